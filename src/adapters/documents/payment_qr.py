@@ -1,0 +1,125 @@
+"""The QR code that a banking application reads to fill in a payment.
+
+Euro: EPC069-12 (version 002). Czech crowns: SPAYD 1.0. Any other currency has no standard that every bank reads,
+so the code holds the same facts as plain text. There is no code where there is nothing to pay, no account to pay
+to, or where the standard cannot express the payment: a code that pays something else is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+from urllib.parse import quote
+
+import segno
+from stdnum import iso11649
+
+from billing_core.documents import BankDetails, Document
+
+EPC_LARGEST_AMOUNT = Decimal("999999999.99")
+EPC_NAME_LENGTH = 70
+EPC_TEXT_LENGTH = 140
+EPC_PAYLOAD_BYTES = 331
+
+SPAYD_LARGEST_AMOUNT = Decimal("9999999.99")
+SPAYD_NAME_LENGTH = 35
+SPAYD_MESSAGE_LENGTH = 60
+VARIABLE_SYMBOL = re.compile(r"[0-9]{1,10}")
+# What a value may hold as it is besides letters and digits: printable ASCII without the separator and the escape.
+SPAYD_UNQUOTED = " !\"#$&'()+,-./:;<=>?@[\\]^_`{|}~"
+
+
+def is_payable(document: Document) -> bool:
+    """Whether the buyer has to pay anything: a credit note and an invoice of nothing or less are not paid."""
+    return document.kind == "invoice" and document.gross.amount > 0
+
+
+def payment_payload(document: Document) -> str | None:
+    """What the QR code of the document says, or None where the document has no code."""
+    if document.bank is None or not is_payable(document):
+        return None
+    match document.gross.currency:
+        case "EUR":
+            return _epc(document, document.bank)
+        case "CZK":
+            return _spayd(document, document.bank)
+        case _:
+            return _plain(document, document.bank)
+
+
+def qr_modules(payload: str) -> Sequence[Sequence[int]]:
+    """The rows of the code's dark (1) and light (0) modules, without the quiet zone; error correction M."""
+    return segno.make_qr(payload, error="m", boost_error=False, encoding="utf-8").matrix
+
+
+def _epc(document: Document, bank: BankDetails) -> str | None:
+    """One line per element, in the order of EPC069-12; empty elements at the end are left out."""
+    reference = _one_line(document.payment_reference)
+    structured = iso11649.is_valid(reference)
+    if document.gross.amount > EPC_LARGEST_AMOUNT or len(reference) > EPC_TEXT_LENGTH:
+        return None
+    elements = [
+        "BCD",
+        "002",
+        "1",  # UTF-8
+        "SCT",
+        bank.bic or "",
+        _one_line(document.seller.name)[:EPC_NAME_LENGTH].strip(),
+        bank.iban,
+        f"EUR{document.gross.amount:.2f}",
+        "",  # purpose
+        iso11649.compact(reference) if structured else "",
+        "" if structured else reference,
+    ]
+    payload = "\n".join(elements).rstrip("\n")
+    return payload if len(payload.encode()) <= EPC_PAYLOAD_BYTES else None
+
+
+def _spayd(document: Document, bank: BankDetails) -> str | None:
+    """`SPD*1.0*KEY:VALUE*...`; a reference of up to ten digits is a variable symbol, any other is the message."""
+    if document.gross.amount > SPAYD_LARGEST_AMOUNT:
+        return None
+    reference = _one_line(document.payment_reference)
+    is_variable_symbol = VARIABLE_SYMBOL.fullmatch(reference) is not None
+    message = document.number if is_variable_symbol else reference
+    if len(message) > SPAYD_MESSAGE_LENGTH:
+        return None
+    attributes = {
+        "ACC": f"{bank.iban}+{bank.bic}" if bank.bic else bank.iban,
+        "AM": f"{document.gross.amount:.2f}",
+        "CC": document.gross.currency,
+        "DT": f"{document.due_on:%Y%m%d}",
+        "RN": _spayd_value(_plain_capitals(_one_line(document.seller.name))[:SPAYD_NAME_LENGTH].strip()),
+        "MSG": _spayd_value(message),
+    }
+    if is_variable_symbol:
+        attributes["X-VS"] = reference
+    return "*".join(["SPD", "1.0", *(f"{key}:{value}" for key, value in attributes.items())])
+
+
+def _spayd_value(text: str) -> str:
+    """Printable ASCII as it is, any other character in percent notation."""
+    return quote(text, safe=SPAYD_UNQUOTED)
+
+
+def _plain_capitals(text: str) -> str:
+    """Capital letters without accents: the form Czech banks keep names in, and the one the code packs densest."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
+
+
+def _plain(document: Document, bank: BankDetails) -> str:
+    facts = {
+        "Account": bank.iban,
+        "BIC": bank.bic,
+        "Amount": str(document.gross),
+        "Reference": _one_line(document.payment_reference),
+    }
+    return "\n".join(f"{name}: {value}" for name, value in facts.items() if value)
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks, which would begin another element."""
+    return " ".join(text.split())

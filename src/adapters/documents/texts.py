@@ -1,0 +1,122 @@
+"""The wording of printed documents, and how dates, periods, rates and amounts are written in it.
+
+A language is one file, `templates/<code>.j2`, which holds its labels, its sentences and its way of writing dates;
+adding a language is adding that file. Decides words, not places on paper.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
+
+from billing_core.documents import Document
+from billing_core.errors import NotFound
+from billing_core.money import MINOR_DIGITS, Money
+
+DEFAULT_LANGUAGE = "en"
+PLAIN_TEXT_TEMPLATE = "document.txt.j2"
+
+ONE_DAY = datetime.timedelta(days=1)
+HYPHEN, MINUS = "-", "\u2212"
+
+_environment = Environment(
+    loader=PackageLoader(__package__),
+    undefined=StrictUndefined,
+    autoescape=False,  # plain text and ink, no markup
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Texts:
+    """The texts of one language: labels by name, sentences about a document, and written values."""
+
+    def __init__(self, language: str) -> None:
+        try:
+            self._words = _environment.get_template(f"{language}.j2").module
+        except TemplateNotFound:
+            raise NotFound("there is no language file of this code", field="language", value=language) from None
+        self.language = language
+        self._locale = self.label("locale")
+        self._date_pattern = self.label("date_pattern")
+
+    def label(self, name: str) -> str:
+        """A fixed text, such as the heading of a column."""
+        return str(getattr(self._words, name))
+
+    def title(self, document: Document) -> str:
+        return self._sentence("title", document)
+
+    def total(self, document: Document) -> str:
+        """What the total of the document is: due, or to be credited."""
+        return self._sentence("total", document)
+
+    def settlement(self, document: Document) -> str:
+        """What the buyer has to do, or that there is nothing to do."""
+        return self._sentence("settlement", document, self.money(settled_amount(document)), self.date(document.due_on))
+
+    def footer(self, document: Document) -> str:
+        return self._sentence("footer", document)
+
+    def page(self, number: int, count: int) -> str:
+        return self._sentence("page", number, count)
+
+    def date(self, day: datetime.date) -> str:
+        return format_date(day, self._date_pattern, locale=self._locale)
+
+    def period(self, from_on: datetime.date, to_on: datetime.date) -> str:
+        """A half-open period as people read it, with its last day included: [1 Mar, 1 Apr) is 1 Mar - 31 Mar."""
+        last_on = to_on - ONE_DAY
+        if last_on <= from_on:
+            return self.date(from_on)
+        return f"{self.date(from_on)} \u2013 {self.date(last_on)}"
+
+    def rate(self, percent: Decimal) -> str:
+        return self._sentence("rate", format_decimal(percent, "#,##0.######", locale=self._locale))
+
+    def number(self, money: Money) -> str:
+        """The amount with the decimals of its currency, without naming the currency."""
+        written = format_decimal(money.amount, _number_pattern(money.currency), locale=self._locale)
+        return written.replace(HYPHEN, MINUS)
+
+    def money(self, money: Money) -> str:
+        """The amount with its currency."""
+        pattern = f"{_number_pattern(money.currency)}\u00a0\u00a4\u00a4"
+        written = format_currency(
+            money.amount, money.currency, pattern, locale=self._locale, currency_digits=False
+        )
+        return written.replace(HYPHEN, MINUS)
+
+    def _sentence(self, name: str, *values: object) -> str:
+        return str(getattr(self._words, name)(*values)).strip()
+
+
+@lru_cache(maxsize=32)
+def texts(language: str = DEFAULT_LANGUAGE) -> Texts:
+    """The texts of a language, read once."""
+    return Texts(language)
+
+
+def settled_amount(document: Document) -> Money:
+    """The total as its label reads: "to be credited" already says the direction, so a credit is printed positive."""
+    if document.kind == "credit-note" or document.gross.amount < 0:
+        return -document.gross
+    return document.gross
+
+
+def render_text(document: Document, *, copy: bool = False, language: str = DEFAULT_LANGUAGE) -> str:
+    """The document as plain text, for a terminal."""
+    template = _environment.get_template(PLAIN_TEXT_TEMPLATE)
+    return template.render(document=document, copy=copy, texts=texts(language), settled=settled_amount(document))
+
+
+@lru_cache(maxsize=len(MINOR_DIGITS))
+def _number_pattern(currency: str) -> str:
+    """The decimals come from the billing rules: Babel would hide minor units of currencies rarely paid in coins."""
+    digits = MINOR_DIGITS[currency]
+    return "#,##0." + "0" * digits if digits else "#,##0"

@@ -1,0 +1,1 @@
+"""PostgreSQL: a server of our own for zero set-up (`server`), and the tables it carries (`migrations`)."""

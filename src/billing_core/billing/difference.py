@@ -1,0 +1,152 @@
+"""Charging is a difference, not an increment: what turns the posted charges of a period into the owed ones.
+
+For every rate (component, tariff and price) the days posted are compared with the days owed:
+
+- days that should not have been charged become a credit that names the charge it corrects;
+- days that are missing become a charge;
+- both are priced so that posted plus difference equals owed, to the cent.
+
+Worked example (billing day 1): 300.00 was posted for June (30 days), then the tariff is changed to 500.00 from
+11 June on:
+
+    [11 Jun, 1 Jul)  -300 x 20/30 = -200.00, corrects the 300.00
+    [11 Jun, 1 Jul)   500 x 20/30 =  333.33
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+import msgspec
+
+from billing_core.billing.charges import ONE_DAY, Charge, ChargeKind, ChargeReversed, PostedCharge, Rate, prorated
+from billing_core.billing.periods import Period
+from billing_core.errors import RuleViolation
+from billing_core.money import Money, split, total, zero
+
+
+def difference(period: Period, owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:
+    """Charges and credits that turn what was posted in one period into what is owed.
+
+    `posted` holds everything ever posted for the same subscription in that period. Days of a charge that was
+    reversed by hand are settled: they are neither charged again nor credited again.
+    """
+    settled = _settled_days(posted)
+    result: list[Charge] = []
+    rates = {_rate_of_charge(charge): charge for charge in [*(entry.charge for entry in posted), *owed]}
+    for rate, sample in rates.items():
+        if sample.kind == "reversal":
+            continue
+        standing = [entry.charge for entry in posted if _rate_of_charge(entry.charge) == rate]
+        should = [charge for charge in owed if _rate_of_charge(charge) == rate]
+        result += _rate_difference(period.days, sample, standing, should, settled[rate.component, rate.kind])
+    return _with_revisions(result, posted)
+
+
+def _rate_of_charge(charge: Charge) -> Rate:
+    return Rate(
+        charge.component, charge.tariff, charge.unit_price, charge.vat_rate, charge.includes_vat, charge.kind
+    )
+
+
+def _settled_days(posted: Sequence[PostedCharge]) -> dict[tuple[str, ChargeKind], set[date]]:
+    charges = {entry.charge.key: entry.charge for entry in posted}
+    settled: dict[tuple[str, ChargeKind], set[date]] = defaultdict(set)
+    for charge in charges.values():
+        if charge.kind == "reversal" and charge.corrects in charges:
+            original = charges[charge.corrects]
+            settled[original.component, original.kind].update(_days_of(original))
+    return settled
+
+
+def _rate_difference(
+    period_days: int, sample: Charge, standing: list[Charge], should: list[Charge], settled: set[date]
+) -> list[Charge]:
+    covered: dict[date, str] = {}
+    for charge in standing:
+        for day in _days_of(charge):
+            if charge.corrects is None:
+                covered[day] = charge.key
+            else:
+                covered.pop(day, None)
+    wanted = {day for charge in should for day in _days_of(charge)} - settled
+    surplus = {day: key for day, key in covered.items() if day not in wanted and day not in settled}
+    missing = {day: "" for day in wanted if day not in covered}
+    if not surplus and not missing:
+        return []
+    unit_days = period_days if sample.kind == "recurring" else 1
+    kept = covered.keys() & wanted
+
+    def worth(days: int) -> Money:
+        return prorated(sample.unit_price, days, unit_days, sample.amount.currency)
+
+    after_credit = worth(len(kept))
+    credit = after_credit - worth(len(kept) + len(surplus))
+    extra = worth(len(kept) + len(missing)) - after_credit
+    return [
+        *_lines(sample, surplus, credit, unit_days),
+        *_lines(sample, missing, extra, unit_days),
+    ]
+
+
+def _lines(sample: Charge, days: dict[date, str], amount: Money, period_days: int) -> Iterator[Charge]:
+    """One line for each unbroken stretch of days that corrects the same charge (or none)."""
+    stretches = list(_stretches(days))
+    if not stretches:
+        return
+    lengths = [(to_on - from_on).days for from_on, to_on, _ in stretches]
+    for (from_on, to_on, corrects), length, part in zip(stretches, lengths, split(amount, lengths), strict=True):
+        yield msgspec.structs.replace(
+            sample,
+            from_on=from_on,
+            to_on=to_on,
+            amount=part,
+            days=length,
+            period_days=period_days,
+            revision=0,
+            corrects=corrects or None,
+        )
+
+
+def _stretches(days: dict[date, str]) -> Iterator[tuple[date, date, str]]:
+    """Unbroken stretches of days that correct the same charge, as (from, to, key of that charge)."""
+    ordered = sorted(days)
+    rank = {day: index for index, day in enumerate(ordered)}
+    runs = groupby(ordered, key=lambda day: (day.toordinal() - rank[day], days[day]))
+    for (_, corrects), run in runs:
+        members = list(run)
+        yield members[0], members[-1] + ONE_DAY, corrects
+
+
+def _days_of(charge: Charge) -> Iterator[date]:
+    return (charge.from_on + timedelta(days=offset) for offset in range((charge.to_on - charge.from_on).days))
+
+
+def _with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:
+    """A key that was used before gets the next revision."""
+    used = Counter(_unrevised_key(entry.charge) for entry in posted)
+    result = []
+    for charge in charges:
+        key = _unrevised_key(charge)
+        result.append(msgspec.structs.replace(charge, revision=used[key]))
+        used[key] += 1
+    return result
+
+
+def _unrevised_key(charge: Charge) -> tuple[str, str, date, date]:
+    return charge.subscription, charge.component, charge.from_on, charge.to_on
+
+
+def reverse(charge: Charge, posted: Sequence[PostedCharge], reason: str, on: date) -> ChargeReversed:
+    """Take back what is left of a charge after its corrections; nothing left is a `RuleViolation`."""
+    corrections = [entry.charge for entry in posted if entry.charge.corrects == charge.key]
+    left = charge.amount + total((line.amount for line in corrections), charge.amount.currency)
+    if charge.corrects is not None:
+        raise RuleViolation("is itself a correction; reverse the charge it corrects", field="charge", value=charge.key)
+    if left <= zero(left.currency):
+        raise RuleViolation("nothing is left of it to reverse", field="charge", value=charge.key)
+    line = msgspec.structs.replace(charge, kind="reversal", amount=-left, corrects=charge.key)
+    return ChargeReversed(effective_on=on, reversal=_with_revisions([line], posted)[0], reason=reason)

@@ -1,0 +1,174 @@
+"""Sellers and customers: who issues documents and who receives them.
+
+Decides which details a party must have. What a customer buys and owes lives with the account. A document names
+the exact version of seller and customer it was issued with, which is its snapshot: those events never change.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from billing_core.errors import AlreadyExists, InvalidValue
+from billing_core.events import Event, event
+from billing_core.money import minor_unit
+
+CustomerKind = Literal["person", "company"]
+SeriesKind = Literal["invoice", "credit-note"]
+
+# --- values and events
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A postal address as written on an envelope, country as ISO 3166 alpha-2."""
+
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+    def lines(self) -> tuple[str, ...]:
+        """The address as printed, without empty lines."""
+        town = f"{self.postal_code} {self.city}".strip()
+        return tuple(line for line in (self.street, town, self.country) if line)
+
+
+class NumberSeries(msgspec.Struct, frozen=True, kw_only=True):
+    """How document numbers of one kind look: a prefix and a running number padded to a width, digits only."""
+
+    prefix: str
+    width: int
+
+    def number(self, running: int) -> str:
+        """Running number 7 in the series 1/9 is 1000000007."""
+        return f"{self.prefix}{running:0{self.width}d}"
+
+
+class Seller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The legal entity that issues documents."""
+
+    code: str
+    name: str
+    address: Address
+    time_zone: str
+    series: dict[SeriesKind, NumberSeries]
+    legal_ids: dict[str, str] = msgspec.field(default_factory=dict)
+    iban: str | None = None
+    bic: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person or a company. `legal_ids` maps the kind of id (VAT ID, company id) to its value."""
+
+    number: str
+    kind: CustomerKind
+    name: str
+    address: Address = Address()
+    legal_ids: dict[str, str] = msgspec.field(default_factory=dict)
+    email: str | None = None
+    phone: str | None = None
+    attributes: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class PartyVersion(msgspec.Struct, frozen=True, array_like=True):
+    """A seller or customer exactly as it stood after the given event of its stream."""
+
+    code: str
+    version: int
+
+
+@event("seller-registered")
+class SellerRegistered(Event, frozen=True, kw_only=True):
+    seller: Seller
+
+
+@event("customer-registered")
+class CustomerRegistered(Event, frozen=True, kw_only=True):
+    customer: Customer
+
+
+@event("customer-changed")
+class CustomerChanged(Event, frozen=True, kw_only=True):
+    """The customer's details from now on, complete."""
+
+    customer: Customer
+
+
+# --- state
+
+
+class CustomerState(msgspec.Struct):
+    """The customer as now known and the date since which it exists."""
+
+    customer: Customer
+    registered_on: date
+
+
+def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | None:
+    """Fold one event of a customer's stream."""
+    if isinstance(fact, CustomerRegistered):
+        return CustomerState(fact.customer, fact.effective_on)
+    if isinstance(fact, CustomerChanged) and state is not None:
+        return CustomerState(fact.customer, state.registered_on)
+    return state
+
+
+def apply_seller(state: Seller | None, fact: Event) -> Seller | None:
+    """Fold one event of a seller's stream."""
+    return fact.seller if isinstance(fact, SellerRegistered) else state
+
+
+# --- decisions
+
+
+def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[Event]:
+    """A seller exists once; registering the same seller again changes nothing."""
+    if existing == seller:
+        return []
+    if existing is not None:
+        raise AlreadyExists("is registered with other details", field="seller", value=seller.code)
+    require_text(seller.name, "seller name")
+    for kind, series in seller.series.items():
+        if not series.prefix.isdigit() or not 4 <= series.width <= 12:
+            raise InvalidValue(
+                "a number series needs a prefix of digits and a width of 4 to 12",
+                field=f"series {kind}",
+                value=series,
+            )
+    return [SellerRegistered(effective_on=on, seller=seller)]
+
+
+def register_customer(existing: CustomerState | None, customer: Customer, on: date) -> list[Event]:
+    """A customer's number is used once; registering the same customer again changes nothing."""
+    if existing is not None:
+        if existing.customer == customer:
+            return []
+        raise AlreadyExists("another customer has this number", field="customer number", value=customer.number)
+    require_text(customer.number, "customer number")
+    require_text(customer.name, "customer name")
+    return [CustomerRegistered(effective_on=on, customer=customer)]
+
+
+def change_customer(existing: CustomerState, customer: Customer, on: date) -> list[Event]:
+    """New details from `on`; the same details change nothing."""
+    require_text(customer.name, "customer name")
+    if on < existing.registered_on:
+        raise InvalidValue(
+            f"the customer exists only since {existing.registered_on}", field="change of customer on", value=on
+        )
+    return [] if existing.customer == customer else [CustomerChanged(effective_on=on, customer=customer)]
+
+
+def require_text(value: str, field: str) -> None:
+    """A name or number must hold something visible and no line breaks or control characters."""
+    if not value.strip() or not value.isprintable():
+        raise InvalidValue("must not be empty or hold control characters", field=field, value=value)
+
+
+def require_currency(currency: str) -> None:
+    """The currency must be known; raises `InvalidValue` naming it."""
+    minor_unit(currency)

@@ -1,0 +1,230 @@
+"""Payments: money received, what it is allocated to, and taking it back.
+
+Decides which invoices a payment or credit note settles, and what a reversal undoes. Does not decide whose
+payment it is; that is the matching of the import.
+
+Allocation: the named invoice first, if it is open; then the others, oldest due date first; the rest is credit
+on the account and is consumed by the next invoice. Worked example, 100.00 received, invoice B named:
+
+    open items  A 40.00 due 1 Mar, B 50.00 due 1 Apr, C 30.00 due 1 May
+    allocated   B 50.00, A 40.00, C 10.00;  C stays open with 20.00, no credit is left
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from billing_core.errors import InvalidValue, NotFound, RuleViolation
+from billing_core.events import Event, event
+from billing_core.money import Money, zero
+from billing_core.parties import require_text
+
+# --- values and events
+
+
+class Allocation(msgspec.Struct, frozen=True, array_like=True):
+    """Part of a credit (a payment's id or a credit note's number) that settles part of an invoice."""
+
+    credit: str
+    invoice: str
+    amount: Money
+    invoice_due_on: date
+
+
+@event("payment-received")
+class PaymentReceived(Event, frozen=True, kw_only=True):
+    """Money arrived. `source` and `reference` together are unique; `payment_reference` is what the payer wrote."""
+
+    source: str
+    reference: str
+    amount: Money
+    payment_reference: str = ""
+    payer: str = ""
+
+    @property
+    def payment(self) -> str:
+        return payment_id(self.source, self.reference)
+
+
+@event("credit-allocated")
+class CreditAllocated(Event, frozen=True, kw_only=True):
+    allocations: tuple[Allocation, ...]
+
+
+@event("credit-released")
+class CreditReleased(Event, frozen=True, kw_only=True):
+    """Allocations were undone; the invoices are open again by these amounts."""
+
+    allocations: tuple[Allocation, ...]
+
+
+@event("payment-reversed")
+class PaymentReversed(Event, frozen=True, kw_only=True):
+    """The money was taken back (bounced debit, chargeback). All its allocations were released before."""
+
+    payment: str
+    amount: Money
+    reason: str
+
+
+def payment_id(source: str, reference: str) -> str:
+    """A payment's id within its account and across the system: `bank:2026-000123`."""
+    return f"{source}:{reference}"
+
+
+# --- state
+
+
+class OpenItem(msgspec.Struct, frozen=True, array_like=True):
+    """An invoice with something still to pay."""
+
+    due_on: date
+    amount: Money
+
+
+class Ledger(msgspec.Struct, array_like=True):
+    """What the account owes and has: balance (positive is the customer's money), open items, unused credits."""
+
+    balance: Money
+    open_items: dict[str, OpenItem] = {}
+    credits: dict[str, Money] = {}
+
+    def add_invoice(self, number: str, due_on: date, gross: Money) -> None:
+        self.balance = self.balance - gross
+        self.open_items[number] = OpenItem(due_on, gross)
+
+    def add_credit(self, credit: str, amount: Money) -> None:
+        self.balance = self.balance + amount
+        self.credits[credit] = amount
+
+    def remove_credit(self, credit: str, amount: Money) -> None:
+        self.balance = self.balance - amount
+        del self.credits[credit]
+
+    def allocate(self, allocation: Allocation) -> None:
+        """Settle; what reaches zero is no longer open, respectively no longer a credit."""
+        nothing = zero(allocation.amount.currency)
+        item = self.open_items.pop(allocation.invoice)
+        if (open_amount := item.amount - allocation.amount) != nothing:
+            self.open_items[allocation.invoice] = OpenItem(item.due_on, open_amount)
+        credit_left = self.credits.pop(allocation.credit) - allocation.amount
+        if credit_left != nothing:
+            self.credits[allocation.credit] = credit_left
+
+    def release(self, allocation: Allocation) -> None:
+        nothing = zero(allocation.amount.currency)
+        item = self.open_items.get(allocation.invoice, OpenItem(allocation.invoice_due_on, nothing))
+        self.open_items[allocation.invoice] = OpenItem(item.due_on, item.amount + allocation.amount)
+        credit = self.credits.get(allocation.credit, nothing)
+        self.credits[allocation.credit] = credit + allocation.amount
+
+    def apply(self, fact: Event) -> None:
+        """Fold one event of this area."""
+        match fact:
+            case PaymentReceived():
+                self.add_credit(fact.payment, fact.amount)
+            case CreditAllocated():
+                for allocation in fact.allocations:
+                    self.allocate(allocation)
+            case CreditReleased():
+                for allocation in fact.allocations:
+                    self.release(allocation)
+            case PaymentReversed():
+                self.remove_credit(fact.payment, fact.amount)
+
+
+class PaymentRecord(msgspec.Struct):
+    """Everything that happened to one payment."""
+
+    amount: Money
+    allocations: list[Allocation] = []
+    is_reversed: bool = False
+
+
+PaymentHistory = dict[str, PaymentRecord]
+
+
+def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
+    """Fold one event into the history of all payments of an account."""
+    match fact:
+        case PaymentReceived():
+            history[fact.payment] = PaymentRecord(fact.amount)
+        case CreditAllocated():
+            for allocation in fact.allocations:
+                if allocation.credit in history:
+                    history[allocation.credit].allocations.append(allocation)
+        case CreditReleased():
+            for allocation in fact.allocations:
+                if allocation.credit in history:
+                    history[allocation.credit].allocations.remove(allocation)
+        case PaymentReversed():
+            history[fact.payment].is_reversed = True
+
+
+# --- decisions
+
+
+def receive(ledger: Ledger, payment: PaymentReceived, invoice: str | None) -> list[Event]:
+    """Take a payment in and allocate it; `invoice` is the one the payer named, if it belongs to the account."""
+    require_text(payment.source, "payment source")
+    require_text(payment.reference, "payment reference")
+    if payment.amount.currency != ledger.balance.currency:
+        raise InvalidValue(f"the account is kept in {ledger.balance.currency}", field="payment", value=payment.amount)
+    if payment.amount <= zero(payment.amount.currency):
+        raise InvalidValue("must be more than zero; record money paid back as a reversal", field="payment",
+                           value=payment.amount)  # fmt: skip
+    allocations = allocate(payment.payment, payment.amount, ledger.open_items, invoice)
+    return [payment, *allocation_events(allocations, payment.effective_on)]
+
+
+def allocate(
+    credit: str, amount: Money, open_items: Mapping[str, OpenItem], named: str | None = None
+) -> list[Allocation]:
+    """Spread a credit over open items: the named one first, then by due date, then by number."""
+    nothing = zero(amount.currency)
+    order = sorted(open_items.items(), key=lambda entry: (entry[0] != named, entry[1].due_on, entry[0]))
+    allocations = []
+    for number, item in order:
+        if amount <= nothing:
+            break
+        part = min(amount, item.amount)
+        allocations.append(Allocation(credit, number, part, item.due_on))
+        amount = amount - part
+    return allocations
+
+
+def consume_credits(credits: Mapping[str, Money], invoice: str, item: OpenItem) -> list[Allocation]:
+    """Settle a new invoice from unused credits, in the order in which they came in."""
+    nothing = zero(item.amount.currency)
+    left = item.amount
+    allocations = []
+    for credit, available in credits.items():
+        if left <= nothing:
+            break
+        part = min(left, available)
+        allocations.append(Allocation(credit, invoice, part, item.due_on))
+        left = left - part
+    return allocations
+
+
+def reverse_payment(history: PaymentHistory, payment: str, reason: str, on: date) -> list[Event]:
+    """Take a payment back: its allocations are released first, so its invoices are open again."""
+    record = history.get(payment)
+    if record is None:
+        raise NotFound("the account has no such payment", field="payment", value=payment)
+    if record.is_reversed:
+        raise RuleViolation("is reversed already", field="payment", value=payment)
+    require_text(reason, "reason")
+    released: list[Event] = []
+    if record.allocations:
+        released = [CreditReleased(effective_on=on, allocations=tuple(record.allocations))]
+    return [*released, PaymentReversed(effective_on=on, payment=payment, amount=record.amount, reason=reason)]
+
+
+def allocation_events(allocations: Iterable[Allocation], on: date) -> list[Event]:
+    """One event for all allocations of a decision; none where nothing was allocated."""
+    found = tuple(allocations)
+    return [CreditAllocated(effective_on=on, allocations=found)] if found else []
