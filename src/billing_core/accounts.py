@@ -15,7 +15,7 @@ import msgspec
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import require_billing_day
-from billing_core.billing.run import BillingParked
+from billing_core.billing.run import BillingParked, parked_text
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import zero
@@ -82,7 +82,7 @@ class Account(msgspec.Struct, array_like=True):
             case ChargeReversed():
                 self.pending.append(fact.reversal)
             case BillingParked():
-                self.parked = f"{fact.code}: {fact.reason}"
+                self.parked = parked_text(fact.code, fact.reason)
 
     def _charges_posted(self, fact: ChargesPosted) -> None:
         self.parked = None

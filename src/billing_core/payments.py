@@ -92,6 +92,10 @@ class Ledger(msgspec.Struct, array_like=True):
     open_items: dict[str, OpenItem] = {}
     credits: dict[str, Money] = {}
 
+    def copy(self) -> Ledger:
+        """A ledger to plan with; this one stays as it is."""
+        return Ledger(self.balance, dict(self.open_items), dict(self.credits))
+
     def add_invoice(self, number: str, due_on: date, gross: Money) -> None:
         self.balance = self.balance - gross
         self.open_items[number] = OpenItem(due_on, gross)

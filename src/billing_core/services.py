@@ -203,7 +203,7 @@ def _standing_after(standing: Standing | None, change: Change) -> Standing:
 
 def activate(
     subscriptions: dict[str, Subscription], fact: SubscriptionActivated, tariff: Tariff, opened_on: date
-) -> list[Event]:
+) -> list[SubscriptionEvent]:
     """Start a subscription; its tariff must have a price on that date and the account must exist."""
     require_text(fact.subscription, "subscription")
     if fact.subscription in subscriptions:
@@ -217,13 +217,15 @@ def activate(
     return [fact]
 
 
-def change(subscription: Subscription, fact: SubscriptionEvent) -> list[Event]:
+def change(subscription: Subscription, fact: SubscriptionEvent) -> list[SubscriptionEvent]:
     """Suspend, resume or terminate, at any date at which the timeline with the change still makes sense."""
     segments(with_change(subscription.timeline, change_of(fact)))
     return [fact]
 
 
-def change_tariff(subscription: Subscription, fact: SubscriptionTariffChanged, tariff: Tariff) -> list[Event]:
+def change_tariff(
+    subscription: Subscription, fact: SubscriptionTariffChanged, tariff: Tariff
+) -> list[SubscriptionEvent]:
     """Move to another tariff (or other agreed prices) from a date on, keeping the grid of periods."""
     _require_prices(tariff, fact.agreed_prices, fact.effective_on)
     return change(subscription, fact)

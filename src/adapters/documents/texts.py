@@ -14,6 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
+from adapters.documents.payment_qr import is_payable
 from billing_core.documents import Document
 from billing_core.errors import NotFound
 from billing_core.money import MINOR_DIGITS, Money
@@ -87,9 +88,7 @@ class Texts:
     def money(self, money: Money) -> str:
         """The amount with its currency."""
         pattern = f"{_number_pattern(money.currency)}\u00a0\u00a4\u00a4"
-        written = format_currency(
-            money.amount, money.currency, pattern, locale=self._locale, currency_digits=False
-        )
+        written = format_currency(money.amount, money.currency, pattern, locale=self._locale, currency_digits=False)
         return written.replace(HYPHEN, MINUS)
 
     def _sentence(self, name: str, *values: object) -> str:
@@ -112,7 +111,13 @@ def settled_amount(document: Document) -> Money:
 def render_text(document: Document, *, copy: bool = False, language: str = DEFAULT_LANGUAGE) -> str:
     """The document as plain text, for a terminal."""
     template = _environment.get_template(PLAIN_TEXT_TEMPLATE)
-    return template.render(document=document, copy=copy, texts=texts(language), settled=settled_amount(document))
+    return template.render(
+        document=document,
+        copy=copy,
+        texts=texts(language),
+        payable=is_payable(document),
+        settled=settled_amount(document),
+    )
 
 
 @lru_cache(maxsize=len(MINOR_DIGITS))

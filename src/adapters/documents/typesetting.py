@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from reportlab.lib.units import mm
@@ -20,6 +21,7 @@ Ink = tuple[float, float, float]
 
 # Where the baseline lies in a line of type, as a share of the leading.
 BASELINE_SHARE = 0.76
+BOX_OUTLINE_PT = 0.5
 
 
 class Style(NamedTuple):
@@ -31,40 +33,73 @@ class Style(NamedTuple):
     weight: Weight = "regular"
 
 
-class Line(NamedTuple):
+class Column(NamedTuple):
+    """A stretch of the page from left to right, in which type is set."""
+
     x: float
+    width: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+
+class Line(NamedTuple):
+    """One line of type, standing on its baseline at the left edge, the middle or the right edge of a column."""
+
+    column: Column
     baseline: float
     text: str
     style: Style
     align: Align
 
+    @property
+    def bottom(self) -> float:
+        return self.baseline + self.style.leading * (1 - BASELINE_SHARE)
+
 
 class Rule(NamedTuple):
-    x: float
+    """A straight line across a column."""
+
+    column: Column
     y: float
-    width: float
     thickness_pt: float
     ink: Ink
 
+    @property
+    def bottom(self) -> float:
+        return self.y
+
 
 class Box(NamedTuple):
-    x: float
+    """A rectangle with round corners, as wide as a column; outlined, filled or both."""
+
+    column: Column
     y: float
-    width: float
     height: float
     radius: float
     stroke: Ink | None
     fill: Ink | None
 
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
 
 class Modules(NamedTuple):
-    """The dark modules of a QR code, in a square."""
+    """The dark modules of a QR code, in a square as wide as a column."""
 
-    x: float
+    column: Column
     y: float
-    side: float
     rows: Sequence[Sequence[int]]
     ink: Ink
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.column.width
+
+
+Mark = Line | Rule | Box | Modules
 
 
 def width_of(text: str, style: Style) -> float:
@@ -113,62 +148,100 @@ class Block:
 
     def __init__(self) -> None:
         self.height = 0.0
-        self.marks: list[Line | Rule | Box | Modules] = []
+        self.marks: list[Mark] = []
 
-    def write(self, text: str, x: float, y: float, width: float, style: Style, align: Align = "left") -> float:
-        """Set text in a column that begins at x; answers where the next line may begin."""
-        for line in broken(text, style, width):
-            self._set(line, x, y, width, style, align)
-            y += style.leading
-        return self._reach(y)
+    def add(self, *marks: Mark) -> None:
+        self.marks.extend(marks)
+        self.height = max(self.height, *(mark.bottom for mark in marks))
 
-    def write_in_one_line(
-        self, text: str, x: float, y: float, width: float, style: Style, align: Align = "left"
-    ) -> float:
+    def write(self, text: str, column: Column, y: float, style: Style) -> float:
+        """Set text in a column, broken into lines; answers where the next line may begin."""
+        for line in broken(text, style, column.width):
+            y = self._set(line, column, y, style, "left")
+        return y
+
+    def write_in_one_line(self, text: str, column: Column, y: float, style: Style, align: Align = "left") -> float:
         """Set text that must not be broken, such as an amount: made smaller where it would be too wide."""
         line = printable(text)
-        self._set(line, x, y, width, fitted(line, style, width), align)
-        return self._reach(y + style.leading)
+        return self._set(line, column, y, fitted(line, style, column.width), align)
 
-    def rule(self, x: float, y: float, width: float, thickness_pt: float, ink: Ink) -> None:
-        self.marks.append(Rule(x, y, width, thickness_pt, ink))
-        self._reach(y)
+    def rule(self, column: Column, y: float, thickness_pt: float, ink: Ink) -> None:
+        self.add(Rule(column, y, thickness_pt, ink))
 
-    def box(
-        self, x: float, y: float, width: float, height: float, radius: float, stroke: Ink | None, fill: Ink | None
-    ) -> None:
-        self.marks.append(Box(x, y, width, height, radius, stroke, fill))
-        self._reach(y + height)
-
-    def modules(self, rows: Sequence[Sequence[int]], x: float, y: float, side: float, ink: Ink) -> None:
-        self.marks.append(Modules(x, y, side, rows, ink))
-        self._reach(y + side)
-
-    def space(self, height: float) -> None:
+    def leave(self, height: float) -> None:
         """Leave room below what has been set."""
         self.height += height
 
-    def _set(self, line: str, x: float, y: float, width: float, style: Style, align: Align) -> None:
-        offset = {"left": 0.0, "center": width / 2, "right": width}[align]
-        self.marks.append(Line(x + offset, y + style.leading * BASELINE_SHARE, line, style, align))
-
-    def _reach(self, y: float) -> float:
-        self.height = max(self.height, y)
-        return y
+    def _set(self, line: str, column: Column, y: float, style: Style, align: Align) -> float:
+        self.add(Line(column, y + style.leading * BASELINE_SHARE, line, style, align))
+        return y + style.leading
 
 
 def paint(canvas: Canvas, block: Block, top: float, page_height: float) -> None:
-    """Put a block on the page, its top edge so far below the page's."""
+    """Put a block on the page, its top edge so far below the page's. PDF measures upwards from the bottom edge."""
+    above_bottom = page_height - top
     for mark in block.marks:
         match mark:
             case Line():
-                _paint_line(canvas, mark, page_height - top - mark.baseline)
+                _paint_line(canvas, mark, (above_bottom - mark.baseline) * mm)
             case Rule():
-                canvas.setStrokeColorRGB(*mark.ink)
-                canvas.setLineWidth(mark.thickness_pt)
-                y = (page_height - top - mark.y) * mm
-                canvas.line(mark.x * mm, y, (mark.x + mark.width) * mm, y)
+                _paint_rule(canvas, mark, (above_bottom - mark.y) * mm)
             case Box():
-                _paint_box(canvas, mark, page_height - top - mark.y - mark.height)
+                _paint_box(canvas, mark, (above_bottom - mark.bottom) * mm)
             case Modules():
-                _paint_modules(canvas, mark, page_height - top - mark.y)
+                _paint_modules(canvas, mark, (above_bottom - mark.y) * mm)
+
+
+def _paint_line(canvas: Canvas, line: Line, y: float) -> None:
+    x = line.column.x * mm
+    if line.align != "left":
+        spare = (line.column.width - width_of(line.text, line.style)) * mm
+        x += spare if line.align == "right" else spare / 2
+    canvas.setFillColorRGB(*line.style.ink)
+    pen = canvas.beginText(x, y)
+    for run in runs(line.text, line.style.weight):
+        pen.setFont(run.font.name, line.style.size_pt)
+        pen.textOut(run.text)
+    canvas.drawText(pen)
+
+
+def _paint_rule(canvas: Canvas, rule: Rule, y: float) -> None:
+    canvas.setStrokeColorRGB(*rule.ink)
+    canvas.setLineWidth(rule.thickness_pt)
+    canvas.line(rule.column.x * mm, y, rule.column.right * mm, y)
+
+
+def _paint_box(canvas: Canvas, box: Box, y: float) -> None:
+    if box.stroke:
+        canvas.setStrokeColorRGB(*box.stroke)
+        canvas.setLineWidth(BOX_OUTLINE_PT)
+    if box.fill:
+        canvas.setFillColorRGB(*box.fill)
+    canvas.roundRect(
+        box.column.x * mm,
+        y,
+        box.column.width * mm,
+        box.height * mm,
+        box.radius * mm,
+        stroke=int(box.stroke is not None),
+        fill=int(box.fill is not None),
+    )
+
+
+def _paint_modules(canvas: Canvas, modules: Modules, y: float) -> None:
+    """All dark modules as one path with one rectangle for each horizontal run: small, sharp, and without seams."""
+    side = modules.column.width / len(modules.rows) * mm
+    rectangles = []
+    for row_number, row in enumerate(modules.rows, start=1):
+        column = 0
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                rectangles.append(f"{column} {-row_number} {length} 1 re")
+            column += length
+    canvas.saveState()
+    canvas.translate(modules.column.x * mm, y)
+    canvas.scale(side, side)
+    canvas.setFillColorRGB(*modules.ink)
+    canvas.addLiteral("\n".join([*rectangles, "f"]))
+    canvas.restoreState()

@@ -79,6 +79,17 @@ class BillingParked(Event, frozen=True, kw_only=True):
     reason: str
 
 
+@event("billing-run-completed")
+class BillingRunCompleted(Event, frozen=True, kw_only=True):
+    """A run that billed something came to its end: everything before `until` was charged."""
+
+    until: date
+    bills: int
+    invoices: int
+    credit_notes: int
+    parked: int
+
+
 class HistoryNeeded(RuleViolation):
     """The past changed: the decision needs everything that was ever charged on the account."""
 
@@ -170,6 +181,16 @@ def _documents(
     )
 
 
+def park(parked: str | None, code: str, reason: str, on: date) -> list[Event]:
+    """Note why an account cannot be billed; the same reason again is not news."""
+    return [] if parked == parked_text(code, reason) else [BillingParked(effective_on=on, code=code, reason=reason)]
+
+
+def parked_text(code: str, reason: str) -> str:
+    """How a reason is kept on the account."""
+    return f"{code}: {reason}"
+
+
 # --- events
 
 
@@ -180,7 +201,7 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date) -> list[E
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, charged_until=bill.charged_until))
     if not bill.credit_notes and not account.ledger.credits:
         return events if bill.invoice is None else [*events, invoice_event(bill.invoice, issue, account.due_days)]
-    ledger = msgspec.convert(msgspec.to_builtins(account.ledger), Ledger)
+    ledger = account.ledger.copy()
     for corrected, amounts in bill.credit_notes.items():
         events += credit_note_events(amounts, corrected, issue, ledger)
     if bill.invoice is not None:

@@ -1,0 +1,198 @@
+"""The store that commands write through: one transaction with events, claims, command ids and number series."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import eventsourcing.persistence as library
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from psycopg import Cursor
+from psycopg.rows import tuple_row
+
+from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, copy_rows
+from billing_core.errors import BillingError, NotFound
+from billing_core.events import Recorded
+from billing_core.parties import SeriesKind
+from commands.ports import (
+    Append,
+    Claim,
+    ClaimTaken,
+    CommandIdReused,
+    ConnectionLost,
+    Fold,
+    Origin,
+    State,
+    TakenNumbers,
+    VersionConflict,
+)
+
+SELECT_STREAM = """
+    SELECT originator_version, topic, state FROM billing.events WHERE originator_id = %s ORDER BY originator_version
+"""
+SELECT_VERSIONS = """
+    SELECT stream, version FROM unnest(%s::text[]) AS wanted (stream), LATERAL (
+        SELECT max(originator_version) AS version FROM billing.events WHERE originator_id = wanted.stream
+    ) AS newest WHERE version IS NOT NULL
+"""
+TAKE_NUMBERS = """
+    INSERT INTO billing.number_series AS series (seller, kind, last_number, last_issued_on) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (seller, kind) DO UPDATE SET last_number = series.last_number + excluded.last_number,
+        last_issued_on = greatest(series.last_issued_on, excluded.last_issued_on)
+    RETURNING last_number, last_issued_on
+"""
+
+
+class DiskFull(BillingError):
+    """The database has no room left; what was being written is rolled back."""
+
+    code = "disk-full"
+
+
+class PostgresTransaction:
+    """Implements `commands.ports.Transaction` on one connection."""
+
+    def __init__(self, cursor: Cursor[Any], recorder: EventRecorder, mapper: EventMapper) -> None:
+        self._cursor = cursor
+        self._recorder = recorder
+        self._mapper = mapper
+
+    def begin_command(self, command_id: UUID, name: str, content_hash: bytes, recorded_at: datetime) -> str | None:
+        fresh = self._cursor.execute(
+            """INSERT INTO billing.commands (command_id, name, content_hash, recorded_at) VALUES (%s, %s, %s, %s)
+               ON CONFLICT (command_id) DO NOTHING RETURNING command_id""",
+            (command_id, name, content_hash, recorded_at),
+        ).fetchone()
+        if fresh:
+            return None
+        known = self._cursor.execute(
+            "SELECT name, content_hash, answer FROM billing.commands WHERE command_id = %s", (command_id,)
+        ).fetchone()
+        assert known is not None
+        if known[:2] != (name, content_hash):
+            raise CommandIdReused(
+                f"was used before for another {known[0]}; give every command an id of its own",
+                field="command id",
+                value=command_id,
+            )
+        return str(known[2])
+
+    def finish_command(self, command_id: UUID, answer: str) -> None:
+        self._cursor.execute("UPDATE billing.commands SET answer = %s WHERE command_id = %s", (answer, command_id))
+
+    def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
+        state, version = None, 0
+        for version, topic, payload in self._cursor.execute(SELECT_STREAM, (stream,), prepare=True):
+            stored = StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=payload)
+            state = fold(state, self._mapper.to_domain_event(stored).event)
+        return state, version
+
+    def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
+        found = self._cursor.execute(
+            "SELECT kind, key, stream, content FROM billing.claims WHERE kind = %s AND key = ANY(%s)",
+            (kind, list(keys)),
+        )
+        return {row[1]: Claim(*row) for row in found}
+
+    def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
+        row = self._cursor.execute(TAKE_NUMBERS, (seller, kind, count, on)).fetchone()
+        assert row is not None
+        return TakenNumbers(first=row[0] - count + 1, issued_on=row[1])
+
+    def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
+        metadata = metadata_of(origin)
+        rows = [row for append in appends for row in self._rows(append, metadata, origin.recorded_at)]
+        if claims:
+            copy_rows(
+                self._cursor, "COPY billing.claims FROM STDIN (FORMAT BINARY)", ("text", "text", "text", "text"), claims
+            )
+        return self._recorder.append(self._cursor, rows) if rows else 0
+
+    def _rows(self, append: Append, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
+        for version, event in enumerate(append.events, start=append.expected_version + 1):
+            stored = self._mapper.to_stored_event(Recorded(append.stream, version, event))
+            yield EventRow(append.stream, version, stored.topic, stored.state, metadata, event.effective_on, recorded_at)
+
+
+class PostgresStore:
+    """Implements `commands.ports.Store`."""
+
+    def __init__(self, recorder: EventRecorder) -> None:
+        self._recorder = recorder
+        self._mapper = EventMapper()
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        with _translated_errors(), self._recorder.datastore.transaction(commit=True) as cursor:
+            cursor.row_factory = tuple_row  # type: ignore[assignment]
+            yield PostgresTransaction(cursor, self._recorder, self._mapper)
+
+    def find_answer(self, command_id: UUID) -> str | None:
+        rows = self._select("SELECT answer FROM billing.commands WHERE command_id = %s", (command_id,))
+        return rows[0][0] if rows else None
+
+    def versions(self, streams: Collection[str]) -> Mapping[str, int]:
+        return dict(self._select(SELECT_VERSIONS, (list(streams),)))
+
+    def streams(self, prefix: str, fold: Fold[State]) -> dict[str, State]:
+        """The states of all streams whose name starts with a prefix, by stream; for the few that fit in memory."""
+        states: dict[str, State] = {}
+        rows = self._select(
+            """SELECT originator_id, originator_version, topic, state FROM billing.events
+               WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id, originator_version""",
+            (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)),
+        )
+        for stream, version, topic, payload in rows:
+            stored = StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=payload)
+            state = fold(states.get(stream), self._mapper.to_domain_event(stored).event)
+            if state is not None:
+                states[stream] = state
+        return states
+
+    def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with _translated_errors(), self._recorder.datastore.get_connection() as connection:
+            return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
+
+
+def metadata_of(origin: Origin) -> str:
+    """Who, as what, through which channel, from where, and for which command, as JSON."""
+    parts = {
+        "actor": origin.actor,
+        "role": origin.role,
+        "channel": origin.channel,
+        "source": origin.source,
+        "command": str(origin.command_id),
+        "correlation": str(origin.correlation_id),
+        "causation": str(origin.causation_id) if origin.causation_id else None,
+    }
+    return json.dumps({key: value for key, value in parts.items() if value is not None}, separators=(",", ":"))
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    """Errors of the database in the words of the command path."""
+    try:
+        yield
+    except library.IntegrityError as error:
+        raise _conflict(error) from error
+    except library.OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.DiskFull):
+            raise DiskFull(f"the database's disk is full, nothing was written: make room and repeat ({error})") from error
+        raise ConnectionLost(str(error)) from error
+    except library.InterfaceError as error:
+        raise ConnectionLost(str(error)) from error
+
+
+def _conflict(error: library.IntegrityError) -> BillingError:
+    cause = error.__cause__
+    constraint = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+    if constraint == "events_stream":
+        return VersionConflict("somebody else changed it in the meantime; read it again and repeat")
+    if constraint == "claims_key":
+        return ClaimTaken("somebody else took it in the meantime; read it again and repeat")
+    return NotFound(f"the database refused the change: {error}")

@@ -1,0 +1,34 @@
+"""Batch work on rows of a file: bad rows are reported as data and the rest goes on."""
+
+from __future__ import annotations
+
+import msgspec
+
+from billing_core.errors import BillingError
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """A row that was not taken: its line in the file, the column or field, the value, and why."""
+
+    line: int
+    field: str
+    value: str
+    reason: str
+
+
+class BatchReport(msgspec.Struct):
+    """What became of the rows of a file."""
+
+    accepted: int = 0
+    unchanged: int = 0
+    rejected: list[Rejected] = []
+
+    def reject(self, line: int, error: BillingError) -> None:
+        """Note a row that a rule refused."""
+        self.rejected.append(Rejected(line, error.field or "", error.value or "", error.message))
+
+    def merge(self, other: BatchReport) -> None:
+        """Add what became of another part of the rows."""
+        self.accepted += other.accepted
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected

@@ -1,0 +1,133 @@
+"""Bill one account, or reverse one of its charges: the interactive path, and the run's path for special cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import count
+
+import msgspec
+
+from billing_core.accounts import Account
+from billing_core.billing.difference import reverse
+from billing_core.billing.invoices import BillingHistory, credit_amounts
+from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_bill, park, past_changed
+from billing_core.catalogue import Catalogue
+from billing_core.events import Event
+from billing_core.parties import PartyVersion, SeriesKind, require_text
+from commands.accounts import account_stream, load_account
+from commands.billing.run_ports import RunTotals
+from commands.bus import Command, Decision, Handlers
+from commands.catalogue import load_tariff
+from commands.parties import load_customer, load_seller
+from commands.ports import Append, Origin, Transaction
+
+# --- commands
+
+
+class BillAccount(Command):
+    """Charge and invoice everything that is due on the account up to and including a date, today unless said."""
+
+    account: str
+    on: date | None = None
+
+
+class ParkAccount(Command):
+    """Note why the account could not be billed, for somebody to mend."""
+
+    account: str
+    code: str
+    reason: str
+    on: date
+
+
+class ReverseCharge(Command):
+    """Take back what is left of a charge; where it was invoiced, a credit note is issued at once."""
+
+    account: str
+    charge: str
+    reason: str
+
+
+# --- handlers
+
+
+def handle_bill_account(command: BillAccount, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    on = command.on or origin.today
+    totals = RunTotals()
+    history = load_history(transaction, account.number) if past_changed(account.subscriptions) else None
+    bill = decide_bill(account, catalogue_of(account, transaction), on, history)
+    if bill is None:
+        return Decision((), result=msgspec.to_builtins(totals))
+    issue = _issue(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
+    events = bill_events(account, bill, issue, on)
+    totals.add(events)
+    return Decision((Append(account_stream(account.number), version, events),), result=msgspec.to_builtins(totals))
+
+
+def handle_park_account(command: ParkAccount, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    events = park(account.parked, command.code, command.reason, command.on)
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, origin: Origin) -> Decision:
+    require_text(command.reason, "reason")
+    account, version = load_account(transaction, command.account)
+    history = load_history(transaction, account.number)
+    posted = history.posted(command.charge)
+    reversed_charge = reverse(posted.charge, list(history.charges.values()), command.reason, origin.today)
+    events: list[Event] = [reversed_charge]
+    if posted.document is not None:
+        amounts = credit_amounts([reversed_charge.reversal], history.invoices[posted.document])
+        issue = _issue(account, transaction, origin.today, 0, 1)
+        events += credit_note_events(amounts, posted.document, issue, account.ledger.copy())
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+def load_history(transaction: Transaction, account: str) -> BillingHistory:
+    """Everything ever charged and invoiced on an account."""
+
+    def fold(history: BillingHistory | None, fact: Event) -> BillingHistory:
+        history = history or BillingHistory()
+        history.apply(fact)
+        return history
+
+    return transaction.load(account_stream(account), fold)[0] or BillingHistory()
+
+
+def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
+    """The tariffs that the account's subscriptions ever had."""
+    codes = {
+        change.tariff for entry in account.subscriptions.values() for change in entry.timeline if change.tariff
+    }
+    return {code: load_tariff(transaction, code) for code in codes}
+
+
+def _issue(account: Account, transaction: Transaction, on: date, invoices: int, credit_notes: int) -> Issue:
+    """Numbers for the documents of one account, and the versions of the parties that stand on them."""
+    seller, seller_version = load_seller(transaction, account.seller)
+    _, customer_version = load_customer(transaction, account.customer)
+    wanted: dict[SeriesKind, int] = {"invoice": invoices, "credit-note": credit_notes}
+    numbers: dict[SeriesKind, Iterator[str]] = {}
+    for kind, quantity in wanted.items():
+        numbers[kind] = iter(())
+        if quantity:
+            taken = transaction.take_numbers(seller.code, kind, quantity, on)
+            numbers[kind] = map(seller.series[kind].number, count(taken.first))
+            on = max(on, taken.issued_on)
+    return Issue(
+        on=on,
+        seller=PartyVersion(seller.code, seller_version),
+        customer=PartyVersion(account.customer, customer_version),
+        invoice_numbers=numbers["invoice"],
+        credit_note_numbers=numbers["credit-note"],
+    )
+
+
+HANDLERS: Handlers = {
+    BillAccount: handle_bill_account,
+    ParkAccount: handle_park_account,
+    ReverseCharge: handle_reverse_charge,
+}

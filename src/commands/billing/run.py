@@ -1,0 +1,145 @@
+"""The billing run: brings every due account up to a date, in chunks, each chunk one transaction.
+
+The run walks the billing dates in order, as if it had been started on each of them: all accounts due on the
+earliest date, then on the next. So one run over a year leaves the same charges and invoices as twelve monthly
+ones. Last come the accounts of which only the past changed. Documents are dated in order: an account that is
+late gets one invoice, dated like the newest document of the series, for all it owes up to then.
+
+It can be killed at any moment: a chunk is kept whole or not at all, its numbers with it, and the next run finds
+out from the accounts what is left. Several at once do no harm: an account that moved since it was read is taken
+out of the chunk and decided again on its own. An account that cannot be billed is parked with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import partial
+from itertools import count
+
+from billing_core.accounts import Account
+from billing_core.billing.invoices import BillingHistory
+from billing_core.billing.run import (
+    BillingRunCompleted,
+    Issue,
+    bill_events,
+    decide_bill,
+    next_due_on,
+    past_changed,
+)
+from billing_core.errors import BillingError
+from billing_core.parties import PartyVersion
+from commands.billing.account import load_history
+from commands.billing.chunk import ChunkWriter, Setting
+from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
+from commands.bus import Bus
+from commands.ports import Append, Origin, Store
+
+CHUNK_ACCOUNTS = 2_000
+ONE_DAY = timedelta(days=1)
+
+Progress = Callable[[int], None]
+
+
+class BillingRun:
+    """Runs and previews. `until` is exclusive, like the end of every period."""
+
+    def __init__(self, store: Store, bus: Bus, accounts: DueAccounts, setting: RunSetting) -> None:
+        self._store = store
+        self._bus = bus
+        self._accounts = accounts
+        self._setting = setting
+
+    def run(self, until: date, origin: Origin, progress: Progress) -> RunTotals:
+        """Bill everything due before `until`. Does nothing where nothing is due."""
+        with self._setting.only_run():
+            writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(until))
+            for due_on, chunk in self._chunks(until, writer):
+                writer.bill(chunk, due_on)
+                progress(len(chunk))
+            if writer.totals.bills:
+                self._complete(until, writer.totals, origin)
+        return writer.totals
+
+    def preview(self, until: date, progress: Progress) -> RunTotals:
+        """The totals a run would have, decided in memory by the same rules; nothing is written."""
+        setting = self._read_setting(until)
+        totals = RunTotals()
+        for chunk in _pages(partial(self._accounts.due_before, until)):
+            for entry in chunk:
+                self._preview_account(entry, setting, totals)
+            progress(len(chunk))
+        return totals
+
+    def _preview_account(self, entry: DueAccount, setting: Setting, totals: RunTotals) -> None:
+        account = entry.account
+        history = self._history(account) if past_changed(account.subscriptions) else None
+        try:
+            while (on := _due_within(account, setting)) is not None:
+                bill = decide_bill(account, setting.catalogue, on, history)
+                if bill is None:
+                    return
+                events = bill_events(account, bill, _preview_issue(on), on)
+                totals.add(events)
+                for fact in events:
+                    account.apply(fact)
+        except BillingError as error:
+            totals.parked[account.number] = str(error)
+
+    def _history(self, account: Account) -> BillingHistory:
+        with self._store.transaction() as transaction:
+            return load_history(transaction, account.number)
+
+    def _complete(self, until: date, totals: RunTotals, origin: Origin) -> None:
+        completed = BillingRunCompleted(
+            effective_on=origin.today,
+            until=until,
+            bills=totals.bills,
+            invoices=totals.invoices,
+            credit_notes=totals.credit_notes,
+            parked=len(totals.parked),
+        )
+        with self._store.transaction() as transaction:
+            transaction.append([Append(f"run/{origin.command_id}", 0, [completed])], (), origin)
+
+    def _read_setting(self, until: date) -> Setting:
+        return Setting(
+            self._setting.tariffs(), self._setting.sellers(), self._setting.last_issued_on(), until
+        )
+
+    def _chunks(self, until: date, writer: ChunkWriter) -> Iterator[tuple[date, Sequence[DueAccount]]]:
+        """Accounts in order of their due date, then number; last those of which only the past changed.
+
+        Before it goes on to the next date it waits until the states show what was written.
+        """
+        due_on = self._accounts.next_date(None, until)
+        while due_on is not None:
+            for chunk in _pages(partial(self._accounts.due, due_on)):
+                yield due_on, chunk
+            self._accounts.wait_for(writer.position)
+            due_on = self._accounts.next_date(due_on, until)
+        for chunk in _pages(self._accounts.changed):
+            yield until - ONE_DAY, chunk
+
+
+def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:
+    """Read page after page, each after the last account number of the one before."""
+    after = ""
+    while page := read(after, CHUNK_ACCOUNTS):
+        yield page
+        after = page[-1].account.number
+
+
+def _due_within(account: Account, setting: Setting) -> date | None:
+    """The date to decide the account's next bill on, None where nothing is left before the run's end."""
+    due_on = next_due_on(account.subscriptions)
+    if due_on is not None and due_on < setting.until:
+        return setting.decided_on(account.seller, due_on)
+    return setting.until - ONE_DAY if past_changed(account.subscriptions) else None
+
+
+def _preview_issue(on: date) -> Issue:
+    """Numbers that are never shown and never kept."""
+    nobody = PartyVersion("", 0)
+    numbers = map(str, count(1))
+    return Issue(on=on, seller=nobody, customer=nobody, invoice_numbers=numbers, credit_note_numbers=numbers)

@@ -1,0 +1,114 @@
+"""What the billing run asks of the outside, and the totals it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from billing_core.accounts import Account
+from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.catalogue import Catalogue
+from billing_core.events import Event
+from billing_core.money import Money, zero
+from billing_core.parties import Seller
+
+
+class DueAccount(NamedTuple):
+    """An account as last known, with the versions its documents are decided on."""
+
+    account: Account
+    version: int
+    customer_version: int
+
+
+class DueAccounts(Protocol):
+    """The latest account states, kept by a projection."""
+
+    def next_date(self, after: date | None, until: date) -> date | None:
+        """The earliest due date after `after` and before `until`."""
+
+    def due(self, on: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        """Accounts due on exactly that date, in order of number."""
+
+    def due_before(self, until: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        """Accounts due before that date or changed in their past, in order of number."""
+
+    def changed(self, after_account: str, limit: int) -> Sequence[DueAccount]:
+        """Accounts of which days already charged have changed, in order of number."""
+
+    def expected_bills(self, until: date) -> int:
+        """About how many bills a run will decide; for showing progress."""
+
+    def wait_for(self, position: int) -> None:
+        """Return when the states show every event up to the position."""
+
+
+class RunSetting(Protocol):
+    """What the run needs beside the accounts, read once."""
+
+    def tariffs(self) -> Catalogue:
+        """All published tariffs by code."""
+
+    def sellers(self) -> dict[str, tuple[Seller, int]]:
+        """All sellers with their versions by code."""
+
+    def last_issued_on(self) -> dict[str, date]:
+        """The date of each seller's newest invoice, by seller code."""
+
+    def only_run(self) -> AbstractContextManager[None]:
+        """Wait until no other run is under way, and keep others waiting."""
+
+
+class RunTotals(msgspec.Struct):
+    """What a run did, or in a preview would do. Amounts by currency."""
+
+    bills: int = 0
+    charges: int = 0
+    invoices: int = 0
+    credit_notes: int = 0
+    charged: dict[str, Money] = {}
+    invoiced: dict[str, Money] = {}
+    credited: dict[str, Money] = {}
+    parked: dict[str, str] = {}
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Count what the events of one bill say."""
+        self.bills += 1
+        for fact in events:
+            match fact:
+                case ChargesPosted():
+                    self.charges += len(fact.charges)
+                    for charge in fact.charges:
+                        _add(self.charged, charge.amount)
+                case InvoiceIssued():
+                    self.invoices += 1
+                    _add(self.invoiced, fact.gross)
+                case CreditNoteIssued():
+                    self.credit_notes += 1
+                    _add(self.credited, fact.gross)
+
+
+    def merge(self, other: RunTotals) -> None:
+        """Add what another part of the run did."""
+        self.bills += other.bills
+        self.charges += other.charges
+        self.invoices += other.invoices
+        self.credit_notes += other.credit_notes
+        for mine, theirs in (
+            (self.charged, other.charged),
+            (self.invoiced, other.invoiced),
+            (self.credited, other.credited),
+        ):
+            for amount in theirs.values():
+                _add(mine, amount)
+        self.parked |= other.parked
+
+
+def _add(sums: dict[str, Money], amount: Money) -> None:
+    sums[amount.currency] = sums.get(amount.currency, zero(amount.currency)) + amount

@@ -1,0 +1,110 @@
+"""The one write path: authorise, recognise a repetition, decide, append, and answer with the position.
+
+Every command goes through `Bus.execute`, whatever its channel. A handler only decides. Nothing of a refused
+command is kept. A command that meets somebody else's write is decided again on the new facts; after a lost
+connection the command's id is looked up, never guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel, ConfigDict
+
+from billing_core.errors import BillingError, NotFound
+from commands.ports import Append, Claim, ClaimTaken, ConnectionLost, Origin, Store, Transaction, VersionConflict
+
+MOST_ATTEMPTS = 5
+
+
+class Command(BaseModel):
+    """An intention. Its fields are checked for form here and for meaning by the rules."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a handler decided: events per stream, claims, and what to tell the caller."""
+
+    appends: tuple[Append, ...]
+    claims: tuple[Claim, ...] = ()
+    result: dict[str, Any] = {}
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """`position` is the last event's place in the log: a query may wait for it. 0 where nothing changed."""
+
+    position: int
+    result: dict[str, Any]
+
+
+Handler = Callable[[Any, Transaction, Origin], Decision]
+Authorise = Callable[[Command, Origin], None]
+Handlers = Mapping[type[Command], Handler]
+
+
+class OutcomeUnknown(BillingError):
+    """The database stayed away, so whether the command was applied could not be looked up."""
+
+    code = "outcome-unknown"
+
+
+class Bus:
+    """Executes commands."""
+
+    def __init__(self, store: Store, handlers: Handlers, authorise: Authorise) -> None:
+        self._store = store
+        self._handlers = handlers
+        self._authorise = authorise
+
+    def execute(self, command: Command, origin: Origin) -> Answer:
+        """Apply a command once. The same command id again gets the first answer again."""
+        handler = self._handlers.get(type(command))
+        if handler is None:
+            raise NotFound("no handler for this command", field="command", value=type(command).__name__)
+        self._authorise(command, origin)
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                return self._attempt(handler, command, origin)
+            except (VersionConflict, ClaimTaken):
+                if attempt == MOST_ATTEMPTS:
+                    raise
+            except ConnectionLost as lost:
+                answer = self._look_up(origin, lost)
+                if answer is not None:
+                    return answer
+                if attempt == MOST_ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _attempt(self, handler: Handler, command: Command, origin: Origin) -> Answer:
+        with self._store.transaction() as transaction:
+            known = transaction.begin_command(
+                origin.command_id, type(command).__name__, content_hash(command), origin.recorded_at
+            )
+            if known is not None:
+                return msgspec.json.decode(known, type=Answer)
+            decision = handler(command, transaction, origin)
+            position = transaction.append(decision.appends, decision.claims, origin)
+            answer = Answer(position, decision.result)
+            transaction.finish_command(origin.command_id, msgspec.json.encode(answer).decode())
+            return answer
+
+    def _look_up(self, origin: Origin, lost: ConnectionLost) -> Answer | None:
+        try:
+            known = self._store.find_answer(origin.command_id)
+        except ConnectionLost:
+            raise OutcomeUnknown(
+                "the database went away and did not come back; send the same command id again to learn the outcome",
+                field="command id",
+                value=origin.command_id,
+            ) from lost
+        return None if known is None else msgspec.json.decode(known, type=Answer)
+
+
+def content_hash(command: Command) -> bytes:
+    """What a command says, hashed, to tell a repetition from another command under the same id."""
+    return hashlib.sha256(f"{type(command).__name__} {command.model_dump_json()}".encode()).digest()

@@ -1,0 +1,85 @@
+"""Publish tariffs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from billing_core.catalogue import (
+    Component,
+    ComponentKind,
+    Price,
+    Tariff,
+    apply_tariff,
+    publish_tariff,
+)
+from billing_core.errors import NotFound
+from commands.bus import Command, Decision, Handlers
+from commands.ports import Append, Origin, Transaction
+
+# --- commands
+
+
+class ListPrice(Command):
+    amount: Decimal
+    valid_from: date
+    valid_to: date | None = None
+
+
+class TariffComponent(Command):
+    code: str
+    name: str
+    kind: ComponentKind
+    vat_rate: Decimal
+    prices: Sequence[ListPrice]
+
+
+class PublishTariff(Command):
+    """A price list in one currency; once published it never changes."""
+
+    code: str
+    name: str
+    currency: str
+    components: Sequence[TariffComponent]
+    prices_include_vat: bool = False
+
+
+# --- handlers
+
+
+def tariff_stream(code: str) -> str:
+    return f"tariff/{code}"
+
+
+def load_tariff(transaction: Transaction, code: str) -> Tariff:
+    """The published tariff, or `NotFound`."""
+    tariff, _ = transaction.load(tariff_stream(code), apply_tariff)
+    if tariff is None:
+        raise NotFound("no such tariff is published", field="tariff", value=code)
+    return tariff
+
+
+def handle_publish_tariff(command: PublishTariff, transaction: Transaction, origin: Origin) -> Decision:
+    stream = tariff_stream(command.code)
+    existing, version = transaction.load(stream, apply_tariff)
+    tariff = Tariff(
+        code=command.code,
+        name=command.name,
+        currency=command.currency,
+        components=tuple(_component(component) for component in command.components),
+        prices_include_vat=command.prices_include_vat,
+    )
+    return Decision((Append(stream, version, publish_tariff(existing, tariff, origin.today)),))
+
+
+def _component(component: TariffComponent) -> Component:
+    prices = tuple(
+        Price(amount=price.amount, valid_from=price.valid_from, valid_to=price.valid_to) for price in component.prices
+    )
+    return Component(
+        code=component.code, name=component.name, kind=component.kind, vat_rate=component.vat_rate, prices=prices
+    )
+
+
+HANDLERS: Handlers = {PublishTariff: handle_publish_tariff}

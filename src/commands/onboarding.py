@@ -1,0 +1,176 @@
+"""Bring in many subscribers at once: customer, account and subscription of each, from rows of a file.
+
+Rows are decided by the same rules as single commands and written in chunks, each chunk one transaction. A row
+that was brought in before changes nothing; a number that is taken by another content is rejected and reported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
+from uuid import uuid4
+
+from billing_core.accounts import AccountOpened, BillingPlan, open_account
+from billing_core.catalogue import Catalogue, tariff_named
+from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound
+from billing_core.events import Event
+from billing_core.parties import register_customer
+from billing_core.services import Subscription, SubscriptionActivated, SubscriptionTerminated, activate, change, change_of
+from commands.accounts import account_stream
+from commands.batch import BatchReport
+from commands.bus import Command
+from commands.parties import CustomerDetails, customer_of, customer_stream
+from commands.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
+
+CHUNK_ROWS = 1_500
+SUBSCRIBER_CLAIM = "subscriber"
+
+Progress = Callable[[int], None]
+
+# --- rows
+
+
+class NewAccount(Command):
+    number: str
+    seller: str
+    currency: str
+    billing_day: int = 1
+    due_days: int = 14
+    tolerance_days: int = 7
+
+
+class NewSubscription(Command):
+    code: str
+    tariff: str
+    activated_on: date
+    terminated_on: date | None = None
+    agreed_prices: Mapping[str, Decimal] = {}
+
+
+class NewSubscriber(Command):
+    """One subscriber: exists since its subscription's activation."""
+
+    customer: CustomerDetails
+    account: NewAccount
+    subscription: NewSubscription
+
+
+class SubscriberRow(NamedTuple):
+    line: int
+    subscriber: NewSubscriber
+
+
+# --- the long run
+
+
+class Onboarding:
+    """Brings in subscribers; the tariffs and sellers they name must exist."""
+
+    def __init__(self, store: Store, catalogue: Catalogue, sellers: Iterable[str]) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._sellers = set(sellers)
+
+    def bring_in(self, rows: Iterable[SubscriberRow], origin: Origin, report: BatchReport, progress: Progress) -> int:
+        """Bring in every row that can be; the position of the last event."""
+        position = 0
+        remaining = iter(rows)
+        while chunk := list(islice(remaining, CHUNK_ROWS)):
+            while True:
+                try:
+                    position = max(position, self._write(chunk, origin, report))
+                    break
+                except (VersionConflict, ClaimTaken):
+                    continue  # Somebody else brought one of them in: look again who is there.
+            progress(len(chunk))
+        return position
+
+    def _write(self, rows: Sequence[SubscriberRow], origin: Origin, report: BatchReport) -> int:
+        outcome = BatchReport()
+        appends: list[Append] = []
+        claims: list[Claim] = []
+        with self._store.transaction() as transaction:
+            taken = dict(transaction.claimed(SUBSCRIBER_CLAIM, [row.subscriber.customer.number for row in rows]))
+            streams = [stream for row in rows for stream in _streams(row.subscriber)]
+            existing = set(self._store.versions(streams))
+            for line, subscriber in rows:
+                claim = _claim(subscriber)
+                if claim == taken.get(claim.key):
+                    outcome.unchanged += 1
+                    continue
+                try:
+                    _require_free(subscriber, taken, existing)
+                    appends += self._decide(subscriber, origin)
+                except BillingError as error:
+                    outcome.reject(line, error)
+                    continue
+                claims.append(claim)
+                taken[claim.key] = claim
+                existing.update(_streams(subscriber))
+                outcome.accepted += 1
+            position = transaction.append(appends, claims, origin._replace(command_id=uuid4()))
+        report.merge(outcome)
+        return position
+
+    def _decide(self, row: NewSubscriber, origin: Origin) -> list[Append]:
+        since = row.subscription.activated_on
+        customer = register_customer(None, customer_of(row.customer), since)
+        opened = AccountOpened(
+            effective_on=since,
+            account=row.account.number,
+            customer=row.customer.number,
+            seller=self._seller(row.account.seller),
+            currency=row.account.currency,
+            plan=BillingPlan(
+                billing_day=row.account.billing_day,
+                due_days=row.account.due_days,
+                tolerance_days=row.account.tolerance_days,
+            ),
+        )
+        account = [*open_account(None, opened, since), *self._subscription_events(row, since)]
+        return [
+            Append(customer_stream(row.customer.number), 0, customer),
+            Append(account_stream(row.account.number), 0, account),
+        ]
+
+    def _subscription_events(self, row: NewSubscriber, since: date) -> list[Event]:
+        new = row.subscription
+        tariff = tariff_named(self._catalogue, new.tariff)
+        if tariff.currency != row.account.currency:
+            raise InvalidValue(f"is in {tariff.currency}, the account in {row.account.currency}", field="tariff",
+                               value=tariff.code)  # fmt: skip
+        activated = SubscriptionActivated(
+            effective_on=since, subscription=new.code, tariff=new.tariff, agreed_prices=dict(new.agreed_prices)
+        )
+        events: list[Event] = list(activate({}, activated, tariff, since))
+        if new.terminated_on is not None:
+            subscription = Subscription(new.code, [change_of(activated)])
+            terminated = SubscriptionTerminated(effective_on=new.terminated_on, subscription=new.code)
+            events += change(subscription, terminated)
+        return events
+
+    def _seller(self, code: str) -> str:
+        if code not in self._sellers:
+            raise NotFound("no such seller is registered", field="seller", value=code)
+        return code
+
+
+def _streams(row: NewSubscriber) -> tuple[str, str]:
+    return customer_stream(row.customer.number), account_stream(row.account.number)
+
+
+def _claim(row: NewSubscriber) -> Claim:
+    content = hashlib.sha256(row.model_dump_json().encode()).hexdigest()
+    return Claim(SUBSCRIBER_CLAIM, row.customer.number, customer_stream(row.customer.number), content)
+
+
+def _require_free(row: NewSubscriber, taken: Mapping[str, Claim], existing: set[str]) -> None:
+    customer, account = _streams(row)
+    if row.customer.number in taken or customer in existing:
+        raise AlreadyExists("another customer has this number", field="customer.number", value=row.customer.number)
+    if account in existing:
+        raise AlreadyExists("another account has this number", field="account.number", value=row.account.number)

@@ -1,0 +1,160 @@
+"""Register sellers and customers, and change a customer's details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from pydantic import Field
+
+from billing_core.errors import NotFound
+from billing_core.parties import (
+    Address,
+    Customer,
+    CustomerKind,
+    CustomerState,
+    NumberSeries,
+    Seller,
+    SeriesKind,
+    apply_customer,
+    apply_seller,
+    change_customer,
+    register_customer,
+    register_seller,
+)
+from commands.bus import Command, Decision, Handlers
+from commands.ports import Append, Origin, Transaction
+
+# --- commands
+
+
+class PostalAddress(Command):
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    country: str = Field(default="", pattern="^([A-Z]{2})?$")
+
+
+class Series(Command):
+    prefix: str
+    width: int
+
+
+class RegisterSeller(Command):
+    """The legal entity that issues documents, with one number series per kind of document."""
+
+    code: str
+    name: str
+    address: PostalAddress
+    time_zone: str = "UTC"
+    series: Mapping[SeriesKind, Series] = {
+        "invoice": Series(prefix="1", width=9),
+        "credit-note": Series(prefix="5", width=9),
+    }
+    legal_ids: Mapping[str, str] = {}
+    iban: str | None = None
+    bic: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class CustomerDetails(Command):
+    number: str
+    name: str
+    kind: CustomerKind = "person"
+    address: PostalAddress = PostalAddress()
+    legal_ids: Mapping[str, str] = {}
+    email: str | None = None
+    phone: str | None = None
+    attributes: Mapping[str, str] = {}
+
+
+class RegisterCustomer(CustomerDetails):
+    pass
+
+
+class ChangeCustomer(CustomerDetails):
+    """The customer's details from today on, complete."""
+
+
+# --- handlers
+
+
+def seller_stream(code: str) -> str:
+    return f"seller/{code}"
+
+
+def customer_stream(number: str) -> str:
+    return f"customer/{number}"
+
+
+def load_seller(transaction: Transaction, code: str) -> tuple[Seller, int]:
+    """The seller and its version, or `NotFound`."""
+    seller, version = transaction.load(seller_stream(code), apply_seller)
+    if seller is None:
+        raise NotFound("no such seller is registered", field="seller", value=code)
+    return seller, version
+
+
+def load_customer(transaction: Transaction, number: str) -> tuple[CustomerState, int]:
+    """The customer and its version, or `NotFound`."""
+    customer, version = transaction.load(customer_stream(number), apply_customer)
+    if customer is None:
+        raise NotFound("no such customer", field="customer number", value=number)
+    return customer, version
+
+
+def handle_register_seller(command: RegisterSeller, transaction: Transaction, origin: Origin) -> Decision:
+    stream = seller_stream(command.code)
+    existing, version = transaction.load(stream, apply_seller)
+    series = {kind: NumberSeries(prefix=item.prefix, width=item.width) for kind, item in command.series.items()}
+    seller = Seller(
+        code=command.code,
+        name=command.name,
+        address=_address(command.address),
+        time_zone=command.time_zone,
+        series=series,
+        legal_ids=dict(command.legal_ids),
+        iban=command.iban,
+        bic=command.bic,
+        email=command.email,
+        phone=command.phone,
+    )
+    return Decision((Append(stream, version, register_seller(existing, seller, origin.today)),))
+
+
+def handle_register_customer(command: RegisterCustomer, transaction: Transaction, origin: Origin) -> Decision:
+    stream = customer_stream(command.number)
+    existing, version = transaction.load(stream, apply_customer)
+    return Decision((Append(stream, version, register_customer(existing, customer_of(command), origin.today)),))
+
+
+def handle_change_customer(command: ChangeCustomer, transaction: Transaction, origin: Origin) -> Decision:
+    existing, version = load_customer(transaction, command.number)
+    events = change_customer(existing, customer_of(command), origin.today)
+    return Decision((Append(customer_stream(command.number), version, events),))
+
+
+def customer_of(details: CustomerDetails) -> Customer:
+    """The customer a command describes."""
+    return Customer(
+        number=details.number,
+        kind=details.kind,
+        name=details.name,
+        address=_address(details.address),
+        legal_ids=dict(details.legal_ids),
+        email=details.email,
+        phone=details.phone,
+        attributes=dict(details.attributes),
+    )
+
+
+def _address(address: PostalAddress) -> Address:
+    return msgspec.convert(address.model_dump(), Address)
+
+
+HANDLERS: Handlers = {
+    RegisterSeller: handle_register_seller,
+    RegisterCustomer: handle_register_customer,
+    ChangeCustomer: handle_change_customer,
+}

@@ -1,0 +1,1 @@
+"""Payments: receive and reverse one, or take in a whole bank file."""

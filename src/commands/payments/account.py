@@ -1,0 +1,103 @@
+"""Receive a payment for an account, or take one back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from billing_core.accounts import Account
+from billing_core.errors import Conflict
+from billing_core.events import Event
+from billing_core.money import parse_amount
+from billing_core.payments import (
+    PaymentHistory,
+    PaymentReceived,
+    apply_payment_history,
+    receive,
+    reverse_payment,
+)
+from commands.accounts import account_stream, load_account
+from commands.bus import Command, Decision, Handlers
+from commands.ports import Append, Claim, Origin, Transaction
+
+PAYMENT_CLAIM = "payment"
+
+# --- commands
+
+
+class ReceivePayment(Command):
+    """Money received for an account. `source` and `reference` together name it for good."""
+
+    account: str
+    source: str
+    reference: str
+    amount: str
+    currency: str
+    received_on: date | None = None
+    payment_reference: str = ""
+    payer: str = ""
+
+
+class ReversePayment(Command):
+    """Take a payment back, for example a bounced debit. `payment` is `source:reference`."""
+
+    account: str
+    payment: str
+    reason: str
+
+
+# --- handlers
+
+
+def handle_receive_payment(command: ReceivePayment, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    payment = PaymentReceived(
+        effective_on=command.received_on or origin.today,
+        source=command.source,
+        reference=command.reference,
+        amount=parse_amount(command.amount, command.currency, "amount"),
+        payment_reference=command.payment_reference,
+        payer=command.payer,
+    )
+    claim = payment_claim(payment, account.number)
+    if is_known(claim, transaction.claimed(PAYMENT_CLAIM, [claim.key])):
+        return Decision((), result={"payment": payment.payment, "known": True})
+    events = receive_on(account, payment)
+    return Decision((Append(claim.stream, version, events),), (claim,), {"payment": payment.payment, "known": False})
+
+
+def receive_on(account: Account, payment: PaymentReceived) -> Sequence[Event]:
+    """A payment and its allocation; the reference counts as the named invoice if it is one of the account's."""
+    return receive(account.ledger, payment, payment.payment_reference or None)
+
+
+def payment_claim(payment: PaymentReceived, account: str) -> Claim:
+    """What makes a payment unique, and what must be the same when it arrives again."""
+    content = f"{payment.amount} on {payment.effective_on} for account {account}"
+    return Claim(PAYMENT_CLAIM, payment.payment, account_stream(account), content)
+
+
+def is_known(claim: Claim, taken: Mapping[str, Claim]) -> bool:
+    """Whether the payment was received before; the same reference with another content is a `Conflict`."""
+    known = taken.get(claim.key)
+    if known is not None and known.content != claim.content:
+        raise Conflict(f"is known as {known.content}, now sent as {claim.content}; ask the source which one is right",
+                       field="payment", value=claim.key)  # fmt: skip
+    return known is not None
+
+
+def handle_reverse_payment(command: ReversePayment, transaction: Transaction, origin: Origin) -> Decision:
+    _, version = load_account(transaction, command.account)
+    stream = account_stream(command.account)
+    history, _ = transaction.load(stream, _fold_history)
+    events = reverse_payment(history or {}, command.payment, command.reason, origin.today)
+    return Decision((Append(stream, version, events),))
+
+
+def _fold_history(history: PaymentHistory | None, fact: Event) -> PaymentHistory:
+    history = {} if history is None else history
+    apply_payment_history(history, fact)
+    return history
+
+
+HANDLERS: Handlers = {ReceivePayment: handle_receive_payment, ReversePayment: handle_reverse_payment}

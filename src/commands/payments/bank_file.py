@@ -1,0 +1,161 @@
+"""Take in the payments of a bank file, in chunks, each chunk one transaction.
+
+A row is matched by its payment reference alone: an invoice number or an account number. A row that matches
+nothing, or a known reference with another content, is rejected and reported; money is never guessed. The same
+file again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import NamedTuple, Protocol
+from uuid import uuid4
+
+from billing_core.accounts import Account
+from billing_core.errors import BillingError, NotFound
+from billing_core.events import Event
+from billing_core.money import Money
+from billing_core.payments import PaymentReceived
+from commands.accounts import account_stream
+from commands.batch import BatchReport
+from commands.bus import Bus
+from commands.payments.account import PAYMENT_CLAIM, ReceivePayment, is_known, payment_claim, receive_on
+from commands.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
+
+CHUNK_ROWS = 2_000
+
+Progress = Callable[[int], None]
+
+
+class BankRow(NamedTuple):
+    """One payment of a bank file."""
+
+    line: int
+    source: str
+    reference: str
+    received_on: date
+    amount: Money
+    payment_reference: str
+    payer: str
+
+
+class KnownAccount(NamedTuple):
+    account: Account
+    version: int
+
+
+class PaymentTargets(Protocol):
+    """Where payments go, kept by projections."""
+
+    def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
+        """The account number for each reference that is an invoice's or an account's number."""
+
+    def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
+        """The latest states of accounts by number."""
+
+    def wait_for(self, position: int) -> None:
+        """Return when the states show every event up to the position."""
+
+
+class BankFileImport:
+    """Matches and books the rows of bank files."""
+
+    def __init__(self, store: Store, bus: Bus, targets: PaymentTargets) -> None:
+        self._store = store
+        self._bus = bus
+        self._targets = targets
+
+    def take_in(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
+        """Book every row that can be booked, and note in the report what became of each."""
+        remaining = iter(rows)
+        while chunk := list(islice(remaining, CHUNK_ROWS)):
+            matched = self._matched(chunk, report)
+            try:
+                position = self._book(matched, origin, report)
+            except (VersionConflict, ClaimTaken):
+                position = self._book_one_by_one(matched, origin, report)
+            self._targets.wait_for(position)
+            progress(len(chunk))
+
+    def _matched(self, rows: Sequence[BankRow], report: BatchReport) -> list[tuple[BankRow, str]]:
+        accounts = self._targets.accounts_by_reference({row.payment_reference for row in rows})
+        matched = []
+        for row in rows:
+            account = accounts.get(row.payment_reference)
+            if account is None:
+                report.reject(row.line, NotFound(
+                    "is neither an invoice nor an account; find the payer and book it by hand",
+                    field="payment reference", value=row.payment_reference))  # fmt: skip
+            else:
+                matched.append((row, account))
+        return matched
+
+    def _book(self, matched: Sequence[tuple[BankRow, str]], origin: Origin, report: BatchReport) -> int:
+        """Decide all rows on the states read and write them at once; the report is touched only when it is kept."""
+        known = self._targets.accounts({account for _, account in matched})
+        outcome = BatchReport()
+        events: dict[str, list[Event]] = {}
+        claims: list[Claim] = []
+        with self._store.transaction() as transaction:
+            taken = dict(transaction.claimed(PAYMENT_CLAIM, [_payment(row).payment for row, _ in matched]))
+            for row, number in matched:
+                account = known[number].account
+                payment = _payment(row)
+                claim = payment_claim(payment, number)
+                try:
+                    if is_known(claim, taken):
+                        outcome.unchanged += 1
+                        continue
+                    decided = receive_on(account, payment)
+                except BillingError as error:
+                    outcome.reject(row.line, error)
+                    continue
+                for fact in decided:
+                    account.apply(fact)
+                events.setdefault(number, []).extend(decided)
+                claims.append(claim)
+                taken[claim.key] = claim
+                outcome.accepted += 1
+            appends = [Append(account_stream(number), known[number].version, facts) for number, facts in events.items()]
+            position = transaction.append(appends, claims, origin._replace(command_id=uuid4()))
+        report.merge(outcome)
+        return position
+
+    def _book_one_by_one(self, matched: Sequence[tuple[BankRow, str]], origin: Origin, report: BatchReport) -> int:
+        """The ordinary path, for a chunk in which somebody else was faster on some account."""
+        position = 0
+        for row, number in matched:
+            command = ReceivePayment(
+                account=number,
+                source=row.source,
+                reference=row.reference,
+                amount=str(row.amount.amount),
+                currency=row.amount.currency,
+                received_on=row.received_on,
+                payment_reference=row.payment_reference,
+                payer=row.payer,
+            )
+            try:
+                answer = self._bus.execute(command, origin._replace(command_id=uuid4()))
+            except BillingError as error:
+                report.reject(row.line, error)
+                continue
+            position = max(position, answer.position)
+            if answer.result["known"]:
+                report.unchanged += 1
+            else:
+                report.accepted += 1
+        return position
+
+
+def _payment(row: BankRow) -> PaymentReceived:
+    return PaymentReceived(
+        effective_on=row.received_on,
+        source=row.source,
+        reference=row.reference,
+        amount=row.amount,
+        payment_reference=row.payment_reference,
+        payer=row.payer,
+    )
