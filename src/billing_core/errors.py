@@ -54,3 +54,15 @@ class Conflict(BillingError):
     """Somebody else was faster, or the same reference arrived with another content."""
 
     code = "conflict"
+
+
+class Unavailable(Exception):
+    """Nothing is wrong with the request: the database cannot be reached or has no room. Repeat it later."""
+
+
+class ConnectionLost(Unavailable):
+    """The database went away; whether the last commit was kept is not known until looked up."""
+
+
+class DiskFull(Unavailable):
+    """The database has no room left; what was being written is rolled back."""

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel, ConfigDict
 
-from billing_core.errors import BillingError, NotFound
-from commands.ports import Append, Claim, ClaimTaken, ConnectionLost, Origin, Store, Transaction, VersionConflict
+from billing_core.errors import BillingError, ConnectionLost, NotFound
+from commands.ports import Append, Claim, ClaimTaken, Origin, Store, Transaction, VersionConflict
 
 MOST_ATTEMPTS = 5
 

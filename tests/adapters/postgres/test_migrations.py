@@ -115,6 +115,7 @@ def test_programs_that_migrate_at_once_do_no_harm(database_url: str, folder: Pat
         from adapters.postgres.migrations import migrate, migrations_in
 
         with psycopg.connect(sys.argv[1]) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # the caller's choice must not matter
             print("ready", flush=True)
             sys.stdin.readline()
             print(*migrate(connection, migrations_in(Path(sys.argv[2]))), sep="\\n")

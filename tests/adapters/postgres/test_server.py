@@ -103,6 +103,10 @@ def answer(url: str, question: str) -> object:
     return row[0] if row else None
 
 
+def socket_folder_of(url: str) -> Path:
+    return Path(str(psycopg.conninfo.conninfo_to_dict(url)["host"]))
+
+
 def keep_a_fact(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept (fact text)")
@@ -115,7 +119,7 @@ def test_the_database_is_utf8_in_byte_order_and_durable(data_folder: Path):
             "SELECT datname, pg_encoding_to_char(encoding), datcollate, datlocprovider FROM pg_database"
             " WHERE datname = current_database()"
         ).fetchone()
-        settings = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+        settings: dict[str, str] = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
 
     assert row == (DATABASE, "UTF8", "C", "c")
     assert {name: settings[name] for name in ("fsync", "synchronous_commit", "full_page_writes", "jit")} == {
@@ -131,7 +135,7 @@ def test_the_database_is_utf8_in_byte_order_and_durable(data_folder: Path):
 
 def test_nobody_else_may_enter_the_folder_of_the_socket(data_folder: Path):
     with running_server(data_folder) as url:
-        socket_folder = Path(psycopg.conninfo.conninfo_to_dict(url)["host"])
+        socket_folder = socket_folder_of(url)
 
         assert socket_folder.stat().st_mode & 0o077 == 0
 
@@ -286,7 +290,7 @@ def test_an_interrupted_set_up_is_begun_afresh(data_folder: Path):
 def test_any_folder_name_will_do(data_folder: Path, name: str):
     with running_server(data_folder / name) as url:
         assert answer(url, "SELECT current_setting('data_directory')") == str(data_folder / name / "postgres")
-        socket_folder = Path(psycopg.conninfo.conninfo_to_dict(url)["host"])
+        socket_folder = socket_folder_of(url)
         assert socket_folder.stat().st_mode & 0o077 == 0
 
     assert not socket_folder.exists(), "nothing is left behind outside the data folder"

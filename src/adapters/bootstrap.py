@@ -1,0 +1,189 @@
+"""Puts the rooms together: the only place that knows all of them."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+from platformdirs import user_data_path
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import commands.accounts
+import commands.billing.account
+import commands.catalogue
+import commands.parties
+import commands.payments.account
+import commands.services
+from adapters.background import BackgroundRunner, kept_up_to_date
+from adapters.live import LiveModels
+from adapters.postgres.log import PostgresLog
+from adapters.postgres.migrations import migrate, require_current
+from adapters.postgres.recorder import EventRecorder, open_datastore
+from adapters.postgres.server import running_server
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.tables import PostgresTables
+from billing_core.errors import ConnectionLost
+from commands.billing.run import BillingRun
+from commands.bus import Bus, Command, Handlers
+from commands.onboarding import Onboarding
+from commands.payments.bank_file import BankFileImport
+from commands.ports import Origin
+from projections.accounts import AccountStates, Balances
+from projections.audit import Audit
+from projections.billing import Invoices
+from projections.parties import Customers
+from projections.payments import Payments
+from projections.projection import Projection
+from projections.runner import Runner
+from projections.services import Subscriptions
+
+HANDLERS: Handlers = {
+    **commands.parties.HANDLERS,
+    **commands.catalogue.HANDLERS,
+    **commands.accounts.HANDLERS,
+    **commands.services.HANDLERS,
+    **commands.billing.account.HANDLERS,
+    **commands.payments.account.HANDLERS,
+}
+
+PROJECTIONS: tuple[Projection, ...] = (
+    Customers(),
+    Subscriptions(),
+    Balances(),
+    Invoices(),
+    Payments(),
+    AccountStates(),
+    Audit(),
+)
+
+
+class Settings(BaseSettings):
+    """Read from the environment: BILLING_DATABASE_URL names a real server, BILLING_DATA the folder of our own."""
+
+    model_config = SettingsConfigDict(env_prefix="BILLING_")
+
+    database_url: str | None = None
+    data: Path = user_data_path("billing")
+
+
+class Application:
+    """Everything on one database, put together once per process."""
+
+    def __init__(self, database_url: str) -> None:
+        self.datastore = open_datastore(database_url)
+        self.recorder = EventRecorder(self.datastore)
+        self.store = PostgresStore(self.recorder)
+        self.tables = PostgresTables(self.datastore)
+        self.log = PostgresLog(self.datastore)
+        self.projections = PROJECTIONS
+        self.bus = Bus(self.store, HANDLERS, authorise=allow)
+        self.runner = self.new_runner()
+
+    def new_runner(self) -> Runner:
+        """A runner of the live read models, to be used by one thread."""
+        return Runner(PostgresLog(self.datastore), self.tables, self.projections)
+
+    def models(self, background: BackgroundRunner | None = None) -> LiveModels:
+        """The live read models for commands; without a background runner, waiting means catching up here."""
+        return LiveModels(self.tables, self.store, background.wait_for if background else self._catch_up_to)
+
+    def _catch_up_to(self, position: int) -> None:
+        self.runner.catch_up()
+
+    @contextmanager
+    def billing_run(self) -> Iterator[BillingRun]:
+        """A billing run with read models that are kept up to date meanwhile."""
+        self.runner.catch_up()
+        with kept_up_to_date(self.new_runner()) as background:
+            models = self.models(background)
+            yield BillingRun(self.store, self.bus, models, models)
+
+    @contextmanager
+    def bank_file_import(self) -> Iterator[BankFileImport]:
+        """An import of payments with read models that are kept up to date meanwhile."""
+        self.runner.catch_up()
+        with kept_up_to_date(self.new_runner()) as background:
+            yield BankFileImport(self.store, self.bus, self.models(background))
+
+    def onboarding(self) -> Onboarding:
+        """An import of subscribers; sellers and tariffs are those known now."""
+        self.runner.catch_up()
+        models = self.models()
+        return Onboarding(self.store, models.tariffs(), models.sellers())
+
+    def close(self) -> None:
+        self.datastore.close()
+
+
+def allow(command: Command, origin: Origin) -> None:
+    """The authorise hook: whoever can start this program on the database may give every command."""
+
+
+def origin_of_process(actor: str | None = None, today: date | None = None, command_id: UUID | None = None) -> Origin:
+    """Who works at this terminal, from which machine, now."""
+    now = datetime.now(UTC)
+    identity = command_id or uuid4()
+    return Origin(
+        actor=actor or os.environ.get("BILLING_ACTOR") or getpass.getuser(),
+        role="operator",
+        channel="command line",
+        source=socket.gethostname(),
+        command_id=identity,
+        correlation_id=identity,
+        recorded_at=now,
+        today=today or now.astimezone().date(),
+    )
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[str]:
+    """The URL of the database to work on; our own server is started and stopped where none is named."""
+    if settings.database_url:
+        yield settings.database_url
+    else:
+        with running_server(settings.data) as url:
+            yield url
+
+
+def initialise(database_url: str) -> list[str]:
+    """Bring the database up to this program: tables of the store, and empty read models; what was applied."""
+    with _connected(database_url) as connection:
+        applied = migrate(connection)
+    application = Application(database_url)
+    try:
+        application.runner.create_tables()
+    finally:
+        application.close()
+    return applied
+
+
+@contextmanager
+def open_application(settings: Settings) -> Iterator[Application]:
+    """The application on an initialised database of this program's version."""
+    with open_database(settings) as url:
+        with _connected(url) as connection:
+            require_current(connection)
+        application = Application(url)
+        try:
+            yield application
+        finally:
+            application.close()
+
+
+@contextmanager
+def _connected(database_url: str) -> Iterator[psycopg.Connection]:
+    try:
+        connection = psycopg.connect(database_url, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise ConnectionLost(
+            f"cannot connect to the database; check BILLING_DATABASE_URL and that the server runs: {error}"
+        ) from error
+    with connection:
+        yield connection

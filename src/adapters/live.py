@@ -1,0 +1,84 @@
+"""What commands ask of the read models, answered from the live tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+
+from billing_core.catalogue import Catalogue, Tariff, apply_tariff
+from billing_core.parties import Seller
+from commands.billing.run_ports import DueAccount
+from commands.payments.bank_file import KnownAccount
+from projections import accounts, billing, parties
+from projections.accounts import StateRow
+from projections.runner import LIVE_SCHEMA
+
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.tables import PostgresTables
+
+
+class LiveModels:
+    """Implements `DueAccounts`, `RunSetting` and `PaymentTargets` of the commands.
+
+    `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
+    """
+
+    def __init__(self, tables: PostgresTables, store: PostgresStore, wait_for: Callable[[int], None]) -> None:
+        self._tables = tables
+        self._store = store
+        self.wait_for = wait_for
+
+    # --- due accounts
+
+    def next_date(self, after: date | None, until: date) -> date | None:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return accounts.next_due_date(cursor, after, until)
+
+    def due(self, on: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_due(cursor, on, after_account, limit))
+
+    def due_before(self, until: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_due_before(cursor, until, after_account, limit))
+
+    def changed(self, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_changed(cursor, after_account, limit))
+
+    def expected_bills(self, until: date) -> int:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return accounts.expected_bills(cursor, until)
+
+    # --- the setting of a run
+
+    def tariffs(self) -> Catalogue:
+        found: dict[str, Tariff] = self._store.streams("tariff/", apply_tariff)
+        return {tariff.code: tariff for tariff in found.values()}
+
+    def sellers(self) -> dict[str, tuple[Seller, int]]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return parties.list_sellers(cursor)
+
+    def last_issued_on(self) -> dict[str, date]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return billing.last_issued_on(cursor)
+
+    def only_run(self) -> AbstractContextManager[None]:
+        return self._tables.only_runner("billing run")
+
+    # --- where payments go
+
+    def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return billing.accounts_by_reference(cursor, references)
+
+    def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            rows = accounts.states_named(cursor, numbers)
+        return {row.account.number: KnownAccount(row.account, row.version) for row in rows}
+
+
+def _due(rows: Sequence[StateRow]) -> list[DueAccount]:
+    return [DueAccount(*row) for row in rows]

@@ -1,0 +1,42 @@
+"""Errors of the database in the words of the rules: who was faster, what is taken, what is out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import eventsourcing.persistence as library
+import psycopg
+
+from billing_core.errors import BillingError, ConnectionLost, DiskFull
+from commands.ports import ClaimTaken, VersionConflict
+
+CONFLICTS: dict[str | None, BillingError] = {
+    "events_stream": VersionConflict("somebody else changed it in the meantime; read it again and repeat"),
+    "claims_key": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
+}
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Around every use of a connection from the library's pool."""
+    try:
+        yield
+    except library.IntegrityError as error:
+        cause = error.__cause__
+        conflict = CONFLICTS.get(cause.diag.constraint_name) if isinstance(cause, psycopg.Error) else None
+        if conflict is None:
+            raise
+        raise type(conflict)(conflict.message) from error
+    except library.OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.DiskFull):
+            raise DiskFull(
+                f"the database's disk is full and what was being written is undone; make room and repeat: {error}"
+            ) from error
+        raise _lost(error) from error
+    except library.InterfaceError as error:
+        raise _lost(error) from error
+
+
+def _lost(error: Exception) -> ConnectionLost:
+    return ConnectionLost(f"the connection to the database was lost; check that it runs, then repeat: {error}")

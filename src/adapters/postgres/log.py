@@ -1,0 +1,71 @@
+"""The log of events as projections read it: pages of decoded events below the final mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from eventsourcing.postgres import PostgresDatastore
+from psycopg.rows import tuple_row
+
+from adapters.postgres.failures import translated_errors
+from adapters.postgres.recorder import FinalPositions
+from billing_core.events import decode
+from projections.projection import LoggedEvent, Origin
+
+COLUMNS = "position, originator_id, originator_version, topic, state, recorded_at, metadata"
+SELECT_PAGE = f"""
+    SELECT {COLUMNS} FROM billing.events WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
+"""
+SELECT_STREAMS = f"""
+    SELECT {COLUMNS} FROM billing.events WHERE originator_id = ANY(%s)
+    AND (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
+"""
+SELECT_POSITIONS = f"SELECT {COLUMNS} FROM billing.events WHERE position = ANY(%s) ORDER BY position DESC"
+SELECT_NEWEST = f"""
+    SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
+"""
+
+
+class PostgresLog:
+    """Implements `projections.runner.Log`; one instance per thread."""
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        self._datastore = datastore
+        self._final = FinalPositions()
+
+    def final_position(self) -> int:
+        with translated_errors(), self._datastore.get_connection() as connection:
+            return self._final.advance(connection.cursor(row_factory=tuple_row))
+
+    def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
+        return self._select(SELECT_PAGE, (after, upto, limit))
+
+    def newest(self, limit: int, before: int | None = None) -> Sequence[LoggedEvent]:
+        """The newest events, newest first, before a position."""
+        return self._select(SELECT_NEWEST, (before, before, limit))
+
+    def of_streams(self, streams: Iterable[str], limit: int, before: int | None = None) -> Sequence[LoggedEvent]:
+        """The newest events of some streams, newest first."""
+        return self._select(SELECT_STREAMS, (list(streams), before, before, limit))
+
+    def at_positions(self, positions: Iterable[int]) -> Sequence[LoggedEvent]:
+        """The events at these positions, newest first."""
+        return self._select(SELECT_POSITIONS, (list(positions),))
+
+    def _select(self, statement: str, parameters: Sequence[Any]) -> list[LoggedEvent]:
+        with translated_errors(), self._datastore.get_connection() as connection:
+            cursor = connection.cursor(row_factory=tuple_row, binary=True)
+            rows = cursor.execute(statement.encode(), parameters, prepare=True)
+            return [
+                LoggedEvent(position, stream, version, decode(topic, state), recorded_at, _origin(metadata))
+                for position, stream, version, topic, state, recorded_at, metadata in rows
+            ]
+
+
+@lru_cache(maxsize=1024)
+def _origin(metadata: str) -> Origin:
+    """All events of one command share their origin, so it is decoded once."""
+    return msgspec.json.decode(metadata, type=Origin)

@@ -1,0 +1,38 @@
+"""Where read models are kept: schemas of the same database, and the locks between those who fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from eventsourcing.postgres import PostgresDatastore
+from psycopg import Cursor
+from psycopg.rows import tuple_row
+
+from adapters.postgres.failures import translated_errors
+
+
+class PostgresTables:
+    """Implements `projections.runner.Tables`."""
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        self._datastore = datastore
+
+    @contextmanager
+    def transaction(self, schema: str) -> Iterator[Cursor[Any]]:
+        with translated_errors(), self._datastore.transaction(commit=True) as cursor:
+            cursor.row_factory = tuple_row  # type: ignore[assignment]
+            cursor.execute("SELECT set_config('search_path', %s, true)", (schema,))
+            yield cursor
+
+    @contextmanager
+    def only_runner(self, name: str) -> Iterator[None]:
+        """A lock that the database gives back by itself when its holder dies."""
+        with translated_errors(), self._datastore.get_connection() as connection:
+            connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"billing {name}",))
+            try:
+                yield
+            finally:
+                if not connection.closed:
+                    connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (f"billing {name}",))

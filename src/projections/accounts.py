@@ -1,0 +1,252 @@
+"""What is the balance of an account, and what is its latest state?
+
+Two projections. `Balances` answers people. `AccountStates` keeps every account's state as a command would fold it,
+with its version and next due date: the billing run reads it instead of streams.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from billing_core.accounts import Account, AccountOpened, apply_account
+from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.billing.run import BillingParked, next_due_on, parked_text, past_changed
+from billing_core.money import Money
+from billing_core.payments import PaymentReceived, PaymentReversed
+from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
+
+ACCOUNT_COLUMNS = {
+    "number": "text", "customer": "text", "seller": "text", "currency": "text", "billing_day": "int4",
+    "due_days": "int4", "tolerance_days": "int4", "opened_on": "date", "balance": "numeric", "parked": "text",
+}  # fmt: skip
+UPDATE_BALANCES = """
+    UPDATE accounts SET balance = balance + change.amount
+    FROM unnest(%s::text[], %s::numeric[]) AS change (number, amount) WHERE accounts.number = change.number
+"""
+UPDATE_PARKED = """
+    UPDATE accounts SET parked = change.parked
+    FROM unnest(%s::text[], %s::text[]) AS change (number, parked)
+    WHERE accounts.number = change.number AND accounts.parked IS DISTINCT FROM change.parked
+"""
+SELECT_STATES = "SELECT number, state FROM account_states WHERE number = ANY(%s)"
+UPSERT_STATES = """
+    INSERT INTO account_states (number, version, next_due_on, past_changed, state)
+    SELECT * FROM unnest(%s::text[], %s::int8[], %s::date[], %s::bool[], %s::bytea[])
+    ON CONFLICT (number) DO UPDATE
+    SET version = excluded.version, next_due_on = excluded.next_due_on, past_changed = excluded.past_changed,
+        state = excluded.state
+"""
+
+_encode_state = msgspec.msgpack.Encoder().encode
+_decode_state = msgspec.msgpack.Decoder(Account).decode
+
+
+class Balances:
+    """Every account with its balance (positive is the customer's money) and why it is parked, if it is."""
+
+    name = "balances"
+    version = 1
+    tables = ("accounts",)
+    definition = """
+        CREATE TABLE accounts (
+            number text COLLATE "C" PRIMARY KEY, customer text COLLATE "C" NOT NULL, seller text NOT NULL,
+            currency text NOT NULL, billing_day integer NOT NULL, due_days integer NOT NULL,
+            tolerance_days integer NOT NULL, opened_on date NOT NULL, balance numeric NOT NULL, parked text
+        ) WITH (fillfactor = 80);
+        CREATE INDEX ON accounts (customer);
+    """
+
+    def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+        opened: list[tuple[Any, ...]] = []
+        changes: dict[str, Decimal] = defaultdict(Decimal)
+        parked: dict[str, str | None] = {}
+        for entry in page:
+            match entry.event:
+                case AccountOpened() as fact:
+                    opened.append(_account_row(fact))
+                case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
+                    changes[entry.number] -= gross.amount
+                case PaymentReceived(amount=amount):
+                    changes[entry.number] += amount.amount
+                case PaymentReversed(amount=amount):
+                    changes[entry.number] -= amount.amount
+                case BillingParked(code=code, reason=reason):
+                    parked[entry.number] = parked_text(code, reason)
+                case ChargesPosted():
+                    parked[entry.number] = None
+        if opened:
+            insert_rows(cursor, "accounts", ACCOUNT_COLUMNS, opened)
+        if changes:
+            cursor.execute(UPDATE_BALANCES, as_columns(changes.items(), 2))
+        if parked:
+            cursor.execute(UPDATE_PARKED, as_columns(parked.items(), 2))
+
+
+def _account_row(fact: AccountOpened) -> tuple[Any, ...]:
+    plan = fact.plan
+    return (
+        fact.account, fact.customer, fact.seller, fact.currency, plan.billing_day, plan.due_days,
+        plan.tolerance_days, fact.effective_on, Decimal("0.00"), None,
+    )  # fmt: skip
+
+
+class AccountStates:
+    """The state a command would decide on, and when the account is due next."""
+
+    name = "account_states"
+    version = 1
+    tables = ("account_states",)
+    definition = """
+        CREATE TABLE account_states (
+            number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, next_due_on date,
+            past_changed boolean NOT NULL, state bytea NOT NULL
+        ) WITH (fillfactor = 70);
+        CREATE INDEX ON account_states (next_due_on, number);
+        CREATE INDEX ON account_states (number) WHERE past_changed;
+    """
+
+    def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+        entries = [entry for entry in page if entry.stream.startswith("account/")]
+        if not entries:
+            return
+        known = {entry.number for entry in entries if entry.version > 1}
+        states: dict[str, Account] = {}
+        if known:
+            rows = cursor.execute(SELECT_STATES, (list(known),)).fetchall()
+            states = {number: _decode_state(state) for number, state in rows}
+        versions: dict[str, int] = {}
+        for entry in entries:
+            state = apply_account(states.get(entry.number), entry.event)
+            assert state is not None, f"{entry.stream} does not start with its opening"
+            states[entry.number] = state
+            versions[entry.number] = entry.version
+        cursor.execute(UPSERT_STATES, as_columns((_state_row(states[n], v) for n, v in versions.items()), 5))
+
+
+def _state_row(state: Account, version: int) -> tuple[Any, ...]:
+    due_on = next_due_on(state.subscriptions)
+    return state.number, version, due_on, past_changed(state.subscriptions), _encode_state(state)
+
+
+# --- queries for people
+
+
+class AccountRow(msgspec.Struct):
+    """An account as listed."""
+
+    number: str
+    customer: str
+    seller: str
+    billing_day: int
+    due_days: int
+    tolerance_days: int
+    opened_on: date
+    balance: Money
+    parked: str | None
+
+
+SELECT_ACCOUNTS = """
+    SELECT number, customer, seller, billing_day, due_days, tolerance_days, opened_on, balance, currency, parked
+    FROM accounts
+"""
+
+
+def account_named(cursor: Cursor, number: str) -> AccountRow | None:
+    """The account with this number."""
+    row = cursor.execute(f"{SELECT_ACCOUNTS} WHERE number = %s", (number,)).fetchone()
+    return None if row is None else _listed(row)
+
+
+def accounts_of(cursor: Cursor, customer: str) -> list[AccountRow]:
+    """The accounts of a customer."""
+    rows = cursor.execute(f"{SELECT_ACCOUNTS} WHERE customer = %s ORDER BY number", (customer,)).fetchall()
+    return [_listed(row) for row in rows]
+
+
+def parked_accounts(cursor: Cursor) -> list[AccountRow]:
+    """The accounts that could not be billed, with the reason."""
+    return [_listed(row) for row in cursor.execute(f"{SELECT_ACCOUNTS} WHERE parked IS NOT NULL ORDER BY number")]
+
+
+def balances_by_currency(cursor: Cursor) -> dict[str, tuple[int, Money]]:
+    """The number of accounts and the sum of their balances, per currency."""
+    rows = cursor.execute("SELECT currency, count(*), sum(balance) FROM accounts GROUP BY currency ORDER BY currency")
+    return {currency: (number, Money(balance, currency)) for currency, number, balance in rows}
+
+
+def _listed(row: Sequence[Any]) -> AccountRow:
+    number, customer, seller, billing_day, due_days, tolerance_days, opened_on, balance, currency, parked = row
+    money = Money(balance, currency)
+    return AccountRow(number, customer, seller, billing_day, due_days, tolerance_days, opened_on, money, parked)
+
+
+# --- queries for commands
+
+
+class StateRow(NamedTuple):
+    """An account's latest state, its version and its customer's version."""
+
+    account: Account
+    version: int
+    customer_version: int
+
+
+SELECT_DUE = """
+    SELECT states.state, states.version, customers.version
+    FROM (SELECT number, state, version FROM account_states WHERE {condition} ORDER BY number LIMIT %(limit)s) AS states
+    JOIN accounts USING (number) JOIN customers ON customers.number = accounts.customer ORDER BY states.number
+"""
+
+
+def next_due_date(cursor: Cursor, after: date | None, until: date) -> date | None:
+    """The earliest due date after one date and before another."""
+    row = cursor.execute(
+        "SELECT min(next_due_on) FROM account_states WHERE next_due_on < %s AND (%s::date IS NULL OR next_due_on > %s)",
+        (until, after, after),
+    ).fetchone()
+    found: date | None = row[0]
+    return found
+
+
+def states_due(cursor: Cursor, on: date, after: str, limit: int) -> list[StateRow]:
+    """Accounts due on exactly that date, in order of number."""
+    return _states(cursor, "next_due_on = %(on)s AND number > %(after)s", on=on, after=after, limit=limit)
+
+
+def states_due_before(cursor: Cursor, until: date, after: str, limit: int) -> list[StateRow]:
+    """Accounts due before that date or changed in their past, in order of number."""
+    condition = "(next_due_on < %(on)s OR past_changed) AND number > %(after)s"
+    return _states(cursor, condition, on=until, after=after, limit=limit)
+
+
+def states_changed(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
+    """Accounts of which days already charged have changed, in order of number."""
+    return _states(cursor, "past_changed AND number > %(after)s", after=after, limit=limit)
+
+
+def states_named(cursor: Cursor, numbers: Collection[str]) -> list[StateRow]:
+    """The states of the named accounts."""
+    return _states(cursor, "number = ANY(%(numbers)s)", numbers=list(numbers), limit=len(numbers))
+
+
+def expected_bills(cursor: Cursor, until: date) -> int:
+    """About how many bills accounts are behind: the months from each due date to the date given."""
+    row = cursor.execute(
+        """SELECT coalesce(sum(1 + greatest(0, 12 * (extract(year FROM %(last)s::date - 1) - extract(year FROM next_due_on))
+                  + extract(month FROM %(last)s::date - 1) - extract(month FROM next_due_on)))::bigint, 0)
+           FROM account_states WHERE next_due_on < %(last)s""",
+        {"last": until},
+    ).fetchone()
+    return int(row[0])
+
+
+def _states(cursor: Cursor, condition: str, **parameters: Any) -> list[StateRow]:
+    rows = cursor.execute(SELECT_DUE.format(condition=condition), parameters).fetchall()
+    return [StateRow(_decode_state(state), version, customer_version) for state, version, customer_version in rows]

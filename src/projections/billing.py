@@ -1,0 +1,226 @@
+"""Which charges were posted, which documents were issued, and what is still open on them?
+
+Charges are written once and never touched. A document keeps its lines as it was issued with; only what is open on
+an invoice moves, with every allocation.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine
+from billing_core.documents import TaxSummaryLine
+from billing_core.money import Money
+from billing_core.parties import PartyVersion
+from billing_core.payments import CreditAllocated, CreditReleased
+from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
+
+CHARGE_COLUMNS = {
+    "account": "text", "key": "text", "subscription": "text", "component": "text", "from_on": "date",
+    "to_on": "date", "amount": "numeric", "currency": "text", "charge": "text",
+}  # fmt: skip
+DOCUMENT_COLUMNS = {
+    "number": "text", "kind": "text", "account": "text", "customer": "text", "customer_version": "int8",
+    "seller": "text", "seller_version": "int8", "issued_on": "date", "due_on": "date", "corrects": "text",
+    "currency": "text", "gross": "numeric", "open_amount": "numeric", "taxes": "text", "lines": "text",
+}  # fmt: skip
+UPDATE_OPEN = """
+    UPDATE documents SET open_amount = open_amount + change.amount
+    FROM unnest(%s::text[], %s::numeric[]) AS change (number, amount) WHERE documents.number = change.number
+"""
+
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+class Invoices:
+    """Charges, invoices and credit notes."""
+
+    name = "invoices"
+    version = 1
+    tables = ("charges", "documents")
+    definition = """
+        CREATE TABLE charges (
+            account text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, subscription text NOT NULL,
+            component text NOT NULL, from_on date NOT NULL, to_on date NOT NULL, amount numeric NOT NULL,
+            currency text NOT NULL, charge text NOT NULL, PRIMARY KEY (account, key));
+        CREATE TABLE documents (
+            number text COLLATE "C" PRIMARY KEY, kind text NOT NULL, account text COLLATE "C" NOT NULL,
+            customer text NOT NULL, customer_version bigint NOT NULL, seller text NOT NULL,
+            seller_version bigint NOT NULL, issued_on date NOT NULL, due_on date NOT NULL, corrects text,
+            currency text NOT NULL, gross numeric NOT NULL, open_amount numeric NOT NULL, taxes text NOT NULL,
+            lines text NOT NULL
+        ) WITH (fillfactor = 90);
+        CREATE INDEX ON documents (account);
+    """
+
+    def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+        charges: list[tuple[Any, ...]] = []
+        documents: list[tuple[LoggedEvent, DocumentEvent]] = []
+        changes: dict[str, Decimal] = defaultdict(Decimal)
+        for entry in page:
+            match entry.event:
+                case ChargesPosted(charges=posted):
+                    charges += [_charge_row(entry.number, charge) for charge in posted]
+                case ChargeReversed(reversal=reversal):
+                    charges.append(_charge_row(entry.number, reversal))
+                case InvoiceIssued(number=number, gross=gross) as fact:
+                    documents.append((entry, fact))
+                    changes[number] += gross.amount
+                case CreditNoteIssued() as fact:
+                    documents.append((entry, fact))
+                case CreditAllocated(allocations=allocations):
+                    for allocation in allocations:
+                        changes[allocation.invoice] -= allocation.amount.amount
+                case CreditReleased(allocations=allocations):
+                    for allocation in allocations:
+                        changes[allocation.invoice] += allocation.amount.amount
+        if charges:
+            insert_rows(cursor, "charges", CHARGE_COLUMNS, charges)
+        if documents:
+            rows = [_document_row(entry, fact, changes.pop(fact.number, Decimal(0))) for entry, fact in documents]
+            insert_rows(cursor, "documents", DOCUMENT_COLUMNS, rows)
+        if changes:
+            cursor.execute(UPDATE_OPEN, as_columns(changes.items(), 2))
+
+
+def _charge_row(account: str, charge: Charge) -> tuple[Any, ...]:
+    return (
+        account, charge.key, charge.subscription, charge.component, charge.from_on, charge.to_on,
+        charge.amount.amount, charge.amount.currency, _encode(charge).decode(),
+    )  # fmt: skip
+
+
+def _document_row(entry: LoggedEvent, fact: DocumentEvent, open_amount: Decimal) -> tuple[Any, ...]:
+    is_invoice = isinstance(fact, InvoiceIssued)
+    return (
+        fact.number,
+        "invoice" if is_invoice else "credit-note",
+        entry.number,
+        fact.customer.code,
+        fact.customer.version,
+        fact.seller.code,
+        fact.seller.version,
+        fact.effective_on,
+        fact.due_on if isinstance(fact, InvoiceIssued) else fact.effective_on,
+        fact.corrects if isinstance(fact, CreditNoteIssued) else None,
+        fact.gross.currency,
+        fact.gross.amount,
+        open_amount,
+        _encode(fact.taxes).decode(),
+        _encode(fact.lines).decode(),
+    )
+
+
+# --- queries
+
+
+class DocumentRow(msgspec.Struct):
+    """A document as listed. `open_amount` is what is still to pay on an invoice."""
+
+    number: str
+    kind: str
+    account: str
+    customer: PartyVersion
+    seller: PartyVersion
+    issued_on: date
+    due_on: date
+    corrects: str | None
+    gross: Money
+    open_amount: Money
+    taxes: tuple[TaxSummaryLine, ...]
+    lines: tuple[InvoiceLine, ...]
+
+
+SELECT_DOCUMENTS = """
+    SELECT number, kind, account, customer, customer_version, seller, seller_version, issued_on, due_on, corrects,
+           currency, gross, open_amount, taxes, lines
+    FROM documents
+"""
+
+
+def document_numbered(cursor: Cursor, number: str) -> DocumentRow | None:
+    """The document with this number."""
+    row = cursor.execute(f"{SELECT_DOCUMENTS} WHERE number = %s", (number,)).fetchone()
+    return None if row is None else _listed(row)
+
+
+def documents_of(cursor: Cursor, account: str) -> list[DocumentRow]:
+    """All documents of an account, in order of date and number."""
+    rows = cursor.execute(f"{SELECT_DOCUMENTS} WHERE account = %s ORDER BY issued_on, number", (account,))
+    return [_listed(row) for row in rows]
+
+
+def list_documents(cursor: Cursor, limit: int, after: str = "", open_only: bool = False) -> list[DocumentRow]:
+    """Documents in order of number, after a number."""
+    rows = cursor.execute(
+        f"{SELECT_DOCUMENTS} WHERE number > %s AND (NOT %s OR open_amount > 0) ORDER BY number LIMIT %s",
+        (after, open_only, limit),
+    )
+    return [_listed(row) for row in rows]
+
+
+def charges_named(cursor: Cursor, account: str, keys: Collection[str]) -> dict[str, Charge]:
+    """The charges of an account with these keys."""
+    rows = cursor.execute(
+        "SELECT key, charge FROM charges WHERE account = %s AND key = ANY(%s)", (account, list(keys))
+    )
+    return {key: msgspec.json.decode(charge, type=Charge) for key, charge in rows}
+
+
+class DocumentTotals(msgspec.Struct):
+    """Documents of one kind in one currency."""
+
+    kind: str
+    documents: int
+    gross: Money
+    open_amount: Money
+
+
+def document_totals(cursor: Cursor) -> list[DocumentTotals]:
+    """How many documents there are, what they come to and what is open, per kind and currency."""
+    rows = cursor.execute(
+        """SELECT kind, currency, count(*), sum(gross), sum(open_amount) FROM documents
+           GROUP BY kind, currency ORDER BY kind DESC, currency"""
+    )
+    return [DocumentTotals(kind, many, Money(gross, code), Money(left, code)) for kind, code, many, gross, left in rows]
+
+
+def last_issued_on(cursor: Cursor) -> dict[str, date]:
+    """The date of each seller's newest invoice."""
+    rows = cursor.execute("SELECT seller, max(issued_on) FROM documents WHERE kind = 'invoice' GROUP BY seller")
+    return dict(rows.fetchall())
+
+
+def accounts_by_reference(cursor: Cursor, references: Collection[str]) -> dict[str, str]:
+    """The account for each reference that is an invoice number or an account number; an invoice goes first."""
+    wanted = list(references)
+    accounts = cursor.execute("SELECT number, number FROM accounts WHERE number = ANY(%s)", (wanted,)).fetchall()
+    invoices = cursor.execute(
+        "SELECT number, account FROM documents WHERE kind = 'invoice' AND number = ANY(%s)", (wanted,)
+    ).fetchall()
+    return dict(accounts) | dict(invoices)
+
+
+def _listed(row: Sequence[Any]) -> DocumentRow:
+    currency = row[10]
+    return DocumentRow(
+        number=row[0],
+        kind=row[1],
+        account=row[2],
+        customer=PartyVersion(row[3], row[4]),
+        seller=PartyVersion(row[5], row[6]),
+        issued_on=row[7],
+        due_on=row[8],
+        corrects=row[9],
+        gross=Money(row[11], currency),
+        open_amount=Money(row[12], currency),
+        taxes=msgspec.json.decode(row[13], type=tuple[TaxSummaryLine, ...]),
+        lines=msgspec.json.decode(row[14], type=tuple[InvoiceLine, ...]),
+    )

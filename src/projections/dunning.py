@@ -1,0 +1,70 @@
+"""Who is overdue beyond tolerance on a date: since when, how much, and why?
+
+Time alone puts an account on the suspension list, without any event. So the list is a query over the open
+invoices, exact for the date it is asked for, and not a table that would have to be touched every midnight.
+
+An invoice is overdue beyond tolerance once `due date + tolerance days` has passed: due 15 March with 7 days'
+tolerance is still tolerated on 22 March and on the list from 23 March on.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from billing_core.money import Money
+from projections.projection import Cursor
+
+SELECT_SUSPENSIONS = """
+    SELECT accounts.number, accounts.customer, customers.name, overdue.since_on, overdue.invoices, overdue.amount,
+           accounts.currency, accounts.tolerance_days
+    FROM (
+        SELECT documents.account, min(documents.due_on) AS since_on, count(*) AS invoices,
+               sum(documents.open_amount) AS amount
+        FROM documents JOIN accounts ON accounts.number = documents.account
+        WHERE documents.open_amount > 0 AND documents.due_on + accounts.tolerance_days < %(on)s
+        GROUP BY documents.account
+    ) AS overdue
+    JOIN accounts ON accounts.number = overdue.account
+    JOIN customers ON customers.number = accounts.customer
+    WHERE accounts.number > %(after)s
+    ORDER BY accounts.number LIMIT %(limit)s
+"""
+
+
+class SuspensionRow(msgspec.Struct):
+    """An account to be suspended, and why."""
+
+    account: str
+    customer: str
+    name: str
+    overdue_since_on: date
+    invoices: int
+    overdue: Money
+    reason: str
+
+
+def suspension_list(cursor: Cursor, on: date, limit: int, after: str = "") -> list[SuspensionRow]:
+    """The accounts overdue beyond their tolerance on a date, in order of number."""
+    rows = cursor.execute(SELECT_SUSPENSIONS, {"on": on, "after": after, "limit": limit})
+    return [_listed(*row) for row in rows]
+
+
+def suspension_totals(cursor: Cursor, on: date) -> dict[str, tuple[int, Money]]:
+    """How many accounts are on the list and what they owe beyond tolerance, per currency."""
+    listed = SELECT_SUSPENSIONS.partition("ORDER BY accounts.number LIMIT")[0]
+    rows = cursor.execute(
+        f"SELECT currency, count(*), sum(amount) FROM ({listed}) AS listed GROUP BY currency ORDER BY currency",
+        {"on": on, "after": ""},
+    )
+    return {currency: (number, Money(amount, currency)) for currency, number, amount in rows}
+
+
+def _listed(
+    account: str, customer: str, name: str, since_on: date, invoices: int, amount: object, currency: str, tolerance: int
+) -> SuspensionRow:
+    overdue = Money(amount, currency)  # type: ignore[arg-type]
+    documents = "1 invoice" if invoices == 1 else f"{invoices} invoices"
+    reason = f"non-payment: {documents} overdue more than {tolerance} days, the oldest since {since_on}"
+    return SuspensionRow(account, customer, name, since_on, invoices, overdue, reason)

@@ -1,0 +1,125 @@
+"""What must always hold, asked of the whole store.
+
+Fresh tables are built from the events beside the live ones. The live tables must equal them, and the fresh ones
+must satisfy every invariant. Each answer names up to a few offenders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from projections.projection import Cursor, Projection
+from projections.rebuild import build_beside, drop_schema
+from projections.runner import LIVE_SCHEMA, Log, Runner, Tables
+
+CHECK_SCHEMA = "checking"
+MOST_OFFENDERS = 5
+
+# Every statement selects the offenders, as text. Tables without a schema are the freshly built ones.
+INVARIANTS: dict[str, str] = {
+    "every stream is numbered without a gap": """
+        SELECT originator_id FROM billing.events GROUP BY originator_id HAVING count(*) <> max(originator_version)
+    """,
+    "the lines of a document sum to its base, base and VAT to its total": """
+        SELECT number FROM documents,
+            LATERAL (SELECT sum((line -> 1 ->> 0)::numeric) AS net FROM jsonb_array_elements(lines::jsonb) AS line) AS l,
+            LATERAL (SELECT sum((tax -> 'base' ->> 0)::numeric) AS base, sum((tax -> 'vat' ->> 0)::numeric) AS vat
+                     FROM jsonb_array_elements(taxes::jsonb) AS tax) AS t
+        WHERE net <> base OR base + vat <> gross
+    """,
+    "a document's line is a charge of its account, and a charge stands on one document": """
+        SELECT lines.account || ' ' || lines.key FROM (
+            SELECT account, line ->> 0 AS key FROM documents, jsonb_array_elements(lines::jsonb) AS line
+        ) AS lines LEFT JOIN charges USING (account, key)
+        GROUP BY lines.account, lines.key, charges.key HAVING count(*) > 1 OR charges.key IS NULL
+    """,
+    "what is open on an invoice is its total less its allocations, and never negative": """
+        SELECT number FROM documents LEFT JOIN (
+            SELECT invoice, sum(amount) AS allocated FROM allocations GROUP BY invoice
+        ) AS settled ON settled.invoice = documents.number
+        WHERE kind = 'invoice' AND (open_amount <> gross - coalesce(allocated, 0) OR open_amount < 0)
+    """,
+    "no payment and no credit note is allocated beyond its amount": """
+        SELECT credit FROM (SELECT credit, sum(amount) AS allocated, min(amount) AS least
+                            FROM allocations GROUP BY credit) AS used
+        LEFT JOIN payments ON payments.payment = used.credit
+        LEFT JOIN documents ON documents.number = used.credit AND documents.kind = 'credit-note'
+        WHERE least < 0
+           OR allocated > CASE WHEN payments.reversed_on IS NULL THEN coalesce(payments.amount, -documents.gross, 0)
+                          ELSE 0 END
+    """,
+    "a balance is the sum of its postings": """
+        SELECT number FROM accounts LEFT JOIN (
+            SELECT account, sum(amount) AS posted FROM (
+                SELECT account, -gross AS amount FROM documents
+                UNION ALL SELECT account, amount FROM payments WHERE reversed_on IS NULL
+            ) AS postings GROUP BY account
+        ) AS sums ON sums.account = accounts.number WHERE balance <> coalesce(posted, 0)
+    """,
+    "no day of a component is charged twice": """
+        SELECT DISTINCT account || ' ' || subscription || '/' || component || ' on ' || day::date FROM (
+            SELECT account, subscription, component, from_on, to_on, charge::jsonb ->> 'corrects' AS corrects
+            FROM charges WHERE charge::jsonb ->> 'kind' <> 'reversal'
+        ) AS covered, generate_series(from_on, to_on - 1, interval '1 day') AS day
+        GROUP BY account, subscription, component, day
+        HAVING sum(CASE WHEN corrects IS NULL THEN 1 ELSE -1 END) NOT IN (0, 1)
+    """,
+    "document numbers have no gap": """
+        SELECT seller || ' ' || kind FROM billing.number_series AS series
+        WHERE last_number <> (
+            SELECT count(*) FROM documents WHERE documents.seller = series.seller AND documents.kind = series.kind)
+    """,
+    "document numbers are in order of date": """
+        SELECT number FROM (
+            SELECT number, issued_on, lag(issued_on) OVER (PARTITION BY seller, kind ORDER BY number) AS earlier
+            FROM documents
+        ) AS ordered WHERE issued_on < earlier
+    """,
+    "a suspension has a reason": "SELECT account FROM subscriptions WHERE status = 'suspended' AND reason IS NULL",
+}
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One invariant and those that break it; none is as it should be."""
+
+    invariant: str
+    offenders: list[str]
+
+
+def check(
+    log: Log, tables: Tables, projections: Sequence[Projection], progress: Callable[[int], None] | None = None
+) -> list[Finding]:
+    """Ask every invariant of the whole store; live tables are compared at the position they stand at."""
+    with tables.only_runner("check"), tables.only_runner(LIVE_SCHEMA):
+        Runner(log, tables, projections, LIVE_SCHEMA).advance()
+        build_beside(log, tables, projections, CHECK_SCHEMA, progress)
+        try:
+            with tables.transaction(CHECK_SCHEMA) as cursor:
+                return [*_differences(cursor, projections), *_broken(cursor)]
+        finally:
+            drop_schema(tables, CHECK_SCHEMA)
+
+
+def _broken(cursor: Cursor) -> list[Finding]:
+    return [Finding(name, _offenders(cursor, statement)) for name, statement in INVARIANTS.items()]
+
+
+def _differences(cursor: Cursor, projections: Sequence[Projection]) -> list[Finding]:
+    found = []
+    for projection in projections:
+        for table in projection.tables:
+            rows = _offenders(
+                cursor,
+                f"""(SELECT 'only live: ' || t::text FROM (TABLE {LIVE_SCHEMA}.{table} EXCEPT ALL TABLE {table}) AS t)
+                    UNION ALL
+                    (SELECT 'only rebuilt: ' || t::text FROM (TABLE {table} EXCEPT ALL TABLE {LIVE_SCHEMA}.{table}) AS t)""",
+            )
+            found.append(Finding(f"{table} rebuilt from the events equals the live table", rows))
+    return found
+
+
+def _offenders(cursor: Cursor, statement: str) -> list[str]:
+    rows = cursor.execute(f"SELECT * FROM ({statement}) AS offenders LIMIT {MOST_OFFENDERS}").fetchall()
+    return [str(row[0]) for row in rows]

@@ -1,0 +1,91 @@
+"""Which customers and sellers are there, and in which version?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from billing_core.parties import Customer, CustomerChanged, CustomerRegistered, Seller, SellerRegistered
+from projections.projection import Cursor, LoggedEvent, as_columns
+
+UPSERT_CUSTOMERS = """
+    INSERT INTO customers (number, version, name, kind, registered_on, details)
+    SELECT * FROM unnest(%s::text[], %s::int8[], %s::text[], %s::text[], %s::date[], %s::text[])
+    ON CONFLICT (number) DO UPDATE
+    SET version = excluded.version, name = excluded.name, kind = excluded.kind, details = excluded.details
+"""
+UPSERT_SELLERS = """
+    INSERT INTO sellers (code, version, details) SELECT * FROM unnest(%s::text[], %s::int8[], %s::text[])
+    ON CONFLICT (code) DO UPDATE SET version = excluded.version, details = excluded.details
+"""
+
+
+class Customers:
+    """Every customer and seller as now known. A change keeps the date of registration."""
+
+    name = "customers"
+    version = 1
+    tables = ("customers", "sellers")
+    definition = """
+        CREATE TABLE customers (
+            number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, name text NOT NULL, kind text NOT NULL,
+            registered_on date NOT NULL, details text NOT NULL);
+        CREATE TABLE sellers (code text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, details text NOT NULL);
+    """
+
+    def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+        customers: dict[str, tuple[Any, ...]] = {}
+        sellers: dict[str, tuple[Any, ...]] = {}
+        for entry in page:
+            fact = entry.event
+            if isinstance(fact, CustomerRegistered | CustomerChanged):
+                known = customers.get(fact.customer.number)
+                since = known[4] if known else fact.effective_on
+                customers[fact.customer.number] = _customer_row(fact.customer, entry.version, since)
+            elif isinstance(fact, SellerRegistered):
+                details = msgspec.json.encode(fact.seller).decode()
+                sellers[fact.seller.code] = (fact.seller.code, entry.version, details)
+        if customers:
+            cursor.execute(UPSERT_CUSTOMERS, as_columns(customers.values(), 6))
+        if sellers:
+            cursor.execute(UPSERT_SELLERS, as_columns(sellers.values(), 3))
+
+
+def _customer_row(customer: Customer, version: int, registered_on: date) -> tuple[Any, ...]:
+    details = msgspec.json.encode(customer).decode()
+    return customer.number, version, customer.name, customer.kind, registered_on, details
+
+
+# --- queries
+
+
+class CustomerRow(msgspec.Struct):
+    """A customer as listed."""
+
+    customer: Customer
+    version: int
+    registered_on: date
+
+
+def list_customers(cursor: Cursor, search: str, limit: int, after: str = "") -> list[CustomerRow]:
+    """Customers whose number or name contains the text, in order of number, after a number."""
+    cursor.execute(
+        """SELECT details, version, registered_on FROM customers
+           WHERE number > %s AND (number ILIKE %s OR name ILIKE %s) ORDER BY number LIMIT %s""",
+        (after, f"%{search}%", f"%{search}%", limit),
+    )
+    return [CustomerRow(msgspec.json.decode(row[0], type=Customer), row[1], row[2]) for row in cursor.fetchall()]
+
+
+def count_customers(cursor: Cursor) -> int:
+    """How many customers there are."""
+    return int(cursor.execute("SELECT count(*) FROM customers").fetchone()[0])
+
+
+def list_sellers(cursor: Cursor) -> dict[str, tuple[Seller, int]]:
+    """All sellers with their versions, by code."""
+    rows = cursor.execute("SELECT code, version, details FROM sellers ORDER BY code").fetchall()
+    return {code: (msgspec.json.decode(details, type=Seller), version) for code, version, details in rows}

@@ -1,0 +1,86 @@
+"""What a projection is: a question it answers, tables, and a fold that writes one page of events at a time.
+
+A projection never reads the clock, another projection's tables or the outside, so building it again from the
+first event gives equal tables. Its statements name tables without a schema: the same fold fills the live tables
+and those built beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from billing_core.events import Event
+
+
+class Cursor(Protocol):
+    """The database cursor that is handed in; rows come as tuples."""
+
+    def execute(self, query: Any, params: Any = None) -> Any: ...
+
+    def copy(self, statement: Any) -> AbstractContextManager[Any]: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Who, as what, through which channel, from where; and which command, in which larger whole."""
+
+    actor: str = ""
+    role: str = ""
+    channel: str = ""
+    source: str = ""
+    command: str = ""
+    correlation: str = ""
+    causation: str | None = None
+
+
+class LoggedEvent(NamedTuple):
+    """An event at its place in the log."""
+
+    position: int
+    stream: str
+    version: int
+    event: Event
+    recorded_at: datetime
+    origin: Origin
+
+    @property
+    def number(self) -> str:
+        """The number of the customer, account ... whose stream it is."""
+        return self.stream.partition("/")[2]
+
+
+class Projection(Protocol):
+    """A read model. A raised `version` says that its tables must be built again."""
+
+    name: str
+    version: int
+    tables: tuple[str, ...]
+    definition: str
+
+    def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+        """Fold one page into the tables, with a fixed number of statements whatever the page's size."""
+
+
+def insert_rows(cursor: Cursor, table: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> None:
+    """Stream new rows into a table; `columns` maps names to types."""
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+    with cursor.copy(statement) as copy:
+        copy.set_types(list(columns.values()))
+        for row in rows:
+            copy.write_row(row)
+
+
+def as_columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Rows turned into one list per column, for `unnest`; `width` lists where there are no rows."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return columns or [[] for _ in range(width)]

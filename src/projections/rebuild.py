@@ -1,0 +1,66 @@
+"""Builds read models again from the first event, beside the live ones, and switches in one transaction.
+
+The new tables are filled in a schema of their own while the live ones go on. When they have nearly caught up, the
+live runner is kept waiting, both come to the same position, and the new tables take the place of the old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from projections.projection import Projection
+from projections.runner import LIVE_SCHEMA, Log, Runner, Tables, write_checkpoint
+
+REBUILD_SCHEMA = "rebuilding"
+
+Progress = Callable[[int], None]
+
+
+def build_beside(
+    log: Log, tables: Tables, projections: Sequence[Projection], schema: str, progress: Progress | None = None
+) -> Runner:
+    """Fresh tables in another schema, filled up to the final mark; what was in that schema is dropped."""
+    drop_schema(tables, schema)
+    with tables.transaction("public") as cursor:
+        cursor.execute(f"CREATE SCHEMA {schema}")
+    runner = Runner(log, tables, projections, schema)
+    runner.create_tables()
+    runner.catch_up(progress=progress)
+    return runner
+
+
+def drop_schema(tables: Tables, schema: str) -> None:
+    """Remove a schema with its tables and checkpoints; nothing happens where there is none."""
+    with tables.transaction("public") as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        cursor.execute("DELETE FROM billing.checkpoints WHERE schema_name = %s", (schema,))
+
+
+def rebuild(
+    log: Log,
+    tables: Tables,
+    chosen: Sequence[Projection],
+    everything: Sequence[Projection],
+    progress: Progress | None = None,
+) -> int:
+    """Rebuild the chosen read models and put them in the place of the live ones; the position they stand at."""
+    with tables.only_runner("rebuild"):
+        fresh = build_beside(log, tables, chosen, REBUILD_SCHEMA, progress)
+        others = [projection for projection in everything if projection not in chosen]
+        with tables.only_runner(LIVE_SCHEMA):
+            position = fresh.catch_up()
+            if others:
+                Runner(log, tables, others, LIVE_SCHEMA).advance(upto=position)
+            _switch(tables, chosen, position)
+    return position
+
+
+def _switch(tables: Tables, chosen: Sequence[Projection], position: int) -> None:
+    with tables.transaction("public") as cursor:
+        for projection in chosen:
+            for table in projection.tables:
+                cursor.execute(f"DROP TABLE IF EXISTS {LIVE_SCHEMA}.{table}")
+                cursor.execute(f"ALTER TABLE {REBUILD_SCHEMA}.{table} SET SCHEMA {LIVE_SCHEMA}")
+            write_checkpoint(cursor, LIVE_SCHEMA, projection, position)
+        cursor.execute(f"DROP SCHEMA {REBUILD_SCHEMA}")
+        cursor.execute("DELETE FROM billing.checkpoints WHERE schema_name = %s", (REBUILD_SCHEMA,))

@@ -1,0 +1,157 @@
+"""Keeps read models: reads the log page by page below the final mark, folds, writes, and moves the checkpoints.
+
+One page is one transaction: every projection's statements and the checkpoints together, so a page is in the
+tables whole or not at all. The checkpoint moves by compare-and-set, and a lock per schema lets one runner work
+while others wait. A fold that fails stops the runner and names projection, position and event; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from billing_core.errors import BillingError, Unavailable
+from projections.projection import Cursor, LoggedEvent, Projection
+
+LIVE_SCHEMA = "live"
+PAGE_EVENTS = 5_000
+
+
+class Log(Protocol):
+    """The log of events, as far as it is final."""
+
+    def final_position(self) -> int:
+        """No event will ever appear at or below this position any more."""
+
+    def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
+        """Events in order of position."""
+
+
+class Tables(Protocol):
+    """Where read models are kept: schemas in a database."""
+
+    def transaction(self, schema: str) -> AbstractContextManager[Cursor]:
+        """A transaction whose statements find their tables in a schema; commits when left normally."""
+
+    def only_runner(self, name: str) -> AbstractContextManager[None]:
+        """Wait until nobody else holds the lock of this name, and keep others waiting."""
+
+
+class ProjectionFailed(BillingError):
+    """A fold met an event it cannot take. The tables stand as before the page."""
+
+    code = "projection-failed"
+
+
+class ProjectionOutdated(BillingError):
+    """A read model was built by another version of its fold, or never built."""
+
+    code = "projection-outdated"
+
+
+class Runner:
+    """Keeps a group of projections in one schema, all at the same position."""
+
+    def __init__(self, log: Log, tables: Tables, projections: Sequence[Projection], schema: str = LIVE_SCHEMA) -> None:
+        self._log = log
+        self._tables = tables
+        self._projections = projections
+        self._schema = schema
+
+    def create_tables(self) -> None:
+        """Make empty tables and checkpoints at the start of the log, where there are none yet."""
+        with self._tables.transaction(self._schema) as cursor:
+            existing = read_checkpoints(cursor, self._schema)
+            for projection in self._projections:
+                if projection.name not in existing:
+                    cursor.execute(projection.definition)
+                    write_checkpoint(cursor, self._schema, projection, 0)
+
+    def position(self) -> int:
+        """How far the tables have come. A missing or outdated projection raises `ProjectionOutdated`."""
+        with self._tables.transaction(self._schema) as cursor:
+            existing = read_checkpoints(cursor, self._schema)
+        for projection in self._projections:
+            if existing.get(projection.name, (0, 0))[0] != projection.version:
+                raise ProjectionOutdated(
+                    "was built by another version of the program; run `billing rebuild` for it",
+                    field="read model",
+                    value=projection.name,
+                )
+        return min(existing[projection.name][1] for projection in self._projections)
+
+    def catch_up(self, upto: int | None = None, progress: Callable[[int], None] | None = None) -> int:
+        """Bring the tables to the end of the final log, or to a position: they show every event up to the one returned."""
+        with self._tables.only_runner(self._schema):
+            return self.advance(upto, progress)
+
+    def advance(self, upto: int | None = None, progress: Callable[[int], None] | None = None) -> int:
+        """Catch up, for a caller that keeps other runners waiting."""
+        position = self.position()
+        while True:
+            mark = self._log.final_position() if upto is None else upto
+            page = self._log.read(position, mark, PAGE_EVENTS)
+            moved = page[-1].position if len(page) == PAGE_EVENTS else max(position, mark)
+            if moved > position:
+                self._write(page, position, moved)
+                if progress:
+                    progress(len(page))
+            position = moved
+            if len(page) < PAGE_EVENTS:
+                return position
+
+    def _write(self, page: Sequence[LoggedEvent], position: int, moved: int) -> None:
+        with self._tables.transaction(self._schema) as cursor:
+            for projection in self._projections if page else ():
+                try:
+                    projection.write(cursor, page)
+                except Exception as error:
+                    raise self._failure(projection, page, error) from error
+            self._move_checkpoints(cursor, position, moved)
+
+    def _move_checkpoints(self, cursor: Cursor, position: int, moved: int) -> None:
+        names = [projection.name for projection in self._projections]
+        found = cursor.execute(
+            """UPDATE billing.checkpoints SET position = %s
+               WHERE schema_name = %s AND projection = ANY(%s) AND position = %s RETURNING projection""",
+            (moved, self._schema, names, position),
+        ).fetchall()
+        if len(found) != len(names):
+            raise ProjectionFailed(
+                "another runner moved its checkpoint; nothing was written, run again", field="schema", value=self._schema
+            )
+
+    def _failure(self, projection: Projection, page: Sequence[LoggedEvent], error: Exception) -> BillingError:
+        """Name the first event that the fold cannot take, found by folding the page again event by event."""
+        culprit = page[0]
+        try:
+            with self._tables.transaction(self._schema) as cursor:
+                for culprit in page:
+                    projection.write(cursor, [culprit])
+                raise error
+        except Unavailable:
+            raise
+        except Exception:
+            return ProjectionFailed(
+                f"stopped at position {culprit.position}, {type(culprit.event).__name__} of {culprit.stream}: {error!r}",
+                field="read model",
+                value=projection.name,
+            )
+
+
+def read_checkpoints(cursor: Cursor, schema: str) -> dict[str, tuple[int, int]]:
+    """Version and position of every projection in a schema."""
+    rows = cursor.execute(
+        "SELECT projection, version, position FROM billing.checkpoints WHERE schema_name = %s", (schema,)
+    ).fetchall()
+    return {name: (version, position) for name, version, position in rows}
+
+
+def write_checkpoint(cursor: Cursor, schema: str, projection: Projection, position: int) -> None:
+    """Note that a projection's tables stand at a position."""
+    cursor.execute(
+        """INSERT INTO billing.checkpoints (schema_name, projection, version, position) VALUES (%s, %s, %s, %s)
+           ON CONFLICT (schema_name, projection) DO UPDATE SET version = excluded.version, position = excluded.position""",
+        (schema, projection.name, projection.version, position),
+    )

@@ -1,0 +1,107 @@
+"""How a document words its title, periods, amounts and what is to be done."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+
+import pytest
+
+from adapters.documents.texts import render_text, texts
+from billing_core.errors import NotFound
+from billing_core.money import Money
+
+
+def test_a_period_is_printed_with_its_last_day():
+    assert texts().period(date(2026, 3, 1), date(2026, 4, 1)) == "1 Mar 2026 – 31 Mar 2026"
+    assert texts().period(date(2026, 2, 28), date(2026, 3, 1)) == "28 Feb 2026"
+    assert texts().period(date(2026, 3, 3), date(2026, 3, 3)) == "3 Mar 2026"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "written"),
+    [
+        ("1234567.50", "EUR", "1,234,567.50"),
+        ("0.00", "EUR", "0.00"),
+        ("-24.34", "CZK", "−24.34"),
+        ("1500", "JPY", "1,500"),
+        ("1.250", "KWD", "1.250"),
+        ("99.95", "RSD", "99.95"),
+        ("0.05", "AMD", "0.05"),
+    ],
+)
+def test_an_amount_has_the_decimals_of_its_currency(amount, currency, written):
+    money = Money(Decimal(amount), currency)
+    assert texts().number(money) == written
+    assert texts().money(money) == f"{written}\u00a0{currency}"
+
+
+def test_a_rate_is_written_without_needless_zeros():
+    assert [texts().rate(Decimal(rate)) for rate in ("21", "21.00", "5.5", "0")] == ["21%", "21%", "5.5%", "0%"]
+
+
+def test_an_invoice_says_what_to_pay_until_when(make_document):
+    document = make_document()
+    assert texts().title(document) == "Invoice 2026000123"
+    assert texts().total(document) == "Total due"
+    assert texts().settlement(document) == "Please pay 544.50\u00a0EUR by 15 Apr 2026."
+
+
+def test_a_credit_note_says_that_it_is_credited(make_document, make_line):
+    document = make_document(make_line(net="-100.00"), kind="credit-note", number="CN-7", corrects="2026000123")
+    assert texts().title(document) == "Credit note CN-7"
+    assert texts().total(document) == "To be credited"
+    assert texts().settlement(document).startswith("We credit 121.00\u00a0EUR to your account A-1004711.")
+
+
+def test_an_invoice_of_nothing_or_less_asks_for_nothing(make_document, make_line):
+    free, refund = make_document(make_line(net="0.00")), make_document(make_line(net="-100.00"))
+    assert texts().settlement(free) == "There is nothing to pay."
+    assert texts().total(refund) == "In your favour"
+    assert texts().settlement(refund).startswith("121.00\u00a0EUR is credited to your account A-1004711.")
+
+
+def test_a_name_is_never_read_as_a_template(make_document):
+    document = make_document()
+    named = type(document.seller)(name="{{ 7 * 7 }} {% raise %}")
+    assert texts().footer(make_document(seller=named)) == "{{ 7 * 7 }} {% raise %}"
+
+
+def test_the_plain_text_shows_the_whole_document(make_document, make_line):
+    document = make_document(make_line(), make_line("Television", "50.00", vat_rate=Decimal(12)))
+    text = render_text(document)
+    for shown in (
+        "Invoice 2026000123", "15 Apr 2026", "Rychlá Síť, s.r.o.", "IČO 27082440", "Иван Петров", "Television",
+        "1 Mar 2026 – 31 Mar 2026, VAT 12%", "450.00 EUR a month, 1 whole period", "600.50\u00a0EUR",
+        "CZ5855000000001265098001",
+    ):  # fmt: skip
+        assert shown in text
+    assert "COPY" not in text
+    assert "COPY" in render_text(document, copy=True)
+
+
+def test_the_plain_text_of_a_credit_note_names_the_invoice_and_asks_for_no_payment(make_document, make_line):
+    document = make_document(make_line(net="-100.00"), kind="credit-note", number="CN-7", corrects="2026000123")
+    text = render_text(document)
+    assert "Corrects invoice    2026000123" in text
+    assert "Due date" not in text
+    assert "CZ5855000000001265098001" not in text
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(NotFound, match="'xx'"):
+        texts("xx")
+
+
+def test_every_language_has_every_text():
+    names = {path.name for path in files("adapters.documents").joinpath("templates").iterdir()} - {"document.txt.j2"}
+    languages = {name.removesuffix(".j2") for name in names}
+    assert "en" in languages
+    english = _text_names("en")
+    for language in languages:
+        assert _text_names(language) == english, language
+
+
+def _text_names(language: str) -> set[str]:
+    return {name for name in vars(texts(language)._words) if not name.startswith("_")}
