@@ -45,7 +45,7 @@ class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     net: Money
 
 
-class TaxSummaryLine(msgspec.Struct, frozen=True, kw_only=True):
+class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The document's net lines of one VAT rate (percent), their sum and the tax on it, rounded once."""
 
     rate: Decimal

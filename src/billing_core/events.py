@@ -16,8 +16,12 @@ import msgspec
 from billing_core.errors import BillingError
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A fact. `effective_on` is the business date on which it is true, which may lie in the past."""
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """A fact. `effective_on` is the business date on which it is true, which may lie in the past.
+
+    Facts and the values in them are trees that never change, so they are kept out of garbage collection: a run
+    makes millions of them.
+    """
 
     effective_on: date
 

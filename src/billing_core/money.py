@@ -31,7 +31,7 @@ MINOR_DIGITS: dict[str, int] = {
 PRICE_DECIMALS = 6
 
 
-class Money(msgspec.Struct, frozen=True, array_like=True):
+class Money(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An amount that never loses its currency; written as `["246.77","EUR"]`.
 
     Adding or comparing two currencies raises `InvalidValue`; there is no conversion in here.

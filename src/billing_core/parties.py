@@ -74,7 +74,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     attributes: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class PartyVersion(msgspec.Struct, frozen=True, array_like=True):
+class PartyVersion(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A seller or customer exactly as it stood after the given event of its stream."""
 
     code: str

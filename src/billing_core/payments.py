@@ -25,7 +25,7 @@ from billing_core.parties import require_text
 # --- values and events
 
 
-class Allocation(msgspec.Struct, frozen=True, array_like=True):
+class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Part of a credit (a payment's id or a credit note's number) that settles part of an invoice."""
 
     credit: str
@@ -78,7 +78,7 @@ def payment_id(source: str, reference: str) -> str:
 # --- state
 
 
-class OpenItem(msgspec.Struct, frozen=True, array_like=True):
+class OpenItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An invoice with something still to pay."""
 
     due_on: date

@@ -72,7 +72,7 @@ class SubscriptionTerminated(SubscriptionEvent, frozen=True, kw_only=True):
 # --- state
 
 
-class Change(msgspec.Struct, frozen=True, array_like=True):
+class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One entry of a timeline."""
 
     on: date
@@ -82,7 +82,7 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     reason: SuspensionReason | None = None
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """What holds after a change: the status, the tariff and its agreed prices, why it is suspended."""
 
     status: SubscriptionStatus
@@ -95,7 +95,7 @@ class Standing(msgspec.Struct, frozen=True):
         return self.reason is None or CHARGED_WHILE_SUSPENDED[self.reason]
 
 
-class Segment(msgspec.Struct, frozen=True):
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A stretch of days `[from_on, to_on)` over which nothing changed; `to_on` None is open-ended."""
 
     from_on: date

@@ -28,17 +28,17 @@ ACCOUNT_COLUMNS = {
 }  # fmt: skip
 UPDATE_BALANCES = """
     UPDATE accounts SET balance = balance + change.amount
-    FROM unnest(%s::text[], %s::numeric[]) AS change (number, amount) WHERE accounts.number = change.number
+    FROM unnest(%b::text[], %b::numeric[]) AS change (number, amount) WHERE accounts.number = change.number
 """
 UPDATE_PARKED = """
     UPDATE accounts SET parked = change.parked
-    FROM unnest(%s::text[], %s::text[]) AS change (number, parked)
+    FROM unnest(%b::text[], %b::text[]) AS change (number, parked)
     WHERE accounts.number = change.number AND accounts.parked IS DISTINCT FROM change.parked
 """
 SELECT_STATES = "SELECT number, state FROM account_states WHERE number = ANY(%s)"
 UPSERT_STATES = """
     INSERT INTO account_states (number, version, next_due_on, past_changed, state)
-    SELECT * FROM unnest(%s::text[], %s::int8[], %s::date[], %s::bool[], %s::bytea[])
+    SELECT * FROM unnest(%b::text[], %b::int8[], %b::date[], %b::bool[], %b::bytea[])
     ON CONFLICT (number) DO UPDATE
     SET version = excluded.version, next_due_on = excluded.next_due_on, past_changed = excluded.past_changed,
         state = excluded.state

@@ -33,7 +33,7 @@ DOCUMENT_COLUMNS = {
 }  # fmt: skip
 UPDATE_OPEN = """
     UPDATE documents SET open_amount = open_amount + change.amount
-    FROM unnest(%s::text[], %s::numeric[]) AS change (number, amount) WHERE documents.number = change.number
+    FROM unnest(%b::text[], %b::numeric[]) AS change (number, amount) WHERE documents.number = change.number
 """
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode

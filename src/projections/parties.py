@@ -13,12 +13,12 @@ from projections.projection import Cursor, LoggedEvent, as_columns
 
 UPSERT_CUSTOMERS = """
     INSERT INTO customers (number, version, name, kind, registered_on, details)
-    SELECT * FROM unnest(%s::text[], %s::int8[], %s::text[], %s::text[], %s::date[], %s::text[])
+    SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[], %b::text[], %b::date[], %b::text[])
     ON CONFLICT (number) DO UPDATE
     SET version = excluded.version, name = excluded.name, kind = excluded.kind, details = excluded.details
 """
 UPSERT_SELLERS = """
-    INSERT INTO sellers (code, version, details) SELECT * FROM unnest(%s::text[], %s::int8[], %s::text[])
+    INSERT INTO sellers (code, version, details) SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[])
     ON CONFLICT (code) DO UPDATE SET version = excluded.version, details = excluded.details
 """
 

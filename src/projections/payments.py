@@ -20,12 +20,12 @@ PAYMENT_COLUMNS = {
 }  # fmt: skip
 UPDATE_REVERSED = """
     UPDATE payments SET reversed_on = change.reversed_on, reason = change.reason
-    FROM unnest(%s::text[], %s::date[], %s::text[]) AS change (payment, reversed_on, reason)
+    FROM unnest(%b::text[], %b::date[], %b::text[]) AS change (payment, reversed_on, reason)
     WHERE payments.payment = change.payment
 """
 UPSERT_ALLOCATIONS = """
     INSERT INTO allocations (account, credit, invoice, amount)
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::numeric[])
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::numeric[])
     ON CONFLICT (account, credit, invoice) DO UPDATE SET amount = allocations.amount + excluded.amount
 """
 

@@ -15,7 +15,7 @@ Key = tuple[str, str]
 
 UPSERT_SUBSCRIPTIONS = """
     INSERT INTO subscriptions (account, subscription, tariff, status, reason, since_on, activated_on, timeline)
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::text[])
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::date[], %b::text[])
     ON CONFLICT (account, subscription) DO UPDATE
     SET tariff = excluded.tariff, status = excluded.status, reason = excluded.reason, since_on = excluded.since_on,
         timeline = excluded.timeline
@@ -52,7 +52,7 @@ class Subscriptions:
 def _read_timelines(cursor: Cursor, keys: Iterable[Key]) -> dict[Key, list[Change]]:
     cursor.execute(
         """SELECT account, subscription, timeline FROM subscriptions
-           JOIN unnest(%s::text[], %s::text[]) AS wanted (account, subscription) USING (account, subscription)""",
+           JOIN unnest(%b::text[], %b::text[]) AS wanted (account, subscription) USING (account, subscription)""",
         as_columns(keys, 2),
     )
     return {(row[0], row[1]): msgspec.json.decode(row[2], type=list[Change]) for row in cursor.fetchall()}

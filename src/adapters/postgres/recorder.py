@@ -33,7 +33,7 @@ COPY_FROM_ROWS = 50
 INSERT_EVENTS = f"""
     INSERT INTO {STORE_SCHEMA}.events
         (originator_id, originator_version, topic, state, metadata, effective_on, recorded_at)
-    SELECT * FROM unnest(%s::text[], %s::int8[], %s::text[], %s::bytea[], %s::text[], %s::date[], %s::timestamptz[])
+    SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[], %b::text[], %b::date[], %b::timestamptz[])
     RETURNING position
 """
 COPY_EVENTS = f"""

@@ -36,7 +36,7 @@ ONE_DAY = timedelta(days=1)
 # --- values and events
 
 
-class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """An amount owed for a component over `[from_on, to_on)`, with everything that explains it.
 
     `amount` is in the price list's own terms: net, or with VAT where `includes_vat`. `days` of `period_days` were

@@ -33,7 +33,7 @@ from billing_core.parties import PartyVersion
 # --- values and events
 
 
-class InvoiceLine(msgspec.Struct, frozen=True, array_like=True):
+class InvoiceLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A posted charge, by its key, and its amount without VAT on this document."""
 
     charge: str
@@ -65,7 +65,7 @@ class CreditNoteIssued(DocumentEvent, frozen=True, kw_only=True):
     corrects: str
 
 
-class Amounts(msgspec.Struct, frozen=True):
+class Amounts(msgspec.Struct, frozen=True, gc=False):
     """A document's lines, taxes and total."""
 
     lines: tuple[InvoiceLine, ...]

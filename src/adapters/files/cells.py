@@ -1,0 +1,28 @@
+"""What the text of a cell means: dates and agreed prices, strictly as files write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from billing_core.errors import InvalidValue
+from billing_core.money import parse_amount, parse_price
+
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def parse_date(text: str, field: str) -> date:
+    """A day that exists, written as 2026-11-01."""
+    try:
+        if not ISO_DATE.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue("is not a date that exists; write it as 2026-11-01", field=field, value=text) from None
+
+
+def parse_agreed_price(text: str, currency: str, field: str) -> Decimal:
+    """An agreed price is an amount of money: not negative, with no more decimals than its currency."""
+    parse_price(text, field)
+    return parse_amount(text, currency, field).amount

@@ -1,0 +1,206 @@
+"""Mapping profiles: how the columns of one operator's CSV file become subscribers.
+
+A profile is a YAML file. All that is written in it is taken as written (01 stays 01, Yes stays Yes, 79.90 is
+exact), and anything it does not know is an error. Fields are those of `commands.onboarding.NewSubscriber`, dotted.
+
+    name: north-cable
+    delimiter: ";"                            # "," where not given
+    encoding: cp1257                          # utf-8 where not given
+    setup:                                    # made before the import, so that it works on an empty database
+      seller: {code: north, name: North Cable, address: {city: Riverside, country: LV}}
+      tariffs:
+        - code: tv
+          name: Cable TV
+          currency: EUR
+          components:
+            - code: monthly
+              name: Cable TV
+              kind: recurring
+              vat_rate: 21
+              prices: [{amount: 9.90, valid_from: 2020-01-01}]
+    columns:                                  # column: field, or fields, or {to: field or fields, values: map}
+      Nr: [customer.number, account.number, subscription.code]
+      Email: customer.email
+      Fee: subscription.agreed_prices.monthly
+      Kind: {to: customer.kind, values: {P: person, C: company}}
+    texts:                                    # field: a text with columns in braces
+      customer.name: "{First name} {Last name}"
+    constants:                                # field: the same value for every row
+      account.seller: north
+      account.currency: EUR
+      subscription.tariff: tv
+    dates:                                    # field: a date that is computed
+      subscription.activated_on: {months_before: 2026-11-01, column: Months}
+      subscription.terminated_on: {on: 2026-11-01, when: {Left: Yes}, otherwise: {Left: No}}
+    ignore: [Notes]                           # columns that are known and not used
+
+Every column of the file is named, and every named column is in the file. An empty cell leaves its field out, so
+that the field's default holds; only a price must be there. A cell that is not in `values` is rejected, and so is a
+row that fits neither `when` nor `otherwise`; without `otherwise` such a row has no date. The first of several
+columns in a text or date is the one that messages name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from adapters.files.subscriber_fields import FieldKind, annotation_of, kind_of, require_value, required_fields
+from commands.bus import Command
+from commands.catalogue import PublishTariff
+from commands.parties import RegisterSeller
+
+COLUMN_IN_TEXT = re.compile(r"\{([^{}]+)\}")
+
+
+def _require_field(field: str) -> str:
+    annotation_of(field)
+    return field
+
+
+def _require_text(text: str) -> str:
+    if not COLUMN_IN_TEXT.search(text):
+        raise ValueError("names no column in braces; write it under constants")
+    if set("{}") & set(COLUMN_IN_TEXT.sub("", text)):
+        raise ValueError("has a brace without its other half")
+    return text
+
+
+def _require_encoding(encoding: str) -> str:
+    try:
+        " ".encode(encoding)
+    except LookupError:
+        raise ValueError("is not an encoding; write for example utf-8 or cp1251") from None
+    return encoding
+
+
+def _require_constants(constants: dict[str, str]) -> dict[str, str]:
+    for field, text in constants.items():
+        try:
+            require_value(field, text)
+        except ValidationError as error:
+            raise ValueError(f"{field} {text!r}: {error.errors()[0]['msg']}") from None
+    return constants
+
+
+def _as_column(written: Any) -> Any:
+    return {"to": written} if isinstance(written, str | list) else written
+
+
+def _as_list(written: Any) -> Any:
+    return [written] if isinstance(written, str) else written
+
+
+FieldName = Annotated[str, AfterValidator(_require_field)]
+
+
+class ProfilePart(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Setup(ProfilePart):
+    """The seller and tariffs that the subscribers need, as the fields of the commands that make them."""
+
+    seller: RegisterSeller | None = None
+    tariffs: tuple[PublishTariff, ...] = ()
+
+
+class Column(ProfilePart):
+    """Which fields a column fills, and by which fixed values where it holds codes."""
+
+    to: Annotated[tuple[FieldName, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    values: Mapping[str, str] | None = None
+
+
+class ComputedDate(ProfilePart):
+    """Either n months before a date, n from a column; or a fixed date for the rows whose cells are as in `when`."""
+
+    months_before: date | None = None
+    column: str | None = None
+    on: date | None = None
+    when: Mapping[str, str] = {}
+    otherwise: Mapping[str, str] = {}
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> ComputedDate:
+        counts = self.months_before is not None and self.column is not None
+        is_fixed = self.on is not None and bool(self.when)
+        has_rest = self.on or self.when or self.otherwise if counts else self.months_before or self.column
+        if counts == is_fixed or has_rest:
+            raise ValueError("is either {months_before: DATE, column: NAME} or {on: DATE, when: {NAME: VALUE}}")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,) if self.column else (*self.when, *self.otherwise)
+
+
+class Profile(ProfilePart):
+    """How one kind of CSV file is read; the module's note has the vocabulary."""
+
+    name: str
+    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n]$')] = ","
+    encoding: Annotated[str, AfterValidator(_require_encoding)] = "utf-8"
+    setup: Setup = Setup()
+    columns: Mapping[str, Annotated[Column, BeforeValidator(_as_column)]]
+    texts: Mapping[FieldName, Annotated[str, AfterValidator(_require_text)]] = {}
+    constants: Annotated[dict[FieldName, str], AfterValidator(_require_constants)] = {}
+    dates: Mapping[FieldName, ComputedDate] = {}
+    ignore: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _fills_every_field_once(self) -> Profile:
+        filled = [field for column in self.columns.values() for field in column.to]
+        filled += [*self.texts, *self.constants, *self.dates]
+        for index, field in enumerate(filled):
+            if field in filled[:index]:
+                raise ValueError(f"the field {field} is filled twice; leave one of the two")
+        for field in required_fields():
+            if field not in filled:
+                raise ValueError(f"nothing fills the field {field}; name a column for it, or a constant")
+        for field in self.dates:
+            if kind_of(field) != "date":
+                raise ValueError(f"dates.{field}: the field is not a date")
+        for column in self.ignore:
+            if column in self.used_columns:
+                raise ValueError(f"ignore: the column {column} is used; take it out of one of the two places")
+        return self
+
+    @property
+    def setup_commands(self) -> tuple[Command, ...]:
+        """What to execute before the import, in order; done before, they change nothing."""
+        seller = (self.setup.seller,) if self.setup.seller else ()
+        return (*seller, *self.setup.tariffs)
+
+    @cached_property
+    def used_columns(self) -> Collection[str]:
+        """Columns that fill a field, each once, in the order of the profile."""
+        return dict.fromkeys([*self.columns, *self._text_columns, *self._date_columns]).keys()
+
+    @cached_property
+    def known_columns(self) -> Collection[str]:
+        return dict.fromkeys([*self.used_columns, *self.ignore]).keys()
+
+    @cached_property
+    def column_by_field(self) -> Mapping[str, str]:
+        """The column that messages name for a field; none for constants."""
+        named = {field: name for name, column in self.columns.items() for field in column.to}
+        named |= {field: COLUMN_IN_TEXT.findall(text)[0] for field, text in self.texts.items()}
+        return named | {field: computed.columns[0] for field, computed in self.dates.items()}
+
+    @cached_property
+    def kind_by_field(self) -> Mapping[str, FieldKind]:
+        return {field: kind_of(field) for field in (*self.column_by_field, *self.constants)}
+
+    @property
+    def _text_columns(self) -> list[str]:
+        return [column for text in self.texts.values() for column in COLUMN_IN_TEXT.findall(text)]
+
+    @property
+    def _date_columns(self) -> list[str]:
+        return [column for computed in self.dates.values() for column in computed.columns]

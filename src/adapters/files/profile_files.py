@@ -1,0 +1,75 @@
+"""Finds and reads profile files: those that come with the program, by name, and any other by its path.
+
+A profile that cannot be used is refused as a whole, with every fault and its place in the file.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from adapters.files.profile import Profile
+from billing_core.errors import InvalidValue, NotFound
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def load_profile(name_or_path: str) -> Profile:
+    """The profile of this name that comes with the program, or the one in this YAML file."""
+    if name_or_path.endswith(SUFFIXES) or "/" in name_or_path:
+        return _read(Path(name_or_path), name_or_path)
+    if name_or_path not in shipped_profiles():
+        raise NotFound(
+            f"no such profile; there are {', '.join(shipped_profiles())}, or give the path of a YAML file",
+            field="profile",
+            value=name_or_path,
+        )
+    return _read(_folder() / f"{name_or_path}.yaml", name_or_path)
+
+
+def shipped_profiles() -> list[str]:
+    """The names of the profiles that come with the program."""
+    return sorted(entry.name.removesuffix(".yaml") for entry in _folder().iterdir() if entry.name.endswith(".yaml"))
+
+
+def _folder() -> Traversable:
+    return files("adapters.files") / "profiles"
+
+
+def _read(source: Traversable, place: str) -> Profile:
+    field = f"profile {place}"
+    try:
+        return Profile.model_validate(yaml.load(source.read_text(encoding="utf-8"), Loader=_AsWritten))
+    except OSError as error:
+        raise NotFound(f"cannot be read: {error.strerror}", field="profile", value=place) from None
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise InvalidValue(f"is not well-formed YAML: {' '.join(str(error).split())}", field=field) from None
+    except ValidationError as error:
+        raise InvalidValue("; ".join(_fault(fault) for fault in error.errors()), field=field) from None
+
+
+def _fault(fault: Any) -> str:
+    """Place, value and reason of one fault: `columns.Fee.to.0 'price': a subscriber has no field 'price' ...`."""
+    place = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+    reason = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"]
+    if fault["type"] == "extra_forbidden":
+        reason = "is not a word of profiles; see the note in adapters/files/profile.py"
+    value = f" {fault['input']!r}" if place and isinstance(fault["input"], str) else ""
+    return f"{place}{value}: {reason}" if place else reason
+
+
+class _AsWritten(yaml.BaseLoader):
+    """Keeps every value as the text that is written, and refuses a key that stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
