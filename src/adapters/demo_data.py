@@ -261,6 +261,5 @@ def _payment(line: int, invoice: OpenInvoice, habit: Habit, random: Random) -> B
 
 
 def _part(whole: Money, random: Random) -> Money:
-    """Half to nine tenths of an amount; of the smallest amount there is no part."""
-    part = rounded(whole.amount * random.randint(50, 90) / 100, whole.currency)
-    return part if part < whole else whole
+    """Half to nine tenths of an amount, never less than the smallest one."""
+    return rounded(whole.amount * random.randint(50, 90) / 100, whole.currency)

@@ -39,7 +39,7 @@ def refused(path: Path) -> str:
 
 def test_the_profile_of_the_documentation_can_be_used(write_file: WriteFile):
     assert profile_module.__doc__ is not None
-    _, indented, _ = profile_module.__doc__.split("\n\n", maxsplit=2)
+    _, _, indented, _ = profile_module.__doc__.split("\n\n", maxsplit=3)
 
     profile = load_profile(str(write_file(textwrap.dedent(indented), name="north.yaml")))
 

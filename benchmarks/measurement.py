@@ -1,0 +1,23 @@
+"""How a figure is written: one JSON object per line, with the limit it is compared to."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+
+def report(name: str, value: float, unit: str, limit: float, ratio: float | None = None) -> None:
+    """Print one measurement. `ratio` is value / limit unless given."""
+    line = {
+        "name": name,
+        "value": round(value, 3),
+        "unit": unit,
+        "limit": round(limit, 3),
+        "ratio": round(value / limit if ratio is None else ratio, 3),
+    }
+    print(json.dumps(line), flush=True)
+
+
+def note(text: str) -> None:
+    """Say on stderr what is going on."""
+    print(text, file=sys.stderr, flush=True)
