@@ -14,7 +14,7 @@ from adapters.bootstrap import Application, origin_of_process
 def main(database_url: str, until: date) -> None:
     application = Application(database_url)
     started = time.perf_counter()
-    with application.billing_run() as run:
+    with application.billing_run(until) as run:
         totals = run.run(until, origin_of_process("benchmark", until), lambda bills: None)
     seconds = time.perf_counter() - started
     application.close()

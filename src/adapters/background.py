@@ -1,70 +1,61 @@
-"""Keeps the read models up to date in a thread, while a long run writes in another."""
+"""Keeps the read models up to date in a second process, while a long run writes in this one.
+
+A process and not a thread, because folding is work for a core of its own. It lives exactly as long as its standard
+input: closed by the end of the run, or by the kernel when the run is killed.
+"""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Condition, Event, Thread
 
 from billing_core.errors import ConnectionLost
 from projections.runner import Runner
 
-POLL_SECONDS = 0.05
+DATABASE_VARIABLE = "BILLING_PROJECTOR_DATABASE"
+POLL_SECONDS = 0.01
 
 
-class BackgroundRunner:
-    """Catches up again and again until it is stopped; an error of its own is raised to whoever waits for it."""
+class Projector:
+    """The process, as seen by the run that waits for it."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], runner: Runner) -> None:
+        self._process = process
         self._runner = runner
-        self._stopped = Event()
-        self._woken = Event()
-        self._changed = Condition()
-        self._position = 0
-        self._error: Exception | None = None
-        self._thread = Thread(target=self._work, name="projections", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopped.set()
-        self._woken.set()
-        self._thread.join()
 
     def wait_for(self, position: int) -> None:
         """Return when every event up to the position is in the read models."""
-        with self._changed:
-            while self._position < position and self._error is None:
-                self._woken.set()
-                if not self._thread.is_alive():
-                    raise ConnectionLost("the read models are no longer kept; start the run again")
-                self._changed.wait(POLL_SECONDS)
-        if self._error is not None:
-            raise self._error
+        self._wake()
+        while self._runner.position() < position:
+            if self._process.poll() is not None:
+                said = self._process.stderr.read().decode().strip() if self._process.stderr else ""
+                raise ConnectionLost(f"the read models are no longer kept; start again: {said}")
+            time.sleep(POLL_SECONDS)
 
-    def _work(self) -> None:
+    def _wake(self) -> None:
         try:
-            while not self._stopped.is_set():
-                position = self._runner.catch_up()
-                with self._changed:
-                    self._position = position
-                    self._changed.notify_all()
-                self._woken.wait(POLL_SECONDS)
-                self._woken.clear()
-        except Exception as error:
-            with self._changed:
-                self._error = error
-                self._changed.notify_all()
+            assert self._process.stdin is not None
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass  # It has ended; the caller finds out below and says why.
 
 
 @contextmanager
-def kept_up_to_date(runner: Runner) -> Iterator[BackgroundRunner]:
+def kept_up_to_date(database_url: str, runner: Runner) -> Iterator[Projector]:
     """Read models that are kept while the body runs, and show all it did when it has ended."""
-    background = BackgroundRunner(runner)
-    background.start()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "adapters.projector"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, DATABASE_VARIABLE: database_url},
+    )
     try:
-        yield background
+        yield Projector(process, runner)
     finally:
-        background.stop()
+        process.communicate()
     runner.catch_up()

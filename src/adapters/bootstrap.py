@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ import commands.catalogue
 import commands.parties
 import commands.payments.account
 import commands.services
-from adapters.background import BackgroundRunner, kept_up_to_date
+from adapters.background import kept_up_to_date
 from adapters.live import LiveModels
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import migrate, require_current
@@ -53,6 +53,9 @@ HANDLERS: Handlers = {
     **commands.payments.account.HANDLERS,
 }
 
+# From this many bills on, a second process for the read models is worth starting.
+LARGE_RUN = 3_000
+
 PROJECTIONS: tuple[Projection, ...] = (
     Customers(),
     Subscriptions(),
@@ -77,6 +80,7 @@ class Application:
     """Everything on one database, put together once per process."""
 
     def __init__(self, database_url: str) -> None:
+        self.database_url = database_url
         self.datastore = open_datastore(database_url)
         self.recorder = EventRecorder(self.datastore)
         self.store = PostgresStore(self.recorder)
@@ -84,33 +88,38 @@ class Application:
         self.log = PostgresLog(self.datastore)
         self.projections = PROJECTIONS
         self.bus = Bus(self.store, HANDLERS, authorise=allow)
-        self.runner = self.new_runner()
+        self.runner = Runner(self.log, self.tables, self.projections)
 
-    def new_runner(self) -> Runner:
-        """A runner of the live read models, to be used by one thread."""
-        return Runner(PostgresLog(self.datastore), self.tables, self.projections)
-
-    def models(self, background: BackgroundRunner | None = None) -> LiveModels:
-        """The live read models for commands; without a background runner, waiting means catching up here."""
-        return LiveModels(self.tables, self.store, background.wait_for if background else self._catch_up_to)
+    def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
+        """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
+        return LiveModels(self.tables, self.store, wait_for or self._catch_up_to)
 
     def _catch_up_to(self, position: int) -> None:
         self.runner.catch_up()
 
     @contextmanager
-    def billing_run(self) -> Iterator[BillingRun]:
-        """A billing run with read models that are kept up to date meanwhile."""
+    def _models_of(self, is_large: bool) -> Iterator[LiveModels]:
+        """Read models for a long run: a large one has them kept by a process of their own meanwhile."""
+        if not is_large:
+            yield self.models()
+            self.runner.catch_up()
+            return
+        with kept_up_to_date(self.database_url, self.runner) as projector:
+            yield self.models(projector.wait_for)
+
+    @contextmanager
+    def billing_run(self, until: date) -> Iterator[BillingRun]:
+        """A billing run; when it has ended, the read models show it."""
         self.runner.catch_up()
-        with kept_up_to_date(self.new_runner()) as background:
-            models = self.models(background)
+        with self._models_of(self.models().expected_bills(until) >= LARGE_RUN) as models:
             yield BillingRun(self.store, self.bus, models, models)
 
     @contextmanager
     def bank_file_import(self) -> Iterator[BankFileImport]:
-        """An import of payments with read models that are kept up to date meanwhile."""
+        """An import of payments; when it has ended, the read models show it."""
         self.runner.catch_up()
-        with kept_up_to_date(self.new_runner()) as background:
-            yield BankFileImport(self.store, self.bus, self.models(background))
+        with self._models_of(is_large=True) as models:
+            yield BankFileImport(self.store, self.bus, models)
 
     def onboarding(self) -> Onboarding:
         """An import of subscribers; sellers and tariffs are those known now."""

@@ -93,7 +93,8 @@ class Account(msgspec.Struct, array_like=True):
             subscription.changed_from = None
 
     def _take_off_pending(self, fact: DocumentEvent) -> None:
-        if not self.pending:
+        if len(fact.lines) == len(self.pending):  # A document's lines were all waiting for one.
+            self.pending = []
             return
         invoiced = {line.charge for line in fact.lines}
         self.pending = [charge for charge in self.pending if charge.key not in invoiced]

@@ -35,7 +35,7 @@ UPDATE_PARKED = """
     FROM unnest(%b::text[], %b::text[]) AS change (number, parked)
     WHERE accounts.number = change.number AND accounts.parked IS DISTINCT FROM change.parked
 """
-SELECT_STATES = "SELECT number, state FROM account_states WHERE number = ANY(%s)"
+SELECT_STATES = "SELECT number, state FROM account_states WHERE number = ANY(%b)"
 UPSERT_STATES = """
     INSERT INTO account_states (number, version, next_due_on, past_changed, state)
     SELECT * FROM unnest(%b::text[], %b::int8[], %b::date[], %b::bool[], %b::bytea[])
@@ -168,6 +168,14 @@ def accounts_of(cursor: Cursor, customer: str) -> list[AccountRow]:
     """The accounts of a customer."""
     rows = cursor.execute(f"{SELECT_ACCOUNTS} WHERE customer = %s ORDER BY number", (customer,)).fetchall()
     return [_listed(row) for row in rows]
+
+
+def accounts_of_customers(cursor: Cursor, customers: Collection[str]) -> dict[str, list[AccountRow]]:
+    """The accounts of each of these customers, by customer."""
+    found: dict[str, list[AccountRow]] = {customer: [] for customer in customers}
+    for row in cursor.execute(f"{SELECT_ACCOUNTS} WHERE customer = ANY(%s) ORDER BY number", (list(customers),)):
+        found[row[1]].append(_listed(row))
+    return found
 
 
 def parked_accounts(cursor: Cursor) -> list[AccountRow]:

@@ -41,6 +41,16 @@ def positions_by_actor(cursor: Cursor, actor: str, limit: int, before: int | Non
     return [row[0] for row in rows]
 
 
+def count_changes(cursor: Cursor, actor: str | None = None, before: int | None = None) -> int:
+    """How many events there are before a position, of one actor or of all."""
+    row = cursor.execute(
+        """SELECT count(*) FROM events_by_actor
+           WHERE (%(actor)s::text IS NULL OR actor = %(actor)s) AND (%(before)s::bigint IS NULL OR position < %(before)s)""",
+        {"actor": actor, "before": before},
+    ).fetchone()
+    return int(row[0])
+
+
 def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
     """The streams that tell a customer's history: its own and those of its accounts."""
     rows = cursor.execute("SELECT number FROM accounts WHERE customer = %s ORDER BY number", (customer,))

@@ -16,7 +16,7 @@ import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine
-from billing_core.documents import TaxSummaryLine
+from billing_core.documents import DocumentKind, TaxSummaryLine
 from billing_core.money import Money
 from billing_core.parties import PartyVersion
 from billing_core.payments import CreditAllocated, CreditReleased
@@ -125,7 +125,7 @@ class DocumentRow(msgspec.Struct):
     """A document as listed. `open_amount` is what is still to pay on an invoice."""
 
     number: str
-    kind: str
+    kind: DocumentKind
     account: str
     customer: PartyVersion
     seller: PartyVersion
@@ -164,6 +164,14 @@ def list_documents(cursor: Cursor, limit: int, after: str = "", open_only: bool 
         (after, open_only, limit),
     )
     return [_listed(row) for row in rows]
+
+
+def count_documents(cursor: Cursor, after: str = "", open_only: bool = False) -> int:
+    """How many documents there are after a number."""
+    found = cursor.execute(
+        "SELECT count(*) FROM documents WHERE number > %s AND (NOT %s OR open_amount > 0)", (after, open_only)
+    )
+    return int(found.fetchone()[0])
 
 
 def charges_named(cursor: Cursor, account: str, keys: Collection[str]) -> dict[str, Charge]:

@@ -51,12 +51,12 @@ def suspension_list(cursor: Cursor, on: date, limit: int, after: str = "") -> li
     return [_listed(*row) for row in rows]
 
 
-def suspension_totals(cursor: Cursor, on: date) -> dict[str, tuple[int, Money]]:
-    """How many accounts are on the list and what they owe beyond tolerance, per currency."""
+def suspension_totals(cursor: Cursor, on: date, after: str = "") -> dict[str, tuple[int, Money]]:
+    """How many accounts are on the list after a number and what they owe beyond tolerance, per currency."""
     listed = SELECT_SUSPENSIONS.partition("ORDER BY accounts.number LIMIT")[0]
     rows = cursor.execute(
         f"SELECT currency, count(*), sum(amount) FROM ({listed}) AS listed GROUP BY currency ORDER BY currency",
-        {"on": on, "after": ""},
+        {"on": on, "after": after},
     )
     return {currency: (number, Money(amount, currency)) for currency, number, amount in rows}
 

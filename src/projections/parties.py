@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -70,19 +71,28 @@ class CustomerRow(msgspec.Struct):
     registered_on: date
 
 
+MATCHES = "number > %(after)s AND (number ILIKE ANY(%(patterns)s) OR name ILIKE ANY(%(patterns)s))"
+
+
 def list_customers(cursor: Cursor, search: str, limit: int, after: str = "") -> list[CustomerRow]:
     """Customers whose number or name contains the text, in order of number, after a number."""
     cursor.execute(
-        """SELECT details, version, registered_on FROM customers
-           WHERE number > %s AND (number ILIKE %s OR name ILIKE %s) ORDER BY number LIMIT %s""",
-        (after, f"%{search}%", f"%{search}%", limit),
+        f"SELECT details, version, registered_on FROM customers WHERE {MATCHES} ORDER BY number LIMIT %(limit)s",
+        {"after": after, "patterns": _patterns(search), "limit": limit},
     )
     return [CustomerRow(msgspec.json.decode(row[0], type=Customer), row[1], row[2]) for row in cursor.fetchall()]
 
 
-def count_customers(cursor: Cursor) -> int:
-    """How many customers there are."""
-    return int(cursor.execute("SELECT count(*) FROM customers").fetchone()[0])
+def count_customers(cursor: Cursor, search: str = "", after: str = "") -> int:
+    """How many customers there are whose number or name contains the text, after a number."""
+    found = {"after": after, "patterns": _patterns(search)}
+    return int(cursor.execute(f"SELECT count(*) FROM customers WHERE {MATCHES}", found).fetchone()[0])
+
+
+def _patterns(search: str) -> list[str]:
+    """The text as a name may have it: in byte order ILIKE takes only a to z and A to Z for the same letters."""
+    written = sorted({search, search.lower(), search.upper(), search.title()})
+    return ["%" + re.sub(r"([%_\\])", r"\\\1", text) + "%" for text in written]
 
 
 def list_sellers(cursor: Cursor) -> dict[str, tuple[Seller, int]]:

@@ -44,19 +44,15 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class LoggedEvent(NamedTuple):
-    """An event at its place in the log."""
+    """An event at its place in the log. `number` is the part of the stream's name after its kind: `account/NUMBER`."""
 
     position: int
     stream: str
+    number: str
     version: int
     event: Event
     recorded_at: datetime
     origin: Origin
-
-    @property
-    def number(self) -> str:
-        """The number of the customer, account ... whose stream it is."""
-        return self.stream.partition("/")[2]
 
 
 class Projection(Protocol):

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from time import monotonic, sleep
 from typing import Protocol
 
 from billing_core.errors import BillingError, Unavailable
 from projections.projection import Cursor, LoggedEvent, Projection
 
 LIVE_SCHEMA = "live"
-PAGE_EVENTS = 5_000
+PAGE_EVENTS = 2_000
+POLL_SECONDS = 0.005
+PATIENCE_SECONDS = 30
 
 
 class Log(Protocol):
@@ -23,6 +26,9 @@ class Log(Protocol):
 
     def final_position(self) -> int:
         """No event will ever appear at or below this position any more."""
+
+    def newest_position(self) -> int:
+        """The last position that was given out, final or not."""
 
     def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
         """Events in order of position."""
@@ -82,9 +88,22 @@ class Runner:
         return min(existing[projection.name][1] for projection in self._projections)
 
     def catch_up(self, upto: int | None = None, progress: Callable[[int], None] | None = None) -> int:
-        """Bring the tables to the end of the final log, or to a position: they show every event up to the one returned."""
+        """Bring the tables to the end of the log, or to a position: they show every event up to the one returned.
+
+        Whatever was written before the call is shown after it. While somebody else, in whichever database of the
+        server, is still in the middle of a transaction, the log is not final yet; that is waited for.
+        """
+        wanted = self._log.newest_position() if upto is None else upto
+        give_up_at = monotonic() + PATIENCE_SECONDS
         with self._tables.only_runner(self._schema):
-            return self.advance(upto, progress)
+            while (position := self.advance(upto, progress)) < wanted and monotonic() < give_up_at:
+                sleep(POLL_SECONDS)
+        return position
+
+    def follow(self) -> int:
+        """Bring the tables to the end of the final log, waiting for nobody who is still writing."""
+        with self._tables.only_runner(self._schema):
+            return self.advance()
 
     def advance(self, upto: int | None = None, progress: Callable[[int], None] | None = None) -> int:
         """Catch up, for a caller that keeps other runners waiting."""

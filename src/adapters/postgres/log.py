@@ -11,7 +11,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
-from adapters.postgres.recorder import FinalPositions
+from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.events import decode
 from projections.projection import LoggedEvent, Origin
 
@@ -40,6 +40,10 @@ class PostgresLog:
         with translated_errors(), self._datastore.get_connection() as connection:
             return self._final.advance(connection.cursor(row_factory=tuple_row))
 
+    def newest_position(self) -> int:
+        with translated_errors(), self._datastore.get_connection() as connection:
+            return newest_position(connection.cursor(row_factory=tuple_row))
+
     def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
         return self._select(SELECT_PAGE, (after, upto, limit))
 
@@ -60,7 +64,10 @@ class PostgresLog:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(statement.encode(), parameters, prepare=True)
             return [
-                LoggedEvent(position, stream, version, decode(topic, state), recorded_at, _origin(metadata))
+                LoggedEvent(
+                    position, stream, stream[stream.index("/") + 1 :], version, decode(topic, state), recorded_at,
+                    _origin(metadata),
+                )  # fmt: skip
                 for position, stream, version, topic, state, recorded_at, metadata in rows
             ]
 

@@ -94,7 +94,7 @@ class FinalPositions:
 
     def advance(self, cursor: Cursor[Any]) -> int:
         """The mark as it stands now. The cursor's connection must be in autocommit."""
-        last = int(_scalar(cursor, f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {STORE_SCHEMA}.event_positions"))
+        last = newest_position(cursor)
         fenced = self._fences[-1][0] if self._fences else self.mark
         if last > fenced:
             self._fences.append((last, int(_scalar(cursor, "SELECT pg_current_xact_id()::text"))))
@@ -103,6 +103,11 @@ class FinalPositions:
             while self._fences and self._fences[0][1] < xmin:
                 self.mark = self._fences.pop(0)[0]
         return self.mark
+
+
+def newest_position(cursor: Cursor[Any]) -> int:
+    """The last position that was given out, final or not."""
+    return int(_scalar(cursor, f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {STORE_SCHEMA}.event_positions"))
 
 
 class EventRecorder(PostgresApplicationRecorder):

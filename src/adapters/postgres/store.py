@@ -30,6 +30,10 @@ from commands.ports import (
 SELECT_STREAM = """
     SELECT originator_version, topic, state FROM billing.events WHERE originator_id = %s ORDER BY originator_version
 """
+SELECT_STREAM_UP_TO = """
+    SELECT originator_version, topic, state FROM billing.events
+    WHERE originator_id = %s AND (%s::bigint IS NULL OR originator_version <= %s) ORDER BY originator_version
+"""
 SELECT_VERSIONS = """
     SELECT stream, version FROM unnest(%s::text[]) AS wanted (stream), LATERAL (
         SELECT max(originator_version) AS version FROM billing.events WHERE originator_id = wanted.stream
@@ -127,6 +131,14 @@ class PostgresStore:
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         return dict(self._select(SELECT_VERSIONS, (list(streams),)))
+
+    def load(self, stream: str, fold: Fold[State], version: int | None = None) -> State | None:
+        """The state of a stream as it stood after a version, by default the newest; None where there is no stream."""
+        state = None
+        for found, topic, payload in self._select(SELECT_STREAM_UP_TO, (stream, version, version)):
+            stored = StoredEvent(originator_id=stream, originator_version=found, topic=topic, state=payload)
+            state = fold(state, self._mapper.to_domain_event(stored).event)
+        return state
 
     def streams(self, prefix: str, fold: Fold[State]) -> dict[str, State]:
         """The states of all streams whose name starts with a prefix, by stream; for the few that fit in memory."""

@@ -63,7 +63,8 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     @property
     def key(self) -> str:
         """One charge, once: subscription, component, period and revision."""
-        return f"{self.subscription}/{self.component}/{self.from_on}/{self.to_on}/{self.revision}"
+        days = f"{self.from_on.isoformat()}/{self.to_on.isoformat()}"
+        return f"{self.subscription}/{self.component}/{days}/{self.revision}"
 
 
 class PostedCharge(msgspec.Struct, frozen=True):

@@ -101,12 +101,13 @@ class HistoryNeeded(RuleViolation):
 
 def next_due_on(subscriptions: Mapping[str, Subscription]) -> date | None:
     """The first day that is not charged yet; None while there is nothing to come."""
-    return min((due for entry in subscriptions.values() if (due := _due_on(entry)) is not None), default=None)
+    dates = (_due_on(entry, segments(entry.timeline)) for entry in subscriptions.values())
+    return min((due_on for due_on in dates if due_on is not None), default=None)
 
 
-def _due_on(subscription: Subscription) -> date | None:
+def _due_on(subscription: Subscription, timeline: Sequence[Segment]) -> date | None:
     charged_until = subscription.charged_until
-    for segment in segments(subscription.timeline):
+    for segment in timeline:
         from_on = segment.from_on if charged_until is None else max(segment.from_on, charged_until)
         if segment.standing.is_charged and (segment.to_on is None or from_on < segment.to_on):
             return from_on
@@ -130,7 +131,7 @@ def decide_bill(account: Billable, catalogue: Catalogue, on: date, history: Bill
         if subscription.changed_from is not None:
             charges += _corrections(account, subscription, timeline, catalogue, history)
             charged_until[subscription.code] = subscription.charged_until or subscription.changed_from
-        due_on = _due_on(subscription)
+        due_on = _due_on(subscription, timeline)
         if due_on is not None and due_on <= on:
             until = period_containing(on, account.billing_day).to_on
             for period in periods_over(due_on, until, account.billing_day):

@@ -1,0 +1,131 @@
+"""How a command ends when it fails: one clear line on standard error and an exit code that scripts can tell apart.
+
+A user's error never shows a traceback. A fault of the program itself shows one only where BILLING_DEBUG is set.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NoReturn
+
+OK = 0
+REFUSED = 1
+WRONG_USAGE = 2
+UNUSABLE_DATABASE = 3
+FAULT = 70
+INTERRUPTED = 128 + signal.SIGINT
+READER_GONE = 128 + signal.SIGPIPE
+
+EXIT_CODES = f"""\b
+Exit codes:
+  {OK}    done
+  {REFUSED}    refused by a rule, some rows were rejected, or `check` found something
+  {WRONG_USAGE}    wrong usage: an unknown option, a malformed value, a file that is not there
+  {UNUSABLE_DATABASE}    the database cannot be reached, is full, or does not fit this program
+  {FAULT}   a fault of this program: please report the line it shows
+  {INTERRUPTED}  interrupted by Ctrl-C; {128 + signal.SIGTERM} ended by SIGTERM. What was committed is kept
+"""
+
+# Errors of the rules' kind that concern the database as a whole.
+DATABASE_CODES = {
+    "database-newer",
+    "database-outdated",
+    "migration-changed",
+    "migration-failed",
+    "migrations-malformed",
+    "outcome-unknown",
+    "projection-outdated",
+    "server-unavailable",
+    "unknown-event",
+}
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Around a whole command: an error that leaves it becomes a line and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _end("interrupted; everything that was committed is kept", INTERRUPTED)
+    except BrokenPipeError:
+        leave_broken_pipe()
+    except Exception as error:
+        if hasattr(error, "exit_code"):  # Errors of usage say themselves how they end.
+            raise
+        _end(*_told(error))
+
+
+def end_at_signals() -> None:
+    """Make SIGTERM and SIGHUP unwind the program, so that a server of our own is stopped and locks are given back."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _unwind)
+
+
+def _unwind(number: int, frame: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # The way out is not interrupted once more.
+    raise SystemExit(128 + number)
+
+
+def leave_broken_pipe() -> NoReturn:
+    """Whoever read the output has enough: end without a word, and let the interpreter flush into nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(READER_GONE)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"Error: {message}\n")
+    raise SystemExit(code)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """What to say about an error, and the exit code."""
+    from pydantic import ValidationError
+
+    from billing_core.errors import BillingError, Unavailable
+
+    if isinstance(error, BillingError):
+        return str(error), UNUSABLE_DATABASE if error.code in DATABASE_CODES else REFUSED
+    if isinstance(error, Unavailable):
+        return str(error), UNUSABLE_DATABASE
+    if isinstance(error, ValidationError):
+        return "; ".join(told_fault(fault) for fault in error.errors()), WRONG_USAGE
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"file {str(error.filename)!r}: {error.strerror}", WRONG_USAGE
+    if _is_of_database(error):
+        return f"the database cannot be used; check that it runs and has room, then repeat: {error}", UNUSABLE_DATABASE
+    if os.environ.get("BILLING_DEBUG"):
+        traceback.print_exception(error)
+    return f"{_fault(error)}. This is a fault of the program, nothing of the command was kept beyond what it " + (
+        "reported. Please report this line and what you did; BILLING_DEBUG=1 shows more"
+    ), FAULT
+
+
+def told_fault(fault: Any) -> str:
+    """One fault of a value that a command cannot take, with its field: `on '2026-02-30': ...`."""
+    field = ".".join(str(part) for part in fault["loc"])
+    message = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else str(fault["msg"])
+    if fault["type"] == "missing":
+        return f"{field}: is missing"
+    if fault["type"] == "extra_forbidden":
+        return f"{field}: there is no such field"
+    return f"{field} {str(fault['input'])!r}: {message[:1].lower()}{message[1:]}"
+
+
+def _is_of_database(error: Exception) -> bool:
+    """Errors of the driver that no layer below has translated; where it was never loaded there are none."""
+    driver, library = sys.modules.get("psycopg"), sys.modules.get("eventsourcing.persistence")
+    kinds = tuple(module.OperationalError for module in (driver, library) if module is not None)
+    return isinstance(error, kinds)
+
+
+def _fault(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}: {' '.join(str(error).split())}"

@@ -1,0 +1,26 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from billing_core.errors import BillingError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="Show at most so many.")]
+AfterNumber = Annotated[str, typer.Option("--after", metavar="NUMBER", help="Go on after this number.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+
+
+def parse_day(text: str) -> date:
+    """A date given on the command line."""
+    from adapters.files.cells import parse_date
+
+    try:
+        return parse_date(text, "date")
+    except BillingError as error:
+        raise typer.BadParameter(f"{text!r} {error.message}") from None

@@ -1,0 +1,50 @@
+"""How far a long job has come: a bar with rate and remaining time on standard error, and one line at its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from adapters.cli.show import console, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Advance = Callable[[int], None]
+
+
+@contextmanager
+def progress(what: str, unit: str, total: int | None = None) -> Iterator[Advance]:
+    """Count units done; the bar appears only at a terminal, the closing line always."""
+    started_at = time.monotonic()
+    done = 0
+    with _bar(unit) as bar:
+        task = bar.add_task(what, total=total or None)
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            bar.update(task, advance=count)
+
+        yield advance
+    seconds = time.monotonic() - started_at
+    if done:
+        say(f"{what}: {done:,} {unit} in {seconds:,.1f} s ({done / max(seconds, 0.001):,.0f}/s)")
+
+
+def _bar(unit: str) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:,.0f} {unit}/s")
+
+    output = console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(),
+        console=output, transient=True, disable=not output.is_terminal,
+    )  # fmt: skip

@@ -1,0 +1,130 @@
+"""How things are shown: tables for people, one JSON document for programs, messages beside them.
+
+In JSON an amount is `{"amount": "19.90", "currency": "EUR"}`, a date `2026-03-01`; there is never a float.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from uuid import UUID
+
+import msgspec
+
+from adapters.cli.failures import leave_broken_pipe
+from billing_core.money import Money
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+Justify = Literal["left", "right"]
+WIDTH_WITHOUT_TERMINAL = 120
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Where to write; output that goes to a file or another program gets a width of its own."""
+    from rich.console import Console
+
+    class Output(Console):
+        def on_broken_pipe(self) -> NoReturn:
+            leave_broken_pipe()
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDTH_WITHOUT_TERMINAL
+    return Output(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+def say(message: str) -> None:
+    """A message on standard error."""
+    console(stderr=True).print(message, soft_wrap=True)
+
+
+def tell(text: str = "", style: str = "") -> None:
+    """A line of text on standard output, as it stands."""
+    from rich.text import Text
+
+    console().print(Text(printable(text), style=style), soft_wrap=True)
+
+
+def table(*columns: tuple[str, Justify], title: str = "") -> Table:
+    """An empty table; fill it with `add`."""
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=Text(title) if title else None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    made.header_style = "dim"
+    for heading, justify in columns:
+        made.add_column(heading, justify=justify, overflow="fold")
+    return made
+
+
+def add(into: Table, *cells: object) -> None:
+    """A row: amounts, dates and texts, without anything a terminal would obey."""
+    from rich.text import Text
+
+    into.add_row(*(Text(printable(written(cell))) for cell in cells))
+
+
+def written(value: object) -> str:
+    """A value as people read it."""
+    match value:
+        case None:
+            return ""
+        case Money():
+            return money(value)
+        case int() if not isinstance(value, bool):
+            return f"{value:,}"
+        case _:
+            return str(value)
+
+
+def money(amount: Money) -> str:
+    """An amount with its currency and thousands: `-1,234.50 EUR`."""
+    return f"{amount.amount:,f} {amount.currency}"
+
+
+def printable(text: str) -> str:
+    """The text without control characters: names and references come from outside."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def say_more(more: int, how: str) -> None:
+    """How many more there are than were shown, and how to see them."""
+    if more > 0:
+        say(f"... and {more:,} more: {how}")
+
+
+def print_json(value: object) -> None:
+    """One JSON document, in UTF-8 whatever the terminal's encoding."""
+    text = json.dumps(as_json(value), ensure_ascii=False, indent=2)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", errors="replace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def as_json(value: object) -> Any:
+    """A value in terms of JSON; anything that has no exact form in it is an error."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Money(amount=amount, currency=currency):
+            return {"amount": f"{amount:f}", "currency": currency}
+        case Decimal():
+            return f"{value:f}"
+        case datetime() | date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case msgspec.Struct():
+            return {name: as_json(getattr(value, name)) for name in value.__struct_fields__}
+        case Mapping():
+            return {str(key): as_json(item) for key, item in value.items()}
+        case Sequence():
+            return [as_json(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no form in JSON")

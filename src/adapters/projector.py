@@ -1,0 +1,39 @@
+"""The process that keeps the read models for a run: `python -m adapters.projector`, started by `adapters.background`."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+
+from adapters.background import DATABASE_VARIABLE
+from adapters.bootstrap import Application
+from billing_core.errors import BillingError, Unavailable
+
+POLL_SECONDS = 0.05
+
+
+def main() -> int:
+    """Catch up again and again until standard input is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which closes our input.
+    application = Application(os.environ[DATABASE_VARIABLE])
+    try:
+        while _input_is_open():
+            application.runner.catch_up()
+    except (BillingError, Unavailable) as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        application.close()
+    return 0
+
+
+def _input_is_open() -> bool:
+    """Wait a moment for a wake-up; False once nobody can send one any more."""
+    readable, _, _ = select.select([sys.stdin], [], [], POLL_SECONDS)
+    return not readable or bool(os.read(sys.stdin.fileno(), 1024))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

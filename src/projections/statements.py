@@ -1,0 +1,139 @@
+"""How did the balance of an account come about?
+
+Every posting that moved the balance, in the order in which we learnt of it, each with what explains it: the lines
+of a document, what a payment settled, why something was taken back. It is folded on demand from the account's own
+events, so it needs no table and is exactly as of the last event it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from billing_core.accounts import Account, apply_account
+from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
+from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
+from billing_core.documents import DocumentLine
+from billing_core.events import Event
+from billing_core.money import Money
+from billing_core.payments import Allocation, CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
+
+PostingKind = Literal["invoice", "credit-note", "payment", "payment-reversal"]
+
+
+class Posting(msgspec.Struct, kw_only=True):
+    """One change of the balance: `amount` is positive in the customer's favour, `balance` is what it came to.
+
+    `reference` is the document's number or the payment's id. `settled` holds what a credit settled, then or later;
+    `opened` what a reversal opened again.
+    """
+
+    on: date
+    kind: PostingKind
+    reference: str
+    amount: Money
+    balance: Money
+    due_on: date | None = None
+    corrects: str | None = None
+    payer: str = ""
+    payment_reference: str = ""
+    reason: str = ""
+    lines: list[DocumentLine] = []
+    settled: list[Allocation] = []
+    opened: list[Allocation] = []
+
+
+class Statement(msgspec.Struct):
+    """An account's state and the postings that led to it."""
+
+    account: Account
+    postings: list[Posting]
+
+
+class Narrator:
+    """Folds the events of one account's stream into its statement."""
+
+    def __init__(self) -> None:
+        self.account: Account | None = None
+        self.postings: list[Posting] = []
+        self._charges: dict[str, Charge] = {}
+        self._reasons: dict[str, str] = {}
+        self._credits: dict[str, Posting] = {}
+        self._released: list[Allocation] = []
+
+    def apply(self, fact: Event) -> None:
+        """Fold one event."""
+        self.account = apply_account(self.account, fact)
+        match fact:
+            case ChargesPosted(charges=charges):
+                self._charges.update((charge.key, charge) for charge in charges)
+            case ChargeReversed(reversal=reversal, reason=reason):
+                self._charges[reversal.key] = reversal
+                self._reasons[reversal.key] = reason
+            case InvoiceIssued():
+                self._post(fact, "invoice", fact.number, -fact.gross, due_on=fact.due_on, lines=self._lines(fact))
+            case CreditNoteIssued():
+                self._post_credit(
+                    fact, "credit-note", fact.number, -fact.gross, corrects=fact.corrects, lines=self._lines(fact)
+                )
+            case PaymentReceived():
+                self._post_credit(
+                    fact, "payment", fact.payment, fact.amount,
+                    payer=fact.payer, payment_reference=fact.payment_reference,
+                )  # fmt: skip
+            case CreditAllocated(allocations=allocations):
+                for allocation in allocations:
+                    self._credits[allocation.credit].settled.append(allocation)
+            case CreditReleased(allocations=released):
+                self._released += released
+            case PaymentReversed():
+                self._post(
+                    fact, "payment-reversal", fact.payment, -fact.amount, reason=fact.reason, opened=self._released
+                )
+                self._released = []
+
+    def _post(self, fact: Event, kind: PostingKind, reference: str, amount: Money, **explained: object) -> Posting:
+        assert self.account is not None
+        posting = Posting(
+            on=fact.effective_on,
+            kind=kind,
+            reference=reference,
+            amount=amount,
+            balance=self.account.ledger.balance,
+            **explained,  # type: ignore[arg-type]
+        )
+        self.postings.append(posting)
+        return posting
+
+    def _post_credit(self, fact: Event, kind: PostingKind, reference: str, amount: Money, **explained: object) -> None:
+        self._credits[reference] = self._post(fact, kind, reference, amount, **explained)
+
+    def _lines(self, fact: DocumentEvent) -> list[DocumentLine]:
+        return [
+            document_line(self._charges[line.charge], line.net, self._reasons.get(line.charge, ""))
+            for line in fact.lines
+        ]
+
+
+def document_line(charge: Charge, net: Money, reason: str = "") -> DocumentLine:
+    """A charge as a line of a document, with how its amount came about and why it was taken back, if it was."""
+    included = f", VAT of {charge.vat_rate:f} % included" if charge.includes_vat and charge.vat_rate else ""
+    return DocumentLine(
+        description=charge.description,
+        from_on=charge.from_on,
+        to_on=charge.to_on,
+        explanation=explain(charge) + included + (f": {reason}" if reason else ""),
+        vat_rate=charge.vat_rate,
+        net=net,
+    )
+
+
+def statement_of(events: Iterable[Event]) -> Statement | None:
+    """The statement of an account from all its events; None where there are none."""
+    narrator = Narrator()
+    for fact in events:
+        narrator.apply(fact)
+    return None if narrator.account is None else Statement(narrator.account, narrator.postings)

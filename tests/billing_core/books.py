@@ -1,0 +1,217 @@
+"""An auditor who knows only the events of one account, and a second, slower way to say what is owed.
+
+Nothing here shares code with the rules it checks: days are counted one by one, sums are taken from the events.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
+from billing_core.billing.periods import Period, period_containing
+from billing_core.catalogue import Catalogue, Tariff
+from billing_core.events import Event
+from billing_core.payments import CreditAllocated, CreditReleased, Ledger, PaymentReceived, PaymentReversed
+from billing_core.services import Change
+from tests.billing_core.subscriber import Subscriber
+
+CENT = Decimal("0.01")
+ONE_DAY = timedelta(days=1)
+
+
+class Fee(NamedTuple):
+    """What is summed up: one component of one subscription at one price in one period."""
+
+    subscription: str
+    component: str
+    tariff: str
+    unit_price: Decimal
+    period: Period
+
+
+# --- what is owed, day by day
+
+
+def owed_day_by_day(
+    subscription: str, timeline: Sequence[Change], catalogue: Catalogue, billing_day: int, until: date
+) -> dict[Fee, Decimal]:
+    """The net of every fee from activation up to `until`, without fees of nothing."""
+    days: Counter[Fee] = Counter()
+    fees: dict[Fee, Decimal] = {}
+    met: set[str] = set()
+    for day, tariff, agreed in charged_days(timeline, catalogue, until):
+        period = period_containing(day, billing_day)
+        for component in tariff.components:
+            price = agreed.get(component.code)
+            if price is None:
+                (price,) = [listed.amount for listed in component.prices if listed.holds_on(day)]
+            fee = Fee(subscription, component.code, tariff.code, price, period)
+            if component.kind == "recurring":
+                days[fee] += 1
+            elif component.code not in met:
+                met.add(component.code)
+                fees[fee] = half_up(Fraction(price))
+    fees |= {fee: half_up(Fraction(fee.unit_price) * used / fee.period.days) for fee, used in days.items()}
+    return {fee: amount for fee, amount in fees.items() if amount}
+
+
+def charged_days(
+    timeline: Sequence[Change], catalogue: Catalogue, until: date
+) -> Iterator[tuple[date, Tariff, dict[str, Decimal]]]:
+    """Every day that is charged, with the tariff and the agreed prices that hold on it."""
+    day = timeline[0].on
+    while day < until:
+        tariff, agreed, is_charged = catalogue[timeline[0].tariff], timeline[0].agreed_prices, True
+        for entry in timeline:
+            if entry.on > day:
+                break
+            if entry.kind in ("activate", "change-tariff"):
+                tariff, agreed = catalogue[entry.tariff], entry.agreed_prices
+            elif entry.kind == "suspend":
+                is_charged = entry.reason != "operator"
+            elif entry.kind == "resume":
+                is_charged = True
+            else:
+                return
+        if is_charged:
+            yield day, tariff, agreed
+        day += ONE_DAY
+
+
+def half_up(exact: Fraction) -> Decimal:
+    """To the cent, 0.005 becomes 0.01; only for amounts that are not negative."""
+    assert exact >= 0
+    return Decimal(int(exact * 100 + Fraction(1, 2))) * CENT
+
+
+# --- what was posted
+
+
+def posted_charges(events: Iterable[Event]) -> list[Charge]:
+    """Charges and credits in the order in which they were posted; reversals by hand are not among them."""
+    return [charge for fact in events if isinstance(fact, ChargesPosted) for charge in fact.charges]
+
+
+def posted_net(events: Iterable[Event], billing_day: int) -> dict[Fee, Decimal]:
+    """The net of every fee on record, without fees of nothing."""
+    net: dict[Fee, Decimal] = defaultdict(Decimal)
+    for charge in posted_charges(events):
+        period = period_containing(charge.from_on, billing_day)
+        net[Fee(charge.subscription, charge.component, charge.tariff, charge.unit_price, period)] += (
+            charge.amount.amount
+        )
+    return {fee: amount for fee, amount in net.items() if amount}
+
+
+def covered_days(charges: Iterable[Charge]) -> dict[tuple[str, str], Counter[date]]:
+    """How often each day of a component of a subscription is covered, credits taken off."""
+    covered: dict[tuple[str, str], Counter[date]] = defaultdict(Counter)
+    for charge in charges:
+        day = charge.from_on
+        while day < charge.to_on:
+            covered[charge.subscription, charge.component][day] += 1 if charge.corrects is None else -1
+            day += ONE_DAY
+    return covered
+
+
+# --- what must always hold
+
+
+def audit(subscriber: Subscriber) -> None:
+    """Everything that must hold on an account at any moment."""
+    charges = _audit_charges(subscriber.events)
+    documents = _audit_documents(subscriber.events, charges)
+    _audit_money(subscriber.events, subscriber.account.ledger, documents)
+
+
+def _audit_charges(events: Sequence[Event]) -> dict[str, Charge]:
+    posted = posted_charges(events)
+    reversals = [fact.reversal for fact in events if isinstance(fact, ChargeReversed)]
+    charges = {charge.key: charge for charge in [*posted, *reversals]}
+    assert len(charges) == len(posted) + len(reversals), "one key, one charge"
+    for cover in covered_days(posted).values():
+        assert set(cover.values()) <= {0, 1}, "no day of a component is covered twice, none is credited twice"
+    left: dict[str, Decimal] = defaultdict(Decimal)
+    for charge in charges.values():
+        left[charge.corrects or charge.key] += charge.amount.amount
+        assert (charge.amount.amount <= 0) if charge.corrects else (charge.amount.amount >= 0)
+    for key, amount in left.items():
+        assert 0 <= amount <= charges[key].amount.amount, f"{key} is credited beyond its amount"
+    return charges
+
+
+def _audit_documents(events: Sequence[Event], charges: dict[str, Charge]) -> dict[str, DocumentEvent]:
+    documents = {fact.number: fact for fact in events if isinstance(fact, DocumentEvent)}
+    lines = [line.charge for document in documents.values() for line in document.lines]
+    assert len(set(lines)) == len(lines), "a charge stands on one document"
+    assert set(lines) == {key for key, charge in charges.items() if charge.amount.amount}, "no charge is left out"
+    for document in documents.values():
+        audit_sums(document)
+        sign = 1 if isinstance(document, InvoiceIssued) else -1
+        assert sign * document.gross.amount > 0, f"{document.number} is over nothing or the wrong way round"
+    for number, invoice in documents.items():
+        if isinstance(invoice, InvoiceIssued):
+            notes = [note for note in documents.values() if isinstance(note, CreditNoteIssued) and note.corrects == number]
+            audit_corrections(invoice, notes, charges)
+    return documents
+
+
+def audit_sums(document: DocumentEvent) -> None:
+    """Lines sum to the base, base and VAT to the total."""
+    base = sum(tax.base.amount for tax in document.taxes)
+    vat = sum(tax.vat.amount for tax in document.taxes)
+    assert sum(line.net.amount for line in document.lines) == base
+    assert base + vat == document.gross.amount
+
+
+def audit_corrections(invoice: InvoiceIssued, notes: Sequence[CreditNoteIssued], charges: dict[str, Charge]) -> None:
+    """Per rate, credit notes never take back more than the invoice has; where all is credited, nothing is left."""
+    for tax in invoice.taxes:
+        base, vat = tax.base.amount, tax.vat.amount
+        for note in notes:
+            for credit in note.taxes:
+                if credit.rate == tax.rate:
+                    base += credit.base.amount
+                    vat += credit.vat.amount
+        assert 0 <= base <= tax.base.amount
+        assert 0 <= vat <= tax.vat.amount
+        lines = [charges[line.charge] for document in (invoice, *notes) for line in document.lines]
+        if sum(charge.amount.amount for charge in lines if charge.vat_rate == tax.rate) == 0:
+            assert base == 0
+            assert vat == 0
+
+
+def _audit_money(events: Sequence[Event], ledger: Ledger, documents: dict[str, DocumentEvent]) -> None:
+    received = {fact.payment: fact.amount.amount for fact in events if isinstance(fact, PaymentReceived)}
+    for fact in events:
+        if isinstance(fact, PaymentReversed):
+            assert received.pop(fact.payment) == fact.amount.amount
+    invoiced = {number: fact.gross.amount for number, fact in documents.items() if isinstance(fact, InvoiceIssued)}
+    credited = {number: -fact.gross.amount for number, fact in documents.items() if number not in invoiced}
+    settled: Counter[str] = Counter()
+    used: Counter[str] = Counter()
+    for fact in events:
+        if isinstance(fact, CreditAllocated | CreditReleased):
+            for part in fact.allocations:
+                assert part.amount.amount > 0
+                sign = 1 if isinstance(fact, CreditAllocated) else -1
+                settled[part.invoice] += sign * part.amount.amount  # type: ignore[assignment]
+                used[part.credit] += sign * part.amount.amount  # type: ignore[assignment]
+    to_pay = {number: gross - settled[number] for number, gross in invoiced.items()}
+    unused = {credit: amount - used[credit] for credit, amount in (received | credited).items()}
+    assert set(settled) <= set(invoiced)
+    assert min([*to_pay.values(), *unused.values()], default=0) >= 0, "allocations exceed an invoice or a credit"
+    assert {number: item.amount.amount for number, item in ledger.open_items.items()} == _not_nothing(to_pay)
+    assert {credit: amount.amount for credit, amount in ledger.credits.items()} == _not_nothing(unused)
+    balance = sum(received.values()) + sum(credited.values()) - sum(invoiced.values())
+    assert ledger.balance.amount == balance == sum(unused.values()) - sum(to_pay.values())
+
+
+def _not_nothing(amounts: dict[str, Decimal]) -> dict[str, Decimal]:
+    return {name: amount for name, amount in amounts.items() if amount}
