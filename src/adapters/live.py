@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.tables import PostgresTables
 from billing_core.catalogue import Catalogue, Tariff, apply_tariff
 from billing_core.parties import Seller
 from commands.billing.run_ports import DueAccount
@@ -13,9 +15,6 @@ from commands.payments.bank_file import KnownAccount
 from projections import accounts, billing, parties
 from projections.accounts import StateRow
 from projections.runner import LIVE_SCHEMA
-
-from adapters.postgres.store import PostgresStore
-from adapters.postgres.tables import PostgresTables
 
 
 class LiveModels:

@@ -15,12 +15,12 @@ POLL_SECONDS = 0.05
 
 
 def main() -> int:
-    """Catch up again and again until standard input is closed."""
+    """Follow the log until standard input is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which closes our input.
     application = Application(os.environ[DATABASE_VARIABLE])
     try:
         while _input_is_open():
-            application.runner.catch_up()
+            application.runner.follow()
     except (BillingError, Unavailable) as error:
         print(error, file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ Worked examples:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -29,6 +30,8 @@ MINOR_DIGITS: dict[str, int] = {
 }  # fmt: skip
 
 PRICE_DECIMALS = 6
+MOST_AMOUNT = Decimal(10) ** 15
+DECIMAL_PATTERN = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
 class Money(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -167,11 +170,10 @@ def parse_price(text: str, field: str) -> Decimal:
 
 
 def parse_decimal(text: str, field: str) -> Decimal:
-    """A finite decimal with a point, as in 12.50; anything else is `InvalidValue`."""
-    try:
-        value = Decimal(text.strip())
-    except ArithmeticError:
-        raise InvalidValue("is not a number; write it as 12.50", field=field, value=text) from None
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
-        raise InvalidValue("must be a finite number below 10^15", field=field, value=text)
+    """A decimal written with a point and nothing else, as in 12.50 or -3; anything else is `InvalidValue`."""
+    if not DECIMAL_PATTERN.fullmatch(text.strip()):
+        raise InvalidValue("is not a number; write it as 12.50", field=field, value=text)
+    value = Decimal(text.strip())
+    if abs(value) >= MOST_AMOUNT:
+        raise InvalidValue("must be below 10^15", field=field, value=text)
     return value

@@ -17,6 +17,7 @@ from billing_core.money import minor_unit
 
 CustomerKind = Literal["person", "company"]
 SeriesKind = Literal["invoice", "credit-note"]
+MOST_TEXT = 200
 
 # --- values and events
 
@@ -148,14 +149,13 @@ def register_customer(existing: CustomerState | None, customer: Customer, on: da
         if existing.customer == customer:
             return []
         raise AlreadyExists("another customer has this number", field="customer number", value=customer.number)
-    require_text(customer.number, "customer number")
-    require_text(customer.name, "customer name")
+    _require_details(customer)
     return [CustomerRegistered(effective_on=on, customer=customer)]
 
 
 def change_customer(existing: CustomerState, customer: Customer, on: date) -> list[Event]:
     """New details from `on`; the same details change nothing."""
-    require_text(customer.name, "customer name")
+    _require_details(customer)
     if on < existing.registered_on:
         raise InvalidValue(
             f"the customer exists only since {existing.registered_on}", field="change of customer on", value=on
@@ -165,8 +165,30 @@ def change_customer(existing: CustomerState, customer: Customer, on: date) -> li
 
 def require_text(value: str, field: str) -> None:
     """A name or number must hold something visible and no line breaks or control characters."""
-    if not value.strip() or not value.isprintable():
-        raise InvalidValue("must not be empty or hold control characters", field=field, value=value)
+    if not value.strip():
+        raise InvalidValue("must not be empty", field=field, value=value)
+    require_printable(value, field)
+
+
+def require_printable(value: str, field: str) -> None:
+    """Text on one line, possibly empty, of a length that a document can show."""
+    if not value.isprintable():
+        raise InvalidValue("must not hold line breaks or control characters", field=field, value=ascii(value))
+    if len(value) > MOST_TEXT:
+        raise InvalidValue(f"must not be longer than {MOST_TEXT} characters", field=field, value=f"{value[:40]}...")
+
+
+def _require_details(customer: Customer) -> None:
+    require_text(customer.number, "customer number")
+    require_text(customer.name, "customer name")
+    address = customer.address
+    others = {
+        "street": address.street, "city": address.city, "postal code": address.postal_code,
+        "country": address.country, "email": customer.email or "", "phone": customer.phone or "",
+        **customer.legal_ids, **customer.attributes,
+    }  # fmt: skip
+    for field, value in others.items():
+        require_printable(value, f"customer {field}")
 
 
 def require_currency(currency: str) -> None:

@@ -20,7 +20,7 @@ import msgspec
 from billing_core.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import Money, zero
-from billing_core.parties import require_text
+from billing_core.parties import require_printable, require_text
 
 # --- values and events
 
@@ -174,7 +174,9 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
 def receive(ledger: Ledger, payment: PaymentReceived, invoice: str | None) -> list[Event]:
     """Take a payment in and allocate it; `invoice` is the one the payer named, if it belongs to the account."""
     require_text(payment.source, "payment source")
-    require_text(payment.reference, "payment reference")
+    require_text(payment.reference, "external reference")
+    require_printable(payment.payment_reference, "payment reference")
+    require_printable(payment.payer, "payer")
     if payment.amount.currency != ledger.balance.currency:
         raise InvalidValue(f"the account is kept in {ledger.balance.currency}", field="payment", value=payment.amount)
     if payment.amount <= zero(payment.amount.currency):

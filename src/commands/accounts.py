@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_account, open_account
 from billing_core.errors import NotFound
-from commands.bus import Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, Handlers
 from commands.parties import load_customer, load_seller
 from commands.ports import Append, Origin, Transaction
 
@@ -23,7 +21,7 @@ class OpenAccount(Command):
     billing_day: int = 1
     due_days: int = 14
     tolerance_days: int = 7
-    opened_on: date | None = None
+    opened_on: BusinessDate | None = None
 
 
 # --- handlers

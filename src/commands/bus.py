@@ -8,16 +8,37 @@ connection the command's id is looked up, never guessed.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
 
 import msgspec
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from billing_core.errors import BillingError, ConnectionLost, NotFound
 from commands.ports import Append, Claim, ClaimTaken, Origin, Store, Transaction, VersionConflict
 
 MOST_ATTEMPTS = 5
+
+
+def _written_as_date(value: object) -> object:
+    """A date comes as a date or as 2026-11-01; pydantic alone would also read a number as seconds since 1970."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+        return value
+    raise ValueError("is not a date; write it as 2026-11-01")
+
+
+def _written_as_decimal(value: object) -> object:
+    """A price comes as text or a whole number: a binary fraction would have lost its cents before it came here."""
+    if isinstance(value, float):
+        raise ValueError('is a binary fraction; write it in quotes, as "19.90"')
+    return value
+
+
+ExactDecimal = Annotated[Decimal, BeforeValidator(_written_as_decimal)]
+BusinessDate = Annotated[date, BeforeValidator(_written_as_date)]
 
 
 class Command(BaseModel):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 
 from billing_core.catalogue import (
     Component,
@@ -15,23 +13,23 @@ from billing_core.catalogue import (
     publish_tariff,
 )
 from billing_core.errors import NotFound
-from commands.bus import Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.ports import Append, Origin, Transaction
 
 # --- commands
 
 
 class ListPrice(Command):
-    amount: Decimal
-    valid_from: date
-    valid_to: date | None = None
+    amount: ExactDecimal
+    valid_from: BusinessDate
+    valid_to: BusinessDate | None = None
 
 
 class TariffComponent(Command):
     code: str
     name: str
     kind: ComponentKind
-    vat_rate: Decimal
+    vat_rate: ExactDecimal
     prices: Sequence[ListPrice]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 from uuid import uuid4
@@ -19,10 +18,17 @@ from billing_core.catalogue import Catalogue, tariff_named
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from billing_core.events import Event
 from billing_core.parties import register_customer
-from billing_core.services import Subscription, SubscriptionActivated, SubscriptionTerminated, activate, change, change_of
+from billing_core.services import (
+    Subscription,
+    SubscriptionActivated,
+    SubscriptionTerminated,
+    activate,
+    change,
+    change_of,
+)
 from commands.accounts import account_stream
 from commands.batch import BatchReport
-from commands.bus import Command
+from commands.bus import BusinessDate, Command, ExactDecimal
 from commands.parties import CustomerDetails, customer_of, customer_stream
 from commands.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
 
@@ -46,9 +52,9 @@ class NewAccount(Command):
 class NewSubscription(Command):
     code: str
     tariff: str
-    activated_on: date
-    terminated_on: date | None = None
-    agreed_prices: Mapping[str, Decimal] = {}
+    activated_on: BusinessDate
+    terminated_on: BusinessDate | None = None
+    agreed_prices: Mapping[str, ExactDecimal] = {}
 
 
 class NewSubscriber(Command):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 
 from billing_core.accounts import Account
 from billing_core.catalogue import Tariff
@@ -23,7 +21,7 @@ from billing_core.services import (
     change_tariff,
 )
 from commands.accounts import account_stream, load_account
-from commands.bus import Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
 from commands.ports import Append, Origin, Transaction
 
@@ -35,19 +33,19 @@ class SubscriptionCommand(Command):
 
     account: str
     subscription: str
-    on: date | None = None
+    on: BusinessDate | None = None
 
 
 class ActivateSubscription(SubscriptionCommand):
     """`agreed_prices` maps component codes to prices that are kept instead of the list's."""
 
     tariff: str
-    agreed_prices: Mapping[str, Decimal] = {}
+    agreed_prices: Mapping[str, ExactDecimal] = {}
 
 
 class ChangeTariff(SubscriptionCommand):
     tariff: str
-    agreed_prices: Mapping[str, Decimal] = {}
+    agreed_prices: Mapping[str, ExactDecimal] = {}
 
 
 class SuspendSubscription(SubscriptionCommand):

@@ -17,7 +17,7 @@ from billing_core.events import Event
 from billing_core.parties import PartyVersion, SeriesKind, require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals
-from commands.bus import Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, Handlers
 from commands.catalogue import load_tariff
 from commands.parties import load_customer, load_seller
 from commands.ports import Append, Origin, Transaction
@@ -29,7 +29,7 @@ class BillAccount(Command):
     """Charge and invoice everything that is due on the account up to and including a date, today unless said."""
 
     account: str
-    on: date | None = None
+    on: BusinessDate | None = None
 
 
 class ParkAccount(Command):
@@ -38,7 +38,7 @@ class ParkAccount(Command):
     account: str
     code: str
     reason: str
-    on: date
+    on: BusinessDate
 
 
 class ReverseCharge(Command):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 import msgspec

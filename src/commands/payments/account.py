@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from billing_core.accounts import Account
 from billing_core.errors import Conflict
@@ -17,7 +16,7 @@ from billing_core.payments import (
     reverse_payment,
 )
 from commands.accounts import account_stream, load_account
-from commands.bus import Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, Handlers
 from commands.ports import Append, Claim, Origin, Transaction
 
 PAYMENT_CLAIM = "payment"
@@ -33,7 +32,7 @@ class ReceivePayment(Command):
     reference: str
     amount: str
     currency: str
-    received_on: date | None = None
+    received_on: BusinessDate | None = None
     payment_reference: str = ""
     payer: str = ""
 
