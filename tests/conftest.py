@@ -200,12 +200,12 @@ class Operator:
     def select(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
         """Look into the tables themselves."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            return connection.execute(statement.encode(), arguments).fetchall()
+            return connection.execute(statement.encode(), arguments or None).fetchall()
 
-    def damage(self, statement: str, *arguments: Any) -> None:
-        """Change the tables themselves, which nobody should; at least one row must be hit."""
+    def execute(self, statement: str, *arguments: Any) -> int:
+        """Change the tables themselves, which nobody should; how many rows it hit."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            assert connection.execute(statement.encode(), arguments).rowcount
+            return connection.execute(statement.encode(), arguments or None).rowcount
 
     def store_contents(self) -> dict[str, list[str]]:
         """Every row of the store."""
@@ -222,7 +222,9 @@ class Operator:
     def findings(self) -> list[Finding]:
         """The invariants that do not hold."""
         application = self.application
-        return [found for found in check(application.log, application.tables, application.projections) if found.offenders]
+        return [
+            found for found in check(application.log, application.tables, application.projections) if found.offenders
+        ]
 
 
 def new_subscriber(

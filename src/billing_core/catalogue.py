@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -113,7 +114,7 @@ def _require_prices(component: Component, place: str) -> None:
             raise InvalidValue(
                 f"ends on {price.valid_to}, not after it starts", field=f"{place}, price from", value=price.valid_from
             )
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.valid_to is None or earlier.valid_to > later.valid_from:
             raise InvalidValue(
                 f"overlaps the price valid from {earlier.valid_from}; end that one first",

@@ -247,10 +247,10 @@ def states_named(cursor: Cursor, numbers: Collection[str]) -> list[StateRow]:
 def expected_bills(cursor: Cursor, until: date) -> int:
     """About how many bills accounts are behind: the months from each due date to the date given."""
     row = cursor.execute(
-        """SELECT coalesce(sum(1 + greatest(0, 12 * (extract(year FROM %(last)s::date - 1) - extract(year FROM next_due_on))
-                  + extract(month FROM %(last)s::date - 1) - extract(month FROM next_due_on)))::bigint, 0)
-           FROM account_states WHERE next_due_on < %(last)s""",
-        {"last": until},
+        """SELECT coalesce(sum(1 + greatest(0, 12 * (%(year)s - extract(year FROM next_due_on))
+                  + %(month)s - extract(month FROM next_due_on)))::bigint, 0)
+           FROM account_states WHERE next_due_on < %(until)s""",
+        {"until": until, "year": until.year, "month": until.month},
     ).fetchone()
     return int(row[0])
 

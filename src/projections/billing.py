@@ -1,7 +1,7 @@
 """Which charges were posted, which documents were issued, and what is still open on them?
 
-Charges are written once and never touched. A document keeps its lines as it was issued with; only what is open on
-an invoice moves, with every allocation.
+Charges are written once and never touched. A document is kept as the event that issued it; only what is open on an
+invoice moves, with every allocation.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ CHARGE_COLUMNS = {
     "to_on": "date", "amount": "numeric", "currency": "text", "charge": "text",
 }  # fmt: skip
 DOCUMENT_COLUMNS = {
-    "number": "text", "kind": "text", "account": "text", "customer": "text", "customer_version": "int8",
-    "seller": "text", "seller_version": "int8", "issued_on": "date", "due_on": "date", "corrects": "text",
-    "currency": "text", "gross": "numeric", "open_amount": "numeric", "taxes": "text", "lines": "text",
+    "number": "text", "kind": "text", "account": "text", "seller": "text", "issued_on": "date", "due_on": "date",
+    "currency": "text", "gross": "numeric", "open_amount": "numeric", "document": "text",
 }  # fmt: skip
 UPDATE_OPEN = """
     UPDATE documents SET open_amount = open_amount + change.amount
@@ -37,6 +36,10 @@ UPDATE_OPEN = """
 """
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
+_decode = {
+    "invoice": msgspec.json.Decoder(InvoiceIssued).decode,
+    "credit-note": msgspec.json.Decoder(CreditNoteIssued).decode,
+}
 
 
 class Invoices:
@@ -52,10 +55,8 @@ class Invoices:
             currency text NOT NULL, charge text NOT NULL, PRIMARY KEY (account, key));
         CREATE TABLE documents (
             number text COLLATE "C" PRIMARY KEY, kind text NOT NULL, account text COLLATE "C" NOT NULL,
-            customer text NOT NULL, customer_version bigint NOT NULL, seller text NOT NULL,
-            seller_version bigint NOT NULL, issued_on date NOT NULL, due_on date NOT NULL, corrects text,
-            currency text NOT NULL, gross numeric NOT NULL, open_amount numeric NOT NULL, taxes text NOT NULL,
-            lines text NOT NULL
+            seller text NOT NULL, issued_on date NOT NULL, due_on date NOT NULL, currency text NOT NULL,
+            gross numeric NOT NULL, open_amount numeric NOT NULL, document text NOT NULL
         ) WITH (fillfactor = 90);
         CREATE INDEX ON documents (account);
     """
@@ -98,23 +99,17 @@ def _charge_row(account: str, charge: Charge) -> tuple[Any, ...]:
 
 
 def _document_row(entry: LoggedEvent, fact: DocumentEvent, open_amount: Decimal) -> tuple[Any, ...]:
-    is_invoice = isinstance(fact, InvoiceIssued)
     return (
         fact.number,
-        "invoice" if is_invoice else "credit-note",
+        "invoice" if isinstance(fact, InvoiceIssued) else "credit-note",
         entry.number,
-        fact.customer.code,
-        fact.customer.version,
         fact.seller.code,
-        fact.seller.version,
         fact.effective_on,
         fact.due_on if isinstance(fact, InvoiceIssued) else fact.effective_on,
-        fact.corrects if isinstance(fact, CreditNoteIssued) else None,
         fact.gross.currency,
         fact.gross.amount,
         open_amount,
-        _encode(fact.taxes).decode(),
-        _encode(fact.lines).decode(),
+        entry.state.decode(),
     )
 
 
@@ -139,9 +134,7 @@ class DocumentRow(msgspec.Struct):
 
 
 SELECT_DOCUMENTS = """
-    SELECT number, kind, account, customer, customer_version, seller, seller_version, issued_on, due_on, corrects,
-           currency, gross, open_amount, taxes, lines
-    FROM documents
+    SELECT kind, account, due_on, open_amount, document FROM documents
 """
 
 
@@ -217,18 +210,19 @@ def accounts_by_reference(cursor: Cursor, references: Collection[str]) -> dict[s
 
 
 def _listed(row: Sequence[Any]) -> DocumentRow:
-    currency = row[10]
+    kind, account, due_on, open_amount, document = row
+    fact: DocumentEvent = _decode[kind](document)
     return DocumentRow(
-        number=row[0],
-        kind=row[1],
-        account=row[2],
-        customer=PartyVersion(row[3], row[4]),
-        seller=PartyVersion(row[5], row[6]),
-        issued_on=row[7],
-        due_on=row[8],
-        corrects=row[9],
-        gross=Money(row[11], currency),
-        open_amount=Money(row[12], currency),
-        taxes=msgspec.json.decode(row[13], type=tuple[TaxSummaryLine, ...]),
-        lines=msgspec.json.decode(row[14], type=tuple[InvoiceLine, ...]),
+        number=fact.number,
+        kind=kind,
+        account=account,
+        customer=fact.customer,
+        seller=fact.seller,
+        issued_on=fact.effective_on,
+        due_on=due_on,
+        corrects=fact.corrects if isinstance(fact, CreditNoteIssued) else None,
+        gross=fact.gross,
+        open_amount=Money(open_amount, fact.gross.currency),
+        taxes=fact.taxes,
+        lines=fact.lines,
     )

@@ -24,14 +24,15 @@ INVARIANTS: dict[str, str] = {
     """,
     "the lines of a document sum to its base, base and VAT to its total": """
         SELECT number FROM documents,
-            LATERAL (SELECT sum((line -> 1 ->> 0)::numeric) AS net FROM jsonb_array_elements(lines::jsonb) AS line) AS l,
+            LATERAL (SELECT sum((line -> 1 ->> 0)::numeric) AS net
+                     FROM jsonb_array_elements(document::jsonb -> 'lines') AS line) AS l,
             LATERAL (SELECT sum((tax -> 'base' ->> 0)::numeric) AS base, sum((tax -> 'vat' ->> 0)::numeric) AS vat
-                     FROM jsonb_array_elements(taxes::jsonb) AS tax) AS t
+                     FROM jsonb_array_elements(document::jsonb -> 'taxes') AS tax) AS t
         WHERE net <> base OR base + vat <> gross
     """,
     "a document's line is a charge of its account, and a charge stands on one document": """
         SELECT lines.account || ' ' || lines.key FROM (
-            SELECT account, line ->> 0 AS key FROM documents, jsonb_array_elements(lines::jsonb) AS line
+            SELECT account, line ->> 0 AS key FROM documents, jsonb_array_elements(document::jsonb -> 'lines') AS line
         ) AS lines LEFT JOIN charges USING (account, key)
         GROUP BY lines.account, lines.key, charges.key HAVING count(*) > 1 OR charges.key IS NULL
     """,
@@ -110,11 +111,11 @@ def _differences(cursor: Cursor, projections: Sequence[Projection]) -> list[Find
     found = []
     for projection in projections:
         for table in projection.tables:
+            live = f"{LIVE_SCHEMA}.{table}"
             rows = _offenders(
                 cursor,
-                f"""(SELECT 'only live: ' || t::text FROM (TABLE {LIVE_SCHEMA}.{table} EXCEPT ALL TABLE {table}) AS t)
-                    UNION ALL
-                    (SELECT 'only rebuilt: ' || t::text FROM (TABLE {table} EXCEPT ALL TABLE {LIVE_SCHEMA}.{table}) AS t)""",
+                f"""(SELECT 'only live: ' || t::text FROM (TABLE {live} EXCEPT ALL TABLE {table}) AS t) UNION ALL
+                    (SELECT 'only rebuilt: ' || t::text FROM (TABLE {table} EXCEPT ALL TABLE {live}) AS t)""",
             )
             found.append(Finding(f"{table} rebuilt from the events equals the live table", rows))
     return found

@@ -44,13 +44,17 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class LoggedEvent(NamedTuple):
-    """An event at its place in the log. `number` is the part of the stream's name after its kind: `account/NUMBER`."""
+    """An event at its place in the log, decoded, and `state`, the stored JSON bytes it was decoded from.
+
+    `number` is the part of the stream's name after its kind: `account/NUMBER`.
+    """
 
     position: int
     stream: str
     number: str
     version: int
     event: Event
+    state: bytes
     recorded_at: datetime
     origin: Origin
 

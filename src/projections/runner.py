@@ -138,7 +138,9 @@ class Runner:
         ).fetchall()
         if len(found) != len(names):
             raise ProjectionFailed(
-                "another runner moved its checkpoint; nothing was written, run again", field="schema", value=self._schema
+                "another runner moved its checkpoint; nothing was written, run again",
+                field="schema",
+                value=self._schema,
             )
 
     def _failure(self, projection: Projection, page: Sequence[LoggedEvent], error: Exception) -> BillingError:
@@ -152,8 +154,9 @@ class Runner:
         except Unavailable:
             raise
         except Exception:
+            kind = type(culprit.event).__name__
             return ProjectionFailed(
-                f"stopped at position {culprit.position}, {type(culprit.event).__name__} of {culprit.stream}: {error!r}",
+                f"stopped at position {culprit.position}, {kind} of {culprit.stream}: {error!r}",
                 field="read model",
                 value=projection.name,
             )
@@ -171,6 +174,7 @@ def write_checkpoint(cursor: Cursor, schema: str, projection: Projection, positi
     """Note that a projection's tables stand at a position."""
     cursor.execute(
         """INSERT INTO billing.checkpoints (schema_name, projection, version, position) VALUES (%s, %s, %s, %s)
-           ON CONFLICT (schema_name, projection) DO UPDATE SET version = excluded.version, position = excluded.position""",
+           ON CONFLICT (schema_name, projection)
+           DO UPDATE SET version = excluded.version, position = excluded.position""",
         (schema, projection.name, projection.version, position),
     )

@@ -1,14 +1,22 @@
-"""Other processes that work on the same database, to be raced with and killed."""
+"""Other processes that work on the same database, to be raced with, and servers that may be killed."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
+import psutil
 import pytest
+
+from adapters.postgres.server import running_server
 
 StartProcess = Callable[..., "subprocess.Popen[str]"]
 
@@ -33,3 +41,36 @@ def start_process() -> Iterator[StartProcess]:
         process.kill()
         with suppress(ValueError, BrokenPipeError):
             process.communicate()
+
+
+class OwnServer:
+    """A server that no other test uses."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._uses = ExitStack()
+        self.url = ""
+
+    def start(self) -> None:
+        """Start it, also after it was killed."""
+        self.url = self._uses.enter_context(running_server(self._folder))
+
+    def kill(self) -> None:
+        """Kill the postmaster as a power cut would, and wait until its children have noticed."""
+        postmaster = psutil.Process(int((self._folder / "postgres" / "postmaster.pid").read_text().split()[0]))
+        children = postmaster.children()
+        os.kill(postmaster.pid, signal.SIGKILL)
+        psutil.wait_procs([postmaster, *children], timeout=30)
+
+    def stop(self) -> None:
+        self._uses.close()
+
+
+@pytest.fixture
+def own_server() -> Iterator[OwnServer]:
+    folder = Path(tempfile.mkdtemp(prefix="billing-own-server-"))
+    server = OwnServer(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,22 +13,23 @@ from datetime import date
 from threading import Barrier, Event
 from typing import Any
 
-import psycopg
 import pytest
 
 from adapters.bootstrap import HANDLERS, allow, origin_of_process
+from adapters.postgres.server import create_database
 from adapters.postgres.store import PostgresStore, PostgresTransaction
 from billing_core.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
-from commands.bus import Bus, Command, Decision
+from commands.bus import Bus, Command, Decision, OutcomeUnknown
 from commands.catalogue import PublishTariff
 from commands.parties import ChangeCustomer, RegisterCustomer
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.ports import CommandIdReused, Origin, Transaction, VersionConflict
 from commands.services import ActivateSubscription, SuspendSubscription, TerminateSubscription
-from tests.commands.conftest import StartProcess
-from tests.conftest import Operator, eur
+from projections.accounts import account_named
+from tests.commands.conftest import OwnServer, StartProcess
+from tests.conftest import Operator, eur, fresh_database, open_application
 
 RECEIVED_ON = date(2026, 1, 20)
 
@@ -73,7 +74,12 @@ def test_the_answer_of_a_command_that_changed_nothing_is_kept_too(operator: Oper
 
 
 @pytest.mark.parametrize(
-    "other", [payment("T1", amount="10.01"), payment("T2"), SuspendSubscription(account="A0001", subscription="main", reason="abuse")]
+    "other",
+    [
+        payment("T1", amount="10.01"),
+        payment("T2"),
+        SuspendSubscription(account="A0001", subscription="main", reason="abuse"),
+    ],
 )
 def test_the_same_id_with_another_body_is_refused(operator: Operator, other: Command):
     operator.subscriber()
@@ -303,7 +309,8 @@ DIE_AROUND_COMMIT = """
     from datetime import date
     from uuid import UUID
     from adapters.bootstrap import HANDLERS, Application, allow, origin_of_process
-    from adapters.postgres.store import PostgresStore
+    from adapters.postgres.server import create_database
+from adapters.postgres.store import PostgresStore
     from commands.bus import Bus
     from commands.payments.account import ReceivePayment
 
@@ -366,7 +373,7 @@ class CutOff(PostgresStore):
             self._moment = "never again"
             row = transaction._cursor.execute("SELECT pg_backend_pid()").fetchone()
             assert row is not None
-            self._operator.select("SELECT pg_terminate_backend(%s, 5000)", row[0])
+            self._operator.execute("SELECT pg_terminate_backend(%s, 5000)", row[0])
 
 
 @pytest.mark.parametrize("moment", ["begun", "decided"])
@@ -380,15 +387,109 @@ def test_a_connection_lost_before_the_commit_is_noticed_and_the_command_applied_
     assert len(operator.facts("account/A0001")) == 3
 
 
+HOLD_UP_THE_COMMIT = """
+    CREATE TABLE let_go (once boolean);
+    CREATE FUNCTION hold_up() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT FROM public.let_go) THEN PERFORM pg_sleep(60); END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER hold_up AFTER INSERT ON billing.claims DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION public.hold_up();
+"""
+
+
 def test_a_connection_lost_while_the_commit_is_under_way_is_looked_up(operator: Operator):
-    """A constraint checked at commit holds the commit up long enough to cut it off."""
+    """A constraint that is checked at the commit holds it up long enough to cut it off: nothing was kept."""
     operator.subscriber()
-    operator.select("""
-        DO $$ BEGIN
-            CREATE FUNCTION hold_up() RETURNS trigger LANGUAGE plpgsql AS $body$
-            BEGIN PERFORM pg_sleep(CASE WHEN count(*) = 0 THEN 60 ELSE 0 END) FROM held; RETURN NULL; END $body$;
-            CREATE TABLE held (once integer);
-            CREATE CONSTRAINT TRIGGER hold_up AFTER INSERT ON billing.claims
-                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.hold_up();
-        END $$; SELECT 1
-    """)
+    operator.execute(HOLD_UP_THE_COMMIT)
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(operator.tell, payment("T1"))
+        wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+        operator.execute("INSERT INTO let_go VALUES (true)")
+        operator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        assert answer.result(30).result["known"] is False
+
+    assert len(operator.facts("account/A0001")) == 3
+
+
+def test_a_commit_that_was_kept_though_its_connection_was_lost_is_not_repeated(own_server: OwnServer):
+    """The server keeps the commit, waits for a replica that never comes, and is cut off before it has answered."""
+    with fresh_database(own_server.url) as url, open_application(url) as application:
+        operator = Operator(application, url).open_business()
+        operator.subscriber()
+        tries: list[Command] = []
+
+        def decide(command: ReceivePayment, transaction: Transaction, origin: Origin) -> Decision:
+            tries.append(command)
+            return HANDLERS[ReceivePayment](command, transaction, origin)
+
+        bus = bus_with(operator, ReceivePayment, decide)
+        operator.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        operator.execute("SELECT pg_reload_conf()")
+        wait_until(lambda: operator.select("SHOW synchronous_standby_names") == [("nobody",)])
+        with ThreadPoolExecutor(1) as thread:
+            answer = thread.submit(bus.execute, payment("T1"), origin_of_process("clerk"))
+            wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
+            operator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+            assert answer.result(30).result == {"payment": "bank:T1", "known": False}
+        assert len(tries) == 1
+        assert len(operator.facts("account/A0001")) == 3
+
+
+def test_connections_that_died_in_the_meantime_are_replaced(operator: Operator):
+    """A night passes, the server was restarted, and a clerk goes on working."""
+    operator.subscriber()
+    with ThreadPoolExecutor(6) as threads:
+        together = Barrier(6)
+
+        def work(_: int) -> None:
+            with operator.application.store.transaction():
+                together.wait(30)
+
+        list(threads.map(work, range(6)))
+    operator.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    assert operator.tell(payment("T1")).result["known"] is False
+    assert operator.ask(account_named, "A0001").balance == eur("10.00")
+
+
+def test_a_database_that_stays_away_leaves_the_outcome_unknown_until_the_id_is_sent_again(own_server: OwnServer):
+    url = create_database(own_server.url, "away")
+    with open_application(url) as application:
+        operator = Operator(application, url).open_business()
+        operator.subscriber()
+        command_id = uuid.uuid4()
+        own_server.kill()
+        with pytest.raises(OutcomeUnknown, match=str(command_id)):
+            operator.tell(payment("T1"), command_id=command_id)
+        own_server.start()
+
+        answer = operator.tell(payment("T1"), command_id=command_id)
+
+        assert answer.result["known"] is False
+        assert len(operator.facts("account/A0001")) == 3
+
+
+# --- watching and waiting
+
+
+def wait_until(happened: Callable[[], Any]) -> None:
+    give_up_at = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < give_up_at, "it never happened"
+        time.sleep(0.01)
+
+
+def read_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def tell_line(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()

@@ -16,8 +16,8 @@ Advance = Callable[[int], None]
 
 
 @contextmanager
-def progress(what: str, unit: str, total: int | None = None) -> Iterator[Advance]:
-    """Count units done; the bar appears only at a terminal, the closing line always."""
+def progress(what: str, unit: str, total: int | None = None, closing_line: bool = True) -> Iterator[Advance]:
+    """Count units done; the bar appears only at a terminal, the closing line wherever it is wanted."""
     started_at = time.monotonic()
     done = 0
     with _bar(unit) as bar:
@@ -30,7 +30,7 @@ def progress(what: str, unit: str, total: int | None = None) -> Iterator[Advance
 
         yield advance
     seconds = time.monotonic() - started_at
-    if done:
+    if done and closing_line:
         say(f"{what}: {done:,} {unit} in {seconds:,.1f} s ({done / max(seconds, 0.001):,.0f}/s)")
 
 

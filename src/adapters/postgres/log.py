@@ -15,7 +15,10 @@ from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.events import decode
 from projections.projection import LoggedEvent, Origin
 
-COLUMNS = "position, originator_id, originator_version, topic, state, recorded_at, metadata"
+COLUMNS = """
+    position, originator_id, substr(originator_id, strpos(originator_id, '/') + 1), originator_version, topic, state,
+    recorded_at, metadata
+"""
 SELECT_PAGE = f"""
     SELECT {COLUMNS} FROM billing.events WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
 """
@@ -64,11 +67,8 @@ class PostgresLog:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(statement.encode(), parameters, prepare=True)
             return [
-                LoggedEvent(
-                    position, stream, stream[stream.index("/") + 1 :], version, decode(topic, state), recorded_at,
-                    _origin(metadata),
-                )  # fmt: skip
-                for position, stream, version, topic, state, recorded_at, metadata in rows
+                LoggedEvent(position, stream, number, version, decode(topic, state), state, at, _origin(metadata))
+                for position, stream, number, version, topic, state, at, metadata in rows
             ]
 
 

@@ -15,7 +15,7 @@ from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, copy_rows
-from billing_core.events import Recorded
+from billing_core.events import encode, topic_of
 from billing_core.parties import SeriesKind
 from commands.ports import (
     Append,
@@ -108,8 +108,8 @@ class PostgresTransaction:
 
     def _rows(self, append: Append, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
         for version, event in enumerate(append.events, start=append.expected_version + 1):
-            stored = self._mapper.to_stored_event(Recorded(append.stream, version, event))
-            yield EventRow(append.stream, version, stored.topic, stored.state, metadata, event.effective_on, recorded_at)
+            topic = topic_of(type(event))
+            yield EventRow(append.stream, version, topic, encode(event), metadata, event.effective_on, recorded_at)
 
 
 class PostgresStore:

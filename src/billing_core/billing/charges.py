@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -164,11 +165,13 @@ def _priced(segment: Segment, tariff: Tariff, component: Component, from_on: dat
 
 
 def _one_off_slices(period: Period, segments: Sequence[Segment], catalogue: Catalogue) -> Iterator[_Slice]:
-    """A one-off component is owed on the first day on which the subscription's tariff has it."""
+    """A one-off component is owed on the first charged day on which the subscription's tariff has it."""
     met: set[str] = set()
     for segment in segments:
         if segment.from_on >= period.to_on:
             return
+        if not segment.standing.is_charged:
+            continue
         tariff = tariff_named(catalogue, segment.standing.tariff)
         for component in tariff.components:
             if component.kind != "one-off" or component.code in met:
@@ -185,11 +188,25 @@ def _rate_of(piece: _Slice, kind: ChargeKind) -> Rate:
 
 
 def _prorated(rate: Rate, slices: list[_Slice], period_days: int, subscription: str) -> Iterator[Charge]:
+    if len(slices) > 1:
+        slices = _joined(slices)
     lengths = [(piece.to_on - piece.from_on).days for piece in slices]
     whole = prorated(rate.unit_price, sum(lengths), period_days, slices[0].tariff.currency)
     amounts = [whole] if len(slices) == 1 else split(whole, lengths)
     for piece, days, amount in zip(slices, lengths, amounts, strict=True):
         yield _charge(piece, subscription, "recurring", amount, days, period_days)
+
+
+def _joined(slices: list[_Slice]) -> list[_Slice]:
+    """What follows on at the same terms is one stretch: a change that costs nothing does not cut a line in two."""
+    stretches = slices[:1]
+    for piece in slices[1:]:
+        last = stretches[-1]
+        if (last.to_on, last.agreed) == (piece.from_on, piece.agreed):
+            stretches[-1] = last._replace(to_on=piece.to_on)
+        else:
+            stretches.append(piece)
+    return stretches
 
 
 def prorated(unit_price: Decimal, days: int, period_days: int, currency: str) -> Money:
@@ -229,7 +246,7 @@ def _require_single_cover(charges: Sequence[Charge]) -> None:
     if len(charges) < 2:
         return
     ordered = sorted(charges, key=lambda charge: (charge.component, charge.from_on))
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.component == later.component and later.from_on < earlier.to_on:
             raise ChargedTwice(f"overlaps the charge {earlier.key}", field="charge", value=later.key)
 

@@ -4,7 +4,7 @@ For every rate (component, tariff and price) the days posted are compared with t
 
 - days that should not have been charged become a credit that names the charge it corrects;
 - days that are missing become a charge;
-- both are priced so that posted plus difference equals owed, to the cent.
+- both are priced so that posted plus difference equals owed, to the cent, and nothing is credited beyond its amount.
 
 Worked example (billing day 1): 300.00 was posted for June (30 days), then the tariff is changed to 500.00 from
 11 June on:
@@ -53,43 +53,73 @@ def _rate_of_charge(charge: Charge) -> Rate:
 
 
 def _settled_days(posted: Sequence[PostedCharge]) -> dict[tuple[str, ChargeKind], set[date]]:
+    """The days that a reversal took back: those of the reversed charge that no correction had taken back before."""
     charges = {entry.charge.key: entry.charge for entry in posted}
     settled: dict[tuple[str, ChargeKind], set[date]] = defaultdict(set)
-    for charge in charges.values():
-        if charge.kind == "reversal" and charge.corrects in charges:
-            original = charges[charge.corrects]
-            settled[original.component, original.kind].update(_days_of(original))
+    for reversal in charges.values():
+        original = charges.get(reversal.corrects or "")
+        if reversal.kind != "reversal" or original is None:
+            continue
+        days = set(_days_of(original))
+        for charge in charges.values():
+            if charge.corrects == original.key and charge.kind != "reversal":
+                days.difference_update(_days_of(charge))
+        settled[original.component, original.kind] |= days
     return settled
 
 
 def _rate_difference(
     period_days: int, sample: Charge, standing: list[Charge], should: list[Charge], settled: set[date]
 ) -> list[Charge]:
-    covered: dict[date, str] = {}
-    for charge in standing:
-        for day in _days_of(charge):
-            if charge.corrects is None:
-                covered[day] = charge.key
-            else:
-                covered.pop(day, None)
+    covered, left = _on_record(standing, settled)
     wanted = {day for charge in should for day in _days_of(charge)} - settled
-    surplus = {day: key for day, key in covered.items() if day not in wanted and day not in settled}
-    missing = {day: "" for day in wanted if day not in covered}
-    if not surplus and not missing:
+    if covered.keys() == wanted:
         return []
     unit_days = period_days if sample.kind == "recurring" else 1
-    kept = covered.keys() & wanted
 
     def worth(days: int) -> Money:
         return prorated(sample.unit_price, days, unit_days, sample.amount.currency)
 
-    after_credit = worth(len(kept))
-    credit = after_credit - worth(len(kept) + len(surplus))
-    extra = worth(len(kept) + len(missing)) - after_credit
-    return [
-        *_lines(sample, surplus, credit, unit_days),
-        *_lines(sample, missing, extra, unit_days),
-    ]
+    surplus = {day: key for day, key in covered.items() if day not in wanted}
+    kept = Counter(key for day, key in covered.items() if day in wanted)
+    missing = dict.fromkeys(wanted - covered.keys(), "")
+    credits = {key: left[key] - min(left[key], worth(kept[key])) for key in dict.fromkeys(surplus.values())}
+    nothing = zero(sample.amount.currency)
+    extra = worth(len(wanted)) - _sum(left, nothing) + _sum(credits, nothing)
+    if extra < nothing or (extra != nothing and not missing):
+        # Rounded one by one, the charges are a cent off the owed amount: one that is credited in part takes it, else
+        # the whole rate is taken back and charged anew. No charge is ever credited beyond its amount.
+        fitting = (key for key in credits if kept[key] and nothing <= credits[key] - extra <= left[key])
+        if (partial := next(fitting, None)) is not None:
+            credits[partial], extra = credits[partial] - extra, nothing
+        else:
+            surplus, credits = covered, left
+            missing, extra = dict.fromkeys(wanted, ""), worth(len(wanted))
+    lines: list[Charge] = []
+    for key, amount in credits.items():
+        lines += _lines(sample, {day: key for day in surplus if surplus[day] == key}, -amount, unit_days)
+    return [*lines, *_lines(sample, missing, extra, unit_days)]
+
+
+def _sum(amounts: dict[str, Money], nothing: Money) -> Money:
+    return sum(amounts.values(), nothing)
+
+
+def _on_record(standing: list[Charge], settled: set[date]) -> tuple[dict[date, str], dict[str, Money]]:
+    """By which charge each day is covered, and what is left of each of these charges; without settled days."""
+    covered: dict[date, str] = {}
+    left: dict[str, Money] = {}
+    for charge in standing:
+        if charge.corrects is None:
+            left[charge.key] = charge.amount
+            covered |= dict.fromkeys(_days_of(charge), charge.key)
+        else:
+            left[charge.corrects] = left[charge.corrects] + charge.amount
+            for day in _days_of(charge):
+                covered.pop(day, None)
+    for day in settled:
+        covered.pop(day, None)
+    return covered, {key: left[key] for key in covered.values()}
 
 
 def _lines(sample: Charge, days: dict[date, str], amount: Money, period_days: int) -> Iterator[Charge]:

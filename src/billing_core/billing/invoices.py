@@ -147,41 +147,36 @@ def credit_amounts(charges: Sequence[Charge], invoice: InvoiceRecord) -> Amounts
 
 
 def _amounts(charges: Sequence[Charge], corrected: InvoiceRecord | None) -> Amounts:
-    currency = charges[0].amount.currency
-    groups: dict[tuple[Decimal, bool], list[Charge]] = defaultdict(list)
+    by_rate: dict[tuple[Decimal, bool], list[Charge]] = defaultdict(list)
     for charge in charges:
-        groups[charge.vat_rate, charge.includes_vat].append(charge)
-    nets: dict[str, Money] = {}
+        by_rate[charge.vat_rate, charge.includes_vat].append(charge)
+    nets: dict[int, Money] = {}
     taxes: dict[Decimal, TaxSummaryLine] = {}
-    for (rate, includes_vat), members in groups.items():
-        tax = _last_of_rate(rate, members, corrected) or _tax(rate, members, includes_vat)
+    for (rate, includes_vat), members in by_rate.items():
+        listed = total([charge.amount for charge in members], members[0].amount.currency)
+        tax = _rest_of_rate(rate, listed, corrected) or _tax(rate, listed, includes_vat)
         for charge, net in zip(members, _nets(members, tax.base, includes_vat), strict=True):
-            nets[charge.key] = net
-        other = taxes.get(rate)
-        taxes[rate] = tax if other is None else _sum(other, tax)
+            nets[id(charge)] = net
+        taxes[rate] = _sum(taxes[rate], tax) if rate in taxes else tax
     summary = tuple(taxes[rate] for rate in sorted(taxes))
-    lines = tuple(InvoiceLine(charge.key, nets[charge.key]) for charge in charges)
-    gross = total((amount for tax in summary for amount in (tax.base, tax.vat)), currency)
+    lines = tuple([InvoiceLine(charge.key, nets[id(charge)]) for charge in charges])
+    gross = total([tax.base + tax.vat for tax in summary], charges[0].amount.currency)
     return Amounts(lines, summary, gross)
 
 
-def _tax(rate: Decimal, charges: Sequence[Charge], includes_vat: bool) -> TaxSummaryLine:
-    currency = charges[0].amount.currency
-    listed = total((charge.amount for charge in charges), currency)
+def _tax(rate: Decimal, listed: Money, includes_vat: bool) -> TaxSummaryLine:
+    """The base and tax of one rate, from the sum of its lines in the price list's own terms."""
     if not rate:
-        return TaxSummaryLine(rate=rate, base=listed, vat=zero(currency))
+        return TaxSummaryLine(rate=rate, base=listed, vat=zero(listed.currency))
     if includes_vat:
-        vat = rounded(Fraction(listed.amount) * Fraction(rate) / Fraction(100 + rate), currency)
+        vat = rounded(Fraction(listed.amount) * Fraction(rate) / Fraction(100 + rate), listed.currency)
         return TaxSummaryLine(rate=rate, base=listed - vat, vat=vat)
-    return TaxSummaryLine(rate=rate, base=listed, vat=rounded(listed.amount * rate / 100, currency))
+    return TaxSummaryLine(rate=rate, base=listed, vat=rounded(listed.amount * rate / 100, listed.currency))
 
 
-def _last_of_rate(rate: Decimal, credits: Sequence[Charge], corrected: InvoiceRecord | None) -> TaxSummaryLine | None:
-    """Where these credits take back all that is left of a rate, exactly what is left, negated."""
-    if corrected is None:
-        return None
-    currency = credits[0].amount.currency
-    if corrected.listed[rate] + total((charge.amount for charge in credits), currency) != zero(currency):
+def _rest_of_rate(rate: Decimal, credited: Money, corrected: InvoiceRecord | None) -> TaxSummaryLine | None:
+    """Where a credit note takes back all that is left of a rate, exactly what is left, negated."""
+    if corrected is None or corrected.listed[rate] + credited != zero(credited.currency):
         return None
     left = corrected.taxes[rate]
     return TaxSummaryLine(rate=rate, base=-left.base, vat=-left.vat)

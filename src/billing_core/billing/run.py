@@ -122,7 +122,9 @@ def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
 # --- what
 
 
-def decide_bill(account: Billable, catalogue: Catalogue, on: date, history: BillingHistory | None = None) -> Bill | None:
+def decide_bill(
+    account: Billable, catalogue: Catalogue, on: date, history: BillingHistory | None = None
+) -> Bill | None:
     """The bill of an account on a date, or None where there is nothing to decide."""
     charges: list[Charge] = []
     charged_until: dict[str, date] = {}
@@ -164,10 +166,12 @@ def _documents(
     lines = list(account.pending)
     credits: dict[str, list[Charge]] = defaultdict(list)
     for charge in charges:
+        if not charge.amount.amount:
+            continue  # What costs nothing stands on record and on no document.
         document = history.posted(charge.corrects).document if history and charge.corrects else None
         if document is not None:
             credits[document].append(charge)
-        elif charge.amount.amount:
+        else:
             lines.append(charge)
     payable = total((charge.amount for charge in lines), account.currency) != zero(account.currency)
     if not charged_until and not payable:

@@ -1,0 +1,197 @@
+"""One account, explained: what is open, what was sold, and every posting that led to the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adapters.cli.options import AsJson, Limit
+from adapters.cli.session import opened_to_read, origin_of
+from adapters.cli.show import add, console, money, print_json, say_more, table, tell
+
+if TYPE_CHECKING:
+    from adapters.bootstrap import Application
+    from billing_core.accounts import Account
+    from billing_core.parties import Customer
+    from billing_core.services import Subscription
+    from projections.statements import Posting, Statement
+
+TITLES = {
+    "invoice": "Invoice",
+    "credit-note": "Credit note",
+    "payment": "Payment",
+    "payment-reversal": "Reversal of payment",
+}
+
+
+def show_account(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most so many postings, the newest.")] = 50,
+) -> None:
+    """Explain an account and its balance.
+
+    Shows open items, subscriptions, and every posting with how it came about.
+    """
+    with opened_to_read(context) as app:
+        explain_account(app, number, origin_of(context).today, as_json, limit)
+
+
+def explain_account(app: Application, number: str, today: date, as_json: bool, limit: int) -> None:
+    """Show the account as of the last event of its stream."""
+    statement, customer = read_statement(app, number)
+    postings = statement.postings[-limit:]
+    earlier = len(statement.postings) - len(postings)
+    if as_json:
+        print_json(_as_document(statement, customer, postings, earlier, today))
+        return
+    _tell_account(statement.account, customer)
+    _tell_subscriptions(statement.account, today)
+    _tell_open(statement)
+    tell("\nPostings, oldest first", "bold")
+    if not postings:
+        tell("  none yet")
+    say_more(earlier, "earlier postings; see them with --limit")
+    for posting in postings:
+        _tell_posting(posting)
+
+
+def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
+    """The account's statement and its customer as now known, or `NotFound`."""
+    from billing_core.errors import NotFound
+    from billing_core.events import Event
+    from billing_core.parties import apply_customer
+    from commands.accounts import account_stream
+    from commands.parties import customer_stream
+    from projections.statements import statement_of
+
+    def collect(events: list[Event] | None, fact: Event) -> list[Event]:
+        events = [] if events is None else events
+        events.append(fact)
+        return events
+
+    statement = statement_of(app.store.load(account_stream(number), collect) or [])
+    if statement is None:
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=number)
+    state = app.store.load(customer_stream(statement.account.customer), apply_customer)
+    assert state is not None, f"account {number} belongs to a customer that was never registered"
+    return statement, state.customer
+
+
+def _tell_account(account: Account, customer: Customer) -> None:
+    owes = account.ledger.balance.amount < 0
+    tell(f"Account {account.number} of {customer.name}, customer {customer.number}", "bold")
+    tell(f"  since {account.opened_on}, seller {account.seller}, billed on day {account.billing_day}, due after "
+         f"{account.due_days} days, tolerated {account.tolerance_days} more")  # fmt: skip
+    tell(f"  balance {money(account.ledger.balance)}{', which the customer owes' if owes else ''}")
+    for credit, left in account.ledger.credits.items():
+        tell(f"  unused credit {money(left)} of {credit}; the next invoice takes it")
+    if account.pending:
+        tell(f"  {len(account.pending)} charges wait for the next invoice")
+    if account.parked:
+        tell(f"  could not be billed: {account.parked}", "bold")
+
+
+def _tell_subscriptions(account: Account, today: date) -> None:
+    from adapters.cli.event_texts import told_change
+
+    for subscription in account.subscriptions.values():
+        charged = f", charged until {subscription.charged_until}" if subscription.charged_until else ", not charged yet"
+        tell(f"\nSubscription {subscription.code}: {status_on(subscription, today)} on {today}{charged}", "bold")
+        for change in subscription.timeline:
+            tell(f"  {change.on}  {told_change(change)}")
+
+
+def status_on(subscription: Subscription, on: date) -> str:
+    """What the timeline says for one day."""
+    from billing_core.services import segments
+
+    if on < subscription.activated_on:
+        return "not active yet"
+    for segment in segments(subscription.timeline):
+        if segment.from_on <= on and (segment.to_on is None or on < segment.to_on):
+            reason = f" ({segment.standing.reason})" if segment.standing.reason else ""
+            return f"{segment.standing.status}{reason}"
+    return "terminated"
+
+
+def _tell_open(statement: Statement) -> None:
+    tell("\nOpen items", "bold")
+    items = statement.account.ledger.open_items
+    if not items:
+        tell("  none: everything invoiced is paid")
+        return
+    totals = {posting.reference: -posting.amount for posting in statement.postings if posting.kind == "invoice"}
+    rows = table(("  invoice", "left"), ("due", "left"), ("total", "right"), ("still open", "right"))
+    for number, item in items.items():
+        add(rows, f"  {number}", item.due_on, totals[number], item.amount)
+    console().print(rows)
+
+
+def _tell_posting(posting: Posting) -> None:
+    head = f"{posting.on}  {TITLES[posting.kind]} {posting.reference}"
+    if posting.due_on:
+        head += f", due {posting.due_on}"
+    if posting.corrects:
+        head += f", corrects {posting.corrects}"
+    rows = table(("", "left"), ("amount", "right"), ("balance", "right"))
+    rows.show_header = False
+    rows.expand = True
+    rows.columns[0].ratio = 1
+    add(rows, head, posting.amount, posting.balance)
+    console().print(rows)
+    for text in posting_details(posting):
+        tell(f"              {text}", "dim")
+
+
+def posting_details(posting: Posting) -> list[str]:
+    """How a posting came about, line by line."""
+    details = [
+        f"{line.description}, {line.from_on} to {line.to_on}: {money(line.net)} + VAT {line.vat_rate:f} %, "
+        f"{line.explanation}"
+        for line in posting.lines
+    ]
+    if posting.payment_reference or posting.payer:
+        payer = posting.payer or "an unnamed payer"
+        details.append(f"from {payer}, who wrote {posting.payment_reference or 'nothing'}")
+    details += [f"settles {money(part.amount)} of invoice {part.invoice}" for part in posting.settled]
+    details += [f"invoice {part.invoice} is open again by {money(part.amount)}" for part in posting.opened]
+    return [*details, f"because: {posting.reason}"] if posting.reason else details
+
+
+def _as_document(
+    statement: Statement, customer: Customer, postings: Sequence[Posting], earlier: int, today: date
+) -> dict[str, Any]:
+    account = statement.account
+    return {
+        "account": account.number,
+        "customer": customer,
+        "seller": account.seller,
+        "opened_on": account.opened_on,
+        "billing_day": account.billing_day,
+        "due_days": account.due_days,
+        "tolerance_days": account.tolerance_days,
+        "balance": account.ledger.balance,
+        "credits": account.ledger.credits,
+        "parked": account.parked,
+        "open_items": [
+            {"invoice": number, "due_on": item.due_on, "open": item.amount}
+            for number, item in account.ledger.open_items.items()
+        ],
+        "waiting_charges": account.pending,
+        "subscriptions": [
+            {
+                "code": entry.code,
+                "status": status_on(entry, today),
+                "charged_until": entry.charged_until,
+                "timeline": entry.timeline,
+            }
+            for entry in account.subscriptions.values()
+        ],
+        "postings": postings,
+        "more": earlier,
+    }

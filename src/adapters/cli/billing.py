@@ -1,0 +1,167 @@
+"""The billing run, and what it leaves: invoices, and accounts that could not be billed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.options import AfterNumber, AsJson, Limit, parse_day
+from adapters.cli.progress import progress
+from adapters.cli.session import opened, opened_to_read, origin_of
+from adapters.cli.show import add, console, money, print_json, say, say_more, table, tell
+
+if TYPE_CHECKING:
+    from adapters.bootstrap import Application
+    from billing_core.money import Money
+    from commands.billing.run_ports import RunTotals
+    from commands.ports import Origin
+
+
+def run(
+    context: typer.Context,
+    until: Annotated[
+        date, typer.Option("--until", metavar="DATE", parser=parse_day, help="Bill all that is due before this date.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the totals and write nothing.")] = False,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """Bill every due account up to a date.
+
+    All that is due before the date is charged and invoiced; what is due on the date itself is not. The run can be stopped at any
+    moment and started again: nothing is charged twice and no number is lost. An account that cannot be billed is
+    parked with the reason, and the run goes on.
+    """
+    with opened(context) as app:
+        totals = preview_run(app, until) if dry_run else perform_run(app, until, origin_of(context))
+    if as_json:
+        print_json({"until": until, "dry_run": dry_run, "totals": totals})
+    else:
+        tell_totals(totals, until, dry_run, limit)
+
+
+def perform_run(app: Application, until: date, origin: Origin) -> RunTotals:
+    """Run, with a bar; the read models are caught up when it ends."""
+    with app.billing_run(until) as billing_run:
+        expected = app.models().expected_bills(until)
+        with progress(f"Billing until {until}", "bills", expected) as advance:
+            return billing_run.run(until, origin, advance)
+
+
+def preview_run(app: Application, until: date) -> RunTotals:
+    """The totals of a run that is not made."""
+    with app.billing_run(until) as billing_run, progress(f"Preview until {until}", "accounts") as advance:
+        return billing_run.preview(until, advance)
+
+
+def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> None:
+    """What a run did, or would do."""
+    if not totals.bills and not totals.parked:
+        tell(f"Nothing was due before {until}.")
+        return
+    tell(f"Would be billed before {until}; nothing was written" if dry_run else f"Billed before {until}", "bold")
+    rows = table(("", "left"), ("number", "right"), ("amount", "right"))
+    rows.show_header = False
+    add(rows, "  bills", totals.bills, "")
+    for what, number, amounts in (
+        ("charges, at list prices", totals.charges, totals.charged),
+        ("invoices, with VAT", totals.invoices, totals.invoiced),
+        ("credit notes, with VAT", totals.credit_notes, totals.credited),
+    ):
+        add(rows, f"  {what}", number, _amounts(amounts))
+    add(rows, "  parked accounts", len(totals.parked), "")
+    console().print(rows)
+    if totals.parked:
+        _tell_parked(sorted(totals.parked.items())[:limit])
+        say_more(len(totals.parked) - limit, "see them with --limit")
+        say("Mend the reasons and run again: the parked accounts are billed then.")
+
+
+def _amounts(amounts: dict[str, Money]) -> str:
+    return "\n".join(money(amount) for _, amount in sorted(amounts.items()))
+
+
+def list_invoices(
+    context: typer.Context,
+    open_only: Annotated[bool, typer.Option("--open", help="Only invoices with something still to pay.")] = False,
+    after: AfterNumber = "",
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """List invoices and credit notes, in order of number."""
+    from projections.billing import count_documents, document_totals, list_documents
+    from projections.runner import LIVE_SCHEMA
+
+    with opened_to_read(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
+        found = list_documents(cursor, limit, after, open_only)
+        more = count_documents(cursor, after, open_only) - len(found)
+        totals = document_totals(cursor)
+    if as_json:
+        print_json({"documents": found, "totals": totals, "more": more})
+        return
+    if not found:
+        tell("No invoice has anything still to pay." if open_only else "There are no invoices yet.")
+        return
+    rows = table(
+        ("number", "left"), ("kind", "left"), ("issued", "left"), ("due", "left"), ("account", "left"),
+        ("total", "right"), ("still open", "right"),
+    )  # fmt: skip
+    for row in found:
+        due_on = row.due_on if row.kind == "invoice" else None
+        add(rows, row.number, row.kind, row.issued_on, due_on, row.account, row.gross, row.open_amount)
+    console().print(rows)
+    say_more(more, f"see them with --after {found[-1].number}, or with --limit")
+
+
+def show_invoice(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE", dir_okay=False, help="Write the document into this file.")
+    ] = None,
+    copy: Annotated[bool, typer.Option("--copy", help="Mark it as a copy.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show an invoice or credit note as it was issued."""
+    from adapters.documents.assemble import assemble
+    from adapters.documents.texts import render_text
+
+    with opened_to_read(context) as app:
+        document = assemble(number, app.tables, app.store)
+    if pdf is not None:
+        from adapters.documents.pdf import render_pdf
+
+        pdf.write_bytes(render_pdf(document, copy=copy))
+    if as_json:
+        print_json({"document": document, "pdf": None if pdf is None else str(pdf)})
+    elif pdf is None:
+        tell(render_text(document, copy=copy))
+    else:
+        tell(f"{document.number} is in {pdf}")
+
+
+def list_parked(context: typer.Context, as_json: AsJson = False, limit: Limit = 50) -> None:
+    """List accounts that could not be billed, and why."""
+    from projections.accounts import parked_accounts
+    from projections.runner import LIVE_SCHEMA
+
+    with opened_to_read(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
+        found = parked_accounts(cursor)
+    shown = found[:limit]
+    if as_json:
+        print_json({"accounts": shown, "more": len(found) - len(shown)})
+    elif not found:
+        tell("No account is parked: all could be billed.")
+    else:
+        _tell_parked([(row.number, row.parked) for row in shown])
+        say_more(len(found) - len(shown), "see them with --limit")
+
+
+def _tell_parked(parked: list[tuple[str, str]] | list[tuple[str, str | None]]) -> None:
+    rows = table(("account", "left"), ("why it could not be billed", "left"))
+    for number, reason in parked:
+        add(rows, number, reason)
+    console().print(rows)

@@ -1,0 +1,197 @@
+"""The demo as it is told: short chapters, each saying what is done and why, and showing what came of it."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from adapters.bootstrap import Application
+from adapters.cli import accounts, dunning, operations
+from adapters.cli.billing import tell_totals
+from adapters.cli.demo_year import START_ON, DemoYear, Month
+from adapters.cli.progress import progress
+from adapters.cli.show import add, console, money, table, tell
+from projections.accounts import balances_by_currency
+from projections.billing import document_totals
+from projections.payments import payment_totals
+from projections.runner import LIVE_SCHEMA
+
+DOCUMENTS_FOLDER = "documents"
+WIDTH = 100
+
+
+class DemoStory:
+    """Lives through the year and tells it."""
+
+    def __init__(self, app: Application, folder: Path, subscribers: int) -> None:
+        self._app = app
+        self._folder = folder
+        self._year = DemoYear(app, subscribers)
+        self._chapter = 0
+
+    def tell_all(self) -> bool:
+        """The whole story; whether everything holds at its end."""
+        started_at = time.monotonic()
+        self._subscribers()
+        self._months()
+        self._again()
+        self._corrections()
+        self._balances()
+        self._suspensions()
+        self._account()
+        self._documents()
+        holds = self._check()
+        self._farewell(time.monotonic() - started_at)
+        return holds
+
+    def _subscribers(self) -> None:
+        self._heading("A small operator")
+        _paragraph(
+            "Ziemeļu Signāls, SIA sells internet, cable television and telephone. Its price list is published and its "
+            "subscribers are brought in: a customer, an account and a subscription each. Every one of these changes "
+            "is an event that is never edited; all that follows is worked out from such events."
+        )
+        started_at = time.monotonic()
+        with progress("Subscribers", "rows", closing_line=False) as advance:
+            count = self._year.bring_in(advance)
+        seconds = time.monotonic() - started_at
+        tell(f"{count:,} subscribers brought in, {self._app.log.final_position():,} events, {seconds:.1f} s")
+
+    def _months(self) -> None:
+        self._heading("A year of billing")
+        _paragraph(
+            f"Most were connected during {START_ON.year - 1}. A first run brings them up to {START_ON}; then on the "
+            "first of each month the operator bills all that is due before it and takes in the bank's payments. "
+            "Installation is charged once, a month that is not whole by its days, and in July television gets dearer."
+        )
+        months: list[Month] = []
+        started_at = time.monotonic()
+        ends = self._year.month_ends()
+        with progress("Months", "months", len(ends), closing_line=False) as advance:
+            for until in ends:
+                months.append(self._year.live_through(until))
+                advance(1)
+        seconds = time.monotonic() - started_at
+        rows = table(
+            ("billed before", "left"), ("bills", "right"), ("charges", "right"), ("invoices", "right"),
+            ("invoiced", "right"), ("payments", "right"), ("paid", "right"),
+        )  # fmt: skip
+        for month in months:
+            invoiced = month.totals.invoiced.get(month.paid.currency)
+            add(rows, month.until, month.totals.bills, month.totals.charges, month.totals.invoices, invoiced,
+                month.payments, month.paid)  # fmt: skip
+        console().print(rows)
+        bills = sum(month.totals.bills for month in months)
+        payments = sum(month.payments for month in months)
+        tell(f"{bills:,} bills and {payments:,} payments in {seconds:.1f} s")
+
+    def _again(self) -> None:
+        self._heading("The same run once more")
+        _paragraph(
+            "A run charges the difference between what should have been charged and what was. So it can be killed at "
+            "any moment and started again, and a second run finds nothing to do:"
+        )
+        tell_totals(self._year.bill(self._year.ends_on), self._year.ends_on, dry_run=False, limit=5)
+
+    def _corrections(self) -> None:
+        subscriber = self._year.chosen()
+        self._heading("The past is changed")
+        change = self._year.change_the_past(subscriber)
+        bounced = self._year.bounce_last_payment(subscriber.account.number)
+        _paragraph(
+            f"It turns out that {subscriber.customer.name} (account {subscriber.account.number}) moved from tariff "
+            f"{subscriber.subscription.tariff} to {change.tariff} on {change.on}, and that month is long invoiced. "
+            "What was issued is never edited. The next run posts only the difference: a credit note for the days at "
+            "the old price, and an invoice for them at the new one."
+        )
+        tell_totals(self._year.bill(self._year.ends_on), self._year.ends_on, dry_run=False, limit=5)
+        if bounced is not None:
+            tell()
+            _paragraph(
+                f"Besides, the bank takes back the payment {bounced.payment}. The invoice it had settled is open again."
+            )
+
+    def _balances(self) -> None:
+        self._heading("Who owes what")
+        with self._app.tables.transaction(LIVE_SCHEMA) as cursor:
+            documents, payments = document_totals(cursor), payment_totals(cursor)
+            balances = balances_by_currency(cursor)
+        rows = table(("", "left"), ("number", "right"), ("amount", "right"))
+        for kind in documents:
+            add(rows, {"invoice": "invoices", "credit-note": "credit notes"}[kind.kind], kind.documents, kind.gross)
+        for number, amount in payments.values():
+            add(rows, "payments", number, amount)
+        for number, amount in balances.values():
+            add(rows, "balance of all accounts", number, amount)
+        console().print(rows)
+        tell("A balance is positive where the customer has money left, negative where it is owed. A few of them:")
+        rows = table(("account", "left"), ("name", "left"), ("balance", "right"))
+        few = self._year.subscribers[:5]
+        for subscriber, account in zip(few, self._year.accounts(few), strict=True):
+            add(rows, account.number, subscriber.customer.name, account.balance)
+        console().print(rows)
+
+    def _suspensions(self) -> None:
+        self._heading("Who is to be suspended")
+        _paragraph(
+            "An invoice is due after 14 days and tolerated for 7 more. Whoever is later than that is on the suspension "
+            "list. The list is a question asked for a date, so it is right on every day without anything being stored."
+        )
+        dunning.show_suspensions(self._app, self._year.ends_on, after="", as_json=False, limit=10)
+
+    def _account(self) -> None:
+        self._heading("One account, explained")
+        _paragraph(
+            "Every posting says how it came about. This is the account whose past was changed, told from its own "
+            "events and nothing else:"
+        )
+        number = self._year.chosen().account.number
+        accounts.explain_account(self._app, number, self._year.ends_on, as_json=False, limit=50)
+
+    def _documents(self) -> None:
+        self._heading("On paper")
+        _paragraph("Some documents as PDF, with a code to scan for the payment. Printed again, they are the same.")
+        rows = table(("file", "left"), ("for whom", "left"))
+        for path, what in self._year.write_documents(self._folder / DOCUMENTS_FOLDER):
+            add(rows, path, what)
+        console().print(rows)
+
+    def _check(self) -> bool:
+        self._heading("Does everything hold?")
+        _paragraph(
+            "All tables are built once more from the first event, compared with the live ones, and asked what must "
+            "always be true."
+        )
+        findings = operations.find(self._app, closing_line=False)
+        operations.tell_findings(findings)
+        return operations.is_clean(findings)
+
+    def _farewell(self, seconds: float) -> None:
+        account = self._year.chosen().account.number
+        later = self._year.ends_on + timedelta(days=30)
+        data = self._folder / "database"
+        tell()
+        tell(f"That was a year in {seconds:.0f} s. The database stays in {data}, so look around:")
+        for words in (
+            "customers --search Ozols",
+            f"account show {account}",
+            f"audit --customer {account.removeprefix('A')}",
+            f"run --until {later} --dry-run",
+        ):
+            tell(f"  billing --data {data} {words}")
+
+    def _heading(self, title: str) -> None:
+        self._chapter += 1
+        tell()
+        tell(f"{self._chapter}. {title}", "bold")
+        tell()
+
+
+def _paragraph(text: str) -> None:
+    """Running text, broken at words."""
+    from textwrap import wrap
+
+    for line in wrap(text, min(WIDTH, console().width)):
+        tell(line)
+    tell()

@@ -1,0 +1,111 @@
+"""One door for every single command of the write path: `billing do suspend-subscription account=1 ...`.
+
+Names and fields come from the handler table and the commands' own models, so every command that the program can
+carry out is here, and a new one appears by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+from typer.core import TyperGroup
+
+from adapters.cli.session import opened, origin_of
+from adapters.cli.show import print_json, say
+
+if TYPE_CHECKING:
+    from commands.bus import Command
+
+WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class EveryCommand(TyperGroup):
+    """The commands of the handler table, found only when one is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(commands_by_name())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        command = commands_by_name().get(cmd_name)
+        return None if command is None else _door(cmd_name, command)
+
+
+@cache
+def commands_by_name() -> dict[str, type[Command]]:
+    """Every command that has a handler, by its name on the command line: `register-customer`."""
+    from adapters.bootstrap import HANDLERS
+
+    return {WORD.sub("-", command.__name__).lower(): command for command in HANDLERS}
+
+
+def _door(name: str, command: type[Command]) -> Any:
+    """The command as one of the command line's own, with its fields in the help."""
+    program = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+    def execute(
+        context: typer.Context,
+        fields: Annotated[list[str] | None, typer.Argument(metavar="FIELD=VALUE", help="The fields listed above.")] = None,
+        file: Annotated[
+            str | None, typer.Option("--json", metavar="FILE", help="Fields from a JSON or YAML file; - reads stdin.")
+        ] = None,
+        command_id: Annotated[
+            UUID | None, typer.Option("--command-id", metavar="UUID", help="Repeat safely: one id, applied once.")
+        ] = None,
+    ) -> None:
+        _execute(context, name, command, fields or [], file, command_id)
+
+    program.command(name, help=_help(command), short_help=_first_line(command))(execute)
+    return typer.main.get_command(program)
+
+
+def _execute(
+    context: typer.Context, name: str, command: type[Command], fields: list[str], file: str | None,
+    command_id: UUID | None,
+) -> None:  # fmt: skip
+    from adapters.cli.command_fields import merged
+    from adapters.cli.command_files import read_fields
+    from billing_core.errors import InvalidValue
+
+    try:
+        values = merged(read_fields(file) if file else {}, fields)
+    except InvalidValue as error:
+        raise typer.BadParameter(str(error)) from None
+    filled = command.model_validate(values)
+    origin = origin_of(context, command_id)
+    with opened(context) as app:
+        answer = app.bus.execute(filled, origin)
+    if not answer.position:
+        say(f"{name}: nothing changed")
+    print_json(
+        {"command": name, "command_id": origin.command_id, "position": answer.position, "result": answer.result}
+    )
+
+
+def _help(command: type[Command]) -> str:
+    from adapters.cli.command_fields import fields_of
+
+    lines = [f"{_sentences(command)}\n", "\b", "Fields:"]
+    fields = list(fields_of(command))
+    width = max(len(field.name) for field in fields)
+    for field in fields:
+        optional = "" if field.required else f", {field.default} unless given" if field.default else ", optional"
+        lines.append(f"  {field.name:{width}}  {field.takes}{optional}")
+    return "\n".join(lines)
+
+
+def _sentences(command: type[Command]) -> str:
+    """What the command says about itself and about fields it shares with others; else its name in words."""
+    from commands.bus import Command
+
+    kinds = [kind for kind in command.__mro__ if issubclass(kind, Command) and kind is not Command]
+    texts = [" ".join(kind.__dict__["__doc__"].split()) for kind in kinds if kind.__dict__.get("__doc__")]
+    name = WORD.sub(" ", command.__name__).capitalize()
+    return "\n\n".join([f"{name}.", *texts])
+
+
+def _first_line(command: type[Command]) -> str:
+    return f"{WORD.sub(' ', command.__name__).capitalize()}."

@@ -1,0 +1,118 @@
+"""What an event says, in a sentence for people: for the audit log and the timeline of a subscription."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from adapters.cli.show import money
+from billing_core.accounts import AccountOpened
+from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.billing.run import BillingParked, BillingRunCompleted
+from billing_core.catalogue import Component, TariffPublished
+from billing_core.events import Event, topic_of
+from billing_core.money import total
+from billing_core.parties import Customer, CustomerChanged, CustomerRegistered, SellerRegistered
+from billing_core.payments import Allocation, CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
+from billing_core.services import Change, SubscriptionEvent, change_of
+
+
+def event_name(fact: Event) -> str:
+    """The event's name as in its topic, without the version: `payment-received`."""
+    return topic_of(type(fact)).partition("/")[0]
+
+
+def told(fact: Event) -> str:
+    """The main content of an event."""
+    match fact:
+        case SubscriptionEvent():
+            return f"subscription {fact.subscription}: {told_change(change_of(fact))}"
+        case CustomerRegistered(customer=customer) | CustomerChanged(customer=customer):
+            return _told_customer(customer)
+        case SellerRegistered(seller=seller):
+            return ", ".join([seller.name, *seller.address.lines()])
+        case TariffPublished(tariff=tariff):
+            included = ", prices with VAT" if tariff.prices_include_vat else ""
+            components = "; ".join(_told_component(item, tariff.currency) for item in tariff.components)
+            return f"{tariff.name}: {components}{included}"
+        case AccountOpened(plan=plan):
+            return (
+                f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day {plan.billing_day}, "
+                f"due after {plan.due_days} days"
+            )
+        case _:
+            return _told_of_money(fact)
+
+
+def _told_of_money(fact: Event) -> str:
+    match fact:
+        case ChargesPosted(charges=charges, charged_until=charged_until):
+            until = ", ".join(f"{code} until {on}" for code, on in charged_until.items())
+            return f"{until}: {_told_charges(charges)}"
+        case ChargeReversed(reversal=reversal, reason=reason):
+            return f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
+        case InvoiceIssued():
+            return f"{fact.number} of {money(fact.gross)}, due {fact.due_on}"
+        case CreditNoteIssued():
+            return f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
+        case PaymentReceived():
+            reference = f", reference {fact.payment_reference}" if fact.payment_reference else ""
+            payer = f", from {fact.payer}" if fact.payer else ""
+            return f"{fact.payment} of {money(fact.amount)}{reference}{payer}"
+        case CreditAllocated(allocations=allocations):
+            return f"settled: {_told_allocations(allocations)}"
+        case CreditReleased(allocations=allocations):
+            return f"open again: {_told_allocations(allocations)}"
+        case PaymentReversed():
+            return f"{fact.payment} of {money(fact.amount)}, because: {fact.reason}"
+        case BillingParked(code=code, reason=reason):
+            return f"could not be billed, {code}: {reason}"
+        case BillingRunCompleted():
+            return (
+                f"until {fact.until}: {fact.bills:,} bills, {fact.invoices:,} invoices, "
+                f"{fact.credit_notes:,} credit notes, {fact.parked:,} parked"
+            )
+    return ""
+
+
+def told_change(change: Change) -> str:
+    """One entry of a subscription's timeline."""
+    match change.kind:
+        case "activate":
+            return f"activated on tariff {change.tariff}{_told_agreed(change.agreed_prices)}"
+        case "change-tariff":
+            return f"moved to tariff {change.tariff}{_told_agreed(change.agreed_prices)}"
+        case "suspend":
+            return f"suspended for {change.reason}"
+        case "resume":
+            return "resumed"
+        case "terminate":
+            return "terminated"
+
+
+def _told_agreed(prices: Mapping[str, Decimal]) -> str:
+    return "".join(f", {component} agreed at {price:f}" for component, price in prices.items())
+
+
+def _told_customer(customer: Customer) -> str:
+    ids = (f"{label} {value}" for label, value in customer.legal_ids.items())
+    contacts = (contact for contact in (customer.email, customer.phone) if contact)
+    return ", ".join([customer.kind, customer.name, *customer.address.lines(), *ids, *contacts])
+
+
+def _told_component(component: Component, currency: str) -> str:
+    prices = " then ".join(f"{price.amount:f} {currency} from {price.valid_from}" for price in component.prices)
+    return f"{component.name} {prices}, VAT {component.vat_rate:f} %"
+
+
+def _told_charges(charges: tuple[Charge, ...]) -> str:
+    if not charges:
+        return "nothing to charge"
+    whole = money(total((charge.amount for charge in charges), charges[0].amount.currency))
+    parts = ", ".join(f"{charge.component} {money(charge.amount)}" for charge in charges)
+    return parts if len(charges) == 1 else f"{whole} ({parts})"
+
+
+def _told_allocations(allocations: Iterable[Allocation]) -> str:
+    return ", ".join(f"invoice {part.invoice} by {money(part.amount)} of {part.credit}" for part in allocations)

@@ -1,0 +1,97 @@
+"""Looking after the database: set it up, rebuild read models, check that everything holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.failures import REFUSED
+from adapters.cli.options import AsJson
+from adapters.cli.progress import progress
+from adapters.cli.session import opened, settings_of
+from adapters.cli.show import print_json, tell
+
+if TYPE_CHECKING:
+    from adapters.bootstrap import Application
+    from projections.integrity import Finding
+
+
+def init(context: typer.Context, as_json: AsJson = False) -> None:
+    """Set the database up, or bring it up to date.
+
+    Nothing that is in it is lost.
+    """
+    from adapters.bootstrap import initialise, open_database
+
+    settings = settings_of(context)
+    with open_database(settings) as url:
+        applied = initialise(url)
+    if as_json:
+        print_json({"applied": applied})
+    elif applied:
+        tell(f"The database is ready; applied {', '.join(applied)}.")
+    else:
+        tell("The database is ready; there was nothing to do.")
+
+
+def rebuild(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A read model; all unless given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build read models again from the first event.
+
+    They are built beside the live ones, which go on meanwhile, and then take their place.
+    """
+    from adapters.bootstrap import PROJECTIONS
+    from projections.rebuild import rebuild as rebuild_models
+
+    chosen = [projection for projection in PROJECTIONS if name in (None, projection.name)]
+    if not chosen:
+        known = ", ".join(projection.name for projection in PROJECTIONS)
+        raise typer.BadParameter(f"{name!r} is no read model; there are {known}", param_hint="'[NAME]'")
+    names = [projection.name for projection in chosen]
+    with opened(context) as app, progress("Rebuild", "events", app.log.final_position()) as advance:
+        position = rebuild_models(app.log, app.tables, chosen, app.projections, advance)
+    if as_json:
+        print_json({"rebuilt": names, "position": position})
+    else:
+        tell(f"Rebuilt {', '.join(names)}; up to date at position {position:,}.")
+
+
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check that everything holds that always must.
+
+    Every invariant is asked of the whole store, and the live tables are compared with fresh ones made of the events.
+    """
+    with opened(context) as app:
+        findings = find(app)
+    if as_json:
+        print_json({"clean": is_clean(findings), "findings": findings})
+    else:
+        tell_findings(findings)
+    if not is_clean(findings):
+        raise typer.Exit(REFUSED)
+
+
+def find(app: Application, closing_line: bool = True) -> list[Finding]:
+    """Every invariant with those that break it."""
+    from projections.integrity import check as check_integrity
+
+    with progress("Check", "events", app.log.final_position(), closing_line) as advance:
+        return check_integrity(app.log, app.tables, app.projections, advance)
+
+
+def is_clean(findings: list[Finding]) -> bool:
+    return not any(finding.offenders for finding in findings)
+
+
+def tell_findings(findings: list[Finding]) -> None:
+    """Every invariant, with ok or the first who break it."""
+    for finding in findings:
+        tell(f"{'BROKEN' if finding.offenders else 'ok':7}{finding.invariant}", "bold" if finding.offenders else "")
+        for offender in finding.offenders:
+            tell(f"         {offender}")
+    broken = sum(1 for finding in findings if finding.offenders)
+    tell(f"{broken} of {len(findings)} do not hold." if broken else f"All {len(findings)} hold.", "bold")

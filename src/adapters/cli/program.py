@@ -1,0 +1,112 @@
+"""The tree of commands, and the program's way in."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from adapters.cli import accounts, audit, billing, demo, dunning, operations, parties, payments
+from adapters.cli.do import EveryCommand
+from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
+from adapters.cli.session import Session
+
+DISTRIBUTION = "billing-engine"
+IN_ORDER = (
+    "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
+    "parked", "do", "audit", "rebuild", "check",
+)  # fmt: skip
+
+
+class Program(TyperGroup):
+    """The whole program: whatever fails in it ends with one line and an exit code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order in which they are defined, groups among them."""
+        return sorted(super().list_commands(ctx), key=IN_ORDER.index)
+
+    def invoke(self, ctx: Any) -> Any:
+        with explained():
+            return super().invoke(ctx)
+
+
+def _version(wanted: bool) -> None:
+    if not wanted:
+        return
+    try:
+        typer.echo(version(DISTRIBUTION))
+    except PackageNotFoundError:
+        typer.echo("not installed: run from its sources")
+    raise typer.Exit
+
+
+def open_session(
+    context: typer.Context,
+    actor: Annotated[
+        str | None,
+        typer.Option("--actor", metavar="NAME", help="Who works; BILLING_ACTOR or the system's user unless given."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="FOLDER", file_okay=False,
+            help="The folder of our own PostgreSQL; before BILLING_DATABASE_URL and BILLING_DATA.",
+        ),
+    ] = None,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:  # fmt: skip
+    """Billing for an operator of internet, television and telephone services.
+
+    Begin with `billing demo` to see it at work, or with `billing init` on a database of your own. BILLING_DATABASE_URL
+    names a PostgreSQL server; without it the program starts one of its own in the folder BILLING_DATA.
+    """
+    context.obj = Session(actor, data)
+
+
+def _group(purpose: str, **commands: Any) -> typer.Typer:
+    group = typer.Typer(help=purpose, no_args_is_help=True, rich_markup_mode=None)
+    for name, function in commands.items():
+        group.command(name)(function)
+    return group
+
+
+def _program() -> typer.Typer:
+    program = typer.Typer(
+        cls=Program, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
+    program.callback(epilog=EXIT_CODES)(open_session)
+    program.command("init")(operations.init)
+    program.add_typer(_group("Bring in subscribers from a file.", customers=parties.import_customers), name="import")
+    program.command("run")(billing.run)
+    program.add_typer(_group("Take in a bank's file of payments.", **{"import": payments.import_payments}), name="payments")
+    program.command("customers")(parties.list_customers)
+    program.add_typer(_group("Explain one account and its balance.", show=accounts.show_account), name="account")
+    program.command("invoices")(billing.list_invoices)
+    program.add_typer(_group("Show or print one invoice or credit note.", show=billing.show_invoice), name="invoice")
+    program.command("suspensions")(dunning.list_suspensions)
+    program.command("parked")(billing.list_parked)
+    program.command("audit")(audit.show_audit)
+    program.command("rebuild")(operations.rebuild)
+    program.command("check")(operations.check)
+    every = typer.Typer(
+        cls=EveryCommand, no_args_is_help=True, rich_markup_mode=None,
+        help="Give any single command, as in: billing do COMMAND FIELD=VALUE ...",
+    )  # fmt: skip
+    every.callback()(lambda: None)
+    program.add_typer(every, name="do")
+    program.command("demo")(demo.show_demo)
+    return program
+
+
+program = _program()
+
+
+def main() -> None:
+    """The console script."""
+    end_at_signals()
+    program(prog_name="billing")

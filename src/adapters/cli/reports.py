@@ -1,0 +1,38 @@
+"""What became of the rows of a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from adapters.cli.failures import REFUSED
+from adapters.cli.show import add, console, print_json, say_more, table, tell
+from commands.batch import BatchReport
+
+
+def count_rows(path: Path) -> int:
+    """About how many rows a CSV file has; for showing progress."""
+    with path.open("rb") as file:
+        return max(0, sum(1 for _ in file) - 1)
+
+
+def end_with_report(report: BatchReport, what: str, as_json: bool, limit: int) -> None:
+    """Show the report; the command ends as refused where rows were rejected."""
+    shown = report.rejected[:limit]
+    more = len(report.rejected) - len(shown)
+    if as_json:
+        print_json(
+            {"accepted": report.accepted, "unchanged": report.unchanged, "rejected": shown, "more": more}
+        )
+    else:
+        tell(f"{report.accepted:,} {what} taken in, {report.unchanged:,} known before, "
+             f"{len(report.rejected):,} rejected")  # fmt: skip
+        if shown:
+            rows = table(("line", "right"), ("column", "left"), ("value", "left"), ("why it was rejected", "left"))
+            for row in shown:
+                add(rows, row.line, row.field, row.value, row.reason)
+            console().print(rows)
+        say_more(more, "see them with --limit")
+    if report.rejected:
+        raise typer.Exit(REFUSED)

@@ -1,0 +1,135 @@
+"""Histories that hypothesis makes up: price lists, changes recorded early or late, and runs in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from billing_core.catalogue import Tariff
+from billing_core.errors import BillingError
+from billing_core.services import ChangeKind, SuspensionReason
+from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
+from tests.billing_core.subscriber import Subscriber
+
+START = date(2023, 12, 15)  # The leap February comes early.
+CODES = ("A", "B", "C")
+
+# Prices that round badly, prices of nothing, and ordinary ones.
+prices = st.one_of(
+    st.sampled_from(["300.00", "500.00", "19.99", "10.00", "33.333333", "0.30", "0.05", "0.01", "0.004", "0.00"]),
+    st.decimals(min_value=1, max_value=1000, places=2).map(str),
+    st.decimals(min_value=0, max_value=10, places=6).map(str),
+)
+vat_rates = st.sampled_from(["0", "10", "21", "33.3"])
+billing_days = st.integers(1, 31)
+
+
+@st.composite
+def price_lists(draw: st.DrawFn) -> list[Tariff]:
+    """Three tariffs of one product: with one or two monthly fees, maybe a one-off fee, maybe with VAT inside."""
+    found = []
+    for code in CODES:
+        vat = draw(vat_rates)
+        components = [monthly(draw(prices), vat)]
+        if draw(st.booleans()):
+            later = draw(st.dates(START, START + timedelta(days=200))).isoformat()
+            components = [monthly_from({"2020-01-01": draw(prices), later: draw(prices)}, vat)]
+        if draw(st.booleans()):
+            components.append(monthly(draw(prices), draw(vat_rates), code="tv"))
+        if draw(st.booleans()):
+            components.append(once(draw(prices), vat))
+        found.append(tariff(code, *components, with_vat=draw(st.booleans())))
+    return found
+
+
+class Recording(NamedTuple):
+    """A change that is recorded now and effective some days from now, or some days ago."""
+
+    kind: ChangeKind
+    subscription: str
+    days_from_now: int
+    tariff: str = ""
+    agreed_prices: dict[str, str] = {}
+    reason: SuspensionReason = "operator"
+
+
+class Run(NamedTuple):
+    """Days pass, then everything due is billed."""
+
+    days: int
+
+
+Step = Recording | Run
+
+agreed_prices = st.one_of(st.just({}), st.just({}), st.fixed_dictionaries({"monthly": prices}))
+
+recordings = st.builds(
+    Recording,
+    kind=st.sampled_from(["change-tariff", "change-tariff", "suspend", "suspend", "resume", "resume", "terminate"]),
+    subscription=st.sampled_from(["S1", "S1", "S2"]),
+    days_from_now=st.integers(-50, 25),
+    tariff=st.sampled_from(CODES),
+    agreed_prices=agreed_prices,
+    reason=st.sampled_from(["operator", "operator", "non-payment", "abuse"]),
+)
+activations = st.builds(
+    Recording,
+    kind=st.just("activate"),
+    subscription=st.just("S2"),
+    days_from_now=st.integers(-20, 40),
+    tariff=st.sampled_from(CODES),
+    agreed_prices=agreed_prices,
+)
+runs = st.builds(Run, days=st.integers(0, 35))
+changes = st.lists(st.one_of(recordings, recordings, recordings, activations), max_size=3)
+
+
+def histories(most_runs: int = 7) -> st.SearchStrategy[list[Step]]:
+    """A subscription is activated, then runs take place, with changes recorded before each of them."""
+    rounds = st.lists(st.tuples(changes, runs), min_size=3, max_size=most_runs)
+    return rounds.map(_history)
+
+
+def _history(rounds: Sequence[tuple[list[Recording], Run]]) -> list[Step]:
+    steps: list[Step] = [Recording("activate", "S1", 0, "A")]
+    for recorded, run in rounds:
+        steps += [*recorded, run]
+    return steps
+
+
+def try_to_record(subscriber: Subscriber, step: Recording, today: date) -> bool:
+    """Record the change, unless the rules do not allow it there; says whether they did."""
+    on = max(today + timedelta(days=step.days_from_now), START)
+    code = step.subscription
+    if (code in subscriber.account.subscriptions) == (step.kind == "activate"):
+        return False
+    try:
+        match step.kind:
+            case "activate":
+                subscriber.activate(step.tariff, on, code, **step.agreed_prices)
+            case "change-tariff":
+                subscriber.change_tariff(step.tariff, on, code, **step.agreed_prices)
+            case "suspend":
+                subscriber.suspend(step.reason, on, code)
+            case "resume":
+                subscriber.resume(on, code)
+            case "terminate":
+                subscriber.terminate(on, code)
+    except BillingError as error:
+        assert error.code == "rule-violation"
+        return False
+    return True
+
+
+def last_day(steps: Sequence[Step]) -> date:
+    """The day on which the last run of a history takes place."""
+    return START + timedelta(days=sum(step.days for step in steps if isinstance(step, Run)))
+
+
+def amounts(largest: int = 100_000) -> st.SearchStrategy[Decimal]:
+    """Amounts of money in cents, from a cent up."""
+    return st.integers(1, largest).map(lambda cents: Decimal(cents) / 100)
