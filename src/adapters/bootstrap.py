@@ -115,10 +115,10 @@ class Application:
             yield BillingRun(self.store, self.bus, models, models)
 
     @contextmanager
-    def bank_file_import(self) -> Iterator[BankFileImport]:
-        """An import of payments; when it has ended, the read models show it."""
+    def bank_file_import(self, rows: int = LARGE_RUN) -> Iterator[BankFileImport]:
+        """An import of about so many payments; when it has ended, the read models show it."""
         self.runner.catch_up()
-        with self._models_of(is_large=True) as models:
+        with self._models_of(rows >= LARGE_RUN) as models:
             yield BankFileImport(self.store, self.bus, models)
 
     def onboarding(self) -> Onboarding:

@@ -173,7 +173,7 @@ def require_text(value: str, field: str) -> None:
 def require_printable(value: str, field: str) -> None:
     """Text on one line, possibly empty, of a length that a document can show."""
     if not value.isprintable():
-        raise InvalidValue("must not hold line breaks or control characters", field=field, value=ascii(value))
+        raise InvalidValue("must not hold line breaks or control characters", field=field, value=value)
     if len(value) > MOST_TEXT:
         raise InvalidValue(f"must not be longer than {MOST_TEXT} characters", field=field, value=f"{value[:40]}...")
 

@@ -17,7 +17,7 @@ import msgspec
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine
 from billing_core.documents import DocumentKind, TaxSummaryLine
-from billing_core.money import Money
+from billing_core.money import Money, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import CreditAllocated, CreditReleased
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
@@ -85,7 +85,10 @@ class Invoices:
         if charges:
             insert_rows(cursor, "charges", CHARGE_COLUMNS, charges)
         if documents:
-            rows = [_document_row(entry, fact, changes.pop(fact.number, Decimal(0))) for entry, fact in documents]
+            rows = [
+                _document_row(entry, fact, changes.pop(fact.number, zero(fact.gross.currency).amount))
+                for entry, fact in documents
+            ]
             insert_rows(cursor, "documents", DOCUMENT_COLUMNS, rows)
         if changes:
             cursor.execute(UPDATE_OPEN, as_columns(changes.items(), 2))

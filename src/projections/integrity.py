@@ -59,11 +59,20 @@ INVARIANTS: dict[str, str] = {
             ) AS postings GROUP BY account
         ) AS sums ON sums.account = accounts.number WHERE balance <> coalesce(posted, 0)
     """,
+    # Where nothing was ever corrected, neighbours must not overlap; elsewhere every single day is counted.
     "no day of a component is charged twice": """
-        SELECT DISTINCT account || ' ' || subscription || '/' || component || ' on ' || day::date FROM (
-            SELECT account, subscription, component, from_on, to_on, charge::jsonb ->> 'corrects' AS corrects
+        WITH covered AS (
+            SELECT *, charge::jsonb ->> 'corrects' AS corrects, bool_or(charge::jsonb ? 'corrects')
+                   OVER (PARTITION BY account, subscription, component) AS is_corrected
             FROM charges WHERE charge::jsonb ->> 'kind' <> 'reversal'
-        ) AS covered, generate_series(from_on, to_on - 1, interval '1 day') AS day
+        )
+        SELECT account || ' ' || subscription || '/' || component || ' on ' || from_on FROM (
+            SELECT *, lag(to_on) OVER (PARTITION BY account, subscription, component ORDER BY from_on) AS earlier_to_on
+            FROM covered WHERE NOT is_corrected
+        ) AS neighbours WHERE from_on < earlier_to_on
+        UNION ALL
+        SELECT account || ' ' || subscription || '/' || component || ' on ' || day::date
+        FROM covered, generate_series(from_on, to_on - 1, interval '1 day') AS day WHERE is_corrected
         GROUP BY account, subscription, component, day
         HAVING sum(CASE WHEN corrects IS NULL THEN 1 ELSE -1 END) NOT IN (0, 1)
     """,

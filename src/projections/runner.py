@@ -16,7 +16,8 @@ from billing_core.errors import BillingError, Unavailable
 from projections.projection import Cursor, LoggedEvent, Projection
 
 LIVE_SCHEMA = "live"
-PAGE_EVENTS = 2_000
+LIVE_PAGE_EVENTS = 2_000
+REBUILD_PAGE_EVENTS = 5_000
 POLL_SECONDS = 0.005
 PATIENCE_SECONDS = 30
 
@@ -60,6 +61,7 @@ class Runner:
     """Keeps a group of projections in one schema, all at the same position."""
 
     def __init__(self, log: Log, tables: Tables, projections: Sequence[Projection], schema: str = LIVE_SCHEMA) -> None:
+        self._page_events = LIVE_PAGE_EVENTS if schema == LIVE_SCHEMA else REBUILD_PAGE_EVENTS
         self._log = log
         self._tables = tables
         self._projections = projections
@@ -110,14 +112,14 @@ class Runner:
         position = self.position()
         while True:
             mark = self._log.final_position() if upto is None else upto
-            page = self._log.read(position, mark, PAGE_EVENTS)
-            moved = page[-1].position if len(page) == PAGE_EVENTS else max(position, mark)
+            page = self._log.read(position, mark, self._page_events)
+            moved = page[-1].position if len(page) == self._page_events else max(position, mark)
             if moved > position:
                 self._write(page, position, moved)
                 if progress:
                     progress(len(page))
             position = moved
-            if len(page) < PAGE_EVENTS:
+            if len(page) < self._page_events:
                 return position
 
     def _write(self, page: Sequence[LoggedEvent], position: int, moved: int) -> None:

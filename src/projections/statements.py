@@ -120,7 +120,7 @@ class Narrator:
 
 def document_line(charge: Charge, net: Money, reason: str = "") -> DocumentLine:
     """A charge as a line of a document, with how its amount came about and why it was taken back, if it was."""
-    included = f", VAT of {charge.vat_rate:f} % included" if charge.includes_vat and charge.vat_rate else ""
+    included = f", including {charge.vat_rate:f}% VAT" if charge.includes_vat and charge.vat_rate else ""
     return DocumentLine(
         description=charge.description,
         from_on=charge.from_on,

@@ -16,6 +16,7 @@ from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber
 
 START = date(2023, 12, 15)  # The leap February comes early.
+LATEST_DAYS = 25  # How far ahead a change may be recorded.
 CODES = ("A", "B", "C")
 
 # Prices that round badly, prices of nothing, and ordinary ones.
@@ -71,7 +72,7 @@ recordings = st.builds(
     Recording,
     kind=st.sampled_from(["change-tariff", "change-tariff", "suspend", "suspend", "resume", "resume", "terminate"]),
     subscription=st.sampled_from(["S1", "S1", "S2"]),
-    days_from_now=st.integers(-50, 25),
+    days_from_now=st.integers(-50, LATEST_DAYS),
     tariff=st.sampled_from(CODES),
     agreed_prices=agreed_prices,
     reason=st.sampled_from(["operator", "operator", "non-payment", "abuse"]),
@@ -80,7 +81,7 @@ activations = st.builds(
     Recording,
     kind=st.just("activate"),
     subscription=st.just("S2"),
-    days_from_now=st.integers(-20, 40),
+    days_from_now=st.integers(-20, LATEST_DAYS),
     tariff=st.sampled_from(CODES),
     agreed_prices=agreed_prices,
 )

@@ -66,7 +66,7 @@ class OwnServer:
         self._uses.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_server() -> Iterator[OwnServer]:
     folder = Path(tempfile.mkdtemp(prefix="billing-own-server-"))
     server = OwnServer(folder)

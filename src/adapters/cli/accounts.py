@@ -52,12 +52,9 @@ def explain_account(app: Application, number: str, today: date, as_json: bool, l
     _tell_account(statement.account, customer)
     _tell_subscriptions(statement.account, today)
     _tell_open(statement)
-    tell("\nPostings, oldest first", "bold")
-    if not postings:
-        tell("  none yet")
-    say_more(earlier, "earlier postings; see them with --limit")
-    for posting in postings:
-        _tell_posting(posting)
+    tell("\nPostings, in the order in which they were recorded", "bold")
+    say_more(earlier, "they are older; see them with --limit")
+    _tell_postings(postings)
 
 
 def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
@@ -128,30 +125,31 @@ def _tell_open(statement: Statement) -> None:
     totals = {posting.reference: -posting.amount for posting in statement.postings if posting.kind == "invoice"}
     rows = table(("  invoice", "left"), ("due", "left"), ("total", "right"), ("still open", "right"))
     for number, item in items.items():
-        add(rows, f"  {number}", item.due_on, totals[number], item.amount)
+        add(rows, number, item.due_on, totals[number], item.amount, indent=2)
     console().print(rows)
 
 
-def _tell_posting(posting: Posting) -> None:
-    head = f"{posting.on}  {TITLES[posting.kind]} {posting.reference}"
-    if posting.due_on:
-        head += f", due {posting.due_on}"
-    if posting.corrects:
-        head += f", corrects {posting.corrects}"
-    rows = table(("", "left"), ("amount", "right"), ("balance", "right"))
-    rows.show_header = False
-    rows.expand = True
-    rows.columns[0].ratio = 1
-    add(rows, head, posting.amount, posting.balance)
+def _tell_postings(postings: Sequence[Posting]) -> None:
+    if not postings:
+        tell("  none yet")
+        return
+    rows = table(("  what", "left"), ("amount", "right"), ("balance", "right"))
+    for posting in postings:
+        head = f"{posting.on}  {TITLES[posting.kind]} {posting.reference}"
+        if posting.due_on:
+            head += f", due {posting.due_on}"
+        if posting.corrects:
+            head += f", corrects {posting.corrects}"
+        add(rows, head, posting.amount, posting.balance, indent=2)
+        for text in posting_details(posting):
+            add(rows, text, "", "", indent=14, style="dim")
     console().print(rows)
-    for text in posting_details(posting):
-        tell(f"              {text}", "dim")
 
 
 def posting_details(posting: Posting) -> list[str]:
     """How a posting came about, line by line."""
     details = [
-        f"{line.description}, {line.from_on} to {line.to_on}: {money(line.net)} + VAT {line.vat_rate:f} %, "
+        f"{line.description}, {told_days(line.from_on, line.to_on)}: {money(line.net)} + {line.vat_rate:f}% VAT, "
         f"{line.explanation}"
         for line in posting.lines
     ]
@@ -161,6 +159,12 @@ def posting_details(posting: Posting) -> list[str]:
     details += [f"settles {money(part.amount)} of invoice {part.invoice}" for part in posting.settled]
     details += [f"invoice {part.invoice} is open again by {money(part.amount)}" for part in posting.opened]
     return [*details, f"because: {posting.reason}"] if posting.reason else details
+
+
+def told_days(from_on: date, to_on: date) -> str:
+    """A half-open period as people read it, with its last day included."""
+    last_on = to_on - date.resolution
+    return str(from_on) if last_on <= from_on else f"{from_on} to {last_on}"
 
 
 def _as_document(

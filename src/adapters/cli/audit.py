@@ -82,15 +82,15 @@ def tell_changes(found: Sequence[LoggedEvent]) -> None:
     """A table of changes."""
     from adapters.cli.event_texts import event_name, told
 
+    zone = found[0].recorded_at.astimezone().strftime("%z")
     rows = table(
-        ("position", "right"), ("when", "left"), ("who", "left"), ("from where", "left"), ("whose", "left"),
-        ("what", "left"),
+        ("position", "right"), (f"when ({zone})", "left"), ("who", "left"), ("from where", "left"), ("what", "left")
     )  # fmt: skip
     for entry in found:
-        recorded = entry.recorded_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+        recorded = entry.recorded_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         place = f"{entry.origin.channel}, {entry.origin.source}"
-        what = f"{event_name(entry.event)} on {entry.event.effective_on}\n{told(entry.event)}"
-        add(rows, str(entry.position), recorded, entry.origin.actor, place, entry.stream, what)
+        what = f"{entry.stream} {event_name(entry.event)} on {entry.event.effective_on}\n{told(entry.event)}"
+        add(rows, str(entry.position), recorded, entry.origin.actor, place, what)
     console().print(rows)
 
 

@@ -140,7 +140,7 @@ def show_invoice(
     elif pdf is None:
         tell(render_text(document, copy=copy))
     else:
-        tell(f"{document.number} is in {pdf}")
+        tell(f"{document.kind.capitalize().replace('-', ' ')} {number} was written to {pdf}")
 
 
 def list_parked(context: typer.Context, as_json: AsJson = False, limit: Limit = 50) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap import Application
 
 DATABASE_FOLDER = "database"
+DOCUMENTS_FOLDER = "documents"
 
 
 def show_demo(
@@ -34,7 +35,7 @@ def show_demo(
     from adapters.cli.demo_story import DemoStory
 
     with fresh_application(folder / DATABASE_FOLDER) as app:
-        story = DemoStory(app, folder, subscribers)
+        story = DemoStory(app, folder / DATABASE_FOLDER, folder / DOCUMENTS_FOLDER, subscribers)
         everything_holds = story.tell_all()
     if not everything_holds:
         raise typer.Exit(REFUSED)

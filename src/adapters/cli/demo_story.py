@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -17,22 +18,24 @@ from projections.billing import document_totals
 from projections.payments import payment_totals
 from projections.runner import LIVE_SCHEMA
 
-DOCUMENTS_FOLDER = "documents"
 WIDTH = 100
 
 
 class DemoStory:
     """Lives through the year and tells it."""
 
-    def __init__(self, app: Application, folder: Path, subscribers: int) -> None:
+    def __init__(self, app: Application, database: Path, documents: Path, subscribers: int) -> None:
         self._app = app
-        self._folder = folder
+        self._database = database
+        self._documents_folder = documents
         self._year = DemoYear(app, subscribers)
         self._chapter = 0
 
     def tell_all(self) -> bool:
         """The whole story; whether everything holds at its end."""
         started_at = time.monotonic()
+        tell("A year of a made-up operator. All of it happens in a database of its own:")
+        tell(f"  {self._database}")
         self._subscribers()
         self._months()
         self._again()
@@ -98,7 +101,6 @@ class DemoStory:
         subscriber = self._year.chosen()
         self._heading("The past is changed")
         change = self._year.change_the_past(subscriber)
-        bounced = self._year.bounce_last_payment(subscriber.account.number)
         _paragraph(
             f"It turns out that {subscriber.customer.name} (account {subscriber.account.number}) moved from tariff "
             f"{subscriber.subscription.tariff} to {change.tariff} on {change.on}, and that month is long invoiced. "
@@ -106,11 +108,9 @@ class DemoStory:
             "the old price, and an invoice for them at the new one."
         )
         tell_totals(self._year.bill(self._year.ends_on), self._year.ends_on, dry_run=False, limit=5)
+        bounced = self._year.bounce_last_payment(subscriber.account.number)
         if bounced is not None:
-            tell()
-            _paragraph(
-                f"Besides, the bank takes back the payment {bounced.payment}. The invoice it had settled is open again."
-            )
+            tell(f"\nThen the bank takes back payment {bounced.payment}. The invoice it had settled is open again.")
 
     def _balances(self) -> None:
         self._heading("Who owes what")
@@ -125,7 +125,7 @@ class DemoStory:
         for number, amount in balances.values():
             add(rows, "balance of all accounts", number, amount)
         console().print(rows)
-        tell("A balance is positive where the customer has money left, negative where it is owed. A few of them:")
+        tell("\nA balance is negative where the customer owes, positive where money is left over. A few of them:\n")
         rows = table(("account", "left"), ("name", "left"), ("balance", "right"))
         few = self._year.subscribers[:5]
         for subscriber, account in zip(few, self._year.accounts(few), strict=True):
@@ -147,21 +147,21 @@ class DemoStory:
             "events and nothing else:"
         )
         number = self._year.chosen().account.number
-        accounts.explain_account(self._app, number, self._year.ends_on, as_json=False, limit=50)
+        accounts.explain_account(self._app, number, self._year.ends_on, as_json=False, limit=12)
 
     def _documents(self) -> None:
         self._heading("On paper")
         _paragraph("Some documents as PDF, with a code to scan for the payment. Printed again, they are the same.")
         rows = table(("file", "left"), ("for whom", "left"))
-        for path, what in self._year.write_documents(self._folder / DOCUMENTS_FOLDER):
+        for path, what in self._year.write_documents(self._documents_folder):
             add(rows, path, what)
         console().print(rows)
 
     def _check(self) -> bool:
         self._heading("Does everything hold?")
         _paragraph(
-            "All tables are built once more from the first event, compared with the live ones, and asked what must "
-            "always be true."
+            "All tables are built once more from the first event and compared with the live ones. Then everything "
+            "that must always be true is asked of the whole store."
         )
         findings = operations.find(self._app, closing_line=False)
         operations.tell_findings(findings)
@@ -170,22 +170,20 @@ class DemoStory:
     def _farewell(self, seconds: float) -> None:
         account = self._year.chosen().account.number
         later = self._year.ends_on + timedelta(days=30)
-        data = self._folder / "database"
-        tell()
-        tell(f"That was a year in {seconds:.0f} s. The database stays in {data}, so look around:")
+        data = self._database
+        program = sys.argv[0] if Path(sys.argv[0]).name == "billing" else "billing"
+        tell(f"\nThat was a year in {seconds:.0f} s. Its database stays in {data}, so look around:\n")
         for words in (
             "customers --search Ozols",
             f"account show {account}",
             f"audit --customer {account.removeprefix('A')}",
             f"run --until {later} --dry-run",
         ):
-            tell(f"  billing --data {data} {words}")
+            tell(f"  {program} --data {data} {words}")
 
     def _heading(self, title: str) -> None:
         self._chapter += 1
-        tell()
-        tell(f"{self._chapter}. {title}", "bold")
-        tell()
+        tell(f"\n{self._chapter}. {title}\n", "bold")
 
 
 def _paragraph(text: str) -> None:

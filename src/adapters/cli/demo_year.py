@@ -88,7 +88,7 @@ class DemoYear:
         arrived = [row for row in self._coming if row.received_on < until]
         self._coming = [row for row in self._coming if row.received_on >= until]
         report = BatchReport()
-        with self.app.bank_file_import() as bank_file:
+        with self.app.bank_file_import(len(arrived)) as bank_file:
             bank_file.take_in(arrived, self.origin(until), report, lambda count: None)
         assert report.accepted == len(arrived), f"the bank's rows were not all taken: {report.rejected[:3]}"
         paid = total((row.amount for row in arrived), demo_data.CURRENCY)
@@ -154,6 +154,8 @@ class DemoYear:
         from adapters.documents.pdf import render_pdf
 
         folder.mkdir(parents=True, exist_ok=True)
+        for earlier in (*folder.glob("invoice-*.pdf"), *folder.glob("credit-note-*.pdf")):
+            earlier.unlink()
         written = []
         for number, why in self._worth_printing():
             document = assemble(number, self.app.tables, self.app.store)

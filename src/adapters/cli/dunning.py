@@ -48,9 +48,9 @@ def show_suspensions(app: Application, on: date, after: str, as_json: bool, limi
     if not found:
         tell(f"Nobody is overdue beyond tolerance on {on}.")
         return
-    rows = table(("account", "left"), ("name", "left"), ("overdue since", "left"), ("overdue", "right"), ("why", "left"))
+    rows = table(("account", "left"), ("name", "left"), ("overdue", "right"), ("why", "left"))
     for row in found:
-        add(rows, row.account, row.name, row.overdue_since_on, row.overdue, row.reason)
+        add(rows, row.account, row.name, row.overdue, row.reason)
     console().print(rows)
     for number, amount in totals.values():
         tell(f"{number:,} accounts owe {money(amount)} beyond tolerance on {on}.")

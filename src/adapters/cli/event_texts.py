@@ -103,7 +103,7 @@ def _told_customer(customer: Customer) -> str:
 
 def _told_component(component: Component, currency: str) -> str:
     prices = " then ".join(f"{price.amount:f} {currency} from {price.valid_from}" for price in component.prices)
-    return f"{component.name} {prices}, VAT {component.vat_rate:f} %"
+    return f"{component.name} {prices}, {component.vat_rate:f}% VAT"
 
 
 def _told_charges(charges: tuple[Charge, ...]) -> str:

@@ -37,7 +37,7 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
 
 def rebuild(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A read model; all unless given.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A read model; all unless given.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Build read models again from the first event.
@@ -50,7 +50,7 @@ def rebuild(
     chosen = [projection for projection in PROJECTIONS if name in (None, projection.name)]
     if not chosen:
         known = ", ".join(projection.name for projection in PROJECTIONS)
-        raise typer.BadParameter(f"{name!r} is no read model; there are {known}", param_hint="'[NAME]'")
+        raise typer.BadParameter(f"{name!r} is no read model; there are {known}", param_hint="NAME")
     names = [projection.name for projection in chosen]
     with opened(context) as app, progress("Rebuild", "events", app.log.final_position()) as advance:
         position = rebuild_models(app.log, app.tables, chosen, app.projections, advance)

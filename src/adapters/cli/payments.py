@@ -24,10 +24,11 @@ def import_payments(context: typer.Context, file: File, as_json: AsJson = False,
 
     report = BatchReport()
     rows = read_bank_rows(file, report)
+    count = count_rows(file)
     with (
         opened(context) as app,
-        app.bank_file_import() as bank_file,
-        progress("Payments", "rows", count_rows(file)) as advance,
+        app.bank_file_import(count) as bank_file,
+        progress("Payments", "rows", count) as advance,
     ):
         bank_file.take_in(rows, origin_of(context), report, advance)
     report.rejected.sort(key=lambda row: row.line)

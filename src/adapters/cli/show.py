@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from unicodedata import category
 from uuid import UUID
 
 import msgspec
@@ -41,7 +42,8 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def say(message: str) -> None:
-    """A message on standard error."""
+    """A message on standard error, after all that was shown before it."""
+    sys.stdout.flush()
     console(stderr=True).print(message, soft_wrap=True)
 
 
@@ -64,11 +66,13 @@ def table(*columns: tuple[str, Justify], title: str = "") -> Table:
     return made
 
 
-def add(into: Table, *cells: object) -> None:
-    """A row: amounts, dates and texts, without anything a terminal would obey."""
+def add(into: Table, *cells: object, indent: int = 0, style: str = "") -> None:
+    """A row: amounts, dates and texts, without anything a terminal would obey; only the first cell is indented."""
+    from rich.padding import Padding
     from rich.text import Text
 
-    into.add_row(*(Text(printable(written(cell))) for cell in cells))
+    first, *others = (Text(printable(written(cell)), style=style) for cell in cells)
+    into.add_row(Padding(first, (0, 0, 0, indent)), *others)
 
 
 def written(value: object) -> str:
@@ -90,8 +94,8 @@ def money(amount: Money) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without control characters: names and references come from outside."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    """The text without what a terminal would obey: names and references come from outside."""
+    return "".join(letter if letter == "\n" or category(letter)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def say_more(more: int, how: str) -> None:

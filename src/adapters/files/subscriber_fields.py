@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 
+from commands.bus import BusinessDate, ExactDecimal
 from commands.onboarding import NewSubscriber
 
 FieldKind = Literal["text", "date", "price"]
@@ -52,9 +53,9 @@ def kind_of(field: str) -> FieldKind:
     """How the text of a field is read; a field that a subscriber does not have: `ValueError`."""
     annotation = annotation_of(field)
     types = {annotation, *get_args(annotation)}
-    if date in types:
+    if types & {date, BusinessDate}:
         return "date"
-    return "price" if Decimal in types else "text"
+    return "price" if types & {Decimal, ExactDecimal} else "text"
 
 
 def annotation_of(field: str) -> Any:

@@ -12,16 +12,17 @@ What differs from the stock recorder, and why:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import Mapper, Notification, StoredEvent
+from eventsourcing.persistence import InterfaceError, Mapper, Notification, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from psycopg import Cursor, sql
+from psycopg import Connection, Cursor, sql
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import scalar_row, tuple_row
+from psycopg.rows import DictRow, scalar_row, tuple_row
 
 from billing_core.events import Event, Recorded, decode, encode, topic_of
 
@@ -167,10 +168,23 @@ class EventRecorder(PostgresApplicationRecorder):
             return cursor.execute(f"SELECT max(position) FROM {STORE_SCHEMA}.events").fetchone()
 
 
+class Datastore(PostgresDatastore):
+    """The library's connection pool; where one connection is lost, the idle ones are looked at too."""
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[DictRow]]:
+        try:
+            with super().get_connection() as connection:
+                yield connection
+        except (InterfaceError, OperationalError):
+            self.pool.check()  # A server that was restarted has ended them all: do not fail on each in turn.
+            raise
+
+
 def open_datastore(database_url: str) -> PostgresDatastore:
-    """The library's connection pool for a database named by a URL or connection string."""
+    """The connection pool for a database named by a URL or connection string."""
     parts = {key: str(value) for key, value in conninfo_to_dict(database_url).items() if value is not None}
-    return PostgresDatastore(
+    return Datastore(
         dbname=parts.get("dbname", ""),
         host=parts.get("host", ""),
         port=parts.get("port", ""),

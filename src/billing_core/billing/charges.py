@@ -130,9 +130,7 @@ def owed_in(period: Period, segments: Sequence[Segment], subscription: str, cata
     for piece in _recurring_slices(period, segments, catalogue):
         by_rate[_rate_of(piece, "recurring")].append(piece)
     charges = [
-        charge
-        for rate, slices in by_rate.items()
-        for charge in _prorated(rate, slices, period.days, subscription)
+        charge for rate, slices in by_rate.items() for charge in _prorated(rate, slices, period.days, subscription)
     ]
     charges += [_one_off(piece, subscription) for piece in _one_off_slices(period, segments, catalogue)]
     _require_single_cover(charges)
@@ -220,9 +218,7 @@ def _one_off(piece: _Slice, subscription: str) -> Charge:
     return _charge(piece, subscription, "one-off", rounded(piece.unit_price, piece.tariff.currency), 1, 1)
 
 
-def _charge(
-    piece: _Slice, subscription: str, kind: ChargeKind, amount: Money, days: int, period_days: int
-) -> Charge:
+def _charge(piece: _Slice, subscription: str, kind: ChargeKind, amount: Money, days: int, period_days: int) -> Charge:
     return Charge(
         subscription=subscription,
         component=piece.component.code,

@@ -47,9 +47,7 @@ def difference(period: Period, owed: Sequence[Charge], posted: Sequence[PostedCh
 
 
 def _rate_of_charge(charge: Charge) -> Rate:
-    return Rate(
-        charge.component, charge.tariff, charge.unit_price, charge.vat_rate, charge.includes_vat, charge.kind
-    )
+    return Rate(charge.component, charge.tariff, charge.unit_price, charge.vat_rate, charge.includes_vat, charge.kind)
 
 
 def _settled_days(posted: Sequence[PostedCharge]) -> dict[tuple[str, ChargeKind], set[date]]:

@@ -9,17 +9,19 @@ the base, `sum - vat`, is split over the lines by largest remainder, so lines su
 
     prices with VAT 21 %: lines 100.00 and 50.00 -> vat 150 x 21/121 = 26.03, base 123.97 -> lines 82.65, 41.32
 
-The credit note that takes back the last of a rate takes the invoice's rounding remainder, so that an invoice and
-its credit notes sum to zero.
+A credit note is taxed the same way, but never takes back more base or more VAT than its invoice still has; the
+one that takes back the last of a rate takes exactly what is left, so that an invoice and its credit notes sum to
+zero. Prices with and without VAT are kept apart.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,7 +29,7 @@ from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, 
 from billing_core.documents import TaxSummaryLine
 from billing_core.errors import NotFound
 from billing_core.events import Event, event
-from billing_core.money import Money, rounded, rounded_to_sum, total, zero
+from billing_core.money import Money, rounded, split, total, zero
 from billing_core.parties import PartyVersion
 
 # --- values and events
@@ -76,11 +78,21 @@ class Amounts(msgspec.Struct, frozen=True, gc=False):
 # --- what was issued, for corrections
 
 
-class InvoiceRecord(msgspec.Struct):
-    """What is left of an invoice per VAT rate after its credit notes: list amounts, bases and taxes."""
+TaxGroup = tuple[Decimal, bool]  # VAT rate, and whether the prices include it.
 
-    listed: dict[Decimal, Money]
-    taxes: dict[Decimal, TaxSummaryLine]
+
+class Taxed(NamedTuple):
+    """Charges of one group: their sum in the price list's own terms, and the base and VAT made of it."""
+
+    listed: Money
+    base: Money
+    vat: Money
+
+
+class InvoiceRecord(msgspec.Struct):
+    """What is left of an invoice after its credit notes."""
+
+    left: dict[TaxGroup, Taxed]
 
 
 class BillingHistory(msgspec.Struct):
@@ -97,25 +109,29 @@ class BillingHistory(msgspec.Struct):
             case ChargeReversed():
                 self.charges[fact.reversal.key] = PostedCharge(fact.reversal)
             case InvoiceIssued():
-                listed = self._put_on_document(fact)
-                self.invoices[fact.number] = InvoiceRecord(listed, {tax.rate: tax for tax in fact.taxes})
+                self.invoices[fact.number] = InvoiceRecord(self._put_on_document(fact))
             case CreditNoteIssued():
-                listed = self._put_on_document(fact)
-                record = self.invoices[fact.corrects]
-                for tax in fact.taxes:
-                    left = record.taxes[tax.rate]
-                    record.taxes[tax.rate] = TaxSummaryLine(
-                        rate=tax.rate, base=left.base + tax.base, vat=left.vat + tax.vat
-                    )
-                    record.listed[tax.rate] = record.listed[tax.rate] + listed[tax.rate]
+                left = self.invoices[fact.corrects].left
+                for group, taken in self._put_on_document(fact).items():
+                    listed, base, vat = left[group]
+                    left[group] = Taxed(listed + taken.listed, base + taken.base, vat + taken.vat)
 
-    def _put_on_document(self, fact: DocumentEvent) -> dict[Decimal, Money]:
-        listed: dict[Decimal, Money] = {}
+    def _put_on_document(self, fact: DocumentEvent) -> dict[TaxGroup, Taxed]:
+        nothing = zero(fact.gross.currency)
+        vat_left = {tax.rate: tax.vat for tax in fact.taxes}
+        sums: dict[TaxGroup, Taxed] = {}
         for line in fact.lines:
             charge = self.charges[line.charge].charge
             self.charges[line.charge] = PostedCharge(charge, fact.number)
-            listed[charge.vat_rate] = listed.get(charge.vat_rate, zero(charge.amount.currency)) + charge.amount
-        return listed
+            group = charge.vat_rate, charge.includes_vat
+            vat_in_it = charge.amount - line.net if charge.includes_vat else nothing
+            listed, base, vat = sums.get(group, (nothing, nothing, nothing))
+            sums[group] = Taxed(listed + charge.amount, base + line.net, vat + vat_in_it)
+            vat_left[charge.vat_rate] = vat_left[charge.vat_rate] - vat_in_it
+        return {
+            (rate, includes_vat): taxed if includes_vat else taxed._replace(vat=vat_left[rate])
+            for (rate, includes_vat), taxed in sums.items()
+        }
 
     def posted(self, key: str) -> PostedCharge:
         """The posted charge with this key, or `NotFound`."""
@@ -143,10 +159,10 @@ def invoice_amounts(charges: Sequence[Charge]) -> Amounts:
 
 def credit_amounts(charges: Sequence[Charge], invoice: InvoiceRecord) -> Amounts:
     """Lines and taxes of a credit note for an invoice; the last one of a rate takes what is left of it."""
-    return _amounts(charges, invoice)
+    return _amounts(charges, invoice.left)
 
 
-def _amounts(charges: Sequence[Charge], corrected: InvoiceRecord | None) -> Amounts:
+def _amounts(charges: Sequence[Charge], left: Mapping[TaxGroup, Taxed] | None) -> Amounts:
     by_rate: dict[tuple[Decimal, bool], list[Charge]] = defaultdict(list)
     for charge in charges:
         by_rate[charge.vat_rate, charge.includes_vat].append(charge)
@@ -154,7 +170,9 @@ def _amounts(charges: Sequence[Charge], corrected: InvoiceRecord | None) -> Amou
     taxes: dict[Decimal, TaxSummaryLine] = {}
     for (rate, includes_vat), members in by_rate.items():
         listed = total([charge.amount for charge in members], members[0].amount.currency)
-        tax = _rest_of_rate(rate, listed, corrected) or _tax(rate, listed, includes_vat)
+        tax = _tax(rate, listed, includes_vat)
+        if left is not None:
+            tax = _within(left[rate, includes_vat], tax, listed, includes_vat)
         for charge, net in zip(members, _nets(members, tax.base, includes_vat), strict=True):
             nets[id(charge)] = net
         taxes[rate] = _sum(taxes[rate], tax) if rate in taxes else tax
@@ -174,19 +192,20 @@ def _tax(rate: Decimal, listed: Money, includes_vat: bool) -> TaxSummaryLine:
     return TaxSummaryLine(rate=rate, base=listed, vat=rounded(listed.amount * rate / 100, listed.currency))
 
 
-def _rest_of_rate(rate: Decimal, credited: Money, corrected: InvoiceRecord | None) -> TaxSummaryLine | None:
-    """Where a credit note takes back all that is left of a rate, exactly what is left, negated."""
-    if corrected is None or corrected.listed[rate] + credited != zero(credited.currency):
-        return None
-    left = corrected.taxes[rate]
-    return TaxSummaryLine(rate=rate, base=-left.base, vat=-left.vat)
+def _within(left: Taxed, tax: TaxSummaryLine, credited: Money, includes_vat: bool) -> TaxSummaryLine:
+    """The tax of a credit, kept within what its invoice still has; exactly that where it takes back all of it."""
+    vat = -left.vat
+    if left.listed + credited != zero(credited.currency):
+        vat = max(vat, tax.vat)
+        if includes_vat:
+            vat = min(vat, left.base + credited)
+    return TaxSummaryLine(rate=tax.rate, base=credited - vat if includes_vat else credited, vat=vat)
 
 
 def _nets(charges: Sequence[Charge], base: Money, includes_vat: bool) -> list[Money]:
     if not includes_vat:
         return [charge.amount for charge in charges]
-    exact = [Fraction(charge.amount.amount) * 100 / Fraction(100 + charge.vat_rate) for charge in charges]
-    return rounded_to_sum(exact, base)
+    return split(base, [abs(charge.amount.amount) for charge in charges])
 
 
 def _sum(first: TaxSummaryLine, second: TaxSummaryLine) -> TaxSummaryLine:

@@ -81,8 +81,11 @@ class ChunkWriter:
                 break
             except VersionConflict:
                 versions = self._store.versions([_stream(item) for item in decided])
+                unmoved = [item for item in decided if versions[_stream(item)] == item.entry.version]
+                if len(unmoved) == len(decided):
+                    raise
                 moved += [item.entry for item in decided if versions[_stream(item)] != item.entry.version]
-                decided = [item for item in decided if versions[_stream(item)] == item.entry.version]
+                decided = unmoved
         return moved
 
     def _write_once(self, decided: list[Decided]) -> None:

@@ -27,7 +27,7 @@ from billing_core.billing.run import (
     next_due_on,
     past_changed,
 )
-from billing_core.errors import BillingError
+from billing_core.errors import BillingError, InvalidValue
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
@@ -36,6 +36,7 @@ from commands.bus import Bus
 from commands.ports import Append, Origin, Store
 
 CHUNK_ACCOUNTS = 2_000
+MOST_AHEAD = timedelta(days=366)
 ONE_DAY = timedelta(days=1)
 
 Progress = Callable[[int], None]
@@ -52,6 +53,7 @@ class BillingRun:
 
     def run(self, until: date, origin: Origin, progress: Progress) -> RunTotals:
         """Bill everything due before `until`. Does nothing where nothing is due."""
+        _require_near(until, origin.today)
         with self._setting.only_run():
             writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(until))
             for due_on, chunk in self._chunks(until, writer):
@@ -120,6 +122,12 @@ class BillingRun:
             due_on = self._accounts.next_date(due_on, until)
         for chunk in _pages(self._accounts.changed):
             yield until - ONE_DAY, chunk
+
+
+def _require_near(until: date, today: date) -> None:
+    """A slip of the keyboard must not bill the next century."""
+    if until - today > MOST_AHEAD:
+        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field="until", value=until)
 
 
 def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:

@@ -64,7 +64,7 @@ def test_a_payment_that_names_nothing_is_left_to_the_matching(write_file: WriteF
         ("EUR", "EUX", "currency", "EUX", "unknown currency"),
         ("EUR", "", "currency", "", "unknown currency"),
         ("2026-17", "", "reference", "", "must not be empty"),
-        ("2026-17", '"2026\n17"', "reference", "2026\n17", "must not be empty or hold control characters"),
+        ("2026-17", '"2026\n17"', "reference", "2026\n17", "must not hold line breaks or control characters"),
         ("bank", "", "source", "", "must not be empty"),
         (",Anna Kalniņa", "", "row", FIRST.removesuffix(",Anna Kalniņa"), "has 6 cells, but the first line names 7"),
         ("Anna", "Anna,", "row", FIRST.replace("Anna", "Anna,"), "has 8 cells, but the first line names 7"),

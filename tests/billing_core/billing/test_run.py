@@ -28,6 +28,7 @@ from tests.billing_core.books import audit, owed_day_by_day, posted_charges, pos
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber, told
 from tests.billing_core.timelines import (
+    LATEST_DAYS,
     START,
     Recording,
     Run,
@@ -385,6 +386,7 @@ def test_billed_at_random_in_one_go_or_period_by_period_the_same_is_posted(
         elif try_to_record(at_random, step, today):
             assert try_to_record(in_one_go, step, today)
             assert try_to_record(by_period, step, today)
+    today += timedelta(days=LATEST_DAYS)  # Every change has come true by then.
     at_random.bill(today)
     in_one_go.bill(today)
     by_period.bill_each_period(today + ONE_DAY)

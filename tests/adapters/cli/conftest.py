@@ -1,0 +1,186 @@
+"""The program as people and scripts use it, on a real database: commands in, output and exit codes out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+from adapters.cli.program import program
+
+START = "from adapters.cli import main; main()"
+
+TARIFF = """
+code: net
+name: Internet
+currency: EUR
+components:
+  - {code: fee, name: Monthly fee, kind: recurring, vat_rate: 20, prices: [{amount: 19.90, valid_from: 2020-01-01}]}
+"""
+
+PROFILE = """
+name: north
+setup:
+  seller: {code: north, name: North Cable, address: {street: Pier 1, city: Riverside, country: LV}, iban: LV80BANK0000435195001}
+  tariffs:
+    - code: net
+      name: Internet
+      currency: EUR
+      components:
+        - {code: fee, name: Monthly fee, kind: recurring, vat_rate: 20, prices: [{amount: 19.90, valid_from: 2020-01-01}]}
+columns:
+  Nr: [customer.number, account.number]
+  Name: customer.name
+  Currency: account.currency
+  Fee: subscription.agreed_prices.fee
+  Since: subscription.activated_on
+  Until: subscription.terminated_on
+constants:
+  account.seller: north
+  account.billing_day: 1
+  subscription.tariff: net
+  subscription.code: main
+"""
+
+SUBSCRIBERS = """Nr,Name,Currency,Fee,Since,Until
+1,Anna Kalniņa,EUR,20.00,2026-01-01,
+2,Żaneta [bold]Nowak,EUR,30.00,2026-01-01,
+3,Иван Петров,EUR,40.00,2026-02-15,
+"""
+
+PAYMENT_COLUMNS = "source,reference,received_on,amount,currency,payment_reference,payer"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left: its exit code and all it said."""
+
+    code: int
+    output: str
+    errors: str
+
+    @property
+    def json(self) -> Any:
+        """The output as the one JSON document it must be; a float in it is a failure."""
+
+        def refuse(text: str) -> Any:
+            raise AssertionError(f"{text} is a float")
+
+        return json.loads(self.output, parse_float=refuse)
+
+    @property
+    def complaint(self) -> str:
+        """The one line that says what is wrong, without a traceback and with nothing on standard output."""
+        assert "Traceback" not in self.errors
+        assert self.output == ""
+        lines = [line for line in self.errors.splitlines() if line.startswith("Error: ")]
+        assert len(lines) == 1, self.errors
+        return lines[0].removeprefix("Error: ")
+
+
+class Billing:
+    """The program on one database."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.database_url = database_url
+        self.folder = folder
+        self.environment = {"BILLING_DATABASE_URL": database_url, "BILLING_ACTOR": "clerk", "COLUMNS": "200"}
+
+    def __call__(self, *arguments: str, given: str | None = None, **environment: str) -> Ended:
+        """Run a command to its end, in this process."""
+        result = CliRunner().invoke(
+            program, list(arguments), input=given, env=self.environment | environment, prog_name="billing"
+        )
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return Ended(result.exit_code, result.stdout, result.stderr)
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a command in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-c", START, *arguments],
+            env=os.environ | self.environment | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def file(self, name: str, text: str) -> str:
+        """Write a file; its path."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def bank_file(self, *rows: str, name: str = "bank.csv") -> str:
+        return self.file(name, "\n".join([PAYMENT_COLUMNS, *rows]) + "\n")
+
+    def select(self, statement: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(statement.encode()).fetchall()
+
+    def execute(self, statement: str) -> None:
+        """Change the database itself, behind the program's back."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    @contextmanager
+    def nothing_written(self) -> Iterator[None]:
+        """Whatever happens inside leaves no event, no claim, no document number and no command behind."""
+        before = self._store()
+        yield
+        assert self._store() == before
+
+    def _store(self) -> list[tuple[Any, ...]]:
+        tables = ("events", "claims", "commands", "number_series")
+        return [row for table in tables for row in self.select(f"SELECT t::text FROM billing.{table} AS t ORDER BY 1")]
+
+    def bring_in(self, subscribers: str = SUBSCRIBERS, profile: str = PROFILE) -> Ended:
+        """Import subscribers by a profile."""
+        file, mapping = self.file("subscribers.csv", subscribers), self.file("north.yaml", profile)
+        return self("import", "customers", file, "--profile", mapping, "--json")
+
+
+MakeBilling = Callable[[], Billing]
+
+
+@pytest.fixture
+def empty_billing(database_url: str, tmp_path: Path) -> Billing:
+    """On a database that was never set up."""
+    return Billing(database_url, tmp_path)
+
+
+@pytest.fixture
+def billing(empty_billing: Billing) -> Billing:
+    """On a database that was set up and is empty."""
+    assert empty_billing("init").code == 0
+    return empty_billing
+
+
+@pytest.fixture
+def opened(billing: Billing) -> Billing:
+    """A seller, a tariff and three subscribers: two since January, one since 15 February."""
+    assert billing.bring_in().code == 0
+    return billing
+
+
+@pytest.fixture
+def billed(opened: Billing) -> Billing:
+    """Billed until the end of March; the first subscriber has paid January, the third a part of February.
+
+    Invoices: 1 January 24.00 (customer 1) and 36.00 (2); 1 February 24.00, 36.00; 15 February 24.00 (3, 14 of 28
+    days); 1 March 24.00, 36.00, 48.00. Due 14 days later, tolerated 7 more.
+    """
+    assert opened("run", "--until", "2026-04-01").code == 0
+    rows = ("bank,P1,2026-01-10,24.00,EUR,1000000001,Anna Kalniņa", "bank,P2,2026-02-20,10.00,EUR,3,Иван Петров")
+    assert opened("payments", "import", opened.bank_file(*rows)).code == 0
+    return opened
