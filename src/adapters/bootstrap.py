@@ -190,6 +190,10 @@ def open_application(settings: Settings) -> Iterator[Application]:
 def _connected(database_url: str) -> Iterator[psycopg.Connection]:
     try:
         connection = psycopg.connect(database_url, autocommit=True)
+    except psycopg.ProgrammingError as error:
+        raise ConnectionLost(
+            f"BILLING_DATABASE_URL does not name a database, as in postgresql://host/name: {error}"
+        ) from error
     except psycopg.OperationalError as error:
         raise ConnectionLost(
             f"cannot connect to the database; check BILLING_DATABASE_URL and that the server runs: {error}"

@@ -7,7 +7,7 @@ import select
 import signal
 import sys
 
-from adapters.background import DATABASE_VARIABLE
+from adapters.background import DATABASE_VARIABLE, collect_rarely
 from adapters.bootstrap import Application
 from billing_core.errors import BillingError, Unavailable
 
@@ -17,6 +17,7 @@ POLL_SECONDS = 0.05
 def main() -> int:
     """Follow the log until standard input is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which closes our input.
+    collect_rarely()
     application = Application(os.environ[DATABASE_VARIABLE])
     try:
         while _input_is_open():

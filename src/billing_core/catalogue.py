@@ -16,7 +16,7 @@ import msgspec
 
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.events import Event, event
-from billing_core.money import PRICE_DECIMALS
+from billing_core.money import MOST_AMOUNT, PRICE_DECIMALS
 from billing_core.parties import require_currency, require_text
 
 ComponentKind = Literal["recurring", "one-off"]
@@ -98,7 +98,10 @@ def _require_components(tariff: Tariff) -> None:
             raise InvalidValue("stands twice in the tariff", field="component", value=component.code)
         seen.add(component.code)
         require_text(component.code, f"{place}, code")
-        if not 0 <= component.vat_rate < 100:
+        if "/" in component.code:
+            raise InvalidValue("must not hold a slash, which parts the key of a charge", field=f"{place}, code",
+                               value=component.code)  # fmt: skip
+        if not component.vat_rate.is_finite() or not 0 <= component.vat_rate < 100:
             raise InvalidValue("must be a percentage from 0 to below 100", field=f"{place}, VAT rate",
                                value=component.vat_rate)  # fmt: skip
         _require_prices(component, place)
@@ -124,9 +127,11 @@ def _require_prices(component: Component, place: str) -> None:
 
 
 def require_price(amount: Decimal, field: str) -> None:
-    """A unit price is finite, not negative and has at most six decimals."""
+    """A unit price is finite, not negative, below 10^15 and has at most six decimals."""
     if not amount.is_finite() or amount < 0:
         raise InvalidValue("a price must not be negative", field=field, value=amount)
+    if amount >= MOST_AMOUNT:
+        raise InvalidValue("must be below 10^15", field=field, value=amount)
     if amount != round(amount, PRICE_DECIMALS):
         raise InvalidValue(f"a price has at most {PRICE_DECIMALS} decimals", field=field, value=amount)
 

@@ -6,8 +6,9 @@ the exact version of seller and customer it was issued with, which is its snapsh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -133,14 +134,29 @@ def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[E
     if existing is not None:
         raise AlreadyExists("is registered with other details", field="seller", value=seller.code)
     require_text(seller.name, "seller name")
-    for kind, series in seller.series.items():
+    _require_series(seller.series)
+    return [SellerRegistered(effective_on=on, seller=seller)]
+
+
+def _require_series(series_by_kind: Mapping[SeriesKind, NumberSeries]) -> None:
+    """One series for each kind of document, and no number that could be either."""
+    missing = sorted(set(get_args(SeriesKind)) - series_by_kind.keys())
+    if missing:
+        raise InvalidValue("the seller needs a number series of this kind", field="series", value=missing[0])
+    for kind, series in series_by_kind.items():
         if not series.prefix.isdigit() or not 4 <= series.width <= 12:
             raise InvalidValue(
                 "a number series needs a prefix of digits and a width of 4 to 12",
                 field=f"series {kind}",
                 value=series,
             )
-    return [SellerRegistered(effective_on=on, seller=seller)]
+        others = [other.prefix for other_kind, other in series_by_kind.items() if other_kind != kind]
+        if any(series.prefix.startswith(prefix) for prefix in others):
+            raise InvalidValue(
+                "begins like another series, so that two documents could have one number",
+                field=f"series {kind}, prefix",
+                value=series.prefix,
+            )
 
 
 def register_customer(existing: CustomerState | None, customer: Customer, on: date) -> list[Event]:

@@ -174,6 +174,9 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
 def receive(ledger: Ledger, payment: PaymentReceived, invoice: str | None) -> list[Event]:
     """Take a payment in and allocate it; `invoice` is the one the payer named, if it belongs to the account."""
     require_text(payment.source, "payment source")
+    if ":" in payment.source:
+        raise InvalidValue("must not hold a colon, which parts source and reference", field="payment source",
+                           value=payment.source)  # fmt: skip
     require_text(payment.reference, "external reference")
     require_printable(payment.payment_reference, "payment reference")
     require_printable(payment.payer, "payer")

@@ -45,7 +45,8 @@ def count_changes(cursor: Cursor, actor: str | None = None, before: int | None =
     """How many events there are before a position, of one actor or of all."""
     row = cursor.execute(
         """SELECT count(*) FROM events_by_actor
-           WHERE (%(actor)s::text IS NULL OR actor = %(actor)s) AND (%(before)s::bigint IS NULL OR position < %(before)s)""",
+           WHERE (%(actor)s::text IS NULL OR actor = %(actor)s)
+           AND (%(before)s::bigint IS NULL OR position < %(before)s)""",
         {"actor": actor, "before": before},
     ).fetchone()
     return int(row[0])

@@ -172,9 +172,7 @@ def count_documents(cursor: Cursor, after: str = "", open_only: bool = False) ->
 
 def charges_named(cursor: Cursor, account: str, keys: Collection[str]) -> dict[str, Charge]:
     """The charges of an account with these keys."""
-    rows = cursor.execute(
-        "SELECT key, charge FROM charges WHERE account = %s AND key = ANY(%s)", (account, list(keys))
-    )
+    rows = cursor.execute("SELECT key, charge FROM charges WHERE account = %s AND key = ANY(%s)", (account, list(keys)))
     return {key: msgspec.json.decode(charge, type=Charge) for key, charge in rows}
 
 

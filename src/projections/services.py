@@ -65,7 +65,8 @@ def _row(key: Key, timeline: list[Change]) -> tuple[Any, ...]:
     status = "terminated" if last.kind == "terminate" else standing.status if standing else "terminated"
     tariff = standing.tariff if standing else timeline[0].tariff
     encoded = msgspec.json.encode(timeline).decode()
-    return *key, tariff, status, last.reason, last.on, timeline[0].on, encoded
+    reason = standing.reason if standing and status == "suspended" else None
+    return *key, tariff, status, reason, last.on, timeline[0].on, encoded
 
 
 # --- queries

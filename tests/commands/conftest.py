@@ -10,13 +10,16 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from adapters.postgres.server import running_server
+from adapters.postgres.store import PostgresStore, PostgresTransaction
+from tests.conftest import Operator
 
 StartProcess = Callable[..., "subprocess.Popen[str]"]
 
@@ -74,3 +77,24 @@ def own_server() -> Iterator[OwnServer]:
     yield server
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+class SomebodyFirst(PostgresStore):
+    """A store in which somebody else writes after the rows were looked up and before they are written, once."""
+
+    def __init__(self, operator: Operator, meanwhile: Any) -> None:
+        super().__init__(operator.application.recorder)
+        self._meanwhile = [meanwhile]
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        with super().transaction() as transaction:
+            write = transaction.append
+
+            def append(*arguments: Any) -> int:
+                if self._meanwhile:
+                    self._meanwhile.pop()()
+                return write(*arguments)
+
+            transaction.append = append  # type: ignore[method-assign]
+            yield transaction

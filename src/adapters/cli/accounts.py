@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adapters.cli.options import AsJson, Limit
+from adapters.cli.options import AsJson
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, money, print_json, say_more, table, tell
 
@@ -66,12 +66,13 @@ def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
     from commands.parties import customer_stream
     from projections.statements import statement_of
 
-    def collect(events: list[Event] | None, fact: Event) -> list[Event]:
+    def collect(events: list[Event] | None, fact: Event) -> list[Event] | None:
         events = [] if events is None else events
         events.append(fact)
         return events
 
-    statement = statement_of(app.store.load(account_stream(number), collect) or [])
+    events = app.store.load(account_stream(number), collect)
+    statement = statement_of(events or [])
     if statement is None:
         raise NotFound("no such account; `billing customers` lists them", field="account", value=number)
     state = app.store.load(customer_stream(statement.account.customer), apply_customer)

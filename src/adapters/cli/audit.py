@@ -9,7 +9,8 @@ import typer
 
 from adapters.cli.options import AsJson, Limit
 from adapters.cli.session import opened_to_read
-from adapters.cli.show import add, as_json as in_json, console, print_json, say_more, table, tell
+from adapters.cli.show import add, console, print_json, say_more, table, tell
+from adapters.cli.show import as_json as in_json
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Application
@@ -65,9 +66,7 @@ def _of_customer(
     return found[:limit], max(0, len(found) - limit)
 
 
-def _of_everybody(
-    app: Application, actor: str, before: int | None, limit: int
-) -> tuple[Sequence[LoggedEvent], int]:
+def _of_everybody(app: Application, actor: str, before: int | None, limit: int) -> tuple[Sequence[LoggedEvent], int]:
     from projections.audit import count_changes, positions_by_actor
     from projections.runner import LIVE_SCHEMA
 

@@ -31,9 +31,9 @@ def run(
 ) -> None:
     """Bill every due account up to a date.
 
-    All that is due before the date is charged and invoiced; what is due on the date itself is not. The run can be stopped at any
-    moment and started again: nothing is charged twice and no number is lost. An account that cannot be billed is
-    parked with the reason, and the run goes on.
+    All that is due before the date is charged and invoiced; what is due on the date itself is not. The run can be
+    stopped at any moment and started again: nothing is charged twice and no number is lost. An account that cannot
+    be billed is parked with the reason, and the run goes on.
     """
     with opened(context) as app:
         totals = preview_run(app, until) if dry_run else perform_run(app, until, origin_of(context))

@@ -7,6 +7,7 @@ the command. Only a bare `null` (or nothing at all) means that there is no value
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -59,5 +60,5 @@ class _AsWritten(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-_AsWritten.add_implicit_resolver(NULL_TAG, yaml.resolver.Resolver.yaml_implicit_resolvers["n"][0][1], ["~", "n", "N", ""])
+_AsWritten.add_implicit_resolver(NULL_TAG, re.compile("^(?:~|null|)$"), ["~", "n", ""])
 _AsWritten.add_constructor(NULL_TAG, lambda loader, node: None)

@@ -25,7 +25,9 @@ def show_demo(
     folder: Annotated[
         Path, typer.Option("--folder", metavar="FOLDER", file_okay=False, help="Where its database and documents go.")
     ] = Path("demo-output"),
-    subscribers: Annotated[int, typer.Option("--subscribers", min=20, max=100_000, help="How many to make up.")] = 1_000,
+    subscribers: Annotated[
+        int, typer.Option("--subscribers", min=20, max=100_000, help="How many to make up.")
+    ] = 1_000,
 ) -> None:
     """See it at work: a made-up operator's year.
 

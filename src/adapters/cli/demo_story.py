@@ -12,7 +12,7 @@ from adapters.cli import accounts, dunning, operations
 from adapters.cli.billing import tell_totals
 from adapters.cli.demo_year import START_ON, DemoYear, Month
 from adapters.cli.progress import progress
-from adapters.cli.show import add, console, money, table, tell
+from adapters.cli.show import add, console, table, tell
 from projections.accounts import balances_by_currency
 from projections.billing import document_totals
 from projections.payments import payment_totals

@@ -135,9 +135,7 @@ class DemoYear:
             received = payments_of(cursor, account)
         if not received:
             return None
-        command = ReversePayment(
-            account=account, payment=received[-1].payment, reason="returned by the payer's bank"
-        )
+        command = ReversePayment(account=account, payment=received[-1].payment, reason="returned by the payer's bank")
         self.app.bus.execute(command, self.origin(self.ends_on))
         self.app.runner.catch_up()
         return command

@@ -14,6 +14,7 @@ from uuid import UUID
 import typer
 from typer.core import TyperGroup
 
+from adapters.cli.options import parse_id
 from adapters.cli.session import opened, origin_of
 from adapters.cli.show import print_json, say
 
@@ -48,12 +49,17 @@ def _door(name: str, command: type[Command]) -> Any:
 
     def execute(
         context: typer.Context,
-        fields: Annotated[list[str] | None, typer.Argument(metavar="FIELD=VALUE", help="The fields listed above.")] = None,
+        fields: Annotated[
+            list[str] | None, typer.Argument(metavar="FIELD=VALUE", help="The fields listed above.")
+        ] = None,
         file: Annotated[
             str | None, typer.Option("--json", metavar="FILE", help="Fields from a JSON or YAML file; - reads stdin.")
         ] = None,
         command_id: Annotated[
-            UUID | None, typer.Option("--command-id", metavar="UUID", help="Repeat safely: one id, applied once.")
+            UUID | None,
+            typer.Option(
+                "--command-id", metavar="UUID", parser=parse_id, help="Repeat safely: one id is applied once."
+            ),
         ] = None,
     ) -> None:
         _execute(context, name, command, fields or [], file, command_id)
@@ -80,9 +86,7 @@ def _execute(
         answer = app.bus.execute(filled, origin)
     if not answer.position:
         say(f"{name}: nothing changed")
-    print_json(
-        {"command": name, "command_id": origin.command_id, "position": answer.position, "result": answer.result}
-    )
+    print_json({"command": name, "command_id": origin.command_id, "position": answer.position, "result": answer.result})
 
 
 def _help(command: type[Command]) -> str:

@@ -27,35 +27,47 @@ def told(fact: Event) -> str:
     """The main content of an event."""
     match fact:
         case SubscriptionEvent():
-            return f"subscription {fact.subscription}: {told_change(change_of(fact))}"
+            text = f"subscription {fact.subscription}: {told_change(change_of(fact))}"
         case CustomerRegistered(customer=customer) | CustomerChanged(customer=customer):
-            return _told_customer(customer)
+            text = _told_customer(customer)
         case SellerRegistered(seller=seller):
-            return ", ".join([seller.name, *seller.address.lines()])
+            text = ", ".join([seller.name, *seller.address.lines()])
         case TariffPublished(tariff=tariff):
             included = ", prices with VAT" if tariff.prices_include_vat else ""
-            components = "; ".join(_told_component(item, tariff.currency) for item in tariff.components)
-            return f"{tariff.name}: {components}{included}"
+            text = f"{tariff.name}: {'; '.join(_told_component(item, tariff.currency) for item in tariff.components)}"
+            text += included
         case AccountOpened(plan=plan):
-            return (
-                f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day {plan.billing_day}, "
-                f"due after {plan.due_days} days"
-            )
+            text = f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day "
+            text += f"{plan.billing_day}, due after {plan.due_days} days"
+        case PaymentReceived() | CreditAllocated() | CreditReleased() | PaymentReversed():
+            text = _told_payment(fact)
         case _:
-            return _told_of_money(fact)
+            text = _told_billing(fact)
+    return text
 
 
-def _told_of_money(fact: Event) -> str:
+def _told_billing(fact: Event) -> str:
+    text = ""
     match fact:
         case ChargesPosted(charges=charges, charged_until=charged_until):
             until = ", ".join(f"{code} until {on}" for code, on in charged_until.items())
-            return f"{until}: {_told_charges(charges)}"
+            text = f"{until}: {_told_charges(charges)}"
         case ChargeReversed(reversal=reversal, reason=reason):
-            return f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
+            text = f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
         case InvoiceIssued():
-            return f"{fact.number} of {money(fact.gross)}, due {fact.due_on}"
+            text = f"{fact.number} of {money(fact.gross)}, due {fact.due_on}"
         case CreditNoteIssued():
-            return f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
+            text = f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
+        case BillingParked(code=code, reason=reason):
+            text = f"could not be billed, {code}: {reason}"
+        case BillingRunCompleted():
+            text = f"until {fact.until}: {fact.bills:,} bills, {fact.invoices:,} invoices, "
+            text += f"{fact.credit_notes:,} credit notes, {fact.parked:,} parked"
+    return text
+
+
+def _told_payment(fact: PaymentReceived | CreditAllocated | CreditReleased | PaymentReversed) -> str:
+    match fact:
         case PaymentReceived():
             reference = f", reference {fact.payment_reference}" if fact.payment_reference else ""
             payer = f", from {fact.payer}" if fact.payer else ""
@@ -66,14 +78,6 @@ def _told_of_money(fact: Event) -> str:
             return f"open again: {_told_allocations(allocations)}"
         case PaymentReversed():
             return f"{fact.payment} of {money(fact.amount)}, because: {fact.reason}"
-        case BillingParked(code=code, reason=reason):
-            return f"could not be billed, {code}: {reason}"
-        case BillingRunCompleted():
-            return (
-                f"until {fact.until}: {fact.bills:,} bills, {fact.invoices:,} invoices, "
-                f"{fact.credit_notes:,} credit notes, {fact.parked:,} parked"
-            )
-    return ""
 
 
 def told_change(change: Change) -> str:

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn
 
+from adapters.cli.terminal import leave_broken_pipe, printable
+
 OK = 0
 REFUSED = 1
 WRONG_USAGE = 2
 UNUSABLE_DATABASE = 3
 FAULT = 70
 INTERRUPTED = 128 + signal.SIGINT
-READER_GONE = 128 + signal.SIGPIPE
 
 EXIT_CODES = f"""\b
 Exit codes:
@@ -73,14 +74,8 @@ def _unwind(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def leave_broken_pipe() -> NoReturn:
-    """Whoever read the output has enough: end without a word, and let the interpreter flush into nothing."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(READER_GONE)
-
-
 def _end(message: str, code: int) -> NoReturn:
-    sys.stderr.write(f"Error: {message}\n")
+    sys.stderr.write(f"Error: {printable(message)}\n")
     raise SystemExit(code)
 
 

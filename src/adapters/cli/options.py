@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -24,3 +25,11 @@ def parse_day(text: str) -> date:
         return parse_date(text, "date")
     except BillingError as error:
         raise typer.BadParameter(f"{text!r} {error.message}") from None
+
+
+def parse_id(text: str) -> UUID:
+    """The id of a command."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a UUID; make one with `uuidgen`") from None

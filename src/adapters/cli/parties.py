@@ -24,8 +24,9 @@ def import_customers(
 ) -> None:
     """Bring in the subscribers of a CSV file.
 
-    Each row becomes a customer with an account and a subscription. The profile says what the columns mean, and names the seller and tariffs to make first. Rows that cannot be
-    taken are reported with line, column, value and reason; the others are kept. The same file again changes nothing.
+    Each row becomes a customer with an account and a subscription. The profile says what the columns mean, and names
+    the seller and tariffs to make first. Rows that cannot be taken are reported with line, column, value and reason;
+    the others are kept. The same file again changes nothing.
     """
     from adapters.files.profile_files import load_profile
     from adapters.files.subscribers import name_columns, read_subscribers

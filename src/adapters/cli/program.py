@@ -80,10 +80,12 @@ def _program() -> typer.Typer:
         cls=Program, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
     )
     program.callback(epilog=EXIT_CODES)(open_session)
+    program.command("demo")(demo.show_demo)
     program.command("init")(operations.init)
     program.add_typer(_group("Bring in subscribers from a file.", customers=parties.import_customers), name="import")
     program.command("run")(billing.run)
-    program.add_typer(_group("Take in a bank's file of payments.", **{"import": payments.import_payments}), name="payments")
+    taking_in = {"import": payments.import_payments}
+    program.add_typer(_group("Take in a bank's file of payments.", **taking_in), name="payments")
     program.command("customers")(parties.list_customers)
     program.add_typer(_group("Explain one account and its balance.", show=accounts.show_account), name="account")
     program.command("invoices")(billing.list_invoices)
@@ -99,7 +101,6 @@ def _program() -> typer.Typer:
     )  # fmt: skip
     every.callback()(lambda: None)
     program.add_typer(every, name="do")
-    program.command("demo")(demo.show_demo)
     return program
 
 

@@ -22,9 +22,7 @@ def end_with_report(report: BatchReport, what: str, as_json: bool, limit: int) -
     shown = report.rejected[:limit]
     more = len(report.rejected) - len(shown)
     if as_json:
-        print_json(
-            {"accepted": report.accepted, "unchanged": report.unchanged, "rejected": shown, "more": more}
-        )
+        print_json({"accepted": report.accepted, "unchanged": report.unchanged, "rejected": shown, "more": more})
     else:
         tell(f"{report.accepted:,} {what} taken in, {report.unchanged:,} known before, "
              f"{len(report.rejected):,} rejected")  # fmt: skip

@@ -12,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
-from unicodedata import category
 from uuid import UUID
 
 import msgspec
 
-from adapters.cli.failures import leave_broken_pipe
+from adapters.cli.terminal import leave_broken_pipe, printable
 from billing_core.money import Money
 
 if TYPE_CHECKING:
@@ -54,12 +53,11 @@ def tell(text: str = "", style: str = "") -> None:
     console().print(Text(printable(text), style=style), soft_wrap=True)
 
 
-def table(*columns: tuple[str, Justify], title: str = "") -> Table:
+def table(*columns: tuple[str, Justify]) -> Table:
     """An empty table; fill it with `add`."""
     from rich.table import Table
-    from rich.text import Text
 
-    made = Table(title=Text(title) if title else None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    made = Table(box=None, pad_edge=False)
     made.header_style = "dim"
     for heading, justify in columns:
         made.add_column(heading, justify=justify, overflow="fold")
@@ -93,11 +91,6 @@ def money(amount: Money) -> str:
     return f"{amount.amount:,f} {amount.currency}"
 
 
-def printable(text: str) -> str:
-    """The text without what a terminal would obey: names and references come from outside."""
-    return "".join(letter if letter == "\n" or category(letter)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
 def say_more(more: int, how: str) -> None:
     """How many more there are than were shown, and how to see them."""
     if more > 0:
@@ -116,19 +109,21 @@ def as_json(value: object) -> Any:
     """A value in terms of JSON; anything that has no exact form in it is an error."""
     match value:
         case None | bool() | int() | str():
-            return value
+            form: Any = value
         case Money(amount=amount, currency=currency):
-            return {"amount": f"{amount:f}", "currency": currency}
+            form = {"amount": f"{amount:f}", "currency": currency}
         case Decimal():
-            return f"{value:f}"
+            form = f"{value:f}"
         case datetime() | date():
-            return value.isoformat()
+            form = value.isoformat()
         case UUID():
-            return str(value)
+            form = str(value)
         case msgspec.Struct():
-            return {name: as_json(getattr(value, name)) for name in value.__struct_fields__}
+            form = {name: as_json(getattr(value, name)) for name in value.__struct_fields__}
         case Mapping():
-            return {str(key): as_json(item) for key, item in value.items()}
+            form = {str(key): as_json(item) for key, item in value.items()}
         case Sequence():
-            return [as_json(item) for item in value]
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+            form = [as_json(item) for item in value]
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in JSON")
+    return form

@@ -29,6 +29,8 @@ def translated_errors() -> Iterator[None]:
             raise
         raise type(conflict)(conflict.message) from error
     except library.OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.DeadlockDetected):  # Two who write the same in another order.
+            raise VersionConflict("somebody else is changing it at the same time; read it again and repeat") from error
         if isinstance(error.__cause__, psycopg.errors.DiskFull):
             raise DiskFull(
                 f"the database's disk is full and what was being written is undone; make room and repeat: {error}"

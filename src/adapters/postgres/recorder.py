@@ -108,7 +108,8 @@ class FinalPositions:
 
 def newest_position(cursor: Cursor[Any]) -> int:
     """The last position that was given out, final or not."""
-    return int(_scalar(cursor, f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {STORE_SCHEMA}.event_positions"))
+    found = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {STORE_SCHEMA}.event_positions"
+    return int(_scalar(cursor, found))
 
 
 class EventRecorder(PostgresApplicationRecorder):

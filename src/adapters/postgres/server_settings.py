@@ -25,7 +25,8 @@ SETTINGS = {
     "synchronous_commit": "on",
     "timezone": "UTC",
     "unix_socket_permissions": "0700",
-    "wal_compression": "on",
+    "wal_buffers": "32MB",
+    "wal_compression": "off",
 }
 
 

@@ -33,7 +33,7 @@ REFUSED_COMMANDS = [
      ["terminate on '2025-12-31'", "not active yet"]),
     ("do suspend-subscription account=1 subscription=main reason=rain", 2, ["reason 'rain'", "non-payment"]),
     ("do suspend-subscription account=1 subscription=main reason=abuse on=2026-02-30", 2, ["on '2026-02-30'"]),
-    ("do suspend-subscription account=1 subscription=main reason=abuse on=tomorrow", 2, ["on 'tomorrow'", "2026-11-01"]),
+    ("do resume-subscription account=1 subscription=main on=tomorrow", 2, ["on 'tomorrow'", "2026-11-01"]),
     ("do suspend-subscription account=1 subscription=second reason=abuse", 1, ["subscription 'second'"]),
     ("do reverse-payment account=1 payment=bank:9 reason=bounced", 1, ["payment 'bank:9'"]),
     ("do suspend-subscription account", 2, ["argument 'account'", "field=value"]),
@@ -178,7 +178,10 @@ def test_a_profile_with_a_fault_names_it(billing: Billing):
 
 def test_many_rejected_rows_are_limited_and_counted(billing: Billing):
     rows = "".join(f"{number},Name,EUR,free,2026-01-01,\n" for number in range(60))
-    file, profile = billing.file("rows.csv", f"Nr,Name,Currency,Fee,Since,Until\n{rows}"), billing.file("p.yaml", PROFILE)
+    file, profile = (
+        billing.file("rows.csv", f"Nr,Name,Currency,Fee,Since,Until\n{rows}"),
+        billing.file("p.yaml", PROFILE),
+    )
 
     ended = billing("import", "customers", file, "--profile", profile, "--limit", "5")
 

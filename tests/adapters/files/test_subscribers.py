@@ -79,7 +79,7 @@ def test_an_empty_cell_leaves_the_default(write_file: WriteFile, profile: Profil
         ("12.50", "-12.50", "Fee", "-12.50", "a price must not be negative"),
         ("12.50", "12,50", "Fee", "12,50", "is not a number; write it as 12.50"),
         ("12.50", "", "Fee", "", "is not a number"),
-        ("12.50", "NaN", "Fee", "NaN", "must be a finite number"),
+        ("12.50", "NaN", "Fee", "NaN", "is not a number"),
         (";EUR;", ";EURO;", "Currency", "EURO", "unknown currency"),
         (";EUR;", ";;", "Currency", "", "unknown currency"),
         (";P;", ";X;", "Kind", "X", "is none of the values that the profile knows: P, C"),

@@ -1,0 +1,24 @@
+"""The terminal, or whatever reads the output in its place."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import NoReturn
+from unicodedata import category
+
+READER_GONE = 128 + signal.SIGPIPE
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: names and references come from outside."""
+    return "".join(
+        letter if letter == "\n" or category(letter)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
+def leave_broken_pipe() -> NoReturn:
+    """Whoever read the output has enough: end without a word, and let the interpreter flush into nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(READER_GONE)

@@ -1,0 +1,147 @@
+"""The demo: a year of made-up subscribers in a folder of its own, ending with a clean check."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adapters.cli.conftest import START
+
+SUBSCRIBERS = 60
+
+
+class Demo:
+    """A demo that was run in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.said = ""
+
+    def run(self) -> None:
+        ended = self.billing("demo", "--folder", str(self.folder), "--subscribers", str(SUBSCRIBERS))
+        assert ended.returncode == 0 and "Traceback" not in ended.stderr, ended
+        self.said = ended.stdout
+
+    def ask(self, *arguments: str) -> Any:
+        ended = self.billing("--data", str(self.folder / "database"), *arguments, "--json")
+        assert ended.returncode == 0, ended
+        return json.loads(ended.stdout)
+
+    def billing(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A database of the user's own is named, and must not be touched."""
+        environment = os.environ | {"BILLING_DATABASE_URL": "postgresql://127.0.0.1:1/none", "COLUMNS": "160"}
+        return subprocess.run(
+            [sys.executable, "-c", START, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    folder = Path(tempfile.mkdtemp(prefix="billing-demo-"))
+    demo = Demo(folder / "output")
+    demo.run()
+    yield demo
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_it_tells_a_story_that_ends_well(demo: Demo):
+    headings = re.findall(r"^\d\. .*", demo.said, re.MULTILINE)
+
+    assert len(headings) == 9
+    assert headings == sorted(headings)
+    assert f"{SUBSCRIBERS} subscribers brought in" in demo.said
+    assert "Nothing was due before 2027-01-01." in demo.said
+    assert "BROKEN" not in demo.said
+    assert re.search(r"^All \d+ hold\.$", demo.said, re.MULTILINE)
+    assert max(map(len, demo.said.splitlines())) <= 160
+
+
+def test_its_figures_are_those_of_the_database(demo: Demo):
+    totals = {entry["kind"]: entry for entry in demo.ask("invoices", "--limit", "1")["totals"]}
+    months = re.findall(r"^(202[67]-\d\d-01) +([\d,]+) +([\d,]+) +([\d,]+) +([\d,.]+) EUR", demo.said, re.MULTILINE)
+    corrected = re.search(r"^  invoices, with VAT +1 +([\d.]+) EUR", demo.said, re.MULTILINE)
+
+    assert len(months) == 13
+    assert corrected is not None
+    assert totals["invoice"]["documents"] == sum(int(month[3].replace(",", "")) for month in months) + 1
+    assert Decimal(totals["invoice"]["gross"]["amount"]) == sum(
+        (Decimal(month[4].replace(",", "")) for month in months), Decimal(corrected[1])
+    )
+    assert totals["credit-note"]["documents"] == 1
+    assert len(demo.ask("customers", "--limit", "100")["customers"]) == SUBSCRIBERS
+    assert demo.ask("check")["clean"]
+
+
+def test_most_pay_and_some_are_to_be_suspended(demo: Demo):
+    invoices = demo.ask("invoices", "--limit", "1")["totals"][0]
+    unpaid = Decimal(invoices["open_amount"]["amount"]) / Decimal(invoices["gross"]["amount"])
+    suspended = demo.ask("suspensions", "--on", "2027-01-01", "--limit", "100")["suspensions"]
+
+    assert Decimal("0.02") < unpaid < Decimal("0.25")
+    assert 0 < len(suspended) < SUBSCRIBERS / 2
+    for row in suspended[:10]:
+        assert row["account"] in demo.said and row["name"] in demo.said
+
+
+def test_it_explains_the_account_whose_past_was_changed(demo: Demo):
+    account = re.search(r"account show (A\d+)", demo.said)
+    assert account is not None
+    shown = demo.ask("account", "show", account[1])
+
+    kinds = [posting["kind"] for posting in shown["postings"]]
+    assert kinds[-3:] == ["credit-note", "invoice", "payment-reversal"]
+    balance = shown["balance"]["amount"]
+    assert f"balance {balance} EUR" in demo.said
+
+
+def test_it_names_the_documents_it_has_written(demo: Demo):
+    named = [Path(path) for path in re.findall(r"^(/\S+\.pdf) ", demo.said, re.MULTILINE)]
+
+    assert len(named) >= 3
+    assert sorted(named) == sorted((demo.folder / "documents").iterdir())
+    assert all(path.read_bytes().startswith(b"%PDF-") for path in named)
+
+
+def test_a_second_demo_in_the_same_folder_starts_afresh(demo: Demo):
+    def story() -> str:
+        return re.sub(r"[\d.,]+ s\b", "", demo.said)
+
+    first = story()
+    demo.run()
+
+    assert story() == first
+
+
+def test_a_demo_that_is_ended_leaves_no_server_behind(tmp_path: Path):
+    folder = Path(tempfile.mkdtemp(prefix="billing-demo-"))
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", START, "demo", "--folder", str(folder / "output")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    while "subscribers brought in" not in process.stdout.readline():
+        assert process.poll() is None
+    lock_file = folder / "output" / "database" / "postgres" / "postmaster.pid"
+    assert lock_file.exists()
+
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 143
+    assert "Traceback" not in errors
+    assert not lock_file.exists()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,155 @@
+"""The database stays away, fills up or is another program's; people interrupt; the program itself has a fault."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+import psycopg
+import pytest
+
+from tests.adapters.cli.conftest import Billing
+
+FAIL_FROM_FEBRUARY = """
+    CREATE FUNCTION billing.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN NEW; END $$;
+    CREATE TRIGGER failing BEFORE INSERT ON billing.events FOR EACH ROW
+    WHEN (NEW.topic = 'invoice-issued/1' AND NEW.effective_on >= '2026-02-01') EXECUTE FUNCTION billing.fail();
+"""
+FAILURES = {
+    "disk": ("RAISE 'No space left on device' USING ERRCODE = 'disk_full'", "disk is full"),
+    "connection": ("PERFORM pg_terminate_backend(pg_backend_pid())", "connection to the database was lost"),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_run_that_the_database_stops_keeps_whole_chunks_and_is_finished_by_the_next(opened: Billing, failure: str):
+    how, said = FAILURES[failure]
+    expected = opened("run", "--until", "2026-04-01", "--dry-run", "--json").json["totals"]["invoiced"]["EUR"]["amount"]
+    opened.execute(FAIL_FROM_FEBRUARY.format(how=how))
+
+    ended = opened("run", "--until", "2026-04-01")
+
+    assert ended.code == 3
+    assert said in ended.complaint
+    kept = opened("invoices", "--json").json["documents"]
+    assert [document["issued_on"] for document in kept] == ["2026-01-01", "2026-01-01"]
+
+    opened.execute("DROP TRIGGER failing ON billing.events")
+    assert opened("run", "--until", "2026-04-01").code == 0
+    documents = opened("invoices", "--json").json["documents"]
+    assert [document["number"] for document in documents] == [f"{1_000_000_000 + n}" for n in range(1, 9)]
+    assert sum(Decimal(document["gross"]["amount"]) for document in documents) == Decimal(expected)
+    assert opened("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("postgresql://nobody@127.0.0.1:1/none", "BILLING_DATABASE_URL"),
+        ("postgresql://nobody@no-such-host.invalid/none", "BILLING_DATABASE_URL"),
+        ("not a database", "BILLING_DATABASE_URL"),
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_said_so(empty_billing: Billing, url: str, named: str):
+    for command in ("customers", "init"):
+        ended = empty_billing(command, BILLING_DATABASE_URL=url)
+
+        assert ended.code == 3
+        assert named in ended.complaint
+
+
+def test_a_data_folder_that_cannot_be_used_is_named(empty_billing: Billing):
+    path = empty_billing.file("a-file", "")
+
+    assert "a-file" in empty_billing("--data", path, "customers").complaint
+    ended = empty_billing("--data", f"{path}/below", "customers")
+    assert ended.code == 3
+    assert f"{path}/below" in ended.complaint and "A part of this path is a file" in ended.errors
+
+
+def test_a_database_that_was_never_set_up_says_what_to_do(empty_billing: Billing):
+    ended = empty_billing("customers")
+
+    assert ended.code == 3
+    assert "run `billing init`" in ended.complaint
+
+
+def test_a_database_newer_than_the_program_is_left_alone(opened: Billing):
+    opened.execute("INSERT INTO billing.schema_migrations (number, name, checksum) VALUES (9999, '9999_later.sql', '')")
+    for command in (["init"], ["customers"], ["run", "--until", "2026-04-01"], ["check"], ["rebuild"]):
+        with opened.nothing_written():
+            ended = opened(*command)
+
+        assert ended.code == 3
+        assert "newer than this program" in ended.complaint and "9999_later.sql" in ended.complaint
+
+
+def test_a_read_model_of_another_version_says_what_to_do_and_rebuild_does_it(billed: Billing):
+    billed.execute("UPDATE billing.checkpoints SET version = 0 WHERE projection = 'invoices'")
+
+    ended = billed("invoices")
+    assert ended.code == 3
+    assert "'invoices'" in ended.complaint and "billing rebuild" in ended.complaint
+
+    assert billed("rebuild", "invoices").code == 0
+    assert len(billed("invoices", "--json").json["documents"]) == 8
+
+
+def test_a_fault_of_the_program_is_one_line_to_report_and_a_traceback_only_on_demand(opened: Billing):
+    opened.execute("DELETE FROM billing.checkpoints WHERE schema_name = 'live'")
+    opened.execute("UPDATE billing.events SET state = '{}' WHERE originator_id = 'customer/2'")
+    opened.execute("DROP SCHEMA live CASCADE; CREATE SCHEMA live")
+    assert opened("init").code == 0
+
+    ended = opened("customers")
+    assert ended.code == 70
+    assert "report this line" in ended.complaint and "ValidationError" in ended.complaint
+
+    assert "Traceback" in opened("customers", BILLING_DEBUG="1").errors
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_command_that_is_stopped_unwinds_and_says_so(opened: Billing, number: signal.Signals, code: int):
+    with another_run_under_way(opened):
+        waiting = opened.start("run", "--until", "2026-04-01")
+        wait_until_it_waits(opened)
+        waiting.send_signal(number)
+        output, errors = waiting.communicate(timeout=30)
+
+    assert waiting.returncode == code
+    assert "Traceback" not in errors and output == ""
+    assert ("interrupted" in errors) == (number == signal.SIGINT)
+    assert opened("invoices", "--json").json["documents"] == []
+
+
+@contextmanager
+def another_run_under_way(billing: Billing) -> Iterator[None]:
+    with psycopg.connect(billing.database_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtextextended('billing billing run', 0))")
+        yield
+
+
+def wait_until_it_waits(billing: Billing) -> None:
+    give_up_at = time.monotonic() + 30
+    while not billing.select(
+        "SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+        "WHERE NOT granted AND datname = current_database()"
+    ):
+        assert time.monotonic() < give_up_at
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_reader_that_goes_away_ends_the_command_quietly(billed: Billing, options: list[str]):
+    process = billed.start("invoices", *options)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.wait(timeout=30)
+    process.stderr.close()
+
+    assert process.returncode == 141
+    assert errors == ""

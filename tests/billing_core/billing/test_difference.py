@@ -1,0 +1,248 @@
+"""Charging is a difference: whatever was posted, it is turned into what is owed, day by day and to the cent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from billing_core.billing.charges import Charge, PostedCharge, owed_in
+from billing_core.billing.difference import difference, reverse
+from billing_core.billing.periods import Period
+from billing_core.catalogue import Catalogue
+from billing_core.errors import RuleViolation
+from billing_core.services import Segment, Standing
+from tests.billing_core.books import covered_days
+from tests.billing_core.price_lists import monthly, once, tariff
+from tests.billing_core.timelines import prices
+
+JUNE = Period(date(2026, 6, 1), date(2026, 7, 1))
+ON = date(2026, 6, 15)
+
+
+def june(day: int) -> date:
+    """A day of June 2026; the 31st is 1 July."""
+    return date(2026, 6, 1) + timedelta(days=day - 1)
+
+
+def catalogue(net: str = "300.00", fast: str = "500.00") -> Catalogue:
+    return {"net": tariff("net", monthly(net)), "fast": tariff("fast", monthly(fast), once("60.00"))}
+
+
+def owed(*stretches: tuple[str, int, int], prices: Catalogue | None = None) -> list[Charge]:
+    """What is owed in June for `("net", 1, 11)`: on tariff net from the 1st up to the 11th."""
+    segments = [Segment(june(start), june(end), Standing("active", code, {})) for code, start, end in stretches]
+    return owed_in(JUNE, segments, "S1", prices or catalogue())
+
+
+def on_record(*charges: Charge) -> list[PostedCharge]:
+    return [PostedCharge(charge) for charge in charges]
+
+
+def short(charges: Sequence[Charge]) -> list[str]:
+    return [
+        f"{charge.tariff} {charge.component} {charge.from_on:%d}-{charge.to_on:%d} {charge.amount.amount:f}"
+        + (f" for {charge.corrects}" if charge.corrects else "")
+        for charge in charges
+    ]
+
+
+# --- worked examples
+
+
+def test_a_move_on_11_june():
+    """300.00 was posted for June; moved to 500.00 on the 11th: -300 x 20/30 and 500 x 20/30."""
+    (whole_month,) = owed(("net", 1, 31))
+    assert whole_month.key == "S1/monthly/2026-06-01/2026-07-01/0"
+    moved = owed(("net", 1, 11), ("fast", 11, 31))
+
+    found = difference(JUNE, moved, on_record(whole_month))
+
+    assert short(found) == [
+        "net monthly 11-01 -200.00 for S1/monthly/2026-06-01/2026-07-01/0",
+        "fast monthly 11-01 333.33",
+        "fast installation 11-12 60.00",
+    ]
+    assert [(charge.days, charge.period_days, charge.revision) for charge in found] == [(20, 30, 0), (20, 30, 1), (1, 1, 0)]
+    assert difference(JUNE, moved, on_record(whole_month, *found)) == []
+
+
+def test_nothing_posted_and_nothing_owed():
+    assert difference(JUNE, [], []) == []
+    assert difference(JUNE, owed(("net", 1, 31)), []) == owed(("net", 1, 31))
+
+
+def test_what_is_no_longer_owed_is_credited_in_full():
+    (whole_month,) = owed(("net", 1, 31))
+
+    assert short(difference(JUNE, [], on_record(whole_month))) == [
+        "net monthly 01-01 -300.00 for S1/monthly/2026-06-01/2026-07-01/0"
+    ]
+
+
+def test_a_change_that_is_taken_back_is_charged_again_under_a_new_revision():
+    (whole_month,) = owed(("net", 1, 31))
+    credits = difference(JUNE, owed(("net", 1, 11)), on_record(whole_month))
+    again = difference(JUNE, owed(("net", 1, 31)), on_record(whole_month, *credits))
+
+    assert short(again) == ["net monthly 11-01 200.00"]
+    assert again[0].key == "S1/monthly/2026-06-11/2026-07-01/1"
+    keys = [charge.key for charge in (whole_month, *credits, *again)]
+    assert len(set(keys)) == 3
+
+
+def test_a_gap_becomes_two_credits_where_it_spans_two_charges():
+    """Days 1-10 and 21-30 stand on two charges; the middle of the month, 6 to 26, is taken out of both."""
+    charges = owed(("net", 1, 11), ("net", 21, 31))
+
+    found = difference(JUNE, owed(("net", 1, 6), ("net", 26, 31)), on_record(*charges))
+
+    assert short(found) == [
+        "net monthly 06-11 -50.00 for S1/monthly/2026-06-01/2026-06-11/0",
+        "net monthly 21-26 -50.00 for S1/monthly/2026-06-21/2026-07-01/0",
+    ]
+
+
+def test_cents_that_do_not_fit_one_charge_are_settled_without_crediting_more_than_it_was():
+    """10.00 a month: 3.34 and 3.33 were posted for two times ten days, 6.67 together. Ten days alone cost 3.33, so
+    when the second ten days go, 3.34 must come back, but only 3.33 was charged for them: all is taken back and the
+    first ten days are charged anew."""
+    ten = catalogue(net="10.00")
+    charges = owed(("net", 1, 11), ("net", 21, 31), prices=ten)
+    assert [str(charge.amount) for charge in charges] == ["3.34 EUR", "3.33 EUR"]
+
+    found = difference(JUNE, owed(("net", 1, 11), prices=ten), on_record(*charges))
+
+    assert short(found) == [
+        "net monthly 01-11 -3.34 for S1/monthly/2026-06-01/2026-06-11/0",
+        "net monthly 21-01 -3.33 for S1/monthly/2026-06-21/2026-07-01/0",
+        "net monthly 01-11 3.33",
+    ]
+
+
+# --- reversal by hand
+
+
+def test_a_reversed_charge_is_settled_neither_charged_nor_credited_again():
+    (whole_month,) = owed(("net", 1, 31))
+    reversal = reverse(whole_month, on_record(whole_month), "goodwill", ON).reversal
+    posted = on_record(whole_month, reversal)
+
+    assert (reversal.kind, str(reversal.amount), reversal.corrects) == ("reversal", "-300.00 EUR", whole_month.key)
+    assert reversal.key == "S1/monthly/2026-06-01/2026-07-01/1"
+    assert difference(JUNE, owed(("net", 1, 31)), posted) == []
+    assert difference(JUNE, owed(("net", 1, 11)), posted) == []
+    assert short(difference(JUNE, owed(("net", 1, 11), ("fast", 11, 31)), posted)) == ["fast installation 11-12 60.00"]
+
+
+def test_only_what_is_left_of_a_charge_is_reversed_and_only_its_days_are_settled():
+    (whole_month,) = owed(("net", 1, 31))
+    credits = difference(JUNE, owed(("net", 1, 11)), on_record(whole_month))
+    reversal = reverse(whole_month, on_record(whole_month, *credits), "goodwill", ON).reversal
+
+    assert str(reversal.amount) == "-100.00 EUR"
+    assert short(difference(JUNE, owed(("net", 1, 31)), on_record(whole_month, *credits, reversal))) == [
+        "net monthly 11-01 200.00"
+    ]
+
+
+def test_nothing_is_reversed_twice():
+    (whole_month,) = owed(("net", 1, 31))
+    reversal = reverse(whole_month, on_record(whole_month), "goodwill", ON).reversal
+
+    with pytest.raises(RuleViolation, match="nothing is left of it to reverse") as caught:
+        reverse(whole_month, on_record(whole_month, reversal), "goodwill", ON)
+
+    assert (caught.value.field, caught.value.value) == ("charge", whole_month.key)
+
+
+def test_a_correction_is_not_reversed_but_what_it_corrects():
+    (whole_month,) = owed(("net", 1, 31))
+    (credit,) = difference(JUNE, [], on_record(whole_month))
+
+    with pytest.raises(RuleViolation, match="is itself a correction; reverse the charge it corrects") as caught:
+        reverse(credit, on_record(whole_month, credit), "goodwill", ON)
+
+    assert (caught.value.field, caught.value.value) == ("charge", credit.key)
+
+
+# --- whatever was posted before
+
+
+@st.composite
+def stages(draw: st.DrawFn) -> list[tuple[str, int, int]]:
+    """Stretches of June on one of two tariffs, with gaps between them or not."""
+    cuts = sorted(draw(st.sets(st.integers(1, 31), max_size=7)))
+    states = draw(st.lists(st.sampled_from(["net", "fast", ""]), min_size=len(cuts), max_size=len(cuts)))
+    return [(code, start, end) for code, start, end in zip(states, cuts, cuts[1:], strict=False) if code]
+
+
+@given(
+    net=prices,
+    fast=prices,
+    stages=st.lists(stages(), min_size=1, max_size=5),
+    reversals=st.lists(st.one_of(st.none(), st.integers(0, 9)), min_size=5, max_size=5),
+)
+@settings(max_examples=200)
+def test_posted_and_difference_make_owed(
+    net: str, fast: str, stages: list[list[tuple[str, int, int]]], reversals: list[int | None]
+):
+    posted: list[PostedCharge] = []
+    settled: set[tuple[str, date]] = set()
+    for stage, choice in zip(stages, reversals, strict=False):
+        should = owed(*stage, prices=catalogue(net, fast))
+
+        posted += on_record(*difference(JUNE, should, posted))
+
+        charges = [entry.charge for entry in posted]
+        assert len({charge.key for charge in charges}) == len(charges)
+        assert_days_are_covered_as_owed(charges, should, settled)
+        assert_no_charge_is_credited_beyond_its_amount(charges)
+        if not settled:
+            assert net_by_price(charges) == net_by_price(should)
+        assert difference(JUNE, should, posted) == []
+        reversible = [charge for charge in charges if charge.corrects is None and left_of(charge, charges)]
+        if choice is not None and reversible:
+            charge = reversible[choice % len(reversible)]
+            settled |= standing_days(charge, charges)
+            posted += on_record(reverse(charge, posted, "goodwill", ON).reversal)
+            assert difference(JUNE, should, posted) == []
+
+
+def net_by_price(charges: Sequence[Charge]) -> dict[tuple[str, str, Decimal], Decimal]:
+    net: dict[tuple[str, str, Decimal], Decimal] = defaultdict(Decimal)
+    for charge in charges:
+        net[charge.tariff, charge.component, charge.unit_price] += charge.amount.amount
+    return {price: amount for price, amount in net.items() if amount}
+
+
+def assert_days_are_covered_as_owed(
+    charges: Sequence[Charge], should: Sequence[Charge], settled: set[tuple[str, date]]
+) -> None:
+    covered = covered_days(charge for charge in charges if charge.kind != "reversal")
+    wanted = covered_days(should)
+    for component in ("monthly", "installation"):
+        found, expected = covered["S1", component], wanted["S1", component]
+        assert set(found.values()) <= {0, 1}
+        differing = {(component, day) for day in found | expected if found[day] != expected[day]}
+        assert differing <= settled
+
+
+def assert_no_charge_is_credited_beyond_its_amount(charges: Sequence[Charge]) -> None:
+    for charge in charges:
+        if charge.corrects is None:
+            assert 0 <= left_of(charge, charges) <= charge.amount.amount
+
+
+def left_of(charge: Charge, charges: Sequence[Charge]) -> Decimal:
+    return charge.amount.amount + sum(line.amount.amount for line in charges if line.corrects == charge.key)
+
+
+def standing_days(charge: Charge, charges: Sequence[Charge]) -> set[tuple[str, date]]:
+    lines = [line for line in charges if charge.key in (line.key, line.corrects)]
+    return {(charge.component, day) for cover in covered_days(lines).values() for day, times in cover.items() if times}

@@ -1,0 +1,188 @@
+"""Who issues documents and who receives them: registered once, changed in full, and nothing unprintable."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from billing_core.errors import AlreadyExists, InvalidValue
+from billing_core.parties import (
+    Address,
+    Customer,
+    CustomerChanged,
+    CustomerRegistered,
+    CustomerState,
+    NumberSeries,
+    Seller,
+    SellerRegistered,
+    SeriesKind,
+    apply_customer,
+    apply_seller,
+    change_customer,
+    register_customer,
+    register_seller,
+    require_currency,
+    require_text,
+)
+
+ON = date(2026, 1, 10)
+LATER = date(2026, 2, 1)
+ANNA = Customer(number="C1", kind="person", name="Anna Kalniņa", address=Address(city="Rīga"))
+SERIES: dict[SeriesKind, NumberSeries] = {
+    "invoice": NumberSeries(prefix="1", width=9),
+    "credit-note": NumberSeries(prefix="5", width=9),
+}
+NORTH = Seller(code="north", name="North Cable", address=Address(), time_zone="Europe/Riga", series=SERIES)
+
+
+def test_a_customer_is_registered_and_exists_since_then():
+    events = register_customer(None, ANNA, ON)
+
+    assert events == [CustomerRegistered(effective_on=ON, customer=ANNA)]
+    assert apply_customer(None, events[0]) == CustomerState(ANNA, ON)
+
+
+def test_registering_the_same_customer_again_changes_nothing():
+    assert register_customer(CustomerState(ANNA, ON), ANNA, LATER) == []
+
+
+def test_a_customers_number_is_used_once():
+    other = msgspec.structs.replace(ANNA, name="Jānis Bērziņš")
+
+    with pytest.raises(AlreadyExists, match="another customer has this number") as caught:
+        register_customer(CustomerState(ANNA, ON), other, LATER)
+
+    assert (caught.value.field, caught.value.value) == ("customer number", "C1")
+
+
+def test_changed_details_replace_the_old_ones_and_the_customer_exists_since_the_first_day():
+    moved = msgspec.structs.replace(ANNA, address=Address(city="Liepāja"))
+    known = CustomerState(ANNA, ON)
+
+    events = change_customer(known, moved, LATER)
+
+    assert events == [CustomerChanged(effective_on=LATER, customer=moved)]
+    assert apply_customer(known, events[0]) == CustomerState(moved, ON)
+    assert change_customer(CustomerState(moved, ON), moved, LATER) == []
+
+
+def test_details_cannot_change_before_the_customer_exists():
+    with pytest.raises(InvalidValue, match="exists only since 2026-01-10") as caught:
+        change_customer(CustomerState(ANNA, ON), ANNA, date(2026, 1, 9))
+
+    assert (caught.value.field, caught.value.value) == ("change of customer on", "2026-01-09")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value", "message"),
+    [
+        ({"number": " "}, "customer number", " ", "must not be empty"),
+        ({"name": ""}, "customer name", "", "must not be empty"),
+        ({"name": "Anna\nKalniņa"}, "customer name", "Anna\nKalniņa", "line breaks"),
+        ({"email": "a\tb"}, "customer email", "a\tb", "control characters"),
+        ({"phone": "\x00"}, "customer phone", "\x00", "control characters"),
+        ({"address": Address(street="a\x1b[31m")}, "customer street", "a\x1b[31m", "control characters"),
+        ({"legal_ids": {"VAT ID": "LV\n1"}}, "customer VAT ID", "LV\n1", "line breaks"),
+        ({"name": "n" * 201}, "customer name", "n" * 40 + "...", "longer than 200 characters"),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_when_registered_and_when_changed(
+    changes: dict[str, object], field: str, value: str, message: str
+):
+    bad = msgspec.structs.replace(ANNA, **changes)
+
+    for decide in (
+        lambda: register_customer(None, bad, ON),
+        lambda: change_customer(CustomerState(ANNA, ON), bad, LATER),
+    ):
+        with pytest.raises(InvalidValue, match=message) as caught:
+            decide()
+        assert (caught.value.field, caught.value.value) == (field, value)
+
+
+def test_names_of_every_script_are_printable():
+    for name in ("Jānis Bērziņš", "Северен кабел", "Աննա և ընկերներ", "n" * 200):
+        require_text(name, "customer name")
+
+
+def test_events_of_other_streams_leave_a_party_as_it_is():
+    assert apply_customer(None, CustomerChanged(effective_on=ON, customer=ANNA)) is None
+    assert apply_seller(NORTH, CustomerRegistered(effective_on=ON, customer=ANNA)) is NORTH
+
+
+# --- sellers
+
+
+def test_a_seller_is_registered_once():
+    events = register_seller(None, NORTH, ON)
+
+    assert events == [SellerRegistered(effective_on=ON, seller=NORTH)]
+    assert apply_seller(None, events[0]) == NORTH
+    assert register_seller(NORTH, NORTH, LATER) == []
+    with pytest.raises(AlreadyExists, match="registered with other details") as caught:
+        register_seller(NORTH, msgspec.structs.replace(NORTH, name="South Cable"), LATER)
+    assert (caught.value.field, caught.value.value) == ("seller", "north")
+
+
+def test_a_number_is_the_prefix_and_the_running_number_padded():
+    assert NumberSeries(prefix="1", width=9).number(7) == "1000000007"
+    assert NumberSeries(prefix="26", width=4).number(9999) == "269999"
+
+
+@pytest.mark.parametrize(
+    ("series", "field", "value", "message"),
+    [
+        (NumberSeries(prefix="A", width=9), "series invoice", "prefix='A'", "a prefix of digits"),
+        (NumberSeries(prefix="", width=9), "series invoice", "prefix=''", "a prefix of digits"),
+        (NumberSeries(prefix="1", width=3), "series invoice", "width=3", "a width of 4 to 12"),
+        (NumberSeries(prefix="1", width=13), "series invoice", "width=13", "a width of 4 to 12"),
+        (NumberSeries(prefix="5", width=9), "series invoice, prefix", "5", "two documents could have one number"),
+        (NumberSeries(prefix="50", width=8), "series invoice, prefix", "50", "two documents could have one number"),
+    ],
+)
+def test_a_number_series_that_could_go_wrong_is_refused(series: NumberSeries, field: str, value: str, message: str):
+    """With the prefixes 5 and 50, credit note 5000000001 and invoice 5000000001 would be two documents."""
+    seller = msgspec.structs.replace(NORTH, series={**SERIES, "invoice": series})
+
+    with pytest.raises(InvalidValue, match=message) as caught:
+        register_seller(None, seller, ON)
+
+    assert caught.value.field == field
+    assert value in str(caught.value.value)
+
+
+@pytest.mark.parametrize("kind", ["invoice", "credit-note"])
+def test_a_seller_needs_a_series_for_each_kind_of_document(kind: SeriesKind):
+    others = {other: series for other, series in SERIES.items() if other != kind}
+
+    with pytest.raises(InvalidValue, match="needs a number series") as caught:
+        register_seller(None, msgspec.structs.replace(NORTH, series=others), ON)
+
+    assert (caught.value.field, caught.value.value) == ("series", kind)
+
+
+def test_a_seller_has_a_name():
+    with pytest.raises(InvalidValue, match="must not be empty") as caught:
+        register_seller(None, msgspec.structs.replace(NORTH, name=" "), ON)
+
+    assert (caught.value.field, caught.value.value) == ("seller name", " ")
+
+
+# --- values
+
+
+def test_an_address_is_printed_without_empty_lines():
+    full = Address(street="Brīvības iela 1", city="Rīga", postal_code="LV-1010", country="LV")
+
+    assert full.lines() == ("Brīvības iela 1", "LV-1010 Rīga", "LV")
+    assert Address(city="Rīga").lines() == ("Rīga",)
+    assert Address().lines() == ()
+
+
+def test_a_currency_must_be_known():
+    require_currency("EUR")
+    with pytest.raises(InvalidValue) as caught:
+        require_currency("eur")
+    assert (caught.value.field, caught.value.value) == ("currency", "eur")

@@ -1,0 +1,257 @@
+"""One stored sample of every event type and version: what was once written is read forever.
+
+`tests/samples/NAME-VERSION.json` holds the bytes of one event (and a line end). A change of an event's shape leaves
+its sample as it is and adds one for the new version.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import billing_core
+from billing_core.accounts import AccountOpened, BillingPlan
+from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
+from billing_core.billing.run import BillingParked, BillingRunCompleted
+from billing_core.catalogue import Component, Price, Tariff, TariffPublished
+from billing_core.documents import TaxSummaryLine
+from billing_core.events import Event, decode, encode, known_topics, topic_of
+from billing_core.money import Money
+from billing_core.parties import (
+    Address,
+    Customer,
+    CustomerChanged,
+    CustomerRegistered,
+    NumberSeries,
+    PartyVersion,
+    Seller,
+    SellerRegistered,
+)
+from billing_core.payments import Allocation, CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
+from billing_core.services import (
+    SubscriptionActivated,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+    SubscriptionTariffChanged,
+    SubscriptionTerminated,
+)
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+ON = date(2026, 6, 11)
+TWENTY = Decimal(20)
+
+
+def euros(amount: str) -> Money:
+    return Money(Decimal(amount), "EUR")
+
+
+ADDRESS = Address(street="Brīvības iela 1", city="Rīga", postal_code="LV-1010", country="LV")
+SELLER = Seller(
+    code="north",
+    name="Северен кабел",
+    address=ADDRESS,
+    time_zone="Europe/Riga",
+    series={"invoice": NumberSeries(prefix="1", width=9), "credit-note": NumberSeries(prefix="5", width=9)},
+    legal_ids={"VAT ID": "LV00000000001"},
+    iban="LV80BANK0000435195001",
+    bic="BANKLV22",
+    email="billing@north.example",
+    phone="+371 20000000",
+)
+CUSTOMER = Customer(
+    number="C0000001",
+    kind="company",
+    name="Աննա և ընկերներ",
+    address=ADDRESS,
+    legal_ids={"VAT ID": "LV00000000002"},
+    email="anna@customer.example",
+    phone="+371 20000001",
+    attributes={"segment": "small office"},
+)
+TARIFF = Tariff(
+    code="net",
+    name="Internet",
+    currency="EUR",
+    components=(
+        Component(
+            code="monthly",
+            name="Monthly fee",
+            kind="recurring",
+            vat_rate=TWENTY,
+            prices=(
+                Price(amount=Decimal("300.00"), valid_from=date(2020, 1, 1), valid_to=date(2027, 1, 1)),
+                Price(amount=Decimal("310.123456"), valid_from=date(2027, 1, 1)),
+            ),
+        ),
+        Component(
+            code="installation",
+            name="Installation",
+            kind="one-off",
+            vat_rate=TWENTY,
+            prices=(Price(amount=Decimal("60.00"), valid_from=date(2020, 1, 1)),),
+        ),
+    ),
+    prices_include_vat=True,
+)
+CHARGE = Charge(
+    subscription="S1",
+    component="monthly",
+    description="Internet: Monthly fee",
+    tariff="net",
+    kind="recurring",
+    from_on=date(2026, 6, 1),
+    to_on=date(2026, 7, 1),
+    amount=euros("300.00"),
+    unit_price=Decimal("300.00"),
+    days=30,
+    period_days=30,
+    vat_rate=TWENTY,
+)
+CREDIT = Charge(
+    subscription="S1",
+    component="monthly",
+    description="Internet: Monthly fee",
+    tariff="net",
+    kind="recurring",
+    from_on=date(2026, 6, 11),
+    to_on=date(2026, 7, 1),
+    amount=euros("-200.00"),
+    unit_price=Decimal("300.00"),
+    days=20,
+    period_days=30,
+    vat_rate=TWENTY,
+    revision=1,
+    includes_vat=True,
+    agreed=True,
+    corrects="S1/monthly/2026-06-01/2026-07-01/0",
+)
+REVERSAL = Charge(
+    subscription="S1",
+    component="monthly",
+    description="Internet: Monthly fee",
+    tariff="net",
+    kind="reversal",
+    from_on=date(2026, 6, 1),
+    to_on=date(2026, 7, 1),
+    amount=euros("-100.00"),
+    unit_price=Decimal("300.00"),
+    days=30,
+    period_days=30,
+    vat_rate=TWENTY,
+    revision=1,
+    corrects="S1/monthly/2026-06-01/2026-07-01/0",
+)
+ALLOCATIONS = (
+    Allocation("bank:2026-17", "1000000007", euros("360.00"), date(2026, 6, 25)),
+    Allocation("5000000001", "1000000008", euros("12.34"), date(2026, 7, 15)),
+)
+PRICES = {"monthly": Decimal("250.000000")}
+
+# What each sample must be read as, in today's shape.
+EXPECTED: dict[str, Event] = {
+    "seller-registered/1": SellerRegistered(effective_on=ON, seller=SELLER),
+    "customer-registered/1": CustomerRegistered(effective_on=ON, customer=CUSTOMER),
+    "customer-changed/1": CustomerChanged(
+        effective_on=ON, customer=Customer(number="C0000001", kind="person", name="Jānis Bērziņš")
+    ),
+    "tariff-published/1": TariffPublished(effective_on=ON, tariff=TARIFF),
+    "account-opened/1": AccountOpened(
+        effective_on=ON,
+        account="00000001",
+        customer="C0000001",
+        seller="north",
+        currency="EUR",
+        plan=BillingPlan(billing_day=31, due_days=14, tolerance_days=7),
+    ),
+    "subscription-activated/1": SubscriptionActivated(
+        effective_on=ON, subscription="S1", tariff="net", agreed_prices=PRICES
+    ),
+    "subscription-tariff-changed/1": SubscriptionTariffChanged(
+        effective_on=ON, subscription="S1", tariff="fast", agreed_prices=PRICES
+    ),
+    "subscription-suspended/1": SubscriptionSuspended(effective_on=ON, subscription="S1", reason="non-payment"),
+    "subscription-resumed/1": SubscriptionResumed(effective_on=ON, subscription="S1"),
+    "subscription-terminated/1": SubscriptionTerminated(effective_on=ON, subscription="S1"),
+    "charges-posted/1": ChargesPosted(
+        effective_on=ON, charges=(CHARGE, CREDIT), charged_until={"S1": date(2026, 7, 1)}
+    ),
+    "charge-reversed/1": ChargeReversed(effective_on=ON, reversal=REVERSAL, reason="goodwill after an outage"),
+    "invoice-issued/1": InvoiceIssued(
+        effective_on=ON,
+        number="1000000007",
+        seller=PartyVersion("north", 1),
+        customer=PartyVersion("C0000001", 2),
+        lines=(InvoiceLine(CHARGE.key, euros("300.00")),),
+        taxes=(TaxSummaryLine(rate=TWENTY, base=euros("300.00"), vat=euros("60.00")),),
+        gross=euros("360.00"),
+        due_on=date(2026, 6, 25),
+    ),
+    "credit-note-issued/1": CreditNoteIssued(
+        effective_on=ON,
+        number="5000000001",
+        seller=PartyVersion("north", 1),
+        customer=PartyVersion("C0000001", 2),
+        lines=(InvoiceLine(CREDIT.key, euros("-166.67")),),
+        taxes=(TaxSummaryLine(rate=TWENTY, base=euros("-166.67"), vat=euros("-33.33")),),
+        gross=euros("-200.00"),
+        corrects="1000000007",
+    ),
+    "billing-parked/1": BillingParked(
+        effective_on=ON, code="rule-violation", reason="date '2026-06-11': tariff net has no price on this date"
+    ),
+    "billing-run-completed/1": BillingRunCompleted(
+        effective_on=ON, until=date(2026, 7, 1), bills=1000, invoices=990, credit_notes=10, parked=3
+    ),
+    "payment-received/1": PaymentReceived(
+        effective_on=ON,
+        source="bank",
+        reference="2026-17",
+        amount=euros("372.34"),
+        payment_reference="1000000007",
+        payer="Jānis Bērziņš",
+    ),
+    "credit-allocated/1": CreditAllocated(effective_on=ON, allocations=ALLOCATIONS),
+    "credit-released/1": CreditReleased(effective_on=ON, allocations=ALLOCATIONS[:1]),
+    "payment-reversed/1": PaymentReversed(
+        effective_on=ON, payment="bank:2026-17", amount=euros("372.34"), reason="direct debit bounced"
+    ),
+}
+
+
+def sample(topic: str) -> bytes:
+    return (SAMPLES / f"{topic.replace('/', '-')}.json").read_bytes().removesuffix(b"\n")
+
+
+def topics() -> set[str]:
+    """Every topic of this program, also of modules that no test imports."""
+    for module in pkgutil.walk_packages(billing_core.__path__, "billing_core."):
+        import_module(module.name)
+    return {topic for topic, cls in known_topics().items() if cls.__module__.startswith("billing_core.")}
+
+
+def test_every_topic_has_a_sample_and_every_sample_a_topic():
+    names = {path.stem for path in SAMPLES.glob("*.json")}
+
+    assert names == {topic.replace("/", "-") for topic in topics()}
+    assert set(EXPECTED) == topics(), "say above what the new sample must be read as"
+
+
+@pytest.mark.parametrize("topic", EXPECTED)
+def test_a_sample_is_read_as_the_event_it_was(topic: str):
+    assert decode(topic, sample(topic)) == EXPECTED[topic]
+
+
+@pytest.mark.parametrize("topic", EXPECTED)
+def test_an_event_in_todays_shape_is_written_as_it_was(topic: str):
+    fact = decode(topic, sample(topic))
+
+    if topic == topic_of(type(fact)):
+        assert encode(fact) == sample(topic)
+    else:
+        assert decode(topic_of(type(fact)), encode(fact)) == fact

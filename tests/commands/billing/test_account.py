@@ -1,0 +1,152 @@
+"""One account at a time: billed up to a day, and a charge taken back with a credit note."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from billing_core.errors import InvalidValue, NotFound, RuleViolation
+from commands.billing.account import BillAccount, ParkAccount, ReverseCharge
+from commands.payments.account import ReceivePayment
+from commands.services import ChangeTariff, SuspendSubscription
+from projections.accounts import account_named, parked_accounts
+from projections.billing import documents_of
+from tests.conftest import Operator, eur
+
+A = "A0001"
+JANUARY = "main/fee/2026-01-01/2026-02-01/0"
+
+
+def documents(operator: Operator) -> list[tuple[str, str, date]]:
+    return [(row.number, str(row.gross.amount), row.issued_on) for row in operator.ask(documents_of, A)]
+
+
+@pytest.fixture(autouse=True)
+def subscriber(operator: Operator) -> None:
+    operator.subscriber(A)
+
+
+def test_an_account_is_charged_for_the_period_that_contains_the_day(operator: Operator):
+    answer = operator.tell(BillAccount(account=A, on=date(2026, 1, 15)))
+
+    assert documents(operator) == [("1000000001", "24.00", date(2026, 1, 15))]
+    assert (answer.result["charges"], answer.result["invoices"]) == (1, 1)
+    (charges,) = operator.select("SELECT key, amount::text FROM live.charges")
+    assert charges == (JANUARY, "20.00")
+
+
+def test_what_is_late_becomes_one_invoice(operator: Operator):
+    operator.tell(BillAccount(account=A, on=date(2026, 3, 1)))
+    assert documents(operator) == [("1000000001", "72.00", date(2026, 3, 1))]
+
+
+def test_billing_again_does_nothing_and_takes_no_number(operator: Operator):
+    operator.tell(BillAccount(account=A), today=date(2026, 1, 15))
+    before = operator.store_contents()["number_series"]
+
+    again = operator.tell(BillAccount(account=A, on=date(2026, 1, 31)))
+
+    assert (again.position, again.result["bills"]) == (0, 0)
+    assert operator.store_contents()["number_series"] == before
+
+
+def test_a_document_is_never_dated_before_the_one_with_the_number_before(operator: Operator):
+    operator.subscriber("A0002")
+    operator.tell(BillAccount(account="A0002", on=date(2026, 2, 10)))
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 15)))
+    assert documents(operator) == [("1000000002", "24.00", date(2026, 2, 10))]
+    assert operator.findings() == []
+
+
+def test_a_change_in_the_past_posts_only_the_difference(operator: Operator):
+    operator.publish("fast", "50.00")
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+    operator.tell(ChangeTariff(account=A, subscription="main", tariff="fast", on=date(2026, 1, 17)))  # 15 of 31 days
+
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 20)))
+
+    # 20 x 15/31 = 9.68 back, with 20 % VAT 11.62; 50 x 15/31 = 24.19 on top, with VAT 29.03
+    assert [row[:2] for row in documents(operator)] == [
+        ("1000000001", "24.00"),
+        ("1000000002", "29.03"),
+        ("5000000001", "-11.62"),
+    ]
+    (credit_note,) = [row for row in operator.ask(documents_of, A) if row.kind == "credit-note"]
+    assert credit_note.corrects == "1000000001"
+    assert operator.ask(account_named, A).balance == eur("-41.41")
+    assert operator.findings() == []
+
+
+def test_a_charge_taken_back_becomes_a_credit_note_that_settles_its_invoice(operator: Operator):
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"), today=date(2026, 1, 20))
+
+    invoice, credit_note = operator.ask(documents_of, A)
+    assert (credit_note.number, credit_note.gross, credit_note.corrects) == (
+        "5000000001",
+        eur("-24.00"),
+        invoice.number,
+    )
+    assert invoice.open_amount == eur("0.00")
+    assert operator.account(A).ledger.balance == eur("0.00")
+    assert operator.findings() == []
+
+
+def test_a_charge_of_a_paid_invoice_taken_back_is_credit_for_the_next_one(operator: Operator):
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+    operator.tell(ReceivePayment(account=A, source="bank", reference="T1", amount="24.00", currency="EUR"))
+    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+    assert operator.account(A).ledger.credits == {"5000000001": eur("24.00")}
+
+    operator.tell(BillAccount(account=A, on=date(2026, 2, 1)))
+
+    assert operator.account(A).ledger.credits == {}
+    assert operator.account(A).ledger.open_items == {}
+    assert operator.findings() == []
+
+
+def test_what_was_partly_corrected_is_taken_back_for_what_is_left(operator: Operator):
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+    operator.tell(SuspendSubscription(account=A, subscription="main", on=date(2026, 1, 17), reason="operator"))
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 20)))
+    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+
+    notes = [row for row in operator.ask(documents_of, A) if row.kind == "credit-note"]
+    assert sum((row.gross.amount for row in notes), Decimal(0)) == Decimal("-24.00")
+    assert operator.account(A).ledger.balance == eur("0.00")
+    assert operator.findings() == []
+
+
+def test_a_charge_is_taken_back_once_and_with_a_reason(operator: Operator):
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+    with pytest.raises(NotFound, match="no such charge"):
+        operator.tell(ReverseCharge(account=A, charge="main/fee/2026-02-01/2026-03-01/0", reason="goodwill"))
+    with pytest.raises(InvalidValue, match="reason"):
+        operator.tell(ReverseCharge(account=A, charge=JANUARY, reason=""))
+    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+    before = operator.store_contents()
+    with pytest.raises(RuleViolation, match="nothing is left"):
+        operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+    assert operator.store_contents() == before
+
+
+def test_days_taken_back_by_hand_are_not_charged_again(operator: Operator):
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+    operator.tell(BillAccount(account=A, on=date(2026, 2, 1)))
+    assert [row[1] for row in documents(operator)] == ["24.00", "24.00", "-24.00"]
+    assert operator.findings() == []
+
+
+def test_a_reason_to_park_is_news_once(operator: Operator):
+    parking = ParkAccount(account=A, code="rule-violation", reason="no price", on=date(2026, 1, 1))
+    assert operator.tell(parking).position > 0
+    assert operator.tell(parking).position == 0
+    assert [row.parked for row in operator.ask(parked_accounts)] == ["rule-violation: no price"]
+
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+
+    assert operator.ask(parked_accounts) == []
+    assert operator.account(A).parked is None

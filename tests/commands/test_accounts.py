@@ -1,0 +1,65 @@
+"""Accounts: one currency, one billing plan, opened for a customer that exists."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
+from commands.accounts import OpenAccount
+from commands.parties import RegisterCustomer
+from projections.accounts import accounts_of
+from tests.conftest import Operator, eur
+
+MARCH = date(2026, 3, 1)
+
+
+def opening(**details: Any) -> OpenAccount:
+    return OpenAccount(**({"account": "1", "customer": "C1", "seller": "north", "currency": "EUR"} | details))
+
+
+@pytest.fixture
+def customer(operator: Operator) -> str:
+    operator.tell(RegisterCustomer(number="C1", name="Ona"), today=MARCH)
+    return "C1"
+
+
+def test_a_customer_may_have_several_accounts_each_with_its_plan(operator: Operator, customer: str):
+    operator.tell(opening(billing_day=31, due_days=0, tolerance_days=3), today=MARCH)
+    operator.tell(opening(account="2", currency="USD", opened_on=date(2026, 3, 15)), today=date(2026, 4, 1))
+
+    first, second = operator.ask(accounts_of, customer)
+    assert (first.billing_day, first.due_days, first.tolerance_days, first.opened_on) == (31, 0, 3, MARCH)
+    assert (first.balance, first.parked) == (eur("0.00"), None)
+    assert (second.number, second.balance.currency, second.opened_on) == ("2", "USD", date(2026, 3, 15))
+
+
+def test_an_account_number_is_used_once(operator: Operator, customer: str):
+    operator.tell(opening(), today=MARCH)
+    with pytest.raises(AlreadyExists, match="account number '1'"):
+        operator.tell(opening(), today=MARCH)
+
+
+@pytest.mark.parametrize(
+    ("details", "error", "told"),
+    [
+        ({"customer": "C9"}, NotFound, "customer number 'C9'"),
+        ({"seller": "south"}, NotFound, "seller 'south'"),
+        ({"currency": "EUX"}, InvalidValue, "currency 'EUX'"),
+        ({"billing_day": 0}, InvalidValue, "billing day '0'"),
+        ({"billing_day": 32}, InvalidValue, "billing day '32'"),
+        ({"due_days": -1}, InvalidValue, "due days '-1'"),
+        ({"tolerance_days": 366}, InvalidValue, "tolerance days '366'"),
+        ({"opened_on": date(2026, 2, 28)}, RuleViolation, "exists only since 2026-03-01"),
+        ({"account": " "}, InvalidValue, "account number"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(
+    operator: Operator, customer: str, details: dict[str, Any], error: type[BillingError], told: str
+):
+    before = operator.store_contents()
+    with pytest.raises(error, match=told):
+        operator.tell(opening(**details), today=MARCH)
+    assert operator.store_contents() == before
