@@ -70,11 +70,9 @@ class DemoStory:
         )
         months: list[Month] = []
         started_at = time.monotonic()
-        ends = self._year.month_ends()
-        with progress("Months", "months", len(ends), closing_line=False) as advance:
-            for until in ends:
-                months.append(self._year.live_through(until))
-                advance(1)
+        with progress("Billing", "bills", self._year.expected_bills(), closing_line=False) as advance:
+            for until in self._year.month_ends():
+                months.append(self._year.live_through(until, advance))
         seconds = time.monotonic() - started_at
         rows = table(
             ("billed before", "left"), ("bills", "right"), ("charges", "right"), ("invoices", "right"),

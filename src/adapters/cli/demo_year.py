@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from adapters import demo_data
 from adapters.bootstrap import origin_of_process
+from adapters.cli.progress import Advance
 from adapters.demo_data import OpenInvoice, habit_of
 from billing_core.billing.periods import boundary
 from billing_core.money import Money, total
@@ -62,7 +63,7 @@ class DemoYear:
     def origin(self, today: date) -> Origin:
         return origin_of_process("demo", today)
 
-    def bring_in(self, progress: Callable[[int], None]) -> int:
+    def bring_in(self, progress: Advance) -> int:
         """The seller, its tariffs, and everybody who is connected; how many that are."""
         for command in demo_data.setup_commands(START_ON):
             self.app.bus.execute(command, self.origin(START_ON))
@@ -77,13 +78,17 @@ class DemoYear:
         """The dates on which the operator runs the billing, the first one to catch up with the year before."""
         return [boundary(START_ON.year, START_ON.month + month, 1) for month in range(MONTHS + 1)]
 
-    def bill(self, until: date) -> RunTotals:
-        with self.app.billing_run(until) as billing_run:
-            return billing_run.run(until, self.origin(until), lambda count: None)
+    def expected_bills(self) -> int:
+        """About how many bills the year will have."""
+        return self.app.models().expected_bills(self.ends_on)
 
-    def live_through(self, until: date) -> Month:
+    def bill(self, until: date, progress: Advance = lambda count: None) -> RunTotals:
+        with self.app.billing_run(until) as billing_run:
+            return billing_run.run(until, self.origin(until), progress)
+
+    def live_through(self, until: date, progress: Advance) -> Month:
         """Bill up to a date, and take the payments that have come in by then."""
-        totals = self.bill(until)
+        totals = self.bill(until, progress)
         self._coming += demo_data.payments(self._new_invoices())
         arrived = [row for row in self._coming if row.received_on < until]
         self._coming = [row for row in self._coming if row.received_on >= until]

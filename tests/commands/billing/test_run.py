@@ -1,0 +1,505 @@
+"""A billing run: exactly what is due, however often it is started, whoever works meanwhile, whatever is killed."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import commands.billing.run
+from adapters.bootstrap import origin_of_process
+from adapters.live import LiveModels
+from billing_core.errors import DiskFull, Unavailable
+from commands.accounts import OpenAccount
+from commands.billing.run import BillingRun
+from commands.billing.run_ports import DueAccount, RunTotals
+from commands.catalogue import ListPrice, TariffComponent
+from commands.parties import PostalAddress, RegisterSeller
+from commands.payments.account import ReceivePayment
+from commands.services import (
+    ActivateSubscription,
+    ChangeTariff,
+    ResumeSubscription,
+    SuspendSubscription,
+    TerminateSubscription,
+)
+from projections.accounts import account_named, parked_accounts
+from projections.billing import document_totals, documents_of
+from tests.commands.conftest import OwnServer, StartProcess
+from tests.conftest import Operator, eur, fresh_database, new_subscriber, open_application, silent
+
+FIRST_OF_MAY = date(2026, 5, 1)
+
+
+def neighbourhood(operator: Operator) -> None:
+    """Two sellers, four price lists, and subscribers of every kind that a run meets from January to April 2026."""
+    operator.tell(RegisterSeller(code="south", name="South Cable", address=PostalAddress()))
+    operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal("21"))
+    dearer = [("10.00", date(2020, 1, 1), date(2026, 3, 15)), ("11.00", date(2026, 3, 15), None)]
+    operator.publish("dearer", [ListPrice(amount=Decimal(a), valid_from=f, valid_to=t) for a, f, t in dearer])
+    price = [ListPrice(amount=Decimal("7.77"), valid_from=date(2020, 1, 1))]
+    once = TariffComponent(code="start", name="Installation", kind="one-off", vat_rate=Decimal(20), prices=price)
+    fee = TariffComponent(code="fee", name="Fee", kind="recurring", vat_rate=Decimal(10), prices=price)
+    operator.publish("bundle", price, components=[fee, once])
+    kinds: Sequence[dict[str, Any]] = (
+        {},
+        {"since": date(2026, 1, 17)},
+        {"since": date(2026, 2, 20), "billing_day": 15, "tariff": "bundle"},
+        {"tariff": "tv", "billing_day": 31},
+        {"until": date(2026, 3, 10), "tariff": "dearer"},
+        {"tariff": "dearer", "billing_day": 10, "seller": "south"},
+        {"agreed": {"fee": Decimal("0")}},
+        {"since": date(2026, 4, 30), "tariff": "bundle", "seller": "south"},
+    )
+    operator.bring_in(new_subscriber(f"A{index:02}", **kinds[index % len(kinds)]) for index in range(3 * len(kinds)))
+    operator.tell(SuspendSubscription(account="A01", subscription="main", reason="operator", on=date(2026, 2, 10)))
+    operator.tell(ResumeSubscription(account="A01", subscription="main", on=date(2026, 3, 20)))
+    operator.tell(ChangeTariff(account="A03", subscription="main", tariff="net", on=date(2026, 3, 15)))
+    operator.tell(ActivateSubscription(account="A08", subscription="tv", tariff="tv", on=date(2026, 2, 14)))
+    operator.tell(TerminateSubscription(account="A09", subscription="main", on=date(2026, 1, 17)))
+    for reference, account, amount in (("T1", "A00", "100.00"), ("T2", "A08", "30.00")):
+        payment = {"source": "bank", "reference": reference, "amount": amount, "currency": "EUR"}
+        operator.tell(ReceivePayment(account=account, **payment, received_on=date(2026, 1, 2)))
+
+
+def posted(operator: Operator) -> dict[str, Any]:
+    """What a run leaves: charges, documents with their lines and numbers, the number series and the balances."""
+    live = operator.live_contents()
+    return {table: live[table] for table in ("charges", "documents", "accounts", "allocations")} | {
+        "number_series": operator.store_contents()["number_series"]
+    }
+
+
+def invoice_numbers(operator: Operator, seller: str = "north") -> list[int]:
+    operator.application.runner.catch_up()
+    rows = operator.select("SELECT number FROM live.documents WHERE kind = 'invoice' AND seller = %s", seller)
+    return sorted(int(number) - 1_000_000_000 for (number,) in rows)
+
+
+# --- what is due
+
+
+def test_a_run_bills_exactly_what_is_due(operator: Operator):
+    operator.subscriber("A1")
+    operator.subscriber("A2", since=date(2026, 2, 15))
+    operator.subscriber("A3", until=date(2026, 2, 1))
+    operator.subscriber("A4", since=date(2026, 3, 1))
+
+    totals = operator.bill(date(2026, 3, 1))
+
+    # January and February of A1, 14 of 28 days of A2, January of A3; the end of the run is not part of it
+    assert (totals.charges, totals.invoices, totals.credit_notes, totals.parked) == (4, 4, 0, {})
+    assert (totals.charged["EUR"], totals.invoiced["EUR"]) == (eur("70.00"), eur("84.00"))
+    rows = operator.select("SELECT account, from_on::text, to_on::text, amount::text FROM live.charges ORDER BY 1, 2")
+    assert rows == [
+        ("A1", "2026-01-01", "2026-02-01", "20.00"),
+        ("A1", "2026-02-01", "2026-03-01", "20.00"),
+        ("A2", "2026-02-15", "2026-03-01", "10.00"),
+        ("A3", "2026-01-01", "2026-02-01", "20.00"),
+    ]
+    assert [row.issued_on for row in operator.ask(documents_of, "A1")] == [date(2026, 1, 1), date(2026, 2, 1)]
+    assert [row.due_on for row in operator.ask(documents_of, "A2")] == [date(2026, 3, 1)]
+    assert operator.findings() == []
+
+
+def test_a_second_run_up_to_the_same_date_does_nothing(operator: Operator):
+    neighbourhood(operator)
+    operator.bill(FIRST_OF_MAY)
+    before = operator.store_contents()
+
+    again = operator.bill(FIRST_OF_MAY)
+
+    assert again == RunTotals()
+    assert operator.store_contents() == before
+
+
+def test_month_by_month_leaves_the_same_as_in_one_go(found_operator: Callable[[], Operator]):
+    monthly, at_once = found_operator(), found_operator()
+    neighbourhood(monthly)
+    neighbourhood(at_once)
+
+    sums = RunTotals()
+    for month in (2, 3, 4, 5):
+        sums.merge(monthly.bill(date(2026, month, 1)))
+    totals = at_once.bill(FIRST_OF_MAY)
+
+    assert posted(monthly) == posted(at_once)
+    assert sums == totals
+    assert totals.parked == {}
+    assert monthly.findings() == at_once.findings() == []
+
+
+def test_day_by_day_leaves_the_same_as_in_one_go(found_operator: Callable[[], Operator]):
+    daily, at_once = found_operator(), found_operator()
+    for operator in (daily, at_once):
+        neighbourhood(operator)
+    for days in range(1, 62):
+        daily.bill(date(2026, 1, 1) + timedelta(days=days))
+    at_once.bill(date(2026, 3, 3))
+    assert posted(daily) == posted(at_once)
+
+
+def test_small_chunks_leave_the_same_as_large_ones(
+    found_operator: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
+):
+    large, small = found_operator(), found_operator()
+    for operator in (large, small):
+        neighbourhood(operator)
+    large.bill(FIRST_OF_MAY)
+    monkeypatch.setattr(commands.billing.run, "CHUNK_ACCOUNTS", 2)
+    small.bill(FIRST_OF_MAY)
+    assert posted(small) == posted(large)
+
+
+def test_a_preview_shows_the_totals_of_the_run_and_writes_nothing(operator: Operator):
+    neighbourhood(operator)
+    expire(operator, "A99")
+    operator.bill(date(2026, 2, 1))
+    operator.tell(SuspendSubscription(account="A00", subscription="main", reason="operator", on=date(2026, 1, 10)))
+    store, live = operator.store_contents(), operator.live_contents()
+
+    preview = operator.preview(FIRST_OF_MAY)
+
+    assert (operator.store_contents(), operator.live_contents()) == (store, live)
+    totals = operator.bill(FIRST_OF_MAY)
+    assert preview == totals
+    assert totals.credit_notes == 1 and list(totals.parked) == ["A99"]
+    assert operator.preview(FIRST_OF_MAY).charges == 0
+
+
+def test_numbers_have_no_gap_for_each_seller(operator: Operator):
+    neighbourhood(operator)
+    operator.bill(FIRST_OF_MAY)
+    for seller in ("north", "south"):
+        numbers = invoice_numbers(operator, seller)
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_an_account_brought_in_late_gets_one_invoice_dated_like_the_newest(operator: Operator):
+    operator.subscriber("A1")
+    operator.bill(date(2026, 3, 2))
+    operator.subscriber("A2")
+    operator.bill(date(2026, 3, 2))
+
+    (late,) = operator.ask(documents_of, "A2")
+    assert (late.number, late.issued_on, late.gross) == ("1000000004", date(2026, 3, 1), eur("72.00"))
+    assert operator.findings() == []
+
+
+def test_an_account_without_subscriptions_is_not_billed(operator: Operator):
+    operator.subscriber("A1")
+    operator.tell(OpenAccount(account="B1", customer="A1", seller="north", currency="EUR"), today=date(2026, 1, 1))
+    assert operator.bill(date(2026, 1, 2)).bills == 1
+
+
+# --- parked
+
+
+def expire(operator: Operator, account: str) -> None:
+    """A subscriber whose price ends on 10 March."""
+    ends = [ListPrice(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 3, 10))]
+    operator.publish("ends", ends)
+    operator.subscriber(account, tariff="ends")
+
+
+def test_an_account_without_a_price_is_parked_with_the_reason_and_billed_once_that_is_mended(operator: Operator):
+    operator.subscribers(3)
+    expire(operator, "A0000")
+
+    totals = operator.bill(date(2026, 4, 1))
+
+    assert (totals.invoices, list(totals.parked)) == (11, ["A0000"])
+    (parked,) = operator.ask(parked_accounts)
+    assert parked.number == "A0000"
+    assert parked.parked == f"rule-violation: {totals.parked['A0000']}"
+    assert "ends has no price for component fee" in parked.parked and "2026-03-10" in parked.parked
+    before = len(operator.facts("account/A0000"))
+    assert list(operator.bill(date(2026, 4, 1)).parked) == ["A0000"]
+    assert len(operator.facts("account/A0000")) == before
+
+    operator.tell(ChangeTariff(account="A0000", subscription="main", tariff="net", on=date(2026, 3, 10)))
+    mended = operator.bill(date(2026, 4, 1))
+
+    assert (mended.invoices, mended.parked) == (1, {})
+    assert operator.ask(parked_accounts) == []
+    charges = operator.select("SELECT from_on::text, amount::text FROM live.charges WHERE account = 'A0000' ORDER BY 1")
+    assert charges == [
+        ("2026-01-01", "20.00"),
+        ("2026-02-01", "20.00"),
+        ("2026-03-01", "5.81"),
+        ("2026-03-10", "14.19"),
+    ]
+    assert operator.findings() == []
+
+
+# --- the past
+
+
+def test_a_change_of_the_past_posts_only_the_difference(operator: Operator):
+    operator.subscribers(2)
+    operator.bill(date(2026, 3, 2))
+    operator.tell(SuspendSubscription(account="A0001", subscription="main", reason="operator", on=date(2026, 1, 17)))
+    operator.tell(ResumeSubscription(account="A0001", subscription="main", on=date(2026, 2, 15)))
+
+    totals = operator.bill(date(2026, 3, 2))
+
+    # 15 of 31 days of January and 14 of 28 of February go back: 9.68 and 10.00 and their VAT
+    assert (totals.bills, totals.charges, totals.invoices, totals.credit_notes) == (1, 2, 0, 2)
+    assert (totals.charged["EUR"], totals.credited["EUR"]) == (eur("-19.68"), eur("-23.62"))
+    assert operator.ask(account_named, "A0001").balance == eur("-48.38")
+    assert operator.bill(date(2026, 3, 2)) == RunTotals()
+    assert operator.findings() == []
+
+
+def test_a_change_of_the_past_and_new_days_go_together(operator: Operator):
+    operator.publish("fast", "50.00")
+    operator.subscribers(2)
+    operator.bill(date(2026, 2, 1))
+    operator.tell(ChangeTariff(account="A0001", subscription="main", tariff="fast", on=date(2026, 1, 17)))
+
+    totals = operator.bill(date(2026, 3, 1))
+
+    assert (totals.invoices, totals.credit_notes) == (2, 1)
+    gross = [str(row.gross.amount) for row in operator.ask(documents_of, "A0001")]
+    assert gross == ["24.00", "89.03", "-11.62"]  # (24.19 + 50.00) and 20 % VAT on it
+    assert operator.findings() == []
+
+
+def test_an_end_in_the_past_gives_back_whole_months(operator: Operator):
+    operator.subscriber("A0001")
+    operator.bill(date(2026, 4, 1))
+    operator.tell(TerminateSubscription(account="A0001", subscription="main", on=date(2026, 2, 1)))
+    assert operator.bill(date(2026, 6, 1)).credit_notes == 2
+    assert operator.ask(account_named, "A0001").balance == eur("-24.00")
+    assert operator.findings() == []
+
+
+# --- others at work
+
+
+class Watched(LiveModels):
+    """The real read models; when the first chunk has been read, somebody else goes first."""
+
+    def __init__(self, operator: Operator, meanwhile: Callable[[], Any]) -> None:
+        application = operator.application
+        super().__init__(application.tables, application.store, lambda position: catch_up(operator))
+        self._meanwhile = [meanwhile]
+
+    def due(self, on: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        found = super().due(on, after_account, limit)
+        if found and self._meanwhile:
+            self._meanwhile.pop()()
+        return found
+
+    def only_run(self) -> nullcontext[None]:
+        """No lock: what protects is the version of each account."""
+        return nullcontext()
+
+
+def catch_up(operator: Operator) -> None:
+    operator.application.runner.catch_up()
+
+
+def run_watched(operator: Operator, until: date, meanwhile: Callable[[], Any]) -> RunTotals:
+    catch_up(operator)
+    models = Watched(operator, meanwhile)
+    run = BillingRun(operator.application.store, operator.application.bus, models, models)
+    return run.run(until, origin_of_process("night run", until), silent)
+
+
+def test_an_account_that_somebody_moves_in_the_middle_of_a_chunk_is_billed_on_its_own(operator: Operator):
+    operator.subscribers(5)
+    paid = ReceivePayment(account="A0003", source="bank", reference="T1", amount="30.00", currency="EUR")
+
+    totals = run_watched(operator, date(2026, 1, 2), lambda: operator.tell(paid))
+
+    assert (totals.bills, totals.invoices) == (5, 5)
+    assert operator.account("A0003").ledger.credits == {"bank:T1": eur("6.00")}
+    assert invoice_numbers(operator) == [1, 2, 3, 4, 5]
+    assert operator.select("SELECT count(*) FROM billing.commands WHERE name = 'BillAccount'") == [(1,)]
+    assert operator.select("SELECT number FROM live.documents WHERE account = 'A0003'") == [("1000000005",)]
+    assert operator.findings() == []
+
+
+def test_an_account_that_ends_in_the_middle_of_a_chunk_is_not_charged_beyond(operator: Operator):
+    operator.subscribers(3)
+    ended = TerminateSubscription(account="A0002", subscription="main", on=date(2026, 1, 1))
+    totals = run_watched(operator, date(2026, 1, 2), lambda: operator.tell(ended))
+    assert (totals.invoices, totals.parked) == (2, {})
+    assert operator.ask(account_named, "A0002").balance == eur("0.00")
+    assert operator.findings() == []
+
+
+def test_a_whole_other_run_between_reading_and_writing_leaves_nothing_to_do(operator: Operator):
+    """Without the lock between runs: the versions alone keep every account from being billed twice."""
+    neighbourhood(operator)
+    others: list[RunTotals] = []
+
+    totals = run_watched(operator, FIRST_OF_MAY, lambda: others.append(operator.bill(FIRST_OF_MAY)))
+
+    assert others[0].invoices > 0
+    assert (totals.charges, totals.invoices, totals.parked) == (0, 0, {})
+    assert operator.ask(document_totals)[0].documents == others[0].invoices
+    assert operator.findings() == []
+
+
+RUN = """
+    import sys
+    from contextlib import nullcontext
+    from datetime import date
+    import commands.billing.run
+    from adapters.bootstrap import Application, origin_of_process
+    from adapters.live import LiveModels
+
+    url, until, chunk, lock = sys.argv[1:]
+    commands.billing.run.CHUNK_ACCOUNTS = int(chunk)
+    if lock == "without lock":
+        LiveModels.only_run = lambda self: nullcontext()
+    application = Application(url)
+
+    def tell(count):
+        print("billed", flush=True)
+
+    print("ready", flush=True)
+    sys.stdin.readline()
+    until = date.fromisoformat(until)
+    with application.billing_run(until) as run:
+        totals = run.run(until, origin_of_process("night run", until), tell)
+    print(totals.invoices, flush=True)
+    application.close()
+"""
+
+
+def start_run(
+    start: StartProcess, operator: Operator, until: date, chunk: int = 20, lock: str = "with lock"
+) -> subprocess.Popen[str]:
+    process = start(RUN, operator.database_url, until.isoformat(), str(chunk), lock)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def let_go(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
+
+
+@pytest.mark.parametrize("lock", ["with lock", "without lock"])
+def test_two_runs_at_once_bill_every_account_once(operator: Operator, start_process: StartProcess, lock: str):
+    operator.subscribers(300)
+    runs = [start_run(start_process, operator, date(2026, 4, 1), 100, lock) for _ in range(2)]
+    for run in runs:
+        let_go(run)
+    invoices = [int(run.communicate(timeout=120)[0].split()[-1]) for run in runs]
+
+    assert [run.returncode for run in runs] == [0, 0]
+    assert sum(invoices) == 900
+    assert invoice_numbers(operator) == list(range(1, 901))
+    assert operator.select("SELECT DISTINCT count(*) FROM live.charges GROUP BY account") == [(3,)]
+    assert operator.findings() == []
+
+
+# --- interrupted
+
+
+@pytest.fixture
+def undisturbed(found_operator: Callable[[], Operator]) -> dict[str, Any]:
+    """What four months of 200 subscribers come to when nothing happens meanwhile."""
+    operator = found_operator()
+    operator.subscribers(200)
+    operator.bill(FIRST_OF_MAY)
+    return posted(operator)
+
+
+def test_a_run_killed_again_and_again_leaves_the_same_as_an_undisturbed_one(
+    operator: Operator, start_process: StartProcess, undisturbed: dict[str, Any]
+):
+    operator.subscribers(200)
+    moments = random.Random()
+    kills = 0
+    for chunks_before in (0, 3, 9, 6):
+        run = start_run(start_process, operator, FIRST_OF_MAY)
+        let_go(run)
+        assert run.stdout is not None
+        for _ in range(chunks_before):
+            run.stdout.readline()
+        time.sleep(moments.uniform(0, 0.06))
+        run.kill()
+        kills += run.wait() == -signal.SIGKILL
+
+    assert kills == 4
+    assert len(invoice_numbers(operator)) < 800
+    operator.bill(FIRST_OF_MAY)
+    assert posted(operator) == undisturbed
+    assert invoice_numbers(operator) == list(range(1, 801))
+    assert operator.findings() == []
+
+
+def test_a_server_killed_in_the_middle_of_a_run_loses_and_doubles_nothing(
+    own_server: OwnServer, start_process: StartProcess, undisturbed: dict[str, Any]
+):
+    with fresh_database(own_server.url) as url, open_application(url) as application:
+        operator = Operator(application, url).open_business()
+        operator.subscribers(200)
+        run = start_run(start_process, operator, FIRST_OF_MAY)
+        let_go(run)
+        assert run.stdout is not None
+        for _ in range(7):
+            run.stdout.readline()
+        own_server.kill()
+        assert run.wait(60) not in (0, -signal.SIGKILL)
+        own_server.start()
+
+    with open_application(url) as application:
+        operator = Operator(application, url)
+        kept = len(invoice_numbers(operator))
+        assert 7 * 20 <= kept < 800
+        operator.bill(FIRST_OF_MAY)
+        assert posted(operator) == undisturbed
+        assert operator.findings() == []
+
+
+BREAK_AT_400 = """
+    CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN new; END $$;
+    CREATE TRIGGER break_off BEFORE UPDATE ON billing.number_series FOR EACH ROW
+        WHEN (old.last_number < 400 AND new.last_number >= 400) EXECUTE FUNCTION public.break_off();
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ("PERFORM pg_terminate_backend(pg_backend_pid())", Unavailable),
+        ("RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'", DiskFull),
+    ],
+    ids=["lost connection", "full disk"],
+)
+def test_a_database_that_fails_in_the_middle_of_a_run_is_told_and_leaves_nothing_half_done(
+    operator: Operator,
+    undisturbed: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+    error: type[Exception],
+):
+    operator.subscribers(200)
+    operator.execute(BREAK_AT_400.format(how=how))
+    monkeypatch.setattr(commands.billing.run, "CHUNK_ACCOUNTS", 70)
+
+    with pytest.raises(error):
+        operator.bill(FIRST_OF_MAY)
+
+    assert invoice_numbers(operator) == list(range(1, 341))
+    assert operator.findings() == []
+    operator.execute("DROP TRIGGER break_off ON billing.number_series")
+    operator.bill(FIRST_OF_MAY)
+    assert posted(operator) == undisturbed
+    assert operator.findings() == []
