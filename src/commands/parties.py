@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from pydantic import Field
 
-from billing_core.errors import NotFound
+from billing_core.errors import AlreadyExists, NotFound
 from billing_core.parties import (
     Address,
     Customer,
@@ -23,7 +23,7 @@ from billing_core.parties import (
     register_seller,
 )
 from commands.bus import Command, Decision, Handlers
-from commands.ports import Append, Origin, Transaction
+from commands.ports import Append, Claim, Origin, Transaction
 
 # --- commands
 
@@ -79,6 +79,9 @@ class ChangeCustomer(CustomerDetails):
 
 # --- handlers
 
+SERIES = "number-series"
+BEGINNING = "number-series-beginning"
+
 
 def seller_stream(code: str) -> str:
     return f"seller/{code}"
@@ -120,7 +123,27 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
         email=command.email,
         phone=command.phone,
     )
-    return Decision((Append(stream, version, register_seller(existing, seller, origin.today)),))
+    events = register_seller(existing, seller, origin.today)
+    return Decision((Append(stream, version, events),), _series_claims(seller, transaction) if events else ())
+
+
+def _series_claims(seller: Seller, transaction: Transaction) -> tuple[Claim, ...]:
+    """No two series may ever give the same number: of those with equally many digits, none begins like another.
+
+    A series claims its own prefix, and marks every beginning of it as one that a longer prefix goes on from.
+    """
+    claims: dict[tuple[str, str], Claim] = {}
+    for kind, series in seller.series.items():
+        digits = len(series.prefix) + series.width
+        *beginnings, own = [f"{digits}:{series.prefix[:end]}" for end in range(1, len(series.prefix) + 1)]
+        taken = {(kind, key) for kind in (SERIES, BEGINNING) for key in transaction.claimed(kind, [*beginnings, own])}
+        taken |= claims.keys()
+        if (BEGINNING, own) in taken or any((SERIES, key) in taken for key in (*beginnings, own)):
+            raise AlreadyExists("another series has numbers that begin like that; choose another prefix",
+                                field=f"series {kind}", value=series.prefix)  # fmt: skip
+        wanted = [(SERIES, own), *((BEGINNING, key) for key in beginnings)]
+        claims |= {key: Claim(*key, seller_stream(seller.code), kind) for key in wanted if key not in taken}
+    return tuple(claims.values())
 
 
 def handle_register_customer(command: RegisterCustomer, transaction: Transaction, origin: Origin) -> Decision:

@@ -17,15 +17,20 @@ Progress = Callable[[int], None]
 
 
 def build_beside(
-    log: Log, tables: Tables, projections: Sequence[Projection], schema: str, progress: Progress | None = None
+    log: Log,
+    tables: Tables,
+    projections: Sequence[Projection],
+    schema: str,
+    progress: Progress | None = None,
+    upto: int | None = None,
 ) -> Runner:
-    """Fresh tables in another schema, filled up to the final mark; what was in that schema is dropped."""
+    """Fresh tables in another schema, filled up to a position or the end; what was in that schema is dropped."""
     drop_schema(tables, schema)
     with tables.transaction("public") as cursor:
         cursor.execute(f"CREATE SCHEMA {schema}")
     runner = Runner(log, tables, projections, schema)
     runner.create_tables()
-    runner.catch_up(progress=progress)
+    runner.catch_up(upto, progress)
     return runner
 
 
@@ -49,8 +54,9 @@ def rebuild(
         others = [projection for projection in everything if projection not in chosen]
         with tables.only_runner(LIVE_SCHEMA):
             position = fresh.catch_up()
-            if others:
-                Runner(log, tables, others, LIVE_SCHEMA).advance(upto=position)
+            if others:  # They may stand further than that already.
+                position = Runner(log, tables, others, LIVE_SCHEMA).advance(upto=position)
+                fresh.catch_up(upto=position)
             _switch(tables, chosen, position)
     return position
 

@@ -157,7 +157,9 @@ def _audit_documents(events: Sequence[Event], charges: dict[str, Charge]) -> dic
         assert sign * document.gross.amount > 0, f"{document.number} is over nothing or the wrong way round"
     for number, invoice in documents.items():
         if isinstance(invoice, InvoiceIssued):
-            notes = [note for note in documents.values() if isinstance(note, CreditNoteIssued) and note.corrects == number]
+            notes = [
+                note for note in documents.values() if isinstance(note, CreditNoteIssued) and note.corrects == number
+            ]
             audit_corrections(invoice, notes, charges)
     return documents
 

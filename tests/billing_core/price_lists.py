@@ -11,9 +11,7 @@ ALWAYS = date(2020, 1, 1)
 
 
 def tariff(code: str, *components: Component, currency: str = "EUR", with_vat: bool = False) -> Tariff:
-    return Tariff(
-        code=code, name=code.title(), currency=currency, components=components, prices_include_vat=with_vat
-    )
+    return Tariff(code=code, name=code.title(), currency=currency, components=components, prices_include_vat=with_vat)
 
 
 def monthly(price: str | Decimal, vat: str = "0", code: str = "monthly") -> Component:

@@ -47,9 +47,7 @@ from billing_core.services import (
 class Subscriber:
     """An account with one subscription (unless told otherwise), and everything that ever happened on it."""
 
-    def __init__(
-        self, *tariffs: Tariff, opened: str = "2026-01-01", billing_day: int = 1, due_days: int = 14
-    ) -> None:
+    def __init__(self, *tariffs: Tariff, opened: str = "2026-01-01", billing_day: int = 1, due_days: int = 14) -> None:
         self.catalogue = {tariff.code: tariff for tariff in tariffs}
         self.events: list[Event] = []
         self.history = BillingHistory()
@@ -70,9 +68,9 @@ class Subscriber:
         return self._account
 
     @property
-    def balance(self) -> Decimal:
+    def balance(self) -> str:
         """Positive is the customer's money, negative is owed."""
-        return self.account.ledger.balance.amount
+        return f"{self.account.ledger.balance.amount:f}"
 
     @property
     def open_items(self) -> dict[str, str]:
@@ -122,7 +120,7 @@ class Subscriber:
         """One decision of a billing run on that date; nothing to decide gives no events."""
         on = _date(on)
         bill = decide_bill(self.account, self.catalogue, on, self.history)
-        return [] if bill is None else self.record(bill_events(self.account, bill, self._issue(on), on))
+        return [] if bill is None else self.record(bill_events(self.account, bill, self.issue(on), on))
 
     def bill_each_period(self, until: date) -> None:
         """As a run does it: on each due date in order, up to, not including, `until`."""
@@ -136,12 +134,11 @@ class Subscriber:
         events: list[Event] = [reversed_charge]
         if posted.document is not None:
             amounts = credit_amounts([reversed_charge.reversal], self.history.invoices[posted.document])
-            events += credit_note_events(
-                amounts, posted.document, self._issue(_date(on)), self.account.ledger.copy()
-            )
+            events += credit_note_events(amounts, posted.document, self.issue(_date(on)), self.account.ledger.copy())
         return self.record(events)
 
-    def _issue(self, on: date) -> Issue:
+    def issue(self, on: date) -> Issue:
+        """The next document numbers; one is taken only for a document that is issued."""
         return Issue(
             on=on,
             seller=PartyVersion("S1", 1),

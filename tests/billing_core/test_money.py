@@ -49,7 +49,7 @@ def test_amounts_of_one_currency_are_added_subtracted_and_compared():
 
     assert [ten + three, ten - three, -three] == euros("13.10", "6.90", "-3.10")
     assert three < ten
-    assert ten <= ten
+    assert ten <= Money(Decimal(10), "EUR")
     assert max(ten, three) == ten
     assert str(ten) == "10.00 EUR"
 

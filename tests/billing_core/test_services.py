@@ -69,9 +69,9 @@ def learnt(*facts: SubscriptionEvent) -> Subscription:
     return subscriptions["S1"]
 
 
-def told(subscription: Subscription) -> list[tuple[str, str | None, str]]:
+def told(subscription: Subscription) -> list[tuple[str, str, str]]:
     return [
-        (str(segment.from_on), segment.to_on and str(segment.to_on), segment.standing.reason or segment.standing.status)
+        (str(segment.from_on), str(segment.to_on or "open"), segment.standing.reason or segment.standing.status)
         for segment in segments(subscription.timeline)
     ]
 
@@ -114,7 +114,7 @@ def test_a_subscription_that_ends_on_its_first_day_never_was():
 
 
 def test_an_open_end_stays_open():
-    assert told(learnt(activated("2026-03-01"))) == [("2026-03-01", None, "active")]
+    assert told(learnt(activated("2026-03-01"))) == [("2026-03-01", "open", "active")]
 
 
 def test_a_tariff_may_change_while_suspended_and_the_reason_stays():
@@ -211,7 +211,7 @@ def test_a_change_that_makes_sense_is_the_event_itself():
 
     assert change(subscription, suspended("2026-03-10")) == [suspended("2026-03-10")]
     assert change_tariff(subscription, moved("2026-03-10", "net"), NET) == [moved("2026-03-10", "net")]
-    assert told(subscription) == [("2026-03-01", None, "active")], "a decision changes nothing"
+    assert told(subscription) == [("2026-03-01", "open", "active")], "a decision changes nothing"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from projections.parties import list_customers, list_sellers
 from tests.conftest import Operator
 
 MARCH = date(2026, 3, 1)
+SOUTH = {"invoice": Series(prefix="2", width=9), "credit-note": Series(prefix="6", width=9)}
 ADDRESS = PostalAddress(street="Main Street 1", city="Riverside", postal_code="1234", country="LV")
 
 
@@ -63,7 +64,9 @@ def test_a_customer_cannot_change_before_it_exists(operator: Operator):
 
 
 def test_a_seller_is_registered_once(operator: Operator):
-    seller = RegisterSeller(code="south", name="South Cable", address=ADDRESS, iban="LV80BANK0000435195001")
+    series = SOUTH
+    iban = "LV80BANK0000435195001"
+    seller = RegisterSeller(code="south", name="South Cable", address=ADDRESS, iban=iban, series=series)
     operator.tell(seller)
     assert operator.tell(seller).position == 0
     with pytest.raises(AlreadyExists, match="south"):
@@ -79,3 +82,30 @@ def test_a_number_series_needs_digits_and_room(operator: Operator, series: Serie
     with pytest.raises(InvalidValue, match="series"):
         operator.tell(RegisterSeller(code="x", name="X", address=PostalAddress(), series={"invoice": series}))
     assert operator.facts("seller/x") == []
+
+
+@pytest.mark.parametrize(
+    ("series", "prefix"),
+    [
+        ({"invoice": Series(prefix="1", width=9)}, "1"),  # that of north
+        ({"invoice": Series(prefix="12", width=8)}, "12"),  # 1200000000 would be one of north's
+        ({"credit-note": Series(prefix="500", width=7)}, "500"),
+    ],
+)
+def test_two_sellers_whose_series_could_give_the_same_number_are_refused(
+    operator: Operator, series: dict[str, Series], prefix: str
+):
+    before = operator.store_contents()
+    with pytest.raises(AlreadyExists, match=f"series .*'{prefix}'.*choose another prefix"):
+        operator.tell(RegisterSeller(code="x", name="X", address=PostalAddress(), series=SOUTH | series))
+    assert operator.store_contents() == before
+
+
+def test_a_series_may_not_take_in_a_longer_one_that_is_there(operator: Operator):
+    longer = {"invoice": Series(prefix="2026", width=6), "credit-note": Series(prefix="2027", width=6)}
+    operator.tell(RegisterSeller(code="south", name="South", address=PostalAddress(), series=longer))
+    west = {"invoice": Series(prefix="20", width=8), "credit-note": Series(prefix="2128", width=6)}
+    with pytest.raises(AlreadyExists, match="series invoice '20'"):
+        operator.tell(RegisterSeller(code="west", name="West", address=PostalAddress(), series=west))
+    west["invoice"] = Series(prefix="20", width=9)  # one digit more than any other
+    assert operator.tell(RegisterSeller(code="west", name="West", address=PostalAddress(), series=west)).position

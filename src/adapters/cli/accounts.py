@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap import Application
     from billing_core.accounts import Account
     from billing_core.parties import Customer
+    from billing_core.payments import OpenItem
     from billing_core.services import Subscription
     from projections.statements import Posting, Statement
 
@@ -125,9 +126,13 @@ def _tell_open(statement: Statement) -> None:
         return
     totals = {posting.reference: -posting.amount for posting in statement.postings if posting.kind == "invoice"}
     rows = table(("  invoice", "left"), ("due", "left"), ("total", "right"), ("still open", "right"))
-    for number, item in items.items():
+    for number, item in _in_due_order(statement.account):
         add(rows, number, item.due_on, totals[number], item.amount, indent=2)
     console().print(rows)
+
+
+def _in_due_order(account: Account) -> list[tuple[str, OpenItem]]:
+    return sorted(account.ledger.open_items.items(), key=lambda entry: (entry[1].due_on, entry[0]))
 
 
 def _tell_postings(postings: Sequence[Posting]) -> None:
@@ -184,8 +189,7 @@ def _as_document(
         "credits": account.ledger.credits,
         "parked": account.parked,
         "open_items": [
-            {"invoice": number, "due_on": item.due_on, "open": item.amount}
-            for number, item in account.ledger.open_items.items()
+            {"invoice": number, "due_on": item.due_on, "open": item.amount} for number, item in _in_due_order(account)
         ],
         "waiting_charges": account.pending,
         "subscriptions": [

@@ -41,6 +41,7 @@ DATABASE_CODES = {
     "migration-failed",
     "migrations-malformed",
     "outcome-unknown",
+    "projection-failed",
     "projection-outdated",
     "server-unavailable",
     "unknown-event",

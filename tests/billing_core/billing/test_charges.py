@@ -23,7 +23,7 @@ from billing_core.billing.charges import (
 from billing_core.billing.periods import Period, period_containing
 from billing_core.catalogue import Tariff
 from billing_core.errors import NotFound, RuleViolation
-from billing_core.services import Segment, Standing, SubscriptionActivated, change_of, segments
+from billing_core.services import Segment, Standing, SubscriptionActivated, SuspensionReason, change_of, segments
 from tests.billing_core.books import covered_days, owed_day_by_day, posted_net
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber
@@ -54,7 +54,9 @@ def owed(period: Period, subscriber: Subscriber) -> list[Charge]:
 
 
 def short(charges: Sequence[Charge]) -> list[tuple[str, str, str]]:
-    return [(charge.component, f"{charge.from_on:%d %b} - {charge.to_on:%d %b}", str(charge.amount)) for charge in charges]
+    return [
+        (charge.component, f"{charge.from_on:%d %b} - {charge.to_on:%d %b}", str(charge.amount)) for charge in charges
+    ]
 
 
 # --- worked examples
@@ -95,16 +97,17 @@ def test_a_move_on_11_june():
 
 def test_days_suspended_by_the_operator_are_not_owed_and_those_for_non_payment_are():
     net = tariff("net", monthly("300.00"))
-    for reason, expected in (
-        ("operator", [("monthly", "01 Jun - 11 Jun", "100.00 EUR"), ("monthly", "21 Jun - 01 Jul", "100.00 EUR")]),
-        ("non-payment", [("monthly", "01 Jun - 01 Jul", "300.00 EUR")]),
-        ("abuse", [("monthly", "01 Jun - 01 Jul", "300.00 EUR")]),
-    ):
+    expected: dict[SuspensionReason, list[tuple[str, str, str]]] = {
+        "operator": [("monthly", "01 Jun - 11 Jun", "100.00 EUR"), ("monthly", "21 Jun - 01 Jul", "100.00 EUR")],
+        "non-payment": [("monthly", "01 Jun - 01 Jul", "300.00 EUR")],
+        "abuse": [("monthly", "01 Jun - 01 Jul", "300.00 EUR")],
+    }
+    for reason, lines in expected.items():
         subscriber = timeline(net, activated="2026-06-01")
         subscriber.suspend(reason, "2026-06-11")
         subscriber.resume("2026-06-21")
 
-        assert short(owed(JUNE, subscriber)) == expected
+        assert short(owed(JUNE, subscriber)) == lines
 
 
 def test_days_at_one_rate_are_rounded_once_together():
@@ -179,7 +182,9 @@ def test_a_one_off_fee_is_met_once_however_many_tariffs_have_it():
 
 def test_a_one_off_fee_that_a_later_tariff_brings_is_owed_on_the_first_day_of_that_tariff():
     subscriber = timeline(
-        tariff("net", monthly("300.00")), tariff("tv", monthly("300.00"), once("15.00", code="box")), activated="2026-05-01"
+        tariff("net", monthly("300.00")),
+        tariff("tv", monthly("300.00"), once("15.00", code="box")),
+        activated="2026-05-01",
     )
     subscriber.change_tariff("tv", "2026-06-11")
 
@@ -249,9 +254,7 @@ def test_charges_that_follow_each_other_are_no_double_cover():
 
 
 def test_every_amount_explains_itself():
-    subscriber = timeline(
-        tariff("net", monthly("450.00"), once("60.00")), activated="2026-03-15", installation="45.00"
-    )
+    subscriber = timeline(tariff("net", monthly("450.00"), once("60.00")), activated="2026-03-15", installation="45.00")
 
     assert [explain(charge) for charge in owed(MARCH, subscriber)] == [
         "450.00 EUR a month x 17/31 days of the whole period, price list net",

@@ -68,7 +68,11 @@ def test_a_move_on_11_june():
         "fast monthly 11-01 333.33",
         "fast installation 11-12 60.00",
     ]
-    assert [(charge.days, charge.period_days, charge.revision) for charge in found] == [(20, 30, 0), (20, 30, 1), (1, 1, 0)]
+    assert [(charge.days, charge.period_days, charge.revision) for charge in found] == [
+        (20, 30, 0),
+        (20, 30, 1),
+        (1, 1, 0),
+    ]
     assert difference(JUNE, moved, on_record(whole_month, *found)) == []
 
 
@@ -188,7 +192,7 @@ def stages(draw: st.DrawFn) -> list[tuple[str, int, int]]:
     stages=st.lists(stages(), min_size=1, max_size=5),
     reversals=st.lists(st.one_of(st.none(), st.integers(0, 9)), min_size=5, max_size=5),
 )
-@settings(max_examples=200)
+@settings(max_examples=400)
 def test_posted_and_difference_make_owed(
     net: str, fast: str, stages: list[list[tuple[str, int, int]]], reversals: list[int | None]
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -62,7 +63,7 @@ def test_months_count_on_over_the_end_of_a_year():
 def test_over_forty_years_the_grid_has_no_gap_and_never_drifts(billing_day: int):
     periods = periods_over(date(2000, 1, 1), date(2040, 1, 1), billing_day)
 
-    for earlier, later in zip(periods, periods[1:], strict=False):
+    for earlier, later in pairwise(periods):
         assert earlier.to_on == later.from_on
     months = [(period.from_on.year, period.from_on.month) for period in periods]
     assert len(set(months)) == len(months)

@@ -17,12 +17,13 @@ import pytest
 import commands.billing.run
 from adapters.bootstrap import origin_of_process
 from adapters.live import LiveModels
+from adapters.postgres.server import create_database
 from billing_core.errors import DiskFull, Unavailable
 from commands.accounts import OpenAccount
 from commands.billing.run import BillingRun
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.catalogue import ListPrice, TariffComponent
-from commands.parties import PostalAddress, RegisterSeller
+from commands.parties import PostalAddress, RegisterSeller, Series
 from commands.payments.account import ReceivePayment
 from commands.services import (
     ActivateSubscription,
@@ -34,14 +35,15 @@ from commands.services import (
 from projections.accounts import account_named, parked_accounts
 from projections.billing import document_totals, documents_of
 from tests.commands.conftest import OwnServer, StartProcess
-from tests.conftest import Operator, eur, fresh_database, new_subscriber, open_application, silent
+from tests.conftest import Operator, eur, new_subscriber, open_application, silent
 
 FIRST_OF_MAY = date(2026, 5, 1)
 
 
 def neighbourhood(operator: Operator) -> None:
     """Two sellers, four price lists, and subscribers of every kind that a run meets from January to April 2026."""
-    operator.tell(RegisterSeller(code="south", name="South Cable", address=PostalAddress()))
+    series = {"invoice": Series(prefix="2", width=9), "credit-note": Series(prefix="6", width=9)}
+    operator.tell(RegisterSeller(code="south", name="South Cable", address=PostalAddress(), series=series))
     operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal("21"))
     dearer = [("10.00", date(2020, 1, 1), date(2026, 3, 15)), ("11.00", date(2026, 3, 15), None)]
     operator.publish("dearer", [ListPrice(amount=Decimal(a), valid_from=f, valid_to=t) for a, f, t in dearer])
@@ -81,7 +83,7 @@ def posted(operator: Operator) -> dict[str, Any]:
 def invoice_numbers(operator: Operator, seller: str = "north") -> list[int]:
     operator.application.runner.catch_up()
     rows = operator.select("SELECT number FROM live.documents WHERE kind = 'invoice' AND seller = %s", seller)
-    return sorted(int(number) - 1_000_000_000 for (number,) in rows)
+    return sorted(int(number[1:]) for (number,) in rows)
 
 
 # --- what is due
@@ -447,7 +449,8 @@ def test_a_run_killed_again_and_again_leaves_the_same_as_an_undisturbed_one(
 def test_a_server_killed_in_the_middle_of_a_run_loses_and_doubles_nothing(
     own_server: OwnServer, start_process: StartProcess, undisturbed: dict[str, Any]
 ):
-    with fresh_database(own_server.url) as url, open_application(url) as application:
+    url = create_database(own_server.url, "killed")
+    with open_application(url) as application:
         operator = Operator(application, url).open_business()
         operator.subscribers(200)
         run = start_run(start_process, operator, FIRST_OF_MAY)

@@ -1,0 +1,48 @@
+"""An operator with a little of everything in its books."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from commands.billing.account import BillAccount, ReverseCharge
+from commands.catalogue import ListPrice
+from commands.parties import ChangeCustomer
+from commands.payments.account import ReversePayment
+from commands.services import ActivateSubscription, ChangeTariff, SuspendSubscription, TerminateSubscription
+from tests.conftest import Operator, bank_row
+
+
+@pytest.fixture
+def trade(operator: Operator) -> Operator:
+    """Eight subscribers in the spring of 2026: invoices, credit notes, payments and what became of them."""
+    operator.publish("fast", "50.00")
+    operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal(21))
+    ends = [ListPrice(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 2, 10))]
+    operator.publish("ends", ends)
+    operator.subscribers(6)
+    operator.subscriber("A0007", tariff="tv", since=date(2026, 1, 20), billing_day=31)
+    operator.subscriber("A0008", tariff="ends")
+    operator.tell(ActivateSubscription(account="A0001", subscription="tv", tariff="tv", on=date(2026, 1, 5)))
+    operator.bill(date(2026, 2, 2))
+    operator.take_in(
+        [
+            bank_row(2, "24.00", "1000000001"),
+            bank_row(3, "100.00", "A0002"),
+            bank_row(4, "10.00", "A0003"),
+            bank_row(5, "24.00", "A0004"),
+        ]
+    )
+    operator.tell(ChangeTariff(account="A0003", subscription="main", tariff="fast", on=date(2026, 1, 17)))
+    operator.tell(SuspendSubscription(account="A0004", subscription="main", reason="operator", on=date(2026, 1, 11)))
+    operator.tell(ReversePayment(account="A0004", payment="bank:R00005", reason="bounced"), today=date(2026, 2, 5))
+    operator.tell(TerminateSubscription(account="A0005", subscription="main", on=date(2026, 3, 10)))
+    january = ReverseCharge(account="A0006", charge="main/fee/2026-01-01/2026-02-01/0", reason="goodwill")
+    operator.tell(january, today=date(2026, 2, 6))
+    operator.tell(ChangeCustomer(number="A0001", name="Ona", kind="company"), today=date(2026, 2, 7))
+    operator.tell(ChangeCustomer(number="A0001", name="Ona Maria", kind="company"), today=date(2026, 2, 8))
+    operator.bill(date(2026, 4, 2))
+    operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
+    return operator
