@@ -74,7 +74,8 @@ def _prepare(url: str, accounts: int) -> None:
 
 def _tariff() -> PublishTariff:
     price = ListPrice(amount=Decimal("19.90"), valid_from=ACTIVATED_ON)
-    monthly = TariffComponent(code="monthly", name="Monthly fee", kind="recurring", vat_rate=Decimal(20), prices=[price])
+    vat_rate = Decimal(20)
+    monthly = TariffComponent(code="monthly", name="Fee", kind="recurring", vat_rate=vat_rate, prices=[price])
     return PublishTariff(code="internet", name="Internet", currency="EUR", components=[monthly])
 
 
@@ -101,10 +102,10 @@ def _copy_seconds(url: str, mark: int) -> float:
     spent = 0.0
     with psycopg.connect(url, autocommit=True) as connection:
         for table, condition in WRITTEN.items():
-            condition = condition % {"mark": mark, "on": f"'{SECOND_UNTIL.replace(day=1)}'"}
+            chosen = condition % {"mark": mark, "on": f"'{SECOND_UNTIL.replace(day=1)}'"}
             rows = BytesIO()
             with connection.cursor().copy(
-                f"COPY (SELECT * FROM {table} WHERE {condition}) TO STDOUT (FORMAT BINARY)".encode()
+                f"COPY (SELECT * FROM {table} WHERE {chosen}) TO STDOUT (FORMAT BINARY)".encode()
             ) as out:
                 for data in out:
                     rows.write(data)

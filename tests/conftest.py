@@ -91,8 +91,13 @@ def found_operator(server_url: str) -> Iterator[Callable[[], Operator]]:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
+def fresh_database(server_url: str, template: str | None = None) -> Iterator[str]:
+    """A database of its own: empty, or a copy of another one that nobody is connected to."""
     name = f"test_{uuid.uuid4().hex}"
+    if template is not None:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
     yield create_database(server_url, name)
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -15,6 +16,8 @@ from commands.payments.bank_file import KnownAccount
 from projections import accounts, billing, parties
 from projections.accounts import StateRow
 from projections.runner import LIVE_SCHEMA
+
+logger = logging.getLogger(__name__)
 
 
 class LiveModels:
@@ -65,6 +68,8 @@ class LiveModels:
             return billing.last_issued_on(cursor)
 
     def only_run(self) -> AbstractContextManager[None]:
+        if self._tables.is_running("billing run"):
+            logger.warning("Another billing run is under way; this one waits for it to end.")
         return self._tables.only_runner("billing run")
 
     # --- where payments go

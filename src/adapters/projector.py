@@ -1,4 +1,7 @@
-"""The process that keeps the read models for a run: `python -m adapters.projector`, started by `adapters.background`."""
+"""The process that keeps the read models for a run: `python -m adapters.projector`.
+
+Started by `adapters.background`, which explains how it lives and ends.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def main() -> int:
         while _input_is_open():
             application.runner.follow()
     except (BillingError, Unavailable) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     finally:
         application.close()

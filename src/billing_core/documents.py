@@ -54,7 +54,7 @@ class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice or a credit note. A credit note carries negative amounts and names what it corrects."""
+    """An invoice or a credit note. A credit note carries negative amounts, names what it corrects and says why."""
 
     kind: DocumentKind
     number: str
@@ -71,3 +71,4 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     vat: Money
     gross: Money
     corrects: str | None = None
+    reason: str = ""

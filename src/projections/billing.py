@@ -130,6 +130,7 @@ class DocumentRow(msgspec.Struct):
     issued_on: date
     due_on: date
     corrects: str | None
+    reason: str
     gross: Money
     open_amount: Money
     taxes: tuple[TaxSummaryLine, ...]
@@ -222,6 +223,7 @@ def _listed(row: Sequence[Any]) -> DocumentRow:
         issued_on=fact.effective_on,
         due_on=due_on,
         corrects=fact.corrects if isinstance(fact, CreditNoteIssued) else None,
+        reason=fact.reason if isinstance(fact, CreditNoteIssued) else "",
         gross=fact.gross,
         open_amount=Money(open_amount, fact.gross.currency),
         taxes=fact.taxes,

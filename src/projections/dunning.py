@@ -4,7 +4,8 @@ Time alone puts an account on the suspension list, without any event. So the lis
 invoices, exact for the date it is asked for, and not a table that would have to be touched every midnight.
 
 An invoice is overdue beyond tolerance once `due date + tolerance days` has passed: due 15 March with 7 days'
-tolerance is still tolerated on 22 March and on the list from 23 March on.
+tolerance is still tolerated on 22 March and on the list from 23 March on. Open is what is open now: for a date in
+the past the list says who of today's debtors was late by then.
 """
 
 from __future__ import annotations

@@ -62,10 +62,18 @@ class LoggedEvent(NamedTuple):
 class Projection(Protocol):
     """A read model. A raised `version` says that its tables must be built again."""
 
-    name: str
-    version: int
-    tables: tuple[str, ...]
-    definition: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def tables(self) -> tuple[str, ...]: ...
+
+    @property
+    def definition(self) -> str:
+        """The statements that make its tables."""
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         """Fold one page into the tables, with a fixed number of statements whatever the page's size."""

@@ -60,7 +60,6 @@ class Narrator:
         self.account: Account | None = None
         self.postings: list[Posting] = []
         self._charges: dict[str, Charge] = {}
-        self._reasons: dict[str, str] = {}
         self._credits: dict[str, Posting] = {}
         self._released: list[Allocation] = []
 
@@ -70,15 +69,15 @@ class Narrator:
         match fact:
             case ChargesPosted(charges=charges):
                 self._charges.update((charge.key, charge) for charge in charges)
-            case ChargeReversed(reversal=reversal, reason=reason):
+            case ChargeReversed(reversal=reversal):
                 self._charges[reversal.key] = reversal
-                self._reasons[reversal.key] = reason
             case InvoiceIssued():
                 self._post(fact, "invoice", fact.number, -fact.gross, due_on=fact.due_on, lines=self._lines(fact))
             case CreditNoteIssued():
                 self._post_credit(
-                    fact, "credit-note", fact.number, -fact.gross, corrects=fact.corrects, lines=self._lines(fact)
-                )
+                    fact, "credit-note", fact.number, -fact.gross,
+                    corrects=fact.corrects, reason=fact.reason, lines=self._lines(fact),
+                )  # fmt: skip
             case PaymentReceived():
                 self._post_credit(
                     fact, "payment", fact.payment, fact.amount,
@@ -112,20 +111,17 @@ class Narrator:
         self._credits[reference] = self._post(fact, kind, reference, amount, **explained)
 
     def _lines(self, fact: DocumentEvent) -> list[DocumentLine]:
-        return [
-            document_line(self._charges[line.charge], line.net, self._reasons.get(line.charge, ""))
-            for line in fact.lines
-        ]
+        return [document_line(self._charges[line.charge], line.net) for line in fact.lines]
 
 
-def document_line(charge: Charge, net: Money, reason: str = "") -> DocumentLine:
-    """A charge as a line of a document, with how its amount came about and why it was taken back, if it was."""
+def document_line(charge: Charge, net: Money) -> DocumentLine:
+    """A charge as a line of a document, with how its amount came about."""
     included = f", including {charge.vat_rate:f}% VAT" if charge.includes_vat and charge.vat_rate else ""
     return DocumentLine(
         description=charge.description,
         from_on=charge.from_on,
         to_on=charge.to_on,
-        explanation=explain(charge) + included + (f": {reason}" if reason else ""),
+        explanation=explain(charge) + included,
         vat_rate=charge.vat_rate,
         net=net,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,12 +14,26 @@ from commands.catalogue import ListPrice
 from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
 from commands.services import ActivateSubscription, ChangeTariff, SuspendSubscription, TerminateSubscription
-from tests.conftest import Operator, bank_row
+from tests.conftest import Operator, bank_row, fresh_database, open_application
+
+
+@pytest.fixture(scope="session")
+def books(server_url: str) -> Iterator[str]:
+    """The name of a database with the books, made once; each test works on a copy."""
+    with fresh_database(server_url) as url:
+        with open_application(url) as application:
+            keep_books(Operator(application, url).open_business())
+        yield urlsplit(url).path.strip("/")
 
 
 @pytest.fixture
-def trade(operator: Operator) -> Operator:
+def trade(server_url: str, books: str) -> Iterator[Operator]:
     """Eight subscribers in the spring of 2026: invoices, credit notes, payments and what became of them."""
+    with fresh_database(server_url, template=books) as url, open_application(url) as application:
+        yield Operator(application, url)
+
+
+def keep_books(operator: Operator) -> None:
     operator.publish("fast", "50.00")
     operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal(21))
     ends = [ListPrice(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 2, 10))]
@@ -45,4 +61,3 @@ def trade(operator: Operator) -> Operator:
     operator.tell(ChangeCustomer(number="A0001", name="Ona Maria", kind="company"), today=date(2026, 2, 8))
     operator.bill(date(2026, 4, 2))
     operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
-    return operator

@@ -103,7 +103,7 @@ def busy(operator: Operator) -> Iterator[None]:
             yield
         finally:
             stopped.set()
-        assert writing.result(60) > 3
+        assert writing.result(60) > 0
         following.result(60)
 
 
@@ -128,7 +128,7 @@ def test_a_check_while_somebody_bills_finds_nothing(trade: Operator):
     stopped = Event()
 
     def bill() -> None:
-        for days in range(1, 28):
+        for days in range(1, 9):
             trade.bill(date(2026, 4, 2 + days))
             trade.subscriber(f"B{days:02}", since=date(2026, 4, days))
         stopped.set()

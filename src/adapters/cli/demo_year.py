@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from commands.billing.run_ports import RunTotals
     from commands.ports import Origin
 
-START_ON = date(2026, 1, 1)
+START_ON = date(2025, 1, 1)
 MONTHS = 12
 EVERYTHING = 10_000_000
 

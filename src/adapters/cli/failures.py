@@ -37,6 +37,7 @@ Exit codes:
 DATABASE_CODES = {
     "database-newer",
     "database-outdated",
+    "event-unreadable",
     "migration-changed",
     "migration-failed",
     "migrations-malformed",

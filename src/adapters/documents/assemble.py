@@ -43,6 +43,7 @@ def assemble(number: str, tables: PostgresTables, store: PostgresStore) -> Docum
         vat=total((tax.vat for tax in row.taxes), currency),
         gross=row.gross,
         corrects=row.corrects,
+        reason=row.reason,
     )
 
 

@@ -51,6 +51,8 @@ def facts(document: Document, words: Texts) -> Block:
     entries.append((words.label("account"), document.account))
     if document.corrects:
         entries.append((words.label("corrected_document"), document.corrects))
+    if document.reason:
+        entries.append((words.label("reason"), document.reason))
     entries.extend(document.buyer.legal_ids.items())
     block = Block()
     _write_facts(block, entries, grid.SIDE_LABEL, grid.SIDE_VALUE, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,8 @@ from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import FinalPositions, newest_position
-from billing_core.events import decode
+from billing_core.errors import BillingError
+from billing_core.events import UnknownEvent, decode
 from projections.projection import LoggedEvent, Origin
 
 COLUMNS = """
@@ -30,6 +32,12 @@ SELECT_POSITIONS = f"SELECT {COLUMNS} FROM billing.events WHERE position = ANY(%
 SELECT_NEWEST = f"""
     SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
 """
+
+
+class EventUnreadable(BillingError):
+    """The log holds bytes that are no event this program knows: written by a newer program, or damaged."""
+
+    code = "event-unreadable"
 
 
 class PostgresLog:
@@ -66,10 +74,19 @@ class PostgresLog:
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(statement.encode(), parameters, prepare=True)
-            return [
-                LoggedEvent(position, stream, number, version, decode(topic, state), state, at, _origin(metadata))
-                for position, stream, number, version, topic, state, at, metadata in rows
-            ]
+            return [_logged(*row) for row in rows]
+
+
+def _logged(
+    position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime, metadata: str
+) -> LoggedEvent:
+    try:
+        fact = decode(topic, state)
+    except (UnknownEvent, msgspec.DecodeError) as error:
+        raise EventUnreadable(
+            f"cannot be read as {topic}: {error}", field="event at position", value=position
+        ) from error
+    return LoggedEvent(position, stream, number, version, fact, state, at, _origin(metadata))
 
 
 @lru_cache(maxsize=1024)

@@ -26,6 +26,12 @@ class PostgresTables:
             cursor.execute("SELECT set_config('search_path', %s, true)", (schema,))
             yield cursor
 
+    def is_running(self, name: str) -> bool:
+        """Whether somebody holds the lock of this name at the moment."""
+        with self.transaction("public") as cursor:
+            found = cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (f"billing {name}",))
+            return found.fetchone() == (False,)
+
     @contextmanager
     def only_runner(self, name: str) -> Iterator[None]:
         """A lock that the database gives back by itself when its holder dies."""

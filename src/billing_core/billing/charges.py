@@ -253,14 +253,12 @@ def _require_single_cover(charges: Sequence[Charge]) -> None:
 def explain(charge: Charge) -> str:
     """How the amount came about, in one line for the customer and the auditor."""
     price = f"{charge.unit_price:f} {charge.amount.currency}"
-    source = "agreed price" if charge.agreed else f"price list {charge.tariff}"
-    if charge.kind == "reversal":
-        return f"reversal of {charge.corrects}"
-    if charge.kind == "one-off":
+    if charge.kind == "one-off" or charge.period_days == 1:
         how = f"once {price}"
     elif charge.days == charge.period_days:
         how = f"1 month at {price}"
     else:
         how = f"{price} a month x {charge.days}/{charge.period_days} days of the whole period"
-    credit = f"credit of {charge.corrects}: " if charge.corrects else ""
-    return f"{credit}{how}, {source}"
+    source = "agreed price" if charge.agreed else f"price list {charge.tariff}"
+    taken_back = "taken back: " if charge.kind == "reversal" else "credit: " if charge.corrects else ""
+    return f"{taken_back}{how}, {source}"

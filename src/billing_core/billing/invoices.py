@@ -62,9 +62,10 @@ class InvoiceIssued(DocumentEvent, frozen=True, kw_only=True):
 
 @event("credit-note-issued")
 class CreditNoteIssued(DocumentEvent, frozen=True, kw_only=True):
-    """A credit, all amounts negative, that corrects the named invoice."""
+    """A credit, all amounts negative, that corrects the named invoice for a reason."""
 
     corrects: str
+    reason: str = ""
 
 
 class Amounts(msgspec.Struct, frozen=True, gc=False):

@@ -38,6 +38,8 @@ from billing_core.parties import PartyVersion
 from billing_core.payments import Ledger, OpenItem, allocate, allocation_events, consume_credits
 from billing_core.services import Segment, Subscription, segments
 
+SERVICE_CHANGED = "the service changed on days that were invoiced already"
+
 # --- values and events
 
 
@@ -208,7 +210,7 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date) -> list[E
         return events if bill.invoice is None else [*events, invoice_event(bill.invoice, issue, account.due_days)]
     ledger = account.ledger.copy()
     for corrected, amounts in bill.credit_notes.items():
-        events += credit_note_events(amounts, corrected, issue, ledger)
+        events += credit_note_events(amounts, corrected, SERVICE_CHANGED, issue, ledger)
     if bill.invoice is not None:
         issued = invoice_event(bill.invoice, issue, account.due_days)
         item = OpenItem(issued.due_on, issued.gross)
@@ -231,7 +233,7 @@ def invoice_event(amounts: Amounts, issue: Issue, due_days: int) -> InvoiceIssue
     )
 
 
-def credit_note_events(amounts: Amounts, corrected: str, issue: Issue, ledger: Ledger) -> list[Event]:
+def credit_note_events(amounts: Amounts, corrected: str, reason: str, issue: Issue, ledger: Ledger) -> list[Event]:
     """A credit note and what it settles; `ledger` is moved on so that the next document sees what is left."""
     note = CreditNoteIssued(
         effective_on=issue.on,
@@ -242,6 +244,7 @@ def credit_note_events(amounts: Amounts, corrected: str, issue: Issue, ledger: L
         taxes=amounts.taxes,
         gross=amounts.gross,
         corrects=corrected,
+        reason=reason,
     )
     ledger.add_credit(note.number, -note.gross)
     allocations = allocate(note.number, -note.gross, ledger.open_items, corrected)

@@ -82,7 +82,7 @@ def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, orig
     if posted.document is not None:
         amounts = credit_amounts([reversed_charge.reversal], history.invoices[posted.document])
         issue = _issue(account, transaction, origin.today, 0, 1)
-        events += credit_note_events(amounts, posted.document, issue, account.ledger.copy())
+        events += credit_note_events(amounts, posted.document, command.reason, issue, account.ledger.copy())
     return Decision((Append(account_stream(account.number), version, events),))
 
 
@@ -99,9 +99,7 @@ def load_history(transaction: Transaction, account: str) -> BillingHistory:
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     """The tariffs that the account's subscriptions ever had."""
-    codes = {
-        change.tariff for entry in account.subscriptions.values() for change in entry.timeline if change.tariff
-    }
+    codes = {change.tariff for entry in account.subscriptions.values() for change in entry.timeline if change.tariff}
     return {code: load_tariff(transaction, code) for code in codes}
 
 

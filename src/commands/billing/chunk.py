@@ -97,8 +97,7 @@ class ChunkWriter:
                 for item, issue in zip(decided, issues, strict=True)
             ]
             appends = [
-                Append(_stream(item), item.entry.version, events)
-                for item, events in zip(decided, written, strict=True)
+                Append(_stream(item), item.entry.version, events) for item, events in zip(decided, written, strict=True)
             ]
             position = transaction.append(appends, (), origin)
         self.position = position

@@ -105,9 +105,7 @@ class BillingRun:
             transaction.append([Append(f"run/{origin.command_id}", 0, [completed])], (), origin)
 
     def _read_setting(self, until: date) -> Setting:
-        return Setting(
-            self._setting.tariffs(), self._setting.sellers(), self._setting.last_issued_on(), until
-        )
+        return Setting(self._setting.tariffs(), self._setting.sellers(), self._setting.last_issued_on(), until)
 
     def _chunks(self, until: date, writer: ChunkWriter) -> Iterator[tuple[date, Sequence[DueAccount]]]:
         """Accounts in order of their due date, then number; last those of which only the past changed.

@@ -92,7 +92,6 @@ class RunTotals(msgspec.Struct):
                     self.credit_notes += 1
                     _add(self.credited, fact.gross)
 
-
     def merge(self, other: RunTotals) -> None:
         """Add what another part of the run did."""
         self.bills += other.bills

@@ -62,7 +62,7 @@ def test_it_tells_a_story_that_ends_well(demo: Demo):
     assert len(headings) == 9
     assert headings == sorted(headings)
     assert f"{SUBSCRIBERS} subscribers brought in" in demo.said
-    assert "Nothing was due before 2027-01-01." in demo.said
+    assert "Nothing was due before 2026-01-01." in demo.said
     assert "BROKEN" not in demo.said
     assert re.search(r"^All \d+ hold\.$", demo.said, re.MULTILINE)
     assert max(map(len, demo.said.splitlines())) <= 160
@@ -70,7 +70,7 @@ def test_it_tells_a_story_that_ends_well(demo: Demo):
 
 def test_its_figures_are_those_of_the_database(demo: Demo):
     totals = {entry["kind"]: entry for entry in demo.ask("invoices", "--limit", "1")["totals"]}
-    months = re.findall(r"^(202[67]-\d\d-01) +([\d,]+) +([\d,]+) +([\d,]+) +([\d,.]+) EUR", demo.said, re.MULTILINE)
+    months = re.findall(r"^(202[56]-\d\d-01) +([\d,]+) +([\d,]+) +([\d,]+) +([\d,.]+) EUR", demo.said, re.MULTILINE)
     corrected = re.search(r"^  invoices, with VAT +1 +([\d.]+) EUR", demo.said, re.MULTILINE)
 
     assert len(months) == 13
@@ -87,7 +87,7 @@ def test_its_figures_are_those_of_the_database(demo: Demo):
 def test_most_pay_and_some_are_to_be_suspended(demo: Demo):
     invoices = demo.ask("invoices", "--limit", "1")["totals"][0]
     unpaid = Decimal(invoices["open_amount"]["amount"]) / Decimal(invoices["gross"]["amount"])
-    suspended = demo.ask("suspensions", "--on", "2027-01-01", "--limit", "100")["suspensions"]
+    suspended = demo.ask("suspensions", "--on", "2026-01-01", "--limit", "100")["suspensions"]
 
     assert Decimal("0.02") < unpaid < Decimal("0.25")
     assert 0 < len(suspended) < SUBSCRIBERS / 2

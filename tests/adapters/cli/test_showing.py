@@ -129,7 +129,8 @@ def test_an_account_tells_a_person_the_same(billed: Billing):
         "2026-04-10 suspended for operator",
         "2026-03-01 Invoice 1000000007, due 2026-03-15 -36.00 EUR -108.00 EUR",
         "corrects 1000000007",
-        "credit of main/fee/2026-03-01/2026-04-01/0: 30.00 EUR a month x 16/31 days of the whole period",
+        "credit: 30.00 EUR a month x 16/31 days of the whole period",
+        "because: the service changed on days that were invoiced already",
     ):
         assert text in " ".join(told.split()), text
 
