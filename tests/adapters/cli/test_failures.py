@@ -99,14 +99,11 @@ def test_a_read_model_of_another_version_says_what_to_do_and_rebuild_does_it(bil
 
 
 def test_a_fault_of_the_program_is_one_line_to_report_and_a_traceback_only_on_demand(opened: Billing):
-    opened.execute("DELETE FROM billing.checkpoints WHERE schema_name = 'live'")
-    opened.execute("UPDATE billing.events SET state = '{}' WHERE originator_id = 'customer/2'")
-    opened.execute("DROP SCHEMA live CASCADE; CREATE SCHEMA live")
-    assert opened("init").code == 0
+    opened.execute("ALTER TABLE live.customers DROP COLUMN registered_on")
 
     ended = opened("customers")
     assert ended.code == 70
-    assert "report this line" in ended.complaint and "ValidationError" in ended.complaint
+    assert "report this line" in ended.complaint and "registered_on" in ended.complaint
 
     assert "Traceback" in opened("customers", BILLING_DEBUG="1").errors
 

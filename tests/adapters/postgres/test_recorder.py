@@ -17,6 +17,7 @@ from eventsourcing.tests.persistence import (
     ApplicationRecorderTestCase,
     NonInterleavingNotificationIDsBaseCase,
 )
+from psycopg.rows import tuple_row
 
 from adapters.bootstrap import initialise
 from adapters.postgres.recorder import Datastore, EventMapper, EventRecorder, EventRow, open_datastore
@@ -137,15 +138,15 @@ def test_few_rows_by_insert_and_many_by_copy_are_the_same_to_a_reader(
     recorder = EventRecorder(datastore)
     rows = [event_row(number) for number in range(count)]
     with datastore.transaction(commit=True) as cursor:
+        cursor.row_factory = tuple_row  # type: ignore[assignment]
         position = recorder.append(cursor, rows)
 
     notifications = recorder.select_notifications(None, count + 1)
     assert [notification.originator_id for notification in notifications] == [row.originator_id for row in rows]
     assert position == notifications[-1].id
     with psycopg.connect(database_url) as connection:
-        (row,) = connection.execute(
-            "SELECT DISTINCT metadata ->> 'actor', effective_on, recorded_at = %s FROM billing.event_log", [NOW]
-        ).fetchall()
+        beside = "SELECT DISTINCT metadata ->> 'actor', effective_on, recorded_at = %s FROM billing.event_log"
+        (row,) = connection.execute(beside, [NOW]).fetchall()
     assert row == ("clerk", date(2026, 1, 1), True)
 
 
