@@ -51,6 +51,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ.pop(SERVER_FOLDER), ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest way goes first: one of two processes is given it whole, the other takes the rest meanwhile."""
+    items.sort(key=lambda item: item.path.name != "test_real_input.py")
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """A running server, started by whichever test process needs it first and stopped by the last one."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import count
 
 from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_account, open_account
-from billing_core.billing.charges import ChargeReversed, ChargesPosted, explain
+from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
 from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_bill, next_due_on
@@ -134,7 +134,9 @@ class Subscriber:
         events: list[Event] = [reversed_charge]
         if posted.document is not None:
             amounts = credit_amounts([reversed_charge.reversal], self.history.invoices[posted.document])
-            events += credit_note_events(amounts, posted.document, self.issue(_date(on)), self.account.ledger.copy())
+            events += credit_note_events(
+                amounts, posted.document, "goodwill", self.issue(_date(on)), self.account.ledger.copy()
+            )
         return self.record(events)
 
     def issue(self, on: date) -> Issue:
@@ -173,12 +175,13 @@ def _lines(fact: Event) -> list[str]:  # noqa: PLR0911 - one return for each kin
         case ChargesPosted():
             charges = [
                 f"{charge.component} {charge.from_on:%d %b} - {charge.to_on:%d %b}: "
-                f"{charge.amount.amount:f}, {explain(charge)}"
+                f"{charge.amount.amount:f}{_of(charge)}, {explain(charge)}"
                 for charge in fact.charges
             ]
             return charges or ["looked at, nothing to charge"]
         case ChargeReversed():
-            return [f"{fact.reversal.component} {fact.reversal.amount.amount:f}, {explain(fact.reversal)}"]
+            charge = fact.reversal
+            return [f"{charge.component} {charge.amount.amount:f}{_of(charge)}, {explain(charge)}: {fact.reason}"]
         case InvoiceIssued():
             return [f"invoice {fact.number}: {_sum(fact)}, due {fact.due_on:%d %b}"]
         case CreditNoteIssued():
@@ -194,6 +197,10 @@ def _lines(fact: Event) -> list[str]:  # noqa: PLR0911 - one return for each kin
         case SubscriptionEvent():
             return [f"{type(fact).__name__.removeprefix('Subscription').lower()} on {fact.effective_on:%d %b}"]
     return [type(fact).__name__]
+
+
+def _of(charge: Charge) -> str:
+    return f" of {charge.corrects}" if charge.corrects else ""
 
 
 def _sum(fact: InvoiceIssued | CreditNoteIssued) -> str:

@@ -50,7 +50,7 @@ def test_a_year():
     assert (anna.balance, anna.open_items) == ("0.00", {})
     anna.change_tariff("fast", "2026-06-11")
     assert told(anna.bill("2026-06-11")) == [
-        "monthly 11 Jun - 01 Jul: -200.00, credit of S1/monthly/2026-06-01/2026-07-01/0: "
+        "monthly 11 Jun - 01 Jul: -200.00 of S1/monthly/2026-06-01/2026-07-01/0, credit: "
         "300.00 EUR a month x 20/30 days of the whole period, price list home",
         "monthly 11 Jun - 01 Jul: 333.33, 500.00 EUR a month x 20/30 days of the whole period, price list fast",
         "credit note 5001 for 1004: -200.00 + VAT -40.00 = -240.00",
@@ -93,7 +93,7 @@ def test_a_year():
     anna.suspend("operator", "2026-09-10")
     anna.resume("2026-09-16")
     assert told(anna.bill("2026-09-17")) == [
-        "monthly 10 Sep - 16 Sep: -100.00, credit of S1/monthly/2026-09-01/2026-10-01/0: "
+        "monthly 10 Sep - 16 Sep: -100.00 of S1/monthly/2026-09-01/2026-10-01/0, credit: "
         "500.00 EUR a month x 6/30 days of the whole period, price list fast",
         "credit note 5002 for 1008: -100.00 + VAT -20.00 = -120.00",
     ]
@@ -135,7 +135,7 @@ def test_a_year():
     anna.pay("600.00", "2026-12-10", "december")
     anna.terminate("2026-12-17")
     assert told(anna.bill("2026-12-17")) == [
-        "monthly 17 Dec - 01 Jan: -241.94, credit of S1/monthly/2026-12-01/2027-01-01/0: "
+        "monthly 17 Dec - 01 Jan: -241.94 of S1/monthly/2026-12-01/2027-01-01/0, credit: "
         "500.00 EUR a month x 15/31 days of the whole period, price list fast",
         "credit note 5003 for 1011: -241.94 + VAT -48.39 = -290.33",
     ]
@@ -179,14 +179,14 @@ def test_a_clerk_learns_of_it_late():
     carla.terminate("2026-02-20")
 
     assert told(carla.bill("2026-05-12")) == [
-        "monthly 01 Feb - 01 Mar: -30.00, credit of S1/monthly/2026-02-01/2026-03-01/0: "
+        "monthly 01 Feb - 01 Mar: -30.00 of S1/monthly/2026-02-01/2026-03-01/0, credit: "
         "1 month at 30.00 EUR, price list net",
         "monthly 01 Feb - 20 Feb: 13.57, 20.00 EUR a month x 19/28 days of the whole period, agreed price",
-        "monthly 01 Mar - 01 Apr: -30.00, credit of S1/monthly/2026-03-01/2026-04-01/0: "
+        "monthly 01 Mar - 01 Apr: -30.00 of S1/monthly/2026-03-01/2026-04-01/0, credit: "
         "1 month at 30.00 EUR, price list net",
-        "monthly 01 Apr - 01 May: -30.00, credit of S1/monthly/2026-04-01/2026-05-01/0: "
+        "monthly 01 Apr - 01 May: -30.00 of S1/monthly/2026-04-01/2026-05-01/0, credit: "
         "1 month at 30.00 EUR, price list net",
-        "monthly 01 May - 01 Jun: -30.00, credit of S1/monthly/2026-05-01/2026-06-01/0: "
+        "monthly 01 May - 01 Jun: -30.00 of S1/monthly/2026-05-01/2026-06-01/0, credit: "
         "1 month at 30.00 EUR, price list net",
         "credit note 5001 for 1002: -30.00 + VAT -6.00 = -36.00",
         "36.00 of 5001 settles 1002",

@@ -201,6 +201,7 @@ EXPECTED: dict[str, Event] = {
         taxes=(TaxSummaryLine(rate=TWENTY, base=euros("-166.67"), vat=euros("-33.33")),),
         gross=euros("-200.00"),
         corrects="1000000007",
+        reason="the service changed on days that were invoiced already",
     ),
     "billing-parked/1": BillingParked(
         effective_on=ON, code="rule-violation", reason="date '2026-06-11': tariff net has no price on this date"

@@ -96,5 +96,5 @@ class SomebodyFirst(PostgresStore):
                     self._meanwhile.pop()()
                 return write(*arguments)
 
-            transaction.append = append  # type: ignore[method-assign]
+            transaction.append = append  # type: ignore[method-assign, assignment]
             yield transaction

@@ -7,13 +7,15 @@ from datetime import date
 import pytest
 
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound
-from billing_core.parties import CustomerChanged, CustomerRegistered
+from billing_core.parties import CustomerChanged, CustomerRegistered, SeriesKind
 from commands.parties import ChangeCustomer, PostalAddress, RegisterCustomer, RegisterSeller, Series
 from projections.parties import list_customers, list_sellers
 from tests.conftest import Operator
 
+Formats = dict[SeriesKind, Series]
+
 MARCH = date(2026, 3, 1)
-SOUTH = {"invoice": Series(prefix="2", width=9), "credit-note": Series(prefix="6", width=9)}
+SOUTH: Formats = {"invoice": Series(prefix="2", width=9), "credit-note": Series(prefix="6", width=9)}
 ADDRESS = PostalAddress(street="Main Street 1", city="Riverside", postal_code="1234", country="LV")
 
 
@@ -93,7 +95,7 @@ def test_a_number_series_needs_digits_and_room(operator: Operator, series: Serie
     ],
 )
 def test_two_sellers_whose_series_could_give_the_same_number_are_refused(
-    operator: Operator, series: dict[str, Series], prefix: str
+    operator: Operator, series: Formats, prefix: str
 ):
     before = operator.store_contents()
     with pytest.raises(AlreadyExists, match=f"series .*'{prefix}'.*choose another prefix"):
@@ -102,9 +104,9 @@ def test_two_sellers_whose_series_could_give_the_same_number_are_refused(
 
 
 def test_a_series_may_not_take_in_a_longer_one_that_is_there(operator: Operator):
-    longer = {"invoice": Series(prefix="2026", width=6), "credit-note": Series(prefix="2027", width=6)}
+    longer: Formats = {"invoice": Series(prefix="2026", width=6), "credit-note": Series(prefix="2027", width=6)}
     operator.tell(RegisterSeller(code="south", name="South", address=PostalAddress(), series=longer))
-    west = {"invoice": Series(prefix="20", width=8), "credit-note": Series(prefix="2128", width=6)}
+    west: Formats = {"invoice": Series(prefix="20", width=8), "credit-note": Series(prefix="2128", width=6)}
     with pytest.raises(AlreadyExists, match="series invoice '20'"):
         operator.tell(RegisterSeller(code="west", name="West", address=PostalAddress(), series=west))
     west["invoice"] = Series(prefix="20", width=9)  # one digit more than any other

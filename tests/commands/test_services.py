@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from commands.services import (
 from projections.services import SubscriptionRow, count_by_status, subscriptions_of
 from tests.conftest import Operator
 
-MAIN = {"account": "A0001", "subscription": "main"}
+MAIN: dict[str, Any] = {"account": "A0001", "subscription": "main"}
 
 
 def main_subscription(operator: Operator) -> SubscriptionRow:

@@ -72,7 +72,7 @@ def test_of_two_runners_one_waits_for_the_other(operator: Operator):
     writing, go_on = Event(), Event()
 
     class Slow(Customers):
-        def write(self, cursor, page):  # type: ignore[no-untyped-def]
+        def write(self, cursor, page):
             writing.set()
             assert go_on.wait(30)
             super().write(cursor, page)
@@ -98,7 +98,7 @@ def test_of_two_runners_one_waits_for_the_other(operator: Operator):
 class Stumbling(Balances):
     """Cannot take one customer's registration."""
 
-    def write(self, cursor, page):  # type: ignore[no-untyped-def]
+    def write(self, cursor, page):
         super().write(cursor, page)
         if any(entry.stream == "customer/C2" for entry in page):
             raise ValueError("what is this?")
@@ -148,7 +148,7 @@ def test_a_page_that_another_runner_has_written_meanwhile_is_not_written_again(o
     operator.tell(RegisterCustomer(number="C1", name="Ona"))
 
     class Overtaken(PostgresLog):
-        def read(self, after, upto, limit):  # type: ignore[no-untyped-def]
+        def read(self, after, upto, limit):
             page = super().read(after, upto, limit)
             operator.execute("UPDATE billing.checkpoints SET position = position + 1 WHERE projection = 'customers'")
             return page

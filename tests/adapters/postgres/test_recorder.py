@@ -12,6 +12,7 @@ from unittest import skip
 import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.tests.persistence import (
     AggregateRecorderTestCase,
     ApplicationRecorderTestCase,
@@ -20,7 +21,7 @@ from eventsourcing.tests.persistence import (
 from psycopg.rows import tuple_row
 
 from adapters.bootstrap import initialise
-from adapters.postgres.recorder import Datastore, EventMapper, EventRecorder, EventRow, open_datastore
+from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, open_datastore
 from billing_core.accounts import AccountOpened, BillingPlan
 from billing_core.errors import BillingError
 from billing_core.events import Event, Recorded
@@ -31,7 +32,7 @@ from billing_core.services import SubscriptionActivated
 
 
 @pytest.fixture
-def datastore(database_url: str) -> Iterator[Datastore]:
+def datastore(database_url: str) -> Iterator[PostgresDatastore]:
     initialise(database_url)
     with open_datastore(database_url) as datastore:
         yield datastore
@@ -41,7 +42,7 @@ class OnOurTable:
     """What the library's cases need to run: a fresh database for each, and streams named by text."""
 
     @pytest.fixture(autouse=True)
-    def on_a_fresh_database(self, datastore: Datastore, database_url: str) -> None:
+    def on_a_fresh_database(self, datastore: PostgresDatastore, database_url: str) -> None:
         self.datastore = datastore
         # The library counts the versions of some streams from 0, we count them from 1.
         with psycopg.connect(database_url, autocommit=True) as connection:
@@ -101,14 +102,16 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 def event_row(number: int) -> EventRow:
     stored = as_stored(number, 1)
-    return EventRow(stored.originator_id, 1, stored.topic, stored.state, '{"actor":"clerk"}', date(2026, 1, 1), NOW)
+    return EventRow(
+        str(stored.originator_id), 1, stored.topic, stored.state, '{"actor":"clerk"}', date(2026, 1, 1), NOW
+    )
 
 
 def as_stored(number: int, version: int) -> StoredEvent:
     return EventMapper().to_stored_event(Recorded(f"customer/C{number}", version, EVENTS[0]))
 
 
-def test_events_come_back_from_the_database_exactly_as_they_were(datastore: Datastore):
+def test_events_come_back_from_the_database_exactly_as_they_were(datastore: PostgresDatastore):
     mapper, recorder = EventMapper(), EventRecorder(datastore)
     recorded = [Recorded("account/A1", version, event) for version, event in enumerate(EVENTS, start=1)]
     recorder.insert_events([mapper.to_stored_event(entry) for entry in recorded])
@@ -119,7 +122,7 @@ def test_events_come_back_from_the_database_exactly_as_they_were(datastore: Data
     assert str(found[2].event.agreed_prices["fee"]) == "19.900000"  # type: ignore[attr-defined]
 
 
-def test_an_event_is_kept_as_json_that_people_and_sql_can_read(datastore: Datastore, database_url: str):
+def test_an_event_is_kept_as_json_that_people_and_sql_can_read(datastore: PostgresDatastore, database_url: str):
     EventRecorder(datastore).insert_events([EventMapper().to_stored_event(Recorded("account/A1", 1, EVENTS[3]))])
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT topic, state -> 'amount', state ->> 'effective_on' FROM billing.event_log")
@@ -133,7 +136,7 @@ def test_a_stored_event_of_an_unknown_topic_is_refused_by_name():
 
 @pytest.mark.parametrize("count", [1, 49, 50, 2_000], ids=lambda count: f"{count} rows")
 def test_few_rows_by_insert_and_many_by_copy_are_the_same_to_a_reader(
-    datastore: Datastore, database_url: str, count: int
+    datastore: PostgresDatastore, database_url: str, count: int
 ):
     recorder = EventRecorder(datastore)
     rows = [event_row(number) for number in range(count)]
@@ -150,7 +153,7 @@ def test_few_rows_by_insert_and_many_by_copy_are_the_same_to_a_reader(
     assert row == ("clerk", date(2026, 1, 1), True)
 
 
-def test_a_copy_that_meets_a_version_that_is_taken_leaves_nothing(datastore: Datastore):
+def test_a_copy_that_meets_a_version_that_is_taken_leaves_nothing(datastore: PostgresDatastore):
     recorder = EventRecorder(datastore)
     recorder.insert_events([as_stored(70, 1)])
     with pytest.raises(IntegrityError), datastore.transaction(commit=True) as cursor:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.billing.charges import ChargesPosted
-from billing_core.billing.invoices import BillingHistory, InvoiceIssued
+from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.billing.periods import period_containing
 from billing_core.billing.run import (
     BillingParked,
@@ -99,7 +99,7 @@ def test_a_move_to_a_dearer_tariff_in_an_invoiced_month_becomes_a_credit_note_an
     subscriber.change_tariff("fast", "2026-06-11")
 
     assert told(subscriber.bill("2026-06-11")) == [
-        "monthly 11 Jun - 01 Jul: -200.00, credit of S1/monthly/2026-06-01/2026-07-01/0: "
+        "monthly 11 Jun - 01 Jul: -200.00 of S1/monthly/2026-06-01/2026-07-01/0, credit: "
         "300.00 EUR a month x 20/30 days of the whole period, price list net",
         "monthly 11 Jun - 01 Jul: 333.33, 500.00 EUR a month x 20/30 days of the whole period, price list fast",
         "credit note 5001 for 1001: -200.00 + VAT -40.00 = -240.00",
@@ -108,6 +108,19 @@ def test_a_move_to_a_dearer_tariff_in_an_invoiced_month_becomes_a_credit_note_an
     ]
     assert subscriber.open_items == {"1001": "120.00", "1002": "400.00"}
     assert subscriber.bill("2026-06-11") == []
+
+
+def test_a_credit_note_says_why():
+    subscriber = Subscriber(NET)
+    subscriber.activate("net", "2026-06-01")
+    subscriber.bill("2026-06-01")
+    subscriber.terminate("2026-06-11")
+    subscriber.bill("2026-06-11")
+    subscriber.reverse_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-12")
+
+    reasons = [fact.reason for fact in subscriber.events if isinstance(fact, CreditNoteIssued)]
+
+    assert reasons == ["the service changed on days that were invoiced already", "goodwill"]
 
 
 def test_a_credit_note_settles_the_invoice_it_corrects_then_the_oldest_and_its_rest_the_new_invoice():
@@ -259,7 +272,8 @@ def test_reversing_a_charge_credits_it_once_and_it_is_not_charged_again():
     subscriber.bill("2026-06-01")
 
     assert told(subscriber.reverse_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-20")) == [
-        "monthly -300.00, reversal of S1/monthly/2026-06-01/2026-07-01/0",
+        "monthly -300.00 of S1/monthly/2026-06-01/2026-07-01/0, "
+        "taken back: 1 month at 300.00 EUR, price list net: goodwill",
         "credit note 5001 for 1001: -300.00 + VAT -60.00 = -360.00",
         "360.00 of 5001 settles 1001",
     ]
@@ -278,11 +292,14 @@ def test_a_tariff_left_before_a_reversal_does_not_settle_the_days_of_the_next_on
     subscriber.bill("2026-06-11")
 
     reversal = subscriber.reverse_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-12")
-    assert told(reversal)[0] == "monthly -100.00, reversal of S1/monthly/2026-06-01/2026-07-01/0"
+    assert told(reversal)[0] == (
+        "monthly -100.00 of S1/monthly/2026-06-01/2026-07-01/0, taken back: "
+        "1 month at 300.00 EUR, price list net: goodwill"
+    )
     subscriber.terminate("2026-06-21")
 
     assert told(subscriber.bill("2026-06-21"))[0] == (
-        "monthly 21 Jun - 01 Jul: -166.66, credit of S1/monthly/2026-06-11/2026-07-01/1: "
+        "monthly 21 Jun - 01 Jul: -166.66 of S1/monthly/2026-06-11/2026-07-01/1, credit: "
         "500.00 EUR a month x 10/30 days of the whole period, price list fast"
     )
     audit(subscriber)

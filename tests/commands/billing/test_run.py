@@ -19,6 +19,7 @@ from adapters.bootstrap import origin_of_process
 from adapters.live import LiveModels
 from adapters.postgres.server import create_database
 from billing_core.errors import DiskFull, Unavailable
+from billing_core.parties import SeriesKind
 from commands.accounts import OpenAccount
 from commands.billing.run import BillingRun
 from commands.billing.run_ports import DueAccount, RunTotals
@@ -42,7 +43,10 @@ FIRST_OF_MAY = date(2026, 5, 1)
 
 def neighbourhood(operator: Operator) -> None:
     """Two sellers, four price lists, and subscribers of every kind that a run meets from January to April 2026."""
-    series = {"invoice": Series(prefix="2", width=9), "credit-note": Series(prefix="6", width=9)}
+    series: dict[SeriesKind, Series] = {
+        "invoice": Series(prefix="2", width=9),
+        "credit-note": Series(prefix="6", width=9),
+    }
     operator.tell(RegisterSeller(code="south", name="South Cable", address=PostalAddress(), series=series))
     operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal("21"))
     dearer = [("10.00", date(2020, 1, 1), date(2026, 3, 15)), ("11.00", date(2026, 3, 15), None)]
