@@ -11,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_account, open_account
+from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.billing.run import bill_events, decide_bill
 from billing_core.catalogue import Tariff
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event, decode, encode, topic_of
@@ -102,6 +105,32 @@ def test_the_state_does_not_grow_with_the_months():
 
     assert max(sizes) == min(sizes)
     assert subscriber.account.pending == []
+
+
+def test_a_document_takes_its_own_lines_off_what_waits_for_one():
+    """A tariff changed a month back: one bill posts six charges, for two credit notes and an invoice."""
+    subscriber = Subscriber(
+        tariff("net", monthly("300.00")), tariff("tv", monthly("9.00"), monthly("1.00", code="box"))
+    )
+    subscriber.activate("net", "2026-05-01")
+    subscriber.bill("2026-05-01")
+    subscriber.bill("2026-06-01")
+    subscriber.change_tariff("tv", "2026-05-11")
+    bill = decide_bill(subscriber.account, subscriber.catalogue, date(2026, 6, 11), subscriber.history)
+    assert bill is not None
+    events = bill_events(subscriber.account, bill, subscriber.issue(date(2026, 6, 11)), date(2026, 6, 11))
+    waiting = []
+    for fact in events:
+        subscriber.record([fact])
+        if isinstance(fact, ChargesPosted | CreditNoteIssued | InvoiceIssued):
+            waiting.append([f"{charge.tariff} {charge.from_on:%d %b}" for charge in subscriber.account.pending])
+
+    assert waiting == [
+        ["net 11 May", "tv 11 May", "tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 01 Jun"],
+        ["tv 11 May", "tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 01 Jun"],
+        ["tv 11 May", "tv 11 May", "tv 01 Jun", "tv 01 Jun"],
+        [],
+    ]
 
 
 def test_a_mutable_default_is_not_shared_between_accounts():

@@ -128,7 +128,7 @@ def test_a_check_while_somebody_bills_finds_nothing(trade: Operator):
     stopped = Event()
 
     def bill() -> None:
-        for days in range(1, 9):
+        for days in range(1, 5):
             trade.bill(date(2026, 4, 2 + days))
             trade.subscriber(f"B{days:02}", since=date(2026, 4, days))
         stopped.set()

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from threading import Lock
 from typing import Any, NamedTuple
 
 from eventsourcing.domain import DomainEventProtocol
@@ -117,6 +118,8 @@ class EventRecorder(PostgresApplicationRecorder):
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         super().__init__(datastore, events_table_name="events")
+        self._final = FinalPositions()
+        self._final_turn = Lock()
 
     def create_table(self) -> None:
         """Migrations own the tables."""
@@ -155,7 +158,8 @@ class EventRecorder(PostgresApplicationRecorder):
     ) -> Sequence[Notification]:
         first = 0 if start is None else start if inclusive_of_start else start + 1
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            mark = FinalPositions().advance(cursor)
+            with self._final_turn:
+                mark = self._final.advance(cursor)
             last = mark if stop is None else min(stop, mark)
             found = {"start": first, "stop": last, "limit": limit, "topics": list(topics) or None}
             cursor.execute(SELECT_NOTIFICATIONS, found)

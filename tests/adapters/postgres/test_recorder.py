@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -11,7 +12,7 @@ from unittest import skip
 
 import psycopg
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.tests.persistence import (
     AggregateRecorderTestCase,
@@ -21,7 +22,7 @@ from eventsourcing.tests.persistence import (
 from psycopg.rows import tuple_row
 
 from adapters.bootstrap import initialise
-from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, open_datastore
+from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, newest_position, open_datastore
 from billing_core.accounts import AccountOpened, BillingPlan
 from billing_core.errors import BillingError
 from billing_core.events import Event, Recorded
@@ -38,6 +39,19 @@ def datastore(database_url: str) -> Iterator[PostgresDatastore]:
         yield datastore
 
 
+class Patient(EventRecorder):
+    """Waits until what was written is final: other tests may be in the middle of a transaction on the same server."""
+
+    def select_notifications(self, *arguments: Any, **details: Any) -> Sequence[Notification]:
+        with self.datastore.get_connection() as connection:
+            written = newest_position(connection.cursor(row_factory=tuple_row))
+        while True:
+            found = super().select_notifications(*arguments, **details)
+            if self._final.mark >= written:
+                return found
+            time.sleep(0.01)
+
+
 class OnOurTable:
     """What the library's cases need to run: a fresh database for each, and streams named by text."""
 
@@ -52,7 +66,7 @@ class OnOurTable:
         return f"account/{uuid.uuid4()}"
 
     def create_recorder(self) -> Any:
-        return EventRecorder(self.datastore)
+        return Patient(self.datastore)
 
 
 class TestAsAnApplicationRecorder(OnOurTable, ApplicationRecorderTestCase):
@@ -138,7 +152,7 @@ def test_a_stored_event_of_an_unknown_topic_is_refused_by_name():
 def test_few_rows_by_insert_and_many_by_copy_are_the_same_to_a_reader(
     datastore: PostgresDatastore, database_url: str, count: int
 ):
-    recorder = EventRecorder(datastore)
+    recorder = Patient(datastore)
     rows = [event_row(number) for number in range(count)]
     with datastore.transaction(commit=True) as cursor:
         cursor.row_factory = tuple_row  # type: ignore[assignment]

@@ -217,6 +217,18 @@ def test_many_small_credits_never_take_back_more_than_the_invoice_has():
     audit_corrections(books.invoice, books.notes, books.charges)
 
 
+def test_the_base_is_not_taken_back_twice_where_small_credits_round_their_vat_away():
+    """Ten lines of 0.02 with VAT inside carry 0.03 VAT on 0.17; each credit alone would give back a base of 0.02."""
+    charges = [charge("0.02", with_vat=True, number=number) for number in range(10)]
+    books = Books(*charges)
+    assert told(invoice_amounts(charges))[1:] == (["21: 0.17 + 0.03"], "0.20")
+
+    notes = [told(books.credit(credit_of(entry, "0.02")))[1] for entry in charges]
+
+    assert notes == [["21: -0.02 + 0.00"]] * 8 + [["21: -0.01 + -0.01"], ["21: 0.00 + -0.02"]]
+    audit_corrections(books.invoice, books.notes, books.charges)
+
+
 def test_many_small_credits_without_vat_inside_never_turn_into_a_debt():
     """Twenty lines of 0.03 carry 0.13 VAT; each credit alone would give back 0.01."""
     charges = [charge("0.03", number=number) for number in range(20)]

@@ -475,10 +475,11 @@ def test_a_server_killed_in_the_middle_of_a_run_loses_and_doubles_nothing(
         assert operator.findings() == []
 
 
-BREAK_AT_400 = """
+BREAK_OFF = """
     CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN new; END $$;
-    CREATE TRIGGER break_off BEFORE UPDATE ON billing.number_series FOR EACH ROW
-        WHEN (old.last_number < 400 AND new.last_number >= 400) EXECUTE FUNCTION public.break_off();
+    CREATE TRIGGER break_off BEFORE INSERT ON billing.events FOR EACH ROW
+        WHEN (new.originator_id = 'account/A0150' AND new.topic = 'invoice-issued/1' AND new.effective_on = '2026-02-01')
+        EXECUTE FUNCTION public.break_off();
 """
 
 
@@ -498,7 +499,7 @@ def test_a_database_that_fails_in_the_middle_of_a_run_is_told_and_leaves_nothing
     error: type[Exception],
 ):
     operator.subscribers(200)
-    operator.execute(BREAK_AT_400.format(how=how))
+    operator.execute(BREAK_OFF.format(how=how))
     monkeypatch.setattr(commands.billing.run, "CHUNK_ACCOUNTS", 70)
 
     with pytest.raises(error):
@@ -506,7 +507,7 @@ def test_a_database_that_fails_in_the_middle_of_a_run_is_told_and_leaves_nothing
 
     assert invoice_numbers(operator) == list(range(1, 341))
     assert operator.findings() == []
-    operator.execute("DROP TRIGGER break_off ON billing.number_series")
+    operator.execute("DROP TRIGGER break_off ON billing.events")
     operator.bill(FIRST_OF_MAY)
     assert posted(operator) == undisturbed
     assert operator.findings() == []
