@@ -21,7 +21,17 @@ from billing_core.money import zero
 from billing_core.payments import Ledger
 from tests.billing_core.price_lists import monthly, tariff
 from tests.billing_core.subscriber import Subscriber
-from tests.billing_core.timelines import START, Run, Step, billing_days, histories, price_lists, try_to_record
+from tests.billing_core.timelines import (
+    START,
+    Recording,
+    Run,
+    Step,
+    billing_days,
+    changes,
+    histories,
+    price_lists,
+    try_to_record,
+)
 
 ON = date(2026, 1, 10)
 PLAN = BillingPlan(billing_day=31, due_days=14, tolerance_days=7)
@@ -148,8 +158,11 @@ def test_a_mutable_default_is_not_shared_between_accounts():
 # --- whatever happened
 
 
-def lived(tariffs: list[Tariff], billing_day: int, steps: list[Step], paid: list[int]) -> Subscriber:
-    """A subscriber to whom all of it happened, with payments, one in three of which bounces, and a reversal."""
+def lived(
+    tariffs: list[Tariff], billing_day: int, steps: list[Step], paid: list[int], unbilled: list[Recording]
+) -> Subscriber:
+    """A subscriber to whom all of it happened, with payments, one in three of which bounces, a reversal, and last
+    some changes that no run has seen yet."""
     subscriber = Subscriber(*tariffs, opened=START.isoformat(), billing_day=billing_day)
     today = START
     for number, step in enumerate(steps):
@@ -166,6 +179,8 @@ def lived(tariffs: list[Tariff], billing_day: int, steps: list[Step], paid: list
         if entry.charge.amount.amount > 0 and entry.charge.corrects is None:
             with suppress(RuleViolation):  # All of it may have been credited before.
                 subscriber.reverse_charge(entry.charge.key, today)
+    for step in unbilled:
+        try_to_record(subscriber, step, today)
     return subscriber
 
 
@@ -175,6 +190,7 @@ lives = st.builds(
     billing_day=billing_days,
     steps=histories(5),
     paid=st.lists(st.integers(1, 60_000), max_size=10),
+    unbilled=changes,
 )
 
 

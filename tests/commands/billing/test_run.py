@@ -478,7 +478,8 @@ def test_a_server_killed_in_the_middle_of_a_run_loses_and_doubles_nothing(
 BREAK_OFF = """
     CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN new; END $$;
     CREATE TRIGGER break_off BEFORE INSERT ON billing.events FOR EACH ROW
-        WHEN (new.originator_id = 'account/A0150' AND new.topic = 'invoice-issued/1' AND new.effective_on = '2026-02-01')
+        WHEN (new.originator_id = 'account/A0150' AND new.topic = 'invoice-issued/1'
+              AND new.effective_on = '2026-02-01')
         EXECUTE FUNCTION public.break_off();
 """
 
