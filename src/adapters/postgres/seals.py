@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import chain, islice
 from time import monotonic, sleep
 from typing import Any, LiteralString
 
@@ -67,6 +69,14 @@ class SealsBroken(BillingError):
     """The seals do not hold, so nothing can be built on them."""
 
     code = "seals-broken"
+
+
+class RangeDiffers(Exception):
+    """Ends the reading of events at the first seal that does not fit them; never leaves this module."""
+
+    def __init__(self, seal: Seal) -> None:
+        super().__init__(f"seal {seal.number}")
+        self.seal = seal
 
 
 class Verified(msgspec.Struct, frozen=True):
@@ -143,21 +153,20 @@ class PostgresSeals:
 
     def verify(self, is_signed: IsSigned, published: Sequence[str] | None, progress: Callable[[int], None]) -> Verified:
         """Compare every sealed event with its seal, and the seals with each other and with those published."""
-        with self._reading() as cursor:
-            seals, findings = _sound_seals(cursor, is_signed, published)
-            unsealed = _scalar(cursor, COUNT_EVENTS, seals[-1].last + 1 if seals else 1, 2**63 - 1)
-            events = 0
-            found = next((inserted(row) for row in _copied(cursor, COPY_BELOW, 1)), None)
-            for seal in seals:
-                rows = _copied(cursor, COPY_RANGE, seal.first, seal.last)
-                stored, events = _leaves(cursor, seal), events + len(rows)
-                leaves = leaves_of(rows)
-                if found is None and (root_of(leaves) != seal.root or leaves != stored):
-                    found = self._explain(cursor, seals, seal, stored, rows)
-                if found is not None:
-                    break
-                progress(len(rows))
-            return Verified(len(seals), events, unsealed, [*([found] if found else []), *findings])
+        found = None
+        try:
+            with self._reading() as cursor:
+                seals, findings = _sound_seals(cursor, is_signed, published)
+                unsealed = _scalar(cursor, COUNT_EVENTS, seals[-1].last + 1 if seals else 1, 2**63 - 1)
+                found = next((inserted(row) for row in _copied(cursor, COPY_BELOW, 1)), None)
+                if found is None:
+                    _compare(cursor, seals, progress)
+        except RangeDiffers as differs:
+            with self._reading() as cursor:
+                rows = _copied(cursor, COPY_RANGE, differs.seal.first, differs.seal.last)
+                found = self._explain(cursor, seals, differs.seal, _leaves(cursor, differs.seal), rows)
+        events = sum(seal.count for seal in seals)
+        return Verified(len(seals), events, unsealed, [*([found] if found else []), *findings])
 
     def verify_stream(self, stream: str, is_signed: IsSigned, published: Sequence[str] | None) -> Verified:
         """Compare the events of one stream with their seals.
@@ -267,6 +276,26 @@ def _sound_seals(
         text = f"seal {len(lines) + 1} was published, but the store has it no more: its tail was cut off"
         findings.append(Finding(text, seal=len(lines) + 1))
     return trusted if differs or len(trusted) > len(seals) else seals, findings
+
+
+def _compare(cursor: Cursor[Any], seals: Sequence[Seal], progress: Callable[[int], None]) -> None:
+    """Raise `RangeDiffers` with the first seal that its events, or the list of hashes beside it, do not fit.
+
+    All events come in one go, so that the database reads on while the last ones are hashed. Each seal takes as many
+    as it covers: one too few or too many is noticed at once, because then it takes one of its neighbour's.
+    """
+    lists = dict(cursor.execute("SELECT number, sha256(leaves) FROM billing.seals").fetchall())
+    with cursor.copy(COPY_RANGE, (1, seals[-1].last if seals else 0)) as copy:
+        messages: Iterator[Any] = iter(copy)
+        rows = chain((next(messages)[COPY_HEAD_BYTES:],), messages)
+        for seal in seals:
+            leaves = leaves_of(islice(rows, seal.count))
+            digest = sha256(leaves).digest()
+            if root_of(leaves) != seal.root or lists.get(seal.number, digest) != digest:
+                raise RangeDiffers(seal)
+            progress(seal.count)
+        if list(islice(rows, 2)) != [COPY_END]:
+            raise RangeDiffers(seals[-1])
 
 
 def _first_hole(cursor: Cursor[Any], seals: Sequence[Seal]) -> Finding | None:

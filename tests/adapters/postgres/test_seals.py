@@ -142,6 +142,12 @@ def test_a_tail_that_was_cut_off_with_its_seals_is_found_by_what_was_published(a
     assert cut.seal == 4 and "cut off" in cut.text
 
 
+def test_seals_that_were_cut_off_alone_are_found_and_no_event_is_blamed(auditor: Auditor):
+    auditor.operator.execute("DELETE FROM billing.seals WHERE number > 2")
+    (finding,) = auditor.verify_published().findings
+    assert finding.seal == 3 and "cut off" in finding.text
+
+
 def test_a_tail_of_seals_that_was_made_again_is_found_by_what_was_published(auditor: Auditor):
     auditor.operator.execute("DELETE FROM billing.seals WHERE number = 4")
     auditor.operator.execute("UPDATE billing.events SET metadata = '{}' WHERE position = 35")
