@@ -26,6 +26,7 @@ from adapters.live import LiveModels
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import migrate, require_current
 from adapters.postgres.recorder import EventRecorder, open_datastore
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.server import running_server
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
@@ -86,6 +87,7 @@ class Application:
         self.store = PostgresStore(self.recorder)
         self.tables = PostgresTables(self.datastore)
         self.log = PostgresLog(self.datastore)
+        self.seals = PostgresSeals(self.datastore, self.log, self.tables)
         self.projections = PROJECTIONS
         self.bus = Bus(self.store, HANDLERS, authorise=allow)
         self.runner = Runner(self.log, self.tables, self.projections)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from adapters.cli import accounts, audit, billing, demo, dunning, operations, parties, payments
+from adapters.cli import accounts, audit, billing, demo, dunning, operations, parties, payments, seals
 from adapters.cli.do import EveryCommand
 from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
 from adapters.cli.session import Session
@@ -17,7 +17,7 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "do", "audit", "rebuild", "check",
+    "parked", "do", "audit", "rebuild", "check", "seal-key", "seal", "verify", "proof", "check-proof",
 )  # fmt: skip
 
 
@@ -95,6 +95,11 @@ def _program() -> typer.Typer:
     program.command("audit")(audit.show_audit)
     program.command("rebuild")(operations.rebuild)
     program.command("check")(operations.check)
+    program.command("seal-key")(seals.make_key)
+    program.command("seal")(seals.make_seals)
+    program.command("verify")(seals.verify)
+    program.command("proof")(seals.export_proof)
+    program.command("check-proof")(seals.check_proof)
     every = typer.Typer(
         cls=EveryCommand, no_args_is_help=True, rich_markup_mode=None,
         help="Give any single command, as in: billing do COMMAND FIELD=VALUE ...",
