@@ -17,7 +17,7 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "do", "audit", "rebuild", "check",
+    "parked", "do", "audit", "projections", "rebuild", "check",
 )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def _program() -> typer.Typer:
     program.command("suspensions")(dunning.list_suspensions)
     program.command("parked")(billing.list_parked)
     program.command("audit")(audit.show_audit)
+    program.command("projections")(operations.list_projections)
     program.command("rebuild")(operations.rebuild)
     program.command("check")(operations.check)
     every = typer.Typer(
