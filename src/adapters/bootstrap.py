@@ -21,6 +21,7 @@ import commands.catalogue
 import commands.parties
 import commands.payments.account
 import commands.services
+from adapters.answers import Answers
 from adapters.background import kept_up_to_date
 from adapters.live import LiveModels
 from adapters.postgres.log import PostgresLog
@@ -36,6 +37,7 @@ from commands.bus import Bus, Command, Handlers
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.ports import Origin
+from projections import asof
 from projections.accounts import AccountStates, Balances
 from projections.audit import Audit
 from projections.billing import Invoices
@@ -57,12 +59,17 @@ HANDLERS: Handlers = {
 # From this many bills on, a second process for the read models is worth starting.
 LARGE_RUN = 3_000
 
-PROJECTIONS: tuple[Projection, ...] = (
+# What is true by a date. The others are about decisions and records, which have no answer for an effective date.
+TRUE_BY_DATE: tuple[Projection, ...] = (
     Customers(),
     Subscriptions(),
     Balances(),
     Invoices(),
     Payments(),
+)
+
+PROJECTIONS: tuple[Projection, ...] = (
+    *TRUE_BY_DATE,
     AccountStates(),
     Audit(),
 )
@@ -91,10 +98,21 @@ class Application:
         self.projections = PROJECTIONS
         self.bus = Bus(self.store, HANDLERS, authorise=allow)
         self.runner = Runner(self.log, self.tables, self.projections)
+        self.answers = Answers(self.tables, self.log)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
         """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
         return LiveModels(self.tables, self.store, wait_for or self._catch_up_to)
+
+    def build_as_of(self, name: str, moment: asof.Moment, progress: Callable[[int], None] | None = None) -> asof.AsOf:
+        """Build read models as of a moment, beside the live ones: those that have an answer for it."""
+        is_effective = isinstance(moment, date) and not isinstance(moment, datetime)
+        projections = TRUE_BY_DATE if is_effective else self.projections
+        return asof.build(self.log, self.tables, projections, name, moment, progress)
+
+    def answer_as_of(self, name: str) -> None:
+        """From now on queries are answered by the read models that were built under this name."""
+        self.answers = Answers(self.tables, self.log, asof.find(self.tables, self.projections, name))
 
     def _catch_up_to(self, position: int) -> None:
         self.runner.catch_up()

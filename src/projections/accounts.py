@@ -98,7 +98,10 @@ def _account_row(fact: AccountOpened) -> tuple[Any, ...]:
 
 
 class AccountStates:
-    """The state a command would decide on, and when the account is due next."""
+    """The state a command would decide on, and when the account is due next.
+
+    It is for decisions of today: for an effective date in the past there is no such state.
+    """
 
     name = "account_states"
     version = 1

@@ -14,7 +14,10 @@ COLUMNS = {"actor": "text", "position": "int8"}
 
 
 class Audit:
-    """The positions of the events each actor caused."""
+    """The positions of the events each actor caused.
+
+    It is about recording, so for an effective date it has no answer.
+    """
 
     name = "audit"
     version = 1

@@ -25,7 +25,10 @@ UPSERT_SELLERS = """
 
 
 class Customers:
-    """Every customer and seller as now known. A change keeps the date of registration."""
+    """Every customer and seller as now known. A change keeps the date of registration.
+
+    Of several changes the one learnt last counts, also where it is effective on an earlier day.
+    """
 
     name = "customers"
     version = 1

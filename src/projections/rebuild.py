@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from projections.projection import Projection
-from projections.runner import LIVE_SCHEMA, Log, Runner, Tables, write_checkpoint
+from projections.runner import LIVE_SCHEMA, Log, Page, Runner, Tables, read_checkpoints, write_checkpoint
 
 REBUILD_SCHEMA = "rebuilding"
 
@@ -23,12 +23,13 @@ def build_beside(
     schema: str,
     progress: Progress | None = None,
     upto: int | None = None,
+    counting: Callable[[Page], Page] | None = None,
 ) -> Runner:
     """Fresh tables in another schema, filled up to a position or the end; what was in that schema is dropped."""
     drop_schema(tables, schema)
     with tables.transaction("public") as cursor:
         cursor.execute(f"CREATE SCHEMA {schema}")
-    runner = Runner(log, tables, projections, schema)
+    runner = Runner(log, tables, projections, schema, counting)
     runner.create_tables()
     runner.catch_up(upto, progress)
     return runner
@@ -39,6 +40,13 @@ def drop_schema(tables: Tables, schema: str) -> None:
     with tables.transaction("public") as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         cursor.execute("DELETE FROM billing.checkpoints WHERE schema_name = %s", (schema,))
+
+
+def changed(tables: Tables, projections: Sequence[Projection]) -> list[Projection]:
+    """Those whose live tables were made by another version of their fold, or never."""
+    with tables.transaction(LIVE_SCHEMA) as cursor:
+        built = read_checkpoints(cursor, LIVE_SCHEMA)
+    return [each for each in projections if built.get(each.name, (None, 0))[0] != each.version]
 
 
 def rebuild(

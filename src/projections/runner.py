@@ -22,6 +22,9 @@ POLL_SECONDS = 0.005
 PATIENCE_SECONDS = 30
 
 
+Page = Sequence[LoggedEvent]
+
+
 class Log(Protocol):
     """The log of events, as far as it is final."""
 
@@ -58,19 +61,32 @@ class ProjectionOutdated(BillingError):
 
 
 class Runner:
-    """Keeps a group of projections in one schema, all at the same position."""
+    """Keeps a group of projections in one schema, all at the same position; `counting` picks the events that count."""
 
-    def __init__(self, log: Log, tables: Tables, projections: Sequence[Projection], schema: str = LIVE_SCHEMA) -> None:
+    def __init__(
+        self,
+        log: Log,
+        tables: Tables,
+        projections: Sequence[Projection],
+        schema: str = LIVE_SCHEMA,
+        counting: Callable[[Page], Page] | None = None,
+    ) -> None:
         self._page_events = LIVE_PAGE_EVENTS if schema == LIVE_SCHEMA else REBUILD_PAGE_EVENTS
         self._log = log
         self._tables = tables
         self._projections = projections
         self._schema = schema
+        self._counting = counting
 
     def create_tables(self) -> None:
-        """Make empty tables and checkpoints at the start of the log, where there are none yet."""
+        """Make empty tables and checkpoints at the start of the log.
+
+        Where others have left the start already, one that is missing is not made: only a rebuild brings it to them.
+        """
         with self._tables.transaction(self._schema) as cursor:
             existing = read_checkpoints(cursor, self._schema)
+            if any(position for _, position in existing.values()):
+                return
             for projection in self._projections:
                 if projection.name not in existing:
                     cursor.execute(projection.definition)
@@ -83,7 +99,7 @@ class Runner:
         for projection in self._projections:
             if existing.get(projection.name, (0, 0))[0] != projection.version:
                 raise ProjectionOutdated(
-                    "was built by another version of the program; run `billing rebuild` for it",
+                    "was built by another version of the program, or never; run `billing rebuild --changed`",
                     field="read model",
                     value=projection.name,
                 )
@@ -115,7 +131,7 @@ class Runner:
             page = self._log.read(position, mark, self._page_events)
             moved = page[-1].position if len(page) == self._page_events else max(position, mark)
             if moved > position:
-                self._write(page, position, moved)
+                self._write(self._counting(page) if self._counting else page, position, moved)
                 if progress:
                     progress(len(page))
             position = moved

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adapters.cli.options import AsJson
+from adapters.cli.options import AsJson, AsOfName
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, money, print_json, say_more, table, tell
 
@@ -31,6 +31,7 @@ TITLES = {
 def show_account(
     context: typer.Context,
     number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    asof: AsOfName = None,
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most so many postings, the newest.")] = 50,
 ) -> None:
@@ -38,8 +39,8 @@ def show_account(
 
     Shows open items, subscriptions, and every posting with how it came about.
     """
-    with opened_to_read(context) as app:
-        explain_account(app, number, origin_of(context).today, as_json, limit)
+    with opened_to_read(context, asof) as app:
+        explain_account(app, number, app.answers.on or origin_of(context).today, as_json, limit)
 
 
 def explain_account(app: Application, number: str, today: date, as_json: bool, limit: int) -> None:
@@ -61,22 +62,17 @@ def explain_account(app: Application, number: str, today: date, as_json: bool, l
 def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
     """The account's statement and its customer as now known, or `NotFound`."""
     from billing_core.errors import NotFound
-    from billing_core.events import Event
-    from billing_core.parties import apply_customer
+    from billing_core.parties import CustomerState, apply_customer
     from commands.accounts import account_stream
     from commands.parties import customer_stream
     from projections.statements import statement_of
 
-    def collect(events: list[Event] | None, fact: Event) -> list[Event] | None:
-        events = [] if events is None else events
-        events.append(fact)
-        return events
-
-    events = app.store.load(account_stream(number), collect)
-    statement = statement_of(events or [])
+    statement = statement_of(app.answers.events_of(account_stream(number)))
     if statement is None:
         raise NotFound("no such account; `billing customers` lists them", field="account", value=number)
-    state = app.store.load(customer_stream(statement.account.customer), apply_customer)
+    state: CustomerState | None = None
+    for fact in app.answers.events_of(customer_stream(statement.account.customer)):
+        state = apply_customer(state, fact)
     assert state is not None, f"account {number} belongs to a customer that was never registered"
     return statement, state.customer
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.options import AfterNumber, AsJson, Limit, parse_day
+from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, money, print_json, say, say_more, table, tell
@@ -88,14 +88,14 @@ def list_invoices(
     context: typer.Context,
     open_only: Annotated[bool, typer.Option("--open", help="Only invoices with something still to pay.")] = False,
     after: AfterNumber = "",
+    asof: AsOfName = None,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
     """List invoices and credit notes, in order of number."""
     from projections.billing import count_documents, document_totals, list_documents
-    from projections.runner import LIVE_SCHEMA
 
-    with opened_to_read(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
+    with opened_to_read(context, asof) as app, app.answers.transaction() as cursor:
         found = list_documents(cursor, limit, after, open_only)
         more = count_documents(cursor, after, open_only) - len(found)
         totals = document_totals(cursor)
@@ -123,14 +123,15 @@ def show_invoice(
         Path | None, typer.Option("--pdf", metavar="FILE", dir_okay=False, help="Write the document into this file.")
     ] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Mark it as a copy.")] = False,
+    asof: AsOfName = None,
     as_json: AsJson = False,
 ) -> None:
     """Show an invoice or credit note as it was issued."""
     from adapters.documents.assemble import assemble
     from adapters.documents.texts import render_text
 
-    with opened_to_read(context) as app:
-        document = assemble(number, app.tables, app.store)
+    with opened_to_read(context, asof) as app:
+        document = assemble(number, app.answers, app.store)
     if pdf is not None:
         from adapters.documents.pdf import render_pdf
 

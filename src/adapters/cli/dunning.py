@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.options import AfterNumber, AsJson, Limit, parse_day
+from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, money, print_json, say_more, table, tell
 
@@ -21,6 +21,7 @@ def list_suspensions(
         date | None, typer.Option("--on", metavar="DATE", parser=parse_day, help="As of this date, today unless given.")
     ] = None,
     after: AfterNumber = "",
+    asof: AsOfName = None,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
@@ -28,16 +29,15 @@ def list_suspensions(
 
     Those that are overdue beyond their tolerance: since when, how much, and why.
     """
-    with opened_to_read(context) as app:
-        show_suspensions(app, on or origin_of(context).today, after, as_json, limit)
+    with opened_to_read(context, asof) as app:
+        show_suspensions(app, on or app.answers.on or origin_of(context).today, after, as_json, limit)
 
 
 def show_suspensions(app: Application, on: date, after: str, as_json: bool, limit: int) -> None:
     """The suspension list of a date."""
     from projections.dunning import suspension_list, suspension_totals
-    from projections.runner import LIVE_SCHEMA
 
-    with app.tables.transaction(LIVE_SCHEMA) as cursor:
+    with app.answers.transaction() as cursor:
         found = suspension_list(cursor, on, limit, after)
         totals = suspension_totals(cursor, on, after)
     more = sum(number for number, _ in totals.values()) - len(found)

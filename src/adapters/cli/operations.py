@@ -9,8 +9,8 @@ import typer
 from adapters.cli.failures import REFUSED
 from adapters.cli.options import AsJson
 from adapters.cli.progress import progress
-from adapters.cli.session import opened, settings_of
-from adapters.cli.show import print_json, tell
+from adapters.cli.session import opened, origin_of, settings_of
+from adapters.cli.show import add, console, print_json, table, tell
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Application
@@ -35,9 +35,36 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
         tell("The database is ready; there was nothing to do.")
 
 
+def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
+    """List read models: version, position, and how far they are behind.
+
+    Behind are the events that they do not show yet, and the age in seconds of the oldest of them.
+    """
+    from projections.runner import LIVE_SCHEMA
+    from projections.standing import standings
+
+    with opened(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
+        found = standings(cursor, app.projections, origin_of(context).recorded_at)
+    if as_json:
+        print_json({"projections": found})
+        return
+    rows = table(
+        ("read model", "left"), ("version", "right"), ("position", "right"), ("events behind", "right"),
+        ("seconds behind", "right"), ("", "left"),
+    )  # fmt: skip
+    for model in found:
+        built = "was never built" if model.built_version is None else f"was built by version {model.built_version}"
+        mending = f"{built}; run `billing rebuild --changed`" if model.is_outdated else ""
+        add(rows, model.name, model.version, model.position, model.lag_events, model.lag_seconds, mending)
+    console().print(rows)
+
+
 def rebuild(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A read model; all unless given.")] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only those whose version is another than their tables', or never built.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build read models again from the first event.
@@ -45,17 +72,22 @@ def rebuild(
     They are built beside the live ones, which go on meanwhile, and then take their place.
     """
     from adapters.bootstrap import PROJECTIONS
+    from projections.rebuild import changed as changed_models
     from projections.rebuild import rebuild as rebuild_models
 
     chosen = [projection for projection in PROJECTIONS if name in (None, projection.name)]
     if not chosen:
         known = ", ".join(projection.name for projection in PROJECTIONS)
         raise typer.BadParameter(f"{name!r} is no read model; there are {known}", param_hint="NAME")
-    names = [projection.name for projection in chosen]
     with opened(context) as app, progress("Rebuild", "events", app.log.final_position()) as advance:
-        position = rebuild_models(app.log, app.tables, chosen, app.projections, advance)
+        if changed:
+            chosen = changed_models(app.tables, chosen)
+        position = rebuild_models(app.log, app.tables, chosen, app.projections, advance) if chosen else None
+    names = [projection.name for projection in chosen]
     if as_json:
         print_json({"rebuilt": names, "position": position})
+    elif position is None:
+        tell("Nothing to rebuild: every read model was built by this version of the program.")
     else:
         tell(f"Rebuilt {', '.join(names)}; up to date at position {position:,}.")
 

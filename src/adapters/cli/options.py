@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +14,9 @@ from billing_core.errors import BillingError
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="Show at most so many.")]
 AfterNumber = Annotated[str, typer.Option("--after", metavar="NUMBER", help="Go on after this number.")]
+AsOfName = Annotated[
+    str | None, typer.Option("--asof", metavar="NAME", help="Answer from what `billing asof NAME` built.")
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 
 
@@ -25,6 +28,18 @@ def parse_day(text: str) -> date:
         return parse_date(text, "date")
     except BillingError as error:
         raise typer.BadParameter(f"{text!r} {error.message}") from None
+
+
+def parse_instant(text: str) -> datetime:
+    """A moment given on the command line, in this machine's time zone unless it names its own."""
+    try:
+        if len(text) <= len("2026-03-01"):
+            raise ValueError("it has no time of day")
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            f"{text!r} is not an instant like 2026-03-01T14:30 or 2026-03-01T14:30+02:00"
+        ) from None
 
 
 def parse_id(text: str) -> UUID:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import AfterNumber, AsJson, File, Limit
+from adapters.cli.options import AfterNumber, AsJson, AsOfName, File, Limit
 from adapters.cli.progress import progress
 from adapters.cli.reports import count_rows, end_with_report
 from adapters.cli.session import opened, opened_to_read, origin_of
@@ -49,14 +49,14 @@ def list_customers(
     context: typer.Context,
     search: Annotated[str, typer.Option("--search", metavar="TEXT", help="In the number or the name.")] = "",
     after: AfterNumber = "",
+    asof: AsOfName = None,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
     """List customers with their accounts and balances."""
     from projections import accounts, parties
-    from projections.runner import LIVE_SCHEMA
 
-    with opened_to_read(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
+    with opened_to_read(context, asof) as app, app.answers.transaction() as cursor:
         found = parties.list_customers(cursor, search, limit, after)
         more = parties.count_customers(cursor, search, after) - len(found)
         owned = accounts.accounts_of_customers(cursor, [row.customer.number for row in found])

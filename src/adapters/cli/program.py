@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from adapters.cli import accounts, audit, billing, demo, dunning, operations, parties, payments, seals
+from adapters.cli import accounts, asof, audit, billing, demo, dunning, operations, parties, payments, seals
 from adapters.cli.do import EveryCommand
 from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
 from adapters.cli.session import Session
@@ -17,7 +17,8 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "do", "audit", "rebuild", "check", "seal-key", "seal", "verify", "proof", "check-proof",
+    "parked", "do", "audit", "projections", "rebuild", "asof", "check", "seal-key", "seal", "verify", "proof",
+    "check-proof",
 )  # fmt: skip
 
 
@@ -68,8 +69,8 @@ def open_session(
     context.obj = Session(actor, data)
 
 
-def _group(purpose: str, **commands: Any) -> typer.Typer:
-    group = typer.Typer(help=purpose, no_args_is_help=True, rich_markup_mode=None)
+def _group(purpose: str, /, *, kind: Any = TyperGroup, **commands: Any) -> typer.Typer:
+    group = typer.Typer(cls=kind, help=purpose, no_args_is_help=True, rich_markup_mode=None)
     for name, function in commands.items():
         group.command(name)(function)
     return group
@@ -93,7 +94,13 @@ def _program() -> typer.Typer:
     program.command("suspensions")(dunning.list_suspensions)
     program.command("parked")(billing.list_parked)
     program.command("audit")(audit.show_audit)
+    program.command("projections")(operations.list_projections)
     program.command("rebuild")(operations.rebuild)
+    as_of = _group(
+        "The books as they were: `billing asof NAME --recorded INSTANT`, or --effective DATE, or --position N.",
+        kind=asof.AsOfGroup, build=asof.build, list=asof.list_built, drop=asof.drop,
+    )  # fmt: skip
+    program.add_typer(as_of, name="asof")
     program.command("check")(operations.check)
     program.command("seal-key")(seals.make_key)
     program.command("seal")(seals.make_seals)

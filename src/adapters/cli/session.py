@@ -48,8 +48,11 @@ def opened(context: typer.Context) -> Iterator[Application]:
 
 
 @contextmanager
-def opened_to_read(context: typer.Context) -> Iterator[Application]:
-    """The application with its read models caught up, for a command that shows something."""
+def opened_to_read(context: typer.Context, asof: str | None = None) -> Iterator[Application]:
+    """The application for a command that shows something: its live read models caught up, or those as of a moment."""
     with opened(context) as application:
-        application.runner.catch_up()
+        if asof is None:
+            application.runner.catch_up()
+        else:
+            application.answer_as_of(asof)
         yield application

@@ -6,21 +6,20 @@ it names. So the same number always gives the same content, whatever was changed
 
 from __future__ import annotations
 
+from adapters.answers import Answers
 from adapters.postgres.store import PostgresStore
-from adapters.postgres.tables import PostgresTables
 from billing_core.documents import BankDetails, Document, DocumentParty
 from billing_core.errors import NotFound
 from billing_core.money import total
 from billing_core.parties import Customer, PartyVersion, Seller, apply_customer, apply_seller
 from commands.parties import customer_stream, seller_stream
 from projections.billing import DocumentRow, charges_named, document_numbered
-from projections.runner import LIVE_SCHEMA
 from projections.statements import document_line
 
 
-def assemble(number: str, tables: PostgresTables, store: PostgresStore) -> Document:
+def assemble(number: str, answers: Answers, store: PostgresStore) -> Document:
     """The document with this number, or `NotFound`."""
-    with tables.transaction(LIVE_SCHEMA) as cursor:
+    with answers.transaction() as cursor:
         row = document_numbered(cursor, number)
         if row is None:
             raise NotFound("no invoice or credit note has this number", field="document", value=number)

@@ -62,8 +62,8 @@ class PostgresLog:
         """The newest events, newest first, before a position."""
         return self._select(SELECT_NEWEST, (before, before, limit))
 
-    def of_streams(self, streams: Iterable[str], limit: int, before: int | None = None) -> Sequence[LoggedEvent]:
-        """The newest events of some streams, newest first."""
+    def of_streams(self, streams: Iterable[str], limit: int | None, before: int | None = None) -> Sequence[LoggedEvent]:
+        """The newest events of some streams, or all, newest first."""
         return self._select(SELECT_STREAMS, (list(streams), before, before, limit))
 
     def at_positions(self, positions: Iterable[int]) -> Sequence[LoggedEvent]:

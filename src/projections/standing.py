@@ -1,0 +1,51 @@
+"""How far has each read model come, and how far behind is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from projections.projection import Cursor, Projection
+
+# Positions have gaps where a transaction was rolled back, so what is not shown yet is counted.
+SELECT_STANDINGS = """
+    SELECT built.version, coalesce(built.position, 0), unseen.events, unseen.oldest_at
+    FROM unnest(%(names)s::text[]) WITH ORDINALITY AS wanted (name, place)
+    LEFT JOIN billing.checkpoints AS built ON built.schema_name = current_schema() AND built.projection = wanted.name
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS events, min(recorded_at) AS oldest_at
+        FROM billing.events WHERE events.position > coalesce(built.position, 0)
+    ) AS unseen
+    ORDER BY wanted.place
+"""
+
+
+class Standing(msgspec.Struct):
+    """A read model: the version of its fold, of its tables (None where never built), and what they do not show yet.
+
+    `lag_seconds` is the age of the oldest event that is not shown.
+    """
+
+    name: str
+    version: int
+    built_version: int | None
+    position: int
+    lag_events: int
+    lag_seconds: int
+    is_outdated: bool
+
+
+def standings(cursor: Cursor, projections: Sequence[Projection], now: datetime) -> list[Standing]:
+    """Every read model of the cursor's schema, as of now."""
+    rows = cursor.execute(SELECT_STANDINGS, {"names": [projection.name for projection in projections]}).fetchall()
+    return [_standing(projection, now, *row) for projection, row in zip(projections, rows, strict=True)]
+
+
+def _standing(
+    projection: Projection, now: datetime, built: int | None, position: int, events: int, oldest_at: datetime | None
+) -> Standing:
+    seconds = 0 if oldest_at is None else max(0, int((now - oldest_at).total_seconds()))
+    outdated = built != projection.version
+    return Standing(projection.name, projection.version, built, position, events, seconds, outdated)
