@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 from adapters.cli.program import program
 
-START = "from adapters.cli import main; main()"
+# Listening to Ctrl-C as from a terminal: what a script starts in the background is told to ignore it.
+START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from adapters.cli import main; main()"
 
 TARIFF = """
 code: net
