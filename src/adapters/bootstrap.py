@@ -24,9 +24,10 @@ import commands.services
 from adapters.answers import Answers
 from adapters.background import kept_up_to_date
 from adapters.live import LiveModels
+from adapters.postgres.datastore import open_datastore
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import migrate, require_current
-from adapters.postgres.recorder import EventRecorder, open_datastore
+from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.server import running_server
 from adapters.postgres.store import PostgresStore

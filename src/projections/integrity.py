@@ -116,7 +116,7 @@ def check(
         position = Runner(log, tables, projections, LIVE_SCHEMA).advance()
         build_beside(log, tables, projections, CHECK_SCHEMA, progress, upto=position)
         try:
-            with tables.transaction(CHECK_SCHEMA) as cursor:
+            with tables.reading(CHECK_SCHEMA) as cursor:
                 return [*_differences(cursor, projections), *_broken(cursor)]
         finally:
             drop_schema(tables, CHECK_SCHEMA)

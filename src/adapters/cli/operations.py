@@ -38,15 +38,18 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
 def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
     """List read models: version, position, and how far they are behind.
 
-    Behind are the events that they do not show yet, and the age in seconds of the oldest of them.
+    Behind are the events that they do not show yet, and the age in seconds of the oldest of them. Where a transaction
+    that has not ended keeps them from being shown, it is named.
     """
     from projections.runner import LIVE_SCHEMA
-    from projections.standing import standings
+    from projections.standing import log_standing, standings
 
-    with opened(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
-        found = standings(cursor, app.projections, origin_of(context).recorded_at)
+    with opened(context) as app:
+        with app.tables.transaction(LIVE_SCHEMA) as cursor:
+            found = standings(cursor, app.projections, origin_of(context).recorded_at)
+        log = log_standing(app.log, found)
     if as_json:
-        print_json({"projections": found})
+        print_json({"projections": found, "log": log})
         return
     rows = table(
         ("read model", "left"), ("version", "right"), ("position", "right"), ("events behind", "right"),
@@ -57,6 +60,8 @@ def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
         mending = f"{built}; run `billing rebuild --changed`" if model.is_outdated else ""
         add(rows, model.name, model.version, model.position, model.lag_events, model.lag_seconds, mending)
     console().print(rows)
+    if log.holder:
+        tell(f"Positions {log.final_position + 1:,} to {log.newest_position:,} cannot be shown yet: {log.holder}.")
 
 
 def rebuild(

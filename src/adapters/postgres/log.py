@@ -16,6 +16,7 @@ from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
 from billing_core.events import UnknownEvent, decode
 from projections.projection import LoggedEvent, Origin
+from projections.standing import Holder
 
 COLUMNS = """
     position, originator_id, substr(originator_id, strpos(originator_id, '/') + 1), originator_version, topic, state,
@@ -31,6 +32,17 @@ SELECT_STREAMS = f"""
 SELECT_POSITIONS = f"SELECT {COLUMNS} FROM billing.events WHERE position = ANY(%s) ORDER BY position DESC"
 SELECT_NEWEST = f"""
     SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
+"""
+
+# Ids of transactions wrap around, their age does not.
+SELECT_HOLDER = """
+    SELECT pid, application, database, username, since FROM (
+        SELECT pid, application_name AS application, datname::text AS database, usename::text AS username,
+               xact_start AS since, age(backend_xid) AS age
+        FROM pg_stat_activity WHERE backend_xid IS NOT NULL
+        UNION ALL
+        SELECT NULL, gid, database::text, owner::text, prepared, age(transaction) FROM pg_prepared_xacts
+    ) AS running ORDER BY age DESC LIMIT 1
 """
 
 
@@ -54,6 +66,12 @@ class PostgresLog:
     def newest_position(self) -> int:
         with translated_errors(), self._datastore.get_connection() as connection:
             return newest_position(connection.cursor(row_factory=tuple_row))
+
+    def holder(self) -> Holder | None:
+        """The oldest transaction that has not ended: as long as it lasts, newer positions are not final."""
+        with translated_errors(), self._datastore.get_connection() as connection:
+            row = connection.cursor(row_factory=tuple_row).execute(SELECT_HOLDER).fetchone()
+        return None if row is None else Holder(*row)
 
     def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
         return self._select(SELECT_PAGE, (after, upto, limit))

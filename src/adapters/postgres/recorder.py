@@ -12,22 +12,20 @@ What differs from the stock recorder, and why:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import InterfaceError, Mapper, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import Mapper, Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from psycopg import Connection, Cursor, sql
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow, scalar_row, tuple_row
+from psycopg import Cursor, sql
+from psycopg.rows import scalar_row, tuple_row
 
+from adapters.postgres.datastore import STORE_SCHEMA
 from billing_core.events import Event, Recorded, decode, encode, topic_of
 
-STORE_SCHEMA = "billing"
 EVENT_COLUMNS = ("text", "int8", "text", "bytea", "text", "date", "timestamptz")
 # Below this many rows a single INSERT beats the round trips of a COPY.
 COPY_FROM_ROWS = 50
@@ -181,35 +179,6 @@ class EventRecorder(PostgresApplicationRecorder):
     def max_notification_id(self) -> int | None:
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=scalar_row) as cursor:
             return cursor.execute(f"SELECT max(position) FROM {STORE_SCHEMA}.events").fetchone()
-
-
-class Datastore(PostgresDatastore):
-    """The library's connection pool; where one connection is lost, the idle ones are looked at too."""
-
-    @contextmanager
-    def get_connection(self) -> Iterator[Connection[DictRow]]:
-        try:
-            with super().get_connection() as connection:
-                yield connection
-        except (InterfaceError, OperationalError):
-            self.pool.check()  # A server that was restarted has ended them all: do not fail on each in turn.
-            raise
-
-
-def open_datastore(database_url: str) -> PostgresDatastore:
-    """The connection pool for a database named by a URL or connection string."""
-    parts = {key: str(value) for key, value in conninfo_to_dict(database_url).items() if value is not None}
-    return Datastore(
-        dbname=parts.get("dbname", ""),
-        host=parts.get("host", ""),
-        port=parts.get("port", ""),
-        user=parts.get("user", ""),
-        password=parts.get("password", ""),
-        pool_size=1,
-        max_overflow=15,
-        schema=STORE_SCHEMA,
-        originator_id_type="text",
-    )
 
 
 def copy_rows(cursor: Cursor[Any], statement: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -19,6 +19,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
+from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
@@ -254,6 +255,8 @@ class PostgresSeals:
             cursor.row_factory = tuple_row  # type: ignore[assignment]
             cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ {'WRITE' if writes else 'ONLY'}")
             cursor.execute("SET LOCAL client_encoding TO 'UTF8'")
+            if not writes:
+                lift_cap(cursor)
             yield cursor
 
 

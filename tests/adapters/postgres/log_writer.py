@@ -19,7 +19,8 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
-from adapters.postgres.recorder import EventRecorder, EventRow, open_datastore
+from adapters.postgres.datastore import open_datastore
+from adapters.postgres.recorder import EventRecorder, EventRow
 from billing_core.events import encode, topic_of
 from billing_core.payments import CreditReleased
 

@@ -17,8 +17,9 @@ import pytest
 from eventsourcing.postgres import PostgresDatastore
 
 from adapters.bootstrap import initialise
+from adapters.postgres.datastore import open_datastore
 from adapters.postgres.log import PostgresLog
-from adapters.postgres.recorder import FinalPositions, open_datastore
+from adapters.postgres.recorder import FinalPositions
 
 WRITERS = 12
 WRITING_SECONDS = 3

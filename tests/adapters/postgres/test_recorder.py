@@ -23,7 +23,8 @@ from eventsourcing.tests.persistence import (
 from psycopg.rows import tuple_row
 
 from adapters.bootstrap import initialise
-from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, newest_position, open_datastore
+from adapters.postgres.datastore import open_datastore
+from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, newest_position
 from billing_core.accounts import AccountOpened, BillingPlan
 from billing_core.errors import BillingError
 from billing_core.events import Event, Recorded
