@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
@@ -32,7 +33,9 @@ from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.server import running_server
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
+from adapters.postgres.topics import note_topics, require_same_topics
 from billing_core.errors import ConnectionLost
+from billing_core.events import known_topics
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers
 from commands.onboarding import Onboarding
@@ -86,9 +89,15 @@ class Settings(BaseSettings):
 
 
 class Application:
-    """Everything on one database, put together once per process."""
+    """Everything on one database, put together once per process; a database that does not fit the program is refused.
+
+    This is the one door: command line, projector and benchmarks all come in here.
+    """
 
     def __init__(self, database_url: str) -> None:
+        with _connected(database_url) as connection:
+            require_current(connection)
+            require_same_topics(connection, known_topics())
         self.database_url = database_url
         self.datastore = open_datastore(database_url)
         self.recorder = EventRecorder(self.datastore)
@@ -182,24 +191,29 @@ def open_database(settings: Settings) -> Iterator[str]:
             yield url
 
 
-def initialise(database_url: str) -> list[str]:
-    """Bring the database up to this program: tables of the store, and empty read models; what was applied."""
+class Initialised(NamedTuple):
+    """What was brought to a database: migrations, and event types that it was not told of before."""
+
+    applied: list[str]
+    event_types: list[str]
+
+
+def initialise(database_url: str) -> Initialised:
+    """Bring the database up to this program: tables of the store, its event types, and empty read models."""
     with _connected(database_url) as connection:
-        applied = migrate(connection)
+        brought = Initialised(migrate(connection), note_topics(connection, known_topics()))
     application = Application(database_url)
     try:
         application.runner.create_tables()
     finally:
         application.close()
-    return applied
+    return brought
 
 
 @contextmanager
 def open_application(settings: Settings) -> Iterator[Application]:
     """The application on an initialised database of this program's version."""
     with open_database(settings) as url:
-        with _connected(url) as connection:
-            require_current(connection)
         application = Application(url)
         try:
             yield application

@@ -26,11 +26,12 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings = settings_of(context)
     with open_database(settings) as url:
-        applied = initialise(url)
+        applied, event_types = initialise(url)
     if as_json:
-        print_json({"applied": applied})
-    elif applied:
-        tell(f"The database is ready; applied {', '.join(applied)}.")
+        print_json({"applied": applied, "event_types": event_types})
+    elif applied or event_types:
+        news = [*applied, *([f"{len(event_types)} event types"] if event_types else [])]
+        tell(f"The database is ready; applied {', '.join(news)}.")
     else:
         tell("The database is ready; there was nothing to do.")
 
