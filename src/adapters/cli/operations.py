@@ -65,6 +65,19 @@ def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
         tell(f"Positions {log.final_position + 1:,} to {log.newest_position:,} cannot be shown yet: {log.holder}.")
 
 
+def show_metrics(context: typer.Context) -> None:
+    """Print figures for monitoring, in the text format of Prometheus.
+
+    How far the log is final and sealed, how far each read model is behind, how many accounts are parked. Let a timer
+    write them to a file that the node exporter's textfile collector reads.
+    """
+    from adapters.metrics import exposition
+
+    with opened(context) as app:
+        figures = exposition(app, origin_of(context).recorded_at)
+    typer.echo(figures, nl=False)
+
+
 def rebuild(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A read model; all unless given.")] = None,
