@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain, islice
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -127,13 +128,18 @@ class EventRecorder(PostgresApplicationRecorder):
     def create_table(self) -> None:
         """Migrations own the tables."""
 
-    def append(self, cursor: Cursor[Any], rows: Sequence[EventRow]) -> int:
-        """Write rows within the caller's transaction; a position at or after the last one's."""
+    def append(self, cursor: Cursor[Any], rows: Iterable[EventRow]) -> int:
+        """Write rows within the caller's transaction; a position at or after the last one's, 0 where there are none.
+
+        Many rows are best handed in one by one, as they are made: the database writes the first ones meanwhile.
+        """
         if self._locks_table:
             self._lock_table(cursor)
-        if len(rows) < COPY_FROM_ROWS:
-            return max(self._insert(cursor, rows))
-        copy_rows(cursor, COPY_EVENTS, EVENT_COLUMNS, rows)
+        coming = iter(rows)
+        first = list(islice(coming, COPY_FROM_ROWS))
+        if len(first) < COPY_FROM_ROWS:
+            return max(self._insert(cursor, first), default=0)
+        copy_rows(cursor, COPY_EVENTS, EVENT_COLUMNS, chain(first, coming))
         return int(_scalar(cursor, f"SELECT last_value FROM {STORE_SCHEMA}.event_positions"))
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
@@ -152,6 +158,8 @@ class EventRecorder(PostgresApplicationRecorder):
             return self._insert(cursor, rows)
 
     def _insert(self, cursor: Cursor[Any], rows: Sequence[EventRow]) -> list[int]:
+        if not rows:
+            return []
         cursor.execute(INSERT_EVENTS, [list(column) for column in zip(*rows, strict=True)])
         return [int(row[0]) for row in cursor.fetchall()]
 

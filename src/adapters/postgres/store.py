@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -99,12 +100,12 @@ class PostgresTransaction:
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         metadata = metadata_of(origin)
-        rows = [row for append in appends for row in self._rows(append, metadata, origin.recorded_at)]
+        rows = chain.from_iterable(self._rows(append, metadata, origin.recorded_at) for append in appends)
         if claims:
             copy_rows(
                 self._cursor, "COPY billing.claims FROM STDIN (FORMAT BINARY)", ("text", "text", "text", "text"), claims
             )
-        return self._recorder.append(self._cursor, rows) if rows else 0
+        return self._recorder.append(self._cursor, rows)
 
     def _rows(self, append: Append, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
         for version, event in enumerate(append.events, start=append.expected_version + 1):
