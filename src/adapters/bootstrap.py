@@ -25,7 +25,7 @@ import commands.services
 from adapters.answers import Answers
 from adapters.background import kept_up_to_date
 from adapters.live import LiveModels
-from adapters.postgres.datastore import open_datastore
+from adapters.postgres.datastore import APPLICATION, open_datastore
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import migrate, require_current
 from adapters.postgres.recorder import EventRecorder
@@ -224,7 +224,7 @@ def open_application(settings: Settings) -> Iterator[Application]:
 @contextmanager
 def _connected(database_url: str) -> Iterator[psycopg.Connection]:
     try:
-        connection = psycopg.connect(database_url, autocommit=True)
+        connection = psycopg.connect(database_url, autocommit=True, fallback_application_name=APPLICATION)
     except psycopg.ProgrammingError as error:
         raise ConnectionLost(
             f"BILLING_DATABASE_URL does not name a database, as in postgresql://host/name: {error}"
