@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import psycopg
 from eventsourcing.persistence import IntegrityError
@@ -42,14 +43,15 @@ INSERT_RAW = """
 
 def engine(url: str, name: str) -> Work:
     """A command through the bus, from its fields to its answer."""
-    application = Application(url)
+    application, clerk = Application(url), origin_of_process("benchmark", TODAY)
     chosen = random.Random(name)
 
     def work(number: int) -> None:
         command = ReceivePayment(
             account=_account(chosen), source=name, reference=str(number), amount="0.01", currency="EUR"
         )
-        application.bus.execute(command, origin_of_process("benchmark", TODAY))
+        identity = uuid4()
+        application.bus.execute(command, clerk._replace(command_id=identity, correlation_id=identity))
 
     return work
 

@@ -105,7 +105,7 @@ class Bus:
         self._authorise(command, origin)
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
-                return self._attempt(handler, command, origin)
+                return self._attempt(handler, command, origin, is_repeated=attempt > 1)
             except (BillingError, ConnectionLost) as failure:
                 answer = self._look_up(command, origin, failure)
                 if answer is not None:
@@ -114,8 +114,8 @@ class Bus:
                     raise
         raise AssertionError("unreachable")
 
-    def _attempt(self, handler: Handler, command: Command, origin: Origin) -> Answer:
-        with self._store.transaction() as transaction:
+    def _attempt(self, handler: Handler, command: Command, origin: Origin, *, is_repeated: bool) -> Answer:
+        with self._store.transaction(is_repeated=is_repeated) as transaction:
             decision = handler(command, transaction, origin)
             result = msgspec.json.encode(decision.result).decode()
             given = Given(type(command).__name__, content_hash(command), result)

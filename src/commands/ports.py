@@ -86,6 +86,13 @@ class Transaction(Protocol):
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
         """Those of the keys that are taken, with their claims."""
 
+    def holder(self, claim: Claim) -> Claim | None:
+        """The claim by which its key is taken, as far as is known.
+
+        On the first try of a command a key counts as free without a look, which the write then proves or refutes;
+        only a command that met a taken key looks. `claimed` always looks.
+        """
+
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""
 
@@ -99,8 +106,11 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Where events are kept."""
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """Commits when left normally, rolls back when left by an exception; may raise `ConnectionLost`."""
+    def transaction(self, *, is_repeated: bool = False) -> AbstractContextManager[Transaction]:
+        """Commits when left normally, rolls back when left by an exception; may raise `ConnectionLost`.
+
+        `is_repeated` says that the same was tried before and met somebody else's write.
+        """
 
     def find_command(self, command_id: UUID) -> Known | None:
         """The command of this id that was committed, None where none was."""

@@ -340,8 +340,8 @@ DIE_AROUND_COMMIT = """
 
     class Mortal(PostgresStore):
         @contextmanager
-        def transaction(self):
-            with super().transaction() as transaction:
+        def transaction(self, **how):
+            with super().transaction(**how) as transaction:
                 write = transaction.append_command
                 transaction.append_command = lambda *decided: die() if moment == "decided" else write(*decided)
                 yield transaction
@@ -400,8 +400,8 @@ class CutOff(PostgresStore):
         self._moment = moment
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
-        with super().transaction() as transaction:
+    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(is_repeated=is_repeated) as transaction:
             self._cut("begun", transaction)
             yield transaction
             self._cut("decided", transaction)

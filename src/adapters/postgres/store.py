@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import StoredEvent
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
@@ -17,7 +18,6 @@ from psycopg.rows import tuple_row
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import (
     EVENT_COLUMNS,
-    INSERT_EVENTS,
     EventMapper,
     EventRecorder,
     EventRow,
@@ -59,23 +59,15 @@ SELECT_VERSIONS = """
         SELECT max(originator_version) AS version FROM billing.events WHERE originator_id = wanted.stream
     ) AS newest WHERE version IS NOT NULL
 """
-# One statement, so one round trip and one commit: the events, what they claim, and the command with its answer.
-APPEND_COMMAND = f"""
-    WITH claimed AS (
-        INSERT INTO billing.claims (kind, key, stream, content)
-        SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[])
-    ), appended AS ({INSERT_EVENTS})
-    INSERT INTO billing.commands (command_id, name, content_hash, answer, recorded_at)
-    SELECT %b, %b, %b, '{{"position":' || written.position || ',"result":' || %b || '}}', %b
-    FROM (SELECT coalesce(max(position), 0) AS position FROM appended) AS written
-    RETURNING (SELECT coalesce(max(position), 0) FROM appended)
-"""
 TAKE_NUMBERS = """
     INSERT INTO billing.number_series AS series (seller, kind, last_number, last_issued_on) VALUES (%s, %s, %s, %s)
     ON CONFLICT (seller, kind) DO UPDATE SET last_number = series.last_number + excluded.last_number,
         last_issued_on = greatest(series.last_issued_on, excluded.last_issued_on)
     RETURNING last_number, last_issued_on
 """
+
+
+_encode_metadata = msgspec.json.Encoder().encode
 
 
 class Latest:
@@ -103,6 +95,8 @@ class PostgresTransaction:
         mapper: EventMapper,
         latest: Mapping[Any, Latest],
         begun: ExitStack,
+        *,
+        is_repeated: bool,
     ) -> None:
         self._connection = connection
         self._cursor = connection.cursor(row_factory=tuple_row, binary=True)
@@ -110,6 +104,7 @@ class PostgresTransaction:
         self._mapper = mapper
         self._latest = latest
         self._begun = begun
+        self._is_repeated = is_repeated
 
     def _begin(self) -> None:
         if self._connection.info.transaction_status == TransactionStatus.IDLE:
@@ -140,6 +135,9 @@ class PostgresTransaction:
         )
         return {row[1]: Claim(*row) for row in found}
 
+    def holder(self, claim: Claim) -> Claim | None:
+        return self.claimed(claim.kind, [claim.key]).get(claim.key) if self._is_repeated else None
+
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         self._begin()
         row = self._cursor.execute(TAKE_NUMBERS, (seller, kind, count, on)).fetchone()
@@ -154,9 +152,11 @@ class PostgresTransaction:
         return self._recorder.append(self._cursor, rows) if rows else 0
 
     def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
-        columns = [*_columns(claims, len(CLAIM_COLUMNS)), *_columns(self._rows(appends, origin), len(EVENT_COLUMNS))]
+        rows = self._rows(appends, origin)
+        values = [value for row in (*claims, *rows) for value in row]
         given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
-        row = self._cursor.execute(APPEND_COMMAND.encode(), (*columns, *given), prepare=True).fetchone()
+        statement = _append_command(len(claims), len(rows))
+        row = self._cursor.execute(statement, (*values, *given), prepare=True).fetchone()
         assert row is not None
         return int(row[0])
 
@@ -171,9 +171,32 @@ def _event_rows(append: Append, metadata: str, recorded_at: datetime) -> Iterato
         yield EventRow(append.stream, version, topic, encode(event), metadata, event.effective_on, recorded_at)
 
 
-def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Rows turned into one list per column, for `unnest`."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+@lru_cache
+def _append_command(claims: int, events: int) -> bytes:
+    """Claims, events, and the command with its answer in one statement: one round trip and one commit."""
+    parts = [
+        f"""claimed AS (INSERT INTO billing.claims (kind, key, stream, content) VALUES {_places(claims, 4)})"""
+        if claims
+        else "",
+        f"""appended AS (
+            INSERT INTO billing.events
+                (originator_id, originator_version, topic, state, metadata, effective_on, recorded_at)
+            VALUES {_places(events, len(EVENT_COLUMNS))} RETURNING position
+        )"""
+        if events
+        else "appended AS (SELECT 0 AS position)",
+    ]
+    return f"""
+        WITH {", ".join(filter(None, parts))}
+        INSERT INTO billing.commands (command_id, name, content_hash, answer, recorded_at)
+        SELECT %b, %b, %b, '{{"position":' || max(position) || ',"result":' || %b || '}}', %b FROM appended
+        RETURNING (SELECT max(position) FROM appended)
+    """.encode()
+
+
+def _places(rows: int, columns: int) -> str:
+    row = f"({', '.join(['%b'] * columns)})"
+    return ", ".join([row] * rows)
 
 
 class PostgresStore:
@@ -186,13 +209,15 @@ class PostgresStore:
         self._mapper = EventMapper()
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
+    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
         with (
             translated_errors(),
             self._recorder.datastore.get_connection() as connection,
             ExitStack() as begun,
         ):
-            yield PostgresTransaction(connection, self._recorder, self._mapper, self._latest, begun)
+            yield PostgresTransaction(
+                connection, self._recorder, self._mapper, self._latest, begun, is_repeated=is_repeated
+            )
 
     def find_command(self, command_id: UUID) -> Known | None:
         rows = self._select(
@@ -231,15 +256,27 @@ class PostgresStore:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
 
 
+class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands beside every event of a command."""
+
+    actor: str
+    role: str
+    channel: str
+    source: str
+    command: UUID
+    correlation: UUID
+    causation: UUID | None = None
+
+
 def metadata_of(origin: Origin) -> str:
     """Who, as what, through which channel, from where, and for which command, as JSON."""
-    parts = {
-        "actor": origin.actor,
-        "role": origin.role,
-        "channel": origin.channel,
-        "source": origin.source,
-        "command": str(origin.command_id),
-        "correlation": str(origin.correlation_id),
-        "causation": str(origin.causation_id) if origin.causation_id else None,
-    }
-    return json.dumps({key: value for key, value in parts.items() if value is not None}, separators=(",", ":"))
+    metadata = Metadata(
+        origin.actor,
+        origin.role,
+        origin.channel,
+        origin.source,
+        origin.command_id,
+        origin.correlation_id,
+        origin.causation_id,
+    )
+    return _encode_metadata(metadata).decode()
