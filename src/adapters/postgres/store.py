@@ -16,6 +16,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
+from adapters.postgres.group import GroupCommit, Write
 from adapters.postgres.recorder import (
     EVENT_COLUMNS,
     EventMapper,
@@ -89,29 +90,24 @@ class PostgresTransaction:
     """
 
     def __init__(
-        self,
-        connection: Connection[Any],
-        recorder: EventRecorder,
-        mapper: EventMapper,
-        latest: Mapping[Any, Latest],
-        begun: ExitStack,
-        *,
-        is_repeated: bool,
+        self, store: PostgresStore, connection: Connection[Any], begun: ExitStack, *, is_repeated: bool
     ) -> None:
+        self._store = store
         self._connection = connection
         self._cursor = connection.cursor(row_factory=tuple_row, binary=True)
-        self._recorder = recorder
-        self._mapper = mapper
-        self._latest = latest
         self._begun = begun
         self._is_repeated = is_repeated
 
+    @property
+    def _is_begun(self) -> bool:
+        return self._connection.info.transaction_status != TransactionStatus.IDLE
+
     def _begin(self) -> None:
-        if self._connection.info.transaction_status == TransactionStatus.IDLE:
+        if not self._is_begun:
             self._begun.enter_context(self._connection.transaction())
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
-        latest = self._latest.get(fold)
+        latest = self._store.latest.get(fold)
         if latest is None:
             return self._folded(fold, None, 0, self._cursor.execute(SELECT_STREAM, (stream,), prepare=True))
         rows = self._cursor.execute(latest.statement, {"stream": stream}, prepare=True).fetchall()
@@ -125,7 +121,7 @@ class PostgresTransaction:
         for row in rows:
             version, topic, payload = row
             stored = StoredEvent(originator_id="", originator_version=version, topic=topic, state=payload)
-            state = fold(state, self._mapper.to_domain_event(stored).event)
+            state = fold(state, self._store.mapper.to_domain_event(stored).event)
         return state, version
 
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
@@ -149,16 +145,16 @@ class PostgresTransaction:
         rows = self._rows(appends, origin)
         if claims:
             copy_rows(self._cursor, COPY_CLAIMS, CLAIM_COLUMNS, claims)
-        return self._recorder.append(self._cursor, rows) if rows else 0
+        return self._store.recorder.append(self._cursor, rows) if rows else 0
 
     def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
         rows = self._rows(appends, origin)
         values = [value for row in (*claims, *rows) for value in row]
         given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
-        statement = _append_command(len(claims), len(rows))
-        row = self._cursor.execute(statement, (*values, *given), prepare=True).fetchone()
-        assert row is not None
-        return int(row[0])
+        write = Write(_append_command(len(claims), len(rows)), (*values, *given))
+        # What was begun is committed by itself: nobody else shall wait for it.
+        group = GroupCommit() if self._is_begun else self._store.group
+        return group.execute(self._connection, write)
 
     def _rows(self, appends: Iterable[Append], origin: Origin) -> list[EventRow]:
         metadata = metadata_of(origin)
@@ -204,20 +200,19 @@ class PostgresStore:
 
     def __init__(self, recorder: EventRecorder, latest: Mapping[Any, Latest] | None = None) -> None:
         """`latest` says for which folds the latest state is kept somewhere, so that loading starts from it."""
-        self._recorder = recorder
-        self._latest = latest or {}
-        self._mapper = EventMapper()
+        self.recorder = recorder
+        self.latest = latest or {}
+        self.mapper = EventMapper()
+        self.group = GroupCommit()
 
     @contextmanager
     def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
         with (
             translated_errors(),
-            self._recorder.datastore.get_connection() as connection,
+            self.recorder.datastore.get_connection() as connection,
             ExitStack() as begun,
         ):
-            yield PostgresTransaction(
-                connection, self._recorder, self._mapper, self._latest, begun, is_repeated=is_repeated
-            )
+            yield PostgresTransaction(self, connection, begun, is_repeated=is_repeated)
 
     def find_command(self, command_id: UUID) -> Known | None:
         rows = self._select(
@@ -233,7 +228,7 @@ class PostgresStore:
         state = None
         for found, topic, payload in self._select(SELECT_STREAM_UP_TO, (stream, version, version)):
             stored = StoredEvent(originator_id=stream, originator_version=found, topic=topic, state=payload)
-            state = fold(state, self._mapper.to_domain_event(stored).event)
+            state = fold(state, self.mapper.to_domain_event(stored).event)
         return state
 
     def streams(self, prefix: str, fold: Fold[State]) -> dict[str, State]:
@@ -246,13 +241,13 @@ class PostgresStore:
         )
         for stream, version, topic, payload in rows:
             stored = StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=payload)
-            state = fold(states.get(stream), self._mapper.to_domain_event(stored).event)
+            state = fold(states.get(stream), self.mapper.to_domain_event(stored).event)
             if state is not None:
                 states[stream] = state
         return states
 
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with translated_errors(), self._recorder.datastore.get_connection() as connection:
+        with translated_errors(), self.recorder.datastore.get_connection() as connection:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
 
 
