@@ -6,11 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.postgres.server import running_server
-from benchmarks import billing_run, bulk_append, printing, verify
+from benchmarks import billing_run, bulk_append, durable_commands, printing, verify
 
 if __name__ == "__main__":
     printing.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
+        durable_commands.main(server_url)
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 
-import psycopg
-
 from adapters.bootstrap import Application, initialise
 from adapters.postgres.server import create_database
+from benchmarks.measurement import drop
 from billing_core.billing.charges import Charge, ChargesPosted
 from billing_core.billing.invoices import InvoiceIssued, InvoiceLine
 from billing_core.documents import TaxSummaryLine
@@ -67,5 +66,4 @@ def fresh_application(server_url: str, name: str) -> Iterator[Application]:
         yield application
     finally:
         application.close()
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        drop(server_url, name)

@@ -10,10 +10,11 @@ import psycopg
 
 from adapters.postgres.datastore import IDLE_SECONDS, TRANSACTION_SECONDS
 from billing_core.errors import BillingError, ConnectionLost, DiskFull, TookTooLong
-from commands.ports import ClaimTaken, VersionConflict
+from commands.ports import ClaimTaken, CommandKnown, VersionConflict
 
 CONFLICTS: dict[str | None, BillingError] = {
     "events_stream": VersionConflict("somebody else changed it in the meantime; read it again and repeat"),
+    "commands_pkey": CommandKnown("a command of this id was applied before"),
     "claims_key": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
 }
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
+from uuid import UUID, uuid4
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresDatastore
@@ -21,13 +22,16 @@ from psycopg.rows import tuple_row
 
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.recorder import EventRecorder, EventRow
+from adapters.postgres.store import PostgresStore
 from billing_core.events import encode, topic_of
 from billing_core.payments import CreditReleased
+from commands.ports import Append, Given, Origin
 
 ON = date(2026, 1, 1)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TOPIC = topic_of(CreditReleased)
-STATE = encode(CreditReleased(effective_on=ON, allocations=()))
+FACT = CreditReleased(effective_on=ON, allocations=())
+STATE = encode(FACT)
 
 
 class Writer:
@@ -36,18 +40,27 @@ class Writer:
     def __init__(self, datastore: PostgresDatastore, name: str, locks_table: bool) -> None:
         self._datastore = datastore
         self._recorder = EventRecorder(datastore, locks_table=locks_table)
+        self._store = PostgresStore(self._recorder)
         self._streams = (f"account/{name}-{number}" for number in count())
         self._chance = random.Random(name)
+        self._ways = [self.single, self.bulk, self.taken_back, self.early_id, self.in_two_parts]
+        if not locks_table:  # A command's one statement knows no lock.
+            self._ways += [self.command, self.command]
 
     def write(self) -> None:
         """One transaction of some kind, and sometimes a pause."""
-        ways = [self.single, self.single, self.bulk, self.taken_back, self.early_id, self.in_two_parts]
-        self._chance.choice(ways)()
+        self._chance.choice(self._ways)()
         if self._chance.random() < 0.3:
             self._sleep()
 
     def single(self) -> None:
         self._recorder.insert_events([StoredEvent(next(self._streams), 1, TOPIC, STATE)])
+
+    def command(self) -> None:
+        """As every command of a clerk is written."""
+        decided = [Append(next(self._streams), 0, [FACT, FACT])]
+        with self._store.transaction() as transaction:
+            transaction.append_command(decided, [], origin_of(uuid4()), Given("Write", b"", "{}"))
 
     def bulk(self) -> None:
         with self._transaction() as cursor:
@@ -84,6 +97,10 @@ class Writer:
 
     def _sleep(self) -> None:
         time.sleep(self._chance.uniform(0, 0.04))
+
+
+def origin_of(command_id: UUID) -> Origin:
+    return Origin("writer", "", "", "", command_id, command_id, NOW, ON)
 
 
 def main(database_url: str, name: str, seconds: float, locks_table: bool) -> None:
