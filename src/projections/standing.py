@@ -81,7 +81,7 @@ def standings(cursor: Cursor, projections: Sequence[Projection], now: datetime) 
 def log_standing(log: Log, models: Sequence[Standing]) -> LogStanding:
     """The log as it stands now. What a read model shows is final, also where this program has only just started."""
     newest = log.newest_position()
-    final = max(log.final_position(), *(model.position for model in models))
+    final = max([log.final_position(), *(model.position for model in models)])
     return LogStanding(newest, final, log.holder() if final < newest else None)
 
 
