@@ -56,7 +56,7 @@ def _write(connection: Connection[Any], group: Sequence[Write]) -> None:
             return
         for write in group:
             try:
-                write.returned = _execute(connection, write)
+                write.returned = execute_alone(connection, write)
             except psycopg.Error as error:
                 write.failure = error
             write.is_done = True
@@ -71,7 +71,7 @@ def _write_together(connection: Connection[Any], group: Sequence[Write]) -> bool
     """Whether all of them were written. Where the commit's fate is not known either, the ids of the commands tell."""
     try:
         with connection.transaction():
-            returned = [_execute(connection, write) for write in group]
+            returned = [execute_alone(connection, write) for write in group]
     except psycopg.Error:
         return False
     for write, number in zip(group, returned, strict=True):
@@ -80,7 +80,8 @@ def _write_together(connection: Connection[Any], group: Sequence[Write]) -> bool
     return True
 
 
-def _execute(connection: Connection[Any], write: Write) -> int:
+def execute_alone(connection: Connection[Any], write: Write) -> int:
+    """What the statement returned; part of the transaction that the connection is in, if it is in one."""
     with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
         row = cursor.execute(write.statement, write.values, prepare=True).fetchone()
     assert row is not None

@@ -16,7 +16,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
-from adapters.postgres.group import GroupCommit, Write
+from adapters.postgres.group import GroupCommit, Write, execute_alone
 from adapters.postgres.recorder import (
     EVENT_COLUMNS,
     EventMapper,
@@ -151,9 +151,9 @@ class PostgresTransaction:
         values = [value for row in (*claims, *rows) for value in row]
         given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
         write = Write(_append_command(len(claims), len(rows)), (*values, *given))
-        # What was begun is committed by itself: nobody else shall wait for it.
-        group = GroupCommit() if self._is_begun else self._store.group
-        return group.execute(self._connection, write)
+        if self._is_begun:  # It is committed by itself: nobody else shall wait for it.
+            return execute_alone(self._connection, write)
+        return self._store.group.execute(self._connection, write)
 
 
 def _event_rows(appends: Iterable[Append], origin: Origin) -> Iterator[EventRow]:
