@@ -13,6 +13,7 @@ from datetime import date
 import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.difference import one_offs_after
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import require_billing_day
 from billing_core.billing.run import BillingParked, parked_text
@@ -87,10 +88,16 @@ class Account(msgspec.Struct, array_like=True):
     def _charges_posted(self, fact: ChargesPosted) -> None:
         self.parked = None
         self.pending += [charge for charge in fact.charges if charge.amount.amount]
+        fees: dict[str, list[Charge]] = {}
+        for charge in fact.charges:
+            if charge.kind == "one-off":
+                fees.setdefault(charge.subscription, []).append(charge)
         for code, charged_until in fact.charged_until.items():
             subscription = self.subscriptions[code]
             subscription.charged_until = charged_until
             subscription.changed_from = None
+            if code in fees:
+                subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])
 
     def _take_off_pending(self, fact: DocumentEvent) -> None:
         if len(fact.lines) == len(self.pending):  # A document's lines were all waiting for one.
