@@ -21,7 +21,15 @@ from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import zero
 from billing_core.parties import require_currency, require_text
-from billing_core.payments import CreditAllocated, CreditReleased, Ledger, PaymentReceived, PaymentReversed
+from billing_core.payments import (
+    CreditAllocated,
+    CreditReleased,
+    Ledger,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
 from billing_core.services import Subscription, SubscriptionEvent, apply_subscription
 
 MOST_DUE_DAYS = 365
@@ -76,7 +84,10 @@ class Account(msgspec.Struct, array_like=True):
             case CreditNoteIssued():
                 self._take_off_pending(fact)
                 self.ledger.add_credit(fact.number, -fact.gross)
-            case PaymentReceived() | CreditAllocated() | CreditReleased() | PaymentReversed():
+            case (
+                PaymentReceived() | CreditAllocated() | CreditReleased() | PaymentReversed()
+                | PaymentMovedAway() | PaymentMovedIn()
+            ):  # fmt: skip
                 self.ledger.apply(fact)
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
