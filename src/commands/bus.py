@@ -73,6 +73,14 @@ class OutcomeUnknown(BillingError):
     code = "outcome-unknown"
 
 
+class _Rehearsed(Exception):
+    """Leaves the transaction of a rehearsal, so that nothing of it is kept."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__()
+        self.decision = decision
+
+
 class Bus:
     """Executes commands."""
 
@@ -100,6 +108,21 @@ class Bus:
                 if attempt == MOST_ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
+
+    def rehearse(self, command: Command, origin: Origin) -> Answer:
+        """The answer that a command would get now: decided like any other, in a transaction that is rolled back.
+
+        A command that was applied gets its answer; of another the position is 0.
+        """
+        self._authorise(command, origin)
+        known = self._store.find_answer(origin.command_id)
+        if known is not None:
+            return msgspec.json.decode(known, type=Answer)
+        try:
+            with self._store.transaction() as transaction:
+                raise _Rehearsed(self._handlers[type(command)](command, transaction, origin))
+        except _Rehearsed as rehearsed:
+            return Answer(0, rehearsed.decision.result)
 
     def _attempt(self, handler: Handler, command: Command, origin: Origin) -> Answer:
         with self._store.transaction() as transaction:

@@ -156,7 +156,7 @@ def test_a_bounced_debit_opens_its_invoices_again():
 
 
 def test_a_payment_that_settled_nothing_is_taken_back_without_a_release():
-    history = {"bank:17": PaymentRecord(euros("60.00"))}
+    history = {"bank:17": PaymentRecord(payment("60.00"))}
 
     assert told(reverse_payment(history, "bank:17", "bounced", ON)) == ["bank:17 taken back 60.00"]
 
@@ -231,7 +231,7 @@ def test_source_and_reference_make_one_payment():
 
 
 def test_only_a_payment_of_the_account_that_stands_is_taken_back():
-    history = {"bank:17": PaymentRecord(euros("60.00"))}
+    history = {"bank:17": PaymentRecord(payment("60.00"))}
 
     unknown = refused(lambda: reverse_payment(history, "bank:18", "bounced", ON), NotFound, "no such payment")
     assert unknown == ("payment", "bank:18")
