@@ -17,7 +17,15 @@ from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, Invoi
 from billing_core.billing.periods import Period, period_containing
 from billing_core.catalogue import Catalogue, Tariff
 from billing_core.events import Event
-from billing_core.payments import CreditAllocated, CreditReleased, Ledger, PaymentReceived, PaymentReversed
+from billing_core.payments import (
+    CreditAllocated,
+    CreditReleased,
+    Ledger,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
 from billing_core.services import Subscription
 from tests.billing_core.subscriber import Subscriber
 
@@ -208,9 +216,12 @@ def audit_corrections(invoice: InvoiceIssued, notes: Sequence[CreditNoteIssued],
 
 
 def _audit_money(events: Sequence[Event], ledger: Ledger, documents: dict[str, DocumentEvent]) -> None:
-    received = {fact.payment: fact.amount.amount for fact in events if isinstance(fact, PaymentReceived)}
+    received: dict[str, Decimal] = {}
     for fact in events:
-        if isinstance(fact, PaymentReversed):
+        if isinstance(fact, PaymentReceived | PaymentMovedIn):
+            assert fact.payment not in received
+            received[fact.payment] = fact.amount.amount
+        elif isinstance(fact, PaymentReversed | PaymentMovedAway):
             assert received.pop(fact.payment) == fact.amount.amount
     invoiced = {number: fact.gross.amount for number, fact in documents.items() if isinstance(fact, InvoiceIssued)}
     credited = {number: -fact.gross.amount for number, fact in documents.items() if number not in invoiced}

@@ -25,9 +25,13 @@ from billing_core.payments import (
     CreditAllocated,
     CreditReleased,
     PaymentHistory,
+    PaymentMovedAway,
+    PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
     apply_payment_history,
+    move_away,
+    move_in,
     receive,
     reverse_payment,
 )
@@ -52,7 +56,15 @@ from billing_core.services import (
 class Subscriber:
     """An account with one subscription (unless told otherwise), and everything that ever happened on it."""
 
-    def __init__(self, *tariffs: Tariff, opened: str = "2026-01-01", billing_day: int = 1, due_days: int = 14) -> None:
+    def __init__(
+        self,
+        *tariffs: Tariff,
+        opened: str = "2026-01-01",
+        billing_day: int = 1,
+        due_days: int = 14,
+        number: str = "A1",
+    ) -> None:
+        self.number = number
         self.catalogue = {tariff.code: tariff for tariff in tariffs}
         self.events: list[Event] = []
         self.history = BillingHistory()
@@ -63,7 +75,7 @@ class Subscriber:
         plan = BillingPlan(billing_day=billing_day, due_days=due_days, tolerance_days=7)
         opened_on = date.fromisoformat(opened)
         fact = AccountOpened(
-            effective_on=opened_on, account="A1", customer="C1", seller="S1", currency=tariffs[0].currency, plan=plan
+            effective_on=opened_on, account=number, customer="C1", seller="S1", currency=tariffs[0].currency, plan=plan
         )
         self.record(open_account(None, fact, opened_on))
 
@@ -201,6 +213,14 @@ class Subscriber:
     def bounce(self, reference: str, on: str | date) -> list[Event]:
         return self.record(reverse_payment(self.payments, f"bank:{reference}", "direct debit bounced", _date(on)))
 
+    def move_payment_to(self, other: Subscriber, reference: str, reason: str = "mixed up") -> list[Event]:
+        """The events of both accounts, this one's first."""
+        payment = f"bank:{reference}"
+        arrival = self.payments[payment].arrival if payment in self.payments else None
+        away = self.record(move_away(self.payments, payment, other.number, reason))
+        assert arrival is not None
+        return [*away, *other.record(move_in(other.account.ledger, arrival, self.number, reason))]
+
 
 def told(facts: Iterable[Event]) -> list[str]:
     """Events in short lines: what a subscriber and an accountant would say happened."""
@@ -227,6 +247,10 @@ def _lines(fact: Event) -> list[str]:  # noqa: PLR0911 - one return for each kin
             return [f"received {fact.amount.amount:f}"]
         case PaymentReversed():
             return [f"{fact.payment} taken back {fact.amount.amount:f}"]
+        case PaymentMovedAway():
+            return [f"{fact.payment} of {fact.amount.amount:f} moved to {fact.to_account}"]
+        case PaymentMovedIn():
+            return [f"{fact.payment} of {fact.amount.amount:f} moved in from {fact.from_account}"]
         case CreditAllocated():
             return [f"{part.amount.amount:f} of {part.credit} settles {part.invoice}" for part in fact.allocations]
         case CreditReleased():
