@@ -11,7 +11,14 @@ from typing import Any
 import msgspec
 
 from billing_core.money import Money
-from billing_core.payments import CreditAllocated, CreditReleased, PaymentMovedIn, PaymentReceived, PaymentReversed
+from billing_core.payments import (
+    CreditAllocated,
+    CreditReleased,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 PAYMENT_COLUMNS = {
@@ -23,11 +30,15 @@ UPDATE_REVERSED = """
     FROM unnest(%b::text[], %b::date[], %b::text[]) AS change (payment, reversed_on, reason)
     WHERE payments.payment = change.payment
 """
-# Where the account it came to first does not count by the date asked for, a moved payment is new here.
-UPSERT_MOVED = """
+# A payment that came to an account which does not count by the date asked for is new where it was moved to.
+INSERT_MOVED = """
     INSERT INTO payments (payment, account, received_on, amount, currency, payment_reference, payer)
     SELECT * FROM unnest(%b::text[], %b::text[], %b::date[], %b::numeric[], %b::text[], %b::text[], %b::text[])
-    ON CONFLICT (payment) DO UPDATE SET account = excluded.account
+    ON CONFLICT (payment) DO NOTHING
+"""
+UPDATE_MOVED = """
+    UPDATE payments SET account = change.account
+    FROM unnest(%b::text[], %b::text[]) AS change (payment, account) WHERE payments.payment = change.payment
 """
 UPSERT_ALLOCATIONS = """
     INSERT INTO allocations (account, credit, invoice, amount)
@@ -58,15 +69,19 @@ class Payments:
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         received: list[tuple[Any, ...]] = []
-        moved: dict[str, tuple[Any, ...]] = {}
+        arrived: dict[str, tuple[Any, ...]] = {}
+        moved: dict[str, str] = {}
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
         for entry in page:
             match entry.event:
                 case PaymentReceived() as fact:
                     received.append(_payment_row(entry.number, fact, fact.payer))
+                case PaymentMovedAway(payment=payment, to_account=account):
+                    moved[payment] = account
                 case PaymentMovedIn() as fact:
-                    moved[fact.payment] = _payment_row(entry.number, fact, "")
+                    arrived[fact.payment] = _payment_row(entry.number, fact, "")
+                    moved[fact.payment] = entry.number
                 case PaymentReversed(payment=payment, effective_on=on, reason=reason):
                     reversals.append((payment, on, reason))
                 case CreditAllocated(allocations=allocations):
@@ -78,7 +93,8 @@ class Payments:
         if received:
             insert_rows(cursor, "payments", PAYMENT_COLUMNS, received)
         if moved:
-            cursor.execute(UPSERT_MOVED, as_columns(moved.values(), 7))
+            cursor.execute(INSERT_MOVED, as_columns(arrived.values(), 7))
+            cursor.execute(UPDATE_MOVED, as_columns(moved.items(), 2))
         if reversals:
             cursor.execute(UPDATE_REVERSED, as_columns(reversals, 3))
         if changes:

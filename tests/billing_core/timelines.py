@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -102,7 +102,7 @@ activations = st.builds(
     tariff=st.sampled_from(CODES),
     agreed_prices=agreed_prices,
 )
-corrected = st.one_of(
+corrected: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
     st.fixed_dictionaries({"tariff": st.sampled_from(CODES), "prices": agreed_prices}),
     st.fixed_dictionaries({"prices": st.fixed_dictionaries({"monthly": prices})}),

@@ -14,7 +14,7 @@ from adapters.cli.show import add, console, money, print_json, say, say_more, ta
 
 if TYPE_CHECKING:
     from billing_core.money import Money
-    from commands.corrections.account import TouchedDocument
+    from commands.corrections.account import Corrected, TouchedDocument
     from commands.corrections.run import CorrectionList, CorrectionReport
 
 
@@ -43,7 +43,7 @@ def correct(
         report = play(listed, origin_of(context), advance)
         app.runner.catch_up()
     if as_json:
-        accounts = list(report.accounts.values())
+        accounts = _in_order(report)
         print_json(
             {
                 "dry_run": dry_run,
@@ -81,7 +81,7 @@ def _tell_accounts(report: CorrectionReport, limit: int) -> None:
     rows = table(
         ("  account", "left"), ("credited", "right"), ("charged", "right"), ("moved", "right"), ("documents", "left")
     )  # fmt: skip
-    accounts = list(report.accounts.values())
+    accounts = _in_order(report)
     for entry in accounts[:limit]:
         documents = "\n".join(_told_document(document) for document in entry.documents)
         amounts = (_amount(amount) for amount in (entry.credited, entry.charged, entry.moved))
@@ -91,6 +91,10 @@ def _tell_accounts(report: CorrectionReport, limit: int) -> None:
         add(rows, f"total of {sums.accounts:,}", *amounts, "", indent=2, style="bold")
     console().print(rows)
     say_more(len(accounts) - limit, "see them with --limit")
+
+
+def _in_order(report: CorrectionReport) -> list[Corrected]:
+    return [report.accounts[number] for number in sorted(report.accounts)]
 
 
 def _amount(amount: Money) -> str:

@@ -36,7 +36,7 @@ from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount
 
 # The id of a file's run is made of this and of what the file says, so it must never change.
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
-KINDS = "activation, tariff, price, vat-rate or payment"
+KINDS = "activation, tariff, price, vat-rate, payment"
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -153,7 +153,9 @@ def read_corrections(path: Path) -> CorrectionList:
     except ValidationError as error:
         raise InvalidValue("; ".join(_fault(fault, lines) for fault in error.errors()), field=field) from None
     entries = [_entry(item, listed.reason, _place(index, lines)) for index, item in enumerate(listed.corrections)]
-    return CorrectionList(listed.id or uuid5(NAMESPACE, listed.model_dump_json()), listed.reason, entries)
+    return CorrectionList(
+        listed.id or uuid5(NAMESPACE, listed.model_dump_json(exclude_defaults=True)), listed.reason, entries
+    )
 
 
 def _entry(item: Written, reason: str, place: str) -> Entry:
@@ -203,15 +205,17 @@ def _reason(fault: Any) -> str:
     told = {
         "missing": "is missing",
         "extra_forbidden": "is not known here",
-        "union_tag_not_found": f"kind: is missing; write {KINDS}",
+        "union_tag_not_found": f"kind: is missing, one of {KINDS}",
         "string_too_short": "must not be empty",
         "too_short": "holds no correction",
-        "decimal_parsing": "is not a number; write it as 19.90",
+        "decimal_parsing": "is not a number, as 19.90 is",
+        "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
+        "uuid_parsing": "is not a UUID",
     }
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     if fault["type"] == "union_tag_invalid":
-        return f"kind {fault['ctx']['tag']!r}: must be {KINDS}"
+        return f"kind {fault['ctx']['tag']!r}: must be one of {KINDS}"
     if fault["type"] == "model_type":
         return "must hold `reason` and `corrections`"
     return told.get(fault["type"], str(fault["msg"]))

@@ -90,7 +90,7 @@ class Totals(msgspec.Struct):
 
 
 class CorrectionReport(msgspec.Struct):
-    """What was, or would be, credited and charged, by account in the order of the list; and what was refused."""
+    """What was, or would be, credited and charged, by account; and what was refused."""
 
     accounts: dict[str, Corrected] = {}
     refused: list[Refused] = []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from billing_core.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
+from billing_core.parties import SeriesKind
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn
 from commands.corrections.payment import MovePayment
 from commands.parties import PostalAddress, RegisterSeller, Series
@@ -143,7 +144,10 @@ REFUSED: list[tuple[dict[str, str], type[BillingError], str]] = [
 
 
 def test_a_payment_that_cannot_be_moved_stays(operator: Operator):
-    series = {"invoice": Series(prefix="7", width=9), "credit-note": Series(prefix="8", width=9)}
+    series: dict[SeriesKind, Series] = {
+        "invoice": Series(prefix="7", width=9),
+        "credit-note": Series(prefix="8", width=9),
+    }
     operator.tell(RegisterSeller(code="south", name="South", address=PostalAddress(), series=series))
     operator.publish("dollar", "9.00", currency="USD")
     operator.subscriber("DOLLARS", tariff="dollar", currency="USD")

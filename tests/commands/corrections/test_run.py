@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from threading import Barrier
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -45,7 +46,7 @@ def subscribers(operator: Operator) -> None:
 
 def entries() -> list[Entry]:
     ten = {"fee": Decimal(10)}
-    february = {"from_on": date(2026, 2, 1), "to_on": date(2026, 3, 1)}
+    february: dict[str, Any] = {"from_on": date(2026, 2, 1), "to_on": date(2026, 3, 1)}
     return [
         OnAccount("entry 1", "A0001", Correction(subscription="main", activated_on=date(2026, 1, 16), reason="late")),
         OnTariff("entry 2", Correction(on_tariff="net", vat_rates=ten, **february)),
