@@ -92,14 +92,18 @@ class Payments:
                         changes[entry.number, item.credit, item.invoice] -= item.amount.amount
         if received:
             insert_rows(cursor, "payments", PAYMENT_COLUMNS, received)
-        if moved:
-            cursor.execute(INSERT_MOVED, as_columns(arrived.values(), 7))
-            cursor.execute(UPDATE_MOVED, as_columns(moved.items(), 2))
+        _write_moves(cursor, arrived, moved)
         if reversals:
             cursor.execute(UPDATE_REVERSED, as_columns(reversals, 3))
         if changes:
             rows = ((*key, amount) for key, amount in changes.items())
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
+
+
+def _write_moves(cursor: Cursor, arrived: dict[str, tuple[Any, ...]], moved: dict[str, str]) -> None:
+    if moved:
+        cursor.execute(INSERT_MOVED, as_columns(arrived.values(), 7))
+        cursor.execute(UPDATE_MOVED, as_columns(moved.items(), 2))
 
 
 def _payment_row(account: str, fact: PaymentReceived | PaymentMovedIn, payer: str) -> tuple[Any, ...]:
