@@ -103,6 +103,13 @@ def _amount(amount: Money) -> str:
 
 def _told_document(document: TouchedDocument) -> str:
     number = f" {document.number}" if document.number else ""
-    if document.kind == "credit-note":
-        return f"credit note{number} of {money(document.gross)} for invoice {document.corrects}"
-    return f"invoice{number} of {money(document.gross)}"
+    amount = money(document.amount)
+    match document.what:
+        case "credit-note":
+            return f"credit note{number} of {amount} for invoice {document.corrects}"
+        case "invoice":
+            return f"invoice{number} of {amount}"
+        case "opened":
+            return f"invoice{number} is open again by {amount}"
+        case "settled":
+            return f"invoice{number} is settled by {amount}"

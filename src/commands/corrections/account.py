@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Literal
 
 import msgspec
 from pydantic import Field, model_validator
@@ -14,9 +15,8 @@ from pydantic import Field, model_validator
 from billing_core.accounts import Account
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import bill_events, decide_changes, past_changed
-from billing_core.documents import DocumentKind
 from billing_core.events import Event
-from billing_core.money import Money
+from billing_core.money import Money, zero
 from billing_core.parties import require_text
 from billing_core.services import (
     Subscription,
@@ -75,11 +75,14 @@ class CorrectAccount(Command):
 
 
 class TouchedDocument(msgspec.Struct, frozen=True):
-    """A document that was issued: a credit note names the invoice that it corrects."""
+    """A document that was issued, or an invoice of which a moved payment settled a part or opened it again.
 
-    kind: DocumentKind
+    A credit note names the invoice that it corrects.
+    """
+
+    what: Literal["credit-note", "invoice", "opened", "settled"]
     number: str
-    gross: Money
+    amount: Money
     corrects: str = ""
 
 
@@ -163,7 +166,7 @@ def _bill(account: Account, reason: str, transaction: Transaction, on: date) -> 
 
 
 def _corrected(account: Account, facts: Sequence[Event]) -> Corrected:
-    nothing = account.ledger.balance - account.ledger.balance
+    nothing = zero(account.currency)
     credited = charged = nothing
     documents: list[TouchedDocument] = []
     for fact in facts:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
+from billing_core.accounts import Account
 from billing_core.errors import RuleViolation
-from billing_core.money import zero
-from billing_core.payments import move_away, move_in
+from billing_core.events import Event
+from billing_core.money import Money, zero
+from billing_core.payments import CreditAllocated, CreditReleased, move_away, move_in
 from commands.accounts import account_stream, load_account
 from commands.bus import Command, Decision, Handlers
-from commands.corrections.account import Corrected
+from commands.corrections.account import Corrected, TouchedDocument
 from commands.payments.account import load_payment_history
 from commands.ports import Append, Origin, Transaction
 
@@ -42,19 +46,26 @@ def handle_move_payment(command: MovePayment, transaction: Transaction, origin: 
     away = move_away(history, command.payment, right.number, command.reason)
     arrival = history[command.payment].arrival
     into = move_in(right.ledger, arrival, wrong.number, command.reason)
-    nothing = zero(right.currency)
-    moves = ((wrong, -arrival.amount), (right, arrival.amount))
+    outcomes = [_moved(wrong, -arrival.amount, away), _moved(right, arrival.amount, into)]
     return Decision(
         (
             Append(account_stream(wrong.number), wrong_version, away),
             Append(account_stream(right.number), right_version, into),
         ),
-        result={
-            "accounts": [
-                msgspec.to_builtins(Corrected(account.number, nothing, nothing, moved)) for account, moved in moves
-            ]
-        },
+        result={"accounts": msgspec.to_builtins(outcomes)},
     )
+
+
+def _moved(account: Account, amount: Money, facts: Sequence[Event]) -> Corrected:
+    nothing = zero(account.currency)
+    touched: list[TouchedDocument] = []
+    for fact in facts:
+        match fact:
+            case CreditReleased(allocations=parts):
+                touched += [TouchedDocument("opened", part.invoice, part.amount) for part in parts]
+            case CreditAllocated(allocations=parts):
+                touched += [TouchedDocument("settled", part.invoice, part.amount) for part in parts]
+    return Corrected(account.number, nothing, nothing, amount, tuple(touched))
 
 
 HANDLERS: Handlers = {MovePayment: handle_move_payment}

@@ -200,5 +200,9 @@ class CorrectionRun:
 
 
 def _without_numbers(entry: Corrected) -> Corrected:
-    documents = tuple(msgspec.structs.replace(document, number="") for document in entry.documents)
-    return msgspec.structs.replace(entry, documents=documents)
+    """Documents that are not issued yet have none."""
+    documents = [
+        msgspec.structs.replace(each, number="") if each.what in ("credit-note", "invoice") else each
+        for each in entry.documents
+    ]
+    return msgspec.structs.replace(entry, documents=tuple(documents))

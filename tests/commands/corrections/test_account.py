@@ -42,7 +42,7 @@ def wrong(**right: Any) -> Correction:
 
 def outcome(answer: Answer) -> tuple[str, str, list[tuple[str, str, str]]]:
     (account,) = answer.result["accounts"]
-    documents = [(entry["number"], entry["gross"][0], entry["corrects"]) for entry in account["documents"]]
+    documents = [(entry["number"], entry["amount"][0], entry["corrects"]) for entry in account["documents"]]
     return account["credited"][0], account["charged"][0], documents
 
 
