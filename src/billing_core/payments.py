@@ -21,6 +21,7 @@ from billing_core.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import Money, zero
 from billing_core.parties import require_printable, require_text
+from billing_core.personal import Personal, PersonNumber
 
 # --- values and events
 
@@ -34,9 +35,28 @@ class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     invoice_due_on: date
 
 
-@event("payment-received")
+@event("payment-received", 2)
 class PaymentReceived(Event, frozen=True, kw_only=True):
-    """Money arrived. `source` and `reference` together are unique; `payment_reference` is what the payer wrote."""
+    """Money arrived for a customer's account. `source` and `reference` together are unique.
+
+    `payment_reference` is what the payer wrote, which may be anything, so it is as personal as the payer's name.
+    """
+
+    customer: PersonNumber
+    source: str
+    reference: str
+    amount: Money
+    payment_reference: Personal[str] = ""
+    payer: Personal[str] = ""
+
+    @property
+    def payment(self) -> str:
+        return payment_id(self.source, self.reference)
+
+
+@event("payment-received")
+class PaymentReceivedWithoutCustomer(Event, frozen=True, kw_only=True):
+    """Money arrived; the first shape, which left it to the account's stream to say whose it is."""
 
     source: str
     reference: str
@@ -44,9 +64,17 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
     payment_reference: str = ""
     payer: str = ""
 
-    @property
-    def payment(self) -> str:
-        return payment_id(self.source, self.reference)
+    def upcast(self) -> PaymentReceived:
+        """The customer is not known from the event alone."""
+        return PaymentReceived(
+            effective_on=self.effective_on,
+            customer="",
+            source=self.source,
+            reference=self.reference,
+            amount=self.amount,
+            payment_reference=self.payment_reference,
+            payer=self.payer,
+        )
 
 
 @event("credit-allocated")

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from billing_core.money import Money
+from billing_core.parties import CustomerForgotten
 from billing_core.payments import CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
@@ -31,10 +32,13 @@ UPSERT_ALLOCATIONS = """
 
 
 class Payments:
-    """Payments, and what every credit (payment or credit note) settles on every invoice."""
+    """Payments, and what every credit (payment or credit note) settles on every invoice.
+
+    Who paid and what they wrote is erased with the customer.
+    """
 
     name = "payments"
-    version = 1
+    version = 2
     tables = ("payments", "allocations")
     definition = """
         CREATE TABLE payments (
@@ -51,6 +55,7 @@ class Payments:
         received: list[tuple[Any, ...]] = []
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+        forgotten: list[CustomerForgotten] = []
         for entry in page:
             match entry.event:
                 case PaymentReceived() as fact:
@@ -63,6 +68,8 @@ class Payments:
                 case CreditReleased(allocations=allocations):
                     for item in allocations:
                         changes[entry.number, item.credit, item.invoice] -= item.amount.amount
+                case CustomerForgotten() as fact:
+                    forgotten.append(fact)
         if received:
             insert_rows(cursor, "payments", PAYMENT_COLUMNS, received)
         if reversals:
@@ -70,6 +77,12 @@ class Payments:
         if changes:
             rows = ((*key, amount) for key, amount in changes.items())
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
+        if forgotten:
+            self.forget(cursor, forgotten)
+
+    def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
+        accounts = [account for fact in forgotten for account in fact.accounts]
+        cursor.execute("UPDATE payments SET payer = '', payment_reference = '' WHERE account = ANY(%s)", (accounts,))
 
 
 def _payment_row(account: str, fact: PaymentReceived) -> tuple[Any, ...]:

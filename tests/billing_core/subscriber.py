@@ -153,6 +153,7 @@ class Subscriber:
 
     def pay(self, amount: str, on: str | date, reference: str, invoice: str | None = None) -> list[Event]:
         payment = PaymentReceived(
+            customer="C1",
             effective_on=_date(on),
             source="bank",
             reference=reference,

@@ -61,7 +61,7 @@ NEWEST_INVOICE = """topic = 'invoice-issued/1' AND event ->> 'number' =
     (SELECT max(number) FROM live.documents WHERE kind = 'invoice')"""
 PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 'bank:R00003'
     AND event #>> '{allocations,0,1}' = '1000000002'"""
-PAYMENT_3 = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00004'"
+PAYMENT_3 = "topic = 'payment-received/2' AND event ->> 'reference' = 'R00004'"
 UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 
 # Each kind of damage: the statements that do it, and whom the check must name.

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from adapters.cli import accounts, asof, audit, billing, demo, dunning, operations, parties, payments, seals
+from adapters.cli import accounts, asof, audit, billing, demo, dunning, forgetting, operations, parties, payments, seals
 from adapters.cli.do import EveryCommand
 from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
 from adapters.cli.session import Session
@@ -17,7 +17,7 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "do", "audit", "projections", "rebuild", "asof", "check", "seal-key", "seal", "verify", "proof",
+    "parked", "do", "audit", "forget", "projections", "rebuild", "asof", "check", "seal-key", "seal", "verify", "proof",
     "check-proof",
 )  # fmt: skip
 
@@ -94,6 +94,7 @@ def _program() -> typer.Typer:
     program.command("suspensions")(dunning.list_suspensions)
     program.command("parked")(billing.list_parked)
     program.command("audit")(audit.show_audit)
+    program.command("forget")(forgetting.forget)
     program.command("projections")(operations.list_projections)
     program.command("rebuild")(operations.rebuild)
     as_of = _group(

@@ -12,6 +12,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
+from adapters.postgres.person_keys import StoredRow, reveal
 from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
 from billing_core.events import UnknownEvent, decode
@@ -73,15 +74,17 @@ class PostgresLog:
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[LoggedEvent]:
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
-            rows = cursor.execute(statement.encode(), parameters, prepare=True)
-            return [_logged(*row) for row in rows]
+            rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
+            states = reveal(cursor, [StoredRow(row[1], *row[3:6]) for row in rows])
+            return [_logged(revealed, *row) for revealed, row in zip(states, rows, strict=True)]
 
 
 def _logged(
-    position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime, metadata: str
-) -> LoggedEvent:
+    revealed: bytes, position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime,
+    metadata: str,
+) -> LoggedEvent:  # fmt: skip
     try:
-        fact = decode(topic, state)
+        fact = decode(topic, revealed)
     except (UnknownEvent, msgspec.DecodeError) as error:
         raise EventUnreadable(
             f"cannot be read as {topic}: {error}", field="event at position", value=position

@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
-from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, copy_rows
-from billing_core.events import encode, topic_of
+from adapters.postgres.person_keys import StoredRow, protect, reveal
+from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
+from billing_core.events import Event, decode, encode, topic_of
 from billing_core.parties import SeriesKind
 from commands.ports import (
     Append,
@@ -28,11 +28,16 @@ from commands.ports import (
 )
 
 SELECT_STREAM = """
-    SELECT originator_version, topic, state FROM billing.events WHERE originator_id = %s ORDER BY originator_version
+    SELECT originator_id, originator_version, topic, state FROM billing.events
+    WHERE originator_id = %s ORDER BY originator_version
 """
 SELECT_STREAM_UP_TO = """
-    SELECT originator_version, topic, state FROM billing.events
+    SELECT originator_id, originator_version, topic, state FROM billing.events
     WHERE originator_id = %s AND (%s::bigint IS NULL OR originator_version <= %s) ORDER BY originator_version
+"""
+SELECT_STREAMS = """
+    SELECT originator_id, originator_version, topic, state FROM billing.events
+    WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id, originator_version
 """
 SELECT_VERSIONS = """
     SELECT stream, version FROM unnest(%s::text[]) AS wanted (stream), LATERAL (
@@ -50,10 +55,9 @@ TAKE_NUMBERS = """
 class PostgresTransaction:
     """Implements `commands.ports.Transaction` on one connection."""
 
-    def __init__(self, cursor: Cursor[Any], recorder: EventRecorder, mapper: EventMapper) -> None:
+    def __init__(self, cursor: Cursor[Any], recorder: EventRecorder) -> None:
         self._cursor = cursor
         self._recorder = recorder
-        self._mapper = mapper
 
     def begin_command(self, command_id: UUID, name: str, content_hash: bytes, recorded_at: datetime) -> str | None:
         fresh = self._cursor.execute(
@@ -79,11 +83,15 @@ class PostgresTransaction:
         self._cursor.execute("UPDATE billing.commands SET answer = %s WHERE command_id = %s", (answer, command_id))
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
-        state, version = None, 0
-        for version, topic, payload in self._cursor.execute(SELECT_STREAM, (stream,), prepare=True):
-            stored = StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=payload)
-            state = fold(state, self._mapper.to_domain_event(stored).event)
-        return state, version
+        state = None
+        facts = _facts(self._cursor, SELECT_STREAM, (stream,))
+        for _, _, fact in facts:
+            state = fold(state, fact)
+        return state, facts[-1][1] if facts else 0
+
+    def hold(self, stream: str, *, alone: bool = False) -> None:
+        lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        self._cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))".encode(), (f"billing stream {stream}",))
 
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
         found = self._cursor.execute(
@@ -104,7 +112,7 @@ class PostgresTransaction:
             copy_rows(
                 self._cursor, "COPY billing.claims FROM STDIN (FORMAT BINARY)", ("text", "text", "text", "text"), claims
             )
-        return self._recorder.append(self._cursor, rows) if rows else 0
+        return self._recorder.append(self._cursor, protect(self._cursor, rows)) if rows else 0
 
     def _rows(self, append: Append, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
         for version, event in enumerate(append.events, start=append.expected_version + 1):
@@ -117,13 +125,12 @@ class PostgresStore:
 
     def __init__(self, recorder: EventRecorder) -> None:
         self._recorder = recorder
-        self._mapper = EventMapper()
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
         with translated_errors(), self._recorder.datastore.transaction(commit=True) as cursor:
             cursor.row_factory = tuple_row  # type: ignore[assignment]
-            yield PostgresTransaction(cursor, self._recorder, self._mapper)
+            yield PostgresTransaction(cursor, self._recorder)
 
     def find_answer(self, command_id: UUID) -> str | None:
         rows = self._select("SELECT answer FROM billing.commands WHERE command_id = %s", (command_id,))
@@ -132,32 +139,45 @@ class PostgresStore:
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         return dict(self._select(SELECT_VERSIONS, (list(streams),)))
 
-    def load(self, stream: str, fold: Fold[State], version: int | None = None) -> State | None:
-        """The state of a stream as it stood after a version, by default the newest; None where there is no stream."""
+    def load(
+        self, stream: str, fold: Fold[State], version: int | None = None, kept_on: date | None = None
+    ) -> State | None:
+        """The state of a stream as it stood after a version, by default the newest; None where there is no stream.
+
+        `kept_on` is the day on which a document is printed that the law keeps, also of somebody who was forgotten.
+        """
         state = None
-        for found, topic, payload in self._select(SELECT_STREAM_UP_TO, (stream, version, version)):
-            stored = StoredEvent(originator_id=stream, originator_version=found, topic=topic, state=payload)
-            state = fold(state, self._mapper.to_domain_event(stored).event)
+        for _, _, fact in self._facts(SELECT_STREAM_UP_TO, (stream, version, version), kept_on):
+            state = fold(state, fact)
         return state
 
     def streams(self, prefix: str, fold: Fold[State]) -> dict[str, State]:
         """The states of all streams whose name starts with a prefix, by stream; for the few that fit in memory."""
         states: dict[str, State] = {}
-        rows = self._select(
-            """SELECT originator_id, originator_version, topic, state FROM billing.events
-               WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id, originator_version""",
-            (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)),
-        )
-        for stream, version, topic, payload in rows:
-            stored = StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=payload)
-            state = fold(states.get(stream), self._mapper.to_domain_event(stored).event)
+        for stream, _, fact in self._facts(SELECT_STREAMS, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))):
+            state = fold(states.get(stream), fact)
             if state is not None:
                 states[stream] = state
         return states
 
+    def _facts(
+        self, statement: str, parameters: Sequence[Any], kept_on: date | None = None
+    ) -> list[tuple[str, int, Event]]:
+        with translated_errors(), self._recorder.datastore.get_connection() as connection:
+            return _facts(connection.cursor(row_factory=tuple_row), statement, parameters, kept_on)
+
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with translated_errors(), self._recorder.datastore.get_connection() as connection:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
+
+
+def _facts(
+    cursor: Cursor[Any], statement: str, parameters: Sequence[Any], kept_on: date | None = None
+) -> list[tuple[str, int, Event]]:
+    """Events with their places, in order, and with what may be known of the persons in them."""
+    rows = [StoredRow(*row) for row in cursor.execute(statement.encode(), parameters, prepare=True).fetchall()]
+    states = reveal(cursor, rows, kept_on)
+    return [(row.stream, row.version, decode(row.topic, state)) for row, state in zip(rows, states, strict=True)]
 
 
 def metadata_of(origin: Origin) -> str:
