@@ -86,7 +86,12 @@ def encode(fact: Event) -> bytes:
 
 
 def decode(topic: str, state: bytes) -> Event:
-    """The event that was stored, lifted to today's shape. An unknown topic raises `UnknownEvent`."""
+    """The event that was stored, lifted to today's shape. What is personal in it is erased, where it was hidden."""
+    return lifted(decode_as_stored(topic, state))
+
+
+def decode_as_stored(topic: str, state: bytes) -> Event:
+    """The event in the shape in which it was stored. An unknown topic raises `UnknownEvent`."""
     decoder = _decoders.get(topic)
     if decoder is None:
         raise UnknownEvent(
@@ -95,6 +100,11 @@ def decode(topic: str, state: bytes) -> Event:
             value=topic,
         )
     fact: Event = decoder.decode(state)
+    return fact
+
+
+def lifted(fact: Event) -> Event:
+    """An event in today's shape, lifted version by version."""
     while (upcast := getattr(fact, "upcast", None)) is not None:
         fact = upcast()
     return fact

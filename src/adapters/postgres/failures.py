@@ -11,8 +11,10 @@ import psycopg
 from billing_core.errors import BillingError, ConnectionLost, DiskFull
 from commands.ports import ClaimTaken, VersionConflict
 
+CHANGED_MEANWHILE = "somebody else changed it in the meantime; read it again and repeat"
 CONFLICTS: dict[str | None, BillingError] = {
-    "events_stream": VersionConflict("somebody else changed it in the meantime; read it again and repeat"),
+    "events_stream": VersionConflict(CHANGED_MEANWHILE),
+    "person_keys_customer": VersionConflict(CHANGED_MEANWHILE),
     "claims_key": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
 }
 

@@ -12,10 +12,10 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
-from adapters.postgres.person_keys import StoredRow, reveal
+from adapters.postgres.person_keys import StoredFact, reveal
 from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
-from billing_core.events import UnknownEvent, decode
+from billing_core.events import Event, UnknownEvent
 from projections.projection import LoggedEvent, Origin
 
 COLUMNS = """
@@ -75,20 +75,25 @@ class PostgresLog:
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
-            states = reveal(cursor, [StoredRow(row[1], *row[3:6]) for row in rows])
-            return [_logged(revealed, *row) for revealed, row in zip(states, rows, strict=True)]
+            facts = reveal(cursor, [_stored(*row) for row in rows])
+            return [_logged(fact, *row) for fact, row in zip(facts, rows, strict=True)]
 
 
-def _logged(
-    revealed: bytes, position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime,
-    metadata: str,
-) -> LoggedEvent:  # fmt: skip
+def _stored(
+    position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime, metadata: str
+) -> StoredFact:
     try:
-        fact = decode(topic, revealed)
+        return StoredFact.read(stream, version, topic, state)
     except (UnknownEvent, msgspec.DecodeError) as error:
         raise EventUnreadable(
             f"cannot be read as {topic}: {error}", field="event at position", value=position
         ) from error
+
+
+def _logged(
+    fact: Event, position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime,
+    metadata: str,
+) -> LoggedEvent:  # fmt: skip
     return LoggedEvent(position, stream, number, version, fact, state, at, _origin(metadata))
 
 

@@ -14,36 +14,35 @@ and the archive of the write-ahead log hold it until they are thrown away.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from os import urandom
 from typing import Any, NamedTuple
 
-import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Cursor
 
-from adapters.postgres.recorder import EventRow
+from adapters.postgres.recorder import COPY_FROM_ROWS, copy_rows
 from billing_core.errors import BillingError
-from billing_core.events import decode, personal_fields, topic_of
+from billing_core.events import Event, decode_as_stored, encode, lifted, personal_fields, topic_of
 from billing_core.parties import CustomerForgotten
 from billing_core.personal import (
     KINDS,
-    Contents,
     Kind,
-    Stored,
-    decode_contents,
-    encode_contents,
-    join,
-    part,
-    read_stored,
+    PersonalFields,
+    Tokens,
+    contents_of,
+    erase,
+    person_of,
+    read_tokens,
+    show,
+    with_tokens,
 )
+from commands.ports import Append
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-FORGOTTEN = topic_of(CustomerForgotten)
 
 SELECT_KEYS = """
     SELECT customer, personal_key,
@@ -52,8 +51,9 @@ SELECT_KEYS = """
 """
 INSERT_KEYS = """
     INSERT INTO billing.person_keys (customer, personal_key, document_key)
-    SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[]) ON CONFLICT (customer) DO NOTHING RETURNING customer
+    SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
 """
+COPY_KEYS = "COPY billing.person_keys (customer, personal_key, document_key) FROM STDIN (FORMAT BINARY)"
 # Somebody whose events are all from before there were keys has no row yet; it must say the same.
 DESTROY_KEYS = """
     INSERT INTO billing.person_keys AS keys (customer, document_key, documents_kept_until)
@@ -66,16 +66,25 @@ DESTROY_DUE = """
     WHERE document_key IS NOT NULL AND documents_kept_until <= %s RETURNING customer
 """
 
-PersonKeys = dict[Kind, bytes | None]
+# In the order of KINDS; None is a key that was destroyed.
+PersonKeys = tuple[bytes | None, ...]
+NO_TOKENS = Tokens()
 
 
-class StoredRow(NamedTuple):
-    """An event as it stands in the store."""
+class StoredFact(NamedTuple):
+    """An event in the shape in which it is stored, at its place, with the tokens that stood beside it."""
 
     stream: str
     version: int
     topic: str
-    state: bytes
+    fact: Event
+    tokens: Tokens
+
+    @classmethod
+    def read(cls, stream: str, version: int, topic: str, state: bytes) -> StoredFact:
+        """Decode stored bytes."""
+        tokens = NO_TOKENS if personal_fields(topic) is None else read_tokens(state)
+        return cls(stream, version, topic, decode_as_stored(topic, state), tokens)
 
 
 class PersonalDataUnreadable(BillingError):
@@ -84,44 +93,53 @@ class PersonalDataUnreadable(BillingError):
     code = "personal-data-unreadable"
 
 
-def protect(cursor: Cursor[Any], rows: Sequence[EventRow]) -> Sequence[EventRow]:
-    """The rows as they are to be stored. With one look-up of keys for all of them, and none where nothing is personal.
+class Protection:
+    """Encodes the events of one transaction with what is personal in them encrypted.
 
-    Of somebody who was forgotten nothing personal is stored any more.
+    It looks up the keys once for all events, and not at all where nothing is personal. Of somebody who was forgotten
+    nothing personal is stored any more.
     """
-    parted = {
-        index: part(fields, row.state)
-        for index, row in enumerate(rows)
-        if (fields := personal_fields(row.topic)) is not None
-    }
-    if parted:
-        keys = _keys_to_write(cursor, {item.person for item in parted.values() if item.hidden})
-        protected = list(rows)
-        for index, item in parted.items():
-            row = rows[index]
-            if item.hidden:
-                tokens = _tokens(keys[item.person], item.hidden, row.originator_id, row.originator_version)
-                protected[index] = row._replace(state=item.with_tokens(tokens))
-        rows = protected
-    for row in rows:
-        if row.topic == FORGOTTEN:
-            _destroy(cursor, row)
-    return rows
+
+    def __init__(self, cursor: Cursor[Any], appends: Iterable[Append]) -> None:
+        persons: set[str] = set()
+        newcomers: set[str] = set()
+        for append in appends:
+            for version, fact in enumerate(append.events, start=append.expected_version + 1):
+                if (fields := personal_fields(topic_of(type(fact)))) is not None:
+                    (newcomers if version == 1 else persons).add(person_of(fields, fact))
+                elif isinstance(fact, CustomerForgotten):
+                    _destroy(cursor, fact)
+        self._keys = _keys_to_write(cursor, persons - newcomers, newcomers)
+
+    def encode(self, stream: str, version: int, fact: Event) -> bytes:
+        """The bytes to be stored."""
+        fields = personal_fields(topic_of(type(fact)))
+        contents = {} if fields is None else contents_of(fields, fact)
+        if fields is None or not contents:
+            return encode(fact)
+        keys = self._keys[person_of(fields, fact)]
+        nonce = urandom(NONCE_BYTES)  # Every kind has a key of its own, so one is enough for an event.
+        tokens: dict[Kind, bytes] = {}
+        for kind, key in zip(KINDS, keys, strict=True):
+            if key is not None and (hidden := contents.get(kind)) is not None:
+                tokens[kind] = b64encode(nonce + AESGCM(key).encrypt(nonce, hidden, _place(stream, version, kind)))
+        return with_tokens(encode(erase(fields, fact)), tokens)
 
 
-def reveal(cursor: Cursor[Any], events: Sequence[StoredRow], kept_on: date | None = None) -> list[bytes]:
-    """The JSON of events with what is personal in it, as far as it may be known; the rest of it is erased.
+def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | None = None) -> list[Event]:
+    """The events in today's shape, with what may be known of the persons in them; the rest of it is erased.
 
     With one look-up of keys for all of them, and none where nothing is personal. `kept_on` is the day on which a
     document that the law keeps is printed; nobody else names one.
     """
-    states = [event.state for event in events]
-    stored = {index: found for index, event in enumerate(events) if (found := _read(event)) is not None}
-    if stored:
-        keys = _keys_to_read(cursor, {item.person for item in stored.values()}, kept_on)
-        for index, item in stored.items():
-            states[index] = _revealed(events[index], item, keys.get(item.person))
-    return states
+    facts = [item.fact for item in stored]
+    found = {index: fields for index, item in enumerate(stored) if (fields := personal_fields(item.topic)) is not None}
+    if found:
+        persons = {index: person_of(fields, facts[index]) for index, fields in found.items()}
+        keys = _keys_to_read(cursor, set(persons.values()), kept_on)
+        for index, fields in found.items():
+            facts[index] = _revealed(stored[index], fields, keys.get(persons[index]))
+    return [lifted(fact) for fact in facts]
 
 
 def destroy_due(cursor: Cursor[Any], today: date) -> list[str]:
@@ -132,92 +150,64 @@ def destroy_due(cursor: Cursor[Any], today: date) -> list[str]:
 # --- keys
 
 
-def _keys_to_write(cursor: Cursor[Any], customers: Collection[str]) -> Mapping[str, PersonKeys]:
-    """The keys of customers, made for those who have none yet; in order, so that two who make them do not deadlock."""
-    keys = _keys_to_read(cursor, customers, None)
-    if missing := sorted(set(customers) - keys.keys()):
-        fresh = {customer: _fresh_keys() for customer in missing}
-        columns = [list(fresh), *([made[kind] for made in fresh.values()] for kind in KINDS)]
-        inserted = {customer for (customer,) in cursor.execute(INSERT_KEYS, columns).fetchall()}
-        keys |= {customer: made for customer, made in fresh.items() if customer in inserted}
-        if others := set(missing) - inserted:  # Somebody else made theirs at the same time.
-            keys |= _keys_to_read(cursor, others, None)
+def _keys_to_write(cursor: Cursor[Any], persons: set[str], newcomers: set[str]) -> Mapping[str, PersonKeys]:
+    """The keys of persons, made for those who have none yet: whose data begin a stream has none for certain.
+
+    Somebody else who makes them at the same time is a `VersionConflict`.
+    """
+    keys = _keys_to_read(cursor, persons, None) if persons else {}
+    if missing := sorted(newcomers | (persons - keys.keys())):
+        rows = [(customer, urandom(KEY_BYTES), urandom(KEY_BYTES)) for customer in missing]
+        if len(rows) < COPY_FROM_ROWS:
+            cursor.execute(INSERT_KEYS, [list(column) for column in zip(*rows, strict=True)])
+        else:
+            copy_rows(cursor, COPY_KEYS, ("text", "bytea", "bytea"), rows)
+        keys |= {customer: tuple(made) for customer, *made in rows}
     return keys
 
 
 def _keys_to_read(cursor: Cursor[Any], customers: Collection[str], on: date | None) -> dict[str, PersonKeys]:
-    if not customers:
-        return {}
     found = cursor.execute(SELECT_KEYS, {"customers": list(customers), "on": on}, binary=True).fetchall()
-    return {customer: dict(zip(KINDS, keys, strict=True)) for customer, *keys in found}
+    return {customer: tuple(keys) for customer, *keys in found}
 
 
-def _fresh_keys() -> PersonKeys:
-    return {kind: AESGCM.generate_key(8 * KEY_BYTES) for kind in KINDS}
-
-
-def _destroy(cursor: Cursor[Any], row: EventRow) -> None:
-    fact = decode(row.topic, row.state)
-    assert isinstance(fact, CustomerForgotten)
-    fresh = AESGCM.generate_key(8 * KEY_BYTES)
-    cursor.execute(DESTROY_KEYS, {"customer": fact.customer, "until": fact.kept_until, "fresh": fresh})
+def _destroy(cursor: Cursor[Any], fact: CustomerForgotten) -> None:
+    changed = {"customer": fact.customer, "until": fact.kept_until, "fresh": urandom(KEY_BYTES)}
+    cursor.execute(DESTROY_KEYS, changed)
 
 
 # --- tokens
 
 
-def _tokens(keys: PersonKeys, hidden: Mapping[Kind, Contents], stream: str, version: int) -> dict[Kind, str]:
-    tokens: dict[Kind, str] = {}
-    for kind, contents in hidden.items():
-        if (key := keys[kind]) is not None:
-            nonce = urandom(NONCE_BYTES)
-            sealed = AESGCM(key).encrypt(nonce, encode_contents(contents), _place(stream, version, kind))
-            tokens[kind] = b64encode(nonce + sealed).decode()
-    return tokens
-
-
-def _read(event: StoredRow) -> Stored | None:
-    """What of an event needs a key; nothing of one that cannot be read at all, which its decoder will say."""
-    if (fields := personal_fields(event.topic)) is None:
-        return None
-    try:
-        stored = read_stored(fields, event.state)
-    except (msgspec.DecodeError, LookupError, TypeError):
-        return None
-    return stored
-
-
-def _revealed(event: StoredRow, stored: Stored, keys: PersonKeys | None) -> bytes:
-    fields = personal_fields(event.topic)
-    assert fields is not None
+def _revealed(item: StoredFact, fields: PersonalFields, keys: PersonKeys | None) -> Event:
     if keys is None:
-        if not stored.tokens:
-            return event.state
+        if item.tokens == NO_TOKENS:
+            return item.fact  # It is from before there were keys.
         raise PersonalDataUnreadable(
-            f"has no key for event {event.version} of {event.stream}; restore the table billing.person_keys",
+            f"has no key for event {item.version} of {item.stream}; restore the table billing.person_keys",
             field="customer",
-            value=stored.person,
+            value=person_of(fields, item.fact),
         )
-    found: list[Contents] = []
-    for kind in KINDS:
-        if (key := keys[kind]) is not None:
-            if kind in stored.plain:
-                found.append(stored.plain[kind])
-            if kind in stored.tokens:
-                found.append(_opened(key, stored.tokens[kind], event, kind))
-    return join(fields, stored.rest, found)
+    contents: dict[Kind, bytes] = {}
+    for kind, key in zip(KINDS, keys, strict=True):
+        if key is not None and (token := item.tokens.of(kind)) is not None:
+            contents[kind] = _opened(key, token, item, kind)
+    fact = show(fields, item.fact, contents) if contents else item.fact
+    if item.tokens == NO_TOKENS:
+        destroyed = [kind for kind, key in zip(KINDS, keys, strict=True) if key is None]
+        return erase(fields, fact, destroyed) if destroyed else fact
+    return fact
 
 
-def _opened(key: bytes, token: str, event: StoredRow, kind: Kind) -> Contents:
+def _opened(key: bytes, token: str, item: StoredFact, kind: Kind) -> bytes:
     try:
         sealed = b64decode(token, validate=True)
-        place = _place(event.stream, event.version, kind)
-        return decode_contents(AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place))
-    except (InvalidTag, Base64Error, ValueError, TypeError) as error:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(item.stream, item.version, kind))
+    except (InvalidTag, ValueError) as error:
         raise PersonalDataUnreadable(
             "holds personal data that were changed, or put there from another event; `billing verify` tells more",
             field="event",
-            value=f"{event.stream} {event.version}",
+            value=f"{item.stream} {item.version}",
         ) from error
 
 

@@ -13,9 +13,9 @@ from psycopg import Cursor
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
-from adapters.postgres.person_keys import StoredRow, protect, reveal
+from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
-from billing_core.events import Event, decode, encode, topic_of
+from billing_core.events import Event, topic_of
 from billing_core.parties import SeriesKind
 from commands.ports import (
     Append,
@@ -107,17 +107,14 @@ class PostgresTransaction:
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         metadata = metadata_of(origin)
-        rows = [row for append in appends for row in self._rows(append, metadata, origin.recorded_at)]
+        appends = list(appends)
+        protection = Protection(self._cursor, appends)
+        rows = [row for append in appends for row in _rows(append, protection, metadata, origin.recorded_at)]
         if claims:
             copy_rows(
                 self._cursor, "COPY billing.claims FROM STDIN (FORMAT BINARY)", ("text", "text", "text", "text"), claims
             )
-        return self._recorder.append(self._cursor, protect(self._cursor, rows)) if rows else 0
-
-    def _rows(self, append: Append, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
-        for version, event in enumerate(append.events, start=append.expected_version + 1):
-            topic = topic_of(type(event))
-            yield EventRow(append.stream, version, topic, encode(event), metadata, event.effective_on, recorded_at)
+        return self._recorder.append(self._cursor, rows) if rows else 0
 
 
 class PostgresStore:
@@ -171,13 +168,21 @@ class PostgresStore:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
 
 
+def _rows(append: Append, protection: Protection, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
+    for version, event in enumerate(append.events, start=append.expected_version + 1):
+        state = protection.encode(append.stream, version, event)
+        topic = topic_of(type(event))
+        yield EventRow(append.stream, version, topic, state, metadata, event.effective_on, recorded_at)
+
+
 def _facts(
     cursor: Cursor[Any], statement: str, parameters: Sequence[Any], kept_on: date | None = None
 ) -> list[tuple[str, int, Event]]:
     """Events with their places, in order, and with what may be known of the persons in them."""
-    rows = [StoredRow(*row) for row in cursor.execute(statement.encode(), parameters, prepare=True).fetchall()]
-    states = reveal(cursor, rows, kept_on)
-    return [(row.stream, row.version, decode(row.topic, state)) for row, state in zip(rows, states, strict=True)]
+    rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
+    stored = [StoredFact.read(*row) for row in rows]
+    facts = reveal(cursor, stored, kept_on)
+    return [(item.stream, item.version, fact) for item, fact in zip(stored, facts, strict=True)]
 
 
 def metadata_of(origin: Origin) -> str:
