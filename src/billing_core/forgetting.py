@@ -76,9 +76,12 @@ def forget_customer(
 
 
 def _require_anonymous(text: str, field: str, customer: Customer) -> None:
-    """The order stays on record, so it must not tell what it erases."""
-    telling = (customer.name, customer.email, customer.phone, *customer.legal_ids.values(), *customer.name.split())
-    if any(word and len(word) >= LEAST_TELLING and word.casefold() in text.casefold() for word in telling):
+    """The order stays on record, so it must not tell whom it erases; words of a person's name count as written."""
+    whole = (customer.name, customer.email, customer.phone, *customer.legal_ids.values())
+    words = customer.name.split() if customer.kind == "person" else ()
+    if any(part and len(part) >= LEAST_TELLING and part.casefold() in text.casefold() for part in whole) or any(
+        len(word) >= LEAST_TELLING and word in text for word in words
+    ):
         raise InvalidValue(
             "tells who the customer is, and would stay on record; write it without, for example `the customer`",
             field=field,
@@ -97,7 +100,7 @@ def _require_settled(account: Account, on: date) -> None:
     nothing = zero(account.currency)
     waiting = total((charge.amount for charge in account.pending), account.currency) != nothing
     if waiting or next_due_on(account.subscriptions) is not None or past_changed(account.subscriptions):
-        raise RuleViolation("has charges that wait for an invoice; bill it first", field="account",
+        raise RuleViolation("has something to bill yet; bill it first, with `billing run`", field="account",
                             value=account.number)  # fmt: skip
     for invoice, item in account.ledger.open_items.items():
         raise RuleViolation(

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Protocol
 
-import msgspec
-
 from billing_core.billing.invoices import DocumentEvent
 from billing_core.events import Event
 from billing_core.forgetting import IssuedDocument, forget_customer
@@ -69,11 +67,12 @@ def _fold_documents(documents: list[DocumentEvent] | None, fact: Event) -> list[
 
 def _told(fact: CustomerForgotten) -> dict[str, Any]:
     """What the caller is told, the first time and again."""
-    kept = [{"document": document.number, "until": document.until} for document in fact.kept]
-    told: dict[str, Any] = msgspec.to_builtins(
-        {"customer": fact.customer, "forgotten_on": fact.effective_on, "accounts": fact.accounts, "kept": kept}
-    )
-    return told
+    return {
+        "customer": fact.customer,
+        "forgotten_on": str(fact.effective_on),
+        "accounts": list(fact.accounts),
+        "kept": [{"document": document.number, "until": str(document.until)} for document in fact.kept],
+    }
 
 
 def handlers(accounts_of: AccountsOfCustomer) -> Handlers:

@@ -116,3 +116,17 @@ def test_a_fact_never_changes():
 def test_bytes_that_are_not_the_event_are_refused():
     with pytest.raises(msgspec.ValidationError, match=r"\$.amount"):
         decode("payment-received/1", b'{"effective_on":"2026-03-15","source":"b","reference":"1","amount":12.5}')
+
+
+def test_a_payment_of_the_first_shape_is_lifted_without_a_customer():
+    """The project's own example: payment-received/1 left it to the account's stream to say whose the money is."""
+    stored = b'{"effective_on":"2026-03-15","source":"bank","reference":"17","amount":["49.90","EUR"],"payer":"Anna"}'
+
+    assert decode("payment-received/1", stored) == PaymentReceived(
+        effective_on=ON,
+        customer="",
+        source="bank",
+        reference="17",
+        amount=Money(Decimal("49.90"), "EUR"),
+        payer="Anna",
+    )

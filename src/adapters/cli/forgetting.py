@@ -29,8 +29,8 @@ def forget(
     """Erase a customer for good: name, address and ids, contacts, and who paid for its accounts.
 
     The key of the person is destroyed, which nobody can undo. Sums, documents' totals and numbers, and seals stay as
-    they are. Documents that the law keeps are listed; they name their buyer until the date shown, and after that day
-    `billing forget --due` destroys their key too.
+    they are. Documents that the law keeps are listed: in print, and only there, they name their buyer before the day
+    shown. Run `billing forget --due` every day: it destroys the keys of those whose last day has come.
     """
     if due and customer is None:
         _destroy_due(context, as_json)
@@ -75,8 +75,8 @@ def _tell_forgotten(result: Mapping[str, Any], *, is_new: bool) -> None:
         tell("  no document has to be kept")
         return
     until = max(document["until"] for document in kept)
-    tell(f"\nDocuments that the law keeps; each names its buyer until that day. From {until} on, erase the last of it "
-         "with `billing forget --due`.")  # fmt: skip
+    tell(f"\nThe law keeps these documents. In print each names its buyer before the day shown; on {until} "
+         "`billing forget --due` erases that too.")  # fmt: skip
     rows = table(("  document", "left"), ("kept until", "left"))
     for document in kept:
         add(rows, document["document"], document["until"], indent=2)
