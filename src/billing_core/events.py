@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from billing_core.errors import BillingError
-from billing_core.personal import PersonalFields, find_personal_fields
+from billing_core.personal import find_personal_fields
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -45,7 +45,6 @@ AnyEvent = TypeVar("AnyEvent", bound=Event)
 
 _topics: dict[type[Event], str] = {}
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {}
-_personal: dict[str, PersonalFields] = {}
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -56,8 +55,7 @@ def event(name: str, version: int = 1) -> Callable[[type[AnyEvent]], type[AnyEve
         topic = f"{name}/{version}"
         if topic in _decoders:
             raise ValueError(f"topic {topic} is taken twice")
-        if personal := find_personal_fields(cls):
-            _personal[topic] = personal
+        find_personal_fields(cls)  # Found once and kept; a mark that could not be kept ends the program here.
         _topics[cls] = topic
         _decoders[topic] = msgspec.json.Decoder(cls)
         return cls
@@ -73,11 +71,6 @@ def topic_of(event_class: type[Event]) -> str:
 def known_topics() -> dict[str, type[Event]]:
     """Every topic this program can read, with its class."""
     return {topic: cls for cls, topic in _topics.items()}
-
-
-def personal_fields(topic: str) -> PersonalFields | None:
-    """The fields of an event that tell of a person; None for most events, and for those of unknown topics."""
-    return _personal.get(topic)
 
 
 def encode(fact: Event) -> bytes:

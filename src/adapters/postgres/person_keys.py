@@ -25,7 +25,7 @@ from psycopg import Cursor
 
 from adapters.postgres.recorder import COPY_FROM_ROWS, copy_rows
 from billing_core.errors import BillingError
-from billing_core.events import Event, decode_as_stored, encode, lifted, personal_fields, topic_of
+from billing_core.events import Event, decode_as_stored, encode, lifted
 from billing_core.parties import CustomerForgotten
 from billing_core.personal import (
     KINDS,
@@ -34,6 +34,7 @@ from billing_core.personal import (
     Tokens,
     contents_of,
     erase,
+    find_personal_fields,
     person_of,
     read_tokens,
     show,
@@ -76,15 +77,15 @@ class StoredFact(NamedTuple):
 
     stream: str
     version: int
-    topic: str
     fact: Event
     tokens: Tokens
 
     @classmethod
     def read(cls, stream: str, version: int, topic: str, state: bytes) -> StoredFact:
         """Decode stored bytes."""
-        tokens = NO_TOKENS if personal_fields(topic) is None else read_tokens(state)
-        return cls(stream, version, topic, decode_as_stored(topic, state), tokens)
+        fact = decode_as_stored(topic, state)
+        tokens = NO_TOKENS if find_personal_fields(type(fact)) is None else read_tokens(state)
+        return cls(stream, version, fact, tokens)
 
 
 class PersonalDataUnreadable(BillingError):
@@ -105,7 +106,7 @@ class Protection:
         newcomers: set[str] = set()
         for append in appends:
             for version, fact in enumerate(append.events, start=append.expected_version + 1):
-                if (fields := personal_fields(topic_of(type(fact)))) is not None:
+                if (fields := find_personal_fields(type(fact))) is not None:
                     (newcomers if version == 1 else persons).add(person_of(fields, fact))
                 elif isinstance(fact, CustomerForgotten):
                     _destroy(cursor, fact)
@@ -113,7 +114,7 @@ class Protection:
 
     def encode(self, stream: str, version: int, fact: Event) -> bytes:
         """The bytes to be stored."""
-        fields = personal_fields(topic_of(type(fact)))
+        fields = find_personal_fields(type(fact))
         contents = {} if fields is None else contents_of(fields, fact)
         if fields is None or not contents:
             return encode(fact)
@@ -133,7 +134,7 @@ def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | No
     document that the law keeps is printed; nobody else names one.
     """
     facts = [item.fact for item in stored]
-    found = {index: fields for index, item in enumerate(stored) if (fields := personal_fields(item.topic)) is not None}
+    found = {index: fields for index, fact in enumerate(facts) if (fields := find_personal_fields(type(fact)))}
     if found:
         persons = {index: person_of(fields, facts[index]) for index, fields in found.items()}
         keys = _keys_to_read(cursor, set(persons.values()), kept_on)
