@@ -96,7 +96,7 @@ def _stock_client(recorder: PostgresApplicationRecorder, name: str) -> Work:
     def work(number: int) -> None:
         stream = f"account/{_account(chosen)}"
         payment = PaymentReceived(
-            effective_on=TODAY, source=name, reference=str(number), amount=Money(Decimal("0.01"), "EUR")
+            effective_on=TODAY, customer="", source=name, reference=str(number), amount=Money(Decimal("0.01"), "EUR")
         )
         while True:
             stored = recorder.select_events(stream)

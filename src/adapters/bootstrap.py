@@ -21,12 +21,14 @@ import commands.billing.account
 import commands.catalogue
 import commands.corrections.account
 import commands.corrections.payment
+import commands.forgetting
 import commands.parties
 import commands.payments.account
 import commands.services
 import projections.accounts
 from adapters.answers import Answers
 from adapters.background import kept_up_to_date
+from adapters.forgetting import Forgetting
 from adapters.live import LiveModels
 from adapters.postgres.datastore import APPLICATION, open_datastore
 from adapters.postgres.log import PostgresLog
@@ -52,7 +54,7 @@ from projections.audit import Audit
 from projections.billing import Invoices
 from projections.parties import Customers
 from projections.payments import Payments
-from projections.projection import Projection
+from projections.projection import PersonalProjection, Projection
 from projections.runner import Runner
 from projections.services import Subscriptions
 
@@ -78,6 +80,9 @@ TRUE_BY_DATE: tuple[Projection, ...] = (
     Invoices(),
     Payments(),
 )
+
+# Those that show personal data, which are erased from every copy when a customer is forgotten.
+PERSONAL: tuple[PersonalProjection, ...] = (Customers(), Payments())
 
 PROJECTIONS: tuple[Projection, ...] = (
     *TRUE_BY_DATE,
@@ -117,8 +122,9 @@ class Application:
         self.log = PostgresLog(self.datastore)
         self.seals = PostgresSeals(self.datastore, self.log, self.tables)
         self.projections = PROJECTIONS
-        self.bus = Bus(self.store, HANDLERS, authorise=allow)
+        self.bus = Bus(self.store, {**HANDLERS, **commands.forgetting.handlers(self.models())}, authorise=allow)
         self.runner = Runner(self.log, self.tables, self.projections)
+        self.forgetting = Forgetting(self.bus, self.runner, self.log, self.tables, self.datastore, PERSONAL)
         self.answers = Answers(self.tables, self.log)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class LiveModels:
-    """Implements `DueAccounts`, `RunSetting`, `OnTariffs` and `PaymentTargets` of the commands.
+    """Implements `DueAccounts`, `RunSetting`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer` of the commands.
 
     `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
     """
@@ -88,6 +88,12 @@ class LiveModels:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             rows = accounts.states_named(cursor, numbers)
         return {row.account.number: KnownAccount(row.account, row.version) for row in rows}
+
+    # --- whose accounts
+
+    def accounts_of_customer(self, customer: str) -> Sequence[str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return accounts.account_numbers_of(cursor, customer)
 
 
 def _due(rows: Sequence[StateRow]) -> list[DueAccount]:

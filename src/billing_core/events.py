@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from billing_core.errors import BillingError
+from billing_core.personal import find_personal_fields
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -54,6 +55,7 @@ def event(name: str, version: int = 1) -> Callable[[type[AnyEvent]], type[AnyEve
         topic = f"{name}/{version}"
         if topic in _decoders:
             raise ValueError(f"topic {topic} is taken twice")
+        find_personal_fields(cls)  # Found once and kept; a mark that could not be kept ends the program here.
         _topics[cls] = topic
         _decoders[topic] = msgspec.json.Decoder(cls)
         return cls
@@ -77,7 +79,12 @@ def encode(fact: Event) -> bytes:
 
 
 def decode(topic: str, state: bytes) -> Event:
-    """The event that was stored, lifted to today's shape. An unknown topic raises `UnknownEvent`."""
+    """The event that was stored, lifted to today's shape. What is personal in it is erased, where it was hidden."""
+    return lifted(decode_as_stored(topic, state))
+
+
+def decode_as_stored(topic: str, state: bytes) -> Event:
+    """The event in the shape in which it was stored. An unknown topic raises `UnknownEvent`."""
     decoder = _decoders.get(topic)
     if decoder is None:
         raise UnknownEvent(
@@ -86,6 +93,11 @@ def decode(topic: str, state: bytes) -> Event:
             value=topic,
         )
     fact: Event = decoder.decode(state)
+    return fact
+
+
+def lifted(fact: Event) -> Event:
+    """An event in today's shape, lifted version by version."""
     while (upcast := getattr(fact, "upcast", None)) is not None:
         fact = upcast()
     return fact

@@ -1,7 +1,8 @@
 """Sellers and customers: who issues documents and who receives them.
 
 Decides which details a party must have. What a customer buys and owes lives with the account. A document names
-the exact version of seller and customer it was issued with, which is its snapshot: those events never change.
+the exact version of seller and customer it was issued with, which is its snapshot: those events never change. Whether
+a customer may be forgotten is decided in `forgetting`; here is only what is left of one who was.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from typing import Literal, get_args
 
 import msgspec
 
-from billing_core.errors import AlreadyExists, InvalidValue
+from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import minor_unit
+from billing_core.personal import OnDocuments, Personal, PersonNumber, erased
 
 CustomerKind = Literal["person", "company"]
 SeriesKind = Literal["invoice", "credit-note"]
 MOST_TEXT = 200
+MOST_RETENTION_YEARS = 100
 
 # --- values and events
 
@@ -49,7 +52,7 @@ class NumberSeries(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Seller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The legal entity that issues documents."""
+    """The legal entity that issues documents, and how many years after that of issue the law makes it keep them."""
 
     code: str
     name: str
@@ -61,19 +64,20 @@ class Seller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     bic: str | None = None
     email: str | None = None
     phone: str | None = None
+    document_retention_years: int = 10
 
 
 class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person or a company. `legal_ids` maps the kind of id (VAT ID, company id) to its value."""
 
-    number: str
+    number: PersonNumber
     kind: CustomerKind
-    name: str
-    address: Address = Address()
-    legal_ids: dict[str, str] = msgspec.field(default_factory=dict)
-    email: str | None = None
-    phone: str | None = None
-    attributes: dict[str, str] = msgspec.field(default_factory=dict)
+    name: OnDocuments[str]
+    address: OnDocuments[Address] = Address()
+    legal_ids: OnDocuments[dict[str, str]] = msgspec.field(default_factory=dict)
+    email: Personal[str | None] = None
+    phone: Personal[str | None] = None
+    attributes: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
 
 
 class PartyVersion(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -100,14 +104,42 @@ class CustomerChanged(Event, frozen=True, kw_only=True):
     customer: Customer
 
 
+class KeptDocument(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A document that must show its buyer until a date, exclusive."""
+
+    number: str
+    until: date
+
+
+@event("customer-forgotten")
+class CustomerForgotten(Event, frozen=True, kw_only=True):
+    """The person is erased: by whose order and why, from which accounts' payments too, and what the law still keeps."""
+
+    customer: str
+    ordered_by: str
+    reason: str
+    accounts: tuple[str, ...] = ()
+    kept: tuple[KeptDocument, ...] = ()
+
+    @property
+    def kept_until(self) -> date | None:
+        """When the last document no longer shows its buyer; None where none is kept."""
+        return max((document.until for document in self.kept), default=None)
+
+    def keeps(self, document: str, on: date) -> bool:
+        """Whether a document still shows its buyer on a day."""
+        return any(kept.number == document and on < kept.until for kept in self.kept)
+
+
 # --- state
 
 
 class CustomerState(msgspec.Struct):
-    """The customer as now known and the date since which it exists."""
+    """The customer as now known, the date since which it exists, and how it was forgotten, if it was."""
 
     customer: Customer
     registered_on: date
+    forgotten: CustomerForgotten | None = None
 
 
 def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | None:
@@ -116,6 +148,8 @@ def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | 
         return CustomerState(fact.customer, fact.effective_on)
     if isinstance(fact, CustomerChanged) and state is not None:
         return CustomerState(fact.customer, state.registered_on)
+    if isinstance(fact, CustomerForgotten) and state is not None:
+        return CustomerState(erased(state.customer), state.registered_on, fact)
     return state
 
 
@@ -134,6 +168,9 @@ def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[E
     if existing is not None:
         raise AlreadyExists("is registered with other details", field="seller", value=seller.code)
     require_text(seller.name, "seller name")
+    if not 0 <= seller.document_retention_years <= MOST_RETENTION_YEARS:
+        raise InvalidValue(f"must be 0 to {MOST_RETENTION_YEARS}", field="document retention years",
+                           value=seller.document_retention_years)  # fmt: skip
     _require_series(seller.series)
     return [SellerRegistered(effective_on=on, seller=seller)]
 
@@ -170,13 +207,24 @@ def register_customer(existing: CustomerState | None, customer: Customer, on: da
 
 
 def change_customer(existing: CustomerState, customer: Customer, on: date) -> list[Event]:
-    """New details from `on`; the same details change nothing."""
+    """New details from `on`; the same details change nothing. A customer that was forgotten stays it."""
+    require_not_forgotten(existing)
     _require_details(customer)
     if on < existing.registered_on:
         raise InvalidValue(
             f"the customer exists only since {existing.registered_on}", field="change of customer on", value=on
         )
     return [] if existing.customer == customer else [CustomerChanged(effective_on=on, customer=customer)]
+
+
+def require_not_forgotten(existing: CustomerState) -> None:
+    """Nothing more may be known of, or sold to, a customer that was forgotten."""
+    if existing.forgotten is not None:
+        raise RuleViolation(
+            f"was forgotten on {existing.forgotten.effective_on}; register whoever comes back under a new number",
+            field="customer number",
+            value=existing.customer.number,
+        )
 
 
 def require_text(value: str, field: str) -> None:

@@ -21,6 +21,7 @@ from billing_core.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import Money, zero
 from billing_core.parties import require_printable, require_text
+from billing_core.personal import Personal, PersonNumber
 
 # --- values and events
 
@@ -34,9 +35,28 @@ class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     invoice_due_on: date
 
 
-@event("payment-received")
+@event("payment-received", 2)
 class PaymentReceived(Event, frozen=True, kw_only=True):
-    """Money arrived. `source` and `reference` together are unique; `payment_reference` is what the payer wrote."""
+    """Money arrived for a customer's account. `source` and `reference` together are unique.
+
+    `payment_reference` is what the payer wrote, which may be anything, so it is as personal as the payer's name.
+    """
+
+    customer: PersonNumber
+    source: str
+    reference: str
+    amount: Money
+    payment_reference: Personal[str] = ""
+    payer: Personal[str] = ""
+
+    @property
+    def payment(self) -> str:
+        return payment_id(self.source, self.reference)
+
+
+@event("payment-received")
+class PaymentReceivedWithoutCustomer(Event, frozen=True, kw_only=True):
+    """Money arrived; the first shape, which left it to the account's stream to say whose it is."""
 
     source: str
     reference: str
@@ -44,9 +64,17 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
     payment_reference: str = ""
     payer: str = ""
 
-    @property
-    def payment(self) -> str:
-        return payment_id(self.source, self.reference)
+    def upcast(self) -> PaymentReceived:
+        """The customer is not known from the event alone."""
+        return PaymentReceived(
+            effective_on=self.effective_on,
+            customer="",
+            source=self.source,
+            reference=self.reference,
+            amount=self.amount,
+            payment_reference=self.payment_reference,
+            payer=self.payer,
+        )
 
 
 @event("credit-allocated")
@@ -84,10 +112,12 @@ class PaymentMovedAway(Event, frozen=True, kw_only=True):
 class PaymentMovedIn(Event, frozen=True, kw_only=True):
     """The other half: the payment is this account's from the day on which it came in, `effective_on`."""
 
+    customer: PersonNumber
     source: str
     reference: str
     amount: Money
-    payment_reference: str = ""
+    payment_reference: Personal[str] = ""
+    payer: Personal[str] = ""
     from_account: str
     reason: str
 
@@ -267,14 +297,21 @@ def move_away(history: PaymentHistory, payment: str, to_account: str, reason: st
     return [*_released(record, on), moved]
 
 
-def move_in(ledger: Ledger, arrival: PaymentReceived | PaymentMovedIn, from_account: str, reason: str) -> list[Event]:
-    """The new account's half: the payment settles there what it would have settled had it come there at once."""
+def move_in(
+    ledger: Ledger, arrival: PaymentReceived | PaymentMovedIn, customer: str, from_account: str, reason: str
+) -> list[Event]:
+    """The new account's half: the payment settles there what it would have settled had it come there at once.
+
+    `customer` is whose account it is, and so whose the payment is from now on.
+    """
     moved = PaymentMovedIn(
         effective_on=arrival.effective_on,
+        customer=customer,
         source=arrival.source,
         reference=arrival.reference,
         amount=arrival.amount,
         payment_reference=arrival.payment_reference,
+        payer=arrival.payer,
         from_account=from_account,
         reason=reason,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_account, open_account
 from billing_core.errors import NotFound
 from commands.bus import BusinessDate, Command, Decision, Handlers
-from commands.parties import load_customer, load_seller
+from commands.parties import load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
 
 # --- commands
@@ -42,7 +42,7 @@ def load_account(transaction: Transaction, number: str) -> tuple[Account, int]:
 def handle_open_account(command: OpenAccount, transaction: Transaction, origin: Origin) -> Decision:
     stream = account_stream(command.account)
     existing, version = transaction.load(stream, apply_account)
-    customer, _ = load_customer(transaction, command.customer)
+    customer = load_customer_to_serve(transaction, command.customer)
     load_seller(transaction, command.seller)
     opened = AccountOpened(
         effective_on=command.opened_on or origin.today,

@@ -21,6 +21,7 @@ from billing_core.parties import (
     change_customer,
     register_customer,
     register_seller,
+    require_not_forgotten,
 )
 from commands.bus import Command, Decision, Handlers
 from commands.ports import Append, Claim, Origin, Transaction
@@ -41,7 +42,10 @@ class Series(Command):
 
 
 class RegisterSeller(Command):
-    """The legal entity that issues documents, with one number series per kind of document."""
+    """The legal entity that issues documents, with one number series per kind of document.
+
+    The law makes it keep a document for so many years after that of issue, also where the buyer is forgotten.
+    """
 
     code: str
     name: str
@@ -56,6 +60,7 @@ class RegisterSeller(Command):
     bic: str | None = None
     email: str | None = None
     phone: str | None = None
+    document_retention_years: int = 10
 
 
 class CustomerDetails(Command):
@@ -107,6 +112,14 @@ def load_customer(transaction: Transaction, number: str) -> tuple[CustomerState,
     return customer, version
 
 
+def load_customer_to_serve(transaction: Transaction, number: str) -> CustomerState:
+    """The customer, who cannot be forgotten before the transaction ends; refused if that happened before."""
+    transaction.hold(customer_stream(number))
+    customer, _ = load_customer(transaction, number)
+    require_not_forgotten(customer)
+    return customer
+
+
 def handle_register_seller(command: RegisterSeller, transaction: Transaction, origin: Origin) -> Decision:
     stream = seller_stream(command.code)
     existing, version = transaction.load(stream, apply_seller)
@@ -122,6 +135,7 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
         bic=command.bic,
         email=command.email,
         phone=command.phone,
+        document_retention_years=command.document_retention_years,
     )
     events = register_seller(existing, seller, origin.today)
     return Decision((Append(stream, version, events),), _series_claims(seller, transaction) if events else ())

@@ -83,6 +83,12 @@ class Transaction(Protocol):
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         """The state of a stream and its version, (None, 0) where there is no such stream."""
 
+    def hold(self, stream: str, *, alone: bool = False) -> None:
+        """Keep a stream until the transaction ends, alone or with all who do not want it alone; wait for the others.
+
+        For a decision on one stream that rests on another one staying as it was read.
+        """
+
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
         """Those of the keys that are taken, with their claims."""
 

@@ -23,6 +23,7 @@ from billing_core.services import (
 from commands.accounts import account_stream, load_account
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
+from commands.parties import load_customer_to_serve
 from commands.ports import Append, Origin, Transaction
 
 # --- commands
@@ -65,6 +66,7 @@ class TerminateSubscription(SubscriptionCommand):
 
 def handle_activate(command: ActivateSubscription, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
+    load_customer_to_serve(transaction, account.customer)
     tariff = require_currency_of(account, load_tariff(transaction, command.tariff))
     activated = SubscriptionActivated(
         effective_on=command.on or origin.today,

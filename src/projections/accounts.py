@@ -18,6 +18,7 @@ from billing_core.accounts import Account, AccountOpened, apply_account
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import BillingParked, next_due_on, parked_text, past_changed
+from billing_core.events import topic_of
 from billing_core.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
@@ -187,6 +188,24 @@ def count_parked(cursor: Cursor) -> int:
     row = cursor.execute("SELECT count(*) FROM accounts WHERE parked IS NOT NULL").fetchone()
     assert row is not None
     return int(row[0])
+
+
+# What was opened since the table's position is found among the events.
+SELECT_ACCOUNT_NUMBERS = """
+    SELECT number FROM accounts WHERE customer = %(customer)s
+    UNION
+    SELECT convert_from(state, 'UTF8')::jsonb ->> 'account' FROM billing.events
+    WHERE position > (SELECT position FROM billing.checkpoints
+                      WHERE schema_name = current_schema() AND projection = 'balances')
+    AND topic = ANY(%(topics)s) AND convert_from(state, 'UTF8')::jsonb ->> 'customer' = %(customer)s
+    ORDER BY 1
+"""
+
+
+def account_numbers_of(cursor: Cursor, customer: str) -> list[str]:
+    """The accounts of a customer, also those that the table does not show yet."""
+    found = {"customer": customer, "topics": [topic_of(AccountOpened)]}
+    return [number for (number,) in cursor.execute(SELECT_ACCOUNT_NUMBERS, found)]
 
 
 def parked_accounts(cursor: Cursor) -> list[AccountRow]:

@@ -8,8 +8,9 @@ There are three ways to name the moment:
 - `effective`: every event known now, as far as it was true by a date; `projections.effective` says what that means.
   Only read models of what is true answer it, none of what was decided or recorded.
 
-What was built never moves. The schema's comment says what it holds and is written last, so a build that was
-interrupted is not there to be asked, and what is known of it goes with it when it is dropped.
+What was built never moves, but for one thing: a customer who is forgotten is erased from it. The schema's comment
+says what it holds and is written last, so a build that was interrupted is not there to be asked, and what is known of
+it goes with it when it is dropped.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from typing import Literal
 import msgspec
 
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound, Unavailable
+from billing_core.parties import CustomerForgotten
 from projections.effective import TrueBy
-from projections.projection import Cursor, Projection
+from projections.projection import Cursor, PersonalProjection, Projection
 from projections.rebuild import build_beside, drop_schema
 from projections.runner import (
     PATIENCE_SECONDS,
@@ -121,6 +123,23 @@ def drop(tables: Tables, name: str) -> None:
             raise NotFound("no read models of this name were built; `billing asof list` lists them",
                            field="as-of", value=name)  # fmt: skip
         drop_schema(tables, schema)
+
+
+def forget(tables: Tables, projections: Sequence[PersonalProjection], forgotten: Sequence[CustomerForgotten]) -> None:
+    """Erase customers from all of them, after those under way are built; what nobody can ask any more is dropped."""
+    with tables.transaction("public") as cursor:
+        rows = cursor.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (PREFIX,)).fetchall()
+    for (schema,) in rows:
+        name = schema.removeprefix(PREFIX)
+        with tables.only_runner(_lock(name)):
+            try:
+                find(tables, projections, name)
+            except (NotFound, ProjectionOutdated):
+                drop_schema(tables, schema)
+                continue
+            with tables.transaction(schema) as cursor:
+                for projection in projections:
+                    projection.forget(cursor, forgotten)
 
 
 def _lock(name: str) -> str:

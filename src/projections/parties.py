@@ -9,7 +9,15 @@ from typing import Any
 
 import msgspec
 
-from billing_core.parties import Customer, CustomerChanged, CustomerRegistered, Seller, SellerRegistered
+from billing_core.parties import (
+    Customer,
+    CustomerChanged,
+    CustomerForgotten,
+    CustomerRegistered,
+    Seller,
+    SellerRegistered,
+)
+from billing_core.personal import erased
 from projections.projection import Cursor, LoggedEvent, as_columns
 
 UPSERT_CUSTOMERS = """
@@ -17,6 +25,17 @@ UPSERT_CUSTOMERS = """
     SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[], %b::text[], %b::date[], %b::text[])
     ON CONFLICT (number) DO UPDATE
     SET version = excluded.version, name = excluded.name, kind = excluded.kind, details = excluded.details
+"""
+UPDATE_FORGOTTEN = """
+    UPDATE customers SET name = change.name, details = change.details, forgotten_on = change.forgotten_on,
+           documents_kept_until = change.documents_kept_until
+    FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[], %b::date[])
+        AS change (number, name, details, forgotten_on, documents_kept_until)
+    WHERE customers.number = change.number
+"""
+UPDATE_VERSIONS = """
+    UPDATE customers SET version = change.version FROM unnest(%b::text[], %b::int8[]) AS change (number, version)
+    WHERE customers.number = change.number
 """
 UPSERT_SELLERS = """
     INSERT INTO sellers (code, version, details) SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[])
@@ -27,22 +46,24 @@ UPSERT_SELLERS = """
 class Customers:
     """Every customer and seller as now known. A change keeps the date of registration.
 
-    Of several changes the one learnt last counts, also where it is effective on an earlier day.
+    Of several changes the one learnt last counts, also where it is effective on an earlier day. Of a customer who was
+    forgotten it keeps the number, since when, and until when documents still tell who it was.
     """
 
     name = "customers"
-    version = 1
+    version = 2
     tables = ("customers", "sellers")
     definition = """
         CREATE TABLE customers (
             number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, name text NOT NULL, kind text NOT NULL,
-            registered_on date NOT NULL, details text NOT NULL);
+            registered_on date NOT NULL, details text NOT NULL, forgotten_on date, documents_kept_until date);
         CREATE TABLE sellers (code text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, details text NOT NULL);
     """
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         customers: dict[str, tuple[Any, ...]] = {}
         sellers: dict[str, tuple[Any, ...]] = {}
+        forgotten: dict[str, tuple[CustomerForgotten, int]] = {}
         for entry in page:
             fact = entry.event
             if isinstance(fact, CustomerRegistered | CustomerChanged):
@@ -52,10 +73,22 @@ class Customers:
             elif isinstance(fact, SellerRegistered):
                 details = msgspec.json.encode(fact.seller).decode()
                 sellers[fact.seller.code] = (fact.seller.code, entry.version, details)
+            elif isinstance(fact, CustomerForgotten):
+                forgotten[fact.customer] = (fact, entry.version)
         if customers:
             cursor.execute(UPSERT_CUSTOMERS, as_columns(customers.values(), 6))
         if sellers:
             cursor.execute(UPSERT_SELLERS, as_columns(sellers.values(), 3))
+        if forgotten:
+            self.forget(cursor, [fact for fact, _ in forgotten.values()])
+            versions = ((number, version) for number, (_, version) in forgotten.items())
+            cursor.execute(UPDATE_VERSIONS, as_columns(versions, 2))
+
+    def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
+        facts = {fact.customer: fact for fact in forgotten}
+        cursor.execute("SELECT details FROM customers WHERE number = ANY(%s)", (list(facts),))
+        left = [erased(msgspec.json.decode(details, type=Customer)) for (details,) in cursor.fetchall()]
+        cursor.execute(UPDATE_FORGOTTEN, as_columns((_forgotten_row(each, facts[each.number]) for each in left), 5))
 
 
 def _customer_row(customer: Customer, version: int, registered_on: date) -> tuple[Any, ...]:
@@ -63,15 +96,22 @@ def _customer_row(customer: Customer, version: int, registered_on: date) -> tupl
     return customer.number, version, customer.name, customer.kind, registered_on, details
 
 
+def _forgotten_row(customer: Customer, fact: CustomerForgotten) -> tuple[Any, ...]:
+    details = msgspec.json.encode(customer).decode()
+    return customer.number, customer.name, details, fact.effective_on, fact.kept_until
+
+
 # --- queries
 
 
 class CustomerRow(msgspec.Struct):
-    """A customer as listed."""
+    """A customer as listed. Of one who was forgotten, some documents tell who it was until `documents_kept_until`."""
 
     customer: Customer
     version: int
     registered_on: date
+    forgotten_on: date | None
+    documents_kept_until: date | None
 
 
 MATCHES = "number > %(after)s AND (number ILIKE ANY(%(patterns)s) OR name ILIKE ANY(%(patterns)s))"
@@ -80,10 +120,11 @@ MATCHES = "number > %(after)s AND (number ILIKE ANY(%(patterns)s) OR name ILIKE 
 def list_customers(cursor: Cursor, search: str, limit: int, after: str = "") -> list[CustomerRow]:
     """Customers whose number or name contains the text, in order of number, after a number."""
     cursor.execute(
-        f"SELECT details, version, registered_on FROM customers WHERE {MATCHES} ORDER BY number LIMIT %(limit)s",
+        f"""SELECT details, version, registered_on, forgotten_on, documents_kept_until FROM customers
+            WHERE {MATCHES} ORDER BY number LIMIT %(limit)s""",
         {"after": after, "patterns": _patterns(search), "limit": limit},
     )
-    return [CustomerRow(msgspec.json.decode(row[0], type=Customer), row[1], row[2]) for row in cursor.fetchall()]
+    return [CustomerRow(msgspec.json.decode(details, type=Customer), *rest) for details, *rest in cursor.fetchall()]
 
 
 def count_customers(cursor: Cursor, search: str = "", after: str = "") -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from billing_core.money import Money
+from billing_core.parties import CustomerForgotten
 from billing_core.payments import (
     CreditAllocated,
     CreditReleased,
@@ -30,11 +31,12 @@ UPDATE_REVERSED = """
     FROM unnest(%b::text[], %b::date[], %b::text[]) AS change (payment, reversed_on, reason)
     WHERE payments.payment = change.payment
 """
-# A payment that came to an account which does not count by the date asked for is new where it was moved to.
+# A payment that came to an account which does not count by the date asked for is new where it was moved to. What is
+# personal in it is from then on the new customer's.
 INSERT_MOVED = """
     INSERT INTO payments (payment, account, received_on, amount, currency, payment_reference, payer)
     SELECT * FROM unnest(%b::text[], %b::text[], %b::date[], %b::numeric[], %b::text[], %b::text[], %b::text[])
-    ON CONFLICT (payment) DO NOTHING
+    ON CONFLICT (payment) DO UPDATE SET payment_reference = excluded.payment_reference, payer = excluded.payer
 """
 UPDATE_MOVED = """
     UPDATE payments SET account = change.account
@@ -50,11 +52,12 @@ UPSERT_ALLOCATIONS = """
 class Payments:
     """Payments, and what every credit (payment or credit note) settles on every invoice.
 
-    A payment that was moved stands on the account to which it was moved last.
+    A payment that was moved stands on the account to which it was moved last. Who paid and what they wrote is erased
+    with the customer.
     """
 
     name = "payments"
-    version = 1
+    version = 2
     tables = ("payments", "allocations")
     definition = """
         CREATE TABLE payments (
@@ -69,19 +72,16 @@ class Payments:
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         received: list[tuple[Any, ...]] = []
-        arrived: dict[str, tuple[Any, ...]] = {}
-        moved: dict[str, str] = {}
+        moves = _Moves()
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+        forgotten: list[CustomerForgotten] = []
         for entry in page:
             match entry.event:
                 case PaymentReceived() as fact:
-                    received.append(_payment_row(entry.number, fact, fact.payer))
-                case PaymentMovedAway(payment=payment, to_account=account):
-                    moved[payment] = account
-                case PaymentMovedIn() as fact:
-                    arrived[fact.payment] = _payment_row(entry.number, fact, "")
-                    moved[fact.payment] = entry.number
+                    received.append(_payment_row(entry.number, fact))
+                case PaymentMovedAway() | PaymentMovedIn() as fact:
+                    moves.add(entry.number, fact)
                 case PaymentReversed(payment=payment, effective_on=on, reason=reason):
                     reversals.append((payment, on, reason))
                 case CreditAllocated(allocations=allocations):
@@ -90,25 +90,51 @@ class Payments:
                 case CreditReleased(allocations=allocations):
                     for item in allocations:
                         changes[entry.number, item.credit, item.invoice] -= item.amount.amount
+                case CustomerForgotten() as fact:
+                    forgotten.append(fact)
         if received:
             insert_rows(cursor, "payments", PAYMENT_COLUMNS, received)
-        _write_moves(cursor, arrived, moved)
+        moves.write(cursor)
         if reversals:
             cursor.execute(UPDATE_REVERSED, as_columns(reversals, 3))
         if changes:
             rows = ((*key, amount) for key, amount in changes.items())
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
+        self.forget(cursor, forgotten)
+
+    def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
+        accounts = [account for fact in forgotten for account in fact.accounts]
+        if accounts:
+            cursor.execute(
+                "UPDATE payments SET payer = '', payment_reference = '' WHERE account = ANY(%s)", (accounts,)
+            )
 
 
-def _write_moves(cursor: Cursor, arrived: dict[str, tuple[Any, ...]], moved: dict[str, str]) -> None:
-    if moved:
-        cursor.execute(INSERT_MOVED, as_columns(arrived.values(), 7))
-        cursor.execute(UPDATE_MOVED, as_columns(moved.items(), 2))
+class _Moves:
+    """The payments of one page that were moved, with the account on which each stands after it."""
+
+    def __init__(self) -> None:
+        self._arrived: dict[str, tuple[Any, ...]] = {}
+        self._accounts: dict[str, str] = {}
+
+    def add(self, account: str, fact: PaymentMovedAway | PaymentMovedIn) -> None:
+        if isinstance(fact, PaymentMovedIn):
+            self._arrived[fact.payment] = _payment_row(account, fact)
+            self._accounts[fact.payment] = account
+        else:
+            self._accounts[fact.payment] = fact.to_account
+
+    def write(self, cursor: Cursor) -> None:
+        if self._accounts:
+            cursor.execute(INSERT_MOVED, as_columns(self._arrived.values(), len(PAYMENT_COLUMNS)))
+            cursor.execute(UPDATE_MOVED, as_columns(self._accounts.items(), 2))
 
 
-def _payment_row(account: str, fact: PaymentReceived | PaymentMovedIn, payer: str) -> tuple[Any, ...]:
+def _payment_row(account: str, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
     amount = fact.amount
-    return fact.payment, account, fact.effective_on, amount.amount, amount.currency, fact.payment_reference, payer
+    return (
+        fact.payment, account, fact.effective_on, amount.amount, amount.currency, fact.payment_reference, fact.payer
+    )  # fmt: skip
 
 
 # --- queries

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from billing_core.events import Event
+from billing_core.parties import CustomerForgotten
 
 
 class Cursor(Protocol):
@@ -44,8 +45,9 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class LoggedEvent(NamedTuple):
-    """An event at its place in the log, decoded, and `state`, the stored JSON bytes it was decoded from.
+    """An event at its place in the log, decoded, and `state`, the JSON bytes as they are stored.
 
+    What is personal stands in the event alone, as far as it may be known; in the bytes it is encrypted.
     `number` is the part of the stream's name after its kind: `account/NUMBER`.
     """
 
@@ -77,6 +79,13 @@ class Projection(Protocol):
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         """Fold one page into the tables, with a fixed number of statements whatever the page's size."""
+
+
+class PersonalProjection(Projection, Protocol):
+    """A read model that shows personal data. Its fold of `CustomerForgotten` begins with `forget`."""
+
+    def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
+        """Erase these customers from the tables, also from tables that will never come to the event itself."""
 
 
 def insert_rows(cursor: Cursor, table: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> None:

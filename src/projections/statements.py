@@ -102,7 +102,8 @@ class Narrator:
             case PaymentMovedIn():
                 self._post_credit(
                     fact, "payment-moved-in", fact.payment, fact.amount,
-                    payment_reference=fact.payment_reference, reason=fact.reason, other_account=fact.from_account,
+                    payer=fact.payer, payment_reference=fact.payment_reference, reason=fact.reason,
+                    other_account=fact.from_account,
                 )  # fmt: skip
             case PaymentReversed():
                 self._post_debit(fact, "payment-reversal")

@@ -202,6 +202,7 @@ class Subscriber:
 
     def pay(self, amount: str, on: str | date, reference: str, invoice: str | None = None) -> list[Event]:
         payment = PaymentReceived(
+            customer="C1",
             effective_on=_date(on),
             source="bank",
             reference=reference,
@@ -219,7 +220,10 @@ class Subscriber:
         arrival = self.payments[payment].arrival if payment in self.payments else None
         away = self.record(move_away(self.payments, payment, other.number, reason))
         assert arrival is not None
-        return [*away, *other.record(move_in(other.account.ledger, arrival, self.number, reason))]
+        return [
+            *away,
+            *other.record(move_in(other.account.ledger, arrival, other.account.customer, self.number, reason)),
+        ]
 
 
 def told(facts: Iterable[Event]) -> list[str]:

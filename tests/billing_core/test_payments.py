@@ -56,7 +56,7 @@ def euros(amount: str | Decimal) -> Money:
 
 
 def payment(amount: str | Decimal, reference: str = "17", source: str = "bank") -> PaymentReceived:
-    return PaymentReceived(effective_on=ON, source=source, reference=reference, amount=euros(amount))
+    return PaymentReceived(effective_on=ON, customer="C1", source=source, reference=reference, amount=euros(amount))
 
 
 def ledger(**open_items: tuple[str, date]) -> Ledger:
@@ -196,20 +196,29 @@ def refused(decide: Callable[[], object], error: type[BillingError], message: st
         (payment("5.00", source=""), "payment source", "", "must not be empty"),
         (payment("5.00", source="kiosk:1"), "payment source", "kiosk:1", "must not hold a colon"),
         (
-            PaymentReceived(effective_on=ON, source="bank", reference="1", amount=Money(Decimal(5), "USD")),
+            PaymentReceived(
+                effective_on=ON, customer="C1", source="bank", reference="1", amount=Money(Decimal(5), "USD")
+            ),
             "payment",
             "5 USD",
             "the account is kept in EUR",
         ),
         (
-            PaymentReceived(effective_on=ON, source="bank", reference="1", amount=euros("5.00"), payer="A\nB"),
+            PaymentReceived(
+                effective_on=ON, customer="C1", source="bank", reference="1", amount=euros("5.00"), payer="A\nB"
+            ),
             "payer",
             "A\nB",
             "line breaks",
         ),
         (
             PaymentReceived(
-                effective_on=ON, source="bank", reference="1", amount=euros("5.00"), payment_reference="\t"
+                customer="C1",
+                effective_on=ON,
+                source="bank",
+                reference="1",
+                amount=euros("5.00"),
+                payment_reference="\t",
             ),
             "payment reference",
             "\t",

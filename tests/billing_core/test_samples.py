@@ -27,7 +27,9 @@ from billing_core.parties import (
     Address,
     Customer,
     CustomerChanged,
+    CustomerForgotten,
     CustomerRegistered,
+    KeptDocument,
     NumberSeries,
     PartyVersion,
     Seller,
@@ -170,6 +172,14 @@ EXPECTED: dict[str, Event] = {
     "customer-changed/1": CustomerChanged(
         effective_on=ON, customer=Customer(number="C0000001", kind="person", name="Jānis Bērziņš")
     ),
+    "customer-forgotten/1": CustomerForgotten(
+        effective_on=ON,
+        customer="C0000001",
+        ordered_by="data protection officer",
+        reason="request under Article 17",
+        accounts=("00000001",),
+        kept=(KeptDocument("1000000007", date(2037, 1, 1)),),
+    ),
     "tariff-published/1": TariffPublished(effective_on=ON, tariff=TARIFF),
     "account-opened/1": AccountOpened(
         effective_on=ON,
@@ -231,8 +241,18 @@ EXPECTED: dict[str, Event] = {
     "billing-run-completed/1": BillingRunCompleted(
         effective_on=ON, until=date(2026, 7, 1), bills=1000, invoices=990, credit_notes=10, parked=3
     ),
-    "payment-received/1": PaymentReceived(
+    "payment-received/1": PaymentReceived(  # It left it to the account's stream to say whose it is.
         effective_on=ON,
+        customer="",
+        source="bank",
+        reference="2026-17",
+        amount=euros("372.34"),
+        payment_reference="1000000007",
+        payer="Jānis Bērziņš",
+    ),
+    "payment-received/2": PaymentReceived(
+        effective_on=ON,
+        customer="C0000001",
         source="bank",
         reference="2026-17",
         amount=euros("372.34"),
@@ -253,6 +273,7 @@ EXPECTED: dict[str, Event] = {
     ),
     "payment-moved-in/1": PaymentMovedIn(
         effective_on=ON,
+        customer="7590-VHVEG",
         source="bank",
         reference="2026-17",
         amount=euros("372.34"),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.bootstrap import origin_of_process
+from commands.forgetting import ForgetCustomer
+from commands.parties import RegisterCustomer
 from projections.integrity import INVARIANTS
 from projections.rebuild import rebuild
 from tests.conftest import Operator
 
+DESTROYED = "the keys of a customer who was forgotten are destroyed"
 JANUARY = "main/fee/2026-01-01/2026-02-01/0"
 
 
@@ -61,7 +65,7 @@ NEWEST_INVOICE = """topic = 'invoice-issued/1' AND event ->> 'number' =
     (SELECT max(number) FROM live.documents WHERE kind = 'invoice')"""
 PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 'bank:R00003'
     AND event #>> '{allocations,0,1}' = '1000000002'"""
-PAYMENT_3 = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00004'"
+PAYMENT_3 = "topic = 'payment-received/2' AND event ->> 'reference' = 'R00004'"
 UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 
 # Each kind of damage: the statements that do it, and whom the check must name.
@@ -146,7 +150,24 @@ def test_a_suspension_without_a_reason_is_named(trade: Operator):
         assert cursor.execute(statement.encode()).fetchall() == [("A0004",)]
 
 
+@pytest.mark.parametrize("key", ["personal_key", "document_key"])
+def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Operator, key: str):
+    """As where the table of keys is restored from a backup of before."""
+    trade.tell(RegisterCustomer(number="C1", name="Ona"))
+    backup = trade.select(f"SELECT {key} FROM billing.person_keys WHERE customer = 'C1'")
+    order = ForgetCustomer(customer="C1", ordered_by="the customer", reason="asked for it")
+    trade.application.forgetting.forget(order, origin_of_process())
+    assert trade.findings() == []
+    trade.execute("ALTER TABLE billing.person_keys DROP CONSTRAINT person_keys_whole_or_destroyed")
+    trade.execute(f"UPDATE billing.person_keys SET {key} = %s WHERE customer = 'C1'", *backup[0])
+
+    (finding,) = trade.findings()
+
+    assert finding.invariant == DESTROYED
+    assert finding.offenders == ["C1"]
+
+
 def test_every_invariant_is_tried_here(trade: Operator):
-    assert {*DAMAGE, "a suspension has a reason"} == set(INVARIANTS)
+    assert {*DAMAGE, DESTROYED, "a suspension has a reason"} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
     assert set(LIVE_DAMAGE) == tables

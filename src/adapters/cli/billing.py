@@ -131,7 +131,7 @@ def show_invoice(
     from adapters.documents.texts import render_text
 
     with opened_to_read(context, asof) as app:
-        document = assemble(number, app.answers, app.store)
+        document = assemble(number, app.answers, app.store, origin_of(context).today)
     if pdf is not None:
         from adapters.documents.pdf import render_pdf
 

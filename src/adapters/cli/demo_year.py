@@ -161,7 +161,7 @@ class DemoYear:
             earlier.unlink()
         written = []
         for number, why in self._worth_printing():
-            document = assemble(number, self.app.answers, self.app.store)
+            document = assemble(number, self.app.answers, self.app.store, origin_of_process().today)
             path = folder / f"{document.kind}-{number}.pdf"
             path.write_bytes(render_pdf(document))
             written.append((path, f"{document.buyer.name}, {document.gross}: {why}"))

@@ -13,7 +13,13 @@ from billing_core.billing.run import BillingParked, BillingRunCompleted
 from billing_core.catalogue import Component, TariffPublished
 from billing_core.events import Event, topic_of
 from billing_core.money import total
-from billing_core.parties import Customer, CustomerChanged, CustomerRegistered, SellerRegistered
+from billing_core.parties import (
+    Customer,
+    CustomerChanged,
+    CustomerForgotten,
+    CustomerRegistered,
+    SellerRegistered,
+)
 from billing_core.payments import (
     Allocation,
     CreditAllocated,
@@ -50,6 +56,8 @@ def told(fact: Event) -> str:
             text = f"subscription {fact.subscription}: {told_change(change_of(fact))}"
         case CustomerRegistered(customer=customer) | CustomerChanged(customer=customer):
             text = _told_customer(customer)
+        case CustomerForgotten():
+            text = _told_forgotten(fact)
         case SellerRegistered(seller=seller):
             text = ", ".join([seller.name, *seller.address.lines()])
         case TariffPublished(tariff=tariff):
@@ -135,6 +143,11 @@ def _told_customer(customer: Customer) -> str:
     ids = (f"{label} {value}" for label, value in customer.legal_ids.items())
     contacts = (contact for contact in (customer.email, customer.phone) if contact)
     return ", ".join([customer.kind, customer.name, *customer.address.lines(), *ids, *contacts])
+
+
+def _told_forgotten(fact: CustomerForgotten) -> str:
+    kept = ", ".join(f"{document.number} until {document.until}" for document in fact.kept)
+    return f"by order of {fact.ordered_by}, because: {fact.reason}; documents kept: {kept or 'none'}"
 
 
 def _told_component(component: Component, currency: str) -> str:

@@ -42,6 +42,7 @@ DATABASE_CODES = {
     "migration-failed",
     "migrations-malformed",
     "outcome-unknown",
+    "personal-data-unreadable",
     "projection-failed",
     "projection-outdated",
     "server-unavailable",

@@ -66,6 +66,8 @@ def list_customers(
                 "customer": row.customer,
                 "version": row.version,
                 "registered_on": row.registered_on,
+                "forgotten_on": row.forgotten_on,
+                "documents_kept_until": row.documents_kept_until,
                 "accounts": owned[row.customer.number],
             }
             for row in found
@@ -83,7 +85,8 @@ def list_customers(
         customer, mine = row.customer, owned[row.customer.number]
         numbers = "\n".join(account.number for account in mine)
         balances = "\n".join(money(account.balance) for account in mine)
-        add(rows, customer.number, customer.name, customer.kind, customer.address.city, row.registered_on, numbers,
+        name = customer.name if row.forgotten_on is None else f"{customer.name} on {row.forgotten_on}"
+        add(rows, customer.number, name, customer.kind, customer.address.city, row.registered_on, numbers,
             balances)  # fmt: skip
     console().print(rows)
     say_more(more, f"see them with --after {found[-1].customer.number}, or with --limit")

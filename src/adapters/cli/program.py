@@ -17,6 +17,7 @@ from adapters.cli import (
     corrections,
     demo,
     dunning,
+    forgetting,
     operations,
     parties,
     payments,
@@ -29,8 +30,8 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "do", "correct", "audit", "projections", "metrics", "rebuild", "asof", "check", "seal-key", "seal",
-    "verify", "proof", "check-proof",
+    "parked", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild", "asof", "check", "seal-key",
+    "seal", "verify", "proof", "check-proof",
 )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def _program() -> typer.Typer:
     program.command("parked")(billing.list_parked)
     program.command("correct")(corrections.correct)
     program.command("audit")(audit.show_audit)
+    program.command("forget")(forgetting.forget)
     program.command("projections")(operations.list_projections)
     program.command("metrics")(operations.show_metrics)
     program.command("rebuild")(operations.rebuild)

@@ -1,10 +1,13 @@
 """Puts an issued document together from facts that never change, ready to be printed.
 
 The lines, taxes and totals are those it was issued with; seller and buyer stand on it exactly in the versions that
-it names. So the same number always gives the same content, whatever was changed since.
+it names. So the same number always gives the same content, whatever was changed since. Only a buyer who was forgotten
+is erased from it, on the day up to which the law keeps the document.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from adapters.answers import Answers
 from adapters.postgres.store import PostgresStore
@@ -17,8 +20,8 @@ from projections.billing import DocumentRow, charges_named, document_numbered
 from projections.statements import document_line
 
 
-def assemble(number: str, answers: Answers, store: PostgresStore) -> Document:
-    """The document with this number, or `NotFound`."""
+def assemble(number: str, answers: Answers, store: PostgresStore, today: date) -> Document:
+    """The document with this number as it may be printed today, or `NotFound`."""
     with answers.transaction() as cursor:
         row = document_numbered(cursor, number)
         if row is None:
@@ -34,7 +37,7 @@ def assemble(number: str, answers: Answers, store: PostgresStore) -> Document:
         account=row.account,
         payment_reference=row.number,
         seller=_party(seller),
-        buyer=_party(_customer(row, store)),
+        buyer=_party(_customer(row, store, today)),
         bank=BankDetails(iban=seller.iban, bic=seller.bic) if seller.iban else None,
         lines=tuple(document_line(charges[line.charge], line.net) for line in row.lines),
         taxes=row.taxes,
@@ -52,8 +55,11 @@ def _seller(named: PartyVersion, store: PostgresStore) -> Seller:
     return seller
 
 
-def _customer(row: DocumentRow, store: PostgresStore) -> Customer:
-    state = store.load(customer_stream(row.customer.code), apply_customer, row.customer.version)
+def _customer(row: DocumentRow, store: PostgresStore, today: date) -> Customer:
+    stream = customer_stream(row.customer.code)
+    newest = store.load(stream, apply_customer)
+    is_kept = newest is not None and newest.forgotten is not None and newest.forgotten.keeps(row.number, today)
+    state = store.load(stream, apply_customer, row.customer.version, kept_on=today if is_kept else None)
     assert state is not None, f"document {row.number} names customer {row.customer.code}, which was never registered"
     return state.customer
 

@@ -12,8 +12,10 @@ from adapters.postgres.datastore import IDLE_SECONDS, TRANSACTION_SECONDS
 from billing_core.errors import BillingError, ConnectionLost, DiskFull, TookTooLong
 from commands.ports import ClaimTaken, CommandKnown, VersionConflict
 
+CHANGED_MEANWHILE = "somebody else changed it in the meantime; read it again and repeat"
 CONFLICTS: dict[str | None, BillingError] = {
-    "events_stream": VersionConflict("somebody else changed it in the meantime; read it again and repeat"),
+    "events_stream": VersionConflict(CHANGED_MEANWHILE),
+    "person_keys_customer": VersionConflict(CHANGED_MEANWHILE),
     "commands_pkey": CommandKnown("a command of this id was applied before"),
     "claims_key": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
 }

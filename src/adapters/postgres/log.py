@@ -13,9 +13,10 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
+from adapters.postgres.person_keys import StoredFact, reveal
 from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
-from billing_core.events import UnknownEvent, decode
+from billing_core.events import Event, UnknownEvent
 from projections.projection import LoggedEvent, Origin
 from projections.standing import Holder
 
@@ -100,19 +101,26 @@ class PostgresLog:
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[LoggedEvent]:
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
-            rows = cursor.execute(statement.encode(), parameters, prepare=True)
-            return [_logged(*row) for row in rows]
+            rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
+            facts = reveal(cursor, [_stored(*row) for row in rows])
+            return [_logged(fact, *row) for fact, row in zip(facts, rows, strict=True)]
 
 
-def _logged(
+def _stored(
     position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime, metadata: str
-) -> LoggedEvent:
+) -> StoredFact:
     try:
-        fact = decode(topic, state)
+        return StoredFact.read(stream, version, topic, state)
     except (UnknownEvent, msgspec.DecodeError) as error:
         raise EventUnreadable(
             f"cannot be read as {topic}: {error}", field="event at position", value=position
         ) from error
+
+
+def _logged(
+    fact: Event, position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime,
+    metadata: str,
+) -> LoggedEvent:  # fmt: skip
     return LoggedEvent(position, stream, number, version, fact, state, at, _origin(metadata))
 
 

@@ -6,25 +6,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import StoredEvent
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.group import GroupCommit, Write, execute_alone
-from adapters.postgres.recorder import (
-    EVENT_COLUMNS,
-    EventMapper,
-    EventRecorder,
-    EventRow,
-    copy_rows,
-)
-from billing_core.events import encode, topic_of
+from adapters.postgres.person_keys import Protection, StoredFact, reveal
+from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
+from billing_core.events import Event, decode, topic_of
 from billing_core.parties import SeriesKind
 from commands.ports import (
     Append,
@@ -40,7 +34,12 @@ from commands.ports import (
 CLAIM_COLUMNS = ("text", "text", "text", "text")
 COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
 SELECT_STREAM = """
-    SELECT originator_version, topic, state FROM billing.events WHERE originator_id = %s ORDER BY originator_version
+    SELECT originator_id, originator_version, topic, state FROM billing.events
+    WHERE originator_id = %s AND (%s::bigint IS NULL OR originator_version <= %s) ORDER BY originator_version
+"""
+SELECT_STREAMS = """
+    SELECT originator_id, originator_version, topic, state FROM billing.events
+    WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id, originator_version
 """
 # The latest state, marked by no topic, and the events that came after it; the whole stream where no state is kept.
 SELECT_LATEST = """
@@ -50,10 +49,6 @@ SELECT_LATEST = """
     SELECT originator_version, topic, state FROM billing.events
     WHERE originator_id = %(stream)s AND originator_version > coalesce((SELECT version FROM latest), 0)
     ORDER BY version
-"""
-SELECT_STREAM_UP_TO = """
-    SELECT originator_version, topic, state FROM billing.events
-    WHERE originator_id = %s AND (%s::bigint IS NULL OR originator_version <= %s) ORDER BY originator_version
 """
 SELECT_VERSIONS = """
     SELECT stream, version FROM unnest(%s::text[]) AS wanted (stream), LATERAL (
@@ -69,6 +64,14 @@ TAKE_NUMBERS = """
 
 
 _encode_metadata = msgspec.json.Encoder().encode
+
+
+class StreamFact(NamedTuple):
+    """An event at its place in a stream."""
+
+    stream: str
+    version: int
+    fact: Event
 
 
 class Latest:
@@ -109,20 +112,20 @@ class PostgresTransaction:
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         latest = self._store.latest.get(fold)
         if latest is None:
-            return self._folded(fold, None, 0, self._cursor.execute(SELECT_STREAM, (stream,), prepare=True))
+            facts = _facts(self._cursor, SELECT_STREAM, (stream, None, None))
+            return _folded(fold, ((version, fact) for _, version, fact in facts))
         rows = self._cursor.execute(latest.statement, {"stream": stream}, prepare=True).fetchall()
+        state, version = None, 0
         if rows and rows[0][1] is None:
-            return self._folded(fold, latest.decode(rows[0][2]), rows[0][0], rows[1:])
-        return self._folded(fold, None, 0, rows)
+            version, state = rows[0][0], latest.decode(rows[0][2])
+            del rows[0]
+        # A state that is kept holds nothing personal, so nothing need be revealed.
+        return _folded(fold, ((row[0], decode(row[1], row[2])) for row in rows), state, version)
 
-    def _folded(
-        self, fold: Fold[State], state: State | None, version: int, rows: Iterable[Any]
-    ) -> tuple[State | None, int]:
-        for row in rows:
-            version, topic, payload = row
-            stored = StoredEvent(originator_id="", originator_version=version, topic=topic, state=payload)
-            state = fold(state, self._store.mapper.to_domain_event(stored).event)
-        return state, version
+    def hold(self, stream: str, *, alone: bool = False) -> None:
+        self._begin()
+        lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        self._cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))".encode(), (f"billing stream {stream}",))
 
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
         found = self._cursor.execute(
@@ -142,12 +145,16 @@ class PostgresTransaction:
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         self._begin()
+        appends = list(appends)
+        protection = Protection(self._cursor, appends, self._begin)
         if claims:
             copy_rows(self._cursor, COPY_CLAIMS, CLAIM_COLUMNS, claims)
-        return self._store.recorder.append(self._cursor, _event_rows(appends, origin))
+        return self._store.recorder.append(self._cursor, _event_rows(appends, protection, origin))
 
     def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
-        rows = list(_event_rows(appends, origin))
+        appends = list(appends)
+        protection = Protection(self._cursor, appends, self._begin)
+        rows = list(_event_rows(appends, protection, origin))
         values = [value for row in (*claims, *rows) for value in row]
         given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
         write = Write(_append_command(len(claims), len(rows)), (*values, *given))
@@ -156,13 +163,32 @@ class PostgresTransaction:
         return self._store.group.execute(self._connection, write)
 
 
-def _event_rows(appends: Iterable[Append], origin: Origin) -> Iterator[EventRow]:
+def _event_rows(appends: Iterable[Append], protection: Protection, origin: Origin) -> Iterator[EventRow]:
     """Made one by one: of a large batch the database writes the first ones while the last are still being encoded."""
     metadata, recorded_at = metadata_of(origin), origin.recorded_at
     for stream, version, events in appends:
         for number, event in enumerate(events, start=version + 1):
-            topic = topic_of(type(event))
-            yield EventRow(stream, number, topic, encode(event), metadata, event.effective_on, recorded_at)
+            topic, state = topic_of(type(event)), protection.encode(stream, number, event)
+            yield EventRow(stream, number, topic, state, metadata, event.effective_on, recorded_at)
+
+
+def _facts(
+    cursor: Cursor[Any], statement: str, parameters: Sequence[Any], kept_on: date | None = None
+) -> list[StreamFact]:
+    """Events in order, with what may be known of the persons in them."""
+    rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
+    stored = [StoredFact.read(*row) for row in rows]
+    facts = reveal(cursor, stored, kept_on)
+    return [StreamFact(item.stream, item.version, fact) for item, fact in zip(stored, facts, strict=True)]
+
+
+def _folded(
+    fold: Fold[State], facts: Iterable[tuple[int, Event]], state: State | None = None, version: int = 0
+) -> tuple[State | None, int]:
+    """The state after the last of the facts, and its version."""
+    for number, fact in facts:
+        state, version = fold(state, fact), number
+    return state, version
 
 
 @lru_cache
@@ -200,7 +226,6 @@ class PostgresStore:
         """`latest` says for which folds the latest state is kept somewhere, so that loading starts from it."""
         self.recorder = recorder
         self.latest = latest or {}
-        self.mapper = EventMapper()
         self.group = GroupCommit()
 
     @contextmanager
@@ -221,28 +246,28 @@ class PostgresStore:
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         return dict(self._select(SELECT_VERSIONS, (list(streams),)))
 
-    def load(self, stream: str, fold: Fold[State], version: int | None = None) -> State | None:
-        """The state of a stream as it stood after a version, by default the newest; None where there is no stream."""
-        state = None
-        for found, topic, payload in self._select(SELECT_STREAM_UP_TO, (stream, version, version)):
-            stored = StoredEvent(originator_id=stream, originator_version=found, topic=topic, state=payload)
-            state = fold(state, self.mapper.to_domain_event(stored).event)
-        return state
+    def load(
+        self, stream: str, fold: Fold[State], version: int | None = None, kept_on: date | None = None
+    ) -> State | None:
+        """The state of a stream as it stood after a version, by default the newest; None where there is no stream.
+
+        `kept_on` is the day on which a document is printed that the law keeps, also of somebody who was forgotten.
+        """
+        facts = self._facts(SELECT_STREAM, (stream, version, version), kept_on)
+        return _folded(fold, ((number, fact) for _, number, fact in facts))[0]
 
     def streams(self, prefix: str, fold: Fold[State]) -> dict[str, State]:
         """The states of all streams whose name starts with a prefix, by stream; for the few that fit in memory."""
         states: dict[str, State] = {}
-        rows = self._select(
-            """SELECT originator_id, originator_version, topic, state FROM billing.events
-               WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id, originator_version""",
-            (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)),
-        )
-        for stream, version, topic, payload in rows:
-            stored = StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=payload)
-            state = fold(states.get(stream), self.mapper.to_domain_event(stored).event)
+        for stream, _, fact in self._facts(SELECT_STREAMS, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))):
+            state = fold(states.get(stream), fact)
             if state is not None:
                 states[stream] = state
         return states
+
+    def _facts(self, statement: str, parameters: Sequence[Any], kept_on: date | None = None) -> list[StreamFact]:
+        with translated_errors(), self.recorder.datastore.get_connection() as connection:
+            return _facts(connection.cursor(row_factory=tuple_row, binary=True), statement, parameters, kept_on)
 
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with translated_errors(), self.recorder.datastore.get_connection() as connection:

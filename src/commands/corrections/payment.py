@@ -45,7 +45,7 @@ def handle_move_payment(command: MovePayment, transaction: Transaction, origin: 
     history = load_payment_history(transaction, wrong.number)
     away = move_away(history, command.payment, right.number, command.reason)
     arrival = history[command.payment].arrival
-    into = move_in(right.ledger, arrival, wrong.number, command.reason)
+    into = move_in(right.ledger, arrival, right.customer, wrong.number, command.reason)
     outcomes = [_moved(wrong, -arrival.amount, away), _moved(right, arrival.amount, into)]
     return Decision(
         (

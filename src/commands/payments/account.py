@@ -52,6 +52,7 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
     account, version = load_account(transaction, command.account)
     payment = PaymentReceived(
         effective_on=command.received_on or origin.today,
+        customer=account.customer,
         source=command.source,
         reference=command.reference,
         amount=parse_amount(command.amount, command.currency, "amount"),

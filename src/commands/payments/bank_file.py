@@ -17,7 +17,7 @@ from billing_core.accounts import Account
 from billing_core.errors import BillingError, NotFound
 from billing_core.events import Event
 from billing_core.money import Money
-from billing_core.payments import PaymentReceived
+from billing_core.payments import PaymentReceived, payment_id
 from commands.accounts import account_stream
 from commands.batch import BatchReport
 from commands.bus import Bus
@@ -99,10 +99,11 @@ class BankFileImport:
         events: dict[str, list[Event]] = {}
         claims: list[Claim] = []
         with self._store.transaction() as transaction:
-            taken = dict(transaction.claimed(PAYMENT_CLAIM, [_payment(row).payment for row, _ in matched]))
+            payments = [payment_id(row.source, row.reference) for row, _ in matched]
+            taken = dict(transaction.claimed(PAYMENT_CLAIM, payments))
             for row, number in matched:
                 account = known[number].account
-                payment = _payment(row)
+                payment = _payment(row, account.customer)
                 claim = payment_claim(payment, number)
                 try:
                     if is_known(claim, taken.get(claim.key)):
@@ -150,9 +151,10 @@ class BankFileImport:
         return position
 
 
-def _payment(row: BankRow) -> PaymentReceived:
+def _payment(row: BankRow, customer: str) -> PaymentReceived:
     return PaymentReceived(
         effective_on=row.received_on,
+        customer=customer,
         source=row.source,
         reference=row.reference,
         amount=row.amount,

@@ -132,7 +132,11 @@ EVENTS: list[Event] = [
         effective_on=date(2026, 1, 1), subscription="main", tariff="net", agreed_prices={"fee": Decimal("19.900000")}
     ),
     PaymentReceived(
-        effective_on=date(2026, 1, 20), source="bank", reference="T1", amount=Money(Decimal("1234567890123.45"), "EUR")
+        customer="C1",
+        effective_on=date(2026, 1, 20),
+        source="bank",
+        reference="T1",
+        amount=Money(Decimal("1234567890123.45"), "EUR"),
     ),
 ]
 
@@ -166,7 +170,7 @@ def test_an_event_is_kept_as_json_that_people_and_sql_can_read(datastore: Postgr
     EventRecorder(datastore).insert_events([EventMapper().to_stored_event(Recorded("account/A1", 1, EVENTS[3]))])
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT topic, state -> 'amount', state ->> 'effective_on' FROM billing.event_log")
-        assert rows.fetchall() == [("payment-received/1", ["1234567890123.45", "EUR"], "2026-01-20")]
+        assert rows.fetchall() == [("payment-received/2", ["1234567890123.45", "EUR"], "2026-01-20")]
 
 
 def test_a_stored_event_of_an_unknown_topic_is_refused_by_name():

@@ -1,0 +1,226 @@
+"""The keys of persons: personal fields of events are encrypted on the way into the store and revealed on the way out.
+
+AES-256-GCM, two keys per customer, made with the customer's first event in the same transaction. A token is bound to
+its stream, version and kind, so that it can be read nowhere else. Storing that a customer was forgotten destroys
+the keys in the same transaction: there is no such event without it.
+
+Readers see somebody who was forgotten as erased, at every position of the log. Only the print of a document that the
+law keeps asks with the day it is printed on, and has the document key as long as it lives.
+
+What remains of a destroyed key: `VACUUM` frees the row it stood in, so that the next rows are written over it. Backups
+and the archive of the write-ahead log hold it until they are thrown away.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from os import urandom
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg import Cursor
+
+from adapters.postgres.recorder import COPY_FROM_ROWS, copy_rows
+from billing_core.errors import BillingError
+from billing_core.events import Event, decode_as_stored, encode, lifted
+from billing_core.parties import CustomerForgotten
+from billing_core.personal import (
+    KINDS,
+    Kind,
+    PersonalFields,
+    Tokens,
+    contents_of,
+    erase,
+    find_personal_fields,
+    person_of,
+    read_tokens,
+    show,
+    with_tokens,
+)
+from commands.ports import Append
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+SELECT_KEYS = """
+    SELECT customer, personal_key,
+           CASE WHEN documents_kept_until IS NULL OR documents_kept_until > %(on)s::date THEN document_key END
+    FROM billing.person_keys WHERE customer = ANY(%(customers)s)
+"""
+INSERT_KEYS = """
+    INSERT INTO billing.person_keys (customer, personal_key, document_key)
+    SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
+"""
+COPY_KEYS = "COPY billing.person_keys (customer, personal_key, document_key) FROM STDIN (FORMAT BINARY)"
+# Somebody whose events are all from before there were keys has no row yet; it must say the same.
+DESTROY_KEYS = """
+    INSERT INTO billing.person_keys AS keys (customer, document_key, documents_kept_until)
+    VALUES (%(customer)s, CASE WHEN %(until)s::date IS NOT NULL THEN %(fresh)s::bytea END, %(until)s::date)
+    ON CONFLICT (customer) DO UPDATE SET personal_key = NULL, documents_kept_until = excluded.documents_kept_until,
+        document_key = CASE WHEN excluded.documents_kept_until IS NOT NULL THEN keys.document_key END
+"""
+DESTROY_DUE = """
+    UPDATE billing.person_keys SET document_key = NULL
+    WHERE document_key IS NOT NULL AND documents_kept_until <= %s RETURNING customer
+"""
+
+# In the order of KINDS; None is a key that was destroyed.
+PersonKeys = tuple[bytes | None, ...]
+NO_TOKENS = Tokens()
+
+
+class StoredFact(NamedTuple):
+    """An event in the shape in which it is stored, at its place, with the tokens that stood beside it."""
+
+    stream: str
+    version: int
+    fact: Event
+    tokens: Tokens
+
+    @classmethod
+    def read(cls, stream: str, version: int, topic: str, state: bytes) -> StoredFact:
+        """Decode stored bytes."""
+        fact = decode_as_stored(topic, state)
+        tokens = NO_TOKENS if find_personal_fields(type(fact)) is None else read_tokens(state)
+        return cls(stream, version, fact, tokens)
+
+
+class PersonalDataUnreadable(BillingError):
+    """A token that its key does not open, or a key that is gone without its owner having been forgotten."""
+
+    code = "personal-data-unreadable"
+
+
+class Protection:
+    """Encodes the events of one transaction with what is personal in them encrypted.
+
+    It looks up the keys once for all events, and not at all where nothing is personal. Of somebody who was forgotten
+    nothing personal is stored any more.
+    """
+
+    def __init__(self, cursor: Cursor[Any], appends: Iterable[Append], begin: Callable[[], None]) -> None:
+        """`begin` is called before keys are written: they are kept or not together with the events."""
+        persons: set[str] = set()
+        newcomers: set[str] = set()
+        self._contents: dict[tuple[str, int], tuple[str, dict[Kind, bytes]]] = {}
+        for stream, expected_version, events in appends:
+            for version, fact in enumerate(events, start=expected_version + 1):
+                fields = find_personal_fields(type(fact))
+                if fields is not None and (contents := contents_of(fields, fact)):
+                    person = person_of(fields, fact)
+                    self._contents[stream, version] = person, contents
+                    (newcomers if version == 1 else persons).add(person)
+                elif isinstance(fact, CustomerForgotten):
+                    begin()
+                    _destroy(cursor, fact)
+        self._keys = _keys_to_write(cursor, persons - newcomers, newcomers, begin)
+
+    def encode(self, stream: str, version: int, fact: Event) -> bytes:
+        """The bytes to be stored."""
+        if (hidden := self._contents.get((stream, version))) is None:
+            return encode(fact)
+        person, contents = hidden
+        nonce = urandom(NONCE_BYTES)  # Every kind has a key of its own, so one is enough for an event.
+        tokens: dict[Kind, bytes] = {}
+        for kind, key in zip(KINDS, self._keys[person], strict=True):
+            if key is not None and (content := contents.get(kind)) is not None:
+                tokens[kind] = b64encode(nonce + AESGCM(key).encrypt(nonce, content, _place(stream, version, kind)))
+        fields = find_personal_fields(type(fact))
+        assert fields is not None
+        return with_tokens(encode(erase(fields, fact)), tokens)
+
+
+def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | None = None) -> list[Event]:
+    """The events in today's shape, with what may be known of the persons in them; the rest of it is erased.
+
+    With one look-up of keys for all of them, and none where nothing is personal. `kept_on` is the day on which a
+    document that the law keeps is printed; nobody else names one.
+    """
+    facts = [item.fact for item in stored]
+    found = {index: fields for index, fact in enumerate(facts) if (fields := find_personal_fields(type(fact)))}
+    if found:
+        persons = {index: person_of(fields, facts[index]) for index, fields in found.items()}
+        keys = _keys_to_read(cursor, set(persons.values()), kept_on)
+        for index, fields in found.items():
+            facts[index] = _revealed(stored[index], fields, keys.get(persons[index]))
+    return [lifted(fact) for fact in facts]
+
+
+def destroy_due(cursor: Cursor[Any], today: date) -> list[str]:
+    """Destroy the document keys of those whose last document need not be kept any more; the customers' numbers."""
+    return sorted(customer for (customer,) in cursor.execute(DESTROY_DUE, (today,)).fetchall())
+
+
+# --- keys
+
+
+def _keys_to_write(
+    cursor: Cursor[Any], persons: set[str], newcomers: set[str], begin: Callable[[], None]
+) -> Mapping[str, PersonKeys]:
+    """The keys of persons, made for those who have none yet: whose data begin a stream has none for certain.
+
+    Somebody else who makes them at the same time is a `VersionConflict`.
+    """
+    keys = _keys_to_read(cursor, persons, None) if persons else {}
+    if missing := sorted(newcomers | (persons - keys.keys())):
+        begin()
+        rows = [(customer, urandom(KEY_BYTES), urandom(KEY_BYTES)) for customer in missing]
+        if len(rows) < COPY_FROM_ROWS:
+            cursor.execute(INSERT_KEYS, [list(column) for column in zip(*rows, strict=True)])
+        else:
+            copy_rows(cursor, COPY_KEYS, ("text", "bytea", "bytea"), rows)
+        keys |= {customer: tuple(made) for customer, *made in rows}
+    return keys
+
+
+def _keys_to_read(cursor: Cursor[Any], customers: Collection[str], on: date | None) -> dict[str, PersonKeys]:
+    found = cursor.execute(SELECT_KEYS, {"customers": list(customers), "on": on}, binary=True).fetchall()
+    return {customer: tuple(keys) for customer, *keys in found}
+
+
+def _destroy(cursor: Cursor[Any], fact: CustomerForgotten) -> None:
+    changed = {"customer": fact.customer, "until": fact.kept_until, "fresh": urandom(KEY_BYTES)}
+    cursor.execute(DESTROY_KEYS, changed)
+
+
+# --- tokens
+
+
+def _revealed(item: StoredFact, fields: PersonalFields, keys: PersonKeys | None) -> Event:
+    if keys is None:
+        if item.tokens == NO_TOKENS:
+            return item.fact  # It is from before there were keys.
+        raise PersonalDataUnreadable(
+            f"has no key for event {item.version} of {item.stream}; restore the table billing.person_keys",
+            field="customer",
+            value=person_of(fields, item.fact),
+        )
+    contents: dict[Kind, bytes] = {}
+    for kind, key in zip(KINDS, keys, strict=True):
+        if key is not None and (token := item.tokens.of(kind)) is not None:
+            contents[kind] = _opened(key, token, item, kind)
+    fact = show(fields, item.fact, contents) if contents else item.fact
+    if item.tokens == NO_TOKENS:
+        destroyed = [kind for kind, key in zip(KINDS, keys, strict=True) if key is None]
+        return erase(fields, fact, destroyed) if destroyed else fact
+    return fact
+
+
+def _opened(key: bytes, token: str, item: StoredFact, kind: Kind) -> bytes:
+    try:
+        sealed = b64decode(token, validate=True)
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(item.stream, item.version, kind))
+    except (InvalidTag, ValueError) as error:
+        raise PersonalDataUnreadable(
+            "holds personal data that were changed, or put there from another event; `billing verify` tells more",
+            field="event",
+            value=f"{item.stream} {item.version}",
+        ) from error
+
+
+def _place(stream: str, version: int, kind: Kind) -> bytes:
+    """Where a token belongs: it is authenticated with it."""
+    return f"{stream}/{version}/{kind}".encode()

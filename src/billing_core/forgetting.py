@@ -1,0 +1,117 @@
+"""Forgetting a customer: when the person may be erased, and which documents the law keeps until when.
+
+Decides that nothing is still going on: no service, no charge to come, no open item, no money on either side. What is
+erased then is said by the marks on the fields (`personal`); sums, documents' totals and numbers stay as they are.
+
+Worked example, ten years of retention: an invoice issued on 14 March 2026 is kept for the rest of 2026 and the ten
+years 2027 to 2036. Until 31 December 2036 its print names the buyer, from 1 January 2037 on nobody can tell who it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from billing_core.accounts import Account
+from billing_core.billing.run import next_due_on, past_changed
+from billing_core.errors import InvalidValue, RuleViolation
+from billing_core.events import Event
+from billing_core.money import total, zero
+from billing_core.parties import Customer, CustomerForgotten, CustomerState, KeptDocument, require_text
+from billing_core.services import Subscription, segments
+
+# Shorter words may stand in any text.
+LEAST_TELLING = 4
+
+
+class IssuedDocument(NamedTuple):
+    """A document that names the customer as its buyer, and how long its seller must keep it."""
+
+    number: str
+    issued_on: date
+    retention_years: int
+
+
+def kept_until(issued_on: date, retention_years: int) -> date:
+    """The first day on which a document need not be kept any more: whole years, after the year of issue."""
+    return date(issued_on.year + retention_years + 1, 1, 1)
+
+
+def forget_customer(
+    existing: CustomerState,
+    accounts: Sequence[Account],
+    documents: Iterable[IssuedDocument],
+    ordered_by: str,
+    reason: str,
+    on: date,
+) -> list[Event]:
+    """Forget a customer with which everything is settled; the same order again changes nothing."""
+    number = existing.customer.number
+    if (forgotten := existing.forgotten) is not None:
+        if (forgotten.ordered_by, forgotten.reason) == (ordered_by, reason):
+            return []
+        raise RuleViolation(
+            f"was forgotten on {forgotten.effective_on} by order of {forgotten.ordered_by}; there is nothing left to "
+            "forget",
+            field="customer number",
+            value=number,
+        )
+    for field, text in (("reason", reason), ("ordered by", ordered_by)):
+        require_text(text, field)
+        _require_anonymous(text, field, existing.customer)
+    for account in accounts:
+        _require_settled(account, on)
+    kept = ((item.number, kept_until(item.issued_on, item.retention_years)) for item in documents)
+    return [
+        CustomerForgotten(
+            effective_on=on,
+            customer=number,
+            ordered_by=ordered_by,
+            reason=reason,
+            accounts=tuple(account.number for account in accounts),
+            kept=tuple(KeptDocument(document, until) for document, until in kept if on < until),
+        )
+    ]
+
+
+def _require_anonymous(text: str, field: str, customer: Customer) -> None:
+    """The order stays on record, so it must not tell whom it erases; words of a person's name count as written."""
+    whole = (customer.name, customer.email, customer.phone, *customer.legal_ids.values())
+    words = customer.name.split() if customer.kind == "person" else ()
+    if any(part and len(part) >= LEAST_TELLING and part.casefold() in text.casefold() for part in whole) or any(
+        len(word) >= LEAST_TELLING and word in text for word in words
+    ):
+        raise InvalidValue(
+            "tells who the customer is, and would stay on record; write it without, for example `the customer`",
+            field=field,
+            value=text,
+        )
+
+
+def _require_settled(account: Account, on: date) -> None:
+    for subscription in account.subscriptions.values():
+        if not _is_terminated(subscription, on):
+            raise RuleViolation(
+                f"account {account.number} still has it on {on}; terminate it first, or wait until it has ended",
+                field="subscription",
+                value=subscription.code,
+            )
+    nothing = zero(account.currency)
+    waiting = total((charge.amount for charge in account.pending), account.currency) != nothing
+    if waiting or next_due_on(account.subscriptions) is not None or past_changed(account.subscriptions):
+        raise RuleViolation("has something to bill yet; bill it first, with `billing run`", field="account",
+                            value=account.number)  # fmt: skip
+    for invoice, item in account.ledger.open_items.items():
+        raise RuleViolation(
+            f"account {account.number} still owes {item.amount} on it; have it paid or credited first",
+            field="invoice",
+            value=invoice,
+        )
+    if account.ledger.balance != nothing:
+        raise RuleViolation(f"has a balance of {account.ledger.balance}; settle it first", field="account",
+                            value=account.number)  # fmt: skip
+
+
+def _is_terminated(subscription: Subscription, on: date) -> bool:
+    return all(stretch.to_on is not None and stretch.to_on <= on for stretch in segments(subscription.timeline))

@@ -1,0 +1,202 @@
+"""Personal data in events: which fields tell of a person, hiding them before they are stored, showing them again.
+
+A field is marked where it is declared: `Personal[str]` is destroyed at once when the person is forgotten,
+`OnDocuments[str]` is personal too but printed on documents, which the law may keep for some years. `PersonNumber`
+marks the field beside them that says whose they are. What is stored is the event with these fields erased, and one
+token for each kind of them, which holds what was hidden; so whoever has no key reads an event like any other:
+
+    {"effective_on":"2026-03-01","customer":{"number":"C1","kind":"person","name":"erased"},"personal":"...",...}
+
+Decides what is hidden and what stands in its place: a text that must be there is `erased`, every other field has its
+default. What a token is made of, and who has the keys, is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+Kind = Literal["personal", "on_documents"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ERASED = "erased"
+
+Value = TypeVar("Value")
+Details = TypeVar("Details", bound=msgspec.Struct)
+
+Personal = Annotated[Value, msgspec.Meta(extra={"personal": "personal"})]
+OnDocuments = Annotated[Value, msgspec.Meta(extra={"personal": "on_documents"})]
+PersonNumber = Annotated[str, msgspec.Meta(extra={"personal": "person"})]
+
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+# --- which fields
+
+
+class PersonalFields(NamedTuple):
+    """The marked fields of a class: `path` leads to the value they stand in, `person` is the field that says whose.
+
+    By kind: what each field holds when it is erased, and how what a token holds is read.
+    """
+
+    path: tuple[str, ...]
+    person: str
+    erased: dict[Kind, dict[str, Any]]
+    decoders: dict[Kind, msgspec.json.Decoder[Any]]
+
+
+@lru_cache(maxsize=256)
+def find_personal_fields(cls: type[msgspec.Struct]) -> PersonalFields | None:
+    """The marked fields of a class, or of the one value in it that has some; None where there are none.
+
+    A mark that could not be kept is a `ValueError`: within a list or a choice of types, in two values of one event, on
+    a field that must be there and is no text, or without a field that says whose it is.
+    """
+    holders = list(_holders(msgspec.inspect.type_info(cls), ()))
+    if not holders:
+        return None
+    if len(holders) > 1:
+        raise ValueError(f"{cls.__name__} holds personal data in two places; an event has them in one")
+    if taken := set(KINDS) & set(cls.__struct_fields__):
+        raise ValueError(f"{cls.__name__}.{min(taken)}: the name is that of a token")
+    path, holder = holders[0]
+    return _personal_fields(path, holder)
+
+
+Holder = tuple[tuple[str, ...], msgspec.inspect.StructType]
+
+
+def _holders(node: msgspec.inspect.Type, path: tuple[str, ...]) -> Iterator[Holder]:
+    """The values that have marked fields, with where they stand."""
+    if not isinstance(node, msgspec.inspect.StructType):
+        if any(True for part in _parts(node) for _ in _holders(part, path)):
+            raise ValueError(f"{'.'.join(path)}: personal data cannot stand in a list or a choice of types")
+        return
+    if any(_mark(field) in KINDS for field in node.fields):
+        yield path, node
+    for field in node.fields:
+        yield from _holders(field.type, (*path, field.name))
+
+
+def _parts(node: msgspec.inspect.Type) -> Iterator[msgspec.inspect.Type]:
+    """The types within a list, a mapping or a choice of types."""
+    for name in ("item_type", "item_types", "key_type", "value_type", "types"):
+        inner = getattr(node, name, ())
+        yield from inner if isinstance(inner, tuple) else (inner,)
+
+
+def _mark(field: msgspec.inspect.Field) -> str | None:
+    kind = field.type
+    return (kind.extra or {}).get("personal") if isinstance(kind, msgspec.inspect.Metadata) else None
+
+
+def _personal_fields(path: tuple[str, ...], holder: msgspec.inspect.StructType) -> PersonalFields:
+    name = holder.cls.__name__
+    persons = [field.name for field in holder.fields if _mark(field) == "person"]
+    if len(persons) != 1:
+        raise ValueError(f"{name} holds personal data and must say by one field whose they are")
+    hints = get_type_hints(holder.cls, include_extras=True)
+    erased: dict[Kind, dict[str, Any]] = {}
+    decoders: dict[Kind, msgspec.json.Decoder[Any]] = {}
+    for kind in KINDS:
+        fields = [field for field in holder.fields if _mark(field) == kind]
+        hidden = [(field.name, hints[field.name] | msgspec.UnsetType, msgspec.UNSET) for field in fields]
+        erased[kind] = {field.name: _erased_value(name, field) for field in fields}
+        decoders[kind] = msgspec.json.Decoder(msgspec.defstruct(f"{name} {kind}", hidden, gc=False))
+    return PersonalFields(path, persons[0], erased, decoders)
+
+
+def _erased_value(name: str, field: msgspec.inspect.Field) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    if not field.required:
+        return field.default
+    if not isinstance(getattr(field.type, "type", None), msgspec.inspect.StrType):
+        raise ValueError(f"{name}.{field.name} is personal and needs a default, or must be a text")
+    return ERASED
+
+
+# --- hiding and showing
+
+
+def person_of(fields: PersonalFields, fact: msgspec.Struct) -> str:
+    """The number of the person whose data they are."""
+    return str(getattr(_holder(fields, fact), fields.person))
+
+
+def contents_of(fields: PersonalFields, fact: msgspec.Struct) -> dict[Kind, bytes]:
+    """What is to be hidden of an event, by kind; nothing of a kind of which it holds nothing."""
+    holder = _holder(fields, fact)
+    found: dict[Kind, bytes] = {}
+    for kind, erased_values in fields.erased.items():
+        values = {
+            name: value for name, is_erased in erased_values.items() if (value := getattr(holder, name)) != is_erased
+        }
+        if values:
+            found[kind] = _encode(values)
+    return found
+
+
+def erase(fields: PersonalFields, fact: Details, kinds: Collection[Kind] = KINDS) -> Details:
+    """The same event without the person."""
+    values: dict[str, Any] = {}
+    for kind in kinds:
+        values |= fields.erased[kind]
+    return _with_values(fields, fact, values)
+
+
+def show(fields: PersonalFields, fact: Details, contents: Mapping[Kind, bytes]) -> Details:
+    """An event with what was hidden of it put back."""
+    values: dict[str, Any] = {}
+    for kind, hidden in contents.items():
+        found = fields.decoders[kind].decode(hidden)
+        for name in fields.erased[kind]:
+            if (value := getattr(found, name)) is not msgspec.UNSET:
+                values[name] = value
+    return _with_values(fields, fact, values)
+
+
+def erased(details: Details) -> Details:
+    """Details of a person as they are shown once the person is forgotten."""
+    fields = find_personal_fields(type(details))
+    assert fields is not None, f"{type(details).__name__} has no personal fields"
+    return erase(fields, details)
+
+
+def _holder(fields: PersonalFields, fact: Any) -> Any:
+    for name in fields.path:
+        fact = getattr(fact, name)
+    return fact
+
+
+def _with_values(fields: PersonalFields, fact: Details, values: dict[str, Any]) -> Details:
+    for end in range(len(fields.path), 0, -1):
+        parent: Any = fact
+        for name in fields.path[:end]:
+            parent = getattr(parent, name)
+        values = {fields.path[end - 1]: msgspec.structs.replace(parent, **values)}
+    return msgspec.structs.replace(fact, **values)
+
+
+# --- tokens in stored bytes
+
+
+class Tokens(msgspec.Struct, frozen=True, gc=False):
+    """The tokens of an event, by kind; None where nothing was hidden."""
+
+    personal: str | None = None
+    on_documents: str | None = None
+
+    def of(self, kind: Kind) -> str | None:
+        return self.personal if kind == "personal" else self.on_documents
+
+
+read_tokens = msgspec.json.Decoder(Tokens).decode
+
+
+def with_tokens(state: bytes, tokens: Mapping[Kind, bytes]) -> bytes:
+    """The bytes of an erased event with its tokens, which are letters and digits, put at their end."""
+    parts = [b',"%b":"%b"' % (kind.encode(), token) for kind, token in tokens.items()]
+    return b"".join([state[:-1], *parts, b"}"])

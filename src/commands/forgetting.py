@@ -1,0 +1,80 @@
+"""Forget a customer: erase the person, and list the documents that the law keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from billing_core.billing.invoices import DocumentEvent
+from billing_core.events import Event
+from billing_core.forgetting import IssuedDocument, forget_customer
+from billing_core.parties import CustomerForgotten
+from commands.accounts import account_stream, load_account
+from commands.bus import Command, Decision, Handlers
+from commands.parties import customer_stream, load_customer, load_seller
+from commands.ports import Append, Origin, Transaction
+
+# --- commands
+
+
+class ForgetCustomer(Command):
+    """Erase the person for good. Who ordered it and why stay on record, so neither may tell who the person is."""
+
+    customer: str
+    ordered_by: str
+    reason: str
+
+
+class AccountsOfCustomer(Protocol):
+    """Which accounts a customer has, kept by a projection."""
+
+    def accounts_of_customer(self, customer: str) -> Sequence[str]:
+        """The numbers of all accounts that were opened by now, also of those that the read models do not show yet."""
+
+
+# --- handlers
+
+
+def handle_forget_customer(
+    accounts_of: AccountsOfCustomer, command: ForgetCustomer, transaction: Transaction, origin: Origin
+) -> Decision:
+    """The customer is held alone, so that nobody opens an account for it or sells to it meanwhile."""
+    stream = customer_stream(command.customer)
+    transaction.hold(stream, alone=True)
+    existing, version = load_customer(transaction, command.customer)
+    accounts = [load_account(transaction, number)[0] for number in accounts_of.accounts_of_customer(command.customer)]
+    documents = []
+    for account in accounts:
+        seller, _ = load_seller(transaction, account.seller)
+        issued, _ = transaction.load(account_stream(account.number), _fold_documents)
+        documents += [
+            IssuedDocument(document.number, document.effective_on, seller.document_retention_years)
+            for document in issued or []
+        ]
+    events = forget_customer(existing, accounts, documents, command.ordered_by, command.reason, origin.today)
+    forgotten = events[0] if events else existing.forgotten
+    assert isinstance(forgotten, CustomerForgotten)
+    return Decision((Append(stream, version, events),), result=_told(forgotten))
+
+
+def _fold_documents(documents: list[DocumentEvent] | None, fact: Event) -> list[DocumentEvent]:
+    documents = [] if documents is None else documents
+    if isinstance(fact, DocumentEvent):
+        documents.append(fact)
+    return documents
+
+
+def _told(fact: CustomerForgotten) -> dict[str, Any]:
+    """What the caller is told, the first time and again."""
+    return {
+        "customer": fact.customer,
+        "forgotten_on": str(fact.effective_on),
+        "accounts": list(fact.accounts),
+        "kept": [{"document": document.number, "until": str(document.until)} for document in fact.kept],
+    }
+
+
+def handlers(accounts_of: AccountsOfCustomer) -> Handlers:
+    """The handlers of this area, which ask which accounts a customer has."""
+    return {ForgetCustomer: partial(handle_forget_customer, accounts_of)}

@@ -1,0 +1,149 @@
+"""What lies in the store names nobody, and what is read does, until the keys are destroyed."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+import adapters.postgres.person_keys
+from adapters.bootstrap import origin_of_process
+from adapters.postgres.person_keys import PersonalDataUnreadable
+from billing_core.parties import Customer, CustomerRegistered, apply_customer
+from billing_core.payments import PaymentReceived
+from commands.onboarding import NewSubscriber
+from commands.parties import CustomerDetails, RegisterCustomer
+from commands.payments.account import ReceivePayment
+from commands.ports import Append, VersionConflict
+from projections.parties import list_customers
+from projections.payments import payments_of
+from tests.conftest import Operator, bank_row, new_subscriber
+
+TELLING = ("Kalni", "Anna", "anna@x.example", "2000 0001", "blue door", "LV-17")
+DETAILS = {
+    "name": "Anna Kalniņa",
+    "email": "anna@x.example",
+    "phone": "+371 2000 0001",
+    "attributes": {"note": "blue door"},
+    "legal_ids": {"code": "LV-17"},
+}
+
+
+def known_subscriber(number: str) -> NewSubscriber:
+    return new_subscriber(number).model_copy(update={"customer": CustomerDetails(number=number, **DETAILS)})  # type: ignore[arg-type]
+
+
+def states(operator: Operator) -> str:
+    """All that the store holds, as text."""
+    rows = operator.select("SELECT convert_from(state, 'UTF8') FROM billing.events ORDER BY position")
+    return "\n".join([*(state for (state,) in rows), *map(str, operator.store_contents().values())])
+
+
+def test_no_way_into_the_store_leaves_anything_personal_in_it(operator: Operator):
+    """A single command, many subscribers at once, a bank file of many rows, and a single payment."""
+    operator.tell(RegisterCustomer(number="C1", **DETAILS))  # type: ignore[arg-type]
+    assert operator.bring_in([known_subscriber(f"A{n}") for n in range(60)]).accepted == 60
+    rows = [bank_row(n, "1.00", f"A{n}", payer="Anna Kalniņa") for n in range(60)]
+    assert operator.take_in(rows).accepted == 60
+    operator.tell(ReceivePayment(account="A1", source="desk", reference="1", amount="2.00", currency="EUR",
+                                 payer="Anna Kalniņa", payment_reference="blue door"))  # fmt: skip
+
+    held = states(operator)
+
+    assert [word for word in TELLING if word in held] == []
+    assert held.count('"on_documents":"') == 61
+    assert held.count('"personal":"') == 61 + 61
+    found = operator.ask(list_customers, "Kalniņa", 100)
+    assert len(found) == 61 and found[0].customer == Customer(number="A0", kind="person", **DETAILS)  # type: ignore[arg-type]
+    assert {row.payer for row in operator.ask(payments_of, "A1")} == {"Anna Kalniņa"}
+    assert operator.findings() == []
+
+
+def test_every_customer_has_keys_of_its_own_and_every_event_another_token(operator: Operator):
+    operator.bring_in([known_subscriber(f"A{n}") for n in range(60)])
+    keys = operator.select("SELECT personal_key, document_key FROM billing.person_keys")
+    assert len({key for row in keys for key in row}) == 120
+    assert {len(key) for row in keys for key in row} == {32}
+    tokens = operator.select("SELECT state ->> 'personal' FROM billing.event_log WHERE topic = 'customer-registered/1'")
+    assert len({token for (token,) in tokens}) == 60
+
+
+@pytest.mark.parametrize("column", ["originator_id", "originator_version"])
+def test_a_token_that_was_moved_to_another_event_is_refused(operator: Operator, column: str):
+    """Even under its own key: a customer's address of today is not passed off as that of yesterday."""
+    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    moved = {"originator_id": "'customer/C2'", "originator_version": "2"}[column]
+    assert operator.execute(f"UPDATE billing.events SET {column} = {moved} WHERE originator_id = 'customer/C1'") == 1
+    stream = "customer/C2" if column == "originator_id" else "customer/C1"
+    with pytest.raises(PersonalDataUnreadable, match=f"event '{stream} .*billing verify"):
+        operator.facts(stream)
+
+
+@pytest.mark.parametrize("token", ["", "AAAA", "no base 64", "A" * 100])
+def test_a_token_that_is_none_is_refused(operator: Operator, token: str):
+    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.execute(
+        """UPDATE billing.events SET state = convert_to(jsonb_set(convert_from(state, 'UTF8')::jsonb,
+           '{on_documents}', to_jsonb(%s::text))::text, 'UTF8') WHERE originator_id = 'customer/C1'""", token
+    )  # fmt: skip
+    with pytest.raises(PersonalDataUnreadable, match="customer/C1 1"):
+        operator.application.store.load("customer/C1", apply_customer)
+
+
+def test_a_key_that_is_lost_is_an_error_and_not_an_erased_person(operator: Operator):
+    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.execute("DELETE FROM billing.person_keys")
+    with pytest.raises(PersonalDataUnreadable, match=r"customer 'C1': .*billing.person_keys"):
+        operator.ask(list_customers, "", 10)
+
+
+def test_events_stored_before_there_were_keys_are_read_as_they_are(operator: Operator):
+    number, plain = "C1", {"effective_on": "2026-01-01", "customer": {"number": "C1", "kind": "person", **DETAILS}}
+    store_plainly(operator, f"customer/{number}", "customer-registered/1", plain)
+    assert operator.facts("customer/C1") == [
+        CustomerRegistered(effective_on=date(2026, 1, 1), customer=Customer(number="C1", kind="person", **DETAILS))  # type: ignore[arg-type]
+    ]
+    payment = {"effective_on": "2026-01-01", "source": "b", "reference": "1", "amount": ["1.00", "EUR"], "payer": "Ona"}
+    store_plainly(operator, "account/A1", "payment-received/1", payment)
+    (received,) = operator.facts("account/A1")
+    assert isinstance(received, PaymentReceived) and (received.customer, received.payer) == ("", "Ona")
+
+
+def store_plainly(operator: Operator, stream: str, topic: str, event: dict[str, Any]) -> None:
+    operator.execute(
+        """INSERT INTO billing.events (originator_id, originator_version, topic, state, metadata, effective_on,
+           recorded_at) VALUES (%s, 1, %s, convert_to(%s, 'UTF8'), '{}', '2026-01-01', now())""",
+        stream, topic, json.dumps(event),
+    )  # fmt: skip
+
+
+def test_two_who_make_the_keys_of_one_customer_at_once_do_not_both_succeed(operator: Operator):
+    """Their events would be encrypted under keys of which only one is kept."""
+    plain = {"effective_on": "2026-01-01", "customer": {"number": "C1", "kind": "person", "name": "Ona"}}
+    store_plainly(operator, "customer/C1", "customer-registered/1", plain)
+    fact = CustomerRegistered(effective_on=date(2026, 1, 1), customer=Customer(number="C1", kind="person", name="Ona"))
+    store, origin = operator.application.store, origin_of_process()
+    with store.transaction() as transaction:
+        transaction.append([Append("customer/C1", 1, [fact])], (), origin)
+    with pytest.raises(VersionConflict), store.transaction() as transaction:
+        transaction.append([Append("customer/X", 0, [fact])], (), origin)
+    assert len(operator.select("SELECT FROM billing.person_keys")) == 1
+
+
+def test_keys_are_looked_up_once_for_many_events(operator: Operator, monkeypatch: pytest.MonkeyPatch):
+    calls: list[int] = []
+    look_up = adapters.postgres.person_keys._keys_to_read
+
+    def counted(cursor: Any, customers: Any, on: date | None) -> Any:
+        calls.append(len(customers))
+        return look_up(cursor, customers, on)
+
+    monkeypatch.setattr(adapters.postgres.person_keys, "_keys_to_read", counted)
+    operator.bring_in([known_subscriber(f"A{n}") for n in range(60)])
+    assert calls == []  # They are new, and nothing was read of them.
+    operator.application.runner.catch_up()
+    operator.take_in([bank_row(n, "1.00", f"A{n}", payer="Ona") for n in range(60)])
+    operator.facts("tariff/net")
+    assert calls == [60, 60, 60]  # The page of subscribers, the chunk of payments, and its page.
