@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +13,9 @@ from projections.projection import Cursor, Projection
 
 if TYPE_CHECKING:
     from projections.runner import Log
+
+PATIENCE_SECONDS = 1
+POLL_SECONDS = 0.01
 
 # Positions have gaps where a transaction was rolled back, so what is not shown yet is counted.
 SELECT_STANDINGS = """
@@ -56,12 +60,14 @@ class Holder(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """Who it is, and what whoever looks after the database may do."""
         if self.pid is None:
-            who, mend = f"the prepared transaction {self.application!r}", "commit it or roll it back as prepared"
+            who = f"the prepared transaction {self.application!r} (database {self.database}, user {self.user})"
+            mend = "commit it or roll it back as prepared"
         else:
-            who = f"process {self.pid} of the database server, application {self.application!r},"
+            named = f"application {self.application!r}, database {self.database}, user {self.user}"
+            who = f"process {self.pid} of the database server ({named})"
             mend = f"finish it where it was begun, or end it with SELECT pg_terminate_backend({self.pid})"
         since = f" since {self.since.isoformat(timespec='seconds')}" if self.since else ""
-        return f"{who} (database {self.database}, user {self.user}) is in the middle of a transaction{since}; {mend}"
+        return f"{who} is in the middle of a transaction{since}; {mend}"
 
 
 class LogStanding(msgspec.Struct):
@@ -79,10 +85,16 @@ def standings(cursor: Cursor, projections: Sequence[Projection], now: datetime) 
 
 
 def log_standing(log: Log, models: Sequence[Standing]) -> LogStanding:
-    """The log as it stands now. What a read model shows is final, also where this program has only just started."""
-    newest = log.newest_position()
-    final = max([log.final_position(), *(model.position for model in models)])
-    return LogStanding(newest, final, log.holder() if final < newest else None)
+    """The log as it stands now.
+
+    Where others write all the time, some transaction is always under way; so those are waited for that end soon. What
+    a read model shows is final, also where this program has only just started.
+    """
+    newest, gives_up_at = log.newest_position(), monotonic() + PATIENCE_SECONDS
+    while (final := log.final_position()) < newest and monotonic() < gives_up_at:
+        sleep(POLL_SECONDS)
+    final = max([final, *(model.position for model in models)])
+    return LogStanding(max(newest, final), final, log.holder() if final < newest else None)
 
 
 def _standing(
