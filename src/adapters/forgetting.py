@@ -15,7 +15,7 @@ from eventsourcing.postgres import PostgresDatastore
 
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.log import PostgresLog
-from adapters.postgres.person_keys import destroy_due
+from adapters.postgres.person_keys import destroy_due, destroy_keys
 from adapters.postgres.tables import PostgresTables
 from billing_core.parties import CustomerForgotten
 from commands.bus import Answer, Bus
@@ -57,11 +57,11 @@ class Forgetting:
         answer = self._bus.execute(command, origin)
         self._runner.catch_up()
         events = self._log.of_streams([customer_stream(command.customer)], 1)
-        asof.forget(
-            self._tables,
-            self._projections,
-            [entry.event for entry in events if isinstance(entry.event, CustomerForgotten)],
-        )
+        forgotten = [entry.event for entry in events if isinstance(entry.event, CustomerForgotten)]
+        with self._tables.transaction("public") as cursor:
+            for fact in forgotten:
+                destroy_keys(cursor, fact)  # Once more: they may have come back with a backup.
+        asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
                 drop_schema(self._tables, schema)

@@ -97,11 +97,12 @@ INVARIANTS: dict[str, str] = {
             FROM documents
         ) AS ordered WHERE issued_on < earlier
     """,
-    # They come back where the table of keys is restored from a backup of before.
+    # They come back where the table of keys is restored from a backup of before; forgetting again destroys them again.
     "the keys of a customer who was forgotten are destroyed": """
         SELECT customer FROM billing.person_keys AS keys JOIN customers ON customers.number = keys.customer
         WHERE forgotten_on IS NOT NULL AND (personal_key IS NOT NULL
-            OR document_key IS NOT NULL AND keys.documents_kept_until IS DISTINCT FROM customers.documents_kept_until)
+            OR document_key IS NOT NULL AND (customers.documents_kept_until IS NULL
+                OR keys.documents_kept_until IS DISTINCT FROM customers.documents_kept_until))
     """,
     "a suspension has a reason": "SELECT account FROM subscriptions WHERE status = 'suspended' AND reason IS NULL",
 }

@@ -165,6 +165,8 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 
     assert finding.invariant == DESTROYED
     assert finding.offenders == ["C1"]
+    trade.application.forgetting.forget(order, origin_of_process())
+    assert trade.findings() == []
 
 
 def test_every_invariant_is_tried_here(trade: Operator):

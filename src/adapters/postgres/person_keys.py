@@ -115,7 +115,7 @@ class Protection:
                     (newcomers if version == 1 else persons).add(person)
                 elif isinstance(fact, CustomerForgotten):
                     begin()
-                    _destroy(cursor, fact)
+                    destroy_keys(cursor, fact)
         self._keys = _keys_to_write(cursor, persons - newcomers, newcomers, begin)
 
     def encode(self, stream: str, version: int, fact: Event) -> bytes:
@@ -181,7 +181,8 @@ def _keys_to_read(cursor: Cursor[Any], customers: Collection[str], on: date | No
     return {customer: tuple(keys) for customer, *keys in found}
 
 
-def _destroy(cursor: Cursor[Any], fact: CustomerForgotten) -> None:
+def destroy_keys(cursor: Cursor[Any], fact: CustomerForgotten) -> None:
+    """Destroy the keys of somebody who is forgotten, but for what kept documents need; again changes nothing."""
     changed = {"customer": fact.customer, "until": fact.kept_until, "fresh": urandom(KEY_BYTES)}
     cursor.execute(DESTROY_KEYS, changed)
 

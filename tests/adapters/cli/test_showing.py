@@ -290,6 +290,8 @@ def test_every_kind_of_event_is_told_in_the_audit(billed: Billing):
         ["do", "reverse-payment", "account=3", "payment=bank:P2", "reason=bounced"],
         ["do", "change-customer", "number=1", "name=Anna Ozola"],
         ["do", "park-account", "account=2", "code=odd", "reason=to be looked at", "on=2026-04-01"],
+        ["do", "register-customer", "number=9", "name=Eva"],
+        ["forget", "9", "--reason", "asked for it", "--ordered-by", "the customer"],
     ):
         assert billed(*arguments).code == 0, arguments
 
@@ -301,6 +303,7 @@ def test_every_kind_of_event_is_told_in_the_audit(billed: Billing):
     assert all(told.values())
     assert told["charge-reversed"] == f"{fee}: -30.00 EUR, because: no signal"
     assert told["payment-reversed"] == "bank:P2 of 10.00 EUR, because: bounced"
+    assert told["customer-forgotten"] == "by order of the customer, because: asked for it; documents kept: none"
     assert told["subscription-suspended"] == "subscription main: suspended for abuse"
 
 
