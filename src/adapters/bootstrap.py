@@ -44,7 +44,7 @@ from projections.billing import Invoices
 from projections.parties import Customers
 from projections.payments import Payments
 from projections.projection import Projection
-from projections.runner import Runner
+from projections.runner import Progress, Runner, unwatched
 from projections.services import Subscriptions
 
 HANDLERS: Handlers = {
@@ -104,7 +104,7 @@ class Application:
         """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
         return LiveModels(self.tables, self.store, wait_for or self._catch_up_to)
 
-    def build_as_of(self, name: str, moment: asof.Moment, progress: Callable[[int], None] | None = None) -> asof.AsOf:
+    def build_as_of(self, name: str, moment: asof.Moment, progress: Progress = unwatched) -> asof.AsOf:
         """Build read models as of a moment, beside the live ones: those that have an answer for it."""
         is_effective = isinstance(moment, date) and not isinstance(moment, datetime)
         projections = TRUE_BY_DATE if is_effective else self.projections

@@ -31,9 +31,11 @@ from projections.runner import (
     POLL_SECONDS,
     Log,
     Page,
+    Progress,
     ProjectionOutdated,
     Tables,
     read_checkpoints,
+    unwatched,
 )
 
 PREFIX = "asof_"
@@ -72,7 +74,7 @@ def build(
     projections: Sequence[Projection],
     name: str,
     moment: Moment,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress = unwatched,
 ) -> AsOf:
     """Build read models as of a position, a recorded instant or an effective date."""
     if not NAME_PATTERN.fullmatch(name):

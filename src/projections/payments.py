@@ -36,16 +36,17 @@ class Payments:
     name = "payments"
     version = 1
     tables = ("payments", "allocations")
+    by_stream = True
     definition = """
         CREATE TABLE payments (
             payment text COLLATE "C" PRIMARY KEY, account text COLLATE "C" NOT NULL, received_on date NOT NULL,
             amount numeric NOT NULL, currency text NOT NULL, payment_reference text NOT NULL, payer text NOT NULL,
             reversed_on date, reason text);
-        CREATE INDEX ON payments (account);
         CREATE TABLE allocations (
             account text COLLATE "C" NOT NULL, credit text COLLATE "C" NOT NULL, invoice text COLLATE "C" NOT NULL,
             amount numeric NOT NULL, PRIMARY KEY (account, credit, invoice));
     """
+    indexes = "CREATE INDEX ON payments (account);"
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         received: list[tuple[Any, ...]] = []

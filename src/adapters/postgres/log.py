@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
 from billing_core.events import UnknownEvent, decode
 from projections.projection import LoggedEvent, Origin
+from projections.runner import Share
 
 COLUMNS = """
     position, originator_id, substr(originator_id, strpos(originator_id, '/') + 1), originator_version, topic, state,
@@ -29,6 +30,12 @@ SELECT_STREAMS = f"""
     AND (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
 """
 SELECT_POSITIONS = f"SELECT {COLUMNS} FROM billing.events WHERE position = ANY(%s) ORDER BY position DESC"
+# The hash may differ between versions of PostgreSQL; it only has to be the same for all shares of one reading.
+SELECT_BY_STREAM = f"""
+    SELECT {COLUMNS} FROM billing.events
+    WHERE position <= %s AND (hashtextextended(originator_id, 0) & 1023) %% %s = %s
+    ORDER BY originator_id, originator_version
+"""
 SELECT_NEWEST = f"""
     SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
 """
@@ -57,6 +64,13 @@ class PostgresLog:
 
     def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
         return self._select(SELECT_PAGE, (after, upto, limit))
+
+    def read_by_stream(self, upto: int, limit: int, share: Share) -> Iterator[Sequence[LoggedEvent]]:
+        with translated_errors(), self._datastore.transaction(commit=False) as reader:
+            cursor = reader.connection.cursor(name="by_stream", row_factory=tuple_row)
+            cursor.execute(SELECT_BY_STREAM.encode(), (upto, share.of, share.number), binary=True)
+            while rows := cursor.fetchmany(limit):
+                yield [_logged(*row) for row in rows]
 
     def newest(self, limit: int, before: int | None = None) -> Sequence[LoggedEvent]:
         """The newest events, newest first, before a position."""
