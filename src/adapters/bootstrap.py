@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ import commands.payments.account
 import commands.services
 from adapters.answers import Answers
 from adapters.background import kept_up_to_date
+from adapters.fillers import fill_in_processes
 from adapters.live import LiveModels
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import migrate, require_current
@@ -41,9 +42,11 @@ from projections import asof
 from projections.accounts import AccountStates, Balances
 from projections.audit import Audit
 from projections.billing import Invoices
+from projections.integrity import Finding, check
 from projections.parties import Customers
 from projections.payments import Payments
 from projections.projection import Projection
+from projections.rebuild import rebuild
 from projections.runner import Progress, Runner, unwatched
 from projections.services import Subscriptions
 
@@ -98,11 +101,20 @@ class Application:
         self.projections = PROJECTIONS
         self.bus = Bus(self.store, HANDLERS, authorise=allow)
         self.runner = Runner(self.log, self.tables, self.projections)
+        self._fill = fill_in_processes(database_url)
         self.answers = Answers(self.tables, self.log)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
         """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
         return LiveModels(self.tables, self.store, wait_for or self._catch_up_to)
+
+    def rebuild(self, chosen: Sequence[Projection], progress: Progress = unwatched) -> int:
+        """Build some read models again while the others go on; the position they stand at."""
+        return rebuild(self.log, self.tables, chosen, self.projections, progress, self._fill)
+
+    def check(self, progress: Progress = unwatched) -> list[Finding]:
+        """Every invariant of the whole store, with those that break it."""
+        return check(self.log, self.tables, self.projections, progress, self._fill)
 
     def build_as_of(self, name: str, moment: asof.Moment, progress: Progress = unwatched) -> asof.AsOf:
         """Build read models as of a moment, beside the live ones: those that have an answer for it."""

@@ -73,7 +73,6 @@ def rebuild(
     """
     from adapters.bootstrap import PROJECTIONS
     from projections.rebuild import changed as changed_models
-    from projections.rebuild import rebuild as rebuild_models
 
     chosen = [projection for projection in PROJECTIONS if name in (None, projection.name)]
     if not chosen:
@@ -82,7 +81,7 @@ def rebuild(
     with opened(context) as app, progress("Rebuild", "events", app.log.final_position()) as advance:
         if changed:
             chosen = changed_models(app.tables, chosen)
-        position = rebuild_models(app.log, app.tables, chosen, app.projections, advance) if chosen else None
+        position = app.rebuild(chosen, advance) if chosen else None
     names = [projection.name for projection in chosen]
     if as_json:
         print_json({"rebuilt": names, "position": position})
@@ -109,10 +108,8 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 
 def find(app: Application, closing_line: bool = True) -> list[Finding]:
     """Every invariant with those that break it."""
-    from projections.integrity import check as check_integrity
-
     with progress("Check", "events", app.log.final_position(), closing_line) as advance:
-        return check_integrity(app.log, app.tables, app.projections, advance)
+        return app.check(advance)
 
 
 def is_clean(findings: list[Finding]) -> bool:
