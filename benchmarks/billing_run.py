@@ -19,7 +19,7 @@ import psycopg
 
 from adapters.bootstrap import Application, initialise, origin_of_process
 from adapters.postgres.server import create_database
-from benchmarks.measurement import note, report
+from benchmarks.measurement import drop, note, report
 from commands.batch import BatchReport
 from commands.catalogue import ListPrice, PublishTariff, TariffComponent
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
@@ -42,7 +42,7 @@ def main(server_url: str, small: int = 10_000, large: int = 100_000) -> None:
     peaks = {}
     for accounts in (small, large):
         url = create_database(server_url, f"bench_{accounts}")
-        _prepare(url, accounts)
+        prepare(url, accounts)
         mark = _scalar(url, "SELECT max(position) FROM billing.events")
         result = _run_once(url, SECOND_UNTIL)
         peaks[accounts] = result["peak_bytes"] / 1e6
@@ -50,13 +50,14 @@ def main(server_url: str, small: int = 10_000, large: int = 100_000) -> None:
             speed = result["bills"] / result["seconds"]
             copied = _copy_seconds(url, mark)
             report("billing_run_accounts", speed, "accounts/s", accounts / copied)
-        _drop(server_url, f"bench_{accounts}")
+        drop(server_url, f"bench_{accounts}")
     report(f"billing_run_peak_memory_{small}", peaks[small], "MB", 400)
     report(f"billing_run_peak_memory_{large}", peaks[large], "MB", 400)
 
 
-def _prepare(url: str, accounts: int) -> None:
-    note(f"billing run: bringing in {accounts} subscribers and billing their first month")
+def prepare(url: str, accounts: int) -> None:
+    """A new database with so many subscribers whose first month is billed."""
+    note(f"bringing in {accounts} subscribers and billing their first month")
     initialise(url)
     application = Application(url)
     origin = origin_of_process("benchmark", ACTIVATED_ON)
@@ -128,8 +129,3 @@ def _scalar(url: str, statement: str) -> int:
         row = connection.execute(statement.encode()).fetchone()
         assert row is not None
         return int(row[0])
-
-
-def _drop(server_url: str, name: str) -> None:
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -1,9 +1,11 @@
-"""How a figure is written: one JSON object per line, with the limit it is compared to."""
+"""How a figure is written: one JSON object per line, with the limit it is compared to; and clearing up after it."""
 
 from __future__ import annotations
 
 import json
 import sys
+
+import psycopg
 
 
 def report(name: str, value: float, unit: str, limit: float, ratio: float | None = None) -> None:
@@ -21,3 +23,9 @@ def report(name: str, value: float, unit: str, limit: float, ratio: float | None
 def note(text: str) -> None:
     """Say on stderr what is going on."""
     print(text, file=sys.stderr, flush=True)
+
+
+def drop(server_url: str, name: str) -> None:
+    """Remove a benchmark's database."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

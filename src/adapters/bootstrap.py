@@ -21,6 +21,7 @@ import commands.catalogue
 import commands.parties
 import commands.payments.account
 import commands.services
+import projections.accounts
 from adapters.answers import Answers
 from adapters.background import kept_up_to_date
 from adapters.fillers import fill_in_processes
@@ -30,8 +31,9 @@ from adapters.postgres.migrations import migrate, require_current
 from adapters.postgres.recorder import EventRecorder, open_datastore
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.server import running_server
-from adapters.postgres.store import PostgresStore
+from adapters.postgres.store import Latest, PostgresStore
 from adapters.postgres.tables import PostgresTables
+from billing_core.accounts import apply_account
 from billing_core.errors import ConnectionLost
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers
@@ -78,6 +80,10 @@ PROJECTIONS: tuple[Projection, ...] = (
 )
 
 
+# Of which streams the latest state is kept, so that a command need not read them from the start.
+LATEST = {apply_account: Latest(projections.accounts.SELECT_LATEST, projections.accounts.decode_state)}
+
+
 class Settings(BaseSettings):
     """Read from the environment: BILLING_DATABASE_URL names a real server, BILLING_DATA the folder of our own."""
 
@@ -94,7 +100,7 @@ class Application:
         self.database_url = database_url
         self.datastore = open_datastore(database_url)
         self.recorder = EventRecorder(self.datastore)
-        self.store = PostgresStore(self.recorder)
+        self.store = PostgresStore(self.recorder, LATEST)
         self.tables = PostgresTables(self.datastore)
         self.log = PostgresLog(self.datastore)
         self.seals = PostgresSeals(self.datastore, self.log, self.tables)

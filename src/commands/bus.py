@@ -1,8 +1,8 @@
-"""The one write path: authorise, recognise a repetition, decide, append, and answer with the position.
+"""The one write path: authorise, decide, append, and answer with the position; a repetition is recognised.
 
 Every command goes through `Bus.execute`, whatever its channel. A handler only decides. Nothing of a refused
-command is kept. A command that meets somebody else's write is decided again on the new facts; after a lost
-connection the command's id is looked up, never guessed.
+command is kept. A command that meets somebody else's write is decided again on the new facts. The command's id is
+kept in the same write as its events, so whether it was applied is looked up, never guessed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,21 @@ import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from billing_core.errors import BillingError, ConnectionLost, NotFound
-from commands.ports import Append, Claim, ClaimTaken, Origin, Store, Transaction, VersionConflict
+from commands.ports import (
+    Append,
+    Claim,
+    ClaimTaken,
+    CommandIdReused,
+    CommandKnown,
+    Given,
+    Origin,
+    Store,
+    Transaction,
+    VersionConflict,
+)
 
 MOST_ATTEMPTS = 5
+WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
 
 
 def _written_as_date(value: object) -> object:
@@ -82,48 +94,52 @@ class Bus:
         self._authorise = authorise
 
     def execute(self, command: Command, origin: Origin) -> Answer:
-        """Apply a command once. The same command id again gets the first answer again."""
+        """Apply a command once. The same command id again gets the first answer again.
+
+        Whatever stops a command, its id is looked up before the caller is told: it may have been applied before,
+        and the facts it then made may be what refuses it now; or its commit was kept though the answer was lost.
+        """
         handler = self._handlers.get(type(command))
         if handler is None:
             raise NotFound("no handler for this command", field="command", value=type(command).__name__)
         self._authorise(command, origin)
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
-                return self._attempt(handler, command, origin)
-            except (VersionConflict, ClaimTaken):
-                if attempt == MOST_ATTEMPTS:
-                    raise
-            except ConnectionLost as lost:
-                answer = self._look_up(origin, lost)
+                return self._attempt(handler, command, origin, is_repeated=attempt > 1)
+            except (BillingError, ConnectionLost) as failure:
+                answer = self._look_up(command, origin, failure)
                 if answer is not None:
                     return answer
-                if attempt == MOST_ATTEMPTS:
+                if attempt == MOST_ATTEMPTS or not isinstance(failure, WORTH_REPEATING):
                     raise
         raise AssertionError("unreachable")
 
-    def _attempt(self, handler: Handler, command: Command, origin: Origin) -> Answer:
-        with self._store.transaction() as transaction:
-            known = transaction.begin_command(
-                origin.command_id, type(command).__name__, content_hash(command), origin.recorded_at
-            )
-            if known is not None:
-                return msgspec.json.decode(known, type=Answer)
+    def _attempt(self, handler: Handler, command: Command, origin: Origin, *, is_repeated: bool) -> Answer:
+        with self._store.transaction(is_repeated=is_repeated) as transaction:
             decision = handler(command, transaction, origin)
-            position = transaction.append(decision.appends, decision.claims, origin)
-            answer = Answer(position, decision.result)
-            transaction.finish_command(origin.command_id, msgspec.json.encode(answer).decode())
-            return answer
+            result = msgspec.json.encode(decision.result).decode()
+            given = Given(type(command).__name__, content_hash(command), result)
+            position = transaction.append_command(decision.appends, decision.claims, origin, given)
+        return Answer(position, decision.result)
 
-    def _look_up(self, origin: Origin, lost: ConnectionLost) -> Answer | None:
+    def _look_up(self, command: Command, origin: Origin, failure: Exception) -> Answer | None:
         try:
-            known = self._store.find_answer(origin.command_id)
+            known = self._store.find_command(origin.command_id)
         except ConnectionLost:
             raise OutcomeUnknown(
                 "the database went away and did not come back; send the same command id again to learn the outcome",
                 field="command id",
                 value=origin.command_id,
-            ) from lost
-        return None if known is None else msgspec.json.decode(known, type=Answer)
+            ) from failure
+        if known is None:
+            return None
+        if (known.name, known.content_hash) != (type(command).__name__, content_hash(command)):
+            raise CommandIdReused(
+                f"was used before for another {known.name}; give every command an id of its own",
+                field="command id",
+                value=origin.command_id,
+            ) from failure
+        return msgspec.json.decode(known.answer, type=Answer)
 
 
 def content_hash(command: Command) -> bytes:

@@ -57,14 +57,28 @@ class TakenNumbers(NamedTuple):
     issued_on: date
 
 
+class Given(NamedTuple):
+    """A command as it was given, its content hashed, and what the caller is told beside the position, as JSON."""
+
+    name: str
+    content_hash: bytes
+    result: str
+
+
+class Known(NamedTuple):
+    """A command that was applied before: what it said, and its answer as JSON."""
+
+    name: str
+    content_hash: bytes
+    answer: str
+
+
 class Transaction(Protocol):
-    """One database transaction: everything in it is kept, or nothing is."""
+    """What a decision reads, and what is written of it: all of that is kept, or nothing is.
 
-    def begin_command(self, command_id: UUID, name: str, content_hash: bytes, recorded_at: datetime) -> str | None:
-        """Note the command; the answer it was given before, or None where it is new."""
-
-    def finish_command(self, command_id: UUID, answer: str) -> None:
-        """Keep the answer beside the command."""
+    Reads see what is committed at their time; that nothing a decision rests on moved meanwhile is proved by the
+    versions and keys it is written with.
+    """
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         """The state of a stream and its version, (None, 0) where there is no such stream."""
@@ -72,21 +86,34 @@ class Transaction(Protocol):
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
         """Those of the keys that are taken, with their claims."""
 
+    def holder(self, claim: Claim) -> Claim | None:
+        """The claim by which its key is taken, as far as is known.
+
+        On the first try of a command a key counts as free without a look, which the write then proves or refutes;
+        only a command that met a taken key looks. `claimed` always looks.
+        """
+
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         """Write events and claims; the position of the last event. Raises `VersionConflict` or `ClaimTaken`."""
 
+    def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
+        """The same for the decision of one command, with its id and answer; raises `CommandKnown` for a known id."""
+
 
 class Store(Protocol):
     """Where events are kept."""
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """Commits when left normally, rolls back when left by an exception; may raise `ConnectionLost`."""
+    def transaction(self, *, is_repeated: bool = False) -> AbstractContextManager[Transaction]:
+        """Commits when left normally, rolls back when left by an exception; may raise `ConnectionLost`.
 
-    def find_answer(self, command_id: UUID) -> str | None:
-        """The answer of a command that was committed, None where it was not."""
+        `is_repeated` says that the same was tried before and met somebody else's write.
+        """
+
+    def find_command(self, command_id: UUID) -> Known | None:
+        """The command of this id that was committed, None where none was."""
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         """The current versions of streams, without those that do not exist."""
@@ -102,6 +129,12 @@ class ClaimTaken(Conflict):
     """Somebody else claimed the key in the meantime."""
 
     code = "claim-taken"
+
+
+class CommandKnown(Conflict):
+    """A command of this id was applied before."""
+
+    code = "command-known"
 
 
 class CommandIdReused(Conflict):

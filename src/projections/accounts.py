@@ -21,6 +21,7 @@ from billing_core.billing.run import BillingParked, next_due_on, parked_text, pa
 from billing_core.money import Money
 from billing_core.payments import PaymentReceived, PaymentReversed
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
+from projections.runner import LIVE_SCHEMA
 
 ACCOUNT_COLUMNS = {
     "number": "text", "customer": "text", "seller": "text", "currency": "text", "billing_day": "int4",
@@ -45,7 +46,7 @@ UPSERT_STATES = """
 """
 
 _encode_state = msgspec.msgpack.Encoder().encode
-_decode_state = msgspec.msgpack.Decoder(Account).decode
+decode_state = msgspec.msgpack.Decoder(Account).decode
 
 
 class Balances:
@@ -131,7 +132,7 @@ class AccountStates:
         states: dict[str, Account] = {}
         if known:
             rows = cursor.execute(SELECT_STATES, (list(known),)).fetchall()
-            states = {number: _decode_state(state) for number, state in rows}
+            states = {number: decode_state(state) for number, state in rows}
         versions: dict[str, int] = {}
         for entry in entries:
             state = apply_account(states.get(entry.number), entry.event)
@@ -224,6 +225,15 @@ SELECT_DUE = """
 """
 
 
+# For loading one account: its state if the table was made by this version of the fold.
+SELECT_LATEST = f"""
+    SELECT latest.version, latest.state FROM {LIVE_SCHEMA}.account_states AS latest
+    JOIN billing.checkpoints AS built ON built.schema_name = '{LIVE_SCHEMA}'
+    AND built.projection = '{AccountStates.name}' AND built.version = {AccountStates.version}
+    WHERE latest.number = substr(%(stream)s, {len("account/") + 1})
+"""
+
+
 def next_due_date(cursor: Cursor, after: date | None, until: date) -> date | None:
     """The earliest due date after one date and before another."""
     row = cursor.execute(
@@ -268,4 +278,4 @@ def expected_bills(cursor: Cursor, until: date) -> int:
 
 def _states(cursor: Cursor, condition: str, **parameters: Any) -> list[StateRow]:
     rows = cursor.execute(SELECT_DUE.format(condition=condition), parameters).fetchall()
-    return [StateRow(_decode_state(state), version, customer_version) for state, version, customer_version in rows]
+    return [StateRow(decode_state(state), version, customer_version) for state, version, customer_version in rows]

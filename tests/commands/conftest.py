@@ -87,8 +87,8 @@ class SomebodyFirst(PostgresStore):
         self._meanwhile = [meanwhile]
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
-        with super().transaction() as transaction:
+    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(is_repeated=is_repeated) as transaction:
             write = transaction.append
 
             def append(*arguments: Any) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from threading import Barrier, Event
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -104,24 +104,43 @@ def test_a_refused_command_leaves_its_id_free_for_a_mended_one(operator: Operato
 
 def test_a_command_sent_twice_at_once_is_applied_once_and_both_get_the_same_answer(operator: Operator):
     operator.subscriber()
-    deciding, go_on = Event(), Event()
+    decided_by_both = Barrier(2)
+    tries: list[str] = []
 
-    def decide_slowly(command: ReceivePayment, transaction: Transaction, origin: Origin) -> Decision:
-        deciding.set()
-        assert go_on.wait(30)
-        return HANDLERS[ReceivePayment](command, transaction, origin)
+    def decide_together(command: ReceivePayment, transaction: Transaction, origin: Origin) -> Decision:
+        decision = HANDLERS[ReceivePayment](command, transaction, origin)
+        tries.append(command.reference)
+        decided_by_both.wait(30)
+        return decision
 
-    slow = bus_with(operator, ReceivePayment, decide_slowly)
+    bus = bus_with(operator, ReceivePayment, decide_together)
     origin = origin_of_process("clerk")
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(slow.execute, payment("T1"), origin)
-        assert deciding.wait(30)
-        second = threads.submit(operator.application.bus.execute, payment("T1"), origin)
-        wait_until(lambda: operator.select("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'transactionid'"))
-        go_on.set()
-        assert second.result(30) == first.result(30)
+        answers = [threads.submit(bus.execute, payment("T1"), origin) for _ in range(2)]
+        assert answers[0].result(30) == answers[1].result(30)
 
+    assert len(tries) == 2
     assert operator.account("A0001").ledger.balance == eur("10.00")
+
+
+def test_a_repetition_is_answered_as_the_first_time_though_the_rules_would_refuse_it_now(operator: Operator):
+    operator.subscriber()
+    ended = TerminateSubscription(account="A0001", subscription="main", on=date(2026, 3, 1))
+    command_id = uuid.uuid4()
+    first = operator.tell(ended, command_id=command_id)
+
+    with pytest.raises(RuleViolation):
+        operator.tell(ended)
+    assert operator.tell(ended, command_id=command_id) == first
+
+
+def test_the_id_of_an_applied_command_is_not_free_for_another_that_the_rules_refuse(operator: Operator):
+    operator.subscriber()
+    command_id = uuid.uuid4()
+    operator.tell(payment("T1"), command_id=command_id)
+
+    with pytest.raises(CommandIdReused, match="ReceivePayment"):
+        operator.tell(payment("T2", amount="-1.00"), command_id=command_id)
 
 
 # --- refused
@@ -310,44 +329,66 @@ DIE_AROUND_COMMIT = """
     from uuid import UUID
     from adapters.bootstrap import HANDLERS, Application, allow, origin_of_process
     from adapters.postgres.store import PostgresStore
+    from commands.billing.account import BillAccount
     from commands.bus import Bus
     from commands.payments.account import ReceivePayment
 
-    url, when, command_id = sys.argv[1:]
+    url, command, moment, command_id = sys.argv[1:]
+
+    def die():
+        os.kill(os.getpid(), signal.SIGKILL)
 
     class Mortal(PostgresStore):
         @contextmanager
-        def transaction(self):
-            with super().transaction() as transaction:
+        def transaction(self, **how):
+            with super().transaction(**how) as transaction:
+                write = transaction.append_command
+                transaction.append_command = lambda *decided: die() if moment == "decided" else write(*decided)
                 yield transaction
-                if when == "before":
-                    os.kill(os.getpid(), signal.SIGKILL)
-            os.kill(os.getpid(), signal.SIGKILL)
+                if moment == "written":
+                    die()
+            die()
 
+    commands = {
+        "payment": ReceivePayment(account="A0001", source="bank", reference="T1", amount="10.00", currency="EUR",
+                                  received_on=date(2026, 1, 20)),
+        "bill": BillAccount(account="A0001", on=date(2026, 1, 1)),
+    }
     bus = Bus(Mortal(Application(url).recorder), HANDLERS, allow)
-    command = ReceivePayment(account="A0001", source="bank", reference="T1", amount="10.00", currency="EUR",
-                             received_on=date(2026, 1, 20))
-    bus.execute(command, origin_of_process("clerk", command_id=UUID(command_id)))
+    bus.execute(commands[command], origin_of_process("clerk", command_id=UUID(command_id)))
 """
+KILLED: dict[str, Command] = {"payment": payment("T1"), "bill": BillAccount(account="A0001", on=date(2026, 1, 1))}
 
 
-@pytest.mark.parametrize(("when", "kept"), [("before", False), ("after", True)])
+@pytest.mark.parametrize(
+    ("name", "moment", "kept"),
+    [
+        ("payment", "decided", False),
+        ("payment", "committed", True),
+        ("bill", "decided", False),
+        ("bill", "written", False),  # It takes a number, so what it writes waits for a commit of its own.
+        ("bill", "committed", True),
+    ],
+)
 def test_a_program_killed_around_its_commit_repeats_the_id_and_the_command_is_applied_once(
-    operator: Operator, start_process: StartProcess, when: str, kept: bool
+    operator: Operator, start_process: StartProcess, name: str, moment: str, kept: bool
 ):
     operator.subscriber()
+    before = operator.facts("account/A0001")
     command_id = uuid.uuid4()
-    killed = start_process(DIE_AROUND_COMMIT, operator.database_url, when, str(command_id))
+    killed = start_process(DIE_AROUND_COMMIT, operator.database_url, name, moment, str(command_id))
     assert killed.wait(60) == -signal.SIGKILL
-    known = operator.application.store.find_answer(command_id)
-    assert (known is not None) == kept
+    written = operator.facts("account/A0001")[len(before) :]
+    assert bool(written) == kept
 
-    answers = [operator.tell(payment("T1"), command_id=command_id) for _ in range(2)]
+    answers = [operator.tell(KILLED[name], command_id=command_id) for _ in range(2)]
 
     assert answers[0] == answers[1]
-    assert answers[0].result == {"payment": "bank:T1", "known": False}
-    assert operator.account("A0001").ledger.credits == {"bank:T1": eur("10.00")}
-    assert len(operator.facts("account/A0001")) == 3
+    after = operator.facts("account/A0001")[len(before) :]
+    if kept:
+        assert after == written
+    kinds = {"payment": ["PaymentReceived"], "bill": ["ChargesPosted", "InvoiceIssued"]}
+    assert [type(fact).__name__ for fact in after] == kinds[name]
 
 
 class CutOff(PostgresStore):
@@ -359,8 +400,8 @@ class CutOff(PostgresStore):
         self._moment = moment
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
-        with super().transaction() as transaction:
+    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(is_repeated=is_repeated) as transaction:
             self._cut("begun", transaction)
             yield transaction
             self._cut("decided", transaction)

@@ -9,10 +9,11 @@ import eventsourcing.persistence as library
 import psycopg
 
 from billing_core.errors import BillingError, ConnectionLost, DiskFull
-from commands.ports import ClaimTaken, VersionConflict
+from commands.ports import ClaimTaken, CommandKnown, VersionConflict
 
 CONFLICTS: dict[str | None, BillingError] = {
     "events_stream": VersionConflict("somebody else changed it in the meantime; read it again and repeat"),
+    "commands_pkey": CommandKnown("a command of this id was applied before"),
     "claims_key": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
 }
 

@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import StoredEvent
-from psycopg import Cursor
+from psycopg import Connection
+from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
-from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, copy_rows
+from adapters.postgres.recorder import (
+    EVENT_COLUMNS,
+    EventMapper,
+    EventRecorder,
+    EventRow,
+    copy_rows,
+)
 from billing_core.events import encode, topic_of
 from billing_core.parties import SeriesKind
 from commands.ports import (
     Append,
     Claim,
-    CommandIdReused,
     Fold,
+    Given,
+    Known,
     Origin,
     State,
     TakenNumbers,
 )
 
+CLAIM_COLUMNS = ("text", "text", "text", "text")
+COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
 SELECT_STREAM = """
     SELECT originator_version, topic, state FROM billing.events WHERE originator_id = %s ORDER BY originator_version
+"""
+# The latest state, marked by no topic, and the events that came after it; the whole stream where no state is kept.
+SELECT_LATEST = """
+    WITH latest (version, state) AS ({latest})
+    SELECT version, NULL AS topic, state FROM latest
+    UNION ALL
+    SELECT originator_version, topic, state FROM billing.events
+    WHERE originator_id = %(stream)s AND originator_version > coalesce((SELECT version FROM latest), 0)
+    ORDER BY version
 """
 SELECT_STREAM_UP_TO = """
     SELECT originator_version, topic, state FROM billing.events
@@ -47,41 +67,64 @@ TAKE_NUMBERS = """
 """
 
 
-class PostgresTransaction:
-    """Implements `commands.ports.Transaction` on one connection."""
+_encode_metadata = msgspec.json.Encoder().encode
 
-    def __init__(self, cursor: Cursor[Any], recorder: EventRecorder, mapper: EventMapper) -> None:
-        self._cursor = cursor
+
+class Latest:
+    """Where the latest state of a kind of stream is kept, and how to read it.
+
+    `select` gives version and state of the stream `%(stream)s`, or no row; `decode` makes its bytes a state.
+    """
+
+    def __init__(self, select: str, decode: Callable[[bytes], Any]) -> None:
+        self.statement = SELECT_LATEST.format(latest=select).encode()
+        self.decode = decode
+
+
+class PostgresTransaction:
+    """Implements `commands.ports.Transaction` on one connection.
+
+    A transaction of the database is begun only when something is written before the last statement: a command that
+    takes no numbers is one read and one write.
+    """
+
+    def __init__(
+        self,
+        connection: Connection[Any],
+        recorder: EventRecorder,
+        mapper: EventMapper,
+        latest: Mapping[Any, Latest],
+        begun: ExitStack,
+        *,
+        is_repeated: bool,
+    ) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor(row_factory=tuple_row, binary=True)
         self._recorder = recorder
         self._mapper = mapper
+        self._latest = latest
+        self._begun = begun
+        self._is_repeated = is_repeated
 
-    def begin_command(self, command_id: UUID, name: str, content_hash: bytes, recorded_at: datetime) -> str | None:
-        fresh = self._cursor.execute(
-            """INSERT INTO billing.commands (command_id, name, content_hash, recorded_at) VALUES (%s, %s, %s, %s)
-               ON CONFLICT (command_id) DO NOTHING RETURNING command_id""",
-            (command_id, name, content_hash, recorded_at),
-        ).fetchone()
-        if fresh:
-            return None
-        known = self._cursor.execute(
-            "SELECT name, content_hash, answer FROM billing.commands WHERE command_id = %s", (command_id,)
-        ).fetchone()
-        assert known is not None
-        if known[:2] != (name, content_hash):
-            raise CommandIdReused(
-                f"was used before for another {known[0]}; give every command an id of its own",
-                field="command id",
-                value=command_id,
-            )
-        return str(known[2])
-
-    def finish_command(self, command_id: UUID, answer: str) -> None:
-        self._cursor.execute("UPDATE billing.commands SET answer = %s WHERE command_id = %s", (answer, command_id))
+    def _begin(self) -> None:
+        if self._connection.info.transaction_status == TransactionStatus.IDLE:
+            self._begun.enter_context(self._connection.transaction())
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
-        state, version = None, 0
-        for version, topic, payload in self._cursor.execute(SELECT_STREAM, (stream,), prepare=True):
-            stored = StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=payload)
+        latest = self._latest.get(fold)
+        if latest is None:
+            return self._folded(fold, None, 0, self._cursor.execute(SELECT_STREAM, (stream,), prepare=True))
+        rows = self._cursor.execute(latest.statement, {"stream": stream}, prepare=True).fetchall()
+        if rows and rows[0][1] is None:
+            return self._folded(fold, latest.decode(rows[0][2]), rows[0][0], rows[1:])
+        return self._folded(fold, None, 0, rows)
+
+    def _folded(
+        self, fold: Fold[State], state: State | None, version: int, rows: Iterable[Any]
+    ) -> tuple[State | None, int]:
+        for row in rows:
+            version, topic, payload = row
+            stored = StoredEvent(originator_id="", originator_version=version, topic=topic, state=payload)
             state = fold(state, self._mapper.to_domain_event(stored).event)
         return state, version
 
@@ -92,42 +135,95 @@ class PostgresTransaction:
         )
         return {row[1]: Claim(*row) for row in found}
 
+    def holder(self, claim: Claim) -> Claim | None:
+        return self.claimed(claim.kind, [claim.key]).get(claim.key) if self._is_repeated else None
+
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
+        self._begin()
         row = self._cursor.execute(TAKE_NUMBERS, (seller, kind, count, on)).fetchone()
         assert row is not None
         return TakenNumbers(first=row[0] - count + 1, issued_on=row[1])
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
-        metadata = metadata_of(origin)
-        rows = [row for append in appends for row in self._rows(append, metadata, origin.recorded_at)]
+        self._begin()
+        rows = self._rows(appends, origin)
         if claims:
-            copy_rows(
-                self._cursor, "COPY billing.claims FROM STDIN (FORMAT BINARY)", ("text", "text", "text", "text"), claims
-            )
+            copy_rows(self._cursor, COPY_CLAIMS, CLAIM_COLUMNS, claims)
         return self._recorder.append(self._cursor, rows) if rows else 0
 
-    def _rows(self, append: Append, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
-        for version, event in enumerate(append.events, start=append.expected_version + 1):
-            topic = topic_of(type(event))
-            yield EventRow(append.stream, version, topic, encode(event), metadata, event.effective_on, recorded_at)
+    def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
+        rows = self._rows(appends, origin)
+        values = [value for row in (*claims, *rows) for value in row]
+        given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
+        statement = _append_command(len(claims), len(rows))
+        row = self._cursor.execute(statement, (*values, *given), prepare=True).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def _rows(self, appends: Iterable[Append], origin: Origin) -> list[EventRow]:
+        metadata = metadata_of(origin)
+        return [row for append in appends for row in _event_rows(append, metadata, origin.recorded_at)]
+
+
+def _event_rows(append: Append, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
+    for version, event in enumerate(append.events, start=append.expected_version + 1):
+        topic = topic_of(type(event))
+        yield EventRow(append.stream, version, topic, encode(event), metadata, event.effective_on, recorded_at)
+
+
+@lru_cache
+def _append_command(claims: int, events: int) -> bytes:
+    """Claims, events, and the command with its answer in one statement: one round trip and one commit."""
+    parts = [
+        f"""claimed AS (INSERT INTO billing.claims (kind, key, stream, content) VALUES {_places(claims, 4)})"""
+        if claims
+        else "",
+        f"""appended AS (
+            INSERT INTO billing.events
+                (originator_id, originator_version, topic, state, metadata, effective_on, recorded_at)
+            VALUES {_places(events, len(EVENT_COLUMNS))} RETURNING position
+        )"""
+        if events
+        else "appended AS (SELECT 0 AS position)",
+    ]
+    return f"""
+        WITH {", ".join(filter(None, parts))}
+        INSERT INTO billing.commands (command_id, name, content_hash, answer, recorded_at)
+        SELECT %b, %b, %b, '{{"position":' || max(position) || ',"result":' || %b || '}}', %b FROM appended
+        RETURNING (SELECT max(position) FROM appended)
+    """.encode()
+
+
+def _places(rows: int, columns: int) -> str:
+    row = f"({', '.join(['%b'] * columns)})"
+    return ", ".join([row] * rows)
 
 
 class PostgresStore:
     """Implements `commands.ports.Store`."""
 
-    def __init__(self, recorder: EventRecorder) -> None:
+    def __init__(self, recorder: EventRecorder, latest: Mapping[Any, Latest] | None = None) -> None:
+        """`latest` says for which folds the latest state is kept somewhere, so that loading starts from it."""
         self._recorder = recorder
+        self._latest = latest or {}
         self._mapper = EventMapper()
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
-        with translated_errors(), self._recorder.datastore.transaction(commit=True) as cursor:
-            cursor.row_factory = tuple_row  # type: ignore[assignment]
-            yield PostgresTransaction(cursor, self._recorder, self._mapper)
+    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
+        with (
+            translated_errors(),
+            self._recorder.datastore.get_connection() as connection,
+            ExitStack() as begun,
+        ):
+            yield PostgresTransaction(
+                connection, self._recorder, self._mapper, self._latest, begun, is_repeated=is_repeated
+            )
 
-    def find_answer(self, command_id: UUID) -> str | None:
-        rows = self._select("SELECT answer FROM billing.commands WHERE command_id = %s", (command_id,))
-        return rows[0][0] if rows else None
+    def find_command(self, command_id: UUID) -> Known | None:
+        rows = self._select(
+            "SELECT name, content_hash, answer FROM billing.commands WHERE command_id = %s", (command_id,)
+        )
+        return Known(*rows[0]) if rows else None
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         return dict(self._select(SELECT_VERSIONS, (list(streams),)))
@@ -160,15 +256,27 @@ class PostgresStore:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
 
 
+class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands beside every event of a command."""
+
+    actor: str
+    role: str
+    channel: str
+    source: str
+    command: UUID
+    correlation: UUID
+    causation: UUID | None = None
+
+
 def metadata_of(origin: Origin) -> str:
     """Who, as what, through which channel, from where, and for which command, as JSON."""
-    parts = {
-        "actor": origin.actor,
-        "role": origin.role,
-        "channel": origin.channel,
-        "source": origin.source,
-        "command": str(origin.command_id),
-        "correlation": str(origin.correlation_id),
-        "causation": str(origin.causation_id) if origin.causation_id else None,
-    }
-    return json.dumps({key: value for key, value in parts.items() if value is not None}, separators=(",", ":"))
+    metadata = Metadata(
+        origin.actor,
+        origin.role,
+        origin.channel,
+        origin.source,
+        origin.command_id,
+        origin.correlation_id,
+        origin.causation_id,
+    )
+    return _encode_metadata(metadata).decode()

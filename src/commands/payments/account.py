@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from billing_core.accounts import Account
 from billing_core.errors import Conflict
@@ -59,7 +59,7 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
         payer=command.payer,
     )
     claim = payment_claim(payment, account.number)
-    if is_known(claim, transaction.claimed(PAYMENT_CLAIM, [claim.key])):
+    if is_known(claim, transaction.holder(claim)):
         return Decision((), result={"payment": payment.payment, "known": True})
     events = receive_on(account, payment)
     return Decision((Append(claim.stream, version, events),), (claim,), {"payment": payment.payment, "known": False})
@@ -76,9 +76,8 @@ def payment_claim(payment: PaymentReceived, account: str) -> Claim:
     return Claim(PAYMENT_CLAIM, payment.payment, account_stream(account), content)
 
 
-def is_known(claim: Claim, taken: Mapping[str, Claim]) -> bool:
+def is_known(claim: Claim, known: Claim | None) -> bool:
     """Whether the payment was received before; the same reference with another content is a `Conflict`."""
-    known = taken.get(claim.key)
     if known is not None and known.content != claim.content:
         raise Conflict(f"is known as {known.content}, now sent as {claim.content}; ask the source which one is right",
                        field="payment", value=claim.key)  # fmt: skip

@@ -105,7 +105,7 @@ class BankFileImport:
                 payment = _payment(row)
                 claim = payment_claim(payment, number)
                 try:
-                    if is_known(claim, taken):
+                    if is_known(claim, taken.get(claim.key)):
                         outcome.unchanged += 1
                         continue
                     decided = receive_on(account, payment)

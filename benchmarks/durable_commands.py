@@ -1,0 +1,86 @@
+"""Durable commands per second: load, decide, append, each with a commit of its own; one client and eight.
+
+A command takes a payment in: it loads the account, allocates the payment to the open invoice, and writes two events,
+the claim of the payment's reference, and its own id with the answer. The limit is the raw insert of two such event
+rows with a commit, by the same number of clients. The same rules are also measured on the library's own recorder,
+which keeps no claims and no command ids.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from statistics import median
+
+import psycopg
+from eventsourcing.postgres import PostgresApplicationRecorder
+
+from adapters.bootstrap import Application
+from adapters.postgres.server import create_database
+from benchmarks.billing_run import prepare
+from benchmarks.command_client import ACCOUNTS, STOCK_TABLE, stock_datastore
+from benchmarks.measurement import drop, note, report
+
+COMMANDS = 4_000
+ROUNDS = 5
+CLIENTS = (1, 8)
+
+
+def main(server_url: str) -> None:
+    """Rounds of all three, one after the other, so that a change of the machine's mood meets all of them."""
+    url = create_database(server_url, "bench_commands")
+    prepare(url, ACCOUNTS)
+    application = Application(url)
+    _prepare_others(url)
+    for clients in CLIENTS:
+        rates: dict[str, list[float]] = {"engine": [], "raw": [], "stock": []}
+        for turn in range(ROUNDS):
+            for kind, found in rates.items():
+                application.runner.catch_up()
+                found.append(_rate(url, kind, clients, turn))
+            note(f"durable commands, {clients} clients: " + ", ".join(f"{k} {v[-1]:.0f}/s" for k, v in rates.items()))
+        engine, raw, stock = (median(found) for found in rates.values())
+        report(f"durable_commands_{clients}", engine, "commands/s", raw)
+        report(f"durable_commands_{clients}_against_stock_recorder", engine, "commands/s", stock)
+    application.close()
+    drop(server_url, "bench_commands")
+
+
+def _prepare_others(url: str) -> None:
+    """The raw table, and the library's with the same accounts in it."""
+    PostgresApplicationRecorder(stock_datastore(url), events_table_name=STOCK_TABLE).create_table()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE public.raw_events (LIKE billing.events INCLUDING ALL)")
+        connection.execute(
+            f"""INSERT INTO public.{STOCK_TABLE} (originator_id, originator_version, topic, state)
+                SELECT originator_id, originator_version, topic, state FROM billing.events ORDER BY position""".encode()
+        )
+        connection.execute("ANALYZE")
+
+
+def _rate(url: str, kind: str, clients: int, turn: int) -> float:
+    """Commands per second over all clients, from their common start until the last is done."""
+    count = COMMANDS // clients
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.command_client", url, kind, f"{turn}-{clients}-{client}", str(count)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for client in range(clients)
+    ]
+    for client in started:
+        assert client.stdout is not None and client.stdout.readline() == "ready\n"
+    begun = time.perf_counter()
+    for client in started:
+        assert client.stdin is not None
+        client.stdin.write("go\n")
+        client.stdin.flush()
+    for client in started:
+        assert client.stdout is not None and client.stdout.readline() == "done\n"
+    seconds = time.perf_counter() - begun
+    for client in started:
+        client.communicate()
+    return clients * count / seconds

@@ -1,0 +1,83 @@
+"""Loading a stream starts from its latest state where one is kept, and gives what the whole stream would."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from adapters.bootstrap import LATEST
+from adapters.postgres.store import PostgresStore
+from billing_core.accounts import Account, apply_account
+from billing_core.events import Event
+from commands.payments.account import ReceivePayment
+from tests.conftest import Operator
+
+
+class CountingStore(PostgresStore):
+    """The real store, loading with a fold that counts the events it is given."""
+
+    def __init__(self, operator: Operator) -> None:
+        self.folded = 0
+        super().__init__(operator.application.recorder, {self._fold: LATEST[apply_account]})
+
+    def _fold(self, state: Account | None, fact: Event) -> Account | None:
+        self.folded += 1
+        return apply_account(state, fact)
+
+    def account(self, number: str) -> tuple[Account | None, int]:
+        self.folded = 0
+        with self.transaction() as transaction:
+            return transaction.load(f"account/{number}", self._fold)
+
+
+def from_the_first_event(operator: Operator, number: str) -> tuple[Account | None, int]:
+    with PostgresStore(operator.application.recorder).transaction() as transaction:
+        return transaction.load(f"account/{number}", apply_account)
+
+
+def pay(operator: Operator, reference: str) -> None:
+    operator.tell(
+        ReceivePayment(account="A0001", source="bank", reference=reference, amount="7.00", currency="EUR"),
+        today=date(2026, 3, 1),
+    )
+
+
+def test_an_account_is_loaded_from_its_latest_state_and_the_events_after_it(operator: Operator):
+    operator.subscriber()
+    operator.bill(date(2026, 7, 1))
+    store = CountingStore(operator)
+
+    assert store.account("A0001") == from_the_first_event(operator, "A0001")
+    assert store.folded == 0
+
+    for reference in ("T1", "T2"):
+        pay(operator, reference)
+    account, version = store.account("A0001")
+    assert (account, version) == from_the_first_event(operator, "A0001")
+    written = operator.facts("account/A0001")[-store.folded :]
+    assert [type(fact).__name__ for fact in written] == ["PaymentReceived", "CreditAllocated"] * 2
+    assert version == len(operator.facts("account/A0001"))
+
+
+def test_a_state_that_another_version_of_the_fold_made_is_not_used(operator: Operator):
+    operator.subscriber()
+    operator.application.runner.catch_up()
+    operator.execute("UPDATE billing.checkpoints SET version = version - 1 WHERE projection = 'account_states'")
+    operator.execute("UPDATE live.account_states SET state = 'made by an older program'")
+    store = CountingStore(operator)
+
+    assert store.account("A0001") == from_the_first_event(operator, "A0001")
+    assert store.folded == len(operator.facts("account/A0001"))
+
+
+def test_a_stream_that_does_not_exist_has_no_state_and_version_0(operator: Operator):
+    assert CountingStore(operator).account("A0009") == (None, 0)
+
+
+def test_what_is_kept_is_what_is_loaded(operator: Operator):
+    """The negative control: a load that looked past the kept state would not see that it was swapped."""
+    operator.subscribers(2)
+    operator.application.runner.catch_up()
+    operator.execute("UPDATE live.account_states SET state = (SELECT state FROM live.account_states"
+                     " WHERE number = 'A0002') WHERE number = 'A0001'")  # fmt: skip
+    account, _ = CountingStore(operator).account("A0001")
+    assert account is not None and account.number == "A0002"
