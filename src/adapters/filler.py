@@ -21,7 +21,7 @@ from projections.filling import Filling, fill_share
 
 def main() -> int:
     """Fill a share, telling the events of each page, until it is done or standard input is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever gave the task, who closes our input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever gave the task, who ends us.
     collect_rarely()
     task = msgspec.json.decode(sys.stdin.buffer.readline(), type=Task)
     application = Application(os.environ[DATABASE_VARIABLE])

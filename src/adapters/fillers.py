@@ -1,18 +1,17 @@
 """Fills read models from the first event on with a process for each core, each with its share of the streams.
 
 Processes and not threads, because folding is work for a core of its own. A filler lives at most as long as its standard
-input: closed when the work is given up, or by the kernel when whoever gave it is killed. What one of them
-may still write then is refused, see `projections.filling`.
+input, which the kernel closes when whoever gave the work is killed. What one of them may still write then is refused,
+see `projections.filling`.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import IO
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from subprocess import PIPE, Popen
+from threading import Lock
 
 import msgspec
 
@@ -45,46 +44,53 @@ def fill_in_processes(database_url: str, processes: int | None = None) -> Fill:
         count = processes or min(os.cpu_count() or 1, MOST_PROCESSES, whole.upto // LEAST_EVENTS_EACH)
         if count < 2:
             filling.fill(log, tables, whole, progress)
-            return
-        with _fillers(database_url, whole, count) as (fillers, counts):
-            for events in counts:
-                progress(int(events))
-                if any(filler.poll() for filler in fillers):
-                    break
+        else:
+            _fill(database_url, whole, count, progress)
 
     return fill
 
 
-@contextmanager
-def _fillers(
-    database_url: str, whole: Filling, count: int
-) -> Iterator[tuple[Sequence[subprocess.Popen[bytes]], IO[str]]]:
-    """The processes, and the lines that they all write: the number of events of each page."""
-    reading, writing = os.pipe()
-    fillers = [_start(database_url, whole, Share(number, count), writing) for number in range(count)]
-    os.close(writing)
-    try:
-        with open(reading) as counts:
-            yield fillers, counts
-    finally:
-        ends = [(filler, filler.communicate()[1].decode().strip()) for filler in fillers]
-    for filler, said in ends:
-        if filler.returncode == REFUSED:
-            raise ProjectionFailed(said)
-        if filler.returncode:
-            raise Unavailable(f"a process that filled read models ended ({filler.returncode}); start again: {said}")
+def _fill(database_url: str, whole: Filling, count: int, progress: Progress) -> None:
+    """Start the processes and follow each from a thread; the first that fails ends them all."""
+    turn = Lock()
+
+    def tell(events: int) -> None:
+        with turn:
+            progress(events)
+
+    fillers = [_start(database_url, whole, Share(number, count)) for number in range(count)]
+    with ThreadPoolExecutor(count) as threads:
+        try:
+            for followed in as_completed([threads.submit(_follow, filler, tell) for filler in fillers]):
+                followed.result()
+        finally:
+            for filler in fillers:
+                filler.terminate()  # Nothing happens to those that have ended.
 
 
-def _start(database_url: str, whole: Filling, share: Share, counts: int) -> subprocess.Popen[bytes]:
+def _start(database_url: str, whole: Filling, share: Share) -> Popen[bytes]:
     names = [projection.name for projection in whole.projections]
-    filler = subprocess.Popen(
+    filler = Popen(
         [sys.executable, "-m", "adapters.filler"],
-        stdin=subprocess.PIPE,
-        stdout=counts,
-        stderr=subprocess.PIPE,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
         env={**os.environ, DATABASE_VARIABLE: database_url},
     )
     assert filler.stdin is not None
     filler.stdin.write(msgspec.json.encode(Task(whole.schema, whole.schema_id, names, whole.upto, share)) + b"\n")
     filler.stdin.flush()
     return filler
+
+
+def _follow(filler: Popen[bytes], progress: Progress) -> None:
+    """Pass on the number of events of each page, until the process has ended as it should."""
+    with filler:
+        assert filler.stdout is not None and filler.stderr is not None
+        for events in filler.stdout:
+            progress(int(events))
+        said = filler.stderr.read().decode().strip()
+    if filler.returncode == REFUSED:
+        raise ProjectionFailed(said)
+    if filler.returncode:
+        raise Unavailable(f"a process that filled read models ended ({filler.returncode}); start again: {said}")
