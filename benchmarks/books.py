@@ -14,7 +14,7 @@ import psycopg
 from adapters.bootstrap import Application, initialise
 from adapters.cli.demo_year import DemoYear
 from adapters.postgres.server import create_database
-from benchmarks.measurement import note
+from benchmarks.measurement import drop, note
 
 EVENTS_PER_SUBSCRIBER = 65
 
@@ -22,14 +22,11 @@ EVENTS_PER_SUBSCRIBER = 65
 @contextmanager
 def books(server_url: str, events: int) -> Iterator[str]:
     """The URL of a database with about so many events and all read models; it is dropped afterwards."""
-    name = f"books_{events}"
+    name = f"bench_books_{events}"
     url = create_database(server_url, name)
-    try:
-        keep_books(url, events)
-        yield url
-    finally:
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    keep_books(url, events)
+    yield url
+    drop(server_url, name)
 
 
 def keep_books(url: str, events: int) -> None:
@@ -45,11 +42,12 @@ def keep_books(url: str, events: int) -> None:
         application.runner.catch_up()
     finally:
         application.close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
     settle(url)
 
 
 def settle(url: str) -> None:
-    """Leave the server nothing of what was before to do while something is measured."""
+    """Leave the server nothing of what was before to write while something is measured."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")

@@ -46,14 +46,17 @@ class Customers:
         customers: dict[str, tuple[Any, ...]] = {}
         sellers: dict[str, tuple[Any, ...]] = {}
         for entry in page:
-            fact = entry.event
-            if isinstance(fact, CustomerRegistered | CustomerChanged):
-                known = customers.get(fact.customer.number)
-                since = known[4] if known else fact.effective_on
-                customers[fact.customer.number] = _customer_row(fact.customer, entry.version, since)
-            elif isinstance(fact, SellerRegistered):
-                details = msgspec.json.encode(fact.seller).decode()
-                sellers[fact.seller.code] = (fact.seller.code, entry.version, details)
+            match entry.event:
+                case (
+                    CustomerRegistered(customer=customer, effective_on=on)
+                    | CustomerChanged(customer=customer, effective_on=on)
+                ):
+                    known = customers.get(customer.number)
+                    since = known[4] if known else on
+                    customers[customer.number] = _customer_row(customer, entry.version, since)
+                case SellerRegistered(seller=seller):
+                    details = msgspec.json.encode(seller).decode()
+                    sellers[seller.code] = (seller.code, entry.version, details)
         if customers:
             cursor.execute(UPSERT_CUSTOMERS, as_columns(customers.values(), 6))
         if sellers:

@@ -55,11 +55,11 @@ def test_a_process_that_stopped_at_an_event_says_which(operator: Operator):
 def test_read_models_that_stand_still_are_told(operator: Operator, monkeypatch: pytest.MonkeyPatch):
     """Somebody is in the middle of a transaction and does not end, so nothing later is final."""
     monkeypatch.setattr("adapters.background.PATIENCE_SECONDS", 0)
-    with kept_up_to_date(operator.database_url, operator.application.runner) as projector:
-        with psycopg.connect(operator.database_url) as slow:
-            slow.execute("SELECT pg_current_xact_id()")
-            answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
-            with pytest.raises(Unavailable, match="stand still at position"):
-                projector.wait_for(answer.position)
-            slow.rollback()
+    runner = operator.application.runner
+    with psycopg.connect(operator.database_url) as slow, kept_up_to_date(operator.database_url, runner) as projector:
+        slow.execute("SELECT pg_current_xact_id()")
+        answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+        with pytest.raises(Unavailable, match="stand still at position"):
+            projector.wait_for(answer.position)
+        slow.rollback()
     assert customers(operator) == ["C1"]
