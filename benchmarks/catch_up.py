@@ -19,7 +19,7 @@ from adapters.postgres.log import COLUMNS
 from benchmarks.books import settle
 from benchmarks.measurement import note, report
 from projections.rebuild import build_beside, drop_schema
-from projections.runner import REBUILD_PAGE_EVENTS, Runner
+from projections.runner import PAGE_EVENTS, Runner
 
 ROUNDS = 3
 BESIDE = "benchmark"
@@ -66,7 +66,7 @@ def timed(work: Callable[[], object]) -> float:
 def read_raw(url: str, binary: bool) -> None:
     with psycopg.connect(url) as connection, connection.cursor(name="raw") as cursor:
         cursor.execute(f"SELECT {COLUMNS} FROM billing.events ORDER BY position".encode(), binary=binary)
-        while cursor.fetchmany(REBUILD_PAGE_EVENTS):
+        while cursor.fetchmany(PAGE_EVENTS):
             pass
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from billing_core.errors import Conflict
 from projections.projection import Cursor, Projection
-from projections.runner import REBUILD_PAGE_EVENTS, Log, Progress, Share, Tables, write_page
+from projections.runner import PAGE_EVENTS, Log, Progress, Share, Tables, write_page
 
 
 class Filling(NamedTuple):
@@ -41,8 +41,10 @@ def fill_share(log: Log, tables: Tables, filling: Filling, share: Share) -> Iter
 
     def conclude(cursor: Cursor) -> None:
         _require_same_schema(cursor, filling)
+        # Nothing of this counts before the transaction that puts the tables to use, and that one waits for the disk.
+        cursor.execute("SET LOCAL synchronous_commit = off")
 
-    for page in log.read_by_stream(filling.upto, REBUILD_PAGE_EVENTS, share):
+    for page in log.read_by_stream(filling.upto, PAGE_EVENTS, share):
         write_page(tables, filling.schema, filling.projections, page, conclude)
         yield len(page)
 

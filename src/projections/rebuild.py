@@ -19,6 +19,7 @@ from projections.runner import (
     Tables,
     read_checkpoints,
     unwatched,
+    wait_until_final,
     write_checkpoint,
 )
 
@@ -42,14 +43,15 @@ def build_beside(
     drop_schema(tables, schema)
     by_stream = [projection for projection in projections if projection.by_stream and counting is None]
     in_order = [projection for projection in projections if projection not in by_stream]
-    position = (log.final_position() if upto is None else upto) if by_stream else 0
+    # Somebody is writing at any moment, and then nothing is final at the first look.
+    position = wait_until_final(log, log.newest_position()) if upto is None else upto
     schema_id = _make_empty(tables, projections, schema)
-    if position:
+    if position and by_stream:
         fill(log, tables, Filling(schema, schema_id, by_stream, position), progress)
     _finish(tables, by_stream, schema, position)
     _finish(tables, in_order, schema, 0)
     if position and in_order:
-        Runner(log, tables, in_order, schema).catch_up(position, progress)
+        Runner(log, tables, in_order, schema, counting).catch_up(position, progress)
     runner = Runner(log, tables, projections, schema, counting)
     runner.catch_up(upto, progress)
     return runner

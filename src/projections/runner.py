@@ -16,8 +16,7 @@ from billing_core.errors import BillingError, Unavailable
 from projections.projection import Cursor, LoggedEvent, Projection
 
 LIVE_SCHEMA = "live"
-LIVE_PAGE_EVENTS = 2_000
-REBUILD_PAGE_EVENTS = 5_000
+PAGE_EVENTS = 5_000
 POLL_SECONDS = 0.005
 PATIENCE_SECONDS = 30
 
@@ -75,6 +74,14 @@ class ProjectionOutdated(BillingError):
     code = "projection-outdated"
 
 
+def wait_until_final(log: Log, position: int) -> int:
+    """Wait while somebody may still write at or below a position; how far the log is final then, or after a while."""
+    give_up_at = monotonic() + PATIENCE_SECONDS
+    while (final := log.final_position()) < position and monotonic() < give_up_at:
+        sleep(POLL_SECONDS)
+    return final
+
+
 class Runner:
     """Keeps a group of projections in one schema, all at the same position; `counting` picks the events that count."""
 
@@ -86,7 +93,6 @@ class Runner:
         schema: str = LIVE_SCHEMA,
         counting: Callable[[Page], Page] | None = None,
     ) -> None:
-        self._page_events = LIVE_PAGE_EVENTS if schema == LIVE_SCHEMA else REBUILD_PAGE_EVENTS
         self._log = log
         self._tables = tables
         self._projections = projections
@@ -144,13 +150,13 @@ class Runner:
         position = self.position()
         while True:
             mark = self._log.final_position() if upto is None else upto
-            page = self._log.read(position, mark, self._page_events)
-            moved = page[-1].position if len(page) == self._page_events else max(position, mark)
+            page = self._log.read(position, mark, PAGE_EVENTS)
+            moved = page[-1].position if len(page) == PAGE_EVENTS else max(position, mark)
             if moved > position:
                 self._write(self._counting(page) if self._counting else page, position, moved)
                 progress(len(page))
             position = moved
-            if len(page) < self._page_events:
+            if len(page) < PAGE_EVENTS:
                 return position
 
     def _write(self, page: Sequence[LoggedEvent], position: int, moved: int) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from adapters.bootstrap import PROJECTIONS, Application
+from adapters.postgres.log import PostgresLog
 from billing_core.errors import Conflict
 from billing_core.parties import CustomerRegistered
 from commands.parties import RegisterCustomer
 from projections.accounts import Balances
 from projections.audit import Audit
-from projections.filling import Filling, fill_share, schema_id_of
+from projections.filling import Filling, fill, fill_share, schema_id_of
 from projections.projection import Projection
 from projections.rebuild import build_beside, changed, drop_schema, rebuild
 from projections.runner import ProjectionFailed, ProjectionOutdated, Runner, Share
@@ -46,7 +48,7 @@ def empty_tables(operator: Operator) -> Filling:
 def test_shares_of_the_streams_together_fill_what_the_order_of_the_log_fills(
     trade: Operator, page_events: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("projections.filling.REBUILD_PAGE_EVENTS", page_events)
+    monkeypatch.setattr("projections.filling.PAGE_EVENTS", page_events)
     application, live = trade.application, trade.live_contents()
     filling = empty_tables(trade)
     shares = [sum(fill_share(application.log, application.tables, filling, Share(number, 3))) for number in (2, 0, 1)]
@@ -56,23 +58,23 @@ def test_shares_of_the_streams_together_fill_what_the_order_of_the_log_fills(
 
 
 def test_several_fill_the_same_tables_at_the_same_time(trade: Operator, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("projections.filling.REBUILD_PAGE_EVENTS", 2)
+    monkeypatch.setattr("projections.filling.PAGE_EVENTS", 2)
     application, live = trade.application, trade.live_contents()
     filling = empty_tables(trade)
 
-    def fill(number: int) -> None:
+    def fill_one(number: int) -> None:
         for _ in fill_share(application.log, application.tables, filling, Share(number, 4)):
             pass
 
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(fill, range(4)))
+        list(threads.map(fill_one, range(4)))
     assert filled(trade) == live
 
 
 def test_whoever_fills_for_somebody_that_gave_up_writes_nothing_into_what_was_begun_anew(
     trade: Operator, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("projections.filling.REBUILD_PAGE_EVENTS", 5)
+    monkeypatch.setattr("projections.filling.PAGE_EVENTS", 5)
     application, live = trade.application, trade.live_contents()
     given_up = empty_tables(trade)._replace(projections=[Audit()])  # It would take any event, also without the first.
     left_behind = fill_share(application.log, application.tables, given_up, Share())
@@ -165,3 +167,32 @@ def test_a_read_model_that_is_new_is_asked_for_and_built_by_a_rebuild_of_what_ch
     operator.tell(RegisterCustomer(number="C3", name="New"))
     runner.catch_up()
     assert operator.select("SELECT number FROM live.newest_customer") == [("C3",)]
+
+
+def test_what_is_not_final_at_the_first_look_is_filled_as_well(operator: Operator):
+    """While others write, somebody is always in the middle of a transaction when the building begins."""
+    application = operator.application
+    operator.subscribers(3)
+    began: list[int] = []
+
+    def look(log, tables, filling, progress):
+        began.append(filling.upto)
+        return fill(log, tables, filling, progress)
+
+    class Busy(PostgresLog):
+        """At the first look somebody is in the middle of a transaction."""
+
+        def final_position(self):
+            if self.is_first:
+                self.is_first = False
+                with psycopg.connect(operator.database_url) as slow:
+                    slow.execute("SELECT pg_current_xact_id()")
+                    return super().final_position()
+            return super().final_position()
+
+        is_first = True
+
+    written = application.log.newest_position()
+    build_beside(Busy(application.datastore), application.tables, PROJECTIONS, BESIDE, fill=look)
+    assert began == [written]
+    assert filled(operator) == operator.live_contents()

@@ -87,7 +87,7 @@ class PostgresLog:
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[LoggedEvent]:
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
-            rows = cursor.execute(statement.encode(), parameters, prepare=True)
+            rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
             return [_logged(*row) for row in rows]
 
 
