@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
@@ -48,7 +49,7 @@ from projections.integrity import Finding, check
 from projections.parties import Customers
 from projections.payments import Payments
 from projections.projection import Projection
-from projections.rebuild import rebuild
+from projections.rebuild import changed, rebuild
 from projections.runner import Progress, Runner, unwatched
 from projections.services import Subscriptions
 
@@ -199,16 +200,24 @@ def open_database(settings: Settings) -> Iterator[str]:
             yield url
 
 
-def initialise(database_url: str) -> list[str]:
-    """Bring the database up to this program: tables of the store, and empty read models; what was applied."""
+class Initialised(NamedTuple):
+    """Which migrations were applied, and which read models must be built again before they can be asked."""
+
+    applied: list[str]
+    outdated: list[str]
+
+
+def initialise(database_url: str) -> Initialised:
+    """Bring the database up to this program: tables of the store, and empty read models where nothing is in them."""
     with _connected(database_url) as connection:
         applied = migrate(connection)
     application = Application(database_url)
     try:
         application.runner.create_tables()
+        outdated = changed(application.tables, application.projections)
     finally:
         application.close()
-    return applied
+    return Initialised(applied, [projection.name for projection in outdated])
 
 
 @contextmanager

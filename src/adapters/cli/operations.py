@@ -26,13 +26,15 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings = settings_of(context)
     with open_database(settings) as url:
-        applied = initialise(url)
+        applied, outdated = initialise(url)
     if as_json:
-        print_json({"applied": applied})
-    elif applied:
-        tell(f"The database is ready; applied {', '.join(applied)}.")
+        print_json({"applied": applied, "outdated": outdated})
+        return
+    done = f"applied {', '.join(applied)}" if applied else "there was nothing to do"
+    if outdated:
+        tell(f"The store is ready; {done}. Now run `billing rebuild --changed`: {', '.join(outdated)} must be built.")
     else:
-        tell("The database is ready; there was nothing to do.")
+        tell(f"The database is ready; {done}.")
 
 
 def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
