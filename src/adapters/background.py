@@ -40,8 +40,8 @@ class Projector:
                 reached, give_up_at = standing, time.monotonic() + PATIENCE_SECONDS
             elif time.monotonic() > give_up_at:
                 raise Unavailable(
-                    f"the read models stand still at position {standing}: somebody, in whichever database of the "
-                    "server, is in the middle of a transaction and does not end; see pg_stat_activity, then start again"
+                    f"the read models stand still at position {standing}: they wait for a transaction that does not "
+                    "end, in whichever database of the server, or for a check; see pg_stat_activity, then start again"
                 )
             time.sleep(POLL_SECONDS)
 

@@ -112,13 +112,19 @@ class Finding(msgspec.Struct, frozen=True):
 def check(
     log: Log, tables: Tables, projections: Sequence[Projection], progress: Progress = unwatched, fill: Fill = fill
 ) -> list[Finding]:
-    """Ask every invariant of the whole store; live tables are compared at the position they stand at."""
-    with tables.only_runner("check"), tables.only_runner(LIVE_SCHEMA):
-        position = Runner(log, tables, projections, LIVE_SCHEMA).advance()
-        build_beside(log, tables, projections, CHECK_SCHEMA, progress, upto=position, fill=fill)
+    """Ask every invariant of the whole store; live tables are compared at the position they stand at.
+
+    They go on while the fresh ones are built, and stand still only while they are compared.
+    """
+    with tables.only_runner("check"):
         try:
-            with tables.transaction(CHECK_SCHEMA) as cursor:
-                return [*_differences(cursor, projections), *_broken(cursor)]
+            fresh = build_beside(log, tables, projections, CHECK_SCHEMA, progress, fill=fill)
+            with tables.only_runner(LIVE_SCHEMA):
+                position = fresh.catch_up()
+                position = Runner(log, tables, projections, LIVE_SCHEMA).advance(upto=position)
+                fresh.catch_up(upto=position)  # The live ones may stand further than that already.
+                with tables.transaction(CHECK_SCHEMA) as cursor:
+                    return [*_differences(cursor, projections), *_broken(cursor)]
         finally:
             drop_schema(tables, CHECK_SCHEMA)
 
