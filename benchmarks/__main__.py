@@ -7,7 +7,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.postgres.server import running_server
-from benchmarks import billing_run, catch_up, durable_commands, growth, latency, printing, rebuild
+from benchmarks import (
+    billing_run,
+    bulk_append,
+    catch_up,
+    durable_commands,
+    growth,
+    latency,
+    printing,
+    rebuild,
+    verify,
+)
 from benchmarks.books import books
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -16,6 +26,8 @@ if __name__ == "__main__":
     printing.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
+        bulk_append.main(server_url)
+        verify.main(server_url)
         billing_run.main(server_url)
         with ExitStack() as stack:
             kept = {events: stack.enter_context(books(server_url, events)) for events in SIZES}

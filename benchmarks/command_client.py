@@ -1,6 +1,7 @@
-"""One client of the benchmark of durable commands: `python -m benchmarks.command_client URL KIND NAME COUNT`.
+"""Clients of the benchmark of durable commands: `python -m benchmarks.command_client URL KIND NAME THREADS COUNT`.
 
-It says when it is ready, waits for a line, works, and says when it is done.
+One process; each of its threads works off COUNT commands. It says when it is ready, waits for a line, works, and says
+when it is done.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -24,11 +26,13 @@ from billing_core.events import Recorded
 from billing_core.money import Money
 from billing_core.payments import PaymentReceived
 from commands.payments.account import ReceivePayment, receive_on
+from commands.ports import Origin
 
 ACCOUNTS = 2_000
 TODAY = date(2026, 1, 20)
 STOCK_TABLE = "stock_events"
 Work = Callable[[int], None]
+Client = Callable[[str], Work]
 
 # What the last command wrote.
 SELECT_WRITTEN = """
@@ -41,9 +45,13 @@ INSERT_RAW = """
 """
 
 
-def engine(url: str, name: str) -> Work:
-    """A command through the bus, from its fields to its answer."""
+def engine(url: str) -> Client:
+    """Commands through the bus of one application, from their fields to their answers."""
     application, clerk = Application(url), origin_of_process("benchmark", TODAY)
+    return lambda name: _engine_client(application, clerk, name)
+
+
+def _engine_client(application: Application, clerk: Origin, name: str) -> Work:
     chosen = random.Random(name)
 
     def work(number: int) -> None:
@@ -56,8 +64,12 @@ def engine(url: str, name: str) -> Work:
     return work
 
 
-def raw(url: str, name: str) -> Work:
+def raw(url: str) -> Client:
     """Two rows as the command writes them, inserted by one prepared statement that is a transaction of its own."""
+    return lambda name: _raw_client(url, name)
+
+
+def _raw_client(url: str, name: str) -> Work:
     cursor = psycopg.connect(url, autocommit=True).cursor(binary=True)
     rows = cursor.execute(SELECT_WRITTEN).fetchall()
 
@@ -72,9 +84,13 @@ def raw(url: str, name: str) -> Work:
     return work
 
 
-def stock(url: str, name: str) -> Work:
+def stock(url: str) -> Client:
     """The same rules on the library's own recorder: select the stream's events, decide, insert."""
     recorder = PostgresApplicationRecorder(stock_datastore(url), events_table_name=STOCK_TABLE)
+    return lambda name: _stock_client(recorder, name)
+
+
+def _stock_client(recorder: PostgresApplicationRecorder, name: str) -> Work:
     mapper, chosen = EventMapper(), random.Random(name)
 
     def work(number: int) -> None:
@@ -109,6 +125,7 @@ def stock_datastore(url: str) -> PostgresDatastore:
         password=parts.get("password", ""),
         schema="public",
         originator_id_type="text",
+        pool_size=8,
     )
 
 
@@ -116,16 +133,17 @@ def _account(chosen: random.Random) -> str:
     return f"{chosen.randrange(ACCOUNTS):08}"
 
 
-def main(url: str, kind: str, name: str, count: int) -> None:
-    """Work off a number of commands when told to begin."""
-    work = {"engine": engine, "raw": raw, "stock": stock}[kind](url, name)
-    work(count)  # Connected and prepared before the others begin.
-    print("ready", flush=True)
-    sys.stdin.readline()
-    for number in range(count):
-        work(number)
-    print("done", flush=True)
+def main(url: str, kind: str, name: str, threads: int, count: int) -> None:
+    """Work off commands when told to begin."""
+    client = {"engine": engine, "raw": raw, "stock": stock}[kind](url)
+    works = [client(f"{name}-{thread}") for thread in range(threads)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda work: work(count), works))  # Connected and prepared before they begin.
+        print("ready", flush=True)
+        sys.stdin.readline()
+        list(pool.map(lambda work: [work(number) for number in range(count)], works))
+        print("done", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))

@@ -1,9 +1,10 @@
-"""Durable commands per second: load, decide, append, each with a commit of its own; one client and eight.
+"""Durable commands per second: load, decide, append, each kept before it is answered; one client and eight.
 
 A command takes a payment in: it loads the account, allocates the payment to the open invoice, and writes two events,
-the claim of the payment's reference, and its own id with the answer. The limit is the raw insert of two such event
-rows with a commit, by the same number of clients. The same rules are also measured on the library's own recorder,
-which keeps no claims and no command ids.
+the claim of the payment's reference, and its own id with the answer. The clients are threads of one process, as those
+of a server are. The limit is the raw insert of two such event rows, each with a commit, by the same number of clients:
+threads or processes, whichever is faster. The same rules are also measured on the library's own recorder, which keeps
+no claims and no command ids, again with threads or processes, whichever is faster.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 from statistics import median
+from typing import NamedTuple
 
 import psycopg
 from eventsourcing.postgres import PostgresApplicationRecorder
@@ -27,24 +29,37 @@ ROUNDS = 5
 CLIENTS = (1, 8)
 
 
+class Group(NamedTuple):
+    """Clients of one kind: so many processes with so many threads each."""
+
+    kind: str
+    processes: int
+    threads: int
+
+
 def main(server_url: str) -> None:
-    """Rounds of all three, one after the other, so that a change of the machine's mood meets all of them."""
+    """Rounds of all kinds, one after the other, so that a change of the machine's mood meets all of them."""
     url = create_database(server_url, "bench_commands")
     prepare(url, ACCOUNTS)
     application = Application(url)
     _prepare_others(url)
     for clients in CLIENTS:
-        rates: dict[str, list[float]] = {"engine": [], "raw": [], "stock": []}
+        others = {Group(kind, *way) for kind in ("raw", "stock") for way in ((clients, 1), (1, clients))}
+        rates: dict[Group, list[float]] = {group: [] for group in (Group("engine", 1, clients), *sorted(others))}
         for turn in range(ROUNDS):
-            for kind, found in rates.items():
+            for group, found in rates.items():
                 application.runner.catch_up()
-                found.append(_rate(url, kind, clients, turn))
-            note(f"durable commands, {clients} clients: " + ", ".join(f"{k} {v[-1]:.0f}/s" for k, v in rates.items()))
-        engine, raw, stock = (median(found) for found in rates.values())
+                found.append(_rate(url, group, turn))
+            note(", ".join(f"{'/'.join(map(str, group))} {found[-1]:.0f}/s" for group, found in rates.items()))
+        engine, raw, stock = (_best(rates, kind) for kind in ("engine", "raw", "stock"))
         report(f"durable_commands_{clients}", engine, "commands/s", raw)
         report(f"durable_commands_{clients}_against_stock_recorder", engine, "commands/s", stock)
     application.close()
     drop(server_url, "bench_commands")
+
+
+def _best(rates: dict[Group, list[float]], kind: str) -> float:
+    return max(median(found) for group, found in rates.items() if group.kind == kind)
 
 
 def _prepare_others(url: str) -> None:
@@ -59,18 +74,19 @@ def _prepare_others(url: str) -> None:
         connection.execute("ANALYZE")
 
 
-def _rate(url: str, kind: str, clients: int, turn: int) -> float:
+def _rate(url: str, group: Group, turn: int) -> float:
     """Commands per second over all clients, from their common start until the last is done."""
-    count = COMMANDS // clients
+    count = COMMANDS // (group.processes * group.threads)
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.command_client", url, kind, f"{turn}-{clients}-{client}", str(count)],
+            [sys.executable, "-m", "benchmarks.command_client", url, group.kind,
+             f"{turn}-{group.processes}-{group.threads}-{process}", str(group.threads), str(count)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for client in range(clients)
-    ]
+        for process in range(group.processes)
+    ]  # fmt: skip
     for client in started:
         assert client.stdout is not None and client.stdout.readline() == "ready\n"
     begun = time.perf_counter()
@@ -83,4 +99,4 @@ def _rate(url: str, kind: str, clients: int, turn: int) -> float:
     seconds = time.perf_counter() - begun
     for client in started:
         client.communicate()
-    return clients * count / seconds
+    return group.processes * group.threads * count / seconds

@@ -27,15 +27,18 @@ from adapters.answers import Answers
 from adapters.background import kept_up_to_date
 from adapters.fillers import fill_in_processes
 from adapters.live import LiveModels
+from adapters.postgres.datastore import APPLICATION, open_datastore
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import migrate, require_current
-from adapters.postgres.recorder import EventRecorder, open_datastore
+from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.server import running_server
 from adapters.postgres.store import Latest, PostgresStore
 from adapters.postgres.tables import PostgresTables
+from adapters.postgres.topics import note_topics, require_same_topics
 from billing_core.accounts import apply_account
 from billing_core.errors import ConnectionLost
+from billing_core.events import known_topics
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers
 from commands.onboarding import Onboarding
@@ -95,9 +98,15 @@ class Settings(BaseSettings):
 
 
 class Application:
-    """Everything on one database, put together once per process."""
+    """Everything on one database, put together once per process; a database that does not fit the program is refused.
+
+    This is the one door: command line, projector and benchmarks all come in here.
+    """
 
     def __init__(self, database_url: str) -> None:
+        with _connected(database_url) as connection:
+            require_current(connection)
+            require_same_topics(connection, known_topics())
         self.database_url = database_url
         self.datastore = open_datastore(database_url)
         self.recorder = EventRecorder(self.datastore)
@@ -201,31 +210,33 @@ def open_database(settings: Settings) -> Iterator[str]:
 
 
 class Initialised(NamedTuple):
-    """Which migrations were applied, and which read models must be built again before they can be asked."""
+    """What was brought to a database: migrations, and event types that it was not told of before.
+
+    `outdated` are the read models that must be built again before they can be asked.
+    """
 
     applied: list[str]
+    event_types: list[str]
     outdated: list[str]
 
 
 def initialise(database_url: str) -> Initialised:
-    """Bring the database up to this program: tables of the store, and empty read models where nothing is in them."""
+    """Bring the database up to this program: store, event types, and empty read models where nothing is in them."""
     with _connected(database_url) as connection:
-        applied = migrate(connection)
+        applied, event_types = migrate(connection), note_topics(connection, known_topics())
     application = Application(database_url)
     try:
         application.runner.create_tables()
         outdated = changed(application.tables, application.projections)
     finally:
         application.close()
-    return Initialised(applied, [projection.name for projection in outdated])
+    return Initialised(applied, event_types, [projection.name for projection in outdated])
 
 
 @contextmanager
 def open_application(settings: Settings) -> Iterator[Application]:
     """The application on an initialised database of this program's version."""
     with open_database(settings) as url:
-        with _connected(url) as connection:
-            require_current(connection)
         application = Application(url)
         try:
             yield application
@@ -236,7 +247,7 @@ def open_application(settings: Settings) -> Iterator[Application]:
 @contextmanager
 def _connected(database_url: str) -> Iterator[psycopg.Connection]:
     try:
-        connection = psycopg.connect(database_url, autocommit=True)
+        connection = psycopg.connect(database_url, autocommit=True, fallback_application_name=APPLICATION)
     except psycopg.ProgrammingError as error:
         raise ConnectionLost(
             f"BILLING_DATABASE_URL does not name a database, as in postgresql://host/name: {error}"

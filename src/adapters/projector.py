@@ -21,15 +21,16 @@ def main() -> int:
     """Follow the log until standard input is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which closes our input.
     collect_rarely()
-    application = Application(os.environ[DATABASE_VARIABLE])
     try:
-        while _input_is_open():
-            application.runner.follow()
+        application = Application(os.environ[DATABASE_VARIABLE])
+        try:
+            while _input_is_open():
+                application.runner.follow()
+        finally:
+            application.close()
     except (BillingError, Unavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    finally:
-        application.close()
     return 0
 
 

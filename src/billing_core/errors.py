@@ -66,3 +66,7 @@ class ConnectionLost(Unavailable):
 
 class DiskFull(Unavailable):
     """The database has no room left; what was being written is rolled back."""
+
+
+class TookTooLong(Unavailable):
+    """A transaction was ended because it kept others waiting for too long; nothing of it was kept."""

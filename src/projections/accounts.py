@@ -190,6 +190,13 @@ def accounts_of_customers(cursor: Cursor, customers: Collection[str]) -> dict[st
     return found
 
 
+def count_parked(cursor: Cursor) -> int:
+    """How many accounts cannot be billed until somebody mends them."""
+    row = cursor.execute("SELECT count(*) FROM accounts WHERE parked IS NOT NULL").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def parked_accounts(cursor: Cursor) -> list[AccountRow]:
     """The accounts that could not be billed, with the reason."""
     return [_listed(row) for row in cursor.execute(f"{SELECT_ACCOUNTS} WHERE parked IS NOT NULL ORDER BY number")]

@@ -123,7 +123,7 @@ def check(
                 position = fresh.catch_up()
                 position = Runner(log, tables, projections, LIVE_SCHEMA).advance(upto=position)
                 fresh.catch_up(upto=position)  # The live ones may stand further than that already.
-                with tables.transaction(CHECK_SCHEMA) as cursor:
+                with tables.reading(CHECK_SCHEMA) as cursor:
                     return [*_differences(cursor, projections), *_broken(cursor)]
         finally:
             drop_schema(tables, CHECK_SCHEMA)

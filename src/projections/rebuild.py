@@ -67,9 +67,12 @@ def _make_empty(tables: Tables, projections: Sequence[Projection], schema: str) 
 
 
 def _finish(tables: Tables, projections: Sequence[Projection], schema: str, position: int) -> None:
-    """Make what only queries need, now that the tables are filled up to a position."""
-    with tables.transaction(schema) as cursor:
-        for projection in projections:
+    """Make what only queries need, now that the tables are filled up to a position.
+
+    One transaction each: as long as one lasts, nothing that is written meanwhile is final.
+    """
+    for projection in projections:
+        with tables.transaction(schema) as cursor:
             cursor.execute(projection.indexes)
             write_checkpoint(cursor, schema, projection, position)
 

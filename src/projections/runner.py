@@ -7,6 +7,7 @@ while others wait. A fold that fails stops the runner and names projection, posi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from time import monotonic, sleep
@@ -14,12 +15,15 @@ from typing import NamedTuple, Protocol
 
 from billing_core.errors import BillingError, Unavailable
 from projections.projection import Cursor, LoggedEvent, Projection
+from projections.standing import Holder
 
 LIVE_SCHEMA = "live"
 PAGE_EVENTS = 5_000
 POLL_SECONDS = 0.005
 PATIENCE_SECONDS = 30
+NOTICE_SECONDS = 3
 
+logger = logging.getLogger(__name__)
 
 Page = Sequence[LoggedEvent]
 Progress = Callable[[int], None]
@@ -45,6 +49,9 @@ class Log(Protocol):
     def newest_position(self) -> int:
         """The last position that was given out, final or not."""
 
+    def holder(self) -> Holder | None:
+        """The oldest transaction that has not ended, whom a mark that does not move waits for."""
+
     def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
         """Events in order of position."""
 
@@ -57,6 +64,9 @@ class Tables(Protocol):
 
     def transaction(self, schema: str) -> AbstractContextManager[Cursor]:
         """A transaction whose statements find their tables in a schema; commits when left normally."""
+
+    def reading(self, schema: str) -> AbstractContextManager[Cursor]:
+        """A transaction that writes nothing, and so may take as long as it needs."""
 
     def only_runner(self, name: str) -> AbstractContextManager[None]:
         """Wait until nobody else holds the lock of this name, and keep others waiting."""
@@ -131,13 +141,22 @@ class Runner:
         """Bring the tables to the end of the log, or to a position: they show every event up to the one returned.
 
         Whatever was written before the call is shown after it. While somebody else, in whichever database of the
-        server, is still in the middle of a transaction, the log is not final yet; that is waited for.
+        server, is still in the middle of a transaction, the log is not final yet; that is waited for, with a word
+        to whoever looks on about who it is.
         """
         wanted = self._log.newest_position() if upto is None else upto
-        give_up_at = monotonic() + PATIENCE_SECONDS
         with self._tables.only_runner(self._schema):
-            while (position := self.advance(upto, progress)) < wanted and monotonic() < give_up_at:
+            position, waits_since, is_told = self.advance(upto, progress), monotonic(), False
+            while position < wanted:
+                waited_seconds = monotonic() - waits_since
+                if waited_seconds > PATIENCE_SECONDS:
+                    self._tell_holder("The newest events are not shown")
+                    break
+                if waited_seconds > NOTICE_SECONDS and not is_told:
+                    self._tell_holder(f"Waiting up to {PATIENCE_SECONDS} seconds for the newest events")
+                    is_told = True
                 sleep(POLL_SECONDS)
+                position = self.advance(upto, progress)
         return position
 
     def follow(self) -> int:
@@ -164,6 +183,11 @@ class Runner:
             self._move_checkpoints(cursor, position, moved)
 
         write_page(self._tables, self._schema, self._projections, page, conclude)
+
+    def _tell_holder(self, consequence: str) -> None:
+        holder = self._log.holder()
+        if holder is not None:
+            logger.warning("%s: %s.", consequence, holder)
 
     def _move_checkpoints(self, cursor: Cursor, position: int, moved: int) -> None:
         names = [projection.name for projection in self._projections]

@@ -1,13 +1,17 @@
-"""How far has each read model come, and how far behind is it?"""
+"""How far has each read model come, how far behind is it, and who keeps it waiting?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from projections.projection import Cursor, Projection
+
+if TYPE_CHECKING:
+    from projections.runner import Log
 
 # Positions have gaps where a transaction was rolled back, so what is not shown yet is counted.
 SELECT_STANDINGS = """
@@ -37,10 +41,48 @@ class Standing(msgspec.Struct):
     is_outdated: bool
 
 
+class Holder(msgspec.Struct, frozen=True):
+    """A transaction that has not ended: positions drawn after it began are not final as long as it lasts.
+
+    It may be in any database of the server. Where `pid` is None it was prepared for a two-phase commit.
+    """
+
+    pid: int | None
+    application: str
+    database: str
+    user: str
+    since: datetime | None
+
+    def __str__(self) -> str:
+        """Who it is, and what whoever looks after the database may do."""
+        if self.pid is None:
+            who, mend = f"the prepared transaction {self.application!r}", "commit it or roll it back as prepared"
+        else:
+            who = f"process {self.pid} of the database server, application {self.application!r},"
+            mend = f"finish it where it was begun, or end it with SELECT pg_terminate_backend({self.pid})"
+        since = f" since {self.since.isoformat(timespec='seconds')}" if self.since else ""
+        return f"{who} (database {self.database}, user {self.user}) is in the middle of a transaction{since}; {mend}"
+
+
+class LogStanding(msgspec.Struct):
+    """The log: the newest position given out, the one up to which it is final, and who holds the rest back if any."""
+
+    newest_position: int
+    final_position: int
+    holder: Holder | None
+
+
 def standings(cursor: Cursor, projections: Sequence[Projection], now: datetime) -> list[Standing]:
     """Every read model of the cursor's schema, as of now."""
     rows = cursor.execute(SELECT_STANDINGS, {"names": [projection.name for projection in projections]}).fetchall()
     return [_standing(projection, now, *row) for projection, row in zip(projections, rows, strict=True)]
+
+
+def log_standing(log: Log, models: Sequence[Standing]) -> LogStanding:
+    """The log as it stands now. What a read model shows is final, also where this program has only just started."""
+    newest = log.newest_position()
+    final = max([log.final_position(), *(model.position for model in models)])
+    return LogStanding(newest, final, log.holder() if final < newest else None)
 
 
 def _standing(

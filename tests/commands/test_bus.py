@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
 import time
 import uuid
@@ -449,6 +451,51 @@ def test_a_connection_lost_while_the_commit_is_under_way_is_looked_up(operator: 
         assert answer.result(30).result["known"] is False
 
     assert len(operator.facts("account/A0001")) == 3
+
+
+COMMIT_WHEN_LET_GO = """
+    CREATE TABLE let_go (once boolean);
+    CREATE FUNCTION hold_up() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        WHILE NOT EXISTS (SELECT FROM public.let_go) LOOP PERFORM pg_sleep(0.02); END LOOP;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER hold_up AFTER INSERT ON billing.claims DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION public.hold_up();
+"""
+
+
+class Unplugged(PostgresStore):
+    """A store that notes the sockets of its connections, so that they can be cut on this side only."""
+
+    def __init__(self, operator: Operator) -> None:
+        super().__init__(operator.application.recorder)
+        self.sockets: list[int] = []
+
+    @contextmanager
+    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(is_repeated=is_repeated) as transaction:
+            self.sockets.append(transaction._connection.fileno())
+            yield transaction
+
+
+def test_a_commit_that_goes_on_after_its_connection_was_lost_on_our_side_is_waited_for(operator: Operator):
+    """The server knows nothing of the loss and keeps the commit; when it is looked up it is not there yet."""
+    operator.subscriber()
+    operator.execute(COMMIT_WHEN_LET_GO)
+    store = Unplugged(operator)
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(Bus(store, HANDLERS, allow).execute, payment("T1"), origin_of_process("clerk"))
+        wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+        with socket.socket(fileno=os.dup(store.sockets[0])) as cut:
+            cut.shutdown(socket.SHUT_RDWR)
+        wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'transactionid'"))
+        assert not answer.done()
+        operator.execute("INSERT INTO let_go VALUES (true)")
+        assert answer.result(30).result == {"payment": "bank:T1", "known": False}
+
+    assert len(operator.facts("account/A0001")) == 3
+    assert operator.account("A0001").ledger.credits == {"bank:T1": eur("10.00")}
 
 
 def test_a_commit_that_was_kept_though_its_connection_was_lost_is_not_repeated(own_server: OwnServer):

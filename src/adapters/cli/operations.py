@@ -26,11 +26,12 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings = settings_of(context)
     with open_database(settings) as url:
-        applied, outdated = initialise(url)
+        applied, event_types, outdated = initialise(url)
     if as_json:
-        print_json({"applied": applied, "outdated": outdated})
+        print_json({"applied": applied, "event_types": event_types, "outdated": outdated})
         return
-    done = f"applied {', '.join(applied)}" if applied else "there was nothing to do"
+    news = [*applied, *([f"{len(event_types)} event types"] if event_types else [])]
+    done = f"applied {', '.join(news)}" if news else "there was nothing to do"
     if outdated:
         tell(f"The store is ready; {done}. Now run `billing rebuild --changed`: {', '.join(outdated)} must be built.")
     else:
@@ -40,15 +41,18 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
 def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
     """List read models: version, position, and how far they are behind.
 
-    Behind are the events that they do not show yet, and the age in seconds of the oldest of them.
+    Behind are the events that they do not show yet, and the age in seconds of the oldest of them. Where a transaction
+    that has not ended keeps them from being shown, it is named.
     """
     from projections.runner import LIVE_SCHEMA
-    from projections.standing import standings
+    from projections.standing import log_standing, standings
 
-    with opened(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
-        found = standings(cursor, app.projections, origin_of(context).recorded_at)
+    with opened(context) as app:
+        with app.tables.transaction(LIVE_SCHEMA) as cursor:
+            found = standings(cursor, app.projections, origin_of(context).recorded_at)
+        log = log_standing(app.log, found)
     if as_json:
-        print_json({"projections": found})
+        print_json({"projections": found, "log": log})
         return
     rows = table(
         ("read model", "left"), ("version", "right"), ("position", "right"), ("events behind", "right"),
@@ -59,6 +63,21 @@ def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
         mending = f"{built}; run `billing rebuild --changed`" if model.is_outdated else ""
         add(rows, model.name, model.version, model.position, model.lag_events, model.lag_seconds, mending)
     console().print(rows)
+    if log.holder:
+        tell(f"Positions {log.final_position + 1:,} to {log.newest_position:,} cannot be shown yet: {log.holder}.")
+
+
+def show_metrics(context: typer.Context) -> None:
+    """Print figures for monitoring, in the text format of Prometheus.
+
+    How far the log is final and sealed, how far each read model is behind, how many accounts are parked. Let a timer
+    write them to a file that the node exporter's textfile collector reads.
+    """
+    from adapters.metrics import exposition
+
+    with opened(context) as app:
+        figures = exposition(app, origin_of(context).recorded_at)
+    typer.echo(figures, nl=False)
 
 
 def rebuild(

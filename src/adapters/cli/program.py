@@ -17,8 +17,8 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "do", "audit", "projections", "rebuild", "asof", "check", "seal-key", "seal", "verify", "proof",
-    "check-proof",
+    "parked", "do", "audit", "projections", "metrics", "rebuild", "asof", "check", "seal-key", "seal", "verify",
+    "proof", "check-proof",
 )  # fmt: skip
 
 
@@ -95,6 +95,7 @@ def _program() -> typer.Typer:
     program.command("parked")(billing.list_parked)
     program.command("audit")(audit.show_audit)
     program.command("projections")(operations.list_projections)
+    program.command("metrics")(operations.show_metrics)
     program.command("rebuild")(operations.rebuild)
     as_of = _group(
         "The books as they were: `billing asof NAME --recorded INSTANT`, or --effective DATE, or --position N.",

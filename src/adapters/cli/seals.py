@@ -120,6 +120,8 @@ def verify(
         _tell_verified(verified)
     if not key:
         say("Signatures were not checked: name the public key with --key.")
+    if not published:
+        say("Whether the newest events were cut off with their seals was not checked: name the file with --published.")
     if verified.findings:
         raise typer.Exit(REFUSED)
 
@@ -133,7 +135,9 @@ def _check_by(keys: list[Path] | None) -> IsSigned:
 def _tell_verified(verified: Verified) -> None:
     for finding in verified.findings:
         tell(f"BROKEN {finding.text}", "bold")
-    if not verified.findings:
+    if not verified.findings and not verified.seals:
+        tell("Nothing is sealed yet, so nothing was checked; see `billing seal`.")
+    elif not verified.findings:
         tell(f"ok     {verified.events:,} events are as they were sealed, by {verified.seals:,} seals")
     if verified.unsealed:
         tell(f"       {verified.unsealed:,} events are not sealed yet")

@@ -8,13 +8,19 @@ from contextlib import contextmanager
 import eventsourcing.persistence as library
 import psycopg
 
-from billing_core.errors import BillingError, ConnectionLost, DiskFull
+from adapters.postgres.datastore import IDLE_SECONDS, TRANSACTION_SECONDS
+from billing_core.errors import BillingError, ConnectionLost, DiskFull, TookTooLong
 from commands.ports import ClaimTaken, CommandKnown, VersionConflict
 
 CONFLICTS: dict[str | None, BillingError] = {
     "events_stream": VersionConflict("somebody else changed it in the meantime; read it again and repeat"),
     "commands_pkey": CommandKnown("a command of this id was applied before"),
     "claims_key": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
+}
+
+CAPS: dict[type[BaseException | None], str] = {
+    psycopg.errors.IdleInTransactionSessionTimeout: f"had waited {IDLE_SECONDS} seconds for this program to go on",
+    psycopg.errors.TransactionTimeout: f"had taken {TRANSACTION_SECONDS // 60} minutes",
 }
 
 
@@ -39,6 +45,14 @@ def translated_errors() -> Iterator[None]:
         raise _lost(error) from error
     except library.InterfaceError as error:
         raise _lost(error) from error
+    except library.InternalError as error:
+        cap = CAPS.get(type(error.__cause__))
+        if cap is None:
+            raise
+        raise TookTooLong(
+            f"the database ended a transaction that {cap}, because it kept others waiting; nothing of it was kept, "
+            "repeat it"
+        ) from error
 
 
 def _lost(error: Exception) -> ConnectionLost:

@@ -11,12 +11,14 @@ import msgspec
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.rows import tuple_row
 
+from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
 from billing_core.events import UnknownEvent, decode
 from projections.projection import LoggedEvent, Origin
 from projections.runner import Share
+from projections.standing import Holder
 
 COLUMNS = """
     position, originator_id, substr(originator_id, strpos(originator_id, '/') + 1), originator_version, topic, state,
@@ -38,6 +40,17 @@ SELECT_BY_STREAM = f"""
 """
 SELECT_NEWEST = f"""
     SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
+"""
+
+# Ids of transactions wrap around, their age does not.
+SELECT_HOLDER = """
+    SELECT pid, application, database, username, since FROM (
+        SELECT pid, application_name AS application, datname::text AS database, usename::text AS username,
+               xact_start AS since, age(backend_xid) AS age
+        FROM pg_stat_activity WHERE backend_xid IS NOT NULL
+        UNION ALL
+        SELECT NULL, gid, database::text, owner::text, prepared, age(transaction) FROM pg_prepared_xacts
+    ) AS running ORDER BY age DESC LIMIT 1
 """
 
 
@@ -62,11 +75,19 @@ class PostgresLog:
         with translated_errors(), self._datastore.get_connection() as connection:
             return newest_position(connection.cursor(row_factory=tuple_row))
 
+    def holder(self) -> Holder | None:
+        """The oldest transaction that has not ended: as long as it lasts, newer positions are not final."""
+        with translated_errors(), self._datastore.get_connection() as connection:
+            row = connection.cursor(row_factory=tuple_row).execute(SELECT_HOLDER).fetchone()
+        return None if row is None else Holder(*row)
+
     def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
         return self._select(SELECT_PAGE, (after, upto, limit))
 
     def read_by_stream(self, upto: int, limit: int, share: Share) -> Iterator[Sequence[LoggedEvent]]:
         with translated_errors(), self._datastore.transaction(commit=False) as reader:
+            lift_cap(reader)
+            reader.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # Between pages it waits for the fold.
             cursor = reader.connection.cursor(name="by_stream", row_factory=tuple_row)
             cursor.execute(SELECT_BY_STREAM.encode(), (upto, share.of, share.number), binary=True)
             while rows := cursor.fetchmany(limit):

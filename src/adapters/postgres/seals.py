@@ -19,6 +19,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
+from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
@@ -115,6 +116,11 @@ class PostgresSeals:
         """All seals, in order, as they are published."""
         with self._reading() as cursor:
             return _lines(cursor)
+
+    def newest(self) -> Seal | None:
+        """The newest seal; None where nothing is sealed."""
+        with self._reading() as cursor:
+            return _newest(cursor)
 
     def seal(self, sign: Callable[[bytes], bytes], rest: bool, progress: Callable[[int], None]) -> list[Seal]:
         """Seal every complete range of final positions, and the rest behind them if wanted; the new seals."""
@@ -254,6 +260,8 @@ class PostgresSeals:
             cursor.row_factory = tuple_row  # type: ignore[assignment]
             cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ {'WRITE' if writes else 'ONLY'}")
             cursor.execute("SET LOCAL client_encoding TO 'UTF8'")
+            if not writes:
+                lift_cap(cursor)
             yield cursor
 
 
@@ -299,11 +307,12 @@ def _compare(cursor: Cursor[Any], seals: Sequence[Seal], progress: Callable[[int
 
 
 def _first_hole(cursor: Cursor[Any], seals: Sequence[Seal]) -> Finding | None:
-    """The first sealed position that has no event any more."""
+    """The first sealed position that has no event any more: it may have been of any stream."""
     for seal in seals:
         if _scalar(cursor, COUNT_EVENTS, seal.first, seal.last) < seal.count:
             present = {position for (position,) in cursor.execute(SELECT_POSITIONS, (seal.first, seal.last))}
-            return removed(next(position for position in seal.positions() if position not in present))
+            hole = removed(next(position for position in seal.positions() if position not in present))
+            return Finding(f"{hole.text}; of which stream it was is not known", hole.position)
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
+from adapters.postgres.group import GroupCommit, Write, execute_alone
 from adapters.postgres.recorder import (
     EVENT_COLUMNS,
     EventMapper,
@@ -89,29 +90,24 @@ class PostgresTransaction:
     """
 
     def __init__(
-        self,
-        connection: Connection[Any],
-        recorder: EventRecorder,
-        mapper: EventMapper,
-        latest: Mapping[Any, Latest],
-        begun: ExitStack,
-        *,
-        is_repeated: bool,
+        self, store: PostgresStore, connection: Connection[Any], begun: ExitStack, *, is_repeated: bool
     ) -> None:
+        self._store = store
         self._connection = connection
         self._cursor = connection.cursor(row_factory=tuple_row, binary=True)
-        self._recorder = recorder
-        self._mapper = mapper
-        self._latest = latest
         self._begun = begun
         self._is_repeated = is_repeated
 
+    @property
+    def _is_begun(self) -> bool:
+        return self._connection.info.transaction_status != TransactionStatus.IDLE
+
     def _begin(self) -> None:
-        if self._connection.info.transaction_status == TransactionStatus.IDLE:
+        if not self._is_begun:
             self._begun.enter_context(self._connection.transaction())
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
-        latest = self._latest.get(fold)
+        latest = self._store.latest.get(fold)
         if latest is None:
             return self._folded(fold, None, 0, self._cursor.execute(SELECT_STREAM, (stream,), prepare=True))
         rows = self._cursor.execute(latest.statement, {"stream": stream}, prepare=True).fetchall()
@@ -125,7 +121,7 @@ class PostgresTransaction:
         for row in rows:
             version, topic, payload = row
             stored = StoredEvent(originator_id="", originator_version=version, topic=topic, state=payload)
-            state = fold(state, self._mapper.to_domain_event(stored).event)
+            state = fold(state, self._store.mapper.to_domain_event(stored).event)
         return state, version
 
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
@@ -146,29 +142,27 @@ class PostgresTransaction:
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         self._begin()
-        rows = self._rows(appends, origin)
         if claims:
             copy_rows(self._cursor, COPY_CLAIMS, CLAIM_COLUMNS, claims)
-        return self._recorder.append(self._cursor, rows) if rows else 0
+        return self._store.recorder.append(self._cursor, _event_rows(appends, origin))
 
     def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
-        rows = self._rows(appends, origin)
+        rows = list(_event_rows(appends, origin))
         values = [value for row in (*claims, *rows) for value in row]
         given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
-        statement = _append_command(len(claims), len(rows))
-        row = self._cursor.execute(statement, (*values, *given), prepare=True).fetchone()
-        assert row is not None
-        return int(row[0])
-
-    def _rows(self, appends: Iterable[Append], origin: Origin) -> list[EventRow]:
-        metadata = metadata_of(origin)
-        return [row for append in appends for row in _event_rows(append, metadata, origin.recorded_at)]
+        write = Write(_append_command(len(claims), len(rows)), (*values, *given))
+        if self._is_begun:  # It is committed by itself: nobody else shall wait for it.
+            return execute_alone(self._connection, write)
+        return self._store.group.execute(self._connection, write)
 
 
-def _event_rows(append: Append, metadata: str, recorded_at: datetime) -> Iterator[EventRow]:
-    for version, event in enumerate(append.events, start=append.expected_version + 1):
-        topic = topic_of(type(event))
-        yield EventRow(append.stream, version, topic, encode(event), metadata, event.effective_on, recorded_at)
+def _event_rows(appends: Iterable[Append], origin: Origin) -> Iterator[EventRow]:
+    """Made one by one: of a large batch the database writes the first ones while the last are still being encoded."""
+    metadata, recorded_at = metadata_of(origin), origin.recorded_at
+    for stream, version, events in appends:
+        for number, event in enumerate(events, start=version + 1):
+            topic = topic_of(type(event))
+            yield EventRow(stream, number, topic, encode(event), metadata, event.effective_on, recorded_at)
 
 
 @lru_cache
@@ -204,20 +198,19 @@ class PostgresStore:
 
     def __init__(self, recorder: EventRecorder, latest: Mapping[Any, Latest] | None = None) -> None:
         """`latest` says for which folds the latest state is kept somewhere, so that loading starts from it."""
-        self._recorder = recorder
-        self._latest = latest or {}
-        self._mapper = EventMapper()
+        self.recorder = recorder
+        self.latest = latest or {}
+        self.mapper = EventMapper()
+        self.group = GroupCommit()
 
     @contextmanager
     def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
         with (
             translated_errors(),
-            self._recorder.datastore.get_connection() as connection,
+            self.recorder.datastore.get_connection() as connection,
             ExitStack() as begun,
         ):
-            yield PostgresTransaction(
-                connection, self._recorder, self._mapper, self._latest, begun, is_repeated=is_repeated
-            )
+            yield PostgresTransaction(self, connection, begun, is_repeated=is_repeated)
 
     def find_command(self, command_id: UUID) -> Known | None:
         rows = self._select(
@@ -233,7 +226,7 @@ class PostgresStore:
         state = None
         for found, topic, payload in self._select(SELECT_STREAM_UP_TO, (stream, version, version)):
             stored = StoredEvent(originator_id=stream, originator_version=found, topic=topic, state=payload)
-            state = fold(state, self._mapper.to_domain_event(stored).event)
+            state = fold(state, self.mapper.to_domain_event(stored).event)
         return state
 
     def streams(self, prefix: str, fold: Fold[State]) -> dict[str, State]:
@@ -246,13 +239,13 @@ class PostgresStore:
         )
         for stream, version, topic, payload in rows:
             stored = StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=payload)
-            state = fold(states.get(stream), self._mapper.to_domain_event(stored).event)
+            state = fold(states.get(stream), self.mapper.to_domain_event(stored).event)
             if state is not None:
                 states[stream] = state
         return states
 
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with translated_errors(), self._recorder.datastore.get_connection() as connection:
+        with translated_errors(), self.recorder.datastore.get_connection() as connection:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
 
 

@@ -10,6 +10,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
+from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 
 
@@ -26,6 +27,14 @@ class PostgresTables:
             cursor.execute("SELECT set_config('search_path', %s, true)", (schema,))
             yield cursor
 
+    @contextmanager
+    def reading(self, schema: str) -> Iterator[Cursor[Any]]:
+        """A transaction that writes nothing, and so may take as long as it needs."""
+        with self.transaction(schema) as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            lift_cap(cursor)
+            yield cursor
+
     def is_running(self, name: str) -> bool:
         """Whether somebody holds the lock of this name at the moment."""
         with self.transaction("public") as cursor:
@@ -36,7 +45,9 @@ class PostgresTables:
     def only_runner(self, name: str) -> Iterator[None]:
         """A lock that the database gives back by itself when its holder dies."""
         with translated_errors(), self._datastore.get_connection() as connection:
-            connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"billing {name}",))
+            with connection.transaction():  # The lock stays; the wait for it may be as long as another's whole run.
+                lift_cap(connection.cursor())
+                connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"billing {name}",))
             try:
                 yield
             finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.adapters.cli.conftest import Billing
@@ -44,6 +45,21 @@ def test_what_is_not_shown_yet_is_counted_with_the_age_of_its_oldest(billed: Bil
     assert any("customers" in line and " 3 " in line for line in shown.output.splitlines())
 
 
+def test_who_keeps_events_from_being_shown_is_named(billed: Billing):
+    log = billed("projections", "--json").json["log"]
+    assert (log["newest_position"], log["holder"]) == (log["final_position"], None)
+    assert "cannot be shown" not in billed("projections").output
+    with psycopg.connect(billed.database_url, application_name="report") as foreign:
+        foreign.execute("SELECT pg_current_xact_id()")
+        assert billed("do", "register-customer", "number=7", "name=New").code == 0
+
+        held = billed("projections", "--json").json["log"]
+        assert (held["final_position"], held["newest_position"]) == (log["final_position"], log["newest_position"] + 1)
+        assert (held["holder"]["pid"], held["holder"]["application"]) == (foreign.info.backend_pid, "report")
+        lines = billed("projections").output.splitlines()
+        assert any("cannot be shown yet" in line and f"process {foreign.info.backend_pid} " in line for line in lines)
+
+
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
@@ -80,7 +96,7 @@ def test_a_read_model_that_a_new_version_brings_is_built_by_the_rebuild(billed: 
     billed.execute("DROP TABLE live.payments, live.allocations")
     billed.execute("DELETE FROM billing.checkpoints WHERE projection = 'payments'")
     assert "Now run `billing rebuild --changed`: payments must be built." in billed("init").output
-    assert billed("init", "--json").json == {"applied": [], "outdated": ["payments"]}
+    assert billed("init", "--json").json == {"applied": [], "event_types": [], "outdated": ["payments"]}
     assert "'payments'" in billed("customers").complaint
 
     assert billed("rebuild", "--changed", "--json").json["rebuilt"] == ["payments"]

@@ -55,6 +55,14 @@ def test_what_was_tampered_with_is_named_and_the_exit_code_says_so(sealed: Billi
 def test_a_check_without_a_key_says_what_it_did_not_check(sealed: Billing):
     ended = sealed("verify")
     assert ended.code == 0 and "Signatures were not checked" in ended.errors
+    assert "cut off with their seals was not checked" in ended.errors
+    assert "not checked" not in verify(sealed).errors
+
+
+def test_a_store_without_seals_is_not_said_to_be_sound(billed: Billing):
+    ended = billed("verify")
+    assert ended.code == 0
+    assert "Nothing is sealed yet" in ended.output and "ok" not in ended.output
 
 
 def test_an_event_is_proved_without_a_database_and_an_altered_proof_is_refused(sealed: Billing):

@@ -13,8 +13,9 @@ import pytest
 
 from adapters.files.profile import Profile
 from adapters.files.subscribers import column_of, name_columns, read_subscribers
+from adapters.postgres.datastore import open_datastore
 from adapters.postgres.migrations import migrate
-from adapters.postgres.recorder import EventRecorder, open_datastore
+from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.store import PostgresStore
 from billing_core.catalogue import Component, Price, Tariff
 from billing_core.errors import InvalidValue, NotFound

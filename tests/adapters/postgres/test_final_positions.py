@@ -1,65 +1,114 @@
-"""A reader that follows the log misses nothing, whatever the writers do, and whoever reads up to the newest does."""
+"""A reader that follows the log misses nothing, whatever the writers do, and whoever reads up to the newest does.
+
+The story is told three times by the same writers, readers and claims: below the mark it holds; without the mark it
+must fail, or the writers prove nothing; and with writers that lock the table it holds without the mark too.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import psycopg
 import pytest
+from eventsourcing.postgres import PostgresDatastore
 
 from adapters.bootstrap import initialise
+from adapters.postgres.datastore import open_datastore
+from adapters.postgres.log import PostgresLog
 from adapters.postgres.recorder import FinalPositions
 
-# Four kinds of writers at once: single saves, batches by COPY, batches that are taken back, and transactions that draw
-# a position early and commit late.
-WRITER = """
-    import random, sys, time, uuid
-    from datetime import UTC, date, datetime
-    from psycopg.rows import tuple_row
-    from adapters.postgres.recorder import EventRecorder, EventRow, open_datastore
-
-    url, kind, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    chance = random.Random()
-    now = datetime.now(UTC)
-
-    def rows(count):
-        stream = f"{kind}/{uuid.uuid4()}"
-        return [EventRow(stream, version, "t/1", b"{}", "{}", date(2026, 1, 1), now) for version in range(1, count + 1)]
-
-    with open_datastore(url) as datastore:
-        recorder = EventRecorder(datastore)
-        ends_at = time.monotonic() + seconds
-        while time.monotonic() < ends_at:
-            with datastore.transaction(commit=kind != "rollback") as cursor:
-                cursor.row_factory = tuple_row
-                if kind == "late":
-                    recorder.append(cursor, rows(1))
-                    time.sleep(chance.uniform(0, 0.05))
-                    recorder.append(cursor, rows(3))
-                elif kind == "single":
-                    recorder.append(cursor, rows(1))
-                else:
-                    recorder.append(cursor, rows(chance.randint(50, 400)))
-"""
-KINDS = ("single", "single", "copy", "rollback", "late", "late", "late")
+WRITERS = 12
 WRITING_SECONDS = 3
+PAGE_EVENTS = 500
 
 
 class Follower:
-    """Reads the log in pages, in order of position, up to a mark."""
+    """Reads the log in pages, as the runner does: after a page that is not full it goes on behind the mark."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: PostgresLog, mark: Callable[[], int]) -> None:
+        self._log = log
+        self._mark = mark
+        self.position = 0
         self.seen: list[int] = []
 
-    def read_upto(self, mark: int, connection: psycopg.Connection) -> None:
-        last = self.seen[-1] if self.seen else 0
-        rows = connection.execute(
-            "SELECT position FROM billing.events WHERE position > %s AND position <= %s ORDER BY position", [last, mark]
+    def read(self) -> None:
+        while True:
+            mark = self._mark()
+            page = self._log.read(self.position, mark, PAGE_EVENTS)
+            self.seen += [logged.position for logged in page]
+            if len(page) < PAGE_EVENTS:
+                self.position = max(self.position, mark)
+                return
+            self.position = page[-1].position
+
+
+def require_all_once_in_order(seen: list[int], written: list[int]) -> None:
+    """What a reader of the log may rely on."""
+    missed = set(written) - set(seen)
+    assert not missed, f"missed {len(missed)} of {len(written)}"
+    assert len(seen) == len(set(seen)), "saw an event twice"
+    assert seen == sorted(seen), "saw events out of order"
+    assert seen == written, "saw events that were taken back"
+
+
+class Scene:
+    """Twelve writers at work on one log, and readers that follow it meanwhile."""
+
+    def __init__(self, database_url: str, datastore: PostgresDatastore, connection: psycopg.Connection) -> None:
+        self._database_url = database_url
+        self._connection = connection
+        self.log = PostgresLog(datastore)
+
+    def below_the_mark(self) -> Follower:
+        return Follower(self.log, self.log.final_position)
+
+    def without_the_mark(self) -> Follower:
+        return Follower(self.log, lambda: newest(self._connection))
+
+    def play(self, *readers: Follower, locks_table: bool = False) -> list[int]:
+        """All positions that were written while the readers read."""
+        with ExitStack() as stack:
+            writers = [stack.enter_context(self._writer(number, locks_table)) for number in range(WRITERS)]
+            for writer in writers:
+                assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
+            for writer in writers:
+                assert writer.stdin is not None
+                writer.stdin.write("go\n")
+                writer.stdin.flush()
+            while any(writer.poll() is None for writer in writers):
+                for reader in readers:
+                    reader.read()
+        assert [writer.returncode for writer in writers] == [0] * WRITERS
+        written = [row[0] for row in self._connection.execute("SELECT position FROM billing.events ORDER BY position")]
+        for reader in readers:
+            while reader.position < written[-1]:
+                reader.read()
+        assert len({stream for (stream,) in self._streams()}) > 10 * WRITERS
+        assert written[-1] > len(written), "nothing was taken back"
+        return written
+
+    def _streams(self) -> list[tuple[str]]:
+        return self._connection.execute("SELECT DISTINCT originator_id FROM billing.events").fetchall()
+
+    def _writer(self, number: int, locks_table: bool) -> subprocess.Popen[str]:
+        script = Path(__file__).with_name("log_writer.py")
+        order = [str(number), str(WRITING_SECONDS), "locks" if locks_table else "queues-nowhere"]
+        return subprocess.Popen(
+            [sys.executable, str(script), self._database_url, *order],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-        self.seen += [position for (position,) in rows]
+
+
+@pytest.fixture
+def scene(database_url: str, connection: psycopg.Connection) -> Iterator[Scene]:
+    with open_datastore(database_url) as datastore:
+        yield Scene(database_url, datastore, connection)
 
 
 @pytest.fixture
@@ -75,27 +124,21 @@ def newest(connection: psycopg.Connection) -> int:
     return int(row[0])
 
 
-def test_a_reader_below_the_mark_misses_nothing_that_a_reader_up_to_the_newest_misses(
-    connection: psycopg.Connection, database_url: str
-):
-    writers = [
-        subprocess.Popen([sys.executable, "-c", textwrap.dedent(WRITER), database_url, kind, str(WRITING_SECONDS)])
-        for kind in KINDS
-    ]
-    final, careful, careless = FinalPositions(), Follower(), Follower()
-    while any(writer.poll() is None for writer in writers):
-        careful.read_upto(final.advance(connection.cursor()), connection)
-        careless.read_upto(newest(connection), connection)
-    assert [writer.returncode for writer in writers] == [0] * len(writers)
-    while final.mark < newest(connection):
-        careful.read_upto(final.advance(connection.cursor()), connection)
-    careless.read_upto(newest(connection), connection)
+def test_a_reader_below_the_mark_misses_nothing_that_a_reader_without_it_misses(scene: Scene):
+    protected, unprotected = scene.below_the_mark(), scene.without_the_mark()
+    written = scene.play(protected, unprotected)
 
-    written = [row[0] for row in connection.execute("SELECT position FROM billing.events ORDER BY position")]
-    assert len(written) > 1_000
-    assert careful.seen == written
-    missed = set(written) - set(careless.seen)
-    assert missed, "the control saw everything, so these writers prove nothing"
+    require_all_once_in_order(protected.seen, written)
+    with pytest.raises(AssertionError, match="missed"):
+        require_all_once_in_order(unprotected.seen, written)
+
+
+def test_where_writers_lock_the_table_a_reader_misses_nothing_without_the_mark_either(scene: Scene):
+    protected, unprotected = scene.below_the_mark(), scene.without_the_mark()
+    written = scene.play(protected, unprotected, locks_table=True)
+
+    require_all_once_in_order(protected.seen, written)
+    require_all_once_in_order(unprotected.seen, written)
 
 
 def insert(connection: psycopg.Connection, stream: str) -> int:
@@ -112,18 +155,14 @@ def insert(connection: psycopg.Connection, stream: str) -> int:
 def test_a_position_is_final_only_when_no_lower_one_can_appear_any_more(
     connection: psycopg.Connection, database_url: str
 ):
-    final, careful, careless = FinalPositions(), Follower(), Follower()
+    final = FinalPositions()
     with psycopg.connect(database_url) as slow:
         first = insert(slow, "a/1")
         second = insert(connection, "b/1")
-        careful.read_upto(final.advance(connection.cursor()), connection)
-        careless.read_upto(newest(connection), connection)
-        assert (careful.seen, careless.seen) == ([], [second])
+        assert newest(connection) == second > first
+        assert final.advance(connection.cursor()) < first
         slow.commit()
-        careful.read_upto(wait_for(final, second, connection), connection)
-        careless.read_upto(newest(connection), connection)
-    assert careful.seen == [first, second]
-    assert careless.seen == [second]
+        assert wait_for(final, second, connection) == second
 
 
 def test_a_position_that_was_taken_back_does_not_hold_the_mark_up(connection: psycopg.Connection, database_url: str):

@@ -184,7 +184,11 @@ def test_a_list_of_hashes_that_was_changed_hides_no_event(auditor: Auditor):
 
 STREAM_DAMAGE: dict[str, tuple[str, str]] = {
     "changed": ("UPDATE billing.events SET state = '{}' WHERE position = %s", "was changed"),
-    "removed": ("DELETE FROM billing.events WHERE position = %s", "was removed"),
+    "removed": ("DELETE FROM billing.events WHERE position = %s", "version 1 of account/A0003 was removed"),
+    "its tail cut": (
+        "DELETE FROM billing.events WHERE originator_id = 'account/A0003' AND position > %s",
+        "was removed; of which stream it was is not known",
+    ),
     "moved": ("UPDATE billing.events SET position = 21 WHERE position = %s", "was moved"),
     "taken to another stream": ("UPDATE billing.events SET originator_id = 'x/1' WHERE position = %s", "removed"),
 }
