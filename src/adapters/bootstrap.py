@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 import commands.accounts
 import commands.billing.account
 import commands.catalogue
+import commands.corrections.account
+import commands.corrections.payment
 import commands.parties
 import commands.payments.account
 import commands.services
@@ -41,6 +43,7 @@ from billing_core.errors import ConnectionLost
 from billing_core.events import known_topics
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers
+from commands.corrections.run import CorrectionRun
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.ports import Origin
@@ -63,6 +66,8 @@ HANDLERS: Handlers = {
     **commands.services.HANDLERS,
     **commands.billing.account.HANDLERS,
     **commands.payments.account.HANDLERS,
+    **commands.corrections.account.HANDLERS,
+    **commands.corrections.payment.HANDLERS,
 }
 
 # From this many bills on, a second process for the read models is worth starting.
@@ -168,6 +173,11 @@ class Application:
         self.runner.catch_up()
         with self._models_of(rows >= LARGE_RUN) as models:
             yield BankFileImport(self.store, self.bus, models)
+
+    def correction_run(self) -> CorrectionRun:
+        """A run over a list of corrections; which accounts are on a tariff is what is known now."""
+        self.runner.catch_up()
+        return CorrectionRun(self.bus, self.models())
 
     def onboarding(self) -> Onboarding:
         """An import of subscribers; sellers and tariffs are those known now."""

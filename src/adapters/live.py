@@ -13,7 +13,7 @@ from billing_core.catalogue import Catalogue, Tariff, apply_tariff
 from billing_core.parties import Seller
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
-from projections import accounts, billing, parties
+from projections import accounts, billing, parties, services
 from projections.accounts import StateRow
 from projections.runner import LIVE_SCHEMA
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class LiveModels:
-    """Implements `DueAccounts`, `RunSetting` and `PaymentTargets` of the commands.
+    """Implements `DueAccounts`, `RunSetting`, `OnTariffs` and `PaymentTargets` of the commands.
 
     `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
     """
@@ -71,6 +71,12 @@ class LiveModels:
         if self._tables.is_running("billing run"):
             logger.warning("Another billing run is under way; this one waits for it to end.")
         return self._tables.only_runner("billing run")
+
+    # --- whom a correction of a tariff concerns
+
+    def accounts_on_tariff(self, tariff: str, from_on: date, to_on: date | None) -> Sequence[str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return services.accounts_on_tariff(cursor, tariff, from_on, to_on)
 
     # --- where payments go
 

@@ -13,6 +13,7 @@ from datetime import date
 import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.difference import one_offs_after
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import require_billing_day
 from billing_core.billing.run import BillingParked, parked_text
@@ -20,7 +21,15 @@ from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import zero
 from billing_core.parties import require_currency, require_text
-from billing_core.payments import CreditAllocated, CreditReleased, Ledger, PaymentReceived, PaymentReversed
+from billing_core.payments import (
+    CreditAllocated,
+    CreditReleased,
+    Ledger,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
 from billing_core.services import Subscription, SubscriptionEvent, apply_subscription
 
 MOST_DUE_DAYS = 365
@@ -75,7 +84,10 @@ class Account(msgspec.Struct, array_like=True):
             case CreditNoteIssued():
                 self._take_off_pending(fact)
                 self.ledger.add_credit(fact.number, -fact.gross)
-            case PaymentReceived() | CreditAllocated() | CreditReleased() | PaymentReversed():
+            case (
+                PaymentReceived() | CreditAllocated() | CreditReleased() | PaymentReversed()
+                | PaymentMovedAway() | PaymentMovedIn()
+            ):  # fmt: skip
                 self.ledger.apply(fact)
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
@@ -87,10 +99,16 @@ class Account(msgspec.Struct, array_like=True):
     def _charges_posted(self, fact: ChargesPosted) -> None:
         self.parked = None
         self.pending += [charge for charge in fact.charges if charge.amount.amount]
+        fees: dict[str, list[Charge]] = {}
+        for charge in fact.charges:
+            if charge.kind == "one-off":
+                fees.setdefault(charge.subscription, []).append(charge)
         for code, charged_until in fact.charged_until.items():
             subscription = self.subscriptions[code]
             subscription.charged_until = charged_until
             subscription.changed_from = None
+            if code in fees:
+                subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])
 
     def _take_off_pending(self, fact: DocumentEvent) -> None:
         if len(fact.lines) == len(self.pending):  # A document's lines were all waiting for one.

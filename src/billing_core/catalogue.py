@@ -101,9 +101,7 @@ def _require_components(tariff: Tariff) -> None:
         if "/" in component.code:
             raise InvalidValue("must not hold a slash, which parts the key of a charge", field=f"{place}, code",
                                value=component.code)  # fmt: skip
-        if not component.vat_rate.is_finite() or not 0 <= component.vat_rate < 100:
-            raise InvalidValue("must be a percentage from 0 to below 100", field=f"{place}, VAT rate",
-                               value=component.vat_rate)  # fmt: skip
+        require_vat_rate(component.vat_rate, f"{place}, VAT rate")
         _require_prices(component, place)
 
 
@@ -134,6 +132,12 @@ def require_price(amount: Decimal, field: str) -> None:
         raise InvalidValue("must be below 10^15", field=field, value=amount)
     if amount != round(amount, PRICE_DECIMALS):
         raise InvalidValue(f"a price has at most {PRICE_DECIMALS} decimals", field=field, value=amount)
+
+
+def require_vat_rate(rate: Decimal, field: str) -> None:
+    """A VAT rate is a percentage from 0 to below 100."""
+    if not rate.is_finite() or not 0 <= rate < 100:
+        raise InvalidValue("must be a percentage from 0 to below 100", field=field, value=rate)
 
 
 def tariff_named(catalogue: Catalogue, code: str) -> Tariff:

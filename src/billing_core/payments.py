@@ -1,7 +1,7 @@
-"""Payments: money received, what it is allocated to, and taking it back.
+"""Payments: money received, what it is allocated to, taking it back, and moving it to the account it was meant for.
 
-Decides which invoices a payment or credit note settles, and what a reversal undoes. Does not decide whose
-payment it is; that is the matching of the import.
+Decides which invoices a payment or credit note settles, and what a reversal or a move undoes. Does not decide whose
+payment it is; that is the matching of the import, or of the person who moves it.
 
 Allocation: the named invoice first, if it is open; then the others, oldest due date first; the rest is credit
 on the account and is consumed by the next invoice. Worked example, 100.00 received, invoice B named:
@@ -70,6 +70,32 @@ class PaymentReversed(Event, frozen=True, kw_only=True):
     reason: str
 
 
+@event("payment-moved-away")
+class PaymentMovedAway(Event, frozen=True, kw_only=True):
+    """The payment was another account's from the day on which it came in. All its allocations were released before."""
+
+    payment: str
+    amount: Money
+    to_account: str
+    reason: str
+
+
+@event("payment-moved-in")
+class PaymentMovedIn(Event, frozen=True, kw_only=True):
+    """The other half: the payment is this account's from the day on which it came in, `effective_on`."""
+
+    source: str
+    reference: str
+    amount: Money
+    payment_reference: str = ""
+    from_account: str
+    reason: str
+
+    @property
+    def payment(self) -> str:
+        return payment_id(self.source, self.reference)
+
+
 def payment_id(source: str, reference: str) -> str:
     """A payment's id within its account and across the system: `bank:2026-000123`."""
     return f"{source}:{reference}"
@@ -128,7 +154,7 @@ class Ledger(msgspec.Struct, array_like=True):
     def apply(self, fact: Event) -> None:
         """Fold one event of this area."""
         match fact:
-            case PaymentReceived():
+            case PaymentReceived() | PaymentMovedIn():
                 self.add_credit(fact.payment, fact.amount)
             case CreditAllocated():
                 for allocation in fact.allocations:
@@ -136,16 +162,17 @@ class Ledger(msgspec.Struct, array_like=True):
             case CreditReleased():
                 for allocation in fact.allocations:
                     self.release(allocation)
-            case PaymentReversed():
+            case PaymentReversed() | PaymentMovedAway():
                 self.remove_credit(fact.payment, fact.amount)
 
 
 class PaymentRecord(msgspec.Struct):
-    """Everything that happened to one payment."""
+    """Everything that happened to one payment on an account, since it last came there."""
 
-    amount: Money
+    arrival: PaymentReceived | PaymentMovedIn
     allocations: list[Allocation] = []
     is_reversed: bool = False
+    moved_to: str | None = None
 
 
 PaymentHistory = dict[str, PaymentRecord]
@@ -154,8 +181,8 @@ PaymentHistory = dict[str, PaymentRecord]
 def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
     """Fold one event into the history of all payments of an account."""
     match fact:
-        case PaymentReceived():
-            history[fact.payment] = PaymentRecord(fact.amount)
+        case PaymentReceived() | PaymentMovedIn():
+            history[fact.payment] = PaymentRecord(fact)
         case CreditAllocated():
             for allocation in fact.allocations:
                 if allocation.credit in history:
@@ -166,6 +193,8 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
                     history[allocation.credit].allocations.remove(allocation)
         case PaymentReversed():
             history[fact.payment].is_reversed = True
+        case PaymentMovedAway():
+            history[fact.payment].moved_to = fact.to_account
 
 
 # --- decisions
@@ -221,16 +250,52 @@ def consume_credits(credits: Mapping[str, Money], invoice: str, item: OpenItem) 
 
 def reverse_payment(history: PaymentHistory, payment: str, reason: str, on: date) -> list[Event]:
     """Take a payment back: its allocations are released first, so its invoices are open again."""
+    record = _payment_there(history, payment)
+    require_text(reason, "reason")
+    reversed_payment = PaymentReversed(effective_on=on, payment=payment, amount=record.arrival.amount, reason=reason)
+    return [*_released(record, on), reversed_payment]
+
+
+def move_away(history: PaymentHistory, payment: str, to_account: str, reason: str) -> list[Event]:
+    """The old account's half of a move: what the payment settled there is open again."""
+    record = _payment_there(history, payment)
+    require_text(reason, "reason")
+    on = record.arrival.effective_on
+    moved = PaymentMovedAway(
+        effective_on=on, payment=payment, amount=record.arrival.amount, to_account=to_account, reason=reason
+    )
+    return [*_released(record, on), moved]
+
+
+def move_in(ledger: Ledger, arrival: PaymentReceived | PaymentMovedIn, from_account: str, reason: str) -> list[Event]:
+    """The new account's half: the payment settles there what it would have settled had it come there at once."""
+    moved = PaymentMovedIn(
+        effective_on=arrival.effective_on,
+        source=arrival.source,
+        reference=arrival.reference,
+        amount=arrival.amount,
+        payment_reference=arrival.payment_reference,
+        from_account=from_account,
+        reason=reason,
+    )
+    allocations = allocate(moved.payment, moved.amount, ledger.open_items, moved.payment_reference or None)
+    return [moved, *allocation_events(allocations, moved.effective_on)]
+
+
+def _payment_there(history: PaymentHistory, payment: str) -> PaymentRecord:
     record = history.get(payment)
     if record is None:
         raise NotFound("the account has no such payment", field="payment", value=payment)
     if record.is_reversed:
         raise RuleViolation("is reversed already", field="payment", value=payment)
-    require_text(reason, "reason")
-    released: list[Event] = []
-    if record.allocations:
-        released = [CreditReleased(effective_on=on, allocations=tuple(record.allocations))]
-    return [*released, PaymentReversed(effective_on=on, payment=payment, amount=record.amount, reason=reason)]
+    if record.moved_to is not None:
+        raise RuleViolation(f"was moved to account {record.moved_to}; look for it there", field="payment",
+                            value=payment)  # fmt: skip
+    return record
+
+
+def _released(record: PaymentRecord, on: date) -> list[Event]:
+    return [CreditReleased(effective_on=on, allocations=tuple(record.allocations))] if record.allocations else []
 
 
 def allocation_events(allocations: Iterable[Allocation], on: date) -> list[Event]:

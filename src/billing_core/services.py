@@ -2,7 +2,9 @@
 
 Decides which changes a subscription allows and what was true on each day. Does not decide amounts. Changes may
 be recorded late: a change effective in the past takes its place in the timeline, and the whole timeline must
-still make sense with it.
+still make sense with it. What was recorded wrongly is corrected by a fact of its own: the right day of activation,
+or the terms (tariff, agreed prices, VAT rates) that held over some days. Of two that speak of one day the one learnt
+later counts, so a change of tariff that is learnt after a correction ends it from its own day on.
 
 Worked example: activate 1 March; suspend (operator) 10 March; resume 20 March; terminate 1 May gives the segments
 
@@ -11,14 +13,14 @@ Worked example: activate 1 March; suspend (operator) 10 March; resume 20 March; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
-from billing_core.catalogue import Tariff, price_on, require_price
+from billing_core.catalogue import Catalogue, Tariff, price_on, require_price, require_vat_rate, tariff_named
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.parties import require_text
@@ -69,6 +71,28 @@ class SubscriptionTerminated(SubscriptionEvent, frozen=True, kw_only=True):
     pass
 
 
+@event("subscription-activation-corrected")
+class SubscriptionActivationCorrected(SubscriptionEvent, frozen=True, kw_only=True):
+    """It was activated on `effective_on`, and not on the day that was said before."""
+
+    reason: str
+
+
+@event("subscription-terms-corrected")
+class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
+    """From `effective_on` up to `to_on` (None: until further notice) other terms held than was said before.
+
+    A tariff is named with its agreed prices, as where the tariff changes. Without a tariff only the prices and VAT
+    rates that are named, by component, are others; all else stays as it was.
+    """
+
+    to_on: date | None = None
+    tariff: str = ""
+    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    vat_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    reason: str
+
+
 # --- state
 
 
@@ -82,13 +106,27 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     reason: SuspensionReason | None = None
 
 
+class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Terms that were corrected over the days `[from_on, to_on)`; what is empty stays as the timeline says."""
+
+    from_on: date
+    to_on: date | None
+    tariff: str = ""
+    agreed_prices: dict[str, Decimal] = {}
+    vat_rates: dict[str, Decimal] = {}
+
+
 class Standing(msgspec.Struct, frozen=True, gc=False):
-    """What holds after a change: the status, the tariff and its agreed prices, why it is suspended."""
+    """What holds after a change: the status, the tariff and its agreed prices, why it is suspended.
+
+    `vat_rates` holds the rates, by component, that are right where the price list's are wrong.
+    """
 
     status: SubscriptionStatus
     tariff: str
     agreed_prices: dict[str, Decimal]
     reason: SuspensionReason | None = None
+    vat_rates: dict[str, Decimal] = {}
 
     @property
     def is_charged(self) -> bool:
@@ -108,17 +146,24 @@ class Subscription(msgspec.Struct, array_like=True):
 
     `charged_until` is the day up to which charges were decided, None before the first time. `changed_from` is the
     earliest day before `charged_until` on which the timeline changed since: from there on, what was charged
-    must be compared with what should have been.
+    must be compared with what should have been. `corrections` stand in the order in which they were learnt;
+    `one_offs` are the one-off components that stand on record, taken back by hand or not.
     """
 
     code: str
     timeline: list[Change]
     charged_until: date | None = None
     changed_from: date | None = None
+    corrections: list[Terms] = []
+    one_offs: list[str] = []
 
     @property
     def activated_on(self) -> date:
         return self.timeline[0].on
+
+    def segments(self) -> list[Segment]:
+        """What held on which days, as far as is known now."""
+        return segments(self.timeline, self.corrections)
 
 
 def change_of(fact: SubscriptionEvent) -> Change:
@@ -139,17 +184,50 @@ def change_of(fact: SubscriptionEvent) -> Change:
 
 
 def apply_subscription(subscriptions: dict[str, Subscription], fact: SubscriptionEvent) -> None:
-    """Fold one change into the account's subscriptions."""
-    change = change_of(fact)
+    """Fold one change or correction into the account's subscriptions."""
     subscription = subscriptions.get(fact.subscription)
     if subscription is None:
-        subscriptions[fact.subscription] = Subscription(fact.subscription, [change])
+        subscriptions[fact.subscription] = Subscription(fact.subscription, [change_of(fact)])
         return
-    subscription.timeline = with_change(subscription.timeline, change)
+    changed_on = fact.effective_on
+    match fact:
+        case SubscriptionActivationCorrected():
+            changed_on = min(changed_on, subscription.activated_on)
+            subscription.timeline = with_activation(subscription.timeline, fact.effective_on)
+        case SubscriptionTermsCorrected():
+            subscription.corrections = [*subscription.corrections, terms_of(fact)]
+        case _:
+            subscription.timeline = with_change(subscription.timeline, change_of(fact))
+            if isinstance(fact, SubscriptionTariffChanged):
+                subscription.corrections = _ended(subscription.corrections, fact.effective_on)
     charged_until = subscription.charged_until
-    if charged_until is not None and change.on < charged_until:
+    if charged_until is not None and changed_on < charged_until:
         changed_from = subscription.changed_from
-        subscription.changed_from = change.on if changed_from is None else min(changed_from, change.on)
+        subscription.changed_from = changed_on if changed_from is None else min(changed_from, changed_on)
+
+
+def terms_of(fact: SubscriptionTermsCorrected) -> Terms:
+    """What a correction of terms says."""
+    return Terms(fact.effective_on, fact.to_on, fact.tariff, fact.agreed_prices, fact.vat_rates)
+
+
+def _ended(corrections: Sequence[Terms], on: date) -> list[Terms]:
+    """Corrections as they stand after a change of tariff that was learnt later: none holds on its day or beyond."""
+    return [
+        msgspec.structs.replace(terms, to_on=on) if _covers(terms, on) else terms
+        for terms in corrections
+        if terms.from_on != on
+    ]
+
+
+def _covers(terms: Terms, on: date) -> bool:
+    return terms.from_on <= on and (terms.to_on is None or on < terms.to_on)
+
+
+def with_activation(timeline: Sequence[Change], on: date) -> list[Change]:
+    """The timeline with its activation on another day, before whatever else is true from that day."""
+    activation = msgspec.structs.replace(timeline[0], on=on)
+    return sorted([activation, *timeline[1:]], key=lambda entry: entry.on)
 
 
 def with_change(timeline: Sequence[Change], change: Change) -> list[Change]:
@@ -157,11 +235,11 @@ def with_change(timeline: Sequence[Change], change: Change) -> list[Change]:
     return sorted([*timeline, change], key=lambda entry: entry.on)
 
 
-def segments(timeline: Sequence[Change]) -> list[Segment]:
+def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> list[Segment]:
     """What held on which days, from activation to termination.
 
-    Of several changes on one day the last one counts. A change that is not allowed where it stands raises
-    `RuleViolation` naming the change and its date.
+    Of several changes on one day the last one counts; over the days of a correction, what it names. A change that is
+    not allowed where it stands raises `RuleViolation` naming the change and its date.
     """
     found: list[Segment] = []
     standing: Standing | None = None
@@ -170,6 +248,47 @@ def segments(timeline: Sequence[Change]) -> list[Segment]:
         standing = _standing_after(standing, change)
         if standing.status != "terminated" and ends_on != change.on:
             found.append(Segment(change.on, ends_on, standing))
+    for terms in corrections:
+        found = [piece for segment in found for piece in _corrected(segment, terms)]
+    return found
+
+
+def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
+    """A segment cut at the borders of a correction; the days inside stand as it says."""
+    days = _days_in(segment, terms.from_on, terms.to_on)
+    if days is None:
+        yield segment
+        return
+    from_on, to_on = days
+    old = segment.standing
+    if segment.from_on < from_on:
+        yield Segment(segment.from_on, from_on, old)
+    tariff, prices, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
+    if not tariff:
+        tariff, prices, vat_rates = old.tariff, old.agreed_prices | prices, old.vat_rates | vat_rates
+    yield Segment(from_on, to_on, Standing(old.status, tariff, prices, old.reason, vat_rates))
+    if to_on is not None and to_on != segment.to_on:
+        yield Segment(to_on, segment.to_on, old)
+
+
+def _days_in(segment: Segment, from_on: date, to_on: date | None) -> tuple[date, date | None] | None:
+    """The days that a segment and `[from_on, to_on)` have in common; None where there are none."""
+    first = max(segment.from_on, from_on)
+    end = min((on for on in (segment.to_on, to_on) if on is not None), default=None)
+    return None if end is not None and end <= first else (first, end)
+
+
+def stretches_on(
+    subscription: Subscription, tariff: str, from_on: date, to_on: date | None
+) -> list[tuple[date, date | None]]:
+    """The unbroken stretches of days within `[from_on, to_on)` on which the subscription is on a tariff."""
+    found: list[tuple[date, date | None]] = []
+    for segment in subscription.segments():
+        days = _days_in(segment, from_on, to_on) if segment.standing.tariff == tariff else None
+        if days is not None and found and found[-1][1] == days[0]:
+            found[-1] = found[-1][0], days[1]
+        elif days is not None:
+            found.append(days)
     return found
 
 
@@ -209,12 +328,14 @@ def activate(
     if fact.subscription in subscriptions:
         raise AlreadyExists("the account has a subscription of this code", field="subscription",
                             value=fact.subscription)  # fmt: skip
-    if fact.effective_on < opened_on:
-        raise RuleViolation(
-            f"the account exists only since {opened_on}", field="activation date", value=fact.effective_on
-        )
+    _require_opened(fact.effective_on, opened_on)
     _require_prices(tariff, fact.agreed_prices, fact.effective_on)
     return [fact]
+
+
+def _require_opened(on: date, opened_on: date) -> None:
+    if on < opened_on:
+        raise RuleViolation(f"the account exists only since {opened_on}", field="activation date", value=on)
 
 
 def change(subscription: Subscription, fact: SubscriptionEvent) -> list[SubscriptionEvent]:
@@ -229,6 +350,76 @@ def change_tariff(
     """Move to another tariff (or other agreed prices) from a date on, keeping the grid of periods."""
     _require_prices(tariff, fact.agreed_prices, fact.effective_on)
     return change(subscription, fact)
+
+
+def correct_activation(
+    subscription: Subscription, fact: SubscriptionActivationCorrected, catalogue: Catalogue, opened_on: date
+) -> list[SubscriptionEvent]:
+    """It began earlier or later than was said, and the timeline makes sense with that; the same day is no news."""
+    require_text(fact.reason, "reason")
+    if fact.effective_on == subscription.activated_on:
+        return []
+    _require_opened(fact.effective_on, opened_on)
+    segments(with_activation(subscription.timeline, fact.effective_on))
+    activation = subscription.timeline[0]
+    _require_prices(tariff_named(catalogue, activation.tariff), activation.agreed_prices, fact.effective_on)
+    return [fact]
+
+
+def correct_terms(
+    subscription: Subscription, fact: SubscriptionTermsCorrected, catalogue: Catalogue
+) -> list[SubscriptionEvent]:
+    """Other terms held over some days on which the subscription was there. Terms that are known already are no news."""
+    require_text(fact.reason, "reason")
+    if not fact.tariff and not fact.agreed_prices and not fact.vat_rates:
+        raise InvalidValue(
+            "names nothing that was wrong; name a tariff, a price or a VAT rate", field="correction of subscription",
+            value=fact.subscription,
+        )  # fmt: skip
+    if fact.to_on is not None and fact.to_on <= fact.effective_on:
+        raise InvalidValue(f"must lie after the first day, {fact.effective_on}", field="end of correction",
+                           value=fact.to_on)  # fmt: skip
+    if fact.effective_on < subscription.activated_on:
+        raise RuleViolation(f"the subscription is active only since {subscription.activated_on}",
+                            field="start of correction", value=fact.effective_on)  # fmt: skip
+    before = subscription.segments()
+    _require_terms(before, fact, catalogue)
+    after = segments(subscription.timeline, [*subscription.corrections, terms_of(fact)])
+    return [] if _stands(before) == _stands(after) else [fact]
+
+
+def _require_terms(before: Sequence[Segment], fact: SubscriptionTermsCorrected, catalogue: Catalogue) -> None:
+    """What is named is in the tariffs of those days, and can be a price or a VAT rate."""
+    inside = [segment for segment in before if _days_in(segment, fact.effective_on, fact.to_on)]
+    if not inside:
+        raise RuleViolation("the subscription was not there in that period", field="start of correction",
+                            value=fact.effective_on)  # fmt: skip
+    tariffs = [fact.tariff] if fact.tariff else list(dict.fromkeys(segment.standing.tariff for segment in inside))
+    _require_components(fact.agreed_prices.keys() | fact.vat_rates.keys(), tariffs, catalogue)
+    for code, amount in fact.agreed_prices.items():
+        require_price(amount, f"agreed price for {code}")
+    for code, rate in fact.vat_rates.items():
+        require_vat_rate(rate, f"VAT rate for {code}")
+    if fact.tariff:
+        first_on = max(fact.effective_on, inside[0].from_on)
+        _require_prices(tariff_named(catalogue, fact.tariff), fact.agreed_prices, first_on)
+
+
+def _require_components(named: set[str], tariffs: Sequence[str], catalogue: Catalogue) -> None:
+    known = {component.code for code in tariffs for component in tariff_named(catalogue, code).components}
+    if unknown := named - known:
+        raise InvalidValue(f"is no component of tariff {' or '.join(tariffs)}", field="component", value=min(unknown))
+
+
+def _stands(found: Sequence[Segment]) -> list[tuple[Standing, date, date | None]]:
+    """What held from when to when, whatever cuts there are between days on which the same held."""
+    stretches: list[tuple[Standing, date, date | None]] = []
+    for segment in found:
+        if stretches and stretches[-1][0] == segment.standing and stretches[-1][2] == segment.from_on:
+            stretches[-1] = (segment.standing, stretches[-1][1], segment.to_on)
+        else:
+            stretches.append((segment.standing, segment.from_on, segment.to_on))
+    return stretches
 
 
 def _require_prices(tariff: Tariff, agreed_prices: dict[str, Decimal], on: date) -> None:

@@ -85,6 +85,14 @@ class OutcomeUnknown(BillingError):
     code = "outcome-unknown"
 
 
+class _Rehearsed(Exception):
+    """Leaves the transaction of a rehearsal, so that nothing of it is kept."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__()
+        self.decision = decision
+
+
 class Bus:
     """Executes commands."""
 
@@ -114,6 +122,21 @@ class Bus:
                     raise
         raise AssertionError("unreachable")
 
+    def rehearse(self, command: Command, origin: Origin) -> Answer:
+        """The answer that a command would get now: decided like any other, in a transaction that is rolled back.
+
+        A command that was applied gets its answer; of another the position is 0.
+        """
+        self._authorise(command, origin)
+        known = self._look_up(command, origin)
+        if known is not None:
+            return known
+        try:
+            with self._store.transaction(is_repeated=True) as transaction:
+                raise _Rehearsed(self._handlers[type(command)](command, transaction, origin))
+        except _Rehearsed as rehearsed:
+            return Answer(0, rehearsed.decision.result)
+
     def _attempt(self, handler: Handler, command: Command, origin: Origin, *, is_repeated: bool) -> Answer:
         with self._store.transaction(is_repeated=is_repeated) as transaction:
             decision = handler(command, transaction, origin)
@@ -122,10 +145,12 @@ class Bus:
             position = transaction.append_command(decision.appends, decision.claims, origin, given)
         return Answer(position, decision.result)
 
-    def _look_up(self, command: Command, origin: Origin, failure: Exception) -> Answer | None:
+    def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:
         try:
             known = self._store.find_command(origin.command_id)
         except ConnectionLost:
+            if failure is None:
+                raise
             raise OutcomeUnknown(
                 "the database went away and did not come back; send the same command id again to learn the outcome",
                 field="command id",

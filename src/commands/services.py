@@ -65,7 +65,7 @@ class TerminateSubscription(SubscriptionCommand):
 
 def handle_activate(command: ActivateSubscription, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    tariff = _tariff_for(account, load_tariff(transaction, command.tariff))
+    tariff = require_currency_of(account, load_tariff(transaction, command.tariff))
     activated = SubscriptionActivated(
         effective_on=command.on or origin.today,
         subscription=command.subscription,
@@ -77,14 +77,14 @@ def handle_activate(command: ActivateSubscription, transaction: Transaction, ori
 
 def handle_change_tariff(command: ChangeTariff, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    tariff = _tariff_for(account, load_tariff(transaction, command.tariff))
+    tariff = require_currency_of(account, load_tariff(transaction, command.tariff))
     changed = SubscriptionTariffChanged(
         effective_on=command.on or origin.today,
         subscription=command.subscription,
         tariff=tariff.code,
         agreed_prices=dict(command.agreed_prices),
     )
-    return _decision(account, version, change_tariff(_subscription(account, command), changed, tariff))
+    return _decision(account, version, change_tariff(subscription_of(account, command.subscription), changed, tariff))
 
 
 def handle_suspend(command: SuspendSubscription, transaction: Transaction, origin: Origin) -> Decision:
@@ -105,23 +105,23 @@ def handle_terminate(command: TerminateSubscription, transaction: Transaction, o
 
 def _change(command: SubscriptionCommand, fact: SubscriptionEvent, transaction: Transaction) -> Decision:
     account, version = load_account(transaction, command.account)
-    return _decision(account, version, change(_subscription(account, command), fact))
+    return _decision(account, version, change(subscription_of(account, command.subscription), fact))
 
 
 def _decision(account: Account, version: int, events: list[SubscriptionEvent]) -> Decision:
     return Decision((Append(account_stream(account.number), version, events),))
 
 
-def _subscription(account: Account, command: SubscriptionCommand) -> Subscription:
+def subscription_of(account: Account, code: str) -> Subscription:
+    """The account's subscription with this code, or `NotFound`."""
     try:
-        return account.subscriptions[command.subscription]
+        return account.subscriptions[code]
     except KeyError:
-        raise NotFound(
-            f"account {account.number} has no such subscription", field="subscription", value=command.subscription
-        ) from None
+        raise NotFound(f"account {account.number} has no such subscription", field="subscription", value=code) from None
 
 
-def _tariff_for(account: Account, tariff: Tariff) -> Tariff:
+def require_currency_of(account: Account, tariff: Tariff) -> Tariff:
+    """The tariff, if its prices are in the account's currency."""
     if tariff.currency != account.currency:
         raise InvalidValue(
             f"is in {tariff.currency}, but the account is kept in {account.currency}", field="tariff", value=tariff.code

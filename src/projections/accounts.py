@@ -19,7 +19,7 @@ from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import BillingParked, next_due_on, parked_text, past_changed
 from billing_core.money import Money
-from billing_core.payments import PaymentReceived, PaymentReversed
+from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.runner import LIVE_SCHEMA
 
@@ -75,9 +75,9 @@ class Balances:
                     opened.append(fact)
                 case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
                     changes[entry.number] -= gross.amount
-                case PaymentReceived(amount=amount):
+                case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
                     changes[entry.number] += amount.amount
-                case PaymentReversed(amount=amount):
+                case PaymentReversed(amount=amount) | PaymentMovedAway(amount=amount):
                     changes[entry.number] -= amount.amount
                 case BillingParked(code=code, reason=reason):
                     parked[entry.number] = parked_text(code, reason)
@@ -110,7 +110,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 1
+    version = 2
     tables = ("account_states",)
     by_stream = True
     definition = """

@@ -7,8 +7,11 @@ counts from the day it is true on; what we recorded before its day does not coun
 - An allocation settles as far as its invoice is open and its credit is unused by then; the rest is held back, and
   a later release gives back only what had settled. Nothing is allocated anew: a credit whose invoice is settled by
   another payment until that one bounces is unused until then.
-- A payment is taken back only if it had come in.
+- A payment is taken back, or moved to another account, only if it had come in.
 - A reversed charge is true at the latest when a document shows it.
+- A subscription counts from the day of activation that is known now. Where that day was moved beyond the date after
+  the subscription counted already, it counts as one that is to begin then.
+- Corrected terms whose end has not come by the date hold on.
 
 Worked example: invoice B of 1 February, 24.00, is recorded; then a payment of 10 January, 24.00, allocated to B on
 10 January, is learnt of. By 15 January there is a credit of 24.00 and no invoice; by 1 February B is settled.
@@ -24,8 +27,16 @@ import msgspec
 from billing_core.billing.charges import ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.money import Money, zero
-from billing_core.payments import Allocation, CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
-from billing_core.services import SubscriptionActivated
+from billing_core.payments import (
+    Allocation,
+    CreditAllocated,
+    CreditReleased,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
+from billing_core.services import SubscriptionActivated, SubscriptionActivationCorrected, SubscriptionTermsCorrected
 from projections.projection import LoggedEvent
 
 Amounts = dict[str, Money]
@@ -37,7 +48,7 @@ class TrueBy:
     def __init__(self, on: date) -> None:
         self._on = on
         self._unopened: set[str] = set()
-        self._inactive: set[tuple[str, str]] = set()
+        self._inactive: dict[tuple[str, str], LoggedEvent] = {}
         self._reversals: dict[tuple[str, str], LoggedEvent] = {}
         self._open: Amounts = {}
         self._unused: Amounts = {}
@@ -50,6 +61,9 @@ class TrueBy:
     def _counted(self, entry: LoggedEvent) -> Iterator[LoggedEvent]:
         if entry.stream in self._unopened:
             return
+        if isinstance(entry.event, SubscriptionActivationCorrected):
+            yield from self._begun(entry, entry.event)
+            return
         if entry.event.effective_on > self._on:
             self._leave_out(entry)
             return
@@ -57,7 +71,7 @@ class TrueBy:
             case DocumentEvent() as fact:
                 yield from self._reversals_on(entry, fact)
                 self._issue(fact)
-            case PaymentReceived() as fact:
+            case PaymentReceived() | PaymentMovedIn() as fact:
                 self._unused[fact.payment] = fact.amount
             case CreditAllocated() as fact:
                 yield from _cut(entry, fact, [self._allocate(part) for part in fact.allocations])
@@ -65,9 +79,11 @@ class TrueBy:
             case CreditReleased() as fact:
                 yield from _cut(entry, fact, [self._release(part) for part in fact.allocations])
                 return
-            case PaymentReversed() as fact:
+            case PaymentReversed() | PaymentMovedAway() as fact:
                 if self._unused.pop(fact.payment, None) is None:
                     return
+            case SubscriptionTermsCorrected(to_on=to_on) as fact if to_on is not None and to_on > self._on:
+                entry = entry._replace(event=msgspec.structs.replace(fact, to_on=None))
             case ChargesPosted() as fact:
                 entry = self._charged(entry, fact)
         yield entry
@@ -83,7 +99,15 @@ class TrueBy:
             case ChargeReversed(reversal=reversal):
                 self._reversals[entry.stream, reversal.key] = entry
             case SubscriptionActivated(subscription=subscription):
-                self._inactive.add((entry.stream, subscription))
+                self._inactive[entry.stream, subscription] = entry
+
+    def _begun(self, entry: LoggedEvent, fact: SubscriptionActivationCorrected) -> Iterator[LoggedEvent]:
+        """Another day of activation; one that has come brings back the activation that was left out."""
+        key = entry.stream, fact.subscription
+        if fact.effective_on <= self._on and (activation := self._inactive.pop(key, None)):
+            yield activation
+        if key not in self._inactive:
+            yield entry
 
     def _reversals_on(self, entry: LoggedEvent, fact: DocumentEvent) -> Iterator[LoggedEvent]:
         if self._reversals:

@@ -11,7 +11,14 @@ from typing import Any
 import msgspec
 
 from billing_core.money import Money
-from billing_core.payments import CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
+from billing_core.payments import (
+    CreditAllocated,
+    CreditReleased,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 PAYMENT_COLUMNS = {
@@ -23,6 +30,16 @@ UPDATE_REVERSED = """
     FROM unnest(%b::text[], %b::date[], %b::text[]) AS change (payment, reversed_on, reason)
     WHERE payments.payment = change.payment
 """
+# A payment that came to an account which does not count by the date asked for is new where it was moved to.
+INSERT_MOVED = """
+    INSERT INTO payments (payment, account, received_on, amount, currency, payment_reference, payer)
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::date[], %b::numeric[], %b::text[], %b::text[], %b::text[])
+    ON CONFLICT (payment) DO NOTHING
+"""
+UPDATE_MOVED = """
+    UPDATE payments SET account = change.account
+    FROM unnest(%b::text[], %b::text[]) AS change (payment, account) WHERE payments.payment = change.payment
+"""
 UPSERT_ALLOCATIONS = """
     INSERT INTO allocations (account, credit, invoice, amount)
     SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::numeric[])
@@ -31,12 +48,15 @@ UPSERT_ALLOCATIONS = """
 
 
 class Payments:
-    """Payments, and what every credit (payment or credit note) settles on every invoice."""
+    """Payments, and what every credit (payment or credit note) settles on every invoice.
+
+    A payment that was moved stands on the account to which it was moved last.
+    """
 
     name = "payments"
     version = 1
     tables = ("payments", "allocations")
-    by_stream = True
+    by_stream = False  # A payment that was moved is told of in the streams of both accounts.
     definition = """
         CREATE TABLE payments (
             payment text COLLATE "C" PRIMARY KEY, account text COLLATE "C" NOT NULL, received_on date NOT NULL,
@@ -50,12 +70,19 @@ class Payments:
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         received: list[tuple[Any, ...]] = []
+        arrived: dict[str, tuple[Any, ...]] = {}
+        moved: dict[str, str] = {}
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
         for entry in page:
             match entry.event:
                 case PaymentReceived() as fact:
-                    received.append(_payment_row(entry.number, fact))
+                    received.append(_payment_row(entry.number, fact, fact.payer))
+                case PaymentMovedAway(payment=payment, to_account=account):
+                    moved[payment] = account
+                case PaymentMovedIn() as fact:
+                    arrived[fact.payment] = _payment_row(entry.number, fact, "")
+                    moved[fact.payment] = entry.number
                 case PaymentReversed(payment=payment, effective_on=on, reason=reason):
                     reversals.append((payment, on, reason))
                 case CreditAllocated(allocations=allocations):
@@ -66,6 +93,7 @@ class Payments:
                         changes[entry.number, item.credit, item.invoice] -= item.amount.amount
         if received:
             insert_rows(cursor, "payments", PAYMENT_COLUMNS, received)
+        _write_moves(cursor, arrived, moved)
         if reversals:
             cursor.execute(UPDATE_REVERSED, as_columns(reversals, 3))
         if changes:
@@ -73,11 +101,15 @@ class Payments:
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
 
 
-def _payment_row(account: str, fact: PaymentReceived) -> tuple[Any, ...]:
+def _write_moves(cursor: Cursor, arrived: dict[str, tuple[Any, ...]], moved: dict[str, str]) -> None:
+    if moved:
+        cursor.execute(INSERT_MOVED, as_columns(arrived.values(), 7))
+        cursor.execute(UPDATE_MOVED, as_columns(moved.items(), 2))
+
+
+def _payment_row(account: str, fact: PaymentReceived | PaymentMovedIn, payer: str) -> tuple[Any, ...]:
     amount = fact.amount
-    return (
-        fact.payment, account, fact.effective_on, amount.amount, amount.currency, fact.payment_reference, fact.payer
-    )  # fmt: skip
+    return fact.payment, account, fact.effective_on, amount.amount, amount.currency, fact.payment_reference, payer
 
 
 # --- queries

@@ -2,73 +2,95 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from billing_core.services import Change, SubscriptionEvent, change_of, segments, with_change
+from billing_core.services import Change, Subscription, SubscriptionEvent, Terms, apply_subscription, stretches_on
 from projections.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]
 
 UPSERT_SUBSCRIPTIONS = """
-    INSERT INTO subscriptions (account, subscription, tariff, status, reason, since_on, activated_on, timeline)
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::date[], %b::text[])
+    INSERT INTO subscriptions
+        (account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections)
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::date[],
+                         %b::text[], %b::text[])
     ON CONFLICT (account, subscription) DO UPDATE
     SET tariff = excluded.tariff, status = excluded.status, reason = excluded.reason, since_on = excluded.since_on,
-        timeline = excluded.timeline
+        activated_on = excluded.activated_on, timeline = excluded.timeline, corrections = excluded.corrections
 """
 
 
 class Subscriptions:
-    """Every subscription with its timeline; status, tariff and `since_on` are those after its last change."""
+    """Every subscription with its timeline; status, tariff and `since_on` are those after its last change.
+
+    Of corrected terms, the tariff is that of the last days.
+    """
 
     name = "subscriptions"
-    version = 1
+    version = 2
     tables = ("subscriptions",)
     by_stream = True
     definition = """
         CREATE TABLE subscriptions (
             account text COLLATE "C" NOT NULL, subscription text COLLATE "C" NOT NULL, tariff text NOT NULL,
             status text NOT NULL, reason text, since_on date NOT NULL, activated_on date NOT NULL,
-            timeline text NOT NULL, PRIMARY KEY (account, subscription));
+            timeline text NOT NULL, corrections text NOT NULL, PRIMARY KEY (account, subscription));
     """
     indexes = ""
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        changes = [
-            ((entry.number, entry.event.subscription), change_of(entry.event))
-            for entry in page
-            if isinstance(entry.event, SubscriptionEvent)
-        ]
-        if not changes:
+        facts = [(entry.number, entry.event) for entry in page if isinstance(entry.event, SubscriptionEvent)]
+        if not facts:
             return
-        timelines = _read_timelines(cursor, {key for key, _ in changes})
-        for key, change in changes:
-            timelines[key] = with_change(timelines.get(key, []), change)
-        cursor.execute(UPSERT_SUBSCRIPTIONS, as_columns((_row(*item) for item in timelines.items()), 8))
+        known = _read(cursor, {(account, fact.subscription) for account, fact in facts})
+        for account, fact in facts:
+            apply_subscription(known[account], fact)
+        rows = (_row(account, entry) for account, entries in known.items() for entry in entries.values())
+        cursor.execute(UPSERT_SUBSCRIPTIONS, as_columns(rows, 9))
 
 
-def _read_timelines(cursor: Cursor, keys: Iterable[Key]) -> dict[Key, list[Change]]:
+def _read(cursor: Cursor, keys: Iterable[Key]) -> dict[str, dict[str, Subscription]]:
+    """Subscriptions by account and code, as far as they are there."""
     cursor.execute(
-        """SELECT account, subscription, timeline FROM subscriptions
+        """SELECT account, subscription, timeline, corrections FROM subscriptions
            JOIN unnest(%b::text[], %b::text[]) AS wanted (account, subscription) USING (account, subscription)""",
         as_columns(keys, 2),
     )
-    return {(row[0], row[1]): msgspec.json.decode(row[2], type=list[Change]) for row in cursor.fetchall()}
+    found: dict[str, dict[str, Subscription]] = defaultdict(dict)
+    for account, code, timeline, corrections in cursor.fetchall():
+        found[account][code] = _folded(code, timeline, corrections)
+    return found
 
 
-def _row(key: Key, timeline: list[Change]) -> tuple[Any, ...]:
+def _folded(code: str, timeline: str, corrections: str) -> Subscription:
+    return Subscription(
+        code,
+        msgspec.json.decode(timeline, type=list[Change]),
+        corrections=msgspec.json.decode(corrections, type=list[Terms]),
+    )
+
+
+def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
+    timeline = subscription.timeline
     last = timeline[-1]
-    stretches = segments(timeline)
+    stretches = subscription.segments()
     standing = stretches[-1].standing if stretches else None
     status = "terminated" if last.kind == "terminate" else standing.status if standing else "terminated"
     tariff = standing.tariff if standing else timeline[0].tariff
-    encoded = msgspec.json.encode(timeline).decode()
     reason = standing.reason if standing and status == "suspended" else None
-    return *key, tariff, status, reason, last.on, timeline[0].on, encoded
+    return (
+        account, subscription.code, tariff, status, reason, last.on, timeline[0].on, _encoded(timeline),
+        _encoded(subscription.corrections),
+    )  # fmt: skip
+
+
+def _encoded(entries: Sequence[Change] | Sequence[Terms]) -> str:
+    return msgspec.json.encode(entries).decode()
 
 
 # --- queries
@@ -85,19 +107,40 @@ class SubscriptionRow(msgspec.Struct):
     since_on: date
     activated_on: date
     timeline: list[Change]
+    corrections: list[Terms]
 
 
 def subscriptions_of(cursor: Cursor, account: str) -> list[SubscriptionRow]:
     """The subscriptions of an account."""
     cursor.execute(
-        """SELECT account, subscription, tariff, status, reason, since_on, activated_on, timeline
+        """SELECT account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections
            FROM subscriptions WHERE account = %s ORDER BY subscription""",
         (account,),
     )
-    return [
-        SubscriptionRow(*row[:-1], msgspec.json.decode(row[-1], type=list[Change]))  # type: ignore[call-arg]
-        for row in cursor.fetchall()
-    ]
+    return [_listed(*row) for row in cursor.fetchall()]
+
+
+def _listed(account: str, code: str, *shown: Any) -> SubscriptionRow:
+    *standing, timeline, corrections = shown
+    folded = _folded(code, timeline, corrections)
+    return SubscriptionRow(account, code, *standing, folded.timeline, folded.corrections)  # type: ignore[call-arg]
+
+
+def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date | None) -> list[str]:
+    """The accounts with a subscription that was on a tariff on some day of `[from_on, to_on)`, in order of number.
+
+    It asks the timelines without what was corrected in them, so that a correction does not change the answer.
+    """
+    cursor.execute(
+        "SELECT account, subscription, timeline FROM subscriptions WHERE strpos(timeline, %s) > 0 ORDER BY account",
+        (msgspec.json.encode(tariff).decode(),),
+    )
+    found = (
+        account
+        for account, code, timeline in cursor.fetchall()
+        if stretches_on(_folded(code, timeline, "[]"), tariff, from_on, to_on)
+    )
+    return list(dict.fromkeys(found))
 
 
 def count_by_status(cursor: Cursor) -> dict[str, int]:

@@ -19,16 +19,26 @@ from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, Invoi
 from billing_core.documents import DocumentLine
 from billing_core.events import Event
 from billing_core.money import Money
-from billing_core.payments import Allocation, CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
+from billing_core.payments import (
+    Allocation,
+    CreditAllocated,
+    CreditReleased,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
 
-PostingKind = Literal["invoice", "credit-note", "payment", "payment-reversal"]
+PostingKind = Literal[
+    "invoice", "credit-note", "payment", "payment-reversal", "payment-moved-away", "payment-moved-in"
+]  # fmt: skip
 
 
 class Posting(msgspec.Struct, kw_only=True):
     """One change of the balance: `amount` is positive in the customer's favour, `balance` is what it came to.
 
     `reference` is the document's number or the payment's id. `settled` holds what a credit settled, then or later;
-    `opened` what a reversal opened again.
+    `opened` what a reversal or move opened again; `other_account` is where a moved payment went or came from.
     """
 
     on: date
@@ -41,6 +51,7 @@ class Posting(msgspec.Struct, kw_only=True):
     payer: str = ""
     payment_reference: str = ""
     reason: str = ""
+    other_account: str = ""
     lines: list[DocumentLine] = []
     settled: list[Allocation] = []
     opened: list[Allocation] = []
@@ -88,11 +99,15 @@ class Narrator:
                     self._credits[allocation.credit].settled.append(allocation)
             case CreditReleased(allocations=released):
                 self._released += released
+            case PaymentMovedIn():
+                self._post_credit(
+                    fact, "payment-moved-in", fact.payment, fact.amount,
+                    payment_reference=fact.payment_reference, reason=fact.reason, other_account=fact.from_account,
+                )  # fmt: skip
             case PaymentReversed():
-                self._post(
-                    fact, "payment-reversal", fact.payment, -fact.amount, reason=fact.reason, opened=self._released
-                )
-                self._released = []
+                self._post_debit(fact, "payment-reversal")
+            case PaymentMovedAway(to_account=other):
+                self._post_debit(fact, "payment-moved-away", other)
 
     def _post(self, fact: Event, kind: PostingKind, reference: str, amount: Money, **explained: object) -> Posting:
         assert self.account is not None
@@ -109,6 +124,13 @@ class Narrator:
 
     def _post_credit(self, fact: Event, kind: PostingKind, reference: str, amount: Money, **explained: object) -> None:
         self._credits[reference] = self._post(fact, kind, reference, amount, **explained)
+
+    def _post_debit(self, fact: PaymentReversed | PaymentMovedAway, kind: PostingKind, other: str = "") -> None:
+        self._post(
+            fact, kind, fact.payment, -fact.amount,
+            reason=fact.reason, other_account=other, opened=self._released,
+        )  # fmt: skip
+        self._released = []
 
     def _lines(self, fact: DocumentEvent) -> list[DocumentLine]:
         return [document_line(self._charges[line.charge], line.net) for line in fact.lines]

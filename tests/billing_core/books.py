@@ -17,8 +17,16 @@ from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, Invoi
 from billing_core.billing.periods import Period, period_containing
 from billing_core.catalogue import Catalogue, Tariff
 from billing_core.events import Event
-from billing_core.payments import CreditAllocated, CreditReleased, Ledger, PaymentReceived, PaymentReversed
-from billing_core.services import Change
+from billing_core.payments import (
+    CreditAllocated,
+    CreditReleased,
+    Ledger,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
+from billing_core.services import Subscription
 from tests.billing_core.subscriber import Subscriber
 
 CENT = Decimal("0.01")
@@ -26,61 +34,80 @@ ONE_DAY = timedelta(days=1)
 
 
 class Fee(NamedTuple):
-    """What is summed up: one component of one subscription at one price in one period."""
+    """What is summed up: one component of one subscription at one price in one period; a one-off fee in none."""
 
     subscription: str
     component: str
     tariff: str
     unit_price: Decimal
-    period: Period
+    vat_rate: Decimal
+    period: Period | None
 
 
 # --- what is owed, day by day
 
 
 def owed_day_by_day(
-    subscription: str, timeline: Sequence[Change], catalogue: Catalogue, billing_day: int, until: date
+    subscription: Subscription, catalogue: Catalogue, billing_day: int, until: date
 ) -> dict[Fee, Decimal]:
     """The net of every fee from activation up to `until`, without fees of nothing."""
     days: Counter[Fee] = Counter()
     fees: dict[Fee, Decimal] = {}
     met: set[str] = set()
-    for day, tariff, agreed in charged_days(timeline, catalogue, until):
-        period = period_containing(day, billing_day)
-        for component in tariff.components:
-            price = agreed.get(component.code)
+    for day in charged_days(subscription, catalogue, until):
+        period = period_containing(day.on, billing_day)
+        for component in day.tariff.components:
+            price = day.agreed_prices.get(component.code)
             if price is None:
-                (price,) = [listed.amount for listed in component.prices if listed.holds_on(day)]
-            fee = Fee(subscription, component.code, tariff.code, price, period)
+                (price,) = [listed.amount for listed in component.prices if listed.holds_on(day.on)]
+            vat_rate = day.vat_rates.get(component.code, component.vat_rate)
+            terms = subscription.code, component.code, day.tariff.code, price, vat_rate
             if component.kind == "recurring":
-                days[fee] += 1
+                days[Fee(*terms, period)] += 1
             elif component.code not in met:
                 met.add(component.code)
-                fees[fee] = half_up(Fraction(price))
-    fees |= {fee: half_up(Fraction(fee.unit_price) * used / fee.period.days) for fee, used in days.items()}
+                fees[Fee(*terms, None)] = half_up(Fraction(price))
+    for fee, used in days.items():
+        assert fee.period is not None
+        fees[fee] = half_up(Fraction(fee.unit_price) * used / fee.period.days)
     return {fee: amount for fee, amount in fees.items() if amount}
 
 
-def charged_days(
-    timeline: Sequence[Change], catalogue: Catalogue, until: date
-) -> Iterator[tuple[date, Tariff, dict[str, Decimal]]]:
-    """Every day that is charged, with the tariff and the agreed prices that hold on it."""
+class Day(NamedTuple):
+    """A day that is charged, and on which terms."""
+
+    on: date
+    tariff: Tariff
+    agreed_prices: dict[str, Decimal]
+    vat_rates: dict[str, Decimal]
+
+
+def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) -> Iterator[Day]:
+    """Every day that is charged, with the terms that hold on it."""
+    timeline = subscription.timeline
     day = timeline[0].on
     while day < until:
-        tariff, agreed, is_charged = catalogue[timeline[0].tariff], timeline[0].agreed_prices, True
+        tariff, agreed, is_charged = timeline[0].tariff, timeline[0].agreed_prices, True
         for entry in timeline:
             if entry.on > day:
                 break
             if entry.kind in ("activate", "change-tariff"):
-                tariff, agreed = catalogue[entry.tariff], entry.agreed_prices
+                tariff, agreed = entry.tariff, entry.agreed_prices
             elif entry.kind == "suspend":
                 is_charged = entry.reason != "operator"
             elif entry.kind == "resume":
                 is_charged = True
             else:
                 return
+        vat_rates: dict[str, Decimal] = {}
+        for terms in subscription.corrections:
+            if terms.from_on <= day < (terms.to_on or date.max):
+                if terms.tariff:
+                    tariff, agreed, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
+                else:
+                    agreed, vat_rates = {**agreed, **terms.agreed_prices}, {**vat_rates, **terms.vat_rates}
         if is_charged:
-            yield day, tariff, agreed
+            yield Day(day, catalogue[tariff], agreed, vat_rates)
         day += ONE_DAY
 
 
@@ -102,10 +129,9 @@ def posted_net(events: Iterable[Event], billing_day: int) -> dict[Fee, Decimal]:
     """The net of every fee on record, without fees of nothing."""
     net: dict[Fee, Decimal] = defaultdict(Decimal)
     for charge in posted_charges(events):
-        period = period_containing(charge.from_on, billing_day)
-        net[Fee(charge.subscription, charge.component, charge.tariff, charge.unit_price, period)] += (
-            charge.amount.amount
-        )
+        period = period_containing(charge.from_on, billing_day) if charge.kind == "recurring" else None
+        terms = charge.subscription, charge.component, charge.tariff, charge.unit_price, charge.vat_rate
+        net[Fee(*terms, period)] += charge.amount.amount
     return {fee: amount for fee, amount in net.items() if amount}
 
 
@@ -190,9 +216,12 @@ def audit_corrections(invoice: InvoiceIssued, notes: Sequence[CreditNoteIssued],
 
 
 def _audit_money(events: Sequence[Event], ledger: Ledger, documents: dict[str, DocumentEvent]) -> None:
-    received = {fact.payment: fact.amount.amount for fact in events if isinstance(fact, PaymentReceived)}
+    received: dict[str, Decimal] = {}
     for fact in events:
-        if isinstance(fact, PaymentReversed):
+        if isinstance(fact, PaymentReceived | PaymentMovedIn):
+            assert fact.payment not in received
+            received[fact.payment] = fact.amount.amount
+        elif isinstance(fact, PaymentReversed | PaymentMovedAway):
             assert received.pop(fact.payment) == fact.amount.amount
     invoiced = {number: fact.gross.amount for number, fact in documents.items() if isinstance(fact, InvoiceIssued)}
     credited = {number: -fact.gross.amount for number, fact in documents.items() if number not in invoiced}

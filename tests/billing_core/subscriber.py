@@ -6,16 +6,17 @@ the events it decided, and `told` says them in short lines, so that a story can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from types import MappingProxyType
 
 from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_account, open_account
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
-from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_bill, next_due_on
+from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_bill, decide_changes, next_due_on
 from billing_core.catalogue import Tariff
 from billing_core.events import Event
 from billing_core.money import parse_amount
@@ -24,30 +25,46 @@ from billing_core.payments import (
     CreditAllocated,
     CreditReleased,
     PaymentHistory,
+    PaymentMovedAway,
+    PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
     apply_payment_history,
+    move_away,
+    move_in,
     receive,
     reverse_payment,
 )
 from billing_core.services import (
     SubscriptionActivated,
+    SubscriptionActivationCorrected,
     SubscriptionEvent,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
     SubscriptionTerminated,
+    SubscriptionTermsCorrected,
     SuspensionReason,
     activate,
     change,
     change_tariff,
+    correct_activation,
+    correct_terms,
 )
 
 
 class Subscriber:
     """An account with one subscription (unless told otherwise), and everything that ever happened on it."""
 
-    def __init__(self, *tariffs: Tariff, opened: str = "2026-01-01", billing_day: int = 1, due_days: int = 14) -> None:
+    def __init__(
+        self,
+        *tariffs: Tariff,
+        opened: str = "2026-01-01",
+        billing_day: int = 1,
+        due_days: int = 14,
+        number: str = "A1",
+    ) -> None:
+        self.number = number
         self.catalogue = {tariff.code: tariff for tariff in tariffs}
         self.events: list[Event] = []
         self.history = BillingHistory()
@@ -58,7 +75,7 @@ class Subscriber:
         plan = BillingPlan(billing_day=billing_day, due_days=due_days, tolerance_days=7)
         opened_on = date.fromisoformat(opened)
         fact = AccountOpened(
-            effective_on=opened_on, account="A1", customer="C1", seller="S1", currency=tariffs[0].currency, plan=plan
+            effective_on=opened_on, account=number, customer="C1", seller="S1", currency=tariffs[0].currency, plan=plan
         )
         self.record(open_account(None, fact, opened_on))
 
@@ -111,6 +128,32 @@ class Subscriber:
     def terminate(self, on: str | date, code: str = "S1") -> list[Event]:
         return self._change(SubscriptionTerminated(effective_on=_date(on), subscription=code))
 
+    def correct_activation(self, on: str | date, code: str = "S1", reason: str = "typed wrongly") -> list[Event]:
+        fact = SubscriptionActivationCorrected(effective_on=_date(on), subscription=code, reason=reason)
+        account = self.account
+        return self.record(correct_activation(account.subscriptions[code], fact, self.catalogue, account.opened_on))
+
+    def correct_terms(
+        self,
+        from_on: str | date,
+        to_on: str | date | None,
+        code: str = "S1",
+        tariff: str = "",
+        prices: Mapping[str, str] = MappingProxyType({}),
+        vat_rates: Mapping[str, str] = MappingProxyType({}),
+        reason: str = "typed wrongly",
+    ) -> list[Event]:
+        fact = SubscriptionTermsCorrected(
+            effective_on=_date(from_on),
+            to_on=None if to_on is None else _date(to_on),
+            subscription=code,
+            tariff=tariff,
+            agreed_prices=_prices(prices),
+            vat_rates=_prices(vat_rates),
+            reason=reason,
+        )
+        return self.record(correct_terms(self.account.subscriptions[code], fact, self.catalogue))
+
     def _change(self, fact: SubscriptionEvent) -> list[Event]:
         return self.record(change(self.account.subscriptions[fact.subscription], fact))
 
@@ -121,6 +164,12 @@ class Subscriber:
         on = _date(on)
         bill = decide_bill(self.account, self.catalogue, on, self.history)
         return [] if bill is None else self.record(bill_events(self.account, bill, self.issue(on), on))
+
+    def bill_changes(self, on: str | date, reason: str = "typed wrongly") -> list[Event]:
+        """What a correction posts at once: the changed past, and no new days."""
+        bill = decide_changes(self.account, self.catalogue, self.history)
+        on = _date(on)
+        return [] if bill is None else self.record(bill_events(self.account, bill, self.issue(on), on, reason))
 
     def bill_each_period(self, until: date) -> None:
         """As a run does it: on each due date in order, up to, not including, `until`."""
@@ -164,6 +213,14 @@ class Subscriber:
     def bounce(self, reference: str, on: str | date) -> list[Event]:
         return self.record(reverse_payment(self.payments, f"bank:{reference}", "direct debit bounced", _date(on)))
 
+    def move_payment_to(self, other: Subscriber, reference: str, reason: str = "mixed up") -> list[Event]:
+        """The events of both accounts, this one's first."""
+        payment = f"bank:{reference}"
+        arrival = self.payments[payment].arrival if payment in self.payments else None
+        away = self.record(move_away(self.payments, payment, other.number, reason))
+        assert arrival is not None
+        return [*away, *other.record(move_in(other.account.ledger, arrival, self.number, reason))]
+
 
 def told(facts: Iterable[Event]) -> list[str]:
     """Events in short lines: what a subscriber and an accountant would say happened."""
@@ -190,6 +247,10 @@ def _lines(fact: Event) -> list[str]:  # noqa: PLR0911 - one return for each kin
             return [f"received {fact.amount.amount:f}"]
         case PaymentReversed():
             return [f"{fact.payment} taken back {fact.amount.amount:f}"]
+        case PaymentMovedAway():
+            return [f"{fact.payment} of {fact.amount.amount:f} moved to {fact.to_account}"]
+        case PaymentMovedIn():
+            return [f"{fact.payment} of {fact.amount.amount:f} moved in from {fact.from_account}"]
         case CreditAllocated():
             return [f"{part.amount.amount:f} of {part.credit} settles {part.invoice}" for part in fact.allocations]
         case CreditReleased():
@@ -213,5 +274,5 @@ def _date(on: str | date) -> date:
     return date.fromisoformat(on) if isinstance(on, str) else on
 
 
-def _prices(agreed: dict[str, str]) -> dict[str, Decimal]:
+def _prices(agreed: Mapping[str, str]) -> dict[str, Decimal]:
     return {code: Decimal(price) for code, price in agreed.items()}

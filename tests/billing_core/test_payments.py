@@ -156,7 +156,7 @@ def test_a_bounced_debit_opens_its_invoices_again():
 
 
 def test_a_payment_that_settled_nothing_is_taken_back_without_a_release():
-    history = {"bank:17": PaymentRecord(euros("60.00"))}
+    history = {"bank:17": PaymentRecord(payment("60.00"))}
 
     assert told(reverse_payment(history, "bank:17", "bounced", ON)) == ["bank:17 taken back 60.00"]
 
@@ -231,7 +231,7 @@ def test_source_and_reference_make_one_payment():
 
 
 def test_only_a_payment_of_the_account_that_stands_is_taken_back():
-    history = {"bank:17": PaymentRecord(euros("60.00"))}
+    history = {"bank:17": PaymentRecord(payment("60.00"))}
 
     unknown = refused(lambda: reverse_payment(history, "bank:18", "bounced", ON), NotFound, "no such payment")
     assert unknown == ("payment", "bank:18")
@@ -359,3 +359,125 @@ def test_a_payment_taken_back_and_billing_again_leave_everything_as_if_it_had_ne
     assert with_it.bill("2026-01-20") == []
     assert with_it.balance == without_it.balance
     audit(with_it)
+
+
+# --- moved to another account
+
+
+def two_debtors() -> tuple[Subscriber, Subscriber]:
+    """Two subscribers who owe 300.00 for June and as much for July each."""
+    found = tuple(Subscriber(tariff("net", monthly("300.00")), number=number) for number in ("A1", "A2"))
+    for subscriber in found:
+        subscriber.activate("net", "2026-06-01")
+        subscriber.bill("2026-06-01")
+        subscriber.bill("2026-07-01")
+    return found[0], found[1]
+
+
+def test_a_moved_payment_opens_what_it_settled_and_settles_on_the_other_account_what_it_would_have():
+    wrong, right = two_debtors()
+    wrong.pay("400.00", "2026-06-20", "7", invoice="1002")
+
+    events = wrong.move_payment_to(right, "7")
+
+    assert told(events) == [
+        "300.00 of bank:7 off 1002",
+        "100.00 of bank:7 off 1001",
+        "bank:7 of 400.00 moved to A2",
+        "bank:7 of 400.00 moved in from A1",
+        "300.00 of bank:7 settles 1002",
+        "100.00 of bank:7 settles 1001",
+    ]
+    assert {fact.effective_on for fact in events} == {date(2026, 6, 20)}
+    assert (wrong.balance, wrong.open_items) == ("-600.00", {"1001": "300.00", "1002": "300.00"})
+    assert (right.balance, right.open_items) == ("-200.00", {"1001": "200.00"})
+    audit(wrong)
+    audit(right)
+
+
+def test_a_payment_is_moved_on_and_back():
+    wrong, right = two_debtors()
+    wrong.pay("400.00", "2026-06-20", "7")
+    before = wrong.open_items
+
+    wrong.move_payment_to(right, "7")
+    right.move_payment_to(wrong, "7")
+
+    assert (wrong.balance, wrong.open_items) == ("-200.00", before)
+    assert (right.balance, right.account.ledger.credits) == ("-600.00", {})
+    wrong.move_payment_to(right, "7")
+    assert (wrong.balance, right.balance) == ("-600.00", "-200.00")
+    audit(wrong)
+    audit(right)
+
+
+def test_a_moved_payment_is_reversed_where_it_is():
+    wrong, right = two_debtors()
+    wrong.pay("400.00", "2026-06-20", "7")
+    wrong.move_payment_to(right, "7")
+
+    with pytest.raises(RuleViolation, match="was moved to account A2; look for it there") as caught:
+        wrong.bounce("7", "2026-07-01")
+    assert (caught.value.field, caught.value.value) == ("payment", "bank:7")
+    right.bounce("7", "2026-07-01")
+    assert (wrong.balance, right.balance) == ("-600.00", "-600.00")
+
+
+def test_what_is_not_there_is_not_moved():
+    wrong, right = two_debtors()
+    wrong.pay("400.00", "2026-06-20", "7")
+    wrong.pay("10.00", "2026-06-20", "8")
+    wrong.bounce("8", "2026-06-21")
+
+    with pytest.raises(InvalidValue, match="must not be empty"):
+        wrong.move_payment_to(right, "7", reason=" ")
+    with pytest.raises(NotFound, match="has no such payment"):
+        wrong.move_payment_to(right, "9")
+    with pytest.raises(RuleViolation, match="is reversed already"):
+        wrong.move_payment_to(right, "8")
+    wrong.move_payment_to(right, "7")
+    with pytest.raises(RuleViolation, match="was moved to account A2"):
+        wrong.move_payment_to(right, "7")
+
+
+@given(
+    steps=histories(4),
+    tariffs=price_lists(),
+    billing_day=billing_days,
+    paid=st.lists(st.tuples(amounts(), st.integers(0, 60)), min_size=1, max_size=4),
+    moves=st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=8),
+)
+@settings(max_examples=60)
+def test_however_payments_are_moved_the_money_is_on_one_account_and_the_books_hold(
+    steps: list[Step],
+    tariffs: list[Tariff],
+    billing_day: int,
+    paid: list[tuple[Decimal, int]],
+    moves: list[tuple[int, bool]],
+):
+    accounts = [Subscriber(*tariffs, opened=START.isoformat(), billing_day=billing_day, number=n) for n in ("A1", "A2")]
+    today = START
+    for step in steps:
+        for subscriber in accounts:
+            if isinstance(step, Run):
+                subscriber.bill(today + timedelta(days=step.days))
+            else:
+                try_to_record(subscriber, step, today)
+        today += timedelta(days=step.days if isinstance(step, Run) else 0)
+    for place, (amount, days) in enumerate(paid):
+        accounts[0].pay(str(amount), START + timedelta(days=days), str(place))
+    before = accounts[0].account.ledger.balance + accounts[1].account.ledger.balance
+    place_of = dict.fromkeys(range(len(paid)), 0)
+    for choice, bills in moves:
+        place = choice % len(paid)
+        source = place_of[place]
+        accounts[source].move_payment_to(accounts[1 - source], str(place))
+        place_of[place] = 1 - source
+        assert accounts[0].account.ledger.balance + accounts[1].account.ledger.balance == before
+        for subscriber in accounts:
+            audit(subscriber)
+        if bills:
+            today += timedelta(days=31)
+            for subscriber in accounts:
+                subscriber.bill(today)
+            before = accounts[0].account.ledger.balance + accounts[1].account.ledger.balance

@@ -33,13 +33,23 @@ from billing_core.parties import (
     Seller,
     SellerRegistered,
 )
-from billing_core.payments import Allocation, CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
+from billing_core.payments import (
+    Allocation,
+    CreditAllocated,
+    CreditReleased,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
 from billing_core.services import (
     SubscriptionActivated,
+    SubscriptionActivationCorrected,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
     SubscriptionTerminated,
+    SubscriptionTermsCorrected,
 )
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -178,6 +188,18 @@ EXPECTED: dict[str, Event] = {
     "subscription-suspended/1": SubscriptionSuspended(effective_on=ON, subscription="S1", reason="non-payment"),
     "subscription-resumed/1": SubscriptionResumed(effective_on=ON, subscription="S1"),
     "subscription-terminated/1": SubscriptionTerminated(effective_on=ON, subscription="S1"),
+    "subscription-activation-corrected/1": SubscriptionActivationCorrected(
+        effective_on=ON, subscription="S1", reason="the technician came a day later"
+    ),
+    "subscription-terms-corrected/1": SubscriptionTermsCorrected(
+        effective_on=ON,
+        subscription="S1",
+        to_on=date(2026, 9, 1),
+        tariff="fast",
+        agreed_prices=PRICES,
+        vat_rates={"monthly": Decimal("10")},
+        reason="the price list was mistyped",
+    ),
     "charges-posted/1": ChargesPosted(
         effective_on=ON, charges=(CHARGE, CREDIT), charged_until={"S1": date(2026, 7, 1)}
     ),
@@ -221,6 +243,22 @@ EXPECTED: dict[str, Event] = {
     "credit-released/1": CreditReleased(effective_on=ON, allocations=ALLOCATIONS[:1]),
     "payment-reversed/1": PaymentReversed(
         effective_on=ON, payment="bank:2026-17", amount=euros("372.34"), reason="direct debit bounced"
+    ),
+    "payment-moved-away/1": PaymentMovedAway(
+        effective_on=ON,
+        payment="bank:2026-17",
+        amount=euros("372.34"),
+        to_account="00000002",
+        reason="the payer mixed up two numbers",
+    ),
+    "payment-moved-in/1": PaymentMovedIn(
+        effective_on=ON,
+        source="bank",
+        reference="2026-17",
+        amount=euros("372.34"),
+        payment_reference="1000000007",
+        from_account="00000001",
+        reason="the payer mixed up two numbers",
     ),
 }
 

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from billing_core.errors import AlreadyExists, BillingError, InvalidValue, RuleViolation
+from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.services import (
     Change,
     Segment,
     Standing,
     Subscription,
     SubscriptionActivated,
+    SubscriptionActivationCorrected,
     SubscriptionEvent,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
     SubscriptionTerminated,
+    SubscriptionTermsCorrected,
     SuspensionReason,
     activate,
     apply_subscription,
     change,
     change_of,
     change_tariff,
+    correct_activation,
+    correct_terms,
     segments,
+    stretches_on,
     with_change,
 )
 from tests.billing_core.price_lists import ALWAYS, monthly, monthly_from, once, tariff
@@ -73,6 +79,34 @@ def told(subscription: Subscription) -> list[tuple[str, str, str]]:
     return [
         (str(segment.from_on), str(segment.to_on or "open"), segment.standing.reason or segment.standing.status)
         for segment in segments(subscription.timeline)
+    ]
+
+
+def began(day: str, reason: str = "mistyped") -> SubscriptionActivationCorrected:
+    return SubscriptionActivationCorrected(effective_on=on(day), subscription="S1", reason=reason)
+
+
+def right(
+    day: str, until: str | None, to: str = "", reason: str = "mistyped", **named: Any
+) -> SubscriptionTermsCorrected:
+    prices = {component: Decimal(price) for component, price in named.get("prices", {}).items()}
+    rates = {component: Decimal(rate) for component, rate in named.get("vat_rates", {}).items()}
+    return SubscriptionTermsCorrected(
+        effective_on=on(day), to_on=on(until) if until else None, subscription="S1", tariff=to, agreed_prices=prices,
+        vat_rates=rates, reason=reason,
+    )  # fmt: skip
+
+
+def terms(subscription: Subscription) -> list[tuple[str, str, str, dict[str, str], dict[str, str]]]:
+    return [
+        (
+            str(segment.from_on),
+            str(segment.to_on or "open"),
+            segment.standing.tariff,
+            {code: str(price) for code, price in segment.standing.agreed_prices.items()},
+            {code: str(rate) for code, rate in segment.standing.vat_rates.items()},
+        )
+        for segment in subscription.segments()
     ]
 
 
@@ -318,3 +352,189 @@ def test_only_changes_of_a_subscription_stand_in_a_timeline():
 
     with pytest.raises(TypeError, match="SubscriptionPainted is not a change of a timeline"):
         change_of(SubscriptionPainted(effective_on=on("2026-03-01"), subscription="S1"))
+
+
+# --- what was recorded wrongly
+
+
+def test_a_corrected_activation_takes_the_place_of_the_old_one():
+    earlier = learnt(activated("2026-03-15", monthly="5.00"), suspended("2026-04-01"), began("2026-03-01"))
+    later = learnt(activated("2026-03-15"), suspended("2026-04-01"), began("2026-04-01"))
+
+    assert told(earlier) == [("2026-03-01", "2026-04-01", "active"), ("2026-04-01", "open", "operator")]
+    assert terms(earlier)[0][3] == {"monthly": "5.00"}
+    assert told(later) == [("2026-04-01", "open", "operator")]
+    assert later.activated_on == on("2026-04-01")
+
+
+def test_a_correction_cuts_the_timeline_and_replaces_what_it_names_in_every_stretch_inside():
+    subscription = learnt(
+        activated("2026-01-01", monthly="5.00"),
+        moved("2026-03-01", "slow", tv="2.00"),
+        right("2026-02-01", "2026-04-01", prices={"monthly": "7.00"}),
+    )
+
+    assert terms(subscription) == [
+        ("2026-01-01", "2026-02-01", "net", {"monthly": "5.00"}, {}),
+        ("2026-02-01", "2026-03-01", "net", {"monthly": "7.00"}, {}),
+        ("2026-03-01", "2026-04-01", "slow", {"tv": "2.00", "monthly": "7.00"}, {}),
+        ("2026-04-01", "open", "slow", {"tv": "2.00"}, {}),
+    ]
+
+
+def test_a_corrected_tariff_brings_its_own_prices_and_vat_rates():
+    subscription = learnt(
+        activated("2026-01-01", monthly="5.00"),
+        right("2026-01-01", None, vat_rates={"monthly": "10"}),
+        right("2026-02-01", "2026-03-01", to="slow"),
+    )
+
+    assert terms(subscription) == [
+        ("2026-01-01", "2026-02-01", "net", {"monthly": "5.00"}, {"monthly": "10"}),
+        ("2026-02-01", "2026-03-01", "slow", {}, {}),
+        ("2026-03-01", "open", "net", {"monthly": "5.00"}, {"monthly": "10"}),
+    ]
+
+
+def test_of_two_corrections_the_one_learnt_later_counts():
+    subscription = learnt(
+        activated("2026-01-01"),
+        right("2026-02-01", "2026-04-01", prices={"monthly": "7.00"}),
+        right("2026-01-15", "2026-03-01", prices={"monthly": "8.00"}),
+    )
+
+    assert [(start, prices.get("monthly")) for start, _, _, prices, _ in terms(subscription)] == [
+        ("2026-01-01", None), ("2026-01-15", "8.00"), ("2026-02-01", "8.00"), ("2026-03-01", "7.00"),
+        ("2026-04-01", None),
+    ]  # fmt: skip
+
+
+def test_a_change_of_tariff_learnt_after_a_correction_ends_it_from_its_day_on():
+    corrected = activated("2026-01-01"), right("2026-02-01", None, prices={"monthly": "7.00"})
+
+    inside = learnt(*corrected, moved("2026-03-01", "slow"))
+    at_its_start = learnt(*corrected, moved("2026-02-01", "slow"))
+    before = learnt(*corrected, moved("2026-01-10", "slow"))
+
+    assert [entry[:4] for entry in terms(inside)] == [
+        ("2026-01-01", "2026-02-01", "net", {}),
+        ("2026-02-01", "2026-03-01", "net", {"monthly": "7.00"}),
+        ("2026-03-01", "open", "slow", {}),
+    ]
+    assert [entry[2:4] for entry in terms(at_its_start)] == [("net", {}), ("slow", {})]
+    assert [entry[2:4] for entry in terms(before)] == [("net", {}), ("slow", {}), ("slow", {"monthly": "7.00"})]
+
+
+def test_a_suspension_keeps_its_reason_under_corrected_terms():
+    subscription = learnt(
+        activated("2026-01-01"), suspended("2026-02-01"), right("2026-01-15", "2026-03-01", to="slow")
+    )
+
+    assert [(segment.standing.tariff, segment.standing.reason) for segment in subscription.segments()] == [
+        ("net", None), ("slow", None), ("slow", "operator"), ("net", "operator"),
+    ]  # fmt: skip
+
+
+def test_a_correction_is_kept_in_mind_from_the_earliest_day_it_speaks_of():
+    for fact, expected in (
+        (began("2026-03-05"), "2026-03-05"),
+        (began("2026-03-20"), "2026-03-10"),
+        (right("2026-03-15", None, to="slow"), "2026-03-15"),
+    ):
+        subscription = learnt(activated("2026-03-10"))
+        subscription.charged_until = on("2026-04-01")
+        apply_subscription({"S1": subscription}, fact)
+        assert subscription.changed_from == on(expected)
+    apply_subscription({"S1": subscription}, right("2026-04-01", None, to="slow"))
+    assert subscription.changed_from == on("2026-03-15")
+
+
+def test_stretches_on_a_tariff_are_those_days_and_no_others():
+    subscription = learnt(
+        activated("2026-01-01"),
+        suspended("2026-01-10"),
+        moved("2026-02-01", "slow"),
+        moved("2026-03-01", "net"),
+        right("2026-03-11", "2026-03-21", to="slow"),
+    )
+
+    assert stretches_on(subscription, "net", on("2025-01-01"), None) == [
+        (on("2026-01-01"), on("2026-02-01")),
+        (on("2026-03-01"), on("2026-03-11")),
+        (on("2026-03-21"), None),
+    ]
+    assert stretches_on(subscription, "net", on("2026-01-20"), on("2026-03-05")) == [
+        (on("2026-01-20"), on("2026-02-01")),
+        (on("2026-03-01"), on("2026-03-05")),
+    ]
+    assert stretches_on(subscription, "fast", on("2025-01-01"), None) == []
+
+
+CATALOGUE = {"net": NET, "slow": tariff("slow", monthly("100.00"), monthly("9.00", code="tv"))}
+OPENED = date(2026, 1, 1)
+
+
+def test_an_activation_can_be_corrected_to_any_day_on_which_the_timeline_makes_sense():
+    subscription = learnt(activated("2026-03-10"), suspended("2026-03-20"), terminated("2026-05-01"))
+
+    for day in ("2026-01-01", "2026-03-09", "2026-03-20"):
+        assert correct_activation(subscription, began(day), CATALOGUE, OPENED) == [began(day)]
+    assert correct_activation(subscription, began("2026-03-10"), CATALOGUE, OPENED) == []
+
+
+REFUSED_ACTIVATIONS: list[tuple[SubscriptionActivationCorrected, type[BillingError], str, str]] = [
+    (began("2025-12-31"), RuleViolation, "exists only since 2026-01-01", "2025-12-31"),
+    (began("2026-03-21"), RuleViolation, "not active yet on that day", "2026-03-20"),
+    (began("2026-03-01", " "), InvalidValue, "must not be empty", " "),
+]
+
+
+@pytest.mark.parametrize(("fact", "error", "told", "value"), REFUSED_ACTIVATIONS)
+def test_an_activation_that_cannot_be(
+    fact: SubscriptionActivationCorrected, error: type[BillingError], told: str, value: str
+):
+    subscription = learnt(activated("2026-03-10"), suspended("2026-03-20"))
+
+    with pytest.raises(error, match=told) as caught:
+        correct_activation(subscription, fact, CATALOGUE, OPENED)
+
+    assert caught.value.value == value
+
+
+REFUSED_TERMS: list[tuple[SubscriptionTermsCorrected, type[BillingError], str, str]] = [
+    (right("2026-03-10", "2026-03-20"), InvalidValue, "names nothing that was wrong", "S1"),
+    (right("2026-03-20", "2026-03-20", to="slow"), InvalidValue, "after the first day, 2026-03-20", "2026-03-20"),
+    (right("2026-03-09", "2026-03-20", to="slow"), RuleViolation, "active only since 2026-03-10", "2026-03-09"),
+    (right("2026-05-01", None, to="slow"), RuleViolation, "was not there in that period", "2026-05-01"),
+    (right("2026-03-10", None, to="lost"), NotFound, "no such tariff", "lost"),
+    (right("2026-03-10", None, to="slow", prices={"radio": "1"}), InvalidValue, "no component of tariff slow", "radio"),
+    (right("2026-03-10", None, prices={"tv": "1"}), InvalidValue, "no component of tariff net", "tv"),
+    (right("2026-03-10", None, vat_rates={"tv": "1"}), InvalidValue, "no component of tariff net", "tv"),
+    (right("2026-03-10", None, prices={"monthly": "-1"}), InvalidValue, "must not be negative", "-1"),
+    (right("2026-03-10", None, vat_rates={"monthly": "100"}), InvalidValue, "from 0 to below 100", "100"),
+    (right("2026-03-10", None, to="slow", reason=""), InvalidValue, "must not be empty", ""),
+]
+
+
+@pytest.mark.parametrize(("fact", "error", "told", "value"), REFUSED_TERMS)
+def test_terms_that_cannot_be(fact: SubscriptionTermsCorrected, error: type[BillingError], told: str, value: str):
+    subscription = learnt(activated("2026-03-10"), terminated("2026-05-01"))
+
+    with pytest.raises(error, match=told) as caught:
+        correct_terms(subscription, fact, CATALOGUE)
+
+    assert caught.value.value == value
+
+
+def test_terms_are_news_only_where_they_say_something_else():
+    subscription = learnt(activated("2026-03-10", monthly="5.00"), moved("2026-04-01", "slow"))
+
+    assert correct_terms(subscription, right("2026-03-10", "2026-04-01", prices={"monthly": "5.00"}), CATALOGUE) == []
+    assert correct_terms(subscription, right("2026-04-01", None, to="slow"), CATALOGUE) == []
+    for fact in (
+        right("2026-03-10", "2026-04-02", prices={"monthly": "5.00"}),
+        right("2026-03-10", "2026-04-01", prices={"monthly": "5.01"}),
+        right("2026-03-31", None, to="slow"),
+        right("2026-04-10", None, prices={"tv": "9.00"}),
+    ):
+        assert correct_terms(subscription, fact, CATALOGUE) == [fact]

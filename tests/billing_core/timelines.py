@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -59,13 +59,27 @@ class Recording(NamedTuple):
     reason: SuspensionReason = "operator"
 
 
+class Correction(NamedTuple):
+    """It is learnt now that something was recorded wrongly: over some days from a day near now on, or the activation.
+
+    Without anything that was wrong over those days the first of them is the right day of activation.
+    """
+
+    subscription: str
+    days_from_now: int
+    days: int | None
+    tariff: str = ""
+    prices: Mapping[str, str] = MappingProxyType({})
+    vat_rates: Mapping[str, str] = MappingProxyType({})
+
+
 class Run(NamedTuple):
     """Days pass, then everything due is billed."""
 
     days: int
 
 
-Step = Recording | Run
+Step = Recording | Correction | Run
 
 agreed_prices: st.SearchStrategy[dict[str, str]] = st.one_of(
     st.just({}), st.just({}), st.fixed_dictionaries({"monthly": prices})
@@ -88,26 +102,41 @@ activations = st.builds(
     tariff=st.sampled_from(CODES),
     agreed_prices=agreed_prices,
 )
+corrected: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"tariff": st.sampled_from(CODES), "prices": agreed_prices}),
+    st.fixed_dictionaries({"prices": st.fixed_dictionaries({"monthly": prices})}),
+    st.fixed_dictionaries({"vat_rates": st.fixed_dictionaries({"monthly": vat_rates})}),
+)
+corrections = st.builds(
+    lambda told, **when: Correction(**when, **told),
+    told=corrected,
+    subscription=st.sampled_from(["S1", "S1", "S2"]),
+    days_from_now=st.integers(-80, LATEST_DAYS),
+    days=st.one_of(st.none(), st.integers(1, 70)),
+)
 runs = st.builds(Run, days=st.integers(0, 35))
-changes = st.lists(st.one_of(recordings, recordings, recordings, activations), max_size=3)
+changes = st.lists(st.one_of(recordings, recordings, recordings, activations, corrections), max_size=3)
 
 
 def histories(most_runs: int = 7) -> st.SearchStrategy[list[Step]]:
-    """A subscription is activated, then runs take place, with changes recorded before each of them."""
+    """A subscription is activated, then runs take place, with changes and corrections recorded before each of them."""
     rounds = st.lists(st.tuples(changes, runs), min_size=3, max_size=most_runs)
     return rounds.map(_history)
 
 
-def _history(rounds: Sequence[tuple[list[Recording], Run]]) -> list[Step]:
+def _history(rounds: Sequence[tuple[list[Recording | Correction], Run]]) -> list[Step]:
     steps: list[Step] = [Recording("activate", "S1", 0, "A")]
     for recorded, run in rounds:
         steps += [*recorded, run]
     return steps
 
 
-def try_to_record(subscriber: Subscriber, step: Recording, today: date) -> bool:
+def try_to_record(subscriber: Subscriber, step: Recording | Correction, today: date) -> bool:
     """Record the change, unless the rules do not allow it there; says whether they did."""
     on = max(today + timedelta(days=step.days_from_now), START)
+    if isinstance(step, Correction):
+        return _try_to_correct(subscriber, step, on)
     code = step.subscription
     if (code in subscriber.account.subscriptions) == (step.kind == "activate"):
         return False
@@ -126,6 +155,19 @@ def try_to_record(subscriber: Subscriber, step: Recording, today: date) -> bool:
     except RuleViolation:
         return False
     return True
+
+
+def _try_to_correct(subscriber: Subscriber, step: Correction, on: date) -> bool:
+    if step.subscription not in subscriber.account.subscriptions:
+        return False
+    try:
+        if not (step.tariff or step.prices or step.vat_rates):
+            return bool(subscriber.correct_activation(on, step.subscription))
+        to_on = None if step.days is None else on + timedelta(days=step.days)
+        wrong = step.tariff, step.prices, step.vat_rates
+        return bool(subscriber.correct_terms(on, to_on, step.subscription, *wrong))
+    except RuleViolation:
+        return False
 
 
 def last_day(steps: Sequence[Step]) -> date:

@@ -25,6 +25,8 @@ TITLES = {
     "credit-note": "Credit note",
     "payment": "Payment",
     "payment-reversal": "Reversal of payment",
+    "payment-moved-away": "Moved away, payment",
+    "payment-moved-in": "Moved in, payment",
 }
 
 
@@ -92,22 +94,22 @@ def _tell_account(account: Account, customer: Customer) -> None:
 
 
 def _tell_subscriptions(account: Account, today: date) -> None:
-    from adapters.cli.event_texts import told_change
+    from adapters.cli.event_texts import told_change, told_terms
 
     for subscription in account.subscriptions.values():
         charged = f", charged until {subscription.charged_until}" if subscription.charged_until else ", not charged yet"
         tell(f"\nSubscription {subscription.code}: {status_on(subscription, today)} on {today}{charged}", "bold")
         for change in subscription.timeline:
             tell(f"  {change.on}  {told_change(change)}")
+        for terms in subscription.corrections:
+            tell(f"  {told_terms(terms)}")
 
 
 def status_on(subscription: Subscription, on: date) -> str:
     """What the timeline says for one day."""
-    from billing_core.services import segments
-
     if on < subscription.activated_on:
         return "not active yet"
-    for segment in segments(subscription.timeline):
+    for segment in subscription.segments():
         if segment.from_on <= on and (segment.to_on is None or on < segment.to_on):
             reason = f" ({segment.standing.reason})" if segment.standing.reason else ""
             return f"{segment.standing.status}{reason}"
@@ -155,7 +157,9 @@ def posting_details(posting: Posting) -> list[str]:
         f"{line.explanation}"
         for line in posting.lines
     ]
-    if posting.payment_reference or posting.payer:
+    if posting.other_account:
+        details.append(f"{'from' if posting.kind == 'payment-moved-in' else 'to'} account {posting.other_account}")
+    elif posting.payment_reference or posting.payer:
         payer = posting.payer or "an unnamed payer"
         details.append(f"from {payer}, who wrote {posting.payment_reference or 'nothing'}")
     details += [f"settles {money(part.amount)} of invoice {part.invoice}" for part in posting.settled]
@@ -194,6 +198,7 @@ def _as_document(
                 "status": status_on(entry, today),
                 "charged_until": entry.charged_until,
                 "timeline": entry.timeline,
+                "corrections": entry.corrections,
             }
             for entry in account.subscriptions.values()
         ],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
-from adapters.cli.options import AsJson, Limit
+from adapters.cli.options import AsJson, Limit, parse_id
 from adapters.cli.session import opened_to_read
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 from adapters.cli.show import as_json as in_json
@@ -25,6 +26,10 @@ def show_audit(
         str, typer.Option("--customer", metavar="NUMBER", help="Only this customer and its accounts.")
     ] = "",
     actor: Annotated[str, typer.Option("--actor", metavar="NAME", help="Only what this person did.")] = "",
+    correlation: Annotated[
+        UUID | None,
+        typer.Option("--correlation", metavar="UUID", parser=parse_id, help="Only what belongs to one larger whole."),
+    ] = None,
     before: Annotated[
         int | None, typer.Option("--before", metavar="POSITION", min=1, help="Go on before this position.")
     ] = None,
@@ -36,7 +41,11 @@ def show_audit(
     The newest change comes first. Every event is here: none can be made without leaving its author.
     """
     with opened_to_read(context) as app:
-        if customer:
+        if correlation is not None:
+            if customer or actor:
+                raise typer.BadParameter("stands alone, without --customer and --actor", param_hint="--correlation")
+            found, more = _of_correlation(app, correlation, before, limit)
+        elif customer:
             found, more = _of_customer(app, customer, actor, before, limit)
         else:
             found, more = _of_everybody(app, actor, before, limit)
@@ -63,6 +72,13 @@ def _of_customer(
     if not events and before is None:
         raise NotFound("no such customer", field="customer", value=customer)
     found = [entry for entry in events if not actor or entry.origin.actor == actor]
+    return found[:limit], max(0, len(found) - limit)
+
+
+def _of_correlation(
+    app: Application, correlation: UUID, before: int | None, limit: int
+) -> tuple[Sequence[LoggedEvent], int]:
+    found = app.log.of_correlation(correlation, before)
     return found[:limit], max(0, len(found) - limit)
 
 

@@ -14,8 +14,24 @@ from billing_core.catalogue import Component, TariffPublished
 from billing_core.events import Event, topic_of
 from billing_core.money import total
 from billing_core.parties import Customer, CustomerChanged, CustomerRegistered, SellerRegistered
-from billing_core.payments import Allocation, CreditAllocated, CreditReleased, PaymentReceived, PaymentReversed
-from billing_core.services import Change, SubscriptionEvent, change_of
+from billing_core.payments import (
+    Allocation,
+    CreditAllocated,
+    CreditReleased,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
+from billing_core.services import (
+    Change,
+    SubscriptionActivationCorrected,
+    SubscriptionEvent,
+    SubscriptionTermsCorrected,
+    Terms,
+    change_of,
+    terms_of,
+)
 
 
 def event_name(fact: Event) -> str:
@@ -26,6 +42,10 @@ def event_name(fact: Event) -> str:
 def told(fact: Event) -> str:
     """The main content of an event."""
     match fact:
+        case SubscriptionActivationCorrected():
+            text = f"subscription {fact.subscription}: was activated on this day, because: {fact.reason}"
+        case SubscriptionTermsCorrected():
+            text = f"subscription {fact.subscription}: {told_terms(terms_of(fact))}, because: {fact.reason}"
         case SubscriptionEvent():
             text = f"subscription {fact.subscription}: {told_change(change_of(fact))}"
         case CustomerRegistered(customer=customer) | CustomerChanged(customer=customer):
@@ -39,6 +59,10 @@ def told(fact: Event) -> str:
         case AccountOpened(plan=plan):
             text = f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day "
             text += f"{plan.billing_day}, due after {plan.due_days} days"
+        case PaymentMovedAway():
+            text = f"{fact.payment} of {money(fact.amount)} to account {fact.to_account}, because: {fact.reason}"
+        case PaymentMovedIn():
+            text = f"{fact.payment} of {money(fact.amount)} from account {fact.from_account}, because: {fact.reason}"
         case PaymentReceived() | CreditAllocated() | CreditReleased() | PaymentReversed():
             text = _told_payment(fact)
         case _:
@@ -93,6 +117,14 @@ def told_change(change: Change) -> str:
             return "resumed"
         case "terminate":
             return "terminated"
+
+
+def told_terms(terms: Terms) -> str:
+    """Terms that were corrected, and over which days."""
+    rates = "".join(f", {rate:f}% VAT on {component}" for component, rate in terms.vat_rates.items())
+    tariff = f", tariff {terms.tariff}" if terms.tariff else ""
+    end = f"up to {terms.to_on}, exclusive" if terms.to_on else "until further notice"
+    return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}"
 
 
 def _told_agreed(prices: Mapping[str, Decimal]) -> str:

@@ -9,7 +9,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from adapters.cli import accounts, asof, audit, billing, demo, dunning, operations, parties, payments, seals
+from adapters.cli import (
+    accounts,
+    asof,
+    audit,
+    billing,
+    corrections,
+    demo,
+    dunning,
+    operations,
+    parties,
+    payments,
+    seals,
+)
 from adapters.cli.do import EveryCommand
 from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
 from adapters.cli.session import Session
@@ -17,8 +29,8 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "do", "audit", "projections", "metrics", "rebuild", "asof", "check", "seal-key", "seal", "verify",
-    "proof", "check-proof",
+    "parked", "do", "correct", "audit", "projections", "metrics", "rebuild", "asof", "check", "seal-key", "seal",
+    "verify", "proof", "check-proof",
 )  # fmt: skip
 
 
@@ -93,6 +105,7 @@ def _program() -> typer.Typer:
     program.add_typer(_group("Show or print one invoice or credit note.", show=billing.show_invoice), name="invoice")
     program.command("suspensions")(dunning.list_suspensions)
     program.command("parked")(billing.list_parked)
+    program.command("correct")(corrections.correct)
     program.command("audit")(audit.show_audit)
     program.command("projections")(operations.list_projections)
     program.command("metrics")(operations.show_metrics)

@@ -14,6 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from adapters.files.profile import Profile
+from adapters.files.written_yaml import AsWritten
 from billing_core.errors import InvalidValue, NotFound
 
 SUFFIXES = (".yaml", ".yml")
@@ -44,7 +45,7 @@ def _folder() -> Traversable:
 def _read(source: Traversable, place: str) -> Profile:
     field = f"profile {place}"
     try:
-        return Profile.model_validate(yaml.load(source.read_text(encoding="utf-8"), Loader=_AsWritten))
+        return Profile.model_validate(yaml.load(source.read_text(encoding="utf-8"), Loader=AsWritten))
     except OSError as error:
         raise NotFound(f"cannot be read: {error.strerror}", field="profile", value=place) from None
     except (yaml.YAMLError, UnicodeError) as error:
@@ -61,15 +62,3 @@ def _fault(fault: Any) -> str:
         reason = "is not a word of profiles; see the note in adapters/files/profile.py"
     value = f" {fault['input']!r}" if place and isinstance(fault["input"], str) else ""
     return f"{place}{value}: {reason}" if place else reason
-
-
-class _AsWritten(yaml.BaseLoader):
-    """Keeps every value as the text that is written, and refuses a key that stands twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from eventsourcing.postgres import PostgresDatastore
@@ -37,6 +38,10 @@ SELECT_BY_STREAM = f"""
     SELECT {COLUMNS} FROM billing.events
     WHERE position <= %s AND (hashtextextended(originator_id, 0) & 1023) %% %s = %s
     ORDER BY originator_id, originator_version
+"""
+SELECT_CORRELATION = f"""
+    SELECT {COLUMNS} FROM billing.events WHERE strpos(metadata, %s) > 0 AND (%s::bigint IS NULL OR position < %s)
+    ORDER BY position DESC
 """
 SELECT_NEWEST = f"""
     SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
@@ -104,6 +109,10 @@ class PostgresLog:
     def at_positions(self, positions: Iterable[int]) -> Sequence[LoggedEvent]:
         """The events at these positions, newest first."""
         return self._select(SELECT_POSITIONS, (list(positions),))
+
+    def of_correlation(self, correlation: UUID, before: int | None = None) -> Sequence[LoggedEvent]:
+        """The events of one larger whole, newest first; found by reading through the whole log."""
+        return self._select(SELECT_CORRELATION, (f'"correlation":"{correlation}"', before, before))
 
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[LoggedEvent]:
         with translated_errors(), self._datastore.get_connection() as connection:

@@ -33,6 +33,7 @@ from billing_core.services import Segment
 
 ChargeKind = Literal["recurring", "one-off", "reversal"]
 ONE_DAY = timedelta(days=1)
+ALWAYS = Period(date.min, date.max)
 
 # --- values and events
 
@@ -126,15 +127,25 @@ class _Slice(NamedTuple):
 
 def owed_in(period: Period, segments: Sequence[Segment], subscription: str, catalogue: Catalogue) -> list[Charge]:
     """Everything that should be charged for one subscription in one whole period of the grid."""
-    by_rate: dict[Rate, list[_Slice]] = defaultdict(list)
-    for piece in _recurring_slices(period, segments, catalogue):
-        by_rate[_rate_of(piece, "recurring")].append(piece)
-    charges = [
-        charge for rate, slices in by_rate.items() for charge in _prorated(rate, slices, period.days, subscription)
-    ]
+    charges = recurring_owed_in(period, segments, subscription, catalogue)
     charges += [_one_off(piece, subscription) for piece in _one_off_slices(period, segments, catalogue)]
     _require_single_cover(charges)
     return charges
+
+
+def recurring_owed_in(
+    period: Period, segments: Sequence[Segment], subscription: str, catalogue: Catalogue
+) -> list[Charge]:
+    """The recurring fees of one whole period of the grid."""
+    by_rate: dict[Rate, list[_Slice]] = defaultdict(list)
+    for piece in _recurring_slices(period, segments, catalogue):
+        by_rate[_rate_of(piece, "recurring")].append(piece)
+    return [charge for rate, slices in by_rate.items() for charge in _prorated(rate, slices, period.days, subscription)]
+
+
+def one_offs_owed(segments: Sequence[Segment], subscription: str, catalogue: Catalogue) -> list[Charge]:
+    """Every one-off fee of a subscription, past and to come, on the day for which it is owed."""
+    return [_one_off(piece, subscription) for piece in _one_off_slices(ALWAYS, segments, catalogue)]
 
 
 def _recurring_slices(period: Period, segments: Sequence[Segment], catalogue: Catalogue) -> Iterator[_Slice]:
@@ -144,9 +155,20 @@ def _recurring_slices(period: Period, segments: Sequence[Segment], catalogue: Ca
         if from_on >= to_on or not segment.standing.is_charged:
             continue
         tariff = tariff_named(catalogue, segment.standing.tariff)
-        for component in tariff.components:
+        for component in _components(segment, tariff):
             if component.kind == "recurring":
                 yield from _priced(segment, tariff, component, from_on, to_on)
+
+
+def _components(segment: Segment, tariff: Tariff) -> Sequence[Component]:
+    """A tariff's components; where the price list's VAT rate was corrected, with the right one."""
+    vat_rates = segment.standing.vat_rates
+    if not vat_rates:
+        return tariff.components
+    return [
+        msgspec.structs.replace(component, vat_rate=vat_rates.get(component.code, component.vat_rate))
+        for component in tariff.components
+    ]
 
 
 def _priced(segment: Segment, tariff: Tariff, component: Component, from_on: date, to_on: date) -> Iterator[_Slice]:
@@ -171,7 +193,7 @@ def _one_off_slices(period: Period, segments: Sequence[Segment], catalogue: Cata
         if not segment.standing.is_charged:
             continue
         tariff = tariff_named(catalogue, segment.standing.tariff)
-        for component in tariff.components:
+        for component in _components(segment, tariff):
             if component.kind != "one-off" or component.code in met:
                 continue
             met.add(component.code)

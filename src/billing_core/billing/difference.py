@@ -11,6 +11,9 @@ Worked example (billing day 1): 300.00 was posted for June (30 days), then the t
 
     [11 Jun, 1 Jul)  -300 x 20/30 = -200.00, corrects the 300.00
     [11 Jun, 1 Jul)   500 x 20/30 =  333.33
+
+A one-off fee belongs to no period: it is the same fee whatever its day, so it is compared over the whole
+subscription, by component and rate. Its day moves with the activation, and nothing is credited or charged for that.
 """
 
 from __future__ import annotations
@@ -22,14 +25,14 @@ from itertools import groupby
 
 import msgspec
 
-from billing_core.billing.charges import ONE_DAY, Charge, ChargeKind, ChargeReversed, PostedCharge, Rate, prorated
+from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, PostedCharge, Rate, prorated
 from billing_core.billing.periods import Period
 from billing_core.errors import RuleViolation
 from billing_core.money import Money, split, total, zero
 
 
 def difference(period: Period, owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:
-    """Charges and credits that turn what was posted in one period into what is owed.
+    """Charges and credits that turn the recurring fees posted in one period into the owed ones.
 
     `posted` holds everything ever posted for the same subscription in that period. Days of a charge that was
     reversed by hand are settled: they are neither charged again nor credited again.
@@ -38,31 +41,61 @@ def difference(period: Period, owed: Sequence[Charge], posted: Sequence[PostedCh
     result: list[Charge] = []
     rates = {_rate_of_charge(charge): charge for charge in [*(entry.charge for entry in posted), *owed]}
     for rate, sample in rates.items():
-        if sample.kind == "reversal":
+        if rate.kind != "recurring":
             continue
         standing = [entry.charge for entry in posted if _rate_of_charge(entry.charge) == rate]
         should = [charge for charge in owed if _rate_of_charge(charge) == rate]
-        result += _rate_difference(period.days, sample, standing, should, settled[rate.component, rate.kind])
+        result += _rate_difference(period.days, sample, standing, should, settled[rate.component])
     return _with_revisions(result, posted)
+
+
+def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], until: date) -> list[Charge]:
+    """Credits and charges that turn the one-off fees posted for a subscription into the owed ones.
+
+    `owed` holds the fees past and to come, `posted` everything ever posted for the subscription. A posted fee stands
+    while it is owed at its rate on whatever day, also on one to come; what is missing is charged if its day lies
+    before `until`. A fee that was reversed by hand is settled: it is neither charged nor credited again.
+    """
+    charges = {entry.charge.key: entry.charge for entry in posted}
+    taken_back = {charge.corrects: charge.kind for charge in charges.values() if charge.corrects is not None}
+    fees = [charge for charge in charges.values() if charge.kind == "one-off" and charge.corrects is None]
+    settled = {fee.component for fee in fees if taken_back.get(fee.key) == "reversal"}
+    standing = {_rate_of_charge(fee): fee for fee in fees if fee.key not in taken_back}
+    rates = {_rate_of_charge(fee) for fee in owed}
+    surplus = [fee for rate, fee in standing.items() if rate not in rates]
+    missing = [
+        fee
+        for fee in owed
+        if _rate_of_charge(fee) not in standing and fee.component not in settled and fee.from_on < until
+    ]
+    credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in surplus]
+    return _with_revisions([*credits, *missing], posted)
+
+
+def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]:
+    """The one-off components that stand on record once these one-off fees and credits are posted."""
+    credited = {fee.component for fee in fees if fee.corrects is not None}
+    charged = [fee.component for fee in fees if fee.corrects is None]
+    return list(dict.fromkeys([*(code for code in one_offs if code not in credited), *charged]))
 
 
 def _rate_of_charge(charge: Charge) -> Rate:
     return Rate(charge.component, charge.tariff, charge.unit_price, charge.vat_rate, charge.includes_vat, charge.kind)
 
 
-def _settled_days(posted: Sequence[PostedCharge]) -> dict[tuple[str, ChargeKind], set[date]]:
-    """The days that a reversal took back: those of the reversed charge that no correction had taken back before."""
+def _settled_days(posted: Sequence[PostedCharge]) -> dict[str, set[date]]:
+    """By component, the days that a reversal took back: those that no correction had taken back before."""
     charges = {entry.charge.key: entry.charge for entry in posted}
-    settled: dict[tuple[str, ChargeKind], set[date]] = defaultdict(set)
+    settled: dict[str, set[date]] = defaultdict(set)
     for reversal in charges.values():
         original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None:
+        if reversal.kind != "reversal" or original is None or original.kind != "recurring":
             continue
         days = set(_days_of(original))
         for charge in charges.values():
             if charge.corrects == original.key and charge.kind != "reversal":
                 days.difference_update(_days_of(charge))
-        settled[original.component, original.kind] |= days
+        settled[original.component] |= days
     return settled
 
 
@@ -73,10 +106,9 @@ def _rate_difference(
     wanted = {day for charge in should for day in _days_of(charge)} - settled
     if covered.keys() == wanted:
         return []
-    unit_days = period_days if sample.kind == "recurring" else 1
 
     def worth(days: int) -> Money:
-        return prorated(sample.unit_price, days, unit_days, sample.amount.currency)
+        return prorated(sample.unit_price, days, period_days, sample.amount.currency)
 
     surplus = {day: key for day, key in covered.items() if day not in wanted}
     kept = Counter(key for day, key in covered.items() if day in wanted)
@@ -95,8 +127,8 @@ def _rate_difference(
             missing, extra = dict.fromkeys(wanted, ""), worth(len(wanted))
     lines: list[Charge] = []
     for key, amount in credits.items():
-        lines += _lines(sample, {day: key for day in surplus if surplus[day] == key}, -amount, unit_days)
-    return [*lines, *_lines(sample, missing, extra, unit_days)]
+        lines += _lines(sample, {day: key for day in surplus if surplus[day] == key}, -amount, period_days)
+    return [*lines, *_lines(sample, missing, extra, period_days)]
 
 
 def _sum(amounts: dict[str, Money], nothing: Money) -> Money:

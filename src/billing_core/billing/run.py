@@ -4,7 +4,8 @@ Shared by the run, which calls it for thousands of accounts, and by the interact
 facts it is given and takes nothing from outside: prices, numbers and dates are arguments.
 
 1. Every subscription is charged in advance up to the end of the period that contains the date.
-2. Where the timeline changed in days already charged, only the difference is charged or credited.
+2. Where the timeline changed in days already charged, only the difference is charged or credited. The same goes for
+   a one-off fee that was posted before its day moved beyond what is charged: it is not charged again.
 3. Corrections of invoiced charges become a credit note for that invoice; it settles the invoice it corrects
    first, then others, oldest due first.
 4. Everything else becomes one invoice, which consumes unused credits.
@@ -19,8 +20,16 @@ from typing import Protocol
 
 import msgspec
 
-from billing_core.billing.charges import Charge, ChargesPosted, owed_in
-from billing_core.billing.difference import difference
+from billing_core.billing.charges import (
+    ALWAYS,
+    Charge,
+    ChargesPosted,
+    PostedCharge,
+    one_offs_owed,
+    owed_in,
+    recurring_owed_in,
+)
+from billing_core.billing.difference import difference, one_off_difference
 from billing_core.billing.invoices import (
     Amounts,
     BillingHistory,
@@ -36,7 +45,7 @@ from billing_core.events import Event, event
 from billing_core.money import total, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import Ledger, OpenItem, allocate, allocation_events, consume_credits
-from billing_core.services import Segment, Subscription, segments
+from billing_core.services import Segment, Subscription
 
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
@@ -103,7 +112,7 @@ class HistoryNeeded(RuleViolation):
 
 def next_due_on(subscriptions: Mapping[str, Subscription]) -> date | None:
     """The first day that is not charged yet; None while there is nothing to come."""
-    dates = (_due_on(entry, segments(entry.timeline)) for entry in subscriptions.values())
+    dates = (_due_on(entry, entry.segments()) for entry in subscriptions.values())
     return min((due_on for due_on in dates if due_on is not None), default=None)
 
 
@@ -131,35 +140,56 @@ def decide_bill(
     charges: list[Charge] = []
     charged_until: dict[str, date] = {}
     for subscription in account.subscriptions.values():
-        timeline = segments(subscription.timeline)
-        if subscription.changed_from is not None:
-            charges += _corrections(account, subscription, timeline, catalogue, history)
-            charged_until[subscription.code] = subscription.charged_until or subscription.changed_from
+        timeline = subscription.segments()
+        until = subscription.charged_until
+        coming: list[Charge] = []
         due_on = _due_on(subscription, timeline)
         if due_on is not None and due_on <= on:
             until = period_containing(on, account.billing_day).to_on
             for period in periods_over(due_on, until, account.billing_day):
-                charges += owed_in(period, timeline, subscription.code, catalogue)
+                coming += owed_in(period, timeline, subscription.code, catalogue)
             charged_until[subscription.code] = until
+        if until is not None and (subscription.changed_from is not None or _on_record(coming, subscription)):
+            charges += _corrections(account, subscription, timeline, until, catalogue, history)
+            coming = [charge for charge in coming if charge.kind != "one-off"]
+            charged_until[subscription.code] = until
+        charges += coming
     if not charged_until and not account.pending:
         return None
     return _documents(account, tuple(charges), charged_until, history)
+
+
+def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
+    """The bill of an account for changes of days already charged, and for no new days."""
+    return decide_bill(account, catalogue, date.min, history)
+
+
+def _on_record(coming: Sequence[Charge], subscription: Subscription) -> bool:
+    """Whether a one-off fee that comes due was posted before its day moved."""
+    return any(charge.kind == "one-off" and charge.component in subscription.one_offs for charge in coming)
 
 
 def _corrections(
     account: Billable,
     subscription: Subscription,
     timeline: Sequence[Segment],
+    until: date,
     catalogue: Catalogue,
     history: BillingHistory | None,
-) -> Iterator[Charge]:
+) -> list[Charge]:
+    """The differences in the changed days, and of the one-off fees up to `until`."""
+    code = subscription.code
     if history is None:
         raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
-                            value=subscription.code)  # fmt: skip
-    assert subscription.changed_from is not None and subscription.charged_until is not None
-    for period in periods_over(subscription.changed_from, subscription.charged_until, account.billing_day):
-        owed = owed_in(period, timeline, subscription.code, catalogue)
-        yield from difference(period, owed, history.posted_for(subscription.code, period.from_on, period.to_on))
+                            value=code)  # fmt: skip
+    lines: list[Charge] = []
+    if subscription.changed_from is not None:
+        assert subscription.charged_until is not None
+        for period in periods_over(subscription.changed_from, subscription.charged_until, account.billing_day):
+            owed = recurring_owed_in(period, timeline, code, catalogue)
+            lines += difference(period, owed, history.posted_for(code, period.from_on, period.to_on))
+    posted = [*history.posted_for(code, ALWAYS.from_on, ALWAYS.to_on), *map(PostedCharge, lines)]
+    return [*lines, *one_off_difference(one_offs_owed(timeline, code, catalogue), posted, until)]
 
 
 def _documents(
@@ -201,8 +231,11 @@ def parked_text(code: str, reason: str) -> str:
 # --- events
 
 
-def bill_events(account: Billable, bill: Bill, issue: Issue, on: date) -> list[Event]:
-    """The events of a bill, with numbers taken from the series in the order of the documents."""
+def bill_events(account: Billable, bill: Bill, issue: Issue, on: date, reason: str = SERVICE_CHANGED) -> list[Event]:
+    """The events of a bill, with numbers taken from the series in the order of the documents.
+
+    `reason` is what its credit notes say.
+    """
     events: list[Event] = []
     if bill.charged_until:
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, charged_until=bill.charged_until))
@@ -210,7 +243,7 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date) -> list[E
         return events if bill.invoice is None else [*events, invoice_event(bill.invoice, issue, account.due_days)]
     ledger = account.ledger.copy()
     for corrected, amounts in bill.credit_notes.items():
-        events += credit_note_events(amounts, corrected, SERVICE_CHANGED, issue, ledger)
+        events += credit_note_events(amounts, corrected, reason, issue, ledger)
     if bill.invoice is not None:
         issued = invoice_event(bill.invoice, issue, account.due_days)
         item = OpenItem(issued.due_on, issued.gross)

@@ -11,7 +11,7 @@ import msgspec
 from billing_core.accounts import Account
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, credit_amounts
-from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_bill, park, past_changed
+from billing_core.billing.run import HistoryNeeded, Issue, bill_events, credit_note_events, decide_bill, park
 from billing_core.catalogue import Catalogue
 from billing_core.events import Event
 from billing_core.parties import PartyVersion, SeriesKind, require_text
@@ -56,11 +56,14 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
     account, version = load_account(transaction, command.account)
     on = command.on or origin.today
     totals = RunTotals()
-    history = load_history(transaction, account.number) if past_changed(account.subscriptions) else None
-    bill = decide_bill(account, catalogue_of(account, transaction), on, history)
+    catalogue = catalogue_of(account, transaction)
+    try:
+        bill = decide_bill(account, catalogue, on)
+    except HistoryNeeded:
+        bill = decide_bill(account, catalogue, on, load_history(transaction, account.number))
     if bill is None:
         return Decision((), result=msgspec.to_builtins(totals))
-    issue = _issue(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
+    issue = issue_for(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
     events = bill_events(account, bill, issue, on)
     totals.add(events)
     return Decision((Append(account_stream(account.number), version, events),), result=msgspec.to_builtins(totals))
@@ -81,7 +84,7 @@ def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, orig
     events: list[Event] = [reversed_charge]
     if posted.document is not None:
         amounts = credit_amounts([reversed_charge.reversal], history.invoices[posted.document])
-        issue = _issue(account, transaction, origin.today, 0, 1)
+        issue = issue_for(account, transaction, origin.today, 0, 1)
         events += credit_note_events(amounts, posted.document, command.reason, issue, account.ledger.copy())
     return Decision((Append(account_stream(account.number), version, events),))
 
@@ -99,11 +102,14 @@ def load_history(transaction: Transaction, account: str) -> BillingHistory:
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     """The tariffs that the account's subscriptions ever had."""
-    codes = {change.tariff for entry in account.subscriptions.values() for change in entry.timeline if change.tariff}
+    codes: set[str] = set()
+    for subscription in account.subscriptions.values():
+        codes.update(change.tariff for change in subscription.timeline if change.tariff)
+        codes.update(terms.tariff for terms in subscription.corrections if terms.tariff)
     return {code: load_tariff(transaction, code) for code in codes}
 
 
-def _issue(account: Account, transaction: Transaction, on: date, invoices: int, credit_notes: int) -> Issue:
+def issue_for(account: Account, transaction: Transaction, on: date, invoices: int, credit_notes: int) -> Issue:
     """Numbers for the documents of one account, and the versions of the parties that stand on them."""
     seller, seller_version = load_seller(transaction, account.seller)
     _, customer_version = load_customer(transaction, account.customer)

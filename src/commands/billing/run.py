@@ -21,6 +21,7 @@ from billing_core.accounts import Account
 from billing_core.billing.invoices import BillingHistory
 from billing_core.billing.run import (
     BillingRunCompleted,
+    HistoryNeeded,
     Issue,
     bill_events,
     decide_bill,
@@ -75,16 +76,22 @@ class BillingRun:
 
     def _preview_account(self, entry: DueAccount, setting: Setting, totals: RunTotals) -> None:
         account = entry.account
-        history = self._history(account) if past_changed(account.subscriptions) else None
+        history: BillingHistory | None = None
         try:
             while (on := _due_within(account, setting)) is not None:
-                bill = decide_bill(account, setting.catalogue, on, history)
+                try:
+                    bill = decide_bill(account, setting.catalogue, on, history)
+                except HistoryNeeded:
+                    history = self._history(account)
+                    continue
                 if bill is None:
                     return
                 events = bill_events(account, bill, _preview_issue(on), on)
                 totals.add(events)
                 for fact in events:
                     account.apply(fact)
+                    if history is not None:
+                        history.apply(fact)
         except BillingError as error:
             totals.parked[account.number] = str(error)
 

@@ -86,10 +86,14 @@ def is_known(claim: Claim, known: Claim | None) -> bool:
 
 def handle_reverse_payment(command: ReversePayment, transaction: Transaction, origin: Origin) -> Decision:
     _, version = load_account(transaction, command.account)
-    stream = account_stream(command.account)
-    history, _ = transaction.load(stream, _fold_history)
-    events = reverse_payment(history or {}, command.payment, command.reason, origin.today)
-    return Decision((Append(stream, version, events),))
+    history = load_payment_history(transaction, command.account)
+    events = reverse_payment(history, command.payment, command.reason, origin.today)
+    return Decision((Append(account_stream(command.account), version, events),))
+
+
+def load_payment_history(transaction: Transaction, account: str) -> PaymentHistory:
+    """Everything that happened to the payments of an account."""
+    return transaction.load(account_stream(account), _fold_history)[0] or {}
 
 
 def _fold_history(history: PaymentHistory | None, fact: Event) -> PaymentHistory:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.billing.charges import Charge, PostedCharge, owed_in
-from billing_core.billing.difference import difference, reverse
+from billing_core.billing.charges import Charge, PostedCharge, one_offs_owed, recurring_owed_in
+from billing_core.billing.difference import difference, one_off_difference, one_offs_after, reverse
 from billing_core.billing.periods import Period
 from billing_core.catalogue import Catalogue
 from billing_core.errors import RuleViolation
@@ -35,16 +35,24 @@ def catalogue(net: str = "300.00", fast: str = "500.00") -> Catalogue:
 
 
 def owed(*stretches: tuple[str, int, int], prices: Catalogue | None = None) -> list[Charge]:
-    """What is owed in June for `("net", 1, 11)`: on tariff net from the 1st up to the 11th."""
-    segments = [Segment(june(start), june(end), Standing("active", code, {})) for code, start, end in stretches]
-    return owed_in(JUNE, segments, "S1", prices or catalogue())
+    """The monthly fees of June for `("net", 1, 11)`: on tariff net from the 1st up to the 11th."""
+    return recurring_owed_in(JUNE, on_tariffs(*stretches), "S1", prices or catalogue())
+
+
+def fees(*stretches: tuple[str, int, int], prices: Catalogue | None = None) -> list[Charge]:
+    """The one-off fees; days may lie beyond June."""
+    return one_offs_owed(on_tariffs(*stretches), "S1", prices or catalogue())
+
+
+def on_tariffs(*stretches: tuple[str, int, int]) -> list[Segment]:
+    return [Segment(june(start), june(end), Standing("active", code, {})) for code, start, end in stretches]
 
 
 def on_record(*charges: Charge) -> list[PostedCharge]:
     return [PostedCharge(charge) for charge in charges]
 
 
-def short(charges: Sequence[Charge]) -> list[str]:
+def short(charges: Iterable[Charge]) -> list[str]:
     return [
         f"{charge.tariff} {charge.component} {charge.from_on:%d}-{charge.to_on:%d} {charge.amount.amount:f}"
         + (f" for {charge.corrects}" if charge.corrects else "")
@@ -66,13 +74,8 @@ def test_a_move_on_11_june():
     assert short(found) == [
         "net monthly 11-01 -200.00 for S1/monthly/2026-06-01/2026-07-01/0",
         "fast monthly 11-01 333.33",
-        "fast installation 11-12 60.00",
     ]
-    assert [(charge.days, charge.period_days, charge.revision) for charge in found] == [
-        (20, 30, 0),
-        (20, 30, 1),
-        (1, 1, 0),
-    ]
+    assert [(charge.days, charge.period_days, charge.revision) for charge in found] == [(20, 30, 0), (20, 30, 1)]
     assert difference(JUNE, moved, on_record(whole_month, *found)) == []
 
 
@@ -155,7 +158,7 @@ def test_a_reversed_charge_is_settled_neither_charged_nor_credited_again():
     assert reversal.key == "S1/monthly/2026-06-01/2026-07-01/1"
     assert difference(JUNE, owed(("net", 1, 31)), posted) == []
     assert difference(JUNE, owed(("net", 1, 11)), posted) == []
-    assert short(difference(JUNE, owed(("net", 1, 11), ("fast", 11, 31)), posted)) == ["fast installation 11-12 60.00"]
+    assert difference(JUNE, owed(("net", 1, 11), ("fast", 11, 31)), posted) == []
 
 
 def test_only_what_is_left_of_a_charge_is_reversed_and_only_its_days_are_settled():
@@ -189,6 +192,69 @@ def test_a_correction_is_not_reversed_but_what_it_corrects():
     assert (caught.value.field, caught.value.value) == ("charge", credit.key)
 
 
+# --- one-off fees, over the whole subscription
+
+
+def test_a_one_off_fee_is_the_same_fee_on_whatever_day():
+    """Posted for the 11th: the service began on the 1st, on the 21st or in July, and the fee stands."""
+    posted = on_record(*fees(("fast", 11, 31)))
+    assert short(entry.charge for entry in posted) == ["fast installation 11-12 60.00"]
+
+    for first, end in ((1, 31), (21, 31), (40, 50)):
+        assert one_off_difference(fees(("fast", first, end)), posted, june(31)) == []
+
+
+def test_a_one_off_fee_that_comes_later_waits_for_its_day():
+    to_come = fees(("net", 1, 31), ("fast", 31, 61))
+
+    assert one_off_difference(to_come, [], june(31)) == []
+    assert short(one_off_difference(to_come, [], june(32))) == ["fast installation 01-02 60.00"]
+
+
+def test_a_one_off_fee_that_is_owed_no_more_is_credited_once_and_charged_again_under_a_new_revision():
+    posted = on_record(*fees(("fast", 11, 31)))
+
+    credits = one_off_difference(fees(("net", 11, 31)), posted, june(31))
+    assert short(credits) == ["fast installation 11-12 -60.00 for S1/installation/2026-06-11/2026-06-12/0"]
+    assert one_off_difference([], [*posted, *on_record(*credits)], june(31)) == []
+    again = one_off_difference(fees(("fast", 11, 31)), [*posted, *on_record(*credits)], june(31))
+    assert [charge.key for charge in (*credits, *again)] == [
+        "S1/installation/2026-06-11/2026-06-12/1",
+        "S1/installation/2026-06-11/2026-06-12/2",
+    ]
+
+
+def test_a_one_off_fee_at_another_rate_is_another_fee():
+    posted = on_record(*fees(("fast", 11, 31)))
+    dearer = {"fast": tariff("fast", monthly("500.00"), once("80.00"))}
+
+    assert short(one_off_difference(fees(("fast", 11, 31), prices=dearer), posted, june(31))) == [
+        "fast installation 11-12 -60.00 for S1/installation/2026-06-11/2026-06-12/0",
+        "fast installation 11-12 80.00",
+    ]
+
+
+def test_a_one_off_fee_that_was_reversed_by_hand_never_comes_back():
+    (fee,) = fees(("fast", 11, 31))
+    posted = on_record(fee, reverse(fee, on_record(fee), "goodwill", ON).reversal)
+    dearer = {"fast": tariff("fast", monthly("500.00"), once("80.00"))}
+
+    for first in (1, 11, 21):
+        assert one_off_difference(fees(("fast", first, 31)), posted, june(31)) == []
+        assert one_off_difference(fees(("fast", first, 31), prices=dearer), posted, june(31)) == []
+    assert one_off_difference([], posted, june(31)) == []
+
+
+def test_what_stands_on_record_is_what_was_charged_and_not_credited():
+    (fee,) = fees(("fast", 11, 31))
+    (credit,) = one_off_difference([], on_record(fee), june(31))
+
+    assert one_offs_after([], [fee]) == ["installation"]
+    assert one_offs_after(["installation", "move"], [credit]) == ["move"]
+    assert one_offs_after(["installation"], [credit, fee]) == ["installation"]
+    assert one_offs_after(["installation"], []) == ["installation"]
+
+
 # --- whatever was posted before
 
 
@@ -213,9 +279,12 @@ def test_posted_and_difference_make_owed(
     posted: list[PostedCharge] = []
     settled: set[tuple[str, date]] = set()
     for stage, choice in zip(stages, reversals, strict=False):
-        should = owed(*stage, prices=catalogue(net, fast))
+        monthly_fees = owed(*stage, prices=catalogue(net, fast))
+        one_offs = fees(*stage, prices=catalogue(net, fast))
+        should = [*monthly_fees, *one_offs]
 
-        posted += on_record(*difference(JUNE, should, posted))
+        posted += on_record(*difference(JUNE, monthly_fees, posted))
+        posted += on_record(*one_off_difference(one_offs, posted, JUNE.to_on))
 
         charges = [entry.charge for entry in posted]
         assert len({charge.key for charge in charges}) == len(charges)
@@ -223,13 +292,15 @@ def test_posted_and_difference_make_owed(
         assert_no_charge_is_credited_beyond_its_amount(charges)
         if not settled:
             assert net_by_price(charges) == net_by_price(should)
-        assert difference(JUNE, should, posted) == []
+        assert difference(JUNE, monthly_fees, posted) == []
+        assert one_off_difference(one_offs, posted, JUNE.to_on) == []
         reversible = [charge for charge in charges if charge.corrects is None and left_of(charge, charges)]
         if choice is not None and reversible:
             charge = reversible[choice % len(reversible)]
             settled |= standing_days(charge, charges)
             posted += on_record(reverse(charge, posted, "goodwill", ON).reversal)
-            assert difference(JUNE, should, posted) == []
+            assert difference(JUNE, monthly_fees, posted) == []
+            assert one_off_difference(one_offs, posted, JUNE.to_on) == []
 
 
 def net_by_price(charges: Sequence[Charge]) -> dict[tuple[str, str, Decimal], Decimal]:
@@ -244,11 +315,14 @@ def assert_days_are_covered_as_owed(
 ) -> None:
     covered = covered_days(charge for charge in charges if charge.kind != "reversal")
     wanted = covered_days(should)
-    for component in ("monthly", "installation"):
-        found, expected = covered["S1", component], wanted["S1", component]
-        assert set(found.values()) <= {0, 1}
-        differing = {(component, day) for day in found | expected if found[day] != expected[day]}
-        assert differing <= settled
+    found, expected = covered["S1", "monthly"], wanted["S1", "monthly"]
+    assert set(found.values()) <= {0, 1}
+    differing = {("monthly", day) for day in found | expected if found[day] != expected[day]}
+    assert differing <= settled
+    if not any(component == "installation" for component, _ in settled):
+        times = covered["S1", "installation"].total()
+        assert times == wanted["S1", "installation"].total()
+        assert times in (0, 1)
 
 
 def assert_no_charge_is_credited_beyond_its_amount(charges: Sequence[Charge]) -> None:

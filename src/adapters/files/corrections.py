@@ -1,0 +1,221 @@
+"""A list of corrections: a YAML file that says what was recorded wrongly, and what is right.
+
+    reason: price list of January was mistyped    # why; a correction may have a reason of its own
+    id: 0b0e1a52-...                              # only to play an equal file once more
+    corrections:
+      - {kind: activation, account: A1, subscription: main, on: 2026-03-16}
+      - {kind: tariff, account: A1, subscription: main, from: 2026-01-01, to: 2026-03-16, tariff: fast}
+      - {kind: price, account: A1, subscription: main, from: 2026-01-01, to: 2026-03-16, component: fee, price: 19.90}
+      - {kind: vat-rate, every_account_on: net, from: 2026-01-01, to: 2026-03-01, component: fee, rate: 10}
+      - {kind: payment, payment: bank:2026-17, account: A1, to_account: A2, reason: the payer mixed up two numbers}
+
+A period is half-open; without `to` what is said still holds. `every_account_on` is whoever was on that tariff in the
+period, in place of an account and its subscription. A tariff may come with `agreed_prices` by component.
+
+All that is written is taken as written, and anything that is not known is an error. A file is played once, by what it
+says: comments and layout do not count. It is refused as a whole, with every faulty entry and its line, before anything
+is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid5
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from adapters.files.written_yaml import AsWritten
+from billing_core.errors import InvalidValue
+from commands.bus import BusinessDate, ExactDecimal
+from commands.corrections.account import Correction
+from commands.corrections.payment import MovePayment
+from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount, OnTariff
+
+# The id of a file's run is made of this and of what the file says, so it must never change.
+NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
+KINDS = "activation, tariff, price, vat-rate, payment"
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class WrittenActivation(Written):
+    kind: Literal["activation"]
+    account: Text
+    subscription: Text
+    on: BusinessDate
+    reason: str = ""
+
+    def correction(self) -> Correction:
+        return Correction(subscription=self.subscription, activated_on=self.on, reason=self.reason)
+
+
+class WrittenTerms(Written):
+    """What was right over a period."""
+
+    account: str = ""
+    subscription: str = ""
+    every_account_on: str = ""
+    from_on: BusinessDate = Field(alias="from")
+    to_on: BusinessDate | None = Field(alias="to", default=None)
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> WrittenTerms:
+        if bool(self.account) != bool(self.subscription) or bool(self.account) == bool(self.every_account_on):
+            raise ValueError("needs either account and subscription, or every_account_on")
+        if self.to_on is not None and self.to_on <= self.from_on:
+            raise ValueError(f"to {self.to_on} must lie after from {self.from_on}")
+        return self
+
+    def correction(self) -> Correction:
+        return Correction(
+            subscription=self.subscription,
+            on_tariff=self.every_account_on,
+            from_on=self.from_on,
+            to_on=self.to_on,
+            reason=self.reason,
+            **self.right(),
+        )
+
+    def right(self) -> dict[str, Any]:
+        """What was right, as fields of the command."""
+        raise NotImplementedError
+
+
+class WrittenTariff(WrittenTerms):
+    kind: Literal["tariff"]
+    tariff: Text
+    agreed_prices: Mapping[str, ExactDecimal] = {}
+
+    def right(self) -> dict[str, Any]:
+        return {"tariff": self.tariff, "agreed_prices": self.agreed_prices}
+
+
+class WrittenPrice(WrittenTerms):
+    kind: Literal["price"]
+    component: Text
+    price: ExactDecimal
+
+    def right(self) -> dict[str, Any]:
+        return {"agreed_prices": {self.component: self.price}}
+
+
+class WrittenVatRate(WrittenTerms):
+    kind: Literal["vat-rate"]
+    component: Text
+    rate: ExactDecimal
+
+    def right(self) -> dict[str, Any]:
+        return {"vat_rates": {self.component: self.rate}}
+
+
+class WrittenPayment(Written):
+    kind: Literal["payment"]
+    payment: Text
+    account: Text
+    to_account: Text
+    reason: str = ""
+
+
+class WrittenList(Written):
+    reason: Text
+    id: UUID | None = None
+    corrections: Annotated[
+        Sequence[
+            Annotated[
+                WrittenActivation | WrittenTariff | WrittenPrice | WrittenVatRate | WrittenPayment,
+                Field(discriminator="kind"),
+            ]
+        ],
+        Field(min_length=1),
+    ]
+
+
+def read_corrections(path: Path) -> CorrectionList:
+    """The list in a file; every fault of it in one `InvalidValue`."""
+    field = f"file {str(path)!r}"
+    try:
+        loader = AsWritten(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        written = None if node is None else loader.construct_document(node)
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise InvalidValue(f"is not well-formed YAML: {' '.join(str(error).split())}", field=field) from None
+    lines = _lines_of_entries(node)
+    try:
+        listed = WrittenList.model_validate(written)
+    except ValidationError as error:
+        raise InvalidValue("; ".join(_fault(fault, lines) for fault in error.errors()), field=field) from None
+    entries = [_entry(item, listed.reason, _place(index, lines)) for index, item in enumerate(listed.corrections)]
+    return CorrectionList(
+        listed.id or uuid5(NAMESPACE, listed.model_dump_json(exclude_defaults=True)), listed.reason, entries
+    )
+
+
+def _entry(item: Written, reason: str, place: str) -> Entry:
+    match item:
+        case WrittenPayment():
+            return OfPayment(
+                place,
+                MovePayment(
+                    payment=item.payment,
+                    from_account=item.account,
+                    to_account=item.to_account,
+                    reason=item.reason or reason,
+                ),
+            )
+        case WrittenTerms(every_account_on=tariff) if tariff:
+            return OnTariff(place, item.correction())
+        case WrittenTerms() | WrittenActivation():
+            return OnAccount(place, item.account, item.correction())
+    raise AssertionError("unreachable")
+
+
+def _lines_of_entries(node: yaml.Node | None) -> list[int]:
+    """The line on which each entry begins, as far as the file has the form of a list of corrections."""
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        if key.value == "corrections" and isinstance(value, yaml.SequenceNode):
+            return [entry.start_mark.line + 1 for entry in value.value]
+    return []
+
+
+def _place(index: int, lines: Sequence[int]) -> str:
+    return f"entry {index + 1} (line {lines[index]})"
+
+
+def _fault(fault: Any, lines: Sequence[int]) -> str:
+    """Place, value and reason of one fault: `entry 2 (line 5), price 'cheap': is not a number ...`."""
+    names = [part for part in fault["loc"] if part not in ("function-after", "[key]")]
+    place = ""
+    if len(names) > 1 and names[0] == "corrections":
+        place = _place(names[1], lines)
+        names = names[3:]  # The kind stands between the entry and its fields.
+    place = ", ".join(part for part in (place, ".".join(str(name) for name in names)) if part)
+    value = f" {fault['input']!r}" if isinstance(fault["input"], str) else ""
+    return f"{place}{value}: {_reason(fault)}" if place else f"{_reason(fault)}"
+
+
+def _reason(fault: Any) -> str:
+    told = {
+        "missing": "is missing",
+        "extra_forbidden": "is not known here",
+        "union_tag_not_found": f"kind: is missing, one of {KINDS}",
+        "string_too_short": "must not be empty",
+        "too_short": "holds no correction",
+        "decimal_parsing": "is not a number, as 19.90 is",
+        "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
+        "uuid_parsing": "is not a UUID",
+    }
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    if fault["type"] == "union_tag_invalid":
+        return f"kind {fault['ctx']['tag']!r}: must be one of {KINDS}"
+    if fault["type"] == "model_type":
+        return "must hold `reason` and `corrections`"
+    return told.get(fault["type"], str(fault["msg"]))

@@ -1,0 +1,183 @@
+"""Correct one account: what was wrong about its services, and at once the credit notes and the invoice that follow.
+
+The corrections and the bill of the changed past are one decision: all of it is kept, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+import msgspec
+from pydantic import Field, model_validator
+
+from billing_core.accounts import Account
+from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.billing.run import bill_events, decide_changes, past_changed
+from billing_core.events import Event
+from billing_core.money import Money, zero
+from billing_core.parties import require_text
+from billing_core.services import (
+    Subscription,
+    SubscriptionActivationCorrected,
+    SubscriptionEvent,
+    SubscriptionTermsCorrected,
+    correct_activation,
+    correct_terms,
+    stretches_on,
+)
+from commands.accounts import account_stream, load_account
+from commands.billing.account import catalogue_of, issue_for, load_history
+from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
+from commands.catalogue import load_tariff
+from commands.ports import Append, Origin, Transaction
+from commands.services import require_currency_of, subscription_of
+
+# --- commands
+
+
+class Correction(Command):
+    """Either the right day of activation, or what was right from `from_on` up to `to_on` (left out: and still is).
+
+    It names a subscription, or with `on_tariff` whatever subscription was on that tariff, on those of the days on
+    which it was. Prices and VAT rates are by component. Its own reason goes before the one of the command.
+    """
+
+    subscription: str = ""
+    on_tariff: str = ""
+    activated_on: BusinessDate | None = None
+    from_on: BusinessDate | None = None
+    to_on: BusinessDate | None = None
+    tariff: str = ""
+    agreed_prices: Mapping[str, ExactDecimal] = {}
+    vat_rates: Mapping[str, ExactDecimal] = {}
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Correction:
+        if bool(self.subscription) == bool(self.on_tariff):
+            raise ValueError("names either a subscription or, with on_tariff, a tariff")
+        if (self.activated_on is None) == (self.from_on is None):
+            raise ValueError("has either activated_on or from_on")
+        named = self.tariff or self.agreed_prices or self.vat_rates
+        if self.activated_on is not None and (self.on_tariff or self.to_on or named):
+            raise ValueError("has activated_on, so it names a subscription and nothing else")
+        return self
+
+
+class CorrectAccount(Command):
+    """Correct what was recorded wrongly, and credit and charge at once what follows from it."""
+
+    account: str
+    corrections: Sequence[Correction] = Field(min_length=1)
+    reason: str
+
+
+class TouchedDocument(msgspec.Struct, frozen=True):
+    """A document that was issued, or an invoice of which a moved payment settled a part or opened it again.
+
+    A credit note names the invoice that it corrects.
+    """
+
+    what: Literal["credit-note", "invoice", "opened", "settled"]
+    number: str
+    amount: Money
+    corrects: str = ""
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """What came of a command on one account. `moved` is what a moved payment brought (positive) or took."""
+
+    account: str
+    credited: Money
+    charged: Money
+    moved: Money
+    documents: tuple[TouchedDocument, ...] = ()
+
+
+# --- handlers
+
+
+def handle_correct_account(command: CorrectAccount, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    require_text(command.reason, "reason")
+    facts: list[Event] = []
+    for correction in command.corrections:
+        decided = _decide(account, correction, correction.reason or command.reason, transaction)
+        for fact in decided:
+            account.apply(fact)
+        facts += decided
+    if facts:
+        reasons = [correction.reason or command.reason for correction in command.corrections]
+        facts += _bill(account, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
+    appends = (Append(account_stream(account.number), version, facts),) if facts else ()
+    return Decision(appends, result={"accounts": [msgspec.to_builtins(_corrected(account, facts))]})
+
+
+def _decide(account: Account, correction: Correction, reason: str, transaction: Transaction) -> list[SubscriptionEvent]:
+    catalogue = dict(catalogue_of(account, transaction))
+    if correction.tariff:
+        tariff = require_currency_of(account, load_tariff(transaction, correction.tariff))
+        catalogue[tariff.code] = tariff
+    if correction.activated_on is not None:
+        moved = SubscriptionActivationCorrected(
+            effective_on=correction.activated_on, subscription=correction.subscription, reason=reason
+        )
+        return correct_activation(
+            subscription_of(account, correction.subscription), moved, catalogue, account.opened_on
+        )
+    decided: list[SubscriptionEvent] = []
+    for subscription, from_on, to_on in _stretches(account, correction):
+        fact = SubscriptionTermsCorrected(
+            effective_on=from_on,
+            to_on=to_on,
+            subscription=subscription.code,
+            tariff=correction.tariff,
+            agreed_prices=dict(correction.agreed_prices),
+            vat_rates=dict(correction.vat_rates),
+            reason=reason,
+        )
+        decided += correct_terms(subscription, fact, catalogue)
+    return decided
+
+
+def _stretches(account: Account, correction: Correction) -> Iterable[tuple[Subscription, date, date | None]]:
+    """Which days of which subscriptions a correction of terms is about."""
+    assert correction.from_on is not None
+    if correction.subscription:
+        yield subscription_of(account, correction.subscription), correction.from_on, correction.to_on
+        return
+    for subscription in account.subscriptions.values():
+        for from_on, to_on in stretches_on(subscription, correction.on_tariff, correction.from_on, correction.to_on):
+            yield subscription, from_on, to_on
+
+
+def _bill(account: Account, reason: str, transaction: Transaction, on: date) -> list[Event]:
+    """The documents of the changed past; days that were never charged wait for the next run."""
+    if not past_changed(account.subscriptions):
+        return []
+    history = load_history(transaction, account.number)
+    bill = decide_changes(account, catalogue_of(account, transaction), history)
+    if bill is None:
+        return []
+    issue = issue_for(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
+    return bill_events(account, bill, issue, on, reason)
+
+
+def _corrected(account: Account, facts: Sequence[Event]) -> Corrected:
+    nothing = zero(account.currency)
+    credited = charged = nothing
+    documents: list[TouchedDocument] = []
+    for fact in facts:
+        match fact:
+            case CreditNoteIssued():
+                credited = credited + fact.gross
+                documents.append(TouchedDocument("credit-note", fact.number, fact.gross, fact.corrects))
+            case InvoiceIssued():
+                charged = charged + fact.gross
+                documents.append(TouchedDocument("invoice", fact.number, fact.gross))
+    return Corrected(account.number, credited, charged, nothing, tuple(documents))
+
+
+HANDLERS: Handlers = {CorrectAccount: handle_correct_account}

@@ -1,0 +1,71 @@
+"""Move a payment from the account on which it was booked wrongly to the one it was meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from billing_core.accounts import Account
+from billing_core.errors import RuleViolation
+from billing_core.events import Event
+from billing_core.money import Money, zero
+from billing_core.payments import CreditAllocated, CreditReleased, move_away, move_in
+from commands.accounts import account_stream, load_account
+from commands.bus import Command, Decision, Handlers
+from commands.corrections.account import Corrected, TouchedDocument
+from commands.payments.account import load_payment_history
+from commands.ports import Append, Origin, Transaction
+
+# --- commands
+
+
+class MovePayment(Command):
+    """Both accounts keep the fact. `payment` is `source:reference`; it counts from the day on which it came in."""
+
+    payment: str
+    from_account: str
+    to_account: str
+    reason: str
+
+
+# --- handlers
+
+
+def handle_move_payment(command: MovePayment, transaction: Transaction, origin: Origin) -> Decision:
+    wrong, wrong_version = load_account(transaction, command.from_account)
+    right, right_version = load_account(transaction, command.to_account)
+    if wrong.number == right.number:
+        raise RuleViolation("is on this account already", field="payment", value=command.payment)
+    if (wrong.currency, wrong.seller) != (right.currency, right.seller):
+        raise RuleViolation(
+            f"is kept in {right.currency} for seller {right.seller}, account {wrong.number} in {wrong.currency} for "
+            f"{wrong.seller}; reverse the payment and record it anew", field="account", value=right.number,
+        )  # fmt: skip
+    history = load_payment_history(transaction, wrong.number)
+    away = move_away(history, command.payment, right.number, command.reason)
+    arrival = history[command.payment].arrival
+    into = move_in(right.ledger, arrival, wrong.number, command.reason)
+    outcomes = [_moved(wrong, -arrival.amount, away), _moved(right, arrival.amount, into)]
+    return Decision(
+        (
+            Append(account_stream(wrong.number), wrong_version, away),
+            Append(account_stream(right.number), right_version, into),
+        ),
+        result={"accounts": msgspec.to_builtins(outcomes)},
+    )
+
+
+def _moved(account: Account, amount: Money, facts: Sequence[Event]) -> Corrected:
+    nothing = zero(account.currency)
+    touched: list[TouchedDocument] = []
+    for fact in facts:
+        match fact:
+            case CreditReleased(allocations=parts):
+                touched += [TouchedDocument("opened", part.invoice, part.amount) for part in parts]
+            case CreditAllocated(allocations=parts):
+                touched += [TouchedDocument("settled", part.invoice, part.amount) for part in parts]
+    return Corrected(account.number, nothing, nothing, amount, tuple(touched))
+
+
+HANDLERS: Handlers = {MovePayment: handle_move_payment}
