@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.postgres.server import running_server
-from benchmarks import billing_run, bulk_append, durable_commands, printing, verify
+from benchmarks import (
+    billing_run,
+    bulk_append,
+    catch_up,
+    durable_commands,
+    growth,
+    latency,
+    printing,
+    rebuild,
+    verify,
+)
+from benchmarks.books import books
+
+SIZES = (10_000, 100_000, 1_000_000)
 
 if __name__ == "__main__":
     printing.main()
@@ -15,3 +29,9 @@ if __name__ == "__main__":
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)
+        with ExitStack() as stack:
+            kept = {events: stack.enter_context(books(server_url, events)) for events in SIZES}
+            catch_up.main(kept[max(SIZES)])
+            rebuild.main(kept[max(SIZES)])
+            growth.main(kept)
+            latency.main(kept[min(SIZES)])

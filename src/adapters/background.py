@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from billing_core.errors import ConnectionLost
-from projections.runner import Runner
+from billing_core.errors import ConnectionLost, Unavailable
+from projections.runner import PATIENCE_SECONDS, Runner
 
 DATABASE_VARIABLE = "BILLING_PROJECTOR_DATABASE"
 POLL_SECONDS = 0.01
@@ -29,12 +29,20 @@ class Projector:
         self._runner = runner
 
     def wait_for(self, position: int) -> None:
-        """Return when every event up to the position is in the read models."""
+        """Return when every event up to the position is in the read models; raise when that will not come."""
         self._wake()
-        while self._runner.position() < position:
+        reached, give_up_at = -1, 0.0
+        while (standing := self._runner.position()) < position:
             if self._process.poll() is not None:
                 said = self._process.stderr.read().decode().strip() if self._process.stderr else ""
                 raise ConnectionLost(f"the read models are no longer kept; start again: {said}")
+            if standing > reached:
+                reached, give_up_at = standing, time.monotonic() + PATIENCE_SECONDS
+            elif time.monotonic() > give_up_at:
+                raise Unavailable(
+                    f"the read models stand still at position {standing}: they wait for a transaction that does not "
+                    "end, in whichever database of the server, or for a check; see pg_stat_activity, then start again"
+                )
             time.sleep(POLL_SECONDS)
 
     def _wake(self) -> None:

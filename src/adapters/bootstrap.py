@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ import commands.services
 import projections.accounts
 from adapters.answers import Answers
 from adapters.background import kept_up_to_date
+from adapters.fillers import fill_in_processes
 from adapters.forgetting import Forgetting
 from adapters.live import LiveModels
 from adapters.postgres.datastore import APPLICATION, open_datastore
@@ -52,10 +53,12 @@ from projections import asof
 from projections.accounts import AccountStates, Balances
 from projections.audit import Audit
 from projections.billing import Invoices
+from projections.integrity import Finding, check
 from projections.parties import Customers
 from projections.payments import Payments
 from projections.projection import PersonalProjection, Projection
-from projections.runner import Runner
+from projections.rebuild import changed, rebuild
+from projections.runner import Progress, Runner, unwatched
 from projections.services import Subscriptions
 
 HANDLERS: Handlers = {
@@ -82,7 +85,7 @@ TRUE_BY_DATE: tuple[Projection, ...] = (
 )
 
 # Those that show personal data, which are erased from every copy when a customer is forgotten.
-PERSONAL: tuple[PersonalProjection, ...] = (Customers(), Payments())
+PERSONAL: tuple[PersonalProjection, ...] = (Customers(),)
 
 PROJECTIONS: tuple[Projection, ...] = (
     *TRUE_BY_DATE,
@@ -125,13 +128,22 @@ class Application:
         self.bus = Bus(self.store, {**HANDLERS, **commands.forgetting.handlers(self.models())}, authorise=allow)
         self.runner = Runner(self.log, self.tables, self.projections)
         self.forgetting = Forgetting(self.bus, self.runner, self.log, self.tables, self.datastore, PERSONAL)
+        self._fill = fill_in_processes(database_url)
         self.answers = Answers(self.tables, self.log)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
         """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
         return LiveModels(self.tables, self.store, wait_for or self._catch_up_to)
 
-    def build_as_of(self, name: str, moment: asof.Moment, progress: Callable[[int], None] | None = None) -> asof.AsOf:
+    def rebuild(self, chosen: Sequence[Projection], progress: Progress = unwatched) -> int:
+        """Build some read models again while the others go on; the position they stand at."""
+        return rebuild(self.log, self.tables, chosen, self.projections, progress, self._fill)
+
+    def check(self, progress: Progress = unwatched) -> list[Finding]:
+        """Every invariant of the whole store, with those that break it."""
+        return check(self.log, self.tables, self.projections, progress, self._fill)
+
+    def build_as_of(self, name: str, moment: asof.Moment, progress: Progress = unwatched) -> asof.AsOf:
         """Build read models as of a moment, beside the live ones: those that have an answer for it."""
         is_effective = isinstance(moment, date) and not isinstance(moment, datetime)
         projections = TRUE_BY_DATE if is_effective else self.projections
@@ -214,22 +226,27 @@ def open_database(settings: Settings) -> Iterator[str]:
 
 
 class Initialised(NamedTuple):
-    """What was brought to a database: migrations, and event types that it was not told of before."""
+    """What was brought to a database: migrations, and event types that it was not told of before.
+
+    `outdated` are the read models that must be built again before they can be asked.
+    """
 
     applied: list[str]
     event_types: list[str]
+    outdated: list[str]
 
 
 def initialise(database_url: str) -> Initialised:
-    """Bring the database up to this program: tables of the store, its event types, and empty read models."""
+    """Bring the database up to this program: store, event types, and empty read models where nothing is in them."""
     with _connected(database_url) as connection:
-        brought = Initialised(migrate(connection), note_topics(connection, known_topics()))
+        applied, event_types = migrate(connection), note_topics(connection, known_topics())
     application = Application(database_url)
     try:
         application.runner.create_tables()
+        outdated = changed(application.tables, application.projections)
     finally:
         application.close()
-    return brought
+    return Initialised(applied, event_types, [projection.name for projection in outdated])
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from adapters.background import DATABASE_VARIABLE, collect_rarely
 from adapters.bootstrap import Application
 from billing_core.errors import BillingError, Unavailable
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.025
 
 
 def main() -> int:

@@ -56,23 +56,24 @@ class Balances:
     name = "balances"
     version = 1
     tables = ("accounts",)
+    by_stream = True
     definition = """
         CREATE TABLE accounts (
             number text COLLATE "C" PRIMARY KEY, customer text COLLATE "C" NOT NULL, seller text NOT NULL,
             currency text NOT NULL, billing_day integer NOT NULL, due_days integer NOT NULL,
             tolerance_days integer NOT NULL, opened_on date NOT NULL, balance numeric NOT NULL, parked text
         ) WITH (fillfactor = 80);
-        CREATE INDEX ON accounts (customer);
     """
+    indexes = "CREATE INDEX ON accounts (customer);"
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        opened: list[tuple[Any, ...]] = []
+        opened: list[AccountOpened] = []
         changes: dict[str, Decimal] = defaultdict(Decimal)
         parked: dict[str, str | None] = {}
         for entry in page:
             match entry.event:
                 case AccountOpened() as fact:
-                    opened.append(_account_row(fact))
+                    opened.append(fact)
                 case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
                     changes[entry.number] -= gross.amount
                 case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
@@ -84,18 +85,22 @@ class Balances:
                 case ChargesPosted():
                     parked[entry.number] = None
         if opened:
-            insert_rows(cursor, "accounts", ACCOUNT_COLUMNS, opened)
+            rows = (
+                _account_row(fact, changes.pop(fact.account, Decimal()), parked.pop(fact.account, None))
+                for fact in opened
+            )
+            insert_rows(cursor, "accounts", ACCOUNT_COLUMNS, rows)
         if changes:
             cursor.execute(UPDATE_BALANCES, as_columns(changes.items(), 2))
         if parked:
             cursor.execute(UPDATE_PARKED, as_columns(parked.items(), 2))
 
 
-def _account_row(fact: AccountOpened) -> tuple[Any, ...]:
+def _account_row(fact: AccountOpened, change: Decimal, parked: str | None) -> tuple[Any, ...]:
     plan = fact.plan
     return (
         fact.account, fact.customer, fact.seller, fact.currency, plan.billing_day, plan.due_days,
-        plan.tolerance_days, fact.effective_on, Decimal("0.00"), None,
+        plan.tolerance_days, fact.effective_on, Decimal("0.00") + change, parked,
     )  # fmt: skip
 
 
@@ -108,11 +113,14 @@ class AccountStates:
     name = "account_states"
     version = 2
     tables = ("account_states",)
+    by_stream = True
     definition = """
         CREATE TABLE account_states (
             number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, next_due_on date,
             past_changed boolean NOT NULL, state bytea NOT NULL
         ) WITH (fillfactor = 70);
+    """
+    indexes = """
         CREATE INDEX ON account_states (next_due_on, number);
         CREATE INDEX ON account_states (number) WHERE past_changed;
     """

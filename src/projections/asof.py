@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from time import monotonic, sleep
 from typing import Literal
 
 import msgspec
@@ -29,13 +28,14 @@ from projections.effective import TrueBy
 from projections.projection import Cursor, PersonalProjection, Projection
 from projections.rebuild import build_beside, drop_schema
 from projections.runner import (
-    PATIENCE_SECONDS,
-    POLL_SECONDS,
     Log,
     Page,
+    Progress,
     ProjectionOutdated,
     Tables,
     read_checkpoints,
+    unwatched,
+    wait_until_final,
 )
 
 PREFIX = "asof_"
@@ -74,7 +74,7 @@ def build(
     projections: Sequence[Projection],
     name: str,
     moment: Moment,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress = unwatched,
 ) -> AsOf:
     """Build read models as of a position, a recorded instant or an effective date."""
     if not NAME_PATTERN.fullmatch(name):
@@ -169,11 +169,8 @@ def _placed(log: Log, tables: Tables, name: str, moment: Moment) -> AsOf:
 
 def _final(log: Log, position: int) -> int:
     """Wait until nothing can appear up to a position any more; up to where that is so."""
-    give_up_at = monotonic() + PATIENCE_SECONDS
-    while (final := log.final_position()) < position:
-        if monotonic() > give_up_at:
-            raise Unavailable("somebody is in the middle of writing and does not end; try again when they have")
-        sleep(POLL_SECONDS)
+    if (final := wait_until_final(log, position)) < position:
+        raise Unavailable("somebody is in the middle of writing and does not end; try again when they have")
     return final
 
 

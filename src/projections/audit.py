@@ -22,10 +22,11 @@ class Audit:
     name = "audit"
     version = 1
     tables = ("events_by_actor",)
+    by_stream = True
     definition = """
-        CREATE TABLE events_by_actor (
-            actor text COLLATE "C" NOT NULL, position bigint NOT NULL, PRIMARY KEY (actor, position));
+        CREATE TABLE events_by_actor (actor text COLLATE "C" NOT NULL, position bigint NOT NULL);
     """
+    indexes = "ALTER TABLE events_by_actor ADD PRIMARY KEY (actor, position);"
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         insert_rows(cursor, "events_by_actor", COLUMNS, ((entry.origin.actor, entry.position) for entry in page))

@@ -48,16 +48,20 @@ class Invoices:
     name = "invoices"
     version = 1
     tables = ("charges", "documents")
+    by_stream = True
     definition = """
         CREATE TABLE charges (
             account text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, subscription text NOT NULL,
             component text NOT NULL, from_on date NOT NULL, to_on date NOT NULL, amount numeric NOT NULL,
-            currency text NOT NULL, charge text NOT NULL, PRIMARY KEY (account, key));
+            currency text NOT NULL, charge text NOT NULL);
         CREATE TABLE documents (
             number text COLLATE "C" PRIMARY KEY, kind text NOT NULL, account text COLLATE "C" NOT NULL,
             seller text NOT NULL, issued_on date NOT NULL, due_on date NOT NULL, currency text NOT NULL,
             gross numeric NOT NULL, open_amount numeric NOT NULL, document text NOT NULL
         ) WITH (fillfactor = 90);
+    """
+    indexes = """
+        ALTER TABLE charges ADD PRIMARY KEY (account, key);
         CREATE INDEX ON documents (account);
     """
 

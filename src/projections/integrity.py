@@ -6,13 +6,14 @@ must satisfy every invariant. Each answer names up to a few offenders.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
+from projections.filling import Fill, fill
 from projections.projection import Cursor, Projection
 from projections.rebuild import build_beside, drop_schema
-from projections.runner import LIVE_SCHEMA, Log, Runner, Tables
+from projections.runner import LIVE_SCHEMA, Log, Progress, Runner, Tables, unwatched
 
 CHECK_SCHEMA = "checking"
 MOST_OFFENDERS = 5
@@ -116,15 +117,21 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def check(
-    log: Log, tables: Tables, projections: Sequence[Projection], progress: Callable[[int], None] | None = None
+    log: Log, tables: Tables, projections: Sequence[Projection], progress: Progress = unwatched, fill: Fill = fill
 ) -> list[Finding]:
-    """Ask every invariant of the whole store; live tables are compared at the position they stand at."""
-    with tables.only_runner("check"), tables.only_runner(LIVE_SCHEMA):
-        position = Runner(log, tables, projections, LIVE_SCHEMA).advance()
-        build_beside(log, tables, projections, CHECK_SCHEMA, progress, upto=position)
+    """Ask every invariant of the whole store; live tables are compared at the position they stand at.
+
+    They go on while the fresh ones are built, and stand still only while they are compared.
+    """
+    with tables.only_runner("check"):
         try:
-            with tables.reading(CHECK_SCHEMA) as cursor:
-                return [*_differences(cursor, projections), *_broken(cursor)]
+            fresh = build_beside(log, tables, projections, CHECK_SCHEMA, progress, fill=fill)
+            with tables.only_runner(LIVE_SCHEMA):
+                position = fresh.catch_up()
+                position = Runner(log, tables, projections, LIVE_SCHEMA).advance(upto=position)
+                fresh.catch_up(upto=position)  # The live ones may stand further than that already.
+                with tables.reading(CHECK_SCHEMA) as cursor:
+                    return [*_differences(cursor, projections), *_broken(cursor)]
         finally:
             drop_schema(tables, CHECK_SCHEMA)
 

@@ -53,12 +53,14 @@ class Customers:
     name = "customers"
     version = 2
     tables = ("customers", "sellers")
+    by_stream = True
     definition = """
         CREATE TABLE customers (
             number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, name text NOT NULL, kind text NOT NULL,
             registered_on date NOT NULL, details text NOT NULL, forgotten_on date, documents_kept_until date);
         CREATE TABLE sellers (code text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, details text NOT NULL);
     """
+    indexes = ""
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         customers: dict[str, tuple[Any, ...]] = {}

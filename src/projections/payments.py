@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from billing_core.money import Money
-from billing_core.parties import CustomerForgotten
 from billing_core.payments import (
     CreditAllocated,
     CreditReleased,
@@ -23,24 +22,16 @@ from billing_core.payments import (
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 PAYMENT_COLUMNS = {
-    "payment": "text", "account": "text", "received_on": "date", "amount": "numeric", "currency": "text",
-    "payment_reference": "text", "payer": "text",
+    "account": "text", "payment": "text", "received_on": "date", "amount": "numeric", "currency": "text",
 }  # fmt: skip
 UPDATE_REVERSED = """
     UPDATE payments SET reversed_on = change.reversed_on, reason = change.reason
-    FROM unnest(%b::text[], %b::date[], %b::text[]) AS change (payment, reversed_on, reason)
-    WHERE payments.payment = change.payment
+    FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[]) AS change (account, payment, reversed_on, reason)
+    WHERE payments.account = change.account AND payments.payment = change.payment
 """
-# A payment that came to an account which does not count by the date asked for is new where it was moved to. What is
-# personal in it is from then on the new customer's.
-INSERT_MOVED = """
-    INSERT INTO payments (payment, account, received_on, amount, currency, payment_reference, payer)
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::date[], %b::numeric[], %b::text[], %b::text[], %b::text[])
-    ON CONFLICT (payment) DO UPDATE SET payment_reference = excluded.payment_reference, payer = excluded.payer
-"""
-UPDATE_MOVED = """
-    UPDATE payments SET account = change.account
-    FROM unnest(%b::text[], %b::text[]) AS change (payment, account) WHERE payments.payment = change.payment
+DELETE_MOVED = """
+    DELETE FROM payments USING unnest(%b::text[], %b::text[]) AS moved (account, payment)
+    WHERE payments.account = moved.account AND payments.payment = moved.payment
 """
 UPSERT_ALLOCATIONS = """
     INSERT INTO allocations (account, credit, invoice, amount)
@@ -52,89 +43,56 @@ UPSERT_ALLOCATIONS = """
 class Payments:
     """Payments, and what every credit (payment or credit note) settles on every invoice.
 
-    A payment that was moved stands on the account to which it was moved last. Who paid and what they wrote is erased
-    with the customer.
+    A payment that was moved stands on the account to which it was moved last. Who paid and what they wrote is
+    personal, so it is left to the account's stream.
     """
 
     name = "payments"
     version = 2
     tables = ("payments", "allocations")
+    by_stream = True
     definition = """
         CREATE TABLE payments (
-            payment text COLLATE "C" PRIMARY KEY, account text COLLATE "C" NOT NULL, received_on date NOT NULL,
-            amount numeric NOT NULL, currency text NOT NULL, payment_reference text NOT NULL, payer text NOT NULL,
-            reversed_on date, reason text);
-        CREATE INDEX ON payments (account);
+            account text COLLATE "C" NOT NULL, payment text COLLATE "C" NOT NULL, received_on date NOT NULL,
+            amount numeric NOT NULL, currency text NOT NULL, reversed_on date, reason text,
+            PRIMARY KEY (account, payment));
         CREATE TABLE allocations (
             account text COLLATE "C" NOT NULL, credit text COLLATE "C" NOT NULL, invoice text COLLATE "C" NOT NULL,
             amount numeric NOT NULL, PRIMARY KEY (account, credit, invoice));
     """
+    indexes = ""
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        received: list[tuple[Any, ...]] = []
-        moves = _Moves()
+        arrived: dict[tuple[str, str], tuple[Any, ...]] = {}
+        moved_away: set[tuple[str, str]] = set()
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-        forgotten: list[CustomerForgotten] = []
         for entry in page:
             match entry.event:
-                case PaymentReceived() as fact:
-                    received.append(_payment_row(entry.number, fact))
-                case PaymentMovedAway() | PaymentMovedIn() as fact:
-                    moves.add(entry.number, fact)
+                case PaymentReceived() | PaymentMovedIn() as fact:
+                    arrived[entry.number, fact.payment] = _payment_row(entry.number, fact)
+                case PaymentMovedAway(payment=payment):
+                    if arrived.pop((entry.number, payment), None) is None:
+                        moved_away.add((entry.number, payment))
                 case PaymentReversed(payment=payment, effective_on=on, reason=reason):
-                    reversals.append((payment, on, reason))
-                case CreditAllocated(allocations=allocations):
-                    for item in allocations:
-                        changes[entry.number, item.credit, item.invoice] += item.amount.amount
-                case CreditReleased(allocations=allocations):
-                    for item in allocations:
-                        changes[entry.number, item.credit, item.invoice] -= item.amount.amount
-                case CustomerForgotten() as fact:
-                    forgotten.append(fact)
-        if received:
-            insert_rows(cursor, "payments", PAYMENT_COLUMNS, received)
-        moves.write(cursor)
+                    reversals.append((entry.number, payment, on, reason))
+                case CreditAllocated() | CreditReleased() as fact:
+                    sign = 1 if isinstance(fact, CreditAllocated) else -1
+                    for item in fact.allocations:
+                        changes[entry.number, item.credit, item.invoice] += sign * item.amount.amount
+        if moved_away:
+            cursor.execute(DELETE_MOVED, as_columns(moved_away, 2))
+        if arrived:
+            insert_rows(cursor, "payments", PAYMENT_COLUMNS, arrived.values())
         if reversals:
-            cursor.execute(UPDATE_REVERSED, as_columns(reversals, 3))
+            cursor.execute(UPDATE_REVERSED, as_columns(reversals, 4))
         if changes:
             rows = ((*key, amount) for key, amount in changes.items())
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
-        self.forget(cursor, forgotten)
-
-    def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
-        accounts = [account for fact in forgotten for account in fact.accounts]
-        if accounts:
-            cursor.execute(
-                "UPDATE payments SET payer = '', payment_reference = '' WHERE account = ANY(%s)", (accounts,)
-            )
-
-
-class _Moves:
-    """The payments of one page that were moved, with the account on which each stands after it."""
-
-    def __init__(self) -> None:
-        self._arrived: dict[str, tuple[Any, ...]] = {}
-        self._accounts: dict[str, str] = {}
-
-    def add(self, account: str, fact: PaymentMovedAway | PaymentMovedIn) -> None:
-        if isinstance(fact, PaymentMovedIn):
-            self._arrived[fact.payment] = _payment_row(account, fact)
-            self._accounts[fact.payment] = account
-        else:
-            self._accounts[fact.payment] = fact.to_account
-
-    def write(self, cursor: Cursor) -> None:
-        if self._accounts:
-            cursor.execute(INSERT_MOVED, as_columns(self._arrived.values(), len(PAYMENT_COLUMNS)))
-            cursor.execute(UPDATE_MOVED, as_columns(self._accounts.items(), 2))
 
 
 def _payment_row(account: str, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
-    amount = fact.amount
-    return (
-        fact.payment, account, fact.effective_on, amount.amount, amount.currency, fact.payment_reference, fact.payer
-    )  # fmt: skip
+    return account, fact.payment, fact.effective_on, fact.amount.amount, fact.amount.currency
 
 
 # --- queries
@@ -147,8 +105,6 @@ class PaymentRow(msgspec.Struct):
     account: str
     received_on: date
     amount: Money
-    payment_reference: str
-    payer: str
     reversed_on: date | None
     reason: str | None
 
@@ -156,7 +112,7 @@ class PaymentRow(msgspec.Struct):
 def payments_of(cursor: Cursor, account: str) -> list[PaymentRow]:
     """The payments of an account, in order of date."""
     rows = cursor.execute(
-        """SELECT payment, account, received_on, amount, currency, payment_reference, payer, reversed_on, reason
+        """SELECT payment, account, received_on, amount, currency, reversed_on, reason
            FROM payments WHERE account = %s ORDER BY received_on, payment""",
         (account,),
     )

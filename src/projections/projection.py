@@ -75,7 +75,15 @@ class Projection(Protocol):
 
     @property
     def definition(self) -> str:
-        """The statements that make its tables."""
+        """The statements that make its tables, with the keys that the fold needs."""
+
+    @property
+    def indexes(self) -> str:
+        """The statements that make what only queries need: where tables are filled from nothing, they come last."""
+
+    @property
+    def by_stream(self) -> bool:
+        """Whether its rows of one stream depend on no other stream, so that streams may be folded in any order."""
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         """Fold one page into the tables, with a fixed number of statements whatever the page's size."""

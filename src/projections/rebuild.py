@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from projections.filling import Fill, Filling, fill, schema_id_of
 from projections.projection import Projection
-from projections.runner import LIVE_SCHEMA, Log, Page, Runner, Tables, read_checkpoints, write_checkpoint
+from projections.runner import (
+    LIVE_SCHEMA,
+    Log,
+    Page,
+    Progress,
+    Runner,
+    Tables,
+    read_checkpoints,
+    unwatched,
+    wait_until_final,
+    write_checkpoint,
+)
 
 REBUILD_SCHEMA = "rebuilding"
-
-Progress = Callable[[int], None]
 
 
 def build_beside(
@@ -21,18 +31,51 @@ def build_beside(
     tables: Tables,
     projections: Sequence[Projection],
     schema: str,
-    progress: Progress | None = None,
+    progress: Progress = unwatched,
     upto: int | None = None,
     counting: Callable[[Page], Page] | None = None,
+    fill: Fill = fill,
 ) -> Runner:
-    """Fresh tables in another schema, filled up to a position or the end; what was in that schema is dropped."""
+    """Fresh tables in another schema, filled up to a position or the end; what was in that schema is dropped.
+
+    Where only some events count, what counts depends on what came before, so they are folded in the order of the log.
+    """
     drop_schema(tables, schema)
-    with tables.transaction("public") as cursor:
-        cursor.execute(f"CREATE SCHEMA {schema}")
+    by_stream = [projection for projection in projections if projection.by_stream and counting is None]
+    in_order = [projection for projection in projections if projection not in by_stream]
+    # Somebody is writing at any moment, and then nothing is final at the first look.
+    position = wait_until_final(log, log.newest_position()) if upto is None else upto
+    schema_id = _make_empty(tables, projections, schema)
+    if position and by_stream:
+        fill(log, tables, Filling(schema, schema_id, by_stream, position), progress)
+    _finish(tables, by_stream, schema, position)
+    _finish(tables, in_order, schema, 0)
+    if position and in_order:
+        told = unwatched if by_stream else progress  # The same events a second time are no progress.
+        Runner(log, tables, in_order, schema, counting).catch_up(position, told)
     runner = Runner(log, tables, projections, schema, counting)
-    runner.create_tables()
     runner.catch_up(upto, progress)
     return runner
+
+
+def _make_empty(tables: Tables, projections: Sequence[Projection], schema: str) -> int:
+    with tables.transaction("public") as cursor:
+        cursor.execute(f"CREATE SCHEMA {schema}")
+    with tables.transaction(schema) as cursor:
+        for projection in projections:
+            cursor.execute(projection.definition)
+        return schema_id_of(cursor, schema)
+
+
+def _finish(tables: Tables, projections: Sequence[Projection], schema: str, position: int) -> None:
+    """Make what only queries need, now that the tables are filled up to a position.
+
+    One transaction each: as long as one lasts, nothing that is written meanwhile is final.
+    """
+    for projection in projections:
+        with tables.transaction(schema) as cursor:
+            cursor.execute(projection.indexes)
+            write_checkpoint(cursor, schema, projection, position)
 
 
 def drop_schema(tables: Tables, schema: str) -> None:
@@ -54,11 +97,12 @@ def rebuild(
     tables: Tables,
     chosen: Sequence[Projection],
     everything: Sequence[Projection],
-    progress: Progress | None = None,
+    progress: Progress = unwatched,
+    fill: Fill = fill,
 ) -> int:
     """Rebuild the chosen read models and put them in the place of the live ones; the position they stand at."""
     with tables.only_runner("rebuild"):
-        fresh = build_beside(log, tables, chosen, REBUILD_SCHEMA, progress)
+        fresh = build_beside(log, tables, chosen, REBUILD_SCHEMA, progress, fill=fill)
         others = [projection for projection in everything if projection not in chosen]
         with tables.only_runner(LIVE_SCHEMA):
             position = fresh.catch_up()

@@ -8,18 +8,17 @@ while others wait. A fold that fails stops the runner and names projection, posi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from time import monotonic, sleep
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from billing_core.errors import BillingError, Unavailable
 from projections.projection import Cursor, LoggedEvent, Projection
 from projections.standing import Holder
 
 LIVE_SCHEMA = "live"
-LIVE_PAGE_EVENTS = 2_000
-REBUILD_PAGE_EVENTS = 5_000
+PAGE_EVENTS = 5_000
 POLL_SECONDS = 0.005
 PATIENCE_SECONDS = 30
 NOTICE_SECONDS = 3
@@ -27,6 +26,18 @@ NOTICE_SECONDS = 3
 logger = logging.getLogger(__name__)
 
 Page = Sequence[LoggedEvent]
+Progress = Callable[[int], None]
+
+
+def unwatched(events: int) -> None:
+    """Progress that nobody watches."""
+
+
+class Share(NamedTuple):
+    """One of several equal parts of all streams, by a hash of their names; the only one is everything."""
+
+    number: int = 0
+    of: int = 1
 
 
 class Log(Protocol):
@@ -43,6 +54,9 @@ class Log(Protocol):
 
     def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
         """Events in order of position."""
+
+    def read_by_stream(self, upto: int, limit: int, share: Share) -> Iterator[Sequence[LoggedEvent]]:
+        """All events of a share of the streams up to a final position, page by page, stream after stream."""
 
 
 class Tables(Protocol):
@@ -70,6 +84,14 @@ class ProjectionOutdated(BillingError):
     code = "projection-outdated"
 
 
+def wait_until_final(log: Log, position: int) -> int:
+    """Wait while somebody may still write at or below a position; how far the log is final then, or after a while."""
+    give_up_at = monotonic() + PATIENCE_SECONDS
+    while (final := log.final_position()) < position and monotonic() < give_up_at:
+        sleep(POLL_SECONDS)
+    return final
+
+
 class Runner:
     """Keeps a group of projections in one schema, all at the same position; `counting` picks the events that count."""
 
@@ -81,7 +103,6 @@ class Runner:
         schema: str = LIVE_SCHEMA,
         counting: Callable[[Page], Page] | None = None,
     ) -> None:
-        self._page_events = LIVE_PAGE_EVENTS if schema == LIVE_SCHEMA else REBUILD_PAGE_EVENTS
         self._log = log
         self._tables = tables
         self._projections = projections
@@ -100,6 +121,7 @@ class Runner:
             for projection in self._projections:
                 if projection.name not in existing:
                     cursor.execute(projection.definition)
+                    cursor.execute(projection.indexes)
                     write_checkpoint(cursor, self._schema, projection, 0)
 
     def position(self) -> int:
@@ -115,7 +137,7 @@ class Runner:
                 )
         return min(existing[projection.name][1] for projection in self._projections)
 
-    def catch_up(self, upto: int | None = None, progress: Callable[[int], None] | None = None) -> int:
+    def catch_up(self, upto: int | None = None, progress: Progress = unwatched) -> int:
         """Bring the tables to the end of the log, or to a position: they show every event up to the one returned.
 
         Whatever was written before the call is shown after it. While somebody else, in whichever database of the
@@ -142,29 +164,25 @@ class Runner:
         with self._tables.only_runner(self._schema):
             return self.advance()
 
-    def advance(self, upto: int | None = None, progress: Callable[[int], None] | None = None) -> int:
+    def advance(self, upto: int | None = None, progress: Progress = unwatched) -> int:
         """Catch up, for a caller that keeps other runners waiting."""
         position = self.position()
         while True:
             mark = self._log.final_position() if upto is None else upto
-            page = self._log.read(position, mark, self._page_events)
-            moved = page[-1].position if len(page) == self._page_events else max(position, mark)
+            page = self._log.read(position, mark, PAGE_EVENTS)
+            moved = page[-1].position if len(page) == PAGE_EVENTS else max(position, mark)
             if moved > position:
                 self._write(self._counting(page) if self._counting else page, position, moved)
-                if progress:
-                    progress(len(page))
+                progress(len(page))
             position = moved
-            if len(page) < self._page_events:
+            if len(page) < PAGE_EVENTS:
                 return position
 
     def _write(self, page: Sequence[LoggedEvent], position: int, moved: int) -> None:
-        with self._tables.transaction(self._schema) as cursor:
-            for projection in self._projections if page else ():
-                try:
-                    projection.write(cursor, page)
-                except Exception as error:
-                    raise self._failure(projection, page, error) from error
+        def conclude(cursor: Cursor) -> None:
             self._move_checkpoints(cursor, position, moved)
+
+        write_page(self._tables, self._schema, self._projections, page, conclude)
 
     def _tell_holder(self, consequence: str) -> None:
         holder = self._log.holder()
@@ -185,23 +203,49 @@ class Runner:
                 value=self._schema,
             )
 
-    def _failure(self, projection: Projection, page: Sequence[LoggedEvent], error: Exception) -> BillingError:
-        """Name the first event that the fold cannot take, found by folding the page again event by event."""
-        culprit = page[0]
-        try:
-            with self._tables.transaction(self._schema) as cursor:
-                for culprit in page:
-                    projection.write(cursor, [culprit])
-                raise error
-        except Unavailable:
-            raise
-        except Exception:
-            kind = type(culprit.event).__name__
-            return ProjectionFailed(
-                f"stopped at position {culprit.position}, {kind} of {culprit.stream}: {error!r}",
-                field="read model",
-                value=projection.name,
-            )
+
+class _FoldFailed(Exception):
+    """Carries the projection whose fold failed out of the transaction, so that its locks are gone."""
+
+    def __init__(self, projection: Projection, error: Exception) -> None:
+        super().__init__(projection.name)
+        self.projection = projection
+        self.error = error
+
+
+def write_page(
+    tables: Tables, schema: str, projections: Sequence[Projection], page: Page, conclude: Callable[[Cursor], None]
+) -> None:
+    """One transaction: every projection's fold of the page, then what concludes it."""
+    try:
+        with tables.transaction(schema) as cursor:
+            for projection in projections if page else ():
+                try:
+                    projection.write(cursor, page)
+                except Exception as error:
+                    raise _FoldFailed(projection, error) from error
+            conclude(cursor)
+    except _FoldFailed as failed:
+        raise _failure(tables, schema, failed.projection, page, failed.error) from failed.error
+
+
+def _failure(tables: Tables, schema: str, projection: Projection, page: Page, error: Exception) -> BillingError:
+    """Name the first event that the fold cannot take, found by folding the page again event by event."""
+    culprit = page[0]
+    try:
+        with tables.transaction(schema) as cursor:
+            for culprit in page:
+                projection.write(cursor, [culprit])
+            raise error
+    except Unavailable:
+        raise
+    except Exception:
+        kind = type(culprit.event).__name__
+        return ProjectionFailed(
+            f"stopped at position {culprit.position}, {kind} of {culprit.stream}: {error!r}",
+            field="read model",
+            value=projection.name,
+        )
 
 
 def read_checkpoints(cursor: Cursor, schema: str) -> dict[str, tuple[int, int]]:

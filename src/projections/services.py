@@ -34,12 +34,14 @@ class Subscriptions:
     name = "subscriptions"
     version = 2
     tables = ("subscriptions",)
+    by_stream = True
     definition = """
         CREATE TABLE subscriptions (
             account text COLLATE "C" NOT NULL, subscription text COLLATE "C" NOT NULL, tariff text NOT NULL,
             status text NOT NULL, reason text, since_on date NOT NULL, activated_on date NOT NULL,
             timeline text NOT NULL, corrections text NOT NULL, PRIMARY KEY (account, subscription));
     """
+    indexes = ""
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         facts = [(entry.number, entry.event) for entry in page if isinstance(entry.event, SubscriptionEvent)]

@@ -36,7 +36,7 @@ def test_all_read_models_of_a_group_stand_at_the_same_position(operator: Operato
 
 
 def test_catching_up_page_by_page_leaves_the_same_as_all_at_once(operator: Operator, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("projections.runner.LIVE_PAGE_EVENTS", 3)
+    monkeypatch.setattr("projections.runner.PAGE_EVENTS", 3)
     for number in range(10):
         operator.tell(RegisterCustomer(number=f"C{number}", name="Ona"))
         operator.tell(ChangeCustomer(number=f"C{number}", name="Ona Maria"))

@@ -26,14 +26,16 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings = settings_of(context)
     with open_database(settings) as url:
-        applied, event_types = initialise(url)
+        applied, event_types, outdated = initialise(url)
     if as_json:
-        print_json({"applied": applied, "event_types": event_types})
-    elif applied or event_types:
-        news = [*applied, *([f"{len(event_types)} event types"] if event_types else [])]
-        tell(f"The database is ready; applied {', '.join(news)}.")
+        print_json({"applied": applied, "event_types": event_types, "outdated": outdated})
+        return
+    news = [*applied, *([f"{len(event_types)} event types"] if event_types else [])]
+    done = f"applied {', '.join(news)}" if news else "there was nothing to do"
+    if outdated:
+        tell(f"The store is ready; {done}. Now run `billing rebuild --changed`: {', '.join(outdated)} must be built.")
     else:
-        tell("The database is ready; there was nothing to do.")
+        tell(f"The database is ready; {done}.")
 
 
 def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
@@ -92,7 +94,6 @@ def rebuild(
     """
     from adapters.bootstrap import PROJECTIONS
     from projections.rebuild import changed as changed_models
-    from projections.rebuild import rebuild as rebuild_models
 
     chosen = [projection for projection in PROJECTIONS if name in (None, projection.name)]
     if not chosen:
@@ -101,7 +102,7 @@ def rebuild(
     with opened(context) as app, progress("Rebuild", "events", app.log.final_position()) as advance:
         if changed:
             chosen = changed_models(app.tables, chosen)
-        position = rebuild_models(app.log, app.tables, chosen, app.projections, advance) if chosen else None
+        position = app.rebuild(chosen, advance) if chosen else None
     names = [projection.name for projection in chosen]
     if as_json:
         print_json({"rebuilt": names, "position": position})
@@ -128,10 +129,8 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 
 def find(app: Application, closing_line: bool = True) -> list[Finding]:
     """Every invariant with those that break it."""
-    from projections.integrity import check as check_integrity
-
     with progress("Check", "events", app.log.final_position(), closing_line) as advance:
-        return check_integrity(app.log, app.tables, app.projections, advance)
+        return app.check(advance)
 
 
 def is_clean(findings: list[Finding]) -> bool:

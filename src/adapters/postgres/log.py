@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,14 +10,17 @@ from uuid import UUID
 
 import msgspec
 from eventsourcing.postgres import PostgresDatastore
+from psycopg import Cursor
 from psycopg.rows import tuple_row
 
+from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import StoredFact, reveal
 from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
 from billing_core.events import Event, UnknownEvent
 from projections.projection import LoggedEvent, Origin
+from projections.runner import Share
 from projections.standing import Holder
 
 COLUMNS = """
@@ -32,6 +35,12 @@ SELECT_STREAMS = f"""
     AND (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
 """
 SELECT_POSITIONS = f"SELECT {COLUMNS} FROM billing.events WHERE position = ANY(%s) ORDER BY position DESC"
+# The hash may differ between versions of PostgreSQL; it only has to be the same for all shares of one reading.
+SELECT_BY_STREAM = f"""
+    SELECT {COLUMNS} FROM billing.events
+    WHERE position <= %s AND (hashtextextended(originator_id, 0) & 1023) %% %s = %s
+    ORDER BY originator_id, originator_version
+"""
 SELECT_CORRELATION = f"""
     SELECT {COLUMNS} FROM billing.events WHERE strpos(metadata, %s) > 0 AND (%s::bigint IS NULL OR position < %s)
     ORDER BY position DESC
@@ -82,6 +91,16 @@ class PostgresLog:
     def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
         return self._select(SELECT_PAGE, (after, upto, limit))
 
+    def read_by_stream(self, upto: int, limit: int, share: Share) -> Iterator[Sequence[LoggedEvent]]:
+        with translated_errors(), self._datastore.transaction(commit=False) as reader:
+            reader.row_factory = tuple_row  # type: ignore[assignment]
+            lift_cap(reader)
+            reader.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # Between pages it waits for the fold.
+            cursor = reader.connection.cursor(name="by_stream", row_factory=tuple_row)
+            cursor.execute(SELECT_BY_STREAM.encode(), (upto, share.of, share.number), binary=True)
+            while rows := cursor.fetchmany(limit):
+                yield _page(reader, rows)
+
     def newest(self, limit: int, before: int | None = None) -> Sequence[LoggedEvent]:
         """The newest events, newest first, before a position."""
         return self._select(SELECT_NEWEST, (before, before, limit))
@@ -102,8 +121,13 @@ class PostgresLog:
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
-            facts = reveal(cursor, [_stored(*row) for row in rows])
-            return [_logged(fact, *row) for fact, row in zip(facts, rows, strict=True)]
+            return _page(cursor, rows)
+
+
+def _page(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> list[LoggedEvent]:
+    """Decoded events, with what may be known of the persons in them."""
+    facts = reveal(cursor, [_stored(*row) for row in rows])
+    return [_logged(fact, *row) for fact, row in zip(facts, rows, strict=True)]
 
 
 def _stored(

@@ -102,7 +102,8 @@ def test_it_is_moved_back_and_on_again_and_bounces_where_it_is(operator: Operato
     move(operator)
     move(operator, from_account=RIGHT, to_account=WRONG)
     assert balances(operator) == ("-18.00 EUR", "-48.00 EUR")
-    assert [row.payer for row in operator.ask(payments_of, WRONG)] == [""]
+    assert [row.payment for row in operator.ask(payments_of, WRONG)] == ["bank:R00007"]
+    assert operator.ask(payments_of, RIGHT) == []
     move(operator)
     with pytest.raises(RuleViolation, match="was moved to account A0002"):
         operator.tell(ReversePayment(account=WRONG, payment="bank:R00007", reason="bounced"))
