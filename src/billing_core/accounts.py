@@ -30,7 +30,11 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services import Subscription, SubscriptionEvent, apply_subscription
+from billing_core.services.timeline import (
+    Subscription,
+    SubscriptionEvent,
+    apply_subscription,
+)
 
 MOST_DUE_DAYS = 365
 

@@ -18,12 +18,11 @@ from billing_core.catalogue import Catalogue, tariff_named
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from billing_core.events import Event
 from billing_core.parties import register_customer
-from billing_core.services import (
+from billing_core.services.changes import activate, change
+from billing_core.services.timeline import (
     Subscription,
     SubscriptionActivated,
     SubscriptionTerminated,
-    activate,
-    change,
     change_of,
 )
 from commands.accounts import account_stream

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from billing_core.accounts import Account
 from billing_core.catalogue import Tariff
 from billing_core.errors import InvalidValue, NotFound
-from billing_core.services import (
+from billing_core.services.changes import activate, change, change_tariff
+from billing_core.services.timeline import (
     Subscription,
     SubscriptionActivated,
     SubscriptionEvent,
@@ -16,9 +17,6 @@ from billing_core.services import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
     SuspensionReason,
-    activate,
-    change,
-    change_tariff,
 )
 from commands.accounts import account_stream, load_account
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers

@@ -36,7 +36,11 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services import SubscriptionActivated, SubscriptionActivationCorrected, SubscriptionTermsCorrected
+from billing_core.services.timeline import (
+    SubscriptionActivated,
+    SubscriptionActivationCorrected,
+    SubscriptionTermsCorrected,
+)
 from projections.projection import LoggedEvent
 
 Amounts = dict[str, Money]

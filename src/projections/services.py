@@ -9,7 +9,14 @@ from typing import Any
 
 import msgspec
 
-from billing_core.services import Change, Subscription, SubscriptionEvent, Terms, apply_subscription, stretches_on
+from billing_core.services.timeline import (
+    Change,
+    Subscription,
+    SubscriptionEvent,
+    Terms,
+    apply_subscription,
+    stretches_on,
+)
 from projections.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]

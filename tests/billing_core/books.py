@@ -26,7 +26,9 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services import Subscription
+from billing_core.services.timeline import (
+    Subscription,
+)
 from tests.billing_core.subscriber import Subscriber
 
 CENT = Decimal("0.01")

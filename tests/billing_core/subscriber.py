@@ -35,7 +35,8 @@ from billing_core.payments import (
     receive,
     reverse_payment,
 )
-from billing_core.services import (
+from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
+from billing_core.services.timeline import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionEvent,
@@ -45,11 +46,6 @@ from billing_core.services import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
     SuspensionReason,
-    activate,
-    change,
-    change_tariff,
-    correct_activation,
-    correct_terms,
 )
 
 

@@ -27,7 +27,10 @@ from billing_core.parties import (
     require_not_forgotten,
 )
 from billing_core.payments import Ledger, OpenItem
-from billing_core.services import Change, Subscription
+from billing_core.services.timeline import (
+    Change,
+    Subscription,
+)
 
 ON = date(2026, 6, 11)
 ANNA = Customer(

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
-from billing_core.services import (
+from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
+from billing_core.services.timeline import (
     Change,
     Segment,
     Standing,
@@ -25,13 +26,8 @@ from billing_core.services import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
     SuspensionReason,
-    activate,
     apply_subscription,
-    change,
     change_of,
-    change_tariff,
-    correct_activation,
-    correct_terms,
     segments,
     stretches_on,
     with_change,

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from billing_core.catalogue import Tariff
 from billing_core.errors import RuleViolation
-from billing_core.services import ChangeKind, SuspensionReason
+from billing_core.services.timeline import (
+    ChangeKind,
+    SuspensionReason,
+)
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber
 

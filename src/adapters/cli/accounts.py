@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from billing_core.accounts import Account
     from billing_core.parties import Customer
     from billing_core.payments import OpenItem
-    from billing_core.services import Subscription
+    from billing_core.services.timeline import (
+        Subscription,
+    )
     from projections.statements import Posting, Statement
 
 TITLES = {

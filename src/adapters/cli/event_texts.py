@@ -29,7 +29,7 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services import (
+from billing_core.services.timeline import (
     Change,
     SubscriptionActivationCorrected,
     SubscriptionEvent,

@@ -29,7 +29,9 @@ from billing_core.catalogue import Catalogue, Component, Tariff, price_on, tarif
 from billing_core.errors import RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import Money, rounded, split
-from billing_core.services import Segment
+from billing_core.services.timeline import (
+    Segment,
+)
 
 ChargeKind = Literal["recurring", "one-off", "reversal"]
 ONE_DAY = timedelta(days=1)

@@ -45,7 +45,10 @@ from billing_core.events import Event, event
 from billing_core.money import total, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import Ledger, OpenItem, allocate, allocation_events, consume_credits
-from billing_core.services import Segment, Subscription
+from billing_core.services.timeline import (
+    Segment,
+    Subscription,
+)
 
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
 

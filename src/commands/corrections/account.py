@@ -18,13 +18,12 @@ from billing_core.billing.run import bill_events, decide_changes, past_changed
 from billing_core.events import Event
 from billing_core.money import Money, zero
 from billing_core.parties import require_text
-from billing_core.services import (
+from billing_core.services.changes import correct_activation, correct_terms
+from billing_core.services.timeline import (
     Subscription,
     SubscriptionActivationCorrected,
     SubscriptionEvent,
     SubscriptionTermsCorrected,
-    correct_activation,
-    correct_terms,
     stretches_on,
 )
 from commands.accounts import account_stream, load_account

@@ -16,7 +16,10 @@ from billing_core.billing.difference import difference, one_off_difference, one_
 from billing_core.billing.periods import Period
 from billing_core.catalogue import Catalogue
 from billing_core.errors import RuleViolation
-from billing_core.services import Segment, Standing
+from billing_core.services.timeline import (
+    Segment,
+    Standing,
+)
 from tests.billing_core.books import covered_days
 from tests.billing_core.price_lists import monthly, once, tariff
 from tests.billing_core.timelines import prices

@@ -1,10 +1,10 @@
 """Subscriptions: the timeline of what was active, suspended or ended, and when.
 
-Decides which changes a subscription allows and what was true on each day. Does not decide amounts. Changes may
-be recorded late: a change effective in the past takes its place in the timeline, and the whole timeline must
-still make sense with it. What was recorded wrongly is corrected by a fact of its own: the right day of activation,
-or the terms (tariff, agreed prices, VAT rates) that held over some days. Of two that speak of one day the one learnt
-later counts, so a change of tariff that is learnt after a correction ends it from its own day on.
+Decides what was true on each day, not what it costs. Changes may be recorded late: a change effective in the past
+takes its place in the timeline, and the whole timeline must still make sense with it. What was recorded wrongly is
+corrected by a fact of its own: the right day of activation, or the terms (tariff, agreed prices, VAT rates) that held
+over some days. Of two that speak of one day the one learnt later counts, so a change of tariff that is learnt after a
+correction ends it from its own day on.
 
 Worked example: activate 1 March; suspend (operator) 10 March; resume 20 March; terminate 1 May gives the segments
 
@@ -20,10 +20,8 @@ from typing import Literal
 
 import msgspec
 
-from billing_core.catalogue import Catalogue, Tariff, price_on, require_price, require_vat_rate, tariff_named
-from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
+from billing_core.errors import RuleViolation
 from billing_core.events import Event, event
-from billing_core.parties import require_text
 
 ChangeKind = Literal["activate", "change-tariff", "suspend", "resume", "terminate"]
 SubscriptionStatus = Literal["active", "suspended", "terminated"]
@@ -255,7 +253,7 @@ def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> l
 
 def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
     """A segment cut at the borders of a correction; the days inside stand as it says."""
-    days = _days_in(segment, terms.from_on, terms.to_on)
+    days = days_in(segment, terms.from_on, terms.to_on)
     if days is None:
         yield segment
         return
@@ -271,7 +269,7 @@ def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
         yield Segment(to_on, segment.to_on, old)
 
 
-def _days_in(segment: Segment, from_on: date, to_on: date | None) -> tuple[date, date | None] | None:
+def days_in(segment: Segment, from_on: date, to_on: date | None) -> tuple[date, date | None] | None:
     """The days that a segment and `[from_on, to_on)` have in common; None where there are none."""
     first = max(segment.from_on, from_on)
     end = min((on for on in (segment.to_on, to_on) if on is not None), default=None)
@@ -284,7 +282,7 @@ def stretches_on(
     """The unbroken stretches of days within `[from_on, to_on)` on which the subscription is on a tariff."""
     found: list[tuple[date, date | None]] = []
     for segment in subscription.segments():
-        days = _days_in(segment, from_on, to_on) if segment.standing.tariff == tariff else None
+        days = days_in(segment, from_on, to_on) if segment.standing.tariff == tariff else None
         if days is not None and found and found[-1][1] == days[0]:
             found[-1] = found[-1][0], days[1]
         elif days is not None:
@@ -315,119 +313,3 @@ def _standing_after(standing: Standing | None, change: Change) -> Standing:
         field=f"{change.kind} on",
         value=change.on,
     )
-
-
-# --- decisions
-
-
-def activate(
-    subscriptions: dict[str, Subscription], fact: SubscriptionActivated, tariff: Tariff, opened_on: date
-) -> list[SubscriptionEvent]:
-    """Start a subscription; its tariff must have a price on that date and the account must exist."""
-    require_text(fact.subscription, "subscription")
-    if fact.subscription in subscriptions:
-        raise AlreadyExists("the account has a subscription of this code", field="subscription",
-                            value=fact.subscription)  # fmt: skip
-    _require_opened(fact.effective_on, opened_on)
-    _require_prices(tariff, fact.agreed_prices, fact.effective_on)
-    return [fact]
-
-
-def _require_opened(on: date, opened_on: date) -> None:
-    if on < opened_on:
-        raise RuleViolation(f"the account exists only since {opened_on}", field="activation date", value=on)
-
-
-def change(subscription: Subscription, fact: SubscriptionEvent) -> list[SubscriptionEvent]:
-    """Suspend, resume or terminate, at any date at which the timeline with the change still makes sense."""
-    segments(with_change(subscription.timeline, change_of(fact)))
-    return [fact]
-
-
-def change_tariff(
-    subscription: Subscription, fact: SubscriptionTariffChanged, tariff: Tariff
-) -> list[SubscriptionEvent]:
-    """Move to another tariff (or other agreed prices) from a date on, keeping the grid of periods."""
-    _require_prices(tariff, fact.agreed_prices, fact.effective_on)
-    return change(subscription, fact)
-
-
-def correct_activation(
-    subscription: Subscription, fact: SubscriptionActivationCorrected, catalogue: Catalogue, opened_on: date
-) -> list[SubscriptionEvent]:
-    """It began earlier or later than was said, and the timeline makes sense with that; the same day is no news."""
-    require_text(fact.reason, "reason")
-    if fact.effective_on == subscription.activated_on:
-        return []
-    _require_opened(fact.effective_on, opened_on)
-    segments(with_activation(subscription.timeline, fact.effective_on))
-    activation = subscription.timeline[0]
-    _require_prices(tariff_named(catalogue, activation.tariff), activation.agreed_prices, fact.effective_on)
-    return [fact]
-
-
-def correct_terms(
-    subscription: Subscription, fact: SubscriptionTermsCorrected, catalogue: Catalogue
-) -> list[SubscriptionEvent]:
-    """Other terms held over some days on which the subscription was there. Terms that are known already are no news."""
-    require_text(fact.reason, "reason")
-    if not fact.tariff and not fact.agreed_prices and not fact.vat_rates:
-        raise InvalidValue(
-            "names nothing that was wrong; name a tariff, a price or a VAT rate", field="correction of subscription",
-            value=fact.subscription,
-        )  # fmt: skip
-    if fact.to_on is not None and fact.to_on <= fact.effective_on:
-        raise InvalidValue(f"must lie after the first day, {fact.effective_on}", field="end of correction",
-                           value=fact.to_on)  # fmt: skip
-    if fact.effective_on < subscription.activated_on:
-        raise RuleViolation(f"the subscription is active only since {subscription.activated_on}",
-                            field="start of correction", value=fact.effective_on)  # fmt: skip
-    before = subscription.segments()
-    _require_terms(before, fact, catalogue)
-    after = segments(subscription.timeline, [*subscription.corrections, terms_of(fact)])
-    return [] if _stands(before) == _stands(after) else [fact]
-
-
-def _require_terms(before: Sequence[Segment], fact: SubscriptionTermsCorrected, catalogue: Catalogue) -> None:
-    """What is named is in the tariffs of those days, and can be a price or a VAT rate."""
-    inside = [segment for segment in before if _days_in(segment, fact.effective_on, fact.to_on)]
-    if not inside:
-        raise RuleViolation("the subscription was not there in that period", field="start of correction",
-                            value=fact.effective_on)  # fmt: skip
-    tariffs = [fact.tariff] if fact.tariff else list(dict.fromkeys(segment.standing.tariff for segment in inside))
-    _require_components(fact.agreed_prices.keys() | fact.vat_rates.keys(), tariffs, catalogue)
-    for code, amount in fact.agreed_prices.items():
-        require_price(amount, f"agreed price for {code}")
-    for code, rate in fact.vat_rates.items():
-        require_vat_rate(rate, f"VAT rate for {code}")
-    if fact.tariff:
-        first_on = max(fact.effective_on, inside[0].from_on)
-        _require_prices(tariff_named(catalogue, fact.tariff), fact.agreed_prices, first_on)
-
-
-def _require_components(named: set[str], tariffs: Sequence[str], catalogue: Catalogue) -> None:
-    known = {component.code for code in tariffs for component in tariff_named(catalogue, code).components}
-    if unknown := named - known:
-        raise InvalidValue(f"is no component of tariff {' or '.join(tariffs)}", field="component", value=min(unknown))
-
-
-def _stands(found: Sequence[Segment]) -> list[tuple[Standing, date, date | None]]:
-    """What held from when to when, whatever cuts there are between days on which the same held."""
-    stretches: list[tuple[Standing, date, date | None]] = []
-    for segment in found:
-        if stretches and stretches[-1][0] == segment.standing and stretches[-1][2] == segment.from_on:
-            stretches[-1] = (segment.standing, stretches[-1][1], segment.to_on)
-        else:
-            stretches.append((segment.standing, segment.from_on, segment.to_on))
-    return stretches
-
-
-def _require_prices(tariff: Tariff, agreed_prices: dict[str, Decimal], on: date) -> None:
-    unknown = agreed_prices.keys() - {component.code for component in tariff.components}
-    if unknown:
-        raise InvalidValue(f"tariff {tariff.code} has no such component", field="agreed price for", value=min(unknown))
-    for code, amount in agreed_prices.items():
-        require_price(amount, f"agreed price for {code}")
-    for component in tariff.components:
-        if component.code not in agreed_prices:
-            price_on(tariff, component, on)

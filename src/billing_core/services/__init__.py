@@ -1,0 +1,1 @@
+"""Subscriptions: what was active, suspended or ended, and when (`timeline`), and what may change (`changes`)."""
