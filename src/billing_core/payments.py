@@ -8,11 +8,14 @@ on the account and is consumed by the next invoice. Worked example, 100.00 recei
 
     open items  A 40.00 due 1 Mar, B 50.00 due 1 Apr, C 30.00 due 1 May
     allocated   B 50.00, A 40.00, C 10.00;  C stays open with 20.00, no credit is left
+
+What a payment settled is open again when the payment is taken back or moved away; credit that is unused then settles
+it, so that there is never unused credit beside an open item.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -278,15 +281,15 @@ def consume_credits(credits: Mapping[str, Money], invoice: str, item: OpenItem) 
     return allocations
 
 
-def reverse_payment(history: PaymentHistory, payment: str, reason: str, on: date) -> list[Event]:
+def reverse_payment(ledger: Ledger, history: PaymentHistory, payment: str, reason: str, on: date) -> list[Event]:
     """Take a payment back: its allocations are released first, so its invoices are open again."""
     record = _payment_there(history, payment)
     require_text(reason, "reason")
     reversed_payment = PaymentReversed(effective_on=on, payment=payment, amount=record.arrival.amount, reason=reason)
-    return [*_released(record, on), reversed_payment]
+    return _gone(ledger, record, reversed_payment)
 
 
-def move_away(history: PaymentHistory, payment: str, to_account: str, reason: str) -> list[Event]:
+def move_away(ledger: Ledger, history: PaymentHistory, payment: str, to_account: str, reason: str) -> list[Event]:
     """The old account's half of a move: what the payment settled there is open again."""
     record = _payment_there(history, payment)
     require_text(reason, "reason")
@@ -294,7 +297,7 @@ def move_away(history: PaymentHistory, payment: str, to_account: str, reason: st
     moved = PaymentMovedAway(
         effective_on=on, payment=payment, amount=record.arrival.amount, to_account=to_account, reason=reason
     )
-    return [*_released(record, on), moved]
+    return _gone(ledger, record, moved)
 
 
 def move_in(
@@ -331,8 +334,24 @@ def _payment_there(history: PaymentHistory, payment: str) -> PaymentRecord:
     return record
 
 
-def _released(record: PaymentRecord, on: date) -> list[Event]:
-    return [CreditReleased(effective_on=on, allocations=tuple(record.allocations))] if record.allocations else []
+def _gone(ledger: Ledger, record: PaymentRecord, gone: PaymentReversed | PaymentMovedAway) -> list[Event]:
+    """What a payment settled is opened, the payment goes, and other credit that is unused settles what it can."""
+    on = gone.effective_on
+    events: list[Event] = [gone]
+    if record.allocations:
+        events.insert(0, CreditReleased(effective_on=on, allocations=tuple(record.allocations)))
+    after = ledger.copy()
+    for fact in events:
+        after.apply(fact)
+    return [*events, *allocation_events(_settled(after), on)]
+
+
+def _settled(ledger: Ledger) -> Iterator[Allocation]:
+    """Spread unused credits, in the order in which they came in, over what is open; the ledger is moved on."""
+    for credit, amount in list(ledger.credits.items()):
+        for allocation in allocate(credit, amount, ledger.open_items):
+            ledger.allocate(allocation)
+            yield allocation
 
 
 def allocation_events(allocations: Iterable[Allocation], on: date) -> list[Event]:

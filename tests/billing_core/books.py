@@ -218,6 +218,7 @@ def audit_corrections(invoice: InvoiceIssued, notes: Sequence[CreditNoteIssued],
 
 
 def _audit_money(events: Sequence[Event], ledger: Ledger, documents: dict[str, DocumentEvent]) -> None:
+    assert not (ledger.credits and ledger.open_items), "unused credit stands beside what is owed"
     received: dict[str, Decimal] = {}
     for fact in events:
         if isinstance(fact, PaymentReceived | PaymentMovedIn):

@@ -208,13 +208,15 @@ class Subscriber:
         return self.record(receive(self.account.ledger, payment, invoice))
 
     def bounce(self, reference: str, on: str | date) -> list[Event]:
-        return self.record(reverse_payment(self.payments, f"bank:{reference}", "direct debit bounced", _date(on)))
+        return self.record(
+            reverse_payment(self.account.ledger, self.payments, f"bank:{reference}", "direct debit bounced", _date(on))
+        )
 
     def move_payment_to(self, other: Subscriber, reference: str, reason: str = "mixed up") -> list[Event]:
         """The events of both accounts, this one's first."""
         payment = f"bank:{reference}"
         arrival = self.payments[payment].arrival if payment in self.payments else None
-        away = self.record(move_away(self.payments, payment, other.number, reason))
+        away = self.record(move_away(self.account.ledger, self.payments, payment, other.number, reason))
         assert arrival is not None
         return [
             *away,

@@ -148,7 +148,7 @@ def test_a_bounced_debit_opens_its_invoices_again():
     for fact in received:
         apply_payment_history(history, fact)
 
-    events = reverse_payment(history, "bank:17", "bounced", ON)
+    events = reverse_payment(found, history, "bank:17", "bounced", ON)
 
     assert told(events) == ["40.00 of bank:17 off A", "20.00 of bank:17 off B", "bank:17 taken back 60.00"]
     settle(found, events)
@@ -157,8 +157,26 @@ def test_a_bounced_debit_opens_its_invoices_again():
 
 def test_a_payment_that_settled_nothing_is_taken_back_without_a_release():
     history = {"bank:17": PaymentRecord(payment("60.00"))}
+    found = ledger()
+    settle(found, [payment("60.00")])
 
-    assert told(reverse_payment(history, "bank:17", "bounced", ON)) == ["bank:17 taken back 60.00"]
+    assert told(reverse_payment(found, history, "bank:17", "bounced", ON)) == ["bank:17 taken back 60.00"]
+
+
+def test_unused_credit_settles_what_a_bounced_payment_opened():
+    subscriber = Subscriber(tariff("net", monthly("300.00")))
+    subscriber.activate("net", "2026-06-01")
+    subscriber.bill("2026-06-01")
+    subscriber.pay("300.00", "2026-06-05", "1")
+    subscriber.pay("120.00", "2026-06-06", "2")
+
+    assert told(subscriber.bounce("1", "2026-06-10")) == [
+        "300.00 of bank:1 off 1001",
+        "bank:1 taken back 300.00",
+        "120.00 of bank:2 settles 1001",
+    ]
+    assert subscriber.open_items == {"1001": "180.00"}
+    assert subscriber.account.ledger.credits == {}
 
 
 def test_a_payment_keeps_what_later_invoices_took_of_it_and_a_reversal_gives_all_of_it_back():
@@ -241,15 +259,18 @@ def test_source_and_reference_make_one_payment():
 
 def test_only_a_payment_of_the_account_that_stands_is_taken_back():
     history = {"bank:17": PaymentRecord(payment("60.00"))}
+    found = ledger()
 
-    unknown = refused(lambda: reverse_payment(history, "bank:18", "bounced", ON), NotFound, "no such payment")
+    unknown = refused(lambda: reverse_payment(found, history, "bank:18", "bounced", ON), NotFound, "no such payment")
     assert unknown == ("payment", "bank:18")
-    no_reason = refused(lambda: reverse_payment(history, "bank:17", " ", ON), InvalidValue, "must not be empty")
+    no_reason = refused(lambda: reverse_payment(found, history, "bank:17", " ", ON), InvalidValue, "must not be empty")
     assert no_reason == ("reason", " ")
     apply_payment_history(
         history, PaymentReversed(effective_on=ON, payment="bank:17", amount=euros("60.00"), reason="bounced")
     )
-    twice = refused(lambda: reverse_payment(history, "bank:17", "bounced", ON), RuleViolation, "is reversed already")
+    twice = refused(
+        lambda: reverse_payment(found, history, "bank:17", "bounced", ON), RuleViolation, "is reversed already"
+    )
     assert twice == ("payment", "bank:17")
 
 

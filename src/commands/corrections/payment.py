@@ -43,7 +43,7 @@ def handle_move_payment(command: MovePayment, transaction: Transaction, origin: 
             f"{wrong.seller}; reverse the payment and record it anew", field="account", value=right.number,
         )  # fmt: skip
     history = load_payment_history(transaction, wrong.number)
-    away = move_away(history, command.payment, right.number, command.reason)
+    away = move_away(wrong.ledger, history, command.payment, right.number, command.reason)
     arrival = history[command.payment].arrival
     into = move_in(right.ledger, arrival, right.customer, wrong.number, command.reason)
     outcomes = [_moved(wrong, -arrival.amount, away), _moved(right, arrival.amount, into)]

@@ -86,9 +86,9 @@ def is_known(claim: Claim, known: Claim | None) -> bool:
 
 
 def handle_reverse_payment(command: ReversePayment, transaction: Transaction, origin: Origin) -> Decision:
-    _, version = load_account(transaction, command.account)
+    account, version = load_account(transaction, command.account)
     history = load_payment_history(transaction, command.account)
-    events = reverse_payment(history, command.payment, command.reason, origin.today)
+    events = reverse_payment(account.ledger, history, command.payment, command.reason, origin.today)
     return Decision((Append(account_stream(command.account), version, events),))
 
 
