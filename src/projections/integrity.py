@@ -44,13 +44,23 @@ INVARIANTS: dict[str, str] = {
         WHERE kind = 'invoice' AND (open_amount <> gross - coalesce(allocated, 0) OR open_amount < 0)
     """,
     "no payment and no credit note is allocated beyond its amount": """
-        SELECT credit FROM (SELECT credit, sum(amount) AS allocated, min(amount) AS least
-                            FROM allocations GROUP BY credit) AS used
-        LEFT JOIN payments ON payments.payment = used.credit
+        SELECT credit FROM (SELECT account, credit, sum(amount) AS allocated, min(amount) AS least
+                            FROM allocations GROUP BY account, credit) AS used
+        LEFT JOIN payments ON payments.account = used.account AND payments.payment = used.credit
         LEFT JOIN documents ON documents.number = used.credit AND documents.kind = 'credit-note'
         WHERE least < 0
            OR allocated > CASE WHEN payments.reversed_on IS NULL THEN coalesce(payments.amount, -documents.gross, 0)
                           ELSE 0 END
+    """,
+    "no unused credit stands beside an open invoice": """
+        SELECT account FROM (
+            SELECT account, amount - coalesce(allocated, 0) AS unused FROM (
+                SELECT account, payment AS credit, amount FROM payments WHERE reversed_on IS NULL
+                UNION ALL SELECT account, number, -gross FROM documents WHERE kind = 'credit-note'
+            ) AS credits LEFT JOIN (
+                SELECT account, credit, sum(amount) AS allocated FROM allocations GROUP BY account, credit
+            ) AS used USING (account, credit)
+        ) AS credits WHERE unused > 0 AND account IN (SELECT account FROM documents WHERE open_amount > 0)
     """,
     "a balance is the sum of its postings": """
         SELECT number FROM accounts LEFT JOIN (

@@ -75,6 +75,7 @@ def _finish(tables: Tables, projections: Sequence[Projection], schema: str, posi
     for projection in projections:
         with tables.transaction(schema) as cursor:
             cursor.execute(projection.indexes)
+            cursor.execute(f"ANALYZE {', '.join(projection.tables)}")  # Nobody has looked at new tables yet.
             write_checkpoint(cursor, schema, projection, position)
 
 

@@ -26,6 +26,7 @@ from projections.runner import ProjectionOutdated
 from projections.services import subscriptions_of
 from projections.statements import statement_of
 from tests.conftest import Operator, bank_row, eur
+from tests.projections.conftest import BY_DATE_HOLDS
 
 TABLES = [table for projection in PROJECTIONS for table in projection.tables]
 JANUARY = "main/fee/2026-01-01/2026-02-01/0"
@@ -281,14 +282,7 @@ def test_a_reversal_is_there_with_the_document_that_shows_it(operator: Operator)
     assert balance(operator, asof) == "0.00"
 
 
-BY_DATE_HOLDS = [
-    invariant for invariant in INVARIANTS
-    if invariant not in ("every stream is numbered without a gap", "document numbers have no gap")
-]  # fmt: skip
-
-
 def test_on_every_date_the_invariants_hold_and_the_statements_agree_with_the_tables(trade: Operator):
-    """Numbers have gaps by date, and streams are not read models; everything else must hold."""
     application = trade.application
     dates = [on for (on,) in trade.select("SELECT DISTINCT effective_on FROM billing.events ORDER BY 1")]
     assert len(dates) > 10

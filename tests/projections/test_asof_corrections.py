@@ -22,6 +22,7 @@ from projections.payments import payments_of
 from projections.services import subscriptions_of
 from projections.statements import statement_of
 from tests.conftest import Operator, bank_row
+from tests.projections.conftest import BY_DATE_HOLDS
 
 A, B = "A0001", "A0002"
 
@@ -122,12 +123,6 @@ def test_money_moved_to_an_account_that_opens_later_waits_for_it_and_from_one_th
     assert [str(row.amount) for row in answer(operator, asof, payments_of, A)] == ["5.00 EUR"]
     assert str(answer(operator, asof, account_named, A).balance) == "5.00 EUR"
     assert answer(operator, asof, account_named, B) is None
-
-
-BY_DATE_HOLDS = [
-    invariant for invariant in INVARIANTS
-    if invariant not in ("every stream is numbered without a gap", "document numbers have no gap")
-]  # fmt: skip
 
 
 def test_on_every_date_the_invariants_hold_and_the_statements_agree_with_the_tables(trade: Operator):

@@ -30,8 +30,8 @@ LIVE_DAMAGE = {
     "accounts": "UPDATE live.accounts SET balance = balance + 0.01 WHERE number = 'A0003'",
     "charges": "UPDATE live.charges SET amount = amount + 0.01 WHERE account = 'A0003' AND key = '{january}'",
     "documents": "UPDATE live.documents SET open_amount = 0 WHERE number = '1000000003'",
-    "payments": "INSERT INTO live.payments SELECT 'x:1', account, received_on, amount, currency, payment_reference,"
-    " payer FROM live.payments LIMIT 1",
+    "payments": "INSERT INTO live.payments SELECT account, 'x:1', received_on, amount, currency"
+    " FROM live.payments LIMIT 1",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
     "events_by_actor": "UPDATE live.events_by_actor SET actor = 'nobody' WHERE position = 5",
@@ -91,6 +91,9 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "no payment and no credit note is allocated beyond its amount": [
         ((changed(PAYMENT_3, "amount,0", "9.99"),), "bank:R00004"),
+    ],
+    "no unused credit stands beside an open invoice": [
+        ((changed(PAYMENT_2, "allocations,0,2,0", "23.00"),), "A0002"),
     ],
     "a balance is the sum of its postings": [
         ((changed("topic = 'payment-reversed/1'", "amount,0", "23.00"),), "A0004"),
