@@ -15,8 +15,7 @@ from threading import Lock
 from typing import Any
 
 import psycopg
-from psycopg import Connection
-from psycopg.rows import tuple_row
+from psycopg import Cursor
 
 MOST_TOGETHER = 64
 
@@ -39,24 +38,24 @@ class GroupCommit:
         self._waiting: deque[Write] = deque()
         self._turn = Lock()
 
-    def execute(self, connection: Connection[Any], write: Write) -> int:
-        """What the statement returned, once it is durable. `connection` writes, also for others, if it has its turn."""
+    def execute(self, cursor: Cursor[Any], write: Write) -> int:
+        """What the statement returned, once it is durable. `cursor` writes, also for others, if it has its turn."""
         self._waiting.append(write)
         with self._turn:
             while not write.is_done:
-                _write(connection, [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))])
+                _write(cursor, [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))])
         if write.failure is not None:
             raise write.failure
         return write.returned
 
 
-def _write(connection: Connection[Any], group: Sequence[Write]) -> None:
+def _write(cursor: Cursor[Any], group: Sequence[Write]) -> None:
     try:
-        if len(group) > 1 and _write_together(connection, group):
+        if len(group) > 1 and _write_together(cursor, group):
             return
         for write in group:
             try:
-                write.returned = execute_alone(connection, write)
+                write.returned = execute_alone(cursor, write)
             except psycopg.Error as error:
                 write.failure = error
             write.is_done = True
@@ -67,11 +66,11 @@ def _write(connection: Connection[Any], group: Sequence[Write]) -> None:
                 write.is_done = True
 
 
-def _write_together(connection: Connection[Any], group: Sequence[Write]) -> bool:
+def _write_together(cursor: Cursor[Any], group: Sequence[Write]) -> bool:
     """Whether all of them were written. Where the commit's fate is not known either, the ids of the commands tell."""
     try:
-        with connection.transaction():
-            returned = [execute_alone(connection, write) for write in group]
+        with cursor.connection.transaction():
+            returned = [execute_alone(cursor, write) for write in group]
     except psycopg.Error:
         return False
     for write, number in zip(group, returned, strict=True):
@@ -80,9 +79,8 @@ def _write_together(connection: Connection[Any], group: Sequence[Write]) -> bool
     return True
 
 
-def execute_alone(connection: Connection[Any], write: Write) -> int:
+def execute_alone(cursor: Cursor[Any], write: Write) -> int:
     """What the statement returned; part of the transaction that the connection is in, if it is in one."""
-    with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-        row = cursor.execute(write.statement, write.values, prepare=True).fetchone()
+    row = cursor.execute(write.statement, write.values, prepare=True).fetchone()
     assert row is not None
     return int(row[0])

@@ -159,8 +159,8 @@ class PostgresTransaction:
         given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
         write = Write(_append_command(len(claims), len(rows)), (*values, *given))
         if self._is_begun:  # It is committed by itself: nobody else shall wait for it.
-            return execute_alone(self._connection, write)
-        return self._store.group.execute(self._connection, write)
+            return execute_alone(self._cursor, write)
+        return self._store.group.execute(self._cursor, write)
 
 
 def _event_rows(appends: Iterable[Append], protection: Protection, origin: Origin) -> Iterator[EventRow]:

@@ -32,7 +32,7 @@ class Writers:
         return self._stack.enter_context(psycopg.connect(self._url, autocommit=True))
 
     def start(self, statement: bytes, *values: Any) -> Future[int]:
-        return self._threads.submit(self.group.execute, self.connection(), Write(statement, values))
+        return self._threads.submit(self.group.execute, self.connection().cursor(), Write(statement, values))
 
     def start_together(self, *keys: str) -> list[Future[int]]:
         """Start inserts that all wait while another write has its turn, and then let that one end."""
@@ -88,8 +88,8 @@ def test_nobody_waits_for_ever_when_the_thread_that_writes_is_stopped(writers: W
     stopped = Write(INSERT, Stop())
     writers.group._waiting.extend([stopped, other := Write(INSERT, ["a"])])
     with pytest.raises(KeyboardInterrupt):
-        writers.group.execute(writers.connection(), Write(INSERT, ["b"]))
+        writers.group.execute(writers.connection().cursor(), Write(INSERT, ["b"]))
 
     assert isinstance(other.failure, psycopg.OperationalError)
     assert writers.keys() == set()
-    assert writers.group.execute(writers.connection(), Write(INSERT, ["c"])) > 0
+    assert writers.group.execute(writers.connection().cursor(), Write(INSERT, ["c"])) > 0
