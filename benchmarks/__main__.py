@@ -14,6 +14,7 @@ from benchmarks import (
     durable_commands,
     growth,
     latency,
+    loading,
     printing,
     rebuild,
     verify,
@@ -26,6 +27,7 @@ if __name__ == "__main__":
     printing.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
+        loading.main(server_url)
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)
