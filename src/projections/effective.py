@@ -7,7 +7,7 @@ counts from the day it is true on; what we recorded before its day does not coun
 - An allocation settles as far as its invoice is open and its credit is unused by then; the rest is held back, and
   a later release gives back only what had settled. Nothing is allocated anew: a credit whose invoice is settled by
   another payment until that one bounces is unused until then.
-- A payment is taken back, or moved to another account, only if it had come in.
+- A payment is taken back only if it had come in. One that was moved was the other account's from that day on.
 - A reversed charge is true at the latest when a document shows it.
 - A subscription counts from the day of activation that is known now. Where that day was moved beyond the date after
   the subscription counted already, it counts as one that is to begin then.
@@ -31,7 +31,6 @@ from billing_core.payments import (
     Allocation,
     CreditAllocated,
     CreditReleased,
-    PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
@@ -83,7 +82,7 @@ class TrueBy:
             case CreditReleased() as fact:
                 yield from _cut(entry, fact, [self._release(part) for part in fact.allocations])
                 return
-            case PaymentReversed() | PaymentMovedAway() as fact:
+            case PaymentReversed() as fact:
                 if self._unused.pop(fact.payment, None) is None:
                     return
             case SubscriptionTermsCorrected(to_on=to_on) as fact if to_on is not None and to_on > self._on:

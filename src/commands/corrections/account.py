@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from pydantic import Field, model_validator
 
 from billing_core.accounts import Account
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import bill_events, decide_changes, past_changed
+from billing_core.billing.run import SERVICE_CHANGED, bill_events, decide_changes, past_changed
 from billing_core.events import Event
 from billing_core.money import Money, zero
 from billing_core.parties import require_text
@@ -101,17 +101,25 @@ class Corrected(msgspec.Struct, frozen=True):
 def handle_correct_account(command: CorrectAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     require_text(command.reason, "reason")
-    facts: list[Event] = []
+    changed_before = past_changed(account.subscriptions)
+    corrections: list[Event] = []
     for correction in command.corrections:
         decided = _decide(account, correction, correction.reason or command.reason, transaction)
         for fact in decided:
             account.apply(fact)
-        facts += decided
-    if facts:
-        reasons = [correction.reason or command.reason for correction in command.corrections]
-        facts += _bill(account, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
-    appends = (Append(account_stream(account.number), version, facts),) if facts else ()
-    return Decision(appends, result={"accounts": [msgspec.to_builtins(_corrected(account, facts))]})
+        corrections += decided
+    if not corrections:
+        return Decision((), result=_result(account, []))
+    facts: list[Event] = []
+    if changed_before:  # What changed for another reason gets documents of its own, which say that reason.
+        account, _ = load_account(transaction, command.account)
+        facts = _bill(account, facts, SERVICE_CHANGED, transaction, origin.today)
+        for known in (*facts, *corrections):
+            account.apply(known)
+    facts += corrections
+    reasons = [correction.reason or command.reason for correction in command.corrections]
+    facts += _bill(account, facts, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
+    return Decision((Append(account_stream(account.number), version, facts),), result=_result(account, facts))
 
 
 def _decide(account: Account, correction: Correction, reason: str, transaction: Transaction) -> list[SubscriptionEvent]:
@@ -152,16 +160,22 @@ def _stretches(account: Account, correction: Correction) -> Iterable[tuple[Subsc
             yield subscription, from_on, to_on
 
 
-def _bill(account: Account, reason: str, transaction: Transaction, on: date) -> list[Event]:
+def _bill(account: Account, so_far: Sequence[Event], reason: str, transaction: Transaction, on: date) -> list[Event]:
     """The documents of the changed past; days that were never charged wait for the next run."""
     if not past_changed(account.subscriptions):
         return []
     history = load_history(transaction, account.number)
+    for fact in so_far:
+        history.apply(fact)
     bill = decide_changes(account, catalogue_of(account, transaction), history)
     if bill is None:
         return []
     issue = issue_for(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
     return bill_events(account, bill, issue, on, reason)
+
+
+def _result(account: Account, facts: Sequence[Event]) -> dict[str, Any]:
+    return {"accounts": [msgspec.to_builtins(_corrected(account, facts))]}
 
 
 def _corrected(account: Account, facts: Sequence[Event]) -> Corrected:

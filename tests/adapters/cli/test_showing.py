@@ -281,7 +281,16 @@ def changes(billing: Billing, *options: str) -> list[dict[str, Any]]:
 def test_every_kind_of_event_is_told_in_the_audit(billed: Billing):
     """A sentence each, so that nobody has to read JSON to know what happened."""
     fee = "main/fee/2026-01-01/2026-02-01/0"
+    wrong = """
+        account: 1
+        reason: mistyped
+        corrections:
+          - {subscription: main, activated_on: 2026-01-10}
+          - {subscription: main, from_on: 2026-02-01, to_on: 2026-03-01, vat_rates: {fee: 10}}
+    """
     for arguments in (
+        ["do", "correct-account", "--json", billed.file("wrong.yaml", wrong)],
+        ["do", "move-payment", "payment=bank:P1", "from_account=1", "to_account=2", "reason=mixed up"],
         ["do", "suspend-subscription", "account=1", "subscription=main", "reason=abuse", "on=2026-04-02"],
         ["do", "resume-subscription", "account=1", "subscription=main", "on=2026-04-03"],
         ["do", "change-tariff", "account=1", "subscription=main", "tariff=net", "on=2026-05-01"],
@@ -304,6 +313,14 @@ def test_every_kind_of_event_is_told_in_the_audit(billed: Billing):
     assert told["charge-reversed"] == f"{fee}: -30.00 EUR, because: no signal"
     assert told["payment-reversed"] == "bank:P2 of 10.00 EUR, because: bounced"
     assert told["customer-forgotten"] == "by order of the customer, because: asked for it; documents kept: none"
+    assert told["payment-moved-away"] == "bank:P1 of 24.00 EUR to account 2, because: mixed up"
+    assert told["payment-moved-in"] == "bank:P1 of 24.00 EUR from account 1, because: mixed up"
+    assert told["subscription-activation-corrected"] == (
+        "subscription main: was activated on this day, because: mistyped"
+    )
+    assert told["subscription-terms-corrected"] == (
+        "subscription main: corrected from 2026-02-01 up to 2026-03-01, exclusive, 10% VAT on fee, because: mistyped"
+    )
     assert told["subscription-suspended"] == "subscription main: suspended for abuse"
 
 

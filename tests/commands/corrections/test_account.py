@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.billing.run import SERVICE_CHANGED
 from billing_core.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.services.timeline import (
     SubscriptionActivationCorrected,
@@ -112,6 +113,31 @@ def test_several_corrections_are_one_bill_and_give_their_reasons(operator: Opera
     ]
     assert told == ["spring cleaning", "was on fast", "spring cleaning"]
     assert sum(isinstance(fact, ChargesPosted) for fact in facts) == 1
+    assert operator.findings() == []
+
+
+def test_what_changed_before_for_another_reason_gets_documents_of_its_own(operator: Operator):
+    """Moved to fast from 1 March and not billed yet: 24.00 back and 60.00, then the correction of February."""
+    operator.tell(ChangeTariff(account=A, subscription="main", tariff="fast", on=date(2026, 3, 1)))
+    before = operator.store_contents()
+    nothing = correct(operator, wrong(activated_on=date(2026, 1, 11)))
+    unchanged = operator.store_contents()
+    assert (nothing.position, unchanged["events"], unchanged["number_series"]) == (
+        0, before["events"], before["number_series"],
+    )  # fmt: skip
+
+    answer = correct(
+        operator, wrong(from_on=date(2026, 2, 1), to_on=date(2026, 4, 1), agreed_prices={"fee": Decimal(10)})
+    )
+
+    notes = [fact for fact in operator.facts(f"account/{A}") if isinstance(fact, CreditNoteIssued)]
+    assert [(note.corrects, str(note.gross), note.reason) for note in notes] == [
+        ("1000000003", "-24.00 EUR", SERVICE_CHANGED),
+        ("1000000004", "-24.00 EUR", SERVICE_CHANGED),
+        ("1000000002", "-24.00 EUR", "mistyped"),
+        ("1000000005", "-60.00 EUR", "mistyped"),
+    ]
+    assert outcome(answer)[:2] == ("-132.00", "144.00")
     assert operator.findings() == []
 
 

@@ -206,6 +206,19 @@ def test_a_suspended_day_or_a_day_on_another_tariff_is_not_touched_by_a_price_li
     }  # fmt: skip
 
 
+def test_whoever_was_on_the_tariff_at_another_time_is_not_on_the_list(operator: Operator):
+    operator.tell(ChangeTariff(account="A0002", subscription="main", tariff="fast", on=date(2026, 2, 15)))
+    operator.bill(date(2026, 4, 2))
+
+    def on_fast(from_on: date, to_on: date) -> list[str]:
+        correction = Correction(on_tariff="fast", from_on=from_on, to_on=to_on, vat_rates={"fee": Decimal(10)})
+        return list(rehearse(operator, listed([OnTariff("entry 1", correction)])).accounts)
+
+    assert on_fast(date(2026, 2, 1), date(2026, 2, 15)) == ["A0004"]
+    assert on_fast(date(2026, 2, 14), date(2026, 2, 16)) == ["A0002", "A0004"]
+    assert on_fast(date(2025, 2, 1), date(2026, 1, 1)) == []
+
+
 # --- killed, and two at once
 
 PLAY = """
