@@ -15,7 +15,6 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
-from adapters.postgres.group import GroupCommit, Write, execute_alone
 from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
 from billing_core.events import Event, decode, topic_of
@@ -101,12 +100,8 @@ class PostgresTransaction:
         self._begun = begun
         self._is_repeated = is_repeated
 
-    @property
-    def _is_begun(self) -> bool:
-        return self._connection.info.transaction_status != TransactionStatus.IDLE
-
     def _begin(self) -> None:
-        if not self._is_begun:
+        if self._connection.info.transaction_status == TransactionStatus.IDLE:
             self._begun.enter_context(self._connection.transaction())
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
@@ -157,10 +152,10 @@ class PostgresTransaction:
         rows = list(_event_rows(appends, protection, origin))
         values = [value for row in (*claims, *rows) for value in row]
         given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
-        write = Write(_append_command(len(claims), len(rows)), (*values, *given))
-        if self._is_begun:  # It is committed by itself: nobody else shall wait for it.
-            return execute_alone(self._cursor, write)
-        return self._store.group.execute(self._cursor, write)
+        statement = _append_command(len(claims), len(rows))
+        row = self._cursor.execute(statement, (*values, *given), prepare=True).fetchone()
+        assert row is not None
+        return int(row[0])
 
 
 def _event_rows(appends: Iterable[Append], protection: Protection, origin: Origin) -> Iterator[EventRow]:
@@ -226,7 +221,6 @@ class PostgresStore:
         """`latest` says for which folds the latest state is kept somewhere, so that loading starts from it."""
         self.recorder = recorder
         self.latest = latest or {}
-        self.group = GroupCommit()
 
     @contextmanager
     def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
