@@ -18,7 +18,6 @@ from typing import Literal, NamedTuple
 from stdnum.lv import pvn
 
 from billing_core.billing.periods import boundary
-from billing_core.catalogue import ComponentKind
 from billing_core.money import Money, rounded, zero
 from commands.bus import Command
 from commands.catalogue import ListPrice, PublishTariff, TariffComponent
@@ -93,7 +92,7 @@ def _installation(amount: str) -> TariffComponent:
 
 
 def _component(
-    code: str, name: str, kind: ComponentKind, vat_rate: int, prices: Sequence[ListPrice]
+    code: str, name: str, kind: Literal["recurring", "one-off"], vat_rate: int, prices: Sequence[ListPrice]
 ) -> TariffComponent:
     return TariffComponent(code=code, name=name, kind=kind, vat_rate=Decimal(vat_rate), prices=prices)
 

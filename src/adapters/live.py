@@ -9,7 +9,7 @@ from datetime import date
 
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
-from billing_core.catalogue import Catalogue, Tariff, apply_tariff
+from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.parties import Seller
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount

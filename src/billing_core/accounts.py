@@ -8,6 +8,7 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -15,8 +16,9 @@ import msgspec
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.difference import one_offs_after
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
-from billing_core.billing.periods import require_billing_day
+from billing_core.billing.periods import BillingDay, require_billing_day
 from billing_core.billing.run import BillingParked, parked_text
+from billing_core.billing.tenures import UsageEntry
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import zero
@@ -30,11 +32,9 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.timeline import (
-    Subscription,
-    SubscriptionEvent,
-    apply_subscription,
-)
+from billing_core.services.events import SubscriptionEvent
+from billing_core.services.subscriptions import Subscription, apply_subscription
+from billing_core.usage import UsageRecorded
 
 MOST_DUE_DAYS = 365
 
@@ -58,6 +58,13 @@ class AccountOpened(Event, frozen=True, kw_only=True):
     plan: BillingPlan
 
 
+@event("account-billing-day-changed")
+class AccountBillingDayChanged(Event, frozen=True, kw_only=True):
+    """From the first of the new billing days that is not before `effective_on`, periods begin on it."""
+
+    billing_day: int
+
+
 # --- state
 
 
@@ -68,7 +75,7 @@ class Account(msgspec.Struct, array_like=True):
     customer: str
     seller: str
     currency: str
-    billing_day: int
+    billing_days: list[BillingDay]
     due_days: int
     tolerance_days: int
     opened_on: date
@@ -76,6 +83,12 @@ class Account(msgspec.Struct, array_like=True):
     subscriptions: dict[str, Subscription] = {}
     pending: list[Charge] = []
     parked: str | None = None
+    usage: dict[str, list[UsageEntry]] = {}
+
+    @property
+    def billing_day(self) -> int:
+        """The billing day that was set last."""
+        return self.billing_days[-1].day
 
     def apply(self, fact: Event) -> None:
         """Fold one event of the account's stream."""
@@ -95,6 +108,15 @@ class Account(msgspec.Struct, array_like=True):
                 self.ledger.apply(fact)
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
+                self._touch_bundled(fact)
+            case UsageRecorded():
+                entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
+                self.usage.setdefault(fact.subscription, []).append(entry)
+                self.subscriptions[fact.subscription].touch(fact.effective_on)
+            case AccountBillingDayChanged():
+                self.billing_days = with_billing_day(self.billing_days, fact)
+                for subscription in self.subscriptions.values():
+                    subscription.touch(fact.effective_on)
             case ChargeReversed():
                 self.pending.append(fact.reversal)
             case BillingParked():
@@ -107,12 +129,33 @@ class Account(msgspec.Struct, array_like=True):
         for charge in fact.charges:
             if charge.kind == "one-off":
                 fees.setdefault(charge.subscription, []).append(charge)
-        for code, charged_until in fact.charged_until.items():
+        for code, reached in fact.reached.items():
             subscription = self.subscriptions[code]
-            subscription.charged_until = charged_until
+            subscription.next_due_on, subscription.charged_until = reached.next_due_on, reached.charged_until
             subscription.changed_from = None
             if code in fees:
                 subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])
+            if code in self.usage:
+                self._usage_charged(code, fact.charges)
+
+    def _usage_charged(self, code: str, charges: Sequence[Charge]) -> None:
+        """What was used within periods that are charged is settled; the history keeps it."""
+        until = {
+            charge.component: charge.to_on
+            for charge in charges
+            if charge.kind == "usage" and charge.subscription == code
+        }
+        left = [entry for entry in self.usage[code] if entry.on >= until.get(entry.component, date.min)]
+        if left:
+            self.usage[code] = left
+        else:
+            del self.usage[code]
+
+    def _touch_bundled(self, fact: SubscriptionEvent) -> None:
+        """What one subscription is may be what another's price depends on."""
+        for code, subscription in self.subscriptions.items():
+            if code != fact.subscription:
+                subscription.touch(fact.effective_on)
 
     def _take_off_pending(self, fact: DocumentEvent) -> None:
         if len(fact.lines) == len(self.pending):  # A document's lines were all waiting for one.
@@ -131,7 +174,7 @@ def apply_account(state: Account | None, fact: Event) -> Account | None:
             customer=fact.customer,
             seller=fact.seller,
             currency=fact.currency,
-            billing_day=plan.billing_day,
+            billing_days=[BillingDay(date.min, plan.billing_day)],
             due_days=plan.due_days,
             tolerance_days=plan.tolerance_days,
             opened_on=fact.effective_on,
@@ -140,6 +183,12 @@ def apply_account(state: Account | None, fact: Event) -> Account | None:
     if state is not None:
         state.apply(fact)
     return state
+
+
+def with_billing_day(billing_days: Sequence[BillingDay], fact: AccountBillingDayChanged) -> list[BillingDay]:
+    """The billing days in order of their dates; of two from one date the one learnt later."""
+    kept = [entry for entry in billing_days if entry.from_on != fact.effective_on]
+    return sorted([*kept, BillingDay(fact.effective_on, fact.billing_day)], key=lambda entry: entry.from_on)
 
 
 # --- decisions
@@ -160,3 +209,12 @@ def open_account(existing: Account | None, fact: AccountOpened, customer_since: 
             f"the customer exists only since {customer_since}", field="account opened on", value=fact.effective_on
         )
     return [fact]
+
+
+def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list[Event]:
+    """Another billing day from a date on; the one that holds then already is no news."""
+    require_billing_day(fact.billing_day)
+    if fact.effective_on < account.opened_on:
+        raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing day from",
+                            value=fact.effective_on)  # fmt: skip
+    return [] if with_billing_day(account.billing_days, fact) == account.billing_days else [fact]

@@ -19,10 +19,8 @@ from billing_core.errors import InvalidValue, RuleViolation
 from billing_core.events import Event
 from billing_core.money import total, zero
 from billing_core.parties import Customer, CustomerForgotten, CustomerState, KeptDocument, require_text
-from billing_core.services.timeline import (
-    Subscription,
-    segments,
-)
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import segments
 
 # Shorter words may stand in any text.
 LEAST_TELLING = 4

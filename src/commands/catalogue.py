@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-from billing_core.catalogue import (
-    Component,
-    ComponentKind,
-    Price,
-    Tariff,
-    apply_tariff,
-    publish_tariff,
-)
+from billing_core.catalogue.components import AnyComponent, OneOff, Recurring
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Tariff, apply_tariff, publish_tariff
 from billing_core.errors import NotFound
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.ports import Append, Origin, Transaction
@@ -28,7 +24,7 @@ class ListPrice(Command):
 class TariffComponent(Command):
     code: str
     name: str
-    kind: ComponentKind
+    kind: Literal["recurring", "one-off"]
     vat_rate: ExactDecimal
     prices: Sequence[ListPrice]
 
@@ -71,13 +67,12 @@ def handle_publish_tariff(command: PublishTariff, transaction: Transaction, orig
     return Decision((Append(stream, version, publish_tariff(existing, tariff, origin.today)),))
 
 
-def _component(component: TariffComponent) -> Component:
+def _component(component: TariffComponent) -> AnyComponent:
     prices = tuple(
         Price(amount=price.amount, valid_from=price.valid_from, valid_to=price.valid_to) for price in component.prices
     )
-    return Component(
-        code=component.code, name=component.name, kind=component.kind, vat_rate=component.vat_rate, prices=prices
-    )
+    kind = Recurring if component.kind == "recurring" else OneOff
+    return kind(code=component.code, name=component.name, vat_rate=component.vat_rate, prices=prices)
 
 
 HANDLERS: Handlers = {PublishTariff: handle_publish_tariff}

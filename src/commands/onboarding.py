@@ -14,17 +14,13 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from billing_core.accounts import AccountOpened, BillingPlan, open_account
-from billing_core.catalogue import Catalogue, tariff_named
+from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from billing_core.events import Event
 from billing_core.parties import register_customer
 from billing_core.services.changes import activate, change
-from billing_core.services.timeline import (
-    Subscription,
-    SubscriptionActivated,
-    SubscriptionTerminated,
-    change_of,
-)
+from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
+from billing_core.services.subscriptions import Subscription, change_of
 from commands.accounts import account_stream
 from commands.batch import BatchReport
 from commands.bus import BusinessDate, Command, ExactDecimal

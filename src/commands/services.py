@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from billing_core.accounts import Account
-from billing_core.catalogue import Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import InvalidValue, NotFound
 from billing_core.services.changes import activate, change, change_tariff
-from billing_core.services.timeline import (
-    Subscription,
+from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionEvent,
     SubscriptionResumed,
@@ -18,6 +17,7 @@ from billing_core.services.timeline import (
     SubscriptionTerminated,
     SuspensionReason,
 )
+from billing_core.services.subscriptions import Subscription
 from commands.accounts import account_stream, load_account
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff

@@ -111,7 +111,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 2
+    version = 3
     tables = ("account_states",)
     by_stream = True
     definition = """

@@ -35,7 +35,7 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.timeline import (
+from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionTermsCorrected,
@@ -145,10 +145,10 @@ class TrueBy:
 
     def _charged(self, entry: LoggedEvent, fact: ChargesPosted) -> LoggedEvent:
         """A correction may be dated before the subscription began; until then nothing is charged of it."""
-        if not any((entry.stream, code) in self._inactive for code in fact.charged_until):
+        if not any((entry.stream, code) in self._inactive for code in fact.reached):
             return entry
-        begun = {code: on for code, on in fact.charged_until.items() if (entry.stream, code) not in self._inactive}
-        return entry._replace(event=msgspec.structs.replace(fact, charged_until=begun))
+        begun = {code: on for code, on in fact.reached.items() if (entry.stream, code) not in self._inactive}
+        return entry._replace(event=msgspec.structs.replace(fact, reached=begun))
 
 
 def _add(amounts: dict, key: object, amount: Money) -> None:

@@ -9,14 +9,9 @@ from typing import Any
 
 import msgspec
 
-from billing_core.services.timeline import (
-    Change,
-    Subscription,
-    SubscriptionEvent,
-    Terms,
-    apply_subscription,
-    stretches_on,
-)
+from billing_core.services.events import SubscriptionEvent
+from billing_core.services.subscriptions import Subscription, apply_subscription, stretches_on
+from billing_core.services.timeline import Change, Terms
 from projections.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]
@@ -39,7 +34,7 @@ class Subscriptions:
     """
 
     name = "subscriptions"
-    version = 2
+    version = 3
     tables = ("subscriptions",)
     by_stream = True
     definition = """

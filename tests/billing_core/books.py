@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
-from billing_core.billing.periods import Period, period_containing
-from billing_core.catalogue import Catalogue, Tariff
+from billing_core.billing.periods import Period
+from billing_core.catalogue.tariffs import Catalogue, Tariff
 from billing_core.events import Event
 from billing_core.payments import (
     CreditAllocated,
@@ -26,9 +26,9 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.timeline import (
-    Subscription,
-)
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import Change
+from tests.billing_core.price_lists import month_with
 from tests.billing_core.subscriber import Subscriber
 
 CENT = Decimal("0.01")
@@ -57,7 +57,7 @@ def owed_day_by_day(
     fees: dict[Fee, Decimal] = {}
     met: set[str] = set()
     for day in charged_days(subscription, catalogue, until):
-        period = period_containing(day.on, billing_day)
+        period = month_with(day.on, billing_day)
         for component in day.tariff.components:
             price = day.agreed_prices.get(component.code)
             if price is None:
@@ -89,12 +89,12 @@ def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) 
     timeline = subscription.timeline
     day = timeline[0].on
     while day < until:
-        tariff, agreed, is_charged = timeline[0].tariff, timeline[0].agreed_prices, True
+        tariff, agreed, is_charged = timeline[0].tariff, _prices(timeline[0]), True
         for entry in timeline:
             if entry.on > day:
                 break
             if entry.kind in ("activate", "change-tariff"):
-                tariff, agreed = entry.tariff, entry.agreed_prices
+                tariff, agreed = entry.tariff, _prices(entry)
             elif entry.kind == "suspend":
                 is_charged = entry.reason != "operator"
             elif entry.kind == "resume":
@@ -111,6 +111,10 @@ def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) 
         if is_charged:
             yield Day(day, catalogue[tariff], agreed, vat_rates)
         day += ONE_DAY
+
+
+def _prices(change: Change) -> dict[str, Decimal]:
+    return {code: price for code, price in change.agreed_prices.items() if price is not None}
 
 
 def half_up(exact: Fraction) -> Decimal:
@@ -131,7 +135,7 @@ def posted_net(events: Iterable[Event], billing_day: int) -> dict[Fee, Decimal]:
     """The net of every fee on record, without fees of nothing."""
     net: dict[Fee, Decimal] = defaultdict(Decimal)
     for charge in posted_charges(events):
-        period = period_containing(charge.from_on, billing_day) if charge.kind == "recurring" else None
+        period = month_with(charge.from_on, billing_day) if charge.kind == "recurring" else None
         terms = charge.subscription, charge.component, charge.tariff, charge.unit_price, charge.vat_rate
         net[Fee(*terms, period)] += charge.amount.amount
     return {fee: amount for fee, amount in net.items() if amount}

@@ -17,7 +17,7 @@ from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, 
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
 from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_bill, decide_changes, next_due_on
-from billing_core.catalogue import Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.events import Event
 from billing_core.money import parse_amount
 from billing_core.parties import PartyVersion
@@ -36,7 +36,7 @@ from billing_core.payments import (
     reverse_payment,
 )
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
-from billing_core.services.timeline import (
+from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionEvent,

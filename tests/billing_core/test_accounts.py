@@ -14,7 +14,7 @@ from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_acc
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import bill_events, decide_bill
-from billing_core.catalogue import Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event, decode, encode, topic_of
 from billing_core.money import zero

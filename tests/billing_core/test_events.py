@@ -13,9 +13,7 @@ from billing_core import events
 from billing_core.events import Event, UnknownEvent, decode, encode, event, known_topics, topic_of
 from billing_core.money import Money
 from billing_core.payments import PaymentReceived
-from billing_core.services.timeline import (
-    SubscriptionActivated,
-)
+from billing_core.services.events import SubscriptionActivated
 
 ON = date(2026, 3, 15)
 

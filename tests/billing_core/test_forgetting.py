@@ -27,10 +27,8 @@ from billing_core.parties import (
     require_not_forgotten,
 )
 from billing_core.payments import Ledger, OpenItem
-from billing_core.services.timeline import (
-    Change,
-    Subscription,
-)
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import Change
 
 ON = date(2026, 6, 11)
 ANNA = Customer(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.catalogue import Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.events import Event
 from billing_core.money import Money, total, zero

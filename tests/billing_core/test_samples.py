@@ -19,7 +19,9 @@ from billing_core.accounts import AccountOpened, BillingPlan
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue import Component, Price, Tariff, TariffPublished
+from billing_core.catalogue.components import Component
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Tariff, TariffPublished
 from billing_core.documents import TaxSummaryLine
 from billing_core.events import Event, decode, encode, known_topics, topic_of
 from billing_core.money import Money
@@ -44,7 +46,7 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.timeline import (
+from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionResumed,

@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
-from billing_core.services.timeline import (
-    Change,
-    Segment,
-    Standing,
-    Subscription,
+from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionEvent,
@@ -26,12 +22,9 @@ from billing_core.services.timeline import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
     SuspensionReason,
-    apply_subscription,
-    change_of,
-    segments,
-    stretches_on,
-    with_change,
 )
+from billing_core.services.subscriptions import Subscription, apply_subscription, change_of, stretches_on
+from billing_core.services.timeline import Change, Segment, Standing, segments, with_change
 from tests.billing_core.price_lists import ALWAYS, monthly, monthly_from, once, tariff
 
 NET = tariff("net", monthly("300.00"), once("60.00"))

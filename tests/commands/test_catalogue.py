@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing_core.catalogue import TariffPublished
+from billing_core.catalogue.tariffs import TariffPublished
 from billing_core.errors import AlreadyExists, InvalidValue
 from commands.catalogue import ListPrice, PublishTariff, TariffComponent
 from tests.conftest import Operator

@@ -12,10 +12,7 @@ import commands.onboarding
 from adapters.bootstrap import origin_of_process
 from billing_core.accounts import AccountOpened
 from billing_core.parties import CustomerRegistered
-from billing_core.services.timeline import (
-    SubscriptionActivated,
-    SubscriptionTerminated,
-)
+from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from commands.batch import BatchReport
 from commands.onboarding import NewSubscriber, Onboarding, SubscriberRow
 from commands.parties import RegisterCustomer

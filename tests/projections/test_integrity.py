@@ -60,7 +60,7 @@ INVOICE_3 = "topic = 'invoice-issued/1' AND event ->> 'number' = '1000000003'"
 OF_A2 = "originator_id = 'account/A0002' AND event ->> 'effective_on' = "
 JANUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-01-01'"
 FEBRUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-02-01'"
-JANUARY_CHARGES = f"topic = 'charges-posted/1' AND {OF_A2} '2026-01-01'"
+JANUARY_CHARGES = f"topic = 'charges-posted/2' AND {OF_A2} '2026-01-01'"
 NEWEST_INVOICE = """topic = 'invoice-issued/1' AND event ->> 'number' =
     (SELECT max(number) FROM live.documents WHERE kind = 'invoice')"""
 PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 'bank:R00003'

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from billing_core.accounts import Account
     from billing_core.parties import Customer
     from billing_core.payments import OpenItem
-    from billing_core.services.timeline import (
-        Subscription,
-    )
+    from billing_core.services.subscriptions import Subscription
     from projections.statements import Posting, Statement
 
 TITLES = {

@@ -10,7 +10,8 @@ from billing_core.accounts import AccountOpened
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue import Component, TariffPublished
+from billing_core.catalogue.components import Component
+from billing_core.catalogue.tariffs import TariffPublished
 from billing_core.events import Event, topic_of
 from billing_core.money import total
 from billing_core.parties import (
@@ -29,15 +30,9 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.timeline import (
-    Change,
-    SubscriptionActivationCorrected,
-    SubscriptionEvent,
-    SubscriptionTermsCorrected,
-    Terms,
-    change_of,
-    terms_of,
-)
+from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionEvent, SubscriptionTermsCorrected
+from billing_core.services.subscriptions import change_of, terms_of
+from billing_core.services.timeline import Change, Terms
 
 
 def event_name(fact: Event) -> str:
@@ -81,8 +76,8 @@ def told(fact: Event) -> str:
 def _told_billing(fact: Event) -> str:
     text = ""
     match fact:
-        case ChargesPosted(charges=charges, charged_until=charged_until):
-            until = ", ".join(f"{code} until {on}" for code, on in charged_until.items())
+        case ChargesPosted(charges=charges, reached=reached):
+            until = ", ".join(f"{code} until {entry.charged_until}" for code, entry in reached.items())
             text = f"{until}: {_told_charges(charges)}"
         case ChargeReversed(reversal=reversal, reason=reason):
             text = f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
@@ -112,19 +107,38 @@ def _told_payment(fact: PaymentReceived | CreditAllocated | CreditReleased | Pay
             return f"{fact.payment} of {money(fact.amount)}, because: {fact.reason}"
 
 
-def told_change(change: Change) -> str:
+def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch for each kind of change)
     """One entry of a subscription's timeline."""
     match change.kind:
         case "activate":
             return f"activated on tariff {change.tariff}{_told_agreed(change.agreed_prices)}"
         case "change-tariff":
             return f"moved to tariff {change.tariff}{_told_agreed(change.agreed_prices)}"
+        case "change-quantity":
+            return f"quantity {change.quantity:f}"
+        case "change-price":
+            return f"other prices{_told_agreed(change.agreed_prices)}"
+        case "add-option":
+            return f"option {change.name} added"
+        case "drop-option":
+            return f"option {change.name} dropped"
+        case "grant-discount":
+            return f"discount {', '.join(discount.code for discount in change.discounts)} granted"
+        case "end-discount":
+            return f"discount {change.name} ended"
+        case "hold":
+            return "on hold at the customer's wish"
         case "suspend":
-            return f"suspended for {change.reason}"
+            percent = "" if change.charge_percent is None else f", {change.charge_percent:f} % of the fees go on"
+            return f"suspended for {change.reason}{percent}"
         case "resume":
             return "resumed"
         case "terminate":
             return "terminated"
+        case "move-in":
+            return f"moved here on tariff {change.tariff}{_told_agreed(change.agreed_prices)}"
+        case "move-away":
+            return f"moved to account {change.name}"
 
 
 def told_terms(terms: Terms) -> str:
@@ -135,8 +149,11 @@ def told_terms(terms: Terms) -> str:
     return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}"
 
 
-def _told_agreed(prices: Mapping[str, Decimal]) -> str:
-    return "".join(f", {component} agreed at {price:f}" for component, price in prices.items())
+def _told_agreed(prices: Mapping[str, Decimal] | Mapping[str, Decimal | None]) -> str:
+    return "".join(
+        f", {component} by the price list" if price is None else f", {component} agreed at {price:f}"
+        for component, price in prices.items()
+    )
 
 
 def _told_customer(customer: Customer) -> str:

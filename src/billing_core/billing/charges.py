@@ -1,41 +1,20 @@
-"""Charges: what should be charged for the days of a period, as a pure function of timeline and price list.
-
-For a whole period of the grid:
-
-1. Cut the period where the timeline or the list price changes; drop the days that are not charged.
-2. Days of one component under one tariff at one price share one rate: their amount is
-   `unit price x days / days of the whole period`, exact, rounded half-up once, and split over the stretches by
-   largest remainder.
-
-Worked example (billing day 1, in advance, whole-period proration):
-
-    450.00 a month, active from 15 March (31 days)   -> [15 Mar, 1 Apr)   450 x 17/31 = 246.77
-"""
+"""Charges: amounts owed for a component over some days, as facts, and what explains each of them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from billing_core.billing.periods import Period
-from billing_core.catalogue import Catalogue, Component, Tariff, price_on, tariff_named
 from billing_core.errors import RuleViolation
 from billing_core.events import Event, event
-from billing_core.money import Money, rounded, split
-from billing_core.services.timeline import (
-    Segment,
-)
+from billing_core.money import Money
 
-ChargeKind = Literal["recurring", "one-off", "reversal"]
+ChargeKind = Literal["recurring", "one-off", "usage", "discount", "surcharge", "minimum", "reversal"]
 ONE_DAY = timedelta(days=1)
-ALWAYS = Period(date.min, date.max)
 
 # --- values and events
 
@@ -44,7 +23,10 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     """An amount owed for a component over `[from_on, to_on)`, with everything that explains it.
 
     `amount` is in the price list's own terms: net, or with VAT where `includes_vat`. `days` of `period_days` were
-    charged at `unit_price`; a negative amount corrects the charge whose key it names.
+    charged at `unit_price` for each of `quantity`, of which `percent` was due; where the part of the period is not
+    plainly these days, `share` says in words what it is, and `steps` how an amount that days do not explain came
+    about. `period` is the whole period of the grid, where the charge does not cover it. `of` names the component
+    that a discount or surcharge is on. A charge that names another's key in `corrects` takes back a part of it.
     """
 
     subscription: str
@@ -63,12 +45,25 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     includes_vat: bool = False
     agreed: bool = False
     corrects: str | None = None
+    of: str = ""
+    every: str = "month"
+    period: Period | None = None
+    quantity: Decimal = Decimal(1)
+    percent: Decimal = Decimal(100)
+    share: str = ""
+    steps: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
-        """One charge, once: subscription, component, period and revision."""
+        """One charge, once: subscription, component (of another), period and revision."""
+        component = f"{self.component}:{self.of}" if self.of else self.component
         days = f"{self.from_on.isoformat()}/{self.to_on.isoformat()}"
-        return f"{self.subscription}/{self.component}/{days}/{self.revision}"
+        return f"{self.subscription}/{component}/{days}/{self.revision}"
+
+    @property
+    def whole_period(self) -> Period:
+        """The period of the grid in which its days lie."""
+        return self.period or Period(self.from_on, self.to_on)
 
 
 class PostedCharge(msgspec.Struct, frozen=True):
@@ -78,16 +73,36 @@ class PostedCharge(msgspec.Struct, frozen=True):
     document: str | None = None
 
 
-@event("charges-posted")
+class Reached(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """How far a subscription is decided: all that is due before a day (None: all there is), and charged until when."""
+
+    next_due_on: date | None
+    charged_until: date
+
+
+@event("charges-posted", 2)
 class ChargesPosted(Event, frozen=True, kw_only=True):
-    """Charges were decided up to the dates in `charged_until` (by subscription).
+    """Charges were decided, and the subscriptions in `reached` are looked at again when something is due next.
 
     An empty list of charges says that the days up to there, or a change of the past, were looked at and nothing
     was to be charged.
     """
 
     charges: tuple[Charge, ...]
+    reached: dict[str, Reached]
+
+
+@event("charges-posted")
+class ChargesPostedInAdvance(Event, frozen=True, kw_only=True):
+    """Charges were decided; the first shape, when all fees were monthly and in advance."""
+
+    charges: tuple[Charge, ...]
     charged_until: dict[str, date]
+
+    def upcast(self) -> ChargesPosted:
+        """What is charged in advance up to a day is due again on that day."""
+        reached = {code: Reached(on, on) for code, on in self.charged_until.items()}
+        return ChargesPosted(effective_on=self.effective_on, charges=self.charges, reached=reached)
 
 
 @event("charge-reversed")
@@ -104,171 +119,26 @@ class ChargedTwice(RuleViolation):
     code = "charged-twice"
 
 
-# --- what is owed
-
-
 class Rate(NamedTuple):
     """Days that share it belong to one amount."""
 
     component: str
+    of: str
     tariff: str
     unit_price: Decimal
     vat_rate: Decimal
     includes_vat: bool
     kind: ChargeKind
+    quantity: Decimal
+    percent: Decimal
 
 
-class _Slice(NamedTuple):
-    from_on: date
-    to_on: date
-    tariff: Tariff
-    component: Component
-    unit_price: Decimal
-    agreed: bool
-
-
-def owed_in(period: Period, segments: Sequence[Segment], subscription: str, catalogue: Catalogue) -> list[Charge]:
-    """Everything that should be charged for one subscription in one whole period of the grid."""
-    charges = recurring_owed_in(period, segments, subscription, catalogue)
-    charges += [_one_off(piece, subscription) for piece in _one_off_slices(period, segments, catalogue)]
-    _require_single_cover(charges)
-    return charges
-
-
-def recurring_owed_in(
-    period: Period, segments: Sequence[Segment], subscription: str, catalogue: Catalogue
-) -> list[Charge]:
-    """The recurring fees of one whole period of the grid."""
-    by_rate: dict[Rate, list[_Slice]] = defaultdict(list)
-    for piece in _recurring_slices(period, segments, catalogue):
-        by_rate[_rate_of(piece, "recurring")].append(piece)
-    return [charge for rate, slices in by_rate.items() for charge in _prorated(rate, slices, period.days, subscription)]
-
-
-def one_offs_owed(segments: Sequence[Segment], subscription: str, catalogue: Catalogue) -> list[Charge]:
-    """Every one-off fee of a subscription, past and to come, on the day for which it is owed."""
-    return [_one_off(piece, subscription) for piece in _one_off_slices(ALWAYS, segments, catalogue)]
-
-
-def _recurring_slices(period: Period, segments: Sequence[Segment], catalogue: Catalogue) -> Iterator[_Slice]:
-    for segment in segments:
-        from_on = max(segment.from_on, period.from_on)
-        to_on = period.to_on if segment.to_on is None else min(segment.to_on, period.to_on)
-        if from_on >= to_on or not segment.standing.is_charged:
-            continue
-        tariff = tariff_named(catalogue, segment.standing.tariff)
-        for component in _components(segment, tariff):
-            if component.kind == "recurring":
-                yield from _priced(segment, tariff, component, from_on, to_on)
-
-
-def _components(segment: Segment, tariff: Tariff) -> Sequence[Component]:
-    """A tariff's components; where the price list's VAT rate was corrected, with the right one."""
-    vat_rates = segment.standing.vat_rates
-    if not vat_rates:
-        return tariff.components
-    return [
-        msgspec.structs.replace(component, vat_rate=vat_rates.get(component.code, component.vat_rate))
-        for component in tariff.components
-    ]
-
-
-def _priced(segment: Segment, tariff: Tariff, component: Component, from_on: date, to_on: date) -> Iterator[_Slice]:
-    """Cut a stretch where the list price changes; an agreed price holds throughout."""
-    agreed = segment.standing.agreed_prices.get(component.code)
-    if agreed is not None:
-        yield _Slice(from_on, to_on, tariff, component, agreed, True)
-        return
-    while from_on < to_on:
-        price = price_on(tariff, component, from_on)
-        ends_on = to_on if price.valid_to is None else min(price.valid_to, to_on)
-        yield _Slice(from_on, ends_on, tariff, component, price.amount, False)
-        from_on = ends_on
-
-
-def _one_off_slices(period: Period, segments: Sequence[Segment], catalogue: Catalogue) -> Iterator[_Slice]:
-    """A one-off component is owed on the first charged day on which the subscription's tariff has it."""
-    met: set[str] = set()
-    for segment in segments:
-        if segment.from_on >= period.to_on:
-            return
-        if not segment.standing.is_charged:
-            continue
-        tariff = tariff_named(catalogue, segment.standing.tariff)
-        for component in _components(segment, tariff):
-            if component.kind != "one-off" or component.code in met:
-                continue
-            met.add(component.code)
-            if segment.from_on >= period.from_on:
-                day = segment.from_on
-                yield from _priced(segment, tariff, component, day, day + ONE_DAY)
-
-
-def _rate_of(piece: _Slice, kind: ChargeKind) -> Rate:
-    component, tariff = piece.component, piece.tariff
-    return Rate(component.code, tariff.code, piece.unit_price, component.vat_rate, tariff.prices_include_vat, kind)
-
-
-def _prorated(rate: Rate, slices: list[_Slice], period_days: int, subscription: str) -> Iterator[Charge]:
-    if len(slices) > 1:
-        slices = _joined(slices)
-    lengths = [(piece.to_on - piece.from_on).days for piece in slices]
-    whole = prorated(rate.unit_price, sum(lengths), period_days, slices[0].tariff.currency)
-    amounts = [whole] if len(slices) == 1 else split(whole, lengths)
-    for piece, days, amount in zip(slices, lengths, amounts, strict=True):
-        yield _charge(piece, subscription, "recurring", amount, days, period_days)
-
-
-def _joined(slices: list[_Slice]) -> list[_Slice]:
-    """What follows on at the same terms is one stretch: a change that costs nothing does not cut a line in two."""
-    stretches = slices[:1]
-    for piece in slices[1:]:
-        last = stretches[-1]
-        if (last.to_on, last.agreed) == (piece.from_on, piece.agreed):
-            stretches[-1] = last._replace(to_on=piece.to_on)
-        else:
-            stretches.append(piece)
-    return stretches
-
-
-def prorated(unit_price: Decimal, days: int, period_days: int, currency: str) -> Money:
-    """`unit price x days / period days`, rounded once. A whole period costs the price itself."""
-    if days == period_days:
-        return rounded(unit_price, currency)
-    return rounded(Fraction(unit_price) * days / period_days, currency)
-
-
-def _one_off(piece: _Slice, subscription: str) -> Charge:
-    return _charge(piece, subscription, "one-off", rounded(piece.unit_price, piece.tariff.currency), 1, 1)
-
-
-def _charge(piece: _Slice, subscription: str, kind: ChargeKind, amount: Money, days: int, period_days: int) -> Charge:
-    return Charge(
-        subscription=subscription,
-        component=piece.component.code,
-        description=f"{piece.tariff.name}: {piece.component.name}",
-        tariff=piece.tariff.code,
-        kind=kind,
-        from_on=piece.from_on,
-        to_on=piece.to_on,
-        amount=amount,
-        unit_price=piece.unit_price,
-        days=days,
-        period_days=period_days,
-        vat_rate=piece.component.vat_rate,
-        includes_vat=piece.tariff.prices_include_vat,
-        agreed=piece.agreed,
-    )
-
-
-def _require_single_cover(charges: Sequence[Charge]) -> None:
-    """No day of a component is covered twice: checked before anything is posted, not hoped for."""
-    if len(charges) < 2:
-        return
-    ordered = sorted(charges, key=lambda charge: (charge.component, charge.from_on))
-    for earlier, later in pairwise(ordered):
-        if earlier.component == later.component and later.from_on < earlier.to_on:
-            raise ChargedTwice(f"overlaps the charge {earlier.key}", field="charge", value=later.key)
+def rate_of(charge: Charge) -> Rate:
+    """The rate at which a charge was made."""
+    return Rate(
+        charge.component, charge.of, charge.tariff, charge.unit_price, charge.vat_rate, charge.includes_vat,
+        charge.kind, charge.quantity, charge.percent,
+    )  # fmt: skip
 
 
 # --- explanation
@@ -276,13 +146,21 @@ def _require_single_cover(charges: Sequence[Charge]) -> None:
 
 def explain(charge: Charge) -> str:
     """How the amount came about, in one line for the customer and the auditor."""
-    price = f"{charge.unit_price:f} {charge.amount.currency}"
-    if charge.kind == "one-off" or charge.period_days == 1:
-        how = f"once {price}"
-    elif charge.days == charge.period_days:
-        how = f"1 month at {price}"
-    else:
-        how = f"{price} a month x {charge.days}/{charge.period_days} days of the whole period"
     source = "agreed price" if charge.agreed else f"price list {charge.tariff}"
     taken_back = "taken back: " if charge.kind == "reversal" else "credit: " if charge.corrects else ""
-    return f"{taken_back}{how}, {source}"
+    return f"{taken_back}{_how(charge)}, {source}"
+
+
+def _how(charge: Charge) -> str:
+    if charge.steps:
+        return "; ".join(charge.steps)
+    price = f"{charge.unit_price:f} {charge.amount.currency}"
+    quantity = "" if charge.quantity == 1 else f"{charge.quantity:f} x "
+    percent = "" if charge.percent == 100 else f", {charge.percent:f} % of it"
+    if charge.kind == "one-off" or (charge.kind == "reversal" and charge.period_days == 1 and charge.every == "month"):
+        return f"once {quantity}{price}"
+    is_counted = charge.every[0].isdigit()
+    if charge.days == charge.period_days and not charge.share:
+        return f"{'' if is_counted else '1 '}{charge.every} at {quantity}{price}{percent}"
+    share = charge.share or f"{charge.days}/{charge.period_days} days of the whole period"
+    return f"{quantity}{price} {'for' if is_counted else 'a'} {charge.every} x {share}{percent}"

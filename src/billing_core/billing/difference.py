@@ -1,6 +1,7 @@
-"""Charging is a difference, not an increment: what turns the posted charges of a period into the owed ones.
+"""Charging is a difference, not an increment: what turns the posted charges into the owed ones.
 
-For every rate (component, tariff and price) the days posted are compared with the days owed:
+Fees are compared day by day within their period. For every rate (component, tariff, price, quantity, percentage) the
+days posted are compared with the days owed:
 
 - days that should not have been charged become a credit that names the charge it corrects;
 - days that are missing become a charge;
@@ -12,6 +13,12 @@ Worked example (billing day 1): 300.00 was posted for June (30 days), then the t
     [11 Jun, 1 Jul)  -300 x 20/30 = -200.00, corrects the 300.00
     [11 Jun, 1 Jul)   500 x 20/30 =  333.33
 
+What days do not explain (usage, discounts, surcharges, true-ups) is compared by its amount, within its period: what is
+missing is charged beside what stands on record, what is too much is taken back from the newest charge of its kind.
+
+    usage of January posted 102.00, later known to be 115.00   ->   13.00
+    usage of January posted 115.00, later known to be 102.00   ->  -13.00, corrects the 115.00
+
 A one-off fee belongs to no period: it is the same fee whatever its day, so it is compared over the whole
 subscription, by component and rate. Its day moves with the activation, and nothing is credited or charged for that.
 """
@@ -22,100 +29,205 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 
-from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, PostedCharge, Rate, prorated
+from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, PostedCharge, Rate, rate_of
+from billing_core.billing.owed import OwedPeriod
 from billing_core.billing.periods import Period
 from billing_core.errors import RuleViolation
 from billing_core.money import Money, split, total, zero
 
+BY_DAYS = "recurring"
 
-def difference(period: Period, owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:
-    """Charges and credits that turn the recurring fees posted in one period into the owed ones.
 
-    `posted` holds everything ever posted for the same subscription in that period. Days of a charge that was
-    reversed by hand are settled: they are neither charged again nor credited again.
+class _Both(NamedTuple):
+    """What stands on record for one period of a component, and what is owed for it (None: there is no such period)."""
+
+    owed: OwedPeriod | None
+    posted: list[PostedCharge]
+
+
+def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge]) -> list[Charge]:
+    """Charges and credits that turn the charges of some periods into the owed ones; one-off fees are left alone.
+
+    `posted` holds everything ever posted for the same periods. What was reversed by hand is settled: it is neither
+    charged again nor credited again.
     """
+    periods = {(entry.component, entry.period): _Both(entry, []) for entry in owed}
+    found = list(posted)
+    originals = {entry.charge.key: entry.charge for entry in found}
+    for entry in found:
+        charge = originals.get(entry.charge.corrects or "", entry.charge)
+        if charge.kind != "one-off":
+            place = _place_of(charge, periods.keys())
+            periods.setdefault(place, _Both(None, [])).posted.append(entry)
+    return [charge for both in periods.values() for charge in _difference(both)]
+
+
+def _place_of(charge: Charge, known: Iterable[tuple[str, Period]]) -> tuple[str, Period]:
+    """The component and the period that a charge belongs to.
+
+    A charge of before periods were recorded lies in the period that holds its first day.
+    """
+    component, period = charge.of or charge.component, charge.whole_period
+    if charge.period is None and charge.days < charge.period_days:
+        inside = (place for code, place in known if code == component and place.from_on <= charge.from_on < place.to_on)
+        period = next(inside, period)
+    return component, period
+
+
+def _difference(both: _Both) -> list[Charge]:
+    owed, posted = both
+    charges = owed.charges if owed else []
+    if charges and not posted:
+        return charges
+    return [*_fee_difference(owed, posted), *_amount_difference(charges, posted)]
+
+
+def _fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge]) -> Iterator[Charge]:
+    charges = owed.charges if owed else []
     settled = _settled_days(posted)
-    result: list[Charge] = []
-    rates = {_rate_of_charge(charge): charge for charge in [*(entry.charge for entry in posted), *owed]}
+    rates = {rate_of(charge): charge for charge in [*(entry.charge for entry in posted), *charges]}
     for rate, sample in rates.items():
-        if rate.kind != "recurring":
-            continue
-        standing = [entry.charge for entry in posted if _rate_of_charge(entry.charge) == rate]
-        should = [charge for charge in owed if _rate_of_charge(charge) == rate]
-        result += _rate_difference(period.days, sample, standing, should, settled[rate.component])
-    return _with_revisions(result, posted)
+        if rate.kind == BY_DAYS:
+            standing = [entry.charge for entry in posted if rate_of(entry.charge) == rate]
+            should = [charge for charge in charges if rate_of(charge) == rate]
+            yield from _rate_difference(owed, should, standing, sample, settled)
 
 
-def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], until: date) -> list[Charge]:
+def _amount_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> Iterator[Charge]:
+    """By component, tariff and VAT rate: what is missing, or what is taken back from the newest charges."""
+    known = [*(entry.charge for entry in posted), *owed]
+    keys = dict.fromkeys(_kind_key(charge) for charge in known if charge.kind not in (BY_DAYS, "reversal"))
+    reversed_by_hand = {entry.charge.corrects for entry in posted if entry.charge.kind == "reversal"}
+    for key in keys:
+        standing = [
+            entry.charge for entry in posted if _kind_key(entry.charge) == key and entry.charge.kind != "reversal"
+        ]
+        should = [charge for charge in owed if _kind_key(charge) == key]
+        if reversed_by_hand.isdisjoint(charge.key for charge in standing):
+            yield from _amount_lines(should, standing)
+
+
+def _kind_key(charge: Charge) -> tuple[str, str, str, object, bool]:
+    return charge.component, charge.of, charge.tariff, charge.vat_rate, charge.includes_vat
+
+
+def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Iterator[Charge]:
+    if not standing:
+        yield from should
+        return
+    nothing = zero(standing[0].amount.currency)
+    target = sum((charge.amount for charge in should), nothing)
+    left: dict[str, Money] = {}
+    for charge in standing:
+        key = charge.corrects or charge.key
+        left[key] = left.get(key, nothing) + charge.amount
+    missing = target - sum(left.values(), nothing)
+    if should and _same_sign(missing, target):
+        told = (*should[0].steps, f"{target - missing} charged before")
+        yield msgspec.structs.replace(should[0], amount=missing, steps=told)
+        return
+    for charge in reversed([charge for charge in standing if charge.corrects is None]):
+        if missing == nothing:
+            return
+        amount = left[charge.key]
+        taken = max(missing, -amount) if nothing < amount else min(missing, -amount)
+        if taken != nothing:
+            yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
+        missing = missing - taken
+
+
+def _same_sign(first: Money, second: Money) -> bool:
+    return first.amount * second.amount > 0
+
+
+def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
     """Credits and charges that turn the one-off fees posted for a subscription into the owed ones.
 
     `owed` holds the fees past and to come, `posted` everything ever posted for the subscription. A posted fee stands
-    while it is owed at its rate on whatever day, also on one to come; what is missing is charged if its day lies
-    before `until`. A fee that was reversed by hand is settled: it is neither charged nor credited again.
+    while one is owed at its rate on whatever day, also on one to come; what is missing is charged if it is due up to
+    and including `on`. A fee that was reversed by hand is settled: it is neither charged nor credited again.
     """
     charges = {entry.charge.key: entry.charge for entry in posted}
     taken_back = {charge.corrects: charge.kind for charge in charges.values() if charge.corrects is not None}
     fees = [charge for charge in charges.values() if charge.kind == "one-off" and charge.corrects is None]
-    settled = {fee.component for fee in fees if taken_back.get(fee.key) == "reversal"}
-    standing = {_rate_of_charge(fee): fee for fee in fees if fee.key not in taken_back}
-    rates = {_rate_of_charge(fee) for fee in owed}
-    surplus = [fee for rate, fee in standing.items() if rate not in rates]
-    missing = [
-        fee
-        for fee in owed
-        if _rate_of_charge(fee) not in standing and fee.component not in settled and fee.from_on < until
-    ]
+    settled = Counter(fee.component for fee in fees if taken_back.get(fee.key) == "reversal")
+    standing: dict[_Fee, list[Charge]] = defaultdict(list)
+    for fee in fees:
+        if fee.key not in taken_back:
+            standing[_fee_of(fee)].append(fee)
+    missing: list[Charge] = []
+    for fee in owed:
+        if standing[_fee_of(fee)]:
+            standing[_fee_of(fee)].pop(0)
+        elif settled[fee.component]:
+            settled[fee.component] -= 1
+        elif fee.from_on <= on:
+            missing.append(fee)
+    surplus = [fee for left in standing.values() for fee in left]
     credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in surplus]
-    return _with_revisions([*credits, *missing], posted)
+    return [*credits, *missing]
+
+
+_Fee = tuple[Rate, Money]
+
+
+def _fee_of(charge: Charge) -> _Fee:
+    return rate_of(charge), charge.amount
 
 
 def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]:
-    """The one-off components that stand on record once these one-off fees and credits are posted."""
-    credited = {fee.component for fee in fees if fee.corrects is not None}
-    charged = [fee.component for fee in fees if fee.corrects is None]
-    return list(dict.fromkeys([*(code for code in one_offs if code not in credited), *charged]))
+    """The one-off components that stand on record, once for each time, after these fees and credits are posted."""
+    left = list(one_offs)
+    for fee in fees:
+        if fee.corrects is not None and fee.component in left:
+            left.remove(fee.component)
+    return [*left, *(fee.component for fee in fees if fee.corrects is None)]
 
 
-def _rate_of_charge(charge: Charge) -> Rate:
-    return Rate(charge.component, charge.tariff, charge.unit_price, charge.vat_rate, charge.includes_vat, charge.kind)
-
-
-def _settled_days(posted: Sequence[PostedCharge]) -> dict[str, set[date]]:
-    """By component, the days that a reversal took back: those that no correction had taken back before."""
+def _settled_days(posted: Sequence[PostedCharge]) -> set[date]:
+    """The days of fees that a reversal took back: those that no correction had taken back before."""
     charges = {entry.charge.key: entry.charge for entry in posted}
-    settled: dict[str, set[date]] = defaultdict(set)
+    settled: set[date] = set()
     for reversal in charges.values():
         original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None or original.kind != "recurring":
+        if reversal.kind != "reversal" or original is None or original.kind != BY_DAYS:
             continue
         days = set(_days_of(original))
         for charge in charges.values():
             if charge.corrects == original.key and charge.kind != "reversal":
                 days.difference_update(_days_of(charge))
-        settled[original.component] |= days
+        settled |= days
     return settled
 
 
 def _rate_difference(
-    period_days: int, sample: Charge, standing: list[Charge], should: list[Charge], settled: set[date]
-) -> list[Charge]:
+    owed: OwedPeriod | None,
+    should: Sequence[Charge],
+    standing: Sequence[Charge],
+    sample: Charge,
+    settled: set[date],
+) -> Iterator[Charge]:
     covered, left = _on_record(standing, settled)
     wanted = {day for charge in should for day in _days_of(charge)} - settled
     if covered.keys() == wanted:
-        return []
+        return
+    nothing = zero(sample.amount.currency)
 
-    def worth(days: int) -> Money:
-        return prorated(sample.unit_price, days, period_days, sample.amount.currency)
+    def worth(days: set[date]) -> Money:
+        return owed.worth(sample, days) if owed and days else nothing
 
     surplus = {day: key for day, key in covered.items() if day not in wanted}
-    kept = Counter(key for day, key in covered.items() if day in wanted)
+    kept: dict[str, set[date]] = defaultdict(set)
+    for day, key in covered.items():
+        if day in wanted:
+            kept[key].add(day)
     missing = dict.fromkeys(wanted - covered.keys(), "")
     credits = {key: left[key] - min(left[key], worth(kept[key])) for key in dict.fromkeys(surplus.values())}
-    nothing = zero(sample.amount.currency)
-    extra = worth(len(wanted)) - _sum(left, nothing) + _sum(credits, nothing)
+    extra = worth(wanted) - _sum(left, nothing) + _sum(credits, nothing)
     if extra < nothing or (extra != nothing and not missing):
         # Rounded one by one, the charges are a cent off the owed amount: one that is credited in part takes it, else
         # the whole rate is taken back and charged anew. No charge is ever credited beyond its amount.
@@ -124,18 +236,17 @@ def _rate_difference(
             credits[partial], extra = credits[partial] - extra, nothing
         else:
             surplus, credits = covered, left
-            missing, extra = dict.fromkeys(wanted, ""), worth(len(wanted))
-    lines: list[Charge] = []
+            missing, extra = dict.fromkeys(wanted, ""), worth(wanted)
     for key, amount in credits.items():
-        lines += _lines(sample, {day: key for day in surplus if surplus[day] == key}, -amount, period_days)
-    return [*lines, *_lines(sample, missing, extra, period_days)]
+        yield from _lines(sample, {day: key for day in surplus if surplus[day] == key}, -amount, owed)
+    yield from _lines(sample, missing, extra, owed)
 
 
 def _sum(amounts: dict[str, Money], nothing: Money) -> Money:
     return sum(amounts.values(), nothing)
 
 
-def _on_record(standing: list[Charge], settled: set[date]) -> tuple[dict[date, str], dict[str, Money]]:
+def _on_record(standing: Sequence[Charge], settled: set[date]) -> tuple[dict[date, str], dict[str, Money]]:
     """By which charge each day is covered, and what is left of each of these charges; without settled days."""
     covered: dict[date, str] = {}
     left: dict[str, Money] = {}
@@ -152,12 +263,13 @@ def _on_record(standing: list[Charge], settled: set[date]) -> tuple[dict[date, s
     return covered, {key: left[key] for key in covered.values()}
 
 
-def _lines(sample: Charge, days: dict[date, str], amount: Money, period_days: int) -> Iterator[Charge]:
+def _lines(sample: Charge, days: dict[date, str], amount: Money, owed: OwedPeriod | None) -> Iterator[Charge]:
     """One line for each unbroken stretch of days that corrects the same charge (or none)."""
     stretches = list(_stretches(days))
     if not stretches:
         return
     lengths = [(to_on - from_on).days for from_on, to_on, _ in stretches]
+    period = owed.period if owed else sample.whole_period
     for (from_on, to_on, corrects), length, part in zip(stretches, lengths, split(amount, lengths), strict=True):
         yield msgspec.structs.replace(
             sample,
@@ -165,7 +277,9 @@ def _lines(sample: Charge, days: dict[date, str], amount: Money, period_days: in
             to_on=to_on,
             amount=part,
             days=length,
-            period_days=period_days,
+            period_days=period.days,
+            period=None if (from_on, to_on) == (period.from_on, period.to_on) else period,
+            share=owed.share_text(from_on, to_on) if owed else sample.share,
             revision=0,
             corrects=corrects or None,
         )
@@ -185,7 +299,7 @@ def _days_of(charge: Charge) -> Iterator[date]:
     return (charge.from_on + timedelta(days=offset) for offset in range((charge.to_on - charge.from_on).days))
 
 
-def _with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:
+def with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:
     """A key that was used before gets the next revision."""
     used = Counter(_unrevised_key(entry.charge) for entry in posted)
     result = []
@@ -196,8 +310,8 @@ def _with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) -
     return result
 
 
-def _unrevised_key(charge: Charge) -> tuple[str, str, date, date]:
-    return charge.subscription, charge.component, charge.from_on, charge.to_on
+def _unrevised_key(charge: Charge) -> tuple[str, str, str, date, date]:
+    return charge.subscription, charge.component, charge.of, charge.from_on, charge.to_on
 
 
 def reverse(charge: Charge, posted: Sequence[PostedCharge], reason: str, on: date) -> ChargeReversed:
@@ -209,4 +323,4 @@ def reverse(charge: Charge, posted: Sequence[PostedCharge], reason: str, on: dat
     if left <= zero(left.currency):
         raise RuleViolation("nothing is left of it to reverse", field="charge", value=charge.key)
     line = msgspec.structs.replace(charge, kind="reversal", amount=-left, corrects=charge.key)
-    return ChargeReversed(effective_on=on, reversal=_with_revisions([line], posted)[0], reason=reason)
+    return ChargeReversed(effective_on=on, reversal=with_revisions([line], posted)[0], reason=reason)

@@ -26,11 +26,13 @@ from typing import NamedTuple
 import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, PostedCharge
+from billing_core.billing.tenures import UsageEntry
 from billing_core.documents import TaxSummaryLine
 from billing_core.errors import NotFound
 from billing_core.events import Event, event
 from billing_core.money import Money, rounded, split, total, zero
 from billing_core.parties import PartyVersion
+from billing_core.usage import UsageRecorded
 
 # --- values and events
 
@@ -101,12 +103,16 @@ class BillingHistory(msgspec.Struct):
 
     charges: dict[str, PostedCharge] = {}
     invoices: dict[str, InvoiceRecord] = {}
+    usage: dict[str, list[UsageEntry]] = {}
 
     def apply(self, fact: Event) -> None:
         """Fold one event of this area."""
         match fact:
             case ChargesPosted():
                 self.charges.update((charge.key, PostedCharge(charge)) for charge in fact.charges)
+            case UsageRecorded():
+                entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
+                self.usage.setdefault(fact.subscription, []).append(entry)
             case ChargeReversed():
                 self.charges[fact.reversal.key] = PostedCharge(fact.reversal)
             case InvoiceIssued():
@@ -141,13 +147,9 @@ class BillingHistory(msgspec.Struct):
         except KeyError:
             raise NotFound("the account has no such charge", field="charge", value=key) from None
 
-    def posted_for(self, subscription: str, from_on: date, to_on: date) -> list[PostedCharge]:
-        """What was posted for a subscription within a whole period of the grid, in order."""
-        return [
-            entry
-            for entry in self.charges.values()
-            if entry.charge.subscription == subscription and from_on <= entry.charge.from_on < to_on
-        ]
+    def posted_for(self, subscription: str) -> list[PostedCharge]:
+        """What was ever posted for a subscription, in order."""
+        return [entry for entry in self.charges.values() if entry.charge.subscription == subscription]
 
 
 # --- decisions

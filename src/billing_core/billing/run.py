@@ -13,23 +13,15 @@ facts it is given and takes nothing from outside: prices, numbers and dates are 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
 
 import msgspec
 
-from billing_core.billing.charges import (
-    ALWAYS,
-    Charge,
-    ChargesPosted,
-    PostedCharge,
-    one_offs_owed,
-    owed_in,
-    recurring_owed_in,
-)
-from billing_core.billing.difference import difference, one_off_difference
+from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
+from billing_core.billing.difference import differences, one_off_difference, with_revisions
 from billing_core.billing.invoices import (
     Amounts,
     BillingHistory,
@@ -38,17 +30,16 @@ from billing_core.billing.invoices import (
     credit_amounts,
     invoice_amounts,
 )
-from billing_core.billing.periods import period_containing, periods_over
-from billing_core.catalogue import Catalogue
+from billing_core.billing.owed import Owed
+from billing_core.billing.periods import BillingDay
+from billing_core.billing.tenures import Course, UsageEntry, course_of
+from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import total, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import Ledger, OpenItem, allocate, allocation_events, consume_credits
-from billing_core.services.timeline import (
-    Segment,
-    Subscription,
-)
+from billing_core.services.subscriptions import Subscription
 
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
@@ -59,9 +50,10 @@ class Billable(Protocol):
     """What a billing decision needs to know of an account."""
 
     currency: str
-    billing_day: int
+    billing_days: list[BillingDay]
     due_days: int
     subscriptions: dict[str, Subscription]
+    usage: dict[str, list[UsageEntry]]
     pending: list[Charge]
     ledger: Ledger
 
@@ -70,7 +62,7 @@ class Bill(msgspec.Struct, frozen=True):
     """A decision that still lacks document numbers."""
 
     charges: tuple[Charge, ...]
-    charged_until: dict[str, date]
+    reached: dict[str, Reached]
     invoice: Amounts | None
     credit_notes: dict[str, Amounts]
 
@@ -114,18 +106,9 @@ class HistoryNeeded(RuleViolation):
 
 
 def next_due_on(subscriptions: Mapping[str, Subscription]) -> date | None:
-    """The first day that is not charged yet; None while there is nothing to come."""
-    dates = (_due_on(entry, entry.segments()) for entry in subscriptions.values())
+    """The first day on which something is to be decided; None while there is nothing to come."""
+    dates = [entry.due_on for entry in subscriptions.values()]
     return min((due_on for due_on in dates if due_on is not None), default=None)
-
-
-def _due_on(subscription: Subscription, timeline: Sequence[Segment]) -> date | None:
-    charged_until = subscription.charged_until
-    for segment in timeline:
-        from_on = segment.from_on if charged_until is None else max(segment.from_on, charged_until)
-        if segment.standing.is_charged and (segment.to_on is None or from_on < segment.to_on):
-            return from_on
-    return None
 
 
 def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
@@ -139,27 +122,22 @@ def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
 def decide_bill(
     account: Billable, catalogue: Catalogue, on: date, history: BillingHistory | None = None
 ) -> Bill | None:
-    """The bill of an account on a date, or None where there is nothing to decide."""
+    """The bill of an account for everything due up to and including a date, or None where nothing is to be decided."""
     charges: list[Charge] = []
-    charged_until: dict[str, date] = {}
+    reached: dict[str, Reached] = {}
     for subscription in account.subscriptions.values():
-        timeline = subscription.segments()
-        until = subscription.charged_until
-        coming: list[Charge] = []
-        due_on = _due_on(subscription, timeline)
-        if due_on is not None and due_on <= on:
-            until = period_containing(on, account.billing_day).to_on
-            for period in periods_over(due_on, until, account.billing_day):
-                coming += owed_in(period, timeline, subscription.code, catalogue)
-            charged_until[subscription.code] = until
-        if until is not None and (subscription.changed_from is not None or _on_record(coming, subscription)):
-            charges += _corrections(account, subscription, timeline, until, catalogue, history)
-            coming = [charge for charge in coming if charge.kind != "one-off"]
-            charged_until[subscription.code] = until
-        charges += coming
-    if not charged_until and not account.pending:
+        due_on = subscription.due_on
+        if subscription.changed_from is None and (due_on is None or due_on > on):
+            continue
+        owed = Owed(_course(account, subscription, history), catalogue)
+        decided = None if subscription.changed_from is not None else _coming(owed, subscription, on)
+        if decided is None:
+            decided = _compared(owed, subscription, on, history)
+        lines, reached[subscription.code] = decided
+        charges += lines
+    if not reached and not account.pending:
         return None
-    return _documents(account, tuple(charges), charged_until, history)
+    return _documents(account, tuple(charges), reached, history)
 
 
 def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
@@ -167,36 +145,55 @@ def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHist
     return decide_bill(account, catalogue, date.min, history)
 
 
-def _on_record(coming: Sequence[Charge], subscription: Subscription) -> bool:
-    """Whether a one-off fee that comes due was posted before its day moved."""
-    return any(charge.kind == "one-off" and charge.component in subscription.one_offs for charge in coming)
+def _course(account: Billable, subscription: Subscription, history: BillingHistory | None) -> Course:
+    usage = account.usage if history is None else history.usage
+    others = [
+        course_of(other, account.billing_days)
+        for other in account.subscriptions.values()
+        if other.code != subscription.code
+    ]
+    return course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
 
 
-def _corrections(
-    account: Billable,
-    subscription: Subscription,
-    timeline: Sequence[Segment],
-    until: date,
-    catalogue: Catalogue,
-    history: BillingHistory | None,
-) -> list[Charge]:
-    """The differences in the changed days, and of the one-off fees up to `until`."""
+def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
+    """What is due now, where nothing that was charged changed; None where a one-off fee was posted before its day."""
+    due_on = subscription.due_on
+    assert due_on is not None
+    charged_until = subscription.charged_until or due_on
+    charges, reached = owed.coming(due_on, on, charged_until)
+    fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
+    if fees and subscription.one_offs:
+        due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
+        on_record = Counter(subscription.one_offs)
+        if any(due[code] != on_record[code] + many for code, many in fees.items()):
+            return None
+    return charges, reached
+
+
+def _compared(
+    owed: Owed, subscription: Subscription, on: date, history: BillingHistory | None
+) -> tuple[list[Charge], Reached]:
+    """The differences in the periods since the first change, what is due beside them, and one-off fees."""
     code = subscription.code
     if history is None:
         raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                             value=code)  # fmt: skip
-    lines: list[Charge] = []
-    if subscription.changed_from is not None:
-        assert subscription.charged_until is not None
-        for period in periods_over(subscription.changed_from, subscription.charged_until, account.billing_day):
-            owed = recurring_owed_in(period, timeline, code, catalogue)
-            lines += difference(period, owed, history.posted_for(code, period.from_on, period.to_on))
-    posted = [*history.posted_for(code, ALWAYS.from_on, ALWAYS.to_on), *map(PostedCharge, lines)]
-    return [*lines, *one_off_difference(one_offs_owed(timeline, code, catalogue), posted, until)]
+    assert subscription.charged_until is not None
+    decided_on = (subscription.next_due_on or subscription.charged_until) - ONE_DAY
+    on = max(on, decided_on)
+    after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
+    posted = history.posted_for(code)
+    periods = list(owed.periods(after, on))
+    lines = differences(periods, [entry for entry in posted if entry.charge.whole_period.to_on > after])
+    lines += one_off_difference(owed.one_offs(), posted, on)
+    _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
+    charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
+    lines = with_revisions(lines, posted)
+    return lines, Reached(ahead.next_due_on, max(charged_until, subscription.charged_until))
 
 
 def _documents(
-    account: Billable, charges: tuple[Charge, ...], charged_until: dict[str, date], history: BillingHistory | None
+    account: Billable, charges: tuple[Charge, ...], reached: dict[str, Reached], history: BillingHistory | None
 ) -> Bill | None:
     lines = list(account.pending)
     credits: dict[str, list[Charge]] = defaultdict(list)
@@ -209,11 +206,11 @@ def _documents(
         else:
             lines.append(charge)
     payable = total((charge.amount for charge in lines), account.currency) != zero(account.currency)
-    if not charged_until and not payable:
+    if not reached and not payable:
         return None
     return Bill(
         charges,
-        charged_until,
+        reached,
         invoice_amounts(lines) if payable else None,
         {number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()}
         if history
@@ -240,8 +237,8 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date, reason: s
     `reason` is what its credit notes say.
     """
     events: list[Event] = []
-    if bill.charged_until:
-        events.append(ChargesPosted(effective_on=on, charges=bill.charges, charged_until=bill.charged_until))
+    if bill.reached:
+        events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
     if not bill.credit_notes and not account.ledger.credits:
         return events if bill.invoice is None else [*events, invoice_event(bill.invoice, issue, account.due_days)]
     ledger = account.ledger.copy()

@@ -10,22 +10,24 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from billing_core.catalogue import Catalogue, Tariff, price_on, require_price, require_vat_rate, tariff_named
+from billing_core.catalogue.prices import require_price, require_vat_rate
+from billing_core.catalogue.tariffs import Catalogue, Tariff, price_on, tariff_named
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.parties import require_text
-from billing_core.services.timeline import (
-    Segment,
-    Standing,
-    Subscription,
+from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionEvent,
     SubscriptionTariffChanged,
     SubscriptionTermsCorrected,
-    change_of,
+)
+from billing_core.services.subscriptions import Subscription, change_of, terms_of
+from billing_core.services.timeline import (
+    Segment,
+    Standing,
     days_in,
     segments,
-    terms_of,
+    standing_after,
     with_activation,
     with_change,
 )
@@ -72,8 +74,8 @@ def correct_activation(
         return []
     _require_opened(fact.effective_on, opened_on)
     segments(with_activation(subscription.timeline, fact.effective_on))
-    activation = subscription.timeline[0]
-    _require_prices(tariff_named(catalogue, activation.tariff), activation.agreed_prices, fact.effective_on)
+    first = standing_after(None, subscription.timeline[0])
+    _require_prices(tariff_named(catalogue, first.tariff), first.agreed_prices, fact.effective_on)
     return [fact]
 
 

@@ -1,4 +1,4 @@
-"""Subscriptions: the timeline of what was active, suspended or ended, and when.
+"""The timeline of a subscription: what held on which days.
 
 Decides what was true on each day, not what it costs. Changes may be recorded late: a change effective in the past
 takes its place in the timeline, and the whole timeline must still make sense with it. What was recorded wrongly is
@@ -13,95 +13,40 @@ Worked example: activate 1 March; suspend (operator) 10 March; resume 20 March; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
+from billing_core.catalogue.components import Discount
 from billing_core.errors import RuleViolation
-from billing_core.events import Event, event
+from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind
 
-ChangeKind = Literal["activate", "change-tariff", "suspend", "resume", "terminate"]
-SubscriptionStatus = Literal["active", "suspended", "terminated"]
-SuspensionReason = Literal["non-payment", "abuse", "operator"]
+SubscriptionStatus = Literal["active", "held", "suspended", "terminated"]
+ONE = Decimal(1)
+ALL_PERCENT = Decimal(100)
 
-# Whether the recurring fee goes on while the operator keeps the service suspended: it does where the
-# customer caused the suspension, and does not where the operator did.
-CHARGED_WHILE_SUSPENDED: dict[SuspensionReason, bool] = {"non-payment": True, "abuse": True, "operator": False}
-
-# --- events
-
-
-class SubscriptionEvent(Event, frozen=True, kw_only=True):
-    """What every change of a subscription names."""
-
-    subscription: str
-
-
-@event("subscription-activated")
-class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
-    """`agreed_prices` maps component codes to a unit price that is kept instead of the list's."""
-
-    tariff: str
-    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
-
-
-@event("subscription-tariff-changed")
-class SubscriptionTariffChanged(SubscriptionEvent, frozen=True, kw_only=True):
-    tariff: str
-    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
-
-
-@event("subscription-suspended")
-class SubscriptionSuspended(SubscriptionEvent, frozen=True, kw_only=True):
-    reason: SuspensionReason
-
-
-@event("subscription-resumed")
-class SubscriptionResumed(SubscriptionEvent, frozen=True, kw_only=True):
-    pass
-
-
-@event("subscription-terminated")
-class SubscriptionTerminated(SubscriptionEvent, frozen=True, kw_only=True):
-    pass
-
-
-@event("subscription-activation-corrected")
-class SubscriptionActivationCorrected(SubscriptionEvent, frozen=True, kw_only=True):
-    """It was activated on `effective_on`, and not on the day that was said before."""
-
-    reason: str
-
-
-@event("subscription-terms-corrected")
-class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
-    """From `effective_on` up to `to_on` (None: until further notice) other terms held than was said before.
-
-    A tariff is named with its agreed prices, as where the tariff changes. Without a tariff only the prices and VAT
-    rates that are named, by component, are others; all else stays as it was.
-    """
-
-    to_on: date | None = None
-    tariff: str = ""
-    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
-    vat_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
-    reason: str
-
-
-# --- state
+# --- values
 
 
 class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One entry of a timeline."""
+    """One entry of a timeline; which of the fields say something depends on its kind."""
 
     on: date
     kind: ChangeKind
     tariff: str = ""
-    agreed_prices: dict[str, Decimal] = {}
-    reason: SuspensionReason | None = None
+    agreed_prices: dict[str, Decimal | None] = {}
+    reason: str | None = None
+    agreed_until: date | None = None
+    quantity: Decimal = ONE
+    charge_percent: Decimal | None = None
+    options: tuple[str, ...] = ()
+    customer_class: str = ""
+    discounts: tuple[Discount, ...] = ()
+    name: str = ""
+    anchored_on: date | None = None
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -115,20 +60,27 @@ class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
-    """What holds after a change: the status, the tariff and its agreed prices, why it is suspended.
+    """What holds after a change: the status and its reason, the tariff and all that is agreed beside it.
 
-    `vat_rates` holds the rates, by component, that are right where the price list's are wrong.
+    `percent` is how much of the recurring fees is charged. `vat_rates` holds the rates, by component, that are right
+    where the price list's are wrong.
     """
 
     status: SubscriptionStatus
     tariff: str
     agreed_prices: dict[str, Decimal]
-    reason: SuspensionReason | None = None
+    reason: str | None = None
     vat_rates: dict[str, Decimal] = {}
+    agreed_until: date | None = None
+    quantity: Decimal = ONE
+    percent: Decimal = ALL_PERCENT
+    options: tuple[str, ...] = ()
+    customer_class: str = ""
+    discounts: tuple[Discount, ...] = ()
 
     @property
     def is_charged(self) -> bool:
-        return self.reason is None or CHARGED_WHILE_SUSPENDED[self.reason]
+        return self.percent > 0
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
@@ -139,87 +91,7 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
     standing: Standing
 
 
-class Subscription(msgspec.Struct, array_like=True):
-    """One product sold to one account.
-
-    `charged_until` is the day up to which charges were decided, None before the first time. `changed_from` is the
-    earliest day before `charged_until` on which the timeline changed since: from there on, what was charged
-    must be compared with what should have been. `corrections` stand in the order in which they were learnt;
-    `one_offs` are the one-off components that stand on record, taken back by hand or not.
-    """
-
-    code: str
-    timeline: list[Change]
-    charged_until: date | None = None
-    changed_from: date | None = None
-    corrections: list[Terms] = []
-    one_offs: list[str] = []
-
-    @property
-    def activated_on(self) -> date:
-        return self.timeline[0].on
-
-    def segments(self) -> list[Segment]:
-        """What held on which days, as far as is known now."""
-        return segments(self.timeline, self.corrections)
-
-
-def change_of(fact: SubscriptionEvent) -> Change:
-    """The timeline entry an event stands for."""
-    on = fact.effective_on
-    match fact:
-        case SubscriptionActivated():
-            return Change(on, "activate", fact.tariff, fact.agreed_prices)
-        case SubscriptionTariffChanged():
-            return Change(on, "change-tariff", fact.tariff, fact.agreed_prices)
-        case SubscriptionSuspended():
-            return Change(on, "suspend", reason=fact.reason)
-        case SubscriptionResumed():
-            return Change(on, "resume")
-        case SubscriptionTerminated():
-            return Change(on, "terminate")
-    raise TypeError(f"{type(fact).__name__} is not a change of a timeline")
-
-
-def apply_subscription(subscriptions: dict[str, Subscription], fact: SubscriptionEvent) -> None:
-    """Fold one change or correction into the account's subscriptions."""
-    subscription = subscriptions.get(fact.subscription)
-    if subscription is None:
-        subscriptions[fact.subscription] = Subscription(fact.subscription, [change_of(fact)])
-        return
-    changed_on = fact.effective_on
-    match fact:
-        case SubscriptionActivationCorrected():
-            changed_on = min(changed_on, subscription.activated_on)
-            subscription.timeline = with_activation(subscription.timeline, fact.effective_on)
-        case SubscriptionTermsCorrected():
-            subscription.corrections = [*subscription.corrections, terms_of(fact)]
-        case _:
-            subscription.timeline = with_change(subscription.timeline, change_of(fact))
-            if isinstance(fact, SubscriptionTariffChanged):
-                subscription.corrections = _ended(subscription.corrections, fact.effective_on)
-    charged_until = subscription.charged_until
-    if charged_until is not None and changed_on < charged_until:
-        changed_from = subscription.changed_from
-        subscription.changed_from = changed_on if changed_from is None else min(changed_from, changed_on)
-
-
-def terms_of(fact: SubscriptionTermsCorrected) -> Terms:
-    """What a correction of terms says."""
-    return Terms(fact.effective_on, fact.to_on, fact.tariff, fact.agreed_prices, fact.vat_rates)
-
-
-def _ended(corrections: Sequence[Terms], on: date) -> list[Terms]:
-    """Corrections as they stand after a change of tariff that was learnt later: none holds on its day or beyond."""
-    return [
-        msgspec.structs.replace(terms, to_on=on) if _covers(terms, on) else terms
-        for terms in corrections
-        if terms.from_on != on
-    ]
-
-
-def _covers(terms: Terms, on: date) -> bool:
-    return terms.from_on <= on and (terms.to_on is None or on < terms.to_on)
+# --- what held when
 
 
 def with_activation(timeline: Sequence[Change], on: date) -> list[Change]:
@@ -233,6 +105,16 @@ def with_change(timeline: Sequence[Change], change: Change) -> list[Change]:
     return sorted([*timeline, change], key=lambda entry: entry.on)
 
 
+def without_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> list[Change]:
+    """The timeline without its last change of a kind on a day; where there is none, `RuleViolation`."""
+    for place in range(len(timeline) - 1, 0, -1):
+        if (timeline[place].kind, timeline[place].on) == (kind, on):
+            return [*timeline[:place], *timeline[place + 1 :]]
+    raise RuleViolation(
+        f"the timeline has no {kind} on this day to cancel; look at its entries", field="date", value=on
+    )
+
+
 def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> list[Segment]:
     """What held on which days, from activation to termination.
 
@@ -243,12 +125,24 @@ def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> l
     standing: Standing | None = None
     ends: list[date | None] = [*(change.on for change in timeline[1:]), None]
     for change, ends_on in zip(timeline, ends, strict=True):
-        standing = _standing_after(standing, change)
+        standing = standing_after(standing, change)
         if standing.status != "terminated" and ends_on != change.on:
-            found.append(Segment(change.on, ends_on, standing))
+            found += _until_agreed(Segment(change.on, ends_on, standing))
     for terms in corrections:
         found = [piece for segment in found for piece in _corrected(segment, terms)]
     return found
+
+
+def _until_agreed(segment: Segment) -> Iterator[Segment]:
+    """A segment cut on the day on which its agreed prices end and the price list holds again."""
+    until, to_on = segment.standing.agreed_until, segment.to_on
+    if until is None or (to_on is not None and to_on <= until):
+        yield segment
+        return
+    if segment.from_on < until:
+        yield msgspec.structs.replace(segment, to_on=until)
+    listed = msgspec.structs.replace(segment.standing, agreed_prices={}, agreed_until=None)
+    yield Segment(max(segment.from_on, until), to_on, listed)
 
 
 def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
@@ -264,7 +158,8 @@ def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
     tariff, prices, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
     if not tariff:
         tariff, prices, vat_rates = old.tariff, old.agreed_prices | prices, old.vat_rates | vat_rates
-    yield Segment(from_on, to_on, Standing(old.status, tariff, prices, old.reason, vat_rates))
+    right = msgspec.structs.replace(old, tariff=tariff, agreed_prices=prices, vat_rates=vat_rates)
+    yield Segment(from_on, to_on, right)
     if to_on is not None and to_on != segment.to_on:
         yield Segment(to_on, segment.to_on, old)
 
@@ -276,40 +171,81 @@ def days_in(segment: Segment, from_on: date, to_on: date | None) -> tuple[date, 
     return None if end is not None and end <= first else (first, end)
 
 
-def stretches_on(
-    subscription: Subscription, tariff: str, from_on: date, to_on: date | None
-) -> list[tuple[date, date | None]]:
-    """The unbroken stretches of days within `[from_on, to_on)` on which the subscription is on a tariff."""
-    found: list[tuple[date, date | None]] = []
-    for segment in subscription.segments():
-        days = days_in(segment, from_on, to_on) if segment.standing.tariff == tariff else None
-        if days is not None and found and found[-1][1] == days[0]:
-            found[-1] = found[-1][0], days[1]
-        elif days is not None:
-            found.append(days)
-    return found
+# --- what a change makes of what held before
+
+# The statuses in which a change is allowed; None is before the activation.
+ALLOWED_IN: dict[ChangeKind, tuple[SubscriptionStatus | None, ...]] = {
+    "activate": (None,),
+    "move-in": (None,),
+    "hold": ("active",),
+    "suspend": ("active", "held"),
+    "resume": ("held", "suspended"),
+}
+WHILE_IT_LASTS: tuple[SubscriptionStatus | None, ...] = ("active", "held", "suspended")
 
 
-def _standing_after(standing: Standing | None, change: Change) -> Standing:
+def standing_after(standing: Standing | None, change: Change) -> Standing:
+    """What holds after a change, or `RuleViolation` where it is not allowed."""
     status = standing.status if standing else None
-    match change.kind, status:
-        case "activate", None:
-            return Standing("active", change.tariff, change.agreed_prices)
-        case "change-tariff", "active" | "suspended":
-            assert standing is not None
-            return Standing(standing.status, change.tariff, change.agreed_prices, standing.reason)
-        case "suspend", "active":
-            assert standing is not None
-            return Standing("suspended", standing.tariff, standing.agreed_prices, change.reason)
-        case "resume", "suspended":
-            assert standing is not None
-            return Standing("active", standing.tariff, standing.agreed_prices)
-        case "terminate", "active" | "suspended":
-            assert standing is not None
-            return Standing("terminated", standing.tariff, standing.agreed_prices)
-    raise RuleViolation(
-        f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
-        "look at its timeline and choose another date",
-        field=f"{change.kind} on",
-        value=change.on,
+    if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS):
+        raise RuleViolation(
+            f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
+            "look at its timeline and choose another date",
+            field=f"{change.kind} on",
+            value=change.on,
+        )
+    if standing is None:
+        return _first_standing(change)
+    return msgspec.structs.replace(standing, **AFTER[change.kind](standing, change))
+
+
+def _first_standing(change: Change) -> Standing:
+    return Standing(
+        "active",
+        change.tariff,
+        _agreed({}, change),
+        agreed_until=change.agreed_until,
+        quantity=change.quantity,
+        options=change.options,
+        customer_class=change.customer_class,
+        discounts=change.discounts,
     )
+
+
+def _agreed(before: dict[str, Decimal], change: Change) -> dict[str, Decimal]:
+    return {code: price for code, price in {**before, **change.agreed_prices}.items() if price is not None}
+
+
+def _suspended(standing: Standing, change: Change) -> dict[str, object]:
+    percent = change.charge_percent
+    if percent is None:
+        percent = CHARGED_PERCENT_WHILE_SUSPENDED.get(change.reason or "", Decimal(0))
+    return {"status": "suspended", "reason": change.reason, "percent": percent}
+
+
+def _discounted(standing: Standing, change: Change) -> dict[str, object]:
+    codes = {change.name, *(discount.code for discount in change.discounts)}
+    kept = tuple(discount for discount in standing.discounts if discount.code not in codes)
+    return {"discounts": kept + change.discounts}
+
+
+AFTER: dict[ChangeKind, Callable[[Standing, Change], dict[str, object]]] = {
+    "change-tariff": lambda standing, change: {
+        "tariff": change.tariff, "agreed_prices": _agreed({}, change), "agreed_until": change.agreed_until,
+    },
+    "change-quantity": lambda standing, change: {"quantity": change.quantity},
+    "change-price": lambda standing, change: {
+        "agreed_prices": _agreed(standing.agreed_prices, change), "agreed_until": change.agreed_until,
+    },
+    "add-option": lambda standing, change: {"options": (*standing.options, change.name)},
+    "drop-option": lambda standing, change: {
+        "options": tuple(option for option in standing.options if option != change.name)
+    },
+    "grant-discount": _discounted,
+    "end-discount": _discounted,
+    "hold": lambda standing, change: {"status": "held", "percent": change.charge_percent or Decimal(0)},
+    "suspend": _suspended,
+    "resume": lambda standing, change: {"status": "active", "reason": None, "percent": ALL_PERCENT},
+    "terminate": lambda standing, change: {"status": "terminated"},
+    "move-away": lambda standing, change: {"status": "terminated"},
+}  # fmt: skip

@@ -12,7 +12,7 @@ import msgspec
 from billing_core.accounts import Account
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.catalogue import Catalogue
+from billing_core.catalogue.tariffs import Catalogue
 from billing_core.events import Event
 from billing_core.money import Money, zero
 from billing_core.parties import Seller

@@ -19,13 +19,8 @@ from billing_core.events import Event
 from billing_core.money import Money, zero
 from billing_core.parties import require_text
 from billing_core.services.changes import correct_activation, correct_terms
-from billing_core.services.timeline import (
-    Subscription,
-    SubscriptionActivationCorrected,
-    SubscriptionEvent,
-    SubscriptionTermsCorrected,
-    stretches_on,
-)
+from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionEvent, SubscriptionTermsCorrected
+from billing_core.services.subscriptions import Subscription, stretches_on
 from commands.accounts import account_stream, load_account
 from commands.billing.account import catalogue_of, issue_for, load_history
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers

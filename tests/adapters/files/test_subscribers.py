@@ -17,7 +17,9 @@ from adapters.postgres.datastore import open_datastore
 from adapters.postgres.migrations import migrate
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.store import PostgresStore
-from billing_core.catalogue import Component, Price, Tariff
+from billing_core.catalogue.components import Component
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import InvalidValue, NotFound
 from commands.batch import BatchReport, Rejected
 from commands.onboarding import NewSubscriber, Onboarding, SubscriberRow

@@ -31,9 +31,7 @@ from billing_core.events import Event, Recorded
 from billing_core.money import Money
 from billing_core.parties import Customer, CustomerRegistered
 from billing_core.payments import PaymentReceived
-from billing_core.services.timeline import (
-    SubscriptionActivated,
-)
+from billing_core.services.events import SubscriptionActivated
 
 
 @pytest.fixture

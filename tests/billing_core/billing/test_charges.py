@@ -21,16 +21,11 @@ from billing_core.billing.charges import (
     prorated,
 )
 from billing_core.billing.periods import Period, period_containing
-from billing_core.catalogue import Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import NotFound, RuleViolation
-from billing_core.services.timeline import (
-    Segment,
-    Standing,
-    SubscriptionActivated,
-    SuspensionReason,
-    change_of,
-    segments,
-)
+from billing_core.services.events import SubscriptionActivated, SuspensionReason
+from billing_core.services.subscriptions import change_of
+from billing_core.services.timeline import Segment, Standing, segments
 from tests.billing_core.books import covered_days, owed_day_by_day, posted_net
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber

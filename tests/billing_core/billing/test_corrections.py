@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent
 from billing_core.billing.run import HistoryNeeded, decide_bill, next_due_on
-from billing_core.catalogue import Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import RuleViolation
 from billing_core.events import Event
 from tests.billing_core.books import audit, posted_net

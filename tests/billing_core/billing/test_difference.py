@@ -14,12 +14,9 @@ from hypothesis import strategies as st
 from billing_core.billing.charges import Charge, PostedCharge, one_offs_owed, recurring_owed_in
 from billing_core.billing.difference import difference, one_off_difference, one_offs_after, reverse
 from billing_core.billing.periods import Period
-from billing_core.catalogue import Catalogue
+from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
-from billing_core.services.timeline import (
-    Segment,
-    Standing,
-)
+from billing_core.services.timeline import Segment, Standing
 from tests.billing_core.books import covered_days
 from tests.billing_core.price_lists import monthly, once, tariff
 from tests.billing_core.timelines import prices

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
-from billing_core.billing.periods import period_containing
 from billing_core.billing.run import (
     BillingParked,
     HistoryNeeded,
@@ -23,10 +22,10 @@ from billing_core.billing.run import (
     parked_text,
     past_changed,
 )
-from billing_core.catalogue import Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import NotFound, RuleViolation
 from tests.billing_core.books import Fee, audit, owed_day_by_day, posted_charges, posted_net
-from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
+from tests.billing_core.price_lists import month_with, monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber, told
 from tests.billing_core.timelines import (
     LATEST_DAYS,
@@ -384,7 +383,7 @@ def test_whenever_it_is_learnt_and_billed_what_is_posted_is_what_is_owed(
     play(subscriber, [*steps, Run(0)])
 
     assert_posted_is_owed(subscriber)
-    period = period_containing(last_day(steps), billing_day)
+    period = month_with(last_day(steps), billing_day)
     for subscription in subscriber.account.subscriptions.values():
         due_on = next_due_on({subscription.code: subscription})
         assert due_on is None or due_on > last_day(steps), "nothing that is due was left"

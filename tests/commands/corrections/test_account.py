@@ -13,10 +13,7 @@ from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import SERVICE_CHANGED
 from billing_core.errors import BillingError, InvalidValue, NotFound, RuleViolation
-from billing_core.services.timeline import (
-    SubscriptionActivationCorrected,
-    SubscriptionTermsCorrected,
-)
+from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionTermsCorrected
 from commands.bus import Answer
 from commands.corrections.account import CorrectAccount, Correction
 from commands.services import ActivateSubscription, ChangeTariff

@@ -8,16 +8,9 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from billing_core.catalogue import (
-    Component,
-    Price,
-    Tariff,
-    TariffPublished,
-    apply_tariff,
-    price_on,
-    publish_tariff,
-    tariff_named,
-)
+from billing_core.catalogue.components import Component
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Tariff, TariffPublished, apply_tariff, price_on, publish_tariff, tariff_named
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 

@@ -1,0 +1,163 @@
+"""What is owed: everything a subscription should be charged for, period by period, up to a day.
+
+A pure function of the course of the subscription and of the price lists. The charges of a period are its fee, its usage
+or its true-up, then the discounts and surcharges on them, in the order in which the components become due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+from billing_core.billing.charges import Charge, ChargedTwice, Reached
+from billing_core.billing.minimums import minimum_in
+from billing_core.billing.one_offs import one_offs_owed
+from billing_core.billing.periods import Period
+from billing_core.billing.recurring import ShareText, Worth, recurring_in, share_text_in, worth_in
+from billing_core.billing.shares import shares_in
+from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods, tenures
+from billing_core.billing.usage import usage_in
+from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.errors import RuleViolation
+
+# A subscription that is charged daily has about 3,650 lines in ten years.
+MOST_LINES = 5_000
+
+
+class TooManyLines(RuleViolation):
+    """More charges than any sound price list gives: a fault of the tariff or of a date, never posted."""
+
+    code = "too-many-lines"
+
+
+class OwedPeriod(NamedTuple):
+    """The charges of one component in one period, with the discounts and surcharges on it."""
+
+    component: str
+    period: Period
+    charges: list[Charge]
+    worth: Worth
+    share_text: ShareText
+
+
+class Owed:
+    """Everything owed by one subscription, as far as is known now."""
+
+    def __init__(self, course: Course, catalogue: Catalogue) -> None:
+        self._course = course
+        self._catalogue = catalogue
+        self._tenures = tenures(course, catalogue)
+
+    def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], Reached]:
+        """What becomes due from one day up to and including another, and how far that reaches."""
+        charges: list[Charge] = []
+        next_due_on: date | None = None
+        for tenure in self._tenures:
+            for due in due_periods(tenure, self._course, after):
+                if due.due_on > on:
+                    next_due_on = due.due_on if next_due_on is None else min(next_due_on, due.due_on)
+                    break
+                if due.due_on >= after:
+                    charged_until = max(charged_until, due.period.to_on)
+                    charges += self._charges(tenure, due)
+                    _require_few(charges, self._course.code)
+        for fee in self.one_offs():
+            if fee.from_on > on:
+                next_due_on = fee.from_on if next_due_on is None else min(next_due_on, fee.from_on)
+            elif fee.from_on >= after:
+                charged_until = max(charged_until, fee.to_on)
+                charges.append(fee)
+        require_single_cover(charges)
+        return charges, Reached(next_due_on, charged_until)
+
+    def periods(self, after: date, on: date) -> Iterator[OwedPeriod]:
+        """The periods that end after one day and are due up to and including another."""
+        lines = 0
+        for tenure in self._tenures:
+            for due in due_periods(tenure, self._course, after):
+                if due.due_on > on:
+                    break
+                if due.period.to_on > after:
+                    charges = self._charges(tenure, due)
+                    lines += len(charges)
+                    if lines > MOST_LINES:
+                        raise _too_many(self._course.code)
+                    worth, text = worth_in(due, tenure), share_text_in(due, tenure)
+                    yield OwedPeriod(tenure.component, due.period, charges, worth, text)
+
+    def one_offs(self) -> list[Charge]:
+        """Every one-off fee, past and to come."""
+        return one_offs_owed(self._course, self._catalogue)
+
+    def _charges(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
+        lines = self._priced(tenure, due)
+        if not lines or not self._has_shares():
+            return lines
+        return [*lines, *shares_in(lines, due, tenure, self._course, self._catalogue, self._pricing(tenure))]
+
+    def _pricing(self, tenure: Tenure) -> Callable[[DuePeriod], list[Charge]]:
+        return lambda due: self._priced(tenure, due)
+
+    def _priced(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
+        match due.pieces[0].component:
+            case Recurring():
+                return recurring_in(due, tenure, self._course.code)
+            case Usage():
+                return list(usage_in(due, self._course))
+            case Minimum() as minimum:
+                return minimum_in(due, tenure, self._course.code, list(self._counting(minimum, due)))
+        raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
+
+    def _counting(self, minimum: Minimum, due: DuePeriod) -> Iterator[Charge]:
+        """The charges that begin in a period and count towards a minimum."""
+        period = due.period
+        for tenure in self._tenures:
+            if tenure.component not in minimum.on:
+                continue
+            for other in due_periods(tenure, self._course, period.from_on):
+                if other.period.from_on >= period.to_on:
+                    break
+                for charge in self._charges(tenure, other):
+                    if period.from_on <= charge.from_on < period.to_on:
+                        yield charge
+
+    def _has_shares(self) -> bool:
+        return any(
+            segment.standing.discounts
+            or any(
+                isinstance(component, Discount | Surcharge)
+                for component in self._catalogue[segment.standing.tariff].components
+            )
+            or self._catalogue[segment.standing.tariff].revisions
+            for segment in self._course.segments
+        )
+
+
+def _require_few(charges: Sequence[Charge], subscription: str) -> None:
+    if len(charges) > MOST_LINES:
+        raise _too_many(subscription)
+
+
+def _too_many(subscription: str) -> TooManyLines:
+    return TooManyLines(
+        f"has more than {MOST_LINES} charges at once; look at the period of its tariff and at its dates",
+        field="subscription",
+        value=subscription,
+    )
+
+
+def require_single_cover(charges: Sequence[Charge]) -> None:
+    """No day of a component is covered twice: checked before anything is posted, not hoped for."""
+    if len(charges) < 2:
+        return
+    ordered = sorted((charge for charge in charges if charge.kind not in ("one-off",)), key=_place)
+    for earlier, later in pairwise(ordered):
+        if _place(earlier)[:2] == _place(later)[:2] and later.from_on < earlier.to_on:
+            raise ChargedTwice(f"overlaps the charge {earlier.key}", field="charge", value=later.key)
+
+
+def _place(charge: Charge) -> tuple[str, str, date]:
+    return charge.component, charge.of, charge.from_on

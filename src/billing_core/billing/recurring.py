@@ -1,0 +1,243 @@
+"""Recurring fees of one period: what its charged days cost, as a pure function of timeline and price list.
+
+1. Cut the charged days where the list price or the phase changes.
+2. Days of one component under one tariff at one price, quantity and percentage share one rate: their amount is
+   `unit price x quantity x percent x part of the period`, exact, rounded half-up once, and split over the stretches
+   by largest remainder.
+
+Worked example (billing day 1, in advance, whole-period proration):
+
+    450.00 a month, active from 15 March (31 days)   -> [15 Mar, 1 Apr)   450 x 17/31 = 246.77
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from billing_core.billing.charges import Charge, Rate
+from billing_core.billing.periods import Period
+from billing_core.billing.proration import Basis, basis_of, explain_part
+from billing_core.billing.tenures import DuePeriod, Piece, Tenure
+from billing_core.catalogue.components import Minimum, Proration, Recurring
+from billing_core.catalogue.tariffs import price_on
+from billing_core.money import Money, rounded, split
+
+Worth = Callable[[Charge, set[date]], Money]
+ShareText = Callable[[date, date], str]
+
+
+class Slice(NamedTuple):
+    """Days of one part of a period at one price, and what part of it they are."""
+
+    from_on: date
+    to_on: date
+    piece: Piece
+    unit_price: Decimal
+    agreed: bool
+    share: Fraction | int
+    basis: Basis
+
+
+def recurring_in(due: DuePeriod, tenure: Tenure, subscription: str) -> list[Charge]:
+    """The fees of a period, one line for each stretch of days at one rate."""
+    slices = list(slices_of(due, tenure))
+    if len(slices) == 1:
+        only = slices[0]
+        return [_charge(only, _exact(only), due, subscription)]
+    by_rate: dict[Rate, list[Slice]] = defaultdict(list)
+    for entry in slices:
+        by_rate[_rate_of(entry)].append(entry)
+    return [charge for same in by_rate.values() for charge in _lines(same, due, subscription)]
+
+
+def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
+    """The charged days of a period, cut at the ends of its parts and wherever the price changes."""
+    for part in due.parts:
+        inside = [
+            (piece, max(piece.from_on, part.from_on), min(piece.to_on or part.to_on, part.to_on))
+            for piece in due.pieces
+        ]
+        inside = [entry for entry in inside if entry[1] < entry[2]]
+        if not inside:
+            continue
+        component = inside[0][0].component
+        assert isinstance(component, Recurring | Minimum)
+        basis = basis_of(component.proration, tenure.rule, part, [(start, end) for _, start, end in inside])
+        for piece, from_on, to_on in inside:
+            for start, end, price, agreed in _priced(piece, from_on, to_on, tenure):
+                whole = component.proration == "none" or (start == part.from_on and end == part.to_on)
+                share = 1 if whole else Fraction(basis.measure(start, end)) / basis.whole
+                yield Slice(start, end, piece, price, agreed, share, basis)
+
+
+def _priced(piece: Piece, from_on: date, to_on: date, tenure: Tenure) -> Iterator[tuple[date, date, Decimal, bool]]:
+    """Cut a stretch where the list price changes; an agreed price holds throughout, and before a phase."""
+    component, standing = piece.component, piece.standing
+    agreed = standing.agreed_prices.get(component.code)
+    if agreed is not None:
+        yield from_on, to_on, agreed, True
+        return
+    phase = _phase_price(component, tenure, from_on)
+    if phase is not None:
+        yield from_on, to_on, phase, False
+        return
+    is_whole = isinstance(component, Recurring | Minimum) and component.proration == "none"
+    while from_on < to_on:
+        price = price_on(piece.tariff, component, from_on, standing.customer_class)
+        ends_on = to_on if price.valid_to is None or is_whole else min(price.valid_to, to_on)
+        yield from_on, ends_on, price.amount, False
+        from_on = ends_on
+
+
+def _phase_price(component: object, tenure: Tenure, on: date) -> Decimal | None:
+    """The price of the phase in which a period lies, counted from the one in which the component began."""
+    if not isinstance(component, Recurring) or not component.phases:
+        return None
+    number = tenure.grid.number(on) - tenure.grid.number(tenure.from_on)
+    for phase in component.phases:
+        if number < phase.periods:
+            return phase.price
+        number -= phase.periods
+    return None
+
+
+def _quantity(piece: Piece) -> Decimal:
+    component = piece.component
+    return piece.standing.quantity if isinstance(component, Recurring) and not component.is_flat else Decimal(1)
+
+
+def _rate_of(entry: Slice) -> Rate:
+    piece = entry.piece
+    component, tariff = piece.component, piece.tariff
+    return Rate(
+        component.code, "", tariff.code, entry.unit_price, component.vat_rate, tariff.prices_include_vat, "recurring",
+        _quantity(piece), piece.standing.percent,
+    )  # fmt: skip
+
+
+def _exact(entry: Slice) -> Fraction | Decimal:
+    """What the days of a slice cost, before it is rounded."""
+    piece = entry.piece
+    price = entry.unit_price * _quantity(piece)
+    if piece.standing.percent != 100:
+        price = price * piece.standing.percent / 100
+    return price if entry.share == 1 else Fraction(price) * entry.share
+
+
+def _lines(slices: list[Slice], due: DuePeriod, subscription: str) -> Iterator[Charge]:
+    exact = [Fraction(_exact(entry)) for entry in slices]
+    whole = rounded(sum(exact, Fraction(0)), slices[0].piece.tariff.currency)
+    stretches = _joined(slices, exact)
+    if len(stretches) == 1 or not any(part for _, part in stretches):
+        amounts = [whole] * len(stretches)
+    else:
+        amounts = split(whole, [part for _, part in stretches])
+    for (entry, _), amount in zip(stretches, amounts, strict=True):
+        yield _charge(entry, amount, due, subscription)
+
+
+def _joined(slices: Sequence[Slice], exact: Sequence[Fraction]) -> list[tuple[Slice, Fraction]]:
+    """What follows on at the same terms is one stretch: a change that costs nothing does not cut a line in two."""
+    stretches: list[tuple[Slice, Fraction]] = []
+    for entry, cost in zip(slices, exact, strict=True):
+        if stretches:
+            last, sum_of = stretches[-1]
+            if (last.to_on, last.agreed) == (entry.from_on, entry.agreed):
+                stretches[-1] = last._replace(to_on=entry.to_on, share=last.share + entry.share), sum_of + cost
+                continue
+        stretches.append((entry, cost))
+    return stretches
+
+
+def _charge(entry: Slice, amount: Money | Fraction | Decimal, due: DuePeriod, subscription: str) -> Charge:
+    piece = entry.piece
+    component, tariff = piece.component, piece.tariff
+    assert isinstance(component, Recurring | Minimum)
+    period = due.period
+    covers_all = entry.from_on == period.from_on and entry.to_on == period.to_on
+    days = (entry.to_on - entry.from_on).days
+    share = ""
+    if not covers_all or len(due.parts) > 1:
+        share = _share_text(entry.from_on, entry.to_on, due, entry.basis, component.proration)
+    return Charge(
+        subscription=subscription,
+        component=component.code,
+        description=f"{tariff.name}: {component.name}",
+        tariff=tariff.code,
+        kind="recurring",
+        from_on=entry.from_on,
+        to_on=entry.to_on,
+        amount=amount if isinstance(amount, Money) else rounded(amount, tariff.currency),
+        unit_price=entry.unit_price,
+        days=days,
+        period_days=days if covers_all else period.days,
+        vat_rate=component.vat_rate,
+        includes_vat=tariff.prices_include_vat,
+        agreed=entry.agreed,
+        every=component.period.every,
+        period=None if covers_all else period,
+        quantity=_quantity(piece),
+        percent=piece.standing.percent,
+        share=share,
+    )
+
+
+def _share_text(from_on: date, to_on: date, due: DuePeriod, basis: Basis, proration: Proration) -> str:
+    """What part of the period some days are, where it is not plainly these days of the days of the period."""
+    days = (to_on - from_on).days
+    if proration == "none":
+        return "1 period (not prorated: none)"
+    if len(due.parts) > 1:
+        stub, following = due.parts
+        before = max(0, (min(to_on, stub.to_on) - from_on).days)
+        return f"({before}/{stub.days} days of the first stub + {days - before}/{following.days} days, joined, whole)"
+    (part,) = due.parts
+    if part != due.period:
+        return f"{days}/{part.days} days of the first stub, charged in full"
+    if basis.mode == "whole":
+        return ""
+    return f"{explain_part(basis.mode, from_on, to_on, str(basis.whole))} ({basis.mode})"
+
+
+def share_text_in(due: DuePeriod, tenure: Tenure) -> ShareText:
+    """What part of the period some days are, in words, on the same basis as the days that are owed."""
+
+    def told(from_on: date, to_on: date) -> str:
+        component = due.pieces[0].component
+        assert isinstance(component, Recurring)
+        first = next(iter(slices_of(due, tenure)))
+        return _share_text(from_on, to_on, due, first.basis, component.proration)
+
+    return told
+
+
+def worth_in(due: DuePeriod, tenure: Tenure) -> Worth:
+    """What some days of the period cost at the rate of a charge, on the same basis as the days that are owed."""
+
+    def worth(sample: Charge, days: set[date]) -> Money:
+        component = due.pieces[0].component
+        assert isinstance(component, Recurring)
+        price = Fraction(sample.unit_price) * Fraction(sample.quantity) * Fraction(sample.percent) / 100
+        if component.proration == "none":
+            share = Fraction(bool(days))
+        else:
+            slices = list(slices_of(due, tenure))
+            share = sum((_measured(part, days, slices) for part in due.parts), Fraction(0))
+        return rounded(price * share, sample.amount.currency)
+
+    return worth
+
+
+def _measured(part: Period, days: set[date], slices: Sequence[Slice]) -> Fraction:
+    inside = [day for day in days if part.from_on <= day < part.to_on]
+    basis = next((entry.basis for entry in slices if part.from_on <= entry.from_on < part.to_on), None)
+    if basis is None:
+        return Fraction(len(inside), part.days)
+    if basis.mode == "whole":
+        return Fraction(len(inside)) / basis.whole
+    return sum((Fraction(basis.measure(day, day + date.resolution)) for day in inside), Fraction(0)) / basis.whole

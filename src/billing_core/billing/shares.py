@@ -1,0 +1,189 @@
+"""Discounts and surcharges of one period: parts of other components, stacked in their order.
+
+Those of the tariff come first, as they stand in it, then those granted to the subscription, in the order in which they
+were. Each is taken of what those before it left:
+
+    100.00 a month, 10 % and then 20 % off:  -10.00, then 20 % of 90.00 = -18.00
+
+One that holds for a part of the days of a charge is taken of the amount of these days. One that holds for n billed
+periods holds in the first n periods, from the one on in which it begins, that cost anything. An amount is prorated
+like the fee it is on, and a discount never takes more than there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from billing_core.billing.charges import Charge
+from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods
+from billing_core.catalogue.components import Discount, Surcharge
+from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, price_on
+from billing_core.money import rounded
+from billing_core.services.timeline import Segment
+
+AnyShare = Discount | Surcharge
+Priced = Callable[[DuePeriod], list[Charge]]
+Days = list[tuple[date, date]]
+
+
+def shares_in(
+    lines: Sequence[Charge], due: DuePeriod, tenure: Tenure, course: Course, catalogue: Catalogue, priced: Priced
+) -> Iterator[Charge]:
+    """The discounts and surcharges on the lines of one component in one period; `priced` prices any other period."""
+    left = {line.key: Fraction(line.amount.amount) for line in lines}
+    for share, tariff in _in_force(tenure, course, catalogue, due):
+        days = _days_of(share, course, catalogue, due)
+        if not days:
+            continue
+        if share.billed_periods is not None:
+            begins_on = _begins_on(share, course, catalogue, days[0][0])
+            if _billed(begins_on, share.billed_periods, due, tenure, course, priced) >= share.billed_periods:
+                continue
+        exact = Fraction(0)
+        for line in lines:
+            part = _overlap(line, days)
+            cost = _cost(share, line, tariff, part, left[line.key] * part, due)
+            left[line.key] += cost
+            exact += cost
+        if exact:
+            yield _charge(share, exact, lines, days, due)
+
+
+def _in_force(tenure: Tenure, course: Course, catalogue: Catalogue, due: DuePeriod) -> list[tuple[AnyShare, Tariff]]:
+    """Whatever is on the component at any time of the period, once each, in the order in which it is stacked."""
+    listed: dict[AnyShare, Tariff] = {}
+    granted: dict[AnyShare, Tariff] = {}
+    for segment, from_on, to_on in _segments_in(course, due):
+        tariff = catalogue[segment.standing.tariff]
+        for _, _, components in components_over(tariff, from_on, to_on):
+            for component in components:
+                if isinstance(component, Discount | Surcharge) and tenure.component in component.on:
+                    listed.setdefault(component, tariff)
+        for discount in segment.standing.discounts:
+            if tenure.component in discount.on:
+                granted.setdefault(discount, tariff)
+    return [*listed.items(), *granted.items()]
+
+
+def _segments_in(course: Course, due: DuePeriod) -> Iterator[tuple[Segment, date, date]]:
+    period = due.period
+    for segment in course.segments:
+        from_on = max(segment.from_on, period.from_on)
+        to_on = period.to_on if segment.to_on is None else min(segment.to_on, period.to_on)
+        if from_on < to_on:
+            yield segment, from_on, to_on
+
+
+def _days_of(share: AnyShare, course: Course, catalogue: Catalogue, due: DuePeriod) -> Days:
+    """The days of the period on which a share holds, in order."""
+    found: Days = []
+    for segment, start, end in _segments_in(course, due):
+        for first, last, components in components_over(catalogue[segment.standing.tariff], start, end):
+            if share not in components and share not in segment.standing.discounts:
+                continue
+            from_on = max(first, share.valid_from or first)
+            to_on = min(last or end, share.valid_to or end)
+            if from_on < to_on:
+                found += _in_bundle(share, from_on, to_on, course)
+    return found
+
+
+def _in_bundle(share: AnyShare, from_on: date, to_on: date, course: Course) -> Days:
+    """Those of some days on which the account has all the tariffs of the bundle."""
+    days: Days = [(from_on, to_on)]
+    for tariff in share.bundle:
+        there = [
+            (segment.from_on, segment.to_on or to_on)
+            for other in course.others
+            for segment in other.segments
+            if segment.standing.tariff == tariff and segment.standing.is_charged
+        ]
+        days = [
+            (max(start, first), min(end, last))
+            for start, end in days
+            for first, last in _merged(there)
+            if max(start, first) < min(end, last)
+        ]
+    return days
+
+
+def _merged(days: Days) -> Days:
+    """Days in order, without overlaps."""
+    found: Days = []
+    for from_on, to_on in sorted(days):
+        if found and from_on <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], to_on)
+        else:
+            found.append((from_on, to_on))
+    return found
+
+
+def _billed(begins_on: date, most: int, due: DuePeriod, tenure: Tenure, course: Course, priced: Priced) -> int:
+    """How many periods that cost anything lie between a day and this period, counted up to a number."""
+    billed = 0
+    for earlier in due_periods(tenure, course, begins_on):
+        if earlier.period.from_on >= due.period.from_on or billed == most:
+            break
+        if earlier.period.to_on > begins_on:
+            billed += any(line.amount.amount for line in priced(earlier))
+    return billed
+
+
+def _begins_on(share: AnyShare, course: Course, catalogue: Catalogue, holds_from: date) -> date:
+    """The first of the unbroken days before one on which a share is in force too."""
+    begins_on = holds_from
+    for segment in reversed([segment for segment in course.segments if segment.from_on <= holds_from]):
+        listed = components_over(catalogue[segment.standing.tariff], segment.from_on, segment.to_on)
+        if share not in segment.standing.discounts and not any(share in components for _, _, components in listed):
+            break
+        begins_on = segment.from_on
+    return max(begins_on, share.valid_from or begins_on)
+
+
+def _overlap(line: Charge, days: Days) -> Fraction:
+    """Which part of the days of a line lie in some days."""
+    inside = sum(max(0, (min(line.to_on, to_on) - max(line.from_on, from_on)).days) for from_on, to_on in days)
+    return Fraction(inside, (line.to_on - line.from_on).days)
+
+
+def _cost(share: AnyShare, line: Charge, tariff: Tariff, part: Fraction, left: Fraction, due: DuePeriod) -> Fraction:
+    sign = -1 if isinstance(share, Discount) else 1
+    if share.percent is not None:
+        return sign * left * Fraction(share.percent) / 100
+    if not part:
+        return Fraction(0)
+    of_period = Fraction(line.days, line.period_days) if line.kind == "recurring" else Fraction(1)
+    amount = Fraction(price_on(tariff, share, line.from_on).amount) * of_period * part
+    return -min(amount, left) if sign < 0 else amount
+
+
+def _charge(share: AnyShare, exact: Fraction, lines: Sequence[Charge], days: Days, due: DuePeriod) -> Charge:
+    sample = lines[0]
+    from_on = max(sample.from_on, days[0][0])
+    to_on = min(max(line.to_on for line in lines), days[-1][1])
+    what = f"{share.percent:f} %" if share.percent is not None else "an amount"
+    base = sum((line.amount.amount for line in lines), Decimal(0))
+    word = "off" if isinstance(share, Discount) else "on top of"
+    covers_all = from_on == due.period.from_on and to_on == due.period.to_on
+    return Charge(
+        subscription=sample.subscription,
+        component=share.code,
+        description=f"{share.name} ({sample.description})",
+        tariff=sample.tariff,
+        kind="discount" if isinstance(share, Discount) else "surcharge",
+        from_on=from_on,
+        to_on=to_on,
+        amount=rounded(exact, sample.amount.currency),
+        unit_price=Decimal(0),
+        days=(to_on - from_on).days,
+        period_days=due.period.days,
+        vat_rate=sample.vat_rate,
+        includes_vat=sample.includes_vat,
+        of=sample.component,
+        every=sample.every,
+        period=None if covers_all else due.period,
+        steps=(f"{what} {word} {base:f} {sample.amount.currency} of {sample.component}",),
+    )

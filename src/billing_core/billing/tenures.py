@@ -1,0 +1,260 @@
+"""Tenures: over which days a component is in force under one period rule, and when each of its periods is due.
+
+1. The timeline is cut where its price list is revised, and where the grid changes with the account's billing day.
+   Pieces with the same component on the same grid are one tenure: a change of tariff keeps the grid.
+2. Of each period of the grid those days are charged on which the service is, at more than nothing of its fee.
+3. The period that the activation cuts is the first stub, the one that the termination cuts the last: their policy may
+   leave days out, extend them, or join the first stub to the period that follows.
+4. In advance a period is due on its first charged day (a joined stub with the period it is joined to); in arrears when
+   it is over, or as soon as the component ends.
+
+Worked example, monthly in advance, billing day 1, activated on 15 March, held from 10 to 20 May:
+
+    [15 Mar, 1 Apr) due 15 Mar   [1 Apr, 1 May) due 1 Apr   [1 May, 10 May) + [20 May, 1 Jun) due 1 May
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from billing_core.billing.charges import ONE_DAY
+from billing_core.billing.periods import BillingDay, Grid, GridSpan, Period, grids
+from billing_core.catalogue.components import AnyComponent, Minimum, PeriodRule, Recurring, Usage
+from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import Segment, Standing
+
+
+class UsageEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A quantity that was used of a usage component on a day."""
+
+    on: date
+    component: str
+    quantity: Decimal
+
+
+class Course(NamedTuple):
+    """All that charging needs to know of one subscription.
+
+    `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
+    its own grid is counted from. `terminated_on` is None also where it was moved away. `others` are the courses of
+    the account's other subscriptions.
+    """
+
+    code: str
+    begun_on: date | None
+    anchored_on: date
+    terminated_on: date | None
+    segments: Sequence[Segment]
+    billing_days: Sequence[BillingDay]
+    usage: Sequence[UsageEntry] = ()
+    others: Sequence[Course] = ()
+
+
+class Piece(NamedTuple):
+    """Days over which the same terms hold for a component; `to_on` None is open-ended."""
+
+    from_on: date
+    to_on: date | None
+    standing: Standing
+    tariff: Tariff
+    component: AnyComponent
+
+
+class Tenure(NamedTuple):
+    """A component in force on the days of its pieces, on one grid."""
+
+    component: str
+    rule: PeriodRule
+    grid: Grid
+    pieces: list[Piece]
+
+    @property
+    def from_on(self) -> date:
+        return self.pieces[0].from_on
+
+    @property
+    def to_on(self) -> date | None:
+        return self.pieces[-1].to_on
+
+
+class DuePeriod(NamedTuple):
+    """A period, when it is due, and its charged days; `parts` are the whole periods that they are a part of."""
+
+    due_on: date
+    period: Period
+    parts: tuple[Period, ...]
+    pieces: list[Piece]
+
+
+def course_of(
+    subscription: Subscription,
+    billing_days: Sequence[BillingDay],
+    usage: Sequence[UsageEntry] = (),
+    others: Sequence[Course] = (),
+) -> Course:
+    """The course of a subscription, as far as is known now."""
+    first, last = subscription.timeline[0], subscription.timeline[-1]
+    return Course(
+        code=subscription.code,
+        begun_on=first.on if first.kind == "activate" else None,
+        anchored_on=subscription.anchored_on,
+        terminated_on=last.on if last.kind == "terminate" else None,
+        segments=subscription.segments(),
+        billing_days=billing_days,
+        usage=usage,
+        others=others,
+    )
+
+
+# --- what is in force
+
+
+def tenures(course: Course, catalogue: Catalogue) -> list[Tenure]:
+    """The tenures of all components that are charged by the period, in the order in which they begin."""
+    found: dict[tuple[str, PeriodRule, Grid], Tenure] = {}
+    spans: dict[PeriodRule, list[GridSpan]] = {}
+    for piece in pieces(course, catalogue):
+        component = piece.component
+        if not isinstance(component, Recurring | Usage | Minimum):
+            continue
+        rule = component.period
+        if rule not in spans:
+            spans[rule] = grids(rule, course.anchored_on, course.billing_days)
+        for grid, part in _on_grids(piece, spans[rule]):
+            key = component.code, rule, grid
+            if key not in found:
+                found[key] = Tenure(component.code, rule, grid, [])
+            found[key].pieces.append(part)
+    return list(found.values())
+
+
+def pieces(course: Course, catalogue: Catalogue) -> Iterator[Piece]:
+    """Every component of the tariffs of a timeline with the days on which it is in force, segment by segment."""
+    for segment in course.segments:
+        standing = segment.standing
+        tariff = tariff_named(catalogue, standing.tariff)
+        for from_on, to_on, components in components_over(tariff, segment.from_on, segment.to_on):
+            for component in components:
+                yield Piece(from_on, to_on, standing, tariff, _with_right_vat(component, standing))
+
+
+def _with_right_vat(component: AnyComponent, standing: Standing) -> AnyComponent:
+    """The component; where the price list's VAT rate was corrected, with the right one."""
+    rate = standing.vat_rates.get(component.code)
+    return component if rate is None else msgspec.structs.replace(component, vat_rate=rate)
+
+
+def _on_grids(piece: Piece, spans: Sequence[GridSpan]) -> Iterator[tuple[Grid, Piece]]:
+    """A piece cut where the next grid begins."""
+    if len(spans) == 1:
+        yield spans[0].grid, piece
+        return
+    ends = [*(span.from_on for span in spans[1:]), None]
+    for span, ends_on in zip(spans, ends, strict=True):
+        part = clipped(piece, span.from_on, ends_on)
+        if part is not None:
+            yield span.grid, part
+
+
+def clipped(piece: Piece, from_on: date, to_on: date | None) -> Piece | None:
+    """The days of a piece within `[from_on, to_on)`; None where there are none."""
+    from_on = max(piece.from_on, from_on)
+    if to_on is None or (piece.to_on is not None and piece.to_on < to_on):
+        to_on = piece.to_on
+    if to_on is not None and to_on <= from_on:
+        return None
+    return piece._replace(from_on=from_on, to_on=to_on)
+
+
+# --- what is due
+
+
+def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePeriod]:
+    """The periods with charged days, in order, from the one on which a day lies or that ended just before it."""
+    first_on = max(from_on - ONE_DAY, tenure.from_on)
+    day: date | None = first_on if tenure.to_on is None else min(first_on, tenure.to_on - ONE_DAY)
+    while day is not None:
+        period, parts = _period_at(tenure, course, day)
+        charged = charged_pieces(tenure, course, period)
+        if charged:
+            yield DuePeriod(_due_on(tenure, period, parts, charged), period, parts, charged)
+        day = _next_charged_day(tenure, period.to_on)
+
+
+def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[Period, ...]]:
+    """The period of a day, with the whole periods it is made of: two where the first stub is joined."""
+    period = tenure.grid.containing(on)
+    stub = first_stub(tenure, course)
+    if stub is None or period.from_on > stub.to_on:
+        return period, (period,)
+    if tenure.rule.first_stub == "join":
+        following = tenure.grid.containing(stub.to_on)
+        return Period(stub.from_on, following.to_on), (stub, following)
+    if tenure.rule.first_stub == "full" and period == stub:
+        return period, (Period(tenure.from_on, stub.to_on),)
+    return period, (period,)
+
+
+def first_stub(tenure: Tenure, course: Course) -> Period | None:
+    """The period that the activation cuts, None where it lies on the grid."""
+    if tenure.from_on != course.begun_on:
+        return None
+    period = tenure.grid.containing(tenure.from_on)
+    return None if period.from_on == tenure.from_on else period
+
+
+def charged_pieces(tenure: Tenure, course: Course, period: Period) -> list[Piece]:
+    """The days of a period that are charged, by the policies of the first and the last stub and the proration."""
+    rule = tenure.rule
+    from_on = period.from_on
+    if rule.first_stub == "free" and (stub := first_stub(tenure, course)) is not None:
+        from_on = max(from_on, stub.to_on)
+    found = [
+        part
+        for piece in tenure.pieces
+        if _is_charged(piece) and (part := clipped(piece, from_on, period.to_on)) is not None
+    ]
+    if not found:
+        return found
+    ends_on = course.terminated_on
+    if ends_on is not None and ends_on == tenure.to_on and ends_on < period.to_on:
+        if rule.last_stub == "none":
+            return []
+        if rule.last_stub == "full" and found[-1].to_on == ends_on:
+            found[-1] = found[-1]._replace(to_on=period.to_on)
+    component = found[0].component
+    if isinstance(component, Recurring | Minimum) and component.proration == "none":
+        return [found[0]._replace(to_on=period.to_on)]
+    return found
+
+
+def _is_charged(piece: Piece) -> bool:
+    """Usage is charged on whatever day it was; a fee where it goes on, an option where it is chosen."""
+    component, standing = piece.component, piece.standing
+    if isinstance(component, Usage):
+        return True
+    if isinstance(component, Recurring) and component.is_option and component.code not in standing.options:
+        return False
+    return standing.is_charged
+
+
+def _due_on(tenure: Tenure, period: Period, parts: tuple[Period, ...], charged: Sequence[Piece]) -> date:
+    if tenure.rule.charged_in == "arrears":
+        return period.to_on if tenure.to_on is None else min(period.to_on, tenure.to_on)
+    return max(charged[0].from_on, parts[-1].from_on) if len(parts) > 1 else charged[0].from_on
+
+
+def _next_charged_day(tenure: Tenure, from_on: date) -> date | None:
+    """The first day from a date on that is charged; periods in which nothing is are passed over."""
+    for piece in tenure.pieces:
+        if piece.to_on is not None and piece.to_on <= from_on:
+            continue
+        if _is_charged(piece):
+            return max(piece.from_on, from_on)
+    return None

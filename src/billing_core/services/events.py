@@ -1,0 +1,171 @@
+"""What can happen to a subscription, each as a fact with the day from which it is true."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from billing_core.catalogue.components import Discount
+from billing_core.events import Event, event
+
+ChangeKind = Literal[
+    "activate", "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
+    "end-discount", "hold", "suspend", "resume", "terminate", "move-in", "move-away",
+]  # fmt: skip
+SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money"]
+
+# How much of the recurring fees goes on while the operator keeps the service suspended, unless the suspension says
+# otherwise: all where the customer caused it, and nothing where the operator did or where money must come first.
+CHARGED_PERCENT_WHILE_SUSPENDED: dict[str, Decimal] = {
+    "non-payment": Decimal(100),
+    "abuse": Decimal(100),
+    "operator": Decimal(0),
+    "end-of-contract": Decimal(0),
+    "no-money": Decimal(0),
+}
+
+
+class SubscriptionEvent(Event, frozen=True, kw_only=True):
+    """What every change of a subscription names."""
+
+    subscription: str
+
+
+@event("subscription-activated")
+class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
+    """`agreed_prices` maps component codes to a unit price that is kept instead of the list's, until a day or always.
+
+    `parameters` are what the tariff asks for at activation, such as the name of a user; they cost nothing.
+    """
+
+    tariff: str
+    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    agreed_until: date | None = None
+    quantity: Decimal = Decimal(1)
+    options: tuple[str, ...] = ()
+    customer_class: str = ""
+    parameters: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+@event("subscription-tariff-changed")
+class SubscriptionTariffChanged(SubscriptionEvent, frozen=True, kw_only=True):
+    tariff: str
+    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    agreed_until: date | None = None
+
+
+@event("subscription-quantity-changed")
+class SubscriptionQuantityChanged(SubscriptionEvent, frozen=True, kw_only=True):
+    quantity: Decimal
+
+
+@event("subscription-price-changed")
+class SubscriptionPriceChanged(SubscriptionEvent, frozen=True, kw_only=True):
+    """Prices by component are agreed from this day, until a day or always; None follows the price list again."""
+
+    agreed_prices: dict[str, Decimal | None]
+    agreed_until: date | None = None
+
+
+@event("subscription-option-added")
+class SubscriptionOptionAdded(SubscriptionEvent, frozen=True, kw_only=True):
+    """An optional component of the tariff, such as a TV channel, is charged from this day."""
+
+    option: str
+
+
+@event("subscription-option-dropped")
+class SubscriptionOptionDropped(SubscriptionEvent, frozen=True, kw_only=True):
+    option: str
+
+
+@event("subscription-discount-granted")
+class SubscriptionDiscountGranted(SubscriptionEvent, frozen=True, kw_only=True):
+    """A discount beside those of the tariff, after them; one of the same code takes its place."""
+
+    discount: Discount
+
+
+@event("subscription-discount-ended")
+class SubscriptionDiscountEnded(SubscriptionEvent, frozen=True, kw_only=True):
+    discount: str
+
+
+@event("subscription-held")
+class SubscriptionHeld(SubscriptionEvent, frozen=True, kw_only=True):
+    """The customer asked for a pause; nothing recurring is charged meanwhile, unless `charge_percent` says so."""
+
+    charge_percent: Decimal = Decimal(0)
+
+
+@event("subscription-suspended")
+class SubscriptionSuspended(SubscriptionEvent, frozen=True, kw_only=True):
+    """`charge_percent` is how much of the recurring fees goes on; None leaves that to the reason."""
+
+    reason: str
+    charge_percent: Decimal | None = None
+
+
+@event("subscription-resumed")
+class SubscriptionResumed(SubscriptionEvent, frozen=True, kw_only=True):
+    pass
+
+
+@event("subscription-terminated")
+class SubscriptionTerminated(SubscriptionEvent, frozen=True, kw_only=True):
+    pass
+
+
+@event("subscription-moved-away")
+class SubscriptionMovedAway(SubscriptionEvent, frozen=True, kw_only=True):
+    """From this day it is another account's. Nothing is charged for the end, for it goes on there."""
+
+    to_account: str
+
+
+@event("subscription-moved-in")
+class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
+    """The other half: it goes on here, with what held there, on the grid that began with its activation."""
+
+    from_account: str
+    anchored_on: date
+    tariff: str
+    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    agreed_until: date | None = None
+    quantity: Decimal = Decimal(1)
+    options: tuple[str, ...] = ()
+    customer_class: str = ""
+    discounts: tuple[Discount, ...] = ()
+
+
+@event("subscription-change-cancelled")
+class SubscriptionChangeCancelled(SubscriptionEvent, frozen=True, kw_only=True):
+    """The last change of this kind on `effective_on` does not take place, or should not have."""
+
+    kind: ChangeKind
+    reason: str = ""
+
+
+@event("subscription-activation-corrected")
+class SubscriptionActivationCorrected(SubscriptionEvent, frozen=True, kw_only=True):
+    """It was activated on `effective_on`, and not on the day that was said before."""
+
+    reason: str
+
+
+@event("subscription-terms-corrected")
+class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
+    """From `effective_on` up to `to_on` (None: until further notice) other terms held than was said before.
+
+    A tariff is named with its agreed prices, as where the tariff changes. Without a tariff only the prices and VAT
+    rates that are named, by component, are others; all else stays as it was.
+    """
+
+    to_on: date | None = None
+    tariff: str = ""
+    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    vat_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    reason: str

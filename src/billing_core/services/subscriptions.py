@@ -1,0 +1,183 @@
+"""Subscriptions as an account keeps them: the timeline, what was corrected in it, and how far it was charged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from billing_core.services.events import (
+    SubscriptionActivated,
+    SubscriptionActivationCorrected,
+    SubscriptionChangeCancelled,
+    SubscriptionDiscountEnded,
+    SubscriptionDiscountGranted,
+    SubscriptionEvent,
+    SubscriptionHeld,
+    SubscriptionMovedAway,
+    SubscriptionMovedIn,
+    SubscriptionOptionAdded,
+    SubscriptionOptionDropped,
+    SubscriptionPriceChanged,
+    SubscriptionQuantityChanged,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+    SubscriptionTariffChanged,
+    SubscriptionTerminated,
+    SubscriptionTermsCorrected,
+)
+from billing_core.services.timeline import (
+    Change,
+    Segment,
+    Terms,
+    days_in,
+    segments,
+    with_activation,
+    with_change,
+    without_change,
+)
+
+
+class Subscription(msgspec.Struct, array_like=True):
+    """One product sold to one account.
+
+    Everything due before `next_due_on` was decided (None before the first time, and where nothing is to come), and
+    periods were charged up to `charged_until`. `changed_from` is the earliest day before `charged_until` on which the
+    timeline changed since: from there on, what was charged must be compared with what should have been. `corrections`
+    stand in the order in which they were learnt; `one_offs` are the one-off components that stand on record, once for
+    each time, taken back by hand or not.
+    """
+
+    code: str
+    timeline: list[Change]
+    next_due_on: date | None = None
+    charged_until: date | None = None
+    changed_from: date | None = None
+    corrections: list[Terms] = []
+    one_offs: list[str] = []
+
+    @property
+    def activated_on(self) -> date:
+        return self.timeline[0].on
+
+    @property
+    def anchored_on(self) -> date:
+        """The day from which its own grid is counted: its activation, also where it was moved here since."""
+        return self.timeline[0].anchored_on or self.timeline[0].on
+
+    @property
+    def due_on(self) -> date | None:
+        """The day on which it must be looked at next."""
+        return self.activated_on if self.charged_until is None else self.next_due_on
+
+    def segments(self) -> list[Segment]:
+        """What held on which days, as far as is known now."""
+        return segments(self.timeline, self.corrections)
+
+    def touch(self, on: date) -> None:
+        """Note that something is other than it was from a day on."""
+        if self.charged_until is None:
+            return
+        if on < self.charged_until:
+            self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
+        elif self.next_due_on is None or on < self.next_due_on:
+            self.next_due_on = on
+
+
+def apply_subscription(subscriptions: dict[str, Subscription], fact: SubscriptionEvent) -> None:
+    """Fold one change or correction into the account's subscriptions."""
+    subscription = subscriptions.get(fact.subscription)
+    if subscription is None:
+        subscriptions[fact.subscription] = Subscription(fact.subscription, [change_of(fact)])
+        return
+    changed_on = fact.effective_on
+    match fact:
+        case SubscriptionActivationCorrected():
+            changed_on = min(changed_on, subscription.activated_on)
+            subscription.timeline = with_activation(subscription.timeline, fact.effective_on)
+        case SubscriptionTermsCorrected():
+            subscription.corrections = [*subscription.corrections, terms_of(fact)]
+        case SubscriptionChangeCancelled():
+            subscription.timeline = without_change(subscription.timeline, fact.kind, fact.effective_on)
+        case _:
+            subscription.timeline = with_change(subscription.timeline, change_of(fact))
+            if isinstance(fact, SubscriptionTariffChanged):
+                subscription.corrections = _ended(subscription.corrections, fact.effective_on)
+    subscription.touch(changed_on)
+
+
+def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (one branch for each kind of change)
+    """The timeline entry an event stands for."""
+    on = fact.effective_on
+    match fact:
+        case SubscriptionActivated():
+            return Change(
+                on, "activate", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
+                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
+            )  # fmt: skip
+        case SubscriptionMovedIn():
+            return Change(
+                on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
+                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
+                discounts=fact.discounts, anchored_on=fact.anchored_on,
+            )  # fmt: skip
+        case SubscriptionTariffChanged():
+            prices: dict[str, Decimal | None] = dict(fact.agreed_prices)
+            return Change(on, "change-tariff", fact.tariff, prices, agreed_until=fact.agreed_until)
+        case SubscriptionQuantityChanged():
+            return Change(on, "change-quantity", quantity=fact.quantity)
+        case SubscriptionPriceChanged():
+            return Change(on, "change-price", "", fact.agreed_prices, agreed_until=fact.agreed_until)
+        case SubscriptionOptionAdded():
+            return Change(on, "add-option", name=fact.option)
+        case SubscriptionOptionDropped():
+            return Change(on, "drop-option", name=fact.option)
+        case SubscriptionDiscountGranted():
+            return Change(on, "grant-discount", discounts=(fact.discount,))
+        case SubscriptionDiscountEnded():
+            return Change(on, "end-discount", name=fact.discount)
+        case SubscriptionHeld():
+            return Change(on, "hold", charge_percent=fact.charge_percent)
+        case SubscriptionSuspended():
+            return Change(on, "suspend", reason=fact.reason, charge_percent=fact.charge_percent)
+        case SubscriptionResumed():
+            return Change(on, "resume")
+        case SubscriptionTerminated():
+            return Change(on, "terminate")
+        case SubscriptionMovedAway():
+            return Change(on, "move-away", name=fact.to_account)
+    raise TypeError(f"{type(fact).__name__} is not a change of a timeline")
+
+
+def terms_of(fact: SubscriptionTermsCorrected) -> Terms:
+    """What a correction of terms says."""
+    return Terms(fact.effective_on, fact.to_on, fact.tariff, fact.agreed_prices, fact.vat_rates)
+
+
+def _ended(corrections: Sequence[Terms], on: date) -> list[Terms]:
+    """Corrections as they stand after a change of tariff that was learnt later: none holds on its day or beyond."""
+    return [
+        msgspec.structs.replace(terms, to_on=on) if _covers(terms, on) else terms
+        for terms in corrections
+        if terms.from_on != on
+    ]
+
+
+def _covers(terms: Terms, on: date) -> bool:
+    return terms.from_on <= on and (terms.to_on is None or on < terms.to_on)
+
+
+def stretches_on(
+    subscription: Subscription, tariff: str, from_on: date, to_on: date | None
+) -> list[tuple[date, date | None]]:
+    """The unbroken stretches of days within `[from_on, to_on)` on which the subscription is on a tariff."""
+    found: list[tuple[date, date | None]] = []
+    for segment in subscription.segments():
+        days = days_in(segment, from_on, to_on) if segment.standing.tariff == tariff else None
+        if days is not None and found and found[-1][1] == days[0]:
+            found[-1] = found[-1][0], days[1]
+        elif days is not None:
+            found.append(days)
+    return found
