@@ -47,7 +47,9 @@ def settled_account(ends_on: date = date(2026, 3, 1)) -> Account:
     timeline = [Change(date(2026, 1, 1), "activate", "net"), Change(ends_on, "terminate")]
     subscription = Subscription("main", timeline, charged_until=ends_on)
     ledger = Ledger(euros("0.00"))
-    return Account("A1", "C1", "north", "EUR", [BillingDay(date.min, 1)], 14, 7, date(2026, 1, 1), ledger, {"main": subscription})
+    return Account(
+        "A1", "C1", "north", "EUR", [BillingDay(date.min, 1)], 14, 7, date(2026, 1, 1), ledger, {"main": subscription}
+    )
 
 
 def forget(

@@ -227,7 +227,7 @@ def test_the_billing_day_it_has_is_no_other_grid():
 rules = st.one_of(
     st.builds(PeriodRule, unit=st.just("day"), interval=st.integers(1, 45), align=st.just("own")),
     st.builds(PeriodRule, unit=st.just("week"), interval=st.integers(1, 6), align=st.just("own")),
-    st.builds(PeriodRule, unit=st.just("month"), interval=st.integers(1, 13), align=st.sampled_from(["own", "account"])),
+    st.builds(PeriodRule, interval=st.integers(1, 13), align=st.sampled_from(["own", "account"])),
     st.builds(PeriodRule, unit=st.just("year"), interval=st.integers(1, 4), align=st.just("own")),
     st.builds(PeriodRule, unit=st.sampled_from(["day", "week", "month", "year"]), interval=st.integers(1, 9),
               anchor_on=dates),
@@ -248,7 +248,7 @@ def test_every_day_lies_in_exactly_one_period(rule: PeriodRule, activated_on: da
 
 @given(rule=rules, activated_on=dates, count=st.integers(-200, 200))
 def test_no_boundary_drifts(rule: PeriodRule, activated_on: date, count: int):
-    """The k-th one lies k intervals away from the first, on its day of the month or on the last day of a shorter one."""
+    """The k-th one lies k intervals away from the first, on its day of the month or the last day of a shorter one."""
     (span,) = grids(rule, activated_on, [BillingDay(date.min, 31)])
     grid = span.grid
     found, number = grid.boundary(0), 0
