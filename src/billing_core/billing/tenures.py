@@ -230,7 +230,8 @@ def charged_pieces(tenure: Tenure, course: Course, period: Period) -> list[Piece
             found[-1] = found[-1]._replace(to_on=period.to_on)
     component = found[0].component
     if isinstance(component, Recurring | Minimum) and component.proration == "none":
-        return [found[0]._replace(to_on=period.to_on)]
+        is_cut = tenure.to_on is not None and tenure.to_on != ends_on  # Another grid or another component goes on.
+        return [found[0]._replace(to_on=min(period.to_on, tenure.to_on) if is_cut and tenure.to_on else period.to_on)]
     return found
 
 
