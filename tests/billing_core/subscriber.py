@@ -26,7 +26,15 @@ from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, 
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
 from billing_core.billing.owed import Owed
-from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_bill, decide_changes, next_due_on
+from billing_core.billing.run import (
+    HistoryNeeded,
+    Issue,
+    bill_events,
+    credit_note_events,
+    decide_bill,
+    decide_changes,
+    next_due_on,
+)
 from billing_core.billing.tenures import course_of
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import Tariff
@@ -275,9 +283,12 @@ class Subscriber:
         return found
 
     def bill(self, on: str | date) -> list[Event]:
-        """One decision of a billing run on that date; nothing to decide gives no events."""
+        """One decision of a billing run on that date, with the history only where it is asked for."""
         on = _date(on)
-        bill = decide_bill(self.account, self.catalogue, on, self.history)
+        try:
+            bill = decide_bill(self.account, self.catalogue, on)
+        except HistoryNeeded:
+            bill = decide_bill(self.account, self.catalogue, on, self.history)
         return [] if bill is None else self.record(bill_events(self.account, bill, self.issue(on), on))
 
     def bill_changes(self, on: str | date, reason: str = "typed wrongly") -> list[Event]:
