@@ -32,7 +32,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from adapters.files.tariffs import Exact, Text, Written, WrittenDiscount, WrittenTariff, tariff_from
+from adapters.files.components import Exact, Text, Written, WrittenDiscount
+from adapters.files.tariffs import WrittenTariff, tariff_from
 from adapters.files.written_yaml import Document, Part, file_field, read_document, told
 from billing_core.catalogue.components import Discount, Recurring, Usage, require_share
 from billing_core.catalogue.tariffs import Tariff
@@ -122,9 +123,7 @@ class WrittenChangeQuantity(WrittenChange):
     quantity: Exact
 
     def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionQuantityChanged(
-            effective_on=self.on, subscription=subscription.code, quantity=self.quantity
-        )
+        return SubscriptionQuantityChanged(effective_on=self.on, subscription=subscription.code, quantity=self.quantity)
 
 
 class WrittenChangePrice(WrittenChange):
@@ -194,9 +193,7 @@ class WrittenGrantDiscount(WrittenChange):
         discount = self.discount.core()
         assert isinstance(discount, Discount)
         require_share(discount, f"discount {discount.code}")
-        return SubscriptionDiscountGranted(
-            effective_on=self.on, subscription=subscription.code, discount=discount
-        )
+        return SubscriptionDiscountGranted(effective_on=self.on, subscription=subscription.code, discount=discount)
 
 
 class WrittenEndDiscount(WrittenChange):
@@ -204,9 +201,7 @@ class WrittenEndDiscount(WrittenChange):
     discount: Text
 
     def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionDiscountEnded(
-            effective_on=self.on, subscription=subscription.code, discount=self.discount
-        )
+        return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
 class WrittenCancel(WrittenChange):
@@ -216,9 +211,7 @@ class WrittenCancel(WrittenChange):
     change: ChangeKind
 
     def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionChangeCancelled(
-            effective_on=self.on, subscription=subscription.code, kind=self.change
-        )
+        return SubscriptionChangeCancelled(effective_on=self.on, subscription=subscription.code, kind=self.change)
 
 
 AnyChange = Annotated[
@@ -324,9 +317,7 @@ class _Reading:
             self._require(account.code not in accounts, place, "account", account.code, "stands twice")
             entries = list(self._entries(number, account))
             accounts[account.code] = ScenarioAccount(account.code, account.billing_plan(), entries, place)
-        return Scenario(
-            self._written.currency, self._tariffs, list(accounts.values()), self._written.runs, places
-        )
+        return Scenario(self._written.currency, self._tariffs, list(accounts.values()), self._written.runs, places)
 
     def _entries(self, number: int, account: WrittenAccount) -> Iterator[Entry]:
         codes: set[str] = set()
