@@ -17,12 +17,12 @@ from billing_core.accounts import (
     Account,
     AccountBillingDayChanged,
     AccountOpened,
-    BillingPlan,
     apply_account,
     change_billing_day,
     open_account,
 )
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
+from billing_core.billing.decision import decide_bill
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
 from billing_core.billing.owed import Owed
@@ -31,7 +31,6 @@ from billing_core.billing.run import (
     Issue,
     bill_events,
     credit_note_events,
-    decide_bill,
     decide_changes,
     next_due_on,
 )
@@ -55,6 +54,7 @@ from billing_core.payments import (
     receive,
     reverse_payment,
 )
+from billing_core.plans import BillingPlan
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
 from billing_core.services.events import (
     ChangeKind,

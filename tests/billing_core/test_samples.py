@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 import billing_core
-from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlan
+from billing_core.accounts import AccountBillingDayChanged, AccountOpened
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, Reached
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.billing.periods import Period
@@ -48,6 +48,7 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
+from billing_core.plans import BillingPlan
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,

@@ -15,7 +15,7 @@ Worked example, monthly in advance, billing day 1, activated on 15 March, held f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -42,8 +42,8 @@ class Course(NamedTuple):
     """All that charging needs to know of one subscription.
 
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
-    its own grid is counted from. `terminated_on` is None also where it was moved away. `others` are the courses of
-    the account's other subscriptions.
+    its own grid is counted from, until it was begun anew. `terminated_on` is None also where it was moved away.
+    `others` are the courses of the account's other subscriptions.
     """
 
     code: str
@@ -54,6 +54,7 @@ class Course(NamedTuple):
     billing_days: Sequence[BillingDay]
     usage: Sequence[UsageEntry] = ()
     others: Sequence[Course] = ()
+    begun_anew: Sequence[date] = ()
 
 
 class Piece(NamedTuple):
@@ -67,11 +68,12 @@ class Piece(NamedTuple):
 
 
 class Tenure(NamedTuple):
-    """A component in force on the days of its pieces, on one grid."""
+    """A component in force on the days of its pieces, on one grid; `since` is its first day on any grid."""
 
     component: str
     rule: PeriodRule
     grid: Grid
+    since: date
     pieces: list[Piece]
 
     @property
@@ -109,27 +111,30 @@ def course_of(
         billing_days=billing_days,
         usage=usage,
         others=others,
+        begun_anew=[entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None],
     )
 
 
 # --- what is in force
 
 
-def tenures(course: Course, catalogue: Catalogue) -> list[Tenure]:
+def tenures(course: Course, in_force: Iterable[Piece]) -> list[Tenure]:
     """The tenures of all components that are charged by the period, in the order in which they begin."""
     found: dict[tuple[str, PeriodRule, Grid], Tenure] = {}
+    since: dict[str, date] = {}
     spans: dict[PeriodRule, list[GridSpan]] = {}
-    for piece in pieces(course, catalogue):
+    for piece in in_force:
         component = piece.component
         if not isinstance(component, Recurring | Usage | Minimum):
             continue
         rule = component.period
         if rule not in spans:
-            spans[rule] = grids(rule, course.anchored_on, course.billing_days)
+            spans[rule] = grids(rule, course.anchored_on, course.billing_days, course.begun_anew)
         for grid, part in _on_grids(piece, spans[rule]):
             key = component.code, rule, grid
             if key not in found:
-                found[key] = Tenure(component.code, rule, grid, [])
+                first_on = since.setdefault(component.code, part.from_on)
+                found[key] = Tenure(component.code, rule, grid, first_on, [])
             found[key].pieces.append(part)
     return list(found.values())
 
@@ -141,13 +146,10 @@ def pieces(course: Course, catalogue: Catalogue) -> Iterator[Piece]:
         tariff = tariff_named(catalogue, standing.tariff)
         for from_on, to_on, components in components_over(tariff, segment.from_on, segment.to_on):
             for component in components:
-                yield Piece(from_on, to_on, standing, tariff, _with_right_vat(component, standing))
-
-
-def _with_right_vat(component: AnyComponent, standing: Standing) -> AnyComponent:
-    """The component; where the price list's VAT rate was corrected, with the right one."""
-    rate = standing.vat_rates.get(component.code)
-    return component if rate is None else msgspec.structs.replace(component, vat_rate=rate)
+                # Where the price list's VAT rate was corrected, the right one holds.
+                rate = standing.vat_rates.get(component.code) if standing.vat_rates else None
+                right = component if rate is None else msgspec.structs.replace(component, vat_rate=rate)
+                yield Piece(from_on, to_on, standing, tariff, right)
 
 
 def _on_grids(piece: Piece, spans: Sequence[GridSpan]) -> Iterator[tuple[Grid, Piece]]:
@@ -176,8 +178,8 @@ def clipped(piece: Piece, from_on: date, to_on: date | None) -> Piece | None:
 
 
 def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePeriod]:
-    """The periods with charged days, in order, from the one on which a day lies or that ended just before it."""
-    first_on = max(from_on - ONE_DAY, tenure.from_on)
+    """The periods with charged days, in order, from the one in which a day lies or the last one before it."""
+    first_on = max(from_on, tenure.from_on)
     day: date | None = first_on if tenure.to_on is None else min(first_on, tenure.to_on - ONE_DAY)
     while day is not None:
         period, parts = _period_at(tenure, course, day)
@@ -190,15 +192,13 @@ def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePe
 def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[Period, ...]]:
     """The period of a day, with the whole periods it is made of: two where the first stub is joined."""
     period = tenure.grid.containing(on)
-    stub = first_stub(tenure, course)
-    if stub is None or period.from_on > stub.to_on:
+    policy = tenure.rule.first_stub
+    if policy not in ("join", "full") or (stub := first_stub(tenure, course)) is None or period.from_on > stub.to_on:
         return period, (period,)
-    if tenure.rule.first_stub == "join":
+    if policy == "join":
         following = tenure.grid.containing(stub.to_on)
         return Period(stub.from_on, following.to_on), (stub, following)
-    if tenure.rule.first_stub == "full" and period == stub:
-        return period, (Period(tenure.from_on, stub.to_on),)
-    return period, (period,)
+    return period, (Period(tenure.from_on, stub.to_on) if period == stub else period,)
 
 
 def first_stub(tenure: Tenure, course: Course) -> Period | None:
