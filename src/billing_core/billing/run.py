@@ -193,9 +193,8 @@ def _compared(
     if history is None:
         raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                             value=code)  # fmt: skip
-    assert subscription.charged_until is not None
-    decided_on = (subscription.next_due_on or subscription.charged_until) - ONE_DAY
-    on = max(on, decided_on)
+    assert subscription.charged_until is not None and subscription.decided_on is not None
+    on = max(on, subscription.decided_on)
     after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
     posted = history.posted_for(code)
     periods = list(owed.periods(after, on))
@@ -204,7 +203,7 @@ def _compared(
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)
-    return lines, Reached(ahead.next_due_on, max(charged_until, subscription.charged_until))
+    return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
 
 
 def _documents(
