@@ -65,7 +65,7 @@ class Balances:
         ) WITH (fillfactor = 80);
     """
     indexes = "CREATE INDEX ON accounts (customer);"
-    folds = (
+    folds: tuple[type[Event], ...] = (
         AccountOpened, InvoiceIssued, CreditNoteIssued, PaymentReceived, PaymentMovedIn, PaymentReversed,
         PaymentMovedAway, BillingParked, ChargesPosted,
     )  # fmt: skip
@@ -76,8 +76,8 @@ class Balances:
         parked: dict[str, str | None] = {}
         for entry in page:
             match entry.event:
-                case AccountOpened() as fact:
-                    opened.append(fact)
+                case ChargesPosted():
+                    parked[entry.number] = None
                 case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
                     changes[entry.number] -= gross.amount
                 case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
@@ -86,8 +86,8 @@ class Balances:
                     changes[entry.number] -= amount.amount
                 case BillingParked(code=code, reason=reason):
                     parked[entry.number] = parked_text(code, reason)
-                case ChargesPosted():
-                    parked[entry.number] = None
+                case AccountOpened() as fact:
+                    opened.append(fact)
         if opened:
             rows = (
                 _account_row(fact, changes.pop(fact.account, Decimal()), parked.pop(fact.account, None))
