@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import count
 
@@ -60,7 +60,7 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
     try:
         bill = decide_bill(account, catalogue, on)
     except HistoryNeeded:
-        bill = decide_bill(account, catalogue, on, load_history(transaction, account.number))
+        bill = decide_bill(account, catalogue, on, load_history(transaction, account.number, version))
     if bill is None:
         return Decision((), result=msgspec.to_builtins(totals))
     issue = issue_for(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
@@ -78,7 +78,7 @@ def handle_park_account(command: ParkAccount, transaction: Transaction, origin: 
 def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, origin: Origin) -> Decision:
     require_text(command.reason, "reason")
     account, version = load_account(transaction, command.account)
-    history = load_history(transaction, account.number)
+    history = load_history(transaction, account.number, version)
     posted = history.posted(command.charge)
     reversed_charge = reverse(posted.charge, list(history.charges.values()), command.reason, origin.today)
     events: list[Event] = [reversed_charge]
@@ -89,15 +89,22 @@ def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, orig
     return Decision((Append(account_stream(account.number), version, events),))
 
 
-def load_history(transaction: Transaction, account: str) -> BillingHistory:
-    """Everything ever charged and invoiced on an account."""
+def load_history(transaction: Transaction, account: str, version: int) -> BillingHistory:
+    """Everything charged and invoiced on an account up to a version: that of the state which is decided on."""
+    return load_histories(transaction, {account: version})[account]
+
+
+def load_histories(transaction: Transaction, versions: Mapping[str, int]) -> dict[str, BillingHistory]:
+    """The same of many accounts, by account, in one look-up."""
 
     def fold(history: BillingHistory | None, fact: Event) -> BillingHistory:
         history = history or BillingHistory()
         history.apply(fact)
         return history
 
-    return transaction.load(account_stream(account), fold)[0] or BillingHistory()
+    streams = {account_stream(account): version for account, version in versions.items()}
+    found = transaction.load_all(streams, BillingHistory.KINDS, fold)
+    return {account: found.get(account_stream(account)) or BillingHistory() for account in versions}
 
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:

@@ -29,6 +29,7 @@ from billing_core.billing.run import (
     past_changed,
 )
 from billing_core.errors import BillingError, InvalidValue
+from billing_core.events import Event
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
@@ -77,17 +78,21 @@ class BillingRun:
     def _preview_account(self, entry: DueAccount, setting: Setting, totals: RunTotals) -> None:
         account = entry.account
         history: BillingHistory | None = None
+        decided: list[Event] = []
         try:
             while (on := _due_within(account, setting)) is not None:
                 try:
                     bill = decide_bill(account, setting.catalogue, on, history)
                 except HistoryNeeded:
-                    history = self._history(account)
+                    history = self._history(entry)
+                    for fact in decided:
+                        history.apply(fact)
                     continue
                 if bill is None:
                     return
                 events = bill_events(account, bill, _preview_issue(on), on)
                 totals.add(events)
+                decided += events
                 for fact in events:
                     account.apply(fact)
                     if history is not None:
@@ -95,9 +100,9 @@ class BillingRun:
         except BillingError as error:
             totals.parked[account.number] = str(error)
 
-    def _history(self, account: Account) -> BillingHistory:
+    def _history(self, entry: DueAccount) -> BillingHistory:
         with self._store.transaction() as transaction:
-            return load_history(transaction, account.number)
+            return load_history(transaction, entry.account.number, entry.version)
 
     def _complete(self, until: date, totals: RunTotals, origin: Origin) -> None:
         completed = BillingRunCompleted(
