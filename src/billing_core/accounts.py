@@ -8,12 +8,14 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.cover import covered_on
 from billing_core.billing.difference import one_offs_after
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import BillingDay, require_billing_day
@@ -119,16 +121,17 @@ class Account(msgspec.Struct, array_like=True):
     def _charges_posted(self, fact: ChargesPosted) -> None:
         self.parked = None
         self.pending += [charge for charge in fact.charges if charge.amount.amount]
-        fees: dict[str, list[Charge]] = {}
+        charges: dict[str, list[Charge]] = defaultdict(list)
         for charge in fact.charges:
-            if charge.kind == "one-off":
-                fees.setdefault(charge.subscription, []).append(charge)
+            charges[charge.subscription].append(charge)
         for code, reached in fact.reached.items():
             subscription = self.subscriptions[code]
             subscription.next_due_on, subscription.charged_until = reached.next_due_on, reached.charged_until
             subscription.changed_from = None
-            if code in fees:
-                subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])
+            subscription.covered_until = covered_on(subscription.covered_until, charges[code])
+            fees = [charge for charge in charges[code] if charge.kind == "one-off"]
+            if fees:
+                subscription.one_offs = one_offs_after(subscription.one_offs, fees)
             if code in self.usage:
                 self._usage_charged(code, fact.charges)
 

@@ -21,6 +21,7 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
+from billing_core.billing.cover import goes_on, require_charged_once
 from billing_core.billing.difference import differences, one_off_difference, with_revisions
 from billing_core.billing.invoices import (
     Amounts,
@@ -30,7 +31,7 @@ from billing_core.billing.invoices import (
     credit_amounts,
     invoice_amounts,
 )
-from billing_core.billing.owed import Owed
+from billing_core.billing.owed import Owed, require_few
 from billing_core.billing.periods import BillingDay
 from billing_core.billing.tenures import Course, UsageEntry, course_of
 from billing_core.catalogue.tariffs import Catalogue
@@ -138,7 +139,10 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         decided = None if subscription.changed_from is not None else _coming(owed, subscription, on)
         if decided is None:
             decided = _compared(owed, subscription, on, history)
+        elif history is not None:
+            require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
         lines, reached[subscription.code] = decided
+        require_few(len(lines), subscription.code)
         charges += lines
     if not reached and not account.pending:
         return None
@@ -161,11 +165,16 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
 
 
 def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
-    """What is due now, where nothing that was charged changed; None where a one-off fee was posted before its day."""
+    """What is due now, where nothing that was charged changed; None where that is in doubt.
+
+    A one-off fee may have been posted before its day, and a period that ends on the day of a change was decided before.
+    """
     due_on = subscription.due_on
     assert due_on is not None
     charged_until = subscription.charged_until or due_on
     charges, reached = owed.coming(due_on, on, charged_until)
+    if not goes_on(subscription.covered_until, charges):
+        return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
@@ -194,7 +203,13 @@ def _compared(
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)
+    should = [charge for entry in periods for charge in entry.charges]
+    require_charged_once(lines, should, _charges_of(history, code))
     return lines, Reached(ahead.next_due_on, max(charged_until, subscription.charged_until))
+
+
+def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
+    return [entry.charge for entry in history.posted_for(subscription)]
 
 
 def _documents(
