@@ -19,7 +19,7 @@ from billing_core.billing.cover import covered_on
 from billing_core.billing.difference import one_offs_after
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import BillingDay, require_billing_day
-from billing_core.billing.run import BillingParked, parked_text
+from billing_core.billing.run import BillingParked, Parked, parked_by
 from billing_core.billing.tenures import UsageEntry
 from billing_core.errors import AlreadyExists, RuleViolation
 from billing_core.events import Event, event
@@ -75,7 +75,7 @@ class Account(msgspec.Struct, array_like=True):
     ledger: Ledger
     subscriptions: dict[str, Subscription] = {}
     pending: list[Charge] = []
-    parked: str | None = None
+    parked: Parked | None = None
     usage: dict[str, list[UsageEntry]] = {}
     prepaid: Prepaid | None = None
 
@@ -116,7 +116,7 @@ class Account(msgspec.Struct, array_like=True):
             case ChargeReversed():
                 self.pending.append(fact.reversal)
             case BillingParked():
-                self.parked = parked_text(fact.code, fact.reason)
+                self.parked = parked_by(fact)
 
     def _charges_posted(self, fact: ChargesPosted) -> None:
         self.parked = None

@@ -35,7 +35,7 @@ from billing_core.billing.owed import Owed, require_few
 from billing_core.billing.periods import BillingDay
 from billing_core.billing.tenures import Course, UsageEntry, course_of
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import RuleViolation
+from billing_core.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import total, zero
 from billing_core.parties import PartyVersion
@@ -44,6 +44,7 @@ from billing_core.plans import Prepaid
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription
 
+MOST_AHEAD = timedelta(days=366)
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
 # --- values and events
@@ -91,6 +92,19 @@ class BillingParked(Event, frozen=True, kw_only=True):
 
     code: str
     reason: str
+    subscription: str = ""
+
+
+class Parked(msgspec.Struct, frozen=True, array_like=True):
+    """Why an account could not be billed up to and including a day, and for which subscription."""
+
+    on: date
+    code: str
+    reason: str
+    subscription: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reason}"
 
 
 @event("billing-run-completed")
@@ -124,6 +138,12 @@ def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
     return any(entry.changed_from is not None for entry in subscriptions.values())
 
 
+def require_near(on: date, today: date, field: str) -> None:
+    """A slip of the keyboard must not bill the next century: nobody bills more than a year and a day ahead."""
+    if on - today > MOST_AHEAD:
+        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field=field, value=on)
+
+
 # --- what
 
 
@@ -135,18 +155,28 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         due_on = subscription.due_on
         if subscription.changed_from is None and (due_on is None or due_on > on):
             continue
-        owed = Owed(_course(account, subscription, history), catalogue)
-        decided = None if subscription.changed_from is not None else _coming(owed, subscription, on)
-        if decided is None:
-            decided = _compared(owed, subscription, on, history)
-        elif history is not None:
-            require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
-        lines, reached[subscription.code] = decided
-        require_few(len(lines), subscription.code)
+        try:
+            lines, reached[subscription.code] = _decided(account, subscription, catalogue, on, history)
+        except BillingError as error:
+            error.subscription = subscription.code
+            raise
         charges += lines
     if not reached and not account.pending:
         return None
     return _documents(account, tuple(charges), reached, history)
+
+
+def _decided(
+    account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
+) -> tuple[list[Charge], Reached]:
+    owed = Owed(_course(account, subscription, history), catalogue)
+    decided = None if subscription.changed_from is not None else _coming(owed, subscription, on)
+    if decided is None:
+        decided = _compared(owed, subscription, on, history)
+    elif history is not None:
+        require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
+    require_few(len(decided[0]), subscription.code)
+    return decided
 
 
 def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
@@ -238,14 +268,17 @@ def _documents(
     )
 
 
-def park(parked: str | None, code: str, reason: str, on: date) -> list[Event]:
+def park(parked: Parked | None, fact: BillingParked) -> list[Event]:
     """Note why an account cannot be billed; the same reason again is not news."""
-    return [] if parked == parked_text(code, reason) else [BillingParked(effective_on=on, code=code, reason=reason)]
+    known = parked is not None and (parked.code, parked.reason, parked.subscription) == (
+        fact.code, fact.reason, fact.subscription,
+    )  # fmt: skip
+    return [] if known else [fact]
 
 
-def parked_text(code: str, reason: str) -> str:
-    """How a reason is kept on the account."""
-    return f"{code}: {reason}"
+def parked_by(fact: BillingParked) -> Parked:
+    """What an account keeps of it."""
+    return Parked(fact.effective_on, fact.code, fact.reason, fact.subscription)
 
 
 # --- events
@@ -257,7 +290,7 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date, reason: s
     `reason` is what its credit notes say.
     """
     events: list[Event] = list(bill.facts)
-    if bill.reached:
+    if bill.reached or bill.invoice is None:
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
     if not bill.credit_notes and not account.ledger.credits:
         return events if bill.invoice is None else [*events, invoice_event(bill.invoice, issue, account.due_days)]

@@ -74,11 +74,17 @@ class ChunkWriter:
             for entry in some:
                 decided += self._decided(entry, due_on, histories[entry.account.number])
         for entry in self._write(decided):
-            self._bill_alone(entry, self._setting.decided_on(entry.account.seller, due_on))
+            self._bill_alone(entry, self._decided_on(entry, due_on))
+
+    def _decided_on(self, entry: DueAccount, due_on: date) -> date:
+        """Prepaid days are bought on the day itself; else an account that is late catches up in one bill."""
+        if entry.account.prepaid is not None:
+            return due_on
+        return self._setting.decided_on(entry.account.seller, due_on)
 
     def _decided(self, entry: DueAccount, due_on: date, history: BillingHistory | None = None) -> list[Decided]:
         """The decision on an account, if there is one; what stops it parks it. Raises `HistoryNeeded`."""
-        on = self._setting.decided_on(entry.account.seller, due_on)
+        on = self._decided_on(entry, due_on)
         try:
             bill = decide_bill(entry.account, self._setting.catalogue, on, history)
         except HistoryNeeded:
@@ -161,7 +167,9 @@ class ChunkWriter:
     def _park(self, entry: DueAccount, error: BillingError, on: date) -> None:
         number = entry.account.number
         self.totals.parked[number] = str(error)
-        answer = self._execute(ParkAccount(account=number, code=error.code, reason=str(error), on=on))
+        answer = self._execute(
+            ParkAccount(account=number, code=error.code, reason=str(error), on=on, subscription=error.subscription)
+        )
         self.position = max(self.position, answer.position)
 
     def _execute(self, command: Command) -> Answer:

@@ -27,8 +27,9 @@ from billing_core.billing.run import (
     bill_events,
     next_due_on,
     past_changed,
+    require_near,
 )
-from billing_core.errors import BillingError, InvalidValue
+from billing_core.errors import BillingError
 from billing_core.events import Event
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
@@ -38,7 +39,6 @@ from commands.bus import Bus
 from commands.ports import Append, Origin, Store
 
 CHUNK_ACCOUNTS = 2_000
-MOST_AHEAD = timedelta(days=366)
 ONE_DAY = timedelta(days=1)
 
 Progress = Callable[[int], None]
@@ -55,7 +55,7 @@ class BillingRun:
 
     def run(self, until: date, origin: Origin, progress: Progress) -> RunTotals:
         """Bill everything due before `until`. Does nothing where nothing is due."""
-        _require_near(until, origin.today)
+        require_near(until, origin.today, "until")
         with self._setting.only_run():
             writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(until))
             for due_on, chunk in self._chunks(until, writer):
@@ -134,12 +134,6 @@ class BillingRun:
             yield until - ONE_DAY, chunk
 
 
-def _require_near(until: date, today: date) -> None:
-    """A slip of the keyboard must not bill the next century."""
-    if until - today > MOST_AHEAD:
-        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field="until", value=until)
-
-
 def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:
     """Read page after page, each after the last account number of the one before."""
     after = ""
@@ -152,7 +146,7 @@ def _due_within(account: Account, setting: Setting) -> date | None:
     """The date to decide the account's next bill on, None where nothing is left before the run's end."""
     due_on = next_due_on(account.subscriptions)
     if due_on is not None and due_on < setting.until:
-        return setting.decided_on(account.seller, due_on)
+        return due_on if account.prepaid is not None else setting.decided_on(account.seller, due_on)
     return setting.until - ONE_DAY if past_changed(account.subscriptions) else None
 
 
