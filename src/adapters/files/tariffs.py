@@ -72,20 +72,22 @@ def _components(written: Sequence[WrittenComponent]) -> tuple[AnyComponent, ...]
 
 
 def written_from(tariff: Tariff) -> dict[str, Any]:
-    """A tariff in the words of a file; read again it is the same tariff."""
-    written = WrittenTariff(
-        code=tariff.code,
-        name="" if tariff.name == tariff.code else tariff.name,
-        currency=tariff.currency,
-        prices_include_vat=tariff.prices_include_vat,
-        components=[written_component(component) for component in tariff.components],
-        revisions=tuple(
-            WrittenRevision(
-                from_on=revision.valid_from,
-                components=[written_component(component) for component in revision.components],
-            )
-            for revision in tariff.revisions
-        ),
+    """A tariff in the words of a file, without what goes without saying; read again it is the same tariff."""
+    written = WrittenTariff.model_validate(
+        {
+            "code": tariff.code,
+            "name": "" if tariff.name == tariff.code else tariff.name,
+            "currency": tariff.currency,
+            "prices_include_vat": tariff.prices_include_vat,
+            "components": [written_component(component) for component in tariff.components],
+            "revisions": tuple(
+                {
+                    "from": revision.valid_from,
+                    "components": [written_component(component) for component in revision.components],
+                }
+                for revision in tariff.revisions
+            ),
+        }
     )
     plain: dict[str, Any] = written.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return plain
