@@ -93,9 +93,7 @@ class RunOutcome(NamedTuple):
 def play(scenario: Scenario) -> list[RunOutcome]:
     """What each run posts and issues. What the rules refuse is an `InvalidValue` that names the place."""
     played = [_PlayedAccount(account, scenario) for account in scenario.accounts]
-    return [
-        RunOutcome(on, {account.code: account.run(on) for account in played}) for on in sorted(set(scenario.runs))
-    ]
+    return [RunOutcome(on, {account.code: account.run(on) for account in played}) for on in sorted(set(scenario.runs))]
 
 
 class _PlayedAccount:

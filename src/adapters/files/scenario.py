@@ -122,9 +122,7 @@ class WrittenChangeQuantity(WrittenChange):
     quantity: Exact
 
     def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionQuantityChanged(
-            effective_on=self.on, subscription=subscription.code, quantity=self.quantity
-        )
+        return SubscriptionQuantityChanged(effective_on=self.on, subscription=subscription.code, quantity=self.quantity)
 
 
 class WrittenChangePrice(WrittenChange):
@@ -194,9 +192,7 @@ class WrittenGrantDiscount(WrittenChange):
         discount = self.discount.core()
         assert isinstance(discount, Discount)
         require_share(discount, f"discount {discount.code}")
-        return SubscriptionDiscountGranted(
-            effective_on=self.on, subscription=subscription.code, discount=discount
-        )
+        return SubscriptionDiscountGranted(effective_on=self.on, subscription=subscription.code, discount=discount)
 
 
 class WrittenEndDiscount(WrittenChange):
@@ -204,9 +200,7 @@ class WrittenEndDiscount(WrittenChange):
     discount: Text
 
     def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionDiscountEnded(
-            effective_on=self.on, subscription=subscription.code, discount=self.discount
-        )
+        return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
 class WrittenCancel(WrittenChange):
@@ -216,9 +210,7 @@ class WrittenCancel(WrittenChange):
     change: ChangeKind
 
     def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionChangeCancelled(
-            effective_on=self.on, subscription=subscription.code, kind=self.change
-        )
+        return SubscriptionChangeCancelled(effective_on=self.on, subscription=subscription.code, kind=self.change)
 
 
 AnyChange = Annotated[
@@ -324,9 +316,7 @@ class _Reading:
             self._require(account.code not in accounts, place, "account", account.code, "stands twice")
             entries = list(self._entries(number, account))
             accounts[account.code] = ScenarioAccount(account.code, account.billing_plan(), entries, place)
-        return Scenario(
-            self._written.currency, self._tariffs, list(accounts.values()), self._written.runs, places
-        )
+        return Scenario(self._written.currency, self._tariffs, list(accounts.values()), self._written.runs, places)
 
     def _entries(self, number: int, account: WrittenAccount) -> Iterator[Entry]:
         codes: set[str] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -89,7 +90,7 @@ def test_what_a_component_can_say_of_its_own(tmp_path: Path):
     def common(kind: str) -> str:
         return f"code: x, name: Extra, kind: {kind}, vat: 20"
 
-    named = {"code": "x", "name": "Extra", "vat_rate": Decimal(20)}
+    named: dict[str, Any] = {"code": "x", "name": "Extra", "vat_rate": Decimal(20)}
     assert component(
         tmp_path,
         f"{{{common('recurring')}, price: 3, every: 2 weeks, align: own, anchor: 2026-01-05, in: arrears,"
@@ -273,11 +274,14 @@ def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff)
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        ("{code: x, kind: recurring, price: 3, colour: red}", "line 4, tariffs[0].components[0].colour 'red': is not known here"),
-        ("{code: x, kind: recuring, price: 3}", "line 4, tariffs[0].components[0]: kind 'recuring': must be one of recurring, one-off"),
+        ("{code: x, kind: recurring, price: 3, colour: red}",
+         "line 4, tariffs[0].components[0].colour 'red': is not known here"),
+        ("{code: x, kind: recuring, price: 3}",
+         "line 4, tariffs[0].components[0]: kind 'recuring': must be one of recurring, one-off"),
         ("{code: x, price: 3}", "line 4, tariffs[0].components[0]: kind: is missing"),
         ("{code: x, kind: one-off}", "line 4, tariffs[0].components[0].price: has no price"),
-        ("{code: x, kind: one-off, price: 3, prices: [{amount: 3}]}", "components[0].prices: either price or prices, not both"),
+        ("{code: x, kind: one-off, price: 3, prices: [{amount: 3}]}",
+         "components[0].prices: either price or prices, not both"),
         ("{code: x, kind: one-off, price: cheap}", "components[0].price 'cheap': is not a number, as 19.90 is"),
         ("{code: x, kind: one-off, price: -3}", "components[0].price: '-3': a price must not be negative"),
         ("{code: x, kind: one-off,\n     prices: [{amount: 3},\n              {amount: 4, from: 2026-01-01}]}",
@@ -286,17 +290,21 @@ def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff)
          "components[0].prices[0].from '1.1.2026': is not a date; write it as 2026-11-01"),
         ("{code: x, kind: recurring, price: 3, every: fortnight}",
          "components[0].every: 'fortnight' is no length of a period; write 1 month, 30 days, 2 weeks or 1 year"),
-        ("{code: x, kind: recurring, price: 3, every: 11 years}", "components[0].every: '11': a period has 1 to 10 years"),
+        ("{code: x, kind: recurring, price: 3, every: 11 years}",
+         "components[0].every: '11': a period has 1 to 10 years"),
         ("{code: x, kind: recurring, price: 3, in: arears}", "components[0].in 'arears': must be advance or arrears"),
         ("{code: x, kind: recurring, price: 3, phases: [{periods: 0, price: 1}]}",
          "components[0].phases[0]: '0': must be 1 to 600 periods long"),
         ("{code: x, kind: recurring, price: 3, vat: 120}", "components[0].vat: '120': must be a percentage"),
         ("{code: x, kind: usage, price: 3}", "components[0].model: is missing, one of unit, graduated"),
         ("{code: x, kind: usage, model: units, price: 3}", "components[0].model: 'units' is no model"),
-        ("{code: x, kind: usage, model: unit, package: {size: 3}}", "components[0].package: does not belong to a price of model unit"),
-        ("{code: x, kind: usage, price: 3, package: {size: 3}}", "components[0].price: stands beside package; write it under package"),
+        ("{code: x, kind: usage, model: unit, package: {size: 3}}",
+         "components[0].package: does not belong to a price of model unit"),
+        ("{code: x, kind: usage, price: 3, package: {size: 3}}",
+         "components[0].price: stands beside package; write it under package"),
         ("{code: x, kind: usage, model: package, price: 3}", "components[0].size: is missing"),
-        ("{code: x, kind: usage, package: {size: 0, price: 3}}", "components[0].package.size: '0': a package holds more than 0 units"),
+        ("{code: x, kind: usage, package: {size: 0, price: 3}}",
+         "components[0].package.size: '0': a package holds more than 0 units"),
         ("{code: x, kind: usage, model: unit, price: 3, in: advance}", "components[0].in: 'advance': is known when"),
         ("{code: x, kind: usage, model: graduated,\n     tiers: [{up_to: 10, unit: 1},\n             {up_to: 9, unit: 1}, {unit: 1}]}",
          "line 6, tariffs[0].components[0].tiers[1].up_to: '9': must be above 10, where the tier begins"),
