@@ -32,7 +32,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from adapters.files.tariffs import Exact, Text, Written, WrittenDiscount, WrittenTariff, tariff_from
+from adapters.files.components import Exact, Text, Written, WrittenDiscount
+from adapters.files.tariffs import WrittenTariff, tariff_from
 from adapters.files.written_yaml import Document, Part, file_field, read_document, told
 from billing_core.catalogue.components import Discount, Recurring, Usage, require_share
 from billing_core.catalogue.tariffs import Tariff

@@ -18,7 +18,7 @@ from billing_core.errors import InvalidValue
 Part = str | int
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
-# The key by whose value pydantic tells the members of a union apart; it puts that value into its locations.
+# Pydantic puts the value of this key, by which it tells the members of a union apart, into its locations.
 TAG = "kind"
 
 REASONS = {
@@ -34,7 +34,6 @@ REASONS = {
     "model_attributes_type": "must hold keys with their values",
     "list_type": "must be a list",
     "sequence_type": "must be a list",
-    "union_tag_not_found": f"{TAG}: is missing",
 }
 
 
@@ -136,7 +135,10 @@ def reason(fault: Any) -> str:
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     if fault["type"] == "union_tag_invalid":
-        return f"{TAG} {fault['ctx']['tag']!r}: must be one of {_unquoted(fault['ctx']['expected_tags'])}"
+        key = _unquoted(fault["ctx"]["discriminator"])
+        return f"{key} {fault['ctx']['tag']!r}: must be one of {_unquoted(fault['ctx']['expected_tags'])}"
+    if fault["type"] == "union_tag_not_found":
+        return f"{_unquoted(fault['ctx']['discriminator'])}: is missing"
     if fault["type"] == "literal_error":
         return f"must be {_unquoted(fault['ctx']['expected'])}"
     return REASONS.get(fault["type"], str(fault["msg"]))

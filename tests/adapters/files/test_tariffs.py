@@ -306,7 +306,7 @@ def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff)
         ("{code: x, kind: usage, package: {size: 0, price: 3}}",
          "components[0].package.size: '0': a package holds more than 0 units"),
         ("{code: x, kind: usage, model: unit, price: 3, in: advance}", "components[0].in: 'advance': is known when"),
-        ("{code: x, kind: usage, model: graduated,\n     tiers: [{up_to: 10, unit: 1},\n             {up_to: 9, unit: 1}, {unit: 1}]}",
+        ("{code: x, kind: usage, model: graduated,\n     tiers: [{up_to: 10, unit: 1},\n       {up_to: 9, unit: 1}]}",
          "line 6, tariffs[0].components[0].tiers[1].up_to: '9': must be above 10, where the tier begins"),
         ("{code: x, kind: usage, model: volume, tiers: [{up_to: 10, unit: 1}]}",
          "components[0].tiers[0].up_to: '10': usage above it has no price"),
