@@ -30,8 +30,8 @@ from adapters.cli.session import Session
 
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
-    "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "simulate", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild", "asof", "check", "seal-key",
+    "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions", "parked",
+    "simulate", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild", "asof", "check", "seal-key",
     "seal", "verify", "proof", "check-proof",
 )  # fmt: skip
 

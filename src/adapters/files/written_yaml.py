@@ -18,8 +18,8 @@ from billing_core.errors import InvalidValue
 Part = str | int
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
-# Pydantic puts the value of this key, by which it tells the members of a union apart, into its locations.
-TAG = "kind"
+# The keys by whose value pydantic tells the members of a union apart; it puts that value into its locations.
+TAGS = ("kind", "do")
 
 REASONS = {
     "missing": "is missing",
@@ -89,7 +89,7 @@ class Document(NamedTuple):
                 yield part, node.start_mark.line + 1
             elif isinstance(node, yaml.MappingNode):
                 entries = {key.value: (key, value) for key, value in node.value}
-                is_tag = was_index and TAG in entries and entries[TAG][1].value == part
+                is_tag = was_index and any(tag in entries and entries[tag][1].value == part for tag in TAGS)
                 was_index = False
                 if part in entries and not is_tag:
                     key, node = entries[part]
@@ -135,13 +135,17 @@ def reason(fault: Any) -> str:
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     if fault["type"] == "union_tag_invalid":
-        key = _unquoted(fault["ctx"]["discriminator"])
-        return f"{key} {fault['ctx']['tag']!r}: must be one of {_unquoted(fault['ctx']['expected_tags'])}"
+        return f"{_tag(fault)} {fault['ctx']['tag']!r}: must be one of {_unquoted(fault['ctx']['expected_tags'])}"
     if fault["type"] == "union_tag_not_found":
-        return f"{_unquoted(fault['ctx']['discriminator'])}: is missing"
+        return f"{_tag(fault)}: is missing"
     if fault["type"] == "literal_error":
         return f"must be {_unquoted(fault['ctx']['expected'])}"
     return REASONS.get(fault["type"], str(fault["msg"]))
+
+
+def _tag(fault: Any) -> str:
+    """The key by which the members of the union are told apart."""
+    return _unquoted(fault["ctx"]["discriminator"])
 
 
 def _unquoted(words: str) -> str:
