@@ -26,6 +26,7 @@ from billing_core.catalogue.components import (
     Surcharge,
     Usage,
 )
+from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.tariffs import Revision, Tariff
@@ -231,9 +232,9 @@ PRICINGS = st.one_of(
 )
 
 
-def components(code: str) -> st.SearchStrategy[AnyComponent]:
+def components(code: str, on: str) -> st.SearchStrategy[AnyComponent]:
     named = {"code": st.just(code), "name": st.sampled_from([code, "Fee"]), "vat_rate": st.sampled_from([Decimal(20)])}
-    share = {"on": st.just(("x",)), "bundle": st.sampled_from([(), ("tv", "net")]), "valid_from": st.none() | DAYS}
+    share = {"on": st.just((on,)), "bundle": st.sampled_from([(), ("tv", "net")]), "valid_from": st.none() | DAYS}
     once_at = st.sampled_from(["activation", "suspension", "resumption", "termination"])
     return st.one_of(
         st.builds(Recurring, **named, prices=PRICES, period=RULES, proration=PRORATIONS, is_flat=st.booleans(),
@@ -244,11 +245,17 @@ def components(code: str) -> st.SearchStrategy[AnyComponent]:
         st.builds(Usage, **named, pricing=PRICINGS, period=IN_ARREARS),
         st.builds(Discount, **named, **share, percent=st.just(Decimal("12.5")), billed_periods=st.none() | st.just(3)),
         st.builds(Surcharge, **named, **share, prices=PRICES),
-        st.builds(Minimum, **named, on=st.just(("x",)), prices=PRICES, period=IN_ARREARS, proration=PRORATIONS),
+        st.builds(Minimum, **named, on=st.just((on,)), prices=PRICES, period=IN_ARREARS, proration=PRORATIONS),
     )  # fmt: skip
 
 
-LISTS = st.tuples(components("x"), components("y"))
+PARAMETERS = (
+    Parameter(code="user", name="User name"),
+    Parameter(code="speed", value="100"),
+    Parameter(code="note", is_optional=True),
+)
+LISTS = st.tuples(components("x", "y"), components("y", "x"))
+OTHER_LISTS = st.tuples(components("v", "w"), components("w", "v"))
 
 
 @given(
@@ -259,7 +266,9 @@ LISTS = st.tuples(components("x"), components("y"))
         currency=st.just("EUR"),
         components=LISTS,
         prices_include_vat=st.booleans(),
-        revisions=st.builds(lambda on, listed: (Revision(valid_from=on, components=listed),), DAYS, LISTS),
+        product=st.sampled_from(["", "internet"]),
+        parameters=st.sampled_from([(), PARAMETERS]),
+        revisions=st.builds(lambda on, listed: (Revision(valid_from=on, components=listed),), DAYS, OTHER_LISTS),
     )
 )
 def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff):
@@ -337,6 +346,22 @@ def test_a_fault_in_a_revision_names_its_place(tmp_path: Path):
     ) == (
         "line 8, tariffs[0].revisions[0].components[0].price: '1E-7': a price has at most 6 decimals"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("currency: XXX", "line 5, tariffs[0].currency: 'XXX': unknown currency"),
+        ("parameters: [{code: user}, {code: user}]", "line 5, tariffs[0].parameters: 'user': stands twice"),
+        ("revisions:\n  - {from: 2026-06-01, components: [{code: fee, kind: one-off, price: 1}]}",
+         "line 6, tariffs[0].revisions[0].components[0].kind: 'one-off': was recurring before"),
+        ("revisions:\n  - {from: 2026-06-01, components: [{code: a, kind: one-off, price: 1}]}\n"
+         "  - {from: 2026-05-01, components: [{code: b, kind: one-off, price: 1}]}",
+         "line 7, tariffs[0].revisions[1].from: '2026-05-01': tariff net is revised from 2026-06-01 on already"),
+    ],
+)  # fmt: skip
+def test_what_the_rules_of_tariffs_refuse_is_told_with_its_place(tmp_path: Path, rest: str, told: str):
+    assert told in fault(tmp_path, f"  components:\n  - {{code: fee, kind: recurring, price: 10}}\n  {rest}\n")
 
 
 def test_all_faults_of_form_are_told_at_once(tmp_path: Path):
