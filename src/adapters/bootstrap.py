@@ -45,6 +45,7 @@ from billing_core.errors import ConnectionLost
 from billing_core.events import known_topics
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers
+from commands.catalogue_import import CatalogueImport
 from commands.corrections.run import CorrectionRun
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
@@ -184,6 +185,10 @@ class Application:
         """A run over a list of corrections; which accounts are on a tariff is what is known now."""
         self.runner.catch_up()
         return CorrectionRun(self.bus, self.models())
+
+    def catalogue_import(self) -> CatalogueImport:
+        """An import of products and tariffs."""
+        return CatalogueImport(self.bus, self.models())
 
     def onboarding(self) -> Onboarding:
         """An import of subscribers; sellers and tariffs are those known now."""

@@ -9,6 +9,7 @@ from datetime import date
 
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
+from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.parties import Seller
 from commands.billing.run_ports import DueAccount
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class LiveModels:
-    """Implements `DueAccounts`, `RunSetting`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer` of the commands.
+    """Implements `DueAccounts`, `RunSetting`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer`.
 
     `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
     """
@@ -58,6 +59,10 @@ class LiveModels:
     def tariffs(self) -> Catalogue:
         found: dict[str, Tariff] = self._store.streams("tariff/", apply_tariff)
         return {tariff.code: tariff for tariff in found.values()}
+
+    def products(self) -> Mapping[str, Product]:
+        found: dict[str, Product] = self._store.streams("product/", apply_product)
+        return {product.code: product for product in found.values()}
 
     def sellers(self) -> dict[str, tuple[Seller, int]]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:

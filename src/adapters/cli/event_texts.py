@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 from adapters.cli.show import money
@@ -11,6 +12,7 @@ from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import BillingParked, BillingRunCompleted
 from billing_core.catalogue.components import Component
+from billing_core.catalogue.prices import Price
 from billing_core.catalogue.products import ProductDefined
 from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
 from billing_core.events import Event, topic_of
@@ -81,9 +83,9 @@ def _told_catalogue(fact: TariffPublished | TariffRevised | ProductDefined) -> s
     match fact:
         case TariffPublished(tariff=tariff):
             included = ", prices with VAT" if tariff.prices_include_vat else ""
-            return f"{tariff.name}: {_told_components(tariff.components, tariff.currency)}{included}"
+            return f"{tariff.name}: {told_components(tariff.components, tariff.currency)}{included}"
         case TariffRevised(components=components):
-            return f"tariff {fact.tariff} from {fact.effective_on} on: {_told_components(components)}"
+            return f"tariff {fact.tariff} from {fact.effective_on} on: {told_components(components)}"
         case ProductDefined(product=product):
             return f"{product.name}, under {product.parent}" if product.parent else product.name
 
@@ -184,15 +186,19 @@ def _told_forgotten(fact: CustomerForgotten) -> str:
     return f"by order of {fact.ordered_by}, because: {fact.reason}; documents kept: {kept or 'none'}"
 
 
-def _told_components(components: Iterable[Component], currency: str = "") -> str:
+def told_components(components: Iterable[Component], currency: str = "") -> str:
+    """Components with their prices, on one line."""
     return "; ".join(_told_component(component, currency) for component in components)
 
 
 def _told_component(component: Component, currency: str) -> str:
-    prices = " then ".join(
-        f"{f'{price.amount:f} {currency}'.rstrip()} from {price.valid_from}" for price in component.prices
-    )
+    prices = " then ".join(_told_price(price, currency) for price in component.prices)
     return f"{component.name} {prices or component.kind}, {component.vat_rate:f}% VAT"
+
+
+def _told_price(price: Price, currency: str) -> str:
+    since = "" if price.valid_from == date.min else f" from {price.valid_from}"
+    return f"{price.amount:f} {currency}".rstrip() + since
 
 
 def _told_charges(charges: tuple[Charge, ...]) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from adapters.files.components import Written
 from adapters.files.tariffs import WrittenTariff, tariff_from, written_from
-from adapters.files.written_yaml import read_model
+from adapters.files.written_yaml import read_document
 from billing_core.catalogue.components import (
     AnyComponent,
     Discount,
@@ -43,7 +43,7 @@ class PriceLists(Written):
 def read(tmp_path: Path, text: str) -> Tariff:
     path = tmp_path / "tariffs.yaml"
     path.write_text(f"tariffs:\n- code: net\n{text}", encoding="utf-8")
-    return tariff_from(read_model(path, PriceLists).tariffs[0], "EUR")
+    return tariff_from(read_document(path).read_as(PriceLists).tariffs[0], "EUR")
 
 
 def component(tmp_path: Path, text: str) -> AnyComponent:
@@ -397,7 +397,7 @@ def test_a_file_of_another_form(tmp_path: Path, text: str, told: str):
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(InvalidValue) as caught:
-        read_model(path, PriceLists)
+        read_document(path).read_as(PriceLists)
 
     assert told in caught.value.message
     assert caught.value.field == f"file '{path}'"
