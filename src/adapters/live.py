@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class LiveModels:
-    """Implements `DueAccounts`, `RunSetting`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer`.
+    """Implements `DueAccounts`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer`.
 
     `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
     """
@@ -49,6 +49,10 @@ class LiveModels:
     def changed(self, after_account: str, limit: int) -> Sequence[DueAccount]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return _due(accounts.states_changed(cursor, after_account, limit))
+
+    def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_after(cursor, after_account, limit))
 
     def expected_bills(self, until: date) -> int:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
