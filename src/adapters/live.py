@@ -22,8 +22,9 @@ logger = logging.getLogger(__name__)
 
 
 class LiveModels:
-    """Implements `DueAccounts`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer`.
+    """Implements what the commands ask for.
 
+    `DueAccounts`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer`;
     `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
     """
 

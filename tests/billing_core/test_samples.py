@@ -18,6 +18,7 @@ import billing_core
 from billing_core.accounts import AccountOpened
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
+from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
 from billing_core.catalogue.components import Component, Recurring
 from billing_core.catalogue.prices import Price
@@ -302,6 +303,9 @@ EXPECTED: dict[str, Event] = {
         effective_on=ON, product=Product(code="internet-home", name="Internet at home", parent="internet")
     ),
     "subscription-repriced/1": SubscriptionRepriced(effective_on=ON, subscription="S1", tariff="net"),
+    "repricing-advanced/1": RepricingAdvanced(
+        effective_on=ON, until_account="00000007", accounts=5, subscriptions=6, is_complete=True
+    ),
 }
 
 

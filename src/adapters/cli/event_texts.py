@@ -10,6 +10,7 @@ from adapters.cli.show import money
 from billing_core.accounts import AccountOpened
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
 from billing_core.catalogue.components import Component
 from billing_core.catalogue.prices import Price
@@ -104,6 +105,9 @@ def _told_billing(fact: Event) -> str:
             text = f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
         case SubscriptionRepriced():
             text = f"subscription {fact.subscription}: tariff {fact.tariff} costs something else from this day on"
+        case RepricingAdvanced():
+            end = ", complete" if fact.is_complete else ""
+            text = f"{fact.accounts:,} accounts up to {fact.until_account} are to be compared{end}"
         case BillingParked(code=code, reason=reason):
             text = f"could not be billed, {code}: {reason}"
         case BillingRunCompleted():

@@ -35,7 +35,7 @@ class WrittenRevision(Written):
     components: Sequence[AnyWritten]
 
     def core(self) -> Revision:
-        return Revision(valid_from=self.from_on, components=_components(self.components))
+        return Revision(valid_from=self.from_on, components=components_from(self.components))
 
 
 class WrittenParameter(Written):
@@ -94,14 +94,15 @@ def _tariff(written: WrittenTariff, currency: str) -> Tariff:
         code=written.code,
         name=written.name or written.code,
         currency=written.currency or currency,
-        components=_components(written.components),
+        components=components_from(written.components),
         prices_include_vat=written.prices_include_vat,
         product=written.product,
         parameters=tuple(parameter.core() for parameter in written.parameters),
     )
 
 
-def _components(written: Sequence[WrittenComponent]) -> tuple[AnyComponent, ...]:
+def components_from(written: Sequence[WrittenComponent]) -> tuple[AnyComponent, ...]:
+    """The components that are written, in their order."""
     return tuple(component.core() for component in written)
 
 

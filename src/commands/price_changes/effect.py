@@ -40,7 +40,7 @@ class KeptPrice(msgspec.Struct, frozen=True):
 
 
 class TariffEffect(msgspec.Struct):
-    """What one revision is to the base: who follows it, what they pay more, who keeps a price, who is charged already."""
+    """What one revision is to the base: who follows it and pays how much more, who keeps a price, who is charged."""
 
     tariff: str
     valid_from: date
