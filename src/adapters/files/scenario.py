@@ -30,11 +30,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from adapters.files.components import Exact, Text, Written, WrittenDiscount
 from adapters.files.tariffs import WrittenTariff, tariff_from
-from adapters.files.written_yaml import Document, Part, file_field, read_document, told
+from adapters.files.written_yaml import Document, Part, read_document
 from billing_core.catalogue.components import Discount, Recurring, Usage, require_share
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import BillingError, InvalidValue
@@ -285,11 +285,7 @@ class WrittenScenario(Written):
 def read_scenario(path: Path) -> Scenario:
     """The scenario in a file; every fault of it, each with line and place, in one `InvalidValue`."""
     document = read_document(path)
-    try:
-        written = WrittenScenario.model_validate(document.written)
-    except ValidationError as error:
-        faults = (told(fault, document.place) for fault in error.errors())
-        raise InvalidValue("; ".join(faults), field=file_field(path)) from None
+    written = document.read_as(WrittenScenario)
     return _Reading(written, document).scenario()
 
 

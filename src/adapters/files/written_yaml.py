@@ -30,6 +30,10 @@ REASONS = {
     "bool_parsing": "must be true or false",
     "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
     "uuid_parsing": "is not a UUID",
+    "model_type": "must hold keys with their values",
+    "model_attributes_type": "must hold keys with their values",
+    "list_type": "must be a list",
+    "sequence_type": "must be a list",
 }
 
 
@@ -56,8 +60,17 @@ class FaultAt(ValueError):
 class Document(NamedTuple):
     """What a file says, and the tree from which the lines are known."""
 
+    path: Path
     written: Any
     root: yaml.Node | None
+
+    def read_as(self, model: type[AnyModel]) -> AnyModel:
+        """What it says in the words of a model; all its faults, each with line and place, in one `InvalidValue`."""
+        try:
+            return model.model_validate(self.written)
+        except ValidationError as error:
+            faults = (told(fault, self.place) for fault in error.errors())
+            raise InvalidValue("; ".join(faults), field=file_field(self.path)) from None
 
     def line(self, location: Sequence[Part]) -> int:
         """The line of the place, or of the innermost part of it that stands in the file."""
@@ -97,19 +110,9 @@ def read_document(path: Path) -> Document:
     try:
         loader = AsWritten(path.read_text(encoding="utf-8"))
         root = loader.get_single_node()
-        return Document(None if root is None else loader.construct_document(root), root)
+        return Document(path, None if root is None else loader.construct_document(root), root)
     except (yaml.YAMLError, UnicodeError) as error:
         raise InvalidValue(f"is not well-formed YAML: {' '.join(str(error).split())}", field=file_field(path)) from None
-
-
-def read_model(path: Path, model: type[AnyModel]) -> AnyModel:
-    """What a file says in the words of a model; all its faults, each with line and place, in one `InvalidValue`."""
-    document = read_document(path)
-    try:
-        return model.model_validate(document.written)
-    except ValidationError as error:
-        faults = (told(fault, document.place) for fault in error.errors())
-        raise InvalidValue("; ".join(faults), field=file_field(path)) from None
 
 
 def file_field(path: Path) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from billing_core.catalogue.parameters import require_given
 from billing_core.catalogue.prices import require_price, require_vat_rate
 from billing_core.catalogue.tariffs import Catalogue, Tariff, price_on, tariff_named
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
@@ -43,6 +44,7 @@ def activate(
                             value=fact.subscription)  # fmt: skip
     _require_opened(fact.effective_on, opened_on)
     _require_prices(tariff, fact.agreed_prices, fact.effective_on)
+    require_given(tariff.parameters, fact.parameters, tariff.code)
     return [fact]
 
 
