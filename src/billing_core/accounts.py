@@ -8,7 +8,7 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -19,7 +19,7 @@ from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, Invoi
 from billing_core.billing.periods import BillingDay, require_billing_day
 from billing_core.billing.run import BillingParked, parked_text
 from billing_core.billing.tenures import UsageEntry
-from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
+from billing_core.errors import AlreadyExists, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import zero
 from billing_core.parties import require_currency, require_text
@@ -32,21 +32,12 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.events import SubscriptionEvent
+from billing_core.plans import BillingPlan, Prepaid, require_plan
+from billing_core.services.events import NO_MONEY, SubscriptionEvent
 from billing_core.services.subscriptions import Subscription, apply_subscription
 from billing_core.usage import UsageRecorded
 
-MOST_DUE_DAYS = 365
-
-# --- values and events
-
-
-class BillingPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """How an account is billed: after the fact of an invoice (postpaid), on which day, due and tolerated how long."""
-
-    billing_day: int
-    due_days: int
-    tolerance_days: int
+# --- events
 
 
 @event("account-opened")
@@ -84,6 +75,7 @@ class Account(msgspec.Struct, array_like=True):
     pending: list[Charge] = []
     parked: str | None = None
     usage: dict[str, list[UsageEntry]] = {}
+    prepaid: Prepaid | None = None
 
     @property
     def billing_day(self) -> int:
@@ -106,6 +98,8 @@ class Account(msgspec.Struct, array_like=True):
                 | PaymentMovedAway() | PaymentMovedIn()
             ):  # fmt: skip
                 self.ledger.apply(fact)
+                if self.prepaid is not None:
+                    self._look_again(fact)
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
                 self._touch_bundled(fact)
@@ -157,6 +151,21 @@ class Account(msgspec.Struct, array_like=True):
             if code != fact.subscription:
                 subscription.touch(fact.effective_on)
 
+    def _look_again(self, fact: Event) -> None:
+        """Money may bring back a service that waits for it."""
+        for subscription in self.subscriptions.values():
+            last = subscription.timeline[-1]
+            if (last.kind, last.reason) == ("suspend", NO_MONEY):
+                subscription.next_due_on = max(last.on, fact.effective_on)
+
+    def with_changes(self, facts: Iterable[SubscriptionEvent]) -> Account:
+        """The account as it would be after some changes of its services; this one stays as it is."""
+        subscriptions = {code: msgspec.structs.replace(entry) for code, entry in self.subscriptions.items()}
+        planned = msgspec.structs.replace(self, subscriptions=subscriptions)
+        for fact in facts:
+            planned.apply(fact)
+        return planned
+
     def _take_off_pending(self, fact: DocumentEvent) -> None:
         if len(fact.lines) == len(self.pending):  # A document's lines were all waiting for one.
             self.pending = []
@@ -179,6 +188,7 @@ def apply_account(state: Account | None, fact: Event) -> Account | None:
             tolerance_days=plan.tolerance_days,
             opened_on=fact.effective_on,
             ledger=Ledger(zero(fact.currency)),
+            prepaid=plan.prepaid,
         )
     if state is not None:
         state.apply(fact)
@@ -200,10 +210,7 @@ def open_account(existing: Account | None, fact: AccountOpened, customer_since: 
         raise AlreadyExists("another account has this number", field="account number", value=fact.account)
     require_text(fact.account, "account number")
     require_currency(fact.currency)
-    require_billing_day(fact.plan.billing_day)
-    for field, days in (("due days", fact.plan.due_days), ("tolerance days", fact.plan.tolerance_days)):
-        if not 0 <= days <= MOST_DUE_DAYS:
-            raise InvalidValue(f"must be 0 to {MOST_DUE_DAYS}", field=field, value=days)
+    require_plan(fact.plan)
     if fact.effective_on < customer_since:
         raise RuleViolation(
             f"the customer exists only since {customer_since}", field="account opened on", value=fact.effective_on

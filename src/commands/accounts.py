@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_account, open_account
+from billing_core.accounts import Account, AccountOpened, apply_account, open_account
 from billing_core.errors import NotFound
+from billing_core.plans import BillingPlan
 from commands.bus import BusinessDate, Command, Decision, Handlers
 from commands.parties import load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction

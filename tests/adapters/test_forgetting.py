@@ -15,9 +15,10 @@ from psycopg import sql
 
 from adapters.bootstrap import PERSONAL, PROJECTIONS, origin_of_process
 from adapters.documents.assemble import assemble
-from billing_core.accounts import AccountOpened, BillingPlan
+from billing_core.accounts import AccountOpened
 from billing_core.errors import NotFound, RuleViolation
 from billing_core.parties import Customer
+from billing_core.plans import BillingPlan
 from commands.accounts import OpenAccount
 from commands.bus import Answer, Command
 from commands.forgetting import ForgetCustomer, handle_forget_customer

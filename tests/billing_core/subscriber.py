@@ -12,11 +12,12 @@ from decimal import Decimal
 from itertools import count
 from types import MappingProxyType
 
-from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_account, open_account
+from billing_core.accounts import Account, AccountOpened, apply_account, open_account
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
+from billing_core.billing.decision import decide_bill
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
-from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_bill, decide_changes, next_due_on
+from billing_core.billing.run import Issue, bill_events, credit_note_events, decide_changes, next_due_on
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.events import Event
 from billing_core.money import parse_amount
@@ -35,6 +36,7 @@ from billing_core.payments import (
     receive,
     reverse_payment,
 )
+from billing_core.plans import BillingPlan
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
 from billing_core.services.events import (
     SubscriptionActivated,

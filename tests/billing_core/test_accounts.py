@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.accounts import Account, AccountOpened, BillingPlan, apply_account, open_account
+from billing_core.accounts import Account, AccountOpened, apply_account, open_account
 from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.decision import decide_bill
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import bill_events, decide_bill
+from billing_core.billing.run import bill_events
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event, decode, encode, topic_of
 from billing_core.money import zero
 from billing_core.payments import Ledger
+from billing_core.plans import BillingPlan
 from tests.billing_core.price_lists import monthly, tariff
 from tests.billing_core.subscriber import Subscriber
 from tests.billing_core.timelines import (

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import billing_core
-from billing_core.accounts import AccountOpened, BillingPlan
+from billing_core.accounts import AccountOpened
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.billing.run import BillingParked, BillingRunCompleted
@@ -46,6 +46,7 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
+from billing_core.plans import BillingPlan
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,

@@ -27,11 +27,11 @@ def next_period_on(course: Course, catalogue: Catalogue, today: date) -> date:
     if ends_on is not None and ends_on <= today:
         raise RuleViolation(f"subscription {course.code} ended on {ends_on}, so no period follows; say a date",
                             field="from next period", value=today)  # fmt: skip
-    for tenure in tenures(course, catalogue):
-        if isinstance(tenure.pieces[0].component, Recurring) and _covers(tenure, today):
-            return _boundary_after(tenure, course, today, ends_on)
-    raise RuleViolation(f"subscription {course.code} has no recurring fee on this day, so no period follows; say a date",
-                        field="from next period", value=today)  # fmt: skip
+    in_force = [tenure for tenure in tenures(course, catalogue) if _is_fee(tenure) and _covers(tenure, today)]
+    if not in_force:
+        raise RuleViolation(f"subscription {course.code} has no recurring fee on this day; say a date instead",
+                            field="from next period", value=today)  # fmt: skip
+    return _boundary_after(in_force[0], course, catalogue, today)
 
 
 def next_month_on(billing_days: Sequence[BillingDay], opened_on: date, today: date) -> date:
@@ -42,17 +42,26 @@ def next_month_on(billing_days: Sequence[BillingDay], opened_on: date, today: da
     return min([grid.containing(today).to_on, *ahead])
 
 
+def _is_fee(tenure: Tenure) -> bool:
+    component = tenure.pieces[0].component
+    return isinstance(component, Recurring) and not component.is_option
+
+
 def _covers(tenure: Tenure, on: date) -> bool:
     return tenure.from_on <= on and (tenure.to_on is None or on < tenure.to_on)
 
 
-def _boundary_after(tenure: Tenure, course: Course, today: date, ends_on: date | None) -> date:
-    """The end of the period of today, also of one to which the first stub is joined, or where its grid ends before."""
-    period = tenure.grid.containing(today)
+def _boundary_after(tenure: Tenure, course: Course, catalogue: Catalogue, today: date) -> date:
+    """The end of the period of today, also of one to which the first stub is joined, or where its next grid begins."""
+    ends_on = tenure.grid.containing(today).to_on
     for due in due_periods(tenure, course, today):
-        if due.period.from_on <= today < due.period.to_on:
-            period = due.period
         if due.period.from_on > today:
             break
-    is_cut = tenure.to_on is not None and tenure.to_on != ends_on
-    return min(period.to_on, tenure.to_on) if is_cut and tenure.to_on else period.to_on
+        if today < due.period.to_on:
+            ends_on = due.period.to_on
+    following = (
+        other.from_on
+        for other in tenures(course, catalogue)
+        if other.component == tenure.component and other.from_on > today and other.from_on == tenure.to_on
+    )
+    return min([ends_on, *following])

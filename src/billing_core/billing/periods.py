@@ -109,18 +109,23 @@ class GridSpan(NamedTuple):
     grid: Grid
 
 
-def grids(rule: PeriodRule, activated_on: date, billing_days: Sequence[BillingDay]) -> list[GridSpan]:
+def grids(
+    rule: PeriodRule, activated_on: date, billing_days: Sequence[BillingDay], begun_anew: Sequence[date] = ()
+) -> list[GridSpan]:
     """The grids of a component, one after the other.
 
     Where the account's billing day changes, the old grid holds until the first new billing day on or after the
     change, and cuts its last period there:
 
         billing day 1, from 10 March on 20:   [1 Mar, 20 Mar) of [1 Mar, 1 Apr)   [20 Mar, 20 Apr)   ...
+
+    A subscription's own grid may have begun anew on some days; it holds from each of them.
     """
     if rule.anchor_on is not None:
         return [GridSpan(date.min, _grid(rule, rule.anchor_on, rule.anchor_on.day))]
     if rule.align == "own":
-        return [GridSpan(date.min, _grid(rule, activated_on, activated_on.day))]
+        starts = {date.min: activated_on, **{on: on for on in begun_anew}}
+        return [GridSpan(from_on, _grid(rule, on, on.day)) for from_on, on in sorted(starts.items())]
     at_first = [entry for entry in billing_days if entry.from_on <= activated_on] or billing_days[:1]
     spans = [GridSpan(date.min, _account_grid(rule, activated_on, at_first[-1].day))]
     for change in billing_days[len(at_first) :]:

@@ -98,7 +98,7 @@ def _phase_price(component: object, tenure: Tenure, on: date) -> Decimal | None:
     """The price of the phase in which a period lies, counted from the one in which the component began."""
     if not isinstance(component, Recurring) or not component.phases:
         return None
-    number = tenure.grid.number(on) - tenure.grid.number(tenure.from_on)
+    number = tenure.grid.number(on) - tenure.grid.number(tenure.since)
     for phase in component.phases:
         if number < phase.periods:
             return phase.price

@@ -39,6 +39,8 @@ from billing_core.events import Event, event
 from billing_core.money import total, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import Ledger, OpenItem, allocate, allocation_events, consume_credits
+from billing_core.plans import Prepaid
+from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription
 
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
@@ -52,6 +54,7 @@ class Billable(Protocol):
     currency: str
     billing_days: list[BillingDay]
     due_days: int
+    prepaid: Prepaid | None
     subscriptions: dict[str, Subscription]
     usage: dict[str, list[UsageEntry]]
     pending: list[Charge]
@@ -59,12 +62,16 @@ class Billable(Protocol):
 
 
 class Bill(msgspec.Struct, frozen=True):
-    """A decision that still lacks document numbers."""
+    """A decision that still lacks document numbers.
+
+    `facts` are the services that a prepaid account suspends or resumes, which come before its charges.
+    """
 
     charges: tuple[Charge, ...]
     reached: dict[str, Reached]
     invoice: Amounts | None
     credit_notes: dict[str, Amounts]
+    facts: tuple[SubscriptionEvent, ...] = ()
 
 
 class Issue(msgspec.Struct, frozen=True):
@@ -119,9 +126,7 @@ def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
 # --- what
 
 
-def decide_bill(
-    account: Billable, catalogue: Catalogue, on: date, history: BillingHistory | None = None
-) -> Bill | None:
+def bill_due(account: Billable, catalogue: Catalogue, on: date, history: BillingHistory | None = None) -> Bill | None:
     """The bill of an account for everything due up to and including a date, or None where nothing is to be decided."""
     charges: list[Charge] = []
     reached: dict[str, Reached] = {}
@@ -142,7 +147,7 @@ def decide_bill(
 
 def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
     """The bill of an account for changes of days already charged, and for no new days."""
-    return decide_bill(account, catalogue, date.min, history)
+    return bill_due(account, catalogue, date.min, history)
 
 
 def _course(account: Billable, subscription: Subscription, history: BillingHistory | None) -> Course:
@@ -236,7 +241,7 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date, reason: s
 
     `reason` is what its credit notes say.
     """
-    events: list[Event] = []
+    events: list[Event] = list(bill.facts)
     if bill.reached:
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
     if not bill.credit_notes and not account.ledger.credits:

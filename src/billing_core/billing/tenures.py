@@ -42,8 +42,8 @@ class Course(NamedTuple):
     """All that charging needs to know of one subscription.
 
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
-    its own grid is counted from. `terminated_on` is None also where it was moved away. `others` are the courses of
-    the account's other subscriptions.
+    its own grid is counted from, until it was begun anew. `terminated_on` is None also where it was moved away.
+    `others` are the courses of the account's other subscriptions.
     """
 
     code: str
@@ -54,6 +54,7 @@ class Course(NamedTuple):
     billing_days: Sequence[BillingDay]
     usage: Sequence[UsageEntry] = ()
     others: Sequence[Course] = ()
+    begun_anew: Sequence[date] = ()
 
 
 class Piece(NamedTuple):
@@ -67,11 +68,12 @@ class Piece(NamedTuple):
 
 
 class Tenure(NamedTuple):
-    """A component in force on the days of its pieces, on one grid."""
+    """A component in force on the days of its pieces, on one grid; `since` is its first day on any grid."""
 
     component: str
     rule: PeriodRule
     grid: Grid
+    since: date
     pieces: list[Piece]
 
     @property
@@ -109,6 +111,7 @@ def course_of(
         billing_days=billing_days,
         usage=usage,
         others=others,
+        begun_anew=[entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None],
     )
 
 
@@ -118,6 +121,7 @@ def course_of(
 def tenures(course: Course, catalogue: Catalogue) -> list[Tenure]:
     """The tenures of all components that are charged by the period, in the order in which they begin."""
     found: dict[tuple[str, PeriodRule, Grid], Tenure] = {}
+    since: dict[str, date] = {}
     spans: dict[PeriodRule, list[GridSpan]] = {}
     for piece in pieces(course, catalogue):
         component = piece.component
@@ -125,11 +129,12 @@ def tenures(course: Course, catalogue: Catalogue) -> list[Tenure]:
             continue
         rule = component.period
         if rule not in spans:
-            spans[rule] = grids(rule, course.anchored_on, course.billing_days)
+            spans[rule] = grids(rule, course.anchored_on, course.billing_days, course.begun_anew)
         for grid, part in _on_grids(piece, spans[rule]):
             key = component.code, rule, grid
             if key not in found:
-                found[key] = Tenure(component.code, rule, grid, [])
+                first_on = since.setdefault(component.code, part.from_on)
+                found[key] = Tenure(component.code, rule, grid, first_on, [])
             found[key].pieces.append(part)
     return list(found.values())
 

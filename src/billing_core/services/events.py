@@ -16,6 +16,7 @@ ChangeKind = Literal[
     "end-discount", "hold", "suspend", "resume", "terminate", "move-in", "move-away",
 ]  # fmt: skip
 SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money"]
+NO_MONEY: SuspensionReason = "no-money"
 
 # How much of the recurring fees goes on while the operator keeps the service suspended, unless the suspension says
 # otherwise: all where the customer caused it, and nothing where the operator did or where money must come first.
@@ -111,7 +112,9 @@ class SubscriptionSuspended(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-resumed")
 class SubscriptionResumed(SubscriptionEvent, frozen=True, kw_only=True):
-    pass
+    """It goes on, on the grid that it has; or, where `anchored_on` is set, on its own grid counted anew from there."""
+
+    anchored_on: date | None = None
 
 
 @event("subscription-terminated")

@@ -108,7 +108,7 @@ def _moved_in(subscription: Subscription, move: Move) -> Iterable[SubscriptionMo
         effective_on=move.on,
         subscription=subscription.code,
         from_account=move.from_account,
-        anchored_on=subscription.anchored_on,
+        anchored_on=_anchor(subscription, move.on),
         tariff=standing.tariff,
         agreed_prices=prices,
         agreed_until=until,
@@ -122,6 +122,12 @@ def _moved_in(subscription: Subscription, move: Move) -> Iterable[SubscriptionMo
         yield SubscriptionPriceChanged(
             effective_on=move.on, subscription=subscription.code, agreed_prices=agreed, agreed_until=until
         )
+
+
+def _anchor(subscription: Subscription, on: date) -> date:
+    """The day from which its own grid is counted on a day: its activation, or where the grid was begun anew."""
+    anew = [entry.anchored_on for entry in subscription.timeline if entry.anchored_on is not None and entry.on <= on]
+    return anew[-1] if anew else subscription.anchored_on
 
 
 def _uncorrected(subscription: Subscription, on: date) -> Standing:

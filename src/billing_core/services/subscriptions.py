@@ -143,7 +143,7 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionSuspended():
             return Change(on, "suspend", reason=fact.reason, charge_percent=fact.charge_percent)
         case SubscriptionResumed():
-            return Change(on, "resume")
+            return Change(on, "resume", anchored_on=fact.anchored_on)
         case SubscriptionTerminated():
             return Change(on, "terminate")
         case SubscriptionMovedAway():

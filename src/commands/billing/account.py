@@ -9,9 +9,10 @@ from itertools import count
 import msgspec
 
 from billing_core.accounts import Account
+from billing_core.billing.decision import decide_bill
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, credit_amounts
-from billing_core.billing.run import HistoryNeeded, Issue, bill_events, credit_note_events, decide_bill, park
+from billing_core.billing.run import HistoryNeeded, Issue, bill_events, credit_note_events, park
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.events import Event
 from billing_core.parties import PartyVersion, SeriesKind, require_text

@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import msgspec
 
-from billing_core.billing.run import Bill, HistoryNeeded, Issue, bill_events, decide_bill
+from billing_core.billing.decision import decide_bill
+from billing_core.billing.run import Bill, HistoryNeeded, Issue, bill_events
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import BillingError
 from billing_core.parties import PartyVersion, Seller, SeriesKind

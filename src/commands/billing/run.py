@@ -18,13 +18,13 @@ from functools import partial
 from itertools import count
 
 from billing_core.accounts import Account
+from billing_core.billing.decision import decide_bill
 from billing_core.billing.invoices import BillingHistory
 from billing_core.billing.run import (
     BillingRunCompleted,
     HistoryNeeded,
     Issue,
     bill_events,
-    decide_bill,
     next_due_on,
     past_changed,
 )

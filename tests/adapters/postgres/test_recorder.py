@@ -25,12 +25,13 @@ from psycopg.rows import tuple_row
 from adapters.bootstrap import initialise
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.recorder import EventMapper, EventRecorder, EventRow, newest_position
-from billing_core.accounts import AccountOpened, BillingPlan
+from billing_core.accounts import AccountOpened
 from billing_core.errors import BillingError
 from billing_core.events import Event, Recorded
 from billing_core.money import Money
 from billing_core.parties import Customer, CustomerRegistered
 from billing_core.payments import PaymentReceived
+from billing_core.plans import BillingPlan
 from billing_core.services.events import SubscriptionActivated
 
 

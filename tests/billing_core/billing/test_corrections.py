@@ -12,8 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.decision import decide_bill
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent
-from billing_core.billing.run import HistoryNeeded, decide_bill, next_due_on
+from billing_core.billing.run import HistoryNeeded, next_due_on
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import RuleViolation
 from billing_core.events import Event

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.decision import decide_bill
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import (
     BillingParked,
     HistoryNeeded,
     bill_events,
-    decide_bill,
     next_due_on,
     park,
     parked_text,

@@ -1,0 +1,166 @@
+"""Prepaid accounts: a period's fee is taken from the balance at its start if there is enough, else the service waits.
+
+On each day on which something is due:
+
+1. A service that was suspended for money is resumed, if the balance has come to the threshold and covers what is then
+   due: the rest of the period on the old grid, or a whole period on a new one that begins on this day.
+2. What is due is charged if the balance covers it: balance - fee >= floor, where the floor is the threshold to suspend
+   at, or what the credit limit allows. A balance exactly at the floor is still served.
+3. Where it does not, the services that were sold last are suspended first, from this day on; or, where the plan sells
+   days, from the day up to which the money lasts. What is owed for a service that was used is charged in any case.
+
+Worked example: 30.00 a month (30 days), balance 20.00.
+
+    whole periods   nothing is charged, suspended from the 1st
+    days            [1st, 21st) 20.00 charged, suspended from the 21st; 10.00 paid on the 25th buy [25th, 1st) for 6.00
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Protocol
+
+import msgspec
+
+from billing_core.billing.charges import Charge
+from billing_core.billing.invoices import BillingHistory, invoice_amounts
+from billing_core.billing.run import Bill, Billable, bill_due
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.money import Money, zero
+from billing_core.plans import Prepaid
+from billing_core.services.events import (
+    NO_MONEY,
+    SubscriptionEvent,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+)
+from billing_core.services.subscriptions import Subscription
+
+
+class PrepaidAccount(Billable, Protocol):
+    """What a decision about a prepaid account needs to know beside."""
+
+    prepaid: Prepaid | None
+
+    def with_changes(self, facts: list[SubscriptionEvent]) -> PrepaidAccount:
+        """The account as it would be after some changes; this one stays as it is."""
+
+
+class _Plan(msgspec.Struct):
+    """An account as planned, the changes that make it so, and the bill that it would get."""
+
+    account: PrepaidAccount
+    facts: list[SubscriptionEvent]
+    bill: Bill | None
+
+
+def decide_prepaid(
+    account: PrepaidAccount, catalogue: Catalogue, on: date, history: BillingHistory | None = None
+) -> Bill | None:
+    """The bill of a prepaid account on a day, with the services it suspends or resumes; None where nothing is due."""
+    decider = _Decider(catalogue, on, history)
+    plan = _Plan(account, [], None)
+    for subscription in list(account.subscriptions.values()):
+        if _waits_for_money(subscription, on):
+            plan = decider.resumed(plan, subscription) or plan
+    plan = decider.afforded(plan)
+    if plan.bill is None:
+        return None
+    return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts))
+
+
+def _waits_for_money(subscription: Subscription, on: date) -> bool:
+    standing = next((entry.standing for entry in reversed(subscription.segments()) if entry.from_on <= on), None)
+    return standing is not None and (standing.status, standing.reason) == ("suspended", NO_MONEY)
+
+
+class _Decider:
+    """Tries plans against the balance of one day."""
+
+    def __init__(self, catalogue: Catalogue, on: date, history: BillingHistory | None) -> None:
+        self._catalogue = catalogue
+        self._on = on
+        self._history = history
+
+    def resumed(self, plan: _Plan, subscription: Subscription) -> _Plan | None:
+        """The plan with a service back, if the money is enough to have it."""
+        terms = _terms(plan.account)
+        if terms.resume_at is not None and plan.account.ledger.balance.amount < terms.resume_at:
+            return None
+        anchor = self._on if terms.resume_on == "new-grid" else None
+        back = SubscriptionResumed(effective_on=self._on, subscription=subscription.code, anchored_on=anchor)
+        tried = self._with(plan, back)
+        if self._is_covered(tried):
+            return tried
+        return self._with_days(tried, subscription.code) if terms.covers == "days" else None
+
+    def afforded(self, plan: _Plan) -> _Plan:
+        """The plan without the services that the money does not pay for."""
+        plan.bill = self._bill(plan.account)
+        while not self._is_covered(plan):
+            code = _sold_last(plan.bill, self._on)
+            if code is None:
+                return plan
+            if _terms(plan.account).covers == "days":
+                plan = self._with_days(plan, code) or self._without(plan, code, self._on)
+            else:
+                plan = self._without(plan, code, self._on)
+        return plan
+
+    def _with_days(self, plan: _Plan, code: str) -> _Plan | None:
+        """The plan with as many days of a service as the money buys; None where it buys none."""
+        assert plan.bill is not None
+        ends_on = max(line.to_on for line in plan.bill.charges if line.subscription == code and _is_fee(line, self._on))
+        fewest, most = 0, (ends_on - self._on).days
+        best: _Plan | None = None
+        while most - fewest > 1:
+            days = (fewest + most) // 2
+            tried = self._without(plan, code, self._on + timedelta(days=days))
+            if self._is_covered(tried):
+                fewest, best = days, tried
+            else:
+                most = days
+        return best
+
+    def _without(self, plan: _Plan, code: str, on: date) -> _Plan:
+        return self._with(plan, SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY))
+
+    def _with(self, plan: _Plan, fact: SubscriptionEvent) -> _Plan:
+        account = plan.account.with_changes([fact])
+        return _Plan(account, [*plan.facts, fact], self._bill(account))
+
+    def _bill(self, account: PrepaidAccount) -> Bill | None:
+        return bill_due(account, self._catalogue, self._on, self._history)
+
+    def _is_covered(self, plan: _Plan) -> bool:
+        cost = _cost(plan.account, plan.bill)
+        return not cost.amount > 0 or _terms(plan.account).floor <= (plan.account.ledger.balance - cost).amount
+
+
+def _terms(account: PrepaidAccount) -> Prepaid:
+    assert account.prepaid is not None
+    return account.prepaid
+
+
+def _cost(account: PrepaidAccount, bill: Bill | None) -> Money:
+    """What the bill takes from the balance, with VAT; what waits for a later invoice counts as taken."""
+    nothing = zero(account.currency)
+    if bill is None:
+        return nothing
+    if bill.invoice is not None:
+        cost = bill.invoice.gross
+    else:
+        waiting = [*account.pending, *(line for line in bill.charges if line.amount.amount and line.corrects is None)]
+        cost = invoice_amounts(waiting).gross if waiting else nothing
+    return sum((note.gross for note in bill.credit_notes.values()), cost)
+
+
+def _sold_last(bill: Bill | None, on: date) -> str | None:
+    """The subscription whose fee is the last on the bill."""
+    fees = [line.subscription for line in bill.charges if _is_fee(line, on)] if bill else []
+    return fees[-1] if fees else None
+
+
+def _is_fee(line: Charge, on: date) -> bool:
+    """A fee for days to come, which is not charged where the service waits."""
+    return line.kind == "recurring" and line.corrects is None and line.amount.amount > 0 and line.to_on > on
