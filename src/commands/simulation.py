@@ -214,7 +214,8 @@ class _PlayedAccount:
             if on < subscription.activated_on:
                 yield code, "pending"
             else:
-                yield code, next((entry.standing.status for entry in segments if _holds_on(entry, on)), "terminated")
+                yield code, next((entry.standing.status for entry in segments if _holds_on(entry, on)),
+                                 subscription.end_status)  # fmt: skip
 
 
 def _holds_on(segment: Segment, on: date) -> bool:
