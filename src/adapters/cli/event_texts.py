@@ -51,18 +51,8 @@ def event_name(fact: Event) -> str:
 def told(fact: Event) -> str:
     """The main content of an event."""
     match fact:
-        case SubscriptionActivationCorrected():
-            text = f"subscription {fact.subscription}: was activated on this day, because: {fact.reason}"
-        case SubscriptionTermsCorrected():
-            text = f"subscription {fact.subscription}: {told_terms(terms_of(fact))}, because: {fact.reason}"
-        case SubscriptionChangeCancelled():
-            because = f", because: {fact.reason}" if fact.reason else ""
-            text = f"subscription {fact.subscription}: {fact.kind} of this day cancelled{because}"
-        case SubscriptionActivated(parameters=parameters):
-            asked = "".join(f", {name} {value}" for name, value in parameters.items())
-            text = f"subscription {fact.subscription}: {told_change(change_of(fact))}{asked}"
         case SubscriptionEvent():
-            text = f"subscription {fact.subscription}: {told_change(change_of(fact))}"
+            text = f"subscription {fact.subscription}: {_told_service(fact)}"
         case CustomerRegistered(customer=customer) | CustomerChanged(customer=customer):
             text = _told_customer(customer)
         case CustomerForgotten():
@@ -76,10 +66,6 @@ def told(fact: Event) -> str:
         case AccountOpened(plan=plan):
             text = f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day "
             text += f"{plan.billing_day}, due after {plan.due_days} days"
-        case AccountBillingDayChanged():
-            text = f"periods begin on day {fact.billing_day} of the month"
-        case UsageRecorded():
-            text = f"subscription {fact.subscription}: used {fact.quantity:f} of {fact.component}"
         case PaymentMovedAway():
             text = f"{fact.payment} of {money(fact.amount)} to account {fact.to_account}, because: {fact.reason}"
         case PaymentMovedIn():
@@ -91,12 +77,30 @@ def told(fact: Event) -> str:
     return text
 
 
+def _told_service(fact: SubscriptionEvent) -> str:
+    match fact:
+        case SubscriptionActivationCorrected(reason=reason):
+            return f"was activated on this day, because: {reason}"
+        case SubscriptionTermsCorrected(reason=reason):
+            return f"{told_terms(terms_of(fact))}, because: {reason}"
+        case SubscriptionChangeCancelled(kind=kind, reason=reason):
+            return f"{kind} of this day cancelled{f', because: {reason}' if reason else ''}"
+        case SubscriptionActivated(parameters=parameters):
+            asked = "".join(f", {name} {value}" for name, value in parameters.items())
+            return f"{told_change(change_of(fact))}{asked}"
+    return told_change(change_of(fact))
+
+
 def _told_billing(fact: Event) -> str:
     text = ""
     match fact:
         case ChargesPosted(charges=charges, reached=reached):
             until = ", ".join(f"{code} until {entry.charged_until}" for code, entry in reached.items())
             text = f"{until}: {_told_charges(charges)}"
+        case AccountBillingDayChanged():
+            text = f"periods begin on day {fact.billing_day} of the month"
+        case UsageRecorded():
+            text = f"subscription {fact.subscription}: used {fact.quantity:f} of {fact.component}"
         case ChargeReversed(reversal=reversal, reason=reason):
             text = f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
         case InvoiceIssued():
