@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.billing.shares import begins_on
-from billing_core.billing.tenures import Course, tenures
+from billing_core.billing.tenures import Course, pieces, tenures
 from billing_core.catalogue.components import Discount, Recurring, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, components_over
 
@@ -19,7 +19,7 @@ from billing_core.catalogue.tariffs import Catalogue, components_over
 def counted_since(course: Course, catalogue: Catalogue, on: date) -> dict[str, date]:
     """The day from which each fee with phases, and each discount for so many periods, counts on a day."""
     since: dict[str, date] = {}
-    for tenure in tenures(course, catalogue):
+    for tenure in tenures(course, pieces(course, catalogue)):
         component = tenure.pieces[-1].component
         if isinstance(component, Recurring) and component.phases and tenure.from_on <= on:
             since[tenure.component] = tenure.since
