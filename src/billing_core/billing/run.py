@@ -198,8 +198,10 @@ def _compared(
     on = max(on, subscription.decided_on)
     after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
     posted = history.posted_for(code)
-    periods = list(owed.periods(after, on))
-    lines = differences(periods, [entry for entry in posted if entry.charge.whole_period.to_on > after])
+    since = [entry for entry in posted if entry.charge.whole_period.to_on > after]
+    charged = {(entry.charge.of or entry.charge.component, entry.charge.whole_period) for entry in since}
+    periods = list(owed.periods(after, on, charged))
+    lines = differences(periods, since)
     lines += one_off_difference(owed.one_offs(), posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
