@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 class LiveModels:
     """Implements what the commands ask for.
 
-    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer`;
-    `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
+    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
+    `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
     """
 
     def __init__(self, tables: PostgresTables, store: PostgresStore, wait_for: Callable[[int], None]) -> None:

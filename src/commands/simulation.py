@@ -156,7 +156,7 @@ class _PlayedAccount:
             case PaymentReceived():
                 return receive(account.ledger, fact, None)
             case UsageRecorded():
-                return record_usage(subscription_of(account, fact.subscription), fact)
+                return record_usage(subscription_of(account, fact.subscription), fact, self._catalogue)
             case SubscriptionActivated():
                 tariff = tariff_named(self._catalogue, fact.tariff)
                 return activate(account.subscriptions, fact, tariff, account.opened_on)
@@ -211,7 +211,8 @@ class _PlayedAccount:
             if on < subscription.activated_on:
                 yield code, "pending"
             else:
-                yield code, next((entry.standing.status for entry in segments if _holds_on(entry, on)), "terminated")
+                yield code, next((entry.standing.status for entry in segments if _holds_on(entry, on)),
+                                 subscription.end_status)  # fmt: skip
 
 
 def _holds_on(segment: Segment, on: date) -> bool:
