@@ -35,7 +35,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from adapters.files.components import Exact, Text, Written
+from adapters.files.components import Exact, Text, Written, WrittenComponent
 from adapters.files.scenario_timeline import (
     Tariffs,
     WrittenChangeTariff,
@@ -162,11 +162,15 @@ def _require_distinct(what: str, codes: Sequence[str], location: Location) -> No
 def _component_locations(tariffs: Sequence[WrittenTariff]) -> Iterator[tuple[tuple[str, str], Location]]:
     """Where each component stands, by tariff and code; the last revision that has it counts."""
     for number, tariff in enumerate(tariffs):
-        lists = [((), tariff.components)]
-        lists += [(("revisions", index), revision.components) for index, revision in enumerate(tariff.revisions)]
-        for inside, components in lists:
+        for inside, components in _component_lists(tariff):
             for index, component in enumerate(components):
                 yield (tariff.code, component.code), ("tariffs", number, *inside, "components", index)
+
+
+def _component_lists(tariff: WrittenTariff) -> Iterator[tuple[Location, Sequence[WrittenComponent]]]:
+    yield (), tariff.components
+    for index, revision in enumerate(tariff.revisions):
+        yield ("revisions", index), revision.components
 
 
 def _entries(
@@ -229,8 +233,7 @@ def _require_tariff(code: str, tariffs: Tariffs, location: Location) -> None:
 def _require_usage_component(
     code: str, subscription: WrittenSubscription, tariffs: Tariffs, location: Location
 ) -> None:
-    named = [tariffs[tariff] for tariff in subscription.tariffs]
-    lists = [each.components for tariff in named for each in (tariff, *tariff.revisions)]
+    lists = [components for tariff in subscription.tariffs for _, components in _component_lists(tariffs[tariff])]
     known = dict.fromkeys(entry.code for components in lists for entry in components if entry.kind == "usage")
     if code not in known:
         told = ", ".join(known) or "none"
