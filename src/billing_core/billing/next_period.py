@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from billing_core.billing.periods import BillingDay, grids
-from billing_core.billing.tenures import Course, Tenure, due_periods, tenures
+from billing_core.billing.tenures import Course, Tenure, due_periods, pieces, tenures
 from billing_core.catalogue.components import MONTHLY, Recurring
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
@@ -27,7 +27,9 @@ def next_period_on(course: Course, catalogue: Catalogue, today: date) -> date:
     if ends_on is not None and ends_on <= today:
         raise RuleViolation(f"subscription {course.code} ended on {ends_on}, so no period follows; say a date",
                             field="from next period", value=today)  # fmt: skip
-    in_force = [tenure for tenure in tenures(course, catalogue) if _is_fee(tenure) and _covers(tenure, today)]
+    in_force = [
+        tenure for tenure in tenures(course, pieces(course, catalogue)) if _is_fee(tenure) and _covers(tenure, today)
+    ]
     if not in_force:
         raise RuleViolation(f"subscription {course.code} has no recurring fee on this day; say a date instead",
                             field="from next period", value=today)  # fmt: skip
@@ -61,7 +63,7 @@ def _boundary_after(tenure: Tenure, course: Course, catalogue: Catalogue, today:
             ends_on = due.period.to_on
     following = (
         other.from_on
-        for other in tenures(course, catalogue)
+        for other in tenures(course, pieces(course, catalogue))
         if other.component == tenure.component and other.from_on > today and other.from_on == tenure.to_on
     )
     return min([ends_on, *following])

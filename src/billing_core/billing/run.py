@@ -13,7 +13,7 @@ facts it is given and takes nothing from outside: prices, numbers and dates are 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
@@ -21,6 +21,7 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
+from billing_core.billing.credited import credits_and_lines
 from billing_core.billing.difference import differences, one_off_difference, with_revisions
 from billing_core.billing.invoices import (
     Amounts,
@@ -200,16 +201,8 @@ def _compared(
 def _documents(
     account: Billable, charges: tuple[Charge, ...], reached: dict[str, Reached], history: BillingHistory | None
 ) -> Bill | None:
-    lines = list(account.pending)
-    credits: dict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        if not charge.amount.amount:
-            continue  # What costs nothing stands on record and on no document.
-        document = history.posted(charge.corrects).document if history and charge.corrects else None
-        if document is not None:
-            credits[document].append(charge)
-        else:
-            lines.append(charge)
+    credits, new = credits_and_lines(charges, history)
+    lines = [*account.pending, *new]
     payable = total((charge.amount for charge in lines), account.currency) != zero(account.currency)
     if not reached and not payable:
         return None

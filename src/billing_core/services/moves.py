@@ -56,11 +56,13 @@ def move(
     move: Move,
     there: Mapping[str, Subscription],
     opened_on: date,
+    since: Mapping[str, date],
     usage: Iterable[UsageEntry],
 ) -> Moved:
     """An active subscription goes on in another account that was open by then and has no subscription of its code.
 
-    What was corrected in its terms for days to come holds there too; what was used since that day is charged there.
+    It counts its periods `since` the same days. What was corrected in its terms for days to come holds there too;
+    what was used since the day of the move is charged there.
     """
     code, on = subscription.code, move.on
     if code in there:
@@ -72,7 +74,7 @@ def move(
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
     away = SubscriptionMovedAway(effective_on=on, subscription=code, to_account=move.to_account)
-    into: list[Event] = list(_moved_in(subscription, move))
+    into: list[Event] = list(_moved_in(subscription, move, since))
     into += _corrections(subscription, move)
     into += [
         UsageRecorded(effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity)
@@ -97,7 +99,9 @@ def undo_move(former: Subscription, there: Subscription, move: Move, reason: str
     return Moved([cancelled], list(change(there, back)))
 
 
-def _moved_in(subscription: Subscription, move: Move) -> Iterable[SubscriptionMovedIn | SubscriptionPriceChanged]:
+def _moved_in(
+    subscription: Subscription, move: Move, since: Mapping[str, date]
+) -> Iterable[SubscriptionMovedIn | SubscriptionPriceChanged]:
     """What held at the end of the day, as the timeline says; prices with different ends are facts of their own."""
     standing = _uncorrected(subscription, move.on)
     by_end: dict[date | None, dict[str, Decimal]] = {}
@@ -116,6 +120,7 @@ def _moved_in(subscription: Subscription, move: Move) -> Iterable[SubscriptionMo
         options=standing.options,
         customer_class=standing.customer_class,
         discounts=standing.discounts,
+        since=dict(since),
     )
     for until, prices in list(by_end.items())[1:]:
         agreed: dict[str, Decimal | None] = dict(prices)

@@ -48,6 +48,7 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     discounts: tuple[Discount, ...] = ()
     name: str = ""
     anchored_on: date | None = None
+    since: dict[str, date] = {}
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):

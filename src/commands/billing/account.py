@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import count
 
 import msgspec
 
 from billing_core.accounts import Account
-from billing_core.billing.decision import decide_bill
+from billing_core.billing.decision import decide_bill, decision_on
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, credit_amounts
 from billing_core.billing.run import HistoryNeeded, Issue, bill_events, credit_note_events, park
@@ -55,19 +55,42 @@ class ReverseCharge(Command):
 
 def handle_bill_account(command: BillAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    on = command.on or origin.today
     totals = RunTotals()
+    events: list[Event] = []
+    for decided in bills_due(account, transaction, command.on or origin.today):
+        totals.add(decided)
+        events += decided
+    appends = (Append(account_stream(account.number), version, events),) if events else ()
+    return Decision(appends, result=msgspec.to_builtins(totals))
+
+
+def bills_due(
+    account: Account, transaction: Transaction, on: date, recorded: Sequence[Event] = ()
+) -> Iterator[list[Event]]:
+    """The events of one bill after the other until nothing is due; the account is moved on with each of them.
+
+    `recorded` are events of this decision that the account shows already.
+    """
     catalogue = catalogue_of(account, transaction)
-    try:
-        bill = decide_bill(account, catalogue, on)
-    except HistoryNeeded:
-        bill = decide_bill(account, catalogue, on, load_history(transaction, account.number))
-    if bill is None:
-        return Decision((), result=msgspec.to_builtins(totals))
-    issue = issue_for(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
-    events = bill_events(account, bill, issue, on)
-    totals.add(events)
-    return Decision((Append(account_stream(account.number), version, events),), result=msgspec.to_builtins(totals))
+    history: BillingHistory | None = None
+    while (decided_on := decision_on(account, on)) is not None:
+        try:
+            bill = decide_bill(account, catalogue, decided_on, history)
+        except HistoryNeeded:
+            history = load_history(transaction, account.number)
+            for fact in recorded:
+                history.apply(fact)
+            continue
+        if bill is None:
+            return
+        issue = issue_for(account, transaction, decided_on, int(bill.invoice is not None), len(bill.credit_notes))
+        events = bill_events(account, bill, issue, decided_on)
+        recorded = [*recorded, *events]
+        for fact in events:
+            account.apply(fact)
+            if history is not None:
+                history.apply(fact)
+        yield events
 
 
 def handle_park_account(command: ParkAccount, transaction: Transaction, origin: Origin) -> Decision:
@@ -103,10 +126,7 @@ def load_history(transaction: Transaction, account: str) -> BillingHistory:
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     """The tariffs that the account's subscriptions ever had."""
-    codes: set[str] = set()
-    for subscription in account.subscriptions.values():
-        codes.update(change.tariff for change in subscription.timeline if change.tariff)
-        codes.update(terms.tariff for terms in subscription.corrections if terms.tariff)
+    codes = {code for subscription in account.subscriptions.values() for code in subscription.tariffs()}
     return {code: load_tariff(transaction, code) for code in codes}
 
 

@@ -59,7 +59,7 @@ class ChunkWriter:
         decided: list[Decided] = []
         alone: list[DueAccount] = []
         for entry in due:
-            on = self._setting.decided_on(entry.account.seller, due_on)
+            on = self._decided_on(entry, due_on)
             try:
                 bill = decide_bill(entry.account, self._setting.catalogue, on)
             except HistoryNeeded:
@@ -71,7 +71,13 @@ class ChunkWriter:
                     decided.append(Decided(entry, on, bill))
         alone += self._write(decided)
         for entry in alone:
-            self._bill_alone(entry, self._setting.decided_on(entry.account.seller, due_on))
+            self._bill_alone(entry, self._decided_on(entry, due_on))
+
+    def _decided_on(self, entry: DueAccount, due_on: date) -> date:
+        """Prepaid days are bought on the day itself; else an account that is late catches up in one bill."""
+        if entry.account.prepaid is not None:
+            return due_on
+        return self._setting.decided_on(entry.account.seller, due_on)
 
     def _write(self, decided: list[Decided]) -> list[DueAccount]:
         """Write the decisions; the accounts that somebody else moved meanwhile are left out and returned."""

@@ -147,7 +147,7 @@ def _due_within(account: Account, setting: Setting) -> date | None:
     """The date to decide the account's next bill on, None where nothing is left before the run's end."""
     due_on = next_due_on(account.subscriptions)
     if due_on is not None and due_on < setting.until:
-        return setting.decided_on(account.seller, due_on)
+        return due_on if account.prepaid is not None else setting.decided_on(account.seller, due_on)
     return setting.until - ONE_DAY if past_changed(account.subscriptions) else None
 
 
