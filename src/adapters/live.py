@@ -25,7 +25,7 @@ class LiveModels:
     """Implements what the commands ask for.
 
     `DueAccounts`, `ParkedNumbers`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
-    `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
+    `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps them.
     """
 
     def __init__(self, tables: PostgresTables, store: PostgresStore, wait_for: Callable[[int], None]) -> None:
