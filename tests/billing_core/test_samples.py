@@ -20,10 +20,12 @@ from billing_core.accounts import AccountBillingDayChanged, AccountOpened
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, Reached
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.billing.periods import Period
+from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
 from billing_core.catalogue.components import Discount, OneOff, Recurring
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.tariffs import Tariff, TariffPublished
+from billing_core.catalogue.products import Product, ProductDefined
+from billing_core.catalogue.tariffs import Tariff, TariffPublished, TariffRevised
 from billing_core.documents import TaxSummaryLine
 from billing_core.events import Event, decode, encode, known_topics, topic_of
 from billing_core.money import Money
@@ -62,6 +64,7 @@ from billing_core.services.events import (
     SubscriptionOptionDropped,
     SubscriptionPriceChanged,
     SubscriptionQuantityChanged,
+    SubscriptionRepriced,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
@@ -302,12 +305,14 @@ EXPECTED: dict[str, Event] = {
     "account-billing-day-changed/1": AccountBillingDayChanged(effective_on=ON, billing_day=31),
     # When all fees were monthly and in advance, what was charged up to a day was due again on that day.
     "charges-posted/1": ChargesPosted(
-        effective_on=ON, charges=(CHARGE, CREDIT), reached={"S1": Reached(date(2026, 7, 1), date(2026, 7, 1))}
+        effective_on=ON,
+        charges=(CHARGE, CREDIT),
+        reached={"S1": Reached(date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 1))},
     ),
     "charges-posted/2": ChargesPosted(
         effective_on=ON,
         charges=(SLICED, OFF),
-        reached={"S1": Reached(date(2026, 4, 10), date(2027, 1, 1)), "S2": Reached(None, date(2026, 5, 1))},
+        reached={"S1": Reached(ON, date(2026, 7, 10), date(2027, 1, 1)), "S2": Reached(ON, None, date(2026, 5, 1))},
     ),
     "charge-reversed/1": ChargeReversed(effective_on=ON, reversal=REVERSAL, reason="goodwill after an outage"),
     "invoice-issued/1": InvoiceIssued(
@@ -376,6 +381,25 @@ EXPECTED: dict[str, Event] = {
         payment_reference="1000000007",
         from_account="00000001",
         reason="the payer mixed up two numbers",
+    ),
+    "tariff-revised/1": TariffRevised(
+        effective_on=ON,
+        tariff="net",
+        components=(
+            Recurring(
+                code="monthly",
+                name="Monthly fee",
+                vat_rate=TWENTY,
+                prices=(Price(amount=Decimal("320.00"), valid_from=date(1, 1, 1)),),
+            ),
+        ),
+    ),
+    "product-defined/1": ProductDefined(
+        effective_on=ON, product=Product(code="internet-home", name="Internet at home", parent="internet")
+    ),
+    "subscription-repriced/1": SubscriptionRepriced(effective_on=ON, subscription="S1", tariff="net"),
+    "repricing-advanced/1": RepricingAdvanced(
+        effective_on=ON, until_account="00000007", accounts=5, subscriptions=6, is_complete=True
     ),
 }
 

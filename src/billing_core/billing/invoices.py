@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
@@ -99,10 +99,16 @@ class InvoiceRecord(msgspec.Struct):
 
 
 class BillingHistory(msgspec.Struct):
-    """Everything ever charged and invoiced on one account; loaded only when the past changes."""
+    """Everything ever charged and invoiced on one account; loaded only when the past changes.
+
+    `corrected_by` names, by credit note, the invoice that it corrects.
+    """
+
+    KINDS: ClassVar = (ChargesPosted, UsageRecorded, ChargeReversed, InvoiceIssued, CreditNoteIssued)
 
     charges: dict[str, PostedCharge] = {}
     invoices: dict[str, InvoiceRecord] = {}
+    corrected_by: dict[str, str] = {}
     usage: dict[str, list[UsageEntry]] = {}
 
     def apply(self, fact: Event) -> None:
@@ -118,6 +124,7 @@ class BillingHistory(msgspec.Struct):
             case InvoiceIssued():
                 self.invoices[fact.number] = InvoiceRecord(self._put_on_document(fact))
             case CreditNoteIssued():
+                self.corrected_by[fact.number] = fact.corrects
                 left = self.invoices[fact.corrects].left
                 for group, taken in self._put_on_document(fact).items():
                     listed, base, vat = left[group]
@@ -147,27 +154,9 @@ class BillingHistory(msgspec.Struct):
         except KeyError:
             raise NotFound("the account has no such charge", field="charge", value=key) from None
 
-    def invoice_of(self, charge: Charge) -> str | None:
-        """The invoice with the charge that another one corrects, or that a discount is on; None without one."""
-        if charge.corrects is not None:
-            found = [self.posted(charge.corrects)]
-        elif charge.of and charge.amount.amount < 0:
-            found = [entry for entry in self.charges.values() if _is_discounted(entry.charge, charge)]
-        else:
-            found = []
-        return next((entry.document for entry in reversed(found) if entry.document in self.invoices), None)
-
     def posted_for(self, subscription: str) -> list[PostedCharge]:
         """What was ever posted for a subscription, in order."""
         return [entry for entry in self.charges.values() if entry.charge.subscription == subscription]
-
-
-def _is_discounted(charge: Charge, discount: Charge) -> bool:
-    """Whether it is a charge in the discount's period that the discount is on, at the same VAT rate."""
-    named = charge.subscription, charge.component, charge.whole_period, *tax_group(charge)
-    return named == (discount.subscription, discount.of, discount.whole_period, *tax_group(discount)) and (
-        charge.corrects is None
-    )
 
 
 def tax_group(charge: Charge) -> TaxGroup:

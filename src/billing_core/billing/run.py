@@ -6,14 +6,14 @@ facts it is given and takes nothing from outside: prices, numbers and dates are 
 1. Every subscription is charged in advance up to the end of the period that contains the date.
 2. Where the timeline changed in days already charged, only the difference is charged or credited. The same goes for
    a one-off fee that was posted before its day moved beyond what is charged: it is not charged again.
-3. Corrections of invoiced charges, and discounts on them that are learnt late, become a credit note for that invoice;
-   it settles the invoice it corrects first, then others, oldest due first.
-4. Everything else becomes one invoice, which consumes unused credits. What does not come to more than nothing waits.
+3. Corrections of invoiced charges become a credit note for that invoice; it settles the invoice it corrects
+   first, then others, oldest due first.
+4. Everything else becomes one invoice, which consumes unused credits.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
@@ -21,22 +21,23 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
-from billing_core.billing.difference import differences, last_decided_on, one_off_difference, with_revisions
+from billing_core.billing.cover import goes_on, require_charged_once
+from billing_core.billing.credited import credits_and_lines
+from billing_core.billing.difference import differences, one_off_difference, with_revisions
 from billing_core.billing.invoices import (
     Amounts,
     BillingHistory,
     CreditNoteIssued,
     InvoiceIssued,
-    TaxGroup,
     credit_amounts,
     invoice_amounts,
-    tax_group,
 )
-from billing_core.billing.owed import Owed
+from billing_core.billing.owed import Owed, require_few
 from billing_core.billing.periods import BillingDay
 from billing_core.billing.tenures import Course, UsageEntry, course_of
+from billing_core.billing.unchanged import coming_alike
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import RuleViolation
+from billing_core.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import total, zero
 from billing_core.parties import PartyVersion
@@ -45,6 +46,7 @@ from billing_core.plans import Prepaid
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription
 
+MOST_AHEAD = timedelta(days=366)
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
 # --- values and events
@@ -92,6 +94,19 @@ class BillingParked(Event, frozen=True, kw_only=True):
 
     code: str
     reason: str
+    subscription: str = ""
+
+
+class Parked(msgspec.Struct, frozen=True, array_like=True):
+    """Why an account could not be billed up to and including a day, and for which subscription."""
+
+    on: date
+    code: str
+    reason: str
+    subscription: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reason}"
 
 
 @event("billing-run-completed")
@@ -125,6 +140,12 @@ def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
     return any(entry.changed_from is not None for entry in subscriptions.values())
 
 
+def require_near(on: date, today: date, field: str) -> None:
+    """A slip of the keyboard must not bill the next century: nobody bills more than a year and a day ahead."""
+    if on - today > MOST_AHEAD:
+        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field=field, value=on)
+
+
 # --- what
 
 
@@ -136,15 +157,34 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         due_on = subscription.due_on
         if subscription.changed_from is None and (due_on is None or due_on > on):
             continue
-        owed = Owed(_course(account, subscription, history), catalogue)
-        decided = None if subscription.changed_from is not None else _coming(owed, subscription, on, history)
-        if decided is None:
-            decided = _compared(owed, subscription, on, history)
-        lines, reached[subscription.code] = decided
+        try:
+            lines, reached[subscription.code] = _decided(account, subscription, catalogue, on, history)
+        except BillingError as error:
+            error.subscription = subscription.code
+            raise
         charges += lines
     if not reached and not account.pending:
         return None
     return _documents(account, tuple(charges), reached, history)
+
+
+def _decided(
+    account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
+) -> tuple[list[Charge], Reached]:
+    """What is due of a subscription, in the cheapest way that is right."""
+    decided = None
+    if subscription.changed_from is None:
+        decided = coming_alike(subscription, account.billing_days, catalogue, on)
+        if decided is None or not goes_on(subscription.covered_until, decided[0]):
+            owed = Owed(_course(account, subscription, history), catalogue)
+            decided = _coming(owed, subscription, on, history)
+    if decided is None:
+        owed = Owed(_course(account, subscription, history), catalogue)
+        decided = _compared(owed, subscription, on, history)
+    elif history is not None:
+        require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
+    require_few(len(decided[0]), subscription.code)
+    return decided
 
 
 def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
@@ -165,9 +205,10 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
 def _coming(
     owed: Owed, subscription: Subscription, on: date, history: BillingHistory | None
 ) -> tuple[list[Charge], Reached] | None:
-    """What is due now, where nothing that was charged changed.
+    """What is due now, where nothing that was charged changed; None where that is in doubt.
 
-    None where that calls for the past: a one-off fee was posted before its day, or a price looks back at usage.
+    A one-off fee may have been posted before its day, a period that ends on the day of a change was decided before, and
+    a price may look back at usage that only the history keeps.
     """
     due_on = subscription.due_on
     assert due_on is not None
@@ -175,9 +216,11 @@ def _coming(
         return None
     charged_until = subscription.charged_until or due_on
     charges, reached = owed.coming(due_on, on, charged_until)
+    if not goes_on(subscription.covered_until, charges):
+        return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
     if max(fees.values(), default=1) > 1:
-        charges = with_revisions(charges, ())
+        charges = with_revisions(charges, ())  # Instalments of two occasions may fall on one day.
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
         on_record = Counter(subscription.one_offs)
@@ -194,45 +237,33 @@ def _compared(
     if history is None:
         raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                             value=code)  # fmt: skip
-    assert subscription.charged_until is not None
-    decided_on = (subscription.next_due_on or subscription.charged_until) - ONE_DAY
-    after = min(day for day in (subscription.changed_from, subscription.next_due_on) if day is not None) - ONE_DAY
+    assert subscription.charged_until is not None and subscription.decided_on is not None
+    on = max(on, subscription.decided_on)
+    after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
     posted = history.posted_for(code)
-    changed = [entry for entry in posted if entry.charge.whole_period.to_on > after]
-    periods = list(owed.periods(after, max(on, decided_on)))
-    on = max(on, after, last_decided_on(periods, changed))
-    periods = [entry for entry in periods if entry.due_on <= on]
-    lines = differences(periods, changed)
+    since = [entry for entry in posted if entry.charge.whole_period.to_on > after]
+    charged = {(entry.charge.of or entry.charge.component, entry.charge.whole_period) for entry in since}
+    periods = list(owed.periods(after, on, charged))
+    lines = differences(periods, since)
     lines += one_off_difference(owed.one_offs(), posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)
-    return lines, Reached(ahead.next_due_on, max(charged_until, subscription.charged_until))
+    should = [charge for entry in periods for charge in entry.charges]
+    require_charged_once(lines, should, _charges_of(history, code))
+    return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
+
+
+def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
+    return [entry.charge for entry in history.posted_for(subscription)]
 
 
 def _documents(
     account: Billable, charges: tuple[Charge, ...], reached: dict[str, Reached], history: BillingHistory | None
 ) -> Bill | None:
-    nothing = zero(account.currency)
-    lines = list(account.pending)
-    of_invoices: dict[tuple[str, TaxGroup], list[Charge]] = defaultdict(list)
-    for charge in charges:
-        if not charge.amount.amount:
-            continue  # What costs nothing stands on record and on no document.
-        number = None if history is None else history.invoice_of(charge)
-        if number is None:
-            lines.append(charge)
-        else:
-            of_invoices[number, tax_group(charge)].append(charge)
-    credits: dict[str, list[Charge]] = defaultdict(list)
-    for (number, group), members in of_invoices.items():
-        assert history is not None
-        taken = total((charge.amount for charge in members), account.currency)
-        if taken < nothing <= history.invoices[number].left[group].listed + taken:
-            credits[number] += members
-        else:
-            lines += members  # A discount that ends makes a debt; one that an invoice cannot hold waits for the next.
-    payable = nothing < total((charge.amount for charge in lines), account.currency)
+    credits, new = credits_and_lines(charges, history)
+    lines = [*account.pending, *new]
+    payable = total((charge.amount for charge in lines), account.currency) != zero(account.currency)
     if not reached and not payable:
         return None
     return Bill(
@@ -245,14 +276,17 @@ def _documents(
     )
 
 
-def park(parked: str | None, code: str, reason: str, on: date) -> list[Event]:
+def park(parked: Parked | None, fact: BillingParked) -> list[Event]:
     """Note why an account cannot be billed; the same reason again is not news."""
-    return [] if parked == parked_text(code, reason) else [BillingParked(effective_on=on, code=code, reason=reason)]
+    known = parked is not None and (parked.code, parked.reason, parked.subscription) == (
+        fact.code, fact.reason, fact.subscription,
+    )  # fmt: skip
+    return [] if known else [fact]
 
 
-def parked_text(code: str, reason: str) -> str:
-    """How a reason is kept on the account."""
-    return f"{code}: {reason}"
+def parked_by(fact: BillingParked) -> Parked:
+    """What an account keeps of it."""
+    return Parked(fact.effective_on, fact.code, fact.reason, fact.subscription)
 
 
 # --- events
@@ -264,7 +298,7 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date, reason: s
     `reason` is what its credit notes say.
     """
     events: list[Event] = list(bill.facts)
-    if bill.reached:
+    if bill.reached or bill.invoice is None:
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
     if not bill.credit_notes and not account.ledger.credits:
         return events if bill.invoice is None else [*events, invoice_event(bill.invoice, issue, account.due_days)]

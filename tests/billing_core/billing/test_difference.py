@@ -39,7 +39,7 @@ def catalogue(net: str = "300.00", fast: str = "500.00") -> Catalogue:
 
 def period(*stretches: tuple[str, int, int], prices: Catalogue | None = None) -> list[OwedPeriod]:
     """The monthly fee of June for `("net", 1, 11)`: on tariff net from the 1st up to the 11th."""
-    found = _owed(stretches, prices).periods(JUNE.from_on, JUNE.to_on - timedelta(days=1)) if stretches else ()
+    found = _owed(stretches, prices).periods(JUNE.from_on, JUNE.to_on - timedelta(days=1), ()) if stretches else ()
     return [entry for entry in found if entry.period == JUNE]
 
 

@@ -13,7 +13,8 @@ from billing_core.billing.charges import (
     ChargedTwice,
     ChargesPosted,
 )
-from billing_core.billing.owed import Owed, require_single_cover
+from billing_core.billing.cover import require_single_cover
+from billing_core.billing.owed import Owed
 from billing_core.billing.periods import Period
 from billing_core.billing.tenures import Course
 from billing_core.catalogue.tariffs import Tariff

@@ -87,7 +87,7 @@ def test_a_move_on_11_june():
 
 def test_days_suspended_by_the_operator_are_not_owed_and_those_for_non_payment_are():
     net = tariff("net", monthly("300.00"))
-    expected: dict[SuspensionReason, list[tuple[str, str, str]]] = {
+    expected: dict[SuspensionReason, list[str]] = {
         "operator": ["monthly 01 Jun - 11 Jun: 100.00", "monthly 21 Jun - 01 Jul: 100.00"],
         "non-payment": ["monthly 01 Jun - 01 Jul: 300.00"],
         "abuse": ["monthly 01 Jun - 01 Jul: 300.00"],

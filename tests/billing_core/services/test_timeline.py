@@ -259,7 +259,7 @@ def test_an_agreed_price_ends_on_its_day_and_the_list_holds_again():
     assert [entry[:4:3] for entry in terms(subscription)] == [
         ("2026-03-01", {"monthly": "5.00"}),
         ("2026-03-10", {"monthly": "5.00", "tv": "2"}),
-        ("2026-04-10", {}),
+        ("2026-04-10", {"monthly": "5.00"}),
     ]
 
 
