@@ -78,6 +78,13 @@ def _place_of(charge: Charge, known: Iterable[tuple[str, Period]]) -> tuple[str,
     return component, period
 
 
+def last_decided_on(owed: Sequence[OwedPeriod], posted: Iterable[PostedCharge]) -> date:
+    """The last day on which one of the posted periods is due: what was not posted by then is not due before."""
+    known = {(entry.component, entry.period): entry.due_on for entry in owed}
+    places = {_place_of(entry.charge, known) for entry in posted}
+    return max((due_on for place, due_on in known.items() if place in places), default=date.min)
+
+
 def _difference(both: _Both) -> list[Charge]:
     owed, posted = both
     charges = owed.charges if owed else []
@@ -134,9 +141,10 @@ def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Itera
         if missing == nothing:
             return
         amount = left[charge.key]
+        if amount == nothing:
+            continue
         taken = max(missing, -amount) if nothing < amount else min(missing, -amount)
-        if taken != nothing:
-            yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
+        yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
         missing = missing - taken
 
 
@@ -213,12 +221,13 @@ def _rate_difference(
 ) -> Iterator[Charge]:
     covered, left = _on_record(standing, settled)
     wanted = {day for charge in should for day in _days_of(charge)} - settled
-    if covered.keys() == wanted:
-        return
     nothing = zero(sample.amount.currency)
 
     def worth(days: set[date]) -> Money:
         return owed.worth(sample, days) if owed and days else nothing
+
+    if covered.keys() == wanted and (settled or _sum(left, nothing) == worth(wanted)):
+        return
 
     surplus = {day: key for day, key in covered.items() if day not in wanted}
     kept: dict[str, set[date]] = defaultdict(set)

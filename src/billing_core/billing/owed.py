@@ -6,7 +6,7 @@ or its true-up, then the discounts and surcharges on them, in the order in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -38,6 +38,7 @@ class OwedPeriod(NamedTuple):
 
     component: str
     period: Period
+    due_on: date
     charges: list[Charge]
     worth: Worth
     share_text: ShareText
@@ -83,26 +84,37 @@ class Owed:
             for due in due_periods(tenure, self._course, after):
                 if due.due_on > on:
                     break
-                if due.period.to_on > after:
+                if due.pieces and due.period.to_on > after:
                     charges = self._charges(tenure, due)
                     lines += len(charges)
                     if lines > MOST_LINES:
                         raise _too_many(self._course.code)
                     worth, text = worth_in(due, tenure), share_text_in(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, charges, worth, text)
+                    yield OwedPeriod(tenure.component, due.period, due.due_on, charges, worth, text)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
         return one_offs_owed(self._course, self._in_force)
 
+    def counts_past_usage(self) -> bool:
+        """Whether a price looks back at usage of periods that were charged before: the account does not keep it."""
+        rules = {piece.component.code: piece.component.period for piece in self._in_force
+                 if isinstance(piece.component, Usage)}  # fmt: skip
+        shares = [share for segment in self._course.segments for share in segment.standing.discounts]
+        for component in [*(piece.component for piece in self._in_force), *shares] if rules else ():
+            if isinstance(component, Minimum) and any(rules.get(code, component.period) != component.period
+                                                      for code in component.on):  # fmt: skip
+                return True
+            if isinstance(component, Discount | Surcharge) and component.billed_periods and rules.keys() & component.on:
+                return True
+        return False
+
     def _charges(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
-        lines = self._priced(tenure, due)
+        lines = self._priced(tenure, due) if due.pieces else []
         if not lines or not self._has_shares():
             return lines
-        return [*lines, *shares_in(lines, due, tenure, self._course, self._catalogue, self._pricing(tenure))]
-
-    def _pricing(self, tenure: Tenure) -> Callable[[DuePeriod], list[Charge]]:
-        return lambda due: self._priced(tenure, due)
+        same = [other for other in self._tenures if other.component == tenure.component]
+        return [*lines, *shares_in(lines, due, same, self._course, self._catalogue, self._priced)]
 
     def _priced(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
         match due.pieces[0].component:

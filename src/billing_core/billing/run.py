@@ -6,9 +6,9 @@ facts it is given and takes nothing from outside: prices, numbers and dates are 
 1. Every subscription is charged in advance up to the end of the period that contains the date.
 2. Where the timeline changed in days already charged, only the difference is charged or credited. The same goes for
    a one-off fee that was posted before its day moved beyond what is charged: it is not charged again.
-3. Corrections of invoiced charges become a credit note for that invoice; it settles the invoice it corrects
-   first, then others, oldest due first.
-4. Everything else becomes one invoice, which consumes unused credits.
+3. Corrections of invoiced charges, and discounts on them that are learnt late, become a credit note for that invoice;
+   it settles the invoice it corrects first, then others, oldest due first.
+4. Everything else becomes one invoice, which consumes unused credits. What does not come to more than nothing waits.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
-from billing_core.billing.difference import differences, one_off_difference, with_revisions
+from billing_core.billing.difference import differences, last_decided_on, one_off_difference, with_revisions
 from billing_core.billing.invoices import (
     Amounts,
     BillingHistory,
     CreditNoteIssued,
     InvoiceIssued,
+    TaxGroup,
     credit_amounts,
     invoice_amounts,
+    tax_group,
 )
 from billing_core.billing.owed import Owed
 from billing_core.billing.periods import BillingDay
@@ -135,7 +137,7 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         if subscription.changed_from is None and (due_on is None or due_on > on):
             continue
         owed = Owed(_course(account, subscription, history), catalogue)
-        decided = None if subscription.changed_from is not None else _coming(owed, subscription, on)
+        decided = None if subscription.changed_from is not None else _coming(owed, subscription, on, history is not None)
         if decided is None:
             decided = _compared(owed, subscription, on, history)
         lines, reached[subscription.code] = decided
@@ -160,13 +162,22 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
     return course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
 
 
-def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
-    """What is due now, where nothing that was charged changed; None where a one-off fee was posted before its day."""
+def _coming(
+    owed: Owed, subscription: Subscription, on: date, knows_past: bool
+) -> tuple[list[Charge], Reached] | None:
+    """What is due now, where nothing that was charged changed.
+
+    None where that calls for the past: a one-off fee was posted before its day, or a price looks back at usage.
+    """
     due_on = subscription.due_on
     assert due_on is not None
+    if not knows_past and subscription.charged_until is not None and owed.counts_past_usage():
+        return None
     charged_until = subscription.charged_until or due_on
     charges, reached = owed.coming(due_on, on, charged_until)
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
+    if max(fees.values(), default=1) > 1:
+        charges = with_revisions(charges, ())
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
         on_record = Counter(subscription.one_offs)
@@ -185,11 +196,13 @@ def _compared(
                             value=code)  # fmt: skip
     assert subscription.charged_until is not None
     decided_on = (subscription.next_due_on or subscription.charged_until) - ONE_DAY
-    on = max(on, decided_on)
-    after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
+    after = min(day for day in (subscription.changed_from, subscription.next_due_on) if day is not None) - ONE_DAY
     posted = history.posted_for(code)
-    periods = list(owed.periods(after, on))
-    lines = differences(periods, [entry for entry in posted if entry.charge.whole_period.to_on > after])
+    changed = [entry for entry in posted if entry.charge.whole_period.to_on > after]
+    periods = list(owed.periods(after, max(on, decided_on)))
+    on = max(on, after, last_decided_on(periods, changed))
+    periods = [entry for entry in periods if entry.due_on <= on]
+    lines = differences(periods, changed)
     lines += one_off_difference(owed.one_offs(), posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
@@ -200,17 +213,26 @@ def _compared(
 def _documents(
     account: Billable, charges: tuple[Charge, ...], reached: dict[str, Reached], history: BillingHistory | None
 ) -> Bill | None:
+    nothing = zero(account.currency)
     lines = list(account.pending)
-    credits: dict[str, list[Charge]] = defaultdict(list)
+    of_invoices: dict[tuple[str, TaxGroup], list[Charge]] = defaultdict(list)
     for charge in charges:
         if not charge.amount.amount:
             continue  # What costs nothing stands on record and on no document.
-        document = history.posted(charge.corrects).document if history and charge.corrects else None
-        if document is not None:
-            credits[document].append(charge)
-        else:
+        number = None if history is None else history.invoice_of(charge)
+        if number is None:
             lines.append(charge)
-    payable = total((charge.amount for charge in lines), account.currency) != zero(account.currency)
+        else:
+            of_invoices[number, tax_group(charge)].append(charge)
+    credits: dict[str, list[Charge]] = defaultdict(list)
+    for (number, group), members in of_invoices.items():
+        assert history is not None
+        taken = total((charge.amount for charge in members), account.currency)
+        if taken < nothing <= history.invoices[number].left[group].listed + taken:
+            credits[number] += members
+        else:
+            lines += members  # A discount that ends makes a debt; one that an invoice cannot hold waits for the next.
+    payable = nothing < total((charge.amount for charge in lines), account.currency)
     if not reached and not payable:
         return None
     return Bill(

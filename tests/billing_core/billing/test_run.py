@@ -230,7 +230,7 @@ def test_a_tariff_without_a_price_on_a_date_stops_the_bill_and_is_parked_once():
     events = park(subscriber.account.parked, caught.value.code, str(caught.value), date(2026, 4, 1))
     assert [type(fact) for fact in events] == [BillingParked]
     subscriber.record(events)
-    assert subscriber.account.parked == parked_text("rule-violation", str(caught.value))
+    assert subscriber.account.parked == parked_text("price-missing", str(caught.value))
     assert park(subscriber.account.parked, caught.value.code, str(caught.value), date(2026, 4, 2)) == []
 
 
