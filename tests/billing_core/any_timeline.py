@@ -19,7 +19,7 @@ from billing_core.catalogue.components import (
     Usage,
 )
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
-from billing_core.catalogue.tariffs import Tariff
+from billing_core.catalogue.tariffs import Tariff, require_tariff
 from billing_core.errors import RuleViolation
 from tests.billing_core.price_lists import at_least, listed, off, on_top, tariff
 from tests.billing_core.subscriber import Subscriber
@@ -27,6 +27,7 @@ from tests.billing_core.timelines import START, Run, prices
 
 CODES = ("A", "B", "C")
 LATEST_DAYS = 40
+MOST_INSTALMENTS = 4
 ZERO = Decimal(0)
 
 # --- price lists
@@ -146,11 +147,13 @@ def tariffs(draw: st.DrawFn) -> list[Tariff]:
             components = [draw(fees("monthly"))]
         components.append(option)
         components.append(msgspec.structs.replace(data, pricing=draw(pricings)) if draw(st.booleans()) else data)
-        if draw(st.integers(0, 3)) == 3:
-            components.append(at_least("50.00", draw(st.sampled_from(["data", "data monthly"]))))
+        if draw(st.integers(0, 2)) == 2:
+            rule = components[2].period
+            components.append(at_least("50.00", "data", align=rule.align, unit=rule.unit, interval=rule.interval, anchor_on=rule.anchor_on, first_stub=rule.first_stub))
         components += draw(one_offs())
         components += draw(shares)
         found.append(tariff(code, *components))
+        require_tariff(found[-1])
     return found
 
 

@@ -168,7 +168,8 @@ def _audit_charges(events: Sequence[Event]) -> dict[str, Charge]:
     reversals = [fact.reversal for fact in events if isinstance(fact, ChargeReversed)]
     charges = {charge.key: charge for charge in [*posted, *reversals]}
     assert len(charges) == len(posted) + len(reversals), "one key, one charge"
-    for cover in covered_days(charge for charge in posted if charge.kind in ("recurring", "one-off")).values():
+    once = [charge for charge in posted if charge.kind == "recurring" or (charge.kind == "one-off" and not charge.steps)]
+    for cover in covered_days(once).values():
         assert set(cover.values()) <= {0, 1}, "no day of a component is covered twice, none is credited twice"
     left: dict[str, Decimal] = defaultdict(Decimal)
     for charge in charges.values():

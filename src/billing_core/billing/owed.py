@@ -19,7 +19,7 @@ from billing_core.billing.recurring import ShareText, Worth, recurring_in, share
 from billing_core.billing.shares import shares_in
 from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods, pieces, tenures
 from billing_core.billing.usage import usage_in
-from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage
+from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage, fits_into
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
 
@@ -130,7 +130,7 @@ class Owed:
         """The charges that begin in a period and count towards a minimum."""
         period = due.period
         for tenure in self._tenures:
-            if tenure.component not in minimum.on:
+            if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
                 continue
             for other in due_periods(tenure, self._course, period.from_on):
                 if other.period.from_on >= period.to_on:
