@@ -839,3 +839,14 @@ def test_a_payment_lifts_only_what_money_suspended(simulate: Simulator):
     )  # fmt: skip
     assert played.states() == ["active", "suspended"]
     assert played.balances() == ["0.00", "700.00"]
+
+
+def test_a_service_whose_days_are_free_waits_for_the_money_for_its_one_off_fee(simulate: Simulator):
+    fees = [f"{JUNE}, first_stub: full", 'code: install, kind: one-off, price: "25"']
+    timeline = ["on: 2024-06-20, do: activate", "on: 2024-06-21, do: change-price, price: 0"]
+    played = simulate.bill(
+        fees, timeline, ["2024-06-20", "2024-06-30"], account=f"{PREPAID}; covers: days",
+        payments='{on: 2024-06-25, amount: "25"}',
+    )  # fmt: skip
+    assert played.states() == ["suspended", "active"]
+    assert played.balances() == ["0.00", "0.00"]
