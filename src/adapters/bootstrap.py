@@ -30,6 +30,7 @@ from adapters.answers import Answers
 from adapters.background import kept_up_to_date
 from adapters.fillers import fill_in_processes
 from adapters.forgetting import Forgetting
+from adapters.holiday_calendar import calendar_of
 from adapters.live import LiveModels
 from adapters.postgres.datastore import APPLICATION, open_datastore
 from adapters.postgres.log import PostgresLog
@@ -64,11 +65,11 @@ from projections.services import Subscriptions
 HANDLERS: Handlers = {
     **commands.parties.HANDLERS,
     **commands.catalogue.HANDLERS,
-    **commands.accounts.HANDLERS,
+    **commands.accounts.handlers(calendar_of),
     **commands.services.HANDLERS,
-    **commands.billing.account.HANDLERS,
+    **commands.billing.account.handlers(calendar_of),
     **commands.payments.account.HANDLERS,
-    **commands.corrections.account.HANDLERS,
+    **commands.corrections.account.handlers(calendar_of),
     **commands.corrections.payment.HANDLERS,
 }
 

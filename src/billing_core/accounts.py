@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.difference import one_offs_after
+from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import BillingDay, require_billing_day
 from billing_core.billing.run import BillingParked, parked_text
 from billing_core.billing.tenures import UsageEntry
-from billing_core.errors import AlreadyExists, RuleViolation
+from billing_core.catalogue.prices import require_vat_rate
+from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.events import Event, event
-from billing_core.money import zero
+from billing_core.money import Money, zero
 from billing_core.parties import require_currency, require_text
 from billing_core.payments import (
     CreditAllocated,
@@ -56,26 +59,40 @@ class AccountBillingDayChanged(Event, frozen=True, kw_only=True):
     billing_day: int
 
 
+@event("billing-plan-changed")
+class BillingPlanChanged(Event, frozen=True, kw_only=True):
+    """How the account is billed from now on, complete. Its billing day is changed by a fact of its own."""
+
+    plan: BillingPlan
+
+
 # --- state
 
 
 class Account(msgspec.Struct, array_like=True):
-    """Everything the next decision about an account's money needs."""
+    """Everything the next decision about an account's money needs.
+
+    `invoice_on` is the day on which the charges in `pending` are put on an invoice; None where nothing waits, and where
+    what waits sums to zero and needs other charges beside it.
+    """
 
     number: str
     customer: str
     seller: str
     currency: str
     billing_days: list[BillingDay]
-    due_days: int
-    tolerance_days: int
+    plan: BillingPlan
     opened_on: date
     ledger: Ledger
     subscriptions: dict[str, Subscription] = {}
     pending: list[Charge] = []
     parked: str | None = None
     usage: dict[str, list[UsageEntry]] = {}
-    prepaid: Prepaid | None = None
+    invoice_on: date | None = None
+
+    @property
+    def prepaid(self) -> Prepaid | None:
+        return self.plan.prepaid
 
     @property
     def billing_day(self) -> int:
@@ -111,14 +128,23 @@ class Account(msgspec.Struct, array_like=True):
                 self.billing_days = with_billing_day(self.billing_days, fact)
                 for subscription in self.subscriptions.values():
                     subscription.touch(fact.effective_on)
+            case BillingPlanChanged():
+                self._plan_changed(fact)
+            case ChargesCarriedOver():
+                self.invoice_on = fact.until
             case ChargeReversed():
                 self.pending.append(fact.reversal)
+                if self.plan.invoice_every is not None:
+                    self._wait_for_invoice(fact.effective_on)
             case BillingParked():
                 self.parked = parked_text(fact.code, fact.reason)
 
     def _charges_posted(self, fact: ChargesPosted) -> None:
-        self.parked = None
+        if fact.reached:
+            self.parked = None
         self.pending += [charge for charge in fact.charges if charge.amount.amount]
+        if self.pending and (self.plan.invoice_every is not None or not fact.reached):
+            self._wait_for_invoice(fact.effective_on)
         fees: dict[str, list[Charge]] = {}
         for charge in fact.charges:
             if charge.kind == "one-off":
@@ -131,6 +157,15 @@ class Account(msgspec.Struct, array_like=True):
                 subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])
             if code in self.usage:
                 self._usage_charged(code, fact.charges)
+
+    def _wait_for_invoice(self, since: date) -> None:
+        if self.invoice_on is None:
+            self.invoice_on = next_invoice_on(self, since)
+
+    def _plan_changed(self, fact: BillingPlanChanged) -> None:
+        self.plan = fact.plan
+        if self.invoice_on is not None:
+            self.invoice_on = next_invoice_on(self, fact.effective_on)
 
     def _usage_charged(self, code: str, charges: Sequence[Charge]) -> None:
         """What was used within periods that are charged is settled; the history keeps it."""
@@ -169,9 +204,11 @@ class Account(msgspec.Struct, array_like=True):
     def _take_off_pending(self, fact: DocumentEvent) -> None:
         if len(fact.lines) == len(self.pending):  # A document's lines were all waiting for one.
             self.pending = []
-            return
-        invoiced = {line.charge for line in fact.lines}
-        self.pending = [charge for charge in self.pending if charge.key not in invoiced]
+        else:
+            invoiced = {line.charge for line in fact.lines}
+            self.pending = [charge for charge in self.pending if charge.key not in invoiced]
+        if not self.pending:
+            self.invoice_on = None
 
 
 def apply_account(state: Account | None, fact: Event) -> Account | None:
@@ -184,11 +221,9 @@ def apply_account(state: Account | None, fact: Event) -> Account | None:
             seller=fact.seller,
             currency=fact.currency,
             billing_days=[BillingDay(date.min, plan.billing_day)],
-            due_days=plan.due_days,
-            tolerance_days=plan.tolerance_days,
+            plan=plan,
             opened_on=fact.effective_on,
             ledger=Ledger(zero(fact.currency)),
-            prepaid=plan.prepaid,
         )
     if state is not None:
         state.apply(fact)
@@ -225,3 +260,43 @@ def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list
         raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing day from",
                             value=fact.effective_on)  # fmt: skip
     return [] if with_billing_day(account.billing_days, fact) == account.billing_days else [fact]
+
+
+def change_plan(account: Account, fact: BillingPlanChanged) -> list[Event]:
+    """Another plan from now on; the billing day and how the account is prepaid stay. The same plan is no news."""
+    require_plan(fact.plan)
+    if fact.effective_on < account.opened_on:
+        raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing plan from",
+                            value=fact.effective_on)  # fmt: skip
+    return [] if fact.plan == account.plan else [fact]
+
+
+def charge_once(account: Account, number: int, description: str, net: Money, vat_rate: Decimal, on: date) -> list[Event]:
+    """An item charged by hand, which waits for the account's next invoice.
+
+    `number` tells it from others of the same day; no other item of the account ever has it.
+    """
+    require_text(description, "description")
+    require_vat_rate(vat_rate, "VAT rate")
+    if net.currency != account.currency:
+        raise InvalidValue(f"the account is kept in {account.currency}", field="amount", value=net)
+    if net.amount <= 0:
+        raise InvalidValue("must be more than zero; take a charge back to credit it", field="amount", value=net)
+    if on < account.opened_on:
+        raise RuleViolation(f"the account exists only since {account.opened_on}", field="item charged on", value=on)
+    item = Charge(
+        subscription="",
+        component=f"item-{number}",
+        description=description,
+        tariff="",
+        kind="one-off",
+        from_on=on,
+        to_on=on + ONE_DAY,
+        amount=net,
+        unit_price=net.amount,
+        days=1,
+        period_days=1,
+        vat_rate=vat_rate,
+        agreed=True,
+    )
+    return [ChargesPosted(effective_on=on, charges=(item,), reached={})]

@@ -36,10 +36,14 @@ class SubscriptionCommand(Command):
 
 
 class ActivateSubscription(SubscriptionCommand):
-    """`agreed_prices` maps component codes to prices that are kept instead of the list's."""
+    """`agreed_prices` maps component codes to prices that are kept instead of the list's.
+
+    `address` is the code of the address at which the service is given; a billing plan may invoice by it.
+    """
 
     tariff: str
     agreed_prices: Mapping[str, ExactDecimal] = {}
+    address: str = ""
 
 
 class ChangeTariff(SubscriptionCommand):
@@ -71,6 +75,7 @@ def handle_activate(command: ActivateSubscription, transaction: Transaction, ori
         subscription=command.subscription,
         tariff=tariff.code,
         agreed_prices=dict(command.agreed_prices),
+        address=command.address,
     )
     return _decision(account, version, activate(account.subscriptions, activated, tariff, account.opened_on))
 

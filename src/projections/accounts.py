@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from billing_core.accounts import Account, AccountOpened, apply_account
+from billing_core.accounts import Account, AccountOpened, BillingPlanChanged, apply_account
 from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.documents_due import account_due_on
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import BillingParked, next_due_on, parked_text, past_changed
+from billing_core.billing.run import BillingParked, parked_text, past_changed
 from billing_core.events import topic_of
 from billing_core.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
@@ -46,6 +47,12 @@ UPSERT_STATES = """
         state = excluded.state
 """
 
+UPDATE_PLANS = """
+    UPDATE accounts SET due_days = change.due_days, tolerance_days = change.tolerance_days
+    FROM unnest(%b::text[], %b::int4[], %b::int4[]) AS change (number, due_days, tolerance_days)
+    WHERE accounts.number = change.number
+"""
+
 _encode_state = msgspec.msgpack.Encoder().encode
 decode_state = msgspec.msgpack.Decoder(Account).decode
 
@@ -54,7 +61,7 @@ class Balances:
     """Every account with its balance (positive is the customer's money) and why it is parked, if it is."""
 
     name = "balances"
-    version = 1
+    version = 2
     tables = ("accounts",)
     by_stream = True
     definition = """
@@ -70,6 +77,7 @@ class Balances:
         opened: list[AccountOpened] = []
         changes: dict[str, Decimal] = defaultdict(Decimal)
         parked: dict[str, str | None] = {}
+        plans: dict[str, tuple[int, int]] = {}
         for entry in page:
             match entry.event:
                 case AccountOpened() as fact:
@@ -82,8 +90,10 @@ class Balances:
                     changes[entry.number] -= amount.amount
                 case BillingParked(code=code, reason=reason):
                     parked[entry.number] = parked_text(code, reason)
-                case ChargesPosted():
+                case ChargesPosted(reached=reached) if reached:
                     parked[entry.number] = None
+                case BillingPlanChanged(plan=plan):
+                    plans[entry.number] = plan.due_days, plan.tolerance_days
         if opened:
             rows = (
                 _account_row(fact, changes.pop(fact.account, Decimal()), parked.pop(fact.account, None))
@@ -94,6 +104,8 @@ class Balances:
             cursor.execute(UPDATE_BALANCES, as_columns(changes.items(), 2))
         if parked:
             cursor.execute(UPDATE_PARKED, as_columns(parked.items(), 2))
+        if plans:
+            cursor.execute(UPDATE_PLANS, as_columns(((number, *days) for number, days in plans.items()), 3))
 
 
 def _account_row(fact: AccountOpened, change: Decimal, parked: str | None) -> tuple[Any, ...]:
@@ -111,7 +123,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 3
+    version = 4
     tables = ("account_states",)
     by_stream = True
     definition = """
@@ -144,8 +156,7 @@ class AccountStates:
 
 
 def _state_row(state: Account, version: int) -> tuple[Any, ...]:
-    due_on = next_due_on(state.subscriptions)
-    return state.number, version, due_on, past_changed(state.subscriptions), _encode_state(state)
+    return state.number, version, account_due_on(state), past_changed(state.subscriptions), _encode_state(state)
 
 
 # --- queries for people

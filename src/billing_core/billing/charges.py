@@ -84,6 +84,7 @@ class Reached(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class ChargesPosted(Event, frozen=True, kw_only=True):
     """Charges were decided, and the subscriptions in `reached` are looked at again when something is due next.
 
+    An item that was charged by hand is about no subscription; it waits for the account's next invoice.
     An empty list of charges says that the days up to there, or a change of the past, were looked at and nothing
     was to be charged.
     """

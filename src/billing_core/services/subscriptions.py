@@ -68,6 +68,11 @@ class Subscription(msgspec.Struct, array_like=True):
         return self.timeline[0].anchored_on or self.timeline[0].on
 
     @property
+    def address(self) -> str:
+        """The code of the address at which the service is given; empty where none was named."""
+        return self.timeline[0].address
+
+    @property
     def due_on(self) -> date | None:
         """The day on which it must be looked at next."""
         return self.activated_on if self.charged_until is None else self.next_due_on
@@ -115,13 +120,13 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionActivated():
             return Change(
                 on, "activate", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
-                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
+                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class, address=fact.address,
             )  # fmt: skip
         case SubscriptionMovedIn():
             return Change(
                 on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
-                discounts=fact.discounts, anchored_on=fact.anchored_on,
+                discounts=fact.discounts, anchored_on=fact.anchored_on, address=fact.address,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)

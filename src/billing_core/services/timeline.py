@@ -47,6 +47,7 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     discounts: tuple[Discount, ...] = ()
     name: str = ""
     anchored_on: date | None = None
+    address: str = ""
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):

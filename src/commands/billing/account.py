@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from itertools import count
 
 import msgspec
 
-from billing_core.accounts import Account
+from billing_core.accounts import Account, charge_once
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.difference import reverse
+from billing_core.billing.documents_due import DocumentsDue
 from billing_core.billing.invoices import BillingHistory, credit_amounts
 from billing_core.billing.run import HistoryNeeded, Issue, bill_events, credit_note_events, park
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.events import Event
+from billing_core.money import parse_amount
 from billing_core.parties import PartyVersion, SeriesKind, require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals
-from commands.bus import BusinessDate, Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
+from commands.calendars import Calendars
 from commands.catalogue import load_tariff
-from commands.parties import load_customer, load_seller
+from commands.parties import load_customer, load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
 
 # --- commands
@@ -50,10 +54,22 @@ class ReverseCharge(Command):
     reason: str
 
 
+class ChargeOnce(Command):
+    """An item beside what the services cost, put on the account's next invoice; `amount` is without VAT."""
+
+    account: str
+    description: str
+    amount: ExactDecimal
+    vat_rate: ExactDecimal
+    on: BusinessDate | None = None
+
+
 # --- handlers
 
 
-def handle_bill_account(command: BillAccount, transaction: Transaction, origin: Origin) -> Decision:
+def handle_bill_account(
+    calendars: Calendars, command: BillAccount, transaction: Transaction, origin: Origin
+) -> Decision:
     account, version = load_account(transaction, command.account)
     on = command.on or origin.today
     totals = RunTotals()
@@ -64,7 +80,7 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
         bill = decide_bill(account, catalogue, on, load_history(transaction, account.number))
     if bill is None:
         return Decision((), result=msgspec.to_builtins(totals))
-    issue = issue_for(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
+    issue = issue_for(account, transaction, on, bill.documents, calendars)
     events = bill_events(account, bill, issue, on)
     totals.add(events)
     return Decision((Append(account_stream(account.number), version, events),), result=msgspec.to_builtins(totals))
@@ -76,7 +92,9 @@ def handle_park_account(command: ParkAccount, transaction: Transaction, origin: 
     return Decision((Append(account_stream(account.number), version, events),))
 
 
-def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, origin: Origin) -> Decision:
+def handle_reverse_charge(
+    calendars: Calendars, command: ReverseCharge, transaction: Transaction, origin: Origin
+) -> Decision:
     require_text(command.reason, "reason")
     account, version = load_account(transaction, command.account)
     history = load_history(transaction, account.number)
@@ -85,8 +103,18 @@ def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, orig
     events: list[Event] = [reversed_charge]
     if posted.document is not None:
         amounts = credit_amounts([reversed_charge.reversal], history.invoices[posted.document])
-        issue = issue_for(account, transaction, origin.today, 0, 1)
+        notes = DocumentsDue(credit_notes={posted.document: amounts})
+        issue = issue_for(account, transaction, origin.today, notes, calendars)
         events += credit_note_events(amounts, posted.document, command.reason, issue, account.ledger.copy())
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+def handle_charge_once(command: ChargeOnce, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    load_customer_to_serve(transaction, account.customer)
+    net = parse_amount(f"{command.amount:f}", account.currency, "amount")
+    on = command.on or origin.today
+    events = charge_once(account, version, command.description, net, command.vat_rate, on)
     return Decision((Append(account_stream(account.number), version, events),))
 
 
@@ -110,11 +138,13 @@ def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     return {code: load_tariff(transaction, code) for code in codes}
 
 
-def issue_for(account: Account, transaction: Transaction, on: date, invoices: int, credit_notes: int) -> Issue:
+def issue_for(
+    account: Account, transaction: Transaction, on: date, documents: DocumentsDue, calendars: Calendars
+) -> Issue:
     """Numbers for the documents of one account, and the versions of the parties that stand on them."""
     seller, seller_version = load_seller(transaction, account.seller)
     _, customer_version = load_customer(transaction, account.customer)
-    wanted: dict[SeriesKind, int] = {"invoice": invoices, "credit-note": credit_notes}
+    wanted: dict[SeriesKind, int] = {"invoice": len(documents.invoices), "credit-note": len(documents.credit_notes)}
     numbers: dict[SeriesKind, Iterator[str]] = {}
     for kind, quantity in wanted.items():
         numbers[kind] = iter(())
@@ -128,11 +158,15 @@ def issue_for(account: Account, transaction: Transaction, on: date, invoices: in
         customer=PartyVersion(account.customer, customer_version),
         invoice_numbers=numbers["invoice"],
         credit_note_numbers=numbers["credit-note"],
+        calendar=calendars(seller.address.country),
     )
 
 
-HANDLERS: Handlers = {
-    BillAccount: handle_bill_account,
-    ParkAccount: handle_park_account,
-    ReverseCharge: handle_reverse_charge,
-}
+def handlers(calendars: Calendars) -> Handlers:
+    """The handlers of this area; due dates ask the calendars which days are worked."""
+    return {
+        BillAccount: partial(handle_bill_account, calendars),
+        ParkAccount: handle_park_account,
+        ReverseCharge: partial(handle_reverse_charge, calendars),
+        ChargeOnce: handle_charge_once,
+    }

@@ -12,6 +12,7 @@ from uuid import uuid4
 import msgspec
 
 from billing_core.billing.decision import decide_bill
+from billing_core.billing.due_dates import Calendar
 from billing_core.billing.run import Bill, HistoryNeeded, Issue, bill_events
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import BillingError
@@ -20,6 +21,7 @@ from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.bus import Answer, Bus, Command
+from commands.calendars import Calendars
 from commands.ports import Append, Origin, Store, Transaction, VersionConflict
 
 
@@ -30,6 +32,11 @@ class Setting(NamedTuple):
     sellers: dict[str, tuple[Seller, int]]
     last_issued_on: dict[str, date]
     until: date
+    calendars: Calendars
+
+    def calendar_of(self, seller: str) -> Calendar:
+        """Which days are worked where a seller is."""
+        return self.calendars(self.sellers[seller][0].address.country)
 
     def decided_on(self, seller: str, due_on: date) -> date:
         """The date to decide on: the due date, or the newest document's if that is later, but within the run."""
@@ -112,8 +119,8 @@ class ChunkWriter:
         for item in decided:
             seller = item.entry.account.seller
             newest[seller] = max(newest[seller], item.on)
-            wanted[seller, "invoice"] += item.bill.invoice is not None
-            wanted[seller, "credit-note"] += len(item.bill.credit_notes)
+            wanted[seller, "invoice"] += len(item.bill.documents.invoices)
+            wanted[seller, "credit-note"] += len(item.bill.documents.credit_notes)
         numbers: dict[tuple[str, SeriesKind], Iterator[str]] = {}
         for (code, kind), quantity in wanted.items():
             numbers[code, kind] = iter(())
@@ -130,6 +137,7 @@ class ChunkWriter:
                 customer=PartyVersion(item.entry.account.customer, item.entry.customer_version),
                 invoice_numbers=numbers[code, "invoice"],
                 credit_note_numbers=numbers[code, "credit-note"],
+                calendar=self._setting.calendar_of(code),
             )
 
     def _bill_alone(self, entry: DueAccount, on: date) -> None:
