@@ -22,6 +22,7 @@ from adapters.cli import (
     parties,
     payments,
     seals,
+    simulation,
 )
 from adapters.cli.do import EveryCommand
 from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
@@ -29,8 +30,8 @@ from adapters.cli.session import Session
 
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
-    "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions",
-    "parked", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild", "asof", "check", "seal-key",
+    "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions", "parked",
+    "simulate", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild", "asof", "check", "seal-key",
     "seal", "verify", "proof", "check-proof",
 )  # fmt: skip
 
@@ -106,6 +107,7 @@ def _program() -> typer.Typer:
     program.add_typer(_group("Show or print one invoice or credit note.", show=billing.show_invoice), name="invoice")
     program.command("suspensions")(dunning.list_suspensions)
     program.command("parked")(billing.list_parked)
+    program.command("simulate")(simulation.simulate)
     program.command("correct")(corrections.correct)
     program.command("audit")(audit.show_audit)
     program.command("forget")(forgetting.forget)

@@ -24,10 +24,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from adapters.files.written_yaml import AsWritten
+from adapters.files.written_yaml import Document, Part, file_field, read_document, told
 from billing_core.errors import InvalidValue
 from commands.bus import BusinessDate, ExactDecimal
 from commands.corrections.account import Correction
@@ -36,7 +35,6 @@ from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount
 
 # The id of a file's run is made of this and of what the file says, so it must never change.
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
-KINDS = "activation, tariff, price, vat-rate, payment"
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -140,19 +138,13 @@ class WrittenList(Written):
 
 def read_corrections(path: Path) -> CorrectionList:
     """The list in a file; every fault of it in one `InvalidValue`."""
-    field = f"file {str(path)!r}"
+    document = read_document(path)
     try:
-        loader = AsWritten(path.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-        written = None if node is None else loader.construct_document(node)
-    except (yaml.YAMLError, UnicodeError) as error:
-        raise InvalidValue(f"is not well-formed YAML: {' '.join(str(error).split())}", field=field) from None
-    lines = _lines_of_entries(node)
-    try:
-        listed = WrittenList.model_validate(written)
+        listed = WrittenList.model_validate(document.written)
     except ValidationError as error:
-        raise InvalidValue("; ".join(_fault(fault, lines) for fault in error.errors()), field=field) from None
-    entries = [_entry(item, listed.reason, _place(index, lines)) for index, item in enumerate(listed.corrections)]
+        faults = (_fault(fault, document) for fault in error.errors())
+        raise InvalidValue("; ".join(faults), field=file_field(path)) from None
+    entries = [_entry(item, listed.reason, _place(index, document)) for index, item in enumerate(listed.corrections)]
     return CorrectionList(
         listed.id or uuid5(NAMESPACE, listed.model_dump_json(exclude_defaults=True)), listed.reason, entries
     )
@@ -177,45 +169,23 @@ def _entry(item: Written, reason: str, place: str) -> Entry:
     raise AssertionError("unreachable")
 
 
-def _lines_of_entries(node: yaml.Node | None) -> list[int]:
-    """The line on which each entry begins, as far as the file has the form of a list of corrections."""
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
-        if key.value == "corrections" and isinstance(value, yaml.SequenceNode):
-            return [entry.start_mark.line + 1 for entry in value.value]
-    return []
+def _place(index: int, document: Document) -> str:
+    return f"entry {index + 1} (line {document.line(('corrections', index))})"
 
 
-def _place(index: int, lines: Sequence[int]) -> str:
-    return f"entry {index + 1} (line {lines[index]})"
-
-
-def _fault(fault: Any, lines: Sequence[int]) -> str:
-    """Place, value and reason of one fault: `entry 2 (line 5), price 'cheap': is not a number ...`."""
-    names = [part for part in fault["loc"] if part not in ("function-after", "[key]")]
-    place = ""
-    if len(names) > 1 and names[0] == "corrections":
-        place = _place(names[1], lines)
-        names = names[3:]  # The kind stands between the entry and its fields.
-    place = ", ".join(part for part in (place, ".".join(str(name) for name in names)) if part)
-    value = f" {fault['input']!r}" if isinstance(fault["input"], str) else ""
-    return f"{place}{value}: {_reason(fault)}" if place else f"{_reason(fault)}"
-
-
-def _reason(fault: Any) -> str:
-    told = {
-        "missing": "is missing",
-        "extra_forbidden": "is not known here",
-        "union_tag_not_found": f"kind: is missing, one of {KINDS}",
-        "string_too_short": "must not be empty",
-        "too_short": "holds no correction",
-        "decimal_parsing": "is not a number, as 19.90 is",
-        "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
-        "uuid_parsing": "is not a UUID",
-    }
-    if fault["type"] == "value_error":
-        return str(fault["ctx"]["error"])
-    if fault["type"] == "union_tag_invalid":
-        return f"kind {fault['ctx']['tag']!r}: must be one of {KINDS}"
+def _fault(fault: Any, document: Document) -> str:
+    """As a reader of a list looks for it: `entry 2 (line 5), price 'cheap': is not a number ...`."""
     if fault["type"] == "model_type":
         return "must hold `reason` and `corrections`"
-    return told.get(fault["type"], str(fault["msg"]))
+    if fault["type"] == "too_short":
+        return "corrections: holds no correction"
+
+    def place(location: Sequence[Part]) -> str:
+        names = [part for part in location if part not in ("function-after", "[key]")]
+        entry = ""
+        if len(names) > 1 and names[0] == "corrections":
+            entry = _place(int(names[1]), document)
+            names = names[3:]  # The kind stands between the entry and its fields.
+        return ", ".join(part for part in (entry, ".".join(str(name) for name in names)) if part)
+
+    return told(fault, place)

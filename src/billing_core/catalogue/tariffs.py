@@ -20,6 +20,21 @@ from billing_core.parties import require_currency, require_text
 # --- values and events
 
 
+class PriceMissing(RuleViolation):
+    """The price list says nothing for a date."""
+
+    code = "price-missing"
+
+    def __init__(self, tariff: str, component: str, on: date) -> None:
+        super().__init__(
+            f"tariff {tariff} has no price for component {component} on this date; add a price that holds then",
+            field="date",
+            value=on,
+        )
+        self.tariff = tariff
+        self.component = component
+
+
 class Revision(msgspec.Struct, frozen=True, kw_only=True):
     """The components from a day on, in place of those before."""
 
@@ -105,7 +120,7 @@ def components_over(
 def price_on(tariff: Tariff, component: Component, on: date, customer_class: str = "") -> Price:
     """The price that holds on a date: that of the customer class, or else everybody's.
 
-    A date without a price is a `RuleViolation`, never a guess.
+    A date without a price is `PriceMissing`, never a guess.
     """
     general = None
     for price in component.prices:
@@ -116,8 +131,4 @@ def price_on(tariff: Tariff, component: Component, on: date, customer_class: str
                 general = price
     if general is not None:
         return general
-    raise RuleViolation(
-        f"tariff {tariff.code} has no price for component {component.code} on this date; add a price that holds then",
-        field="date",
-        value=on,
-    )
+    raise PriceMissing(tariff.code, component.code, on)

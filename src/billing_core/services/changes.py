@@ -142,5 +142,5 @@ def _require_prices(tariff: Tariff, agreed_prices: dict[str, Decimal], on: date)
     for code, amount in agreed_prices.items():
         require_price(amount, f"agreed price for {code}")
     for component in tariff.components:
-        if component.code not in agreed_prices:
+        if component.prices and component.code not in agreed_prices:
             price_on(tariff, component, on)

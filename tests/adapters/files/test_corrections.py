@@ -106,7 +106,7 @@ corrections:
         "entry 1 (line 4), on '2026-02-30': is not a date, as 2026-11-01 is",
         "entry 3 (line 6), price 'cheap': is not a number, as 19.90 is",
         "entry 4 (line 8): kind 'dance': must be one of activation, tariff, price, vat-rate, payment",
-        "entry 5 (line 9): kind: is missing, one of activation, tariff, price, vat-rate, payment",
+        "entry 5 (line 9): kind: is missing",
         "entry 6 (line 10): needs either account and subscription, or every_account_on",
         "entry 7 (line 11): needs either account and subscription, or every_account_on",
         "entry 8 (line 12), price '2': is not known here",

@@ -1,0 +1,145 @@
+"""Play a scenario in memory and show what each run charges and issues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from adapters.cli.options import AsJson, File
+from adapters.cli.show import add, console, money, print_json, table, tell
+
+if TYPE_CHECKING:
+    from billing_core.billing.charges import Charge
+    from billing_core.billing.invoices import DocumentEvent
+    from commands.simulation import Outcome, RunOutcome
+
+
+def simulate(file: File, as_json: AsJson = False) -> None:
+    """Play a scenario: price lists, accounts and what happens on them, billed on given days. Nothing is stored.
+
+    It needs no database. The rules are those of the live system, so it is a quote before a sale, the explanation of
+    a bill, and a check of a price list before it is published.
+    """
+    from adapters.files.scenario import read_scenario
+    from commands.simulation import play
+
+    outcomes = play(read_scenario(file))
+    if as_json:
+        print_json({"runs": [_run_as_json(outcome) for outcome in outcomes]})
+    else:
+        for outcome in outcomes:
+            _show_run(outcome)
+
+
+# --- for programs
+
+
+def _run_as_json(outcome: RunOutcome) -> dict[str, Any]:
+    return {
+        "on": outcome.on,
+        "accounts": {code: _account_as_json(account) for code, account in outcome.accounts.items()},
+    }
+
+
+def _account_as_json(outcome: Outcome) -> dict[str, Any]:
+    known = {charge.key: charge for charge in outcome.known}
+    return {
+        "charges": [_charge_as_json(charge, known) for charge in outcome.charges],
+        "invoices": [_document_as_json(document, known) for document in outcome.documents],
+        "balance": outcome.balance.amount,
+        "state": dict(outcome.state),
+    }
+
+
+def _charge_as_json(charge: Charge, known: Mapping[str, Charge]) -> dict[str, Any]:
+    from billing_core.billing.charges import explain
+
+    corrected = known[charge.corrects] if charge.corrects is not None else None
+    return {
+        "subscription": charge.subscription,
+        "component": charge.component,
+        "from": charge.from_on,
+        "to": charge.to_on,
+        "amount": charge.amount.amount,
+        "corrects": None if corrected is None else {
+            "subscription": corrected.subscription,
+            "component": corrected.component,
+            "from": corrected.from_on,
+            "to": corrected.to_on,
+            "amount": corrected.amount.amount,
+            "revision": corrected.revision,
+        },
+        "explanation": explain(charge),
+        "kind": charge.kind,
+        "tariff": charge.tariff,
+        "quantity": charge.quantity,
+        "vat_rate": charge.vat_rate,
+    }  # fmt: skip
+
+
+def _document_as_json(document: DocumentEvent, known: Mapping[str, Charge]) -> dict[str, Any]:
+    from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+    from commands.simulation import net_and_vat
+
+    net, vat = net_and_vat(document)
+    return {
+        "kind": "invoice" if isinstance(document, InvoiceIssued) else "credit-note",
+        "number": document.number,
+        "corrects": document.corrects if isinstance(document, CreditNoteIssued) else None,
+        "issued_on": document.effective_on,
+        "due_on": document.due_on if isinstance(document, InvoiceIssued) else None,
+        "net": net.amount,
+        "vat": vat.amount,
+        "gross": document.gross.amount,
+        "lines": [
+            {
+                "subscription": known[line.charge].subscription,
+                "component": known[line.charge].component,
+                "from": known[line.charge].from_on,
+                "to": known[line.charge].to_on,
+                "description": known[line.charge].description,
+                "net": line.net.amount,
+                "vat_rate": known[line.charge].vat_rate,
+            }
+            for line in document.lines
+        ],
+    }
+
+
+# --- for people
+
+
+def _show_run(outcome: RunOutcome) -> None:
+    tell(f"Run on {outcome.on}", style="bold")
+    for code, account in outcome.accounts.items():
+        state = ", ".join(f"{subscription} {status}" for subscription, status in account.state.items())
+        tell(f"  account {code}: balance {money(account.balance)}{f'; {state}' if state else ''}")
+        if account.charges:
+            _show_charges(account.charges)
+        for document in account.documents:
+            _show_document(document)
+        if not account.charges and not account.documents:
+            tell("    nothing to charge", style="dim")
+    tell()
+
+
+def _show_charges(charges: Sequence[Charge]) -> None:
+    from billing_core.billing.charges import explain
+
+    rows = table(("    service", "left"), ("component", "left"), ("from", "left"), ("to", "left"), ("amount", "right"),
+                 ("why", "left"))  # fmt: skip
+    for charge in charges:
+        add(rows, charge.subscription, charge.component, charge.from_on, charge.to_on, charge.amount,
+            explain(charge), indent=4)  # fmt: skip
+    console().print(rows)
+
+
+def _show_document(document: DocumentEvent) -> None:
+    from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+    from commands.simulation import net_and_vat
+
+    net, vat = net_and_vat(document)
+    what = "invoice" if isinstance(document, InvoiceIssued) else "credit note"
+    corrected = f" for invoice {document.corrects}" if isinstance(document, CreditNoteIssued) else ""
+    due = f", due {document.due_on}" if isinstance(document, InvoiceIssued) else ""
+    tell(f"    {what} {document.number}{corrected}: {money(net)} + VAT {money(vat)} = {money(document.gross)}{due}")

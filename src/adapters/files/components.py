@@ -1,0 +1,443 @@
+"""Components of a tariff as they are written in YAML, and back: each kind is a model that knows its component.
+
+Only `code`, `kind` and what the kind needs must be written. A single `price` is valid always; `prices` lists several
+with their dates and customer classes. What a usage model needs stands on the component or under the model's name:
+`model: package, size: 5, price: 3` or `package: {size: 5, price: 3}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+
+from adapters.files.written_yaml import FaultAt
+from billing_core.catalogue.components import (
+    Alignment,
+    AnyComponent,
+    ChargedIn,
+    Component,
+    Discount,
+    FirstStub,
+    LastStub,
+    Minimum,
+    Occasion,
+    OneOff,
+    PeriodRule,
+    Phase,
+    Proration,
+    Recurring,
+    Surcharge,
+    Unit,
+    Usage,
+)
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, UsagePricing, Volume
+from commands.bus import BusinessDate, ExactDecimal
+
+ALWAYS = date(1, 1, 1)
+MODELS = ("unit", "graduated", "volume", "package", "percentage")
+UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year": "year"}
+OCCASIONS: dict[str, Occasion] = {
+    "activation": "activation",
+    "termination": "termination",
+    "suspension": "suspension",
+    "resume": "resumption",
+}
+
+Text = Annotated[str, Field(min_length=1)]
+Exact = Annotated[ExactDecimal, PlainSerializer(lambda number: f"{number:f}", return_type=str)]
+ZERO = Decimal(0)
+
+
+class Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, validate_by_name=True)
+
+
+# --- prices
+
+
+class WrittenPrice(Written):
+    """One entry of `prices`; `price` may be said in place of `amount`."""
+
+    amount: Exact
+    from_on: BusinessDate = Field(alias="from", default=ALWAYS)
+    to_on: BusinessDate | None = Field(alias="to", default=None)
+    customer_class: str = Field(alias="class", default="")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _price_is_amount(cls, written: Any) -> Any:
+        if isinstance(written, dict) and "price" in written and "amount" not in written:
+            return {"amount" if key == "price" else key: value for key, value in written.items()}
+        return written
+
+    def core(self) -> Price:
+        return Price(
+            amount=self.amount, valid_from=self.from_on, valid_to=self.to_on, customer_class=self.customer_class
+        )
+
+
+class WrittenComponent(Written):
+    """What components of all kinds say; without a name the code is the name."""
+
+    code: Text
+    kind: str
+    name: str = ""
+    vat: Exact = ZERO
+    price: Exact | None = None
+    prices: Sequence[WrittenPrice] = ()
+
+    @model_validator(mode="after")
+    def _is_priced_once(self) -> WrittenComponent:
+        if self.price is not None and self.prices:
+            raise FaultAt(("prices",), "either price or prices, not both")
+        return self
+
+    def core(self) -> AnyComponent:
+        """The component of the price list."""
+        raise NotImplementedError
+
+    def _core(self) -> dict[str, Any]:
+        prices = tuple(price.core() for price in self.prices)
+        if self.price is not None:
+            prices = (Price(amount=self.price, valid_from=ALWAYS),)
+        return {"code": self.code, "name": self.name or self.code, "vat_rate": self.vat, "prices": prices}
+
+
+def _every(written: object) -> object:
+    """`month` and `1 month` are the same, as are `2 week` and `2 weeks`."""
+    found = re.fullmatch(r"(?:([0-9]{1,6}) +)?(day|week|month|year)s?", written) if isinstance(written, str) else None
+    if found is None:
+        raise ValueError("is no length of a period; write 1 month, 30 days, 2 weeks or 1 year")
+    return _length(int(found[1] or 1), found[2])
+
+
+def _length(interval: int, unit: str) -> str:
+    return f"{interval} {unit}{'' if interval == 1 else 's'}"
+
+
+class WrittenPeriod(WrittenComponent):
+    """A component that is charged period by period."""
+
+    every: str = "1 month"
+    align: Alignment = "account"
+    anchor: BusinessDate | None = None
+    in_: ChargedIn = Field(alias="in", default="advance")
+    first_stub: FirstStub = "prorate"
+    last_stub: LastStub = "prorate"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_every(cls, written: Any) -> Any:
+        if isinstance(written, dict) and "every" in written:
+            try:
+                return {**written, "every": _every(written["every"])}
+            except ValueError as error:
+                raise FaultAt(("every",), f"{written['every']!r} {error}") from None
+        return written
+
+    def _period(self) -> PeriodRule:
+        interval, unit = self.every.split()
+        return PeriodRule(
+            unit=UNITS[unit.removesuffix("s")],
+            interval=int(interval),
+            align=self.align,
+            anchor_on=self.anchor,
+            charged_in=self.in_,
+            first_stub=self.first_stub,
+            last_stub=self.last_stub,
+        )
+
+
+# --- kinds of components
+
+
+class WrittenPhase(Written):
+    periods: int
+    price: Exact
+
+
+class WrittenRecurring(WrittenPeriod):
+    kind: Literal["recurring"]
+    proration: Proration = "whole"
+    per: Literal["unit", "subscription"] = "unit"
+    free_periods: int = 0
+    phases: Sequence[WrittenPhase] = ()
+    option: bool = False
+
+    def core(self) -> Recurring:
+        free = (Phase(periods=self.free_periods, price=ZERO),) if self.free_periods else ()
+        return Recurring(
+            **self._core(),
+            period=self._period(),
+            proration=self.proration,
+            is_flat=self.per == "subscription",
+            phases=free + tuple(Phase(periods=phase.periods, price=phase.price) for phase in self.phases),
+            is_option=self.option,
+        )
+
+
+class WrittenOneOff(WrittenComponent):
+    kind: Literal["one-off"]
+    at: Literal["activation", "termination", "suspension", "resume"] = "activation"
+    instalments: int = 1
+    committed_months: int = 0
+    falls: bool = False
+
+    def core(self) -> OneOff:
+        return OneOff(
+            **self._core(),
+            at=OCCASIONS[self.at],
+            instalments=self.instalments,
+            committed_months=self.committed_months,
+            falls=self.falls,
+        )
+
+
+class WrittenTier(Written):
+    up_to: Exact | None = None
+    unit: Exact
+    flat: Exact = ZERO
+
+
+class WrittenUnitPrice(Written):
+    price: Exact
+
+    def core(self) -> UsagePricing:
+        return UnitPrice(price=self.price)
+
+
+class WrittenTiers(Written):
+    tiers: Sequence[WrittenTier]
+    flat_at_zero: bool = False
+
+    def _tiers(self) -> tuple[Tier, ...]:
+        return tuple(Tier(up_to=tier.up_to, unit=tier.unit, flat=tier.flat) for tier in self.tiers)
+
+
+class WrittenGraduated(WrittenTiers):
+    def core(self) -> UsagePricing:
+        return Graduated(tiers=self._tiers(), flat_at_zero=self.flat_at_zero)
+
+
+class WrittenVolume(WrittenTiers):
+    def core(self) -> UsagePricing:
+        return Volume(tiers=self._tiers(), flat_at_zero=self.flat_at_zero)
+
+
+class WrittenPackage(Written):
+    size: Exact
+    price: Exact
+    free: Exact = ZERO
+
+    def core(self) -> UsagePricing:
+        return Package(size=self.size, price=self.price, free=self.free)
+
+
+class WrittenPercentage(Written):
+    rate: Exact
+    per_event: Exact = ZERO
+    free_events: int = 0
+    free_volume: Exact = ZERO
+
+    def core(self) -> UsagePricing:
+        return Percentage(
+            rate=self.rate, per_event=self.per_event, free_events=self.free_events, free_volume=self.free_volume
+        )
+
+
+class WrittenUsage(WrittenPeriod):
+    """Exactly one of the models; what stands flat on the component is put under the model's name first."""
+
+    kind: Literal["usage"]
+    in_: ChargedIn = Field(alias="in", default="arrears")
+    unit: WrittenUnitPrice | None = None
+    graduated: WrittenGraduated | None = None
+    volume: WrittenVolume | None = None
+    package: WrittenPackage | None = None
+    percentage: WrittenPercentage | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _under_its_model(cls, written: Any) -> Any:
+        if not isinstance(written, dict):
+            return written
+        nested = [model for model in MODELS if model in written]
+        model = written.get("model", nested[0] if len(nested) == 1 else None)
+        if model is None:
+            raise FaultAt(("model",), f"is missing, one of {', '.join(MODELS)}")
+        if model not in MODELS:
+            raise FaultAt(("model",), f"{model!r} is no model; there are {', '.join(MODELS)}")
+        if others := [name for name in nested if name != model]:
+            raise FaultAt((others[0],), f"does not belong to a price of model {model}")
+        own = (set(cls.model_fields) - {"in_"} | {"in", "every"}) - {"price", "prices"}
+        known = {key: value for key, value in written.items() if key in own}
+        flat = {key: value for key, value in written.items() if key not in own | {"model"}}
+        if nested and flat:
+            raise FaultAt((next(iter(flat)),), f"stands beside {model}; write it under {model}")
+        return known if nested else {**known, model: flat}
+
+    def core(self) -> Usage:
+        pricing = next(getattr(self, model) for model in MODELS if getattr(self, model) is not None)
+        return Usage(**self._core(), pricing=pricing.core(), period=self._period())
+
+
+class WrittenShare(WrittenComponent):
+    on: Sequence[Text]
+    percent: Exact | None = None
+    from_on: BusinessDate | None = Field(alias="from", default=None)
+    to_on: BusinessDate | None = Field(alias="to", default=None)
+    billed_periods: int | None = None
+    bundle: Sequence[Text] = ()
+
+    def _core(self) -> dict[str, Any]:
+        return {
+            **super()._core(),
+            "on": tuple(self.on),
+            "percent": self.percent,
+            "valid_from": self.from_on,
+            "valid_to": self.to_on,
+            "billed_periods": self.billed_periods,
+            "bundle": tuple(self.bundle),
+        }
+
+
+class WrittenDiscount(WrittenShare):
+    kind: Literal["discount"]
+
+    def core(self) -> Discount:
+        return Discount(**self._core())
+
+
+class WrittenSurcharge(WrittenShare):
+    kind: Literal["surcharge"]
+
+    def core(self) -> Surcharge:
+        return Surcharge(**self._core())
+
+
+class WrittenMinimum(WrittenPeriod):
+    kind: Literal["minimum"]
+    in_: ChargedIn = Field(alias="in", default="arrears")
+    on: Sequence[Text]
+    proration: Proration = "whole"
+
+    def core(self) -> Minimum:
+        return Minimum(**self._core(), on=tuple(self.on), period=self._period(), proration=self.proration)
+
+
+AnyWritten = Annotated[
+    WrittenRecurring | WrittenOneOff | WrittenUsage | WrittenDiscount | WrittenSurcharge | WrittenMinimum,
+    Field(discriminator="kind"),
+]
+
+# --- writing
+
+
+def written_component(component: AnyComponent) -> AnyWritten:
+    common = _common(component)
+    match component:
+        case Recurring():
+            return WrittenRecurring(
+                **common,
+                **_period(component.period),
+                kind="recurring",
+                proration=component.proration,
+                per="subscription" if component.is_flat else "unit",
+                phases=tuple(WrittenPhase(periods=phase.periods, price=phase.price) for phase in component.phases),
+                option=component.is_option,
+            )
+        case OneOff():
+            return WrittenOneOff.model_validate(
+                {
+                    **common,
+                    "kind": "one-off",
+                    "at": "resume" if component.at == "resumption" else component.at,
+                    "instalments": component.instalments,
+                    "committed_months": component.committed_months,
+                    "falls": component.falls,
+                }
+            )
+        case Usage():
+            return WrittenUsage.model_validate(
+                {**common, **_period(component.period), "kind": "usage", **_model(component.pricing)}
+            )
+        case Discount() | Surcharge():
+            kind = WrittenDiscount if isinstance(component, Discount) else WrittenSurcharge
+            return kind.model_validate({**common, **_share(component), "kind": component.kind})
+        case Minimum():
+            return WrittenMinimum(
+                **common,
+                **_period(component.period),
+                kind="minimum",
+                on=component.on,
+                proration=component.proration,
+            )
+
+
+def _common(component: Component) -> dict[str, Any]:
+    common: dict[str, Any] = {"code": component.code, "vat": component.vat_rate}
+    if component.name != component.code:
+        common["name"] = component.name
+    match component.prices:
+        case (Price(valid_from=valid_from, valid_to=None, customer_class="") as price,) if valid_from == ALWAYS:
+            common["price"] = price.amount
+        case prices if prices:
+            common["prices"] = [
+                WrittenPrice(
+                    amount=price.amount,
+                    from_on=price.valid_from,
+                    to_on=price.valid_to,
+                    customer_class=price.customer_class,
+                )
+                for price in prices
+            ]
+    return common
+
+
+def _period(rule: PeriodRule) -> dict[str, Any]:
+    return {
+        "every": _length(rule.interval, rule.unit),
+        "align": rule.align,
+        "anchor": rule.anchor_on,
+        "in": rule.charged_in,
+        "first_stub": rule.first_stub,
+        "last_stub": rule.last_stub,
+    }
+
+
+def _share(share: Discount | Surcharge) -> dict[str, Any]:
+    return {
+        "on": share.on,
+        "percent": share.percent,
+        "from": share.valid_from,
+        "to": share.valid_to,
+        "billed_periods": share.billed_periods,
+        "bundle": share.bundle,
+    }
+
+
+def _model(pricing: UsagePricing) -> dict[str, Any]:
+    match pricing:
+        case UnitPrice():
+            return {"unit": {"price": pricing.price}}
+        case Graduated() | Volume():
+            model = "graduated" if isinstance(pricing, Graduated) else "volume"
+            tiers = [{"up_to": tier.up_to, "unit": tier.unit, "flat": tier.flat} for tier in pricing.tiers]
+            return {model: {"tiers": tiers, "flat_at_zero": pricing.flat_at_zero}}
+        case Package():
+            return {"package": {"size": pricing.size, "price": pricing.price, "free": pricing.free}}
+        case Percentage():
+            return {
+                "percentage": {
+                    "rate": pricing.rate,
+                    "per_event": pricing.per_event,
+                    "free_events": pricing.free_events,
+                    "free_volume": pricing.free_volume,
+                }
+            }

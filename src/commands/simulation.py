@@ -1,0 +1,233 @@
+"""A scenario played in memory by the rules of the live system; nothing is stored.
+
+It is the quote of the front office, the explanation of the auditor and the story of a test. The clock goes from run to
+run; on each day first come the changes that are learnt on it, then the payments that come in, then what is due. A
+postpaid account is billed on the days of the runs for everything due up to and including them; a prepaid one on each
+day on which something is due, with the money that is there on that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from itertools import count
+from typing import NamedTuple
+
+from billing_core.accounts import Account, AccountOpened, apply_account, open_account
+from billing_core.billing.charges import Charge, ChargesPosted
+from billing_core.billing.decision import decide_bill
+from billing_core.billing.invoices import BillingHistory, DocumentEvent
+from billing_core.billing.run import HistoryNeeded, Issue, bill_events, next_due_on, past_changed
+from billing_core.catalogue.tariffs import Catalogue, PriceMissing, tariff_named
+from billing_core.errors import BillingError, InvalidValue
+from billing_core.events import Event
+from billing_core.money import Money
+from billing_core.parties import PartyVersion
+from billing_core.payments import PaymentReceived, receive
+from billing_core.plans import BillingPlan
+from billing_core.services.changes import activate, change, change_tariff
+from billing_core.services.events import SubscriptionActivated, SubscriptionEvent, SubscriptionTariffChanged
+from billing_core.services.timeline import Segment
+from billing_core.usage import UsageRecorded, record_usage
+from commands.services import subscription_of
+
+SOMEBODY = PartyVersion("", 0)
+
+# --- what is played
+
+
+class Entry(NamedTuple):
+    """Something that happens on an account and when it is learnt; `place` is where the scenario says so."""
+
+    recorded_on: date
+    fact: SubscriptionEvent | UsageRecorded | PaymentReceived
+    place: str
+
+
+class ScenarioAccount(NamedTuple):
+    """An account and all that happens on it."""
+
+    code: str
+    plan: BillingPlan
+    entries: Sequence[Entry]
+    place: str
+
+
+class Scenario(NamedTuple):
+    """Price lists, accounts, and the days on which everything due up to and including them is billed.
+
+    `places` says where the components stand, by tariff and component.
+    """
+
+    currency: str
+    catalogue: Catalogue
+    accounts: Sequence[ScenarioAccount]
+    runs: Sequence[date]
+    places: Mapping[tuple[str, str], str]
+
+
+# --- what comes of it
+
+
+class Outcome(NamedTuple):
+    """What a run did on one account, and how the account stands after it; positive is the customer's money.
+
+    `known` are all charges that were ever posted on it, those that documents and corrections name.
+    """
+
+    charges: Sequence[Charge]
+    known: Sequence[Charge]
+    documents: Sequence[DocumentEvent]
+    balance: Money
+    state: Mapping[str, str]
+
+
+class RunOutcome(NamedTuple):
+    """What a run did, by account."""
+
+    on: date
+    accounts: Mapping[str, Outcome]
+
+
+def play(scenario: Scenario) -> list[RunOutcome]:
+    """What each run posts and issues. What the rules refuse is an `InvalidValue` that names the place."""
+    played = [_PlayedAccount(account, scenario) for account in scenario.accounts]
+    return [RunOutcome(on, {account.code: account.run(on) for account in played}) for on in sorted(set(scenario.runs))]
+
+
+class _PlayedAccount:
+    """One account on a moving clock."""
+
+    def __init__(self, account: ScenarioAccount, scenario: Scenario) -> None:
+        self.code = account.code
+        self._place = account.place
+        self._catalogue = scenario.catalogue
+        self._places = scenario.places
+        self._history = BillingHistory()
+        self._left = sorted(account.entries, key=_turn)
+        self._numbers = map(str, count(1))
+        self._events: list[Event] = []
+        self._account: Account | None = None
+        opened_on = min((entry.fact.effective_on for entry in account.entries), default=date.min)
+        opened = AccountOpened(
+            effective_on=opened_on, account=account.code, customer=account.code, seller="",
+            currency=scenario.currency, plan=account.plan,
+        )  # fmt: skip
+        with self._placed(account.place):
+            self._record(open_account(None, opened, opened_on))
+
+    @property
+    def account(self) -> Account:
+        assert self._account is not None
+        return self._account
+
+    def run(self, on: date) -> Outcome:
+        """Everything that is learnt and due up to and including a day."""
+        self._events = []
+        for day in self._days(on):
+            self._take_in(day)
+            self._bill(day, on)
+        posted = [charge for fact in self._events if isinstance(fact, ChargesPosted) for charge in fact.charges]
+        documents = [fact for fact in self._events if isinstance(fact, DocumentEvent)]
+        known = [entry.charge for entry in self._history.charges.values()]
+        return Outcome(posted, known, documents, self.account.ledger.balance, dict(self._state(on)))
+
+    def _days(self, on: date) -> Iterator[date]:
+        """The days up to a run on which something happens; a prepaid account has days of its own between them."""
+        while True:
+            entry_on = self._left[0].recorded_on if self._left else on
+            due_on = next_due_on(self.account.subscriptions) if self.account.prepaid is not None else None
+            day = min(entry_on, due_on or on)
+            if day >= on:
+                yield on
+                return
+            yield day
+
+    def _take_in(self, day: date) -> None:
+        while self._left and self._left[0].recorded_on <= day:
+            entry = self._left.pop(0)
+            with self._placed(entry.place):
+                self._record(self._decided(entry.fact))
+
+    def _decided(self, fact: Event) -> Sequence[Event]:
+        account = self.account
+        match fact:
+            case PaymentReceived():
+                return receive(account.ledger, fact, None)
+            case UsageRecorded():
+                return record_usage(subscription_of(account, fact.subscription), fact)
+            case SubscriptionActivated():
+                tariff = tariff_named(self._catalogue, fact.tariff)
+                return activate(account.subscriptions, fact, tariff, account.opened_on)
+            case SubscriptionTariffChanged():
+                tariff = tariff_named(self._catalogue, fact.tariff)
+                return change_tariff(subscription_of(account, fact.subscription), fact, tariff)
+            case SubscriptionEvent():
+                return change(subscription_of(account, fact.subscription), fact)
+        raise TypeError(f"{type(fact).__name__} is nothing that happens in a scenario")
+
+    def _bill(self, day: date, on: date) -> None:
+        """A postpaid account is billed on the day of the run only; a prepaid one for each day that is due."""
+        if self.account.prepaid is None:
+            if day == on:
+                self._bill_on(on)
+            return
+        while self._is_due(day):
+            due_on = next_due_on(self.account.subscriptions)
+            self._bill_on(day if due_on is None else min(due_on, day))
+
+    def _is_due(self, day: date) -> bool:
+        due_on = next_due_on(self.account.subscriptions)
+        return past_changed(self.account.subscriptions) or (due_on is not None and due_on <= day)
+
+    def _bill_on(self, on: date) -> None:
+        with self._placed(self._place):
+            try:
+                bill = decide_bill(self.account, self._catalogue, on)
+            except HistoryNeeded:
+                bill = decide_bill(self.account, self._catalogue, on, self._history)
+            if bill is not None:
+                issue = Issue(on, SOMEBODY, SOMEBODY, self._numbers, self._numbers)
+                self._record(bill_events(self.account, bill, issue, on))
+
+    def _record(self, facts: Sequence[Event]) -> None:
+        for fact in facts:
+            self._account = apply_account(self._account, fact)
+            self._history.apply(fact)
+        self._events += facts
+
+    @contextmanager
+    def _placed(self, place: str) -> Iterator[None]:
+        """Whatever the rules refuse inside is said with its place in the scenario."""
+        try:
+            yield
+        except PriceMissing as missing:
+            raise InvalidValue(str(missing), field=self._places[missing.tariff, missing.component]) from missing
+        except BillingError as error:
+            raise InvalidValue(str(error), field=place) from error
+
+    def _state(self, on: date) -> Iterator[tuple[str, str]]:
+        """The status of each subscription on a day, as far as is known on it."""
+        for code, subscription in self.account.subscriptions.items():
+            segments = subscription.segments()
+            if on < subscription.activated_on:
+                yield code, "pending"
+            else:
+                yield code, next((entry.standing.status for entry in segments if _holds_on(entry, on)), "terminated")
+
+
+def _holds_on(segment: Segment, on: date) -> bool:
+    return segment.from_on <= on and (segment.to_on is None or on < segment.to_on)
+
+
+def _turn(entry: Entry) -> tuple[date, bool]:
+    """Day by day; on each day first what changes, then what is paid."""
+    return entry.recorded_on, isinstance(entry.fact, PaymentReceived)
+
+
+def net_and_vat(document: DocumentEvent) -> tuple[Money, Money]:
+    """The sums of a document over all its VAT rates."""
+    nothing = document.gross - document.gross
+    net = sum((tax.base for tax in document.taxes), nothing)
+    return net, document.gross - net
