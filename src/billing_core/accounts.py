@@ -271,7 +271,9 @@ def change_plan(account: Account, fact: BillingPlanChanged) -> list[Event]:
     return [] if fact.plan == account.plan else [fact]
 
 
-def charge_once(account: Account, number: int, description: str, net: Money, vat_rate: Decimal, on: date) -> list[Event]:
+def charge_once(
+    account: Account, number: int, description: str, net: Money, vat_rate: Decimal, on: date
+) -> list[Event]:
     """An item charged by hand, which waits for the account's next invoice.
 
     `number` tells it from others of the same day; no other item of the account ever has it.

@@ -55,7 +55,8 @@ class Invoiced(Protocol):
 class DocumentsDue(msgspec.Struct, frozen=True):
     """Documents without numbers, the charges that go on waiting, and what is to be said of these.
 
-    `is_carried_over` where they wait for the next invoice date, `is_nothing` where they sum to zero and wait for others.
+    `is_carried_over` where they wait for the next invoice date, `is_nothing` where they sum to zero and need others
+    beside them.
     """
 
     invoices: tuple[Amounts, ...] = ()
@@ -119,7 +120,9 @@ def documents_due(
             lines.append(charge)
     credit_notes = {}
     if history is not None:
-        credit_notes = {number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()}
+        credit_notes = {
+            number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()
+        }
     if not lines:
         return DocumentsDue((), credit_notes)
     if not _is_invoice_date(account, reached, on, has_more=len(lines) > len(account.pending)):

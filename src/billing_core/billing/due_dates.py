@@ -1,7 +1,7 @@
 """When an invoice is due: the rule of the billing plan, and what is done where that day is not worked.
 
     20 days after issue                    issued 3 Jun 2026   ->  23 Jun
-    day 15 of this month                   issued 3 Jun        ->  15 Jun;  issued 20 Jun  ->  15 Jul, never before issue
+    day 15 of this month                   issued 3 Jun        ->  15 Jun;  issued 20 Jun  ->  15 Jul
     day 31 of the next month               issued 3 Jan        ->  28 Feb, for the month has no other last day
     10th working day after issue           issued 23 Dec       ->  11 Jan in the Czech Republic: Christmas and New Year
                                                                    are no working days

@@ -150,7 +150,9 @@ def _cost(account: PrepaidAccount, bill: Bill | None) -> Money:
         return nothing
     documents = bill.documents
     waiting = [invoice_amounts(documents.waiting)] if documents.waiting else []
-    return sum((amounts.gross for amounts in (*documents.invoices, *documents.credit_notes.values(), *waiting)), nothing)
+    return sum(
+        (amounts.gross for amounts in (*documents.invoices, *documents.credit_notes.values(), *waiting)), nothing
+    )
 
 
 def _sold_last(bill: Bill | None, on: date) -> str | None:
