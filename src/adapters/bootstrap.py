@@ -30,7 +30,6 @@ from adapters.answers import Answers
 from adapters.background import kept_up_to_date
 from adapters.fillers import fill_in_processes
 from adapters.forgetting import Forgetting
-from adapters.holiday_calendar import calendar_of
 from adapters.live import LiveModels
 from adapters.postgres.datastore import APPLICATION, open_datastore
 from adapters.postgres.log import PostgresLog
@@ -65,11 +64,11 @@ from projections.services import Subscriptions
 HANDLERS: Handlers = {
     **commands.parties.HANDLERS,
     **commands.catalogue.HANDLERS,
-    **commands.accounts.handlers(calendar_of),
+    **commands.accounts.HANDLERS,
     **commands.services.HANDLERS,
-    **commands.billing.account.handlers(calendar_of),
+    **commands.billing.account.HANDLERS,
     **commands.payments.account.HANDLERS,
-    **commands.corrections.account.handlers(calendar_of),
+    **commands.corrections.account.HANDLERS,
     **commands.corrections.payment.HANDLERS,
 }
 

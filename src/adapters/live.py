@@ -7,10 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 
-from adapters.holiday_calendar import calendar_of
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
-from billing_core.billing.due_dates import Calendar
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.parties import Seller
 from commands.billing.run_ports import DueAccount
@@ -68,9 +66,6 @@ class LiveModels:
     def last_issued_on(self) -> dict[str, date]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return billing.last_issued_on(cursor)
-
-    def calendar(self, country: str) -> Calendar:
-        return calendar_of(country)
 
     def only_run(self) -> AbstractContextManager[None]:
         if self._tables.is_running("billing run"):

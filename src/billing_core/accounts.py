@@ -124,27 +124,21 @@ class Account(msgspec.Struct, array_like=True):
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)
                 self.subscriptions[fact.subscription].touch(fact.effective_on)
-            case AccountBillingDayChanged():
-                self.billing_days = with_billing_day(self.billing_days, fact)
-                for subscription in self.subscriptions.values():
-                    subscription.touch(fact.effective_on)
-            case BillingPlanChanged():
+            case AccountBillingDayChanged() | BillingPlanChanged():
                 self._plan_changed(fact)
             case ChargesCarriedOver():
                 self.invoice_on = fact.until
             case ChargeReversed():
-                self.pending.append(fact.reversal)
-                if self.plan.invoice_every is not None:
-                    self._wait_for_invoice(fact.effective_on)
+                self._wait([fact.reversal], fact.effective_on, is_queued=self.plan.invoice_every is not None)
             case BillingParked():
                 self.parked = parked_text(fact.code, fact.reason)
 
     def _charges_posted(self, fact: ChargesPosted) -> None:
         if fact.reached:
             self.parked = None
-        self.pending += [charge for charge in fact.charges if charge.amount.amount]
-        if self.pending and (self.plan.invoice_every is not None or not fact.reached):
-            self._wait_for_invoice(fact.effective_on)
+        waiting = [charge for charge in fact.charges if charge.amount.amount]
+        is_queued = self.plan.invoice_every is not None or not fact.reached
+        self._wait(waiting, fact.effective_on, is_queued=is_queued)
         fees: dict[str, list[Charge]] = {}
         for charge in fact.charges:
             if charge.kind == "one-off":
@@ -158,14 +152,24 @@ class Account(msgspec.Struct, array_like=True):
             if code in self.usage:
                 self._usage_charged(code, fact.charges)
 
-    def _wait_for_invoice(self, since: date) -> None:
-        if self.invoice_on is None:
+    def _wait(self, charges: Sequence[Charge], since: date, *, is_queued: bool) -> None:
+        """Charges wait for an invoice: for the next date where they are queued, else for a document right after."""
+        self.pending += charges
+        if is_queued and self.pending and self.invoice_on is None:
             self.invoice_on = next_invoice_on(self, since)
 
-    def _plan_changed(self, fact: BillingPlanChanged) -> None:
-        self.plan = fact.plan
-        if self.invoice_on is not None:
-            self.invoice_on = next_invoice_on(self, fact.effective_on)
+    def _plan_changed(self, fact: AccountBillingDayChanged | BillingPlanChanged) -> None:
+        invoice_on = self.invoice_on
+        if isinstance(fact, BillingPlanChanged):
+            self.plan = fact.plan
+            if invoice_on is not None:
+                self.invoice_on = next_invoice_on(self, fact.effective_on)
+            return
+        self.billing_days = with_billing_day(self.billing_days, fact)
+        for subscription in self.subscriptions.values():
+            subscription.touch(fact.effective_on)
+        if invoice_on is not None:  # The old dates hold up to the first new billing day.
+            self.invoice_on = min(invoice_on, next_invoice_on(self, fact.effective_on))
 
     def _usage_charged(self, code: str, charges: Sequence[Charge]) -> None:
         """What was used within periods that are charged is settled; the history keeps it."""

@@ -14,8 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from billing_core.accounts import Account
-from billing_core.billing.documents_due import account_due_on
-from billing_core.billing.run import past_changed
+from billing_core.billing.run import account_due_on, past_changed
 from billing_core.errors import InvalidValue, RuleViolation
 from billing_core.events import Event
 from billing_core.money import total, zero

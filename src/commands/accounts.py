@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import msgspec
 
 from billing_core.accounts import (
@@ -27,7 +25,6 @@ from billing_core.errors import InvalidValue, NotFound
 from billing_core.parties import Seller
 from billing_core.plans import NO_MINIMUM, BillingPlan, InvoicePer
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
-from commands.calendars import Calendars
 from commands.parties import load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
 
@@ -90,9 +87,7 @@ def load_account(transaction: Transaction, number: str) -> tuple[Account, int]:
     return account, version
 
 
-def handle_open_account(
-    calendars: Calendars, command: OpenAccount, transaction: Transaction, origin: Origin
-) -> Decision:
+def handle_open_account(command: OpenAccount, transaction: Transaction, origin: Origin) -> Decision:
     stream = account_stream(command.account)
     existing, version = transaction.load(stream, apply_account)
     customer = load_customer_to_serve(transaction, command.customer)
@@ -111,18 +106,16 @@ def handle_open_account(
         ),
     )
     events = open_account(existing, opened, customer.registered_on)
-    _require_calendar(opened.plan, seller, calendars, origin)
+    _require_calendar(opened.plan, seller, transaction, origin)
     return Decision((Append(stream, version, events),))
 
 
-def handle_change_billing_plan(
-    calendars: Calendars, command: ChangeBillingPlan, transaction: Transaction, origin: Origin
-) -> Decision:
+def handle_change_billing_plan(command: ChangeBillingPlan, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     seller, _ = load_seller(transaction, account.seller)
     changed = BillingPlanChanged(effective_on=origin.today, plan=_plan_of(command, account.plan))
     events = change_plan(account, changed)
-    _require_calendar(changed.plan, seller, calendars, origin)
+    _require_calendar(changed.plan, seller, transaction, origin)
     return Decision((Append(account_stream(account.number), version, events),))
 
 
@@ -149,15 +142,10 @@ def _plan_of(details: PlanDetails, plan: BillingPlan) -> BillingPlan:
     )
 
 
-def _require_calendar(plan: BillingPlan, seller: Seller, calendars: Calendars, origin: Origin) -> None:
+def _require_calendar(plan: BillingPlan, seller: Seller, transaction: Transaction, origin: Origin) -> None:
     """A plan that counts working days needs a seller whose country's holidays are known."""
     if needs_calendar(plan.rule, plan.due_shift):
-        due_date(origin.today, plan.rule, plan.due_shift, calendars(seller.address.country))
+        due_date(origin.today, plan.rule, plan.due_shift, transaction.calendar(seller.address.country))
 
 
-def handlers(calendars: Calendars) -> Handlers:
-    """The handlers of this area; due dates ask the calendars which days are worked."""
-    return {
-        OpenAccount: partial(handle_open_account, calendars),
-        ChangeBillingPlan: partial(handle_change_billing_plan, calendars),
-    }
+HANDLERS: Handlers = {OpenAccount: handle_open_account, ChangeBillingPlan: handle_change_billing_plan}

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from billing_core.accounts import Account, AccountOpened, apply_account, open_account
 from billing_core.billing.charges import Charge, ChargesPosted
-from billing_core.billing.decision import decide_bill
+from billing_core.billing.decision import decide_bill, decision_on
 from billing_core.billing.invoices import BillingHistory, DocumentEvent
-from billing_core.billing.run import HistoryNeeded, Issue, bill_events, next_due_on, past_changed
+from billing_core.billing.run import HistoryNeeded, Issue, bill_events, next_due_on
 from billing_core.catalogue.tariffs import Catalogue, PriceMissing, tariff_named
 from billing_core.errors import BillingError, InvalidValue
 from billing_core.events import Event
@@ -168,28 +168,25 @@ class _PlayedAccount:
         raise TypeError(f"{type(fact).__name__} is nothing that happens in a scenario")
 
     def _bill(self, day: date, on: date) -> None:
-        """A postpaid account is billed on the day of the run only; a prepaid one for each day that is due."""
-        if self.account.prepaid is None:
-            if day == on:
-                self._bill_on(on)
+        """A postpaid account is billed on the day of the run only; a prepaid one on each day on which it is due."""
+        if self.account.prepaid is None and day != on:
             return
-        while self._is_due(day):
-            due_on = next_due_on(self.account.subscriptions)
-            self._bill_on(day if due_on is None else min(due_on, day))
+        while (decided_on := decision_on(self.account, day)) is not None:
+            if not self._is_billed(decided_on):
+                return
 
-    def _is_due(self, day: date) -> bool:
-        due_on = next_due_on(self.account.subscriptions)
-        return past_changed(self.account.subscriptions) or (due_on is not None and due_on <= day)
-
-    def _bill_on(self, on: date) -> None:
+    def _is_billed(self, on: date) -> bool:
+        """Bill what is due; whether there was anything to decide."""
         with self._placed(self._place):
             try:
                 bill = decide_bill(self.account, self._catalogue, on)
             except HistoryNeeded:
                 bill = decide_bill(self.account, self._catalogue, on, self._history)
-            if bill is not None:
-                issue = Issue(on, SOMEBODY, SOMEBODY, self._numbers, self._numbers)
-                self._record(bill_events(self.account, bill, issue, on))
+            if bill is None:
+                return False
+            issue = Issue(on, SOMEBODY, SOMEBODY, self._numbers, self._numbers)
+            self._record(bill_events(self.account, bill, issue, on))
+            return True
 
     def _record(self, facts: Sequence[Event]) -> None:
         for fact in facts:

@@ -16,9 +16,8 @@ import msgspec
 
 from billing_core.accounts import Account, AccountOpened, BillingPlanChanged, apply_account
 from billing_core.billing.charges import ChargesPosted
-from billing_core.billing.documents_due import account_due_on
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import BillingParked, parked_text, past_changed
+from billing_core.billing.run import BillingParked, account_due_on, parked_text, past_changed
 from billing_core.events import topic_of
 from billing_core.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed

@@ -7,7 +7,7 @@ from billing_core.plans import BillingPlan
 
 
 def told_plan(plan: BillingPlan) -> str:
-    """When its invoices are due and how they are made: `due after 14 days, tolerated 7 more, invoiced every 3 months`."""
+    """When its invoices are due and how they are made, in one line."""
     text = f"due {_told_rule(plan.rule)}"
     if plan.due_shift != "none":
         text += f", shifted to the {plan.due_shift} working day"

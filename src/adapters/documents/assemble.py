@@ -1,8 +1,8 @@
 """Puts an issued document together from facts that never change, ready to be printed.
 
-The lines, taxes and totals are those it was issued with, equal lines put together with their quantity; seller and buyer stand on it exactly in the versions that
-it names. So the same number always gives the same content, whatever was changed since. Only a buyer who was forgotten
-is erased from it, on the day up to which the law keeps the document.
+The lines, taxes and totals are those it was issued with, equal lines put together with their quantity; seller and
+buyer stand on it exactly in the versions that it names. So the same number always gives the same content, whatever was
+changed since. Only a buyer who was forgotten is erased from it, on the day up to which the law keeps the document.
 """
 
 from __future__ import annotations

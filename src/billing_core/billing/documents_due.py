@@ -90,13 +90,6 @@ def next_invoice_on(account: Invoiced, on: date) -> date:
     return found
 
 
-def account_due_on(account: Invoiced) -> date | None:
-    """The first day on which something is to be charged or invoiced; None while there is nothing to come."""
-    dates = [entry.due_on for entry in account.subscriptions.values()]
-    dates.append(account.invoice_on)
-    return min((on for on in dates if on is not None), default=None)
-
-
 # --- what
 
 

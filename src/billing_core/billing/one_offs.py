@@ -14,34 +14,34 @@ Worked example: a device of 240.00 that falls over 24 months, activated on 31 Ja
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from billing_core.billing.charges import ONE_DAY, Charge
 from billing_core.billing.periods import Grid, grids
-from billing_core.billing.tenures import Course, Piece, pieces
+from billing_core.billing.tenures import Course, Piece
 from billing_core.catalogue.components import MONTHLY, OneOff
-from billing_core.catalogue.tariffs import Catalogue, price_on
+from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
 
 
-def one_offs_owed(course: Course, catalogue: Catalogue) -> list[Charge]:
+def one_offs_owed(course: Course, in_force: Iterable[Piece]) -> list[Charge]:
     """Every one-off fee of a subscription, past and to come, on the day for which it is owed."""
     owed: list[Charge] = []
-    for on, piece in _occasions(course, catalogue):
+    fees = [piece for piece in in_force if isinstance(piece.component, OneOff)]
+    for on, piece in _occasions(course, fees) if fees else ():
         owed += _instalments(on, piece, course)
     return owed
 
 
-def _occasions(course: Course, catalogue: Catalogue) -> Iterator[tuple[date, Piece]]:
+def _occasions(course: Course, fees: Sequence[Piece]) -> Iterator[tuple[date, Piece]]:
     """The days on which a fee falls due, each with the terms that hold for it."""
-    found = [piece for piece in pieces(course, catalogue) if isinstance(piece.component, OneOff)]
     met: set[str] = set()
     status = "active"
     for segment in course.segments:
-        inside = [piece for piece in found if piece.from_on == segment.from_on and piece.standing is segment.standing]
+        inside = [piece for piece in fees if piece.from_on == segment.from_on and piece.standing is segment.standing]
         occasion = {("suspended", True): "suspension", ("active", True): "resumption"}.get(
             (segment.standing.status, segment.standing.status != status)
         )
@@ -57,7 +57,7 @@ def _occasions(course: Course, catalogue: Catalogue) -> Iterator[tuple[date, Pie
                 yield segment.from_on, piece
     ends_on = course.terminated_on
     if ends_on is not None:
-        for piece in found:
+        for piece in fees:
             component = piece.component
             assert isinstance(component, OneOff)
             if component.at == "termination" and piece.to_on == ends_on and _months_left(component, course) > 0:

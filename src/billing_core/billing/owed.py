@@ -11,13 +11,13 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from billing_core.billing.charges import Charge, ChargedTwice, Reached
+from billing_core.billing.charges import ONE_DAY, Charge, ChargedTwice, Reached
 from billing_core.billing.minimums import minimum_in
 from billing_core.billing.one_offs import one_offs_owed
 from billing_core.billing.periods import Period
 from billing_core.billing.recurring import ShareText, Worth, recurring_in, share_text_in, worth_in
 from billing_core.billing.shares import shares_in
-from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods, tenures
+from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods, pieces, tenures
 from billing_core.billing.usage import usage_in
 from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage
 from billing_core.catalogue.tariffs import Catalogue
@@ -49,14 +49,17 @@ class Owed:
     def __init__(self, course: Course, catalogue: Catalogue) -> None:
         self._course = course
         self._catalogue = catalogue
-        self._tenures = tenures(course, catalogue)
+        self._in_force = list(pieces(course, catalogue))
+        self._tenures = tenures(course, self._in_force)
 
     def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], Reached]:
         """What becomes due from one day up to and including another, and how far that reaches."""
         charges: list[Charge] = []
         next_due_on: date | None = None
         for tenure in self._tenures:
-            for due in due_periods(tenure, self._course, after):
+            # What is charged in arrears on a day was used in the period that ended just before.
+            first_on = after if tenure.rule.charged_in == "advance" else after - ONE_DAY
+            for due in due_periods(tenure, self._course, first_on):
                 if due.due_on > on:
                     next_due_on = due.due_on if next_due_on is None else min(next_due_on, due.due_on)
                     break
@@ -90,7 +93,7 @@ class Owed:
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
-        return one_offs_owed(self._course, self._catalogue)
+        return one_offs_owed(self._course, self._in_force)
 
     def _charges(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
         lines = self._priced(tenure, due)
@@ -125,14 +128,8 @@ class Owed:
                         yield charge
 
     def _has_shares(self) -> bool:
-        return any(
-            segment.standing.discounts
-            or any(
-                isinstance(component, Discount | Surcharge)
-                for component in self._catalogue[segment.standing.tariff].components
-            )
-            or self._catalogue[segment.standing.tariff].revisions
-            for segment in self._course.segments
+        return any(isinstance(piece.component, Discount | Surcharge) for piece in self._in_force) or any(
+            segment.standing.discounts for segment in self._course.segments
         )
 
 

@@ -103,9 +103,15 @@ class HistoryNeeded(RuleViolation):
 
 
 def next_due_on(subscriptions: Mapping[str, Subscription]) -> date | None:
-    """The first day on which something is to be decided; None while there is nothing to come."""
+    """The first day on which something is to be charged; None while there is nothing to come."""
     dates = [entry.due_on for entry in subscriptions.values()]
     return min((due_on for due_on in dates if due_on is not None), default=None)
+
+
+def account_due_on(account: Invoiced) -> date | None:
+    """The first day on which something is to be charged or invoiced; None while there is nothing to come."""
+    dates = (next_due_on(account.subscriptions), account.invoice_on)
+    return min((on for on in dates if on is not None), default=None)
 
 
 def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:

@@ -15,7 +15,7 @@ Worked example, monthly in advance, billing day 1, activated on 15 March, held f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -118,12 +118,12 @@ def course_of(
 # --- what is in force
 
 
-def tenures(course: Course, catalogue: Catalogue) -> list[Tenure]:
+def tenures(course: Course, in_force: Iterable[Piece]) -> list[Tenure]:
     """The tenures of all components that are charged by the period, in the order in which they begin."""
     found: dict[tuple[str, PeriodRule, Grid], Tenure] = {}
     since: dict[str, date] = {}
     spans: dict[PeriodRule, list[GridSpan]] = {}
-    for piece in pieces(course, catalogue):
+    for piece in in_force:
         component = piece.component
         if not isinstance(component, Recurring | Usage | Minimum):
             continue
@@ -146,13 +146,10 @@ def pieces(course: Course, catalogue: Catalogue) -> Iterator[Piece]:
         tariff = tariff_named(catalogue, standing.tariff)
         for from_on, to_on, components in components_over(tariff, segment.from_on, segment.to_on):
             for component in components:
-                yield Piece(from_on, to_on, standing, tariff, _with_right_vat(component, standing))
-
-
-def _with_right_vat(component: AnyComponent, standing: Standing) -> AnyComponent:
-    """The component; where the price list's VAT rate was corrected, with the right one."""
-    rate = standing.vat_rates.get(component.code)
-    return component if rate is None else msgspec.structs.replace(component, vat_rate=rate)
+                # Where the price list's VAT rate was corrected, the right one holds.
+                rate = standing.vat_rates.get(component.code) if standing.vat_rates else None
+                right = component if rate is None else msgspec.structs.replace(component, vat_rate=rate)
+                yield Piece(from_on, to_on, standing, tariff, right)
 
 
 def _on_grids(piece: Piece, spans: Sequence[GridSpan]) -> Iterator[tuple[Grid, Piece]]:
@@ -181,8 +178,8 @@ def clipped(piece: Piece, from_on: date, to_on: date | None) -> Piece | None:
 
 
 def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePeriod]:
-    """The periods with charged days, in order, from the one on which a day lies or that ended just before it."""
-    first_on = max(from_on - ONE_DAY, tenure.from_on)
+    """The periods with charged days, in order, from the one in which a day lies or the last one before it."""
+    first_on = max(from_on, tenure.from_on)
     day: date | None = first_on if tenure.to_on is None else min(first_on, tenure.to_on - ONE_DAY)
     while day is not None:
         period, parts = _period_at(tenure, course, day)
@@ -195,15 +192,13 @@ def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePe
 def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[Period, ...]]:
     """The period of a day, with the whole periods it is made of: two where the first stub is joined."""
     period = tenure.grid.containing(on)
-    stub = first_stub(tenure, course)
-    if stub is None or period.from_on > stub.to_on:
+    policy = tenure.rule.first_stub
+    if policy not in ("join", "full") or (stub := first_stub(tenure, course)) is None or period.from_on > stub.to_on:
         return period, (period,)
-    if tenure.rule.first_stub == "join":
+    if policy == "join":
         following = tenure.grid.containing(stub.to_on)
         return Period(stub.from_on, following.to_on), (stub, following)
-    if tenure.rule.first_stub == "full" and period == stub:
-        return period, (Period(tenure.from_on, stub.to_on),)
-    return period, (period,)
+    return period, (Period(tenure.from_on, stub.to_on) if period == stub else period,)
 
 
 def first_stub(tenure: Tenure, course: Course) -> Period | None:

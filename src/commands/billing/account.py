@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial
 from itertools import count
 
 import msgspec
 
 from billing_core.accounts import Account, charge_once
-from billing_core.billing.decision import decide_bill
+from billing_core.billing.decision import decide_bill, decision_on
 from billing_core.billing.difference import reverse
 from billing_core.billing.documents_due import DocumentsDue
 from billing_core.billing.invoices import BillingHistory, credit_amounts
@@ -22,7 +21,6 @@ from billing_core.parties import PartyVersion, SeriesKind, require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
-from commands.calendars import Calendars
 from commands.catalogue import load_tariff
 from commands.parties import load_customer, load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
@@ -67,23 +65,44 @@ class ChargeOnce(Command):
 # --- handlers
 
 
-def handle_bill_account(
-    calendars: Calendars, command: BillAccount, transaction: Transaction, origin: Origin
-) -> Decision:
+def handle_bill_account(command: BillAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    on = command.on or origin.today
     totals = RunTotals()
+    events: list[Event] = []
+    for decided in bills_due(account, transaction, command.on or origin.today):
+        totals.add(decided)
+        events += decided
+    appends = (Append(account_stream(account.number), version, events),) if events else ()
+    return Decision(appends, result=msgspec.to_builtins(totals))
+
+
+def bills_due(
+    account: Account, transaction: Transaction, on: date, recorded: Sequence[Event] = ()
+) -> Iterator[list[Event]]:
+    """The events of one bill after the other until nothing is due; the account is moved on with each of them.
+
+    `recorded` are events of this decision that the account shows already.
+    """
     catalogue = catalogue_of(account, transaction)
-    try:
-        bill = decide_bill(account, catalogue, on)
-    except HistoryNeeded:
-        bill = decide_bill(account, catalogue, on, load_history(transaction, account.number))
-    if bill is None:
-        return Decision((), result=msgspec.to_builtins(totals))
-    issue = issue_for(account, transaction, on, bill.documents, calendars)
-    events = bill_events(account, bill, issue, on)
-    totals.add(events)
-    return Decision((Append(account_stream(account.number), version, events),), result=msgspec.to_builtins(totals))
+    history: BillingHistory | None = None
+    while (decided_on := decision_on(account, on)) is not None:
+        try:
+            bill = decide_bill(account, catalogue, decided_on, history)
+        except HistoryNeeded:
+            history = load_history(transaction, account.number)
+            for fact in recorded:
+                history.apply(fact)
+            continue
+        if bill is None:
+            return
+        issue = issue_for(account, transaction, decided_on, bill.documents)
+        events = bill_events(account, bill, issue, decided_on)
+        recorded = [*recorded, *events]
+        for fact in events:
+            account.apply(fact)
+            if history is not None:
+                history.apply(fact)
+        yield events
 
 
 def handle_park_account(command: ParkAccount, transaction: Transaction, origin: Origin) -> Decision:
@@ -92,9 +111,7 @@ def handle_park_account(command: ParkAccount, transaction: Transaction, origin: 
     return Decision((Append(account_stream(account.number), version, events),))
 
 
-def handle_reverse_charge(
-    calendars: Calendars, command: ReverseCharge, transaction: Transaction, origin: Origin
-) -> Decision:
+def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, origin: Origin) -> Decision:
     require_text(command.reason, "reason")
     account, version = load_account(transaction, command.account)
     history = load_history(transaction, account.number)
@@ -104,7 +121,7 @@ def handle_reverse_charge(
     if posted.document is not None:
         amounts = credit_amounts([reversed_charge.reversal], history.invoices[posted.document])
         notes = DocumentsDue(credit_notes={posted.document: amounts})
-        issue = issue_for(account, transaction, origin.today, notes, calendars)
+        issue = issue_for(account, transaction, origin.today, notes)
         events += credit_note_events(amounts, posted.document, command.reason, issue, account.ledger.copy())
     return Decision((Append(account_stream(account.number), version, events),))
 
@@ -138,9 +155,7 @@ def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     return {code: load_tariff(transaction, code) for code in codes}
 
 
-def issue_for(
-    account: Account, transaction: Transaction, on: date, documents: DocumentsDue, calendars: Calendars
-) -> Issue:
+def issue_for(account: Account, transaction: Transaction, on: date, documents: DocumentsDue) -> Issue:
     """Numbers for the documents of one account, and the versions of the parties that stand on them."""
     seller, seller_version = load_seller(transaction, account.seller)
     _, customer_version = load_customer(transaction, account.customer)
@@ -158,15 +173,13 @@ def issue_for(
         customer=PartyVersion(account.customer, customer_version),
         invoice_numbers=numbers["invoice"],
         credit_note_numbers=numbers["credit-note"],
-        calendar=calendars(seller.address.country),
+        calendar=transaction.calendar(seller.address.country),
     )
 
 
-def handlers(calendars: Calendars) -> Handlers:
-    """The handlers of this area; due dates ask the calendars which days are worked."""
-    return {
-        BillAccount: partial(handle_bill_account, calendars),
-        ParkAccount: handle_park_account,
-        ReverseCharge: partial(handle_reverse_charge, calendars),
-        ChargeOnce: handle_charge_once,
-    }
+HANDLERS: Handlers = {
+    BillAccount: handle_bill_account,
+    ParkAccount: handle_park_account,
+    ReverseCharge: handle_reverse_charge,
+    ChargeOnce: handle_charge_once,
+}

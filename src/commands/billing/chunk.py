@@ -12,7 +12,6 @@ from uuid import uuid4
 import msgspec
 
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.due_dates import Calendar
 from billing_core.billing.run import Bill, HistoryNeeded, Issue, bill_events
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import BillingError
@@ -21,7 +20,6 @@ from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.bus import Answer, Bus, Command
-from commands.calendars import Calendars
 from commands.ports import Append, Origin, Store, Transaction, VersionConflict
 
 
@@ -32,11 +30,6 @@ class Setting(NamedTuple):
     sellers: dict[str, tuple[Seller, int]]
     last_issued_on: dict[str, date]
     until: date
-    calendars: Calendars
-
-    def calendar_of(self, seller: str) -> Calendar:
-        """Which days are worked where a seller is."""
-        return self.calendars(self.sellers[seller][0].address.country)
 
     def decided_on(self, seller: str, due_on: date) -> date:
         """The date to decide on: the due date, or the newest document's if that is later, but within the run."""
@@ -66,7 +59,7 @@ class ChunkWriter:
         decided: list[Decided] = []
         alone: list[DueAccount] = []
         for entry in due:
-            on = self._setting.decided_on(entry.account.seller, due_on)
+            on = self._decided_on(entry, due_on)
             try:
                 bill = decide_bill(entry.account, self._setting.catalogue, on)
             except HistoryNeeded:
@@ -78,7 +71,13 @@ class ChunkWriter:
                     decided.append(Decided(entry, on, bill))
         alone += self._write(decided)
         for entry in alone:
-            self._bill_alone(entry, self._setting.decided_on(entry.account.seller, due_on))
+            self._bill_alone(entry, self._decided_on(entry, due_on))
+
+    def _decided_on(self, entry: DueAccount, due_on: date) -> date:
+        """Prepaid days are bought on the day itself; else an account that is late catches up in one bill."""
+        if entry.account.prepaid is not None:
+            return due_on
+        return self._setting.decided_on(entry.account.seller, due_on)
 
     def _write(self, decided: list[Decided]) -> list[DueAccount]:
         """Write the decisions; the accounts that somebody else moved meanwhile are left out and returned."""
@@ -137,7 +136,7 @@ class ChunkWriter:
                 customer=PartyVersion(item.entry.account.customer, item.entry.customer_version),
                 invoice_numbers=numbers[code, "invoice"],
                 credit_note_numbers=numbers[code, "credit-note"],
-                calendar=self._setting.calendar_of(code),
+                calendar=transaction.calendar(self._setting.sellers[code][0].address.country),
             )
 
     def _bill_alone(self, entry: DueAccount, on: date) -> None:

@@ -19,13 +19,12 @@ from itertools import count
 
 from billing_core.accounts import Account
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.documents_due import account_due_on
-from billing_core.billing.due_dates import Calendar
 from billing_core.billing.invoices import BillingHistory
 from billing_core.billing.run import (
     BillingRunCompleted,
     HistoryNeeded,
     Issue,
+    account_due_on,
     bill_events,
     past_changed,
 )
@@ -87,8 +86,7 @@ class BillingRun:
                     continue
                 if bill is None:
                     return
-                issue = _preview_issue(on, setting.calendar_of(account.seller))
-                events = bill_events(account, bill, issue, on)
+                events = bill_events(account, bill, _preview_issue(on), on)
                 totals.add(events)
                 for fact in events:
                     account.apply(fact)
@@ -114,8 +112,7 @@ class BillingRun:
             transaction.append([Append(f"run/{origin.command_id}", 0, [completed])], (), origin)
 
     def _read_setting(self, until: date) -> Setting:
-        given = self._setting
-        return Setting(given.tariffs(), given.sellers(), given.last_issued_on(), until, given.calendar)
+        return Setting(self._setting.tariffs(), self._setting.sellers(), self._setting.last_issued_on(), until)
 
     def _chunks(self, until: date, writer: ChunkWriter) -> Iterator[tuple[date, Sequence[DueAccount]]]:
         """Accounts in order of their due date, then number; last those of which only the past changed.
@@ -150,12 +147,12 @@ def _due_within(account: Account, setting: Setting) -> date | None:
     """The date to decide the account's next bill on, None where nothing is left before the run's end."""
     due_on = account_due_on(account)
     if due_on is not None and due_on < setting.until:
-        return setting.decided_on(account.seller, due_on)
+        return due_on if account.prepaid is not None else setting.decided_on(account.seller, due_on)
     return setting.until - ONE_DAY if past_changed(account.subscriptions) else None
 
 
-def _preview_issue(on: date, calendar: Calendar) -> Issue:
-    """Numbers that are never shown and never kept."""
+def _preview_issue(on: date) -> Issue:
+    """Numbers, and due dates without holidays, that are never shown and never kept."""
     nobody = PartyVersion("", 0)
     numbers = map(str, count(1))
-    return Issue(on, nobody, nobody, numbers, numbers, calendar)
+    return Issue(on=on, seller=nobody, customer=nobody, invoice_numbers=numbers, credit_note_numbers=numbers)

@@ -11,7 +11,6 @@ import msgspec
 
 from billing_core.accounts import Account
 from billing_core.billing.charges import ChargesPosted
-from billing_core.billing.due_dates import Calendar
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.events import Event
@@ -60,9 +59,6 @@ class RunSetting(Protocol):
 
     def last_issued_on(self) -> dict[str, date]:
         """The date of each seller's newest invoice, by seller code."""
-
-    def calendar(self, country: str) -> Calendar:
-        """Which days are worked in a country."""
 
     def only_run(self) -> AbstractContextManager[None]:
         """Wait until no other run is under way, and keep others waiting."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -25,7 +24,6 @@ from billing_core.services.subscriptions import Subscription, stretches_on
 from commands.accounts import account_stream, load_account
 from commands.billing.account import catalogue_of, issue_for, load_history
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
-from commands.calendars import Calendars
 from commands.catalogue import load_tariff
 from commands.ports import Append, Origin, Transaction
 from commands.services import require_currency_of, subscription_of
@@ -95,9 +93,7 @@ class Corrected(msgspec.Struct, frozen=True):
 # --- handlers
 
 
-def handle_correct_account(
-    calendars: Calendars, command: CorrectAccount, transaction: Transaction, origin: Origin
-) -> Decision:
+def handle_correct_account(command: CorrectAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     require_text(command.reason, "reason")
     changed_before = past_changed(account.subscriptions)
@@ -112,12 +108,12 @@ def handle_correct_account(
     facts: list[Event] = []
     if changed_before:  # What changed for another reason gets documents of its own, which say that reason.
         account, _ = load_account(transaction, command.account)
-        facts = _bill(account, facts, SERVICE_CHANGED, transaction, origin.today, calendars)
+        facts = _bill(account, facts, SERVICE_CHANGED, transaction, origin.today)
         for known in (*facts, *corrections):
             account.apply(known)
     facts += corrections
     reasons = [correction.reason or command.reason for correction in command.corrections]
-    facts += _bill(account, facts, "; ".join(dict.fromkeys(reasons)), transaction, origin.today, calendars)
+    facts += _bill(account, facts, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
     return Decision((Append(account_stream(account.number), version, facts),), result=_result(account, facts))
 
 
@@ -159,14 +155,7 @@ def _stretches(account: Account, correction: Correction) -> Iterable[tuple[Subsc
             yield subscription, from_on, to_on
 
 
-def _bill(
-    account: Account,
-    so_far: Sequence[Event],
-    reason: str,
-    transaction: Transaction,
-    on: date,
-    calendars: Calendars,
-) -> list[Event]:
+def _bill(account: Account, so_far: Sequence[Event], reason: str, transaction: Transaction, on: date) -> list[Event]:
     """The documents of the changed past; days that were never charged wait for the next run."""
     if not past_changed(account.subscriptions):
         return []
@@ -176,7 +165,7 @@ def _bill(
     bill = decide_changes(account, catalogue_of(account, transaction), history)
     if bill is None:
         return []
-    issue = issue_for(account, transaction, on, bill.documents, calendars)
+    issue = issue_for(account, transaction, on, bill.documents)
     return bill_events(account, bill, issue, on, reason)
 
 
@@ -199,6 +188,4 @@ def _corrected(account: Account, facts: Sequence[Event]) -> Corrected:
     return Corrected(account.number, credited, charged, nothing, tuple(documents))
 
 
-def handlers(calendars: Calendars) -> Handlers:
-    """The handler of this area; due dates ask the calendars which days are worked."""
-    return {CorrectAccount: partial(handle_correct_account, calendars)}
+HANDLERS: Handlers = {CorrectAccount: handle_correct_account}

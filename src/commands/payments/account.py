@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from billing_core.accounts import Account
-from billing_core.errors import Conflict
+from billing_core.errors import BillingError, Conflict
 from billing_core.events import Event
 from billing_core.money import parse_amount
 from billing_core.payments import (
@@ -16,6 +16,7 @@ from billing_core.payments import (
     reverse_payment,
 )
 from commands.accounts import account_stream, load_account
+from commands.billing.account import bills_due
 from commands.bus import BusinessDate, Command, Decision, Handlers
 from commands.ports import Append, Claim, Origin, Transaction
 
@@ -62,8 +63,27 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
     claim = payment_claim(payment, account.number)
     if is_known(claim, transaction.holder(claim)):
         return Decision((), result={"payment": payment.payment, "known": True})
-    events = receive_on(account, payment)
+    received = receive_on(account, payment)
+    events = [*received, *_served_again(account, received, transaction, origin)]
     return Decision((Append(claim.stream, version, events),), (claim,), {"payment": payment.payment, "known": False})
+
+
+def _served_again(
+    account: Account, received: Sequence[Event], transaction: Transaction, origin: Origin
+) -> Iterator[Event]:
+    """What the money brings about at once on a prepaid account: a service that waits for it is resumed and charged.
+
+    Where the account cannot be billed the payment is taken all the same, and the next billing run says why.
+    """
+    if account.prepaid is None:
+        return
+    for fact in received:
+        account.apply(fact)
+    try:
+        for decided in bills_due(account, transaction, origin.today, received):
+            yield from decided
+    except BillingError:
+        return
 
 
 def receive_on(account: Account, payment: PaymentReceived) -> Sequence[Event]:

@@ -225,7 +225,7 @@ def test_an_account_without_a_price_is_parked_with_the_reason_and_billed_once_th
     assert (totals.invoices, list(totals.parked)) == (11, ["A0000"])
     (parked,) = operator.ask(parked_accounts)
     assert parked.number == "A0000"
-    assert parked.parked == f"rule-violation: {totals.parked['A0000']}"
+    assert parked.parked == f"price-missing: {totals.parked['A0000']}"
     assert "ends has no price for component fee" in parked.parked and "2026-03-10" in parked.parked
     before = len(operator.facts("account/A0000"))
     assert list(operator.bill(date(2026, 4, 1)).parked) == ["A0000"]

@@ -1,0 +1,219 @@
+"""Prepaid accounts on a moving clock: served as long as the money lasts, back as soon as there is enough again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from billing_core.billing.charges import Charge
+from billing_core.catalogue.components import PeriodRule, Recurring
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Tariff
+from billing_core.money import Money
+from billing_core.payments import PaymentReceived
+from billing_core.plans import BillingPlan, Prepaid
+from billing_core.services.events import SubscriptionActivated
+from commands.simulation import Entry, RunOutcome, Scenario, ScenarioAccount, play
+
+JUNE = date(2026, 6, 1)
+
+
+def monthly(price: str, vat: str = "0", **rule: Any) -> Tariff:
+    """A fee on the subscription's own grid, a month long unless the rule says otherwise."""
+    fee = Recurring(
+        code="fee", name="Fee", vat_rate=Decimal(vat), prices=(Price(amount=Decimal(price), valid_from=date.min),),
+        period=PeriodRule(align="own", **rule),
+    )  # fmt: skip
+    return Tariff(code="net", name="Net", currency="EUR", components=(fee,))
+
+
+def played(
+    tariff: Tariff, terms: Prepaid, payments: Sequence[tuple[date, str]], runs: Sequence[date], services: int = 1
+) -> list[RunOutcome]:
+    """What the runs do on an account whose services are activated on 1 June."""
+    started = [
+        Entry(JUNE, SubscriptionActivated(effective_on=JUNE, subscription=f"S{number}", tariff="net"), "")
+        for number in range(1, services + 1)
+    ]
+    paid = [
+        Entry(on, PaymentReceived(effective_on=on, customer="A1", source="desk", reference=str(number),
+                                  amount=Money(Decimal(amount), "EUR")), "")
+        for number, (on, amount) in enumerate(payments)
+    ]  # fmt: skip
+    plan = BillingPlan(billing_day=1, due_days=14, tolerance_days=0, prepaid=terms)
+    account = ScenarioAccount("A1", plan, [*started, *paid], "")
+    return play(Scenario("EUR", {"net": tariff}, [account], runs, {}))
+
+
+def told(outcomes: Sequence[RunOutcome]) -> list[str]:
+    """Charges, balance and state after each run, in few words."""
+    lines = []
+    for outcome in outcomes:
+        account = outcome.accounts["A1"]
+        charges = [f"{line.from_on:%d %b}-{line.to_on:%d %b} {line.amount.amount}" for line in account.charges]
+        state = " ".join(account.state.values())
+        lines.append("; ".join([*charges, f"{account.balance.amount} {state}"]))
+    return lines
+
+
+def june(day: int) -> date:
+    """A day of June 2026, or beyond it."""
+    return JUNE + timedelta(days=day - 1)
+
+
+# --- stories
+
+
+def test_a_period_is_served_where_the_balance_covers_it_to_the_cent():
+    assert told(played(monthly("30.00"), Prepaid(), [(JUNE, "30.00")], [JUNE])) == ["01 Jun-01 Jul 30.00; 0.00 active"]
+    assert told(played(monthly("30.00"), Prepaid(), [(JUNE, "29.99")], [JUNE])) == ["29.99 suspended"]
+
+
+def test_the_fee_is_taken_with_its_vat():
+    assert told(played(monthly("30.00", "20"), Prepaid(), [(JUNE, "35.99")], [JUNE])) == ["35.99 suspended"]
+    assert told(played(monthly("30.00", "20"), Prepaid(), [(JUNE, "36.00")], [JUNE])) == [
+        "01 Jun-01 Jul 30.00; 0.00 active"
+    ]
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("10.00", "01 Jun-01 Jul 30.00; -10.00 active"),
+                                                 ("9.99", "20.00 suspended")])  # fmt: skip
+def test_the_credit_limit_counts_and_a_balance_exactly_at_it_is_still_served(limit: str, expected: str):
+    assert told(played(monthly("30.00"), Prepaid(credit_limit=Decimal(limit)), [(JUNE, "20.00")], [JUNE])) == [expected]
+
+
+def test_a_payment_resumes_the_service_for_the_rest_of_the_period_on_the_old_grid():
+    outcomes = played(monthly("30.00"), Prepaid(), [(JUNE, "30.00"), (june(46), "20.00")], [june(30), june(60)])
+
+    assert told(outcomes) == ["01 Jun-01 Jul 30.00; 0.00 active", "16 Jul-01 Aug 15.48; 4.52 active"]  # 16/31
+
+
+def test_a_payment_resumes_the_service_for_a_whole_period_on_a_new_grid():
+    terms = Prepaid(resume_on="new-grid")
+    outcomes = played(monthly("30.00"), terms, [(JUNE, "30.00"), (june(46), "70.00")], [june(30), june(60), june(90)])
+
+    assert told(outcomes) == [
+        "01 Jun-01 Jul 30.00; 0.00 active",
+        "16 Jul-16 Aug 30.00; 40.00 active",
+        "16 Aug-16 Sep 30.00; 10.00 active",
+    ]
+
+
+def test_too_little_money_resumes_nothing_until_it_is_enough():
+    paid = [(june(3), "10.00"), (june(5), "10.00"), (june(7), "10.00")]
+
+    outcomes = played(monthly("30.00"), Prepaid(), paid, [june(4), june(6), june(8)])
+
+    assert told(outcomes) == ["10.00 suspended", "20.00 suspended", "07 Jun-01 Jul 24.00; 6.00 active"]
+
+
+def test_as_many_days_as_the_money_buys():
+    terms = Prepaid(covers="days")
+
+    outcomes = played(monthly("30.00"), terms, [(JUNE, "20.00"), (june(25), "10.00")], [june(20), june(21), june(30)])
+
+    assert told(outcomes) == [
+        "01 Jun-21 Jun 20.00; 0.00 active", "0.00 suspended", "25 Jun-01 Jul 6.00; 4.00 active",
+    ]  # fmt: skip
+
+
+def test_money_that_comes_before_the_days_are_over_goes_on_without_a_gap():
+    terms = Prepaid(covers="days")
+
+    outcomes = played(monthly("30.00"), terms, [(JUNE, "20.00"), (june(10), "10.00")], [june(30)])
+
+    assert told(outcomes) == ["01 Jun-21 Jun 20.00; 21 Jun-01 Jul 10.00; 0.00 active"]
+
+
+def test_thresholds_to_suspend_and_to_resume_are_apart():
+    terms = Prepaid(suspend_below=Decimal(5), resume_at=Decimal(50))
+    paid = [(JUNE, "35.00"), (june(40), "40.00"), (june(45), "5.00")]
+
+    outcomes = played(monthly("30.00"), terms, paid, [JUNE, june(35), june(42), june(45)])
+
+    assert told(outcomes) == [
+        "01 Jun-01 Jul 30.00; 5.00 active",  # Exactly at the threshold it is served.
+        "5.00 suspended",
+        "45.00 suspended",  # Covers the rest of July, but it is below what resumes.
+        "15 Jul-01 Aug 16.45; 33.55 active",
+    ]
+
+
+def test_a_daily_fee_is_taken_day_by_day():
+    outcomes = played(monthly("1.00", unit="day"), Prepaid(), [(JUNE, "2.50"), (june(6), "1.00")], [june(4), june(7)])
+
+    assert told(outcomes) == [
+        "01 Jun-02 Jun 1.00; 02 Jun-03 Jun 1.00; 0.50 suspended", "06 Jun-07 Jun 1.00; 0.50 suspended",
+    ]  # fmt: skip
+
+
+def test_the_service_that_was_sold_last_waits_first():
+    (outcome,) = played(monthly("30.00"), Prepaid(), [(JUNE, "45.00")], [JUNE], services=2)
+
+    account = outcome.accounts["A1"]
+    assert [line.subscription for line in account.charges] == ["S1"]
+    assert (account.state, account.balance.amount) == ({"S1": "active", "S2": "suspended"}, Decimal("15.00"))
+
+
+# --- whatever is paid, and whenever
+
+prices = st.integers(1, 5000).map(lambda cents: f"{cents / 100:.2f}")
+payments = st.lists(st.tuples(st.integers(1, 150).map(june), prices), max_size=8)
+all_terms = st.builds(
+    Prepaid,
+    credit_limit=st.sampled_from([Decimal(0), Decimal("12.34")]),
+    covers=st.sampled_from(["whole", "days"]),
+    resume_on=st.sampled_from(["old-grid", "new-grid"]),
+    resume_at=st.sampled_from([None, Decimal(20)]),
+)
+rules = st.sampled_from([{}, {"unit": "day"}, {"unit": "week"}, {"unit": "day", "interval": 30}])
+run_dates = st.lists(st.integers(1, 160).map(june), min_size=1, max_size=6, unique=True)
+
+
+def posted(outcomes: Sequence[RunOutcome]) -> list[Charge]:
+    return [line for outcome in outcomes for line in outcome.accounts["A1"].charges]
+
+
+@given(price=prices, vat=st.sampled_from(["0", "21"]), rule=rules, terms=all_terms, paid=payments, runs=run_dates,
+       services=st.integers(1, 2))  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_no_day_is_served_that_is_not_paid_and_none_is_paid_twice(
+    price: str, vat: str, rule: dict[str, Any], terms: Prepaid, paid: list[tuple[date, str]], runs: list[date],
+    services: int,
+):  # fmt: skip
+    outcomes = played(monthly(price, vat, **rule), terms, paid, runs, services)
+
+    received = Decimal(0)
+    for outcome in outcomes:
+        account = outcome.accounts["A1"]
+        assert account.balance.amount >= terms.floor
+        received += sum((document.gross.amount for document in account.documents), Decimal(0))
+        arrived = sum((Decimal(amount) for on, amount in paid if on <= outcome.on), Decimal(0))
+        assert account.balance.amount == arrived - received
+    days = [
+        (line.subscription, line.from_on + timedelta(days=ahead))
+        for line in posted(outcomes)
+        for ahead in range((line.to_on - line.from_on).days)
+    ]
+    assert len(days) == len(set(days)), "no day twice"
+    assert all(line.amount.amount >= 0 for line in posted(outcomes)), "nothing has to be given back"
+
+
+@given(price=prices, rule=rules, terms=all_terms, paid=payments, runs=run_dates)
+@settings(max_examples=150, deadline=None)
+def test_it_does_not_matter_on_which_days_it_is_run(
+    price: str, rule: dict[str, Any], terms: Prepaid, paid: list[tuple[date, str]], runs: list[date]
+):
+    end = june(170)
+    often = played(monthly(price, **rule), terms, paid, [*runs, end])
+    once = played(monthly(price, **rule), terms, paid, [end])
+
+    assert [(line.key, line.amount) for line in posted(often)] == [(line.key, line.amount) for line in posted(once)]
+    assert often[-1].accounts["A1"].balance == once[-1].accounts["A1"].balance
+    assert often[-1].accounts["A1"].state == once[-1].accounts["A1"].state
