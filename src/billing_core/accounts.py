@@ -145,7 +145,8 @@ class Account(msgspec.Struct, array_like=True):
                 fees.setdefault(charge.subscription, []).append(charge)
         for code, reached in fact.reached.items():
             subscription = self.subscriptions[code]
-            subscription.next_due_on, subscription.charged_until = reached.next_due_on, reached.charged_until
+            subscription.decided_on, subscription.next_due_on = reached.decided_on, reached.next_due_on
+            subscription.charged_until = reached.charged_until
             subscription.changed_from = None
             if code in fees:
                 subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])

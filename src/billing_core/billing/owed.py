@@ -74,7 +74,7 @@ class Owed:
                 charged_until = max(charged_until, fee.to_on)
                 charges.append(fee)
         require_single_cover(charges)
-        return charges, Reached(next_due_on, charged_until)
+        return charges, Reached(on, next_due_on, charged_until)
 
     def periods(self, after: date, on: date) -> Iterator[OwedPeriod]:
         """The periods that end after one day and are due up to and including another."""

@@ -27,6 +27,7 @@ from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
 from billing_core.billing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.billing.owed import Owed
 from billing_core.billing.tenures import Course, UsageEntry, course_of
+from billing_core.billing.unchanged import coming_alike
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
 from billing_core.events import Event, event
@@ -130,11 +131,7 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         due_on = subscription.due_on
         if subscription.changed_from is None and (due_on is None or due_on > on):
             continue
-        owed = Owed(_course(account, subscription, history), catalogue)
-        decided = None if subscription.changed_from is not None else _coming(owed, subscription, on)
-        if decided is None:
-            decided = _compared(owed, subscription, on, history)
-        lines, reached[subscription.code] = decided
+        lines, reached[subscription.code] = _decided(account, subscription, catalogue, on, history)
         charges += lines
     if not reached and not account.pending:
         return None
@@ -146,6 +143,19 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
 def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
     """The bill of an account for changes of days already charged, and for no new days."""
     return bill_due(account, catalogue, date.min, history)
+
+
+def _decided(
+    account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
+) -> tuple[list[Charge], Reached]:
+    """What is due of a subscription, in the cheapest way that is right."""
+    is_changed = subscription.changed_from is not None
+    if not is_changed and (alike := coming_alike(subscription, account.billing_days, catalogue, on)) is not None:
+        return alike
+    owed = Owed(_course(account, subscription, history), catalogue)
+    if not is_changed and (coming := _coming(owed, subscription, on)) is not None:
+        return coming
+    return _compared(owed, subscription, on, history)
 
 
 def _course(account: Billable, subscription: Subscription, history: BillingHistory | None) -> Course:
@@ -181,9 +191,8 @@ def _compared(
     if history is None:
         raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                             value=code)  # fmt: skip
-    assert subscription.charged_until is not None
-    decided_on = (subscription.next_due_on or subscription.charged_until) - ONE_DAY
-    on = max(on, decided_on)
+    assert subscription.charged_until is not None and subscription.decided_on is not None
+    on = max(on, subscription.decided_on)
     after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
     posted = history.posted_for(code)
     periods = list(owed.periods(after, on))
@@ -192,7 +201,7 @@ def _compared(
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)
-    return lines, Reached(ahead.next_due_on, max(charged_until, subscription.charged_until))
+    return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
 
 
 def park(parked: str | None, code: str, reason: str, on: date) -> list[Event]:
