@@ -17,9 +17,11 @@ import msgspec
 
 from billing_core.accounts import (
     Account,
+    AccountBillingDayChanged,
     AccountOpened,
     BillingPlanChanged,
     apply_account,
+    change_billing_day,
     change_plan,
     charge_once,
     open_account,
@@ -180,6 +182,10 @@ class Subscriber:
     def change_plan(self, on: str | date, **details: Any) -> list[Event]:
         plan = msgspec.structs.replace(self.account.plan, **details)
         return self.record(change_plan(self.account, BillingPlanChanged(effective_on=_date(on), plan=plan)))
+
+    def change_billing_day(self, billing_day: int, from_on: str | date) -> list[Event]:
+        fact = AccountBillingDayChanged(effective_on=_date(from_on), billing_day=billing_day)
+        return self.record(change_billing_day(self.account, fact))
 
     def charge_once(self, description: str, amount: str, on: str | date, vat: str = "0") -> list[Event]:
         net = parse_amount(amount, self.account.currency, "amount")
