@@ -8,6 +8,7 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,11 +16,12 @@ from decimal import Decimal
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.cover import covered_on
 from billing_core.billing.difference import one_offs_after
 from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import BillingDay, require_billing_day
-from billing_core.billing.run import BillingParked, parked_text
+from billing_core.billing.run import BillingParked, Parked, parked_by
 from billing_core.billing.tenures import UsageEntry
 from billing_core.catalogue.prices import require_vat_rate
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
@@ -86,7 +88,7 @@ class Account(msgspec.Struct, array_like=True):
     ledger: Ledger
     subscriptions: dict[str, Subscription] = {}
     pending: list[Charge] = []
-    parked: str | None = None
+    parked: Parked | None = None
     usage: dict[str, list[UsageEntry]] = {}
     invoice_on: date | None = None
 
@@ -131,25 +133,26 @@ class Account(msgspec.Struct, array_like=True):
             case ChargeReversed():
                 self._wait([fact.reversal], fact.effective_on, is_queued=self.plan.invoice_every is not None)
             case BillingParked():
-                self.parked = parked_text(fact.code, fact.reason)
+                self.parked = parked_by(fact)
 
     def _charges_posted(self, fact: ChargesPosted) -> None:
-        if fact.reached:
+        if not fact.is_by_hand:
             self.parked = None
         waiting = [charge for charge in fact.charges if charge.amount.amount]
-        is_queued = self.plan.invoice_every is not None or not fact.reached
+        is_queued = self.plan.invoice_every is not None or fact.is_by_hand
         self._wait(waiting, fact.effective_on, is_queued=is_queued)
-        fees: dict[str, list[Charge]] = {}
+        charges: dict[str, list[Charge]] = defaultdict(list)
         for charge in fact.charges:
-            if charge.kind == "one-off":
-                fees.setdefault(charge.subscription, []).append(charge)
+            charges[charge.subscription].append(charge)
         for code, reached in fact.reached.items():
             subscription = self.subscriptions[code]
             subscription.decided_on, subscription.next_due_on = reached.decided_on, reached.next_due_on
             subscription.charged_until = reached.charged_until
             subscription.changed_from = None
-            if code in fees:
-                subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])
+            subscription.covered_until = covered_on(subscription.covered_until, charges[code])
+            fees = [charge for charge in charges[code] if charge.kind == "one-off"]
+            if fees:
+                subscription.one_offs = one_offs_after(subscription.one_offs, fees)
             if code in self.usage:
                 self._usage_charged(code, fact.charges)
 

@@ -19,6 +19,7 @@ from adapters.cli import (
     dunning,
     forgetting,
     operations,
+    parked,
     parties,
     payments,
     seals,
@@ -106,7 +107,7 @@ def _program() -> typer.Typer:
     program.command("invoices")(billing.list_invoices)
     program.add_typer(_group("Show or print one invoice or credit note.", show=billing.show_invoice), name="invoice")
     program.command("suspensions")(dunning.list_suspensions)
-    program.command("parked")(billing.list_parked)
+    program.command("parked")(parked.show_parked)
     program.command("simulate")(simulation.simulate)
     program.command("correct")(corrections.correct)
     program.command("audit")(audit.show_audit)

@@ -96,6 +96,11 @@ class ChargesPosted(Event, frozen=True, kw_only=True):
     charges: tuple[Charge, ...]
     reached: dict[str, Reached]
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it is an item that was charged by hand, and so about no subscription."""
+        return bool(self.charges) and not self.reached
+
 
 @event("charges-posted")
 class ChargesPostedInAdvance(Event, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
@@ -100,6 +100,8 @@ class InvoiceRecord(msgspec.Struct):
 
 class BillingHistory(msgspec.Struct):
     """Everything ever charged and invoiced on one account; loaded only when the past changes."""
+
+    KINDS: ClassVar = (ChargesPosted, UsageRecorded, ChargeReversed, InvoiceIssued, CreditNoteIssued)
 
     charges: dict[str, PostedCharge] = {}
     invoices: dict[str, InvoiceRecord] = {}
