@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import msgspec
+from pydantic import model_validator
 
 from billing_core.accounts import (
     Account,
+    AccountBillingDayChanged,
     AccountOpened,
     BillingPlanChanged,
     apply_account,
+    change_billing_day,
     change_plan,
     open_account,
 )
@@ -20,6 +23,7 @@ from billing_core.billing.due_dates import (
     due_date,
     needs_calendar,
 )
+from billing_core.billing.next_period import next_month_on
 from billing_core.catalogue.components import PeriodRule, Unit
 from billing_core.errors import InvalidValue, NotFound
 from billing_core.parties import Seller
@@ -72,6 +76,24 @@ class ChangeBillingPlan(PlanDetails):
     """The plan from today on, complete, but for the billing day and how the account is prepaid."""
 
 
+class ChangeBillingDay(Command):
+    """Periods begin on another day of the month: the first such day on or after the date `on`, today unless said.
+
+    31 is the last day of every month. With `from_next_period` it is the first one after the account's present month.
+    """
+
+    account: str
+    billing_day: int
+    on: BusinessDate | None = None
+    from_next_period: bool = False
+
+    @model_validator(mode="after")
+    def _says_one_day(self) -> ChangeBillingDay:
+        if self.on is not None and self.from_next_period:
+            raise ValueError("has either a date, on, or from_next_period")
+        return self
+
+
 # --- handlers
 
 
@@ -119,6 +141,16 @@ def handle_change_billing_plan(command: ChangeBillingPlan, transaction: Transact
     return Decision((Append(account_stream(account.number), version, events),))
 
 
+def handle_change_billing_day(command: ChangeBillingDay, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    on = command.on or origin.today
+    if command.from_next_period:
+        on = next_month_on(account.billing_days, account.opened_on, origin.today)
+    changed = AccountBillingDayChanged(effective_on=on, billing_day=command.billing_day)
+    append = Append(account_stream(account.number), version, change_billing_day(account, changed))
+    return Decision((append,), result={"effective_on": on.isoformat()})
+
+
 def _plan_of(details: PlanDetails, plan: BillingPlan) -> BillingPlan:
     """The plan with the details of a command."""
     if details.due_day_of_month is not None and details.due_working_day is not None:
@@ -148,4 +180,8 @@ def _require_calendar(plan: BillingPlan, seller: Seller, transaction: Transactio
         due_date(origin.today, plan.rule, plan.due_shift, transaction.calendar(seller.address.country))
 
 
-HANDLERS: Handlers = {OpenAccount: handle_open_account, ChangeBillingPlan: handle_change_billing_plan}
+HANDLERS: Handlers = {
+    OpenAccount: handle_open_account,
+    ChangeBillingPlan: handle_change_billing_plan,
+    ChangeBillingDay: handle_change_billing_day,
+}

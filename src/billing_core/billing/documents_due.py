@@ -29,6 +29,7 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, Reached
+from billing_core.billing.credited import credits_and_lines
 from billing_core.billing.invoices import Amounts, BillingHistory, credit_amounts, invoice_amounts
 from billing_core.billing.periods import BillingDay, grids
 from billing_core.catalogue.components import MONTHLY
@@ -101,16 +102,8 @@ def documents_due(
     history: BillingHistory | None = None,
 ) -> DocumentsDue:
     """The documents of a day, made of the charges that wait and of those that are posted now."""
-    lines = list(account.pending)
-    credits: dict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        if not charge.amount.amount:
-            continue  # What costs nothing stands on record and on no document.
-        document = history.posted(charge.corrects).document if history and charge.corrects else None
-        if document is not None:
-            credits[document].append(charge)
-        else:
-            lines.append(charge)
+    credits, new = credits_and_lines(charges, history)
+    lines = [*account.pending, *new]
     credit_notes = {}
     if history is not None:
         credit_notes = {
@@ -118,7 +111,7 @@ def documents_due(
         }
     if not lines:
         return DocumentsDue((), credit_notes)
-    if not _is_invoice_date(account, reached, on, has_more=len(lines) > len(account.pending)):
+    if not _is_invoice_date(account, reached, on, has_more=bool(new)):
         return DocumentsDue((), credit_notes, tuple(lines))
     return _invoices(account, lines, reached, credit_notes)
 

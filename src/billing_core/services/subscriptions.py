@@ -76,6 +76,11 @@ class Subscription(msgspec.Struct, array_like=True):
         return self.timeline[0].address
 
     @property
+    def end_status(self) -> str:
+        """What it is where its days are over: terminated, or moved to another account."""
+        return "moved" if self.timeline[-1].kind == "move-away" else "terminated"
+
+    @property
     def due_on(self) -> date | None:
         """The day on which it must be looked at next."""
         return self.activated_on if self.charged_until is None else self.next_due_on
@@ -83,6 +88,11 @@ class Subscription(msgspec.Struct, array_like=True):
     def segments(self) -> list[Segment]:
         """What held on which days, as far as is known now."""
         return segments(self.timeline, self.corrections)
+
+    def tariffs(self) -> set[str]:
+        """The codes of the tariffs it ever had, or has by a correction."""
+        named = {change.tariff for change in self.timeline} | {terms.tariff for terms in self.corrections}
+        return named - {""}
 
     def touch(self, on: date) -> None:
         """Note that something is other than it was from a day on."""
@@ -129,7 +139,7 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
             return Change(
                 on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
-                discounts=fact.discounts, anchored_on=fact.anchored_on, address=fact.address,
+                discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since, address=fact.address,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)
