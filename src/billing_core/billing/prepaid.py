@@ -40,7 +40,8 @@ from billing_core.services.subscriptions import Subscription
 class PrepaidAccount(Billable, Protocol):
     """What a decision about a prepaid account needs to know beside."""
 
-    prepaid: Prepaid | None
+    @property
+    def prepaid(self) -> Prepaid | None: ...
 
     def with_changes(self, facts: list[SubscriptionEvent]) -> PrepaidAccount:
         """The account as it would be after some changes; this one stays as it is."""
@@ -148,12 +149,11 @@ def _cost(account: PrepaidAccount, bill: Bill | None) -> Money:
     nothing = zero(account.currency)
     if bill is None:
         return nothing
-    if bill.invoice is not None:
-        cost = bill.invoice.gross
-    else:
-        waiting = [*account.pending, *(line for line in bill.charges if line.amount.amount and line.corrects is None)]
-        cost = invoice_amounts(waiting).gross if waiting else nothing
-    return sum((note.gross for note in bill.credit_notes.values()), cost)
+    documents = bill.documents
+    waiting = [invoice_amounts(documents.waiting)] if documents.waiting else []
+    return sum(
+        (amounts.gross for amounts in (*documents.invoices, *documents.credit_notes.values(), *waiting)), nothing
+    )
 
 
 def _sold_last(bill: Bill | None, on: date) -> str | None:
