@@ -53,8 +53,10 @@ def _bill(number: int) -> list[ChargesPosted | InvoiceIssued]:
         gross=net + vat,
         due_on=FROM_ON + timedelta(days=14),
     )
-    reached = {"S1": Reached(FROM_ON, TO_ON, TO_ON)}
-    return [ChargesPosted(effective_on=FROM_ON, charges=(charge,), reached=reached), invoice]
+    return [
+        ChargesPosted(effective_on=FROM_ON, charges=(charge,), reached={"S1": Reached(FROM_ON, TO_ON, TO_ON)}),
+        invoice,
+    ]
 
 
 @contextmanager

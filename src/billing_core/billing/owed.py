@@ -38,6 +38,7 @@ class OwedPeriod(NamedTuple):
 
     component: str
     period: Period
+    due_on: date
     charges: list[Charge]
     worth: Worth
     share_text: ShareText
@@ -94,7 +95,7 @@ class Owed:
                     lines += len(charges)
                     require_few(lines, self._course.code)
                     worth, text = worth_in(due, tenure), share_text_in(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, charges, worth, text)
+                    yield OwedPeriod(tenure.component, due.period, due.due_on, charges, worth, text)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""

@@ -73,7 +73,7 @@ class Piece(NamedTuple):
 class Tenure(NamedTuple):
     """A component in force on the days of its pieces, on one grid.
 
-    `since` is its first day on any grid; of an option the first on which it is chosen.
+    `since` is its first day on any grid, also on another account; of an option the first on which it is chosen.
     """
 
     component: str

@@ -231,8 +231,8 @@ def test_a_one_off_fee_is_the_same_fee_on_whatever_day():
 def test_a_one_off_fee_that_comes_later_waits_for_its_day():
     to_come = fees(("net", 1, 31), ("fast", 31, 61))
 
-    assert one_off_difference(to_come, [], june(31)) == []
-    assert short(one_off_difference(to_come, [], june(32))) == ["fast installation 01-02 60.00"]
+    assert one_off_difference(to_come, [], june(30)) == []
+    assert short(one_off_difference(to_come, [], june(31))) == ["fast installation 01-02 60.00"]
 
 
 def test_a_one_off_fee_that_is_owed_no_more_is_credited_once_and_charged_again_under_a_new_revision():

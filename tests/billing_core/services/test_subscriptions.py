@@ -127,6 +127,9 @@ def charged(until: str, next_due_on: str | None) -> Subscription:
         (None, "2026-05-10", ("2026-05-10", None)),
         ("2026-06-01", "2026-07-01", ("2026-06-01", None)),
         ("2026-06-01", "2026-04-30", ("2026-06-01", "2026-04-30")),  # These days were charged.
+        # All that is due on 1 May was decided; to look at that day again is to compare, not to charge it again.
+        ("2026-06-01", "2026-05-01", ("2026-06-01", "2026-05-01")),
+        (None, "2026-05-01", (None, "2026-05-01")),
     ],
 )
 def test_a_change_after_what_was_charged_is_looked_at_on_its_day(
