@@ -14,6 +14,7 @@ from billing_core.catalogue.components import (
     AnyComponent,
     ChargedIn,
     Minimum,
+    Occasion,
     OneOff,
     PeriodRule,
     Phase,
@@ -109,30 +110,19 @@ def fees(draw: st.DrawFn, code: str) -> Recurring:
     )
 
 
+def _once(code: str, price: str, at: Occasion, **how: Any) -> OneOff:
+    return OneOff(code=code, name=code, vat_rate=ZERO, prices=listed(price), at=at, **how)
+
+
 @st.composite
 def one_offs(draw: st.DrawFn) -> list[OneOff]:
+    device = {"committed_months": draw(st.integers(1, 6)), "falls": draw(st.booleans())}
     found = [
-        OneOff(
-            code="installation", name="i", vat_rate=ZERO, prices=listed("60.01"), instalments=draw(st.integers(1, 4))
-        ),
-        OneOff(
-            code="cut",
-            name="c",
-            vat_rate=ZERO,
-            prices=listed("7.00"),
-            at="suspension",
-            instalments=draw(st.integers(1, 3)),
-        ),
-        OneOff(code="again", name="a", vat_rate=ZERO, prices=listed("8.00"), at="resumption"),
-        OneOff(
-            code="device",
-            name="d",
-            vat_rate=ZERO,
-            prices=listed("240.00"),
-            at="termination",
-            committed_months=draw(st.integers(1, 6)),
-            falls=draw(st.booleans()),
-        ),
+        _once("installation", "60.01", "activation", instalments=draw(st.integers(1, MOST_INSTALMENTS))),
+        _once("pause", "3.00", "hold"),
+        _once("cut", "7.00", "suspension"),
+        _once("again", "8.00", "resumption"),
+        _once("device", "240.00", "termination", **device, instalments=draw(st.integers(1, 2))),
     ]
     return [fee for fee in found if draw(st.integers(0, 2)) == 2]
 
