@@ -126,7 +126,8 @@ class Account(msgspec.Struct, array_like=True):
             charges[charge.subscription].append(charge)
         for code, reached in fact.reached.items():
             subscription = self.subscriptions[code]
-            subscription.next_due_on, subscription.charged_until = reached.next_due_on, reached.charged_until
+            subscription.decided_on, subscription.next_due_on = reached.decided_on, reached.next_due_on
+            subscription.charged_until = reached.charged_until
             subscription.changed_from = None
             subscription.covered_until = covered_on(subscription.covered_until, charges[code])
             fees = [charge for charge in charges[code] if charge.kind == "one-off"]

@@ -18,7 +18,7 @@ from billing_core.accounts import Account, AccountOpened, apply_account
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import BillingParked, next_due_on, parked_by, past_changed
-from billing_core.events import topic_of
+from billing_core.events import Event, topic_of
 from billing_core.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
@@ -85,6 +85,10 @@ class Balances:
         ) WITH (fillfactor = 80);
     """
     indexes = "CREATE INDEX ON accounts (customer);"
+    folds: tuple[type[Event], ...] = (
+        AccountOpened, InvoiceIssued, CreditNoteIssued, PaymentReceived, PaymentMovedIn, PaymentReversed,
+        PaymentMovedAway, BillingParked, ChargesPosted,
+    )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         opened: list[AccountOpened] = []
@@ -92,8 +96,8 @@ class Balances:
         parked: dict[str, ParkedSince] = {}
         for entry in page:
             match entry.event:
-                case AccountOpened() as fact:
-                    opened.append(fact)
+                case ChargesPosted():
+                    parked[entry.number] = BILLED
                 case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
                     changes[entry.number] -= gross.amount
                 case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
@@ -102,8 +106,8 @@ class Balances:
                     changes[entry.number] -= amount.amount
                 case BillingParked() as fact:
                     parked[entry.number] = _parked_again(parked.get(entry.number), fact)
-                case ChargesPosted():
-                    parked[entry.number] = BILLED
+                case AccountOpened() as fact:
+                    opened.append(fact)
         if opened:
             rows = (
                 _account_row(fact, changes.pop(fact.account, Decimal()), parked.pop(fact.account, BILLED))
@@ -152,6 +156,7 @@ class AccountStates:
         CREATE INDEX ON account_states (next_due_on, number);
         CREATE INDEX ON account_states (number) WHERE past_changed;
     """
+    folds = (Event,)  # Whatever is in an account's stream raises its version.
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         entries = [entry for entry in page if entry.stream.startswith("account/")]

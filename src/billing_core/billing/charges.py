@@ -74,8 +74,12 @@ class PostedCharge(msgspec.Struct, frozen=True):
 
 
 class Reached(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """How far a subscription is decided: all that is due before a day (None: all there is), and charged until when."""
+    """How far a subscription is decided: what was due up to and including a day, what comes next, charged until when.
 
+    `next_due_on` is None where nothing is to come.
+    """
+
+    decided_on: date
     next_due_on: date | None
     charged_until: date
 
@@ -101,7 +105,7 @@ class ChargesPostedInAdvance(Event, frozen=True, kw_only=True):
 
     def upcast(self) -> ChargesPosted:
         """What is charged in advance up to a day is due again on that day."""
-        reached = {code: Reached(on, on) for code, on in self.charged_until.items()}
+        reached = {code: Reached(on - ONE_DAY, on, on) for code, on in self.charged_until.items()}
         return ChargesPosted(effective_on=self.effective_on, charges=self.charges, reached=reached)
 
 

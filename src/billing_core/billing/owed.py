@@ -6,7 +6,7 @@ or its true-up, then the discounts and surcharges on them, in the order in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -75,16 +75,20 @@ class Owed:
                 charges.append(fee)
         require_few(len(charges), self._course.code)
         require_single_cover(charges)
-        return charges, Reached(next_due_on, charged_until)
+        return charges, Reached(on, next_due_on, charged_until)
 
-    def periods(self, after: date, on: date) -> Iterator[OwedPeriod]:
-        """The periods that end after one day and are due up to and including another."""
+    def periods(self, after: date, on: date, charged: Collection[tuple[str, Period]]) -> Iterator[OwedPeriod]:
+        """The periods that end after one day and are due up to and including another, or were charged before.
+
+        `charged` are the components and periods of which something was: their days may have become due later.
+        """
         lines = 0
+        charged_until = max((period.from_on for _, period in charged), default=after)
         for tenure in self._tenures:
             for due in due_periods(tenure, self._course, after):
-                if due.due_on > on:
+                if due.due_on > on and due.period.from_on > charged_until:
                     break
-                if due.period.to_on > after:
+                if due.period.to_on > after and (due.due_on <= on or (tenure.component, due.period) in charged):
                     charges = self._charges(tenure, due)
                     lines += len(charges)
                     require_few(lines, self._course.code)

@@ -34,6 +34,7 @@ from billing_core.billing.invoices import (
 from billing_core.billing.owed import Owed, require_few
 from billing_core.billing.periods import BillingDay
 from billing_core.billing.tenures import Course, UsageEntry, course_of
+from billing_core.billing.unchanged import coming_alike
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event, event
@@ -166,22 +167,28 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
     return _documents(account, tuple(charges), reached, history)
 
 
-def _decided(
-    account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
-) -> tuple[list[Charge], Reached]:
-    owed = Owed(_course(account, subscription, history), catalogue)
-    decided = None if subscription.changed_from is not None else _coming(owed, subscription, on)
-    if decided is None:
-        decided = _compared(owed, subscription, on, history)
-    elif history is not None:
-        require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
-    require_few(len(decided[0]), subscription.code)
-    return decided
-
-
 def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
     """The bill of an account for changes of days already charged, and for no new days."""
     return bill_due(account, catalogue, date.min, history)
+
+
+def _decided(
+    account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
+) -> tuple[list[Charge], Reached]:
+    """What is due of a subscription, in the cheapest way that is right."""
+    is_changed = subscription.changed_from is not None
+    coming = None if is_changed else coming_alike(subscription, account.billing_days, catalogue, on)
+    owed: Owed | None = None
+    if coming is None:
+        owed = Owed(_course(account, subscription, history), catalogue)
+        coming = None if is_changed else _coming(owed, subscription, on)
+    if coming is None or not goes_on(subscription.covered_until, coming[0]):
+        owed = owed or Owed(_course(account, subscription, history), catalogue)
+        return _compared(owed, subscription, on, history)
+    if history is not None:
+        on_record = [entry.charge for entry in history.posted_for(subscription.code)]
+        require_charged_once(coming[0], coming[0], on_record)
+    return coming
 
 
 def _course(account: Billable, subscription: Subscription, history: BillingHistory | None) -> Course:
@@ -195,16 +202,11 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
 
 
 def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
-    """What is due now, where nothing that was charged changed; None where that is in doubt.
-
-    A one-off fee may have been posted before its day, and a period that ends on the day of a change was decided before.
-    """
+    """What is due now, where nothing that was charged changed; None where a one-off fee was posted before its day."""
     due_on = subscription.due_on
     assert due_on is not None
     charged_until = subscription.charged_until or due_on
     charges, reached = owed.coming(due_on, on, charged_until)
-    if not goes_on(subscription.covered_until, charges):
-        return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
@@ -222,24 +224,22 @@ def _compared(
     if history is None:
         raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                             value=code)  # fmt: skip
-    assert subscription.charged_until is not None
-    decided_on = (subscription.next_due_on or subscription.charged_until) - ONE_DAY
-    on = max(on, decided_on)
+    assert subscription.charged_until is not None and subscription.decided_on is not None
+    on = max(on, subscription.decided_on)
     after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
     posted = history.posted_for(code)
-    periods = list(owed.periods(after, on))
-    lines = differences(periods, [entry for entry in posted if entry.charge.whole_period.to_on > after])
+    since = [entry for entry in posted if entry.charge.whole_period.to_on > after]
+    charged = {(entry.charge.of or entry.charge.component, entry.charge.whole_period) for entry in since}
+    periods = list(owed.periods(after, on, charged))
+    lines = differences(periods, since)
     lines += one_off_difference(owed.one_offs(), posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)
+    require_few(len(lines), code)
     should = [charge for entry in periods for charge in entry.charges]
-    require_charged_once(lines, should, _charges_of(history, code))
-    return lines, Reached(ahead.next_due_on, max(charged_until, subscription.charged_until))
-
-
-def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
-    return [entry.charge for entry in history.posted_for(subscription)]
+    require_charged_once(lines, should, [entry.charge for entry in posted])
+    return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
 
 
 def _documents(

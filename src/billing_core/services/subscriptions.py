@@ -43,15 +43,17 @@ from billing_core.services.timeline import (
 class Subscription(msgspec.Struct, array_like=True):
     """One product sold to one account.
 
-    Everything due before `next_due_on` was decided (None before the first time, and where nothing is to come), and
-    periods were charged up to `charged_until`. `changed_from` is the earliest day before `charged_until` on which the
-    timeline changed since: from there on, what was charged must be compared with what should have been. `corrections`
-    stand in the order in which they were learnt; `one_offs` are the one-off components that stand on record, once for
-    each time, taken back by hand or not. `covered_until` says how far each component was ever charged.
+    Everything due up to and including `decided_on` was decided; `next_due_on` is when something is due next (None
+    before the first time, and where nothing is to come), and periods were charged up to `charged_until`, each component
+    up to its day of `covered_until`. `changed_from` is the earliest day before `charged_until` on which the timeline
+    changed since: from there on, what was charged must be compared with what should have been. `corrections` stand in
+    the order in which they were learnt; `one_offs` are the one-off components that stand on record, once for each time,
+    taken back by hand or not.
     """
 
     code: str
     timeline: list[Change]
+    decided_on: date | None = None
     next_due_on: date | None = None
     charged_until: date | None = None
     changed_from: date | None = None
