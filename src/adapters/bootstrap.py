@@ -46,10 +46,12 @@ from billing_core.events import known_topics
 from commands.billing.parked import ParkedAccounts
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers
+from commands.catalogue_import import CatalogueImport
 from commands.corrections.run import CorrectionRun
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.ports import Origin
+from commands.price_changes.run import PriceChangeRun
 from projections import asof
 from projections.accounts import AccountStates, Balances
 from projections.audit import Audit
@@ -190,6 +192,15 @@ class Application:
         """A run over a list of corrections; which accounts are on a tariff is what is known now."""
         self.runner.catch_up()
         return CorrectionRun(self.bus, self.models())
+
+    def price_change_run(self) -> PriceChangeRun:
+        """A simulation of price changes, or their scheduling, on the base as it is known now."""
+        self.runner.catch_up()
+        return PriceChangeRun(self.store, self.bus, self.models())
+
+    def catalogue_import(self) -> CatalogueImport:
+        """An import of products and tariffs."""
+        return CatalogueImport(self.bus, self.models())
 
     def onboarding(self) -> Onboarding:
         """An import of subscribers; sellers and tariffs are those known now."""

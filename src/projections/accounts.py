@@ -318,6 +318,11 @@ def states_due_before(cursor: Cursor, until: date, after: str, limit: int) -> li
     return _states(cursor, condition, on=until, after=after, limit=limit)
 
 
+def states_after(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
+    """All accounts, in order of number."""
+    return _states(cursor, "number > %(after)s", after=after, limit=limit)
+
+
 def states_changed(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
     """Accounts of which days already charged have changed, in order of number."""
     return _states(cursor, "past_changed AND number > %(after)s", after=after, limit=limit)

@@ -34,7 +34,7 @@ class Subscriptions:
     """
 
     name = "subscriptions"
-    version = 3
+    version = 4
     tables = ("subscriptions",)
     by_stream = True
     definition = """
@@ -81,7 +81,8 @@ def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
     last = timeline[-1]
     stretches = subscription.segments()
     standing = stretches[-1].standing if stretches else None
-    status = "terminated" if last.kind == "terminate" else standing.status if standing else "terminated"
+    is_over = standing is None or last.kind in ("terminate", "move-away")
+    status = subscription.end_status if is_over or standing is None else standing.status
     tariff = standing.tariff if standing else timeline[0].tariff
     reason = standing.reason if standing and status == "suspended" else None
     return (

@@ -33,18 +33,22 @@ class FieldHelp(NamedTuple):
 def fields_of(model: type[BaseModel], prefix: str = "") -> Iterator[FieldHelp]:
     """The fields that can be given, nested ones by their dotted names, in the order of the model."""
     for name, field in model.model_fields.items():
-        default = "" if field.is_required() or field.default in (None, "", {}) else _short(field.default)
+        default = "" if field.is_required() or field.default in (None, "", {}, ()) else _short(field.default)
         yield from _described(prefix + name, field.annotation, field.is_required(), default)
 
 
 def _described(name: str, annotation: Any, required: bool, default: str) -> Iterator[FieldHelp]:
     annotation = _bare(annotation)
     origin = get_origin(annotation)
-    if isclass(annotation) and issubclass(annotation, BaseModel):
+    if origin in (Union, types.UnionType):
+        yield FieldHelp(name, "one of several forms; give it in a file with --json", required, default)
+    elif isclass(annotation) and issubclass(annotation, BaseModel):
         for field in fields_of(annotation, f"{name}."):
             yield field._replace(required=required and field.required)
     elif isclass(origin) and issubclass(origin, Mapping):
         yield from _described(f"{name}.NAME", get_args(annotation)[1], False, "")
+    elif isclass(origin) and issubclass(origin, Sequence) and get_args(annotation)[0] is str:
+        yield FieldHelp(name, "names with commas between them", required, default)
     elif isclass(origin) and issubclass(origin, Sequence):
         yield FieldHelp(name, "list; give it in a file with --json", required, default)
         for field in _described(f"{name}[]", get_args(annotation)[0], required, ""):
@@ -61,7 +65,8 @@ def _bare(annotation: Any) -> Any:
     if origin is Annotated:
         return _bare(get_args(annotation)[0])
     if origin in (Union, types.UnionType):
-        return _bare(next(part for part in get_args(annotation) if part is not type(None)))
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        return _bare(parts[0]) if len(parts) == 1 else annotation
     return annotation
 
 

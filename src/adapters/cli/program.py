@@ -14,6 +14,7 @@ from adapters.cli import (
     asof,
     audit,
     billing,
+    catalogue,
     corrections,
     demo,
     dunning,
@@ -22,6 +23,7 @@ from adapters.cli import (
     parked,
     parties,
     payments,
+    price_changes,
     seals,
     simulation,
 )
@@ -32,8 +34,8 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions", "parked",
-    "simulate", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild", "asof", "check", "seal-key",
-    "seal", "verify", "proof", "check-proof",
+    "simulate", "catalogue", "price-change", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild",
+    "asof", "check", "seal-key", "seal", "verify", "proof", "check-proof",
 )  # fmt: skip
 
 
@@ -109,6 +111,9 @@ def _program() -> typer.Typer:
     program.command("suspensions")(dunning.list_suspensions)
     program.command("parked")(parked.show_parked)
     program.command("simulate")(simulation.simulate)
+    of_catalogue = {"export": catalogue.export, "import": catalogue.bring_in, "show": catalogue.show}
+    program.add_typer(_group("Products and tariffs, to and from YAML files.", **of_catalogue), name="catalogue")
+    program.command("price-change")(price_changes.change_prices)
     program.command("correct")(corrections.correct)
     program.command("audit")(audit.show_audit)
     program.command("forget")(forgetting.forget)

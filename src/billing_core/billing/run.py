@@ -13,7 +13,7 @@ facts it is given and takes nothing from outside: prices, numbers and dates are 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
@@ -22,6 +22,7 @@ import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
 from billing_core.billing.cover import goes_on, require_charged_once
+from billing_core.billing.credited import credits_and_lines
 from billing_core.billing.difference import differences, one_off_difference, with_revisions
 from billing_core.billing.invoices import (
     Amounts,
@@ -167,28 +168,28 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
     return _documents(account, tuple(charges), reached, history)
 
 
-def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
-    """The bill of an account for changes of days already charged, and for no new days."""
-    return bill_due(account, catalogue, date.min, history)
-
-
 def _decided(
     account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
 ) -> tuple[list[Charge], Reached]:
     """What is due of a subscription, in the cheapest way that is right."""
-    is_changed = subscription.changed_from is not None
-    coming = None if is_changed else coming_alike(subscription, account.billing_days, catalogue, on)
-    owed: Owed | None = None
-    if coming is None:
+    decided = None
+    if subscription.changed_from is None:
+        decided = coming_alike(subscription, account.billing_days, catalogue, on)
+        if decided is None or not goes_on(subscription.covered_until, decided[0]):
+            owed = Owed(_course(account, subscription, history), catalogue)
+            decided = _coming(owed, subscription, on)
+    if decided is None:
         owed = Owed(_course(account, subscription, history), catalogue)
-        coming = None if is_changed else _coming(owed, subscription, on)
-    if coming is None or not goes_on(subscription.covered_until, coming[0]):
-        owed = owed or Owed(_course(account, subscription, history), catalogue)
-        return _compared(owed, subscription, on, history)
-    if history is not None:
-        on_record = [entry.charge for entry in history.posted_for(subscription.code)]
-        require_charged_once(coming[0], coming[0], on_record)
-    return coming
+        decided = _compared(owed, subscription, on, history)
+    elif history is not None:
+        require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
+    require_few(len(decided[0]), subscription.code)
+    return decided
+
+
+def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
+    """The bill of an account for changes of days already charged, and for no new days."""
+    return bill_due(account, catalogue, date.min, history)
 
 
 def _course(account: Billable, subscription: Subscription, history: BillingHistory | None) -> Course:
@@ -202,11 +203,16 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
 
 
 def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
-    """What is due now, where nothing that was charged changed; None where a one-off fee was posted before its day."""
+    """What is due now, where nothing that was charged changed; None where that is in doubt.
+
+    A one-off fee may have been posted before its day, and a period that ends on the day of a change was decided before.
+    """
     due_on = subscription.due_on
     assert due_on is not None
     charged_until = subscription.charged_until or due_on
     charges, reached = owed.coming(due_on, on, charged_until)
+    if not goes_on(subscription.covered_until, charges):
+        return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
@@ -236,25 +242,20 @@ def _compared(
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)
-    require_few(len(lines), code)
     should = [charge for entry in periods for charge in entry.charges]
-    require_charged_once(lines, should, [entry.charge for entry in posted])
+    require_charged_once(lines, should, _charges_of(history, code))
     return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
+
+
+def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
+    return [entry.charge for entry in history.posted_for(subscription)]
 
 
 def _documents(
     account: Billable, charges: tuple[Charge, ...], reached: dict[str, Reached], history: BillingHistory | None
 ) -> Bill | None:
-    lines = list(account.pending)
-    credits: dict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        if not charge.amount.amount:
-            continue  # What costs nothing stands on record and on no document.
-        document = history.posted(charge.corrects).document if history and charge.corrects else None
-        if document is not None:
-            credits[document].append(charge)
-        else:
-            lines.append(charge)
+    credits, new = credits_and_lines(charges, history)
+    lines = [*account.pending, *new]
     payable = total((charge.amount for charge in lines), account.currency) != zero(account.currency)
     if not reached and not payable:
         return None

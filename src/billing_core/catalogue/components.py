@@ -27,7 +27,7 @@ ChargedIn = Literal["advance", "arrears"]
 FirstStub = Literal["prorate", "full", "free", "join"]
 LastStub = Literal["prorate", "full", "none"]
 Proration = Literal["whole", "sliced", "fixed-30", "none"]
-Occasion = Literal["activation", "termination", "suspension", "resumption"]
+Occasion = Literal["activation", "termination", "hold", "suspension", "resumption"]
 
 # The longest period is ten years, counted in each unit.
 MOST_INTERVAL: dict[Unit, int] = {"day": 3_653, "week": 522, "month": 120, "year": 10}

@@ -7,15 +7,19 @@ of a period is charged. A published version never changes; another one may follo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Component, require_components
+from billing_core.catalogue.parameters import Parameter, require_parameters
 from billing_core.catalogue.prices import Price
-from billing_core.errors import AlreadyExists, NotFound, RuleViolation
+from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.events import Event, event
 from billing_core.parties import require_currency, require_text
+
+DAYS_OF_LEAP_YEAR = 366
 
 # --- values and events
 
@@ -42,10 +46,23 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[AnyComponent, ...]
 
 
+class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How long a customer may pause the service, how many days of a calendar year in all, and what it costs.
+
+    `charge_percent` of the recurring fees goes on meanwhile; a fee for each hold is a one-off component at a hold.
+    """
+
+    least_days: int = 1
+    most_days: int | None = None
+    most_days_a_year: int | None = None
+    charge_percent: Decimal = Decimal(0)
+
+
 class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A product's price list in one currency. `prices_include_vat` holds for all its prices.
 
-    `revisions` stand in the order of their dates.
+    `revisions` stand in the order of their dates. A tariff may name its `product` and the `parameters` of the service.
+    Without terms of `hold` it may be paused for any time at no cost.
     """
 
     code: str
@@ -54,6 +71,9 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     components: tuple[AnyComponent, ...]
     prices_include_vat: bool = False
     revisions: tuple[Revision, ...] = ()
+    product: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    hold: HoldTerms | None = None
 
 
 Catalogue = Mapping[str, Tariff]
@@ -64,12 +84,30 @@ class TariffPublished(Event, frozen=True, kw_only=True):
     tariff: Tariff
 
 
+@event("tariff-revised")
+class TariffRevised(Event, frozen=True, kw_only=True):
+    """From `effective_on` these components hold in place of those before."""
+
+    tariff: str
+    components: tuple[AnyComponent, ...]
+
+
 # --- state
 
 
 def apply_tariff(state: Tariff | None, fact: Event) -> Tariff | None:
     """Fold one event of a tariff's stream."""
-    return fact.tariff if isinstance(fact, TariffPublished) else state
+    match fact:
+        case TariffPublished():
+            return fact.tariff
+        case TariffRevised() if state is not None:
+            return revised(state, Revision(valid_from=fact.effective_on, components=fact.components))
+    return state
+
+
+def revised(tariff: Tariff, revision: Revision) -> Tariff:
+    """The tariff with one more revision."""
+    return msgspec.structs.replace(tariff, revisions=(*tariff.revisions, revision))
 
 
 # --- decisions
@@ -77,14 +115,57 @@ def apply_tariff(state: Tariff | None, fact: Event) -> Tariff | None:
 
 def publish_tariff(existing: Tariff | None, tariff: Tariff, on: date) -> list[Event]:
     """Publish a price list. The same list again changes nothing; another one under the same code is refused."""
-    if existing == tariff:
+    if existing is not None and tariff == msgspec.structs.replace(existing, revisions=()):
         return []
     if existing is not None:
         raise AlreadyExists(
-            "is published and cannot change; publish the new list under a new code", field="tariff", value=tariff.code
+            "is published and cannot change; revise it from a date on, or publish the new list under a new code",
+            field="tariff",
+            value=tariff.code,
         )
     require_tariff(tariff)
     return [TariffPublished(effective_on=on, tariff=tariff)]
+
+
+def revise_tariff(existing: Tariff, revision: Revision) -> list[Event]:
+    """Other components from a date on; what held before it stays. A revision that is there already changes nothing."""
+    if revision in existing.revisions:
+        return []
+    _require_follows(existing, revision)
+    if revision.components == last_components(existing):
+        return []
+    return [TariffRevised(effective_on=revision.valid_from, tariff=existing.code, components=revision.components)]
+
+
+def _require_follows(tariff: Tariff, revision: Revision) -> None:
+    """A sound price list from a date after the last revision, in which every code stays the kind of thing it was."""
+    require_components(revision.components, tariff.code)
+    if tariff.revisions and revision.valid_from <= (last := tariff.revisions[-1].valid_from):
+        raise RuleViolation(
+            f"tariff {tariff.code} is revised from {last} on already, and what is published never changes; "
+            "choose a later date",
+            field="revision from",
+            value=revision.valid_from,
+        )
+    versions = (tariff.components, *(earlier.components for earlier in tariff.revisions))
+    kinds = {component.code: component.kind for listed in versions for component in listed}
+    for component in revision.components:
+        if kinds.get(component.code, component.kind) != component.kind:
+            raise InvalidValue(
+                f"was {kinds[component.code]} before and cannot become {component.kind}; give it another code",
+                field=f"tariff {tariff.code}, component {component.code}, kind",
+                value=component.kind,
+            )
+
+
+def last_components(tariff: Tariff) -> tuple[AnyComponent, ...]:
+    """The components of the last revision."""
+    return tariff.revisions[-1].components if tariff.revisions else tariff.components
+
+
+def components_on(tariff: Tariff, on: date) -> tuple[AnyComponent, ...]:
+    """The components that hold on a day."""
+    return next(components for _, _, components in components_over(tariff, on, on + timedelta(days=1)))
 
 
 def require_tariff(tariff: Tariff) -> None:
@@ -92,6 +173,26 @@ def require_tariff(tariff: Tariff) -> None:
     require_text(tariff.code, "tariff code")
     require_currency(tariff.currency)
     require_components(tariff.components, tariff.code)
+    require_parameters(tariff.parameters, f"tariff {tariff.code}")
+    earlier = msgspec.structs.replace(tariff, revisions=())
+    for revision in tariff.revisions:
+        _require_follows(earlier, revision)
+        earlier = revised(earlier, revision)
+    if tariff.hold is not None:
+        _require_hold_terms(tariff.hold, f"tariff {tariff.code}, hold")
+
+
+def _require_hold_terms(terms: HoldTerms, place: str) -> None:
+    most, a_year, percent = terms.most_days, terms.most_days_a_year, terms.charge_percent
+    if terms.least_days < 1:
+        raise InvalidValue("must be at least a day", field=f"{place}, least days", value=terms.least_days)
+    if most is not None and most < terms.least_days:
+        raise InvalidValue(f"must not be below the least, {terms.least_days}", field=f"{place}, most days", value=most)
+    if a_year is not None and not terms.least_days <= a_year <= DAYS_OF_LEAP_YEAR:
+        raise InvalidValue(f"must be {terms.least_days} to {DAYS_OF_LEAP_YEAR}", field=f"{place}, most days a year",
+                           value=a_year)  # fmt: skip
+    if not percent.is_finite() or not 0 <= percent <= 100:
+        raise InvalidValue("must be 0 to 100", field=f"{place}, charge percent", value=percent)
 
 
 def tariff_named(catalogue: Catalogue, code: str) -> Tariff:

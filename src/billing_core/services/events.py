@@ -131,7 +131,10 @@ class SubscriptionMovedAway(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-moved-in")
 class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
-    """The other half: it goes on here, with what held there, on the grid that began with its activation."""
+    """The other half: it goes on here, with what held there, on the grid that began with its activation.
+
+    `since` are the days from which fees with phases, and discounts for so many periods, count them.
+    """
 
     from_account: str
     anchored_on: date
@@ -142,6 +145,7 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     customer_class: str = ""
     discounts: tuple[Discount, ...] = ()
+    since: dict[str, date] = msgspec.field(default_factory=dict)
 
 
 @event("subscription-change-cancelled")
@@ -172,3 +176,15 @@ class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
     agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
     vat_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
     reason: str
+
+
+@event("subscription-repriced")
+class SubscriptionRepriced(Event, frozen=True, kw_only=True):
+    """The price list of its tariff was revised from a day before that up to which it was charged.
+
+    Nothing of the timeline changes with it, so it is no `SubscriptionEvent`: the days from `effective_on` on are only
+    to be compared with what was posted for them.
+    """
+
+    subscription: str
+    tariff: str

@@ -147,10 +147,7 @@ def load_histories(transaction: Transaction, versions: Mapping[str, int]) -> dic
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     """The tariffs that the account's subscriptions ever had."""
-    codes: set[str] = set()
-    for subscription in account.subscriptions.values():
-        codes.update(change.tariff for change in subscription.timeline if change.tariff)
-        codes.update(terms.tariff for terms in subscription.corrections if terms.tariff)
+    codes = {code for subscription in account.subscriptions.values() for code in subscription.tariffs()}
     return {code: load_tariff(transaction, code) for code in codes}
 
 
