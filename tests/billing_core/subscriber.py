@@ -153,8 +153,10 @@ class Subscriber:
 
     # --- the subscription
 
-    def activate(self, tariff: str, on: str | date, code: str = "S1", **agreed_prices: str) -> list[Event]:
-        return self.activate_on(tariff, on, code, agreed_prices=_prices(agreed_prices))
+    def activate(
+        self, tariff: str, on: str | date, code: str = "S1", address: str = "", **agreed_prices: str
+    ) -> list[Event]:
+        return self.activate_on(tariff, on, code, address=address, agreed_prices=_prices(agreed_prices))
 
     def activate_on(self, tariff: str, on: str | date, code: str = "S1", **terms: Any) -> list[Event]:
         """With anything else that may be agreed: `quantity`, `options`, `agreed_until`, `customer_class`."""
