@@ -11,6 +11,8 @@ from benchmarks import (
     billing_run,
     bulk_append,
     catch_up,
+    changed_run,
+    daily_run,
     durable_commands,
     growth,
     latency,
@@ -31,6 +33,8 @@ if __name__ == "__main__":
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)
+        changed_run.main(server_url)
+        daily_run.main(server_url)
         with ExitStack() as stack:
             kept = {events: stack.enter_context(books(server_url, events)) for events in SIZES}
             catch_up.main(kept[max(SIZES)])
