@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -48,7 +48,7 @@ def main(server_url: str, small: int = 10_000, large: int = 100_000) -> None:
         peaks[accounts] = result["peak_bytes"] / 1e6
         if accounts == large:
             speed = result["bills"] / result["seconds"]
-            copied = _copy_seconds(url, mark)
+            copied = copy_seconds(url, WRITTEN, {"mark": mark, "on": f"'{SECOND_UNTIL.replace(day=1)}'"})
             report("billing_run_accounts", speed, "accounts/s", accounts / copied)
         drop(server_url, f"bench_{accounts}")
     report(f"billing_run_peak_memory_{small}", peaks[small], "MB", 400)
@@ -99,12 +99,12 @@ def _run_once(url: str, until: date) -> dict[str, float]:
     return found
 
 
-def _copy_seconds(url: str, mark: int) -> float:
-    """Seconds to COPY what the run wrote into tables of the same definition."""
+def copy_seconds(url: str, written: Mapping[str, str], found: Mapping[str, object]) -> float:
+    """Seconds to COPY the rows that meet a condition, by table, into tables of the same definition."""
     spent = 0.0
     with psycopg.connect(url, autocommit=True) as connection:
-        for table, condition in WRITTEN.items():
-            chosen = condition % {"mark": mark, "on": f"'{SECOND_UNTIL.replace(day=1)}'"}
+        for table, condition in written.items():
+            chosen = condition % found
             rows = BytesIO()
             with connection.cursor().copy(
                 f"COPY (SELECT * FROM {table} WHERE {chosen}) TO STDOUT (FORMAT BINARY)".encode()

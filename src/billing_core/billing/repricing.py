@@ -100,7 +100,7 @@ def with_prices(tariff: Tariff, prices: Mapping[str, Decimal], on: date) -> Revi
         if any(price.customer_class for price in component.prices):
             raise InvalidValue("has prices for classes of customers; list all components of the revision instead",
                                field=place)  # fmt: skip
-        listed = component.prices[-1]
+        listed = max(component.prices, key=lambda price: price.valid_from)
         if (listed.amount, listed.valid_to) != (amount, None) or listed.valid_from > on:
             prices_then = (Price(amount=amount, valid_from=date.min),)
             components[code] = msgspec.structs.replace(component, prices=prices_then)
