@@ -43,6 +43,7 @@ from adapters.postgres.topics import note_topics, require_same_topics
 from billing_core.accounts import apply_account
 from billing_core.errors import ConnectionLost
 from billing_core.events import known_topics
+from commands.billing.parked import ParkedAccounts
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers
 from commands.catalogue_import import CatalogueImport
@@ -174,6 +175,11 @@ class Application:
         self.runner.catch_up()
         with self._models_of(self.models().expected_bills(until) >= LARGE_RUN) as models:
             yield BillingRun(self.store, self.bus, models, models)
+
+    def parked_accounts(self) -> ParkedAccounts:
+        """To explain and retry what could not be billed; which accounts are parked is what is known now."""
+        self.runner.catch_up()
+        return ParkedAccounts(self.store, self.bus, self.models())
 
     @contextmanager
     def bank_file_import(self, rows: int = LARGE_RUN) -> Iterator[BankFileImport]:

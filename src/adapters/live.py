@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 class LiveModels:
     """Implements what the commands ask for.
 
-    `DueAccounts`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer`;
-    `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
+    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
+    `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps them.
     """
 
     def __init__(self, tables: PostgresTables, store: PostgresStore, wait_for: Callable[[int], None]) -> None:
@@ -58,6 +58,10 @@ class LiveModels:
     def expected_bills(self, until: date) -> int:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return accounts.expected_bills(cursor, until)
+
+    def parked(self, after_account: str, limit: int) -> Sequence[str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return [row.number for row in accounts.parked_accounts(cursor, limit, after_account)]
 
     # --- the setting of a run
 

@@ -49,8 +49,14 @@ def _written_as_decimal(value: object) -> object:
     return value
 
 
+def _written_as_names(value: object) -> object:
+    """Names come as a list, or as one text with commas between them."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
 ExactDecimal = Annotated[Decimal, BeforeValidator(_written_as_decimal)]
 BusinessDate = Annotated[date, BeforeValidator(_written_as_date)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_written_as_names)]
 
 
 class Command(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -34,7 +34,7 @@ class Subscriptions:
     """
 
     name = "subscriptions"
-    version = 3
+    version = 4
     tables = ("subscriptions",)
     by_stream = True
     definition = """
@@ -44,11 +44,10 @@ class Subscriptions:
             timeline text NOT NULL, corrections text NOT NULL, PRIMARY KEY (account, subscription));
     """
     indexes = ""
+    folds = (SubscriptionEvent,)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        facts = [(entry.number, entry.event) for entry in page if isinstance(entry.event, SubscriptionEvent)]
-        if not facts:
-            return
+        facts = [(entry.number, cast(SubscriptionEvent, entry.event)) for entry in page]
         known = _read(cursor, {(account, fact.subscription) for account, fact in facts})
         for account, fact in facts:
             apply_subscription(known[account], fact)
@@ -82,7 +81,8 @@ def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
     last = timeline[-1]
     stretches = subscription.segments()
     standing = stretches[-1].standing if stretches else None
-    status = "terminated" if last.kind == "terminate" else standing.status if standing else "terminated"
+    is_over = standing is None or last.kind in ("terminate", "move-away")
+    status = subscription.end_status if is_over or standing is None else standing.status
     tariff = standing.tariff if standing else timeline[0].tariff
     reason = standing.reason if standing and status == "suspended" else None
     return (

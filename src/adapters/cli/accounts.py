@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from billing_core.parties import Customer
     from billing_core.payments import OpenItem
     from billing_core.services.subscriptions import Subscription
+    from billing_core.services.timeline import Segment
     from projections.statements import Posting, Statement
 
 TITLES = {
@@ -94,11 +95,13 @@ def _tell_account(account: Account, customer: Customer) -> None:
 
 
 def _tell_subscriptions(account: Account, today: date) -> None:
-    from adapters.cli.event_texts import told_change, told_terms
+    from adapters.cli.event_texts import told_change, told_standing, told_terms
 
     for subscription in account.subscriptions.values():
         charged = f", charged until {subscription.charged_until}" if subscription.charged_until else ", not charged yet"
         tell(f"\nSubscription {subscription.code}: {status_on(subscription, today)} on {today}{charged}", "bold")
+        if (segment := segment_on(subscription, today)) is not None:
+            tell(f"  {told_standing(segment)}")
         for change in subscription.timeline:
             tell(f"  {change.on}  {told_change(change)}")
         for terms in subscription.corrections:
@@ -109,11 +112,19 @@ def status_on(subscription: Subscription, on: date) -> str:
     """What the timeline says for one day."""
     if on < subscription.activated_on:
         return "not active yet"
+    segment = segment_on(subscription, on)
+    if segment is not None:
+        reason = f" ({segment.standing.reason})" if segment.standing.reason else ""
+        return f"{segment.standing.status}{reason}"
+    return subscription.end_status
+
+
+def segment_on(subscription: Subscription, on: date) -> Segment | None:
+    """The stretch of days on which what holds on a day holds; None where the subscription is not there."""
     for segment in subscription.segments():
         if segment.from_on <= on and (segment.to_on is None or on < segment.to_on):
-            reason = f" ({segment.standing.reason})" if segment.standing.reason else ""
-            return f"{segment.standing.status}{reason}"
-    return "terminated"
+            return segment
+    return None
 
 
 def _tell_open(statement: Statement) -> None:
@@ -187,7 +198,7 @@ def _as_document(
         "tolerance_days": account.tolerance_days,
         "balance": account.ledger.balance,
         "credits": account.ledger.credits,
-        "parked": account.parked,
+        "parked": None if account.parked is None else str(account.parked),
         "open_items": [
             {"invoice": number, "due_on": item.due_on, "open": item.amount} for number, item in _in_due_order(account)
         ],
@@ -196,6 +207,7 @@ def _as_document(
             {
                 "code": entry.code,
                 "status": status_on(entry, today),
+                "standing": segment_on(entry, today),
                 "charged_until": entry.charged_until,
                 "timeline": entry.timeline,
                 "corrections": entry.corrections,

@@ -33,7 +33,7 @@ class FieldHelp(NamedTuple):
 def fields_of(model: type[BaseModel], prefix: str = "") -> Iterator[FieldHelp]:
     """The fields that can be given, nested ones by their dotted names, in the order of the model."""
     for name, field in model.model_fields.items():
-        default = "" if field.is_required() or field.default in (None, "", {}) else _short(field.default)
+        default = "" if field.is_required() or field.default in (None, "", {}, ()) else _short(field.default)
         yield from _described(prefix + name, field.annotation, field.is_required(), default)
 
 
@@ -47,6 +47,8 @@ def _described(name: str, annotation: Any, required: bool, default: str) -> Iter
             yield field._replace(required=required and field.required)
     elif isclass(origin) and issubclass(origin, Mapping):
         yield from _described(f"{name}.NAME", get_args(annotation)[1], False, "")
+    elif isclass(origin) and issubclass(origin, Sequence) and get_args(annotation)[0] is str:
+        yield FieldHelp(name, "names with commas between them", required, default)
     elif isclass(origin) and issubclass(origin, Sequence):
         yield FieldHelp(name, "list; give it in a file with --json", required, default)
         for field in _described(f"{name}[]", get_args(annotation)[0], required, ""):

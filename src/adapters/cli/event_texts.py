@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from adapters.cli.show import money
-from billing_core.accounts import AccountOpened
+from billing_core.accounts import AccountBillingDayChanged, AccountOpened
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue.components import Component
+from billing_core.catalogue.components import Component, Discount
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.products import ProductDefined
 from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
@@ -35,13 +35,16 @@ from billing_core.payments import (
     PaymentReversed,
 )
 from billing_core.services.events import (
+    SubscriptionActivated,
     SubscriptionActivationCorrected,
+    SubscriptionChangeCancelled,
     SubscriptionEvent,
     SubscriptionRepriced,
     SubscriptionTermsCorrected,
 )
 from billing_core.services.subscriptions import change_of, terms_of
-from billing_core.services.timeline import Change, Terms
+from billing_core.services.timeline import Change, Segment, Terms
+from billing_core.usage import UsageRecorded
 
 
 def event_name(fact: Event) -> str:
@@ -52,12 +55,8 @@ def event_name(fact: Event) -> str:
 def told(fact: Event) -> str:
     """The main content of an event."""
     match fact:
-        case SubscriptionActivationCorrected():
-            text = f"subscription {fact.subscription}: was activated on this day, because: {fact.reason}"
-        case SubscriptionTermsCorrected():
-            text = f"subscription {fact.subscription}: {told_terms(terms_of(fact))}, because: {fact.reason}"
         case SubscriptionEvent():
-            text = f"subscription {fact.subscription}: {told_change(change_of(fact))}"
+            text = f"subscription {fact.subscription}: {_told_service(fact)}"
         case CustomerRegistered(customer=customer) | CustomerChanged(customer=customer):
             text = _told_customer(customer)
         case CustomerForgotten():
@@ -91,12 +90,30 @@ def _told_catalogue(fact: TariffPublished | TariffRevised | ProductDefined) -> s
             return f"{product.name}, under {product.parent}" if product.parent else product.name
 
 
+def _told_service(fact: SubscriptionEvent) -> str:
+    match fact:
+        case SubscriptionActivationCorrected(reason=reason):
+            return f"was activated on this day, because: {reason}"
+        case SubscriptionTermsCorrected(reason=reason):
+            return f"{told_terms(terms_of(fact))}, because: {reason}"
+        case SubscriptionChangeCancelled(kind=kind, reason=reason):
+            return f"{kind} of this day cancelled{f', because: {reason}' if reason else ''}"
+        case SubscriptionActivated(parameters=parameters):
+            asked = "".join(f", {name} {value}" for name, value in parameters.items())
+            return f"{told_change(change_of(fact))}{asked}"
+    return told_change(change_of(fact))
+
+
 def _told_billing(fact: Event) -> str:
     text = ""
     match fact:
         case ChargesPosted(charges=charges, reached=reached):
             until = ", ".join(f"{code} until {entry.charged_until}" for code, entry in reached.items())
             text = f"{until}: {_told_charges(charges)}"
+        case AccountBillingDayChanged():
+            text = f"periods begin on day {fact.billing_day} of the month"
+        case UsageRecorded():
+            text = f"subscription {fact.subscription}: used {fact.quantity:f} of {fact.component}"
         case ChargeReversed(reversal=reversal, reason=reason):
             text = f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
         case InvoiceIssued():
@@ -134,34 +151,75 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
     """One entry of a subscription's timeline."""
     match change.kind:
         case "activate":
-            return f"activated on tariff {change.tariff}{_told_agreed(change.agreed_prices)}"
+            return f"activated on tariff {change.tariff}{_told_terms_of(change)}"
         case "change-tariff":
-            return f"moved to tariff {change.tariff}{_told_agreed(change.agreed_prices)}"
+            return f"moved to tariff {change.tariff}{_told_agreed(change.agreed_prices, change.agreed_until)}"
         case "change-quantity":
             return f"quantity {change.quantity:f}"
         case "change-price":
-            return f"other prices{_told_agreed(change.agreed_prices)}"
+            return f"other prices{_told_agreed(change.agreed_prices, change.agreed_until)}"
         case "add-option":
             return f"option {change.name} added"
         case "drop-option":
             return f"option {change.name} dropped"
         case "grant-discount":
-            return f"discount {', '.join(discount.code for discount in change.discounts)} granted"
+            return "; ".join(f"discount {told_discount(discount)} granted" for discount in change.discounts)
         case "end-discount":
             return f"discount {change.name} ended"
         case "hold":
-            return "on hold at the customer's wish"
+            return f"on hold at the customer's wish{_told_percent(change.charge_percent)}"
         case "suspend":
-            percent = "" if change.charge_percent is None else f", {change.charge_percent:f} % of the fees go on"
-            return f"suspended for {change.reason}{percent}"
+            return f"suspended for {change.reason}{_told_percent(change.charge_percent)}"
         case "resume":
-            return "resumed"
+            return "resumed" if change.anchored_on is None else "resumed, its periods begin anew"
         case "terminate":
             return "terminated"
         case "move-in":
-            return f"moved here on tariff {change.tariff}{_told_agreed(change.agreed_prices)}"
+            since = "" if change.anchored_on is None else f", its periods counted from {change.anchored_on}"
+            return f"moved here on tariff {change.tariff}{_told_terms_of(change)}{since}"
         case "move-away":
             return f"moved to account {change.name}"
+
+
+def told_standing(segment: Segment) -> str:
+    """What holds over a stretch of days: tariff, what is agreed beside it, and how much is charged."""
+    standing = segment.standing
+    text = f"tariff {standing.tariff}, quantity {standing.quantity:f}"
+    for code, price in standing.agreed_prices.items():
+        text += _told_agreed({code: price}, standing.agreed_until.get(code))
+    text += _told_beside(standing.options, standing.discounts, standing.customer_class)
+    if standing.status != "active":
+        end = f" up to {segment.to_on}, exclusive" if segment.to_on else ""
+        text += f", {standing.status} from {segment.from_on}{end}{_told_percent(standing.percent)}"
+    return text
+
+
+def told_discount(discount: Discount) -> str:
+    """A discount that was granted, and how long it holds."""
+    if discount.percent is not None:
+        worth = f"{discount.percent:f} %"
+    else:
+        worth = " then ".join(f"{price.amount:f} a period" for price in discount.prices)
+    until = f" up to {discount.valid_to}, exclusive" if discount.valid_to else ""
+    periods = f" for {discount.billed_periods} billed periods" if discount.billed_periods else ""
+    bundle = f" together with {', '.join(discount.bundle)}" if discount.bundle else ""
+    return f"{discount.code} of {worth} on {', '.join(discount.on)}{periods}{until}{bundle}"
+
+
+def _told_terms_of(change: Change) -> str:
+    quantity = "" if change.quantity == 1 else f", quantity {change.quantity:f}"
+    agreed = _told_agreed(change.agreed_prices, change.agreed_until)
+    return f"{quantity}{agreed}{_told_beside(change.options, change.discounts, change.customer_class)}"
+
+
+def _told_beside(options: Iterable[str], discounts: Iterable[Discount], customer_class: str) -> str:
+    text = "".join(f", option {option}" for option in options)
+    text += "".join(f", discount {told_discount(discount)}" for discount in discounts)
+    return text + (f", prices for {customer_class}" if customer_class else "")
+
+
+def _told_percent(percent: Decimal | None) -> str:
+    return "" if percent is None else f", {percent:f} % of the fees go on"
 
 
 def told_terms(terms: Terms) -> str:
@@ -172,9 +230,10 @@ def told_terms(terms: Terms) -> str:
     return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}"
 
 
-def _told_agreed(prices: Mapping[str, Decimal] | Mapping[str, Decimal | None]) -> str:
+def _told_agreed(prices: Mapping[str, Decimal] | Mapping[str, Decimal | None], until: date | None = None) -> str:
+    end = f" until {until}, exclusive" if until else ""
     return "".join(
-        f", {component} by the price list" if price is None else f", {component} agreed at {price:f}"
+        f", {component} by the price list" if price is None else f", {component} agreed at {price:f}{end}"
         for component, price in prices.items()
     )
 

@@ -20,6 +20,7 @@ from adapters.cli import (
     dunning,
     forgetting,
     operations,
+    parked,
     parties,
     payments,
     price_changes,
@@ -108,7 +109,7 @@ def _program() -> typer.Typer:
     program.command("invoices")(billing.list_invoices)
     program.add_typer(_group("Show or print one invoice or credit note.", show=billing.show_invoice), name="invoice")
     program.command("suspensions")(dunning.list_suspensions)
-    program.command("parked")(billing.list_parked)
+    program.command("parked")(parked.show_parked)
     program.command("simulate")(simulation.simulate)
     of_catalogue = {"export": catalogue.export, "import": catalogue.bring_in, "show": catalogue.show}
     program.add_typer(_group("Products and tariffs, to and from YAML files.", **of_catalogue), name="catalogue")

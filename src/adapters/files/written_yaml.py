@@ -25,6 +25,14 @@ REASONS = {
     "missing": "is missing",
     "extra_forbidden": "is not known here",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "model_type": "must be keys with values, as in `code: net`",
+    "model_attributes_type": "must be keys with values, as in `code: net`",
+    "dict_type": "must be keys with values, as in `code: net`",
+    "mapping_type": "must be keys with values, as in `code: net`",
+    "list_type": "must be a list",
+    "sequence_str": "must be a list",
+    "finite_number": "is not a number, as 19.90 is",
     "decimal_parsing": "is not a number, as 19.90 is",
     "int_parsing": "is not a whole number",
     "bool_parsing": "must be true or false",
@@ -58,9 +66,9 @@ class FaultAt(ValueError):
 
 
 class Document(NamedTuple):
-    """What a file says, and the tree from which the lines are known."""
+    """What a file says, and the tree from which the lines are known; `file` is how an error names it."""
 
-    path: Path
+    file: str
     written: Any
     root: yaml.Node | None
 
@@ -70,7 +78,7 @@ class Document(NamedTuple):
             return model.model_validate(self.written)
         except ValidationError as error:
             faults = (told(fault, self.place) for fault in error.errors())
-            raise InvalidValue("; ".join(faults), field=file_field(self.path)) from None
+            raise InvalidValue("; ".join(faults), field=self.file) from None
 
     def line(self, location: Sequence[Part]) -> int:
         """The line of the place, or of the innermost part of it that stands in the file."""
@@ -88,6 +96,10 @@ class Document(NamedTuple):
         for part in parts:
             path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
         return f"line {self.line(location)}, {path}" if path else f"line {self.line(location)}"
+
+    def placed(self, location: Sequence[Part]) -> str:
+        """File, line and path."""
+        return f"{self.file}: {self.place(location)}"
 
     def _found(self, location: Sequence[Part]) -> Iterator[tuple[Part, int]]:
         """The parts that stand in the file, each with its line; the tag of a union and the like stand in none."""
@@ -110,7 +122,11 @@ def read_document(path: Path) -> Document:
     try:
         loader = AsWritten(path.read_text(encoding="utf-8"))
         root = loader.get_single_node()
-        return Document(path, None if root is None else loader.construct_document(root), root)
+        return Document(file_field(path), None if root is None else loader.construct_document(root), root)
+    except yaml.MarkedYAMLError as error:
+        where = error.problem_mark or error.context_mark
+        place = "" if where is None else f"line {where.line + 1}, column {where.column + 1}: "
+        raise InvalidValue(f"{place}is not well-formed YAML: {error.problem}", field=file_field(path)) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise InvalidValue(f"is not well-formed YAML: {' '.join(str(error).split())}", field=file_field(path)) from None
 

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
@@ -99,10 +99,16 @@ class InvoiceRecord(msgspec.Struct):
 
 
 class BillingHistory(msgspec.Struct):
-    """Everything ever charged and invoiced on one account; loaded only when the past changes."""
+    """Everything ever charged and invoiced on one account; loaded only when the past changes.
+
+    `corrected_by` names, by credit note, the invoice that it corrects.
+    """
+
+    KINDS: ClassVar = (ChargesPosted, UsageRecorded, ChargeReversed, InvoiceIssued, CreditNoteIssued)
 
     charges: dict[str, PostedCharge] = {}
     invoices: dict[str, InvoiceRecord] = {}
+    corrected_by: dict[str, str] = {}
     usage: dict[str, list[UsageEntry]] = {}
 
     def apply(self, fact: Event) -> None:
@@ -118,6 +124,7 @@ class BillingHistory(msgspec.Struct):
             case InvoiceIssued():
                 self.invoices[fact.number] = InvoiceRecord(self._put_on_document(fact))
             case CreditNoteIssued():
+                self.corrected_by[fact.number] = fact.corrects
                 left = self.invoices[fact.corrects].left
                 for group, taken in self._put_on_document(fact).items():
                     listed, base, vat = left[group]

@@ -1,7 +1,7 @@
 """One-off fees: on which days a subscription owes them, all its life long.
 
 - at activation: on the first charged day on which its tariff has the fee, also where that is a later tariff;
-- at suspension or resumption: on each day on which one begins or ends;
+- at hold, suspension or resumption: on each day on which one begins or ends;
 - at termination: on its day, unless the commitment is over; a fee that falls is less by an equal part for each month
   that was complete, counted from the activation.
 
@@ -22,9 +22,18 @@ from fractions import Fraction
 from billing_core.billing.charges import ONE_DAY, Charge
 from billing_core.billing.periods import Grid, grids
 from billing_core.billing.tenures import Course, Piece
-from billing_core.catalogue.components import MONTHLY, OneOff
+from billing_core.catalogue.components import MONTHLY, Occasion, OneOff
 from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
+from billing_core.services.timeline import SubscriptionStatus
+
+# What begins on the first day of another status.
+OCCASIONS: dict[SubscriptionStatus, Occasion | None] = {
+    "held": "hold",
+    "suspended": "suspension",
+    "active": "resumption",
+    "terminated": None,
+}
 
 
 def one_offs_owed(course: Course, in_force: Iterable[Piece]) -> list[Charge]:
@@ -39,12 +48,11 @@ def one_offs_owed(course: Course, in_force: Iterable[Piece]) -> list[Charge]:
 def _occasions(course: Course, fees: Sequence[Piece]) -> Iterator[tuple[date, Piece]]:
     """The days on which a fee falls due, each with the terms that hold for it."""
     met: set[str] = set()
-    status = "active"
+    status: SubscriptionStatus = "active"
     for segment in course.segments:
         inside = [piece for piece in fees if piece.from_on == segment.from_on and piece.standing is segment.standing]
-        occasion = {("suspended", True): "suspension", ("active", True): "resumption"}.get(
-            (segment.standing.status, segment.standing.status != status)
-        )
+        is_new = segment.standing.status != status
+        occasion = OCCASIONS[segment.standing.status] if is_new else None
         status = segment.standing.status
         for piece in inside:
             component = piece.component

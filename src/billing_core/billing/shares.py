@@ -39,13 +39,15 @@ def shares_in(
         if not days:
             continue
         if share.billed_periods is not None:
-            begins_on = _begins_on(share, course, catalogue, days[0][0])
-            if _billed(begins_on, share.billed_periods, due, tenure, course, priced) >= share.billed_periods:
+            first_on = begins_on(share, course, catalogue, days[0][0])
+            left_over = share.billed_periods - _billed_elsewhere(share, first_on, tenure, course)
+            if _billed(first_on, left_over, due, tenure, course, priced) >= left_over:
                 continue
         exact = Fraction(0)
         for line in lines:
             part = _overlap(line, days)
-            cost = _cost(share, line, tariff, part, left[line.key] * part, due)
+            held_on = max(line.from_on, days[0][0])
+            cost = _cost(share, line, tariff, part, left[line.key] * part, held_on)
             left[line.key] += cost
             exact += cost
         if exact:
@@ -132,15 +134,22 @@ def _billed(begins_on: date, most: int, due: DuePeriod, tenure: Tenure, course: 
     return billed
 
 
-def _begins_on(share: AnyShare, course: Course, catalogue: Catalogue, holds_from: date) -> date:
+def _billed_elsewhere(share: AnyShare, first_on: date, tenure: Tenure, course: Course) -> int:
+    """How many of its periods were before the subscription was moved here."""
+    if share.code not in course.since or first_on != course.segments[0].from_on:
+        return 0
+    return tenure.grid.number(first_on) - tenure.grid.number(course.since[share.code])
+
+
+def begins_on(share: AnyShare, course: Course, catalogue: Catalogue, holds_from: date) -> date:
     """The first of the unbroken days before one on which a share is in force too."""
-    begins_on = holds_from
+    first_on = holds_from
     for segment in reversed([segment for segment in course.segments if segment.from_on <= holds_from]):
         listed = components_over(catalogue[segment.standing.tariff], segment.from_on, segment.to_on)
         if share not in segment.standing.discounts and not any(share in components for _, _, components in listed):
             break
-        begins_on = segment.from_on
-    return max(begins_on, share.valid_from or begins_on)
+        first_on = segment.from_on
+    return max(first_on, share.valid_from or first_on)
 
 
 def _overlap(line: Charge, days: Days) -> Fraction:
@@ -149,14 +158,14 @@ def _overlap(line: Charge, days: Days) -> Fraction:
     return Fraction(inside, (line.to_on - line.from_on).days)
 
 
-def _cost(share: AnyShare, line: Charge, tariff: Tariff, part: Fraction, left: Fraction, due: DuePeriod) -> Fraction:
+def _cost(share: AnyShare, line: Charge, tariff: Tariff, part: Fraction, left: Fraction, on: date) -> Fraction:
     sign = -1 if isinstance(share, Discount) else 1
     if share.percent is not None:
         return sign * left * Fraction(share.percent) / 100
     if not part:
         return Fraction(0)
     of_period = Fraction(line.days, line.period_days) if line.kind == "recurring" else Fraction(1)
-    amount = Fraction(price_on(tariff, share, line.from_on).amount) * of_period * part
+    amount = Fraction(price_on(tariff, share, on).amount) * of_period * part
     return -min(amount, left) if sign < 0 else amount
 
 

@@ -15,9 +15,10 @@ Worked example, monthly in advance, billing day 1, activated on 15 March, held f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -42,8 +43,9 @@ class Course(NamedTuple):
     """All that charging needs to know of one subscription.
 
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
-    its own grid is counted from, until it was begun anew. `terminated_on` is None also where it was moved away.
-    `others` are the courses of the account's other subscriptions.
+    its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
+    periods, where that was before it came here. `terminated_on` is None also where it was moved away. `others` are
+    the courses of the account's other subscriptions.
     """
 
     code: str
@@ -55,6 +57,7 @@ class Course(NamedTuple):
     usage: Sequence[UsageEntry] = ()
     others: Sequence[Course] = ()
     begun_anew: Sequence[date] = ()
+    since: Mapping[str, date] = MappingProxyType({})
 
 
 class Piece(NamedTuple):
@@ -112,6 +115,7 @@ def course_of(
         usage=usage,
         others=others,
         begun_anew=[entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None],
+        since=first.since,
     )
 
 
@@ -121,7 +125,7 @@ def course_of(
 def tenures(course: Course, in_force: Iterable[Piece]) -> list[Tenure]:
     """The tenures of all components that are charged by the period, in the order in which they begin."""
     found: dict[tuple[str, PeriodRule, Grid], Tenure] = {}
-    since: dict[str, date] = {}
+    since = dict(course.since)
     spans: dict[PeriodRule, list[GridSpan]] = {}
     for piece in in_force:
         component = piece.component

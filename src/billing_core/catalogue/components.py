@@ -27,7 +27,7 @@ ChargedIn = Literal["advance", "arrears"]
 FirstStub = Literal["prorate", "full", "free", "join"]
 LastStub = Literal["prorate", "full", "none"]
 Proration = Literal["whole", "sliced", "fixed-30", "none"]
-Occasion = Literal["activation", "termination", "suspension", "resumption"]
+Occasion = Literal["activation", "termination", "hold", "suspension", "resumption"]
 
 # The longest period is ten years, counted in each unit.
 MOST_INTERVAL: dict[Unit, int] = {"day": 3_653, "week": 522, "month": 120, "year": 10}
@@ -224,6 +224,9 @@ def _require_one_off(component: OneOff, place: str) -> None:
     if not 1 <= component.instalments <= MOST_INSTALMENTS:
         raise InvalidValue(f"must be 1 to {MOST_INSTALMENTS}", field=f"{place}, instalments",
                            value=component.instalments)  # fmt: skip
+    if component.instalments > 1 and component.at in ("suspension", "resumption"):
+        raise InvalidValue("comes whole on each day of its kind, which may be soon again; leave the instalments out",
+                           field=f"{place}, instalments", value=component.instalments)  # fmt: skip
     if not 0 <= component.committed_months <= MOST_PERIODS:
         raise InvalidValue(f"must be 0 to {MOST_PERIODS} months", field=f"{place}, commitment",
                            value=component.committed_months)  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 
 import msgspec
 
@@ -17,6 +18,8 @@ from billing_core.catalogue.prices import Price
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.events import Event, event
 from billing_core.parties import require_currency, require_text
+
+DAYS_OF_LEAP_YEAR = 366
 
 # --- values and events
 
@@ -43,10 +46,23 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[AnyComponent, ...]
 
 
+class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How long a customer may pause the service, how many days of a calendar year in all, and what it costs.
+
+    `charge_percent` of the recurring fees goes on meanwhile; a fee for each hold is a one-off component at a hold.
+    """
+
+    least_days: int = 1
+    most_days: int | None = None
+    most_days_a_year: int | None = None
+    charge_percent: Decimal = Decimal(0)
+
+
 class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A product's price list in one currency. `prices_include_vat` holds for all its prices.
 
     `revisions` stand in the order of their dates. A tariff may name its `product` and the `parameters` of the service.
+    Without terms of `hold` it may be paused for any time at no cost.
     """
 
     code: str
@@ -57,6 +73,7 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revisions: tuple[Revision, ...] = ()
     product: str = ""
     parameters: tuple[Parameter, ...] = ()
+    hold: HoldTerms | None = None
 
 
 Catalogue = Mapping[str, Tariff]
@@ -161,6 +178,21 @@ def require_tariff(tariff: Tariff) -> None:
     for revision in tariff.revisions:
         _require_follows(earlier, revision)
         earlier = revised(earlier, revision)
+    if tariff.hold is not None:
+        _require_hold_terms(tariff.hold, f"tariff {tariff.code}, hold")
+
+
+def _require_hold_terms(terms: HoldTerms, place: str) -> None:
+    most, a_year, percent = terms.most_days, terms.most_days_a_year, terms.charge_percent
+    if terms.least_days < 1:
+        raise InvalidValue("must be at least a day", field=f"{place}, least days", value=terms.least_days)
+    if most is not None and most < terms.least_days:
+        raise InvalidValue(f"must not be below the least, {terms.least_days}", field=f"{place}, most days", value=most)
+    if a_year is not None and not terms.least_days <= a_year <= DAYS_OF_LEAP_YEAR:
+        raise InvalidValue(f"must be {terms.least_days} to {DAYS_OF_LEAP_YEAR}", field=f"{place}, most days a year",
+                           value=a_year)  # fmt: skip
+    if not percent.is_finite() or not 0 <= percent <= 100:
+        raise InvalidValue("must be 0 to 100", field=f"{place}, charge percent", value=percent)
 
 
 def tariff_named(catalogue: Catalogue, code: str) -> Tariff:

@@ -1,7 +1,8 @@
 """Which changes and corrections a subscription allows.
 
 A change or correction may be recorded late; the whole timeline must make sense with it, every day of it must have a
-price, and what is no news gives no event. Does not decide amounts.
+price, and what is no news gives no event. What can be agreed at all is in `terms`, holds are in `holds`, moves to
+another account in `moves`. Does not decide amounts.
 """
 
 from __future__ import annotations
@@ -10,27 +11,53 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+
 from billing_core.catalogue.parameters import require_given
 from billing_core.catalogue.prices import require_price, require_vat_rate
-from billing_core.catalogue.tariffs import Catalogue, Tariff, price_on, tariff_named
+from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.parties import require_text
 from billing_core.services.events import (
+    CHARGED_PERCENT_WHILE_SUSPENDED,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
+    SubscriptionChangeCancelled,
+    SubscriptionDiscountEnded,
+    SubscriptionDiscountGranted,
     SubscriptionEvent,
+    SubscriptionOptionAdded,
+    SubscriptionOptionDropped,
+    SubscriptionPriceChanged,
+    SubscriptionQuantityChanged,
+    SubscriptionSuspended,
     SubscriptionTariffChanged,
     SubscriptionTermsCorrected,
 )
 from billing_core.services.subscriptions import Subscription, change_of, terms_of
+from billing_core.services.terms import (
+    component_on,
+    require_agreed,
+    require_discount,
+    require_listed,
+    require_options,
+    require_percent,
+    require_prices,
+    require_quantity,
+    require_until,
+    standing_on,
+)
 from billing_core.services.timeline import (
+    STATUS_CHANGES,
     Segment,
     Standing,
     days_in,
+    next_status_change,
     segments,
     standing_after,
     with_activation,
     with_change,
+    without_change,
 )
 
 
@@ -43,7 +70,11 @@ def activate(
         raise AlreadyExists("the account has a subscription of this code", field="subscription",
                             value=fact.subscription)  # fmt: skip
     _require_opened(fact.effective_on, opened_on)
-    _require_prices(tariff, fact.agreed_prices, fact.effective_on)
+    require_quantity(fact.quantity)
+    require_until(fact.agreed_until, fact.agreed_prices, fact.effective_on)
+    require_prices(tariff, fact.agreed_prices, fact.effective_on, fact.customer_class, fact.options)
+    first = standing_after(None, change_of(fact))
+    require_options(tariff, fact.options, fact.effective_on, first)
     require_given(tariff.parameters, fact.parameters, tariff.code)
     return [fact]
 
@@ -54,7 +85,7 @@ def _require_opened(on: date, opened_on: date) -> None:
 
 
 def change(subscription: Subscription, fact: SubscriptionEvent) -> list[SubscriptionEvent]:
-    """Suspend, resume or terminate, at any date at which the timeline with the change still makes sense."""
+    """Whatever needs no more than a timeline that still makes sense with it, such as a termination."""
     segments(with_change(subscription.timeline, change_of(fact)))
     return [fact]
 
@@ -63,8 +94,109 @@ def change_tariff(
     subscription: Subscription, fact: SubscriptionTariffChanged, tariff: Tariff
 ) -> list[SubscriptionEvent]:
     """Move to another tariff (or other agreed prices) from a date on, keeping the grid of periods."""
-    _require_prices(tariff, fact.agreed_prices, fact.effective_on)
+    standing = standing_on(subscription, fact.effective_on)
+    require_until(fact.agreed_until, fact.agreed_prices, fact.effective_on)
+    require_prices(tariff, fact.agreed_prices, fact.effective_on, standing.customer_class, standing.options)
     return change(subscription, fact)
+
+
+def change_quantity(subscription: Subscription, fact: SubscriptionQuantityChanged) -> list[SubscriptionEvent]:
+    """Another quantity from a day on: every fee that is not flat is charged for each of it."""
+    require_quantity(fact.quantity)
+    standing_on(subscription, fact.effective_on)
+    return change(subscription, fact)
+
+
+def change_price(
+    subscription: Subscription, fact: SubscriptionPriceChanged, catalogue: Catalogue
+) -> list[SubscriptionEvent]:
+    """Agree prices by component from a day on, until a day or always; None goes back to the price list."""
+    if not fact.agreed_prices:
+        raise InvalidValue("names no component; name one with its price", field="agreed prices",
+                           value=fact.subscription)  # fmt: skip
+    standing = standing_on(subscription, fact.effective_on)
+    tariff = tariff_named(catalogue, standing.tariff)
+    agreed = {code: price for code, price in fact.agreed_prices.items() if price is not None}
+    require_agreed(tariff, agreed, fact.effective_on)
+    require_until(fact.agreed_until, agreed, fact.effective_on)
+    for code in fact.agreed_prices.keys() - agreed.keys():
+        component = component_on(tariff, code, fact.effective_on)
+        require_listed(tariff, component, fact.effective_on, standing.customer_class)
+    return change(subscription, fact)
+
+
+def add_option(
+    subscription: Subscription, fact: SubscriptionOptionAdded, catalogue: Catalogue
+) -> list[SubscriptionEvent]:
+    """Choose an optional component of the tariff from a day on."""
+    standing = standing_on(subscription, fact.effective_on)
+    if fact.option in standing.options:
+        raise RuleViolation(f"is chosen already on {fact.effective_on}", field="option", value=fact.option)
+    require_options(tariff_named(catalogue, standing.tariff), (fact.option,), fact.effective_on, standing)
+    return change(subscription, fact)
+
+
+def drop_option(subscription: Subscription, fact: SubscriptionOptionDropped) -> list[SubscriptionEvent]:
+    """Give an option up from a day on."""
+    standing = standing_on(subscription, fact.effective_on)
+    if fact.option not in standing.options:
+        chosen = ", ".join(standing.options) or "none"
+        raise RuleViolation(f"is not chosen on {fact.effective_on}; chosen then: {chosen}", field="option",
+                            value=fact.option)  # fmt: skip
+    return change(subscription, fact)
+
+
+def grant_discount(
+    subscription: Subscription, fact: SubscriptionDiscountGranted, catalogue: Catalogue
+) -> list[SubscriptionEvent]:
+    """Grant a discount on components of the tariff; one of the same code takes the place of the former."""
+    standing = standing_on(subscription, fact.effective_on)
+    require_discount(fact.discount, tariff_named(catalogue, standing.tariff), fact.effective_on)
+    return change(subscription, fact)
+
+
+def end_discount(subscription: Subscription, fact: SubscriptionDiscountEnded) -> list[SubscriptionEvent]:
+    """End a discount that was granted; those of the tariff itself end with the tariff."""
+    granted = [discount.code for discount in standing_on(subscription, fact.effective_on).discounts]
+    if fact.discount not in granted:
+        raise RuleViolation(
+            f"is not granted on {fact.effective_on}; granted then: {', '.join(granted) or 'none'}", field="discount",
+            value=fact.discount,
+        )  # fmt: skip
+    return change(subscription, fact)
+
+
+def suspend(subscription: Subscription, fact: SubscriptionSuspended, today: date) -> list[SubscriptionEvent]:
+    """Suspend; how much of the fees goes on is recorded, as said or as the reason has it.
+
+    A hold that ends by itself would lift the suspension on that day, so its planned end must be cancelled before.
+    """
+    percent = fact.charge_percent
+    if percent is None:
+        percent = CHARGED_PERCENT_WHILE_SUSPENDED.get(fact.reason, Decimal(0))
+    require_percent(percent)
+    ahead = next_status_change(subscription.timeline, fact.effective_on)
+    if ahead is not None and ahead.kind == "resume" and ahead.on > today:
+        raise RuleViolation(
+            f"would be lifted by the planned resume on {ahead.on}; cancel that one first", field="suspend on",
+            value=fact.effective_on,
+        )  # fmt: skip
+    return change(subscription, msgspec.structs.replace(fact, charge_percent=percent))
+
+
+def cancel_change(subscription: Subscription, fact: SubscriptionChangeCancelled) -> list[SubscriptionEvent]:
+    """A change does not take place, or should not have; with a hold or suspension goes the resumption that ends it."""
+    cancelled = [fact]
+    rest = without_change(subscription.timeline, fact.kind, fact.effective_on)
+    if fact.kind in ("hold", "suspend"):
+        ahead = next_status_change(rest, fact.effective_on)
+        before = [entry.kind for entry in rest if entry.kind in STATUS_CHANGES and entry.on <= fact.effective_on]
+        if ahead is not None and ahead.kind == "resume" and before[-1:] not in (["hold"], ["suspend"]):
+            rest = without_change(rest, "resume", ahead.on)
+            resumed = msgspec.structs.replace(fact, effective_on=ahead.on, kind="resume")
+            cancelled = [resumed, fact]
+    segments(rest)
+    return list(cancelled)
 
 
 def correct_activation(
@@ -72,12 +204,16 @@ def correct_activation(
 ) -> list[SubscriptionEvent]:
     """It began earlier or later than was said, and the timeline makes sense with that; the same day is no news."""
     require_text(fact.reason, "reason")
+    if subscription.timeline[0].kind == "move-in":
+        raise RuleViolation("was moved here from another account; correct it there", field="subscription",
+                            value=fact.subscription)  # fmt: skip
     if fact.effective_on == subscription.activated_on:
         return []
     _require_opened(fact.effective_on, opened_on)
     segments(with_activation(subscription.timeline, fact.effective_on))
     first = standing_after(None, subscription.timeline[0])
-    _require_prices(tariff_named(catalogue, first.tariff), first.agreed_prices, fact.effective_on)
+    tariff = tariff_named(catalogue, first.tariff)
+    require_prices(tariff, first.agreed_prices, fact.effective_on, first.customer_class, first.options)
     return [fact]
 
 
@@ -117,7 +253,7 @@ def _require_terms(before: Sequence[Segment], fact: SubscriptionTermsCorrected, 
         require_vat_rate(rate, f"VAT rate for {code}")
     if fact.tariff:
         first_on = max(fact.effective_on, inside[0].from_on)
-        _require_prices(tariff_named(catalogue, fact.tariff), fact.agreed_prices, first_on)
+        require_prices(tariff_named(catalogue, fact.tariff), fact.agreed_prices, first_on)
 
 
 def _require_components(named: set[str], tariffs: Sequence[str], catalogue: Catalogue) -> None:
@@ -135,14 +271,3 @@ def _stands(found: Sequence[Segment]) -> list[tuple[Standing, date, date | None]
         else:
             stretches.append((segment.standing, segment.from_on, segment.to_on))
     return stretches
-
-
-def _require_prices(tariff: Tariff, agreed_prices: dict[str, Decimal], on: date) -> None:
-    unknown = agreed_prices.keys() - {component.code for component in tariff.components}
-    if unknown:
-        raise InvalidValue(f"tariff {tariff.code} has no such component", field="agreed price for", value=min(unknown))
-    for code, amount in agreed_prices.items():
-        require_price(amount, f"agreed price for {code}")
-    for component in tariff.components:
-        if component.prices and component.code not in agreed_prices:
-            price_on(tariff, component, on)

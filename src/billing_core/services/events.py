@@ -131,7 +131,10 @@ class SubscriptionMovedAway(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-moved-in")
 class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
-    """The other half: it goes on here, with what held there, on the grid that began with its activation."""
+    """The other half: it goes on here, with what held there, on the grid that began with its activation.
+
+    `since` are the days from which fees with phases, and discounts for so many periods, count them.
+    """
 
     from_account: str
     anchored_on: date
@@ -142,6 +145,7 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     customer_class: str = ""
     discounts: tuple[Discount, ...] = ()
+    since: dict[str, date] = msgspec.field(default_factory=dict)
 
 
 @event("subscription-change-cancelled")

@@ -43,11 +43,12 @@ from billing_core.services.timeline import (
 class Subscription(msgspec.Struct, array_like=True):
     """One product sold to one account.
 
-    Everything due up to and including `decided_on` was decided; `next_due_on` is when something is due next (None before
-    the first time, and where nothing is to come), and periods were charged up to `charged_until`. `changed_from` is the earliest day before `charged_until` on which the
-    timeline changed since: from there on, what was charged must be compared with what should have been. `corrections`
-    stand in the order in which they were learnt; `one_offs` are the one-off components that stand on record, once for
-    each time, taken back by hand or not.
+    Everything due up to and including `decided_on` was decided; `next_due_on` is when something is due next (None
+    before the first time, and where nothing is to come), and periods were charged up to `charged_until`.
+    `changed_from` is the earliest day before `charged_until` on which the timeline changed since: from there on, what
+    was charged must be compared with what should have been. `corrections` stand in the order in which they were
+    learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
+    `covered_until` says how far each component was ever charged.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Subscription(msgspec.Struct, array_like=True):
     changed_from: date | None = None
     corrections: list[Terms] = []
     one_offs: list[str] = []
+    covered_until: dict[str, date] = {}
 
     @property
     def activated_on(self) -> date:
@@ -69,6 +71,11 @@ class Subscription(msgspec.Struct, array_like=True):
         return self.timeline[0].anchored_on or self.timeline[0].on
 
     @property
+    def end_status(self) -> str:
+        """What it is where its days are over: terminated, or moved to another account."""
+        return "moved" if self.timeline[-1].kind == "move-away" else "terminated"
+
+    @property
     def due_on(self) -> date | None:
         """The day on which it must be looked at next."""
         return self.activated_on if self.charged_until is None else self.next_due_on
@@ -76,6 +83,11 @@ class Subscription(msgspec.Struct, array_like=True):
     def segments(self) -> list[Segment]:
         """What held on which days, as far as is known now."""
         return segments(self.timeline, self.corrections)
+
+    def tariffs(self) -> set[str]:
+        """The codes of the tariffs it ever had, or has by a correction."""
+        named = {change.tariff for change in self.timeline} | {terms.tariff for terms in self.corrections}
+        return named - {""}
 
     def touch(self, on: date) -> None:
         """Note that something is other than it was from a day on."""
@@ -122,7 +134,7 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
             return Change(
                 on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
-                discounts=fact.discounts, anchored_on=fact.anchored_on,
+                discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)

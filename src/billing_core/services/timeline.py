@@ -27,6 +27,7 @@ from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, Change
 SubscriptionStatus = Literal["active", "held", "suspended", "terminated"]
 ONE = Decimal(1)
 ALL_PERCENT = Decimal(100)
+STATUS_CHANGES: tuple[ChangeKind, ...] = ("hold", "suspend", "resume", "terminate", "move-away")
 
 # --- values
 
@@ -47,6 +48,7 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     discounts: tuple[Discount, ...] = ()
     name: str = ""
     anchored_on: date | None = None
+    since: dict[str, date] = {}
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -62,8 +64,9 @@ class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Standing(msgspec.Struct, frozen=True, gc=False):
     """What holds after a change: the status and its reason, the tariff and all that is agreed beside it.
 
-    `percent` is how much of the recurring fees is charged. `vat_rates` holds the rates, by component, that are right
-    where the price list's are wrong.
+    `agreed_until` is, by component, the day from which the price list holds again; a price without one is agreed
+    always. `percent` is how much of the recurring fees is charged. `vat_rates` holds the rates, by component, that are
+    right where the price list's are wrong.
     """
 
     status: SubscriptionStatus
@@ -71,7 +74,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     agreed_prices: dict[str, Decimal]
     reason: str | None = None
     vat_rates: dict[str, Decimal] = {}
-    agreed_until: date | None = None
+    agreed_until: dict[str, date] = {}
     quantity: Decimal = ONE
     percent: Decimal = ALL_PERCENT
     options: tuple[str, ...] = ()
@@ -115,6 +118,11 @@ def without_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> li
     )
 
 
+def next_status_change(timeline: Sequence[Change], after: date) -> Change | None:
+    """The first change of status after a day; None where the status stays as it is then."""
+    return next((entry for entry in timeline if entry.on > after and entry.kind in STATUS_CHANGES), None)
+
+
 def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> list[Segment]:
     """What held on which days, from activation to termination.
 
@@ -134,15 +142,25 @@ def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> l
 
 
 def _until_agreed(segment: Segment) -> Iterator[Segment]:
-    """A segment cut on the day on which its agreed prices end and the price list holds again."""
-    until, to_on = segment.standing.agreed_until, segment.to_on
-    if until is None or (to_on is not None and to_on <= until):
-        yield segment
-        return
-    if segment.from_on < until:
-        yield msgspec.structs.replace(segment, to_on=until)
-    listed = msgspec.structs.replace(segment.standing, agreed_prices={}, agreed_until=None)
-    yield Segment(max(segment.from_on, until), to_on, listed)
+    """A segment cut on each day on which an agreed price ends and the price list holds again."""
+    from_on, to_on, standing = segment.from_on, segment.to_on, segment.standing
+    for until in sorted(set(standing.agreed_until.values())):
+        if to_on is not None and to_on <= until:
+            break
+        if from_on < until:
+            yield Segment(from_on, until, standing)
+            from_on = until
+        standing = _listed_again(standing, until)
+    yield Segment(from_on, to_on, standing)
+
+
+def _listed_again(standing: Standing, on: date) -> Standing:
+    ended = {code for code, until in standing.agreed_until.items() if until <= on}
+    return msgspec.structs.replace(
+        standing,
+        agreed_prices={code: price for code, price in standing.agreed_prices.items() if code not in ended},
+        agreed_until={code: until for code, until in standing.agreed_until.items() if code not in ended},
+    )
 
 
 def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
@@ -190,7 +208,7 @@ def standing_after(standing: Standing | None, change: Change) -> Standing:
     if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS):
         raise RuleViolation(
             f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
-            "look at its timeline and choose another date",
+            "look at its timeline, choose another date, or cancel first what stands in its way",
             field=f"{change.kind} on",
             value=change.on,
         )
@@ -204,7 +222,7 @@ def _first_standing(change: Change) -> Standing:
         "active",
         change.tariff,
         _agreed({}, change),
-        agreed_until=change.agreed_until,
+        agreed_until=_agreed_until({}, change),
         quantity=change.quantity,
         options=change.options,
         customer_class=change.customer_class,
@@ -214,6 +232,14 @@ def _first_standing(change: Change) -> Standing:
 
 def _agreed(before: dict[str, Decimal], change: Change) -> dict[str, Decimal]:
     return {code: price for code, price in {**before, **change.agreed_prices}.items() if price is not None}
+
+
+def _agreed_until(before: dict[str, date], change: Change) -> dict[str, date]:
+    kept = {code: until for code, until in before.items() if code not in change.agreed_prices}
+    if change.agreed_until is not None:
+        agreed = (code for code, price in change.agreed_prices.items() if price is not None)
+        kept |= dict.fromkeys(agreed, change.agreed_until)
+    return kept
 
 
 def _suspended(standing: Standing, change: Change) -> dict[str, object]:
@@ -231,11 +257,12 @@ def _discounted(standing: Standing, change: Change) -> dict[str, object]:
 
 AFTER: dict[ChangeKind, Callable[[Standing, Change], dict[str, object]]] = {
     "change-tariff": lambda standing, change: {
-        "tariff": change.tariff, "agreed_prices": _agreed({}, change), "agreed_until": change.agreed_until,
+        "tariff": change.tariff, "agreed_prices": _agreed({}, change), "agreed_until": _agreed_until({}, change),
     },
     "change-quantity": lambda standing, change: {"quantity": change.quantity},
     "change-price": lambda standing, change: {
-        "agreed_prices": _agreed(standing.agreed_prices, change), "agreed_until": change.agreed_until,
+        "agreed_prices": _agreed(standing.agreed_prices, change),
+        "agreed_until": _agreed_until(standing.agreed_until, change),
     },
     "add-option": lambda standing, change: {"options": (*standing.options, change.name)},
     "drop-option": lambda standing, change: {

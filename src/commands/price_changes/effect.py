@@ -134,7 +134,8 @@ class Effect:
         kept = kept_components(change, standing)
         for component in kept:
             price = standing.agreed_prices[component]
-            self._kept.append(KeptPrice(account.number, code, standing.tariff, component, price, standing.agreed_until))
+            until = standing.agreed_until.get(component)
+            self._kept.append(KeptPrice(account.number, code, standing.tariff, component, price, until))
         told.keeping += bool(kept)
 
     def _gain(self, number: int, standing: Standing, on: date, others: set[str]) -> Fraction:

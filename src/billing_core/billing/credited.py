@@ -1,0 +1,56 @@
+"""Which charges are credits of which invoice, and which are lines of a new one.
+
+- A charge that names what it corrects belongs to the invoice on which that stands; where that is a credit note, to the
+  invoice which that one corrects.
+- A discount that is learnt after its fee was invoiced belongs to the invoice of the fee.
+- What comes to nothing or more for an invoice is no credit; it is charged.
+
+    fee of 300.00 on invoice 1, later 10 % off from 11 June   -20.00, a credit note for invoice 1
+    the discount is cancelled again                            20.00, on a new invoice
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from billing_core.billing.charges import Charge
+from billing_core.billing.invoices import BillingHistory
+from billing_core.money import total
+
+Credits = dict[str, list[Charge]]
+
+
+def credits_and_lines(charges: Iterable[Charge], history: BillingHistory | None) -> tuple[Credits, list[Charge]]:
+    """The credits by invoice, and the charges for a new one. What costs nothing stands on record and on no document."""
+    credits: Credits = defaultdict(list)
+    lines: list[Charge] = []
+    for charge in charges:
+        if not charge.amount.amount:
+            continue
+        invoice = _invoice_of(charge, history) if history is not None else None
+        (lines if invoice is None else credits[invoice]).append(charge)
+    for invoice, members in list(credits.items()):
+        if total((charge.amount for charge in members), members[0].amount.currency).amount >= 0:
+            lines += credits.pop(invoice)
+    return dict(credits), lines
+
+
+def _invoice_of(charge: Charge, history: BillingHistory) -> str | None:
+    if charge.corrects is not None:
+        document = history.posted(charge.corrects).document
+    elif charge.kind == "discount":
+        document = _document_of_fee(charge, history)
+    else:
+        document = None
+    return None if document is None else history.corrected_by.get(document, document)
+
+
+def _document_of_fee(discount: Charge, history: BillingHistory) -> str | None:
+    """The document of the charge that a discount is on, where it was posted before."""
+    for entry in history.posted_for(discount.subscription):
+        charge = entry.charge
+        is_on = charge.component == discount.of and charge.corrects is None
+        if is_on and charge.from_on < discount.to_on and discount.from_on < charge.to_on:
+            return entry.document
+    return None

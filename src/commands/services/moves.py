@@ -1,0 +1,94 @@
+"""Move a subscription to another account, and undo that: two accounts in one decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from billing_core.accounts import Account
+from billing_core.billing.tenures import course_of
+from billing_core.errors import InvalidValue, RuleViolation
+from billing_core.services.moves import Move, Moved, move, undo_move
+from commands.accounts import account_stream, load_account
+from commands.billing.account import load_history
+from commands.bus import BusinessDate, Decision, Handlers
+from commands.parties import load_customer_to_serve
+from commands.ports import Append, Origin, Transaction
+from commands.services.subscriptions import (
+    SubscriptionChange,
+    SubscriptionCommand,
+    load_subject,
+    subscription_of,
+    tariffs_of,
+)
+
+# --- commands
+
+
+class MoveSubscription(SubscriptionChange):
+    """It goes on in another account in the same currency, under its code and with all that was agreed for it."""
+
+    to_account: str
+
+
+class UndoMove(SubscriptionCommand):
+    """A move on the date `on` should not have been: `account` has it again, as if it had not been moved."""
+
+    to_account: str
+    on: BusinessDate
+    reason: str
+
+
+# --- handlers
+
+
+def handle_move(command: MoveSubscription, transaction: Transaction, origin: Origin) -> Decision:
+    subject = load_subject(command, transaction, origin)
+    there, there_version = load_account(transaction, command.to_account)
+    load_customer_to_serve(transaction, there.customer)
+    _require_another(subject.account, there)
+    usage = load_history(transaction, subject.account.number, subject.version).usage.get(command.subscription, ())
+    moved = move(
+        subject.subscription,
+        Move(subject.account.number, there.number, subject.on),
+        there.subscriptions,
+        there.opened_on,
+        course_of(subject.subscription, subject.account.billing_days, usage),
+        tariffs_of(subject.subscription, transaction),
+    )
+    return _decision(subject.account, subject.version, there, there_version, moved,
+                     {"effective_on": subject.on.isoformat()})  # fmt: skip
+
+
+def handle_undo_move(command: UndoMove, transaction: Transaction, origin: Origin) -> Decision:
+    former, former_version = load_account(transaction, command.account)
+    there, there_version = load_account(transaction, command.to_account)
+    moved = undo_move(
+        subscription_of(former, command.subscription),
+        subscription_of(there, command.subscription),
+        Move(former.number, there.number, command.on),
+        command.reason,
+    )
+    return _decision(former, former_version, there, there_version, moved, {})
+
+
+def _require_another(account: Account, there: Account) -> None:
+    if account.number == there.number:
+        raise RuleViolation("is on this account already", field="to account", value=there.number)
+    if account.currency != there.currency:
+        raise InvalidValue(
+            f"is kept in {there.currency}, account {account.number} in {account.currency}; terminate the subscription "
+            "and activate another one there", field="to account", value=there.number,
+        )  # fmt: skip
+
+
+def _decision(
+    account: Account, version: int, there: Account, there_version: int, moved: Moved, result: dict[str, Any]
+) -> Decision:
+    appends = (
+        Append(account_stream(account.number), version, moved.away),
+        Append(account_stream(there.number), there_version, moved.into),
+    )
+    return Decision(appends, result=result)
+
+
+HANDLERS: Handlers = {MoveSubscription: handle_move, UndoMove: handle_undo_move}

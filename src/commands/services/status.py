@@ -1,0 +1,165 @@
+"""Whether a subscription is there: activate, hold, suspend, resume, terminate; and take a change back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from billing_core.services.changes import activate, cancel_change, change, suspend
+from billing_core.services.events import (
+    SubscriptionActivated,
+    SubscriptionChangeCancelled,
+    SubscriptionHeld,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+    SubscriptionTerminated,
+    SuspensionReason,
+)
+from billing_core.services.holds import hold, hold_terms, resume
+from commands.accounts import account_stream, load_account
+from commands.bus import BusinessDate, Decision, ExactDecimal, Handlers, Names
+from commands.catalogue import load_tariff
+from commands.parties import load_customer_to_serve
+from commands.ports import Append, Origin, Transaction
+from commands.services.subscriptions import (
+    SubscriptionChange,
+    SubscriptionCommand,
+    load_subject,
+    require_currency_of,
+    subscription_of,
+    tariffs_of,
+)
+
+# --- commands
+
+
+class ActivateSubscription(SubscriptionCommand):
+    """Begin on the date `on`, today unless said.
+
+    `agreed_prices` maps component codes to prices that are kept instead of the list's, up to `agreed_until` or always.
+    `parameters` are what the tariff asks for, by name. `customer_class` says whose prices hold.
+    """
+
+    tariff: str
+    on: BusinessDate | None = None
+    agreed_prices: Mapping[str, ExactDecimal] = {}
+    agreed_until: BusinessDate | None = None
+    quantity: ExactDecimal = Decimal(1)
+    options: Names = ()
+    customer_class: str = ""
+    parameters: Mapping[str, str] = {}
+
+
+class HoldSubscription(SubscriptionChange):
+    """Pause it at the customer's wish, up to the date `until` or until it is resumed.
+
+    How long it may be, and how much of the fees goes on meanwhile, is in the terms of the tariff; `charge_percent`
+    says otherwise.
+    """
+
+    until: BusinessDate | None = None
+    charge_percent: ExactDecimal | None = None
+
+
+class SuspendSubscription(SubscriptionChange):
+    """`charge_percent` is how much of the recurring fees goes on; unless said it is what the reason has."""
+
+    reason: SuspensionReason
+    charge_percent: ExactDecimal | None = None
+
+
+class ResumeSubscription(SubscriptionChange):
+    """End a hold or suspension; one that was to end later ends now."""
+
+
+class TerminateSubscription(SubscriptionChange):
+    """It is not there any more from that date on."""
+
+
+class CancelChange(SubscriptionCommand):
+    """The last change of its kind on the date `on` does not take place, or should not have.
+
+    With a hold or a suspension goes the resumption that ends it.
+    """
+
+    kind: Literal[
+        "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
+        "end-discount", "hold", "suspend", "resume", "terminate",
+    ]  # fmt: skip
+    on: BusinessDate
+    reason: str = ""
+
+
+# --- handlers
+
+
+def handle_activate(command: ActivateSubscription, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    load_customer_to_serve(transaction, account.customer)
+    tariff = require_currency_of(account, load_tariff(transaction, command.tariff))
+    activated = SubscriptionActivated(
+        effective_on=command.on or origin.today,
+        subscription=command.subscription,
+        tariff=tariff.code,
+        agreed_prices=dict(command.agreed_prices),
+        agreed_until=command.agreed_until,
+        quantity=command.quantity,
+        options=tuple(command.options),
+        customer_class=command.customer_class,
+        parameters=dict(command.parameters),
+    )
+    events = activate(account.subscriptions, activated, tariff, account.opened_on)
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+def handle_hold(command: HoldSubscription, transaction: Transaction, origin: Origin) -> Decision:
+    subject = load_subject(command, transaction, origin)
+    catalogue = tariffs_of(subject.subscription, transaction)
+    percent = command.charge_percent
+    if percent is None:
+        percent = hold_terms(subject.subscription, subject.on, catalogue).charge_percent
+    held = SubscriptionHeld(effective_on=subject.on, subscription=command.subscription, charge_percent=percent)
+    return subject.decision(hold(subject.subscription, held, command.until, catalogue))
+
+
+def handle_suspend(command: SuspendSubscription, transaction: Transaction, origin: Origin) -> Decision:
+    subject = load_subject(command, transaction, origin)
+    suspended = SubscriptionSuspended(
+        effective_on=subject.on,
+        subscription=command.subscription,
+        reason=command.reason,
+        charge_percent=command.charge_percent,
+    )
+    return subject.decision(suspend(subject.subscription, suspended, origin.today))
+
+
+def handle_resume(command: ResumeSubscription, transaction: Transaction, origin: Origin) -> Decision:
+    subject = load_subject(command, transaction, origin)
+    resumed = SubscriptionResumed(effective_on=subject.on, subscription=command.subscription)
+    return subject.decision(resume(subject.subscription, resumed, tariffs_of(subject.subscription, transaction)))
+
+
+def handle_terminate(command: TerminateSubscription, transaction: Transaction, origin: Origin) -> Decision:
+    subject = load_subject(command, transaction, origin)
+    terminated = SubscriptionTerminated(effective_on=subject.on, subscription=command.subscription)
+    return subject.decision(change(subject.subscription, terminated))
+
+
+def handle_cancel_change(command: CancelChange, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    cancelled = SubscriptionChangeCancelled(
+        effective_on=command.on, subscription=command.subscription, kind=command.kind, reason=command.reason
+    )
+    events = cancel_change(subscription_of(account, command.subscription), cancelled)
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+HANDLERS: Handlers = {
+    ActivateSubscription: handle_activate,
+    HoldSubscription: handle_hold,
+    SuspendSubscription: handle_suspend,
+    ResumeSubscription: handle_resume,
+    TerminateSubscription: handle_terminate,
+    CancelChange: handle_cancel_change,
+}

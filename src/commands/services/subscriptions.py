@@ -1,0 +1,96 @@
+"""What all commands about a subscription share: how they name it, from which day they are true, what they load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from pydantic import model_validator
+
+from billing_core.accounts import Account
+from billing_core.billing.next_period import next_period_on
+from billing_core.billing.tenures import course_of
+from billing_core.catalogue.tariffs import Catalogue, Tariff
+from billing_core.errors import InvalidValue, NotFound
+from billing_core.events import Event
+from billing_core.services.subscriptions import Subscription
+from commands.accounts import account_stream, load_account
+from commands.bus import BusinessDate, Command, Decision
+from commands.catalogue import load_tariff
+from commands.ports import Append, Origin, Transaction
+
+# --- commands
+
+
+class SubscriptionCommand(Command):
+    """A subscription is named by its account and its code."""
+
+    account: str
+    subscription: str
+
+
+class SubscriptionChange(SubscriptionCommand):
+    """The change is true from the date `on`, today unless said; it may lie in the past or ahead.
+
+    With `from_next_period` it is true from the day on which the period after the one of today begins.
+    """
+
+    on: BusinessDate | None = None
+    from_next_period: bool = False
+
+    @model_validator(mode="after")
+    def _says_one_day(self) -> SubscriptionChange:
+        if self.on is not None and self.from_next_period:
+            raise ValueError("has either a date, on, or from_next_period")
+        return self
+
+
+# --- what handlers load
+
+
+class Subject(NamedTuple):
+    """The subscription that a command is about, as it stands in its account, and the day from which it is true."""
+
+    account: Account
+    version: int
+    subscription: Subscription
+    on: date
+
+    def decision(self, events: Sequence[Event]) -> Decision:
+        """The events of the account, and the day for who asked for the next period."""
+        append = Append(account_stream(self.account.number), self.version, events)
+        return Decision((append,), result={"effective_on": self.on.isoformat()})
+
+
+def load_subject(command: SubscriptionChange, transaction: Transaction, origin: Origin) -> Subject:
+    """The subject of a change."""
+    account, version = load_account(transaction, command.account)
+    subscription = subscription_of(account, command.subscription)
+    on = command.on or origin.today
+    if command.from_next_period:
+        course = course_of(subscription, account.billing_days)
+        on = next_period_on(course, tariffs_of(subscription, transaction), origin.today)
+    return Subject(account, version, subscription, on)
+
+
+def subscription_of(account: Account, code: str) -> Subscription:
+    """The account's subscription with this code, or `NotFound`."""
+    try:
+        return account.subscriptions[code]
+    except KeyError:
+        raise NotFound(f"account {account.number} has no such subscription", field="subscription", value=code) from None
+
+
+def tariffs_of(subscription: Subscription, transaction: Transaction) -> Catalogue:
+    """The tariffs that a subscription ever had."""
+    return {code: load_tariff(transaction, code) for code in sorted(subscription.tariffs())}
+
+
+def require_currency_of(account: Account, tariff: Tariff) -> Tariff:
+    """The tariff, if its prices are in the account's currency."""
+    if tariff.currency != account.currency:
+        raise InvalidValue(
+            f"is in {tariff.currency}, but the account is kept in {account.currency}", field="tariff", value=tariff.code
+        )
+    return tariff
