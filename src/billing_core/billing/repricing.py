@@ -164,7 +164,7 @@ def _compared_from(subscription: Subscription, segments: Sequence[Segment], chan
     return None
 
 
-def standing_on(subscription: Subscription, on: date) -> Standing | None:
+def standing_or_none(subscription: Subscription, on: date) -> Standing | None:
     """What holds on a day; None before the activation and after the end."""
     for segment in subscription.segments():
         if days_in(segment, on, on + date.resolution) is not None:

@@ -18,7 +18,7 @@ from billing_core.billing.repricing import (
     kept_components,
     reprice,
     repricing,
-    standing_on,
+    standing_or_none,
     with_prices,
     yearly_gain,
 )
@@ -157,8 +157,8 @@ def test_a_price_that_cannot_be_set_alone(code: str, told: str):
 def test_what_holds_on_a_day():
     entry = subscription(JUNE, None, Change(APRIL, "terminate"))
 
-    assert standing_on(entry, MARCH) == standing()
-    assert standing_on(entry, APRIL) is None
+    assert standing_or_none(entry, MARCH) == standing()
+    assert standing_or_none(entry, APRIL) is None
 
 
 # --- a late revision
