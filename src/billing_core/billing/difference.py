@@ -134,9 +134,10 @@ def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Itera
         if missing == nothing:
             return
         amount = left[charge.key]
+        if amount == nothing:
+            continue
         taken = max(missing, -amount) if nothing < amount else min(missing, -amount)
-        if taken != nothing:
-            yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
+        yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
         missing = missing - taken
 
 
@@ -211,12 +212,13 @@ def _rate_difference(
 ) -> Iterator[Charge]:
     covered, left = _on_record(standing, settled)
     wanted = {day for charge in should for day in _days_of(charge)} - settled
-    if covered.keys() == wanted:
-        return
     nothing = zero(sample.amount.currency)
 
     def worth(days: set[date]) -> Money:
         return owed.worth(sample, days) if owed and days else nothing
+
+    if covered.keys() == wanted and (settled or _sum(left, nothing) == worth(wanted)):
+        return
 
     surplus = {day: key for day, key in covered.items() if day not in wanted}
     kept: dict[str, set[date]] = defaultdict(set)

@@ -159,8 +159,10 @@ def test_a_month_suspended_by_the_operator_is_skipped_and_the_grid_is_kept():
     subscriber.activate("net", "2026-06-01")
     subscriber.bill("2026-06-01")
     subscriber.suspend("operator", "2026-07-01")
+    assert next_due_on(subscriber.account.subscriptions) == date(2026, 7, 1)
+    assert told(subscriber.bill("2026-07-01")) == ["looked at, nothing to charge"]
     assert next_due_on(subscriber.account.subscriptions) is None
-    assert subscriber.bill("2026-07-01") == []
+    assert subscriber.bill("2026-08-01") == []
     subscriber.resume("2026-08-22")
     assert next_due_on(subscriber.account.subscriptions) == date(2026, 8, 22)
 
