@@ -15,6 +15,7 @@ from benchmarks import (
     growth,
     latency,
     loading,
+    price_change,
     printing,
     rebuild,
     verify,
@@ -31,6 +32,7 @@ if __name__ == "__main__":
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)
+        price_change.main(server_url)
         with ExitStack() as stack:
             kept = {events: stack.enter_context(books(server_url, events)) for events in SIZES}
             catch_up.main(kept[max(SIZES)])

@@ -15,7 +15,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 import psycopg
 
@@ -23,7 +22,7 @@ from adapters.bootstrap import Application, origin_of_process
 from adapters.postgres.server import create_database, running_server
 from benchmarks.billing_run import copy_seconds, prepare
 from benchmarks.measurement import drop, note, report
-from commands.price_changes.announced import PriceChange, PriceChangeList
+from commands.price_changes.announced import PriceChange
 
 VALID_FROM, TODAY, UNTIL = date(2026, 1, 16), date(2026, 1, 20), date(2026, 1, 21)
 WRITTEN = {
@@ -46,9 +45,7 @@ def main(server_url: str, accounts: int = 100_000) -> None:
     started = time.perf_counter()
     change = PriceChange("price change", "internet", VALID_FROM, {"monthly": Decimal("22.90")})
     run = application.price_change_run()
-    scheduled = run.schedule(
-        PriceChangeList(uuid4(), [change]), origin_of_process("benchmark", TODAY), lambda done: None
-    )
+    scheduled = run.schedule([change], origin_of_process("benchmark", TODAY), lambda done: None)
     noted = time.perf_counter() - started
     with application.billing_run(UNTIL) as billing_run:
         totals = billing_run.run(UNTIL, origin_of_process("benchmark", TODAY), lambda bills: None)

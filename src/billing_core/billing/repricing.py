@@ -65,12 +65,42 @@ class Repricing(NamedTuple):
 
 @event("repricing-advanced")
 class RepricingAdvanced(Event, frozen=True, kw_only=True):
-    """The accounts up to a number were looked at, and those that the revisions concern are to be compared again."""
+    """For one revision the accounts up to a number were looked at, and those it concerns are to be compared again."""
 
     until_account: str
     accounts: int
     subscriptions: int
     is_complete: bool = False
+
+
+# --- state
+
+
+class RepricingProgress(msgspec.Struct, frozen=True):
+    """How far the accounts were looked at for a revision, and how many it concerned."""
+
+    until_account: str = ""
+    accounts: int = 0
+    subscriptions: int = 0
+    is_complete: bool = False
+    version: int = 0
+
+
+NOT_BEGUN = RepricingProgress()
+
+
+def apply_repricing(state: RepricingProgress | None, fact: Event) -> RepricingProgress | None:
+    """Fold one event of a repricing's stream."""
+    if not isinstance(fact, RepricingAdvanced):
+        return state
+    before = state or NOT_BEGUN
+    return RepricingProgress(
+        fact.until_account,
+        before.accounts + fact.accounts,
+        before.subscriptions + fact.subscriptions,
+        fact.is_complete,
+        before.version + 1,
+    )
 
 
 # --- the revision
