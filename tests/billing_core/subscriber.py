@@ -13,26 +13,33 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from billing_core.accounts import (
     Account,
     AccountBillingDayChanged,
     AccountOpened,
+    BillingPlanChanged,
     apply_account,
     change_billing_day,
+    change_plan,
+    charge_once,
     open_account,
 )
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.difference import reverse
+from billing_core.billing.documents_due import ChargesCarriedOver
+from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
 from billing_core.billing.owed import Owed
 from billing_core.billing.run import (
     HistoryNeeded,
     Issue,
+    account_due_on,
     bill_events,
     credit_note_events,
     decide_changes,
-    next_due_on,
 )
 from billing_core.billing.tenures import course_of
 from billing_core.catalogue.components import Discount
@@ -100,6 +107,8 @@ class Subscriber:
         billing_day: int = 1,
         due_days: int = 14,
         number: str = "A1",
+        calendar: Calendar = WITHOUT_HOLIDAYS,
+        **plan_details: Any,
     ) -> None:
         self.number = number
         self.catalogue = {tariff.code: tariff for tariff in tariffs}
@@ -107,9 +116,10 @@ class Subscriber:
         self.history = BillingHistory()
         self.payments: PaymentHistory = {}
         self._account: Account | None = None
+        self._calendar = calendar
         self._invoice_numbers = map(str, count(1001))
         self._credit_note_numbers = map(str, count(5001))
-        plan = BillingPlan(billing_day=billing_day, due_days=due_days, tolerance_days=7)
+        plan = BillingPlan(billing_day=billing_day, due_days=due_days, tolerance_days=7, **plan_details)
         opened_on = date.fromisoformat(opened)
         fact = AccountOpened(
             effective_on=opened_on, account=number, customer="C1", seller="S1", currency=tariffs[0].currency, plan=plan
@@ -143,8 +153,10 @@ class Subscriber:
 
     # --- the subscription
 
-    def activate(self, tariff: str, on: str | date, code: str = "S1", **agreed_prices: str) -> list[Event]:
-        return self.activate_on(tariff, on, code, agreed_prices=_prices(agreed_prices))
+    def activate(
+        self, tariff: str, on: str | date, code: str = "S1", address: str = "", **agreed_prices: str
+    ) -> list[Event]:
+        return self.activate_on(tariff, on, code, address=address, agreed_prices=_prices(agreed_prices))
 
     def activate_on(self, tariff: str, on: str | date, code: str = "S1", **terms: Any) -> list[Event]:
         """With anything else that may be agreed: `quantity`, `options`, `agreed_until`, `customer_class`."""
@@ -268,6 +280,15 @@ class Subscriber:
     def _change(self, fact: SubscriptionEvent) -> list[Event]:
         return self.record(change(self.account.subscriptions[fact.subscription], fact))
 
+    def change_plan(self, on: str | date, **details: Any) -> list[Event]:
+        plan = msgspec.structs.replace(self.account.plan, **details)
+        return self.record(change_plan(self.account, BillingPlanChanged(effective_on=_date(on), plan=plan)))
+
+    def charge_once(self, description: str, amount: str, on: str | date, vat: str = "0") -> list[Event]:
+        net = parse_amount(amount, self.account.currency, "amount")
+        facts = charge_once(self.account, len(self.events), description, net, Decimal(vat), _date(on))
+        return self.record(facts)
+
     # --- bills
 
     def owed(self, on: str | date, code: str = "S1") -> list[Charge]:
@@ -299,7 +320,7 @@ class Subscriber:
 
     def bill_each_period(self, until: date) -> None:
         """As a run does it: on each due date in order, up to, not including, `until`."""
-        while (due_on := next_due_on(self.account.subscriptions)) is not None and due_on < until:
+        while (due_on := account_due_on(self.account)) is not None and due_on < until:
             assert self.bill(due_on), "a due account is billed"
 
     def reverse_charge(self, key: str, on: str | date) -> list[Event]:
@@ -322,6 +343,7 @@ class Subscriber:
             customer=PartyVersion("C1", 1),
             invoice_numbers=self._invoice_numbers,
             credit_note_numbers=self._credit_note_numbers,
+            calendar=self._calendar,
         )
 
     # --- money
@@ -373,6 +395,8 @@ def _lines(fact: Event) -> list[str]:  # noqa: PLR0911 - one return for each kin
             return [f"{charge.component} {charge.amount.amount:f}{_of(charge)}, {explain(charge)}: {fact.reason}"]
         case InvoiceIssued():
             return [f"invoice {fact.number}: {_sum(fact)}, due {fact.due_on:%d %b}"]
+        case ChargesCarriedOver():
+            return [f"carried over to {fact.until:%d %b}" if fact.until else "sums to zero, waits"]
         case CreditNoteIssued():
             return [f"credit note {fact.number} for {fact.corrects}: {_sum(fact)}"]
         case PaymentReceived():

@@ -49,7 +49,7 @@ def test_an_account_is_opened_with_nothing_on_it():
 
     assert events == [OPENED]
     account = apply_account(None, events[0])
-    assert account == Account("A1", "C1", "S1", "EUR", [BillingDay(date.min, 31)], 14, 7, ON, Ledger(zero("EUR")))
+    assert account == Account("A1", "C1", "S1", "EUR", [BillingDay(date.min, 31)], PLAN, ON, Ledger(zero("EUR")))
     assert account is not None
     assert (account.subscriptions, account.pending, account.parked) == ({}, [], None)
 

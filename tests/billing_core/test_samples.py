@@ -16,13 +16,15 @@ import msgspec
 import pytest
 
 import billing_core
-from billing_core.accounts import AccountBillingDayChanged, AccountOpened
+from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, Reached
+from billing_core.billing.documents_due import ChargesCarriedOver
+from billing_core.billing.due_dates import DayOfMonth
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.billing.periods import Period
 from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue.components import Discount, OneOff, Recurring
+from billing_core.catalogue.components import Discount, OneOff, PeriodRule, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.products import Product, ProductDefined
 from billing_core.catalogue.tariffs import Tariff, TariffPublished, TariffRevised
@@ -245,6 +247,19 @@ EXPECTED: dict[str, Event] = {
         currency="EUR",
         plan=BillingPlan(billing_day=31, due_days=14, tolerance_days=7),
     ),
+    "billing-plan-changed/1": BillingPlanChanged(
+        effective_on=ON,
+        plan=BillingPlan(
+            billing_day=31,
+            due_days=14,
+            tolerance_days=7,
+            due_rule=DayOfMonth(day=15, month="next"),
+            due_shift="next",
+            invoice_per="address",
+            invoice_every=PeriodRule(interval=3, anchor_on=date(2026, 1, 1)),
+            minimum_invoice=Decimal("5.00"),
+        ),
+    ),
     "subscription-activated/1": SubscriptionActivated(
         effective_on=ON, subscription="S1", tariff="net", agreed_prices=PRICES
     ),
@@ -314,6 +329,7 @@ EXPECTED: dict[str, Event] = {
         charges=(SLICED, OFF),
         reached={"S1": Reached(ON, date(2026, 4, 10), date(2027, 1, 1)), "S2": Reached(ON, None, date(2026, 5, 1))},
     ),
+    "charges-carried-over/1": ChargesCarriedOver(effective_on=ON, until=date(2026, 7, 1)),
     "charge-reversed/1": ChargeReversed(effective_on=ON, reversal=REVERSAL, reason="goodwill after an outage"),
     "invoice-issued/1": InvoiceIssued(
         effective_on=ON,
