@@ -28,7 +28,6 @@ from billing_core.payments import PaymentReceived, receive
 from billing_core.plans import BillingPlan
 from billing_core.services.changes import activate, change, change_tariff
 from billing_core.services.events import SubscriptionActivated, SubscriptionEvent, SubscriptionTariffChanged
-from billing_core.services.timeline import Segment
 from billing_core.usage import UsageRecorded, record_usage
 from commands.services import subscription_of
 
@@ -211,12 +210,8 @@ class _PlayedAccount:
             if on < subscription.activated_on:
                 yield code, "pending"
             else:
-                yield code, next((entry.standing.status for entry in segments if _holds_on(entry, on)),
+                yield code, next((entry.standing.status for entry in segments if entry.holds_on(on)),
                                  subscription.end_status)  # fmt: skip
-
-
-def _holds_on(segment: Segment, on: date) -> bool:
-    return segment.from_on <= on and (segment.to_on is None or on < segment.to_on)
 
 
 def _turn(entry: Entry) -> tuple[date, bool]:
