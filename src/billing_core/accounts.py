@@ -8,16 +8,18 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.cover import covered_on
 from billing_core.billing.difference import one_offs_after
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import BillingDay, require_billing_day
-from billing_core.billing.run import BillingParked, parked_text
+from billing_core.billing.run import BillingParked, Parked, parked_by
 from billing_core.billing.tenures import UsageEntry
 from billing_core.errors import AlreadyExists, RuleViolation
 from billing_core.events import Event, event
@@ -33,7 +35,7 @@ from billing_core.payments import (
     PaymentReversed,
 )
 from billing_core.plans import BillingPlan, Prepaid, require_plan
-from billing_core.services.events import NO_MONEY, SubscriptionEvent
+from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionRepriced
 from billing_core.services.subscriptions import Subscription, apply_subscription
 from billing_core.usage import UsageRecorded
 
@@ -73,7 +75,7 @@ class Account(msgspec.Struct, array_like=True):
     ledger: Ledger
     subscriptions: dict[str, Subscription] = {}
     pending: list[Charge] = []
-    parked: str | None = None
+    parked: Parked | None = None
     usage: dict[str, list[UsageEntry]] = {}
     prepaid: Prepaid | None = None
 
@@ -103,6 +105,8 @@ class Account(msgspec.Struct, array_like=True):
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
                 self._touch_bundled(fact)
+            case SubscriptionRepriced():
+                self.subscriptions[fact.subscription].touch(fact.effective_on)
             case UsageRecorded():
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)
@@ -114,22 +118,23 @@ class Account(msgspec.Struct, array_like=True):
             case ChargeReversed():
                 self.pending.append(fact.reversal)
             case BillingParked():
-                self.parked = parked_text(fact.code, fact.reason)
+                self.parked = parked_by(fact)
 
     def _charges_posted(self, fact: ChargesPosted) -> None:
         self.parked = None
         self.pending += [charge for charge in fact.charges if charge.amount.amount]
-        fees: dict[str, list[Charge]] = {}
+        charges: dict[str, list[Charge]] = defaultdict(list)
         for charge in fact.charges:
-            if charge.kind == "one-off":
-                fees.setdefault(charge.subscription, []).append(charge)
+            charges[charge.subscription].append(charge)
         for code, reached in fact.reached.items():
             subscription = self.subscriptions[code]
             subscription.decided_on, subscription.next_due_on = reached.decided_on, reached.next_due_on
             subscription.charged_until = reached.charged_until
             subscription.changed_from = None
-            if code in fees:
-                subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])
+            subscription.covered_until = covered_on(subscription.covered_until, charges[code])
+            fees = [charge for charge in charges[code] if charge.kind == "one-off"]
+            if fees:
+                subscription.one_offs = one_offs_after(subscription.one_offs, fees)
             if code in self.usage:
                 self._usage_charged(code, fact.charges)
 

@@ -11,6 +11,7 @@ from billing_core.catalogue.components import Usage
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.errors import InvalidValue
 from billing_core.events import Event, event
+from billing_core.money import MOST_AMOUNT, PRICE_DECIMALS
 from billing_core.parties import require_text
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import component_on, standing_on
@@ -28,11 +29,18 @@ class UsageRecorded(Event, frozen=True, kw_only=True):
 def record_usage(subscription: Subscription, fact: UsageRecorded, catalogue: Catalogue) -> list[UsageRecorded]:
     """Take a quantity in: of a usage component of the tariff that was in force on its day, while it was there."""
     require_text(fact.component, "component")
-    if not fact.quantity.is_finite() or fact.quantity < 0:
-        raise InvalidValue("must not be negative", field="quantity", value=fact.quantity)
+    require_used(fact.quantity)
     tariff = tariff_named(catalogue, standing_on(subscription, fact.effective_on).tariff)
     component = component_on(tariff, fact.component, fact.effective_on)
     if not isinstance(component, Usage):
         raise InvalidValue(f"is {component.kind} in tariff {tariff.code}, not usage", field="component",
                            value=fact.component)  # fmt: skip
     return [fact]
+
+
+def require_used(quantity: Decimal) -> None:
+    """From nothing to below 10^15, with at most six decimals."""
+    if not quantity.is_finite() or not 0 <= quantity < MOST_AMOUNT or quantity != round(quantity, PRICE_DECIMALS):
+        raise InvalidValue(
+            f"must be from 0 to below 10^15, with at most {PRICE_DECIMALS} decimals", field="quantity", value=quantity
+        )

@@ -83,6 +83,14 @@ class Transaction(Protocol):
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         """The state of a stream and its version, (None, 0) where there is no such stream."""
 
+    def load_all(
+        self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
+    ) -> Mapping[str, State]:
+        """The states of many streams as they stood after a version of each, by stream, in one look-up.
+
+        They are folded from events of some kinds only, with what is personal in them erased.
+        """
+
     def hold(self, stream: str, *, alone: bool = False) -> None:
         """Keep a stream until the transaction ends, alone or with all who do not want it alone; wait for the others.
 

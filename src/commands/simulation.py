@@ -14,7 +14,14 @@ from datetime import date
 from itertools import count
 from typing import NamedTuple
 
-from billing_core.accounts import Account, AccountOpened, apply_account, open_account
+from billing_core.accounts import (
+    Account,
+    AccountBillingDayChanged,
+    AccountOpened,
+    apply_account,
+    change_billing_day,
+    open_account,
+)
 from billing_core.billing.charges import Charge, ChargesPosted
 from billing_core.billing.decision import decide_bill, decision_on
 from billing_core.billing.invoices import BillingHistory, DocumentEvent
@@ -26,12 +33,41 @@ from billing_core.money import Money
 from billing_core.parties import PartyVersion
 from billing_core.payments import PaymentReceived, receive
 from billing_core.plans import BillingPlan
-from billing_core.services.changes import activate, change, change_tariff
-from billing_core.services.events import SubscriptionActivated, SubscriptionEvent, SubscriptionTariffChanged
+from billing_core.services.changes import (
+    activate,
+    add_option,
+    cancel_change,
+    change,
+    change_price,
+    change_quantity,
+    change_tariff,
+    drop_option,
+    end_discount,
+    grant_discount,
+    suspend,
+)
+from billing_core.services.events import (
+    SubscriptionActivated,
+    SubscriptionChangeCancelled,
+    SubscriptionDiscountEnded,
+    SubscriptionDiscountGranted,
+    SubscriptionEvent,
+    SubscriptionHeld,
+    SubscriptionOptionAdded,
+    SubscriptionOptionDropped,
+    SubscriptionPriceChanged,
+    SubscriptionQuantityChanged,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+    SubscriptionTariffChanged,
+)
+from billing_core.services.holds import hold, resume
+from billing_core.services.subscriptions import Subscription
 from billing_core.usage import UsageRecorded, record_usage
 from commands.services import subscription_of
 
 SOMEBODY = PartyVersion("", 0)
+Fact = SubscriptionEvent | UsageRecorded | PaymentReceived | AccountBillingDayChanged
 
 # --- what is played
 
@@ -40,7 +76,7 @@ class Entry(NamedTuple):
     """Something that happens on an account and when it is learnt; `place` is where the scenario says so."""
 
     recorded_on: date
-    fact: SubscriptionEvent | UsageRecorded | PaymentReceived
+    fact: Fact
     place: str
 
 
@@ -92,7 +128,7 @@ class RunOutcome(NamedTuple):
 def play(scenario: Scenario) -> list[RunOutcome]:
     """What each run posts and issues. What the rules refuse is an `InvalidValue` that names the place."""
     played = [_PlayedAccount(account, scenario) for account in scenario.accounts]
-    return [RunOutcome(on, {account.code: account.run(on) for account in played}) for on in sorted(set(scenario.runs))]
+    return [RunOutcome(on, {account.code: account.run(on) for account in played}) for on in sorted(scenario.runs)]
 
 
 class _PlayedAccount:
@@ -147,24 +183,22 @@ class _PlayedAccount:
         while self._left and self._left[0].recorded_on <= day:
             entry = self._left.pop(0)
             with self._placed(entry.place):
-                self._record(self._decided(entry.fact))
+                self._record(self._decided(entry))
 
-    def _decided(self, fact: Event) -> Sequence[Event]:
-        account = self.account
+    def _decided(self, entry: Entry) -> Sequence[Event]:
+        account, fact = self.account, entry.fact
         match fact:
             case PaymentReceived():
                 return receive(account.ledger, fact, None)
-            case UsageRecorded():
-                return record_usage(subscription_of(account, fact.subscription), fact, self._catalogue)
+            case AccountBillingDayChanged():
+                return change_billing_day(account, fact)
             case SubscriptionActivated():
                 tariff = tariff_named(self._catalogue, fact.tariff)
                 return activate(account.subscriptions, fact, tariff, account.opened_on)
-            case SubscriptionTariffChanged():
-                tariff = tariff_named(self._catalogue, fact.tariff)
-                return change_tariff(subscription_of(account, fact.subscription), fact, tariff)
-            case SubscriptionEvent():
-                return change(subscription_of(account, fact.subscription), fact)
-        raise TypeError(f"{type(fact).__name__} is nothing that happens in a scenario")
+        subscription = subscription_of(account, fact.subscription)
+        if isinstance(fact, UsageRecorded):
+            return record_usage(subscription, fact, self._catalogue)
+        return _changed(subscription, fact, self._catalogue, entry.recorded_on)
 
     def _bill(self, day: date, on: date) -> None:
         """A postpaid account is billed on the day of the run only; a prepaid one on each day on which it is due."""
@@ -199,7 +233,8 @@ class _PlayedAccount:
         try:
             yield
         except PriceMissing as missing:
-            raise InvalidValue(str(missing), field=self._places[missing.tariff, missing.component]) from missing
+            where = self._places.get((missing.tariff, missing.component), place)
+            raise InvalidValue(str(missing), field=where) from missing
         except BillingError as error:
             raise InvalidValue(str(error), field=place) from error
 
@@ -212,6 +247,37 @@ class _PlayedAccount:
             else:
                 yield code, next((entry.standing.status for entry in segments if entry.holds_on(on)),
                                  subscription.end_status)  # fmt: skip
+
+
+def _changed(  # noqa: PLR0911  (one branch for each kind of change that has rules of its own)
+    subscription: Subscription, fact: SubscriptionEvent, catalogue: Catalogue, today: date
+) -> Sequence[Event]:
+    """What a change makes of a subscription, by the rules of its kind."""
+    match fact:
+        case SubscriptionTariffChanged():
+            return change_tariff(subscription, fact, tariff_named(catalogue, fact.tariff))
+        case SubscriptionQuantityChanged():
+            return change_quantity(subscription, fact)
+        case SubscriptionPriceChanged():
+            return change_price(subscription, fact, catalogue)
+        case SubscriptionOptionAdded():
+            return add_option(subscription, fact, catalogue)
+        case SubscriptionOptionDropped():
+            return drop_option(subscription, fact)
+        case SubscriptionDiscountGranted():
+            return grant_discount(subscription, fact, catalogue)
+        case SubscriptionDiscountEnded():
+            return end_discount(subscription, fact)
+        case SubscriptionHeld():
+            return hold(subscription, fact, None, catalogue)
+        case SubscriptionSuspended():
+            return suspend(subscription, fact, today)
+        case SubscriptionResumed():
+            return resume(subscription, fact, catalogue)
+        case SubscriptionChangeCancelled():
+            return cancel_change(subscription, fact)
+        case _:
+            return change(subscription, fact)
 
 
 def _turn(entry: Entry) -> tuple[date, bool]:

@@ -18,10 +18,12 @@ import billing_core
 from billing_core.accounts import AccountOpened
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
+from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue.components import Component
+from billing_core.catalogue.components import Component, Recurring
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.tariffs import Tariff, TariffPublished
+from billing_core.catalogue.products import Product, ProductDefined
+from billing_core.catalogue.tariffs import Tariff, TariffPublished, TariffRevised
 from billing_core.documents import TaxSummaryLine
 from billing_core.events import Event, decode, encode, known_topics, topic_of
 from billing_core.money import Money
@@ -50,6 +52,7 @@ from billing_core.plans import BillingPlan
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
+    SubscriptionRepriced,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
@@ -283,6 +286,25 @@ EXPECTED: dict[str, Event] = {
         payment_reference="1000000007",
         from_account="00000001",
         reason="the payer mixed up two numbers",
+    ),
+    "tariff-revised/1": TariffRevised(
+        effective_on=ON,
+        tariff="net",
+        components=(
+            Recurring(
+                code="monthly",
+                name="Monthly fee",
+                vat_rate=TWENTY,
+                prices=(Price(amount=Decimal("320.00"), valid_from=date(1, 1, 1)),),
+            ),
+        ),
+    ),
+    "product-defined/1": ProductDefined(
+        effective_on=ON, product=Product(code="internet-home", name="Internet at home", parent="internet")
+    ),
+    "subscription-repriced/1": SubscriptionRepriced(effective_on=ON, subscription="S1", tariff="net"),
+    "repricing-advanced/1": RepricingAdvanced(
+        effective_on=ON, until_account="00000007", accounts=5, subscriptions=6, is_complete=True
     ),
 }
 

@@ -213,7 +213,7 @@ def _as_document(
         "tolerance_days": account.tolerance_days,
         "balance": account.ledger.balance,
         "credits": account.ledger.credits,
-        "parked": account.parked,
+        "parked": None if account.parked is None else str(account.parked),
         "open_items": [
             {"invoice": number, "due_on": item.due_on, "open": item.amount} for number, item in _in_due_order(account)
         ],

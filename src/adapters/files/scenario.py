@@ -7,249 +7,81 @@
           - {code: monthly, kind: recurring, price: "19.90", every: 1 month}
     accounts:
       - code: A1
-        billing_day: 31                   # 1 to 31, or last
-        plan: postpaid                    # or prepaid
-        subscriptions:
-          - code: S1
-            tariff: net
-            timeline:
-              - {on: 2026-01-31, do: activate}
-              - {on: 2026-03-10, do: hold, recorded: 2026-04-02}
-        payments: [{on: 2026-02-10, amount: "19.90"}]
-    runs: [2026-01-31, 2026-02-28]
+        billing_day: 31                               # 1 to 31, or last
+        billing_days: [{on: 2026-05-01, day: 15}]     # from that day on it is another one; also recorded
+        plan: postpaid                                # or prepaid
+        due_days: 14
+        subscriptions: [...]                          # `adapters.files.scenario_timeline`
+        payments: [{on: 2026-02-10, amount: "19.90"}] # also recorded
+      - code: A2
+        plan: prepaid
+        credit_limit: "5.00"                          # how far the balance may fall below zero
+        covers: days                                  # whole periods or nothing (whole), or as many days as money buys
+        resume_on: new-grid                           # after a suspension for money: old-grid, or a new one from then
+        suspend_below: "0"                            # in place of the credit limit
+        resume_at: "10.00"                            # the balance that brings a suspended service back
+    runs: [2026-01-31, 2026-02-28]                    # each bills everything due up to and including that day
 
-`recorded` is the day on which something is learnt, that on which it is true unless said. The words of tariffs are those
-of `adapters.files.tariffs`. All that is written is taken as written, and anything that is not known is an error.
+The words of tariffs are those of `adapters.files.tariffs`. All that is written is taken as written, and anything that
+is not known is an error that names file, line and path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
-from adapters.files.components import Exact, Text, Written, WrittenDiscount
+from adapters.files.components import Exact, Text, Written, WrittenComponent
+from adapters.files.scenario_timeline import (
+    Tariffs,
+    WrittenChangeTariff,
+    WrittenEntry,
+    WrittenSubscription,
+    kept,
+)
 from adapters.files.tariffs import WrittenTariff, tariff_from
-from adapters.files.written_yaml import Document, Part, file_field, read_document, told
-from billing_core.catalogue.components import Discount, Recurring, Usage, require_share
-from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import BillingError, InvalidValue
+from adapters.files.written_yaml import FaultAt, Part, read_document
+from billing_core.accounts import AccountBillingDayChanged
+from billing_core.billing.periods import LAST_BILLING_DAY, require_billing_day
+from billing_core.errors import InvalidValue
 from billing_core.money import parse_amount
+from billing_core.parties import require_currency
 from billing_core.payments import PaymentReceived
 from billing_core.plans import BillingPlan, Prepaid
-from billing_core.services.events import (
-    ChangeKind,
-    SubscriptionActivated,
-    SubscriptionChangeCancelled,
-    SubscriptionDiscountEnded,
-    SubscriptionDiscountGranted,
-    SubscriptionEvent,
-    SubscriptionHeld,
-    SubscriptionOptionAdded,
-    SubscriptionOptionDropped,
-    SubscriptionPriceChanged,
-    SubscriptionQuantityChanged,
-    SubscriptionResumed,
-    SubscriptionSuspended,
-    SubscriptionTariffChanged,
-    SubscriptionTerminated,
-)
-from billing_core.usage import UsageRecorded
 from commands.bus import BusinessDate
-from commands.simulation import Entry, Scenario, ScenarioAccount
+from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
 
-LAST_DAY = 31
-
-# --- what happens
-
-
-class WrittenEntry(Written):
-    """Something that is true from a day, or on a day, and when it was learnt."""
-
-    on: BusinessDate
-    recorded: BusinessDate | None = None
-
-    @property
-    def recorded_on(self) -> date:
-        return self.recorded or self.on
+Location = tuple[Part, ...]
+Place = Callable[[Location], str]
 
 
-class WrittenChange(WrittenEntry):
-    """A change of a subscription."""
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        """The change as a fact."""
-        raise NotImplementedError
+def _last_day(written: object) -> object:
+    return LAST_BILLING_DAY if written == "last" else written
 
 
-class WrittenActivate(WrittenChange):
-    do: Literal["activate"]
-    quantity: Exact | None = None
-    prices: Mapping[Text, Exact] = {}
-    until: BusinessDate | None = None
+DayOfMonth = Annotated[int, kept(require_billing_day), BeforeValidator(_last_day)]
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionActivated(
-            effective_on=self.on,
-            subscription=subscription.code,
-            tariff=subscription.tariff,
-            quantity=subscription.quantity if self.quantity is None else self.quantity,
-            agreed_prices=dict(self.prices),
-            agreed_until=self.until,
-            options=tuple(subscription.options),
-            customer_class=subscription.customer_class,
-        )
+# --- what is written
 
 
-class WrittenChangeTariff(WrittenChange):
-    do: Literal["change-tariff"]
-    tariff: Text
-    prices: Mapping[Text, Exact] = {}
-    until: BusinessDate | None = None
+class WrittenBillingDay(WrittenEntry):
+    """Another billing day from a day on."""
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionTariffChanged(
-            effective_on=self.on, subscription=subscription.code, tariff=self.tariff,
-            agreed_prices=dict(self.prices), agreed_until=self.until,
-        )  # fmt: skip
-
-
-class WrittenChangeQuantity(WrittenChange):
-    do: Literal["change-quantity"]
-    quantity: Exact
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionQuantityChanged(effective_on=self.on, subscription=subscription.code, quantity=self.quantity)
-
-
-class WrittenChangePrice(WrittenChange):
-    """One price, of the named component or of the only recurring one; or several by component."""
-
-    do: Literal["change-price"]
-    price: Exact | None = None
-    component: str = ""
-    prices: Mapping[Text, Exact] = {}
-    until: BusinessDate | None = None
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        prices: dict[str, Decimal | None] = dict(self.prices)
-        if (self.price is None) == (not prices):
-            raise InvalidValue("has either a price or prices by component", field="change-price")
-        if self.price is not None:
-            prices[self.component or _only_fee(subscription, tariffs)] = self.price
-        return SubscriptionPriceChanged(
-            effective_on=self.on, subscription=subscription.code, agreed_prices=prices, agreed_until=self.until
-        )
-
-
-class WrittenHold(WrittenChange):
-    do: Literal["hold"]
-    charge_percent: Exact = Decimal(0)
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionHeld(
-            effective_on=self.on, subscription=subscription.code, charge_percent=self.charge_percent
-        )
-
-
-class WrittenSuspend(WrittenChange):
-    do: Literal["suspend"]
-    reason: Text = "operator"
-    charge_percent: Exact | None = None
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionSuspended(
-            effective_on=self.on, subscription=subscription.code, reason=self.reason,
-            charge_percent=self.charge_percent,
-        )  # fmt: skip
-
-
-class WrittenEnd(WrittenChange):
-    do: Literal["resume", "terminate"]
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        kind = SubscriptionResumed if self.do == "resume" else SubscriptionTerminated
-        return kind(effective_on=self.on, subscription=subscription.code)
-
-
-class WrittenOption(WrittenChange):
-    do: Literal["add-option", "drop-option"]
-    option: Text
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        kind = SubscriptionOptionAdded if self.do == "add-option" else SubscriptionOptionDropped
-        return kind(effective_on=self.on, subscription=subscription.code, option=self.option)
-
-
-class WrittenGrantDiscount(WrittenChange):
-    do: Literal["grant-discount"]
-    discount: WrittenDiscount
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        discount = self.discount.core()
-        assert isinstance(discount, Discount)
-        require_share(discount, f"discount {discount.code}")
-        return SubscriptionDiscountGranted(effective_on=self.on, subscription=subscription.code, discount=discount)
-
-
-class WrittenEndDiscount(WrittenChange):
-    do: Literal["end-discount"]
-    discount: Text
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
-
-
-class WrittenCancel(WrittenChange):
-    """The last change of a kind on that day does not take place."""
-
-    do: Literal["cancel"]
-    change: ChangeKind
-
-    def fact(self, subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> SubscriptionEvent:
-        return SubscriptionChangeCancelled(effective_on=self.on, subscription=subscription.code, kind=self.change)
-
-
-AnyChange = Annotated[
-    WrittenActivate | WrittenChangeTariff | WrittenChangeQuantity | WrittenChangePrice | WrittenHold | WrittenSuspend
-    | WrittenEnd | WrittenOption | WrittenGrantDiscount | WrittenEndDiscount | WrittenCancel,
-    Field(discriminator="do"),
-]  # fmt: skip
-
-
-class WrittenUsage(WrittenEntry):
-    component: Text
-    quantity: Exact
+    day: DayOfMonth
 
 
 class WrittenPayment(WrittenEntry):
     amount: Text
 
 
-# --- who it happens to
-
-
-class WrittenSubscription(Written):
-    code: Text
-    tariff: Text
-    quantity: Exact = Decimal(1)
-    options: Sequence[Text] = ()
-    customer_class: str = ""
-    timeline: Annotated[Sequence[AnyChange], Field(min_length=1)]
-    usage: Sequence[WrittenUsage] = ()
-
-
-def _billing_day(written: object) -> object:
-    return LAST_DAY if written == "last" else written
-
-
 class WrittenAccount(Written):
     code: Text
-    billing_day: Annotated[int, BeforeValidator(_billing_day)] = 1
+    billing_day: DayOfMonth = 1
+    billing_days: Sequence[WrittenBillingDay] = ()
     plan: Literal["postpaid", "prepaid"] = "postpaid"
     due_days: int = 14
     credit_limit: Exact = Decimal(0)
@@ -263,17 +95,22 @@ class WrittenAccount(Written):
     def billing_plan(self) -> BillingPlan:
         """The plan as the rules know it."""
         prepaid = Prepaid(
-            credit_limit=self.credit_limit, covers=self.covers, resume_on=self.resume_on,
-            suspend_below=self.suspend_below, resume_at=self.resume_at,
-        )  # fmt: skip
+            credit_limit=self.credit_limit,
+            covers=self.covers,
+            resume_on=self.resume_on,
+            suspend_below=self.suspend_below,
+            resume_at=self.resume_at,
+        )
         return BillingPlan(
-            billing_day=self.billing_day, due_days=self.due_days, tolerance_days=0,
+            billing_day=self.billing_day,
+            due_days=self.due_days,
+            tolerance_days=0,
             prepaid=prepaid if self.plan == "prepaid" else None,
-        )  # fmt: skip
+        )
 
 
 class WrittenScenario(Written):
-    currency: Text
+    currency: Annotated[Text, kept(require_currency)]
     tariffs: Annotated[Sequence[WrittenTariff], Field(min_length=1)]
     accounts: Annotated[Sequence[WrittenAccount], Field(min_length=1)]
     runs: Annotated[Sequence[BusinessDate], Field(min_length=1)]
@@ -285,117 +122,119 @@ class WrittenScenario(Written):
 def read_scenario(path: Path) -> Scenario:
     """The scenario in a file; every fault of it, each with line and place, in one `InvalidValue`."""
     document = read_document(path)
+    written = document.read_as(WrittenScenario)
     try:
-        written = WrittenScenario.model_validate(document.written)
-    except ValidationError as error:
-        faults = (told(fault, document.place) for fault in error.errors())
-        raise InvalidValue("; ".join(faults), field=file_field(path)) from None
-    return _Reading(written, document).scenario()
+        return _scenario(written, document.placed)
+    except FaultAt as fault:
+        raise InvalidValue(str(fault), field=document.placed(fault.location)) from None
 
 
-class _Reading:
-    """A scenario on its way from what is written to what is played."""
-
-    def __init__(self, written: WrittenScenario, document: Document) -> None:
-        self._written = written
-        self._document = document
-        self._tariffs: dict[str, Tariff] = {}
-
-    def scenario(self) -> Scenario:
-        places: dict[tuple[str, str], str] = {}
-        for number, written in enumerate(self._written.tariffs):
-            place = self._place("tariffs", number)
-            self._require(written.code not in self._tariffs, place, "tariff", written.code, "stands twice")
-            tariff = self._tariffs[written.code] = tariff_from(written, self._written.currency)
-            for index, component in enumerate(tariff.components):
-                places[tariff.code, component.code] = self._place("tariffs", number, "components", index)
-            self._require(tariff.currency == self._written.currency, place, "currency", tariff.currency,
-                          f"the scenario is in {self._written.currency}")  # fmt: skip
-        accounts: dict[str, ScenarioAccount] = {}
-        for number, account in enumerate(self._written.accounts):
-            place = self._place("accounts", number)
-            self._require(account.code not in accounts, place, "account", account.code, "stands twice")
-            entries = list(self._entries(number, account))
-            accounts[account.code] = ScenarioAccount(account.code, account.billing_plan(), entries, place)
-        return Scenario(self._written.currency, self._tariffs, list(accounts.values()), self._written.runs, places)
-
-    def _entries(self, number: int, account: WrittenAccount) -> Iterator[Entry]:
-        codes: set[str] = set()
-        for index, subscription in enumerate(account.subscriptions):
-            location: tuple[Part, ...] = ("accounts", number, "subscriptions", index)
-            place = self._place(*location)
-            self._require(subscription.code not in codes, place, "subscription", subscription.code, "stands twice")
-            codes.add(subscription.code)
-            yield from self._changes(location, subscription)
-            yield from self._usage(location, subscription)
-        for index, payment in enumerate(account.payments):
-            place = self._place("accounts", number, "payments", index)
-            with_amount = self._said(place, lambda: parse_amount(payment.amount, self._written.currency, "amount"))  # noqa: B023
-            fact = PaymentReceived(
-                effective_on=payment.on, customer=account.code, source="scenario", reference=str(index + 1),
-                amount=with_amount,
-            )  # fmt: skip
-            yield Entry(payment.recorded_on, fact, place)
-
-    def _changes(self, location: tuple[Part, ...], subscription: WrittenSubscription) -> Iterator[Entry]:
-        self._known_tariff(subscription.tariff, self._place(*location, "tariff"))
-        for index, change in enumerate(subscription.timeline):
-            place = self._place(*location, "timeline", index)
-            if isinstance(change, WrittenChangeTariff):
-                self._known_tariff(change.tariff, self._place(*location, "timeline", index, "tariff"))
-            fact = self._said(place, lambda: change.fact(subscription, self._tariffs))  # noqa: B023
-            if isinstance(fact, SubscriptionPriceChanged | SubscriptionActivated | SubscriptionTariffChanged):
-                for code in fact.agreed_prices:
-                    self._known_component(code, subscription, place)
-            yield Entry(change.recorded_on, fact, place)
-
-    def _usage(self, location: tuple[Part, ...], subscription: WrittenSubscription) -> Iterator[Entry]:
-        for index, used in enumerate(subscription.usage):
-            place = self._place(*location, "usage", index)
-            self._known_component(used.component, subscription, place, Usage)
-            fact = UsageRecorded(
-                effective_on=used.on, subscription=subscription.code, component=used.component,
-                quantity=used.quantity,
-            )  # fmt: skip
-            yield Entry(used.recorded_on, fact, place)
-
-    def _known_tariff(self, code: str, place: str) -> None:
-        self._require(code in self._tariffs, place, "tariff", code, "is not among the tariffs")
-
-    def _known_component(
-        self, code: str, subscription: WrittenSubscription, place: str, kind: type[Any] = object
-    ) -> None:
-        found = _components(subscription, self._tariffs)
-        what = "usage component" if kind is Usage else "component"
-        self._require(any(component.code == code and isinstance(component, kind) for component in found), place,
-                      "component", code, f"is no {what} of the subscription's tariffs")  # fmt: skip
-
-    def _place(self, *location: Part) -> str:
-        return self._document.place(location)
-
-    def _said(self, place: str, decide: Any) -> Any:
-        try:
-            return decide()
-        except BillingError as error:
-            raise InvalidValue(str(error), field=place) from None
-
-    def _require(self, is_right: bool, place: str, what: str, value: str, wrong: str) -> None:
-        if not is_right:
-            raise InvalidValue(f"{what} {value!r} {wrong}", field=place)
-
-
-def _components(subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> list[Any]:
-    """All components of the tariffs that a subscription ever has."""
-    codes = [subscription.tariff]
-    codes += [change.tariff for change in subscription.timeline if isinstance(change, WrittenChangeTariff)]
-    return [component for code in codes for component in tariffs[code].components if code in tariffs]
-
-
-def _only_fee(subscription: WrittenSubscription, tariffs: Mapping[str, Tariff]) -> str:
-    fees = dict.fromkeys(
-        component.code for component in _components(subscription, tariffs) if isinstance(component, Recurring)
+def _scenario(written: WrittenScenario, place: Place) -> Scenario:
+    _require_distinct("tariff", [tariff.code for tariff in written.tariffs], ("tariffs",))
+    _require_distinct("account", [account.code for account in written.accounts], ("accounts",))
+    for number, tariff in enumerate(written.tariffs):
+        if tariff.currency not in ("", written.currency):
+            raise FaultAt(("tariffs", number, "currency"), f"'{tariff.currency}' is not that of the scenario")
+    tariffs = {tariff.code: tariff for tariff in written.tariffs}
+    return Scenario(
+        currency=written.currency,
+        catalogue={code: tariff_from(tariff, written.currency) for code, tariff in tariffs.items()},
+        accounts=[
+            ScenarioAccount(
+                code=account.code,
+                plan=account.billing_plan(),
+                entries=list(_entries(account, ("accounts", number), written.currency, tariffs, place)),
+                place=place(("accounts", number)),
+            )
+            for number, account in enumerate(written.accounts)
+        ],
+        runs=written.runs,
+        places={key: place(location) for key, location in _component_locations(written.tariffs)},
     )
-    if len(fees) != 1:
-        raise InvalidValue(f"name the component whose price changes, one of {', '.join(fees) or 'none'}",
-                           field="change-price")  # fmt: skip
-    return next(iter(fees))
+
+
+def _require_distinct(what: str, codes: Sequence[str], location: Location) -> None:
+    for number, code in enumerate(codes):
+        if code in codes[:number]:
+            raise FaultAt((*location, number, "code"), f"{what} {code!r} stands twice")
+
+
+def _component_locations(tariffs: Sequence[WrittenTariff]) -> Iterator[tuple[tuple[str, str], Location]]:
+    """Where each component stands, by tariff and code; the last revision that has it counts."""
+    for number, tariff in enumerate(tariffs):
+        for inside, components in _component_lists(tariff):
+            for index, component in enumerate(components):
+                yield (tariff.code, component.code), ("tariffs", number, *inside, "components", index)
+
+
+def _component_lists(tariff: WrittenTariff) -> Iterator[tuple[Location, Sequence[WrittenComponent]]]:
+    yield (), tariff.components
+    for index, revision in enumerate(tariff.revisions):
+        yield ("revisions", index), revision.components
+
+
+def _entries(
+    account: WrittenAccount, location: Location, currency: str, tariffs: Tariffs, place: Place
+) -> Iterator[Entry]:
+    """All that happens on an account, each with its place."""
+    codes = [subscription.code for subscription in account.subscriptions]
+    _require_distinct("subscription", codes, (*location, "subscriptions"))
+    for number, changed in enumerate(account.billing_days):
+        yield Entry(changed.learnt_on(), _billing_day(changed), place((*location, "billing_days", number)))
+    for number, subscription in enumerate(account.subscriptions):
+        here = (*location, "subscriptions", number)
+        known_from = subscription.activation.learnt_on()
+        for inside, entry, fact in _subscription_facts(subscription, here, tariffs):
+            yield Entry(entry.learnt_on(known_from), fact, place(inside))
+    for number, payment in enumerate(account.payments):
+        here = (*location, "payments", number)
+        yield Entry(payment.learnt_on(), _payment(payment, account.code, number, currency, here), place(here))
+
+
+def _subscription_facts(
+    subscription: WrittenSubscription, location: Location, tariffs: Tariffs
+) -> Iterator[tuple[Location, WrittenEntry, Fact]]:
+    _require_tariff(subscription.tariff, tariffs, location)
+    for number, change in enumerate(subscription.timeline):
+        if isinstance(change, WrittenChangeTariff):
+            _require_tariff(change.tariff, tariffs, (*location, "timeline", number))
+    for number, change in enumerate(subscription.timeline):
+        here = (*location, "timeline", number)
+        try:
+            yield here, change, change.fact(subscription, tariffs)
+        except FaultAt as fault:
+            raise FaultAt((*here, *fault.location), str(fault)) from None
+    for number, used in enumerate(subscription.usage):
+        here = (*location, "usage", number)
+        _require_usage_component(used.component, subscription, tariffs, here)
+        yield here, used, used.fact(subscription)
+
+
+def _billing_day(changed: WrittenBillingDay) -> AccountBillingDayChanged:
+    return AccountBillingDayChanged(effective_on=changed.on, billing_day=changed.day)
+
+
+def _payment(payment: WrittenPayment, account: str, number: int, currency: str, location: Location) -> PaymentReceived:
+    try:
+        amount = parse_amount(payment.amount, currency, "amount")
+    except InvalidValue as refused:
+        raise FaultAt((*location, "amount"), f"{payment.amount!r} {refused.message}") from None
+    return PaymentReceived(
+        effective_on=payment.on, customer=account, source="scenario", reference=str(number + 1), amount=amount
+    )
+
+
+def _require_tariff(code: str, tariffs: Tariffs, location: Location) -> None:
+    if code not in tariffs:
+        known = ", ".join(tariffs)
+        raise FaultAt((*location, "tariff"), f"{code!r} is not among the tariffs of the scenario: {known}")
+
+
+def _require_usage_component(
+    code: str, subscription: WrittenSubscription, tariffs: Tariffs, location: Location
+) -> None:
+    lists = [components for tariff in subscription.tariffs for _, components in _component_lists(tariffs[tariff])]
+    known = dict.fromkeys(entry.code for components in lists for entry in components if entry.kind == "usage")
+    if code not in known:
+        told = ", ".join(known) or "none"
+        raise FaultAt((*location, "component"), f"{code!r} is no usage component of the subscription's tariffs: {told}")

@@ -25,11 +25,23 @@ REASONS = {
     "missing": "is missing",
     "extra_forbidden": "is not known here",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "model_type": "must be keys with values, as in `code: net`",
+    "model_attributes_type": "must be keys with values, as in `code: net`",
+    "dict_type": "must be keys with values, as in `code: net`",
+    "mapping_type": "must be keys with values, as in `code: net`",
+    "list_type": "must be a list",
+    "sequence_str": "must be a list",
+    "finite_number": "is not a number, as 19.90 is",
     "decimal_parsing": "is not a number, as 19.90 is",
     "int_parsing": "is not a whole number",
     "bool_parsing": "must be true or false",
     "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
     "uuid_parsing": "is not a UUID",
+    "model_type": "must hold keys with their values",
+    "model_attributes_type": "must hold keys with their values",
+    "list_type": "must be a list",
+    "sequence_type": "must be a list",
 }
 
 
@@ -54,10 +66,19 @@ class FaultAt(ValueError):
 
 
 class Document(NamedTuple):
-    """What a file says, and the tree from which the lines are known."""
+    """What a file says, and the tree from which the lines are known; `file` is how an error names it."""
 
+    file: str
     written: Any
     root: yaml.Node | None
+
+    def read_as(self, model: type[AnyModel]) -> AnyModel:
+        """What it says in the words of a model; all its faults, each with line and place, in one `InvalidValue`."""
+        try:
+            return model.model_validate(self.written)
+        except ValidationError as error:
+            faults = (told(fault, self.place) for fault in error.errors())
+            raise InvalidValue("; ".join(faults), field=self.file) from None
 
     def line(self, location: Sequence[Part]) -> int:
         """The line of the place, or of the innermost part of it that stands in the file."""
@@ -75,6 +96,10 @@ class Document(NamedTuple):
         for part in parts:
             path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
         return f"line {self.line(location)}, {path}" if path else f"line {self.line(location)}"
+
+    def placed(self, location: Sequence[Part]) -> str:
+        """File, line and path."""
+        return f"{self.file}: {self.place(location)}"
 
     def _found(self, location: Sequence[Part]) -> Iterator[tuple[Part, int]]:
         """The parts that stand in the file, each with its line; the tag of a union and the like stand in none."""
@@ -97,19 +122,13 @@ def read_document(path: Path) -> Document:
     try:
         loader = AsWritten(path.read_text(encoding="utf-8"))
         root = loader.get_single_node()
-        return Document(None if root is None else loader.construct_document(root), root)
+        return Document(file_field(path), None if root is None else loader.construct_document(root), root)
+    except yaml.MarkedYAMLError as error:
+        where = error.problem_mark or error.context_mark
+        place = "" if where is None else f"line {where.line + 1}, column {where.column + 1}: "
+        raise InvalidValue(f"{place}is not well-formed YAML: {error.problem}", field=file_field(path)) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise InvalidValue(f"is not well-formed YAML: {' '.join(str(error).split())}", field=file_field(path)) from None
-
-
-def read_model(path: Path, model: type[AnyModel]) -> AnyModel:
-    """What a file says in the words of a model; all its faults, each with line and place, in one `InvalidValue`."""
-    document = read_document(path)
-    try:
-        return model.model_validate(document.written)
-    except ValidationError as error:
-        faults = (told(fault, document.place) for fault in error.errors())
-        raise InvalidValue("; ".join(faults), field=file_field(path)) from None
 
 
 def file_field(path: Path) -> str:

@@ -17,7 +17,7 @@ from psycopg.rows import tuple_row
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
-from billing_core.events import Event, decode, topic_of
+from billing_core.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
 from commands.ports import (
     Append,
@@ -35,6 +35,11 @@ COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
 SELECT_STREAM = """
     SELECT originator_id, originator_version, topic, state FROM billing.events
     WHERE originator_id = %s AND (%s::bigint IS NULL OR originator_version <= %s) ORDER BY originator_version
+"""
+SELECT_OF_STREAMS = """
+    SELECT originator_id, topic, state FROM unnest(%s::text[], %s::bigint[]) AS wanted (stream, version)
+    JOIN billing.events ON originator_id = stream AND originator_version <= version
+    WHERE topic = ANY(%s) ORDER BY originator_id, originator_version
 """
 SELECT_STREAMS = """
     SELECT originator_id, originator_version, topic, state FROM billing.events
@@ -116,6 +121,18 @@ class PostgresTransaction:
             del rows[0]
         # A state that is kept holds nothing personal, so nothing need be revealed.
         return _folded(fold, ((row[0], decode(row[1], row[2])) for row in rows), state, version)
+
+    def load_all(
+        self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
+    ) -> Mapping[str, State]:
+        states: dict[str, State] = {}
+        wanted = list(versions), list(versions.values()), topics_of(kinds)
+        rows = self._cursor.execute(SELECT_OF_STREAMS, wanted, prepare=True)
+        for stream, topic, content in rows:
+            state = fold(states.get(stream), decode(topic, content))
+            if state is not None:
+                states[stream] = state
+        return states
 
     def hold(self, stream: str, *, alone: bool = False) -> None:
         self._begin()

@@ -6,12 +6,12 @@ or its true-up, then the discounts and surcharges on them, in the order in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
-from itertools import pairwise
 from typing import NamedTuple
 
-from billing_core.billing.charges import ONE_DAY, Charge, ChargedTwice, Reached
+from billing_core.billing.charges import ONE_DAY, Charge, Reached
+from billing_core.billing.cover import require_single_cover
 from billing_core.billing.minimums import minimum_in
 from billing_core.billing.one_offs import one_offs_owed
 from billing_core.billing.periods import Period
@@ -66,13 +66,14 @@ class Owed:
                 if due.due_on >= after:
                     charged_until = max(charged_until, due.period.to_on)
                     charges += self._charges(tenure, due)
-                    _require_few(charges, self._course.code)
+                    require_few(len(charges), self._course.code)
         for fee in self.one_offs():
             if fee.from_on > on:
                 next_due_on = fee.from_on if next_due_on is None else min(next_due_on, fee.from_on)
             elif fee.from_on >= after:
                 charged_until = max(charged_until, fee.to_on)
                 charges.append(fee)
+        require_few(len(charges), self._course.code)
         require_single_cover(charges)
         return charges, Reached(on, next_due_on, charged_until)
 
@@ -90,8 +91,7 @@ class Owed:
                 if due.period.to_on > after and (due.due_on <= on or (tenure.component, due.period) in charged):
                     charges = self._charges(tenure, due)
                     lines += len(charges)
-                    if lines > MOST_LINES:
-                        raise _too_many(self._course.code)
+                    require_few(lines, self._course.code)
                     worth, text = worth_in(due, tenure), share_text_in(due, tenure)
                     yield OwedPeriod(tenure.component, due.period, charges, worth, text)
 
@@ -137,28 +137,10 @@ class Owed:
         )
 
 
-def _require_few(charges: Sequence[Charge], subscription: str) -> None:
-    if len(charges) > MOST_LINES:
-        raise _too_many(subscription)
-
-
-def _too_many(subscription: str) -> TooManyLines:
-    return TooManyLines(
-        f"has more than {MOST_LINES} charges at once; look at the period of its tariff and at its dates",
-        field="subscription",
-        value=subscription,
-    )
-
-
-def require_single_cover(charges: Sequence[Charge]) -> None:
-    """No day of a component is covered twice: checked before anything is posted, not hoped for."""
-    if len(charges) < 2:
-        return
-    ordered = sorted((charge for charge in charges if charge.kind not in ("one-off",)), key=_place)
-    for earlier, later in pairwise(ordered):
-        if _place(earlier)[:2] == _place(later)[:2] and later.from_on < earlier.to_on:
-            raise ChargedTwice(f"overlaps the charge {earlier.key}", field="charge", value=later.key)
-
-
-def _place(charge: Charge) -> tuple[str, str, date]:
-    return charge.component, charge.of, charge.from_on
+def require_few(charges: int, subscription: str) -> None:
+    """A subscription gets at most `MOST_LINES` charges in one decision."""
+    if charges > MOST_LINES:
+        raise TooManyLines(
+            f"has more than {MOST_LINES} charges at once; look at the period of its tariff and at its dates",
+            field="subscription", value=subscription,
+        )  # fmt: skip

@@ -21,6 +21,7 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
+from billing_core.billing.cover import goes_on, require_charged_once
 from billing_core.billing.credited import credits_and_lines
 from billing_core.billing.difference import differences, one_off_difference, with_revisions
 from billing_core.billing.invoices import (
@@ -31,12 +32,12 @@ from billing_core.billing.invoices import (
     credit_amounts,
     invoice_amounts,
 )
-from billing_core.billing.owed import Owed
+from billing_core.billing.owed import Owed, require_few
 from billing_core.billing.periods import BillingDay
 from billing_core.billing.tenures import Course, UsageEntry, course_of
 from billing_core.billing.unchanged import coming_alike
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import RuleViolation
+from billing_core.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import total, zero
 from billing_core.parties import PartyVersion
@@ -45,6 +46,7 @@ from billing_core.plans import Prepaid
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription
 
+MOST_AHEAD = timedelta(days=366)
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
 # --- values and events
@@ -92,6 +94,19 @@ class BillingParked(Event, frozen=True, kw_only=True):
 
     code: str
     reason: str
+    subscription: str = ""
+
+
+class Parked(msgspec.Struct, frozen=True, array_like=True):
+    """Why an account could not be billed up to and including a day, and for which subscription."""
+
+    on: date
+    code: str
+    reason: str
+    subscription: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reason}"
 
 
 @event("billing-run-completed")
@@ -125,6 +140,12 @@ def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
     return any(entry.changed_from is not None for entry in subscriptions.values())
 
 
+def require_near(on: date, today: date, field: str) -> None:
+    """A slip of the keyboard must not bill the next century: nobody bills more than a year and a day ahead."""
+    if on - today > MOST_AHEAD:
+        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field=field, value=on)
+
+
 # --- what
 
 
@@ -136,29 +157,39 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         due_on = subscription.due_on
         if subscription.changed_from is None and (due_on is None or due_on > on):
             continue
-        lines, reached[subscription.code] = _decided(account, subscription, catalogue, on, history)
+        try:
+            lines, reached[subscription.code] = _decided(account, subscription, catalogue, on, history)
+        except BillingError as error:
+            error.subscription = subscription.code
+            raise
         charges += lines
     if not reached and not account.pending:
         return None
     return _documents(account, tuple(charges), reached, history)
 
 
-def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
-    """The bill of an account for changes of days already charged, and for no new days."""
-    return bill_due(account, catalogue, date.min, history)
-
-
 def _decided(
     account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
 ) -> tuple[list[Charge], Reached]:
     """What is due of a subscription, in the cheapest way that is right."""
-    is_changed = subscription.changed_from is not None
-    if not is_changed and (alike := coming_alike(subscription, account.billing_days, catalogue, on)) is not None:
-        return alike
-    owed = Owed(_course(account, subscription, history), catalogue)
-    if not is_changed and (coming := _coming(owed, subscription, on)) is not None:
-        return coming
-    return _compared(owed, subscription, on, history)
+    decided = None
+    if subscription.changed_from is None:
+        decided = coming_alike(subscription, account.billing_days, catalogue, on)
+        if decided is None or not goes_on(subscription.covered_until, decided[0]):
+            owed = Owed(_course(account, subscription, history), catalogue)
+            decided = _coming(owed, subscription, on)
+    if decided is None:
+        owed = Owed(_course(account, subscription, history), catalogue)
+        decided = _compared(owed, subscription, on, history)
+    elif history is not None:
+        require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
+    require_few(len(decided[0]), subscription.code)
+    return decided
+
+
+def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
+    """The bill of an account for changes of days already charged, and for no new days."""
+    return bill_due(account, catalogue, date.min, history)
 
 
 def _course(account: Billable, subscription: Subscription, history: BillingHistory | None) -> Course:
@@ -172,11 +203,16 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
 
 
 def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
-    """What is due now, where nothing that was charged changed; None where a one-off fee was posted before its day."""
+    """What is due now, where nothing that was charged changed; None where that is in doubt.
+
+    A one-off fee may have been posted before its day, and a period that ends on the day of a change was decided before.
+    """
     due_on = subscription.due_on
     assert due_on is not None
     charged_until = subscription.charged_until or due_on
     charges, reached = owed.coming(due_on, on, charged_until)
+    if not goes_on(subscription.covered_until, charges):
+        return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
@@ -206,7 +242,13 @@ def _compared(
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)
+    should = [charge for entry in periods for charge in entry.charges]
+    require_charged_once(lines, should, _charges_of(history, code))
     return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
+
+
+def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
+    return [entry.charge for entry in history.posted_for(subscription)]
 
 
 def _documents(
@@ -227,14 +269,17 @@ def _documents(
     )
 
 
-def park(parked: str | None, code: str, reason: str, on: date) -> list[Event]:
+def park(parked: Parked | None, fact: BillingParked) -> list[Event]:
     """Note why an account cannot be billed; the same reason again is not news."""
-    return [] if parked == parked_text(code, reason) else [BillingParked(effective_on=on, code=code, reason=reason)]
+    known = parked is not None and (parked.code, parked.reason, parked.subscription) == (
+        fact.code, fact.reason, fact.subscription,
+    )  # fmt: skip
+    return [] if known else [fact]
 
 
-def parked_text(code: str, reason: str) -> str:
-    """How a reason is kept on the account."""
-    return f"{code}: {reason}"
+def parked_by(fact: BillingParked) -> Parked:
+    """What an account keeps of it."""
+    return Parked(fact.effective_on, fact.code, fact.reason, fact.subscription)
 
 
 # --- events
@@ -246,7 +291,7 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date, reason: s
     `reason` is what its credit notes say.
     """
     events: list[Event] = list(bill.facts)
-    if bill.reached:
+    if bill.reached or bill.invoice is None:
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
     if not bill.credit_notes and not account.ledger.credits:
         return events if bill.invoice is None else [*events, invoice_event(bill.invoice, issue, account.due_days)]

@@ -176,3 +176,15 @@ class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
     agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
     vat_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
     reason: str
+
+
+@event("subscription-repriced")
+class SubscriptionRepriced(Event, frozen=True, kw_only=True):
+    """The price list of its tariff was revised from a day before that up to which it was charged.
+
+    Nothing of the timeline changes with it, so it is no `SubscriptionEvent`: the days from `effective_on` on are only
+    to be compared with what was posted for them.
+    """
+
+    subscription: str
+    tariff: str

@@ -48,6 +48,7 @@ class Subscription(msgspec.Struct, array_like=True):
     `changed_from` is the earliest day before `charged_until` on which the timeline changed since: from there on, what
     was charged must be compared with what should have been. `corrections` stand in the order in which they were
     learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
+    `covered_until` says how far each component was ever charged.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Subscription(msgspec.Struct, array_like=True):
     changed_from: date | None = None
     corrections: list[Terms] = []
     one_offs: list[str] = []
+    covered_until: dict[str, date] = {}
 
     @property
     def activated_on(self) -> date:

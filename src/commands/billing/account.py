@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 
@@ -12,7 +12,15 @@ from billing_core.accounts import Account
 from billing_core.billing.decision import decide_bill, decision_on
 from billing_core.billing.difference import reverse
 from billing_core.billing.invoices import BillingHistory, credit_amounts
-from billing_core.billing.run import HistoryNeeded, Issue, bill_events, credit_note_events, park
+from billing_core.billing.run import (
+    BillingParked,
+    HistoryNeeded,
+    Issue,
+    bill_events,
+    credit_note_events,
+    park,
+    require_near,
+)
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.events import Event
 from billing_core.parties import PartyVersion, SeriesKind, require_text
@@ -40,6 +48,7 @@ class ParkAccount(Command):
     code: str
     reason: str
     on: BusinessDate
+    subscription: str = ""
 
 
 class ReverseCharge(Command):
@@ -55,9 +64,11 @@ class ReverseCharge(Command):
 
 def handle_bill_account(command: BillAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
+    on = command.on or origin.today
+    require_near(on, origin.today, "on")
     totals = RunTotals()
     events: list[Event] = []
-    for decided in bills_due(account, transaction, command.on or origin.today):
+    for decided in bills_due(account, version, transaction, on):
         totals.add(decided)
         events += decided
     appends = (Append(account_stream(account.number), version, events),) if events else ()
@@ -65,11 +76,11 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
 
 
 def bills_due(
-    account: Account, transaction: Transaction, on: date, recorded: Sequence[Event] = ()
+    account: Account, version: int, transaction: Transaction, on: date, recorded: Sequence[Event] = ()
 ) -> Iterator[list[Event]]:
     """The events of one bill after the other until nothing is due; the account is moved on with each of them.
 
-    `recorded` are events of this decision that the account shows already.
+    `version` is the one that was loaded, and `recorded` are events of this decision that the account shows already.
     """
     catalogue = catalogue_of(account, transaction)
     history: BillingHistory | None = None
@@ -77,7 +88,7 @@ def bills_due(
         try:
             bill = decide_bill(account, catalogue, decided_on, history)
         except HistoryNeeded:
-            history = load_history(transaction, account.number)
+            history = load_history(transaction, account.number, version)
             for fact in recorded:
                 history.apply(fact)
             continue
@@ -95,14 +106,17 @@ def bills_due(
 
 def handle_park_account(command: ParkAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    events = park(account.parked, command.code, command.reason, command.on)
+    parked = BillingParked(
+        effective_on=command.on, code=command.code, reason=command.reason, subscription=command.subscription
+    )
+    events = park(account.parked, parked)
     return Decision((Append(account_stream(account.number), version, events),))
 
 
 def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, origin: Origin) -> Decision:
     require_text(command.reason, "reason")
     account, version = load_account(transaction, command.account)
-    history = load_history(transaction, account.number)
+    history = load_history(transaction, account.number, version)
     posted = history.posted(command.charge)
     reversed_charge = reverse(posted.charge, list(history.charges.values()), command.reason, origin.today)
     events: list[Event] = [reversed_charge]
@@ -113,15 +127,22 @@ def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, orig
     return Decision((Append(account_stream(account.number), version, events),))
 
 
-def load_history(transaction: Transaction, account: str) -> BillingHistory:
-    """Everything ever charged and invoiced on an account."""
+def load_history(transaction: Transaction, account: str, version: int) -> BillingHistory:
+    """Everything charged and invoiced on an account up to a version: that of the state which is decided on."""
+    return load_histories(transaction, {account: version})[account]
+
+
+def load_histories(transaction: Transaction, versions: Mapping[str, int]) -> dict[str, BillingHistory]:
+    """The same of many accounts, by account, in one look-up."""
 
     def fold(history: BillingHistory | None, fact: Event) -> BillingHistory:
         history = history or BillingHistory()
         history.apply(fact)
         return history
 
-    return transaction.load(account_stream(account), fold)[0] or BillingHistory()
+    streams = {account_stream(account): version for account, version in versions.items()}
+    found = transaction.load_all(streams, BillingHistory.KINDS, fold)
+    return {account: found.get(account_stream(account)) or BillingHistory() for account in versions}
 
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:

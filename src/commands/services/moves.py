@@ -46,7 +46,7 @@ def handle_move(command: MoveSubscription, transaction: Transaction, origin: Ori
     there, there_version = load_account(transaction, command.to_account)
     load_customer_to_serve(transaction, there.customer)
     _require_another(subject.account, there)
-    usage = load_history(transaction, subject.account.number).usage.get(command.subscription, ())
+    usage = load_history(transaction, subject.account.number, subject.version).usage.get(command.subscription, ())
     moved = move(
         subject.subscription,
         Move(subject.account.number, there.number, subject.on),

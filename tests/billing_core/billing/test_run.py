@@ -19,7 +19,6 @@ from billing_core.billing.run import (
     bill_events,
     next_due_on,
     park,
-    parked_text,
     past_changed,
 )
 from billing_core.catalogue.tariffs import Tariff
@@ -225,17 +224,20 @@ def test_a_tariff_without_a_price_on_a_date_stops_the_bill_and_is_parked_once():
 
     assert (caught.value.field, caught.value.value) == ("date", "2026-04-11")
     assert subscriber.account.subscriptions["S1"].charged_until is None
-    events = park(subscriber.account.parked, caught.value.code, str(caught.value), date(2026, 4, 1))
-    assert [type(fact) for fact in events] == [BillingParked]
-    subscriber.record(events)
-    assert subscriber.account.parked == parked_text("rule-violation", str(caught.value))
-    assert park(subscriber.account.parked, caught.value.code, str(caught.value), date(2026, 4, 2)) == []
+    assert caught.value.subscription == "S1"
+    parked = BillingParked(effective_on=date(2026, 4, 1), code=caught.value.code, reason=str(caught.value))
+    subscriber.record(park(subscriber.account.parked, parked))
+    assert str(subscriber.account.parked) == f"price-missing: {caught.value}"
+    assert park(subscriber.account.parked, msgspec.structs.replace(parked, effective_on=date(2026, 4, 2))) == []
+    other = msgspec.structs.replace(parked, reason="another")
+    assert park(subscriber.account.parked, other) == [other]
 
 
 def test_a_parked_account_is_no_longer_parked_once_it_is_billed():
     subscriber = Subscriber(NET)
     subscriber.activate("net", "2026-06-01")
-    subscriber.record(park(None, "rule-violation", "for a test", date(2026, 6, 1)))
+    parked = BillingParked(effective_on=date(2026, 6, 1), code="rule-violation", reason="for a test")
+    subscriber.record(park(None, parked))
 
     subscriber.bill("2026-06-01")
 

@@ -1,0 +1,338 @@
+"""Subscriptions of a scenario as they are written: what happens to each, from which day, and when it is learnt.
+
+    - code: S1
+      tariff: net
+      quantity: "1"                  # also: options, customer_class
+      timeline:
+        - {on: 2026-01-31, do: activate}                               # prices: {monthly: "15.00"}, until: a date
+        - {on: 2026-02-01, do: change-tariff, tariff: net-200}         # prices, until
+        - {on: 2026-03-01, do: change-quantity, quantity: "2"}
+        - {on: 2026-03-05, do: change-price, price: "17.90"}           # component, or prices by component; until
+        - {on: 2026-03-10, do: hold, recorded: 2026-04-02}             # charge_percent
+        - {on: 2026-03-12, do: suspend, reason: abuse}                 # charge_percent
+        - {on: 2026-04-15, do: resume}
+        - {on: 2026-04-20, do: add-option, option: sports}             # drop-option
+        - {on: 2026-05-01, do: grant-discount, discount: {code: winter, kind: discount, on: [monthly], percent: "10"}}
+        - {on: 2026-06-01, do: end-discount, discount: winter}
+        - {on: 2026-03-05, do: cancel, change: change-price, recorded: 2026-06-01}
+        - {on: 2026-07-01, do: terminate}
+      usage: [{on: 2026-02-11, component: data, quantity: "12"}]
+
+`recorded` is the day on which something is learnt; unless it is said that is the day on which it is true, and never
+before the activation is learnt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from adapters.files.components import Exact, Text, Written, WrittenDiscount
+from adapters.files.tariffs import WrittenTariff
+from adapters.files.written_yaml import FaultAt
+from billing_core.errors import InvalidValue
+from billing_core.services.events import (
+    CHARGED_PERCENT_WHILE_SUSPENDED,
+    ChangeKind,
+    SubscriptionActivated,
+    SubscriptionChangeCancelled,
+    SubscriptionDiscountEnded,
+    SubscriptionDiscountGranted,
+    SubscriptionEvent,
+    SubscriptionHeld,
+    SubscriptionOptionAdded,
+    SubscriptionOptionDropped,
+    SubscriptionPriceChanged,
+    SubscriptionQuantityChanged,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+    SubscriptionTariffChanged,
+    SubscriptionTerminated,
+)
+from billing_core.services.terms import require_percent, require_quantity
+from billing_core.usage import UsageRecorded, require_used
+from commands.bus import BusinessDate
+
+Tariffs = Mapping[str, WrittenTariff]
+
+
+def kept(rule: Callable[[Any], None]) -> AfterValidator:
+    """A value that keeps a rule of the core; what the rule refuses is a fault of the value."""
+
+    def checked(value: Any) -> Any:
+        try:
+            rule(value)
+        except InvalidValue as refused:
+            raise ValueError(refused.message) from None
+        return value
+
+    return AfterValidator(checked)
+
+
+Quantity = Annotated[Exact, kept(require_quantity)]
+Used = Annotated[Exact, kept(require_used)]
+Percent = Annotated[Exact, kept(require_percent)]
+
+
+class WrittenEntry(Written):
+    """Something that is true from a day, or on a day, and when it was learnt."""
+
+    on: BusinessDate
+    recorded: BusinessDate | None = None
+
+    def learnt_on(self, not_before: date = date.min) -> date:
+        """The day that is said, or else the day on which it is true."""
+        return self.recorded or max(self.on, not_before)
+
+
+# --- changes
+
+
+class WrittenChange(WrittenEntry):
+    """A change of a subscription."""
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        """The change as a fact; it may depend on what the subscription is at first, and on its price lists."""
+        raise NotImplementedError
+
+
+class WrittenActivate(WrittenChange):
+    do: Literal["activate"]
+    quantity: Quantity | None = None
+    prices: Mapping[Text, Exact] = {}
+    until: BusinessDate | None = None
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionActivated(
+            effective_on=self.on,
+            subscription=subscription.code,
+            tariff=subscription.tariff,
+            quantity=self.quantity or subscription.quantity,
+            agreed_prices=dict(self.prices),
+            agreed_until=self.until,
+            options=tuple(subscription.options),
+            customer_class=subscription.customer_class,
+        )
+
+
+class WrittenChangeTariff(WrittenChange):
+    do: Literal["change-tariff"]
+    tariff: Text
+    prices: Mapping[Text, Exact] = {}
+    until: BusinessDate | None = None
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionTariffChanged(
+            effective_on=self.on,
+            subscription=subscription.code,
+            tariff=self.tariff,
+            agreed_prices=dict(self.prices),
+            agreed_until=self.until,
+        )
+
+
+class WrittenChangeQuantity(WrittenChange):
+    do: Literal["change-quantity"]
+    quantity: Quantity
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionQuantityChanged(effective_on=self.on, subscription=subscription.code, quantity=self.quantity)
+
+
+class WrittenChangePrice(WrittenChange):
+    """One price, of the named component or of the only recurring one; or several by component."""
+
+    do: Literal["change-price"]
+    price: Exact | None = None
+    component: Text | None = None
+    prices: Mapping[Text, Exact] = {}
+    until: BusinessDate | None = None
+
+    @model_validator(mode="after")
+    def _is_priced_once(self) -> WrittenChangePrice:
+        if (self.price is None) == (not self.prices):
+            raise FaultAt(("price",), "say either price or prices by component")
+        return self
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        prices: dict[str, Decimal | None] = dict(self.prices)
+        if self.price is not None:
+            prices[self.component or _only_fee(tariffs[subscription.tariff_on(self.on)])] = self.price
+        return SubscriptionPriceChanged(
+            effective_on=self.on, subscription=subscription.code, agreed_prices=prices, agreed_until=self.until
+        )
+
+
+class WrittenHold(WrittenChange):
+    do: Literal["hold"]
+    charge_percent: Percent = Decimal(0)
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionHeld(
+            effective_on=self.on, subscription=subscription.code, charge_percent=self.charge_percent
+        )
+
+
+class WrittenSuspend(WrittenChange):
+    """Any reason will do that says what is charged meanwhile, or has a policy that does."""
+
+    do: Literal["suspend"]
+    reason: Text = "operator"
+    charge_percent: Percent | None = None
+
+    @model_validator(mode="after")
+    def _says_what_is_charged(self) -> WrittenSuspend:
+        if self.charge_percent is None and self.reason not in CHARGED_PERCENT_WHILE_SUSPENDED:
+            known = ", ".join(CHARGED_PERCENT_WHILE_SUSPENDED)
+            raise FaultAt(("reason",), f"{self.reason!r} is none of {known}; say its charge_percent")
+        return self
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionSuspended(
+            effective_on=self.on,
+            subscription=subscription.code,
+            reason=self.reason,
+            charge_percent=self.charge_percent,
+        )
+
+
+class WrittenResume(WrittenChange):
+    do: Literal["resume"]
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionResumed(effective_on=self.on, subscription=subscription.code)
+
+
+class WrittenTerminate(WrittenChange):
+    do: Literal["terminate"]
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionTerminated(effective_on=self.on, subscription=subscription.code)
+
+
+class WrittenAddOption(WrittenChange):
+    do: Literal["add-option"]
+    option: Text
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionOptionAdded(effective_on=self.on, subscription=subscription.code, option=self.option)
+
+
+class WrittenDropOption(WrittenChange):
+    do: Literal["drop-option"]
+    option: Text
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionOptionDropped(effective_on=self.on, subscription=subscription.code, option=self.option)
+
+
+class WrittenGrantDiscount(WrittenChange):
+    do: Literal["grant-discount"]
+    discount: WrittenDiscount
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionDiscountGranted(
+            effective_on=self.on, subscription=subscription.code, discount=self.discount.core()
+        )
+
+
+class WrittenEndDiscount(WrittenChange):
+    do: Literal["end-discount"]
+    discount: Text
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
+
+
+class WrittenCancel(WrittenChange):
+    """The last change of a kind on that day does not take place."""
+
+    do: Literal["cancel"]
+    change: ChangeKind
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionChangeCancelled(effective_on=self.on, subscription=subscription.code, kind=self.change)
+
+
+AnyChange = Annotated[
+    WrittenActivate
+    | WrittenChangeTariff
+    | WrittenChangeQuantity
+    | WrittenChangePrice
+    | WrittenHold
+    | WrittenSuspend
+    | WrittenResume
+    | WrittenTerminate
+    | WrittenAddOption
+    | WrittenDropOption
+    | WrittenGrantDiscount
+    | WrittenEndDiscount
+    | WrittenCancel,
+    Field(discriminator="do"),
+]
+
+# --- usage, and whose all that is
+
+
+class WrittenUsage(WrittenEntry):
+    component: Text
+    quantity: Used
+
+    def fact(self, subscription: WrittenSubscription) -> UsageRecorded:
+        """The quantity as a fact."""
+        return UsageRecorded(
+            effective_on=self.on, subscription=subscription.code, component=self.component, quantity=self.quantity
+        )
+
+
+class WrittenSubscription(Written):
+    code: Text
+    tariff: Text
+    quantity: Quantity = Decimal(1)
+    options: Sequence[Text] = ()
+    customer_class: str = ""
+    timeline: Annotated[Sequence[AnyChange], Field(min_length=1)]
+    usage: Sequence[WrittenUsage] = ()
+
+    @model_validator(mode="after")
+    def _begins_with_its_activation(self) -> WrittenSubscription:
+        """One activation, and nothing is true, or learnt, before it."""
+        activations = [number for number, change in enumerate(self.timeline) if change.do == "activate"]
+        if len(activations) != 1:
+            told = "has no activate" if not activations else "is activated more than once"
+            raise FaultAt(("timeline", *activations[1:2]), told)
+        since, learnt_on = self.activation.on, self.activation.learnt_on()
+        for key, entries in (("timeline", self.timeline), ("usage", self.usage)):
+            for number, entry in enumerate(entries):
+                if entry.on < since:
+                    raise FaultAt((key, number, "on"), f"'{entry.on}' lies before the activation on {since}")
+                if entry.learnt_on(learnt_on) < learnt_on:
+                    told = f"'{entry.recorded}' lies before the day on which the activation is learnt, {learnt_on}"
+                    raise FaultAt((key, number, "recorded"), told)
+        return self
+
+    @property
+    def activation(self) -> WrittenActivate:
+        return next(change for change in self.timeline if isinstance(change, WrittenActivate))
+
+    @property
+    def tariffs(self) -> Sequence[str]:
+        """All tariffs that it ever has."""
+        return [self.tariff, *(change.tariff for change in self.timeline if isinstance(change, WrittenChangeTariff))]
+
+    def tariff_on(self, on: date) -> str:
+        """The tariff on a day, as the whole timeline has it."""
+        changes = [change for change in self.timeline if isinstance(change, WrittenChangeTariff) and change.on <= on]
+        return max(changes, key=lambda change: change.on).tariff if changes else self.tariff
+
+
+def _only_fee(tariff: WrittenTariff) -> str:
+    """The recurring component of a tariff that has only one."""
+    fees = [component.code for component in tariff.components if component.kind == "recurring"]
+    if len(fees) != 1:
+        raise FaultAt(("component",), f"name the component whose price changes, one of {', '.join(fees) or 'none'}")
+    return fees[0]
