@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from billing_core.billing.due_dates import Calendar
 from billing_core.errors import Conflict
 from billing_core.events import Event
 from billing_core.parties import SeriesKind
@@ -105,6 +106,12 @@ class Transaction(Protocol):
 
         On the first try of a command a key counts as free without a look, which the write then proves or refutes;
         only a command that met a taken key looks. `claimed` always looks.
+        """
+
+    def calendar(self, country: str) -> Calendar:
+        """Which days are worked in a country (ISO 3166 alpha-2).
+
+        Where its holidays are not known, the calendar is an `InvalidValue` as soon as it is asked for a day.
         """
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from billing_core.accounts import Account, AccountOpened, apply_account
+from billing_core.accounts import Account, AccountOpened, BillingPlanChanged, apply_account
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import BillingParked, next_due_on, parked_by, past_changed
+from billing_core.billing.run import BillingParked, account_due_on, parked_by, past_changed
 from billing_core.events import Event, topic_of
 from billing_core.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
@@ -50,6 +50,12 @@ UPSERT_STATES = """
         state = excluded.state
 """
 
+UPDATE_PLANS = """
+    UPDATE accounts SET due_days = change.due_days, tolerance_days = change.tolerance_days
+    FROM unnest(%b::text[], %b::int4[], %b::int4[]) AS change (number, due_days, tolerance_days)
+    WHERE accounts.number = change.number
+"""
+
 _encode_state = msgspec.msgpack.Encoder().encode
 decode_state = msgspec.msgpack.Decoder(Account).decode
 
@@ -73,7 +79,7 @@ class Balances:
     """Every account with its balance (positive is the customer's money); if it is parked, why and since when."""
 
     name = "balances"
-    version = 2
+    version = 3
     tables = ("accounts",)
     by_stream = True
     definition = """
@@ -87,7 +93,7 @@ class Balances:
     indexes = "CREATE INDEX ON accounts (customer);"
     folds: tuple[type[Event], ...] = (
         AccountOpened, InvoiceIssued, CreditNoteIssued, PaymentReceived, PaymentMovedIn, PaymentReversed,
-        PaymentMovedAway, BillingParked, ChargesPosted,
+        PaymentMovedAway, BillingParked, ChargesPosted, BillingPlanChanged,
     )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
@@ -96,8 +102,9 @@ class Balances:
         parked: dict[str, ParkedSince] = {}
         for entry in page:
             match entry.event:
-                case ChargesPosted():
-                    parked[entry.number] = BILLED
+                case ChargesPosted() as fact:
+                    if not fact.is_by_hand:
+                        parked[entry.number] = BILLED
                 case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
                     changes[entry.number] -= gross.amount
                 case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
@@ -118,6 +125,14 @@ class Balances:
             cursor.execute(UPDATE_BALANCES, as_columns(changes.items(), 2))
         if parked:
             cursor.execute(UPDATE_PARKED, as_columns(((number, *why) for number, why in parked.items()), 5))
+        _change_plans(cursor, page)
+
+
+def _change_plans(cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+    changed = {entry.number: entry.event for entry in page if isinstance(entry.event, BillingPlanChanged)}
+    if changed:
+        rows = ((number, fact.plan.due_days, fact.plan.tolerance_days) for number, fact in changed.items())
+        cursor.execute(UPDATE_PLANS, as_columns(rows, 3))
 
 
 def _parked_again(before: ParkedSince | None, fact: BillingParked) -> ParkedSince:
@@ -143,7 +158,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 4
+    version = 5
     tables = ("account_states",)
     by_stream = True
     definition = """
@@ -177,8 +192,7 @@ class AccountStates:
 
 
 def _state_row(state: Account, version: int) -> tuple[Any, ...]:
-    due_on = next_due_on(state.subscriptions)
-    return state.number, version, due_on, past_changed(state.subscriptions), _encode_state(state)
+    return state.number, version, account_due_on(state), past_changed(state.subscriptions), _encode_state(state)
 
 
 # --- queries for people

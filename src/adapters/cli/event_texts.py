@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from adapters.cli.plan_texts import told_plan
 from adapters.cli.show import money
-from billing_core.accounts import AccountBillingDayChanged, AccountOpened
+from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.documents_due import ChargesCarriedOver
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
@@ -65,9 +67,8 @@ def told(fact: Event) -> str:
             text = ", ".join([seller.name, *seller.address.lines()])
         case TariffPublished() | TariffRevised() | ProductDefined():
             text = _told_catalogue(fact)
-        case AccountOpened(plan=plan):
-            text = f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day "
-            text += f"{plan.billing_day}, due after {plan.due_days} days"
+        case AccountOpened() | BillingPlanChanged():
+            text = _told_account(fact)
         case PaymentMovedAway():
             text = f"{fact.payment} of {money(fact.amount)} to account {fact.to_account}, because: {fact.reason}"
         case PaymentMovedIn():
@@ -77,6 +78,13 @@ def told(fact: Event) -> str:
         case _:
             text = _told_billing(fact)
     return text
+
+
+def _told_account(fact: AccountOpened | BillingPlanChanged) -> str:
+    if isinstance(fact, BillingPlanChanged):
+        return told_plan(fact.plan)
+    text = f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day "
+    return f"{text}{fact.plan.billing_day}, {told_plan(fact.plan)}"
 
 
 def _told_catalogue(fact: TariffPublished | TariffRevised | ProductDefined) -> str:
@@ -120,6 +128,8 @@ def _told_billing(fact: Event) -> str:
             text = f"{fact.number} of {money(fact.gross)}, due {fact.due_on}"
         case CreditNoteIssued():
             text = f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
+        case ChargesCarriedOver(until=until):
+            text = f"too little for an invoice, waits until {until}" if until else "sums to zero, waits for more"
         case SubscriptionRepriced():
             text = f"subscription {fact.subscription}: tariff {fact.tariff} costs something else from this day on"
         case RepricingAdvanced():

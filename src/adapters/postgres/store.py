@@ -14,9 +14,11 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
+from adapters.holiday_calendar import calendar_of
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
+from billing_core.billing.due_dates import Calendar
 from billing_core.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
 from commands.ports import (
@@ -148,6 +150,9 @@ class PostgresTransaction:
 
     def holder(self, claim: Claim) -> Claim | None:
         return self.claimed(claim.kind, [claim.key]).get(claim.key) if self._is_repeated else None
+
+    def calendar(self, country: str) -> Calendar:
+        return calendar_of(country)
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         self._begin()

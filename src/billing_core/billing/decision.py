@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.accounts import Account
+from billing_core.billing.documents_due import DocumentsDue
 from billing_core.billing.invoices import BillingHistory
 from billing_core.billing.prepaid import decide_prepaid
-from billing_core.billing.run import Bill, bill_due, next_due_on, past_changed
+from billing_core.billing.run import Bill, account_due_on, bill_due, past_changed
 from billing_core.catalogue.tariffs import Catalogue
 
 
@@ -17,7 +18,7 @@ def decision_on(account: Account, on: date) -> date | None:
     A postpaid account is decided once for everything due; a prepaid one on each of its due dates, in order, for what
     is charged on one is missing on the next.
     """
-    due_on = next_due_on(account.subscriptions)
+    due_on = account_due_on(account)
     if account.prepaid is not None and due_on is not None and due_on <= on:
         return due_on
     is_due = due_on is not None and due_on <= on
@@ -31,7 +32,7 @@ def _waits_parked(account: Account, on: date) -> bool:
 
 
 # Charges that are none, which say of a parked account that nothing of what could not be billed is left to bill.
-NOTHING_LEFT = Bill((), {}, None, {})
+NOTHING_LEFT = Bill((), {}, DocumentsDue())
 
 
 def decide_bill(account: Account, catalogue: Catalogue, on: date, history: BillingHistory | None = None) -> Bill | None:

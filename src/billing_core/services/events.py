@@ -39,7 +39,8 @@ class SubscriptionEvent(Event, frozen=True, kw_only=True):
 class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     """`agreed_prices` maps component codes to a unit price that is kept instead of the list's, until a day or always.
 
-    `parameters` are what the tariff asks for at activation, such as the name of a user; they cost nothing.
+    `parameters` are what the tariff asks for at activation, such as the name of a user; they cost nothing. `address` is
+    the code of the address at which the service is given.
     """
 
     tariff: str
@@ -49,6 +50,7 @@ class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     customer_class: str = ""
     parameters: dict[str, str] = msgspec.field(default_factory=dict)
+    address: str = ""
 
 
 @event("subscription-tariff-changed")
@@ -146,6 +148,7 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     customer_class: str = ""
     discounts: tuple[Discount, ...] = ()
     since: dict[str, date] = msgspec.field(default_factory=dict)
+    address: str = ""
 
 
 @event("subscription-change-cancelled")

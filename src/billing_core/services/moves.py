@@ -123,6 +123,7 @@ def _moved_in(
         customer_class=standing.customer_class,
         discounts=standing.discounts,
         since=dict(since),
+        address=subscription.address,
     )
     for until, prices in list(by_end.items())[1:]:
         agreed: dict[str, Decimal | None] = dict(prices)

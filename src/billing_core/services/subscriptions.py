@@ -71,6 +71,11 @@ class Subscription(msgspec.Struct, array_like=True):
         return self.timeline[0].anchored_on or self.timeline[0].on
 
     @property
+    def address(self) -> str:
+        """The code of the address at which the service is given; empty where none was named."""
+        return self.timeline[0].address
+
+    @property
     def end_status(self) -> str:
         """What it is where its days are over: terminated, or moved to another account."""
         return "moved" if self.timeline[-1].kind == "move-away" else "terminated"
@@ -93,9 +98,11 @@ class Subscription(msgspec.Struct, array_like=True):
         """Note that something is other than it was from a day on."""
         if self.charged_until is None:
             return
-        if on < self.charged_until:
+        is_decided = self.next_due_on is None or on < self.next_due_on
+        # What was charged in arrears on the very day on which the charges end must not be charged on it again.
+        if on < self.charged_until or (is_decided and on == self.charged_until):
             self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
-        elif self.next_due_on is None or on < self.next_due_on:
+        elif is_decided:
             self.next_due_on = on
 
 
@@ -128,13 +135,13 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionActivated():
             return Change(
                 on, "activate", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
-                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
+                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class, address=fact.address,
             )  # fmt: skip
         case SubscriptionMovedIn():
             return Change(
                 on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
-                discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since,
+                discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since, address=fact.address,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)

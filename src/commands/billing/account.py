@@ -8,9 +8,10 @@ from itertools import count
 
 import msgspec
 
-from billing_core.accounts import Account
+from billing_core.accounts import Account, charge_once
 from billing_core.billing.decision import decide_bill, decision_on
 from billing_core.billing.difference import reverse
+from billing_core.billing.documents_due import DocumentsDue
 from billing_core.billing.invoices import BillingHistory, credit_amounts
 from billing_core.billing.run import (
     BillingParked,
@@ -23,12 +24,13 @@ from billing_core.billing.run import (
 )
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.events import Event
+from billing_core.money import parse_amount
 from billing_core.parties import PartyVersion, SeriesKind, require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals
-from commands.bus import BusinessDate, Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
-from commands.parties import load_customer, load_seller
+from commands.parties import load_customer, load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
 
 # --- commands
@@ -57,6 +59,16 @@ class ReverseCharge(Command):
     account: str
     charge: str
     reason: str
+
+
+class ChargeOnce(Command):
+    """An item beside what the services cost, put on the account's next invoice; `amount` is without VAT."""
+
+    account: str
+    description: str
+    amount: ExactDecimal
+    vat_rate: ExactDecimal
+    on: BusinessDate | None = None
 
 
 # --- handlers
@@ -94,7 +106,7 @@ def bills_due(
             continue
         if bill is None:
             return
-        issue = issue_for(account, transaction, decided_on, int(bill.invoice is not None), len(bill.credit_notes))
+        issue = issue_for(account, transaction, decided_on, bill.documents)
         events = bill_events(account, bill, issue, decided_on)
         recorded = [*recorded, *events]
         for fact in events:
@@ -122,8 +134,18 @@ def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, orig
     events: list[Event] = [reversed_charge]
     if posted.document is not None:
         amounts = credit_amounts([reversed_charge.reversal], history.invoices[posted.document])
-        issue = issue_for(account, transaction, origin.today, 0, 1)
+        notes = DocumentsDue(credit_notes={posted.document: amounts})
+        issue = issue_for(account, transaction, origin.today, notes)
         events += credit_note_events(amounts, posted.document, command.reason, issue, account.ledger.copy())
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+def handle_charge_once(command: ChargeOnce, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    load_customer_to_serve(transaction, account.customer)
+    net = parse_amount(f"{command.amount:f}", account.currency, "amount")
+    on = command.on or origin.today
+    events = charge_once(account, version, command.description, net, command.vat_rate, on)
     return Decision((Append(account_stream(account.number), version, events),))
 
 
@@ -151,11 +173,11 @@ def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     return {code: load_tariff(transaction, code) for code in codes}
 
 
-def issue_for(account: Account, transaction: Transaction, on: date, invoices: int, credit_notes: int) -> Issue:
+def issue_for(account: Account, transaction: Transaction, on: date, documents: DocumentsDue) -> Issue:
     """Numbers for the documents of one account, and the versions of the parties that stand on them."""
     seller, seller_version = load_seller(transaction, account.seller)
     _, customer_version = load_customer(transaction, account.customer)
-    wanted: dict[SeriesKind, int] = {"invoice": invoices, "credit-note": credit_notes}
+    wanted: dict[SeriesKind, int] = {"invoice": len(documents.invoices), "credit-note": len(documents.credit_notes)}
     numbers: dict[SeriesKind, Iterator[str]] = {}
     for kind, quantity in wanted.items():
         numbers[kind] = iter(())
@@ -169,6 +191,7 @@ def issue_for(account: Account, transaction: Transaction, on: date, invoices: in
         customer=PartyVersion(account.customer, customer_version),
         invoice_numbers=numbers["invoice"],
         credit_note_numbers=numbers["credit-note"],
+        calendar=transaction.calendar(seller.address.country),
     )
 
 
@@ -176,4 +199,5 @@ HANDLERS: Handlers = {
     BillAccount: handle_bill_account,
     ParkAccount: handle_park_account,
     ReverseCharge: handle_reverse_charge,
+    ChargeOnce: handle_charge_once,
 }

@@ -133,8 +133,8 @@ class ChunkWriter:
         for item in decided:
             seller = item.entry.account.seller
             newest[seller] = max(newest[seller], item.on)
-            wanted[seller, "invoice"] += item.bill.invoice is not None
-            wanted[seller, "credit-note"] += len(item.bill.credit_notes)
+            wanted[seller, "invoice"] += len(item.bill.documents.invoices)
+            wanted[seller, "credit-note"] += len(item.bill.documents.credit_notes)
         numbers: dict[tuple[str, SeriesKind], Iterator[str]] = {}
         for (code, kind), quantity in wanted.items():
             numbers[code, kind] = iter(())
@@ -151,6 +151,7 @@ class ChunkWriter:
                 customer=PartyVersion(item.entry.account.customer, item.entry.customer_version),
                 invoice_numbers=numbers[code, "invoice"],
                 credit_note_numbers=numbers[code, "credit-note"],
+                calendar=transaction.calendar(self._setting.sellers[code][0].address.country),
             )
 
     def _bill_alone(self, entry: DueAccount, on: date) -> None:

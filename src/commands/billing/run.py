@@ -24,8 +24,8 @@ from billing_core.billing.run import (
     BillingRunCompleted,
     HistoryNeeded,
     Issue,
+    account_due_on,
     bill_events,
-    next_due_on,
     past_changed,
     require_near,
 )
@@ -144,14 +144,14 @@ def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequenc
 
 def _due_within(account: Account, setting: Setting) -> date | None:
     """The date to decide the account's next bill on, None where nothing is left before the run's end."""
-    due_on = next_due_on(account.subscriptions)
+    due_on = account_due_on(account)
     if due_on is not None and due_on < setting.until:
         return due_on if account.prepaid is not None else setting.decided_on(account.seller, due_on)
     return setting.until - ONE_DAY if past_changed(account.subscriptions) else None
 
 
 def _preview_issue(on: date) -> Issue:
-    """Numbers that are never shown and never kept."""
+    """Numbers, and due dates without holidays, that are never shown and never kept."""
     nobody = PartyVersion("", 0)
     numbers = map(str, count(1))
     return Issue(on=on, seller=nobody, customer=nobody, invoice_numbers=numbers, credit_note_numbers=numbers)

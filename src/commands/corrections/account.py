@@ -167,7 +167,7 @@ def _bill(
     bill = decide_changes(account, catalogue_of(account, transaction), history)
     if bill is None:
         return []
-    issue = issue_for(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
+    issue = issue_for(account, transaction, on, bill.documents)
     return bill_events(account, bill, issue, on, reason)
 
 
