@@ -27,7 +27,7 @@ QUANTITY_DECIMALS = 6
 def standing_on(subscription: Subscription, on: date) -> Standing:
     """What holds on a day, or `RuleViolation` where the subscription is not there."""
     for segment in subscription.segments():
-        if segment.from_on <= on and (segment.to_on is None or on < segment.to_on):
+        if segment.holds_on(on):
             return segment.standing
     raise RuleViolation(
         f"subscription {subscription.code} is not there on this day; look at its timeline and choose another one",
