@@ -43,12 +43,15 @@ from adapters.postgres.topics import note_topics, require_same_topics
 from billing_core.accounts import apply_account
 from billing_core.errors import ConnectionLost
 from billing_core.events import known_topics
+from commands.billing.parked import ParkedAccounts
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers
+from commands.catalogue_import import CatalogueImport
 from commands.corrections.run import CorrectionRun
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.ports import Origin
+from commands.price_changes.run import PriceChangeRun
 from projections import asof
 from projections.accounts import AccountStates, Balances
 from projections.audit import Audit
@@ -173,6 +176,11 @@ class Application:
         with self._models_of(self.models().expected_bills(until) >= LARGE_RUN) as models:
             yield BillingRun(self.store, self.bus, models, models)
 
+    def parked_accounts(self) -> ParkedAccounts:
+        """To explain and retry what could not be billed; which accounts are parked is what is known now."""
+        self.runner.catch_up()
+        return ParkedAccounts(self.store, self.bus, self.models())
+
     @contextmanager
     def bank_file_import(self, rows: int = LARGE_RUN) -> Iterator[BankFileImport]:
         """An import of about so many payments; when it has ended, the read models show it."""
@@ -184,6 +192,15 @@ class Application:
         """A run over a list of corrections; which accounts are on a tariff is what is known now."""
         self.runner.catch_up()
         return CorrectionRun(self.bus, self.models())
+
+    def price_change_run(self) -> PriceChangeRun:
+        """A simulation of price changes, or their scheduling, on the base as it is known now."""
+        self.runner.catch_up()
+        return PriceChangeRun(self.store, self.bus, self.models())
+
+    def catalogue_import(self) -> CatalogueImport:
+        """An import of products and tariffs."""
+        return CatalogueImport(self.bus, self.models())
 
     def onboarding(self) -> Onboarding:
         """An import of subscribers; sellers and tariffs are those known now."""

@@ -22,7 +22,7 @@ from projections.filling import Fill, Filling
 from projections.runner import Log, Progress, ProjectionFailed, Share, Tables
 
 # Starting a process takes as long as filling some ten thousand events.
-LEAST_EVENTS_EACH = 100_000
+LEAST_EVENTS_EACH = 40_000
 MOST_PROCESSES = 8
 REFUSED, UNAVAILABLE = 1, 2
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
+from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.parties import Seller
 from commands.billing.run_ports import DueAccount
@@ -21,9 +22,10 @@ logger = logging.getLogger(__name__)
 
 
 class LiveModels:
-    """Implements `DueAccounts`, `RunSetting`, `OnTariffs`, `PaymentTargets` and `AccountsOfCustomer` of the commands.
+    """Implements what the commands ask for.
 
-    `wait_for` is what makes a run read its own writes; it is given by whoever keeps the read models.
+    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
+    `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps them.
     """
 
     def __init__(self, tables: PostgresTables, store: PostgresStore, wait_for: Callable[[int], None]) -> None:
@@ -49,15 +51,27 @@ class LiveModels:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return _due(accounts.states_changed(cursor, after_account, limit))
 
+    def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_after(cursor, after_account, limit))
+
     def expected_bills(self, until: date) -> int:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return accounts.expected_bills(cursor, until)
+
+    def parked(self, after_account: str, limit: int) -> Sequence[str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return [row.number for row in accounts.parked_accounts(cursor, limit, after_account)]
 
     # --- the setting of a run
 
     def tariffs(self) -> Catalogue:
         found: dict[str, Tariff] = self._store.streams("tariff/", apply_tariff)
         return {tariff.code: tariff for tariff in found.values()}
+
+    def products(self) -> Mapping[str, Product]:
+        found: dict[str, Product] = self._store.streams("product/", apply_product)
+        return {product.code: product for product in found.values()}
 
     def sellers(self) -> dict[str, tuple[Seller, int]]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:

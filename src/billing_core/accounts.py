@@ -8,20 +8,25 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.cover import covered_on
 from billing_core.billing.difference import one_offs_after
+from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.billing.periods import BillingDay, require_billing_day
-from billing_core.billing.run import BillingParked, parked_text
+from billing_core.billing.run import BillingParked, Parked, parked_by
 from billing_core.billing.tenures import UsageEntry
-from billing_core.errors import AlreadyExists, RuleViolation
+from billing_core.catalogue.prices import require_vat_rate
+from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.events import Event, event
-from billing_core.money import zero
+from billing_core.money import Money, zero
 from billing_core.parties import require_currency, require_text
 from billing_core.payments import (
     CreditAllocated,
@@ -33,7 +38,7 @@ from billing_core.payments import (
     PaymentReversed,
 )
 from billing_core.plans import BillingPlan, Prepaid, require_plan
-from billing_core.services.events import NO_MONEY, SubscriptionEvent
+from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionRepriced
 from billing_core.services.subscriptions import Subscription, apply_subscription
 from billing_core.services.timeline import STATUS_CHANGES
 from billing_core.usage import UsageRecorded
@@ -57,26 +62,40 @@ class AccountBillingDayChanged(Event, frozen=True, kw_only=True):
     billing_day: int
 
 
+@event("billing-plan-changed")
+class BillingPlanChanged(Event, frozen=True, kw_only=True):
+    """How the account is billed from now on, complete. Its billing day is changed by a fact of its own."""
+
+    plan: BillingPlan
+
+
 # --- state
 
 
 class Account(msgspec.Struct, array_like=True):
-    """Everything the next decision about an account's money needs."""
+    """Everything the next decision about an account's money needs.
+
+    `invoice_on` is the day on which the charges in `pending` are put on an invoice; None where nothing waits, and where
+    what waits sums to zero and needs other charges beside it.
+    """
 
     number: str
     customer: str
     seller: str
     currency: str
     billing_days: list[BillingDay]
-    due_days: int
-    tolerance_days: int
+    plan: BillingPlan
     opened_on: date
     ledger: Ledger
     subscriptions: dict[str, Subscription] = {}
     pending: list[Charge] = []
-    parked: str | None = None
+    parked: Parked | None = None
     usage: dict[str, list[UsageEntry]] = {}
-    prepaid: Prepaid | None = None
+    invoice_on: date | None = None
+
+    @property
+    def prepaid(self) -> Prepaid | None:
+        return self.plan.prepaid
 
     @property
     def billing_day(self) -> int:
@@ -104,35 +123,60 @@ class Account(msgspec.Struct, array_like=True):
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
                 self._touch_bundled(fact)
+            case SubscriptionRepriced():
+                self.subscriptions[fact.subscription].touch(fact.effective_on)
             case UsageRecorded():
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)
                 self.subscriptions[fact.subscription].touch(fact.effective_on)
-            case AccountBillingDayChanged():
-                self.billing_days = with_billing_day(self.billing_days, fact)
-                for subscription in self.subscriptions.values():
-                    subscription.touch(fact.effective_on)
+            case AccountBillingDayChanged() | BillingPlanChanged():
+                self._plan_changed(fact)
+            case ChargesCarriedOver():
+                self.invoice_on = fact.until
             case ChargeReversed():
-                self.pending.append(fact.reversal)
+                self._wait([fact.reversal], fact.effective_on, is_queued=self.plan.invoice_every is not None)
             case BillingParked():
-                self.parked = parked_text(fact.code, fact.reason)
+                self.parked = parked_by(fact)
 
     def _charges_posted(self, fact: ChargesPosted) -> None:
-        self.parked = None
-        self.pending += [charge for charge in fact.charges if charge.amount.amount]
-        fees: dict[str, list[Charge]] = {}
+        if not fact.is_by_hand:
+            self.parked = None
+        waiting = [charge for charge in fact.charges if charge.amount.amount]
+        is_queued = self.plan.invoice_every is not None or fact.is_by_hand
+        self._wait(waiting, fact.effective_on, is_queued=is_queued)
+        charges: dict[str, list[Charge]] = defaultdict(list)
         for charge in fact.charges:
-            if charge.kind == "one-off":
-                fees.setdefault(charge.subscription, []).append(charge)
+            charges[charge.subscription].append(charge)
         for code, reached in fact.reached.items():
             subscription = self.subscriptions[code]
             subscription.decided_on, subscription.next_due_on = reached.decided_on, reached.next_due_on
             subscription.charged_until = reached.charged_until
             subscription.changed_from = None
-            if code in fees:
-                subscription.one_offs = one_offs_after(subscription.one_offs, fees[code])
+            subscription.covered_until = covered_on(subscription.covered_until, charges[code])
+            fees = [charge for charge in charges[code] if charge.kind == "one-off"]
+            if fees:
+                subscription.one_offs = one_offs_after(subscription.one_offs, fees)
             if code in self.usage:
                 self._usage_charged(code, fact.charges)
+
+    def _wait(self, charges: Sequence[Charge], since: date, *, is_queued: bool) -> None:
+        """Charges wait for an invoice: for the next date where they are queued, else for a document right after."""
+        self.pending += charges
+        if is_queued and self.pending and self.invoice_on is None:
+            self.invoice_on = next_invoice_on(self, since)
+
+    def _plan_changed(self, fact: AccountBillingDayChanged | BillingPlanChanged) -> None:
+        invoice_on = self.invoice_on
+        if isinstance(fact, BillingPlanChanged):
+            self.plan = fact.plan
+            if invoice_on is not None:
+                self.invoice_on = next_invoice_on(self, fact.effective_on)
+            return
+        self.billing_days = with_billing_day(self.billing_days, fact)
+        for subscription in self.subscriptions.values():
+            subscription.touch(fact.effective_on)
+        if invoice_on is not None:  # The old dates hold up to the first new billing day.
+            self.invoice_on = min(invoice_on, next_invoice_on(self, fact.effective_on))
 
     def _usage_charged(self, code: str, charges: Sequence[Charge]) -> None:
         """What was used within periods that are charged is settled; the history keeps it."""
@@ -172,9 +216,11 @@ class Account(msgspec.Struct, array_like=True):
     def _take_off_pending(self, fact: DocumentEvent) -> None:
         if len(fact.lines) == len(self.pending):  # A document's lines were all waiting for one.
             self.pending = []
-            return
-        invoiced = {line.charge for line in fact.lines}
-        self.pending = [charge for charge in self.pending if charge.key not in invoiced]
+        else:
+            invoiced = {line.charge for line in fact.lines}
+            self.pending = [charge for charge in self.pending if charge.key not in invoiced]
+        if not self.pending:
+            self.invoice_on = None
 
 
 def apply_account(state: Account | None, fact: Event) -> Account | None:
@@ -187,11 +233,9 @@ def apply_account(state: Account | None, fact: Event) -> Account | None:
             seller=fact.seller,
             currency=fact.currency,
             billing_days=[BillingDay(date.min, plan.billing_day)],
-            due_days=plan.due_days,
-            tolerance_days=plan.tolerance_days,
+            plan=plan,
             opened_on=fact.effective_on,
             ledger=Ledger(zero(fact.currency)),
-            prepaid=plan.prepaid,
         )
     if state is not None:
         state.apply(fact)
@@ -228,3 +272,45 @@ def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list
         raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing day from",
                             value=fact.effective_on)  # fmt: skip
     return [] if with_billing_day(account.billing_days, fact) == account.billing_days else [fact]
+
+
+def change_plan(account: Account, fact: BillingPlanChanged) -> list[Event]:
+    """Another plan from now on; the billing day and how the account is prepaid stay. The same plan is no news."""
+    require_plan(fact.plan)
+    if fact.effective_on < account.opened_on:
+        raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing plan from",
+                            value=fact.effective_on)  # fmt: skip
+    return [] if fact.plan == account.plan else [fact]
+
+
+def charge_once(
+    account: Account, number: int, description: str, net: Money, vat_rate: Decimal, on: date
+) -> list[Event]:
+    """An item charged by hand, which waits for the account's next invoice.
+
+    `number` tells it from others of the same day; no other item of the account ever has it.
+    """
+    require_text(description, "description")
+    require_vat_rate(vat_rate, "VAT rate")
+    if net.currency != account.currency:
+        raise InvalidValue(f"the account is kept in {account.currency}", field="amount", value=net)
+    if net.amount <= 0:
+        raise InvalidValue("must be more than zero; take a charge back to credit it", field="amount", value=net)
+    if on < account.opened_on:
+        raise RuleViolation(f"the account exists only since {account.opened_on}", field="item charged on", value=on)
+    item = Charge(
+        subscription="",
+        component=f"item-{number}",
+        description=description,
+        tariff="",
+        kind="one-off",
+        from_on=on,
+        to_on=on + ONE_DAY,
+        amount=net,
+        unit_price=net.amount,
+        days=1,
+        period_days=1,
+        vat_rate=vat_rate,
+        agreed=True,
+    )
+    return [ChargesPosted(effective_on=on, charges=(item,), reached={})]

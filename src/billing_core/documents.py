@@ -35,7 +35,7 @@ class BankDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: what, for which half-open period, how the amount came about, and the net amount."""
+    """One line: what, how many times, for which half-open period, how each amount came about, and the net amount."""
 
     description: str
     from_on: date
@@ -43,6 +43,7 @@ class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     explanation: str
     vat_rate: Decimal
     net: Money
+    quantity: int = 1
 
 
 class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):

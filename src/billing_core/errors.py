@@ -8,9 +8,13 @@ from __future__ import annotations
 
 
 class BillingError(Exception):
-    """Something the caller can mend. `code` is stable and meant for programs, the text for people."""
+    """Something the caller can mend. `code` is stable and meant for programs, the text for people.
+
+    `subscription` is the one that was worked on, where an account has several.
+    """
 
     code = "billing-error"
+    subscription = ""
 
     def __init__(self, message: str, *, field: str | None = None, value: object = None) -> None:
         super().__init__(message)

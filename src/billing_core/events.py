@@ -7,7 +7,7 @@ decode. A change of an event's shape is a new version; the old class stays and i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -66,6 +66,16 @@ def event(name: str, version: int = 1) -> Callable[[type[AnyEvent]], type[AnyEve
 def topic_of(event_class: type[Event]) -> str:
     """The topic an event class was given."""
     return _topics[event_class]
+
+
+def topics_of(kinds: Iterable[type[Event]]) -> list[str]:
+    """Every topic under which events of these classes were ever stored, in whatever shape."""
+    names = {_name_of(_topics[kind]) for kind in kinds}
+    return [topic for topic in _decoders if _name_of(topic) in names]
+
+
+def _name_of(topic: str) -> str:
+    return topic.partition("/")[0]
 
 
 def known_topics() -> dict[str, type[Event]]:

@@ -14,7 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from billing_core.accounts import Account
-from billing_core.billing.run import next_due_on, past_changed
+from billing_core.billing.run import account_due_on, past_changed
 from billing_core.errors import InvalidValue, RuleViolation
 from billing_core.events import Event
 from billing_core.money import total, zero
@@ -100,7 +100,7 @@ def _require_settled(account: Account, on: date) -> None:
             )
     nothing = zero(account.currency)
     waiting = total((charge.amount for charge in account.pending), account.currency) != nothing
-    if waiting or next_due_on(account.subscriptions) is not None or past_changed(account.subscriptions):
+    if waiting or account_due_on(account) is not None or past_changed(account.subscriptions):
         raise RuleViolation("has something to bill yet; bill it first, with `billing run`", field="account",
                             value=account.number)  # fmt: skip
     for invoice, item in account.ledger.open_items.items():

@@ -10,10 +10,21 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.billing.due_dates import (
+    MOST_DUE_DAYS,
+    DayOfMonth,
+    DaysAfterIssue,
+    DueRule,
+    DueShift,
+    WorkingDayAfterIssue,
+    require_due_rule,
+)
 from billing_core.billing.periods import require_billing_day
+from billing_core.catalogue.components import PeriodRule, require_period_rule
 from billing_core.errors import InvalidValue
 
-MOST_DUE_DAYS = 365
+InvoicePer = Literal["account", "service", "address"]
+NO_MINIMUM = Decimal(0)
 
 # --- values
 
@@ -38,12 +49,27 @@ class Prepaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How an account is billed: on which day, due and tolerated how long; postpaid unless it says how it is prepaid."""
+    """How an account is billed: on which day, due and tolerated how long; postpaid unless it says how it is prepaid.
+
+    An invoice is due so many days after its issue, unless `due_rule` says otherwise, and its due date is shifted off
+    days that are not worked. Charges are invoiced as soon as they are posted, or `invoice_every` so often; what comes
+    to less than `minimum_invoice` with VAT is carried over.
+    """
 
     billing_day: int
     due_days: int
     tolerance_days: int
     prepaid: Prepaid | None = None
+    due_rule: DayOfMonth | WorkingDayAfterIssue | None = None
+    due_shift: DueShift = "none"
+    invoice_per: InvoicePer = "account"
+    invoice_every: PeriodRule | None = None
+    minimum_invoice: Decimal = NO_MINIMUM
+
+    @property
+    def rule(self) -> DueRule:
+        """The rule by which invoices are due."""
+        return self.due_rule or DaysAfterIssue(days=self.due_days)
 
 
 # --- decisions
@@ -52,9 +78,14 @@ class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 def require_plan(plan: BillingPlan) -> None:
     """A plan that can be billed, or `InvalidValue`."""
     require_billing_day(plan.billing_day)
-    for field, days in (("due days", plan.due_days), ("tolerance days", plan.tolerance_days)):
-        if not 0 <= days <= MOST_DUE_DAYS:
-            raise InvalidValue(f"must be 0 to {MOST_DUE_DAYS}", field=field, value=days)
+    require_due_rule(DaysAfterIssue(days=plan.due_days))
+    require_due_rule(plan.rule)
+    if not 0 <= plan.tolerance_days <= MOST_DUE_DAYS:
+        raise InvalidValue(f"must be 0 to {MOST_DUE_DAYS}", field="tolerance days", value=plan.tolerance_days)
+    if plan.invoice_every is not None:
+        require_period_rule(plan.invoice_every, "invoice")
+    if plan.minimum_invoice < 0:
+        raise InvalidValue("must not be negative", field="minimum invoice", value=plan.minimum_invoice)
     prepaid = plan.prepaid
     if prepaid is None:
         return

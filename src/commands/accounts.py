@@ -1,38 +1,79 @@
-"""Open accounts, and change the day on which they are billed."""
+"""Open accounts, and change how they are billed."""
 
 from __future__ import annotations
 
+import msgspec
 from pydantic import model_validator
 
 from billing_core.accounts import (
     Account,
     AccountBillingDayChanged,
     AccountOpened,
+    BillingPlanChanged,
     apply_account,
     change_billing_day,
+    change_plan,
     open_account,
 )
+from billing_core.billing.due_dates import (
+    DayOfMonth,
+    DueMonth,
+    DueShift,
+    WorkingDayAfterIssue,
+    due_date,
+    needs_calendar,
+)
 from billing_core.billing.next_period import next_month_on
-from billing_core.errors import NotFound
-from billing_core.plans import BillingPlan
-from commands.bus import BusinessDate, Command, Decision, Handlers
+from billing_core.catalogue.components import PeriodRule, Unit
+from billing_core.errors import InvalidValue, NotFound
+from billing_core.parties import Seller
+from billing_core.plans import NO_MINIMUM, BillingPlan, InvoicePer
+from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.parties import load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
 
 # --- commands
 
 
-class OpenAccount(Command):
-    """Where a customer's money is kept: one currency, one billing plan, one balance."""
+class InvoiceEvery(Command):
+    """How often charges are put on an invoice: on the billing day, or counted from a fixed day of the calendar."""
+
+    unit: Unit = "month"
+    interval: int = 1
+    anchor_on: BusinessDate | None = None
+
+
+class PlanDetails(Command):
+    """Invoices are due some days after issue, or on a day of the month, or on the n-th working day after issue.
+
+    The due date may be shifted to the next or the previous working day of the seller's country. Charges are invoiced
+    as soon as they are posted, or every so often. What comes to less than the minimum with VAT is carried over.
+    """
 
     account: str
+    due_days: int = 14
+    due_day_of_month: int | None = None
+    due_month: DueMonth = "this"
+    due_working_day: int | None = None
+    due_shift: DueShift = "none"
+    tolerance_days: int = 7
+    invoice_per: InvoicePer = "account"
+    invoice_every: InvoiceEvery | None = None
+    minimum_invoice: ExactDecimal = NO_MINIMUM
+
+
+class OpenAccount(PlanDetails):
+    """Where a customer's money is kept: one currency, one billing plan, one balance."""
+
     customer: str
     seller: str
     currency: str
     billing_day: int = 1
-    due_days: int = 14
-    tolerance_days: int = 7
     opened_on: BusinessDate | None = None
+
+
+class ChangeBillingPlan(PlanDetails):
+    """The plan from today on, complete, but for the billing day and how the account is prepaid."""
 
 
 class ChangeBillingDay(Command):
@@ -72,18 +113,32 @@ def handle_open_account(command: OpenAccount, transaction: Transaction, origin: 
     stream = account_stream(command.account)
     existing, version = transaction.load(stream, apply_account)
     customer = load_customer_to_serve(transaction, command.customer)
-    load_seller(transaction, command.seller)
+    seller, _ = load_seller(transaction, command.seller)
     opened = AccountOpened(
         effective_on=command.opened_on or origin.today,
         account=command.account,
         customer=command.customer,
         seller=command.seller,
         currency=command.currency,
-        plan=BillingPlan(
-            billing_day=command.billing_day, due_days=command.due_days, tolerance_days=command.tolerance_days
+        plan=_plan_of(
+            command,
+            BillingPlan(
+                billing_day=command.billing_day, due_days=command.due_days, tolerance_days=command.tolerance_days
+            ),
         ),
     )
-    return Decision((Append(stream, version, open_account(existing, opened, customer.registered_on)),))
+    events = open_account(existing, opened, customer.registered_on)
+    _require_calendar(opened.plan, seller, transaction, origin)
+    return Decision((Append(stream, version, events),))
+
+
+def handle_change_billing_plan(command: ChangeBillingPlan, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    seller, _ = load_seller(transaction, account.seller)
+    changed = BillingPlanChanged(effective_on=origin.today, plan=_plan_of(command, account.plan))
+    events = change_plan(account, changed)
+    _require_calendar(changed.plan, seller, transaction, origin)
+    return Decision((Append(account_stream(account.number), version, events),))
 
 
 def handle_change_billing_day(command: ChangeBillingDay, transaction: Transaction, origin: Origin) -> Decision:
@@ -96,4 +151,37 @@ def handle_change_billing_day(command: ChangeBillingDay, transaction: Transactio
     return Decision((append,), result={"effective_on": on.isoformat()})
 
 
-HANDLERS: Handlers = {OpenAccount: handle_open_account, ChangeBillingDay: handle_change_billing_day}
+def _plan_of(details: PlanDetails, plan: BillingPlan) -> BillingPlan:
+    """The plan with the details of a command."""
+    if details.due_day_of_month is not None and details.due_working_day is not None:
+        raise InvalidValue("is given beside a due day of the month; one of them says when an invoice is due",
+                           field="due working day", value=details.due_working_day)  # fmt: skip
+    rule: DayOfMonth | WorkingDayAfterIssue | None = None
+    if details.due_day_of_month is not None:
+        rule = DayOfMonth(day=details.due_day_of_month, month=details.due_month)
+    elif details.due_working_day is not None:
+        rule = WorkingDayAfterIssue(number=details.due_working_day)
+    every = details.invoice_every
+    return msgspec.structs.replace(
+        plan,
+        due_days=details.due_days,
+        tolerance_days=details.tolerance_days,
+        due_rule=rule,
+        due_shift=details.due_shift,
+        invoice_per=details.invoice_per,
+        invoice_every=every and PeriodRule(unit=every.unit, interval=every.interval, anchor_on=every.anchor_on),
+        minimum_invoice=details.minimum_invoice,
+    )
+
+
+def _require_calendar(plan: BillingPlan, seller: Seller, transaction: Transaction, origin: Origin) -> None:
+    """A plan that counts working days needs a seller whose country's holidays are known."""
+    if needs_calendar(plan.rule, plan.due_shift):
+        due_date(origin.today, plan.rule, plan.due_shift, transaction.calendar(seller.address.country))
+
+
+HANDLERS: Handlers = {
+    OpenAccount: handle_open_account,
+    ChangeBillingPlan: handle_change_billing_plan,
+    ChangeBillingDay: handle_change_billing_day,
+}

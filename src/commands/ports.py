@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from billing_core.billing.due_dates import Calendar
 from billing_core.errors import Conflict
 from billing_core.events import Event
 from billing_core.parties import SeriesKind
@@ -83,6 +84,14 @@ class Transaction(Protocol):
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         """The state of a stream and its version, (None, 0) where there is no such stream."""
 
+    def load_all(
+        self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
+    ) -> Mapping[str, State]:
+        """The states of many streams as they stood after a version of each, by stream, in one look-up.
+
+        They are folded from events of some kinds only, with what is personal in them erased.
+        """
+
     def hold(self, stream: str, *, alone: bool = False) -> None:
         """Keep a stream until the transaction ends, alone or with all who do not want it alone; wait for the others.
 
@@ -97,6 +106,12 @@ class Transaction(Protocol):
 
         On the first try of a command a key counts as free without a look, which the write then proves or refutes;
         only a command that met a taken key looks. `claimed` always looks.
+        """
+
+    def calendar(self, country: str) -> Calendar:
+        """Which days are worked in a country (ISO 3166 alpha-2).
+
+        Where its holidays are not known, the calendar is an `InvalidValue` as soon as it is asked for a day.
         """
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:

@@ -25,7 +25,7 @@ from billing_core.accounts import (
 from billing_core.billing.charges import Charge, ChargesPosted
 from billing_core.billing.decision import decide_bill, decision_on
 from billing_core.billing.invoices import BillingHistory, DocumentEvent
-from billing_core.billing.run import HistoryNeeded, Issue, bill_events, next_due_on
+from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events
 from billing_core.catalogue.tariffs import Catalogue, PriceMissing, tariff_named
 from billing_core.errors import BillingError, InvalidValue
 from billing_core.events import Event
@@ -173,7 +173,7 @@ class _PlayedAccount:
         """The days up to a run on which something happens; a prepaid account has days of its own between them."""
         while True:
             entry_on = self._left[0].recorded_on if self._left else on
-            due_on = next_due_on(self.account.subscriptions) if self.account.prepaid is not None else None
+            due_on = account_due_on(self.account) if self.account.prepaid is not None else None
             day = min(entry_on, due_on or on)
             if day >= on:
                 yield on

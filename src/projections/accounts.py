@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from billing_core.accounts import Account, AccountOpened, apply_account
+from billing_core.accounts import Account, AccountOpened, BillingPlanChanged, apply_account
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import BillingParked, next_due_on, parked_text, past_changed
-from billing_core.events import topic_of
+from billing_core.billing.run import BillingParked, account_due_on, parked_by, past_changed
+from billing_core.events import Event, topic_of
 from billing_core.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
@@ -27,15 +27,19 @@ from projections.runner import LIVE_SCHEMA
 ACCOUNT_COLUMNS = {
     "number": "text", "customer": "text", "seller": "text", "currency": "text", "billing_day": "int4",
     "due_days": "int4", "tolerance_days": "int4", "opened_on": "date", "balance": "numeric", "parked": "text",
+    "parked_on": "date", "parked_subscription": "text",
 }  # fmt: skip
 UPDATE_BALANCES = """
     UPDATE accounts SET balance = balance + change.amount
     FROM unnest(%b::text[], %b::numeric[]) AS change (number, amount) WHERE accounts.number = change.number
 """
 UPDATE_PARKED = """
-    UPDATE accounts SET parked = change.parked
-    FROM unnest(%b::text[], %b::text[]) AS change (number, parked)
-    WHERE accounts.number = change.number AND accounts.parked IS DISTINCT FROM change.parked
+    UPDATE accounts SET parked = change.parked, parked_subscription = change.subscription,
+        parked_on = CASE WHEN change.is_anew THEN change.parked_on
+                         ELSE coalesce(accounts.parked_on, change.parked_on) END
+    FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::bool[])
+        AS change (number, parked, parked_on, subscription, is_anew)
+    WHERE accounts.number = change.number AND (accounts.parked IS NOT NULL OR change.parked IS NOT NULL)
 """
 SELECT_STATES = "SELECT number, state FROM account_states WHERE number = ANY(%b)"
 UPSERT_STATES = """
@@ -46,61 +50,104 @@ UPSERT_STATES = """
         state = excluded.state
 """
 
+UPDATE_PLANS = """
+    UPDATE accounts SET due_days = change.due_days, tolerance_days = change.tolerance_days
+    FROM unnest(%b::text[], %b::int4[], %b::int4[]) AS change (number, due_days, tolerance_days)
+    WHERE accounts.number = change.number
+"""
+
 _encode_state = msgspec.msgpack.Encoder().encode
 decode_state = msgspec.msgpack.Decoder(Account).decode
 
 
+class ParkedSince(NamedTuple):
+    """Why, since when and for which subscription an account is parked, all None where it is not.
+
+    It is parked anew if a bill came between this reason and what was before.
+    """
+
+    parked: str | None
+    on: date | None
+    subscription: str | None
+    is_anew: bool
+
+
+BILLED = ParkedSince(None, None, None, True)
+
+
 class Balances:
-    """Every account with its balance (positive is the customer's money) and why it is parked, if it is."""
+    """Every account with its balance (positive is the customer's money); if it is parked, why and since when."""
 
     name = "balances"
-    version = 1
+    version = 3
     tables = ("accounts",)
     by_stream = True
     definition = """
         CREATE TABLE accounts (
             number text COLLATE "C" PRIMARY KEY, customer text COLLATE "C" NOT NULL, seller text NOT NULL,
             currency text NOT NULL, billing_day integer NOT NULL, due_days integer NOT NULL,
-            tolerance_days integer NOT NULL, opened_on date NOT NULL, balance numeric NOT NULL, parked text
+            tolerance_days integer NOT NULL, opened_on date NOT NULL, balance numeric NOT NULL, parked text,
+            parked_on date, parked_subscription text
         ) WITH (fillfactor = 80);
     """
     indexes = "CREATE INDEX ON accounts (customer);"
+    folds: tuple[type[Event], ...] = (
+        AccountOpened, InvoiceIssued, CreditNoteIssued, PaymentReceived, PaymentMovedIn, PaymentReversed,
+        PaymentMovedAway, BillingParked, ChargesPosted, BillingPlanChanged,
+    )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         opened: list[AccountOpened] = []
         changes: dict[str, Decimal] = defaultdict(Decimal)
-        parked: dict[str, str | None] = {}
+        parked: dict[str, ParkedSince] = {}
         for entry in page:
             match entry.event:
-                case AccountOpened() as fact:
-                    opened.append(fact)
+                case ChargesPosted() as fact:
+                    if not fact.is_by_hand:
+                        parked[entry.number] = BILLED
                 case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
                     changes[entry.number] -= gross.amount
                 case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
                     changes[entry.number] += amount.amount
                 case PaymentReversed(amount=amount) | PaymentMovedAway(amount=amount):
                     changes[entry.number] -= amount.amount
-                case BillingParked(code=code, reason=reason):
-                    parked[entry.number] = parked_text(code, reason)
-                case ChargesPosted():
-                    parked[entry.number] = None
+                case BillingParked() as fact:
+                    parked[entry.number] = _parked_again(parked.get(entry.number), fact)
+                case AccountOpened() as fact:
+                    opened.append(fact)
         if opened:
             rows = (
-                _account_row(fact, changes.pop(fact.account, Decimal()), parked.pop(fact.account, None))
+                _account_row(fact, changes.pop(fact.account, Decimal()), parked.pop(fact.account, BILLED))
                 for fact in opened
             )
             insert_rows(cursor, "accounts", ACCOUNT_COLUMNS, rows)
         if changes:
             cursor.execute(UPDATE_BALANCES, as_columns(changes.items(), 2))
         if parked:
-            cursor.execute(UPDATE_PARKED, as_columns(parked.items(), 2))
+            cursor.execute(UPDATE_PARKED, as_columns(((number, *why) for number, why in parked.items()), 5))
+        _change_plans(cursor, page)
 
 
-def _account_row(fact: AccountOpened, change: Decimal, parked: str | None) -> tuple[Any, ...]:
+def _change_plans(cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+    changed = {entry.number: entry.event for entry in page if isinstance(entry.event, BillingPlanChanged)}
+    if changed:
+        rows = ((number, fact.plan.due_days, fact.plan.tolerance_days) for number, fact in changed.items())
+        cursor.execute(UPDATE_PLANS, as_columns(rows, 3))
+
+
+def _parked_again(before: ParkedSince | None, fact: BillingParked) -> ParkedSince:
+    """The newest reason; the day is that of the first one since it was billed."""
+    if before is None or before.parked is None:
+        return ParkedSince(str(parked_by(fact)), fact.effective_on, fact.subscription, before is BILLED)
+    return before._replace(parked=str(parked_by(fact)), subscription=fact.subscription)
+
+
+def _account_row(fact: AccountOpened, change: Decimal, parked: ParkedSince) -> tuple[Any, ...]:
     plan = fact.plan
     return (
         fact.account, fact.customer, fact.seller, fact.currency, plan.billing_day, plan.due_days,
-        plan.tolerance_days, fact.effective_on, Decimal("0.00") + change, parked,
+        plan.tolerance_days, fact.effective_on, Decimal("0.00") + change,
+        parked.parked, parked.on, parked.subscription,
     )  # fmt: skip
 
 
@@ -111,7 +158,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 3
+    version = 5
     tables = ("account_states",)
     by_stream = True
     definition = """
@@ -124,6 +171,7 @@ class AccountStates:
         CREATE INDEX ON account_states (next_due_on, number);
         CREATE INDEX ON account_states (number) WHERE past_changed;
     """
+    folds = (Event,)  # Whatever is in an account's stream raises its version.
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         entries = [entry for entry in page if entry.stream.startswith("account/")]
@@ -144,15 +192,14 @@ class AccountStates:
 
 
 def _state_row(state: Account, version: int) -> tuple[Any, ...]:
-    due_on = next_due_on(state.subscriptions)
-    return state.number, version, due_on, past_changed(state.subscriptions), _encode_state(state)
+    return state.number, version, account_due_on(state), past_changed(state.subscriptions), _encode_state(state)
 
 
 # --- queries for people
 
 
 class AccountRow(msgspec.Struct):
-    """An account as listed."""
+    """An account as listed. `parked_on` is the day since which it could not be billed."""
 
     number: str
     customer: str
@@ -163,10 +210,13 @@ class AccountRow(msgspec.Struct):
     opened_on: date
     balance: Money
     parked: str | None
+    parked_on: date | None
+    parked_subscription: str | None
 
 
 SELECT_ACCOUNTS = """
-    SELECT number, customer, seller, billing_day, due_days, tolerance_days, opened_on, balance, currency, parked
+    SELECT number, customer, seller, billing_day, due_days, tolerance_days, opened_on, balance, currency, parked,
+        parked_on, parked_subscription
     FROM accounts
 """
 
@@ -191,9 +241,9 @@ def accounts_of_customers(cursor: Cursor, customers: Collection[str]) -> dict[st
     return found
 
 
-def count_parked(cursor: Cursor) -> int:
+def count_parked(cursor: Cursor, after: str = "") -> int:
     """How many accounts cannot be billed until somebody mends them."""
-    row = cursor.execute("SELECT count(*) FROM accounts WHERE parked IS NOT NULL").fetchone()
+    row = cursor.execute("SELECT count(*) FROM accounts WHERE parked IS NOT NULL AND number > %s", (after,)).fetchone()
     assert row is not None
     return int(row[0])
 
@@ -216,9 +266,10 @@ def account_numbers_of(cursor: Cursor, customer: str) -> list[str]:
     return [number for (number,) in cursor.execute(SELECT_ACCOUNT_NUMBERS, found)]
 
 
-def parked_accounts(cursor: Cursor) -> list[AccountRow]:
-    """The accounts that could not be billed, with the reason."""
-    return [_listed(row) for row in cursor.execute(f"{SELECT_ACCOUNTS} WHERE parked IS NOT NULL ORDER BY number")]
+def parked_accounts(cursor: Cursor, limit: int | None = None, after: str = "") -> list[AccountRow]:
+    """The accounts that could not be billed, with the reason, in order of number."""
+    condition = "WHERE parked IS NOT NULL AND number > %s ORDER BY number LIMIT %s"
+    return [_listed(row) for row in cursor.execute(f"{SELECT_ACCOUNTS} {condition}", (after, limit))]
 
 
 def balances_by_currency(cursor: Cursor) -> dict[str, tuple[int, Money]]:
@@ -228,9 +279,9 @@ def balances_by_currency(cursor: Cursor) -> dict[str, tuple[int, Money]]:
 
 
 def _listed(row: Sequence[Any]) -> AccountRow:
-    number, customer, seller, billing_day, due_days, tolerance_days, opened_on, balance, currency, parked = row
+    number, customer, seller, billing_day, due_days, tolerance_days, opened_on, balance, currency, *parked = row
     money = Money(balance, currency)
-    return AccountRow(number, customer, seller, billing_day, due_days, tolerance_days, opened_on, money, parked)
+    return AccountRow(number, customer, seller, billing_day, due_days, tolerance_days, opened_on, money, *parked)
 
 
 # --- queries for commands
@@ -279,6 +330,11 @@ def states_due_before(cursor: Cursor, until: date, after: str, limit: int) -> li
     """Accounts due before that date or changed in their past, in order of number."""
     condition = "(next_due_on < %(on)s OR past_changed) AND number > %(after)s"
     return _states(cursor, condition, on=until, after=after, limit=limit)
+
+
+def states_after(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
+    """All accounts, in order of number."""
+    return _states(cursor, "number > %(after)s", after=after, limit=limit)
 
 
 def states_changed(cursor: Cursor, after: str, limit: int) -> list[StateRow]:

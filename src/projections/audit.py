@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from billing_core.events import Event
 from projections.projection import Cursor, LoggedEvent, insert_rows
 
 COLUMNS = {"actor": "text", "position": "int8"}
@@ -26,6 +27,7 @@ class Audit:
     definition = """
         CREATE TABLE events_by_actor (actor text COLLATE "C" NOT NULL, position bigint NOT NULL);
     """
+    folds = (Event,)
     indexes = "ALTER TABLE events_by_actor ADD PRIMARY KEY (actor, position);"
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:

@@ -64,6 +64,7 @@ class Invoices:
         ALTER TABLE charges ADD PRIMARY KEY (account, key);
         CREATE INDEX ON documents (account);
     """
+    folds = (ChargesPosted, ChargeReversed, InvoiceIssued, CreditNoteIssued, CreditAllocated, CreditReleased)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         charges: list[tuple[Any, ...]] = []

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from billing_core.errors import Conflict
-from projections.projection import Cursor, Projection
+from projections.projection import Cursor, Projection, topics_left_out, topics_of_nobody
 from projections.runner import PAGE_EVENTS, Log, Progress, Share, Tables, write_page
 
 
@@ -44,7 +44,8 @@ def fill_share(log: Log, tables: Tables, filling: Filling, share: Share) -> Iter
         # Nothing of this counts before the transaction that puts the tables to use, and that one waits for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
 
-    for page in log.read_by_stream(filling.upto, PAGE_EVENTS, share):
+    left_out, erased = topics_left_out(filling.projections), topics_of_nobody(filling.projections)
+    for page in log.read_by_stream(filling.upto, PAGE_EVENTS, share, left_out, erased):
         write_page(tables, filling.schema, filling.projections, page, conclude)
         yield len(page)
 

@@ -61,6 +61,7 @@ class Payments:
             amount numeric NOT NULL, PRIMARY KEY (account, credit, invoice));
     """
     indexes = ""
+    folds = (PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, CreditAllocated, CreditReleased)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         arrived: dict[tuple[str, str], tuple[Any, ...]] = {}

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from itertools import compress
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
-from billing_core.events import Event
+from billing_core.events import Event, known_topics
 from billing_core.parties import CustomerForgotten
 
 
@@ -47,7 +48,8 @@ class Origin(msgspec.Struct, frozen=True):
 class LoggedEvent(NamedTuple):
     """An event at its place in the log, decoded, and `state`, the JSON bytes as they are stored.
 
-    What is personal stands in the event alone, as far as it may be known; in the bytes it is encrypted.
+    What is personal stands in the event alone, as far as it may be known; in the bytes it is encrypted. A read model
+    is told it only if it is a `PersonalProjection`.
     `number` is the part of the stream's name after its kind: `account/NUMBER`.
     """
 
@@ -85,15 +87,50 @@ class Projection(Protocol):
     def by_stream(self) -> bool:
         """Whether its rows of one stream depend on no other stream, so that streams may be folded in any order."""
 
+    @property
+    def folds(self) -> tuple[type[Event], ...]:
+        """The kinds of event, in today's shape, that change its tables: it is given no others."""
+
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         """Fold one page into the tables, with a fixed number of statements whatever the page's size."""
 
 
+@runtime_checkable
 class PersonalProjection(Projection, Protocol):
     """A read model that shows personal data. Its fold of `CustomerForgotten` begins with `forget`."""
 
     def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
         """Erase these customers from the tables, also from tables that will never come to the event itself."""
+
+
+def folded_by(
+    projections: Iterable[Projection], page: Sequence[LoggedEvent]
+) -> Iterator[tuple[Projection, Sequence[LoggedEvent]]]:
+    """Each projection with the events of the page that it folds, if there are any."""
+    kinds = [type(entry.event) for entry in page]
+    found = set(kinds)
+    for projection in projections:
+        folded = {kind for kind in found if issubclass(kind, projection.folds)}
+        if folded:
+            yield projection, list(compress(page, map(folded.__contains__, kinds)))
+
+
+def topics_left_out(projections: Iterable[Projection]) -> set[str]:
+    """The topics that none of them folds. One that this program does not know is never among them."""
+    known = known_topics()
+    kinds = tuple(kind for projection in projections for kind in projection.folds)
+    names = {_name(topic) for topic, kind in known.items() if issubclass(kind, kinds)}
+    return {topic for topic in known if _name(topic) not in names}
+
+
+def topics_of_nobody(projections: Iterable[Projection]) -> set[str]:
+    """The topics of which none of them shows whose they are."""
+    return topics_left_out(each for each in projections if isinstance(each, PersonalProjection))
+
+
+def _name(topic: str) -> str:
+    """What all versions of an event have in common: they are read in the shape of the newest."""
+    return topic.partition("/")[0]
 
 
 def insert_rows(cursor: Cursor, table: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> None:

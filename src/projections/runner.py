@@ -8,13 +8,13 @@ while others wait. A fold that fails stops the runner and names projection, posi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from time import monotonic, sleep
 from typing import NamedTuple, Protocol
 
 from billing_core.errors import BillingError, Unavailable
-from projections.projection import Cursor, LoggedEvent, Projection
+from projections.projection import Cursor, LoggedEvent, Projection, folded_by, topics_of_nobody
 from projections.standing import Holder
 
 LIVE_SCHEMA = "live"
@@ -52,11 +52,16 @@ class Log(Protocol):
     def holder(self) -> Holder | None:
         """The oldest transaction that has not ended, whom a mark that does not move waits for."""
 
-    def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
-        """Events in order of position."""
+    def read(self, after: int, upto: int, limit: int, erased: Collection[str] = ()) -> Sequence[LoggedEvent]:
+        """Events in order of position; what is personal in events of `erased` topics is left as it was stored."""
 
-    def read_by_stream(self, upto: int, limit: int, share: Share) -> Iterator[Sequence[LoggedEvent]]:
-        """All events of a share of the streams up to a final position, page by page, stream after stream."""
+    def read_by_stream(
+        self, upto: int, limit: int, share: Share, left_out: Collection[str] = (), erased: Collection[str] = ()
+    ) -> Iterator[Sequence[LoggedEvent]]:
+        """The events of a share of the streams up to a final position, page by page, stream after stream.
+
+        Events of `left_out` topics are not read.
+        """
 
 
 class Tables(Protocol):
@@ -108,6 +113,7 @@ class Runner:
         self._projections = projections
         self._schema = schema
         self._counting = counting
+        self._erased = topics_of_nobody(projections)
 
     def create_tables(self) -> None:
         """Make empty tables and checkpoints at the start of the log.
@@ -169,7 +175,7 @@ class Runner:
         position = self.position()
         while True:
             mark = self._log.final_position() if upto is None else upto
-            page = self._log.read(position, mark, PAGE_EVENTS)
+            page = self._log.read(position, mark, PAGE_EVENTS, self._erased)
             moved = page[-1].position if len(page) == PAGE_EVENTS else max(position, mark)
             if moved > position:
                 self._write(self._counting(page) if self._counting else page, position, moved)
@@ -205,11 +211,12 @@ class Runner:
 
 
 class _FoldFailed(Exception):
-    """Carries the projection whose fold failed out of the transaction, so that its locks are gone."""
+    """Carries the projection whose fold failed, and on what, out of the transaction, so that its locks are gone."""
 
-    def __init__(self, projection: Projection, error: Exception) -> None:
+    def __init__(self, projection: Projection, page: Page, error: Exception) -> None:
         super().__init__(projection.name)
         self.projection = projection
+        self.page = page
         self.error = error
 
 
@@ -219,14 +226,14 @@ def write_page(
     """One transaction: every projection's fold of the page, then what concludes it."""
     try:
         with tables.transaction(schema) as cursor:
-            for projection in projections if page else ():
+            for projection, folded in folded_by(projections, page):
                 try:
-                    projection.write(cursor, page)
+                    projection.write(cursor, folded)
                 except Exception as error:
-                    raise _FoldFailed(projection, error) from error
+                    raise _FoldFailed(projection, folded, error) from error
             conclude(cursor)
     except _FoldFailed as failed:
-        raise _failure(tables, schema, failed.projection, page, failed.error) from failed.error
+        raise _failure(tables, schema, failed.projection, failed.page, failed.error) from failed.error
 
 
 def _failure(tables: Tables, schema: str, projection: Projection, page: Page, error: Exception) -> BillingError:

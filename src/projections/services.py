@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -44,11 +44,10 @@ class Subscriptions:
             timeline text NOT NULL, corrections text NOT NULL, PRIMARY KEY (account, subscription));
     """
     indexes = ""
+    folds = (SubscriptionEvent,)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        facts = [(entry.number, entry.event) for entry in page if isinstance(entry.event, SubscriptionEvent)]
-        if not facts:
-            return
+        facts = [(entry.number, cast(SubscriptionEvent, entry.event)) for entry in page]
         known = _read(cursor, {(account, fact.subscription) for account, fact in facts})
         for account, fact in facts:
             apply_subscription(known[account], fact)

@@ -14,6 +14,7 @@ from billing_core.accounts import Account, AccountOpened, apply_account, open_ac
 from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.billing.periods import BillingDay
 from billing_core.billing.run import bill_events
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import AlreadyExists, BillingError, InvalidValue, RuleViolation
@@ -48,7 +49,7 @@ def test_an_account_is_opened_with_nothing_on_it():
 
     assert events == [OPENED]
     account = apply_account(None, events[0])
-    assert account == Account("A1", "C1", "S1", "EUR", 31, 14, 7, ON, Ledger(zero("EUR")))
+    assert account == Account("A1", "C1", "S1", "EUR", [BillingDay(date.min, 31)], PLAN, ON, Ledger(zero("EUR")))
     assert account is not None
     assert (account.subscriptions, account.pending, account.parked) == ({}, [], None)
 
@@ -138,9 +139,9 @@ def test_a_document_takes_its_own_lines_off_what_waits_for_one():
             waiting.append([f"{charge.tariff} {charge.from_on:%d %b}" for charge in subscriber.account.pending])
 
     assert waiting == [
-        ["net 11 May", "tv 11 May", "tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 01 Jun"],
-        ["tv 11 May", "tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 01 Jun"],
-        ["tv 11 May", "tv 11 May", "tv 01 Jun", "tv 01 Jun"],
+        ["net 11 May", "tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 11 May", "tv 01 Jun"],
+        ["tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 11 May", "tv 01 Jun"],
+        ["tv 11 May", "tv 01 Jun", "tv 11 May", "tv 01 Jun"],
         [],
     ]
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from billing_core.accounts import Account
 from billing_core.billing.charges import Charge
+from billing_core.billing.periods import BillingDay
 from billing_core.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event
 from billing_core.forgetting import IssuedDocument, forget_customer, kept_until
@@ -27,6 +28,7 @@ from billing_core.parties import (
     require_not_forgotten,
 )
 from billing_core.payments import Ledger, OpenItem
+from billing_core.plans import BillingPlan
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import Change
 
@@ -46,7 +48,9 @@ def settled_account(ends_on: date = date(2026, 3, 1)) -> Account:
     timeline = [Change(date(2026, 1, 1), "activate", "net"), Change(ends_on, "terminate")]
     subscription = Subscription("main", timeline, charged_until=ends_on)
     ledger = Ledger(euros("0.00"))
-    return Account("A1", "C1", "north", "EUR", 1, 14, 7, date(2026, 1, 1), ledger, {"main": subscription})
+    plan = BillingPlan(billing_day=1, due_days=14, tolerance_days=7)
+    days = [BillingDay(date.min, 1)]
+    return Account("A1", "C1", "north", "EUR", days, plan, date(2026, 1, 1), ledger, {"main": subscription})
 
 
 def forget(
@@ -132,7 +136,7 @@ def ends_tomorrow(account: Account) -> None:
 
 
 def charged_too_little(account: Account) -> None:
-    account.subscriptions["main"].charged_until = date(2026, 2, 1)
+    account.subscriptions["main"].next_due_on = date(2026, 2, 1)
 
 
 def corrected(account: Account) -> None:

@@ -7,9 +7,32 @@ from decimal import Decimal
 
 import pytest
 
-from billing_core.catalogue.tariffs import TariffPublished
-from billing_core.errors import AlreadyExists, InvalidValue
-from commands.catalogue import ListPrice, PublishTariff, TariffComponent
+from billing_core.catalogue.components import (
+    AnyComponent,
+    Discount,
+    Minimum,
+    OneOff,
+    PeriodRule,
+    Phase,
+    Recurring,
+    Surcharge,
+    Usage,
+)
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice
+from billing_core.catalogue.products import Product, ProductDefined
+from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
+from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
+from billing_core.services.events import SubscriptionActivated
+from commands.catalogue import (
+    DefineProduct,
+    ListPrice,
+    PublishTariff,
+    ReviseTariff,
+    TariffComponent,
+    TariffParameter,
+)
+from commands.services import ActivateSubscription
 from tests.conftest import Operator
 
 
@@ -58,3 +81,109 @@ def test_an_unsound_price_list_is_refused_as_a_whole(operator: Operator, unsound
     with pytest.raises(InvalidValue, match=told):
         operator.tell(unsound)
     assert operator.store_contents() == before
+
+
+# --- every kind of component
+
+VAT = Decimal(20)
+ONCE = (Price(amount=Decimal("5.00"), valid_from=date(2026, 1, 1)),)
+EVERY_KIND: tuple[AnyComponent, ...] = (
+    Recurring(code="fee", name="Fee", vat_rate=VAT, prices=ONCE, period=PeriodRule(unit="week", interval=2),
+              proration="sliced", is_flat=True, phases=(Phase(periods=2, price=Decimal(0)),), is_option=True),
+    OneOff(code="end", name="End", vat_rate=VAT, prices=ONCE, at="termination", committed_months=24, falls=True),
+    Usage(code="data", name="Data", vat_rate=VAT,
+          pricing=Graduated(tiers=(Tier(up_to=Decimal(10), unit=Decimal(1)), Tier(unit=Decimal(2), flat=Decimal(3))))),
+    Usage(code="calls", name="Calls", vat_rate=VAT, pricing=UnitPrice(price=Decimal("0.05"))),
+    Usage(code="films", name="Films", vat_rate=VAT, pricing=Package(size=Decimal(5), price=Decimal(9))),
+    Usage(code="transfers", name="Transfers", vat_rate=VAT, pricing=Percentage(rate=Decimal("1.3"), free_events=3)),
+    Discount(code="loyal", name="Loyal", vat_rate=VAT, on=("fee", "calls"), percent=Decimal(10), billed_periods=3),
+    Surcharge(code="paper", name="Paper", vat_rate=VAT, on=("fee",), prices=ONCE, bundle=("tv",)),
+    Minimum(code="least", name="Least", vat_rate=VAT, on=("calls", "data"), prices=ONCE),
+)  # fmt: skip
+
+
+def test_every_kind_of_component_can_be_published(operator: Operator):
+    listed = [TariffComponent.of(component) for component in EVERY_KIND]
+    operator.tell(PublishTariff(code="all", name="All", currency="EUR", components=listed))
+
+    (fact,) = operator.facts("tariff/all")
+    assert isinstance(fact, TariffPublished)
+    assert fact.tariff.components == EVERY_KIND
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"kind": "one-off", "proration": "whole"}, "proration does not belong to a component of kind one-off"),
+        ({"kind": "usage"}, "a component of kind usage needs pricing"),
+        ({"kind": "discount", "percent": "3"}, "a component of kind discount needs on"),
+        ({"kind": "recurring", "colour": "red"}, "Extra inputs are not permitted"),
+    ],
+)
+def test_a_component_says_what_belongs_to_its_kind(fields: dict[str, str], told: str):
+    with pytest.raises(ValueError, match=told):
+        TariffComponent.model_validate({"code": "x", "name": "X", "vat_rate": "20"} | fields)
+
+
+# --- revisions
+
+
+def test_a_tariff_is_revised_from_a_day_on_once(operator: Operator):
+    published = tariff(price("9.90"))
+    operator.tell(published)
+    dearer = tariff(price("11.90")).components
+    revision = ReviseTariff(tariff="tv", valid_from=date(2026, 7, 1), components=dearer)
+    operator.tell(revision)
+
+    assert operator.tell(revision).position == 0
+    assert operator.tell(published).position == 0
+    _, fact = operator.facts("tariff/tv")
+    assert fact == TariffRevised(effective_on=date(2026, 7, 1), tariff="tv", components=(dearer[0].core(),))
+    assert operator.application.models().tariffs()["tv"].revisions[0].valid_from == date(2026, 7, 1)
+    with pytest.raises(RuleViolation, match="2026-07-01"):
+        operator.tell(ReviseTariff(tariff="tv", valid_from=date(2026, 6, 1), components=dearer))
+    with pytest.raises(NotFound, match="radio"):
+        operator.tell(ReviseTariff(tariff="radio", valid_from=date(2026, 6, 1), components=dearer))
+
+
+# --- products and parameters
+
+
+def test_products_are_a_tree_and_tariffs_hang_on_it(operator: Operator):
+    on = date(2026, 1, 1)
+    operator.tell(DefineProduct(code="internet", name="Internet"), today=on)
+    operator.tell(DefineProduct(code="home", name="At home", parent="internet"), today=on)
+    assert operator.tell(DefineProduct(code="home", name="At home", parent="internet")).position == 0
+
+    assert operator.facts("product/home") == [
+        ProductDefined(effective_on=on, product=Product(code="home", name="At home", parent="internet"))
+    ]
+    with pytest.raises(RuleViolation, match="internet under home under internet"):
+        operator.tell(DefineProduct(code="internet", name="Internet", parent="home"))
+    with pytest.raises(NotFound, match="parent 'television'"):
+        operator.tell(DefineProduct(code="sport", name="Sport", parent="television"))
+    with pytest.raises(NotFound, match="product 'television'"):
+        operator.tell(tariff(price("9.90")).model_copy(update={"product": "television"}))
+    operator.tell(tariff(price("9.90")).model_copy(update={"product": "home"}))
+    assert operator.application.models().tariffs()["tv"].product == "home"
+
+
+def test_a_tariffs_parameters_are_asked_at_activation(operator: Operator):
+    operator.subscriber("A1")
+    asked = [TariffParameter(code="user"), TariffParameter(code="speed", value="100")]
+    operator.tell(tariff(price("9.90")).model_copy(update={"parameters": asked}))
+
+    def activate(**parameters: str) -> None:
+        operator.tell(
+            ActivateSubscription(
+                account="A1", subscription="tv", tariff="tv", parameters=parameters, on=date(2026, 3, 1)
+            )
+        )
+
+    for wrong in ({}, {"user": "anna", "speed": "200"}, {"user": "anna", "colour": "red"}):
+        with pytest.raises(InvalidValue, match="parameter"):
+            activate(**wrong)
+    activate(user="anna")
+    fact = operator.facts("account/A1")[-1]
+    assert isinstance(fact, SubscriptionActivated)
+    assert fact.parameters == {"user": "anna"}

@@ -81,15 +81,18 @@ def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
 
 
 def _tell_account(account: Account, customer: Customer) -> None:
+    from adapters.cli.plan_texts import told_plan
+
     owes = account.ledger.balance.amount < 0
     tell(f"Account {account.number} of {customer.name}, customer {customer.number}", "bold")
-    tell(f"  since {account.opened_on}, seller {account.seller}, billed on day {account.billing_day}, due after "
-         f"{account.due_days} days, tolerated {account.tolerance_days} more")  # fmt: skip
+    tell(f"  since {account.opened_on}, seller {account.seller}, billed on day {account.billing_day}")
+    tell(f"  {told_plan(account.plan)}")
     tell(f"  balance {money(account.ledger.balance)}{', which the customer owes' if owes else ''}")
     for credit, left in account.ledger.credits.items():
         tell(f"  unused credit {money(left)} of {credit}; the next invoice takes it")
     if account.pending:
-        tell(f"  {len(account.pending)} charges wait for the next invoice")
+        when = f" on {account.invoice_on}" if account.invoice_on else ""
+        tell(f"  {len(account.pending)} charges wait for the next invoice{when}")
     if account.parked:
         tell(f"  could not be billed: {account.parked}", "bold")
 
@@ -194,15 +197,15 @@ def _as_document(
         "seller": account.seller,
         "opened_on": account.opened_on,
         "billing_day": account.billing_day,
-        "due_days": account.due_days,
-        "tolerance_days": account.tolerance_days,
+        "plan": account.plan,
         "balance": account.ledger.balance,
         "credits": account.ledger.credits,
-        "parked": account.parked,
+        "parked": None if account.parked is None else str(account.parked),
         "open_items": [
             {"invoice": number, "due_on": item.due_on, "open": item.amount} for number, item in _in_due_order(account)
         ],
         "waiting_charges": account.pending,
+        "invoice_on": account.invoice_on,
         "subscriptions": [
             {
                 "code": entry.code,

@@ -50,7 +50,7 @@ def show_audit(
         else:
             found, more = _of_everybody(app, actor, before, limit)
     if as_json:
-        print_json({"changes": [_as_document(entry) for entry in found], "more": more})
+        print_json({"changes": [as_document(entry) for entry in found], "more": more})
         return
     if not found:
         tell("Nothing was changed.")
@@ -109,7 +109,7 @@ def tell_changes(found: Sequence[LoggedEvent]) -> None:
     console().print(rows)
 
 
-def _as_document(entry: LoggedEvent) -> dict[str, Any]:
+def as_document(entry: LoggedEvent) -> dict[str, Any]:
     from adapters.cli.event_texts import event_name, told
 
     return {

@@ -1,4 +1,4 @@
-"""The billing run, and what it leaves: invoices, and accounts that could not be billed."""
+"""The billing run, and the documents it leaves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, money, print_json, say, say_more, table, tell
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from adapters.bootstrap import Application
     from billing_core.money import Money
     from commands.billing.run_ports import RunTotals
@@ -63,6 +65,20 @@ def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> No
         tell(f"Nothing was due before {until}.")
         return
     tell(f"Would be billed before {until}; nothing was written" if dry_run else f"Billed before {until}", "bold")
+    rows = totals_table(totals)
+    add(rows, "  parked accounts", len(totals.parked), "")
+    console().print(rows)
+    if totals.parked:
+        rows = table(("account", "left"), ("why it could not be billed", "left"))
+        for number, reason in sorted(totals.parked.items())[:limit]:
+            add(rows, number, reason)
+        console().print(rows)
+        say_more(len(totals.parked) - limit, "see them with --limit")
+        say("`billing parked ACCOUNT` explains one. Mend the reasons and run again, or `billing parked --retry`.")
+
+
+def totals_table(totals: RunTotals) -> Table:
+    """Bills, charges and documents with their amounts."""
     rows = table(("", "left"), ("number", "right"), ("amount", "right"))
     rows.show_header = False
     add(rows, "  bills", totals.bills, "")
@@ -72,12 +88,7 @@ def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> No
         ("credit notes, with VAT", totals.credit_notes, totals.credited),
     ):
         add(rows, f"  {what}", number, _amounts(amounts))
-    add(rows, "  parked accounts", len(totals.parked), "")
-    console().print(rows)
-    if totals.parked:
-        _tell_parked(sorted(totals.parked.items())[:limit])
-        say_more(len(totals.parked) - limit, "see them with --limit")
-        say("Mend the reasons and run again: the parked accounts are billed then.")
+    return rows
 
 
 def _amounts(amounts: dict[str, Money]) -> str:
@@ -142,27 +153,3 @@ def show_invoice(
         tell(render_text(document, copy=copy))
     else:
         tell(f"{document.kind.capitalize().replace('-', ' ')} {number} was written to {pdf}")
-
-
-def list_parked(context: typer.Context, as_json: AsJson = False, limit: Limit = 50) -> None:
-    """List accounts that could not be billed, and why."""
-    from projections.accounts import parked_accounts
-    from projections.runner import LIVE_SCHEMA
-
-    with opened_to_read(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
-        found = parked_accounts(cursor)
-    shown = found[:limit]
-    if as_json:
-        print_json({"accounts": shown, "more": len(found) - len(shown)})
-    elif not found:
-        tell("No account is parked: all could be billed.")
-    else:
-        _tell_parked([(row.number, row.parked) for row in shown])
-        say_more(len(found) - len(shown), "see them with --limit")
-
-
-def _tell_parked(parked: list[tuple[str, str]] | list[tuple[str, str | None]]) -> None:
-    rows = table(("account", "left"), ("why it could not be billed", "left"))
-    for number, reason in parked:
-        add(rows, number, reason)
-    console().print(rows)

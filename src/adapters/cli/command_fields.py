@@ -40,7 +40,9 @@ def fields_of(model: type[BaseModel], prefix: str = "") -> Iterator[FieldHelp]:
 def _described(name: str, annotation: Any, required: bool, default: str) -> Iterator[FieldHelp]:
     annotation = _bare(annotation)
     origin = get_origin(annotation)
-    if isclass(annotation) and issubclass(annotation, BaseModel):
+    if origin in (Union, types.UnionType):
+        yield FieldHelp(name, "one of several forms; give it in a file with --json", required, default)
+    elif isclass(annotation) and issubclass(annotation, BaseModel):
         for field in fields_of(annotation, f"{name}."):
             yield field._replace(required=required and field.required)
     elif isclass(origin) and issubclass(origin, Mapping):
@@ -63,7 +65,8 @@ def _bare(annotation: Any) -> Any:
     if origin is Annotated:
         return _bare(get_args(annotation)[0])
     if origin in (Union, types.UnionType):
-        return _bare(next(part for part in get_args(annotation) if part is not type(None)))
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        return _bare(parts[0]) if len(parts) == 1 else annotation
     return annotation
 
 

@@ -6,13 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from adapters.cli.plan_texts import told_plan
 from adapters.cli.show import money
-from billing_core.accounts import AccountBillingDayChanged, AccountOpened
+from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.billing.documents_due import ChargesCarriedOver
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
 from billing_core.catalogue.components import Component, Discount
-from billing_core.catalogue.tariffs import TariffPublished
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.products import ProductDefined
+from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
 from billing_core.events import Event, topic_of
 from billing_core.money import total
 from billing_core.parties import (
@@ -36,6 +41,7 @@ from billing_core.services.events import (
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
     SubscriptionEvent,
+    SubscriptionRepriced,
     SubscriptionTermsCorrected,
 )
 from billing_core.services.subscriptions import change_of, terms_of
@@ -59,13 +65,10 @@ def told(fact: Event) -> str:
             text = _told_forgotten(fact)
         case SellerRegistered(seller=seller):
             text = ", ".join([seller.name, *seller.address.lines()])
-        case TariffPublished(tariff=tariff):
-            included = ", prices with VAT" if tariff.prices_include_vat else ""
-            text = f"{tariff.name}: {'; '.join(_told_component(item, tariff.currency) for item in tariff.components)}"
-            text += included
-        case AccountOpened(plan=plan):
-            text = f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day "
-            text += f"{plan.billing_day}, due after {plan.due_days} days"
+        case TariffPublished() | TariffRevised() | ProductDefined():
+            text = _told_catalogue(fact)
+        case AccountOpened() | BillingPlanChanged():
+            text = _told_account(fact)
         case PaymentMovedAway():
             text = f"{fact.payment} of {money(fact.amount)} to account {fact.to_account}, because: {fact.reason}"
         case PaymentMovedIn():
@@ -75,6 +78,24 @@ def told(fact: Event) -> str:
         case _:
             text = _told_billing(fact)
     return text
+
+
+def _told_account(fact: AccountOpened | BillingPlanChanged) -> str:
+    if isinstance(fact, BillingPlanChanged):
+        return told_plan(fact.plan)
+    text = f"for customer {fact.customer} in {fact.currency}, billed by {fact.seller} on day "
+    return f"{text}{fact.plan.billing_day}, {told_plan(fact.plan)}"
+
+
+def _told_catalogue(fact: TariffPublished | TariffRevised | ProductDefined) -> str:
+    match fact:
+        case TariffPublished(tariff=tariff):
+            included = ", prices with VAT" if tariff.prices_include_vat else ""
+            return f"{tariff.name}: {told_components(tariff.components, tariff.currency)}{included}"
+        case TariffRevised(components=components):
+            return f"tariff {fact.tariff} from {fact.effective_on} on: {told_components(components)}"
+        case ProductDefined(product=product):
+            return f"{product.name}, under {product.parent}" if product.parent else product.name
 
 
 def _told_service(fact: SubscriptionEvent) -> str:
@@ -107,6 +128,13 @@ def _told_billing(fact: Event) -> str:
             text = f"{fact.number} of {money(fact.gross)}, due {fact.due_on}"
         case CreditNoteIssued():
             text = f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
+        case ChargesCarriedOver(until=until):
+            text = f"too little for an invoice, waits until {until}" if until else "sums to zero, waits for more"
+        case SubscriptionRepriced():
+            text = f"subscription {fact.subscription}: tariff {fact.tariff} costs something else from this day on"
+        case RepricingAdvanced():
+            end = ", complete" if fact.is_complete else ""
+            text = f"{fact.accounts:,} accounts up to {fact.until_account} are to be compared{end}"
         case BillingParked(code=code, reason=reason):
             text = f"could not be billed, {code}: {reason}"
         case BillingRunCompleted():
@@ -231,9 +259,19 @@ def _told_forgotten(fact: CustomerForgotten) -> str:
     return f"by order of {fact.ordered_by}, because: {fact.reason}; documents kept: {kept or 'none'}"
 
 
+def told_components(components: Iterable[Component], currency: str = "") -> str:
+    """Components with their prices, on one line."""
+    return "; ".join(_told_component(component, currency) for component in components)
+
+
 def _told_component(component: Component, currency: str) -> str:
-    prices = " then ".join(f"{price.amount:f} {currency} from {price.valid_from}" for price in component.prices)
-    return f"{component.name} {prices}, {component.vat_rate:f}% VAT"
+    prices = " then ".join(_told_price(price, currency) for price in component.prices)
+    return f"{component.name} {prices or component.kind}, {component.vat_rate:f}% VAT"
+
+
+def _told_price(price: Price, currency: str) -> str:
+    since = "" if price.valid_from == date.min else f" from {price.valid_from}"
+    return f"{price.amount:f} {currency}".rstrip() + since
 
 
 def _told_charges(charges: tuple[Charge, ...]) -> str:

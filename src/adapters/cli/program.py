@@ -14,13 +14,16 @@ from adapters.cli import (
     asof,
     audit,
     billing,
+    catalogue,
     corrections,
     demo,
     dunning,
     forgetting,
     operations,
+    parked,
     parties,
     payments,
+    price_changes,
     seals,
     simulation,
 )
@@ -31,8 +34,8 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 IN_ORDER = (
     "demo", "init", "import", "run", "payments", "customers", "account", "invoices", "invoice", "suspensions", "parked",
-    "simulate", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild", "asof", "check", "seal-key",
-    "seal", "verify", "proof", "check-proof",
+    "simulate", "catalogue", "price-change", "do", "correct", "audit", "forget", "projections", "metrics", "rebuild",
+    "asof", "check", "seal-key", "seal", "verify", "proof", "check-proof",
 )  # fmt: skip
 
 
@@ -106,8 +109,11 @@ def _program() -> typer.Typer:
     program.command("invoices")(billing.list_invoices)
     program.add_typer(_group("Show or print one invoice or credit note.", show=billing.show_invoice), name="invoice")
     program.command("suspensions")(dunning.list_suspensions)
-    program.command("parked")(billing.list_parked)
+    program.command("parked")(parked.show_parked)
     program.command("simulate")(simulation.simulate)
+    of_catalogue = {"export": catalogue.export, "import": catalogue.bring_in, "show": catalogue.show}
+    program.add_typer(_group("Products and tariffs, to and from YAML files.", **of_catalogue), name="catalogue")
+    program.command("price-change")(price_changes.change_prices)
     program.command("correct")(corrections.correct)
     program.command("audit")(audit.show_audit)
     program.command("forget")(forgetting.forget)

@@ -1,19 +1,24 @@
 """Puts an issued document together from facts that never change, ready to be printed.
 
-The lines, taxes and totals are those it was issued with; seller and buyer stand on it exactly in the versions that
-it names. So the same number always gives the same content, whatever was changed since. Only a buyer who was forgotten
-is erased from it, on the day up to which the law keeps the document.
+The lines, taxes and totals are those it was issued with, equal lines put together with their quantity; seller and
+buyer stand on it exactly in the versions that it names. So the same number always gives the same content, whatever was
+changed since. Only a buyer who was forgotten is erased from it, on the day up to which the law keeps the document.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
+
+import msgspec
 
 from adapters.answers import Answers
 from adapters.postgres.store import PostgresStore
-from billing_core.documents import BankDetails, Document, DocumentParty
+from billing_core.billing.charges import Charge
+from billing_core.documents import BankDetails, Document, DocumentLine, DocumentParty
 from billing_core.errors import NotFound
-from billing_core.money import total
+from billing_core.money import Money, total
 from billing_core.parties import Customer, PartyVersion, Seller, apply_customer, apply_seller
 from commands.parties import customer_stream, seller_stream
 from projections.billing import DocumentRow, charges_named, document_numbered
@@ -39,7 +44,7 @@ def assemble(number: str, answers: Answers, store: PostgresStore, today: date) -
         seller=_party(seller),
         buyer=_party(_customer(row, store, today)),
         bank=BankDetails(iban=seller.iban, bic=seller.bic) if seller.iban else None,
-        lines=tuple(document_line(charges[line.charge], line.net) for line in row.lines),
+        lines=tuple(grouped((charges[line.charge], line.net) for line in row.lines)),
         taxes=row.taxes,
         net=total((tax.base for tax in row.taxes), currency),
         vat=total((tax.vat for tax in row.taxes), currency),
@@ -47,6 +52,23 @@ def assemble(number: str, answers: Answers, store: PostgresStore, today: date) -
         corrects=row.corrects,
         reason=row.reason,
     )
+
+
+def grouped(lines: Iterable[tuple[Charge, Money]]) -> Iterator[DocumentLine]:
+    """The lines as printed: charges that differ in nothing but their subscription become one line with a quantity.
+
+    They have the same component, tariff, price, period and VAT rate and came about in the same way, so what explains
+    one of them explains all.
+    """
+    equal: dict[Charge, list[tuple[Charge, Money]]] = defaultdict(list)
+    for charge, net in lines:
+        corrects = "a charge" if charge.corrects else None
+        alike = msgspec.structs.replace(charge, subscription="", component="", revision=0, corrects=corrects)
+        equal[alike].append((charge, net))
+    for members in equal.values():
+        charge, first_net = members[0]
+        line = document_line(charge, total((net for _, net in members), first_net.currency))
+        yield msgspec.structs.replace(line, quantity=len(members))
 
 
 def _seller(named: PartyVersion, store: PostgresStore) -> Seller:

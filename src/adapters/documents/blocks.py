@@ -110,7 +110,10 @@ def rows(line: DocumentLine, words: Texts) -> Iterator[Block]:
     row.write_in_one_line(words.period(line.from_on, line.to_on), grid.PERIOD, y, grid.BODY)
     row.write_in_one_line(words.rate(line.vat_rate), grid.RATE, y, grid.BODY, "right")
     row.write_in_one_line(words.number(line.net), grid.NET, y, grid.BODY, "right")
-    columns = ((line.description, grid.DESCRIPTION, grid.BODY), (line.explanation, grid.EXPLANATION, grid.SMALL))
+    columns = (
+        (words.line(line), grid.DESCRIPTION, grid.BODY),
+        (words.explanation(line), grid.EXPLANATION, grid.SMALL),
+    )
     for text, column, style in columns:
         for piece in broken(text, style, column.width):
             if y > grid.MAX_ROW_HEIGHT:

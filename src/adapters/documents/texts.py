@@ -15,7 +15,7 @@ from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
 from adapters.documents.payment_qr import is_payable
-from billing_core.documents import Document
+from billing_core.documents import Document, DocumentLine
 from billing_core.errors import NotFound
 from billing_core.money import MINOR_DIGITS, Money
 
@@ -66,6 +66,15 @@ class Texts:
 
     def page(self, number: int, count: int) -> str:
         return self._sentence("page", number, count)
+
+    def line(self, line: DocumentLine) -> str:
+        """What a line is about, and how many times where there are several."""
+        return self._sentence("line", line.quantity, line.description) if line.quantity > 1 else line.description
+
+    def explanation(self, line: DocumentLine) -> str:
+        """How the amount of a line came about, or each of its amounts where there are several."""
+        several = line.quantity > 1 and line.explanation
+        return self._sentence("each", line.explanation) if several else line.explanation
 
     def date(self, day: datetime.date) -> str:
         return format_date(day, self._date_pattern, locale=self._locale)

@@ -55,7 +55,7 @@ ZERO = Decimal(0)
 
 
 class Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, validate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 # --- prices
@@ -339,45 +339,34 @@ AnyWritten = Annotated[
 # --- writing
 
 
-def written_component(component: AnyComponent) -> AnyWritten:
-    common = _common(component)
+def written_component(component: AnyComponent) -> dict[str, Any]:
+    """A component in the words of its model, with everything that it could leave out."""
+    written = {**_common(component), "kind": component.kind}
     match component:
         case Recurring():
-            return WrittenRecurring(
-                **common,
-                **_period(component.period),
-                kind="recurring",
-                proration=component.proration,
-                per="subscription" if component.is_flat else "unit",
-                phases=tuple(WrittenPhase(periods=phase.periods, price=phase.price) for phase in component.phases),
-                option=component.is_option,
-            )
-        case OneOff():
-            return WrittenOneOff.model_validate(
-                {
-                    **common,
-                    "kind": "one-off",
-                    "at": "resume" if component.at == "resumption" else component.at,
-                    "instalments": component.instalments,
-                    "committed_months": component.committed_months,
-                    "falls": component.falls,
+            return (
+                written
+                | _period(component.period)
+                | {
+                    "proration": component.proration,
+                    "per": "subscription" if component.is_flat else "unit",
+                    "phases": tuple({"periods": phase.periods, "price": phase.price} for phase in component.phases),
+                    "option": component.is_option,
                 }
             )
+        case OneOff():
+            return written | {
+                "at": "resume" if component.at == "resumption" else component.at,
+                "instalments": component.instalments,
+                "committed_months": component.committed_months,
+                "falls": component.falls,
+            }
         case Usage():
-            return WrittenUsage.model_validate(
-                {**common, **_period(component.period), "kind": "usage", **_model(component.pricing)}
-            )
+            return written | _period(component.period) | _model(component.pricing)
         case Discount() | Surcharge():
-            kind = WrittenDiscount if isinstance(component, Discount) else WrittenSurcharge
-            return kind.model_validate({**common, **_share(component), "kind": component.kind})
+            return written | _share(component)
         case Minimum():
-            return WrittenMinimum(
-                **common,
-                **_period(component.period),
-                kind="minimum",
-                on=component.on,
-                proration=component.proration,
-            )
+            return written | _period(component.period) | {"on": component.on, "proration": component.proration}
 
 
 def _common(component: Component) -> dict[str, Any]:
@@ -389,12 +378,12 @@ def _common(component: Component) -> dict[str, Any]:
             common["price"] = price.amount
         case prices if prices:
             common["prices"] = [
-                WrittenPrice(
-                    amount=price.amount,
-                    from_on=price.valid_from,
-                    to_on=price.valid_to,
-                    customer_class=price.customer_class,
-                )
+                {
+                    "amount": price.amount,
+                    "from": price.valid_from,
+                    "to": price.valid_to,
+                    "class": price.customer_class,
+                }
                 for price in prices
             ]
     return common

@@ -122,7 +122,7 @@ class WrittenScenario(Written):
 def read_scenario(path: Path) -> Scenario:
     """The scenario in a file; every fault of it, each with line and place, in one `InvalidValue`."""
     document = read_document(path)
-    written = document.as_model(WrittenScenario)
+    written = document.read_as(WrittenScenario)
     try:
         return _scenario(written, document.placed)
     except FaultAt as fault:

@@ -12,7 +12,8 @@ of price lists refuse is named with its place, too.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -20,8 +21,10 @@ from pydantic import Field, model_validator
 from adapters.files.components import MODELS, AnyWritten, Text, Written, WrittenComponent, written_component
 from adapters.files.written_yaml import FaultAt, Part
 from billing_core.catalogue.components import AnyComponent, require_components
-from billing_core.catalogue.tariffs import Revision, Tariff, require_tariff
-from billing_core.errors import InvalidValue
+from billing_core.catalogue.parameters import Parameter, require_parameters
+from billing_core.catalogue.tariffs import Revision, Tariff, require_tariff, revise_tariff, revised
+from billing_core.errors import BillingError
+from billing_core.parties import require_currency
 from commands.bus import BusinessDate
 
 
@@ -32,7 +35,19 @@ class WrittenRevision(Written):
     components: Sequence[AnyWritten]
 
     def core(self) -> Revision:
-        return Revision(valid_from=self.from_on, components=_components(self.components))
+        return Revision(valid_from=self.from_on, components=components_from(self.components))
+
+
+class WrittenParameter(Written):
+    """Fixed in the tariff where it has a value, else asked at activation."""
+
+    code: Text
+    name: str = ""
+    value: Text | None = None
+    optional: bool = False
+
+    def core(self) -> Parameter:
+        return Parameter(code=self.code, name=self.name, value=self.value, is_optional=self.optional)
 
 
 class WrittenTariff(Written):
@@ -41,51 +56,78 @@ class WrittenTariff(Written):
     code: Text
     name: str = ""
     currency: str = ""
+    product: str = ""
     prices_include_vat: bool = False
+    parameters: Sequence[WrittenParameter] = ()
     components: Sequence[AnyWritten]
     revisions: Sequence[WrittenRevision] = ()
 
     @model_validator(mode="after")
     def _can_be_charged(self) -> WrittenTariff:
-        _require(self.components, self.code, ("components",))
-        for number, revision in enumerate(self.revisions):
-            _require(revision.components, self.code, ("revisions", number, "components"))
+        tariff = _tariff(self, "")
+        with _refused_at(("currency",)):
+            require_currency(self.currency or "EUR")
+        with _refused_at(("parameters",)):
+            require_parameters(tariff.parameters, self.code)
+        with _refused_at(("components",), self.components, self.code):
+            require_components(tariff.components, self.code)
+        for number, written in enumerate(self.revisions):
+            revision = written.core()
+            with _refused_at(("revisions", number, "components"), written.components, self.code):
+                revise_tariff(tariff, revision)
+            tariff = revised(tariff, revision)
         return self
 
 
 def tariff_from(written: WrittenTariff, currency: str) -> Tariff:
     """The tariff that is written, in this currency unless it names its own."""
-    tariff = Tariff(
-        code=written.code,
-        name=written.name or written.code,
-        currency=written.currency or currency,
-        components=_components(written.components),
-        prices_include_vat=written.prices_include_vat,
-        revisions=tuple(revision.core() for revision in written.revisions),
-    )
+    tariff = _tariff(written, currency)
+    for revision in written.revisions:
+        tariff = revised(tariff, revision.core())
     require_tariff(tariff)
     return tariff
 
 
-def _components(written: Sequence[WrittenComponent]) -> tuple[AnyComponent, ...]:
+def _tariff(written: WrittenTariff, currency: str) -> Tariff:
+    """The tariff without its revisions."""
+    return Tariff(
+        code=written.code,
+        name=written.name or written.code,
+        currency=written.currency or currency,
+        components=components_from(written.components),
+        prices_include_vat=written.prices_include_vat,
+        product=written.product,
+        parameters=tuple(parameter.core() for parameter in written.parameters),
+    )
+
+
+def components_from(written: Sequence[WrittenComponent]) -> tuple[AnyComponent, ...]:
+    """The components that are written, in their order."""
     return tuple(component.core() for component in written)
 
 
 def written_from(tariff: Tariff) -> dict[str, Any]:
-    """A tariff in the words of a file; read again it is the same tariff."""
-    written = WrittenTariff(
-        code=tariff.code,
-        name="" if tariff.name == tariff.code else tariff.name,
-        currency=tariff.currency,
-        prices_include_vat=tariff.prices_include_vat,
-        components=[written_component(component) for component in tariff.components],
-        revisions=tuple(
-            WrittenRevision(
-                from_on=revision.valid_from,
-                components=[written_component(component) for component in revision.components],
-            )
-            for revision in tariff.revisions
-        ),
+    """A tariff in the words of a file, without what goes without saying; read again it is the same tariff."""
+    written = WrittenTariff.model_validate(
+        {
+            "code": tariff.code,
+            "name": "" if tariff.name == tariff.code else tariff.name,
+            "currency": tariff.currency,
+            "product": tariff.product,
+            "prices_include_vat": tariff.prices_include_vat,
+            "parameters": tuple(
+                {"code": each.code, "name": each.name, "value": each.value, "optional": each.is_optional}
+                for each in tariff.parameters
+            ),
+            "components": [written_component(component) for component in tariff.components],
+            "revisions": tuple(
+                {
+                    "from": revision.valid_from,
+                    "components": [written_component(component) for component in revision.components],
+                }
+                for revision in tariff.revisions
+            ),
+        }
     )
     plain: dict[str, Any] = written.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return plain
@@ -94,16 +136,21 @@ def written_from(tariff: Tariff) -> dict[str, Any]:
 # --- places of what the rules find
 
 
-def _require(written: Sequence[WrittenComponent], tariff: str, location: tuple[Part, ...]) -> None:
+@contextmanager
+def _refused_at(
+    location: tuple[Part, ...], written: Sequence[WrittenComponent] = (), tariff: str = ""
+) -> Iterator[None]:
     """The rules of price lists, with the place in the file of what they refuse."""
     try:
-        require_components(_components(written), tariff)
-    except InvalidValue as refused:
+        yield
+    except BillingError as refused:
         value = "" if refused.value is None else f"{refused.value!r}: "
+        if refused.field == "revision from":
+            location = (*location[:-1], "from")
         raise FaultAt((*location, *_location(refused, written, tariff)), f"{value}{refused.message}") from None
 
 
-def _location(refused: InvalidValue, written: Sequence[WrittenComponent], tariff: str) -> tuple[Part, ...]:
+def _location(refused: BillingError, written: Sequence[WrittenComponent], tariff: str) -> tuple[Part, ...]:
     """Where in the components a refusal belongs, by its field: `tariff net, component data, tier 2, unit`."""
     field = f"{refused.field}, "
     if refused.field == "component":
@@ -119,7 +166,7 @@ def _location(refused: InvalidValue, written: Sequence[WrittenComponent], tariff
     return (number, *_inside(names, refused, written[number]))
 
 
-def _inside(names: Sequence[str], refused: InvalidValue, component: WrittenComponent) -> tuple[Part, ...]:
+def _inside(names: Sequence[str], refused: BillingError, component: WrittenComponent) -> tuple[Part, ...]:
     if not names and "price" in refused.message:
         return ("prices",) if component.prices else ("price",)
     if names and names[0] in ("price", "price from") and component.prices:

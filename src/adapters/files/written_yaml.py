@@ -38,6 +38,7 @@ REASONS = {
     "bool_parsing": "must be true or false",
     "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
     "uuid_parsing": "is not a UUID",
+    "sequence_type": "must be a list",
 }
 
 
@@ -68,6 +69,14 @@ class Document(NamedTuple):
     written: Any
     root: yaml.Node | None
 
+    def read_as(self, model: type[AnyModel]) -> AnyModel:
+        """What it says in the words of a model; all its faults, each with line and place, in one `InvalidValue`."""
+        try:
+            return model.model_validate(self.written)
+        except ValidationError as error:
+            faults = (told(fault, self.place) for fault in error.errors())
+            raise InvalidValue("; ".join(faults), field=self.file) from None
+
     def line(self, location: Sequence[Part]) -> int:
         """The line of the place, or of the innermost part of it that stands in the file."""
         line = 1 if self.root is None else self.root.start_mark.line + 1
@@ -88,14 +97,6 @@ class Document(NamedTuple):
     def placed(self, location: Sequence[Part]) -> str:
         """File, line and path."""
         return f"{self.file}: {self.place(location)}"
-
-    def as_model(self, model: type[AnyModel]) -> AnyModel:
-        """What it says in the words of a model; all its faults, each with line and place, in one `InvalidValue`."""
-        try:
-            return model.model_validate(self.written)
-        except ValidationError as error:
-            faults = (told(fault, self.place) for fault in error.errors())
-            raise InvalidValue("; ".join(faults), field=self.file) from None
 
     def _found(self, location: Sequence[Part]) -> Iterator[tuple[Part, int]]:
         """The parts that stand in the file, each with its line; the tag of a union and the like stand in none."""
@@ -125,11 +126,6 @@ def read_document(path: Path) -> Document:
         raise InvalidValue(f"{place}is not well-formed YAML: {error.problem}", field=file_field(path)) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise InvalidValue(f"is not well-formed YAML: {' '.join(str(error).split())}", field=file_field(path)) from None
-
-
-def read_model(path: Path, model: type[AnyModel]) -> AnyModel:
-    """What a file says in the words of a model; all its faults in one `InvalidValue`."""
-    return read_document(path).as_model(model)
 
 
 def file_field(path: Path) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -18,7 +17,8 @@ from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import StoredFact, reveal
 from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
-from billing_core.events import Event, UnknownEvent
+from billing_core.events import UnknownEvent, decode, known_topics
+from billing_core.personal import find_personal_fields
 from projections.projection import LoggedEvent, Origin
 from projections.runner import Share
 from projections.standing import Holder
@@ -38,7 +38,7 @@ SELECT_POSITIONS = f"SELECT {COLUMNS} FROM billing.events WHERE position = ANY(%
 # The hash may differ between versions of PostgreSQL; it only has to be the same for all shares of one reading.
 SELECT_BY_STREAM = f"""
     SELECT {COLUMNS} FROM billing.events
-    WHERE position <= %s AND (hashtextextended(originator_id, 0) & 1023) %% %s = %s
+    WHERE position <= %s AND (hashtextextended(originator_id, 0) & 1023) %% %s = %s AND topic <> ALL(%s)
     ORDER BY originator_id, originator_version
 """
 SELECT_CORRELATION = f"""
@@ -59,6 +59,9 @@ SELECT_HOLDER = """
         SELECT NULL, gid, database::text, owner::text, prepared, age(transaction) FROM pg_prepared_xacts
     ) AS running ORDER BY age DESC LIMIT 1
 """
+
+
+Read = TypeVar("Read")
 
 
 class EventUnreadable(BillingError):
@@ -88,18 +91,20 @@ class PostgresLog:
             row = connection.cursor(row_factory=tuple_row).execute(SELECT_HOLDER).fetchone()
         return None if row is None else Holder(*row)
 
-    def read(self, after: int, upto: int, limit: int) -> Sequence[LoggedEvent]:
-        return self._select(SELECT_PAGE, (after, upto, limit))
+    def read(self, after: int, upto: int, limit: int, erased: Collection[str] = ()) -> Sequence[LoggedEvent]:
+        return self._select(SELECT_PAGE, (after, upto, limit), erased)
 
-    def read_by_stream(self, upto: int, limit: int, share: Share) -> Iterator[Sequence[LoggedEvent]]:
+    def read_by_stream(
+        self, upto: int, limit: int, share: Share, left_out: Collection[str] = (), erased: Collection[str] = ()
+    ) -> Iterator[Sequence[LoggedEvent]]:
         with translated_errors(), self._datastore.transaction(commit=False) as reader:
             reader.row_factory = tuple_row  # type: ignore[assignment]
             lift_cap(reader)
             reader.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # Between pages it waits for the fold.
             cursor = reader.connection.cursor(name="by_stream", row_factory=tuple_row)
-            cursor.execute(SELECT_BY_STREAM.encode(), (upto, share.of, share.number), binary=True)
+            cursor.execute(SELECT_BY_STREAM.encode(), (upto, share.of, share.number, list(left_out)), binary=True)
             while rows := cursor.fetchmany(limit):
-                yield _page(reader, rows)
+                yield _page(reader, rows, erased)
 
     def newest(self, limit: int, before: int | None = None) -> Sequence[LoggedEvent]:
         """The newest events, newest first, before a position."""
@@ -117,35 +122,40 @@ class PostgresLog:
         """The events of one larger whole, newest first; found by reading through the whole log."""
         return self._select(SELECT_CORRELATION, (f'"correlation":"{correlation}"', before, before))
 
-    def _select(self, statement: str, parameters: Sequence[Any]) -> list[LoggedEvent]:
+    def _select(self, statement: str, parameters: Sequence[Any], erased: Collection[str] = ()) -> list[LoggedEvent]:
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
-            return _page(cursor, rows)
+            return _page(cursor, rows, erased)
 
 
-def _page(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> list[LoggedEvent]:
-    """Decoded events, with what may be known of the persons in them."""
-    facts = reveal(cursor, [_stored(*row) for row in rows])
-    return [_logged(fact, *row) for fact, row in zip(facts, rows, strict=True)]
+def _page(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]], erased: Collection[str]) -> list[LoggedEvent]:
+    """Decoded events, with what may be known of the persons in them, but for those of the erased topics."""
+    shown = {topic for topic, kind in known_topics().items() if find_personal_fields(kind)}.difference(erased)
+    personal = [
+        _read(StoredFact.read, position, stream, version, topic, state)
+        for position, stream, _, version, topic, state, _, _ in rows
+        if topic in shown
+    ]
+    revealed = iter(reveal(cursor, personal))
+    return [
+        LoggedEvent(
+            position, stream, number, version,
+            next(revealed) if topic in shown else _read(decode, position, topic, state),
+            state, at, _origin(metadata),
+        )
+        for position, stream, number, version, topic, state, at, metadata in rows
+    ]  # fmt: skip
 
 
-def _stored(
-    position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime, metadata: str
-) -> StoredFact:
+def _read(reading: Callable[..., Read], position: int, *stored: Any) -> Read:
+    """Read stored bytes; `stored` ends with their topic and themselves."""
     try:
-        return StoredFact.read(stream, version, topic, state)
+        return reading(*stored)
     except (UnknownEvent, msgspec.DecodeError) as error:
         raise EventUnreadable(
-            f"cannot be read as {topic}: {error}", field="event at position", value=position
+            f"cannot be read as {stored[-2]}: {error}", field="event at position", value=position
         ) from error
-
-
-def _logged(
-    fact: Event, position: int, stream: str, number: str, version: int, topic: str, state: bytes, at: datetime,
-    metadata: str,
-) -> LoggedEvent:  # fmt: skip
-    return LoggedEvent(position, stream, number, version, fact, state, at, _origin(metadata))
 
 
 @lru_cache(maxsize=1024)

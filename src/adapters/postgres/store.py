@@ -14,10 +14,12 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
+from adapters.holiday_calendar import calendar_of
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
-from billing_core.events import Event, decode, topic_of
+from billing_core.billing.due_dates import Calendar
+from billing_core.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
 from commands.ports import (
     Append,
@@ -35,6 +37,11 @@ COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
 SELECT_STREAM = """
     SELECT originator_id, originator_version, topic, state FROM billing.events
     WHERE originator_id = %s AND (%s::bigint IS NULL OR originator_version <= %s) ORDER BY originator_version
+"""
+SELECT_OF_STREAMS = """
+    SELECT originator_id, topic, state FROM unnest(%s::text[], %s::bigint[]) AS wanted (stream, version)
+    JOIN billing.events ON originator_id = stream AND originator_version <= version
+    WHERE topic = ANY(%s) ORDER BY originator_id, originator_version
 """
 SELECT_STREAMS = """
     SELECT originator_id, originator_version, topic, state FROM billing.events
@@ -117,6 +124,18 @@ class PostgresTransaction:
         # A state that is kept holds nothing personal, so nothing need be revealed.
         return _folded(fold, ((row[0], decode(row[1], row[2])) for row in rows), state, version)
 
+    def load_all(
+        self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
+    ) -> Mapping[str, State]:
+        states: dict[str, State] = {}
+        wanted = list(versions), list(versions.values()), topics_of(kinds)
+        rows = self._cursor.execute(SELECT_OF_STREAMS, wanted, prepare=True)
+        for stream, topic, content in rows:
+            state = fold(states.get(stream), decode(topic, content))
+            if state is not None:
+                states[stream] = state
+        return states
+
     def hold(self, stream: str, *, alone: bool = False) -> None:
         self._begin()
         lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
@@ -131,6 +150,9 @@ class PostgresTransaction:
 
     def holder(self, claim: Claim) -> Claim | None:
         return self.claimed(claim.kind, [claim.key]).get(claim.key) if self._is_repeated else None
+
+    def calendar(self, country: str) -> Calendar:
+        return calendar_of(country)
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         self._begin()

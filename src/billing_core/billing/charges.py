@@ -88,12 +88,18 @@ class Reached(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class ChargesPosted(Event, frozen=True, kw_only=True):
     """Charges were decided, and the subscriptions in `reached` are looked at again when something is due next.
 
+    An item that was charged by hand is about no subscription; it waits for the account's next invoice.
     An empty list of charges says that the days up to there, or a change of the past, were looked at and nothing
     was to be charged.
     """
 
     charges: tuple[Charge, ...]
     reached: dict[str, Reached]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it is an item that was charged by hand, and so about no subscription."""
+        return bool(self.charges) and not self.reached
 
 
 @event("charges-posted")

@@ -26,14 +26,14 @@ subscription, by component and rate. Its day moves with the activation, and noth
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
 
-from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, PostedCharge, Rate, rate_of
+from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, PostedCharge, rate_of
 from billing_core.billing.owed import OwedPeriod
 from billing_core.billing.periods import Period
 from billing_core.errors import RuleViolation
@@ -160,9 +160,10 @@ def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Itera
         if missing == nothing:
             return
         amount = left[charge.key]
+        if amount == nothing:
+            continue
         taken = max(missing, -amount) if nothing < amount else min(missing, -amount)
-        if taken != nothing:
-            yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
+        yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
         missing = missing - taken
 
 
@@ -180,29 +181,27 @@ def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], o
     charges = {entry.charge.key: entry.charge for entry in posted}
     taken_back = {charge.corrects: charge.kind for charge in charges.values() if charge.corrects is not None}
     fees = [charge for charge in charges.values() if charge.kind == "one-off" and charge.corrects is None]
-    settled = Counter(fee.component for fee in fees if taken_back.get(fee.key) == "reversal")
-    standing: dict[_Fee, list[Charge]] = defaultdict(list)
-    for fee in fees:
-        if fee.key not in taken_back:
-            standing[_fee_of(fee)].append(fee)
-    missing: list[Charge] = []
+    settled = [fee for fee in fees if taken_back.get(fee.key) == "reversal"]
+    standing = [fee for fee in fees if fee.key not in taken_back]
+    # Those of the same day first: where one more is owed, the one that is charged is then that of its own day.
+    missing = _without(owed, standing, lambda fee: (rate_of(fee), fee.amount, fee.from_on))
+    missing = _without(missing, settled, lambda fee: (fee.component, fee.from_on))
+    missing = _without(missing, standing, lambda fee: (rate_of(fee), fee.amount))
+    missing = _without(missing, settled, lambda fee: fee.component)
+    credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in standing]
+    return [*credits, *(fee for fee in missing if fee.from_on <= on)]
+
+
+def _without(owed: Iterable[Charge], on_record: list[Charge], of: Callable[[Charge], object]) -> list[Charge]:
+    """The owed fees that are like none on record; those that are alike are taken off `on_record`, one for one."""
+    left = []
     for fee in owed:
-        if standing[_fee_of(fee)]:
-            standing[_fee_of(fee)].pop(0)
-        elif settled[fee.component]:
-            settled[fee.component] -= 1
-        elif fee.from_on <= on:
-            missing.append(fee)
-    surplus = [fee for left in standing.values() for fee in left]
-    credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in surplus]
-    return [*credits, *missing]
-
-
-_Fee = tuple[Rate, Money]
-
-
-def _fee_of(charge: Charge) -> _Fee:
-    return rate_of(charge), charge.amount
+        alike = next((entry for entry in on_record if of(entry) == of(fee)), None)
+        if alike is None:
+            left.append(fee)
+        else:
+            on_record.remove(alike)
+    return left
 
 
 def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]:
@@ -239,12 +238,13 @@ def _rate_difference(
 ) -> Iterator[Charge]:
     covered, left = _on_record(standing, settled)
     wanted = {day for charge in should for day in _days_of(charge)} - settled
-    if covered.keys() == wanted:
-        return
     nothing = zero(sample.amount.currency)
 
     def worth(days: set[date]) -> Money:
         return owed.worth(sample, days) if owed and days else nothing
+
+    if covered.keys() == wanted and (settled or _sum(left, nothing) == worth(wanted)):
+        return
 
     surplus = {day: key for day, key in covered.items() if day not in wanted}
     kept: dict[str, set[date]] = defaultdict(set)

@@ -6,12 +6,12 @@ or its true-up, then the discounts and surcharges on them, in the order in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
-from itertools import pairwise
 from typing import NamedTuple
 
-from billing_core.billing.charges import ONE_DAY, Charge, ChargedTwice, Reached
+from billing_core.billing.charges import ONE_DAY, Charge, Reached
+from billing_core.billing.cover import require_single_cover
 from billing_core.billing.minimums import minimum_in
 from billing_core.billing.one_offs import one_offs_owed
 from billing_core.billing.periods import Period
@@ -19,7 +19,7 @@ from billing_core.billing.recurring import ShareText, Worth, recurring_in, share
 from billing_core.billing.shares import shares_in
 from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods, pieces, tenures
 from billing_core.billing.usage import usage_in
-from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage
+from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage, fits_into
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
 
@@ -38,6 +38,7 @@ class OwedPeriod(NamedTuple):
 
     component: str
     period: Period
+    due_on: date
     charges: list[Charge]
     worth: Worth
     share_text: ShareText
@@ -66,43 +67,59 @@ class Owed:
                 if due.due_on >= after:
                     charged_until = max(charged_until, due.period.to_on)
                     charges += self._charges(tenure, due)
-                    _require_few(charges, self._course.code)
+                    require_few(len(charges), self._course.code)
         for fee in self.one_offs():
             if fee.from_on > on:
                 next_due_on = fee.from_on if next_due_on is None else min(next_due_on, fee.from_on)
             elif fee.from_on >= after:
                 charged_until = max(charged_until, fee.to_on)
                 charges.append(fee)
+        require_few(len(charges), self._course.code)
         require_single_cover(charges)
         return charges, Reached(on, next_due_on, charged_until)
 
-    def periods(self, after: date, on: date) -> Iterator[OwedPeriod]:
-        """The periods that end after one day and are due up to and including another."""
+    def periods(self, after: date, on: date, charged: Collection[tuple[str, Period]]) -> Iterator[OwedPeriod]:
+        """The periods that end after one day and are due up to and including another, or were charged before.
+
+        `charged` are the components and periods of which something was: their days may have become due later.
+        """
         lines = 0
+        charged_until = max((period.from_on for _, period in charged), default=after)
         for tenure in self._tenures:
             for due in due_periods(tenure, self._course, after):
-                if due.due_on > on:
+                if due.due_on > on and due.period.from_on > charged_until:
                     break
-                if due.period.to_on > after:
+                is_decided = due.due_on <= on or (tenure.component, due.period) in charged
+                if due.pieces and due.period.to_on > after and is_decided:
                     charges = self._charges(tenure, due)
                     lines += len(charges)
-                    if lines > MOST_LINES:
-                        raise _too_many(self._course.code)
+                    require_few(lines, self._course.code)
                     worth, text = worth_in(due, tenure), share_text_in(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, charges, worth, text)
+                    yield OwedPeriod(tenure.component, due.period, due.due_on, charges, worth, text)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
         return one_offs_owed(self._course, self._in_force)
 
+    def counts_past_usage(self) -> bool:
+        """Whether a price looks back at usage of periods that were charged before: the account does not keep it."""
+        rules = {piece.component.code: piece.component.period for piece in self._in_force
+                 if isinstance(piece.component, Usage)}  # fmt: skip
+        shares = [share for segment in self._course.segments for share in segment.standing.discounts]
+        for component in [*(piece.component for piece in self._in_force), *shares] if rules else ():
+            if isinstance(component, Minimum) and any(rules.get(code, component.period) != component.period
+                                                      for code in component.on):  # fmt: skip
+                return True
+            if isinstance(component, Discount | Surcharge) and component.billed_periods and rules.keys() & component.on:
+                return True
+        return False
+
     def _charges(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
-        lines = self._priced(tenure, due)
+        lines = self._priced(tenure, due) if due.pieces else []
         if not lines or not self._has_shares():
             return lines
-        return [*lines, *shares_in(lines, due, tenure, self._course, self._catalogue, self._pricing(tenure))]
-
-    def _pricing(self, tenure: Tenure) -> Callable[[DuePeriod], list[Charge]]:
-        return lambda due: self._priced(tenure, due)
+        same = [other for other in self._tenures if other.component == tenure.component]
+        return [*lines, *shares_in(lines, due, same, self._course, self._catalogue, self._priced)]
 
     def _priced(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
         match due.pieces[0].component:
@@ -118,7 +135,7 @@ class Owed:
         """The charges that begin in a period and count towards a minimum."""
         period = due.period
         for tenure in self._tenures:
-            if tenure.component not in minimum.on:
+            if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
                 continue
             for other in due_periods(tenure, self._course, period.from_on):
                 if other.period.from_on >= period.to_on:
@@ -133,28 +150,10 @@ class Owed:
         )
 
 
-def _require_few(charges: Sequence[Charge], subscription: str) -> None:
-    if len(charges) > MOST_LINES:
-        raise _too_many(subscription)
-
-
-def _too_many(subscription: str) -> TooManyLines:
-    return TooManyLines(
-        f"has more than {MOST_LINES} charges at once; look at the period of its tariff and at its dates",
-        field="subscription",
-        value=subscription,
-    )
-
-
-def require_single_cover(charges: Sequence[Charge]) -> None:
-    """No day of a component is covered twice: checked before anything is posted, not hoped for."""
-    if len(charges) < 2:
-        return
-    ordered = sorted((charge for charge in charges if charge.kind not in ("one-off",)), key=_place)
-    for earlier, later in pairwise(ordered):
-        if _place(earlier)[:2] == _place(later)[:2] and later.from_on < earlier.to_on:
-            raise ChargedTwice(f"overlaps the charge {earlier.key}", field="charge", value=later.key)
-
-
-def _place(charge: Charge) -> tuple[str, str, date]:
-    return charge.component, charge.of, charge.from_on
+def require_few(charges: int, subscription: str) -> None:
+    """A subscription gets at most `MOST_LINES` charges in one decision."""
+    if charges > MOST_LINES:
+        raise TooManyLines(
+            f"has more than {MOST_LINES} charges at once; look at the period of its tariff and at its dates",
+            field="subscription", value=subscription,
+        )  # fmt: skip

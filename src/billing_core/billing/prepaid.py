@@ -40,7 +40,8 @@ from billing_core.services.subscriptions import Subscription
 class PrepaidAccount(Billable, Protocol):
     """What a decision about a prepaid account needs to know beside."""
 
-    prepaid: Prepaid | None
+    @property
+    def prepaid(self) -> Prepaid | None: ...
 
     def with_changes(self, facts: list[SubscriptionEvent]) -> PrepaidAccount:
         """The account as it would be after some changes; this one stays as it is."""
@@ -70,8 +71,12 @@ def decide_prepaid(
 
 
 def _waits_for_money(subscription: Subscription, on: date) -> bool:
-    standing = next((entry.standing for entry in reversed(subscription.segments()) if entry.from_on <= on), None)
-    return standing is not None and (standing.status, standing.reason) == ("suspended", NO_MONEY)
+    standings = (
+        entry.standing
+        for entry in subscription.segments()
+        if entry.from_on <= on and (entry.to_on is None or on < entry.to_on)
+    )
+    return any((standing.status, standing.reason) == ("suspended", NO_MONEY) for standing in standings)
 
 
 class _Decider:
@@ -148,12 +153,11 @@ def _cost(account: PrepaidAccount, bill: Bill | None) -> Money:
     nothing = zero(account.currency)
     if bill is None:
         return nothing
-    if bill.invoice is not None:
-        cost = bill.invoice.gross
-    else:
-        waiting = [*account.pending, *(line for line in bill.charges if line.amount.amount and line.corrects is None)]
-        cost = invoice_amounts(waiting).gross if waiting else nothing
-    return sum((note.gross for note in bill.credit_notes.values()), cost)
+    documents = bill.documents
+    waiting = [invoice_amounts(documents.waiting)] if documents.waiting else []
+    return sum(
+        (amounts.gross for amounts in (*documents.invoices, *documents.credit_notes.values(), *waiting)), nothing
+    )
 
 
 def _sold_last(bill: Bill | None, on: date) -> str | None:

@@ -1,4 +1,4 @@
-"""What a billing run decides for one account on one date: charges, then credit notes, then one invoice.
+"""What a billing run decides for one account on one date: charges, then credit notes, then invoices.
 
 Shared by the run, which calls it for thousands of accounts, and by the interactive path. It decides with the
 facts it is given and takes nothing from outside: prices, numbers and dates are arguments.
@@ -6,9 +6,9 @@ facts it is given and takes nothing from outside: prices, numbers and dates are 
 1. Every subscription is charged in advance up to the end of the period that contains the date.
 2. Where the timeline changed in days already charged, only the difference is charged or credited. The same goes for
    a one-off fee that was posted before its day moved beyond what is charged: it is not charged again.
-3. Corrections of invoiced charges become a credit note for that invoice; it settles the invoice it corrects
-   first, then others, oldest due first.
-4. Everything else becomes one invoice, which consumes unused credits.
+3. Corrections of invoiced charges, and discounts on them that are learnt late, become a credit note for that invoice;
+   it settles the invoice it corrects first, then others, oldest due first.
+4. Everything else becomes an invoice, or several, which consume unused credits, or waits for one: see `documents_due`.
 """
 
 from __future__ import annotations
@@ -21,45 +21,33 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
-from billing_core.billing.credited import credits_and_lines
+from billing_core.billing.cover import goes_on, require_charged_once
 from billing_core.billing.difference import differences, one_off_difference, with_revisions
-from billing_core.billing.invoices import (
-    Amounts,
-    BillingHistory,
-    CreditNoteIssued,
-    InvoiceIssued,
-    credit_amounts,
-    invoice_amounts,
-)
-from billing_core.billing.owed import Owed
-from billing_core.billing.periods import BillingDay
+from billing_core.billing.documents_due import DocumentsDue, Invoiced, carry_over, documents_due
+from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
+from billing_core.billing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
+from billing_core.billing.owed import Owed, require_few
 from billing_core.billing.tenures import Course, UsageEntry, course_of
 from billing_core.billing.unchanged import coming_alike
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import RuleViolation
+from billing_core.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event, event
-from billing_core.money import total, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import Ledger, OpenItem, allocate, allocation_events, consume_credits
-from billing_core.plans import Prepaid
+from billing_core.plans import BillingPlan
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription
 
+MOST_AHEAD = timedelta(days=366)
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
 # --- values and events
 
 
-class Billable(Protocol):
+class Billable(Invoiced, Protocol):
     """What a billing decision needs to know of an account."""
 
-    currency: str
-    billing_days: list[BillingDay]
-    due_days: int
-    prepaid: Prepaid | None
-    subscriptions: dict[str, Subscription]
     usage: dict[str, list[UsageEntry]]
-    pending: list[Charge]
     ledger: Ledger
 
 
@@ -71,19 +59,22 @@ class Bill(msgspec.Struct, frozen=True):
 
     charges: tuple[Charge, ...]
     reached: dict[str, Reached]
-    invoice: Amounts | None
-    credit_notes: dict[str, Amounts]
+    documents: DocumentsDue
     facts: tuple[SubscriptionEvent, ...] = ()
 
 
 class Issue(msgspec.Struct, frozen=True):
-    """What documents are issued with: their date, whose they are, and numbers taken from the seller's series."""
+    """What documents are issued with: their date, whose they are, and numbers taken from the seller's series.
+
+    `calendar` says which days are worked where the seller is, for due dates that depend on it.
+    """
 
     on: date
     seller: PartyVersion
     customer: PartyVersion
     invoice_numbers: Iterator[str]
     credit_note_numbers: Iterator[str]
+    calendar: Calendar = WITHOUT_HOLIDAYS
 
 
 @event("billing-parked")
@@ -92,6 +83,19 @@ class BillingParked(Event, frozen=True, kw_only=True):
 
     code: str
     reason: str
+    subscription: str = ""
+
+
+class Parked(msgspec.Struct, frozen=True, array_like=True):
+    """Why an account could not be billed up to and including a day, and for which subscription."""
+
+    on: date
+    code: str
+    reason: str
+    subscription: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reason}"
 
 
 @event("billing-run-completed")
@@ -115,14 +119,26 @@ class HistoryNeeded(RuleViolation):
 
 
 def next_due_on(subscriptions: Mapping[str, Subscription]) -> date | None:
-    """The first day on which something is to be decided; None while there is nothing to come."""
+    """The first day on which something is to be charged; None while there is nothing to come."""
     dates = [entry.due_on for entry in subscriptions.values()]
     return min((due_on for due_on in dates if due_on is not None), default=None)
+
+
+def account_due_on(account: Invoiced) -> date | None:
+    """The first day on which something is to be charged or invoiced; None while there is nothing to come."""
+    dates = (next_due_on(account.subscriptions), account.invoice_on)
+    return min((on for on in dates if on is not None), default=None)
 
 
 def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
     """Whether days already charged changed since; such an account is due whatever its date."""
     return any(entry.changed_from is not None for entry in subscriptions.values())
+
+
+def require_near(on: date, today: date, field: str) -> None:
+    """A slip of the keyboard must not bill the next century: nobody bills more than a year and a day ahead."""
+    if on - today > MOST_AHEAD:
+        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field=field, value=on)
 
 
 # --- what
@@ -136,29 +152,41 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         due_on = subscription.due_on
         if subscription.changed_from is None and (due_on is None or due_on > on):
             continue
-        lines, reached[subscription.code] = _decided(account, subscription, catalogue, on, history)
+        try:
+            lines, reached[subscription.code] = _decided(account, subscription, catalogue, on, history)
+        except BillingError as error:
+            error.subscription = subscription.code
+            raise
         charges += lines
     if not reached and not account.pending:
         return None
-    return _documents(account, tuple(charges), reached, history)
-
-
-def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
-    """The bill of an account for changes of days already charged, and for no new days."""
-    return bill_due(account, catalogue, date.min, history)
+    documents = documents_due(account, charges, reached, on, history)
+    bill = Bill(tuple(charges), reached, documents)
+    return bill if reached or documents.invoices or carry_over(account, documents, on, is_posted=False) else None
 
 
 def _decided(
     account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
 ) -> tuple[list[Charge], Reached]:
     """What is due of a subscription, in the cheapest way that is right."""
-    is_changed = subscription.changed_from is not None
-    if not is_changed and (alike := coming_alike(subscription, account.billing_days, catalogue, on)) is not None:
-        return alike
-    owed = Owed(_course(account, subscription, history), catalogue)
-    if not is_changed and (coming := _coming(owed, subscription, on)) is not None:
-        return coming
-    return _compared(owed, subscription, on, history)
+    decided = None
+    if subscription.changed_from is None:
+        decided = coming_alike(subscription, account.billing_days, catalogue, on)
+        if decided is None or not goes_on(subscription.covered_until, decided[0]):
+            owed = Owed(_course(account, subscription, history), catalogue)
+            decided = _coming(owed, subscription, on, history is not None)
+    if decided is None:
+        owed = Owed(_course(account, subscription, history), catalogue)
+        decided = _compared(owed, subscription, on, history)
+    elif history is not None:
+        require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
+    require_few(len(decided[0]), subscription.code)
+    return decided
+
+
+def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
+    """The bill of an account for changes of days already charged, and for no new days."""
+    return bill_due(account, catalogue, date.min, history)
 
 
 def _course(account: Billable, subscription: Subscription, history: BillingHistory | None) -> Course:
@@ -171,13 +199,23 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
     return course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
 
 
-def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
-    """What is due now, where nothing that was charged changed; None where a one-off fee was posted before its day."""
+def _coming(owed: Owed, subscription: Subscription, on: date, knows_past: bool) -> tuple[list[Charge], Reached] | None:
+    """What is due now, where nothing that was charged changed.
+
+    None where that calls for the past: a one-off fee was posted before its day, a price looks back at usage, or a
+    period that ends on the day of a change was decided before.
+    """
     due_on = subscription.due_on
     assert due_on is not None
+    if not knows_past and subscription.charged_until is not None and owed.counts_past_usage():
+        return None
     charged_until = subscription.charged_until or due_on
     charges, reached = owed.coming(due_on, on, charged_until)
+    if not goes_on(subscription.covered_until, charges):
+        return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
+    if max(fees.values(), default=1) > 1:
+        charges = with_revisions(charges, ())
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
         on_record = Counter(subscription.one_offs)
@@ -198,41 +236,34 @@ def _compared(
     on = max(on, subscription.decided_on)
     after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
     posted = history.posted_for(code)
-    periods = list(owed.periods(after, on))
-    lines = differences(periods, [entry for entry in posted if entry.charge.whole_period.to_on > after])
+    since = [entry for entry in posted if entry.charge.whole_period.to_on > after]
+    charged = {(entry.charge.of or entry.charge.component, entry.charge.whole_period) for entry in since}
+    periods = list(owed.periods(after, on, charged))
+    lines = differences(periods, since)
     lines += one_off_difference(owed.one_offs(), posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)
+    should = [charge for entry in periods for charge in entry.charges]
+    require_charged_once(lines, should, _charges_of(history, code))
     return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
 
 
-def _documents(
-    account: Billable, charges: tuple[Charge, ...], reached: dict[str, Reached], history: BillingHistory | None
-) -> Bill | None:
-    credits, new = credits_and_lines(charges, history)
-    lines = [*account.pending, *new]
-    payable = total((charge.amount for charge in lines), account.currency) != zero(account.currency)
-    if not reached and not payable:
-        return None
-    return Bill(
-        charges,
-        reached,
-        invoice_amounts(lines) if payable else None,
-        {number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()}
-        if history
-        else {},
-    )
+def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
+    return [entry.charge for entry in history.posted_for(subscription)]
 
 
-def park(parked: str | None, code: str, reason: str, on: date) -> list[Event]:
+def park(parked: Parked | None, fact: BillingParked) -> list[Event]:
     """Note why an account cannot be billed; the same reason again is not news."""
-    return [] if parked == parked_text(code, reason) else [BillingParked(effective_on=on, code=code, reason=reason)]
+    known = parked is not None and (parked.code, parked.reason, parked.subscription) == (
+        fact.code, fact.reason, fact.subscription,
+    )  # fmt: skip
+    return [] if known else [fact]
 
 
-def parked_text(code: str, reason: str) -> str:
-    """How a reason is kept on the account."""
-    return f"{code}: {reason}"
+def parked_by(fact: BillingParked) -> Parked:
+    """What an account keeps of it."""
+    return Parked(fact.effective_on, fact.code, fact.reason, fact.subscription)
 
 
 # --- events
@@ -244,22 +275,22 @@ def bill_events(account: Billable, bill: Bill, issue: Issue, on: date, reason: s
     `reason` is what its credit notes say.
     """
     events: list[Event] = list(bill.facts)
-    if bill.reached:
+    documents = bill.documents
+    carried = carry_over(account, documents, on, is_posted=bool(bill.reached)) if documents.waiting else []
+    if bill.reached or not (documents.invoices or carried):
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
-    if not bill.credit_notes and not account.ledger.credits:
-        return events if bill.invoice is None else [*events, invoice_event(bill.invoice, issue, account.due_days)]
-    ledger = account.ledger.copy()
-    for corrected, amounts in bill.credit_notes.items():
-        events += credit_note_events(amounts, corrected, reason, issue, ledger)
-    if bill.invoice is not None:
-        issued = invoice_event(bill.invoice, issue, account.due_days)
-        item = OpenItem(issued.due_on, issued.gross)
-        allocations = consume_credits(ledger.credits, issued.number, item)
-        events += [issued, *allocation_events(allocations, issue.on)]
-    return events
+    if documents.credit_notes or account.ledger.credits:
+        ledger = account.ledger.copy()
+        for corrected, amounts in documents.credit_notes.items():
+            events += credit_note_events(amounts, corrected, reason, issue, ledger)
+        for amounts in documents.invoices:
+            events += _settled_invoice(amounts, issue, account.plan, ledger)
+    else:
+        events += [invoice_event(amounts, issue, account.plan) for amounts in documents.invoices]
+    return events + carried
 
 
-def invoice_event(amounts: Amounts, issue: Issue, due_days: int) -> InvoiceIssued:
+def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceIssued:
     """An invoice with the next number of the series."""
     return InvoiceIssued(
         effective_on=issue.on,
@@ -269,8 +300,18 @@ def invoice_event(amounts: Amounts, issue: Issue, due_days: int) -> InvoiceIssue
         lines=amounts.lines,
         taxes=amounts.taxes,
         gross=amounts.gross,
-        due_on=issue.on + timedelta(days=due_days),
+        due_on=due_date(issue.on, plan.rule, plan.due_shift, issue.calendar),
     )
+
+
+def _settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: Ledger) -> list[Event]:
+    """An invoice and the unused credits that it consumes; `ledger` is moved on."""
+    issued = invoice_event(amounts, issue, plan)
+    allocations = consume_credits(ledger.credits, issued.number, OpenItem(issued.due_on, issued.gross))
+    ledger.add_invoice(issued.number, issued.due_on, issued.gross)
+    for allocation in allocations:
+        ledger.allocate(allocation)
+    return [issued, *allocation_events(allocations, issue.on)]
 
 
 def credit_note_events(amounts: Amounts, corrected: str, reason: str, issue: Issue, ledger: Ledger) -> list[Event]:

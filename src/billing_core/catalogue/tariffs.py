@@ -7,12 +7,13 @@ of a period is charged. A published version never changes; another one may follo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Component, require_components
+from billing_core.catalogue.parameters import Parameter, require_parameters
 from billing_core.catalogue.prices import Price
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.events import Event, event
@@ -60,7 +61,8 @@ class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A product's price list in one currency. `prices_include_vat` holds for all its prices.
 
-    `revisions` stand in the order of their dates. Without terms of `hold` it may be paused for any time at no cost.
+    `revisions` stand in the order of their dates. A tariff may name its `product` and the `parameters` of the service.
+    Without terms of `hold` it may be paused for any time at no cost.
     """
 
     code: str
@@ -69,6 +71,8 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     components: tuple[AnyComponent, ...]
     prices_include_vat: bool = False
     revisions: tuple[Revision, ...] = ()
+    product: str = ""
+    parameters: tuple[Parameter, ...] = ()
     hold: HoldTerms | None = None
 
 
@@ -80,12 +84,30 @@ class TariffPublished(Event, frozen=True, kw_only=True):
     tariff: Tariff
 
 
+@event("tariff-revised")
+class TariffRevised(Event, frozen=True, kw_only=True):
+    """From `effective_on` these components hold in place of those before."""
+
+    tariff: str
+    components: tuple[AnyComponent, ...]
+
+
 # --- state
 
 
 def apply_tariff(state: Tariff | None, fact: Event) -> Tariff | None:
     """Fold one event of a tariff's stream."""
-    return fact.tariff if isinstance(fact, TariffPublished) else state
+    match fact:
+        case TariffPublished():
+            return fact.tariff
+        case TariffRevised() if state is not None:
+            return revised(state, Revision(valid_from=fact.effective_on, components=fact.components))
+    return state
+
+
+def revised(tariff: Tariff, revision: Revision) -> Tariff:
+    """The tariff with one more revision."""
+    return msgspec.structs.replace(tariff, revisions=(*tariff.revisions, revision))
 
 
 # --- decisions
@@ -93,14 +115,57 @@ def apply_tariff(state: Tariff | None, fact: Event) -> Tariff | None:
 
 def publish_tariff(existing: Tariff | None, tariff: Tariff, on: date) -> list[Event]:
     """Publish a price list. The same list again changes nothing; another one under the same code is refused."""
-    if existing == tariff:
+    if existing is not None and tariff == msgspec.structs.replace(existing, revisions=()):
         return []
     if existing is not None:
         raise AlreadyExists(
-            "is published and cannot change; publish the new list under a new code", field="tariff", value=tariff.code
+            "is published and cannot change; revise it from a date on, or publish the new list under a new code",
+            field="tariff",
+            value=tariff.code,
         )
     require_tariff(tariff)
     return [TariffPublished(effective_on=on, tariff=tariff)]
+
+
+def revise_tariff(existing: Tariff, revision: Revision) -> list[Event]:
+    """Other components from a date on; what held before it stays. A revision that is there already changes nothing."""
+    if revision in existing.revisions:
+        return []
+    _require_follows(existing, revision)
+    if revision.components == last_components(existing):
+        return []
+    return [TariffRevised(effective_on=revision.valid_from, tariff=existing.code, components=revision.components)]
+
+
+def _require_follows(tariff: Tariff, revision: Revision) -> None:
+    """A sound price list from a date after the last revision, in which every code stays the kind of thing it was."""
+    require_components(revision.components, tariff.code)
+    if tariff.revisions and revision.valid_from <= (last := tariff.revisions[-1].valid_from):
+        raise RuleViolation(
+            f"tariff {tariff.code} is revised from {last} on already, and what is published never changes; "
+            "choose a later date",
+            field="revision from",
+            value=revision.valid_from,
+        )
+    versions = (tariff.components, *(earlier.components for earlier in tariff.revisions))
+    kinds = {component.code: component.kind for listed in versions for component in listed}
+    for component in revision.components:
+        if kinds.get(component.code, component.kind) != component.kind:
+            raise InvalidValue(
+                f"was {kinds[component.code]} before and cannot become {component.kind}; give it another code",
+                field=f"tariff {tariff.code}, component {component.code}, kind",
+                value=component.kind,
+            )
+
+
+def last_components(tariff: Tariff) -> tuple[AnyComponent, ...]:
+    """The components of the last revision."""
+    return tariff.revisions[-1].components if tariff.revisions else tariff.components
+
+
+def components_on(tariff: Tariff, on: date) -> tuple[AnyComponent, ...]:
+    """The components that hold on a day."""
+    return next(components for _, _, components in components_over(tariff, on, on + timedelta(days=1)))
 
 
 def require_tariff(tariff: Tariff) -> None:
@@ -108,6 +173,11 @@ def require_tariff(tariff: Tariff) -> None:
     require_text(tariff.code, "tariff code")
     require_currency(tariff.currency)
     require_components(tariff.components, tariff.code)
+    require_parameters(tariff.parameters, f"tariff {tariff.code}")
+    earlier = msgspec.structs.replace(tariff, revisions=())
+    for revision in tariff.revisions:
+        _require_follows(earlier, revision)
+        earlier = revised(earlier, revision)
     if tariff.hold is not None:
         _require_hold_terms(tariff.hold, f"tariff {tariff.code}, hold")
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 import msgspec
 
+from billing_core.catalogue.parameters import require_given
 from billing_core.catalogue.prices import require_price, require_vat_rate
 from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
@@ -74,6 +75,7 @@ def activate(
     require_prices(tariff, fact.agreed_prices, fact.effective_on, fact.customer_class, fact.options)
     first = standing_after(None, change_of(fact))
     require_options(tariff, fact.options, fact.effective_on, first)
+    require_given(tariff.parameters, fact.parameters, tariff.code)
     return [fact]
 
 

@@ -39,7 +39,8 @@ class SubscriptionEvent(Event, frozen=True, kw_only=True):
 class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     """`agreed_prices` maps component codes to a unit price that is kept instead of the list's, until a day or always.
 
-    `parameters` are what the tariff asks for at activation, such as the name of a user; they cost nothing.
+    `parameters` are what the tariff asks for at activation, such as the name of a user; they cost nothing. `address` is
+    the code of the address at which the service is given.
     """
 
     tariff: str
@@ -49,6 +50,7 @@ class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     customer_class: str = ""
     parameters: dict[str, str] = msgspec.field(default_factory=dict)
+    address: str = ""
 
 
 @event("subscription-tariff-changed")
@@ -146,6 +148,7 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     customer_class: str = ""
     discounts: tuple[Discount, ...] = ()
     since: dict[str, date] = msgspec.field(default_factory=dict)
+    address: str = ""
 
 
 @event("subscription-change-cancelled")
@@ -176,3 +179,15 @@ class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
     agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
     vat_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
     reason: str
+
+
+@event("subscription-repriced")
+class SubscriptionRepriced(Event, frozen=True, kw_only=True):
+    """The price list of its tariff was revised from a day before that up to which it was charged.
+
+    Nothing of the timeline changes with it, so it is no `SubscriptionEvent`: the days from `effective_on` on are only
+    to be compared with what was posted for them.
+    """
+
+    subscription: str
+    tariff: str

@@ -14,7 +14,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from billing_core.billing.tenures import UsageEntry
+from billing_core.billing.carried import counted_since
+from billing_core.billing.tenures import Course
+from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import AlreadyExists, RuleViolation
 from billing_core.events import Event
 from billing_core.services.changes import change
@@ -56,13 +58,13 @@ def move(
     move: Move,
     there: Mapping[str, Subscription],
     opened_on: date,
-    since: Mapping[str, date],
-    usage: Iterable[UsageEntry],
+    course: Course,
+    catalogue: Catalogue,
 ) -> Moved:
     """An active subscription goes on in another account that was open by then and has no subscription of its code.
 
-    It counts its periods `since` the same days. What was corrected in its terms for days to come holds there too;
-    what was used since the day of the move is charged there.
+    It counts its periods since the same days. What was corrected in its terms for days to come holds there too; what
+    was used since the day of the move is charged there. `course` has all usage that was ever recorded.
     """
     code, on = subscription.code, move.on
     if code in there:
@@ -74,11 +76,11 @@ def move(
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
     away = SubscriptionMovedAway(effective_on=on, subscription=code, to_account=move.to_account)
-    into: list[Event] = list(_moved_in(subscription, move, since))
+    into: list[Event] = list(_moved_in(subscription, move, counted_since(course, catalogue, on)))
     into += _corrections(subscription, move)
     into += [
         UsageRecorded(effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity)
-        for entry in usage
+        for entry in course.usage
         if entry.on >= on
     ]
     return Moved(list(change(subscription, away)), into)
@@ -121,6 +123,7 @@ def _moved_in(
         customer_class=standing.customer_class,
         discounts=standing.discounts,
         since=dict(since),
+        address=subscription.address,
     )
     for until, prices in list(by_end.items())[1:]:
         agreed: dict[str, Decimal | None] = dict(prices)

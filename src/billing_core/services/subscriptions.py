@@ -43,11 +43,12 @@ from billing_core.services.timeline import (
 class Subscription(msgspec.Struct, array_like=True):
     """One product sold to one account.
 
-    Everything due up to and including `decided_on` was decided; `next_due_on` is when something is due next (None before
-    the first time, and where nothing is to come), and periods were charged up to `charged_until`. `changed_from` is the earliest day before `charged_until` on which the
-    timeline changed since: from there on, what was charged must be compared with what should have been. `corrections`
-    stand in the order in which they were learnt; `one_offs` are the one-off components that stand on record, once for
-    each time, taken back by hand or not.
+    Everything due up to and including `decided_on` was decided; `next_due_on` is when something is due next (None
+    before the first time, and where nothing is to come), and periods were charged up to `charged_until`.
+    `changed_from` is the earliest day before `charged_until` on which the timeline changed since: from there on, what
+    was charged must be compared with what should have been. `corrections` stand in the order in which they were
+    learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
+    `covered_until` says how far each component was ever charged.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Subscription(msgspec.Struct, array_like=True):
     changed_from: date | None = None
     corrections: list[Terms] = []
     one_offs: list[str] = []
+    covered_until: dict[str, date] = {}
 
     @property
     def activated_on(self) -> date:
@@ -67,6 +69,11 @@ class Subscription(msgspec.Struct, array_like=True):
     def anchored_on(self) -> date:
         """The day from which its own grid is counted: its activation, also where it was moved here since."""
         return self.timeline[0].anchored_on or self.timeline[0].on
+
+    @property
+    def address(self) -> str:
+        """The code of the address at which the service is given; empty where none was named."""
+        return self.timeline[0].address
 
     @property
     def end_status(self) -> str:
@@ -91,9 +98,11 @@ class Subscription(msgspec.Struct, array_like=True):
         """Note that something is other than it was from a day on."""
         if self.charged_until is None:
             return
-        if on < self.charged_until:
+        is_decided = self.next_due_on is None or on < self.next_due_on
+        # What was charged in arrears on the very day on which the charges end must not be charged on it again.
+        if on < self.charged_until or (is_decided and on == self.charged_until):
             self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
-        elif self.next_due_on is None or on < self.next_due_on:
+        elif is_decided:
             self.next_due_on = on
 
 
@@ -126,13 +135,13 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionActivated():
             return Change(
                 on, "activate", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
-                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
+                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class, address=fact.address,
             )  # fmt: skip
         case SubscriptionMovedIn():
             return Change(
                 on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
-                discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since,
+                discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since, address=fact.address,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)

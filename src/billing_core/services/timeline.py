@@ -49,6 +49,7 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     name: str = ""
     anchored_on: date | None = None
     since: dict[str, date] = {}
+    address: str = ""
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 
 import msgspec
 
-from billing_core.accounts import Account
+from billing_core.accounts import Account, charge_once
 from billing_core.billing.decision import decide_bill, decision_on
 from billing_core.billing.difference import reverse
+from billing_core.billing.documents_due import DocumentsDue
 from billing_core.billing.invoices import BillingHistory, credit_amounts
-from billing_core.billing.run import HistoryNeeded, Issue, bill_events, credit_note_events, park
+from billing_core.billing.run import (
+    BillingParked,
+    HistoryNeeded,
+    Issue,
+    bill_events,
+    credit_note_events,
+    park,
+    require_near,
+)
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.events import Event
+from billing_core.money import parse_amount
 from billing_core.parties import PartyVersion, SeriesKind, require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals
-from commands.bus import BusinessDate, Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
-from commands.parties import load_customer, load_seller
+from commands.parties import load_customer, load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
 
 # --- commands
@@ -40,6 +50,7 @@ class ParkAccount(Command):
     code: str
     reason: str
     on: BusinessDate
+    subscription: str = ""
 
 
 class ReverseCharge(Command):
@@ -50,14 +61,26 @@ class ReverseCharge(Command):
     reason: str
 
 
+class ChargeOnce(Command):
+    """An item beside what the services cost, put on the account's next invoice; `amount` is without VAT."""
+
+    account: str
+    description: str
+    amount: ExactDecimal
+    vat_rate: ExactDecimal
+    on: BusinessDate | None = None
+
+
 # --- handlers
 
 
 def handle_bill_account(command: BillAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
+    on = command.on or origin.today
+    require_near(on, origin.today, "on")
     totals = RunTotals()
     events: list[Event] = []
-    for decided in bills_due(account, transaction, command.on or origin.today):
+    for decided in bills_due(account, version, transaction, on):
         totals.add(decided)
         events += decided
     appends = (Append(account_stream(account.number), version, events),) if events else ()
@@ -65,11 +88,11 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
 
 
 def bills_due(
-    account: Account, transaction: Transaction, on: date, recorded: Sequence[Event] = ()
+    account: Account, version: int, transaction: Transaction, on: date, recorded: Sequence[Event] = ()
 ) -> Iterator[list[Event]]:
     """The events of one bill after the other until nothing is due; the account is moved on with each of them.
 
-    `recorded` are events of this decision that the account shows already.
+    `version` is the one that was loaded, and `recorded` are events of this decision that the account shows already.
     """
     catalogue = catalogue_of(account, transaction)
     history: BillingHistory | None = None
@@ -77,13 +100,13 @@ def bills_due(
         try:
             bill = decide_bill(account, catalogue, decided_on, history)
         except HistoryNeeded:
-            history = load_history(transaction, account.number)
+            history = load_history(transaction, account.number, version)
             for fact in recorded:
                 history.apply(fact)
             continue
         if bill is None:
             return
-        issue = issue_for(account, transaction, decided_on, int(bill.invoice is not None), len(bill.credit_notes))
+        issue = issue_for(account, transaction, decided_on, bill.documents)
         events = bill_events(account, bill, issue, decided_on)
         recorded = [*recorded, *events]
         for fact in events:
@@ -95,33 +118,53 @@ def bills_due(
 
 def handle_park_account(command: ParkAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    events = park(account.parked, command.code, command.reason, command.on)
+    parked = BillingParked(
+        effective_on=command.on, code=command.code, reason=command.reason, subscription=command.subscription
+    )
+    events = park(account.parked, parked)
     return Decision((Append(account_stream(account.number), version, events),))
 
 
 def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, origin: Origin) -> Decision:
     require_text(command.reason, "reason")
     account, version = load_account(transaction, command.account)
-    history = load_history(transaction, account.number)
+    history = load_history(transaction, account.number, version)
     posted = history.posted(command.charge)
     reversed_charge = reverse(posted.charge, list(history.charges.values()), command.reason, origin.today)
     events: list[Event] = [reversed_charge]
     if posted.document is not None:
         amounts = credit_amounts([reversed_charge.reversal], history.invoices[posted.document])
-        issue = issue_for(account, transaction, origin.today, 0, 1)
+        notes = DocumentsDue(credit_notes={posted.document: amounts})
+        issue = issue_for(account, transaction, origin.today, notes)
         events += credit_note_events(amounts, posted.document, command.reason, issue, account.ledger.copy())
     return Decision((Append(account_stream(account.number), version, events),))
 
 
-def load_history(transaction: Transaction, account: str) -> BillingHistory:
-    """Everything ever charged and invoiced on an account."""
+def handle_charge_once(command: ChargeOnce, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    load_customer_to_serve(transaction, account.customer)
+    net = parse_amount(f"{command.amount:f}", account.currency, "amount")
+    on = command.on or origin.today
+    events = charge_once(account, version, command.description, net, command.vat_rate, on)
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+def load_history(transaction: Transaction, account: str, version: int) -> BillingHistory:
+    """Everything charged and invoiced on an account up to a version: that of the state which is decided on."""
+    return load_histories(transaction, {account: version})[account]
+
+
+def load_histories(transaction: Transaction, versions: Mapping[str, int]) -> dict[str, BillingHistory]:
+    """The same of many accounts, by account, in one look-up."""
 
     def fold(history: BillingHistory | None, fact: Event) -> BillingHistory:
         history = history or BillingHistory()
         history.apply(fact)
         return history
 
-    return transaction.load(account_stream(account), fold)[0] or BillingHistory()
+    streams = {account_stream(account): version for account, version in versions.items()}
+    found = transaction.load_all(streams, BillingHistory.KINDS, fold)
+    return {account: found.get(account_stream(account)) or BillingHistory() for account in versions}
 
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
@@ -130,11 +173,11 @@ def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     return {code: load_tariff(transaction, code) for code in codes}
 
 
-def issue_for(account: Account, transaction: Transaction, on: date, invoices: int, credit_notes: int) -> Issue:
+def issue_for(account: Account, transaction: Transaction, on: date, documents: DocumentsDue) -> Issue:
     """Numbers for the documents of one account, and the versions of the parties that stand on them."""
     seller, seller_version = load_seller(transaction, account.seller)
     _, customer_version = load_customer(transaction, account.customer)
-    wanted: dict[SeriesKind, int] = {"invoice": invoices, "credit-note": credit_notes}
+    wanted: dict[SeriesKind, int] = {"invoice": len(documents.invoices), "credit-note": len(documents.credit_notes)}
     numbers: dict[SeriesKind, Iterator[str]] = {}
     for kind, quantity in wanted.items():
         numbers[kind] = iter(())
@@ -148,6 +191,7 @@ def issue_for(account: Account, transaction: Transaction, on: date, invoices: in
         customer=PartyVersion(account.customer, customer_version),
         invoice_numbers=numbers["invoice"],
         credit_note_numbers=numbers["credit-note"],
+        calendar=transaction.calendar(seller.address.country),
     )
 
 
@@ -155,4 +199,5 @@ HANDLERS: Handlers = {
     BillAccount: handle_bill_account,
     ParkAccount: handle_park_account,
     ReverseCharge: handle_reverse_charge,
+    ChargeOnce: handle_charge_once,
 }

@@ -12,15 +12,19 @@ from uuid import uuid4
 import msgspec
 
 from billing_core.billing.decision import decide_bill
+from billing_core.billing.invoices import BillingHistory
 from billing_core.billing.run import Bill, HistoryNeeded, Issue, bill_events
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import BillingError
 from billing_core.parties import PartyVersion, Seller, SeriesKind
 from commands.accounts import account_stream
-from commands.billing.account import BillAccount, ParkAccount
+from commands.billing.account import BillAccount, ParkAccount, load_histories
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.bus import Answer, Bus, Command
 from commands.ports import Append, Origin, Store, Transaction, VersionConflict
+
+# A few accounts with a long past fill the memory as many with a short one do, so that few are read at a time.
+HISTORIES_AT_ONCE = 200
 
 
 class Setting(NamedTuple):
@@ -55,22 +59,21 @@ class ChunkWriter:
         self.position = 0
 
     def bill(self, due: Sequence[DueAccount], due_on: date) -> None:
-        """Bill the accounts of a chunk. Those that need more than was read are billed one by one afterwards."""
+        """Bill the accounts of a chunk. Those that somebody else moved meanwhile are billed one by one afterwards."""
         decided: list[Decided] = []
-        alone: list[DueAccount] = []
+        changed: list[DueAccount] = []
         for entry in due:
-            on = self._decided_on(entry, due_on)
             try:
-                bill = decide_bill(entry.account, self._setting.catalogue, on)
+                decided += self._decided(entry, due_on)
             except HistoryNeeded:
-                alone.append(entry)
-            except BillingError as error:
-                self._park(entry, error, on)
-            else:
-                if bill is not None:
-                    decided.append(Decided(entry, on, bill))
-        alone += self._write(decided)
-        for entry in alone:
+                changed.append(entry)
+        for first in range(0, len(changed), HISTORIES_AT_ONCE):
+            some = changed[first : first + HISTORIES_AT_ONCE]
+            with self._store.transaction() as transaction:
+                histories = load_histories(transaction, {entry.account.number: entry.version for entry in some})
+            for entry in some:
+                decided += self._decided(entry, due_on, histories[entry.account.number])
+        for entry in self._write(decided):
             self._bill_alone(entry, self._decided_on(entry, due_on))
 
     def _decided_on(self, entry: DueAccount, due_on: date) -> date:
@@ -78,6 +81,18 @@ class ChunkWriter:
         if entry.account.prepaid is not None:
             return due_on
         return self._setting.decided_on(entry.account.seller, due_on)
+
+    def _decided(self, entry: DueAccount, due_on: date, history: BillingHistory | None = None) -> list[Decided]:
+        """The decision on an account, if there is one; what stops it parks it. Raises `HistoryNeeded`."""
+        on = self._decided_on(entry, due_on)
+        try:
+            bill = decide_bill(entry.account, self._setting.catalogue, on, history)
+        except HistoryNeeded:
+            raise
+        except BillingError as error:
+            self._park(entry, error, on)
+            return []
+        return [] if bill is None else [Decided(entry, on, bill)]
 
     def _write(self, decided: list[Decided]) -> list[DueAccount]:
         """Write the decisions; the accounts that somebody else moved meanwhile are left out and returned."""
@@ -118,8 +133,8 @@ class ChunkWriter:
         for item in decided:
             seller = item.entry.account.seller
             newest[seller] = max(newest[seller], item.on)
-            wanted[seller, "invoice"] += item.bill.invoice is not None
-            wanted[seller, "credit-note"] += len(item.bill.credit_notes)
+            wanted[seller, "invoice"] += len(item.bill.documents.invoices)
+            wanted[seller, "credit-note"] += len(item.bill.documents.credit_notes)
         numbers: dict[tuple[str, SeriesKind], Iterator[str]] = {}
         for (code, kind), quantity in wanted.items():
             numbers[code, kind] = iter(())
@@ -136,6 +151,7 @@ class ChunkWriter:
                 customer=PartyVersion(item.entry.account.customer, item.entry.customer_version),
                 invoice_numbers=numbers[code, "invoice"],
                 credit_note_numbers=numbers[code, "credit-note"],
+                calendar=transaction.calendar(self._setting.sellers[code][0].address.country),
             )
 
     def _bill_alone(self, entry: DueAccount, on: date) -> None:
@@ -152,7 +168,9 @@ class ChunkWriter:
     def _park(self, entry: DueAccount, error: BillingError, on: date) -> None:
         number = entry.account.number
         self.totals.parked[number] = str(error)
-        answer = self._execute(ParkAccount(account=number, code=error.code, reason=str(error), on=on))
+        answer = self._execute(
+            ParkAccount(account=number, code=error.code, reason=str(error), on=on, subscription=error.subscription)
+        )
         self.position = max(self.position, answer.position)
 
     def _execute(self, command: Command) -> Answer:

@@ -24,11 +24,13 @@ from billing_core.billing.run import (
     BillingRunCompleted,
     HistoryNeeded,
     Issue,
+    account_due_on,
     bill_events,
-    next_due_on,
     past_changed,
+    require_near,
 )
-from billing_core.errors import BillingError, InvalidValue
+from billing_core.errors import BillingError
+from billing_core.events import Event
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
@@ -37,7 +39,6 @@ from commands.bus import Bus
 from commands.ports import Append, Origin, Store
 
 CHUNK_ACCOUNTS = 2_000
-MOST_AHEAD = timedelta(days=366)
 ONE_DAY = timedelta(days=1)
 
 Progress = Callable[[int], None]
@@ -54,7 +55,7 @@ class BillingRun:
 
     def run(self, until: date, origin: Origin, progress: Progress) -> RunTotals:
         """Bill everything due before `until`. Does nothing where nothing is due."""
-        _require_near(until, origin.today)
+        require_near(until, origin.today, "until")
         with self._setting.only_run():
             writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(until))
             for due_on, chunk in self._chunks(until, writer):
@@ -77,17 +78,21 @@ class BillingRun:
     def _preview_account(self, entry: DueAccount, setting: Setting, totals: RunTotals) -> None:
         account = entry.account
         history: BillingHistory | None = None
+        decided: list[Event] = []
         try:
             while (on := _due_within(account, setting)) is not None:
                 try:
                     bill = decide_bill(account, setting.catalogue, on, history)
                 except HistoryNeeded:
-                    history = self._history(account)
+                    history = self._history(entry)
+                    for fact in decided:
+                        history.apply(fact)
                     continue
                 if bill is None:
                     return
                 events = bill_events(account, bill, _preview_issue(on), on)
                 totals.add(events)
+                decided += events
                 for fact in events:
                     account.apply(fact)
                     if history is not None:
@@ -95,9 +100,9 @@ class BillingRun:
         except BillingError as error:
             totals.parked[account.number] = str(error)
 
-    def _history(self, account: Account) -> BillingHistory:
+    def _history(self, entry: DueAccount) -> BillingHistory:
         with self._store.transaction() as transaction:
-            return load_history(transaction, account.number)
+            return load_history(transaction, entry.account.number, entry.version)
 
     def _complete(self, until: date, totals: RunTotals, origin: Origin) -> None:
         completed = BillingRunCompleted(
@@ -129,12 +134,6 @@ class BillingRun:
             yield until - ONE_DAY, chunk
 
 
-def _require_near(until: date, today: date) -> None:
-    """A slip of the keyboard must not bill the next century."""
-    if until - today > MOST_AHEAD:
-        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field="until", value=until)
-
-
 def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:
     """Read page after page, each after the last account number of the one before."""
     after = ""
@@ -145,14 +144,14 @@ def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequenc
 
 def _due_within(account: Account, setting: Setting) -> date | None:
     """The date to decide the account's next bill on, None where nothing is left before the run's end."""
-    due_on = next_due_on(account.subscriptions)
+    due_on = account_due_on(account)
     if due_on is not None and due_on < setting.until:
         return due_on if account.prepaid is not None else setting.decided_on(account.seller, due_on)
     return setting.until - ONE_DAY if past_changed(account.subscriptions) else None
 
 
 def _preview_issue(on: date) -> Issue:
-    """Numbers that are never shown and never kept."""
+    """Numbers, and due dates without holidays, that are never shown and never kept."""
     nobody = PartyVersion("", 0)
     numbers = map(str, count(1))
     return Issue(on=on, seller=nobody, customer=nobody, invoice_numbers=numbers, credit_note_numbers=numbers)

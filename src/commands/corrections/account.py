@@ -108,12 +108,12 @@ def handle_correct_account(command: CorrectAccount, transaction: Transaction, or
     facts: list[Event] = []
     if changed_before:  # What changed for another reason gets documents of its own, which say that reason.
         account, _ = load_account(transaction, command.account)
-        facts = _bill(account, facts, SERVICE_CHANGED, transaction, origin.today)
+        facts = _bill(account, version, facts, SERVICE_CHANGED, transaction, origin.today)
         for known in (*facts, *corrections):
             account.apply(known)
     facts += corrections
     reasons = [correction.reason or command.reason for correction in command.corrections]
-    facts += _bill(account, facts, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
+    facts += _bill(account, version, facts, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
     return Decision((Append(account_stream(account.number), version, facts),), result=_result(account, facts))
 
 
@@ -155,17 +155,19 @@ def _stretches(account: Account, correction: Correction) -> Iterable[tuple[Subsc
             yield subscription, from_on, to_on
 
 
-def _bill(account: Account, so_far: Sequence[Event], reason: str, transaction: Transaction, on: date) -> list[Event]:
+def _bill(
+    account: Account, version: int, so_far: Sequence[Event], reason: str, transaction: Transaction, on: date
+) -> list[Event]:
     """The documents of the changed past; days that were never charged wait for the next run."""
     if not past_changed(account.subscriptions):
         return []
-    history = load_history(transaction, account.number)
+    history = load_history(transaction, account.number, version)
     for fact in so_far:
         history.apply(fact)
     bill = decide_changes(account, catalogue_of(account, transaction), history)
     if bill is None:
         return []
-    issue = issue_for(account, transaction, on, int(bill.invoice is not None), len(bill.credit_notes))
+    issue = issue_for(account, transaction, on, bill.documents)
     return bill_events(account, bill, issue, on, reason)
 
 

@@ -64,12 +64,12 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
     if is_known(claim, transaction.holder(claim)):
         return Decision((), result={"payment": payment.payment, "known": True})
     received = receive_on(account, payment)
-    events = [*received, *_served_again(account, received, transaction, origin)]
+    events = [*received, *_served_again(account, version, received, transaction, origin)]
     return Decision((Append(claim.stream, version, events),), (claim,), {"payment": payment.payment, "known": False})
 
 
 def _served_again(
-    account: Account, received: Sequence[Event], transaction: Transaction, origin: Origin
+    account: Account, version: int, received: Sequence[Event], transaction: Transaction, origin: Origin
 ) -> Iterator[Event]:
     """What the money brings about at once on a prepaid account: a service that waits for it is resumed and charged.
 
@@ -80,7 +80,7 @@ def _served_again(
     for fact in received:
         account.apply(fact)
     try:
-        for decided in bills_due(account, transaction, origin.today, received):
+        for decided in bills_due(account, version, transaction, origin.today, received):
             yield from decided
     except BillingError:
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from billing_core.accounts import Account
-from billing_core.billing.carried import counted_since
 from billing_core.billing.tenures import course_of
 from billing_core.errors import InvalidValue, RuleViolation
 from billing_core.services.moves import Move, Moved, move, undo_move
@@ -47,15 +46,14 @@ def handle_move(command: MoveSubscription, transaction: Transaction, origin: Ori
     there, there_version = load_account(transaction, command.to_account)
     load_customer_to_serve(transaction, there.customer)
     _require_another(subject.account, there)
-    course = course_of(subject.subscription, subject.account.billing_days)
-    usage = load_history(transaction, subject.account.number).usage.get(command.subscription, ())
+    usage = load_history(transaction, subject.account.number, subject.version).usage.get(command.subscription, ())
     moved = move(
         subject.subscription,
         Move(subject.account.number, there.number, subject.on),
         there.subscriptions,
         there.opened_on,
-        counted_since(course, tariffs_of(subject.subscription, transaction), subject.on),
-        usage,
+        course_of(subject.subscription, subject.account.billing_days, usage),
+        tariffs_of(subject.subscription, transaction),
     )
     return _decision(subject.account, subject.version, there, there_version, moved,
                      {"effective_on": subject.on.isoformat()})  # fmt: skip

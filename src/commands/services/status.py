@@ -39,6 +39,7 @@ class ActivateSubscription(SubscriptionCommand):
 
     `agreed_prices` maps component codes to prices that are kept instead of the list's, up to `agreed_until` or always.
     `parameters` are what the tariff asks for, by name. `customer_class` says whose prices hold.
+    `address` is the code of the address at which the service is given; a billing plan may invoice by it.
     """
 
     tariff: str
@@ -49,6 +50,7 @@ class ActivateSubscription(SubscriptionCommand):
     options: Names = ()
     customer_class: str = ""
     parameters: Mapping[str, str] = {}
+    address: str = ""
 
 
 class HoldSubscription(SubscriptionChange):
@@ -108,6 +110,7 @@ def handle_activate(command: ActivateSubscription, transaction: Transaction, ori
         options=tuple(command.options),
         customer_class=command.customer_class,
         parameters=dict(command.parameters),
+        address=command.address,
     )
     events = activate(account.subscriptions, activated, tariff, account.opened_on)
     return Decision((Append(account_stream(account.number), version, events),))

@@ -75,7 +75,7 @@ def test_fields_come_from_yaml_or_json_and_from_standard_input(billing: Billing)
     published = {entry["stream"]: entry["content"]["tariff"] for entry in billing("audit", "--json").json["changes"]}
     assert published["tariff/tv"]["prices_include_vat"] is True
     assert published["tariff/tv"]["components"][0]["prices"] == [
-        {"amount": "19.9", "valid_from": "2020-01-01", "valid_to": None}
+        {"amount": "19.9", "valid_from": "2020-01-01", "valid_to": None, "customer_class": ""}
     ]
     assert published["tariff/007"]["name"] == "no"
     assert published["tariff/007"]["components"][0]["prices"][0]["amount"] == "19.90"

@@ -19,7 +19,6 @@ from billing_core.billing.run import (
     bill_events,
     next_due_on,
     park,
-    parked_text,
     past_changed,
 )
 from billing_core.catalogue.tariffs import Tariff
@@ -160,8 +159,10 @@ def test_a_month_suspended_by_the_operator_is_skipped_and_the_grid_is_kept():
     subscriber.activate("net", "2026-06-01")
     subscriber.bill("2026-06-01")
     subscriber.suspend("operator", "2026-07-01")
+    assert next_due_on(subscriber.account.subscriptions) == date(2026, 7, 1)
+    assert told(subscriber.bill("2026-07-01")) == ["looked at, nothing to charge"]
     assert next_due_on(subscriber.account.subscriptions) is None
-    assert subscriber.bill("2026-07-01") == []
+    assert subscriber.bill("2026-08-01") == []
     subscriber.resume("2026-08-22")
     assert next_due_on(subscriber.account.subscriptions) == date(2026, 8, 22)
 
@@ -225,17 +226,20 @@ def test_a_tariff_without_a_price_on_a_date_stops_the_bill_and_is_parked_once():
 
     assert (caught.value.field, caught.value.value) == ("date", "2026-04-11")
     assert subscriber.account.subscriptions["S1"].charged_until is None
-    events = park(subscriber.account.parked, caught.value.code, str(caught.value), date(2026, 4, 1))
-    assert [type(fact) for fact in events] == [BillingParked]
-    subscriber.record(events)
-    assert subscriber.account.parked == parked_text("rule-violation", str(caught.value))
-    assert park(subscriber.account.parked, caught.value.code, str(caught.value), date(2026, 4, 2)) == []
+    assert caught.value.subscription == "S1"
+    parked = BillingParked(effective_on=date(2026, 4, 1), code=caught.value.code, reason=str(caught.value))
+    subscriber.record(park(subscriber.account.parked, parked))
+    assert str(subscriber.account.parked) == f"price-missing: {caught.value}"
+    assert park(subscriber.account.parked, msgspec.structs.replace(parked, effective_on=date(2026, 4, 2))) == []
+    other = msgspec.structs.replace(parked, reason="another")
+    assert park(subscriber.account.parked, other) == [other]
 
 
 def test_a_parked_account_is_no_longer_parked_once_it_is_billed():
     subscriber = Subscriber(NET)
     subscriber.activate("net", "2026-06-01")
-    subscriber.record(park(None, "rule-violation", "for a test", date(2026, 6, 1)))
+    parked = BillingParked(effective_on=date(2026, 6, 1), code="rule-violation", reason="for a test")
+    subscriber.record(park(None, parked))
 
     subscriber.bill("2026-06-01")
 
@@ -356,19 +360,26 @@ def play(subscriber: Subscriber, steps: list[Step]) -> None:
         audit(subscriber)
 
 
-def assert_posted_is_owed(subscriber: Subscriber) -> None:
-    """For every period that was charged; a one-off fee whose day moved beyond them stands while it is owed at all."""
+def assert_posted_is_owed(subscriber: Subscriber, on: date) -> None:
+    """For every period of a component that has begun, up to the end of the period.
+
+    What was charged before its day moved beyond the last run stands while it is owed at all.
+    """
     owed: dict[Fee, Decimal] = {}
     to_come: dict[Fee, Decimal] = {}
     billing_day = subscriber.account.billing_day
     for subscription in subscriber.account.subscriptions.values():
         until = subscription.charged_until
-        if until is not None:
-            owed |= owed_day_by_day(subscription, subscriber.catalogue, billing_day, until)
-            ever = owed_day_by_day(subscription, subscriber.catalogue, billing_day, until + timedelta(days=100))
-            to_come |= {fee: amount for fee, amount in ever.items() if fee.period is None}
+        if until is None:
+            continue
+        in_all = owed_day_by_day(subscription, subscriber.catalogue, billing_day, until)
+        past = owed_day_by_day(subscription, subscriber.catalogue, billing_day, on + timedelta(days=1))
+        begun = {(fee.component, fee.period) for fee in past}
+        owed |= {fee: amount for fee, amount in in_all.items() if (fee.component, fee.period) in begun}
+        ever = owed_day_by_day(subscription, subscriber.catalogue, billing_day, until + timedelta(days=100))
+        to_come |= {fee: amount for fee, amount in ever.items() if fee.period is None} | in_all
     posted = posted_net(subscriber.events, billing_day)
-    early = {fee: amount for fee, amount in posted.items() if fee.period is None and fee not in owed}
+    early = {fee: amount for fee, amount in posted.items() if fee not in owed}
     assert {fee: amount for fee, amount in posted.items() if fee not in early} == owed
     assert early.items() <= to_come.items()
 
@@ -382,7 +393,7 @@ def test_whenever_it_is_learnt_and_billed_what_is_posted_is_what_is_owed(
 
     play(subscriber, [*steps, Run(0)])
 
-    assert_posted_is_owed(subscriber)
+    assert_posted_is_owed(subscriber, last_day(steps))
     period = month_with(last_day(steps), billing_day)
     for subscription in subscriber.account.subscriptions.values():
         due_on = next_due_on({subscription.code: subscription})

@@ -27,7 +27,7 @@ CREDIT = "fee 06-11..07-01 -200.00, corrects 06-01..07-01"
 
 
 class Case(NamedTuple):
-    """A change and its kind; the lines of June if it is known before it is billed, and if it is learnt after; their sum.
+    """A change and its kind; the lines of June if it is known before it is billed, or learnt after; their sum.
 
     `later` are lines that become due only within the month.
     """

@@ -1,0 +1,32 @@
+"""What a billing plan says, in words for people."""
+
+from __future__ import annotations
+
+from billing_core.billing.due_dates import DayOfMonth, DaysAfterIssue, DueRule, WorkingDayAfterIssue
+from billing_core.plans import BillingPlan
+
+
+def told_plan(plan: BillingPlan) -> str:
+    """When its invoices are due and how they are made, in one line."""
+    text = f"due {_told_rule(plan.rule)}"
+    if plan.due_shift != "none":
+        text += f", shifted to the {plan.due_shift} working day"
+    text += f", tolerated {plan.tolerance_days} more days"
+    if plan.invoice_every is not None:
+        since = f" counted from {plan.invoice_every.anchor_on}" if plan.invoice_every.anchor_on else ""
+        text += f", invoiced every {plan.invoice_every.every}{since}"
+    if plan.invoice_per != "account":
+        text += f", one invoice for each {plan.invoice_per}"
+    if plan.minimum_invoice:
+        text += f", carried over below {plan.minimum_invoice:f}"
+    return text
+
+
+def _told_rule(rule: DueRule) -> str:
+    match rule:
+        case DaysAfterIssue(days=days):
+            return f"after {days} days"
+        case DayOfMonth(day=day, month=month):
+            return f"on day {day} of {'the next' if month == 'next' else 'the'} month"
+        case WorkingDayAfterIssue(number=number):
+            return f"on working day {number} after issue"

@@ -1,0 +1,102 @@
+"""A whole catalogue as YAML: the tree of products, and the tariffs with their revisions.
+
+    products:
+      - {code: internet, name: Internet}
+      - {code: home, name: Internet at home, parent: internet}
+    tariffs:
+      - code: net-100
+        currency: EUR
+        product: home
+        parameters: [{code: speed, value: "100"}, {code: user, name: User name}]
+        components:
+          - {code: monthly, kind: recurring, price: "19.90", vat: "20"}
+        revisions:
+          - from: 2027-01-01
+            components:
+              - {code: monthly, kind: recurring, price: "21.90", vat: "20"}
+
+The words of tariffs are those of `adapters.files.tariffs`; here every tariff names its currency. What is exported can
+be imported, and what was imported is exported as the same catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import model_validator
+
+from adapters.files.components import Text, Written
+from adapters.files.tariffs import WrittenTariff, tariff_from, written_from
+from adapters.files.written_yaml import FaultAt, read_document
+from billing_core.catalogue.products import Product
+from billing_core.catalogue.tariffs import Catalogue
+from commands.catalogue_import import CatalogueList, ListedProduct, ListedTariff
+
+
+class WrittenProduct(Written):
+    code: Text
+    name: str = ""
+    parent: str = ""
+
+    def core(self) -> Product:
+        return Product(code=self.code, name=self.name or self.code, parent=self.parent)
+
+
+class WrittenCatalogue(Written):
+    products: Sequence[WrittenProduct] = ()
+    tariffs: Sequence[WrittenTariff] = ()
+
+    @model_validator(mode="after")
+    def _is_unambiguous(self) -> WrittenCatalogue:
+        _require_once("products", [product.code for product in self.products])
+        _require_once("tariffs", [tariff.code for tariff in self.tariffs])
+        for number, tariff in enumerate(self.tariffs):
+            if not tariff.currency:
+                raise FaultAt(("tariffs", number, "currency"), "is missing")
+        return self
+
+
+def _require_once(kind: str, codes: Sequence[str]) -> None:
+    for number, code in enumerate(codes):
+        if code in codes[:number]:
+            raise FaultAt((kind, number, "code"), f"{code!r}: stands twice")
+
+
+def read_catalogue(path: Path) -> CatalogueList:
+    """The catalogue in a file; every fault of it, each with line and place, in one `InvalidValue`."""
+    document = read_document(path)
+    written = document.read_as(WrittenCatalogue)
+
+    def place(kind: str, number: int) -> str:
+        return document.place((kind, number))
+
+    return CatalogueList(
+        [ListedProduct(place("products", n), entry.core()) for n, entry in enumerate(written.products)],
+        [ListedTariff(place("tariffs", n), tariff_from(entry, "")) for n, entry in enumerate(written.tariffs)],
+    )
+
+
+def write_catalogue(products: Mapping[str, Product], tariffs: Catalogue) -> str:
+    """All products, each after its parent, and all tariffs by code, as the text of a file."""
+    written = {
+        "products": [_written(product) for product, _ in in_tree_order(products)],
+        "tariffs": [written_from(tariff) for _, tariff in sorted(tariffs.items())],
+    }
+    text: str = yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def in_tree_order(products: Mapping[str, Product], parent: str = "", level: int = 0) -> Iterator[tuple[Product, int]]:
+    """Each product after its parent, siblings by code, with how deep it stands."""
+    for code in sorted(products):
+        if products[code].parent == parent:
+            yield products[code], level
+            yield from in_tree_order(products, code, level + 1)
+
+
+def _written(product: Product) -> dict[str, Any]:
+    named = product.name if product.name != product.code else ""
+    return WrittenProduct(code=product.code, name=named, parent=product.parent).model_dump(exclude_defaults=True)

@@ -1,0 +1,184 @@
+"""Which documents are made of the charges that wait, and when.
+
+Charges are posted when they are due; the billing plan says when and how they come onto invoices:
+
+- at once, or on the account's invoice dates only: the boundaries of a grid of their own, such as every 3 months on the
+  billing day. What is charged between two of them waits for the later one.
+- on one invoice for the account, or on one for each service or each service address; what belongs to no service, such
+  as an item charged by hand, then stands on one of its own.
+- not below a minimum: what comes to less is carried over to the next invoice date. Where nothing more is to come,
+  because the last service ended, it is invoiced whatever it comes to.
+
+An item charged by hand waits for the account's next invoice: the next bill, on the next billing day at the latest.
+Charges that do not sum to more than zero make no invoice; they wait for others. Corrections of invoiced charges wait
+for nothing: each becomes a credit note for the invoice it corrects.
+
+Worked example: charged 1.00 daily, invoiced monthly on billing day 1, minimum 25.00, activated on 20 February:
+
+    20-28 Feb and 1 Mar   9 + 1 = 10.00   1 Mar: below 25.00, carried over to 1 Apr
+    2-31 Mar and 1 Apr    10 + 31 = 41.00   1 Apr: invoice of 41.00
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+import msgspec
+
+from billing_core.billing.charges import ONE_DAY, Charge, Reached
+from billing_core.billing.credited import credits_and_lines
+from billing_core.billing.invoices import Amounts, BillingHistory, credit_amounts, invoice_amounts
+from billing_core.billing.periods import BillingDay, grids
+from billing_core.catalogue.components import MONTHLY
+from billing_core.events import Event, event
+from billing_core.money import total, zero
+from billing_core.plans import BillingPlan
+from billing_core.services.subscriptions import Subscription
+
+# --- values and events
+
+
+class Invoiced(Protocol):
+    """What the decision about documents needs to know of an account."""
+
+    currency: str
+    plan: BillingPlan
+    billing_days: list[BillingDay]
+    opened_on: date
+    subscriptions: dict[str, Subscription]
+    pending: list[Charge]
+    invoice_on: date | None
+
+
+class DocumentsDue(msgspec.Struct, frozen=True):
+    """Documents without numbers, the charges that go on waiting, and what is to be said of these.
+
+    `is_carried_over` where they wait for the next invoice date, `is_nothing` where they do not sum to more than zero
+    and need others beside them.
+    """
+
+    invoices: tuple[Amounts, ...] = ()
+    credit_notes: dict[str, Amounts] = {}
+    waiting: tuple[Charge, ...] = ()
+    is_carried_over: bool = False
+    is_nothing: bool = False
+
+
+@event("charges-carried-over")
+class ChargesCarriedOver(Event, frozen=True, kw_only=True):
+    """The charges that wait are put on no document yet; they wait until an invoice date (None: until others come)."""
+
+    until: date | None
+
+
+# --- when
+
+
+def next_invoice_on(account: Invoiced, on: date) -> date:
+    """The first invoice date that is not before a day; a plan that invoices at once has the billing days."""
+    spans = grids(account.plan.invoice_every or MONTHLY, account.opened_on, account.billing_days)
+    found = date.max
+    for span in spans:
+        if span.from_on > found:
+            break
+        first_on = max(on, span.from_on)
+        number = span.grid.number(first_on)
+        boundary = span.grid.boundary(number)
+        found = boundary if boundary >= first_on else span.grid.boundary(number + 1)
+    return found
+
+
+# --- what
+
+
+def documents_due(
+    account: Invoiced,
+    charges: Iterable[Charge],
+    reached: Mapping[str, Reached],
+    on: date,
+    history: BillingHistory | None = None,
+) -> DocumentsDue:
+    """The documents of a day, made of the charges that wait and of those that are posted now."""
+    credits, new = credits_and_lines(charges, history)
+    lines = [*account.pending, *new]
+    credit_notes = {}
+    if history is not None:
+        credit_notes = {
+            number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()
+        }
+    if not lines:
+        return DocumentsDue((), credit_notes)
+    if not _is_invoice_date(account, reached, on, has_more=bool(new)):
+        return DocumentsDue((), credit_notes, tuple(lines))
+    return _invoices(account, lines, reached, credit_notes)
+
+
+def _is_invoice_date(account: Invoiced, reached: Mapping[str, Reached], on: date, *, has_more: bool) -> bool:
+    """Whether an invoice date came since the charges wait, or since the first of the new ones was due."""
+    if account.plan.invoice_every is None:
+        return has_more or account.invoice_on is None or account.invoice_on <= on
+    invoice_on = account.invoice_on
+    if invoice_on is None:
+        since = [account.subscriptions[code].due_on for code in reached]
+        invoice_on = next_invoice_on(account, min((due_on for due_on in since if due_on is not None), default=on))
+    return invoice_on <= on
+
+
+def _invoices(
+    account: Invoiced, lines: Sequence[Charge], reached: Mapping[str, Reached], credit_notes: dict[str, Amounts]
+) -> DocumentsDue:
+    nothing = zero(account.currency)
+    minimum = account.plan.minimum_invoice
+    invoices: list[Amounts] = []
+    waiting: list[Charge] = []
+    is_carried_over = is_nothing = False
+    for members in _parted(account, lines):
+        if total((charge.amount for charge in members), account.currency) <= nothing:
+            is_nothing = True
+            waiting += members
+            continue
+        amounts = invoice_amounts(members)
+        if abs(amounts.gross.amount) < minimum and _has_more_to_come(account, reached):
+            is_carried_over = True
+            waiting += members
+        else:
+            invoices.append(amounts)
+    return DocumentsDue(tuple(invoices), credit_notes, tuple(waiting), is_carried_over, is_nothing)
+
+
+def _parted(account: Invoiced, lines: Sequence[Charge]) -> Iterable[Sequence[Charge]]:
+    """The lines of each invoice, in the order of their first lines."""
+    if account.plan.invoice_per == "account":
+        return [lines]
+    parts: dict[str, list[Charge]] = defaultdict(list)
+    for line in lines:
+        parts[_part_of(account, line)].append(line)
+    return parts.values()
+
+
+def _part_of(account: Invoiced, line: Charge) -> str:
+    if account.plan.invoice_per == "service" or not line.subscription:
+        return line.subscription
+    return account.subscriptions[line.subscription].address
+
+
+def _has_more_to_come(account: Invoiced, reached: Mapping[str, Reached]) -> bool:
+    return any(
+        (reached[code].next_due_on if code in reached else subscription.due_on) is not None
+        for code, subscription in account.subscriptions.items()
+    )
+
+
+def carry_over(account: Invoiced, documents: DocumentsDue, on: date, *, is_posted: bool) -> list[Event]:
+    """What is said of charges that go on waiting after an invoice date; what is known already is no news.
+
+    `is_posted` where some of them are posted now, which makes an account with invoice dates due on the next of them.
+    """
+    if documents.is_carried_over:
+        until = next_invoice_on(account, on + ONE_DAY)
+        return [] if until == account.invoice_on else [ChargesCarriedOver(effective_on=on, until=until)]
+    is_due = account.invoice_on is not None or (is_posted and account.plan.invoice_every is not None)
+    return [ChargesCarriedOver(effective_on=on, until=None)] if documents.is_nothing and is_due else []

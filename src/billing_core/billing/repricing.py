@@ -1,0 +1,232 @@
+"""Repricing: what a revision of a price list is to the subscriptions that are on it.
+
+Decides which subscriptions it concerns, from which day what was charged must be compared again, and what it brings in a
+year. An agreed price keeps what it is agreed for as long as nothing but the list price changes; whoever has one is not
+concerned by that component until it ends.
+
+What a revision brings is told for the fees of a whole year, without VAT: usage, one-off fees, minimums, phases and what
+holds for a number of periods are left out, for they depend on what is still to come.
+
+    20.00 a month for 2 units, 10 % off, to 22.00:   12 x 2 x 2.00 x 90 %  =  43.20 a year
+    9.90 for 30 days to 10.90:                       365/30 x 1.00         =  12.17 a year
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+import msgspec
+
+from billing_core.catalogue.components import AnyComponent, Discount, PeriodRule, Recurring, Surcharge, Usage
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Revision, Tariff, last_components, price_on
+from billing_core.errors import InvalidValue
+from billing_core.events import Event, event
+from billing_core.services.events import SubscriptionRepriced
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import Segment, Standing, days_in
+
+DAYS_OF_YEAR = 365
+
+# --- values and events
+
+
+class ChangedComponent(NamedTuple):
+    """A component before and after a revision; None where it is not there."""
+
+    before: AnyComponent | None
+    after: AnyComponent | None
+
+    @property
+    def component(self) -> AnyComponent:
+        component = self.after or self.before
+        assert component is not None
+        return component
+
+    @property
+    def is_price_alone(self) -> bool:
+        """Whether nothing else than its list prices changes."""
+        if self.before is None or self.after is None:
+            return False
+        return msgspec.structs.replace(self.before, prices=self.after.prices) == self.after
+
+
+class Repricing(NamedTuple):
+    """A revision beside the tariff as it was before it."""
+
+    before: Tariff
+    revision: Revision
+    changed: tuple[ChangedComponent, ...]
+
+
+@event("repricing-advanced")
+class RepricingAdvanced(Event, frozen=True, kw_only=True):
+    """The accounts up to a number were looked at, and those that the revisions concern are to be compared again."""
+
+    until_account: str
+    accounts: int
+    subscriptions: int
+    is_complete: bool = False
+
+
+# --- the revision
+
+
+def repricing(tariff: Tariff, revision: Revision) -> Repricing:
+    """What a revision changes, also of a tariff that knows it already."""
+    earlier = tuple(known for known in tariff.revisions if known.valid_from < revision.valid_from)
+    before = msgspec.structs.replace(tariff, revisions=earlier)
+    old = {component.code: component for component in last_components(before)}
+    new = {component.code: component for component in revision.components}
+    pairs = (ChangedComponent(old.get(code), new.get(code)) for code in {**old, **new})
+    return Repricing(before, revision, tuple(pair for pair in pairs if pair.before != pair.after))
+
+
+def with_prices(tariff: Tariff, prices: Mapping[str, Decimal], on: date) -> Revision:
+    """The revision from a day on in which some components have another list price and all else stays."""
+    before = repricing(tariff, Revision(valid_from=on, components=())).before
+    components = {component.code: component for component in last_components(before)}
+    for code, amount in prices.items():
+        place = f"tariff {tariff.code}, component {code}"
+        component = components.get(code)
+        if component is None:
+            raise InvalidValue(f"is none of its components, {', '.join(components)}", field=place)
+        if not component.prices:
+            raise InvalidValue("has no list price; list all components of the revision instead", field=place)
+        if any(price.customer_class for price in component.prices):
+            raise InvalidValue("has prices for classes of customers; list all components of the revision instead",
+                               field=place)  # fmt: skip
+        listed = component.prices[-1]
+        if (listed.amount, listed.valid_to) != (amount, None) or listed.valid_from > on:
+            prices_then = (Price(amount=amount, valid_from=date.min),)
+            components[code] = msgspec.structs.replace(component, prices=prices_then)
+    return Revision(valid_from=on, components=tuple(components.values()))
+
+
+# --- whom it concerns
+
+
+def concerns(change: Repricing, standing: Standing) -> bool:
+    """Whether what holds on some day costs something else by the revision."""
+    return standing.tariff == change.before.code and any(
+        not (changed.is_price_alone and changed.component.code in standing.agreed_prices)
+        for changed in _chosen(change, standing)
+    )
+
+
+def kept_components(change: Repricing, standing: Standing) -> list[str]:
+    """The components whose list price changes and whose agreed price is kept."""
+    if standing.tariff != change.before.code:
+        return []
+    codes = (changed.component.code for changed in _chosen(change, standing) if changed.is_price_alone)
+    return [code for code in codes if code in standing.agreed_prices]
+
+
+def _chosen(change: Repricing, standing: Standing) -> Iterator[ChangedComponent]:
+    for changed in change.changed:
+        component = changed.component
+        if not (isinstance(component, Recurring) and component.is_option) or component.code in standing.options:
+            yield changed
+
+
+def reprice(subscription: Subscription, changes: Sequence[Repricing]) -> list[SubscriptionRepriced]:
+    """The facts that make the next billing compare what was charged on the days that cost something else.
+
+    Where nothing was charged for these days yet, only a component of another kind of period needs one, for it may be
+    due sooner than the subscription would be looked at.
+    """
+    if subscription.charged_until is None:
+        return []
+    found = []
+    segments = subscription.segments()
+    for change in changes:
+        on = _compared_from(subscription, segments, change)
+        if on is not None:
+            code = change.before.code
+            found.append(SubscriptionRepriced(effective_on=on, subscription=subscription.code, tariff=code))
+    return found
+
+
+def _compared_from(subscription: Subscription, segments: Sequence[Segment], change: Repricing) -> date | None:
+    until, next_due_on = subscription.charged_until, subscription.next_due_on
+    assert until is not None
+    is_other = not all(changed.is_price_alone for changed in change.changed)
+    for segment in segments:
+        days = days_in(segment, change.revision.valid_from, None)
+        if days is not None and concerns(change, segment.standing):
+            on = days[0]
+            is_sooner = is_other and (next_due_on is None or on < next_due_on)
+            return on if on < until or is_sooner else None
+    return None
+
+
+def standing_on(subscription: Subscription, on: date) -> Standing | None:
+    """What holds on a day; None before the activation and after the end."""
+    for segment in subscription.segments():
+        if days_in(segment, on, on + date.resolution) is not None:
+            return segment.standing
+    return None
+
+
+# --- what it brings
+
+
+def yearly_gain(change: Repricing, standing: Standing, on: date, tariffs: Collection[str] = ()) -> Fraction:
+    """What the fees of a year come to by the revision, less what they come to without it.
+
+    `tariffs` are those that the account has beside this one, for discounts of bundles.
+    """
+    before, after = last_components(change.before), change.revision.components
+    return _yearly(change.before, after, standing, on, tariffs) - _yearly(change.before, before, standing, on, tariffs)
+
+
+def _yearly(
+    tariff: Tariff, components: Sequence[AnyComponent], standing: Standing, on: date, tariffs: Collection[str]
+) -> Fraction:
+    """The fees of a year as the price list has them on a day, with the discounts and surcharges on them."""
+    shares = [share for share in components if isinstance(share, Discount | Surcharge)] + list(standing.discounts)
+    in_force = [share for share in shares if _holds(share, on, tariffs)]
+    whole = Fraction(0)
+    for component in components:
+        if not isinstance(component, Recurring) or (component.is_option and component.code not in standing.options):
+            continue
+        periods = _periods_a_year(component.period)
+        agreed = standing.agreed_prices.get(component.code)
+        price = price_on(tariff, component, on, standing.customer_class).amount if agreed is None else agreed
+        quantity = Decimal(1) if component.is_flat else standing.quantity
+        fee = Fraction(price) * Fraction(quantity) * Fraction(standing.percent) / 100 * periods
+        for share in in_force:
+            if component.code in share.on:
+                fee += _part(share, tariff, fee, periods, on)
+        vat_rate = standing.vat_rates.get(component.code, component.vat_rate)
+        whole += fee / (1 + Fraction(vat_rate) / 100) if tariff.prices_include_vat else fee
+    return whole
+
+
+def _holds(share: Discount | Surcharge, on: date, tariffs: Collection[str]) -> bool:
+    has_begun = share.valid_from is None or share.valid_from <= on
+    has_ended = share.valid_to is not None and share.valid_to <= on
+    return (
+        has_begun and not has_ended and share.billed_periods is None and all(code in tariffs for code in share.bundle)
+    )
+
+
+def _part(share: Discount | Surcharge, tariff: Tariff, fee: Fraction, periods: Fraction, on: date) -> Fraction:
+    sign = -1 if isinstance(share, Discount) else 1
+    if share.percent is not None:
+        return sign * fee * Fraction(share.percent) / 100
+    amount = Fraction(price_on(tariff, share, on).amount) * periods
+    return -min(amount, fee) if sign < 0 else amount
+
+
+def _periods_a_year(rule: PeriodRule) -> Fraction:
+    return Fraction(12, rule.months) if rule.months else Fraction(DAYS_OF_YEAR, rule.days)
+
+
+def has_usage(change: Repricing) -> bool:
+    """Whether prices of usage change, whose effect nobody knows before."""
+    return any(isinstance(changed.component, Usage) for changed in change.changed)

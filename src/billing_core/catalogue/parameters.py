@@ -1,0 +1,57 @@
+"""Parameters of a tariff: what the service needs to know beside its price, fixed for all or asked at activation.
+
+A speed of 100 Mbit/s is fixed in the tariff; the name of a user is asked of each subscriber. They cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from billing_core.errors import InvalidValue
+from billing_core.parties import require_printable, require_text
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Fixed where it has a `value`; else asked at activation, and there it may be left out where it is optional."""
+
+    code: str
+    name: str = ""
+    value: str | None = None
+    is_optional: bool = False
+
+
+def require_parameters(parameters: Sequence[Parameter], place: str) -> None:
+    """Each code once; what is fixed has a value that can be shown."""
+    codes = [parameter.code for parameter in parameters]
+    for parameter in parameters:
+        require_text(parameter.code, f"{place}, parameter code")
+        field = f"{place}, parameter {parameter.code}"
+        if codes.count(parameter.code) > 1:
+            raise InvalidValue("stands twice in the tariff", field=f"{place}, parameter", value=parameter.code)
+        require_printable(parameter.name, f"{field}, name")
+        if parameter.value is None:
+            continue
+        require_text(parameter.value, f"{field}, value")
+        if parameter.is_optional:
+            raise InvalidValue("is fixed in the tariff, so nobody may leave it out", field=field)
+
+
+def require_given(parameters: Sequence[Parameter], given: Mapping[str, str], tariff: str) -> None:
+    """What is said at activation: all that the tariff asks for, nothing that it fixes or does not know."""
+    known = {parameter.code: parameter for parameter in parameters}
+    for code, value in given.items():
+        parameter = known.get(code)
+        if parameter is None:
+            asked = ", ".join(each.code for each in parameters if each.value is None) or "nothing"
+            raise InvalidValue(f"tariff {tariff} has no such parameter; it asks for {asked}", field="parameter",
+                               value=code)  # fmt: skip
+        if parameter.value is not None:
+            raise InvalidValue(f"is fixed in tariff {tariff} as {parameter.value!r}; leave it out",
+                               field="parameter", value=code)  # fmt: skip
+        require_text(value, f"parameter {code}")
+    for parameter in parameters:
+        if parameter.value is None and not parameter.is_optional and parameter.code not in given:
+            raise InvalidValue(f"tariff {tariff} asks for it at activation; say it", field="parameter",
+                               value=parameter.code)  # fmt: skip

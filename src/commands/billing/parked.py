@@ -1,0 +1,103 @@
+"""Parked accounts: what stops each of them now, and billing them again once that is mended.
+
+An account is billed again up to and including the day on which it was parked, as the run would have done it; what came
+due since is left to the next run. Each account is a command of its own, so this can be stopped at any moment and begun
+again: those that were billed are parked no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Literal, Protocol
+from uuid import uuid4
+
+import msgspec
+
+from billing_core.errors import BillingError
+from commands.accounts import load_account
+from commands.billing.account import BillAccount, ParkAccount
+from commands.billing.run_ports import RunTotals
+from commands.bus import Answer, Bus
+from commands.ports import Origin, Store
+
+PAGE_ACCOUNTS = 1_000
+
+Outcome = Literal["billed", "nothing-left", "parked", "not-parked"]
+
+
+class ParkedNumbers(Protocol):
+    """Which accounts are parked."""
+
+    def parked(self, after_account: str, limit: int) -> Sequence[str]:
+        """The numbers of parked accounts after one of them, in order."""
+
+
+class Retried(msgspec.Struct, frozen=True):
+    """What came of billing a parked account again: it is billed, nothing was left to bill, or a rule stops it still.
+
+    `on` is the day up to which it could not be billed; `code` and `reason` are what stops it now.
+    """
+
+    account: str
+    outcome: Outcome
+    on: date | None = None
+    subscription: str = ""
+    code: str = ""
+    reason: str = ""
+    totals: RunTotals | None = None
+
+
+class ParkedAccounts:
+    """Rehearses and retries."""
+
+    def __init__(self, store: Store, bus: Bus, numbers: ParkedNumbers) -> None:
+        self._store = store
+        self._bus = bus
+        self._numbers = numbers
+
+    def rehearse(self, account: str, origin: Origin) -> Retried:
+        """What a retry would come to now; nothing of it is kept."""
+        return self._tried(account, lambda command: self._bus.rehearse(command, _own(origin)))
+
+    def retry(self, account: str, origin: Origin) -> Retried:
+        """Bill it again; a reason that is another one now is noted on the account."""
+        retried = self._tried(account, lambda command: self._bus.execute(command, _own(origin)))
+        if retried.outcome == "parked":
+            assert retried.on is not None
+            self._bus.execute(
+                ParkAccount(
+                    account=account, code=retried.code, reason=retried.reason, on=retried.on,
+                    subscription=retried.subscription,
+                ),
+                _own(origin),
+            )  # fmt: skip
+        return retried
+
+    def retry_all(self, origin: Origin) -> Iterator[Retried]:
+        """All of them, in order of number."""
+        after = ""
+        while page := self._numbers.parked(after, PAGE_ACCOUNTS):
+            for account in page:
+                yield self.retry(account, origin)
+            after = page[-1]
+
+    def _tried(self, account: str, give: Callable[[BillAccount], Answer]) -> Retried:
+        with self._store.transaction() as transaction:
+            parked = load_account(transaction, account)[0].parked
+        if parked is None:
+            return Retried(account, "not-parked")
+        try:
+            answer = give(BillAccount(account=account, on=parked.on))
+        except BillingError as error:
+            return Retried(account, "parked", parked.on, error.subscription, error.code, str(error))
+        totals = msgspec.convert(answer.result, RunTotals)
+        is_billed = totals.charges or totals.invoices or totals.credit_notes
+        return Retried(
+            account, "billed" if is_billed else "nothing-left", parked.on, parked.subscription, totals=totals
+        )
+
+
+def _own(origin: Origin) -> Origin:
+    """The same origin for a command of its own."""
+    return origin._replace(command_id=uuid4(), causation_id=origin.command_id)

@@ -1,0 +1,202 @@
+"""Bring in a catalogue: publish what is new, revise what changed from its stated date, and change nothing of the past.
+
+It is decided on the whole catalogue in memory, so a rehearsal sees what its own first entries would bring; what is
+written goes through the commands, each entry by itself. The same catalogue again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Literal, NamedTuple, Protocol
+from uuid import uuid4
+
+import msgspec
+
+from billing_core.catalogue.products import Product, define_product, require_product
+from billing_core.catalogue.tariffs import Catalogue, Tariff, publish_tariff, revise_tariff, revised
+from billing_core.errors import BillingError, RuleViolation
+from commands.bus import Bus, Command
+from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff, TariffComponent, TariffParameter
+from commands.ports import Origin
+
+Outcome = Literal["new", "changed", "revised", "unchanged", "refused"]
+
+# --- what is brought in
+
+
+class ListedProduct(NamedTuple):
+    """A product of the catalogue; `place` is where the file says so."""
+
+    place: str
+    product: Product
+
+
+class ListedTariff(NamedTuple):
+    """A tariff of the catalogue with all its revisions."""
+
+    place: str
+    tariff: Tariff
+
+
+class CatalogueList(NamedTuple):
+    products: Sequence[ListedProduct]
+    tariffs: Sequence[ListedTariff]
+
+
+class KnownCatalogue(Protocol):
+    """What is defined and published already."""
+
+    def products(self) -> Mapping[str, Product]:
+        """All products by code."""
+
+    def tariffs(self) -> Catalogue:
+        """All published tariffs by code, with their revisions."""
+
+
+# --- what comes of it
+
+
+class EntryReport(msgspec.Struct, frozen=True):
+    """What was, or would be, done with one entry, and why not."""
+
+    place: str
+    kind: Literal["product", "tariff"]
+    code: str
+    outcome: Outcome
+    detail: str = ""
+
+
+class Step(NamedTuple):
+    """What is to be told of an entry, and the commands that bring it about."""
+
+    report: EntryReport
+    commands: tuple[Command, ...] = ()
+
+
+class CatalogueImport:
+    """Brings in catalogues, and rehearses it."""
+
+    def __init__(self, bus: Bus, known: KnownCatalogue) -> None:
+        self._bus = bus
+        self._known = known
+
+    def rehearse(self, listed: CatalogueList, origin: Origin) -> list[EntryReport]:
+        """What `bring_in` would do now."""
+        return [step.report for step in self._steps(listed, origin.today)]
+
+    def bring_in(self, listed: CatalogueList, origin: Origin) -> list[EntryReport]:
+        """Bring in every entry that the rules allow; the others are reported and left as they are."""
+        reports = []
+        for step in self._steps(listed, origin.today):
+            report = step.report
+            try:
+                for command in step.commands:
+                    self._bus.execute(command, origin._replace(command_id=uuid4(), causation_id=origin.command_id))
+            except BillingError as error:
+                report = _refused(report, error)
+            reports.append(report)
+        return reports
+
+    def _steps(self, listed: CatalogueList, on: date) -> list[Step]:
+        products = dict(self._known.products())
+        steps = [_product_step(entry, products, on) for entry in _parents_first(listed.products)]
+        tariffs = dict(self._known.tariffs())
+        return steps + [_tariff_step(entry, products, tariffs, on) for entry in listed.tariffs]
+
+
+def _parents_first(listed: Sequence[ListedProduct]) -> Iterator[ListedProduct]:
+    """In the order of the list, but each product after its parent."""
+    waiting = {entry.product.code: entry for entry in listed}
+
+    def with_parents(entry: ListedProduct) -> Iterator[ListedProduct]:
+        if waiting.pop(entry.product.code, None) is not None:
+            parent = waiting.get(entry.product.parent)
+            if parent is not None:
+                yield from with_parents(parent)
+            yield entry
+
+    for entry in listed:
+        yield from with_parents(entry)
+
+
+def _product_step(entry: ListedProduct, products: dict[str, Product], on: date) -> Step:
+    product = entry.product
+    existing = products.get(product.code)
+    report = EntryReport(entry.place, "product", product.code, "unchanged")
+    try:
+        events = define_product(existing, product, list(_ancestors(product, products)), on)
+    except BillingError as error:
+        return Step(_refused(report, error))
+    if not events:
+        return Step(report)
+    products[product.code] = product
+    detail = f"under {product.parent}" if product.parent else "a root of the tree"
+    report = msgspec.structs.replace(report, outcome="changed" if existing else "new", detail=detail)
+    return Step(report, (DefineProduct(code=product.code, name=product.name, parent=product.parent),))
+
+
+def _ancestors(product: Product, products: Mapping[str, Product]) -> Iterator[str]:
+    above, seen = product.parent, {""}
+    while above not in seen:
+        yield above
+        seen.add(above)
+        if above == product.code:
+            return
+        above = require_product(products.get(above), above, "parent").parent
+
+
+def _tariff_step(entry: ListedTariff, products: Mapping[str, Product], tariffs: dict[str, Tariff], on: date) -> Step:
+    tariff = entry.tariff
+    published = msgspec.structs.replace(tariff, revisions=())
+    existing = tariffs.get(tariff.code)
+    report = EntryReport(entry.place, "tariff", tariff.code, "unchanged")
+    commands: list[Command] = []
+    try:
+        if tariff.product:
+            require_product(products.get(tariff.product), tariff.product)
+        if publish_tariff(existing, published, on):
+            commands.append(_publish(published))
+        current = existing or published
+        _require_all_listed(current, tariff)
+        for revision in tariff.revisions:
+            if revise_tariff(current, revision):
+                components = [TariffComponent.of(component) for component in revision.components]
+                commands.append(ReviseTariff(tariff=tariff.code, valid_from=revision.valid_from, components=components))
+                current = revised(current, revision)
+    except BillingError as error:
+        return Step(_refused(report, error))
+    tariffs[tariff.code] = current
+    if not commands:
+        return Step(report)
+    dates = [str(command.valid_from) for command in commands if isinstance(command, ReviseTariff)]
+    detail = f"revised from {', '.join(dates)}" if dates else ""
+    return Step(msgspec.structs.replace(report, outcome="revised" if existing else "new", detail=detail),
+                tuple(commands))  # fmt: skip
+
+
+def _require_all_listed(existing: Tariff, tariff: Tariff) -> None:
+    for revision in existing.revisions:
+        if revision not in tariff.revisions:
+            raise RuleViolation(
+                f"is revised from {revision.valid_from} on, and the file says otherwise or nothing of it; "
+                "what is published never changes, so list this revision as it is and add one after it",
+                field="tariff",
+                value=tariff.code,
+            )
+
+
+def _publish(tariff: Tariff) -> PublishTariff:
+    return PublishTariff(
+        code=tariff.code,
+        name=tariff.name,
+        currency=tariff.currency,
+        components=[TariffComponent.of(component) for component in tariff.components],
+        prices_include_vat=tariff.prices_include_vat,
+        product=tariff.product,
+        parameters=[TariffParameter.model_validate(msgspec.to_builtins(each)) for each in tariff.parameters],
+    )
+
+
+def _refused(report: EntryReport, error: BillingError) -> EntryReport:
+    return msgspec.structs.replace(report, outcome="refused", detail=str(error))

@@ -1,0 +1,184 @@
+"""What price changes are to the live base: whom they concern, who keeps an agreed price, and what they bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from billing_core.accounts import Account
+from billing_core.billing.repricing import (
+    Repricing,
+    concerns,
+    has_usage,
+    kept_components,
+    reprice,
+    standing_on,
+    yearly_gain,
+)
+from billing_core.catalogue.components import AnyComponent
+from billing_core.money import Money, rounded, zero
+from billing_core.services.timeline import Standing
+
+MONTHS = 12
+
+# --- what is told
+
+
+class KeptPrice(msgspec.Struct, frozen=True):
+    """A price that was agreed and so does not follow the list; until a day, or always."""
+
+    account: str
+    subscription: str
+    tariff: str
+    component: str
+    price: Decimal
+    until: date | None
+
+
+class TariffEffect(msgspec.Struct):
+    """What one revision is to the base: who follows it and pays how much more, who keeps a price, who is charged."""
+
+    tariff: str
+    valid_from: date
+    changes: tuple[str, ...]
+    year: Money
+    month: Money
+    accounts: int = 0
+    subscriptions: int = 0
+    keeping: int = 0
+    charged_beyond: int = 0
+    has_usage: bool = False
+
+
+class CurrencyEffect(msgspec.Struct):
+    accounts: int
+    subscriptions: int
+    month: Money
+    year: Money
+
+
+class PriceChangeEffect(msgspec.Struct):
+    """All of it together. `charged_beyond` counts accounts that were charged beyond a date, whose days are compared."""
+
+    on: date
+    accounts: int
+    subscriptions: int
+    charged_beyond: int
+    tariffs: list[TariffEffect]
+    currencies: dict[str, CurrencyEffect]
+    kept: list[KeptPrice]
+
+
+# --- adding up
+
+
+class Effect:
+    """Adds up what the changes are to one account after the other."""
+
+    def __init__(self, changes: Sequence[Repricing], today: date) -> None:
+        self._changes = changes
+        self._today = today
+        self._tariffs = [
+            TariffEffect(
+                tariff=change.before.code,
+                valid_from=change.revision.valid_from,
+                changes=tuple(_told_change(change)),
+                year=zero(change.before.currency),
+                month=zero(change.before.currency),
+                has_usage=has_usage(change),
+            )
+            for change in changes
+        ]
+        self._gains = [Fraction(0) for _ in changes]
+        self._accounts: dict[str, int] = {}
+        self._subscriptions: dict[str, int] = {}
+        self._charged_beyond = 0
+        self._kept: list[KeptPrice] = []
+        self._known_gains: dict[tuple[int, bytes], Fraction] = {}
+
+    def look_at(self, account: Account) -> None:
+        """Count what the changes are to the subscriptions of an account."""
+        followers: set[str] = set()
+        is_charged_beyond = False
+        for number, change in enumerate(self._changes):
+            told = self._tariffs[number]
+            on = max(change.revision.valid_from, self._today)
+            standings = {code: standing_on(each, on) for code, each in account.subscriptions.items()}
+            following = [
+                code for code, standing in standings.items() if standing is not None and concerns(change, standing)
+            ]
+            for code, standing in standings.items():
+                if standing is not None:
+                    self._keep(account, code, standing, change, told)
+            for code in following:
+                standing = standings[code]
+                assert standing is not None
+                others = {each.tariff for other, each in standings.items() if each is not None and other != code}
+                self._gains[number] += self._gain(number, standing, on, others)
+            told.accounts += bool(following)
+            told.subscriptions += len(following)
+            followers.update(following)
+            if any(reprice(subscription, [change]) for subscription in account.subscriptions.values()):
+                told.charged_beyond += 1
+                is_charged_beyond = True
+        if followers:
+            self._accounts[account.currency] = self._accounts.get(account.currency, 0) + 1
+            self._subscriptions[account.currency] = self._subscriptions.get(account.currency, 0) + len(followers)
+        self._charged_beyond += is_charged_beyond
+
+    def _keep(self, account: Account, code: str, standing: Standing, change: Repricing, told: TariffEffect) -> None:
+        kept = kept_components(change, standing)
+        for component in kept:
+            price = standing.agreed_prices[component]
+            until = standing.agreed_until.get(component)
+            self._kept.append(KeptPrice(account.number, code, standing.tariff, component, price, until))
+        told.keeping += bool(kept)
+
+    def _gain(self, number: int, standing: Standing, on: date, others: set[str]) -> Fraction:
+        """Most of the base stands alike, so what equal terms gain is worked out once."""
+        key = number, msgspec.msgpack.encode((standing, sorted(others)))
+        if key not in self._known_gains:
+            self._known_gains[key] = yearly_gain(self._changes[number], standing, on, others)
+        return self._known_gains[key]
+
+    def told(self) -> PriceChangeEffect:
+        """The sums, each rounded once."""
+        sums: dict[str, Fraction] = dict.fromkeys(self._accounts, Fraction(0))
+        for told, gain in zip(self._tariffs, self._gains, strict=True):
+            currency = told.year.currency
+            told.year, told.month = rounded(gain, currency), rounded(gain / MONTHS, currency)
+            sums[currency] = sums.get(currency, Fraction(0)) + gain
+        currencies = {
+            currency: CurrencyEffect(
+                self._accounts.get(currency, 0),
+                self._subscriptions.get(currency, 0),
+                rounded(gain / MONTHS, currency),
+                rounded(gain, currency),
+            )
+            for currency, gain in sums.items()
+        }
+        return PriceChangeEffect(
+            self._today, sum(self._accounts.values()), sum(self._subscriptions.values()), self._charged_beyond,
+            self._tariffs, currencies, self._kept,
+        )  # fmt: skip
+
+
+def _told_change(change: Repricing) -> Iterator[str]:
+    for changed in change.changed:
+        code = changed.component.code
+        if changed.before is None:
+            yield f"{code} is new"
+        elif changed.after is None:
+            yield f"{code} is dropped"
+        elif changed.is_price_alone:
+            yield f"{code} {_told_prices(changed.before)} to {_told_prices(changed.after)}"
+        else:
+            yield f"{code} has other rules"
+
+
+def _told_prices(component: AnyComponent) -> str:
+    return " / ".join(f"{price.amount:f}" for price in component.prices)

@@ -1,0 +1,158 @@
+"""`billing catalogue`: what is exported can be imported, and an import never changes the past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.adapters.cli.conftest import Billing
+
+CATALOGUE = """\
+products:
+- code: internet
+  name: Internet
+- code: home
+  name: Internet at home
+  parent: internet
+tariffs:
+- code: calls
+  currency: EUR
+  components:
+  - code: minutes
+    kind: usage
+    vat: '20'
+    graduated:
+      tiers:
+      - up_to: '100'
+        unit: '0.05'
+        flat: '1'
+      - unit: '0.04'
+- code: net
+  name: Internet at home
+  currency: EUR
+  product: home
+  prices_include_vat: true
+  parameters:
+  - code: user
+    name: User name
+  components:
+  - code: monthly
+    kind: recurring
+    vat: '20'
+    prices:
+    - amount: '19.90'
+    - amount: '17.90'
+      class: business
+    every: 2 weeks
+    align: own
+    proration: sliced
+  - code: loyal
+    kind: discount
+    'on':
+    - monthly
+    percent: '10'
+  revisions:
+  - from: '2027-01-01'
+    components:
+    - code: monthly
+      kind: recurring
+      vat: '20'
+      price: '21.90'
+      every: 2 weeks
+      align: own
+      proration: sliced
+"""
+
+
+def outcomes(billing: Billing, text: str, *options: str) -> tuple[int, dict[str, str]]:
+    ended = billing("catalogue", "import", billing.file("catalogue.yaml", text), "--json", *options)
+    return ended.code, {entry["code"]: entry["outcome"] for entry in ended.json["entries"]}
+
+
+def test_what_is_imported_is_exported_and_the_same_again_changes_nothing(billing: Billing, tmp_path: Path):
+    assert outcomes(billing, CATALOGUE, "--dry-run") == (
+        0, {"internet": "new", "home": "new", "calls": "new", "net": "new"}
+    )  # fmt: skip
+    assert billing("catalogue", "show").output.strip() == "The catalogue is empty: publish a tariff, or import a file."
+
+    assert outcomes(billing, CATALOGUE)[0] == 0
+    exported = tmp_path / "exported.yaml"
+    assert billing("catalogue", "export", str(exported)).code == 0
+    assert exported.read_text(encoding="utf-8") == CATALOGUE
+    with billing.nothing_written():
+        unchanged = {"internet": "unchanged", "home": "unchanged", "calls": "unchanged", "net": "unchanged"}
+        assert outcomes(billing, CATALOGUE) == (0, unchanged)
+
+
+def test_parents_may_stand_behind_their_children(billing: Billing):
+    text = "products: [{code: c, parent: b}, {code: b, parent: a}, {code: a}]"
+
+    assert outcomes(billing, text) == (0, {"a": "new", "b": "new", "c": "new"})
+    assert [line.split() for line in billing("catalogue", "show").output.splitlines()] == [
+        ["a:", "a"], ["b:", "b"], ["c:", "c"]
+    ]  # fmt: skip
+
+
+def test_a_new_revision_is_taken_and_a_product_moved(billing: Billing):
+    outcomes(billing, CATALOGUE)
+    listed = yaml.safe_load(CATALOGUE)
+    listed["products"][1]["name"] = "At home"
+    listed["tariffs"][0]["revisions"] = [{"from": "2027-06-01", "components": [MINUTES]}]
+
+    assert outcomes(billing, yaml.safe_dump(listed)) == (
+        0, {"internet": "unchanged", "home": "changed", "calls": "revised", "net": "unchanged"}
+    )  # fmt: skip
+    shown = billing("catalogue", "show").output
+    assert "revised from 2027-06-01" in shown
+    assert "home: At home" in shown
+
+
+MINUTES = {"code": "minutes", "kind": "usage", "vat": "20", "unit": {"price": "0.03"}}
+
+
+def test_what_would_change_the_past_is_refused_and_the_rest_is_brought_in(billing: Billing):
+    outcomes(billing, CATALOGUE)
+    listed = yaml.safe_load(CATALOGUE)
+    listed["products"].append({"code": "tv"})
+    listed["products"][0]["parent"] = "home"
+    listed["tariffs"][0]["components"] = [MINUTES]
+    del listed["tariffs"][1]["revisions"]
+
+    ended = billing("catalogue", "import", billing.file("changed.yaml", yaml.safe_dump(listed)), "--json")
+
+    assert ended.code == 1
+    told = {entry["code"]: entry["detail"] for entry in ended.json["entries"] if entry["outcome"] == "refused"}
+    assert set(told) == {"internet", "calls", "net"}
+    assert "internet under home under internet" in told["internet"]
+    assert "is published and cannot change" in told["calls"]
+    assert "is revised from 2027-01-01 on" in told["net"]
+    assert "tv" in billing("catalogue", "show").output
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("products: [{code: a}, {code: a}]", "line 1, products[1].code: 'a': stands twice"),
+        ("tariffs:\n- code: net\n  components: []\n", "line 3, tariffs[0].components: "),
+        ("tariffs:\n- code: net\n  components: [{code: fee, kind: one-off, price: 1}]\n",
+         "line 2, tariffs[0].currency: is missing"),
+        ("prices: []", "line 1, prices: is not known here"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_catalogue_is_refused_with_line_and_place(billing: Billing, text: str, told: str):
+    ended = billing("catalogue", "import", billing.file("catalogue.yaml", text))
+
+    assert ended.code == 1
+    assert told in ended.errors.replace("\n", "")
+
+
+def test_one_tariff_or_part_of_the_tree_is_shown(billing: Billing):
+    outcomes(billing, CATALOGUE)
+
+    assert yaml.safe_load(billing("catalogue", "show", "net").output) == yaml.safe_load(CATALOGUE)["tariffs"][1]
+    home = billing("catalogue", "show", "home", "--json").json
+    assert [product["code"] for product in home["products"]] == ["home"]
+    assert [tariff["code"] for tariff in home["tariffs"]] == ["net"]
+    assert billing("catalogue", "show", "radio").code == 1

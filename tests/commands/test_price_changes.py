@@ -1,0 +1,228 @@
+"""Announced price changes on the live base: simulated without a trace, scheduled once, and billed as a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from adapters.bootstrap import origin_of_process
+from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.catalogue.components import Discount, PeriodRule, Recurring
+from billing_core.catalogue.prices import Price
+from billing_core.errors import InvalidValue, NotFound
+from billing_core.services.events import SubscriptionRepriced
+from commands.billing.run_ports import DueAccount
+from commands.catalogue import PublishTariff, TariffComponent
+from commands.price_changes import run as price_change_run
+from commands.price_changes.announced import PriceChange, PriceChangeList
+from commands.price_changes.effect import KeptPrice, PriceChangeEffect
+from commands.price_changes.run import Scheduled
+from commands.services import SuspendSubscription, TerminateSubscription
+from tests.conftest import Operator, eur, silent
+
+MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
+
+
+def dearer(price: str = "23.00", on: date = date(2026, 3, 16), tariff: str = "net", run: int = 1) -> PriceChangeList:
+    change = PriceChange("line 2", tariff, on, {"fee": Decimal(price)})
+    return PriceChangeList(UUID(int=run), [change])
+
+
+def simulate(operator: Operator, listed: PriceChangeList, today: date = MARCH) -> PriceChangeEffect:
+    return operator.application.price_change_run().simulate(listed, today, silent)
+
+
+def schedule(operator: Operator, listed: PriceChangeList, today: date = MARCH) -> Scheduled:
+    origin = origin_of_process("clerk", today)
+    done = operator.application.price_change_run().schedule(listed, origin, silent)
+    operator.application.runner.catch_up()
+    return done
+
+
+def charges(operator: Operator, account: str) -> list[tuple[str, str, str]]:
+    """From, to and amount of all that was posted since the first bill."""
+    posted = [fact for fact in operator.facts(f"account/{account}") if isinstance(fact, ChargesPosted)]
+    return [
+        (str(charge.from_on), str(charge.to_on), str(charge.amount.amount))
+        for fact in posted[1:]
+        for charge in fact.charges
+    ]
+
+
+def test_a_price_change_within_a_charged_month_is_posted_as_a_difference(operator: Operator):
+    """Worked out by hand, March has 31 days and 16 of them from the 16th: 20.00 x 16/31 = 10.32 back, 23.00 x 16/31
+    = 11.87 instead.
+    """
+    operator.subscriber("A1", since=MARCH)
+    operator.bill(date(2026, 3, 2))
+
+    assert schedule(operator, dearer()) == Scheduled(["net"], 1, 1, is_repetition=False)
+    operator.bill(date(2026, 3, 20))
+
+    assert charges(operator, "A1") == [
+        ("2026-03-16", "2026-04-01", "-10.32"), ("2026-03-16", "2026-04-01", "11.87")
+    ]  # fmt: skip
+    (note,) = [fact for fact in operator.facts("account/A1") if isinstance(fact, CreditNoteIssued)]
+    invoices = [fact for fact in operator.facts("account/A1") if isinstance(fact, InvoiceIssued)]
+    assert (note.gross, invoices[1].gross) == (eur("-12.38"), eur("14.24"))
+    operator.bill(date(2026, 4, 2))
+    assert charges(operator, "A1")[2:] == [("2026-04-01", "2026-05-01", "23.00")]
+    assert operator.findings() == []
+
+
+def test_a_price_change_after_what_is_charged_writes_nothing_on_accounts(operator: Operator):
+    operator.subscriber("A1", since=MARCH)
+    operator.bill(date(2026, 3, 2))
+    before = len(operator.facts("account/A1"))
+
+    assert schedule(operator, dearer(on=APRIL)) == Scheduled(["net"], 0, 0, is_repetition=False)
+
+    assert len(operator.facts("account/A1")) == before
+    operator.bill(date(2026, 4, 2))
+    assert charges(operator, "A1") == [("2026-04-01", "2026-05-01", "23.00")]
+
+
+def test_who_agreed_a_price_is_left_alone(operator: Operator):
+    operator.subscriber("A1", since=MARCH, agreed={"fee": Decimal("18.00")})
+    operator.subscriber("A2", since=MARCH)
+    operator.bill(date(2026, 3, 2))
+    before = operator.facts("account/A1")
+
+    assert schedule(operator, dearer()).accounts == 1
+    operator.bill(date(2026, 4, 2))
+
+    assert operator.facts("account/A1")[: len(before)] == before
+    assert not any(isinstance(fact, SubscriptionRepriced) for fact in operator.facts("account/A1"))
+    assert charges(operator, "A1") == [("2026-04-01", "2026-05-01", "18.00")]
+
+
+def test_scheduled_again_or_billed_again_nothing_more_is_written(operator: Operator):
+    operator.subscribers(3, since=MARCH)
+    operator.bill(date(2026, 3, 2))
+    first = schedule(operator, dearer())
+    operator.bill(date(2026, 3, 20))
+    before = operator.store_contents()
+
+    assert schedule(operator, dearer()) == Scheduled(["net"], first.accounts, first.subscriptions, is_repetition=True)
+    operator.bill(date(2026, 3, 20))
+
+    assert operator.store_contents() == before
+
+
+def test_a_schedule_that_was_interrupted_goes_on_where_it_was(operator: Operator, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(price_change_run, "CHUNK_ACCOUNTS", 2)
+    numbers = operator.subscribers(5, since=MARCH)
+    operator.bill(date(2026, 3, 2))
+
+    def stop(done: int) -> None:
+        raise KeyboardInterrupt
+
+    run = operator.application.price_change_run()
+    with pytest.raises(KeyboardInterrupt):
+        run.schedule(dearer(), origin_of_process("clerk", MARCH), stop)
+    assert schedule(operator, dearer()) == Scheduled(["net"], 5, 5, is_repetition=False)
+
+    for number in numbers:
+        facts = operator.facts(f"account/{number}")
+        assert [type(fact) for fact in facts].count(SubscriptionRepriced) == 1
+    assert operator.bill(date(2026, 3, 20)).credit_notes == 5
+
+
+def test_an_account_that_moved_meanwhile_is_looked_at_again(operator: Operator, monkeypatch: pytest.MonkeyPatch):
+    """Between the look at the states and the write A0001 ends before the date: it is not concerned any more."""
+    operator.subscribers(2, since=MARCH)
+    operator.bill(date(2026, 3, 2))
+    application = operator.application
+    models = application.models()
+    look = models.all_accounts
+
+    def look_then_move(after_account: str, limit: int) -> Sequence[DueAccount]:
+        found = look(after_account, limit)
+        if not after_account:
+            end = TerminateSubscription(account="A0001", subscription="main", on=date(2026, 3, 10))
+            operator.tell(end, today=MARCH)
+        return found
+
+    models.all_accounts = look_then_move  # type: ignore[method-assign]
+    run = price_change_run.PriceChangeRun(application.store, application.bus, models)
+    application.runner.catch_up()
+
+    assert run.schedule(dearer(), origin_of_process("clerk", MARCH), silent).accounts == 1
+    assert not any(isinstance(fact, SubscriptionRepriced) for fact in operator.facts("account/A0001"))
+
+
+# --- simulation
+
+
+def test_a_simulation_tells_whom_it_concerns_and_what_it_brings_and_writes_nothing(operator: Operator):
+    """Three follow the list; two pay 3.00 more a month each, one is suspended by us and pays nothing meanwhile."""
+    operator.subscribers(3, since=MARCH)
+    operator.subscriber("B1", since=MARCH, agreed={"fee": Decimal("18.00")})
+    operator.subscriber("B2", since=MARCH, until=date(2026, 3, 10))
+    operator.tell(SuspendSubscription(account="A0003", subscription="main", reason="operator", on=MARCH), today=MARCH)
+    operator.bill(date(2026, 3, 2))
+    before = operator.store_contents()
+
+    effect = simulate(operator, dearer())
+
+    assert operator.store_contents() == before
+    assert (effect.accounts, effect.subscriptions, effect.charged_beyond) == (3, 3, 2)
+    (net,) = effect.tariffs
+    assert (net.tariff, net.changes, net.keeping) == ("net", ("fee 20.00 to 23.00",), 1)
+    assert (net.month, net.year) == (eur("6.00"), eur("72.00"))
+    assert effect.currencies["EUR"].year == eur("72.00")
+    assert effect.kept == [KeptPrice("B1", "main", "net", "fee", Decimal("18.00"), None)]
+
+
+def test_discounts_other_periods_and_new_fees_count_in_what_it_brings(operator: Operator):
+    """10.00 every week less 10 % is 365/7 x 9.00 a year; then 12.00 a week less 10 %, and 5.00 a quarter beside it."""
+
+    def weekly(price: str) -> Recurring:
+        period = PeriodRule(unit="week")
+        return Recurring(code="fee", name="Fee", vat_rate=Decimal(0), prices=always(price), period=period)
+
+    loyal = Discount(code="loyal", name="Loyal", vat_rate=Decimal(0), on=("fee",), percent=Decimal(10))
+    rent = Recurring(
+        code="rent", name="Rent", vat_rate=Decimal(0), prices=always("5.00"), period=PeriodRule(interval=3)
+    )
+    listed = [TariffComponent.of(component) for component in (weekly("10.00"), loyal)]
+    operator.tell(PublishTariff(code="tv", name="TV", currency="EUR", components=listed), today=MARCH)
+    operator.subscriber("A1", since=MARCH, tariff="tv")
+
+    change = PriceChange("line 2", "tv", APRIL, {}, (weekly("12.00"), loyal, rent))
+    effect = simulate(operator, PriceChangeList(UUID(int=7), [change]))
+
+    assert effect.tariffs[0].changes == ("fee 10.00 to 12.00", "rent is new")
+    assert effect.tariffs[0].year == eur("113.86")  # 365/7 x 2.00 x 0.9 = 93.857..., and 4 x 5.00
+
+
+def always(price: str) -> tuple[Price, ...]:
+    return (Price(amount=Decimal(price), valid_from=date(2020, 1, 1)),)
+
+
+@pytest.mark.parametrize(
+    ("listed", "error", "told"),
+    [
+        (dearer(tariff="radio"), NotFound, "line 2: tariff 'radio': no such tariff is published"),
+        (dearer(price="20.00"), InvalidValue, "line 2: tariff 'net': changes nothing"),
+        (dearer(price="-1"), InvalidValue, "line 2: .*must not be negative"),
+        (PriceChangeList(UUID(int=1), [PriceChange("line 2", "net", MARCH, {"rent": Decimal(1)})]), InvalidValue,
+         "line 2: tariff net, component rent: is none of its components, fee"),
+        (PriceChangeList(UUID(int=1), [*dearer(on=APRIL).changes, *dearer(on=MARCH, price="24.00").changes]),
+         InvalidValue, "line 2: .*is revised from 2026-04-01 on already"),
+    ],
+)  # fmt: skip
+def test_a_change_that_cannot_be_is_refused_as_a_whole(
+    operator: Operator, listed: PriceChangeList, error: type[Exception], told: str
+):
+    before = operator.store_contents()
+
+    for attempt in (simulate, schedule):
+        with pytest.raises(error, match=told):
+            attempt(operator, listed)
+    assert operator.store_contents() == before

@@ -1,0 +1,87 @@
+"""A read model is given the events that it states it folds, and persons only if it can forget them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapters.bootstrap import PROJECTIONS
+from billing_core.events import decode, known_topics
+from billing_core.parties import CustomerRegistered
+from billing_core.payments import PaymentReceived
+from commands.payments.account import ReceivePayment
+from projections.parties import Customers
+from projections.payments import Payments
+from projections.projection import Projection, topics_left_out, topics_of_nobody
+from projections.rebuild import build_beside
+from tests.conftest import Operator
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+TOPICS = {f"{name}/{version}" for name, _, version in (path.stem.rpartition("-") for path in SAMPLES.glob("*.json"))}
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+def test_every_version_of_an_event_that_is_folded_is_read(projection: Projection):
+    """Also those of which nothing is written any more: they are folded in the shape of the newest."""
+    left_out = topics_left_out([projection])
+    for topic in TOPICS:
+        sample = (SAMPLES / f"{topic.replace('/', '-')}.json").read_bytes()
+        assert (topic in left_out) != isinstance(decode(topic, sample), projection.folds), topic
+
+
+def test_together_they_are_read_everything():
+    assert topics_left_out(PROJECTIONS) == set()
+    assert topics_left_out([Payments(), Customers()]) == topics_left_out([Payments()]) & topics_left_out([Customers()])
+
+
+def test_persons_are_shown_to_whom_can_forget_them():
+    assert topics_of_nobody([Payments()]) == set(known_topics())
+    assert "payment-received/2" in topics_of_nobody(PROJECTIONS)
+    assert "customer-registered/1" not in topics_of_nobody(PROJECTIONS)
+
+
+class Curious:
+    """Writes down the names it is told."""
+
+    name = "names"
+    version = 1
+    tables = ("names",)
+    definition = "CREATE TABLE names (name text NOT NULL)"
+    indexes = ""
+    folds = (CustomerRegistered, PaymentReceived)
+    by_stream = True
+
+    def write(self, cursor, page):
+        for entry in page:
+            name = entry.event.payer if isinstance(entry.event, PaymentReceived) else entry.event.customer.name
+            cursor.execute("INSERT INTO names VALUES (%s)", (name,))
+
+
+class InOrder(Curious):
+    by_stream = False
+
+
+class Forgetful(Curious):
+    def forget(self, cursor, forgotten):
+        cursor.execute("DELETE FROM names")
+
+
+class ForgetfulInOrder(Forgetful):
+    by_stream = False
+
+
+@pytest.mark.parametrize(
+    ("projection", "told"),
+    [(Curious(), ["", "erased"]), (InOrder(), ["", "erased"]),
+     (Forgetful(), ["Customer A0001", "Ona Maria"]), (ForgetfulInOrder(), ["Customer A0001", "Ona Maria"])],
+)  # fmt: skip
+def test_a_read_model_that_cannot_forget_persons_is_never_told_who_they_are(
+    operator: Operator, projection: Projection, told: list[str]
+):
+    application = operator.application
+    operator.subscribers(1)
+    operator.tell(ReceivePayment(account="A0001", source="desk", reference="1", amount="2.00", currency="EUR",
+                                 payer="Ona Maria"))  # fmt: skip
+    build_beside(application.log, application.tables, [projection], "beside")
+    assert operator.select("SELECT name FROM beside.names ORDER BY 1") == [(name,) for name in told]
