@@ -10,7 +10,7 @@ from decimal import Decimal
 from adapters.bootstrap import Application, initialise
 from adapters.postgres.server import create_database
 from benchmarks.measurement import drop
-from billing_core.billing.charges import Charge, ChargesPosted
+from billing_core.billing.charges import Charge, ChargesPosted, Reached
 from billing_core.billing.invoices import InvoiceIssued, InvoiceLine
 from billing_core.documents import TaxSummaryLine
 from billing_core.money import Money
@@ -53,7 +53,10 @@ def _bill(number: int) -> list[ChargesPosted | InvoiceIssued]:
         gross=net + vat,
         due_on=FROM_ON + timedelta(days=14),
     )
-    return [ChargesPosted(effective_on=FROM_ON, charges=(charge,), charged_until={"S1": TO_ON}), invoice]
+    return [
+        ChargesPosted(effective_on=FROM_ON, charges=(charge,), reached={"S1": Reached(FROM_ON, TO_ON, TO_ON)}),
+        invoice,
+    ]
 
 
 @contextmanager

@@ -40,6 +40,7 @@ from billing_core.payments import (
 from billing_core.plans import BillingPlan, Prepaid, require_plan
 from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionRepriced
 from billing_core.services.subscriptions import Subscription, apply_subscription
+from billing_core.services.timeline import STATUS_CHANGES
 from billing_core.usage import UsageRecorded
 
 # --- events
@@ -200,8 +201,9 @@ class Account(msgspec.Struct, array_like=True):
     def _look_again(self, fact: Event) -> None:
         """Money may bring back a service that waits for it."""
         for subscription in self.subscriptions.values():
-            last = subscription.timeline[-1]
-            if (last.kind, last.reason) == ("suspend", NO_MONEY):
+            statuses = (entry for entry in reversed(subscription.timeline) if entry.kind in STATUS_CHANGES)
+            last = next(statuses, None)
+            if last is not None and (last.kind, last.reason) == ("suspend", NO_MONEY):
                 subscription.next_due_on = max(last.on, fact.effective_on)
 
     def with_changes(self, facts: Iterable[SubscriptionEvent]) -> Account:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from billing_core.billing.periods import SOME_JANUARY, Grid, Period
-from billing_core.catalogue.components import AnyComponent, OneOff, Recurring
+from billing_core.catalogue.components import (
+    AnyComponent,
+    Discount,
+    Minimum,
+    OneOff,
+    PeriodRule,
+    Phase,
+    Proration,
+    Recurring,
+    Surcharge,
+    Usage,
+)
 from billing_core.catalogue.prices import Price
+from billing_core.catalogue.pricing import UnitPrice, UsagePricing
 from billing_core.catalogue.tariffs import Tariff
 
 ALWAYS = date(2020, 1, 1)
@@ -30,6 +43,68 @@ def monthly(price: str | Decimal, vat: str = "0", code: str = "monthly") -> AnyC
 def once(price: str | Decimal, vat: str = "0", code: str = "installation") -> AnyComponent:
     """A one-off fee at one price for all time."""
     return _component(code, "one-off", vat, (Price(amount=Decimal(price), valid_from=ALWAYS),))
+
+
+def listed(price: str | Decimal) -> tuple[Price, ...]:
+    """One price for all time."""
+    return (Price(amount=Decimal(price), valid_from=ALWAYS),)
+
+
+def fee(
+    price: str | Decimal, code: str = "monthly", *, proration: Proration = "whole", is_flat: bool = False,
+    is_option: bool = False, phases: tuple[tuple[int, str], ...] = (), vat: str = "0", **rule: Any,
+) -> AnyComponent:  # fmt: skip
+    """A recurring fee by any period rule: `fee("10.00", unit="week", align="own")`."""
+    return Recurring(
+        code=code,
+        name=f"{code} fee",
+        vat_rate=Decimal(vat),
+        prices=listed(price),
+        period=PeriodRule(**rule),
+        proration=proration,
+        is_flat=is_flat,
+        is_option=is_option,
+        phases=tuple(Phase(periods=periods, price=Decimal(amount)) for periods, amount in phases),
+    )
+
+
+def usage(pricing: UsagePricing | str, code: str = "data", vat: str = "0", **rule: Any) -> AnyComponent:
+    """Usage by a model, or at a price for each unit; by the month unless told otherwise."""
+    model = UnitPrice(price=Decimal(pricing)) if isinstance(pricing, str) else pricing
+    return Usage(
+        code=code, name=code, vat_rate=Decimal(vat), pricing=model, period=PeriodRule(charged_in="arrears", **rule)
+    )
+
+
+AnyShare = TypeVar("AnyShare", Discount, Surcharge)
+
+
+def off(percent: str | None, on: str = "monthly", code: str = "promo", **how: Any) -> Discount:
+    """A discount on a component: `off("10")`, or an amount: `off(None, amount="5.00")`."""
+    return _share(Discount, percent, on, code, **how)
+
+
+def on_top(percent: str | None, on: str = "monthly", code: str = "extra", **how: Any) -> Surcharge:
+    """A surcharge on a component."""
+    return _share(Surcharge, percent, on, code, **how)
+
+
+def _share(
+    kind: type[AnyShare], percent: str | None, on: str, code: str, amount: str | None = None, **how: Any
+) -> AnyShare:
+    prices = () if amount is None else listed(amount)
+    rate = None if percent is None else Decimal(percent)
+    return kind(code=code, name=code, vat_rate=Decimal(0), on=tuple(on.split()), percent=rate, prices=prices, **how)
+
+
+def at_least(
+    price: str, on: str = "data", code: str = "minimum", proration: Proration = "whole", **rule: Any
+) -> Minimum:
+    """A minimum commitment over some components."""
+    return Minimum(
+        code=code, name=code, vat_rate=Decimal(0), prices=listed(price), on=tuple(on.split()), proration=proration,
+        period=PeriodRule(charged_in="arrears", **rule),
+    )  # fmt: skip
 
 
 def monthly_from(prices: dict[str, str], vat: str = "0", code: str = "monthly") -> AnyComponent:

@@ -32,7 +32,17 @@ from billing_core.billing.difference import reverse
 from billing_core.billing.documents_due import ChargesCarriedOver
 from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar
 from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
-from billing_core.billing.run import Issue, account_due_on, bill_events, credit_note_events, decide_changes
+from billing_core.billing.owed import Owed
+from billing_core.billing.run import (
+    HistoryNeeded,
+    Issue,
+    account_due_on,
+    bill_events,
+    credit_note_events,
+    decide_changes,
+)
+from billing_core.billing.tenures import course_of
+from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.events import Event
 from billing_core.money import parse_amount
@@ -54,9 +64,20 @@ from billing_core.payments import (
 from billing_core.plans import BillingPlan
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
 from billing_core.services.events import (
+    ChangeKind,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
+    SubscriptionChangeCancelled,
+    SubscriptionDiscountEnded,
+    SubscriptionDiscountGranted,
     SubscriptionEvent,
+    SubscriptionHeld,
+    SubscriptionMovedAway,
+    SubscriptionMovedIn,
+    SubscriptionOptionAdded,
+    SubscriptionOptionDropped,
+    SubscriptionPriceChanged,
+    SubscriptionQuantityChanged,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
@@ -64,6 +85,16 @@ from billing_core.services.events import (
     SubscriptionTermsCorrected,
     SuspensionReason,
 )
+from billing_core.services.timeline import segments, without_change
+from billing_core.usage import UsageRecorded, record_usage
+
+
+def short(charges: Iterable[Charge]) -> list[str]:
+    """Charges without their explanation: `monthly 01 Jun - 01 Jul: 300.00`."""
+    return [
+        f"{charge.component} {charge.from_on:%d %b} - {charge.to_on:%d %b}: {charge.amount.amount:f}"
+        for charge in charges
+    ]
 
 
 class Subscriber:
@@ -125,13 +156,11 @@ class Subscriber:
     def activate(
         self, tariff: str, on: str | date, code: str = "S1", address: str = "", **agreed_prices: str
     ) -> list[Event]:
-        fact = SubscriptionActivated(
-            effective_on=_date(on),
-            subscription=code,
-            tariff=tariff,
-            agreed_prices=_prices(agreed_prices),
-            address=address,
-        )
+        return self.activate_on(tariff, on, code, address=address, agreed_prices=_prices(agreed_prices))
+
+    def activate_on(self, tariff: str, on: str | date, code: str = "S1", **terms: Any) -> list[Event]:
+        """With anything else that may be agreed: `quantity`, `options`, `agreed_until`, `customer_class`."""
+        fact = SubscriptionActivated(effective_on=_date(on), subscription=code, tariff=tariff, **terms)
         account = self.account
         return self.record(activate(account.subscriptions, fact, self.catalogue[tariff], account.opened_on))
 
@@ -141,14 +170,86 @@ class Subscriber:
         )
         return self.record(change_tariff(self.account.subscriptions[code], fact, self.catalogue[tariff]))
 
-    def suspend(self, reason: SuspensionReason, on: str | date, code: str = "S1") -> list[Event]:
-        return self._change(SubscriptionSuspended(effective_on=_date(on), subscription=code, reason=reason))
+    def change_quantity(self, quantity: str, on: str | date, code: str = "S1") -> list[Event]:
+        fact = SubscriptionQuantityChanged(effective_on=_date(on), subscription=code, quantity=Decimal(quantity))
+        return self._change(fact)
+
+    def change_price(
+        self, on: str | date, code: str = "S1", *, until: str | date | None = None, **agreed: str | None
+    ) -> list[Event]:
+        """Agree on prices; None goes back to the price list."""
+        prices = {name: None if price is None else Decimal(price) for name, price in agreed.items()}
+        ends_on = None if until is None else _date(until)
+        return self._change(
+            SubscriptionPriceChanged(
+                effective_on=_date(on), subscription=code, agreed_prices=prices, agreed_until=ends_on
+            )
+        )
+
+    def add_option(self, option: str, on: str | date, code: str = "S1") -> list[Event]:
+        return self._change(SubscriptionOptionAdded(effective_on=_date(on), subscription=code, option=option))
+
+    def drop_option(self, option: str, on: str | date, code: str = "S1") -> list[Event]:
+        return self._change(SubscriptionOptionDropped(effective_on=_date(on), subscription=code, option=option))
+
+    def grant(self, discount: Discount, on: str | date, code: str = "S1") -> list[Event]:
+        return self._change(SubscriptionDiscountGranted(effective_on=_date(on), subscription=code, discount=discount))
+
+    def end_discount(self, discount: str, on: str | date, code: str = "S1") -> list[Event]:
+        return self._change(SubscriptionDiscountEnded(effective_on=_date(on), subscription=code, discount=discount))
+
+    def hold(self, on: str | date, code: str = "S1", percent: str = "0") -> list[Event]:
+        return self._change(
+            SubscriptionHeld(effective_on=_date(on), subscription=code, charge_percent=Decimal(percent))
+        )
+
+    def suspend(
+        self, reason: SuspensionReason, on: str | date, code: str = "S1", percent: str | None = None
+    ) -> list[Event]:
+        charged = None if percent is None else Decimal(percent)
+        return self._change(
+            SubscriptionSuspended(effective_on=_date(on), subscription=code, reason=reason, charge_percent=charged)
+        )
 
     def resume(self, on: str | date, code: str = "S1") -> list[Event]:
         return self._change(SubscriptionResumed(effective_on=_date(on), subscription=code))
 
     def terminate(self, on: str | date, code: str = "S1") -> list[Event]:
         return self._change(SubscriptionTerminated(effective_on=_date(on), subscription=code))
+
+    def move_to(self, other: Subscriber, on: str | date, code: str = "S1") -> list[Event]:
+        """From that day on the subscription is another account's, with what held here; the events of both accounts."""
+        subscription = self.account.subscriptions[code]
+        held = subscription.segments()[-1].standing
+        away = SubscriptionMovedAway(effective_on=_date(on), subscription=code, to_account=other.number)
+        moved_in = SubscriptionMovedIn(
+            effective_on=_date(on),
+            subscription=code,
+            from_account=self.number,
+            anchored_on=subscription.anchored_on,
+            tariff=held.tariff,
+            agreed_prices=held.agreed_prices,
+            agreed_until=held.agreed_until,
+            quantity=held.quantity,
+            options=held.options,
+            customer_class=held.customer_class,
+            discounts=held.discounts,
+        )
+        return [*self._change(away), *other.record([moved_in])]
+
+    def cancel(self, kind: ChangeKind, on: str | date, code: str = "S1") -> list[Event]:
+        """The change does not take place; the timeline must make sense without it."""
+        segments(without_change(self.account.subscriptions[code].timeline, kind, _date(on)))
+        return self.record([SubscriptionChangeCancelled(effective_on=_date(on), subscription=code, kind=kind)])
+
+    def use(self, quantity: str, on: str | date, code: str = "S1", component: str = "data") -> list[Event]:
+        fact = UsageRecorded(effective_on=_date(on), subscription=code, component=component, quantity=Decimal(quantity))
+        return self.record(record_usage(self.account.subscriptions[code], fact, self.catalogue))
+
+    def change_billing_day(self, billing_day: int, on: str | date) -> list[Event]:
+        return self.record(
+            change_billing_day(self.account, AccountBillingDayChanged(effective_on=_date(on), billing_day=billing_day))
+        )
 
     def correct_activation(self, on: str | date, code: str = "S1", reason: str = "typed wrongly") -> list[Event]:
         fact = SubscriptionActivationCorrected(effective_on=_date(on), subscription=code, reason=reason)
@@ -183,10 +284,6 @@ class Subscriber:
         plan = msgspec.structs.replace(self.account.plan, **details)
         return self.record(change_plan(self.account, BillingPlanChanged(effective_on=_date(on), plan=plan)))
 
-    def change_billing_day(self, billing_day: int, from_on: str | date) -> list[Event]:
-        fact = AccountBillingDayChanged(effective_on=_date(from_on), billing_day=billing_day)
-        return self.record(change_billing_day(self.account, fact))
-
     def charge_once(self, description: str, amount: str, on: str | date, vat: str = "0") -> list[Event]:
         net = parse_amount(amount, self.account.currency, "amount")
         facts = charge_once(self.account, len(self.events), description, net, Decimal(vat), _date(on))
@@ -194,10 +291,25 @@ class Subscriber:
 
     # --- bills
 
+    def owed(self, on: str | date, code: str = "S1") -> list[Charge]:
+        """All that is owed since the activation and due up to and including a date, whatever was posted."""
+        account = self.account
+        courses = {
+            name: course_of(subscription, account.billing_days, self.history.usage.get(name, ()))
+            for name, subscription in account.subscriptions.items()
+        }
+        others = [course for name, course in courses.items() if name != code]
+        first_on = account.subscriptions[code].activated_on
+        found, _ = Owed(courses[code]._replace(others=others), self.catalogue).coming(first_on, _date(on), first_on)
+        return found
+
     def bill(self, on: str | date) -> list[Event]:
-        """One decision of a billing run on that date; nothing to decide gives no events."""
+        """One decision of a billing run on that date, with the history only where it is asked for."""
         on = _date(on)
-        bill = decide_bill(self.account, self.catalogue, on, self.history)
+        try:
+            bill = decide_bill(self.account, self.catalogue, on)
+        except HistoryNeeded:
+            bill = decide_bill(self.account, self.catalogue, on, self.history)
         return [] if bill is None else self.record(bill_events(self.account, bill, self.issue(on), on))
 
     def bill_changes(self, on: str | date, reason: str = "typed wrongly") -> list[Event]:

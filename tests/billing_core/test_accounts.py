@@ -139,9 +139,9 @@ def test_a_document_takes_its_own_lines_off_what_waits_for_one():
             waiting.append([f"{charge.tariff} {charge.from_on:%d %b}" for charge in subscriber.account.pending])
 
     assert waiting == [
-        ["net 11 May", "tv 11 May", "tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 01 Jun"],
-        ["tv 11 May", "tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 01 Jun"],
-        ["tv 11 May", "tv 11 May", "tv 01 Jun", "tv 01 Jun"],
+        ["net 11 May", "tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 11 May", "tv 01 Jun"],
+        ["tv 11 May", "net 01 Jun", "tv 01 Jun", "tv 11 May", "tv 01 Jun"],
+        ["tv 11 May", "tv 01 Jun", "tv 11 May", "tv 01 Jun"],
         [],
     ]
 

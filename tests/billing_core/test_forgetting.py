@@ -136,7 +136,7 @@ def ends_tomorrow(account: Account) -> None:
 
 
 def charged_too_little(account: Account) -> None:
-    account.subscriptions["main"].charged_until = date(2026, 2, 1)
+    account.subscriptions["main"].next_due_on = date(2026, 2, 1)
 
 
 def corrected(account: Account) -> None:

@@ -12,17 +12,19 @@ from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import billing_core
-from billing_core.accounts import AccountOpened, BillingPlanChanged
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, Reached
 from billing_core.billing.documents_due import ChargesCarriedOver
 from billing_core.billing.due_dates import DayOfMonth
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
+from billing_core.billing.periods import Period
 from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue.components import Component, PeriodRule, Recurring
+from billing_core.catalogue.components import Discount, OneOff, PeriodRule, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.products import Product, ProductDefined
 from billing_core.catalogue.tariffs import Tariff, TariffPublished, TariffRevised
@@ -54,6 +56,16 @@ from billing_core.plans import BillingPlan
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
+    SubscriptionChangeCancelled,
+    SubscriptionDiscountEnded,
+    SubscriptionDiscountGranted,
+    SubscriptionHeld,
+    SubscriptionMovedAway,
+    SubscriptionMovedIn,
+    SubscriptionOptionAdded,
+    SubscriptionOptionDropped,
+    SubscriptionPriceChanged,
+    SubscriptionQuantityChanged,
     SubscriptionRepriced,
     SubscriptionResumed,
     SubscriptionSuspended,
@@ -61,6 +73,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
 )
+from billing_core.usage import UsageRecorded
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 ON = date(2026, 6, 11)
@@ -99,20 +112,18 @@ TARIFF = Tariff(
     name="Internet",
     currency="EUR",
     components=(
-        Component(
+        Recurring(
             code="monthly",
             name="Monthly fee",
-            kind="recurring",
             vat_rate=TWENTY,
             prices=(
                 Price(amount=Decimal("300.00"), valid_from=date(2020, 1, 1), valid_to=date(2027, 1, 1)),
                 Price(amount=Decimal("310.123456"), valid_from=date(2027, 1, 1)),
             ),
         ),
-        Component(
+        OneOff(
             code="installation",
             name="Installation",
-            kind="one-off",
             vat_rate=TWENTY,
             prices=(Price(amount=Decimal("60.00"), valid_from=date(2020, 1, 1)),),
         ),
@@ -172,6 +183,45 @@ ALLOCATIONS = (
     Allocation("5000000001", "1000000008", euros("12.34"), date(2026, 7, 15)),
 )
 PRICES = {"monthly": Decimal("250.000000")}
+SLICED = Charge(
+    subscription="S1",
+    component="tv",
+    description="Internet: TV",
+    tariff="net",
+    kind="recurring",
+    from_on=date(2026, 3, 15),
+    to_on=date(2026, 4, 10),
+    amount=euros("152.71"),
+    unit_price=Decimal("100.00"),
+    days=26,
+    period_days=31,
+    vat_rate=TWENTY,
+    period=Period(date(2026, 3, 10), date(2026, 4, 10)),
+    quantity=Decimal("1.8"),
+    share="(17/31 + 9/30) of a month (sliced)",
+)
+OFF = Charge(
+    subscription="S1",
+    component="welcome",
+    description="Welcome (Internet: TV)",
+    tariff="net",
+    kind="discount",
+    from_on=date(2026, 3, 15),
+    to_on=date(2026, 4, 10),
+    amount=euros("-15.27"),
+    unit_price=Decimal(0),
+    days=26,
+    period_days=31,
+    vat_rate=TWENTY,
+    of="tv",
+    every="month",
+    period=Period(date(2026, 3, 10), date(2026, 4, 10)),
+    percent=Decimal(50),
+    steps=("10 % off 152.71 EUR of tv",),
+)
+WELCOME = Discount(
+    code="welcome", name="Welcome", vat_rate=TWENTY, on=("monthly", "tv"), percent=Decimal(10), billed_periods=3
+)
 
 # What each sample must be read as, in today's shape.
 EXPECTED: dict[str, Event] = {
@@ -231,8 +281,53 @@ EXPECTED: dict[str, Event] = {
         vat_rates={"monthly": Decimal("10")},
         reason="the price list was mistyped",
     ),
+    "subscription-quantity-changed/1": SubscriptionQuantityChanged(
+        effective_on=ON, subscription="S1", quantity=Decimal("2.5")
+    ),
+    "subscription-price-changed/1": SubscriptionPriceChanged(
+        effective_on=ON,
+        subscription="S1",
+        agreed_prices={"monthly": Decimal("250.00"), "tv": None},
+        agreed_until=date(2027, 6, 11),
+    ),
+    "subscription-option-added/1": SubscriptionOptionAdded(effective_on=ON, subscription="S1", option="hbo"),
+    "subscription-option-dropped/1": SubscriptionOptionDropped(effective_on=ON, subscription="S1", option="hbo"),
+    "subscription-discount-granted/1": SubscriptionDiscountGranted(
+        effective_on=ON, subscription="S1", discount=WELCOME
+    ),
+    "subscription-discount-ended/1": SubscriptionDiscountEnded(effective_on=ON, subscription="S1", discount="welcome"),
+    "subscription-held/1": SubscriptionHeld(effective_on=ON, subscription="S1", charge_percent=TWENTY),
+    "subscription-moved-away/1": SubscriptionMovedAway(effective_on=ON, subscription="S1", to_account="00000002"),
+    "subscription-moved-in/1": SubscriptionMovedIn(
+        effective_on=ON,
+        subscription="S1",
+        from_account="00000001",
+        anchored_on=date(2024, 2, 29),
+        tariff="net",
+        agreed_prices=PRICES,
+        agreed_until=date(2027, 1, 1),
+        quantity=Decimal(2),
+        options=("hbo",),
+        customer_class="staff",
+        discounts=(WELCOME,),
+    ),
+    "subscription-change-cancelled/1": SubscriptionChangeCancelled(
+        effective_on=ON, subscription="S1", kind="suspend", reason="it was another subscriber"
+    ),
+    "usage-recorded/1": UsageRecorded(
+        effective_on=ON, subscription="S1", component="data", quantity=Decimal("12.345678")
+    ),
+    "account-billing-day-changed/1": AccountBillingDayChanged(effective_on=ON, billing_day=31),
+    # When all fees were monthly and in advance, what was charged up to a day was due again on that day.
     "charges-posted/1": ChargesPosted(
-        effective_on=ON, charges=(CHARGE, CREDIT), charged_until={"S1": date(2026, 7, 1)}
+        effective_on=ON,
+        charges=(CHARGE, CREDIT),
+        reached={"S1": Reached(date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 1))},
+    ),
+    "charges-posted/2": ChargesPosted(
+        effective_on=ON,
+        charges=(SLICED, OFF),
+        reached={"S1": Reached(ON, date(2026, 4, 10), date(2027, 1, 1)), "S2": Reached(ON, None, date(2026, 5, 1))},
     ),
     "charges-carried-over/1": ChargesCarriedOver(effective_on=ON, until=date(2026, 7, 1)),
     "charge-reversed/1": ChargeReversed(effective_on=ON, reversal=REVERSAL, reason="goodwill after an outage"),
@@ -353,6 +448,6 @@ def test_an_event_in_todays_shape_is_written_as_it_was(topic: str):
     fact = decode(topic, sample(topic))
 
     if topic == topic_of(type(fact)):
-        assert encode(fact) == sample(topic)
+        assert msgspec.json.decode(encode(fact)) == msgspec.json.decode(sample(topic)), "but for the order of members"
     else:
         assert decode(topic_of(type(fact)), encode(fact)) == fact

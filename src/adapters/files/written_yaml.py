@@ -38,9 +38,6 @@ REASONS = {
     "bool_parsing": "must be true or false",
     "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
     "uuid_parsing": "is not a UUID",
-    "model_type": "must hold keys with their values",
-    "model_attributes_type": "must hold keys with their values",
-    "list_type": "must be a list",
     "sequence_type": "must be a list",
 }
 

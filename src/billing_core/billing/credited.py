@@ -3,7 +3,8 @@
 - A charge that names what it corrects belongs to the invoice on which that stands; where that is a credit note, to the
   invoice which that one corrects.
 - A discount that is learnt after its fee was invoiced belongs to the invoice of the fee.
-- What comes to nothing or more for an invoice is no credit; it is charged.
+- What comes to nothing or more for an invoice is no credit, but is charged: a discount that ends makes a debt. What is
+  more than the invoice has left at this VAT rate waits for the next invoice.
 
     fee of 300.00 on invoice 1, later 10 % off from 11 June   -20.00, a credit note for invoice 1
     the discount is cancelled again                            20.00, on a new invoice
@@ -15,24 +16,28 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from billing_core.billing.charges import Charge
-from billing_core.billing.invoices import BillingHistory
-from billing_core.money import total
+from billing_core.billing.invoices import BillingHistory, TaxGroup, tax_group
+from billing_core.money import total, zero
 
 Credits = dict[str, list[Charge]]
 
 
 def credits_and_lines(charges: Iterable[Charge], history: BillingHistory | None) -> tuple[Credits, list[Charge]]:
     """The credits by invoice, and the charges for a new one. What costs nothing stands on record and on no document."""
-    credits: Credits = defaultdict(list)
     lines: list[Charge] = []
+    of_invoices: dict[tuple[str, TaxGroup], list[Charge]] = defaultdict(list)
     for charge in charges:
         if not charge.amount.amount:
             continue
         invoice = _invoice_of(charge, history) if history is not None else None
-        (lines if invoice is None else credits[invoice]).append(charge)
-    for invoice, members in list(credits.items()):
-        if total((charge.amount for charge in members), members[0].amount.currency).amount >= 0:
-            lines += credits.pop(invoice)
+        (lines if invoice is None else of_invoices[invoice, tax_group(charge)]).append(charge)
+    credits: Credits = defaultdict(list)
+    for (invoice, group), members in of_invoices.items():
+        assert history is not None
+        taken = total((charge.amount for charge in members), members[0].amount.currency)
+        nothing = zero(taken.currency)
+        fits = taken < nothing <= history.invoices[invoice].left[group].listed + taken
+        (credits[invoice] if fits else lines).extend(members)
     return dict(credits), lines
 
 
@@ -48,9 +53,9 @@ def _invoice_of(charge: Charge, history: BillingHistory) -> str | None:
 
 def _document_of_fee(discount: Charge, history: BillingHistory) -> str | None:
     """The document of the charge that a discount is on, where it was posted before."""
-    for entry in history.posted_for(discount.subscription):
+    for entry in reversed(history.posted_for(discount.subscription)):
         charge = entry.charge
-        is_on = charge.component == discount.of and charge.corrects is None
+        is_on = charge.component == discount.of and charge.corrects is None and tax_group(charge) == tax_group(discount)
         if is_on and charge.from_on < discount.to_on and discount.from_on < charge.to_on:
             return entry.document
     return None

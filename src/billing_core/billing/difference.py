@@ -55,14 +55,17 @@ def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge]) -> l
     `posted` holds everything ever posted for the same periods. What was reversed by hand is settled: it is neither
     charged again nor credited again.
     """
-    periods = {(entry.component, entry.period): _Both(entry, []) for entry in owed}
+    periods: dict[tuple[str, Period], _Both] = {}
+    for entry in owed:
+        place = entry.component, entry.period
+        periods[place] = _Both(_together(periods[place].owed, entry) if place in periods else entry, [])
     found = list(posted)
     originals = {entry.charge.key: entry.charge for entry in found}
-    for entry in found:
-        charge = originals.get(entry.charge.corrects or "", entry.charge)
+    for record in found:
+        charge = originals.get(record.charge.corrects or "", record.charge)
         if charge.kind != "one-off":
             place = _place_of(charge, periods.keys())
-            periods.setdefault(place, _Both(None, [])).posted.append(entry)
+            periods.setdefault(place, _Both(None, [])).posted.append(record)
     return [charge for both in periods.values() for charge in _difference(both)]
 
 
@@ -76,6 +79,29 @@ def _place_of(charge: Charge, known: Iterable[tuple[str, Period]]) -> tuple[str,
         inside = (place for code, place in known if code == component and place.from_on <= charge.from_on < place.to_on)
         period = next(inside, period)
     return component, period
+
+
+def _together(first: OwedPeriod | None, second: OwedPeriod) -> OwedPeriod:
+    """What is owed for a period within which the component goes on by another rule on the same grid.
+
+    Each rule prices the days on which it held.
+    """
+    if first is None:
+        return second
+    before, since = (
+        {day for charge in entry.charges if charge.kind == BY_DAYS for day in _days_of(charge)}
+        for entry in (first, second)
+    )
+
+    def worth(sample: Charge, days: set[date]) -> Money:
+        parts = ((first, days & before), (second, days & since))
+        return total((entry.worth(sample, inside) for entry, inside in parts if inside), sample.amount.currency)
+
+    def share_text(from_on: date, to_on: date) -> str:
+        return (first if from_on in before else second).share_text(from_on, to_on)
+
+    charges = [*first.charges, *second.charges]
+    return first._replace(charges=charges, worth=worth, share_text=share_text)
 
 
 def _difference(both: _Both) -> list[Charge]:
@@ -134,9 +160,10 @@ def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Itera
         if missing == nothing:
             return
         amount = left[charge.key]
+        if amount == nothing:
+            continue
         taken = max(missing, -amount) if nothing < amount else min(missing, -amount)
-        if taken != nothing:
-            yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
+        yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
         missing = missing - taken
 
 
@@ -211,12 +238,13 @@ def _rate_difference(
 ) -> Iterator[Charge]:
     covered, left = _on_record(standing, settled)
     wanted = {day for charge in should for day in _days_of(charge)} - settled
-    if covered.keys() == wanted:
-        return
     nothing = zero(sample.amount.currency)
 
     def worth(days: set[date]) -> Money:
         return owed.worth(sample, days) if owed and days else nothing
+
+    if covered.keys() == wanted and (settled or _sum(left, nothing) == worth(wanted)):
+        return
 
     surplus = {day: key for day, key in covered.items() if day not in wanted}
     kept: dict[str, set[date]] = defaultdict(set)

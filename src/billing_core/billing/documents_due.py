@@ -10,8 +10,8 @@ Charges are posted when they are due; the billing plan says when and how they co
   because the last service ended, it is invoiced whatever it comes to.
 
 An item charged by hand waits for the account's next invoice: the next bill, on the next billing day at the latest.
-Charges that sum to zero need no document; they wait for others. Corrections of invoiced charges wait for nothing:
-each becomes a credit note for the invoice it corrects.
+Charges that do not sum to more than zero make no invoice; they wait for others. Corrections of invoiced charges wait
+for nothing: each becomes a credit note for the invoice it corrects.
 
 Worked example: charged 1.00 daily, invoiced monthly on billing day 1, minimum 25.00, activated on 20 February:
 
@@ -56,8 +56,8 @@ class Invoiced(Protocol):
 class DocumentsDue(msgspec.Struct, frozen=True):
     """Documents without numbers, the charges that go on waiting, and what is to be said of these.
 
-    `is_carried_over` where they wait for the next invoice date, `is_nothing` where they sum to zero and need others
-    beside them.
+    `is_carried_over` where they wait for the next invoice date, `is_nothing` where they do not sum to more than zero
+    and need others beside them.
     """
 
     invoices: tuple[Amounts, ...] = ()
@@ -136,7 +136,7 @@ def _invoices(
     waiting: list[Charge] = []
     is_carried_over = is_nothing = False
     for members in _parted(account, lines):
-        if total((charge.amount for charge in members), account.currency) == nothing:
+        if total((charge.amount for charge in members), account.currency) <= nothing:
             is_nothing = True
             waiting += members
             continue

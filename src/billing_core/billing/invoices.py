@@ -30,7 +30,7 @@ from billing_core.billing.tenures import UsageEntry
 from billing_core.documents import TaxSummaryLine
 from billing_core.errors import NotFound
 from billing_core.events import Event, event
-from billing_core.money import Money, rounded, split, total, zero
+from billing_core.money import Money, rounded, rounded_to_sum, total, zero
 from billing_core.parties import PartyVersion
 from billing_core.usage import UsageRecorded
 
@@ -137,7 +137,7 @@ class BillingHistory(msgspec.Struct):
         for line in fact.lines:
             charge = self.charges[line.charge].charge
             self.charges[line.charge] = PostedCharge(charge, fact.number)
-            group = charge.vat_rate, charge.includes_vat
+            group = tax_group(charge)
             vat_in_it = charge.amount - line.net if charge.includes_vat else nothing
             listed, base, vat = sums.get(group, (nothing, nothing, nothing))
             sums[group] = Taxed(listed + charge.amount, base + line.net, vat + vat_in_it)
@@ -159,6 +159,11 @@ class BillingHistory(msgspec.Struct):
         return [entry for entry in self.charges.values() if entry.charge.subscription == subscription]
 
 
+def tax_group(charge: Charge) -> TaxGroup:
+    """The charges that are summed and taxed together."""
+    return charge.vat_rate, charge.includes_vat
+
+
 # --- decisions
 
 
@@ -173,9 +178,9 @@ def credit_amounts(charges: Sequence[Charge], invoice: InvoiceRecord) -> Amounts
 
 
 def _amounts(charges: Sequence[Charge], left: Mapping[TaxGroup, Taxed] | None) -> Amounts:
-    by_rate: dict[tuple[Decimal, bool], list[Charge]] = defaultdict(list)
+    by_rate: dict[TaxGroup, list[Charge]] = defaultdict(list)
     for charge in charges:
-        by_rate[charge.vat_rate, charge.includes_vat].append(charge)
+        by_rate[tax_group(charge)].append(charge)
     nets: dict[int, Money] = {}
     taxes: dict[Decimal, TaxSummaryLine] = {}
     for (rate, includes_vat), members in by_rate.items():
@@ -183,7 +188,7 @@ def _amounts(charges: Sequence[Charge], left: Mapping[TaxGroup, Taxed] | None) -
         tax = _tax(rate, listed, includes_vat)
         if left is not None:
             tax = _within(left[rate, includes_vat], tax, listed, includes_vat)
-        for charge, net in zip(members, _nets(members, tax.base, includes_vat), strict=True):
+        for charge, net in zip(members, _nets(members, listed, tax.base, (rate, includes_vat)), strict=True):
             nets[id(charge)] = net
         taxes[rate] = _sum(taxes[rate], tax) if rate in taxes else tax
     summary = tuple(taxes[rate] for rate in sorted(taxes))
@@ -212,10 +217,13 @@ def _within(left: Taxed, tax: TaxSummaryLine, credited: Money, includes_vat: boo
     return TaxSummaryLine(rate=tax.rate, base=credited - vat if includes_vat else credited, vat=vat)
 
 
-def _nets(charges: Sequence[Charge], base: Money, includes_vat: bool) -> list[Money]:
+def _nets(charges: Sequence[Charge], listed: Money, base: Money, group: TaxGroup) -> list[Money]:
+    """The lines without VAT; a discount among prices with VAT takes its part of the base off."""
+    rate, includes_vat = group
     if not includes_vat:
         return [charge.amount for charge in charges]
-    return split(base, [abs(charge.amount.amount) for charge in charges])
+    part = Fraction(base.amount) / Fraction(listed.amount) if listed.amount else Fraction(100) / Fraction(100 + rate)
+    return rounded_to_sum([Fraction(charge.amount.amount) * part for charge in charges], base)
 
 
 def _sum(first: TaxSummaryLine, second: TaxSummaryLine) -> TaxSummaryLine:

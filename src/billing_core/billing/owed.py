@@ -6,7 +6,7 @@ or its true-up, then the discounts and surcharges on them, in the order in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from billing_core.billing.recurring import ShareText, Worth, recurring_in, share
 from billing_core.billing.shares import shares_in
 from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods, pieces, tenures
 from billing_core.billing.usage import usage_in
-from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage
+from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage, fits_into
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
 
@@ -38,6 +38,7 @@ class OwedPeriod(NamedTuple):
 
     component: str
     period: Period
+    due_on: date
     charges: list[Charge]
     worth: Worth
     share_text: ShareText
@@ -88,25 +89,37 @@ class Owed:
             for due in due_periods(tenure, self._course, after):
                 if due.due_on > on and due.period.from_on > charged_until:
                     break
-                if due.period.to_on > after and (due.due_on <= on or (tenure.component, due.period) in charged):
+                is_decided = due.due_on <= on or (tenure.component, due.period) in charged
+                if due.pieces and due.period.to_on > after and is_decided:
                     charges = self._charges(tenure, due)
                     lines += len(charges)
                     require_few(lines, self._course.code)
                     worth, text = worth_in(due, tenure), share_text_in(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, charges, worth, text)
+                    yield OwedPeriod(tenure.component, due.period, due.due_on, charges, worth, text)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
         return one_offs_owed(self._course, self._in_force)
 
+    def counts_past_usage(self) -> bool:
+        """Whether a price looks back at usage of periods that were charged before: the account does not keep it."""
+        rules = {piece.component.code: piece.component.period for piece in self._in_force
+                 if isinstance(piece.component, Usage)}  # fmt: skip
+        shares = [share for segment in self._course.segments for share in segment.standing.discounts]
+        for component in [*(piece.component for piece in self._in_force), *shares] if rules else ():
+            if isinstance(component, Minimum) and any(rules.get(code, component.period) != component.period
+                                                      for code in component.on):  # fmt: skip
+                return True
+            if isinstance(component, Discount | Surcharge) and component.billed_periods and rules.keys() & component.on:
+                return True
+        return False
+
     def _charges(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
-        lines = self._priced(tenure, due)
+        lines = self._priced(tenure, due) if due.pieces else []
         if not lines or not self._has_shares():
             return lines
-        return [*lines, *shares_in(lines, due, tenure, self._course, self._catalogue, self._pricing(tenure))]
-
-    def _pricing(self, tenure: Tenure) -> Callable[[DuePeriod], list[Charge]]:
-        return lambda due: self._priced(tenure, due)
+        same = [other for other in self._tenures if other.component == tenure.component]
+        return [*lines, *shares_in(lines, due, same, self._course, self._catalogue, self._priced)]
 
     def _priced(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
         match due.pieces[0].component:
@@ -122,7 +135,7 @@ class Owed:
         """The charges that begin in a period and count towards a minimum."""
         period = due.period
         for tenure in self._tenures:
-            if tenure.component not in minimum.on:
+            if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
                 continue
             for other in due_periods(tenure, self._course, period.from_on):
                 if other.period.from_on >= period.to_on:

@@ -111,7 +111,8 @@ class _Decider:
     def _with_days(self, plan: _Plan, code: str) -> _Plan | None:
         """The plan with as many days of a service as the money buys; None where it buys none."""
         assert plan.bill is not None
-        ends_on = max(line.to_on for line in plan.bill.charges if line.subscription == code and _is_fee(line, self._on))
+        fees = [line for line in plan.bill.charges if line.subscription == code and _is_fee(line, self._on)]
+        ends_on = max((fee.to_on for fee in fees), default=self._on)
         fewest, most = 0, (ends_on - self._on).days
         best: _Plan | None = None
         while most - fewest > 1:

@@ -6,8 +6,8 @@ facts it is given and takes nothing from outside: prices, numbers and dates are 
 1. Every subscription is charged in advance up to the end of the period that contains the date.
 2. Where the timeline changed in days already charged, only the difference is charged or credited. The same goes for
    a one-off fee that was posted before its day moved beyond what is charged: it is not charged again.
-3. Corrections of invoiced charges become a credit note for that invoice; it settles the invoice it corrects
-   first, then others, oldest due first.
+3. Corrections of invoiced charges, and discounts on them that are learnt late, become a credit note for that invoice;
+   it settles the invoice it corrects first, then others, oldest due first.
 4. Everything else becomes an invoice, or several, which consume unused credits, or waits for one: see `documents_due`.
 """
 
@@ -174,7 +174,7 @@ def _decided(
         decided = coming_alike(subscription, account.billing_days, catalogue, on)
         if decided is None or not goes_on(subscription.covered_until, decided[0]):
             owed = Owed(_course(account, subscription, history), catalogue)
-            decided = _coming(owed, subscription, on)
+            decided = _coming(owed, subscription, on, history is not None)
     if decided is None:
         owed = Owed(_course(account, subscription, history), catalogue)
         decided = _compared(owed, subscription, on, history)
@@ -199,18 +199,23 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
     return course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
 
 
-def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
-    """What is due now, where nothing that was charged changed; None where that is in doubt.
+def _coming(owed: Owed, subscription: Subscription, on: date, knows_past: bool) -> tuple[list[Charge], Reached] | None:
+    """What is due now, where nothing that was charged changed.
 
-    A one-off fee may have been posted before its day, and a period that ends on the day of a change was decided before.
+    None where that calls for the past: a one-off fee was posted before its day, a price looks back at usage, or a
+    period that ends on the day of a change was decided before.
     """
     due_on = subscription.due_on
     assert due_on is not None
+    if not knows_past and subscription.charged_until is not None and owed.counts_past_usage():
+        return None
     charged_until = subscription.charged_until or due_on
     charges, reached = owed.coming(due_on, on, charged_until)
     if not goes_on(subscription.covered_until, charges):
         return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
+    if max(fees.values(), default=1) > 1:
+        charges = with_revisions(charges, ())
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
         on_record = Counter(subscription.one_offs)

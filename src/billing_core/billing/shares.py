@@ -25,23 +25,31 @@ from billing_core.money import rounded
 from billing_core.services.timeline import Segment
 
 AnyShare = Discount | Surcharge
-Priced = Callable[[DuePeriod], list[Charge]]
+Priced = Callable[[Tenure, DuePeriod], list[Charge]]
 Days = list[tuple[date, date]]
 
 
 def shares_in(
-    lines: Sequence[Charge], due: DuePeriod, tenure: Tenure, course: Course, catalogue: Catalogue, priced: Priced
+    lines: Sequence[Charge],
+    due: DuePeriod,
+    same: Sequence[Tenure],
+    course: Course,
+    catalogue: Catalogue,
+    priced: Priced,
 ) -> Iterator[Charge]:
-    """The discounts and surcharges on the lines of one component in one period; `priced` prices any other period."""
+    """The discounts and surcharges on the lines of one component in one period.
+
+    `same` are the tenures of the component, and `priced` prices any other of their periods.
+    """
     left = {line.key: Fraction(line.amount.amount) for line in lines}
-    for share, tariff in _in_force(tenure, course, catalogue, due):
+    for share, tariff in _in_force(same[0].component, course, catalogue, due):
         days = _days_of(share, course, catalogue, due)
         if not days:
             continue
         if share.billed_periods is not None:
             first_on = begins_on(share, course, catalogue, days[0][0])
-            left_over = share.billed_periods - _billed_elsewhere(share, first_on, tenure, course)
-            if _billed(first_on, left_over, due, tenure, course, priced) >= left_over:
+            left_over = share.billed_periods - _billed_elsewhere(share, first_on, same[0], course)
+            if _billed(first_on, left_over, due, same, course, priced) >= left_over:
                 continue
         exact = Fraction(0)
         for line in lines:
@@ -54,7 +62,7 @@ def shares_in(
             yield _charge(share, exact, lines, days, due)
 
 
-def _in_force(tenure: Tenure, course: Course, catalogue: Catalogue, due: DuePeriod) -> list[tuple[AnyShare, Tariff]]:
+def _in_force(code: str, course: Course, catalogue: Catalogue, due: DuePeriod) -> list[tuple[AnyShare, Tariff]]:
     """Whatever is on the component at any time of the period, once each, in the order in which it is stacked."""
     listed: dict[AnyShare, Tariff] = {}
     granted: dict[AnyShare, Tariff] = {}
@@ -62,10 +70,10 @@ def _in_force(tenure: Tenure, course: Course, catalogue: Catalogue, due: DuePeri
         tariff = catalogue[segment.standing.tariff]
         for _, _, components in components_over(tariff, from_on, to_on):
             for component in components:
-                if isinstance(component, Discount | Surcharge) and tenure.component in component.on:
+                if isinstance(component, Discount | Surcharge) and code in component.on:
                     listed.setdefault(component, tariff)
         for discount in segment.standing.discounts:
-            if tenure.component in discount.on:
+            if code in discount.on:
                 granted.setdefault(discount, tariff)
     return [*listed.items(), *granted.items()]
 
@@ -123,14 +131,15 @@ def _merged(days: Days) -> Days:
     return found
 
 
-def _billed(begins_on: date, most: int, due: DuePeriod, tenure: Tenure, course: Course, priced: Priced) -> int:
-    """How many periods that cost anything lie between a day and this period, counted up to a number."""
+def _billed(begins_on: date, most: int, due: DuePeriod, same: Sequence[Tenure], course: Course, priced: Priced) -> int:
+    """How many periods that cost anything lie between a day and this period, on whatever grid, up to a number."""
     billed = 0
-    for earlier in due_periods(tenure, course, begins_on):
-        if earlier.period.from_on >= due.period.from_on or billed == most:
-            break
-        if earlier.period.to_on > begins_on:
-            billed += any(line.amount.amount for line in priced(earlier))
+    for tenure in same:
+        for earlier in due_periods(tenure, course, begins_on):
+            if billed == most or (earlier.pieces and earlier.pieces[0].from_on >= due.pieces[0].from_on):
+                break
+            if earlier.pieces and earlier.period.to_on > begins_on:
+                billed += any(line.amount.amount for line in priced(tenure, earlier))
     return billed
 
 

@@ -71,7 +71,10 @@ class Piece(NamedTuple):
 
 
 class Tenure(NamedTuple):
-    """A component in force on the days of its pieces, on one grid; `since` is its first day on any grid."""
+    """A component in force on the days of its pieces, on one grid.
+
+    `since` is its first day on any grid, also on another account; of an option the first on which it is chosen.
+    """
 
     component: str
     rule: PeriodRule
@@ -89,7 +92,10 @@ class Tenure(NamedTuple):
 
 
 class DuePeriod(NamedTuple):
-    """A period, when it is due, and its charged days; `parts` are the whole periods that they are a part of."""
+    """A period, when it is due, and its charged days; `parts` are the whole periods that they are a part of.
+
+    There are no charged days only in a last stub that is not charged.
+    """
 
     due_on: date
     period: Period
@@ -124,7 +130,7 @@ def course_of(
 
 def tenures(course: Course, in_force: Iterable[Piece]) -> list[Tenure]:
     """The tenures of all components that are charged by the period, in the order in which they begin."""
-    found: dict[tuple[str, PeriodRule, Grid], Tenure] = {}
+    found: dict[tuple[str, PeriodRule, Grid], list[Piece]] = {}
     since = dict(course.since)
     spans: dict[PeriodRule, list[GridSpan]] = {}
     for piece in in_force:
@@ -136,11 +142,13 @@ def tenures(course: Course, in_force: Iterable[Piece]) -> list[Tenure]:
             spans[rule] = grids(rule, course.anchored_on, course.billing_days, course.begun_anew)
         for grid, part in _on_grids(piece, spans[rule]):
             key = component.code, rule, grid
-            if key not in found:
-                first_on = since.setdefault(component.code, part.from_on)
-                found[key] = Tenure(component.code, rule, grid, first_on, [])
-            found[key].pieces.append(part)
-    return list(found.values())
+            found.setdefault(key, []).append(part)
+            if _is_chosen(part):
+                since.setdefault(component.code, part.from_on)
+    return [
+        Tenure(code, rule, grid, since.get(code, members[0].from_on), members)
+        for (code, rule, grid), members in found.items()
+    ]
 
 
 def pieces(course: Course, catalogue: Catalogue) -> Iterator[Piece]:
@@ -189,7 +197,9 @@ def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePe
         period, parts = _period_at(tenure, course, day)
         charged = charged_pieces(tenure, course, period)
         if charged:
-            yield DuePeriod(_due_on(tenure, period, parts, charged), period, parts, charged)
+            # A last stub that costs nothing is decided all the same: it is owed if the termination is cancelled.
+            is_left_out = tenure.rule.last_stub == "none" and _is_last_stub(tenure, course, period)
+            yield DuePeriod(_due_on(tenure, period, parts, charged), period, parts, [] if is_left_out else charged)
         day = _next_charged_day(tenure, period.to_on)
 
 
@@ -226,26 +236,33 @@ def charged_pieces(tenure: Tenure, course: Course, period: Period) -> list[Piece
     ]
     if not found:
         return found
-    ends_on = course.terminated_on
-    if ends_on is not None and ends_on == tenure.to_on and ends_on < period.to_on:
-        if rule.last_stub == "none":
-            return []
-        if rule.last_stub == "full" and found[-1].to_on == ends_on:
-            found[-1] = found[-1]._replace(to_on=period.to_on)
+    is_last = _is_last_stub(tenure, course, period)
+    if rule.last_stub == "full" and is_last and found[-1].to_on == tenure.to_on:
+        found[-1] = found[-1]._replace(to_on=period.to_on)
     component = found[0].component
     if isinstance(component, Recurring | Minimum) and component.proration == "none":
-        return [found[0]._replace(to_on=period.to_on)]
+        # Where the component goes on, on another grid, its days there are not covered here.
+        ends_on = period.to_on if tenure.to_on is None or is_last else min(period.to_on, tenure.to_on)
+        return [found[0]._replace(to_on=ends_on)]
     return found
+
+
+def _is_last_stub(tenure: Tenure, course: Course, period: Period) -> bool:
+    """Whether the termination cuts the period."""
+    ends_on = course.terminated_on
+    return ends_on is not None and ends_on == tenure.to_on and ends_on < period.to_on
 
 
 def _is_charged(piece: Piece) -> bool:
     """Usage is charged on whatever day it was; a fee where it goes on, an option where it is chosen."""
-    component, standing = piece.component, piece.standing
-    if isinstance(component, Usage):
+    if isinstance(piece.component, Usage):
         return True
-    if isinstance(component, Recurring) and component.is_option and component.code not in standing.options:
-        return False
-    return standing.is_charged
+    return piece.standing.is_charged and _is_chosen(piece)
+
+
+def _is_chosen(piece: Piece) -> bool:
+    component = piece.component
+    return not (isinstance(component, Recurring) and component.is_option) or component.code in piece.standing.options
 
 
 def _due_on(tenure: Tenure, period: Period, parts: tuple[Period, ...], charged: Sequence[Piece]) -> date:

@@ -192,11 +192,11 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
                 _require_arrears(component.period, place)
             case Discount() | Surcharge():
                 require_share(component, place)
-                _require_known(component.on, codes, place)
+                _require_charged_by_period(component.on, components, place)
             case Minimum():
                 require_period_rule(component.period, place)
                 _require_arrears(component.period, place)
-                _require_known(component.on, codes, place)
+                _require_counted(component, components, place)
 
 
 def require_period_rule(rule: PeriodRule, place: str) -> None:
@@ -255,10 +255,43 @@ def require_share(share: Discount | Surcharge, place: str) -> None:
                            value=share.valid_from)  # fmt: skip
 
 
-def _require_known(named: tuple[str, ...], codes: list[str], place: str) -> None:
+def _require_charged_by_period(
+    named: tuple[str, ...], components: tuple[AnyComponent, ...], place: str
+) -> list[Recurring | Usage | Minimum]:
+    known = {component.code: component for component in components}
+    found: list[Recurring | Usage | Minimum] = []
     for code in named:
-        if code not in codes:
+        if code not in known:
             raise InvalidValue("is no component of the tariff", field=f"{place}, on", value=code)
+        component = known[code]
+        if not isinstance(component, Recurring | Usage | Minimum):
+            raise InvalidValue(f"is a {component.kind}; name what is charged by the period", field=f"{place}, on",
+                               value=code)  # fmt: skip
+        found.append(component)
+    return found
+
+
+def _require_counted(minimum: Minimum, components: tuple[AnyComponent, ...], place: str) -> None:
+    for component in _require_charged_by_period(minimum.on, components, place):
+        if isinstance(component, Minimum):
+            raise InvalidValue("is a minimum itself; name what counts towards it", field=f"{place}, on",
+                               value=component.code)  # fmt: skip
+        if not fits_into(component.period, minimum.period):
+            raise InvalidValue(
+                f"every {component.period.every} on its grid does not fit into every {minimum.period.every} on that of "
+                "the minimum; give both the same grid", field=f"{place}, on", value=component.code,
+            )  # fmt: skip
+
+
+def fits_into(inner: PeriodRule, outer: PeriodRule) -> bool:
+    """Whether every period of one rule lies within one of another: a day in all, a month in a quarter on its grid."""
+    if inner.days == 1:
+        return True
+    same_grid = (inner.align, inner.anchor_on, inner.first_stub == "join") == (
+        outer.align, outer.anchor_on, outer.first_stub == "join",
+    )  # fmt: skip
+    inner_length, outer_length = (inner.months, outer.months) if inner.months else (inner.days, outer.days)
+    return same_grid and outer_length > 0 and outer_length % inner_length == 0
 
 
 def _require_prices(component: AnyComponent, place: str) -> None:

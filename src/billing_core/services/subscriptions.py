@@ -98,9 +98,11 @@ class Subscription(msgspec.Struct, array_like=True):
         """Note that something is other than it was from a day on."""
         if self.charged_until is None:
             return
-        if on < self.charged_until:
+        is_decided = self.next_due_on is None or on < self.next_due_on
+        # What was charged in arrears on the very day on which the charges end must not be charged on it again.
+        if on < self.charged_until or (is_decided and on == self.charged_until):
             self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
-        elif self.next_due_on is None or on < self.next_due_on:
+        elif is_decided:
             self.next_due_on = on
 
 

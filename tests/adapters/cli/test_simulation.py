@@ -363,6 +363,16 @@ def test_300_moved_to_500_in_the_middle_of_june(simulate: Simulator):
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize("rule", ["last_stub: full", "first_stub: free", "in: arrears", "proration: sliced"])
+def test_a_change_to_a_tariff_with_another_rule_credits_no_more_than_its_days(simulate: Simulator, rule: str):
+    timeline = ["on: 2024-06-01, do: activate", "on: 2024-06-11, do: change-tariff, tariff: big"]
+    big = f'big: code: monthly, kind: recurring, price: "600", {rule}'
+    played = simulate.bill(JUNE, timeline, ["2024-06-01", "2024-06-30", "2024-07-01"], others=big)
+    assert played.lines("2024-06-30") + played.lines("2024-07-01") == lines(
+        "monthly 2024-06-11 2024-07-01 -200.00", "monthly 2024-06-11 2024-07-01 400.00"
+    ) + ([] if rule == "in: arrears" else lines("monthly 2024-07-01 2024-08-01 600.00"))
+
+
 def test_a_price_list_that_changes_in_the_middle_of_a_period(simulate: Simulator):
     prices = '[{price: "300", from: 2020-01-01, to: 2024-06-11}, {price: "500", from: 2024-06-11}]'
     fee = f"code: m, kind: recurring, prices: {prices}"
@@ -829,3 +839,14 @@ def test_a_payment_lifts_only_what_money_suspended(simulate: Simulator):
     )  # fmt: skip
     assert played.states() == ["active", "suspended"]
     assert played.balances() == ["0.00", "700.00"]
+
+
+def test_a_service_whose_days_are_free_waits_for_the_money_for_its_one_off_fee(simulate: Simulator):
+    fees = [f"{JUNE}, first_stub: full", 'code: install, kind: one-off, price: "25"']
+    timeline = ["on: 2024-06-20, do: activate", "on: 2024-06-21, do: change-price, price: 0"]
+    played = simulate.bill(
+        fees, timeline, ["2024-06-20", "2024-06-30"], account=f"{PREPAID}; covers: days",
+        payments='{on: 2024-06-25, amount: "25"}',
+    )  # fmt: skip
+    assert played.states() == ["suspended", "active"]
+    assert played.balances() == ["0.00", "0.00"]

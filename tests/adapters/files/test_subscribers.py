@@ -17,7 +17,7 @@ from adapters.postgres.datastore import open_datastore
 from adapters.postgres.migrations import migrate
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.store import PostgresStore
-from billing_core.catalogue.components import Component
+from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import InvalidValue, NotFound
@@ -322,7 +322,7 @@ def bring_in(database_url: str, path: Path, profile: Profile, report: BatchRepor
         migrate(connection)
     datastore = open_datastore(database_url)
     price = Price(amount=Decimal("9.90"), valid_from=date(2020, 1, 1))
-    fee = Component(code="monthly", name="Monthly fee", kind="recurring", vat_rate=Decimal(21), prices=(price,))
+    fee = Recurring(code="monthly", name="Monthly fee", vat_rate=Decimal(21), prices=(price,))
     catalogue = {"tv": Tariff(code="tv", name="Cable TV", currency="EUR", components=(fee,))}
     now = datetime(2026, 11, 1, 8, tzinfo=UTC)
     origin = Origin("anna", "clerk", "test", "desk", uuid4(), uuid4(), now, now.date())

@@ -96,7 +96,7 @@ class Books:
 
     def __init__(self, *charges: Charge) -> None:
         self.history = BillingHistory()
-        self._record(ChargesPosted(effective_on=ON, charges=charges, charged_until={}))
+        self._record(ChargesPosted(effective_on=ON, charges=charges, reached={}))
         self.invoice = invoice("1001", invoice_amounts(charges))
         self._record(self.invoice)
         self.charges = {entry.key: entry for entry in charges}
@@ -104,7 +104,7 @@ class Books:
 
     def credit(self, *credits: Charge) -> Amounts:
         """One credit note for the given credits."""
-        self._record(ChargesPosted(effective_on=ON, charges=credits, charged_until={}))
+        self._record(ChargesPosted(effective_on=ON, charges=credits, reached={}))
         found = credit_amounts(credits, self.history.invoices["1001"])
         self.notes.append(note(str(5001 + len(self.notes)), "1001", found))
         self._record(self.notes[-1])
@@ -256,12 +256,12 @@ def test_prices_with_and_without_vat_are_credited_apart():
 def test_a_charge_is_found_with_the_document_it_stands_on():
     books = Books(charge("300.00"))
     waiting = charge("10.00", number=5)
-    books.history.apply(ChargesPosted(effective_on=ON, charges=(waiting,), charged_until={}))
+    books.history.apply(ChargesPosted(effective_on=ON, charges=(waiting,), reached={}))
 
     assert books.history.posted("S1/monthly/2026-06-01/2026-06-02/0").document == "1001"
     assert books.history.posted(waiting.key).document is None
-    assert [entry.charge for entry in books.history.posted_for("S1", ON, ON + timedelta(days=5))] == [charge("300.00")]
-    assert books.history.posted_for("S2", ON, ON + timedelta(days=31)) == []
+    assert [entry.charge for entry in books.history.posted_for("S1")] == [charge("300.00"), waiting]
+    assert books.history.posted_for("S2") == []
 
 
 def test_a_reversal_is_on_record_like_any_charge():
