@@ -162,8 +162,9 @@ class Account(msgspec.Struct, array_like=True):
     def _wait(self, charges: Sequence[Charge], since: date, *, is_queued: bool) -> None:
         """Charges wait for an invoice: for the next date where they are queued, else for a document right after."""
         self.pending += charges
-        if is_queued and self.pending and self.invoice_on is None:
-            self.invoice_on = next_invoice_on(self, since)
+        if is_queued and charges:
+            invoice_on = next_invoice_on(self, since)
+            self.invoice_on = invoice_on if self.invoice_on is None else min(invoice_on, self.invoice_on)
 
     def _plan_changed(self, fact: AccountBillingDayChanged | BillingPlanChanged) -> None:
         invoice_on = self.invoice_on
