@@ -360,19 +360,26 @@ def play(subscriber: Subscriber, steps: list[Step]) -> None:
         audit(subscriber)
 
 
-def assert_posted_is_owed(subscriber: Subscriber) -> None:
-    """For every period that was charged; a one-off fee whose day moved beyond them stands while it is owed at all."""
+def assert_posted_is_owed(subscriber: Subscriber, on: date) -> None:
+    """For every period of a component that has begun, up to the end of the period.
+
+    What was charged before its day moved beyond the last run stands while it is owed at all.
+    """
     owed: dict[Fee, Decimal] = {}
     to_come: dict[Fee, Decimal] = {}
     billing_day = subscriber.account.billing_day
     for subscription in subscriber.account.subscriptions.values():
         until = subscription.charged_until
-        if until is not None:
-            owed |= owed_day_by_day(subscription, subscriber.catalogue, billing_day, until)
-            ever = owed_day_by_day(subscription, subscriber.catalogue, billing_day, until + timedelta(days=100))
-            to_come |= {fee: amount for fee, amount in ever.items() if fee.period is None}
+        if until is None:
+            continue
+        in_all = owed_day_by_day(subscription, subscriber.catalogue, billing_day, until)
+        past = owed_day_by_day(subscription, subscriber.catalogue, billing_day, on + timedelta(days=1))
+        begun = {(fee.component, fee.period) for fee in past}
+        owed |= {fee: amount for fee, amount in in_all.items() if (fee.component, fee.period) in begun}
+        ever = owed_day_by_day(subscription, subscriber.catalogue, billing_day, until + timedelta(days=100))
+        to_come |= {fee: amount for fee, amount in ever.items() if fee.period is None} | in_all
     posted = posted_net(subscriber.events, billing_day)
-    early = {fee: amount for fee, amount in posted.items() if fee.period is None and fee not in owed}
+    early = {fee: amount for fee, amount in posted.items() if fee not in owed}
     assert {fee: amount for fee, amount in posted.items() if fee not in early} == owed
     assert early.items() <= to_come.items()
 
@@ -386,7 +393,7 @@ def test_whenever_it_is_learnt_and_billed_what_is_posted_is_what_is_owed(
 
     play(subscriber, [*steps, Run(0)])
 
-    assert_posted_is_owed(subscriber)
+    assert_posted_is_owed(subscriber, last_day(steps))
     period = month_with(last_day(steps), billing_day)
     for subscription in subscriber.account.subscriptions.values():
         due_on = next_due_on({subscription.code: subscription})
