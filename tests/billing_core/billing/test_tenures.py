@@ -133,6 +133,20 @@ def test_what_is_not_prorated_covers_its_period_and_no_day_of_another_grid():
     ]
 
 
+def test_what_is_not_prorated_ends_where_another_rule_begins_also_if_it_comes_back():
+    subscriber = Subscriber(
+        tariff("net", fee("300.00", proration="none")), tariff("fast", fee("500.00", charged_in="arrears"))
+    )
+    subscriber.activate("net", "2026-03-01")
+    subscriber.change_tariff("fast", "2026-03-11")
+    subscriber.change_tariff("net", "2026-03-21")
+
+    assert [_told(due) for _, periods in found_of(subscriber) for due in periods[:1]] == [
+        "01 Mar: 01 Mar-11 Mar",
+        "21 Mar: 11 Mar-21 Mar",
+    ]
+
+
 def test_another_billing_day_is_another_tenure():
     subscriber = subscribed(fee("300.00"), on="2026-02-01")
     subscriber.change_billing_day(20, "2026-03-10")
