@@ -17,6 +17,7 @@ from benchmarks import (
     growth,
     latency,
     loading,
+    price_change,
     printing,
     rebuild,
     verify,
@@ -35,6 +36,7 @@ if __name__ == "__main__":
         billing_run.main(server_url)
         changed_run.main(server_url)
         daily_run.main(server_url)
+        price_change.main(server_url)
         with ExitStack() as stack:
             kept = {events: stack.enter_context(books(server_url, events)) for events in SIZES}
             catch_up.main(kept[max(SIZES)])

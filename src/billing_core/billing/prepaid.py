@@ -71,8 +71,12 @@ def decide_prepaid(
 
 
 def _waits_for_money(subscription: Subscription, on: date) -> bool:
-    standing = next((entry.standing for entry in reversed(subscription.segments()) if entry.from_on <= on), None)
-    return standing is not None and (standing.status, standing.reason) == ("suspended", NO_MONEY)
+    standings = (
+        entry.standing
+        for entry in subscription.segments()
+        if entry.from_on <= on and (entry.to_on is None or on < entry.to_on)
+    )
+    return any((standing.status, standing.reason) == ("suspended", NO_MONEY) for standing in standings)
 
 
 class _Decider:

@@ -28,6 +28,7 @@ from commands.billing.run_ports import DueAccount, RunTotals
 from commands.catalogue import ListPrice, TariffComponent
 from commands.parties import PostalAddress, RegisterSeller, Series
 from commands.payments.account import ReceivePayment
+from commands.price_changes.noting import Noting
 from commands.services import (
     ActivateSubscription,
     ChangeTariff,
@@ -371,7 +372,8 @@ def catch_up(operator: Operator) -> None:
 def run_watched(operator: Operator, until: date, meanwhile: Callable[[], Any]) -> RunTotals:
     catch_up(operator)
     models = Watched(operator, meanwhile)
-    run = BillingRun(operator.application.store, operator.application.bus, models, models)
+    store = operator.application.store
+    run = BillingRun(store, operator.application.bus, models, models, Noting(store, models))
     return run.run(until, origin_of_process("night run", until), silent)
 
 
