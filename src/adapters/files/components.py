@@ -45,6 +45,7 @@ UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year"
 OCCASIONS: dict[str, Occasion] = {
     "activation": "activation",
     "termination": "termination",
+    "hold": "hold",
     "suspension": "suspension",
     "resume": "resumption",
 }
