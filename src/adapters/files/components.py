@@ -185,7 +185,7 @@ class WrittenRecurring(WrittenPeriod):
 
 class WrittenOneOff(WrittenComponent):
     kind: Literal["one-off"]
-    at: Literal["activation", "termination", "suspension", "resume"] = "activation"
+    at: Literal["activation", "termination", "hold", "suspension", "resume"] = "activation"
     instalments: int = 1
     committed_months: int = 0
     falls: bool = False
