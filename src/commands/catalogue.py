@@ -164,7 +164,7 @@ class TariffParameter(Command):
 
 
 class TariffHold(Command):
-    """How long a customer may pause the service, and how much of the fees goes on meanwhile."""
+    """How long the service may be paused, and how much of the recurring fees goes on meanwhile."""
 
     least_days: int = 1
     most_days: int | None = None
@@ -257,7 +257,7 @@ def handle_publish_tariff(command: PublishTariff, transaction: Transaction, orig
         prices_include_vat=command.prices_include_vat,
         product=command.product,
         parameters=tuple(msgspec.convert(each.model_dump(), Parameter) for each in command.parameters),
-        hold=None if command.hold is None else msgspec.convert(command.hold.model_dump(), HoldTerms),
+        hold=None if command.hold is None else HoldTerms(**command.hold.model_dump()),
     )
     if tariff.product:
         load_product(transaction, tariff.product)

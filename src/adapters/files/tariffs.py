@@ -69,7 +69,7 @@ class WrittenParameter(Written):
 
 
 class WrittenHold(Written):
-    """How long a customer may pause the service, and how much of the fees goes on meanwhile."""
+    """How long the service may be paused, and what goes on meanwhile."""
 
     least_days: int = 1
     most_days: int | None = None
@@ -103,11 +103,10 @@ class WrittenTariff(Written):
         tariff = _tariff(self, "")
         with _refused_at(("currency",)):
             require_currency(self.currency or "EUR")
+        with _refused_at(("hold",)):
+            require_hold_terms(tariff.hold, self.code)
         with _refused_at(("parameters",)):
             require_parameters(tariff.parameters, self.code)
-        if tariff.hold is not None:
-            with _refused_at(("hold",)):
-                require_hold_terms(tariff.hold, f"tariff {self.code}, hold")
         with _refused_at(("components",), self.components, self.code):
             require_components(tariff.components, self.code)
         for number, written in enumerate(self.revisions):
@@ -186,6 +185,8 @@ def _refused_at(
         yield
     except BillingError as refused:
         value = "" if refused.value is None else f"{refused.value!r}: "
+        if location == ("hold",):
+            location = ("hold", str(refused.field).rpartition(", ")[2].replace(" ", "_"))
         if refused.field == "revision from":
             location = (*location[:-1], "from")
         raise FaultAt((*location, *_location(refused, written, tariff)), f"{value}{refused.message}") from None

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from billing_core.catalogue.components import AnyComponent, Discount, Minimum, OneOff, Recurring, Usage, require_share
 from billing_core.catalogue.prices import require_price
-from billing_core.catalogue.tariffs import Tariff, components_over, price_on
+from billing_core.catalogue.tariffs import Tariff, components_on, price_on
 from billing_core.errors import InvalidValue, RuleViolation
 from billing_core.parties import require_text
 from billing_core.services.subscriptions import Subscription
@@ -33,12 +33,6 @@ def standing_on(subscription: Subscription, on: date) -> Standing:
         f"subscription {subscription.code} is not there on this day; look at its timeline and choose another one",
         field="date", value=on,
     )  # fmt: skip
-
-
-def components_on(tariff: Tariff, on: date) -> tuple[AnyComponent, ...]:
-    """The components of a tariff that are in force on a day."""
-    _, _, components = next(components_over(tariff, on, None))
-    return components
 
 
 def component_on(tariff: Tariff, code: str, on: date, field: str = "component") -> AnyComponent:
