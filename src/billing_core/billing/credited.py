@@ -26,10 +26,12 @@ def credits_and_lines(charges: Iterable[Charge], history: BillingHistory | None)
     """The credits by invoice, and the charges for a new one. What costs nothing stands on record and on no document."""
     lines: list[Charge] = []
     of_invoices: dict[tuple[str, TaxGroup], list[Charge]] = defaultdict(list)
-    for charge in charges:
-        if not charge.amount.amount:
-            continue
-        invoice = _invoice_of(charge, history) if history is not None else None
+    known = [charge for charge in charges if charge.amount.amount]
+    new_fees = {_place(charge) for charge in known if charge.corrects is None and not charge.of}
+    for charge in known:
+        # A discount on a fee that is charged with it stands beside it.
+        is_new = charge.corrects is None and _place(charge) in new_fees
+        invoice = None if history is None or is_new else _invoice_of(charge, history)
         (lines if invoice is None else of_invoices[invoice, tax_group(charge)]).append(charge)
     credits: Credits = defaultdict(list)
     for (invoice, group), members in of_invoices.items():
@@ -39,6 +41,11 @@ def credits_and_lines(charges: Iterable[Charge], history: BillingHistory | None)
         fits = taken < nothing <= history.invoices[invoice].left[group].listed + taken
         (credits[invoice] if fits else lines).extend(members)
     return dict(credits), lines
+
+
+def _place(charge: Charge) -> tuple[object, ...]:
+    """What a charge is for: the fee of a period, or a share on it."""
+    return charge.subscription, charge.of or charge.component, charge.whole_period, tax_group(charge)
 
 
 def _invoice_of(charge: Charge, history: BillingHistory) -> str | None:

@@ -193,6 +193,21 @@ def test_a_discount_that_is_learnt_late_is_a_credit_of_the_invoice_of_its_fee():
     audit(subscriber)
 
 
+def test_a_discount_of_another_tariff_stands_beside_its_fee_and_not_on_the_old_invoice():
+    """Moved on the first day: 300.00 are credited in full, 500.00 less 50.00 are charged."""
+    subscriber = Subscriber(tariff("net", fee("300.00", vat="20")), tariff("fast", fee("500.00", vat="20"), off("10")))
+    subscriber.activate("net", "2026-06-01")
+    subscriber.bill("2026-06-01")
+    subscriber.change_tariff("fast", "2026-06-01")
+
+    assert [line.partition(", ")[0] for line in told(subscriber.bill("2026-06-02"))][3:] == [
+        "credit note 5001 for 1001: -300.00 + VAT -60.00 = -360.00",
+        "360.00 of 5001 settles 1001",
+        "invoice 1002: 450.00 + VAT 90.00 = 540.00",
+    ]
+    audit(subscriber)
+
+
 def test_a_fee_that_goes_takes_its_discount_along_on_one_credit_note():
     subscriber = subscribed(fee("300.00", vat="20"), off("10"))
     subscriber.bill("2026-06-01")
