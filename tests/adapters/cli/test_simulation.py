@@ -850,3 +850,15 @@ def test_a_service_whose_days_are_free_waits_for_the_money_for_its_one_off_fee(s
     )  # fmt: skip
     assert played.states() == ["suspended", "active"]
     assert played.balances() == ["0.00", "0.00"]
+
+
+def test_what_goes_on_while_a_prepaid_service_is_suspended_for_another_reason_is_charged_in_any_case(
+    simulate: Simulator,
+):
+    timeline = ["on: 2024-06-01, do: activate", "on: 2024-06-11, do: suspend, reason: abuse"]
+    played = simulate.bill(
+        JUNE, timeline, ["2024-06-01", "2024-06-30", "2024-07-01"], account=PREPAID,
+        payments='{on: 2024-06-01, amount: "300"}',
+    )  # fmt: skip
+    assert played.states() == ["active", "suspended", "suspended"]
+    assert played.balances() == ["0.00", "0.00", "-300.00"]
