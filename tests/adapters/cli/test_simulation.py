@@ -242,6 +242,13 @@ def test_first_stubs(simulate: Simulator, policy: str, expected: list[str]):
         assert len(played.lines("2024-03-15")) == int(due_at_once)
 
 
+def test_a_joined_stub_that_is_not_prorated_is_one_period_with_the_next(simulate: Simulator):
+    timeline = ["on: 2024-03-15, do: activate", "on: 2024-04-20, do: change-quantity, quantity: 1"]
+    played = simulate.bill(f"{MONTHLY}, first_stub: join, proration: none", timeline, ["2024-04-01", "2024-04-20"])
+    assert played.lines("2024-04-01") == lines("monthly 2024-03-15 2024-05-01 310.00")
+    assert played.lines("2024-04-20") == []
+
+
 def test_an_activation_on_the_billing_day_has_no_stub(simulate: Simulator):
     for policy in ("prorate", "full", "free", "join"):
         played = simulate.bill(f"{MONTHLY}, first_stub: {policy}", ["on: 2024-03-01, do: activate"], "2024-03-31")
@@ -850,3 +857,15 @@ def test_a_service_whose_days_are_free_waits_for_the_money_for_its_one_off_fee(s
     )  # fmt: skip
     assert played.states() == ["suspended", "active"]
     assert played.balances() == ["0.00", "0.00"]
+
+
+def test_what_goes_on_while_a_prepaid_service_is_suspended_for_another_reason_is_charged_in_any_case(
+    simulate: Simulator,
+):
+    timeline = ["on: 2024-06-01, do: activate", "on: 2024-06-11, do: suspend, reason: abuse"]
+    played = simulate.bill(
+        JUNE, timeline, ["2024-06-01", "2024-06-30", "2024-07-01"], account=PREPAID,
+        payments='{on: 2024-06-01, amount: "300"}',
+    )  # fmt: skip
+    assert played.states() == ["active", "suspended", "suspended"]
+    assert played.balances() == ["0.00", "0.00", "-300.00"]

@@ -142,7 +142,7 @@ def test_taking_one_of_them_back_by_hand_mends_it():
     assert "monthly 01 Jul - 01 Aug: 500.00" in told(subscriber.bill("2026-07-01"))[-2]
 
 
-def test_a_fee_on_record_that_the_state_does_not_know_of_stops_the_bill():
+def test_a_fee_on_record_that_the_state_does_not_know_of_stops_a_bill_that_is_decided_with_the_history():
     """July is on record, but the account says that it is still to come."""
     subscriber = Subscriber(NET)
     subscriber.activate("net", "2026-06-01")
@@ -152,7 +152,7 @@ def test_a_fee_on_record_that_the_state_does_not_know_of_stops_the_bill():
     subscriber.history.charges[july.key] = msgspec.structs.replace(posted, charge=july)
 
     with pytest.raises(ChargedTwice, match="stands on record already"):
-        subscriber.bill("2026-07-01")
+        decide_bill(subscriber.account, subscriber.catalogue, date(2026, 7, 1), subscriber.history)
 
 
 def test_days_taken_back_may_be_charged_again_and_taken_back_no_second_time():

@@ -15,7 +15,7 @@ from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.due_dates import DayOfMonth, WorkingDayAfterIssue, WorkingWeek
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import account_due_on
+from billing_core.billing.run import Parked, account_due_on
 from billing_core.catalogue.components import AnyComponent, PeriodRule, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.errors import BillingError, InvalidValue, RuleViolation
@@ -331,9 +331,10 @@ def test_equal_items_of_one_day_are_charges_of_their_own():
 
 def test_an_item_does_not_mend_an_account_that_could_not_be_billed():
     subscriber = Subscriber(NET)
-    subscriber.account.parked = "rule-violation: no price"
+    parked = Parked(date(2026, 1, 9), "price-missing", "no price", "S1")
+    subscriber.account.parked = parked
     subscriber.charge_once("Cable, 5 m", "15.00", "2026-01-10")
-    assert subscriber.account.parked == "rule-violation: no price"
+    assert subscriber.account.parked == parked
 
 
 @pytest.mark.parametrize(
