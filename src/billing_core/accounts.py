@@ -276,7 +276,7 @@ def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list
 
 
 def change_plan(account: Account, fact: BillingPlanChanged) -> list[Event]:
-    """Another plan from now on; the billing day and how the account is prepaid stay. The same plan is no news."""
+    """Another plan from now on; the billing day stays. The same plan is no news."""
     require_plan(fact.plan)
     if fact.effective_on < account.opened_on:
         raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing plan from",

@@ -57,7 +57,10 @@ def recurring_in(due: DuePeriod, tenure: Tenure, subscription: str) -> list[Char
 
 def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
     """The charged days of a period, cut at the ends of its parts and wherever the price changes."""
-    for part in due.parts:
+    first = due.pieces[0].component
+    assert isinstance(first, Recurring | Minimum)
+    # What is not prorated costs its price once, also where its first stub is joined to the period that follows.
+    for part in (due.period,) if first.proration == "none" else due.parts:
         inside = [
             (piece, max(piece.from_on, part.from_on), min(piece.to_on or part.to_on, part.to_on))
             for piece in due.pieces

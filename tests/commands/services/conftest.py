@@ -9,19 +9,17 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap import origin_of_process
 from billing_core.billing.charges import Charge, ChargesPosted
 from billing_core.catalogue.components import OneOff, Recurring, Usage
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
-from billing_core.catalogue.tariffs import HoldTerms, Tariff, publish_tariff
+from billing_core.catalogue.tariffs import HoldTerms, Tariff
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.bus import Answer, Command
 from commands.parties import RegisterCustomer
-from commands.ports import Append
 from commands.services import ActivateSubscription
-from tests.conftest import Operator
+from tests.conftest import Operator, publish_tariffs
 
 ALWAYS = date(2020, 1, 1)
 
@@ -54,9 +52,7 @@ class Story:
         self.operator = operator
 
     def publish(self, *tariffs: Tariff) -> None:
-        appends = [Append(f"tariff/{entry.code}", 0, publish_tariff(None, entry, ALWAYS)) for entry in tariffs]
-        with self.operator.application.store.transaction() as transaction:
-            transaction.append(appends, [], origin_of_process("clerk", ALWAYS))
+        publish_tariffs(self.operator.application, *tariffs)
 
     def account(self, number: str, billing_day: int = 1, currency: str = "EUR") -> str:
         """A customer's account, open since 2020."""
