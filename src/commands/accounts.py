@@ -61,6 +61,18 @@ class PrepaidTerms(Command):
     resume_at: ExactDecimal | None = None
 
 
+class AccountNamed(Command):
+    account: str
+
+
+class AccountDetails(AccountNamed):
+    customer: str
+    seller: str
+    currency: str
+    billing_day: int = 1
+    opened_on: BusinessDate | None = None
+
+
 class PlanDetails(Command):
     """Invoices are due some days after issue, or on a day of the month, or on the n-th working day after issue.
 
@@ -69,7 +81,6 @@ class PlanDetails(Command):
     An account is postpaid, unless the terms of a prepaid one are given.
     """
 
-    account: str
     due_days: int = 14
     due_day_of_month: int | None = None
     due_month: DueMonth = "this"
@@ -82,17 +93,11 @@ class PlanDetails(Command):
     prepaid: PrepaidTerms | None = None
 
 
-class OpenAccount(PlanDetails):
+class OpenAccount(PlanDetails, AccountDetails):
     """Where a customer's money is kept: one currency, one billing plan, one balance."""
 
-    customer: str
-    seller: str
-    currency: str
-    billing_day: int = 1
-    opened_on: BusinessDate | None = None
 
-
-class ChangeBillingPlan(PlanDetails):
+class ChangeBillingPlan(PlanDetails, AccountNamed):
     """The plan from today on, complete, but for the billing day."""
 
 
