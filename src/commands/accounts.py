@@ -101,13 +101,12 @@ class ChangeBillingPlan(PlanDetails, AccountNamed):
     """The plan from today on, complete, but for the billing day."""
 
 
-class ChangeBillingDay(Command):
+class ChangeBillingDay(AccountNamed):
     """Periods begin on another day of the month: the first such day on or after the date `on`, today unless said.
 
     31 is the last day of every month. With `from_next_period` it is the first one after the account's present month.
     """
 
-    account: str
     billing_day: int
     on: BusinessDate | None = None
     from_next_period: bool = False
