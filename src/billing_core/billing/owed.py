@@ -38,7 +38,6 @@ class OwedPeriod(NamedTuple):
 
     component: str
     period: Period
-    due_on: date
     charges: list[Charge]
     worth: Worth
     share_text: ShareText
@@ -81,7 +80,8 @@ class Owed:
     def periods(self, after: date, on: date, charged: Collection[tuple[str, Period]]) -> Iterator[OwedPeriod]:
         """The periods that end after one day and are due up to and including another, or were charged before.
 
-        `charged` are the components and periods of which something was: their days may have become due later.
+        `charged` are the components and periods of which something was: in advance, their days may have become due
+        later. What is charged in arrears, because it ended, and goes on again is not due before it is over.
         """
         lines = 0
         charged_until = max((period.from_on for _, period in charged), default=after)
@@ -89,13 +89,14 @@ class Owed:
             for due in due_periods(tenure, self._course, after):
                 if due.due_on > on and due.period.from_on > charged_until:
                     break
-                is_decided = due.due_on <= on or (tenure.component, due.period) in charged
+                is_kept = tenure.rule.charged_in == "advance" and (tenure.component, due.period) in charged
+                is_decided = due.due_on <= on or is_kept
                 if due.pieces and due.period.to_on > after and is_decided:
                     charges = self._charges(tenure, due)
                     lines += len(charges)
                     require_few(lines, self._course.code)
                     worth, text = worth_in(due, tenure), share_text_in(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, due.due_on, charges, worth, text)
+                    yield OwedPeriod(tenure.component, due.period, charges, worth, text)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""

@@ -241,10 +241,19 @@ def charged_pieces(tenure: Tenure, course: Course, period: Period) -> list[Piece
         found[-1] = found[-1]._replace(to_on=period.to_on)
     component = found[0].component
     if isinstance(component, Recurring | Minimum) and component.proration == "none":
-        # Where the component goes on, on another grid, its days there are not covered here.
-        ends_on = period.to_on if tenure.to_on is None or is_last else min(period.to_on, tenure.to_on)
+        # Where the component goes on by another rule or grid, its days there are not covered here.
+        until = _in_force_until(tenure, found[0].from_on)
+        ends_on = period.to_on if is_last and until == tenure.to_on else min(period.to_on, until)
         return [found[0]._replace(to_on=ends_on)]
     return found
+
+
+def _in_force_until(tenure: Tenure, on: date) -> date:
+    """The end of the unbroken days of a tenure from a day on."""
+    for piece in tenure.pieces:
+        if piece.from_on <= on and (piece.to_on is None or on < piece.to_on):
+            on = piece.to_on or date.max
+    return on
 
 
 def _is_last_stub(tenure: Tenure, course: Course, period: Period) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.adapters.cli.conftest import Billing
-from tests.commands.services.conftest import fee, tariff, usage
+from tests.commands.services.conftest import USER, fee, tariff, usage
 
-HOME = tariff("home", fee("300.00"), fee("30.00", "tv", is_option=True), usage("data", "0.50"))
+HOME = tariff("home", fee("300.00"), fee("30.00", "tv", is_option=True), usage("data", "0.50"),
+              parameters=(USER,))  # fmt: skip
 
 ABOUT = ("account=2", "subscription=home")
 

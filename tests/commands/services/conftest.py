@@ -11,9 +11,10 @@ import pytest
 
 from billing_core.billing.charges import Charge, ChargesPosted
 from billing_core.catalogue.components import OneOff, Recurring, Usage
+from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
-from billing_core.catalogue.tariffs import HoldTerms, Tariff
+from billing_core.catalogue.tariffs import Tariff
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.bus import Answer, Command
@@ -22,6 +23,7 @@ from commands.services import ActivateSubscription
 from tests.conftest import Operator, publish_tariffs
 
 ALWAYS = date(2020, 1, 1)
+USER = Parameter(code="user", is_optional=True)
 
 
 def price(amount: str) -> tuple[Price, ...]:
@@ -41,8 +43,8 @@ def usage(code: str, unit: str) -> Usage:
     return Usage(code=code, name=code, vat_rate=Decimal(0), pricing=UnitPrice(price=Decimal(unit)))
 
 
-def tariff(code: str, *components: Any, hold: HoldTerms | None = None) -> Tariff:
-    return Tariff(code=code, name=code.title(), currency="EUR", components=components, hold=hold)
+def tariff(code: str, *components: Any, **details: Any) -> Tariff:
+    return Tariff(code=code, name=code.title(), currency="EUR", components=components, **details)
 
 
 class Story:
@@ -134,7 +136,7 @@ def _days(charge: Charge) -> Iterator[date]:
 def story(operator: Operator) -> Story:
     told = Story(operator)
     told.publish(
-        tariff("home", fee("300.00"), fee("30.00", "tv", is_option=True), usage("data", "0.50")),
+        tariff("home", fee("300.00"), fee("30.00", "tv", is_option=True), usage("data", "0.50"), parameters=(USER,)),
         tariff("fast", fee("500.00")),
     )
     return told

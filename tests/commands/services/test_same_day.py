@@ -139,7 +139,7 @@ def test_from_the_next_period_is_where_no_part_of_a_period_is_cut(story: Story):
         (GrantDiscount, {"code": "x", "components": "fee", "percent": 5, "bundle": "phone"}, NotFound, r"'phone'"),
         (RecordUsage, {"component": "fee", "quantity": 1}, InvalidValue, r"'fee': is recurring in tariff home"),
         (RecordUsage, {"component": "calls", "quantity": 1}, InvalidValue, r"'calls': tariff home has no such"),
-        (RecordUsage, {"component": "data", "quantity": -1}, InvalidValue, r"'-1': must not be negative"),
+        (RecordUsage, {"component": "data", "quantity": -1}, InvalidValue, r"quantity '-1': must be from 0"),
         (HoldSubscription, {"until": "2026-06-11"}, InvalidValue, r"hold until '2026-06-11': must lie after"),
         (ActivateSubscription, {"tariff": "home"}, AlreadyExists, r"'main'"),
         (ActivateSubscription, {"tariff": "home", "subscription": "b", "options": "tv,tv"}, InvalidValue, r"twice"),
