@@ -11,10 +11,13 @@ from benchmarks import (
     billing_run,
     bulk_append,
     catch_up,
+    changed_run,
+    daily_run,
     durable_commands,
     growth,
     latency,
     loading,
+    price_change,
     printing,
     rebuild,
     verify,
@@ -31,6 +34,9 @@ if __name__ == "__main__":
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)
+        changed_run.main(server_url)
+        daily_run.main(server_url)
+        price_change.main(server_url)
         with ExitStack() as stack:
             kept = {events: stack.enter_context(books(server_url, events)) for events in SIZES}
             catch_up.main(kept[max(SIZES)])

@@ -21,6 +21,7 @@ from psycopg import sql
 from adapters.bootstrap import PROJECTIONS, Application, initialise, origin_of_process
 from adapters.postgres.server import create_database, running_server
 from billing_core.accounts import Account, apply_account
+from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.events import Event
 from billing_core.money import Money, parse_amount
 from commands.batch import BatchReport
@@ -30,6 +31,7 @@ from commands.catalogue import ListPrice, PublishTariff, TariffComponent
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
 from commands.parties import CustomerDetails, PostalAddress, RegisterSeller
 from commands.payments.bank_file import BankFileImport, BankRow
+from commands.ports import Append
 from projections.integrity import Finding, check
 
 SERVER_FOLDER = "BILLING_TEST_SERVER_FOLDER"
@@ -116,6 +118,13 @@ def open_application(url: str) -> Iterator[Application]:
         yield application
     finally:
         application.close()
+
+
+def publish_tariffs(application: Application, *tariffs: Tariff) -> None:
+    """Publish price lists as the rules have them, whatever commands can say."""
+    published = [Append(f"tariff/{entry.code}", 0, publish_tariff(None, entry, date(2020, 1, 1))) for entry in tariffs]
+    with application.store.transaction() as transaction:
+        transaction.append(published, [], origin_of_process("clerk"))
 
 
 def silent(_: int) -> None:

@@ -51,6 +51,7 @@ from commands.corrections.run import CorrectionRun
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.ports import Origin
+from commands.price_changes.noting import Noting
 from commands.price_changes.run import PriceChangeRun
 from projections import asof
 from projections.accounts import AccountStates, Balances
@@ -174,7 +175,7 @@ class Application:
         """A billing run; when it has ended, the read models show it."""
         self.runner.catch_up()
         with self._models_of(self.models().expected_bills(until) >= LARGE_RUN) as models:
-            yield BillingRun(self.store, self.bus, models, models)
+            yield BillingRun(self.store, self.bus, models, models, Noting(self.store, models))
 
     def parked_accounts(self) -> ParkedAccounts:
         """To explain and retry what could not be billed; which accounts are parked is what is known now."""

@@ -9,11 +9,13 @@ from datetime import date
 
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
+from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.parties import Seller
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
+from commands.price_changes.noting import REPRICING
 from projections import accounts, billing, parties, services
 from projections.accounts import StateRow
 from projections.runner import LIVE_SCHEMA
@@ -24,7 +26,7 @@ logger = logging.getLogger(__name__)
 class LiveModels:
     """Implements what the commands ask for.
 
-    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `Base`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
+    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
     `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps them.
     """
 
@@ -72,6 +74,10 @@ class LiveModels:
     def products(self) -> Mapping[str, Product]:
         found: dict[str, Product] = self._store.streams("product/", apply_product)
         return {product.code: product for product in found.values()}
+
+    def repricings(self) -> Mapping[str, RepricingProgress]:
+        found: dict[str, RepricingProgress] = self._store.streams(REPRICING, apply_repricing)
+        return found
 
     def sellers(self) -> dict[str, tuple[Seller, int]]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:

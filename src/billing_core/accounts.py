@@ -162,8 +162,9 @@ class Account(msgspec.Struct, array_like=True):
     def _wait(self, charges: Sequence[Charge], since: date, *, is_queued: bool) -> None:
         """Charges wait for an invoice: for the next date where they are queued, else for a document right after."""
         self.pending += charges
-        if is_queued and self.pending and self.invoice_on is None:
-            self.invoice_on = next_invoice_on(self, since)
+        if is_queued and charges:
+            invoice_on = next_invoice_on(self, since)
+            self.invoice_on = invoice_on if self.invoice_on is None else min(invoice_on, self.invoice_on)
 
     def _plan_changed(self, fact: AccountBillingDayChanged | BillingPlanChanged) -> None:
         invoice_on = self.invoice_on
@@ -275,7 +276,7 @@ def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list
 
 
 def change_plan(account: Account, fact: BillingPlanChanged) -> list[Event]:
-    """Another plan from now on; the billing day and how the account is prepaid stay. The same plan is no news."""
+    """Another plan from now on; the billing day stays. The same plan is no news."""
     require_plan(fact.plan)
     if fact.effective_on < account.opened_on:
         raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing plan from",

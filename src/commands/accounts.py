@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Literal
+
 import msgspec
 from pydantic import model_validator
 
@@ -27,7 +30,7 @@ from billing_core.billing.next_period import next_month_on
 from billing_core.catalogue.components import PeriodRule, Unit
 from billing_core.errors import InvalidValue, NotFound
 from billing_core.parties import Seller
-from billing_core.plans import NO_MINIMUM, BillingPlan, InvoicePer
+from billing_core.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.parties import load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
@@ -43,11 +46,27 @@ class InvoiceEvery(Command):
     anchor_on: BusinessDate | None = None
 
 
+class PrepaidTerms(Command):
+    """A period's fee is taken from the balance at its start, in whole or for as many days as the money buys.
+
+    The balance may fall to `suspend_below`, by default to what the credit limit allows; a service that was suspended
+    for money comes back with a payment, on its old grid or on a new one, when the balance is at least at `resume_at`
+    and covers what is then due.
+    """
+
+    credit_limit: ExactDecimal = Decimal(0)
+    covers: Literal["whole", "days"] = "whole"
+    resume_on: Literal["old-grid", "new-grid"] = "old-grid"
+    suspend_below: ExactDecimal | None = None
+    resume_at: ExactDecimal | None = None
+
+
 class PlanDetails(Command):
     """Invoices are due some days after issue, or on a day of the month, or on the n-th working day after issue.
 
     The due date may be shifted to the next or the previous working day of the seller's country. Charges are invoiced
     as soon as they are posted, or every so often. What comes to less than the minimum with VAT is carried over.
+    An account is postpaid, unless the terms of a prepaid one are given.
     """
 
     account: str
@@ -60,6 +79,7 @@ class PlanDetails(Command):
     invoice_per: InvoicePer = "account"
     invoice_every: InvoiceEvery | None = None
     minimum_invoice: ExactDecimal = NO_MINIMUM
+    prepaid: PrepaidTerms | None = None
 
 
 class OpenAccount(PlanDetails):
@@ -73,7 +93,7 @@ class OpenAccount(PlanDetails):
 
 
 class ChangeBillingPlan(PlanDetails):
-    """The plan from today on, complete, but for the billing day and how the account is prepaid."""
+    """The plan from today on, complete, but for the billing day."""
 
 
 class ChangeBillingDay(Command):
@@ -171,6 +191,7 @@ def _plan_of(details: PlanDetails, plan: BillingPlan) -> BillingPlan:
         invoice_per=details.invoice_per,
         invoice_every=every and PeriodRule(unit=every.unit, interval=every.interval, anchor_on=every.anchor_on),
         minimum_invoice=details.minimum_invoice,
+        prepaid=details.prepaid and Prepaid(**details.prepaid.model_dump()),
     )
 
 

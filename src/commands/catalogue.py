@@ -32,7 +32,7 @@ from billing_core.catalogue.components import (
 )
 from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.products import Product, apply_product, define_product, require_product
-from billing_core.catalogue.tariffs import Revision, Tariff, apply_tariff, publish_tariff, revise_tariff
+from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff, apply_tariff, publish_tariff, revise_tariff
 from billing_core.errors import NotFound
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.ports import Append, Origin, Transaction
@@ -163,6 +163,15 @@ class TariffParameter(Command):
     is_optional: bool = False
 
 
+class TariffHold(Command):
+    """How long the service may be paused, and how much of the recurring fees goes on meanwhile."""
+
+    least_days: int = 1
+    most_days: int | None = None
+    most_days_a_year: int | None = None
+    charge_percent: ExactDecimal = Decimal(0)
+
+
 # --- commands
 
 
@@ -184,6 +193,7 @@ class PublishTariff(Command):
     prices_include_vat: bool = False
     product: str = ""
     parameters: Sequence[TariffParameter] = ()
+    hold: TariffHold | None = None
 
 
 class ReviseTariff(Command):
@@ -247,6 +257,7 @@ def handle_publish_tariff(command: PublishTariff, transaction: Transaction, orig
         prices_include_vat=command.prices_include_vat,
         product=command.product,
         parameters=tuple(msgspec.convert(each.model_dump(), Parameter) for each in command.parameters),
+        hold=None if command.hold is None else HoldTerms(**command.hold.model_dump()),
     )
     if tariff.product:
         load_product(transaction, tariff.product)

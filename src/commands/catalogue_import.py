@@ -17,7 +17,7 @@ from billing_core.catalogue.products import Product, define_product, require_pro
 from billing_core.catalogue.tariffs import Catalogue, Tariff, publish_tariff, revise_tariff, revised
 from billing_core.errors import BillingError, RuleViolation
 from commands.bus import Bus, Command
-from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff, TariffComponent, TariffParameter
+from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff, TariffComponent, TariffHold, TariffParameter
 from commands.ports import Origin
 
 Outcome = Literal["new", "changed", "revised", "unchanged", "refused"]
@@ -194,6 +194,7 @@ def _publish(tariff: Tariff) -> PublishTariff:
         components=[TariffComponent.of(component) for component in tariff.components],
         prices_include_vat=tariff.prices_include_vat,
         product=tariff.product,
+        hold=None if tariff.hold is None else TariffHold(**msgspec.structs.asdict(tariff.hold)),
         parameters=[TariffParameter.model_validate(msgspec.to_builtins(each)) for each in tariff.parameters],
     )
 

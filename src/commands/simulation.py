@@ -63,7 +63,6 @@ from billing_core.services.events import (
 )
 from billing_core.services.holds import hold, resume
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Segment
 from billing_core.usage import UsageRecorded, record_usage
 from commands.services import subscription_of
 
@@ -246,7 +245,7 @@ class _PlayedAccount:
             if on < subscription.activated_on:
                 yield code, "pending"
             else:
-                yield code, next((entry.standing.status for entry in segments if _holds_on(entry, on)),
+                yield code, next((entry.standing.status for entry in segments if entry.holds_on(on)),
                                  subscription.end_status)  # fmt: skip
 
 
@@ -279,10 +278,6 @@ def _changed(  # noqa: PLR0911  (one branch for each kind of change that has rul
             return cancel_change(subscription, fact)
         case _:
             return change(subscription, fact)
-
-
-def _holds_on(segment: Segment, on: date) -> bool:
-    return segment.from_on <= on and (segment.to_on is None or on < segment.to_on)
 
 
 def _turn(entry: Entry) -> tuple[date, bool]:

@@ -70,22 +70,47 @@ INVARIANTS: dict[str, str] = {
             ) AS postings GROUP BY account
         ) AS sums ON sums.account = accounts.number WHERE balance <> coalesce(posted, 0)
     """,
-    # Where nothing was ever corrected, neighbours must not overlap; elsewhere every single day is counted.
+    # A charge that was taken back by hand is out of the account, and what corrects it with it.
     "no day of a component is charged twice": """
-        WITH covered AS (
-            SELECT *, charge::jsonb ->> 'corrects' AS corrects, bool_or(charge::jsonb ? 'corrects')
-                   OVER (PARTITION BY account, subscription, component) AS is_corrected
-            FROM charges WHERE charge::jsonb ->> 'kind' <> 'reversal'
+        WITH fees AS (
+            SELECT account, subscription, component, charge::jsonb ->> 'kind' AS kind, from_on, to_on, key,
+                   charge::jsonb ->> 'corrects' AS corrects
+            FROM charges WHERE charge::jsonb ->> 'kind' IN ('recurring', 'one-off')
+        ), settled AS (
+            SELECT account, charge::jsonb ->> 'corrects' AS key FROM charges WHERE charge::jsonb ->> 'kind' = 'reversal'
+        ), steps AS (
+            SELECT account, subscription, component, kind, day, sum(times) AS times FROM fees, LATERAL (
+                SELECT CASE WHEN corrects IS NULL THEN 1 ELSE -1 END AS one
+            ) AS sign, LATERAL (VALUES (from_on, one), (to_on, -one)) AS step (day, times)
+            WHERE (account, coalesce(corrects, key)) NOT IN (SELECT account, key FROM settled)
+            GROUP BY account, subscription, component, kind, day
+        )
+        SELECT account || ' ' || subscription || '/' || component || ' on ' || day FROM (
+            SELECT *, sum(times) OVER (PARTITION BY account, subscription, component, kind ORDER BY day) AS cover
+            FROM steps
+        ) AS covered WHERE cover NOT IN (0, 1)
+    """,
+    # What was missing is charged beside what stands for the same period; another period has days of its own.
+    "usage, discounts, surcharges and true-ups of two periods share no day": """
+        WITH others AS (
+            SELECT account, subscription, component, coalesce(charge::jsonb ->> 'of', '') AS base, from_on, to_on,
+                   coalesce(charge::jsonb -> 'period' ->> 0, from_on::text) AS begins_on,
+                   coalesce(charge::jsonb -> 'period' ->> 1, to_on::text) AS ends_on
+            FROM charges WHERE charge::jsonb ->> 'kind' NOT IN ('recurring', 'one-off', 'reversal')
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(amount) <> 0
         )
         SELECT account || ' ' || subscription || '/' || component || ' on ' || from_on FROM (
-            SELECT *, lag(to_on) OVER (PARTITION BY account, subscription, component ORDER BY from_on) AS earlier_to_on
-            FROM covered WHERE NOT is_corrected
-        ) AS neighbours WHERE from_on < earlier_to_on
-        UNION ALL
-        SELECT account || ' ' || subscription || '/' || component || ' on ' || day::date
-        FROM covered, generate_series(from_on, to_on - 1, interval '1 day') AS day WHERE is_corrected
-        GROUP BY account, subscription, component, day
-        HAVING sum(CASE WHEN corrects IS NULL THEN 1 ELSE -1 END) NOT IN (0, 1)
+            SELECT *, lag(to_on) OVER days AS earlier_to_on, lag(begins_on || ends_on) OVER days AS earlier_period
+            FROM others WINDOW days AS (PARTITION BY account, subscription, component, base ORDER BY from_on, to_on)
+        ) AS neighbours WHERE from_on < earlier_to_on AND begins_on || ends_on <> earlier_period
+    """,
+    "what is taken back of a charge is no more than the charge": """
+        SELECT taken.account || ' ' || taken.corrects FROM (
+            SELECT account, charge::jsonb ->> 'corrects' AS corrects, sum(amount) AS amount
+            FROM charges WHERE charge::jsonb ? 'corrects' GROUP BY 1, 2
+        ) AS taken LEFT JOIN charges ON charges.account = taken.account AND charges.key = taken.corrects
+        WHERE charges.key IS NULL
+           OR taken.amount NOT BETWEEN least(-charges.amount, 0) AND greatest(-charges.amount, 0)
     """,
     # The series is read as it stands now, so what was issued since the tables' position is counted from the events.
     "document numbers have no gap": """

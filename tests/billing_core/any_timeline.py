@@ -12,16 +12,21 @@ from hypothesis import strategies as st
 
 from billing_core.catalogue.components import (
     AnyComponent,
+    ChargedIn,
+    Minimum,
+    Occasion,
     OneOff,
     PeriodRule,
     Phase,
+    Proration,
     Recurring,
+    Unit,
     Usage,
 )
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.tariffs import Tariff, require_tariff
 from billing_core.errors import RuleViolation
-from tests.billing_core.price_lists import at_least, listed, off, on_top, tariff
+from tests.billing_core.price_lists import listed, off, on_top, tariff
 from tests.billing_core.subscriber import Subscriber
 from tests.billing_core.timelines import START, Run, prices
 
@@ -32,7 +37,7 @@ ZERO = Decimal(0)
 
 # --- price lists
 
-units = st.sampled_from(
+units: st.SearchStrategy[tuple[Unit, int]] = st.sampled_from(
     [("day", 1), ("day", 30), ("week", 1), ("week", 2), ("month", 1), ("month", 1), ("month", 2), ("month", 3),
      ("month", 6), ("year", 1), ("year", 2)]
 )  # fmt: skip
@@ -47,14 +52,14 @@ anchors = st.one_of(
     st.just({"align": "own"}),
     st.builds(lambda on: {"anchor_on": on}, st.dates(date(2020, 1, 1), date(2025, 12, 31))),
 )
-prorations = st.sampled_from(["whole", "whole", "sliced", "fixed-30", "none"])
+prorations: st.SearchStrategy[Proration] = st.sampled_from(["whole", "whole", "sliced", "fixed-30", "none"])
 
 
 @st.composite
-def period_rules(draw: st.DrawFn, *charged_in: str) -> PeriodRule:
+def period_rules(draw: st.DrawFn, *charged_in: ChargedIn) -> PeriodRule:
     unit, interval = draw(units)
-    found: Any = {"unit": unit, "interval": interval, "charged_in": draw(st.sampled_from(charged_in))}
-    return PeriodRule(**found, **draw(anchors), **draw(stubs))
+    rule = PeriodRule(unit=unit, interval=interval, charged_in=draw(st.sampled_from(charged_in)))
+    return msgspec.structs.replace(rule, **draw(anchors), **draw(stubs))
 
 
 phases = st.lists(st.builds(Phase, periods=st.integers(1, 3), price=prices.map(Decimal)), max_size=2).map(tuple)
@@ -105,30 +110,19 @@ def fees(draw: st.DrawFn, code: str) -> Recurring:
     )
 
 
+def _once(code: str, price: str, at: Occasion, **how: Any) -> OneOff:
+    return OneOff(code=code, name=code, vat_rate=ZERO, prices=listed(price), at=at, **how)
+
+
 @st.composite
 def one_offs(draw: st.DrawFn) -> list[OneOff]:
+    device = {"committed_months": draw(st.integers(1, 6)), "falls": draw(st.booleans())}
     found = [
-        OneOff(
-            code="installation", name="i", vat_rate=ZERO, prices=listed("60.01"), instalments=draw(st.integers(1, 4))
-        ),
-        OneOff(
-            code="cut",
-            name="c",
-            vat_rate=ZERO,
-            prices=listed("7.00"),
-            at="suspension",
-            instalments=draw(st.integers(1, 3)),
-        ),
-        OneOff(code="again", name="a", vat_rate=ZERO, prices=listed("8.00"), at="resumption"),
-        OneOff(
-            code="device",
-            name="d",
-            vat_rate=ZERO,
-            prices=listed("240.00"),
-            at="termination",
-            committed_months=draw(st.integers(1, 6)),
-            falls=draw(st.booleans()),
-        ),
+        _once("installation", "60.01", "activation", instalments=draw(st.integers(1, MOST_INSTALMENTS))),
+        _once("pause", "3.00", "hold"),
+        _once("cut", "7.00", "suspension"),
+        _once("again", "8.00", "resumption"),
+        _once("device", "240.00", "termination", **device, instalments=draw(st.integers(1, 2))),
     ]
     return [fee for fee in found if draw(st.integers(0, 2)) == 2]
 
@@ -148,23 +142,17 @@ def tariffs(draw: st.DrawFn) -> list[Tariff]:
         components.append(option)
         components.append(msgspec.structs.replace(data, pricing=draw(pricings)) if draw(st.booleans()) else data)
         if draw(st.integers(0, 2)) == 2:
-            rule = components[2].period
-            components.append(
-                at_least(
-                    "50.00",
-                    "data",
-                    align=rule.align,
-                    unit=rule.unit,
-                    interval=rule.interval,
-                    anchor_on=rule.anchor_on,
-                    first_stub=rule.first_stub,
-                )
-            )
+            components.append(Minimum(**MINIMUM, period=data.period))
         components += draw(one_offs())
         components += draw(shares)
         found.append(tariff(code, *components))
         require_tariff(found[-1])
     return found
+
+
+MINIMUM: dict[str, Any] = {
+    "code": "minimum", "name": "minimum", "vat_rate": ZERO, "prices": listed("50.00"), "on": ("data",),
+}  # fmt: skip
 
 
 # --- what happens
@@ -180,14 +168,16 @@ class Happening(NamedTuple):
 
 Step = Happening | Run
 
+until = st.one_of(st.none(), st.integers(1, 60))
+GRANTS = (off("25", code="won"), off("25", code="won", billed_periods=2), off(None, code="won", amount="3.33"))
 percents = st.sampled_from([None, "0", "50", "100"])
 verbs: st.SearchStrategy[tuple[str, tuple[Any, ...]]] = st.one_of(
     st.tuples(st.just("change_tariff"), st.tuples(st.sampled_from(CODES))),
     st.tuples(st.just("change_quantity"), st.tuples(st.sampled_from(["0", "1", "2", "2.5", "3"]))),
     st.tuples(st.just("add_option"), st.just(("tv",))),
     st.tuples(st.just("drop_option"), st.just(("tv",))),
-    st.tuples(st.just("change_price"), st.tuples(st.one_of(st.none(), prices), st.one_of(st.none(), st.integers(1, 60)))),
-    st.tuples(st.just("grant"), st.tuples(st.sampled_from([off("25", code="won"), off("25", code="won", billed_periods=2), off(None, code="won", amount="3.33")]))),
+    st.tuples(st.just("change_price"), st.tuples(st.one_of(st.none(), prices), until)),
+    st.tuples(st.just("grant"), st.tuples(st.sampled_from(GRANTS))),
     st.tuples(st.just("end_discount"), st.just(("won",))),
     st.tuples(st.just("hold"), st.tuples(st.sampled_from(["0", "0", "30"]))),
     st.tuples(st.just("suspend"), st.tuples(st.sampled_from(["operator", "non-payment"]), percents)),
@@ -226,7 +216,7 @@ def try_to_happen(subscriber: Subscriber, step: Happening, today: date) -> bool:
         return False
 
 
-def _happen(subscriber: Subscriber, step: Happening, on: date) -> object:
+def _happen(subscriber: Subscriber, step: Happening, on: date) -> object:  # noqa: PLR0911 - one for each verb
     match step.verb:
         case "hold":
             return subscriber.hold(on, percent=step.terms[0])

@@ -72,8 +72,6 @@ from billing_core.services.events import (
     SubscriptionDiscountGranted,
     SubscriptionEvent,
     SubscriptionHeld,
-    SubscriptionMovedAway,
-    SubscriptionMovedIn,
     SubscriptionOptionAdded,
     SubscriptionOptionDropped,
     SubscriptionPriceChanged,
@@ -85,6 +83,7 @@ from billing_core.services.events import (
     SubscriptionTermsCorrected,
     SuspensionReason,
 )
+from billing_core.services.moves import Move, move
 from billing_core.services.timeline import segments, without_change
 from billing_core.usage import UsageRecorded, record_usage
 
@@ -219,23 +218,11 @@ class Subscriber:
 
     def move_to(self, other: Subscriber, on: str | date, code: str = "S1") -> list[Event]:
         """From that day on the subscription is another account's, with what held here; the events of both accounts."""
-        subscription = self.account.subscriptions[code]
-        held = subscription.segments()[-1].standing
-        away = SubscriptionMovedAway(effective_on=_date(on), subscription=code, to_account=other.number)
-        moved_in = SubscriptionMovedIn(
-            effective_on=_date(on),
-            subscription=code,
-            from_account=self.number,
-            anchored_on=subscription.anchored_on,
-            tariff=held.tariff,
-            agreed_prices=held.agreed_prices,
-            agreed_until=held.agreed_until,
-            quantity=held.quantity,
-            options=held.options,
-            customer_class=held.customer_class,
-            discounts=held.discounts,
-        )
-        return [*self._change(away), *other.record([moved_in])]
+        subscription, there = self.account.subscriptions[code], other.account
+        course = course_of(subscription, self.account.billing_days, self.history.usage.get(code, ()))
+        step = Move(self.number, other.number, _date(on))
+        moved = move(subscription, step, there.subscriptions, there.opened_on, course, self.catalogue)
+        return [*self.record(moved.away), *other.record(moved.into)]
 
     def cancel(self, kind: ChangeKind, on: str | date, code: str = "S1") -> list[Event]:
         """The change does not take place; the timeline must make sense without it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
+import msgspec
 import pytest
 
 from adapters.bootstrap import origin_of_process
@@ -17,27 +17,26 @@ from billing_core.catalogue.prices import Price
 from billing_core.errors import InvalidValue, NotFound
 from billing_core.services.events import SubscriptionRepriced
 from commands.billing.run_ports import DueAccount
-from commands.catalogue import PublishTariff, TariffComponent
-from commands.price_changes import run as price_change_run
-from commands.price_changes.announced import PriceChange, PriceChangeList
+from commands.catalogue import PublishTariff, ReviseTariff, TariffComponent
+from commands.price_changes import noting
+from commands.price_changes.announced import PriceChange
 from commands.price_changes.effect import KeptPrice, PriceChangeEffect
-from commands.price_changes.run import Scheduled
+from commands.price_changes.run import PriceChangeRun, Scheduled
 from commands.services import SuspendSubscription, TerminateSubscription
 from tests.conftest import Operator, eur, silent
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 
 
-def dearer(price: str = "23.00", on: date = date(2026, 3, 16), tariff: str = "net", run: int = 1) -> PriceChangeList:
-    change = PriceChange("line 2", tariff, on, {"fee": Decimal(price)})
-    return PriceChangeList(UUID(int=run), [change])
+def dearer(price: str = "23.00", on: date = date(2026, 3, 16), tariff: str = "net") -> list[PriceChange]:
+    return [PriceChange("line 2", tariff, on, {"fee": Decimal(price)})]
 
 
-def simulate(operator: Operator, listed: PriceChangeList, today: date = MARCH) -> PriceChangeEffect:
+def simulate(operator: Operator, listed: list[PriceChange], today: date = MARCH) -> PriceChangeEffect:
     return operator.application.price_change_run().simulate(listed, today, silent)
 
 
-def schedule(operator: Operator, listed: PriceChangeList, today: date = MARCH) -> Scheduled:
+def schedule(operator: Operator, listed: list[PriceChange], today: date = MARCH) -> Scheduled:
     origin = origin_of_process("clerk", today)
     done = operator.application.price_change_run().schedule(listed, origin, silent)
     operator.application.runner.catch_up()
@@ -108,14 +107,15 @@ def test_scheduled_again_or_billed_again_nothing_more_is_written(operator: Opera
     operator.bill(date(2026, 3, 20))
     before = operator.store_contents()
 
-    assert schedule(operator, dearer()) == Scheduled(["net"], first.accounts, first.subscriptions, is_repetition=True)
+    assert first == Scheduled(["net"], 3, 3, is_repetition=False)
+    assert schedule(operator, dearer()) == Scheduled(["net"], 0, 0, is_repetition=True)
     operator.bill(date(2026, 3, 20))
 
     assert operator.store_contents() == before
 
 
 def test_a_schedule_that_was_interrupted_goes_on_where_it_was(operator: Operator, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(price_change_run, "CHUNK_ACCOUNTS", 2)
+    monkeypatch.setattr(noting, "CHUNK_ACCOUNTS", 2)
     numbers = operator.subscribers(5, since=MARCH)
     operator.bill(date(2026, 3, 2))
 
@@ -125,7 +125,7 @@ def test_a_schedule_that_was_interrupted_goes_on_where_it_was(operator: Operator
     run = operator.application.price_change_run()
     with pytest.raises(KeyboardInterrupt):
         run.schedule(dearer(), origin_of_process("clerk", MARCH), stop)
-    assert schedule(operator, dearer()) == Scheduled(["net"], 5, 5, is_repetition=False)
+    assert schedule(operator, dearer()) == Scheduled(["net"], 3, 3, is_repetition=False)
 
     for number in numbers:
         facts = operator.facts(f"account/{number}")
@@ -149,11 +149,24 @@ def test_an_account_that_moved_meanwhile_is_looked_at_again(operator: Operator, 
         return found
 
     models.all_accounts = look_then_move  # type: ignore[method-assign]
-    run = price_change_run.PriceChangeRun(application.store, application.bus, models)
+    run = PriceChangeRun(application.store, application.bus, models)
     application.runner.catch_up()
 
     assert run.schedule(dearer(), origin_of_process("clerk", MARCH), silent).accounts == 1
     assert not any(isinstance(fact, SubscriptionRepriced) for fact in operator.facts("account/A0001"))
+
+
+def test_a_revision_that_came_through_another_door_is_noted_by_the_next_run(operator: Operator):
+    operator.subscribers(2, since=MARCH)
+    operator.bill(date(2026, 3, 2))
+    net = operator.application.models().tariffs()["net"]
+    fee = TariffComponent.of(msgspec.structs.replace(net.components[0], prices=always("23.00")))
+    operator.tell(ReviseTariff(tariff="net", valid_from=date(2026, 3, 16), components=[fee]), today=MARCH)
+
+    assert operator.bill(date(2026, 3, 20)).credit_notes == 2
+    assert charges(operator, "A0002") == [
+        ("2026-03-16", "2026-04-01", "-10.32"), ("2026-03-16", "2026-04-01", "11.87")
+    ]  # fmt: skip
 
 
 # --- simulation
@@ -195,7 +208,7 @@ def test_discounts_other_periods_and_new_fees_count_in_what_it_brings(operator: 
     operator.subscriber("A1", since=MARCH, tariff="tv")
 
     change = PriceChange("line 2", "tv", APRIL, {}, (weekly("12.00"), loyal, rent))
-    effect = simulate(operator, PriceChangeList(UUID(int=7), [change]))
+    effect = simulate(operator, [change])
 
     assert effect.tariffs[0].changes == ("fee 10.00 to 12.00", "rent is new")
     assert effect.tariffs[0].year == eur("113.86")  # 365/7 x 2.00 x 0.9 = 93.857..., and 4 x 5.00
@@ -211,14 +224,14 @@ def always(price: str) -> tuple[Price, ...]:
         (dearer(tariff="radio"), NotFound, "line 2: tariff 'radio': no such tariff is published"),
         (dearer(price="20.00"), InvalidValue, "line 2: tariff 'net': changes nothing"),
         (dearer(price="-1"), InvalidValue, "line 2: .*must not be negative"),
-        (PriceChangeList(UUID(int=1), [PriceChange("line 2", "net", MARCH, {"rent": Decimal(1)})]), InvalidValue,
+        ([PriceChange("line 2", "net", MARCH, {"rent": Decimal(1)})], InvalidValue,
          "line 2: tariff net, component rent: is none of its components, fee"),
-        (PriceChangeList(UUID(int=1), [*dearer(on=APRIL).changes, *dearer(on=MARCH, price="24.00").changes]),
+        ([*dearer(on=APRIL), *dearer(on=MARCH, price="24.00")],
          InvalidValue, "line 2: .*is revised from 2026-04-01 on already"),
     ],
 )  # fmt: skip
 def test_a_change_that_cannot_be_is_refused_as_a_whole(
-    operator: Operator, listed: PriceChangeList, error: type[Exception], told: str
+    operator: Operator, listed: list[PriceChange], error: type[Exception], told: str
 ):
     before = operator.store_contents()
 

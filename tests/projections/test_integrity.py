@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from eventsourcing.persistence import IntegrityError
 
 from adapters.bootstrap import origin_of_process
 from commands.forgetting import ForgetCustomer
@@ -61,6 +62,9 @@ OF_A2 = "originator_id = 'account/A0002' AND event ->> 'effective_on' = "
 JANUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-01-01'"
 FEBRUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-02-01'"
 JANUARY_CHARGES = f"topic = 'charges-posted/2' AND {OF_A2} '2026-01-01'"
+FEBRUARY_CHARGES = f"topic = 'charges-posted/2' AND {OF_A2} '2026-02-01'"
+JANUARY_CREDIT = f"""topic = 'charges-posted/2' AND originator_id = 'account/A0003'
+    AND event #>> '{{charges,0,corrects}}' = '{JANUARY}'"""
 NEWEST_INVOICE = """topic = 'invoice-issued/1' AND event ->> 'number' =
     (SELECT max(number) FROM live.documents WHERE kind = 'invoice')"""
 PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 'bank:R00003'
@@ -105,6 +109,25 @@ DAMAGE: dict[str, list[Damage]] = {
                 changed(JANUARY_INVOICE, "lines,0,0", "main/fee/2026-01-01/2026-02-02/0"),
             ),
             "A0002 main/fee on 2026-02-01",
+        ),
+    ],
+    "usage, discounts, surcharges and true-ups of two periods share no day": [
+        (
+            (
+                changed(JANUARY_CHARGES, "charges,0,kind", "usage"),
+                changed(FEBRUARY_CHARGES, "charges,0,kind", "usage"),
+                changed(FEBRUARY_CHARGES, "charges,0,from_on", "2026-01-31"),
+                changed(FEBRUARY_INVOICE, "lines,0,0", "main/fee/2026-01-31/2026-03-01/0"),
+            ),
+            "A0002 main/fee on 2026-01-31",
+        ),
+    ],
+    "what is taken back of a charge is no more than the charge": [
+        ((changed(JANUARY_CREDIT, "charges,0,amount,0", "-20.01"),), f"A0003 {JANUARY}"),
+        ((changed(JANUARY_CREDIT, "charges,0,corrects", UNKNOWN),), f"A0003 {UNKNOWN}"),
+        (
+            (changed("topic = 'charge-reversed/1'", "reversal,amount,0", "-20.01"),),
+            f"A0006 {JANUARY}",
         ),
     ],
     "document numbers have no gap": [
@@ -176,3 +199,12 @@ def test_every_invariant_is_tried_here(trade: Operator):
     assert {*DAMAGE, DESTROYED, "a suspension has a reason"} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
     assert set(LIVE_DAMAGE) == tables
+
+
+def test_two_charges_under_one_key_stop_whoever_builds_the_read_models(trade: Operator):
+    """The key is the primary key of the table, so a check does not come so far as to ask; it says which key."""
+    trade.application.runner.catch_up()
+    for field, value in (("from_on", "2026-01-01"), ("to_on", "2026-02-01")):
+        assert trade.execute(changed(FEBRUARY_CHARGES, f"charges,0,{field}", value)) == 1
+    with pytest.raises(IntegrityError, match=rf"\(A0002, {JANUARY}\) is duplicated"):
+        trade.findings()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from adapters.cli.options import AsJson, AsOfName
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from billing_core.parties import Customer
     from billing_core.payments import OpenItem
     from billing_core.services.subscriptions import Subscription
-    from billing_core.services.timeline import Segment
+    from billing_core.services.timeline import Segment, Standing
     from projections.statements import Posting, Statement
 
 TITLES = {
@@ -98,13 +99,16 @@ def _tell_account(account: Account, customer: Customer) -> None:
 
 
 def _tell_subscriptions(account: Account, today: date) -> None:
-    from adapters.cli.event_texts import told_change, told_standing, told_terms
+    from adapters.cli.event_texts import told_change, told_pause, told_standing, told_terms
 
     for subscription in account.subscriptions.values():
         charged = f", charged until {subscription.charged_until}" if subscription.charged_until else ", not charged yet"
         tell(f"\nSubscription {subscription.code}: {status_on(subscription, today)} on {today}{charged}", "bold")
-        if (segment := segment_on(subscription, today)) is not None:
-            tell(f"  {told_standing(segment)}")
+        stretch = stretch_on(subscription, today)
+        if stretch is not None:
+            tell(f"  {told_standing(stretch.standing)}")
+            if stretch.standing.status != "active":
+                tell(f"  {told_pause(stretch)}")
         for change in subscription.timeline:
             tell(f"  {change.on}  {told_change(change)}")
         for terms in subscription.corrections:
@@ -115,19 +119,30 @@ def status_on(subscription: Subscription, on: date) -> str:
     """What the timeline says for one day."""
     if on < subscription.activated_on:
         return "not active yet"
-    segment = segment_on(subscription, on)
-    if segment is not None:
-        reason = f" ({segment.standing.reason})" if segment.standing.reason else ""
-        return f"{segment.standing.status}{reason}"
-    return subscription.end_status
+    stretch = stretch_on(subscription, on)
+    if stretch is None:
+        return subscription.end_status
+    reason = stretch.standing.reason
+    return f"{stretch.standing.status} ({reason})" if reason else stretch.standing.status
 
 
-def segment_on(subscription: Subscription, on: date) -> Segment | None:
-    """The stretch of days on which what holds on a day holds; None where the subscription is not there."""
-    for segment in subscription.segments():
-        if segment.from_on <= on and (segment.to_on is None or on < segment.to_on):
-            return segment
-    return None
+def stretch_on(subscription: Subscription, on: date) -> Segment | None:
+    """What holds on a day, with the days around it on which the status is the same; None where it is not there."""
+    found = subscription.segments()
+    place = next((place for place, entry in enumerate(found) if entry.holds_on(on)), None)
+    if place is None:
+        return None
+    standing = found[place].standing
+    first = last = place
+    while first > 0 and _is_alike(found[first - 1].standing, standing):
+        first -= 1
+    while last + 1 < len(found) and _is_alike(found[last + 1].standing, standing):
+        last += 1
+    return msgspec.structs.replace(found[place], from_on=found[first].from_on, to_on=found[last].to_on)
+
+
+def _is_alike(standing: Standing, other: Standing) -> bool:
+    return (standing.status, standing.reason) == (other.status, other.reason)
 
 
 def _tell_open(statement: Statement) -> None:
@@ -210,7 +225,7 @@ def _as_document(
             {
                 "code": entry.code,
                 "status": status_on(entry, today),
-                "standing": segment_on(entry, today),
+                "standing": stretch_on(entry, today),
                 "charged_until": entry.charged_until,
                 "timeline": entry.timeline,
                 "corrections": entry.corrections,

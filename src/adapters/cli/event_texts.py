@@ -45,7 +45,7 @@ from billing_core.services.events import (
     SubscriptionTermsCorrected,
 )
 from billing_core.services.subscriptions import change_of, terms_of
-from billing_core.services.timeline import Change, Segment, Terms
+from billing_core.services.timeline import Change, Segment, Standing, Terms
 from billing_core.usage import UsageRecorded
 
 
@@ -191,17 +191,18 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
             return f"moved to account {change.name}"
 
 
-def told_standing(segment: Segment) -> str:
-    """What holds over a stretch of days: tariff, what is agreed beside it, and how much is charged."""
-    standing = segment.standing
+def told_standing(standing: Standing) -> str:
+    """What holds on a day: tariff, and what is agreed beside it."""
     text = f"tariff {standing.tariff}, quantity {standing.quantity:f}"
     for code, price in standing.agreed_prices.items():
         text += _told_agreed({code: price}, standing.agreed_until.get(code))
-    text += _told_beside(standing.options, standing.discounts, standing.customer_class)
-    if standing.status != "active":
-        end = f" up to {segment.to_on}, exclusive" if segment.to_on else ""
-        text += f", {standing.status} from {segment.from_on}{end}{_told_percent(standing.percent)}"
-    return text
+    return text + _told_beside(standing.options, standing.discounts, standing.customer_class)
+
+
+def told_pause(stretch: Segment) -> str:
+    """A hold or suspension, from when to when, and how much of the fees goes on meanwhile."""
+    end = f" up to {stretch.to_on}, exclusive" if stretch.to_on else " until further notice"
+    return f"{stretch.standing.status} from {stretch.from_on}{end}{_told_percent(stretch.standing.percent)}"
 
 
 def told_discount(discount: Discount) -> str:

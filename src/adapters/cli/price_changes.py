@@ -91,7 +91,7 @@ def _tell_scheduled(scheduled: Scheduled) -> None:
     if scheduled.is_repetition:
         tell("These price changes were scheduled before; nothing changed.")
         return
-    tell(f"Scheduled: {', '.join(scheduled.revised)}", "bold")
+    tell(f"Scheduled: {', '.join(scheduled.tariffs)}", "bold")
     if scheduled.accounts:
         tell(f"  {scheduled.accounts:,} accounts ({scheduled.subscriptions:,} services) were charged beyond the date;")
         tell("  the next billing run posts the difference.")

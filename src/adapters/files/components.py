@@ -45,6 +45,7 @@ UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year"
 OCCASIONS: dict[str, Occasion] = {
     "activation": "activation",
     "termination": "termination",
+    "hold": "hold",
     "suspension": "suspension",
     "resume": "resumption",
 }
@@ -184,7 +185,7 @@ class WrittenRecurring(WrittenPeriod):
 
 class WrittenOneOff(WrittenComponent):
     kind: Literal["one-off"]
-    at: Literal["activation", "termination", "suspension", "resume"] = "activation"
+    at: Literal["activation", "termination", "hold", "suspension", "resume"] = "activation"
     instalments: int = 1
     committed_months: int = 0
     falls: bool = False

@@ -1,14 +1,11 @@
 """Announced price changes as YAML, for `billing price-change`.
 
-    id: 0b0e1a52-...                    # only to schedule an equal file once more
-    price_changes:
-      - {tariff: net, from: 2027-01-01, prices: {monthly: "21.90"}}      # all else of the tariff stays
-      - tariff: tv
-        from: 2027-01-01
-        components:                     # all components from that date on, in the words of `adapters.files.components`
-          - {code: monthly, kind: recurring, price: "9.90", vat: "20"}
-
-A file is scheduled once, by what it says: comments and layout do not count.
+price_changes:
+  - {tariff: net, from: 2027-01-01, prices: {monthly: "21.90"}}      # all else of the tariff stays
+  - tariff: tv
+    from: 2027-01-01
+    components:                     # all components from that date on, in the words of `adapters.files.components`
+      - {code: monthly, kind: recurring, price: "9.90", vat: "20"}
 """
 
 from __future__ import annotations
@@ -16,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID, uuid5
 
 from pydantic import Field, model_validator
 
@@ -24,10 +20,7 @@ from adapters.files.components import AnyWritten, Exact, Text, Written
 from adapters.files.tariffs import components_from
 from adapters.files.written_yaml import read_document
 from commands.bus import BusinessDate
-from commands.price_changes.announced import PriceChange, PriceChangeList
-
-# The id of a file's run is made of this and of what the file says, so it must never change.
-NAMESPACE = UUID("1d6a0c5e-4a52-4d0b-9a35-6b8f0f2c7e21")
+from commands.price_changes.announced import PriceChange
 
 
 class WrittenPriceChange(Written):
@@ -44,15 +37,14 @@ class WrittenPriceChange(Written):
 
 
 class WrittenPriceChanges(Written):
-    id: UUID | None = None
     price_changes: Annotated[Sequence[WrittenPriceChange], Field(min_length=1)]
 
 
-def read_price_changes(path: Path) -> PriceChangeList:
+def read_price_changes(path: Path) -> list[PriceChange]:
     """The price changes in a file; every fault of it, each with line and place, in one `InvalidValue`."""
     document = read_document(path)
     written = document.read_as(WrittenPriceChanges)
-    changes = [
+    return [
         PriceChange(
             place=document.place(("price_changes", number)),
             tariff=entry.tariff,
@@ -62,4 +54,3 @@ def read_price_changes(path: Path) -> PriceChangeList:
         )
         for number, entry in enumerate(written.price_changes)
     ]
-    return PriceChangeList(written.id or uuid5(NAMESPACE, written.model_dump_json(exclude_defaults=True)), changes)

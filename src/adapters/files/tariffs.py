@@ -16,13 +16,31 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from pydantic import Field, model_validator
 
-from adapters.files.components import MODELS, AnyWritten, Text, Written, WrittenComponent, written_component
+from adapters.files.components import (
+    MODELS,
+    ZERO,
+    AnyWritten,
+    Exact,
+    Text,
+    Written,
+    WrittenComponent,
+    written_component,
+)
 from adapters.files.written_yaml import FaultAt, Part
 from billing_core.catalogue.components import AnyComponent, require_components
 from billing_core.catalogue.parameters import Parameter, require_parameters
-from billing_core.catalogue.tariffs import Revision, Tariff, require_tariff, revise_tariff, revised
+from billing_core.catalogue.tariffs import (
+    HoldTerms,
+    Revision,
+    Tariff,
+    require_hold_terms,
+    require_tariff,
+    revise_tariff,
+    revised,
+)
 from billing_core.errors import BillingError
 from billing_core.parties import require_currency
 from commands.bus import BusinessDate
@@ -50,6 +68,23 @@ class WrittenParameter(Written):
         return Parameter(code=self.code, name=self.name, value=self.value, is_optional=self.optional)
 
 
+class WrittenHold(Written):
+    """How long the service may be paused, and what goes on meanwhile."""
+
+    least_days: int = 1
+    most_days: int | None = None
+    most_days_a_year: int | None = None
+    charge_percent: Exact = ZERO
+
+    def core(self) -> HoldTerms:
+        return HoldTerms(
+            least_days=self.least_days,
+            most_days=self.most_days,
+            most_days_a_year=self.most_days_a_year,
+            charge_percent=self.charge_percent,
+        )
+
+
 class WrittenTariff(Written):
     """A price list; without a name the code is the name, without a currency it is in that of the file."""
 
@@ -59,6 +94,7 @@ class WrittenTariff(Written):
     product: str = ""
     prices_include_vat: bool = False
     parameters: Sequence[WrittenParameter] = ()
+    hold: WrittenHold | None = None
     components: Sequence[AnyWritten]
     revisions: Sequence[WrittenRevision] = ()
 
@@ -67,6 +103,8 @@ class WrittenTariff(Written):
         tariff = _tariff(self, "")
         with _refused_at(("currency",)):
             require_currency(self.currency or "EUR")
+        with _refused_at(("hold",)):
+            require_hold_terms(tariff.hold, self.code)
         with _refused_at(("parameters",)):
             require_parameters(tariff.parameters, self.code)
         with _refused_at(("components",), self.components, self.code):
@@ -98,6 +136,7 @@ def _tariff(written: WrittenTariff, currency: str) -> Tariff:
         prices_include_vat=written.prices_include_vat,
         product=written.product,
         parameters=tuple(parameter.core() for parameter in written.parameters),
+        hold=None if written.hold is None else written.hold.core(),
     )
 
 
@@ -119,6 +158,7 @@ def written_from(tariff: Tariff) -> dict[str, Any]:
                 {"code": each.code, "name": each.name, "value": each.value, "optional": each.is_optional}
                 for each in tariff.parameters
             ),
+            "hold": None if tariff.hold is None else msgspec.structs.asdict(tariff.hold),
             "components": [written_component(component) for component in tariff.components],
             "revisions": tuple(
                 {
@@ -145,6 +185,8 @@ def _refused_at(
         yield
     except BillingError as refused:
         value = "" if refused.value is None else f"{refused.value!r}: "
+        if location == ("hold",):
+            location = ("hold", str(refused.field).rpartition(", ")[2].replace(" ", "_"))
         if refused.field == "revision from":
             location = (*location[:-1], "from")
         raise FaultAt((*location, *_location(refused, written, tariff)), f"{value}{refused.message}") from None

@@ -120,11 +120,11 @@ def _is_invoice_date(account: Invoiced, reached: Mapping[str, Reached], on: date
     """Whether an invoice date came since the charges wait, or since the first of the new ones was due."""
     if account.plan.invoice_every is None:
         return has_more or account.invoice_on is None or account.invoice_on <= on
-    invoice_on = account.invoice_on
-    if invoice_on is None:
+    dates = [account.invoice_on]
+    if has_more:
         since = [account.subscriptions[code].due_on for code in reached]
-        invoice_on = next_invoice_on(account, min((due_on for due_on in since if due_on is not None), default=on))
-    return invoice_on <= on
+        dates.append(next_invoice_on(account, min((due_on for due_on in since if due_on is not None), default=on)))
+    return any(date is not None and date <= on for date in dates)
 
 
 def _invoices(
@@ -177,8 +177,10 @@ def carry_over(account: Invoiced, documents: DocumentsDue, on: date, *, is_poste
 
     `is_posted` where some of them are posted now, which makes an account with invoice dates due on the next of them.
     """
+    is_queued = is_posted and account.plan.invoice_every is not None
     if documents.is_carried_over:
         until = next_invoice_on(account, on + ONE_DAY)
-        return [] if until == account.invoice_on else [ChargesCarriedOver(effective_on=on, until=until)]
-    is_due = account.invoice_on is not None or (is_posted and account.plan.invoice_every is not None)
+        is_known = until == account.invoice_on and not is_queued
+        return [] if is_known else [ChargesCarriedOver(effective_on=on, until=until)]
+    is_due = is_queued or account.invoice_on is not None
     return [ChargesCarriedOver(effective_on=on, until=None)] if documents.is_nothing and is_due else []

@@ -57,8 +57,10 @@ def recurring_in(due: DuePeriod, tenure: Tenure, subscription: str) -> list[Char
 
 def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
     """The charged days of a period, cut at the ends of its parts and wherever the price changes."""
-    is_charged = False
-    for part in due.parts:
+    first = due.pieces[0].component
+    assert isinstance(first, Recurring | Minimum)
+    # What is not prorated costs its price once, also where its first stub is joined to the period that follows.
+    for part in (due.period,) if first.proration == "none" else due.parts:
         inside = [
             (piece, max(piece.from_on, part.from_on), min(piece.to_on or part.to_on, part.to_on))
             for piece in due.pieces
@@ -71,12 +73,8 @@ def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
         basis = basis_of(component.proration, tenure.rule, part, [(start, end) for _, start, end in inside])
         for piece, from_on, to_on in inside:
             for start, end, price, agreed in _priced(piece, from_on, to_on, tenure):
-                if component.proration == "none":
-                    share: Fraction | int = 0 if is_charged else 1  # A joined stub is one period with the next.
-                else:
-                    whole = start == part.from_on and end == part.to_on
-                    share = 1 if whole else Fraction(basis.measure(start, end)) / basis.whole
-                is_charged = True
+                whole = component.proration == "none" or (start == part.from_on and end == part.to_on)
+                share = 1 if whole else Fraction(basis.measure(start, end)) / basis.whole
                 yield Slice(start, end, piece, price, agreed, share, basis)
 
 

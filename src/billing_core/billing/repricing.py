@@ -65,12 +65,42 @@ class Repricing(NamedTuple):
 
 @event("repricing-advanced")
 class RepricingAdvanced(Event, frozen=True, kw_only=True):
-    """The accounts up to a number were looked at, and those that the revisions concern are to be compared again."""
+    """For one revision the accounts up to a number were looked at, and those it concerns are to be compared again."""
 
     until_account: str
     accounts: int
     subscriptions: int
     is_complete: bool = False
+
+
+# --- state
+
+
+class RepricingProgress(msgspec.Struct, frozen=True):
+    """How far the accounts were looked at for a revision, and how many it concerned."""
+
+    until_account: str = ""
+    accounts: int = 0
+    subscriptions: int = 0
+    is_complete: bool = False
+    version: int = 0
+
+
+NOT_BEGUN = RepricingProgress()
+
+
+def apply_repricing(state: RepricingProgress | None, fact: Event) -> RepricingProgress | None:
+    """Fold one event of a repricing's stream."""
+    if not isinstance(fact, RepricingAdvanced):
+        return state
+    before = state or NOT_BEGUN
+    return RepricingProgress(
+        fact.until_account,
+        before.accounts + fact.accounts,
+        before.subscriptions + fact.subscriptions,
+        fact.is_complete,
+        before.version + 1,
+    )
 
 
 # --- the revision
@@ -100,7 +130,7 @@ def with_prices(tariff: Tariff, prices: Mapping[str, Decimal], on: date) -> Revi
         if any(price.customer_class for price in component.prices):
             raise InvalidValue("has prices for classes of customers; list all components of the revision instead",
                                field=place)  # fmt: skip
-        listed = component.prices[-1]
+        listed = max(component.prices, key=lambda price: price.valid_from)
         if (listed.amount, listed.valid_to) != (amount, None) or listed.valid_from > on:
             prices_then = (Price(amount=amount, valid_from=date.min),)
             components[code] = msgspec.structs.replace(component, prices=prices_then)
@@ -164,7 +194,7 @@ def _compared_from(subscription: Subscription, segments: Sequence[Segment], chan
     return None
 
 
-def standing_on(subscription: Subscription, on: date) -> Standing | None:
+def standing_or_none(subscription: Subscription, on: date) -> Standing | None:
     """What holds on a day; None before the activation and after the end."""
     for segment in subscription.segments():
         if days_in(segment, on, on + date.resolution) is not None:

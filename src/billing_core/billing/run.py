@@ -214,8 +214,6 @@ def _coming(owed: Owed, subscription: Subscription, on: date, knows_past: bool) 
     if not goes_on(subscription.covered_until, charges):
         return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
-    if max(fees.values(), default=1) > 1:
-        charges = with_revisions(charges, ())
     if fees and subscription.one_offs:
         due = Counter(fee.component for fee in owed.one_offs() if fee.from_on <= on)
         on_record = Counter(subscription.one_offs)

@@ -224,7 +224,7 @@ def _require_one_off(component: OneOff, place: str) -> None:
     if not 1 <= component.instalments <= MOST_INSTALMENTS:
         raise InvalidValue(f"must be 1 to {MOST_INSTALMENTS}", field=f"{place}, instalments",
                            value=component.instalments)  # fmt: skip
-    if component.instalments > 1 and component.at in ("suspension", "resumption"):
+    if component.instalments > 1 and component.at not in ("activation", "termination"):
         raise InvalidValue("comes whole on each day of its kind, which may be soon again; leave the instalments out",
                            field=f"{place}, instalments", value=component.instalments)  # fmt: skip
     if not 0 <= component.committed_months <= MOST_PERIODS:

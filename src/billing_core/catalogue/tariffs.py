@@ -178,11 +178,13 @@ def require_tariff(tariff: Tariff) -> None:
     for revision in tariff.revisions:
         _require_follows(earlier, revision)
         earlier = revised(earlier, revision)
-    if tariff.hold is not None:
-        _require_hold_terms(tariff.hold, f"tariff {tariff.code}, hold")
+    require_hold_terms(tariff.hold, f"tariff {tariff.code}, hold")
 
 
-def _require_hold_terms(terms: HoldTerms, place: str) -> None:
+def require_hold_terms(terms: HoldTerms | None, place: str) -> None:
+    """Terms that can be kept to; none at all are fine."""
+    if terms is None:
+        return
     most, a_year, percent = terms.most_days, terms.most_days_a_year, terms.charge_percent
     if terms.least_days < 1:
         raise InvalidValue("must be at least a day", field=f"{place}, least days", value=terms.least_days)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from billing_core.catalogue.components import AnyComponent, Discount, Minimum, OneOff, Recurring, Usage, require_share
 from billing_core.catalogue.prices import require_price
-from billing_core.catalogue.tariffs import Tariff, components_over, price_on
+from billing_core.catalogue.tariffs import Tariff, components_on, price_on
 from billing_core.errors import InvalidValue, RuleViolation
 from billing_core.parties import require_text
 from billing_core.services.subscriptions import Subscription
@@ -27,18 +27,12 @@ QUANTITY_DECIMALS = 6
 def standing_on(subscription: Subscription, on: date) -> Standing:
     """What holds on a day, or `RuleViolation` where the subscription is not there."""
     for segment in subscription.segments():
-        if segment.from_on <= on and (segment.to_on is None or on < segment.to_on):
+        if segment.holds_on(on):
             return segment.standing
     raise RuleViolation(
         f"subscription {subscription.code} is not there on this day; look at its timeline and choose another one",
         field="date", value=on,
     )  # fmt: skip
-
-
-def components_on(tariff: Tariff, on: date) -> tuple[AnyComponent, ...]:
-    """The components of a tariff that are in force on a day."""
-    _, _, components = next(components_over(tariff, on, None))
-    return components
 
 
 def component_on(tariff: Tariff, code: str, on: date, field: str = "component") -> AnyComponent:

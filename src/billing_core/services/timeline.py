@@ -94,6 +94,9 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
     to_on: date | None
     standing: Standing
 
+    def holds_on(self, on: date) -> bool:
+        return self.from_on <= on and (self.to_on is None or on < self.to_on)
+
 
 # --- what held when
 

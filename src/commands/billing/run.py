@@ -37,6 +37,7 @@ from commands.billing.chunk import ChunkWriter, Setting
 from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
 from commands.bus import Bus
 from commands.ports import Append, Origin, Store
+from commands.price_changes.noting import Noting
 
 CHUNK_ACCOUNTS = 2_000
 ONE_DAY = timedelta(days=1)
@@ -47,8 +48,9 @@ Progress = Callable[[int], None]
 class BillingRun:
     """Runs and previews. `until` is exclusive, like the end of every period."""
 
-    def __init__(self, store: Store, bus: Bus, accounts: DueAccounts, setting: RunSetting) -> None:
+    def __init__(self, store: Store, bus: Bus, accounts: DueAccounts, setting: RunSetting, noting: Noting) -> None:
         self._store = store
+        self._noting = noting
         self._bus = bus
         self._accounts = accounts
         self._setting = setting
@@ -57,6 +59,7 @@ class BillingRun:
         """Bill everything due before `until`. Does nothing where nothing is due."""
         require_near(until, origin.today, "until")
         with self._setting.only_run():
+            self._noting.note(origin, lambda accounts: None)
             writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(until))
             for due_on, chunk in self._chunks(until, writer):
                 writer.bill(chunk, due_on)

@@ -1,13 +1,11 @@
-"""What is announced: other list prices from a date on; and what a price change asks of the outside."""
+"""What is announced: other list prices, or other components, from a date on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, Protocol
-from uuid import UUID
+from typing import NamedTuple
 
 from billing_core.billing.repricing import (
     Repricing,
@@ -17,7 +15,6 @@ from billing_core.billing.repricing import (
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Catalogue, Revision, Tariff, revise_tariff, revised, tariff_named
 from billing_core.errors import BillingError, InvalidValue, NotFound
-from commands.billing.run_ports import DueAccount
 
 
 class PriceChange(NamedTuple):
@@ -30,34 +27,11 @@ class PriceChange(NamedTuple):
     components: tuple[AnyComponent, ...] = ()
 
 
-class PriceChangeList(NamedTuple):
-    """Price changes that are decided together, and the id under which they are scheduled once."""
-
-    run_id: UUID
-    changes: Sequence[PriceChange]
-
-
-class Base(Protocol):
-    """The live base."""
-
-    def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
-        """The latest states of all accounts, in order of number."""
-
-    def wait_for(self, position: int) -> None:
-        """Return when the states show every event up to the position."""
-
-    def tariffs(self) -> Catalogue:
-        """All published tariffs by code."""
-
-    def only_run(self) -> AbstractContextManager[None]:
-        """Wait until no billing run is under way, and keep others waiting."""
-
-
-def decided(listed: PriceChangeList, catalogue: Catalogue) -> list[Repricing]:
+def decided(changes: Sequence[PriceChange], catalogue: Catalogue) -> list[Repricing]:
     """The revisions, each beside the tariff before it; what a rule refuses is told with its place."""
     known: dict[str, Tariff] = dict(catalogue)
     found = []
-    for change in listed.changes:
+    for change in changes:
         try:
             tariff = tariff_named(known, change.tariff)
             revision = (

@@ -16,7 +16,7 @@ from billing_core.billing.repricing import (
     has_usage,
     kept_components,
     reprice,
-    standing_on,
+    standing_or_none,
     yearly_gain,
 )
 from billing_core.catalogue.components import AnyComponent
@@ -107,7 +107,7 @@ class Effect:
         for number, change in enumerate(self._changes):
             told = self._tariffs[number]
             on = max(change.revision.valid_from, self._today)
-            standings = {code: standing_on(each, on) for code, each in account.subscriptions.items()}
+            standings = {code: standing_or_none(each, on) for code, each in account.subscriptions.items()}
             following = [
                 code for code, standing in standings.items() if standing is not None and concerns(change, standing)
             ]

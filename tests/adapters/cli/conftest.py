@@ -17,6 +17,8 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.cli.program import program
+from billing_core.catalogue.tariffs import Tariff
+from tests.conftest import open_application, publish_tariffs
 
 # Listening to Ctrl-C as from a terminal: what a script starts in the background is told to ignore it.
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from adapters.cli import main; main()"
@@ -141,6 +143,11 @@ class Billing:
         """Change the database itself, behind the program's back."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def publish(self, *tariffs: Tariff) -> None:
+        """Publish price lists as the rules have them."""
+        with open_application(self.database_url) as application:
+            publish_tariffs(application, *tariffs)
 
     @contextmanager
     def nothing_written(self, but: str = "") -> Iterator[None]:

@@ -37,6 +37,9 @@ tariffs:
   parameters:
   - code: user
     name: User name
+  hold:
+    least_days: 7
+    most_days_a_year: 90
   components:
   - code: monthly
     kind: recurring

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.cli.conftest import Billing
+from tests.adapters.cli.test_changes import CHANGES, HOME
 
 
 def eur(amount: str) -> dict[str, str]:
@@ -126,7 +127,7 @@ def test_an_account_tells_a_person_the_same(billed: Billing):
         "Account 2 of Żaneta [bold]Nowak, customer 2",
         "2026-01-01 activated on tariff net, fee agreed at 30.00",
         "2026-03-16 moved to tariff net, fee agreed at 10.00",
-        "2026-04-10 suspended for operator",
+        "2026-04-10 suspended for operator, 0 % of the fees go on",
         "2026-03-01 Invoice 1000000007, due 2026-03-15 -36.00 EUR -108.00 EUR",
         "corrects 1000000007",
         "credit: 30.00 EUR a month x 16/31 days of the whole period",
@@ -288,7 +289,9 @@ def test_every_kind_of_event_is_told_in_the_audit(billed: Billing):
           - {subscription: main, activated_on: 2026-01-10}
           - {subscription: main, from_on: 2026-02-01, to_on: 2026-03-01, vat_rates: {fee: 10}}
     """
+    billed.publish(HOME)
     for arguments in (
+        *CHANGES,
         ["do", "correct-account", "--json", billed.file("wrong.yaml", wrong)],
         ["do", "move-payment", "payment=bank:P1", "from_account=1", "to_account=2", "reason=mixed up"],
         ["do", "suspend-subscription", "account=1", "subscription=main", "reason=abuse", "on=2026-04-02"],
@@ -321,7 +324,10 @@ def test_every_kind_of_event_is_told_in_the_audit(billed: Billing):
     assert told["subscription-terms-corrected"] == (
         "subscription main: corrected from 2026-02-01 up to 2026-03-01, exclusive, 10% VAT on fee, because: mistyped"
     )
-    assert told["subscription-suspended"] == "subscription main: suspended for abuse"
+    assert told["subscription-suspended"] == ("subscription main: suspended for abuse, 100 % of the fees go on")
+    assert told["subscription-change-cancelled"] == (
+        "subscription home: hold of this day cancelled, because: the journey was put off"
+    )
 
 
 def test_nothing_that_a_terminal_would_obey_reaches_it(opened: Billing):

@@ -240,3 +240,10 @@ def _rectangle(block_top: float, line: Line) -> tuple[float, float, float, float
     )
     baseline, size = block_top + line.baseline, line.style.size_pt / mm
     return left, baseline - 0.72 * size, left + width, baseline + 0.24 * size, line.text
+
+
+def test_equal_lines_are_printed_once_with_their_quantity(make_document, make_line):
+    document = make_document(make_line(net="1350.00", quantity=3, explanation="450.00 EUR a month"), make_line("Cable"))
+    (page,) = pages_of(render_pdf(document))
+    assert "3 × Internet 250 Mbit/s" in page and "each: 450.00 EUR a month" in page and "1,350.00" in page
+    assert "1 ×" not in page

@@ -29,7 +29,7 @@ from billing_core.catalogue.components import (
 from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
-from billing_core.catalogue.tariffs import Revision, Tariff
+from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
 from billing_core.errors import InvalidValue
 
 ALWAYS = date(1, 1, 1)
@@ -117,8 +117,11 @@ def test_what_a_component_can_say_of_its_own(tmp_path: Path):
     assert component(
         tmp_path, f"{{{common('one-off')}, price: 240, at: termination, committed_months: 24, falls: true}}"
     ) == OneOff(**named, prices=price("240"), at="termination", committed_months=24, falls=True)
-    assert component(tmp_path, f"{{{common('one-off')}, price: 5, at: resume, instalments: 2}}") == OneOff(
-        **named, prices=price("5"), at="resumption", instalments=2
+    assert component(tmp_path, f"{{{common('one-off')}, price: 5, instalments: 2}}") == OneOff(
+        **named, prices=price("5"), instalments=2
+    )
+    assert component(tmp_path, f"{{{common('one-off')}, price: 5, at: resume}}") == OneOff(
+        **named, prices=price("5"), at="resumption"
     )
 
 
@@ -235,11 +238,12 @@ PRICINGS = st.one_of(
 def components(code: str, on: str) -> st.SearchStrategy[AnyComponent]:
     named = {"code": st.just(code), "name": st.sampled_from([code, "Fee"]), "vat_rate": st.sampled_from([Decimal(20)])}
     share = {"on": st.just((on,)), "bundle": st.sampled_from([(), ("tv", "net")]), "valid_from": st.none() | DAYS}
-    once_at = st.sampled_from(["activation", "suspension", "resumption", "termination"])
+    once_at = st.sampled_from(["activation", "hold", "suspension", "resumption", "termination"])
     return st.one_of(
         st.builds(Recurring, **named, prices=PRICES, period=RULES, proration=PRORATIONS, is_flat=st.booleans(),
                   phases=st.sampled_from([(), (Phase(periods=2, price=Decimal(0)),)]), is_option=st.booleans()),
-        st.builds(OneOff, **named, prices=PRICES, at=once_at, instalments=st.integers(1, 120)),
+        st.builds(OneOff, **named, prices=PRICES, at=once_at),
+        st.builds(OneOff, **named, prices=PRICES, instalments=st.integers(1, 120)),
         st.builds(OneOff, **named, prices=PRICES, at=st.just("termination"), committed_months=st.just(24),
                   falls=st.booleans()),
         st.builds(Usage, **named, pricing=PRICINGS, period=IN_ARREARS),
@@ -268,6 +272,7 @@ OTHER_LISTS = st.tuples(components("v", "w"), components("w", "v"))
         prices_include_vat=st.booleans(),
         product=st.sampled_from(["", "internet"]),
         parameters=st.sampled_from([(), PARAMETERS]),
+        hold=st.none() | st.builds(HoldTerms, least_days=st.integers(1, 9), most_days=st.none() | st.just(90)),
         revisions=st.builds(lambda on, listed: (Revision(valid_from=on, components=listed),), DAYS, OTHER_LISTS),
     )
 )
@@ -352,6 +357,7 @@ def test_a_fault_in_a_revision_names_its_place(tmp_path: Path):
     ("rest", "told"),
     [
         ("currency: XXX", "line 5, tariffs[0].currency: 'XXX': unknown currency"),
+        ("hold: {least_days: 0}", "line 5, tariffs[0].hold.least_days: '0': must be at least a day"),
         ("parameters: [{code: user}, {code: user}]", "line 5, tariffs[0].parameters: 'user': stands twice"),
         ("revisions:\n  - {from: 2026-06-01, components: [{code: fee, kind: one-off, price: 1}]}",
          "line 6, tariffs[0].revisions[0].components[0].kind: 'one-off': was recurring before"),
@@ -384,10 +390,10 @@ def test_all_faults_of_form_are_told_at_once(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "line 1: must hold keys with their values"),
-        ("- a", "line 1: must hold keys with their values"),
+        ("", "line 1: must be keys with values"),
+        ("- a", "line 1: must be keys with values"),
         ("tariffs: net", "line 1, tariffs 'net': must be a list"),
-        ("tariffs: [net]", "line 1, tariffs[0] 'net': must hold keys with their values"),
+        ("tariffs: [net]", "line 1, tariffs[0] 'net': must be keys with values"),
         ("tariffs: [", "is not well-formed YAML"),
         ("\ntariffs: []\ntariffs: []", "'tariffs' stands twice"),
     ],

@@ -7,6 +7,8 @@ from datetime import date
 from adapters.bootstrap import LATEST
 from adapters.postgres.store import PostgresStore
 from billing_core.accounts import Account, apply_account
+from billing_core.billing.charges import ChargesPosted
+from billing_core.billing.invoices import InvoiceIssued
 from billing_core.events import Event
 from commands.payments.account import ReceivePayment
 from tests.conftest import Operator
@@ -71,6 +73,27 @@ def test_a_state_that_another_version_of_the_fold_made_is_not_used(operator: Ope
 
 def test_a_stream_that_does_not_exist_has_no_state_and_version_0(operator: Operator):
     assert CountingStore(operator).account("A0009") == (None, 0)
+
+
+def test_many_streams_are_loaded_at_once_each_up_to_its_version_and_only_events_of_the_kinds(operator: Operator):
+    operator.subscribers(3)
+    operator.bill(date(2026, 3, 2))
+    pay(operator, "T1")
+    versions = {"account/A0001": 4, "account/A0002": 6, "account/A0009": 3}
+
+    def names(known: list[str] | None, fact: Event) -> list[str]:
+        return [*(known or []), type(fact).__name__]
+
+    with operator.application.store.transaction() as transaction:
+        found = transaction.load_all(versions, [ChargesPosted, InvoiceIssued], names)
+
+    assert [type(fact).__name__ for fact in operator.facts("account/A0001")][2:6] == [
+        "ChargesPosted", "InvoiceIssued", "ChargesPosted", "InvoiceIssued",
+    ]  # fmt: skip
+    assert found == {
+        "account/A0001": ["ChargesPosted", "InvoiceIssued"],
+        "account/A0002": ["ChargesPosted", "InvoiceIssued"] * 2,
+    }
 
 
 def test_what_is_kept_is_what_is_loaded(operator: Operator):

@@ -27,11 +27,6 @@ from tests.billing_core.subscriber import Subscriber
 from tests.billing_core.timelines import START, Run, billing_days
 
 ONE_DAY = timedelta(days=1)
-import os
-
-from hypothesis import Phase
-
-PHASES = (Phase.explicit, Phase.generate) if os.environ.get("NOSHRINK") else tuple(Phase)
 
 
 def subscribed(tariffs: Sequence[Tariff], billing_day: int, activated_on: date = START) -> Subscriber:
@@ -55,7 +50,7 @@ def without_one_offs(subscriber: Subscriber) -> dict[tuple[object, ...], Decimal
 
 
 @given(tariffs=tariffs(), billing_day=billing_days, activated=st.integers(0, 40), steps=lives())
-@settings(max_examples=400, phases=PHASES)
+@settings(max_examples=400)
 def test_billed_at_random_in_one_go_or_due_date_by_due_date_the_same_is_posted(
     tariffs: list[Tariff], billing_day: int, activated: int, steps: list[Step]
 ):
@@ -85,7 +80,7 @@ def test_billed_at_random_in_one_go_or_due_date_by_due_date_the_same_is_posted(
 
 
 @given(tariffs=tariffs(), billing_day=billing_days, steps=lives(4), change=happenings)
-@settings(max_examples=200, phases=PHASES)
+@settings(max_examples=200)
 def test_a_change_that_is_cancelled_never_was(
     tariffs: list[Tariff], billing_day: int, steps: list[Step], change: Happening
 ):

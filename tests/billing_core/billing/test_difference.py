@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.billing.charges import Charge, PostedCharge, one_offs_owed, recurring_owed_in
-from billing_core.billing.difference import difference, one_off_difference, one_offs_after, reverse
-from billing_core.billing.periods import Period
+from billing_core.billing import difference as rules
+from billing_core.billing.charges import Charge, PostedCharge
+from billing_core.billing.difference import one_offs_after, reverse, with_revisions
+from billing_core.billing.owed import Owed, OwedPeriod
+from billing_core.billing.periods import BillingDay, Period
+from billing_core.billing.tenures import Course
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
 from billing_core.services.timeline import Segment, Standing
@@ -34,14 +37,35 @@ def catalogue(net: str = "300.00", fast: str = "500.00") -> Catalogue:
     return {"net": tariff("net", monthly(net)), "fast": tariff("fast", monthly(fast), once("60.00"))}
 
 
+def period(*stretches: tuple[str, int, int], prices: Catalogue | None = None) -> list[OwedPeriod]:
+    """The monthly fee of June for `("net", 1, 11)`: on tariff net from the 1st up to the 11th."""
+    found = _owed(stretches, prices).periods(JUNE.from_on, JUNE.to_on - timedelta(days=1), ()) if stretches else ()
+    return [entry for entry in found if entry.period == JUNE]
+
+
 def owed(*stretches: tuple[str, int, int], prices: Catalogue | None = None) -> list[Charge]:
-    """The monthly fees of June for `("net", 1, 11)`: on tariff net from the 1st up to the 11th."""
-    return recurring_owed_in(JUNE, on_tariffs(*stretches), "S1", prices or catalogue())
+    """The charges of that month."""
+    return [charge for entry in period(*stretches, prices=prices) for charge in entry.charges]
 
 
 def fees(*stretches: tuple[str, int, int], prices: Catalogue | None = None) -> list[Charge]:
     """The one-off fees; days may lie beyond June."""
-    return one_offs_owed(on_tariffs(*stretches), "S1", prices or catalogue())
+    return _owed(stretches, prices).one_offs() if stretches else []
+
+
+def _owed(stretches: Sequence[tuple[str, int, int]], prices: Catalogue | None) -> Owed:
+    segments = on_tariffs(*stretches)
+    began_on = segments[0].from_on
+    course = Course("S1", began_on, began_on, None, segments, [BillingDay(date.min, 1)])
+    return Owed(course, prices or catalogue())
+
+
+def difference(owed: Sequence[OwedPeriod], posted: Sequence[PostedCharge]) -> list[Charge]:
+    return with_revisions(rules.differences(owed, posted), posted)
+
+
+def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
+    return with_revisions(rules.one_off_difference(owed, posted, on), posted)
 
 
 def on_tariffs(*stretches: tuple[str, int, int]) -> list[Segment]:
@@ -67,35 +91,35 @@ def test_a_move_on_11_june():
     """300.00 was posted for June; moved to 500.00 on the 11th: -300 x 20/30 and 500 x 20/30."""
     (whole_month,) = owed(("net", 1, 31))
     assert whole_month.key == "S1/monthly/2026-06-01/2026-07-01/0"
-    moved = owed(("net", 1, 11), ("fast", 11, 31))
+    moved = period(("net", 1, 11), ("fast", 11, 31))
 
-    found = difference(JUNE, moved, on_record(whole_month))
+    found = difference(moved, on_record(whole_month))
 
     assert short(found) == [
         "net monthly 11-01 -200.00 for S1/monthly/2026-06-01/2026-07-01/0",
         "fast monthly 11-01 333.33",
     ]
     assert [(charge.days, charge.period_days, charge.revision) for charge in found] == [(20, 30, 0), (20, 30, 1)]
-    assert difference(JUNE, moved, on_record(whole_month, *found)) == []
+    assert difference(moved, on_record(whole_month, *found)) == []
 
 
 def test_nothing_posted_and_nothing_owed():
-    assert difference(JUNE, [], []) == []
-    assert difference(JUNE, owed(("net", 1, 31)), []) == owed(("net", 1, 31))
+    assert difference([], []) == []
+    assert difference(period(("net", 1, 31)), []) == owed(("net", 1, 31))
 
 
 def test_what_is_no_longer_owed_is_credited_in_full():
     (whole_month,) = owed(("net", 1, 31))
 
-    assert short(difference(JUNE, [], on_record(whole_month))) == [
+    assert short(difference([], on_record(whole_month))) == [
         "net monthly 01-01 -300.00 for S1/monthly/2026-06-01/2026-07-01/0"
     ]
 
 
 def test_a_change_that_is_taken_back_is_charged_again_under_a_new_revision():
     (whole_month,) = owed(("net", 1, 31))
-    credits = difference(JUNE, owed(("net", 1, 11)), on_record(whole_month))
-    again = difference(JUNE, owed(("net", 1, 31)), on_record(whole_month, *credits))
+    credits = difference(period(("net", 1, 11)), on_record(whole_month))
+    again = difference(period(("net", 1, 31)), on_record(whole_month, *credits))
 
     assert short(again) == ["net monthly 11-01 200.00"]
     assert again[0].key == "S1/monthly/2026-06-11/2026-07-01/1"
@@ -107,7 +131,7 @@ def test_a_gap_becomes_two_credits_where_it_spans_two_charges():
     """Days 1-10 and 21-30 stand on two charges; the middle of the month, 6 to 26, is taken out of both."""
     charges = owed(("net", 1, 11), ("net", 21, 31))
 
-    found = difference(JUNE, owed(("net", 1, 6), ("net", 26, 31)), on_record(*charges))
+    found = difference(period(("net", 1, 6), ("net", 26, 31)), on_record(*charges))
 
     assert short(found) == [
         "net monthly 06-11 -50.00 for S1/monthly/2026-06-01/2026-06-11/0",
@@ -121,7 +145,7 @@ def test_the_odd_cent_of_two_credits_is_settled_by_one_of_them():
     ten = catalogue(net="10.00")
     charges = owed(("net", 1, 11), ("net", 21, 31), prices=ten)
 
-    found = difference(JUNE, owed(("net", 1, 5), ("net", 27, 31), prices=ten), on_record(*charges))
+    found = difference(period(("net", 1, 5), ("net", 27, 31), prices=ten), on_record(*charges))
 
     assert short(found) == [
         "net monthly 05-11 -2.00 for S1/monthly/2026-06-01/2026-06-11/0",
@@ -137,7 +161,7 @@ def test_cents_that_do_not_fit_one_charge_are_settled_without_crediting_more_tha
     charges = owed(("net", 1, 11), ("net", 21, 31), prices=ten)
     assert [str(charge.amount) for charge in charges] == ["3.34 EUR", "3.33 EUR"]
 
-    found = difference(JUNE, owed(("net", 1, 11), prices=ten), on_record(*charges))
+    found = difference(period(("net", 1, 11), prices=ten), on_record(*charges))
 
     assert short(found) == [
         "net monthly 01-11 -3.34 for S1/monthly/2026-06-01/2026-06-11/0",
@@ -156,18 +180,18 @@ def test_a_reversed_charge_is_settled_neither_charged_nor_credited_again():
 
     assert (reversal.kind, str(reversal.amount), reversal.corrects) == ("reversal", "-300.00 EUR", whole_month.key)
     assert reversal.key == "S1/monthly/2026-06-01/2026-07-01/1"
-    assert difference(JUNE, owed(("net", 1, 31)), posted) == []
-    assert difference(JUNE, owed(("net", 1, 11)), posted) == []
-    assert difference(JUNE, owed(("net", 1, 11), ("fast", 11, 31)), posted) == []
+    assert difference(period(("net", 1, 31)), posted) == []
+    assert difference(period(("net", 1, 11)), posted) == []
+    assert difference(period(("net", 1, 11), ("fast", 11, 31)), posted) == []
 
 
 def test_only_what_is_left_of_a_charge_is_reversed_and_only_its_days_are_settled():
     (whole_month,) = owed(("net", 1, 31))
-    credits = difference(JUNE, owed(("net", 1, 11)), on_record(whole_month))
+    credits = difference(period(("net", 1, 11)), on_record(whole_month))
     reversal = reverse(whole_month, on_record(whole_month, *credits), "goodwill", ON).reversal
 
     assert str(reversal.amount) == "-100.00 EUR"
-    assert short(difference(JUNE, owed(("net", 1, 31)), on_record(whole_month, *credits, reversal))) == [
+    assert short(difference(period(("net", 1, 31)), on_record(whole_month, *credits, reversal))) == [
         "net monthly 11-01 200.00"
     ]
 
@@ -184,7 +208,7 @@ def test_nothing_is_reversed_twice():
 
 def test_a_correction_is_not_reversed_but_what_it_corrects():
     (whole_month,) = owed(("net", 1, 31))
-    (credit,) = difference(JUNE, [], on_record(whole_month))
+    (credit,) = difference([], on_record(whole_month))
 
     with pytest.raises(RuleViolation, match="is itself a correction; reverse the charge it corrects") as caught:
         reverse(credit, on_record(whole_month, credit), "goodwill", ON)
@@ -207,8 +231,8 @@ def test_a_one_off_fee_is_the_same_fee_on_whatever_day():
 def test_a_one_off_fee_that_comes_later_waits_for_its_day():
     to_come = fees(("net", 1, 31), ("fast", 31, 61))
 
-    assert one_off_difference(to_come, [], june(31)) == []
-    assert short(one_off_difference(to_come, [], june(32))) == ["fast installation 01-02 60.00"]
+    assert one_off_difference(to_come, [], june(30)) == []
+    assert short(one_off_difference(to_come, [], june(31))) == ["fast installation 01-02 60.00"]
 
 
 def test_a_one_off_fee_that_is_owed_no_more_is_credited_once_and_charged_again_under_a_new_revision():
@@ -279,11 +303,11 @@ def test_posted_and_difference_make_owed(
     posted: list[PostedCharge] = []
     settled: set[tuple[str, date]] = set()
     for stage, choice in zip(stages, reversals, strict=False):
-        monthly_fees = owed(*stage, prices=catalogue(net, fast))
+        monthly_fees = period(*stage, prices=catalogue(net, fast))
         one_offs = fees(*stage, prices=catalogue(net, fast))
-        should = [*monthly_fees, *one_offs]
+        should = [*(charge for entry in monthly_fees for charge in entry.charges), *one_offs]
 
-        posted += on_record(*difference(JUNE, monthly_fees, posted))
+        posted += on_record(*difference(monthly_fees, posted))
         posted += on_record(*one_off_difference(one_offs, posted, JUNE.to_on))
 
         charges = [entry.charge for entry in posted]
@@ -292,14 +316,14 @@ def test_posted_and_difference_make_owed(
         assert_no_charge_is_credited_beyond_its_amount(charges)
         if not settled:
             assert net_by_price(charges) == net_by_price(should)
-        assert difference(JUNE, monthly_fees, posted) == []
+        assert difference(monthly_fees, posted) == []
         assert one_off_difference(one_offs, posted, JUNE.to_on) == []
         reversible = [charge for charge in charges if charge.corrects is None and left_of(charge, charges)]
         if choice is not None and reversible:
             charge = reversible[choice % len(reversible)]
             settled |= standing_days(charge, charges)
             posted += on_record(reverse(charge, posted, "goodwill", ON).reversal)
-            assert difference(JUNE, monthly_fees, posted) == []
+            assert difference(monthly_fees, posted) == []
             assert one_off_difference(one_offs, posted, JUNE.to_on) == []
 
 

@@ -15,7 +15,7 @@ from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.due_dates import DayOfMonth, WorkingDayAfterIssue, WorkingWeek
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import account_due_on
+from billing_core.billing.run import Parked, account_due_on
 from billing_core.catalogue.components import AnyComponent, PeriodRule, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.errors import BillingError, InvalidValue, RuleViolation
@@ -296,6 +296,17 @@ def test_an_item_goes_with_the_first_bill_that_comes():
     assert account_due_on(subscriber.account) == date(2026, 2, 1)
 
 
+def test_an_item_of_a_later_day_keeps_nothing_from_an_earlier_invoice():
+    subscriber = Subscriber(DAILY, invoice_every=MONTHLY)
+    subscriber.activate("daily", "2026-01-30")
+    subscriber.charge_once("Cable, 5 m", "15.00", "2026-02-10")
+    assert subscriber.account.invoice_on == date(2026, 3, 1)
+
+    subscriber.bill_each_period(date(2026, 2, 2))
+
+    assert documents(subscriber.events) == ["01 Feb: invoice 1001: 18.00 + VAT 0.00 = 18.00, due 15 Feb"]
+
+
 def test_an_item_of_an_account_without_services_is_invoiced_on_the_billing_day():
     subscriber = Subscriber(NET, billing_day=20)
     subscriber.charge_once("Cable, 5 m", "15.00", "2026-01-10")
@@ -320,9 +331,10 @@ def test_equal_items_of_one_day_are_charges_of_their_own():
 
 def test_an_item_does_not_mend_an_account_that_could_not_be_billed():
     subscriber = Subscriber(NET)
-    subscriber.account.parked = "rule-violation: no price"
+    parked = Parked(date(2026, 1, 9), "price-missing", "no price", "S1")
+    subscriber.account.parked = parked
     subscriber.charge_once("Cable, 5 m", "15.00", "2026-01-10")
-    assert subscriber.account.parked == "rule-violation: no price"
+    assert subscriber.account.parked == parked
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import commands.billing.chunk
 import commands.billing.run
 from adapters.bootstrap import origin_of_process
 from adapters.live import LiveModels
@@ -21,11 +22,13 @@ from adapters.postgres.server import create_database
 from billing_core.errors import DiskFull, Unavailable
 from billing_core.parties import SeriesKind
 from commands.accounts import OpenAccount
+from commands.billing.account import BillAccount
 from commands.billing.run import BillingRun
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.catalogue import ListPrice, TariffComponent
 from commands.parties import PostalAddress, RegisterSeller, Series
 from commands.payments.account import ReceivePayment
+from commands.price_changes.noting import Noting
 from commands.services import (
     ActivateSubscription,
     ChangeTariff,
@@ -288,6 +291,58 @@ def test_an_end_in_the_past_gives_back_whole_months(operator: Operator):
     assert operator.findings() == []
 
 
+def test_accounts_whose_past_changed_are_billed_with_their_chunk(operator: Operator):
+    """No command for each of them; their histories are read in a few look-ups."""
+    operator.publish("fast", "50.00")
+    accounts = operator.subscribers(6)
+    operator.bill(date(2026, 1, 2))
+    for account in accounts[:4]:
+        operator.tell(ChangeTariff(account=account, subscription="main", tariff="fast", on=date(2026, 1, 17)))
+
+    totals = operator.bill(date(2026, 2, 2))
+
+    assert (totals.bills, totals.invoices, totals.credit_notes) == (6, 6, 4)
+    assert operator.select("SELECT count(*) FROM billing.commands WHERE name = 'BillAccount'") == [(0,)]
+    assert [str(row.gross.amount) for row in operator.ask(documents_of, "A0001")] == ["24.00", "89.03", "-11.62"]
+    assert operator.findings() == []
+
+
+def test_few_histories_at_a_time_leave_the_same_as_many(
+    found_operator: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
+):
+    many, few = found_operator(), found_operator()
+    for operator in (many, few):
+        operator.publish("fast", "50.00")
+        operator.subscribers(7)
+        operator.bill(date(2026, 3, 2))
+        for number in range(1, 7):
+            changed = ChangeTariff(
+                account=f"A{number:04}", subscription="main", tariff="fast", on=date(2026, 2, 3 * number)
+            )
+            operator.tell(changed)
+    assert many.bill(date(2026, 3, 2)).credit_notes == 12  # of February and of March
+    monkeypatch.setattr(commands.billing.chunk, "HISTORIES_AT_ONCE", 2)
+    few.bill(date(2026, 3, 2))
+    assert posted(few) == posted(many)
+
+
+def test_a_changed_account_that_somebody_moves_meanwhile_is_decided_again_on_its_own(operator: Operator):
+    operator.publish("fast", "50.00")
+    operator.subscribers(3)
+    operator.bill(date(2026, 1, 2))
+    operator.tell(ChangeTariff(account="A0002", subscription="main", tariff="fast", on=date(2026, 1, 17)))
+    others: list[Any] = []
+
+    def billed_by_somebody() -> None:
+        others.append(operator.tell(BillAccount(account="A0002", on=date(2026, 2, 1))))
+
+    totals = run_watched(operator, date(2026, 2, 2), billed_by_somebody)
+
+    assert others[0].result["credit_notes"] == 1
+    assert (totals.invoices, totals.credit_notes, totals.parked) == (2, 0, {})
+    assert operator.findings() == []
+
+
 # --- others at work
 
 
@@ -317,7 +372,8 @@ def catch_up(operator: Operator) -> None:
 def run_watched(operator: Operator, until: date, meanwhile: Callable[[], Any]) -> RunTotals:
     catch_up(operator)
     models = Watched(operator, meanwhile)
-    run = BillingRun(operator.application.store, operator.application.bus, models, models)
+    store = operator.application.store
+    run = BillingRun(store, operator.application.bus, models, models, Noting(store, models))
     return run.run(until, origin_of_process("night run", until), silent)
 
 

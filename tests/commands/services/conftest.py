@@ -9,21 +9,21 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap import origin_of_process
 from billing_core.billing.charges import Charge, ChargesPosted
 from billing_core.catalogue.components import OneOff, Recurring, Usage
+from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
-from billing_core.catalogue.tariffs import HoldTerms, Tariff, publish_tariff
+from billing_core.catalogue.tariffs import Tariff
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.bus import Answer, Command
 from commands.parties import RegisterCustomer
-from commands.ports import Append
 from commands.services import ActivateSubscription
-from tests.conftest import Operator
+from tests.conftest import Operator, publish_tariffs
 
 ALWAYS = date(2020, 1, 1)
+USER = Parameter(code="user", is_optional=True)
 
 
 def price(amount: str) -> tuple[Price, ...]:
@@ -43,8 +43,8 @@ def usage(code: str, unit: str) -> Usage:
     return Usage(code=code, name=code, vat_rate=Decimal(0), pricing=UnitPrice(price=Decimal(unit)))
 
 
-def tariff(code: str, *components: Any, hold: HoldTerms | None = None) -> Tariff:
-    return Tariff(code=code, name=code.title(), currency="EUR", components=components, hold=hold)
+def tariff(code: str, *components: Any, **details: Any) -> Tariff:
+    return Tariff(code=code, name=code.title(), currency="EUR", components=components, **details)
 
 
 class Story:
@@ -54,9 +54,7 @@ class Story:
         self.operator = operator
 
     def publish(self, *tariffs: Tariff) -> None:
-        appends = [Append(f"tariff/{entry.code}", 0, publish_tariff(None, entry, ALWAYS)) for entry in tariffs]
-        with self.operator.application.store.transaction() as transaction:
-            transaction.append(appends, [], origin_of_process("clerk", ALWAYS))
+        publish_tariffs(self.operator.application, *tariffs)
 
     def account(self, number: str, billing_day: int = 1, currency: str = "EUR") -> str:
         """A customer's account, open since 2020."""
@@ -138,7 +136,7 @@ def _days(charge: Charge) -> Iterator[date]:
 def story(operator: Operator) -> Story:
     told = Story(operator)
     told.publish(
-        tariff("home", fee("300.00"), fee("30.00", "tv", is_option=True), usage("data", "0.50")),
+        tariff("home", fee("300.00"), fee("30.00", "tv", is_option=True), usage("data", "0.50"), parameters=(USER,)),
         tariff("fast", fee("500.00")),
     )
     return told

@@ -89,7 +89,7 @@ def test_all_that_was_agreed_goes_along(story: Story):
     for component in ("fee", "tv", "box"):
         assert sorted(story.days(A, component) + story.days(B, component)) == story.days(stays, component)
     moved = next(fact for fact in story.operator.facts(f"account/{B}") if isinstance(fact, SubscriptionMovedIn))
-    assert (moved.anchored_on, moved.quantity, moved.customer_class) == (date(2026, 5, 10), 2, "staff")
+    assert (moved.anchored_on, moved.quantity, moved.customer_class) == (date(2026, 5, 10), Decimal(2), "staff")
     assert (moved.options, [discount.code for discount in moved.discounts]) == (("tv",), ["loyal"])
 
 

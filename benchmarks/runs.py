@@ -1,0 +1,130 @@
+"""What the benchmarks of billing runs share: a base of subscribers, a run in a process of its own, and its limit.
+
+The limit is a raw COPY, in the same database, of exactly the rows that the run wrote (events and read models; an update
+writes a row too) into empty tables of the same definition with the same indexes.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import NamedTuple
+
+import psycopg
+
+from adapters.bootstrap import Application, initialise, origin_of_process
+from benchmarks.books import settle
+from benchmarks.measurement import note
+from billing_core.catalogue.components import MONTHLY, PeriodRule, Recurring
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Tariff, publish_tariff
+from commands.batch import BatchReport
+from commands.catalogue import tariff_stream
+from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
+from commands.parties import CustomerDetails, PostalAddress, RegisterSeller
+from commands.ports import Append
+
+ACTIVATED_ON = date(2026, 1, 1)
+TABLES = (
+    "billing.events", "live.charges", "live.documents", "live.accounts", "live.account_states", "live.events_by_actor",
+)  # fmt: skip
+
+
+class Ran(NamedTuple):
+    """What a run did in its process."""
+
+    seconds: float
+    bills: int
+    peak_bytes: float
+
+
+def found_base(url: str, accounts: int, price: str, period: PeriodRule = MONTHLY) -> Application:
+    """A new database with so many subscribers that were never billed, on the tariff `internet`."""
+    note(f"bringing in {accounts} subscribers")
+    initialise(url)
+    application = Application(url)
+    origin = origin_of_process("benchmark", ACTIVATED_ON)
+    application.bus.execute(RegisterSeller(code="seller", name="Seller", address=PostalAddress()), origin)
+    publish(application, "internet", price, period)
+    rows = BatchReport()
+    application.onboarding().bring_in(_subscribers(accounts), origin, rows, lambda done: None)
+    assert rows.accepted == accounts
+    application.runner.catch_up()
+    return application
+
+
+def publish(application: Application, code: str, price: str, period: PeriodRule = MONTHLY) -> None:
+    """A tariff with one fee, with 20 % VAT on top."""
+    prices = (Price(amount=Decimal(price), valid_from=ACTIVATED_ON),)
+    fee = Recurring(code="fee", name="Fee", vat_rate=Decimal(20), prices=prices, period=period)
+    tariff = Tariff(code=code, name=code.title(), currency="EUR", components=(fee,))
+    with application.store.transaction() as transaction:
+        events = publish_tariff(None, tariff, ACTIVATED_ON)
+        transaction.append([Append(tariff_stream(code), 0, events)], (), origin_of_process("benchmark", ACTIVATED_ON))
+
+
+def account_number(line: int) -> str:
+    return f"{line:08}"
+
+
+def _subscribers(accounts: int) -> Iterator[SubscriberRow]:
+    for line in range(accounts):
+        yield SubscriberRow(
+            line,
+            NewSubscriber(
+                customer=CustomerDetails(number=f"C{line:07}", name=f"Customer {line}"),
+                account=NewAccount(number=account_number(line), seller="seller", currency="EUR"),
+                subscription=NewSubscription(code="S1", tariff="internet", activated_on=ACTIVATED_ON),
+            ),
+        )
+
+
+def tidy(url: str) -> None:
+    """Tables as the server's own upkeep leaves them, and nothing more to write of what was before."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    settle(url)
+
+
+def run_once(url: str, until: date) -> Ran:
+    """A billing run in a process of its own, so that its peak memory is the run's."""
+    command = [sys.executable, "-m", "benchmarks.run_once", url, str(until)]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return Ran(found["seconds"], found["bills"], found["peak_bytes"])
+
+
+def transaction_now(url: str) -> int:
+    """A mark before a run: what transactions after it wrote is what the run wrote."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT pg_current_xact_id()::xid::text::bigint").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def copy_seconds(url: str, mark: int) -> float:
+    """Seconds to COPY the rows written since the mark into tables of the same definition."""
+    spent = 0.0
+    with psycopg.connect(url, autocommit=True) as connection:
+        for table in TABLES:
+            rows = BytesIO()
+            written = f"SELECT * FROM {table} WHERE age(xmin) < age('{mark}'::xid)"
+            with connection.cursor().copy(f"COPY ({written}) TO STDOUT (FORMAT BINARY)".encode()) as out:
+                for data in out:
+                    rows.write(data)
+            connection.execute(f"CREATE TABLE public.raw (LIKE {table} INCLUDING ALL)".encode())
+            started = time.perf_counter()
+            with connection.cursor().copy("COPY public.raw FROM STDIN (FORMAT BINARY)") as into:
+                rows.seek(0)
+                while piece := rows.read(1 << 20):
+                    into.write(piece)
+            spent += time.perf_counter() - started
+            count = connection.execute("SELECT count(*) FROM public.raw").fetchone()
+            note(f"raw COPY: {table} {count[0] if count else 0} rows, {spent:.2f} s so far")
+            connection.execute("DROP TABLE public.raw")
+    return spent

@@ -1,0 +1,176 @@
+"""Noting what is to be compared: whatever door a revision came through, no account charged beyond it is forgotten.
+
+A revision may begin on days that were charged already. On each account that it concerns a fact is written that makes
+the next billing compare these days, in chunks, each one transaction with a note of how far it came. So it can be
+stopped at any moment and goes on from there, and each account is noted once. A billing run begins with it. Only one
+goes on at a time, and no billing run beside it, for that one might still charge by the old list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+from uuid import uuid4
+
+from billing_core.accounts import Account
+from billing_core.billing.repricing import (
+    NOT_BEGUN,
+    Repricing,
+    RepricingAdvanced,
+    RepricingProgress,
+    apply_repricing,
+    reprice,
+    repricing,
+)
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.services.events import SubscriptionRepriced
+from commands.accounts import account_stream, load_account
+from commands.billing.run_ports import DueAccount
+from commands.ports import Append, Origin, Store, Transaction, VersionConflict
+
+CHUNK_ACCOUNTS = 5_000
+REPRICING = "repricing/"
+
+Progress = Callable[[int], None]
+Facts = dict[str, list[SubscriptionRepriced]]
+
+
+class Base(Protocol):
+    """The live base."""
+
+    def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
+        """The latest states of all accounts, in order of number."""
+
+    def wait_for(self, position: int) -> None:
+        """Return when the states show every event up to the position."""
+
+    def tariffs(self) -> Catalogue:
+        """All published tariffs by code."""
+
+    def repricings(self) -> Mapping[str, RepricingProgress]:
+        """How far the revisions were noted, by stream."""
+
+
+class Noted(NamedTuple):
+    """How many accounts and subscriptions are to be compared."""
+
+    accounts: int
+    subscriptions: int
+
+
+class Outstanding(NamedTuple):
+    """A revision that is not noted on all accounts yet."""
+
+    change: Repricing
+    stream: str
+    progress: RepricingProgress
+
+
+class Noting:
+    """Notes every revision of the catalogue that is outstanding."""
+
+    def __init__(self, store: Store, base: Base) -> None:
+        self._store = store
+        self._base = base
+
+    def outstanding(self) -> list[Outstanding]:
+        """The revisions that are not noted on all accounts yet."""
+        known = self._base.repricings()
+        found = []
+        for tariff in self._base.tariffs().values():
+            for revision in tariff.revisions:
+                stream = f"{REPRICING}{tariff.code}/{revision.valid_from}"
+                progress = known.get(stream, NOT_BEGUN)
+                if not progress.is_complete:
+                    found.append(Outstanding(repricing(tariff, revision), stream, progress))
+        return found
+
+    def note(self, origin: Origin, progress: Progress) -> Noted:
+        """Note them all, with one look at each account; how many were concerned since it was begun or went on."""
+        outstanding = self.outstanding()
+        accounts = subscriptions = 0
+        while outstanding:
+            after = min(each.progress.until_account for each in outstanding)
+            chunk = self._base.all_accounts(after, CHUNK_ACCOUNTS)
+            facts, outstanding, position = self._note(chunk, outstanding, origin)
+            accounts += len(facts)
+            subscriptions += sum(map(len, facts.values()))
+            progress(len(chunk))
+            if not chunk:
+                self._base.wait_for(position)
+        return Noted(accounts, subscriptions)
+
+    def _note(
+        self, chunk: Sequence[DueAccount], outstanding: Sequence[Outstanding], origin: Origin
+    ) -> tuple[Facts, list[Outstanding], int]:
+        """Write what a chunk comes to, and how far it came; an empty chunk is the end. Who moved is looked at again."""
+        moved: set[str] = set()
+        while True:
+            try:
+                with self._store.transaction() as transaction:
+                    return self._write(chunk, moved, outstanding, transaction, origin)
+            except VersionConflict:
+                versions = self._store.versions([account_stream(entry.account.number) for entry in chunk])
+                moved = {
+                    entry.account.number
+                    for entry in chunk
+                    if versions[account_stream(entry.account.number)] != entry.version
+                }
+                if not moved:
+                    raise
+
+    def _write(
+        self,
+        chunk: Sequence[DueAccount],
+        moved: Collection[str],
+        outstanding: Sequence[Outstanding],
+        transaction: Transaction,
+        origin: Origin,
+    ) -> tuple[Facts, list[Outstanding], int]:
+        appends: list[Append] = []
+        facts: Facts = {}
+        concerned = [Noted(0, 0) for _ in outstanding]
+        for entry in chunk:
+            account, version = entry.account, entry.version
+            if account.number in moved:
+                account, version = load_account(transaction, account.number)
+            for place, each in enumerate(outstanding):
+                found = _facts_of(account, each)
+                if found:
+                    known = concerned[place]
+                    concerned[place] = Noted(known.accounts + 1, known.subscriptions + len(found))
+                    facts.setdefault(account.number, []).extend(found)
+            if account.number in facts:
+                appends.append(Append(account_stream(account.number), version, facts[account.number]))
+        advanced = [
+            _advanced(each, noted, chunk, origin.today) for each, noted in zip(outstanding, concerned, strict=True)
+        ]
+        for each, fact in zip(outstanding, advanced, strict=True):
+            appends.append(Append(each.stream, each.progress.version, [fact]))
+        identified = origin._replace(command_id=uuid4(), causation_id=origin.command_id)
+        position = transaction.append(appends, (), identified)
+        left = [
+            each._replace(progress=apply_repricing(each.progress, fact) or NOT_BEGUN)
+            for each, fact in zip(outstanding, advanced, strict=True)
+            if not fact.is_complete
+        ]
+        return facts, left, position
+
+
+def _facts_of(account: Account, each: Outstanding) -> list[SubscriptionRepriced]:
+    if account.number <= each.progress.until_account:
+        return []
+    subscriptions = account.subscriptions.values()
+    return [fact for subscription in subscriptions for fact in reprice(subscription, [each.change])]
+
+
+def _advanced(each: Outstanding, noted: Noted, chunk: Sequence[DueAccount], on: date) -> RepricingAdvanced:
+    until = chunk[-1].account.number if chunk else each.progress.until_account
+    return RepricingAdvanced(
+        effective_on=on,
+        until_account=max(until, each.progress.until_account),
+        accounts=noted.accounts,
+        subscriptions=noted.subscriptions,
+        is_complete=not chunk,
+    )

@@ -1,0 +1,149 @@
+"""Subscriptions: what is folded into them, and from which day on they must be looked at again."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing_core.services.events import (
+    SubscriptionEvent,
+)
+from billing_core.services.subscriptions import Subscription, apply_subscription, change_of, stretches_on
+from tests.billing_core.facts import (
+    activated,
+    began,
+    learnt,
+    moved,
+    on,
+    resumed,
+    right,
+    suspended,
+    terminated,
+    terms,
+    told,
+)
+
+
+def test_a_change_in_charged_days_is_kept_in_mind_from_the_earliest_one():
+    subscriptions: dict[str, Subscription] = {}
+    apply_subscription(subscriptions, activated("2026-03-01"))
+    subscription = subscriptions["S1"]
+    subscription.next_due_on = subscription.charged_until = on("2026-05-01")
+
+    apply_subscription(subscriptions, terminated("2026-05-01"))
+    assert subscription.changed_from is None, "the first day that is not charged yet is not in the past"
+    apply_subscription(subscriptions, suspended("2026-04-20"))
+    assert subscription.changed_from == on("2026-04-20")
+    apply_subscription(subscriptions, moved("2026-04-10", "fast"))
+    assert subscription.changed_from == on("2026-04-10")
+    apply_subscription(subscriptions, resumed("2026-04-25"))
+    assert subscription.changed_from == on("2026-04-10")
+
+
+def test_before_the_first_charge_there_is_no_past():
+    assert learnt(activated("2026-03-01"), moved("2026-03-02", "fast")).changed_from is None
+
+
+def test_only_changes_of_a_subscription_stand_in_a_timeline():
+    class SubscriptionPainted(SubscriptionEvent, frozen=True, kw_only=True):
+        pass
+
+    with pytest.raises(TypeError, match="SubscriptionPainted is not a change of a timeline"):
+        change_of(SubscriptionPainted(effective_on=on("2026-03-01"), subscription="S1"))
+
+
+def test_a_corrected_activation_takes_the_place_of_the_old_one():
+    earlier = learnt(activated("2026-03-15", monthly="5.00"), suspended("2026-04-01"), began("2026-03-01"))
+    later = learnt(activated("2026-03-15"), suspended("2026-04-01"), began("2026-04-01"))
+
+    assert told(earlier) == [("2026-03-01", "2026-04-01", "active"), ("2026-04-01", "open", "operator")]
+    assert terms(earlier)[0][3] == {"monthly": "5.00"}
+    assert told(later) == [("2026-04-01", "open", "operator")]
+    assert later.activated_on == on("2026-04-01")
+
+
+def test_a_change_of_tariff_learnt_after_a_correction_ends_it_from_its_day_on():
+    corrected = activated("2026-01-01"), right("2026-02-01", None, prices={"monthly": "7.00"})
+
+    inside = learnt(*corrected, moved("2026-03-01", "slow"))
+    at_its_start = learnt(*corrected, moved("2026-02-01", "slow"))
+    before = learnt(*corrected, moved("2026-01-10", "slow"))
+
+    assert [entry[:4] for entry in terms(inside)] == [
+        ("2026-01-01", "2026-02-01", "net", {}),
+        ("2026-02-01", "2026-03-01", "net", {"monthly": "7.00"}),
+        ("2026-03-01", "open", "slow", {}),
+    ]
+    assert [entry[2:4] for entry in terms(at_its_start)] == [("net", {}), ("slow", {})]
+    assert [entry[2:4] for entry in terms(before)] == [("net", {}), ("slow", {}), ("slow", {"monthly": "7.00"})]
+
+
+def test_a_correction_is_kept_in_mind_from_the_earliest_day_it_speaks_of():
+    for fact, expected in (
+        (began("2026-03-05"), "2026-03-05"),
+        (began("2026-03-20"), "2026-03-10"),
+        (right("2026-03-15", None, to="slow"), "2026-03-15"),
+    ):
+        subscription = learnt(activated("2026-03-10"))
+        subscription.charged_until = on("2026-04-01")
+        apply_subscription({"S1": subscription}, fact)
+        assert subscription.changed_from == on(expected)
+    apply_subscription({"S1": subscription}, right("2026-04-01", None, to="slow"))
+    assert subscription.changed_from == on("2026-03-15")
+
+
+def test_stretches_on_a_tariff_are_those_days_and_no_others():
+    subscription = learnt(
+        activated("2026-01-01"),
+        suspended("2026-01-10"),
+        moved("2026-02-01", "slow"),
+        moved("2026-03-01", "net"),
+        right("2026-03-11", "2026-03-21", to="slow"),
+    )
+
+    assert stretches_on(subscription, "net", on("2025-01-01"), None) == [
+        (on("2026-01-01"), on("2026-02-01")),
+        (on("2026-03-01"), on("2026-03-11")),
+        (on("2026-03-21"), None),
+    ]
+    assert stretches_on(subscription, "net", on("2026-01-20"), on("2026-03-05")) == [
+        (on("2026-01-20"), on("2026-02-01")),
+        (on("2026-03-01"), on("2026-03-05")),
+    ]
+    assert stretches_on(subscription, "fast", on("2025-01-01"), None) == []
+
+
+def charged(until: str, next_due_on: str | None) -> Subscription:
+    subscription = learnt(activated("2026-03-01"))
+    subscription.charged_until = on(until)
+    subscription.next_due_on = None if next_due_on is None else on(next_due_on)
+    return subscription
+
+
+@pytest.mark.parametrize(
+    ("next_due_on", "touched", "expected"),
+    [
+        ("2026-05-01", "2026-05-01", ("2026-05-01", None)),  # It is looked at on that day in any case.
+        ("2026-06-01", "2026-05-10", ("2026-05-10", None)),  # It must be looked at earlier.
+        (None, "2026-05-10", ("2026-05-10", None)),
+        ("2026-06-01", "2026-07-01", ("2026-06-01", None)),
+        ("2026-06-01", "2026-04-30", ("2026-06-01", "2026-04-30")),  # These days were charged.
+        # All that is due on 1 May was decided; to look at that day again is to compare, not to charge it again.
+        ("2026-06-01", "2026-05-01", ("2026-06-01", "2026-05-01")),
+        (None, "2026-05-01", (None, "2026-05-01")),
+    ],
+)
+def test_a_change_after_what_was_charged_is_looked_at_on_its_day(
+    next_due_on: str | None, touched: str, expected: tuple[str | None, str | None]
+):
+    subscription = charged("2026-05-01", next_due_on)
+
+    subscription.touch(on(touched))
+
+    found = subscription.next_due_on, subscription.changed_from
+    assert found == tuple(None if day is None else on(day) for day in expected)
+
+
+def test_before_its_first_charge_it_is_due_on_the_activation():
+    assert learnt(activated("2026-03-01"), suspended("2026-04-01")).due_on == on("2026-03-01")
+    assert charged("2026-05-01", "2026-05-01").due_on == on("2026-05-01")
+    assert charged("2026-05-01", None).due_on is None
