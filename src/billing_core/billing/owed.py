@@ -33,12 +33,17 @@ class TooManyLines(RuleViolation):
     code = "too-many-lines"
 
 
+class UsageSettled(RuleViolation):
+    """A price looks at usage that was charged before, which only the history keeps."""
+
+    code = "usage-settled"
+
+
 class OwedPeriod(NamedTuple):
     """The charges of one component in one period, with the discounts and surcharges on it."""
 
     component: str
     period: Period
-    due_on: date
     charges: list[Charge]
     worth: Worth
     share_text: ShareText
@@ -81,7 +86,8 @@ class Owed:
     def periods(self, after: date, on: date, charged: Collection[tuple[str, Period]]) -> Iterator[OwedPeriod]:
         """The periods that end after one day and are due up to and including another, or were charged before.
 
-        `charged` are the components and periods of which something was: their days may have become due later.
+        `charged` are the components and periods of which something was: in advance, their days may have become due
+        later. What is charged in arrears, because it ended, and goes on again is not due before it is over.
         """
         lines = 0
         charged_until = max((period.from_on for _, period in charged), default=after)
@@ -89,30 +95,18 @@ class Owed:
             for due in due_periods(tenure, self._course, after):
                 if due.due_on > on and due.period.from_on > charged_until:
                     break
-                is_decided = due.due_on <= on or (tenure.component, due.period) in charged
+                is_kept = tenure.rule.charged_in == "advance" and (tenure.component, due.period) in charged
+                is_decided = due.due_on <= on or is_kept
                 if due.pieces and due.period.to_on > after and is_decided:
                     charges = self._charges(tenure, due)
                     lines += len(charges)
                     require_few(lines, self._course.code)
                     worth, text = worth_in(due, tenure), share_text_in(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, due.due_on, charges, worth, text)
+                    yield OwedPeriod(tenure.component, due.period, charges, worth, text)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
         return one_offs_owed(self._course, self._in_force)
-
-    def counts_past_usage(self) -> bool:
-        """Whether a price looks back at usage of periods that were charged before: the account does not keep it."""
-        rules = {piece.component.code: piece.component.period for piece in self._in_force
-                 if isinstance(piece.component, Usage)}  # fmt: skip
-        shares = [share for segment in self._course.segments for share in segment.standing.discounts]
-        for component in [*(piece.component for piece in self._in_force), *shares] if rules else ():
-            if isinstance(component, Minimum) and any(rules.get(code, component.period) != component.period
-                                                      for code in component.on):  # fmt: skip
-                return True
-            if isinstance(component, Discount | Surcharge) and component.billed_periods and rules.keys() & component.on:
-                return True
-        return False
 
     def _charges(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
         lines = self._priced(tenure, due) if due.pieces else []
@@ -126,6 +120,9 @@ class Owed:
             case Recurring():
                 return recurring_in(due, tenure, self._course.code)
             case Usage():
+                if due.period.from_on < self._course.settled_until.get(tenure.component, date.min):
+                    raise UsageSettled("was used in a period that was charged; look at the history", field="component",
+                                       value=tenure.component)  # fmt: skip
                 return list(usage_in(due, self._course))
             case Minimum() as minimum:
                 return minimum_in(due, tenure, self._course.code, list(self._counting(minimum, due)))

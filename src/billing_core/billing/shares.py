@@ -5,17 +5,21 @@ were. Each is taken of what those before it left:
 
     100.00 a month, 10 % and then 20 % off:  -10.00, then 20 % of 90.00 = -18.00
 
-One that holds for a part of the days of a charge is taken of the amount of these days. One that holds for n billed
-periods holds in the first n periods, from the one on in which it begins, that cost anything. An amount is prorated
-like the fee it is on, and a discount never takes more than there is.
+One that holds for a part of the days of a charge is taken of the amount of these days, less what others took of them:
+of 300.00 in June, 10 % up to the 11th and 20 % from then on are -10.00 and -40.00. One that holds for n billed periods
+holds in the first n periods, from the one on in which it begins, that cost anything. An amount is prorated like the fee
+it is on, and a discount never takes more than there is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
+
+import msgspec
 
 from billing_core.billing.charges import Charge
 from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods
@@ -41,23 +45,24 @@ def shares_in(
 
     `same` are the tenures of the component, and `priced` prices any other of their periods.
     """
-    left = {line.key: Fraction(line.amount.amount) for line in lines}
-    for share, tariff in _in_force(same[0].component, course, catalogue, due):
-        days = _days_of(share, course, catalogue, due)
-        if not days:
-            continue
+    found = [
+        (share, tariff, days)
+        for share, tariff in _in_force(same[0].component, course, catalogue, due)
+        if (days := _days_of(share, course, catalogue, due))
+    ]
+    parts = _parts(lines, {on for _, _, days in found for stretch in days for on in stretch})
+    for share, tariff, days in found:
         if share.billed_periods is not None:
             first_on = begins_on(share, course, catalogue, days[0][0])
             left_over = share.billed_periods - _billed_elsewhere(share, first_on, same[0], course)
             if _billed(first_on, left_over, due, same, course, priced) >= left_over:
                 continue
         exact = Fraction(0)
-        for line in lines:
-            part = _overlap(line, days)
-            held_on = max(line.from_on, days[0][0])
-            cost = _cost(share, line, tariff, part, left[line.key] * part, held_on)
-            left[line.key] += cost
-            exact += cost
+        for part in parts:
+            if any(from_on <= part.from_on < to_on for from_on, to_on in days):
+                cost = _cost(share, part, tariff)
+                part.left += cost
+                exact += cost
         if exact:
             yield _charge(share, exact, lines, days, due)
 
@@ -161,21 +166,34 @@ def begins_on(share: AnyShare, course: Course, catalogue: Catalogue, holds_from:
     return max(first_on, share.valid_from or first_on)
 
 
-def _overlap(line: Charge, days: Days) -> Fraction:
-    """Which part of the days of a line lie in some days."""
-    inside = sum(max(0, (min(line.to_on, to_on) - max(line.from_on, from_on)).days) for from_on, to_on in days)
-    return Fraction(inside, (line.to_on - line.from_on).days)
+class _Part(msgspec.Struct):
+    """Days of a line on which the same shares hold, and what those applied so far left of their amount."""
+
+    line: Charge
+    from_on: date
+    share: Fraction
+    left: Fraction
 
 
-def _cost(share: AnyShare, line: Charge, tariff: Tariff, part: Fraction, left: Fraction, on: date) -> Fraction:
+def _parts(lines: Sequence[Charge], cuts: Iterable[date]) -> list[_Part]:
+    """The lines, cut on some days."""
+    found: list[_Part] = []
+    for line in lines:
+        inside = [cut for cut in sorted(cuts) if line.from_on < cut < line.to_on]
+        for from_on, to_on in pairwise([line.from_on, *inside, line.to_on]):
+            share = Fraction((to_on - from_on).days, (line.to_on - line.from_on).days)
+            found.append(_Part(line, from_on, share, Fraction(line.amount.amount) * share))
+    return found
+
+
+def _cost(share: AnyShare, part: _Part, tariff: Tariff) -> Fraction:
     sign = -1 if isinstance(share, Discount) else 1
     if share.percent is not None:
-        return sign * left * Fraction(share.percent) / 100
-    if not part:
-        return Fraction(0)
+        return sign * part.left * Fraction(share.percent) / 100
+    line = part.line
     of_period = Fraction(line.days, line.period_days) if line.kind == "recurring" else Fraction(1)
-    amount = Fraction(price_on(tariff, share, on).amount) * of_period * part
-    return -min(amount, left) if sign < 0 else amount
+    amount = Fraction(price_on(tariff, share, part.from_on).amount) * of_period * part.share
+    return -min(amount, part.left) if sign < 0 else amount
 
 
 def _charge(share: AnyShare, exact: Fraction, lines: Sequence[Charge], days: Days, due: DuePeriod) -> Charge:

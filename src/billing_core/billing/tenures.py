@@ -44,7 +44,8 @@ class Course(NamedTuple):
 
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
-    periods, where that was before it came here. `terminated_on` is None also where it was moved away. `others` are
+    periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
+    charged before. `terminated_on` is None also where it was moved away. `others` are
     the courses of the account's other subscriptions.
     """
 
@@ -57,6 +58,7 @@ class Course(NamedTuple):
     usage: Sequence[UsageEntry] = ()
     others: Sequence[Course] = ()
     begun_anew: Sequence[date] = ()
+    settled_until: Mapping[str, date] = MappingProxyType({})
     since: Mapping[str, date] = MappingProxyType({})
 
 
@@ -241,10 +243,19 @@ def charged_pieces(tenure: Tenure, course: Course, period: Period) -> list[Piece
         found[-1] = found[-1]._replace(to_on=period.to_on)
     component = found[0].component
     if isinstance(component, Recurring | Minimum) and component.proration == "none":
-        # Where the component goes on, on another grid, its days there are not covered here.
-        ends_on = period.to_on if tenure.to_on is None or is_last else min(period.to_on, tenure.to_on)
+        # Where the component goes on by another rule or grid, its days there are not covered here.
+        until = _in_force_until(tenure, found[0].from_on)
+        ends_on = period.to_on if is_last and until == tenure.to_on else min(period.to_on, until)
         return [found[0]._replace(to_on=ends_on)]
     return found
+
+
+def _in_force_until(tenure: Tenure, on: date) -> date:
+    """The end of the unbroken days of a tenure from a day on."""
+    for piece in tenure.pieces:
+        if piece.from_on <= on and (piece.to_on is None or on < piece.to_on):
+            on = piece.to_on or date.max
+    return on
 
 
 def _is_last_stub(tenure: Tenure, course: Course, period: Period) -> bool:

@@ -869,3 +869,45 @@ def test_what_goes_on_while_a_prepaid_service_is_suspended_for_another_reason_is
     )  # fmt: skip
     assert played.states() == ["active", "suspended", "suspended"]
     assert played.balances() == ["0.00", "0.00", "-300.00"]
+
+
+@pytest.mark.parametrize("pause", ["suspend, reason: abuse, charge_percent: 0", "hold"])
+def test_another_pause_takes_the_place_of_one_for_money_and_no_payment_lifts_it(simulate: Simulator, pause: str):
+    timeline = ["on: 2024-06-01, do: activate", f"on: 2024-06-05, do: {pause}", "on: 2024-06-21, do: resume"]
+    played = simulate.bill(
+        JUNE, timeline, ["2024-06-01", "2024-06-20", "2024-06-21"], account=PREPAID,
+        payments='{on: 2024-06-10, amount: "300"}',
+    )  # fmt: skip
+    assert played.states() == ["suspended", "held" if pause == "hold" else "suspended", "active"]
+    assert played.balances() == ["0.00", "300.00", "200.00"]
+
+
+# --- how documents are made
+
+
+CADENCE = """
+currency: EUR
+tariffs: [{code: net, components: [{code: daily, kind: recurring, price: "1", every: "1 day"}]}]
+accounts:
+  - code: A
+    invoice_every: 2 months
+    invoice_per: address
+    minimum_invoice: "40.00"
+    subscriptions:
+      - {code: S1, tariff: net, address: home, timeline: [{on: 2026-01-01, do: activate}]}
+      - {code: S2, tariff: net, address: office, timeline: [{on: 2026-02-15, do: activate}]}
+runs: [2026-01-31, 2026-02-28, 2026-03-01, 2026-04-30, 2026-05-01]
+"""
+
+
+def test_charges_by_the_day_are_invoiced_by_the_plan(simulate: Simulator):
+    played = simulate(CADENCE)
+
+    gross = {run["on"]: [invoice["gross"] for invoice in run["accounts"]["A"]["invoices"]] for run in played.runs}
+    assert gross == {
+        "2026-01-31": [],  # 31 days at home are less than 40.00: carried over to 1 March.
+        "2026-02-28": [],
+        "2026-03-01": ["60.00"],  # 31 + 28 + 1; the 14 + 1 days at the office are carried over to 1 May.
+        "2026-04-30": [],
+        "2026-05-01": ["76.00", "61.00"],  # 15 + 61 at the office, and 61 days from 2 March to 1 May at home
+    }

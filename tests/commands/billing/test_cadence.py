@@ -147,9 +147,9 @@ def test_an_item_that_was_invoiced_can_be_taken_back(operator: Operator):
         ChargeOnce(account=A, description="Cable", amount=Decimal("15.00"), vat_rate=Decimal(20)), today=JANUARY
     )
     operator.bill(date(2026, 1, 2))
-    (item,) = [key for (key,) in operator.select("SELECT key FROM live.charges WHERE subscription = ''")]
+    (charge,) = [key for (key,) in operator.select("SELECT key FROM live.charges WHERE subscription = ''")]
 
-    operator.tell(ReverseCharge(account=A, charge=item, reason="goodwill"), today=date(2026, 1, 5))
+    operator.tell(ReverseCharge(account=A, charge=charge, reason="goodwill"), today=date(2026, 1, 5))
 
     assert issued(operator) == [("2026-01-01", "42.00"), ("2026-01-05", "-18.00")]
     assert operator.findings() == []
