@@ -28,7 +28,7 @@ from billing_core.catalogue.tariffs import Tariff, require_tariff
 from billing_core.errors import RuleViolation
 from tests.billing_core.price_lists import listed, off, on_top, tariff
 from tests.billing_core.subscriber import Subscriber
-from tests.billing_core.timelines import START, Run, prices
+from tests.billing_core.timelines import START, Run, prices, vat_rates
 
 CODES = ("A", "B", "C")
 LATEST_DAYS = 40
@@ -100,7 +100,7 @@ def fees(draw: st.DrawFn, code: str) -> Recurring:
     return Recurring(
         code=code,
         name=code,
-        vat_rate=ZERO,
+        vat_rate=Decimal(draw(vat_rates)),
         prices=listed(draw(prices)),
         period=draw(period_rules("advance", "advance", "arrears")),
         proration=draw(prorations),
@@ -145,7 +145,7 @@ def tariffs(draw: st.DrawFn) -> list[Tariff]:
             components.append(Minimum(**MINIMUM, period=data.period))
         components += draw(one_offs())
         components += draw(shares)
-        found.append(tariff(code, *components))
+        found.append(tariff(code, *components, with_vat=draw(st.booleans())))
         require_tariff(found[-1])
     return found
 

@@ -32,12 +32,14 @@ def require_single_cover(charges: Sequence[Charge]) -> None:
     if len(charges) < 2:
         return
     for earlier, later in pairwise(sorted(charges, key=_place)):
-        if _place(earlier)[:2] == _place(later)[:2] and later.from_on < earlier.to_on:
+        if _place(earlier)[:3] == _place(later)[:3] and later.from_on < earlier.to_on:
             raise ChargedTwice(f"overlaps the charge {earlier.key}", field="charge", value=later.key)
 
 
-def _place(charge: Charge) -> tuple[str, str, date]:
-    return charge.component, charge.of, charge.from_on
+def _place(charge: Charge) -> tuple[str, str, date, date]:
+    """Fees by their days; what is no fee spans days of its period on which another rule may have been in force."""
+    period_from_on = date.min if charge.kind in BY_DAYS else charge.whole_period.from_on
+    return charge.component, charge.of, period_from_on, charge.from_on
 
 
 def covered_on(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> dict[str, date]:

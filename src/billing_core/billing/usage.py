@@ -6,7 +6,7 @@ period, each tariff's usage is priced on its own: a tier or a free allowance is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -26,7 +26,7 @@ def usage_in(due: DuePeriod, course: Course) -> Iterator[Charge]:
         assert isinstance(component, Usage)
         from_on, to_on = pieces[0].from_on, _end(pieces[-1])
         used = sorted(
-            (entry for entry in course.usage if entry.component == component.code and from_on <= entry.on < to_on),
+            (entry for entry in course.usage if entry.component == component.code and _holds(pieces, entry.on)),
             key=lambda entry: entry.on,
         )
         cost = usage_amount(component.pricing, [entry.quantity for entry in used])
@@ -53,6 +53,11 @@ def usage_in(due: DuePeriod, course: Course) -> Iterator[Charge]:
             quantity=quantity,
             steps=(f"used {quantity:f}", *cost.steps),
         )
+
+
+def _holds(pieces: Sequence[Piece], on: date) -> bool:
+    """Whether a day is one of theirs; between them the component may have been in force by another rule."""
+    return any(piece.from_on <= on < _end(piece) for piece in pieces)
 
 
 def _end(piece: Piece) -> date:

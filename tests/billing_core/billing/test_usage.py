@@ -10,7 +10,7 @@ from billing_core.billing.charges import explain
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.pricing import Graduated, Percentage, Tier, UsagePricing, Volume
 from tests.billing_core.books import audit
-from tests.billing_core.price_lists import fee, tariff, usage
+from tests.billing_core.price_lists import fee, off, tariff, usage
 from tests.billing_core.subscriber import Subscriber, short, told
 
 TIERS = (
@@ -70,6 +70,24 @@ def test_the_usage_of_each_tariff_is_priced_on_its_own():
     subscriber.use("3", "2026-01-11")
 
     assert short(subscriber.owed("2026-02-01")) == ["data 01 Jan - 11 Jan: 3.00", "data 11 Jan - 01 Feb: 6.00"]
+
+
+def test_usage_under_another_rule_in_between_is_priced_by_that_one_alone():
+    """Three units each under A, for a month, under B, for a week from the 11th to the 18th, and under A again."""
+    weekly = tariff("weekly", usage("100.00", unit="week", align="own"), off("10", on="data"))
+    subscriber = Subscriber(tariff("net", usage("1.00"), off("10", on="data")), weekly)
+    subscriber.activate("net", "2026-01-01")
+    subscriber.change_tariff("weekly", "2026-01-11")
+    subscriber.change_tariff("net", "2026-01-13")
+    for day in ("2026-01-05", "2026-01-12", "2026-01-20"):
+        subscriber.use("3", day)
+
+    assert short(subscriber.owed("2026-02-01")) == [
+        "data 01 Jan - 01 Feb: 6.00",
+        "promo 01 Jan - 01 Feb: -0.60",
+        "data 11 Jan - 13 Jan: 300.00",
+        "promo 11 Jan - 13 Jan: -30.00",
+    ]
 
 
 def test_usage_while_a_service_is_held_is_usage():
