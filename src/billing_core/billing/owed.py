@@ -33,6 +33,12 @@ class TooManyLines(RuleViolation):
     code = "too-many-lines"
 
 
+class UsageSettled(RuleViolation):
+    """A price looks at usage that was charged before, which only the history keeps."""
+
+    code = "usage-settled"
+
+
 class OwedPeriod(NamedTuple):
     """The charges of one component in one period, with the discounts and surcharges on it."""
 
@@ -102,19 +108,6 @@ class Owed:
         """Every one-off fee, past and to come."""
         return one_offs_owed(self._course, self._in_force)
 
-    def counts_past_usage(self) -> bool:
-        """Whether a price looks back at usage of periods that were charged before: the account does not keep it."""
-        rules = {piece.component.code: piece.component.period for piece in self._in_force
-                 if isinstance(piece.component, Usage)}  # fmt: skip
-        shares = [share for segment in self._course.segments for share in segment.standing.discounts]
-        for component in [*(piece.component for piece in self._in_force), *shares] if rules else ():
-            if isinstance(component, Minimum) and any(rules.get(code, component.period) != component.period
-                                                      for code in component.on):  # fmt: skip
-                return True
-            if isinstance(component, Discount | Surcharge) and component.billed_periods and rules.keys() & component.on:
-                return True
-        return False
-
     def _charges(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
         lines = self._priced(tenure, due) if due.pieces else []
         if not lines or not self._has_shares():
@@ -127,6 +120,9 @@ class Owed:
             case Recurring():
                 return recurring_in(due, tenure, self._course.code)
             case Usage():
+                if due.period.from_on < self._course.settled_until.get(tenure.component, date.min):
+                    raise UsageSettled("was used in a period that was charged; look at the history", field="component",
+                                       value=tenure.component)  # fmt: skip
                 return list(usage_in(due, self._course))
             case Minimum() as minimum:
                 return minimum_in(due, tenure, self._course.code, list(self._counting(minimum, due)))

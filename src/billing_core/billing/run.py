@@ -26,7 +26,7 @@ from billing_core.billing.difference import differences, one_off_difference, wit
 from billing_core.billing.documents_due import DocumentsDue, Invoiced, carry_over, documents_due
 from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
 from billing_core.billing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
-from billing_core.billing.owed import Owed, require_few
+from billing_core.billing.owed import Owed, UsageSettled, require_few
 from billing_core.billing.tenures import Course, UsageEntry, course_of
 from billing_core.billing.unchanged import coming_alike
 from billing_core.catalogue.tariffs import Catalogue
@@ -174,7 +174,7 @@ def _decided(
         decided = coming_alike(subscription, account.billing_days, catalogue, on)
         if decided is None or not goes_on(subscription.covered_until, decided[0]):
             owed = Owed(_course(account, subscription, history), catalogue)
-            decided = _coming(owed, subscription, on, history is not None)
+            decided = _coming(owed, subscription, on)
     if decided is None:
         owed = Owed(_course(account, subscription, history), catalogue)
         decided = _compared(owed, subscription, on, history)
@@ -196,10 +196,11 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
         for other in account.subscriptions.values()
         if other.code != subscription.code
     ]
-    return course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
+    course = course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
+    return course if history is not None else course._replace(settled_until=subscription.covered_until)
 
 
-def _coming(owed: Owed, subscription: Subscription, on: date, knows_past: bool) -> tuple[list[Charge], Reached] | None:
+def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
     """What is due now, where nothing that was charged changed.
 
     None where that calls for the past: a one-off fee was posted before its day, a price looks back at usage, or a
@@ -207,10 +208,11 @@ def _coming(owed: Owed, subscription: Subscription, on: date, knows_past: bool) 
     """
     due_on = subscription.due_on
     assert due_on is not None
-    if not knows_past and subscription.charged_until is not None and owed.counts_past_usage():
-        return None
     charged_until = subscription.charged_until or due_on
-    charges, reached = owed.coming(due_on, on, charged_until)
+    try:
+        charges, reached = owed.coming(due_on, on, charged_until)
+    except UsageSettled:
+        return None
     if not goes_on(subscription.covered_until, charges):
         return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")

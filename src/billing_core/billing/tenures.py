@@ -44,7 +44,8 @@ class Course(NamedTuple):
 
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
-    periods, where that was before it came here. `terminated_on` is None also where it was moved away. `others` are
+    periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
+    charged before. `terminated_on` is None also where it was moved away. `others` are
     the courses of the account's other subscriptions.
     """
 
@@ -57,6 +58,7 @@ class Course(NamedTuple):
     usage: Sequence[UsageEntry] = ()
     others: Sequence[Course] = ()
     begun_anew: Sequence[date] = ()
+    settled_until: Mapping[str, date] = MappingProxyType({})
     since: Mapping[str, date] = MappingProxyType({})
 
 

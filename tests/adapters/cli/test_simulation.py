@@ -871,6 +871,17 @@ def test_what_goes_on_while_a_prepaid_service_is_suspended_for_another_reason_is
     assert played.balances() == ["0.00", "0.00", "-300.00"]
 
 
+@pytest.mark.parametrize("pause", ["suspend, reason: abuse, charge_percent: 0", "hold"])
+def test_another_pause_takes_the_place_of_one_for_money_and_no_payment_lifts_it(simulate: Simulator, pause: str):
+    timeline = ["on: 2024-06-01, do: activate", f"on: 2024-06-05, do: {pause}", "on: 2024-06-21, do: resume"]
+    played = simulate.bill(
+        JUNE, timeline, ["2024-06-01", "2024-06-20", "2024-06-21"], account=PREPAID,
+        payments='{on: 2024-06-10, amount: "300"}',
+    )  # fmt: skip
+    assert played.states() == ["suspended", "held" if pause == "hold" else "suspended", "active"]
+    assert played.balances() == ["0.00", "300.00", "200.00"]
+
+
 # --- how documents are made
 
 

@@ -9,6 +9,7 @@ import pytest
 from billing_core.billing.charges import explain
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.pricing import Graduated, Percentage, Tier, UsagePricing, Volume
+from tests.billing_core.books import audit
 from tests.billing_core.price_lists import fee, tariff, usage
 from tests.billing_core.subscriber import Subscriber, short, told
 
@@ -100,6 +101,26 @@ def test_usage_that_is_learnt_late_is_charged_beside_what_was():
         "price list net",
         "invoice 1002: 13.00 + VAT 0.00 = 13.00, due 24 Feb",
     ]
+
+
+def test_usage_that_was_charged_at_an_end_that_never_came_is_charged_when_its_period_is_over():
+    """The account does not keep what was charged; the history still has it."""
+    subscriber = subscribed(usage("1.00"), fee("31.00"))
+    subscriber.use("3", "2026-01-09")
+    subscriber.terminate("2026-01-11")
+    subscriber.bill("2026-01-11")
+    assert subscriber.account.usage == {}
+    subscriber.cancel("terminate", "2026-01-11")
+    subscriber.bill("2026-01-12")
+    subscriber.bill("2026-02-01")
+
+    posted = [entry.charge for entry in subscriber.history.charges.values() if entry.charge.kind == "usage"]
+    assert short(posted) == [
+        "data 01 Jan - 11 Jan: 3.00",
+        "data 01 Jan - 11 Jan: -3.00",
+        "data 01 Jan - 01 Feb: 3.00",
+    ]
+    audit(subscriber)
 
 
 def test_usage_that_makes_it_cheaper_is_taken_back_from_what_was_charged():
