@@ -113,7 +113,8 @@ def _phase_price(component: object, tenure: Tenure, on: date) -> Decimal | None:
 def _quantity(piece: Piece) -> Decimal:
     component, quantity = piece.component, piece.standing.quantity
     # The usual values are the defaults themselves, so that no charge has to be written with them.
-    return ONE if quantity == ONE or (isinstance(component, Recurring) and component.is_flat) else quantity
+    is_per_unit = isinstance(component, Recurring) and not component.is_flat
+    return quantity if is_per_unit and quantity != ONE else ONE
 
 
 def _percent(piece: Piece) -> Decimal:
