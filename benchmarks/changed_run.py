@@ -1,4 +1,4 @@
-"""A monthly run where the past of one account in ten changed: it got another tariff, half of them at an agreed price.
+"""A monthly run where the past of one account in ten changed: half of them got another tariff, half another quantity.
 
 The changes came in the middle of the month that was charged in advance, so each of these accounts is decided with its
 history: it gets a credit note for the rest of the month, and an invoice for that rest and for the month to come.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from adapters.bootstrap import Application, origin_of_process
 from adapters.postgres.server import create_database
 from benchmarks.billing_run import FIRST_UNTIL, SECOND_UNTIL
 from benchmarks.measurement import drop, note, report
 from benchmarks.runs import account_number, copy_seconds, found_base, publish, run_once, tidy, transaction_now
-from commands.services import ChangeTariff
+from commands.services import ChangeQuantity, ChangeTariff
 
 CHANGED_ON = date(2026, 1, 17)
 ONE_IN = 10
@@ -41,9 +42,10 @@ def main(server_url: str, accounts: int = 100_000) -> None:
 
 def _change(application: Application, accounts: int) -> None:
     for line in range(0, accounts, ONE_IN):
-        agreed = {"fee": Decimal("24.90")} if line % (2 * ONE_IN) else {}
-        command = ChangeTariff(
-            account=account_number(line), subscription="S1", tariff="faster", agreed_prices=agreed, on=CHANGED_ON
+        changed: dict[str, Any] = {"account": account_number(line), "subscription": "S1", "on": CHANGED_ON}
+        is_quantity = line % (2 * ONE_IN)
+        command = (
+            ChangeQuantity(quantity=Decimal(2), **changed) if is_quantity else ChangeTariff(tariff="faster", **changed)
         )
         application.bus.execute(command, origin_of_process("benchmark", CHANGED_ON))
     application.runner.catch_up()

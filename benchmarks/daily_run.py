@@ -1,13 +1,23 @@
-"""Runs over a base that is charged by the day: one over a day, and one over thirty days that were left lying."""
+"""Runs over a prepaid base that is charged by the day: one over a day, and one over thirty days that were left lying.
+
+Every account has paid enough beforehand, so that each day is taken from its balance: charged, invoiced and settled.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
+from uuid import uuid4
 
+from adapters.bootstrap import Application, origin_of_process
 from adapters.postgres.server import create_database
-from benchmarks.measurement import drop, report
-from benchmarks.runs import ACTIVATED_ON, copy_seconds, found_base, run_once, tidy, transaction_now
+from benchmarks.measurement import drop, note, report
+from benchmarks.runs import ACTIVATED_ON, account_number, copy_seconds, found_base, run_once, tidy, transaction_now
 from billing_core.catalogue.components import PeriodRule
+from billing_core.money import Money
+from commands.accounts import ChangeBillingPlan, PrepaidTerms
+from commands.batch import BatchReport
+from commands.payments.bank_file import BankRow
 
 DAILY = PeriodRule(unit="day", align="own")
 
@@ -16,13 +26,31 @@ def main(server_url: str, accounts: int = 20_000) -> None:
     """Measure both; the first day of all is billed before, so that every account has a history."""
     name = f"bench_daily_{accounts}"
     url = create_database(server_url, name)
-    found_base(url, accounts, "0.65", DAILY).close()
+    application = found_base(url, accounts, "0.65", DAILY)
+    _pay_beforehand(application, accounts)
+    application.close()
     until = ACTIVATED_ON + timedelta(days=1)
     run_once(url, until)
     for days in (1, 30):
         until += timedelta(days=days)
         _measure(url, until, f"daily_run_{days}_days", accounts * days)
     drop(server_url, name)
+
+
+def _pay_beforehand(application: Application, accounts: int) -> None:
+    note("making their accounts prepaid, with a payment each")
+    clerk = origin_of_process("benchmark", ACTIVATED_ON)
+    for line in range(accounts):
+        plan = ChangeBillingPlan(account=account_number(line), prepaid=PrepaidTerms())
+        application.bus.execute(plan, clerk._replace(command_id=uuid4()))
+    rows = (
+        BankRow(line, "bank", f"P{line}", ACTIVATED_ON, Money(Decimal("50.00"), "EUR"), account_number(line), "")
+        for line in range(accounts)
+    )
+    paid = BatchReport()
+    with application.bank_file_import(accounts) as bank_file:
+        bank_file.take_in(rows, clerk, paid, lambda done: None)
+    assert paid.accepted == accounts
 
 
 def _measure(url: str, until: date, name: str, bills: int) -> None:

@@ -61,6 +61,18 @@ class PrepaidTerms(Command):
     resume_at: ExactDecimal | None = None
 
 
+class AccountNamed(Command):
+    account: str
+
+
+class AccountDetails(AccountNamed):
+    customer: str
+    seller: str
+    currency: str
+    billing_day: int = 1
+    opened_on: BusinessDate | None = None
+
+
 class PlanDetails(Command):
     """Invoices are due some days after issue, or on a day of the month, or on the n-th working day after issue.
 
@@ -69,7 +81,6 @@ class PlanDetails(Command):
     An account is postpaid, unless the terms of a prepaid one are given.
     """
 
-    account: str
     due_days: int = 14
     due_day_of_month: int | None = None
     due_month: DueMonth = "this"
@@ -82,27 +93,20 @@ class PlanDetails(Command):
     prepaid: PrepaidTerms | None = None
 
 
-class OpenAccount(PlanDetails):
+class OpenAccount(PlanDetails, AccountDetails):
     """Where a customer's money is kept: one currency, one billing plan, one balance."""
 
-    customer: str
-    seller: str
-    currency: str
-    billing_day: int = 1
-    opened_on: BusinessDate | None = None
 
-
-class ChangeBillingPlan(PlanDetails):
+class ChangeBillingPlan(PlanDetails, AccountNamed):
     """The plan from today on, complete, but for the billing day."""
 
 
-class ChangeBillingDay(Command):
+class ChangeBillingDay(AccountNamed):
     """Periods begin on another day of the month: the first such day on or after the date `on`, today unless said.
 
     31 is the last day of every month. With `from_next_period` it is the first one after the account's present month.
     """
 
-    account: str
     billing_day: int
     on: BusinessDate | None = None
     from_next_period: bool = False

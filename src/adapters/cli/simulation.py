@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from adapters.cli.options import AsJson, File
-from adapters.cli.show import add, console, money, print_json, table, tell
+from adapters.cli.show import console, money, print_json, tell
 
 if TYPE_CHECKING:
     from billing_core.billing.charges import Charge
@@ -108,30 +109,48 @@ def _document_as_json(document: DocumentEvent, known: Mapping[str, Charge]) -> d
 
 # --- for people
 
+INDENT = 4
+
 
 def _show_run(outcome: RunOutcome) -> None:
     tell(f"Run on {outcome.on}", style="bold")
     for code, account in outcome.accounts.items():
         state = ", ".join(f"{subscription} {status}" for subscription, status in account.state.items())
         tell(f"  account {code}: balance {money(account.balance)}{f'; {state}' if state else ''}")
-        if account.charges:
-            _show_charges(account.charges)
+        if not account.charges and not account.documents:
+            tell(f"{' ' * INDENT}nothing to charge", style="dim")
+        _show_charges(account.charges, {charge.key: charge for charge in account.known})
         for document in account.documents:
             _show_document(document)
-        if not account.charges and not account.documents:
-            tell("    nothing to charge", style="dim")
     tell()
 
 
-def _show_charges(charges: Sequence[Charge]) -> None:
+def _show_charges(charges: Sequence[Charge], known: Mapping[str, Charge]) -> None:
+    """Each charge on a line, and below it how it came about."""
+    subscription, component, amount = (
+        max((len(text) for text in texts), default=0)
+        for texts in (
+            [charge.subscription for charge in charges],
+            [charge.component for charge in charges],
+            [money(charge.amount) for charge in charges],
+        )
+    )
+    for charge in charges:
+        tell(
+            f"{' ' * INDENT}{charge.subscription:<{subscription}}  {charge.component:<{component}}"
+            f"  {charge.from_on} to {charge.to_on}  {money(charge.amount):>{amount}}"
+        )
+        for line in wrap(_why(charge, known), console().width - 2 * INDENT):
+            tell(f"{' ' * 2 * INDENT}{line}", style="dim")
+
+
+def _why(charge: Charge, known: Mapping[str, Charge]) -> str:
     from billing_core.billing.charges import explain
 
-    rows = table(("    service", "left"), ("component", "left"), ("from", "left"), ("to", "left"), ("amount", "right"),
-                 ("why", "left"))  # fmt: skip
-    for charge in charges:
-        add(rows, charge.subscription, charge.component, charge.from_on, charge.to_on, charge.amount,
-            explain(charge), indent=4)  # fmt: skip
-    console().print(rows)
+    if charge.corrects is None:
+        return explain(charge)
+    corrected = known[charge.corrects]
+    return f"{explain(charge)}; corrects {money(corrected.amount)} for {corrected.from_on} to {corrected.to_on}"
 
 
 def _show_document(document: DocumentEvent) -> None:
@@ -142,4 +161,5 @@ def _show_document(document: DocumentEvent) -> None:
     what = "invoice" if isinstance(document, InvoiceIssued) else "credit note"
     corrected = f" for invoice {document.corrects}" if isinstance(document, CreditNoteIssued) else ""
     due = f", due {document.due_on}" if isinstance(document, InvoiceIssued) else ""
-    tell(f"    {what} {document.number}{corrected}: {money(net)} + VAT {money(vat)} = {money(document.gross)}{due}")
+    sum_of = f"{money(net)} + VAT {money(vat)} = " if vat.amount else ""
+    tell(f"{' ' * INDENT}{what} {document.number}{corrected}: {sum_of}{money(document.gross)}{due}")

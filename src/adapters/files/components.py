@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from adapters.files.written_yaml import FaultAt
 from billing_core.catalogue.components import (
@@ -122,6 +122,15 @@ def _length(interval: int, unit: str) -> str:
     return f"{interval} {unit}{'' if interval == 1 else 's'}"
 
 
+Every = Annotated[str, BeforeValidator(_every)]
+
+
+def length_of(every: str) -> tuple[Unit, int]:
+    """The unit and the interval of a period that was read."""
+    interval, unit = every.split()
+    return UNITS[unit.removesuffix("s")], int(interval)
+
+
 class WrittenPeriod(WrittenComponent):
     """A component that is charged period by period."""
 
@@ -143,10 +152,10 @@ class WrittenPeriod(WrittenComponent):
         return written
 
     def _period(self) -> PeriodRule:
-        interval, unit = self.every.split()
+        unit, interval = length_of(self.every)
         return PeriodRule(
-            unit=UNITS[unit.removesuffix("s")],
-            interval=int(interval),
+            unit=unit,
+            interval=interval,
             align=self.align,
             anchor_on=self.anchor,
             charged_in=self.in_,

@@ -11,6 +11,9 @@
         billing_days: [{on: 2026-05-01, day: 15}]     # from that day on it is another one; also recorded
         plan: postpaid                                # or prepaid
         due_days: 14
+        invoice_per: service                          # one invoice for each account, service or address
+        invoice_every: 3 months                       # else as soon as something is charged
+        minimum_invoice: "5.00"                       # with VAT; what comes to less is carried over
         subscriptions: [...]                          # `adapters.files.scenario_timeline`
         payments: [{on: 2026-02-10, amount: "19.90"}] # also recorded
       - code: A2
@@ -35,7 +38,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from adapters.files.components import Exact, Text, Written, WrittenComponent
+from adapters.files.components import Every, Exact, Text, Written, WrittenComponent, length_of
 from adapters.files.scenario_timeline import (
     Tariffs,
     WrittenChangeTariff,
@@ -47,11 +50,12 @@ from adapters.files.tariffs import WrittenTariff, tariff_from
 from adapters.files.written_yaml import FaultAt, Part, read_document
 from billing_core.accounts import AccountBillingDayChanged
 from billing_core.billing.periods import LAST_BILLING_DAY, require_billing_day
+from billing_core.catalogue.components import PeriodRule
 from billing_core.errors import InvalidValue
 from billing_core.money import parse_amount
 from billing_core.parties import require_currency
 from billing_core.payments import PaymentReceived
-from billing_core.plans import BillingPlan, Prepaid
+from billing_core.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
 from commands.bus import BusinessDate
 from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
 
@@ -84,6 +88,9 @@ class WrittenAccount(Written):
     billing_days: Sequence[WrittenBillingDay] = ()
     plan: Literal["postpaid", "prepaid"] = "postpaid"
     due_days: int = 14
+    invoice_per: InvoicePer = "account"
+    invoice_every: Every | None = None
+    minimum_invoice: Exact = NO_MINIMUM
     credit_limit: Exact = Decimal(0)
     covers: Literal["whole", "days"] = "whole"
     resume_on: Literal["old-grid", "new-grid"] = "old-grid"
@@ -101,11 +108,18 @@ class WrittenAccount(Written):
             suspend_below=self.suspend_below,
             resume_at=self.resume_at,
         )
+        every = None
+        if self.invoice_every is not None:
+            unit, interval = length_of(self.invoice_every)
+            every = PeriodRule(unit=unit, interval=interval)
         return BillingPlan(
             billing_day=self.billing_day,
             due_days=self.due_days,
             tolerance_days=0,
             prepaid=prepaid if self.plan == "prepaid" else None,
+            invoice_per=self.invoice_per,
+            invoice_every=every,
+            minimum_invoice=self.minimum_invoice,
         )
 
 

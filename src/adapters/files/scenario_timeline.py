@@ -2,7 +2,7 @@
 
     - code: S1
       tariff: net
-      quantity: "1"                  # also: options, customer_class
+      quantity: "1"                  # also: options, customer_class, address (a code)
       timeline:
         - {on: 2026-01-31, do: activate}                               # prices: {monthly: "15.00"}, until: a date
         - {on: 2026-02-01, do: change-tariff, tariff: net-200}         # prices, until
@@ -116,6 +116,7 @@ class WrittenActivate(WrittenChange):
             agreed_until=self.until,
             options=tuple(subscription.options),
             customer_class=subscription.customer_class,
+            address=subscription.address,
         )
 
 
@@ -295,6 +296,7 @@ class WrittenSubscription(Written):
     quantity: Quantity = Decimal(1)
     options: Sequence[Text] = ()
     customer_class: str = ""
+    address: str = ""
     timeline: Annotated[Sequence[AnyChange], Field(min_length=1)]
     usage: Sequence[WrittenUsage] = ()
 

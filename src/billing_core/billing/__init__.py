@@ -1,7 +1,14 @@
-"""Billing: from a timeline and a price list to charges, and from charges to documents.
+"""Billing: what an account owes, and which documents say so.
 
-- `periods`: the grid of calendar months that a billing day cuts the calendar into.
-- `charges`: what should have been charged over a stretch of days, and the difference to what was.
-- `invoices`: charges become an invoice and credit notes, with VAT per rate.
-- `run`: the one decision of a billing run for one account, made of the three above.
+Read in this order; each module begins with its rule and a worked example.
+
+- when:       `periods` cuts time into periods, `proration` measures parts of them, `tenures` says over which days a
+              component is in force and when each of its periods is due, `next_period` when a change can begin.
+- how much:   `recurring`, `one_offs`, `usage`, `minimums`, and `shares` (discounts, surcharges) price one period;
+              `owed` puts them together, `unchanged` does so once for all subscriptions that are alike.
+- what is new: `charges` are the facts, `difference` compares what is owed with what was posted, `cover` checks that
+              nothing is charged twice, `repricing` marks what a price list that was revised late concerns.
+- documents:  `credited` finds the invoice that a correction belongs to, `documents_due` makes documents of what waits,
+              `invoices` sums and taxes them, `due_dates` says when they must be paid.
+- decisions:  `run` decides an account for a date, `prepaid` with the money that is there; `decision` chooses by plan.
 """

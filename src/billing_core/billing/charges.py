@@ -12,6 +12,7 @@ from billing_core.billing.periods import Period
 from billing_core.errors import RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import Money
+from billing_core.services.timeline import ALL_PERCENT, ONE
 
 ChargeKind = Literal["recurring", "one-off", "usage", "discount", "surcharge", "minimum", "reversal"]
 ONE_DAY = timedelta(days=1)
@@ -48,8 +49,8 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     of: str = ""
     every: str = "month"
     period: Period | None = None
-    quantity: Decimal = Decimal(1)
-    percent: Decimal = Decimal(100)
+    quantity: Decimal = ONE
+    percent: Decimal = ALL_PERCENT
     share: str = ""
     steps: tuple[str, ...] = ()
 

@@ -7,7 +7,8 @@ On each day on which something is due:
 2. What is due is charged if the balance covers it: balance - fee >= floor, where the floor is the threshold to suspend
    at, or what the credit limit allows. A balance exactly at the floor is still served.
 3. Where it does not, the services that were sold last are suspended first, from this day on; or, where the plan sells
-   days, from the day up to which the money lasts. What is owed for a service that was used is charged in any case.
+   days, from the day up to which the money lasts. What is owed for a service that was used is charged in any case, and
+   so is what goes on for one that is on hold or suspended for another reason: no payment may lift that.
 
 Worked example: 30.00 a month (30 days), balance 20.00.
 
@@ -35,6 +36,7 @@ from billing_core.services.events import (
     SubscriptionSuspended,
 )
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import Standing
 
 
 class PrepaidAccount(Billable, Protocol):
@@ -71,12 +73,13 @@ def decide_prepaid(
 
 
 def _waits_for_money(subscription: Subscription, on: date) -> bool:
-    standings = (
-        entry.standing
-        for entry in subscription.segments()
-        if entry.from_on <= on and (entry.to_on is None or on < entry.to_on)
-    )
-    return any((standing.status, standing.reason) == ("suspended", NO_MONEY) for standing in standings)
+    standing = _standing_on(subscription, on)
+    return standing is not None and (standing.status, standing.reason) == ("suspended", NO_MONEY)
+
+
+def _standing_on(subscription: Subscription, on: date) -> Standing | None:
+    segments = subscription.segments()
+    return next((each.standing for each in segments if each.from_on <= on < (each.to_on or date.max)), None)
 
 
 class _Decider:
@@ -103,7 +106,7 @@ class _Decider:
         """The plan without the services that the money does not pay for."""
         plan.bill = self._bill(plan.account)
         while not self._is_covered(plan):
-            code = _sold_last(plan.bill, self._on)
+            code = _sold_last(plan, self._on)
             if code is None:
                 return plan
             if _terms(plan.account).covers == "days":
@@ -160,10 +163,12 @@ def _cost(account: PrepaidAccount, bill: Bill | None) -> Money:
     )
 
 
-def _sold_last(bill: Bill | None, on: date) -> str | None:
-    """The subscription whose fee is the last on the bill."""
-    fees = [line.subscription for line in bill.charges if _is_fee(line, on)] if bill else []
-    return fees[-1] if fees else None
+def _sold_last(plan: _Plan, on: date) -> str | None:
+    """The active subscription whose fee is the last on the bill."""
+    fees = [line.subscription for line in plan.bill.charges if _is_fee(line, on)] if plan.bill else []
+    standings = {code: _standing_on(plan.account.subscriptions[code], on) for code in fees}
+    active = [code for code in fees if (standing := standings[code]) is not None and standing.status == "active"]
+    return active[-1] if active else None
 
 
 def _is_fee(line: Charge, on: date) -> bool:

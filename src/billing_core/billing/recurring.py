@@ -26,6 +26,7 @@ from billing_core.billing.tenures import DuePeriod, Piece, Tenure
 from billing_core.catalogue.components import Minimum, Proration, Recurring
 from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
+from billing_core.services.timeline import ALL_PERCENT, ONE
 
 Worth = Callable[[Charge, set[date]], Money]
 ShareText = Callable[[date, date], str]
@@ -110,8 +111,15 @@ def _phase_price(component: object, tenure: Tenure, on: date) -> Decimal | None:
 
 
 def _quantity(piece: Piece) -> Decimal:
-    component = piece.component
-    return piece.standing.quantity if isinstance(component, Recurring) and not component.is_flat else Decimal(1)
+    component, quantity = piece.component, piece.standing.quantity
+    # The usual values are the defaults themselves, so that no charge has to be written with them.
+    is_per_unit = isinstance(component, Recurring) and not component.is_flat
+    return quantity if is_per_unit and quantity != ONE else ONE
+
+
+def _percent(piece: Piece) -> Decimal:
+    percent = piece.standing.percent
+    return ALL_PERCENT if percent == ALL_PERCENT else percent
 
 
 def _rate_of(entry: Slice) -> Rate:
@@ -119,7 +127,7 @@ def _rate_of(entry: Slice) -> Rate:
     component, tariff = piece.component, piece.tariff
     return Rate(
         component.code, "", tariff.code, entry.unit_price, component.vat_rate, tariff.prices_include_vat, "recurring",
-        _quantity(piece), piece.standing.percent,
+        _quantity(piece), _percent(piece),
     )  # fmt: skip
 
 
@@ -185,7 +193,7 @@ def _charge(entry: Slice, amount: Money | Fraction | Decimal, due: DuePeriod, su
         every=component.period.every,
         period=None if covers_all else period,
         quantity=_quantity(piece),
-        percent=piece.standing.percent,
+        percent=_percent(piece),
         share=share,
     )
 

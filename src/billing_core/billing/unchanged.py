@@ -78,8 +78,8 @@ def _is_owed_alike(tariff: Tariff) -> bool:
 def _is_alike(component: AnyComponent) -> bool:
     match component:
         case Recurring(period=rule, phases=phases):
-            is_on_common_grid = rule.anchor_on is not None or (rule.align == "account" and rule.months == 1)
-            return is_on_common_grid and not phases
+            is_common = rule.months == 1 and rule.align == "account"
+            return (is_common or rule.days == 1 or rule.anchor_on is not None) and not phases
         case OneOff(at=occasion, instalments=instalments):
             return occasion == "activation" and instalments == 1
         case Discount(bundle=bundle, billed_periods=periods) | Surcharge(bundle=bundle, billed_periods=periods):

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from billing_core.billing.carried import counted_since
-from billing_core.billing.tenures import Course
+from billing_core.billing.tenures import Course, UsageEntry
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import AlreadyExists, RuleViolation
 from billing_core.events import Event
@@ -78,16 +78,15 @@ def move(
     away = SubscriptionMovedAway(effective_on=on, subscription=code, to_account=move.to_account)
     into: list[Event] = list(_moved_in(subscription, move, counted_since(course, catalogue, on)))
     into += _corrections(subscription, move)
-    into += [
-        UsageRecorded(effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity)
-        for entry in course.usage
-        if entry.on >= on
-    ]
+    into += _used(code, (entry for entry in course.usage if entry.on >= on))
     return Moved(list(change(subscription, away)), into)
 
 
-def undo_move(former: Subscription, there: Subscription, move: Move, reason: str) -> Moved:
-    """The former account goes on as if nothing had been moved; the target gives it back on the very day it came."""
+def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Iterable[UsageEntry]) -> Moved:
+    """The former account goes on as if nothing had been moved; the target gives it back on the very day it came.
+
+    `usage` is what was used and is known to the target alone.
+    """
     first = there.timeline[0]
     rest = without_change(former.timeline, "move-away", move.on)
     segments(rest)
@@ -98,7 +97,7 @@ def undo_move(former: Subscription, there: Subscription, move: Move, reason: str
     cancelled = SubscriptionChangeCancelled(
         effective_on=move.on, subscription=former.code, kind="move-away", reason=reason
     )
-    return Moved([cancelled], list(change(there, back)))
+    return Moved([cancelled, *_used(former.code, usage)], list(change(there, back)))
 
 
 def _moved_in(
@@ -129,6 +128,13 @@ def _moved_in(
         agreed: dict[str, Decimal | None] = dict(prices)
         yield SubscriptionPriceChanged(
             effective_on=move.on, subscription=subscription.code, agreed_prices=agreed, agreed_until=until
+        )
+
+
+def _used(code: str, usage: Iterable[UsageEntry]) -> Iterable[UsageRecorded]:
+    for entry in usage:
+        yield UsageRecorded(
+            effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity
         )
 
 

@@ -22,7 +22,7 @@ import msgspec
 
 from billing_core.catalogue.components import Discount
 from billing_core.errors import RuleViolation
-from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind
+from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, NO_MONEY, ChangeKind
 
 SubscriptionStatus = Literal["active", "held", "suspended", "terminated"]
 ONE = Decimal(1)
@@ -209,7 +209,7 @@ WHILE_IT_LASTS: tuple[SubscriptionStatus | None, ...] = ("active", "held", "susp
 def standing_after(standing: Standing | None, change: Change) -> Standing:
     """What holds after a change, or `RuleViolation` where it is not allowed."""
     status = standing.status if standing else None
-    if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS):
+    if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS) and not _takes_the_place_of_money(standing, change):
         raise RuleViolation(
             f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
             "look at its timeline, choose another date, or cancel first what stands in its way",
@@ -219,6 +219,12 @@ def standing_after(standing: Standing | None, change: Change) -> Standing:
     if standing is None:
         return _first_standing(change)
     return msgspec.structs.replace(standing, **AFTER[change.kind](standing, change))
+
+
+def _takes_the_place_of_money(standing: Standing | None, change: Change) -> bool:
+    """A service that waits for money may be held, or suspended for another reason: no payment lifts that."""
+    waits = standing is not None and (standing.status, standing.reason) == ("suspended", NO_MONEY)
+    return waits and change.kind in ("hold", "suspend") and change.reason != NO_MONEY
 
 
 def _first_standing(change: Change) -> Standing:
@@ -274,7 +280,7 @@ AFTER: dict[ChangeKind, Callable[[Standing, Change], dict[str, object]]] = {
     },
     "grant-discount": _discounted,
     "end-discount": _discounted,
-    "hold": lambda standing, change: {"status": "held", "percent": change.charge_percent or Decimal(0)},
+    "hold": lambda standing, change: {"status": "held", "reason": None, "percent": change.charge_percent or Decimal(0)},
     "suspend": _suspended,
     "resume": lambda standing, change: {"status": "active", "reason": None, "percent": ALL_PERCENT},
     "terminate": lambda standing, change: {"status": "terminated"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from billing_core.accounts import Account
@@ -62,11 +63,17 @@ def handle_move(command: MoveSubscription, transaction: Transaction, origin: Ori
 def handle_undo_move(command: UndoMove, transaction: Transaction, origin: Origin) -> Decision:
     former, former_version = load_account(transaction, command.account)
     there, there_version = load_account(transaction, command.to_account)
+    used = {
+        account.number: load_history(transaction, account.number, version).usage.get(command.subscription, ())
+        for account, version in ((former, former_version), (there, there_version))
+    }
+    known_there_alone = Counter(used[there.number]) - Counter(used[former.number])
     moved = undo_move(
         subscription_of(former, command.subscription),
         subscription_of(there, command.subscription),
         Move(former.number, there.number, command.on),
         command.reason,
+        known_there_alone.elements(),
     )
     return _decision(former, former_version, there, there_version, moved, {})
 

@@ -302,6 +302,9 @@ def test_every_kind_of_event_is_told_in_the_audit(billed: Billing):
         ["do", "reverse-payment", "account=3", "payment=bank:P2", "reason=bounced"],
         ["do", "change-customer", "number=1", "name=Anna Ozola"],
         ["do", "park-account", "account=2", "code=odd", "reason=to be looked at", "on=2026-04-01"],
+        ["do", "change-billing-plan", "account=3", "minimum_invoice=500", "due_day_of_month=15", "due_shift=next"],
+        ["do", "charge-once", "account=3", "description=Cable", "amount=15.00", "vat_rate=20", "on=2026-04-01"],
+        ["run", "--until", "2026-04-02"],
         ["do", "register-customer", "number=9", "name=Eva"],
         ["forget", "9", "--reason", "asked for it", "--ordered-by", "the customer"],
     ):
@@ -315,6 +318,10 @@ def test_every_kind_of_event_is_told_in_the_audit(billed: Billing):
     assert all(told.values())
     assert told["charge-reversed"] == f"{fee}: -30.00 EUR, because: no signal"
     assert told["payment-reversed"] == "bank:P2 of 10.00 EUR, because: bounced"
+    assert told["billing-plan-changed"] == (
+        "due on day 15 of the month, shifted to the next working day, tolerated 7 more days, carried over below 500"
+    )
+    assert told["charges-carried-over"] == "too little for an invoice, waits until 2026-05-01"
     assert told["customer-forgotten"] == "by order of the customer, because: asked for it; documents kept: none"
     assert told["payment-moved-away"] == "bank:P1 of 24.00 EUR to account 2, because: mixed up"
     assert told["payment-moved-in"] == "bank:P1 of 24.00 EUR from account 1, because: mixed up"

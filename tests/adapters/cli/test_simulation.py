@@ -242,6 +242,13 @@ def test_first_stubs(simulate: Simulator, policy: str, expected: list[str]):
         assert len(played.lines("2024-03-15")) == int(due_at_once)
 
 
+def test_a_joined_stub_that_is_not_prorated_is_one_period_with_the_next(simulate: Simulator):
+    timeline = ["on: 2024-03-15, do: activate", "on: 2024-04-20, do: change-quantity, quantity: 1"]
+    played = simulate.bill(f"{MONTHLY}, first_stub: join, proration: none", timeline, ["2024-04-01", "2024-04-20"])
+    assert played.lines("2024-04-01") == lines("monthly 2024-03-15 2024-05-01 310.00")
+    assert played.lines("2024-04-20") == []
+
+
 def test_an_activation_on_the_billing_day_has_no_stub(simulate: Simulator):
     for policy in ("prorate", "full", "free", "join"):
         played = simulate.bill(f"{MONTHLY}, first_stub: {policy}", ["on: 2024-03-01, do: activate"], "2024-03-31")
@@ -850,3 +857,57 @@ def test_a_service_whose_days_are_free_waits_for_the_money_for_its_one_off_fee(s
     )  # fmt: skip
     assert played.states() == ["suspended", "active"]
     assert played.balances() == ["0.00", "0.00"]
+
+
+def test_what_goes_on_while_a_prepaid_service_is_suspended_for_another_reason_is_charged_in_any_case(
+    simulate: Simulator,
+):
+    timeline = ["on: 2024-06-01, do: activate", "on: 2024-06-11, do: suspend, reason: abuse"]
+    played = simulate.bill(
+        JUNE, timeline, ["2024-06-01", "2024-06-30", "2024-07-01"], account=PREPAID,
+        payments='{on: 2024-06-01, amount: "300"}',
+    )  # fmt: skip
+    assert played.states() == ["active", "suspended", "suspended"]
+    assert played.balances() == ["0.00", "0.00", "-300.00"]
+
+
+@pytest.mark.parametrize("pause", ["suspend, reason: abuse, charge_percent: 0", "hold"])
+def test_another_pause_takes_the_place_of_one_for_money_and_no_payment_lifts_it(simulate: Simulator, pause: str):
+    timeline = ["on: 2024-06-01, do: activate", f"on: 2024-06-05, do: {pause}", "on: 2024-06-21, do: resume"]
+    played = simulate.bill(
+        JUNE, timeline, ["2024-06-01", "2024-06-20", "2024-06-21"], account=PREPAID,
+        payments='{on: 2024-06-10, amount: "300"}',
+    )  # fmt: skip
+    assert played.states() == ["suspended", "held" if pause == "hold" else "suspended", "active"]
+    assert played.balances() == ["0.00", "300.00", "200.00"]
+
+
+# --- how documents are made
+
+
+CADENCE = """
+currency: EUR
+tariffs: [{code: net, components: [{code: daily, kind: recurring, price: "1", every: "1 day"}]}]
+accounts:
+  - code: A
+    invoice_every: 2 months
+    invoice_per: address
+    minimum_invoice: "40.00"
+    subscriptions:
+      - {code: S1, tariff: net, address: home, timeline: [{on: 2026-01-01, do: activate}]}
+      - {code: S2, tariff: net, address: office, timeline: [{on: 2026-02-15, do: activate}]}
+runs: [2026-01-31, 2026-02-28, 2026-03-01, 2026-04-30, 2026-05-01]
+"""
+
+
+def test_charges_by_the_day_are_invoiced_by_the_plan(simulate: Simulator):
+    played = simulate(CADENCE)
+
+    gross = {run["on"]: [invoice["gross"] for invoice in run["accounts"]["A"]["invoices"]] for run in played.runs}
+    assert gross == {
+        "2026-01-31": [],  # 31 days at home are less than 40.00: carried over to 1 March.
+        "2026-02-28": [],
+        "2026-03-01": ["60.00"],  # 31 + 28 + 1; the 14 + 1 days at the office are carried over to 1 May.
+        "2026-04-30": [],
+        "2026-05-01": ["76.00", "61.00"],  # 15 + 61 at the office, and 61 days from 2 March to 1 May at home
+    }

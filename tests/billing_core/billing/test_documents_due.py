@@ -15,7 +15,7 @@ from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.due_dates import DayOfMonth, WorkingDayAfterIssue, WorkingWeek
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import account_due_on
+from billing_core.billing.run import Parked, account_due_on
 from billing_core.catalogue.components import AnyComponent, PeriodRule, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.errors import BillingError, InvalidValue, RuleViolation
@@ -133,6 +133,16 @@ def test_another_billing_day_brings_the_invoice_date_forward():
     assert next_invoice_on(subscriber.account, date(2026, 3, 21)) == date(2026, 4, 20)
 
 
+def test_a_billing_day_to_come_moves_no_invoice_date_before_it():
+    subscriber = Subscriber(DAILY, billing_day=1, invoice_every=MONTHLY)
+    subscriber.change_billing_day(20, "2026-06-05")
+
+    dates = [next_invoice_on(subscriber.account, date(2026, 3, 2))]
+    while len(dates) < 5:
+        dates.append(next_invoice_on(subscriber.account, dates[-1] + timedelta(days=1)))
+    assert dates == [date(2026, month, day) for month, day in ((4, 1), (5, 1), (6, 1), (6, 20), (7, 20))]
+
+
 def test_corrections_of_invoiced_charges_do_not_wait():
     subscriber = Subscriber(NET, TV, invoice_every=QUARTERLY)
     subscriber.activate("net", "2026-01-01")
@@ -246,6 +256,18 @@ def test_a_plan_that_invoices_at_once_carries_over_to_the_next_billing_day():
     assert documents(subscriber.bill("2026-02-01")) == ["01 Feb: invoice 1001: 20.00 + VAT 4.00 = 24.00, due 15 Feb"]
 
 
+def test_what_is_charged_after_it_was_carried_over_on_the_same_day_is_carried_over_too():
+    subscriber = Subscriber(DAILY, TV, invoice_every=MONTHLY, minimum_invoice=Decimal(50))
+    subscriber.activate("daily", "2026-02-20")
+    subscriber.bill("2026-02-28")
+    assert documents(subscriber.bill("2026-03-01")) == ["01 Mar: carried over to 01 Apr"]
+    subscriber.activate("tv", "2026-03-01", code="S2")
+
+    assert documents(subscriber.bill("2026-03-01")) == ["01 Mar: carried over to 01 Apr"]
+    assert subscriber.account.invoice_on == date(2026, 4, 1)
+    assert subscriber.bill("2026-03-01") == []
+
+
 def test_each_invoice_has_the_minimum_to_reach():
     subscriber = Subscriber(NET, TV, invoice_per="service", minimum_invoice=Decimal(20))
     subscriber.activate("net", "2026-01-01", code="home")
@@ -316,6 +338,13 @@ def test_an_item_of_an_account_without_services_is_invoiced_on_the_billing_day()
     assert account_due_on(subscriber.account) is None
 
 
+def test_of_two_items_the_earlier_one_says_when_they_are_invoiced():
+    subscriber = Subscriber(NET)
+    subscriber.charge_once("Cable, 5 m", "15.00", "2026-02-10")
+    subscriber.charge_once("Cable, 5 m", "15.00", "2026-01-10")
+    assert account_due_on(subscriber.account) == date(2026, 2, 1)
+
+
 def test_equal_items_of_one_day_are_charges_of_their_own():
     subscriber = Subscriber(NET, invoice_per="service")
     subscriber.activate("net", "2026-01-01")
@@ -331,9 +360,10 @@ def test_equal_items_of_one_day_are_charges_of_their_own():
 
 def test_an_item_does_not_mend_an_account_that_could_not_be_billed():
     subscriber = Subscriber(NET)
-    subscriber.account.parked = "rule-violation: no price"
+    parked = Parked(date(2026, 1, 9), "price-missing", "no price", "S1")
+    subscriber.account.parked = parked
     subscriber.charge_once("Cable, 5 m", "15.00", "2026-01-10")
-    assert subscriber.account.parked == "rule-violation: no price"
+    assert subscriber.account.parked == parked
 
 
 @pytest.mark.parametrize(

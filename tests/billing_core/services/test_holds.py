@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +43,7 @@ def held(subscription: Subscription, day: str, until: str | None, terms: HoldTer
     """The subscription with a hold that was decided."""
     fact = SubscriptionHeld(effective_on=date.fromisoformat(day), subscription="S1")
     end = None if until is None else date.fromisoformat(until)
-    subscriptions = {"S1": subscription}
+    subscriptions = {"S1": msgspec.structs.replace(subscription)}
     for decided in hold(subscription, fact, end, care(terms)):
         apply_subscription(subscriptions, decided)
     return subscriptions["S1"]

@@ -263,6 +263,28 @@ def test_an_agreed_price_ends_on_its_day_and_the_list_holds_again():
     ]
 
 
+def test_each_agreed_price_has_an_end_of_its_own():
+    """A later agreement neither prolongs one that ends nor brings back one that has ended."""
+    subscription = learnt(
+        activated("2026-03-01"),
+        named(SubscriptionPriceChanged, "2026-03-02", agreed_prices={"tv": Decimal(2)}, agreed_until=on("2026-03-20")),
+        named(SubscriptionPriceChanged, "2026-03-03", agreed_prices={"box": Decimal(3)}, agreed_until=on("2026-05-01")),
+        named(SubscriptionPriceChanged, "2026-03-10", agreed_prices={"monthly": Decimal(5)}),
+        named(SubscriptionPriceChanged, "2026-04-01", agreed_prices={"monthly": Decimal(6)}),
+        named(SubscriptionPriceChanged, "2026-04-02", agreed_prices={"box": Decimal(4)}),
+    )
+
+    assert [entry[:4:3] for entry in terms(subscription)] == [
+        ("2026-03-01", {}),
+        ("2026-03-02", {"tv": "2"}),
+        ("2026-03-03", {"tv": "2", "box": "3"}),
+        ("2026-03-10", {"tv": "2", "box": "3", "monthly": "5"}),
+        ("2026-03-20", {"box": "3", "monthly": "5"}),
+        ("2026-04-01", {"box": "3", "monthly": "6"}),
+        ("2026-04-02", {"box": "4", "monthly": "6"}),
+    ]
+
+
 def test_no_agreed_price_follows_the_list_again():
     subscription = learnt(
         activated("2026-03-01", monthly="5.00", tv="2.00"),

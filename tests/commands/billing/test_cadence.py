@@ -143,11 +143,13 @@ def test_an_item_charged_by_hand_is_on_the_next_invoice(operator: Operator):
 
 def test_an_item_that_was_invoiced_can_be_taken_back(operator: Operator):
     open_account(operator, "home-net")
-    operator.tell(ChargeOnce(account=A, description="Cable", amount="15.00", vat_rate="20"), today=JANUARY)
+    operator.tell(
+        ChargeOnce(account=A, description="Cable", amount=Decimal("15.00"), vat_rate=Decimal(20)), today=JANUARY
+    )
     operator.bill(date(2026, 1, 2))
-    (item,) = [key for (key,) in operator.select("SELECT key FROM live.charges WHERE subscription = ''")]
+    (charge,) = [key for (key,) in operator.select("SELECT key FROM live.charges WHERE subscription = ''")]
 
-    operator.tell(ReverseCharge(account=A, charge=item, reason="goodwill"), today=date(2026, 1, 5))
+    operator.tell(ReverseCharge(account=A, charge=charge, reason="goodwill"), today=date(2026, 1, 5))
 
     assert issued(operator) == [("2026-01-01", "42.00"), ("2026-01-05", "-18.00")]
     assert operator.findings() == []

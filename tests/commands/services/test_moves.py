@@ -162,6 +162,20 @@ def test_a_move_that_should_not_have_been_is_undone_on_both_accounts(story: Stor
     assert story.operator.findings() == []
 
 
+def test_what_was_used_meanwhile_comes_back_with_an_undone_move(story: Story):
+    story.subscriber(A, "home", "2026-05-01")
+    story.account(B)
+    story.tell(RecordUsage, "2026-06-20", A, component="data", quantity=10)
+    story.tell(MoveSubscription, "2026-06-21", A, to_account=B, on="2026-06-11")
+    for _ in range(2):
+        story.tell(RecordUsage, "2026-06-25", B, component="data", quantity=5)
+    story.bill("2026-07-01", A, B)
+    story.tell(UndoMove, "2026-07-05", A, to_account=B, on="2026-06-11", reason="the other Anna")
+    story.bill("2026-07-05", A, B)
+
+    assert (story.net(A), story.net(B)) == ("910.00", "0.00")  # 3 x 300.00, and 20 used at 0.50.
+
+
 def test_a_move_is_one_decision_and_refused_where_it_cannot_be(story: Story):
     story.subscriber(A, "home", "2026-05-01")
     story.account(B)
