@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from billing_core.billing.charges import (
-    Charge,
-    explain,
-)
+import pytest
+
+from billing_core.billing.charges import Charge, ChargesPosted, ChargesPostedInAdvance, Reached, explain
 from billing_core.billing.periods import Period
+from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Tariff
-from tests.billing_core.price_lists import (
-    monthly,
-    once,
-    tariff,
-)
+from tests.billing_core.price_lists import fee, month_with, monthly, off, once, tariff
 from tests.billing_core.subscriber import Subscriber
 
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
@@ -44,3 +40,43 @@ def test_every_amount_explains_itself():
         "once 45.00 EUR, agreed price",
     ]
     assert [explain(charge) for charge in owed(JUNE, subscriber)] == ["1 month at 450.00 EUR, price list net"]
+
+
+# --- as facts
+
+
+def test_a_charge_has_one_key_which_names_what_a_share_is_on():
+    subscriber = Subscriber(tariff("net", fee("100.00"), off("10")))
+    subscriber.activate("net", "2026-06-01")
+
+    assert [charge.key for charge in subscriber.owed("2026-06-01")] == [
+        "S1/monthly/2026-06-01/2026-07-01/0",
+        "S1/promo:monthly/2026-06-01/2026-07-01/0",
+    ]
+
+
+def test_a_charge_knows_the_whole_period_in_which_its_days_lie():
+    subscriber = timeline(tariff("net", monthly("300.00")), activated="2026-03-15")
+
+    assert [charge.whole_period for charge in subscriber.owed("2026-04-01")] == [MARCH, month_with(MARCH.to_on, 1)]
+
+
+def test_what_was_charged_in_advance_up_to_a_day_is_due_again_on_it():
+    old = ChargesPostedInAdvance(effective_on=date(2026, 3, 1), charges=(), charged_until={"S1": date(2026, 4, 1)})
+
+    reached = Reached(date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 1))
+    assert old.upcast() == ChargesPosted(effective_on=date(2026, 3, 1), charges=(), reached={"S1": reached})
+
+
+@pytest.mark.parametrize(
+    ("component", "told"),
+    [
+        (fee("10.00", unit="week", align="own"), "1 week at 10.00 EUR"),
+        (fee("10.00", unit="day", interval=30, align="own"), "30 days at 10.00 EUR"),
+        (fee("10.00", interval=3), "10.00 EUR for 3 months x 16/90 days of the whole period"),
+    ],
+)
+def test_other_periods_are_told_by_their_length(component: AnyComponent, told: str):
+    subscriber = timeline(tariff("net", component), activated="2026-03-16")
+
+    assert explain(subscriber.owed("2026-03-16")[0]) == f"{told}, price list net"
