@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from billing_core.billing.periods import BillingDay, Period
 from billing_core.billing.tenures import Course
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
+from billing_core.money import Money
 from billing_core.services.timeline import Segment, Standing
 from tests.billing_core.books import covered_days
 from tests.billing_core.price_lists import monthly, once, tariff
@@ -168,6 +170,43 @@ def test_cents_that_do_not_fit_one_charge_are_settled_without_crediting_more_tha
         "net monthly 21-01 -3.33 for S1/monthly/2026-06-21/2026-07-01/0",
         "net monthly 01-11 3.33",
     ]
+
+
+# --- by amount
+
+
+def used(amount: str, revision: int = 0, corrects: str | None = None) -> Charge:
+    """A charge of June for usage."""
+    (fee,) = owed(("net", 1, 31))
+    return msgspec.structs.replace(
+        fee, component="data", kind="usage", amount=Money(Decimal(amount), "EUR"), revision=revision, corrects=corrects
+    )
+
+
+def of_usage(*charges: Charge) -> list[OwedPeriod]:
+    (fee,) = period(("net", 1, 31))
+    return [fee._replace(component="data", charges=list(charges))]
+
+
+def test_what_is_missing_is_charged_beside_what_stands_and_what_is_too_much_is_taken_back():
+    """102.00 of usage, later known to be 115.00, and the other way round."""
+    more, less = used("115.00"), used("102.00")
+
+    assert short(difference(of_usage(more), on_record(less))) == ["net data 01-01 13.00"]
+    taken_back = "for S1/data/2026-06-01/2026-07-01/0"
+    assert short(difference(of_usage(less), on_record(more))) == [f"net data 01-01 -13.00 {taken_back}"]
+    assert difference(of_usage(more), on_record(more)) == []
+    assert short(difference([], on_record(more))) == [f"net data 01-01 -115.00 {taken_back}"]
+
+
+def test_a_charge_of_which_nothing_is_left_is_not_credited_again():
+    """5.00 and 3.00 were charged, the 3.00 taken back; of 5.00 now 3.00 are owed."""
+    first, second = used("5.00"), used("3.00", revision=1)
+    gone = used("-3.00", revision=2, corrects=second.key)
+
+    found = difference(of_usage(used("3.00")), on_record(first, second, gone))
+
+    assert short(found) == ["net data 01-01 -2.00 for S1/data/2026-06-01/2026-07-01/0"]
 
 
 # --- reversal by hand
