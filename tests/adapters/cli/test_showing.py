@@ -300,9 +300,17 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
           - {subscription: main, activated_on: 2026-01-10}
           - {subscription: main, from_on: 2026-02-01, to_on: 2026-03-01, vat_rates: {fee: 10}}
     """
+    other_vat = """
+        price_changes:
+          - tariff: net
+            from: 2026-03-16
+            components: [{code: fee, name: Monthly fee, kind: recurring, price: 19.90, vat: 21}]
+    """
     billed.publish(HOME)
     for arguments in (
         *CHANGES,
+        ["do", "define-product", "code=internet", "name=Internet"],
+        ["price-change", billed.file("prices.yaml", other_vat), "--schedule"],
         ["do", "correct-account", "--json", billed.file("wrong.yaml", wrong)],
         ["do", "move-payment", "payment=bank:P1", "from_account=1", "to_account=2", "reason=mixed up"],
         ["do", "suspend-subscription", "account=1", "subscription=main", "reason=abuse", "on=2026-04-02"],
@@ -325,6 +333,10 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
 
     assert all(told.values())
     assert told["charge-reversed"] == f"{fee}: -30.00 EUR, because: no signal"
+    assert told["product-defined"] == "Internet"
+    assert told["tariff-revised"] == "tariff net from 2026-03-16 on: Monthly fee 19.90, 21% VAT"
+    assert told["subscription-repriced"] == "subscription main: tariff net costs something else from this day on"
+    assert told["repricing-advanced"] == "0 accounts up to 3 are to be compared, complete"
     assert told["payment-reversed"] == "bank:P2 of 10.00 EUR, because: bounced"
     assert told["billing-plan-changed"] == (
         "due on day 15 of the month, shifted to the next working day, tolerated 7 more days, carried over below 500"

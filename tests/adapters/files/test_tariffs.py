@@ -202,6 +202,7 @@ RULES = st.builds(
     first_stub=st.sampled_from(["prorate", "full", "free", "join"]),
     last_stub=st.sampled_from(["prorate", "full", "none"]),
 )
+MONTHS = st.just(PeriodRule())
 IN_ARREARS = RULES.map(lambda rule: PeriodRule(unit=rule.unit, interval=rule.interval, charged_in="arrears"))
 PRORATIONS = st.sampled_from(["whole", "sliced", "fixed-30", "none"])
 PRICES = st.one_of(
@@ -235,13 +236,19 @@ PRICINGS = st.one_of(
 )
 
 
+def fee(code: str, periods: st.SearchStrategy[PeriodRule]) -> st.SearchStrategy[AnyComponent]:
+    named = {"code": st.just(code), "name": st.sampled_from([code, "Fee"]), "vat_rate": st.sampled_from([Decimal(20)])}
+    phases = st.sampled_from([(), (Phase(periods=2, price=Decimal(0)),)])
+    return st.builds(Recurring, **named, prices=PRICES, period=periods, proration=PRORATIONS, is_flat=st.booleans(),
+                     phases=phases, is_option=st.booleans())  # fmt: skip
+
+
 def components(code: str, on: str) -> st.SearchStrategy[AnyComponent]:
     named = {"code": st.just(code), "name": st.sampled_from([code, "Fee"]), "vat_rate": st.sampled_from([Decimal(20)])}
     share = {"on": st.just((on,)), "bundle": st.sampled_from([(), ("tv", "net")]), "valid_from": st.none() | DAYS}
     once_at = st.sampled_from(["activation", "hold", "suspension", "resumption", "termination"])
     return st.one_of(
-        st.builds(Recurring, **named, prices=PRICES, period=RULES, proration=PRORATIONS, is_flat=st.booleans(),
-                  phases=st.sampled_from([(), (Phase(periods=2, price=Decimal(0)),)]), is_option=st.booleans()),
+        fee(code, RULES),
         st.builds(OneOff, **named, prices=PRICES, at=once_at),
         st.builds(OneOff, **named, prices=PRICES, instalments=st.integers(1, 120)),
         st.builds(OneOff, **named, prices=PRICES, at=st.just("termination"), committed_months=st.just(24),
@@ -249,7 +256,7 @@ def components(code: str, on: str) -> st.SearchStrategy[AnyComponent]:
         st.builds(Usage, **named, pricing=PRICINGS, period=IN_ARREARS),
         st.builds(Discount, **named, **share, percent=st.just(Decimal("12.5")), billed_periods=st.none() | st.just(3)),
         st.builds(Surcharge, **named, **share, prices=PRICES),
-        st.builds(Minimum, **named, on=st.just((on,)), prices=PRICES, period=IN_ARREARS, proration=PRORATIONS),
+        st.builds(Minimum, **named, on=st.just((on,)), prices=PRICES, proration=PRORATIONS),
     )  # fmt: skip
 
 
@@ -258,8 +265,8 @@ PARAMETERS = (
     Parameter(code="speed", value="100"),
     Parameter(code="note", is_optional=True),
 )
-LISTS = st.tuples(components("x", "y"), components("y", "x"))
-OTHER_LISTS = st.tuples(components("v", "w"), components("w", "v"))
+LISTS = st.tuples(components("x", "y"), fee("y", MONTHS))
+OTHER_LISTS = st.tuples(components("v", "w"), fee("w", MONTHS))
 
 
 @given(
