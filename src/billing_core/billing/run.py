@@ -176,6 +176,9 @@ def _decided(
             owed = Owed(_course(account, subscription, history), catalogue)
             decided = _coming(owed, subscription, on)
     if decided is None:
+        if history is None:
+            raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
+                                value=subscription.code)  # fmt: skip
         owed = Owed(_course(account, subscription, history), catalogue)
         decided = _compared(owed, subscription, on, history)
     elif history is not None:
@@ -225,13 +228,10 @@ def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Char
 
 
 def _compared(
-    owed: Owed, subscription: Subscription, on: date, history: BillingHistory | None
+    owed: Owed, subscription: Subscription, on: date, history: BillingHistory
 ) -> tuple[list[Charge], Reached]:
     """The differences in the periods since the first change, what is due beside them, and one-off fees."""
     code = subscription.code
-    if history is None:
-        raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
-                            value=code)  # fmt: skip
     assert subscription.charged_until is not None and subscription.decided_on is not None
     on = max(on, subscription.decided_on)
     after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
