@@ -73,11 +73,15 @@ Fact = SubscriptionEvent | UsageRecorded | PaymentReceived | AccountBillingDayCh
 
 
 class Entry(NamedTuple):
-    """Something that happens on an account and when it is learnt; `place` is where the scenario says so."""
+    """Something that happens on an account and when it is learnt; `place` is where the scenario says so.
+
+    `held_until` is the day on which a hold is to end by itself.
+    """
 
     recorded_on: date
     fact: Fact
     place: str
+    held_until: date | None = None
 
 
 class ScenarioAccount(NamedTuple):
@@ -198,6 +202,8 @@ class _PlayedAccount:
         subscription = subscription_of(account, fact.subscription)
         if isinstance(fact, UsageRecorded):
             return record_usage(subscription, fact, self._catalogue)
+        if isinstance(fact, SubscriptionHeld):
+            return hold(subscription, fact, entry.held_until, self._catalogue)
         return _changed(subscription, fact, self._catalogue, entry.recorded_on)
 
     def _bill(self, day: date, on: date) -> None:
@@ -268,8 +274,6 @@ def _changed(  # noqa: PLR0911  (one branch for each kind of change that has rul
             return grant_discount(subscription, fact, catalogue)
         case SubscriptionDiscountEnded():
             return end_discount(subscription, fact)
-        case SubscriptionHeld():
-            return hold(subscription, fact, None, catalogue)
         case SubscriptionSuspended():
             return suspend(subscription, fact, today)
         case SubscriptionResumed():

@@ -43,6 +43,7 @@ from adapters.files.scenario_timeline import (
     Tariffs,
     WrittenChangeTariff,
     WrittenEntry,
+    WrittenHold,
     WrittenSubscription,
     kept,
 )
@@ -199,7 +200,8 @@ def _entries(
         here = (*location, "subscriptions", number)
         known_from = subscription.activation.learnt_on()
         for inside, entry, fact in _subscription_facts(subscription, here, tariffs):
-            yield Entry(entry.learnt_on(known_from), fact, place(inside))
+            held_until = entry.until if isinstance(entry, WrittenHold) else None
+            yield Entry(entry.learnt_on(known_from), fact, place(inside), held_until)
     for number, payment in enumerate(account.payments):
         here = (*location, "payments", number)
         yield Entry(payment.learnt_on(), _payment(payment, account.code, number, currency, here), place(here))

@@ -8,7 +8,7 @@
         - {on: 2026-02-01, do: change-tariff, tariff: net-200}         # prices, until
         - {on: 2026-03-01, do: change-quantity, quantity: "2"}
         - {on: 2026-03-05, do: change-price, price: "17.90"}           # component, or prices by component; until
-        - {on: 2026-03-10, do: hold, recorded: 2026-04-02}             # charge_percent
+        - {on: 2026-03-10, do: hold, recorded: 2026-04-02}             # charge_percent, until
         - {on: 2026-03-12, do: suspend, reason: abuse}                 # charge_percent
         - {on: 2026-04-15, do: resume}
         - {on: 2026-04-20, do: add-option, option: sports}             # drop-option
@@ -171,6 +171,7 @@ class WrittenChangePrice(WrittenChange):
 class WrittenHold(WrittenChange):
     do: Literal["hold"]
     charge_percent: Percent = Decimal(0)
+    until: BusinessDate | None = None
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionHeld(

@@ -27,6 +27,7 @@ from billing_core.billing.charges import Charge
 from billing_core.billing.invoices import BillingHistory, invoice_amounts
 from billing_core.billing.run import Bill, Billable, bill_due
 from billing_core.catalogue.tariffs import Catalogue
+from billing_core.errors import RuleViolation
 from billing_core.money import Money, zero
 from billing_core.plans import Prepaid
 from billing_core.services.events import (
@@ -35,8 +36,8 @@ from billing_core.services.events import (
     SubscriptionResumed,
     SubscriptionSuspended,
 )
-from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Standing
+from billing_core.services.subscriptions import Subscription, change_of
+from billing_core.services.timeline import Standing, segments, with_change
 
 
 class PrepaidAccount(Billable, Protocol):
@@ -109,10 +110,11 @@ class _Decider:
             code = _sold_last(plan, self._on)
             if code is None:
                 return plan
-            if _terms(plan.account).covers == "days":
-                plan = self._with_days(plan, code) or self._without(plan, code, self._on)
-            else:
-                plan = self._without(plan, code, self._on)
+            days = self._with_days(plan, code) if _terms(plan.account).covers == "days" else None
+            lesser = days or self._without(plan, code, self._on)
+            if lesser is None:
+                return plan
+            plan = lesser
         return plan
 
     def _with_days(self, plan: _Plan, code: str) -> _Plan | None:
@@ -120,19 +122,26 @@ class _Decider:
         assert plan.bill is not None
         fees = [line for line in plan.bill.charges if line.subscription == code and _is_fee(line, self._on)]
         ends_on = max((fee.to_on for fee in fees), default=self._on)
+        ends_on = min(ends_on, plan.account.subscriptions[code].segments()[-1].to_on or ends_on)
         fewest, most = 0, (ends_on - self._on).days
         best: _Plan | None = None
         while most - fewest > 1:
             days = (fewest + most) // 2
             tried = self._without(plan, code, self._on + timedelta(days=days))
-            if self._is_covered(tried):
+            if tried is not None and self._is_covered(tried):
                 fewest, best = days, tried
             else:
                 most = days
         return best
 
-    def _without(self, plan: _Plan, code: str, on: date) -> _Plan:
-        return self._with(plan, SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY))
+    def _without(self, plan: _Plan, code: str, on: date) -> _Plan | None:
+        """The plan without a service from a day on; None where it stands otherwise then and cannot be suspended."""
+        suspended = SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY)
+        try:
+            segments(with_change(plan.account.subscriptions[code].timeline, change_of(suspended)))
+        except RuleViolation:
+            return None
+        return self._with(plan, suspended)
 
     def _with(self, plan: _Plan, fact: SubscriptionEvent) -> _Plan:
         account = plan.account.with_changes([fact])

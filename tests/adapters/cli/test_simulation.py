@@ -9,8 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from tests.adapters.cli.simulating import Simulator, half_up, lines, part
+from adapters.cli.program import program
+from tests.adapters.cli.simulating import Simulator, half_up, lines, part, scenario
 
 MONTHLY = 'code: monthly, kind: recurring, price: "310"'
 OWN = 'code: monthly, kind: recurring, price: "310", align: own'
@@ -380,6 +382,21 @@ def test_a_change_to_a_tariff_with_another_rule_credits_no_more_than_its_days(si
     ) + ([] if rule == "in: arrears" else lines("monthly 2024-07-01 2024-08-01 600.00"))
 
 
+def test_a_fee_that_is_not_prorated_covers_no_day_of_the_tariff_between(simulate: Simulator):
+    timeline = [
+        "on: 2024-06-01, do: activate", "on: 2024-06-11, do: change-tariff, tariff: big",
+        "on: 2024-06-21, do: change-tariff, tariff: net",
+    ]  # fmt: skip
+    big = 'big: code: monthly, kind: recurring, price: "600", last_stub: full'
+    played = simulate.bill(f"{JUNE}, proration: none", timeline, ["2024-06-01", "2024-06-30"], others=big)
+    assert played.lines("2024-06-01") == lines("monthly 2024-06-01 2024-07-01 300.00")
+    in_the_end = simulate.bill(f"{JUNE}, proration: none", timeline, "2024-06-30", others=big)
+    assert in_the_end.all_lines() == lines(
+        "monthly 2024-06-01 2024-06-11 300.00", "monthly 2024-06-11 2024-06-21 200.00"
+    )
+    assert played.balances()[-1] == in_the_end.balances()[-1] == "-500.00"
+
+
 def test_a_price_list_that_changes_in_the_middle_of_a_period(simulate: Simulator):
     prices = '[{price: "300", from: 2020-01-01, to: 2024-06-11}, {price: "500", from: 2024-06-11}]'
     fee = f"code: m, kind: recurring, prices: {prices}"
@@ -445,6 +462,17 @@ def test_repeated_hold_and_resume_keep_the_grid_and_credit_the_gaps(simulate: Si
         "monthly 2024-03-10 2024-04-10 310.00",
     )
     assert at_once.balances()[-1] == played.balances()[-1]
+
+
+def test_a_hold_that_ends_by_itself_keeps_to_the_terms_of_the_tariff(simulate: Simulator):
+    timeline = ["on: 2024-01-01, do: activate", "on: 2024-01-11, do: hold, until: 2024-01-21, charge_percent: 10"]
+    text = scenario(MONTHLY, timeline, ["2024-01-15", "2024-01-21"])
+    played = simulate(text)
+    assert played.states() == ["held", "active"]
+    assert played.balances() == ["-220.00", "-220.00"]  # 20 days, and 10 % of 10 days
+
+    terms = text.replace("code: net\n", "code: net\n    hold: {least_days: 14, most_days: 60}\n")
+    assert "is 10 days; tariff net asks for at least 14" in simulate.refusal(terms)
 
 
 @pytest.mark.parametrize(
@@ -807,6 +835,16 @@ def test_as_many_days_as_the_money_buys(simulate: Simulator):
     assert played.balances() == ["5.00", "5.00", "0.00"]
 
 
+def test_no_days_are_sold_beyond_the_termination(simulate: Simulator):
+    timeline = ["on: 2024-06-01, do: activate", "on: 2024-06-03, do: terminate, recorded: 2024-06-01"]
+    played = simulate.bill(
+        f"{JUNE}, last_stub: full", timeline, ["2024-06-01", "2024-06-30"], account=f"{PREPAID}; covers: days",
+        payments='{on: 2024-06-01, amount: "15"}',
+    )  # fmt: skip
+    assert played.states() == ["active", "terminated"]
+    assert played.balances() == ["5.00", "5.00"]
+
+
 def test_daily_charging_stops_when_the_money_ends_and_goes_on_when_it_comes(simulate: Simulator):
     played = simulate.bill(
         'code: day, kind: recurring, price: "10", every: 1 day', ["on: 2024-06-01, do: activate"],
@@ -911,3 +949,39 @@ def test_charges_by_the_day_are_invoiced_by_the_plan(simulate: Simulator):
         "2026-04-30": [],
         "2026-05-01": ["76.00", "61.00"],  # 15 + 61 at the office, and 61 days from 2 March to 1 May at home
     }
+
+
+# --- for people
+
+
+def test_the_same_for_people_in_a_narrow_and_in_a_wide_window(simulate: Simulator):
+    for columns in (80, 120):
+        result = simulate.run(FIXED_FORMAT, columns=columns)
+        assert result.exit_code == 0
+        assert all(len(line) <= columns for line in result.stdout.splitlines())
+        said = " ".join(result.stdout.split())
+        assert "Run on 2017-06-30 account A1: balance -1,901.80 EUR; S1 active" in said
+        assert (
+            "S1 monthly 2017-05-04 to 2017-05-31 -217.70 EUR credit: 249.95 EUR a month x 27/31 days of the whole "
+            "period, price list net-100; corrects 249.95 EUR for 2017-04-30 to 2017-05-31"
+        ) in said
+        assert "credit note 5 for invoice 3: -217.70 EUR" in said
+        assert "invoice 7: 1,004.70 EUR, due 2017-07-14" in said
+
+
+def test_a_fault_is_one_line_on_standard_error(simulate: Simulator):
+    told = simulate.refusal(FIXED_FORMAT.replace("component: data", "component: dat"))
+    assert re.fullmatch(
+        r"Error: file '.*scenario\.yaml': line 29, accounts\[0\]\.subscriptions\[0\]\.usage\[0\]\.component: "
+        r"'dat' is no usage component of the subscription's tariffs: data",
+        told,
+    )
+    assert "line 27, accounts[0].subscriptions[0].timeline[1]" in simulate.refusal(
+        FIXED_FORMAT.replace("do: change-tariff, tariff: net-200, recorded: 2017-06-02", "do: resume")
+    )
+
+
+def test_a_file_that_is_not_there(simulate: Simulator):
+    result = CliRunner().invoke(program, ["simulate", "no-such-file.yaml"], prog_name="billing")
+    assert result.exit_code in (1, 2)
+    assert "no-such-file.yaml" in result.stderr and "Traceback" not in result.stderr
