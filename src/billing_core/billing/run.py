@@ -3,7 +3,7 @@
 Shared by the run, which calls it for thousands of accounts, and by the interactive path. It decides with the
 facts it is given and takes nothing from outside: prices, numbers and dates are arguments.
 
-1. Every subscription is charged in advance up to the end of the period that contains the date.
+1. Every subscription is charged for whatever is due up to and including the date, in advance or in arrears.
 2. Where the timeline changed in days already charged, only the difference is charged or credited. The same goes for
    a one-off fee that was posted before its day moved beyond what is charged: it is not charged again.
 3. Corrections of invoiced charges, and discounts on them that are learnt late, become a credit note for that invoice;

@@ -10,7 +10,7 @@ import pytest
 from billing_core.billing.charges import explain
 from billing_core.billing.run import HistoryNeeded, bill_due
 from billing_core.catalogue.components import AnyComponent
-from billing_core.catalogue.tariffs import publish_tariff
+from billing_core.catalogue.tariffs import TariffPublished, publish_tariff
 from billing_core.errors import InvalidValue
 from tests.billing_core.books import audit
 from tests.billing_core.price_lists import at_least, fee, off, once, tariff, usage
@@ -122,7 +122,8 @@ def test_what_cannot_count_towards_it_is_refused(components: tuple[AnyComponent,
 
 @pytest.mark.parametrize("inner", [{"unit": "day"}, {"interval": 1}, {"interval": 3}])
 def test_days_and_months_fit_into_a_quarter_on_their_grid(inner: dict[str, Any]):
-    publish_tariff(
-        None, tariff("net", usage("1.00", **inner), at_least("50.00", interval=3)),
-        subscribed(fee("1.00")).account.opened_on,
-    )  # fmt: skip
+    quarterly = tariff("net", usage("1.00", **inner), at_least("50.00", interval=3))
+
+    (published,) = publish_tariff(None, quarterly, subscribed(fee("1.00")).account.opened_on)
+
+    assert isinstance(published, TariffPublished) and published.tariff == quarterly

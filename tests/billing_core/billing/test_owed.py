@@ -105,7 +105,10 @@ def test_charges_that_follow_each_other_are_no_double_cover():
     subscriber = timeline(tariff("net", monthly("300.00")), tariff("fast", monthly("500.00")), activated="2026-06-01")
     subscriber.change_tariff("fast", "2026-06-11")
 
-    require_single_cover(owed(JUNE, subscriber))
+    charges = owed(JUNE, subscriber)
+
+    require_single_cover(charges)
+    assert [(charge.from_on.day, charge.to_on.day) for charge in charges] == [(1, 11), (11, 1)]
 
 
 @given(tariffs=price_lists(), billing_day=billing_days, steps=histories())
