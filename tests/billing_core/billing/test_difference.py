@@ -393,7 +393,9 @@ def assert_days_are_covered_as_owed(
 def assert_no_charge_is_credited_beyond_its_amount(charges: Sequence[Charge]) -> None:
     for charge in charges:
         if charge.corrects is None:
-            assert 0 <= left_of(charge, charges) <= charge.amount.amount
+            left = left_of(charge, charges)
+            assert 0 <= left <= charge.amount.amount
+            assert left == 0 or standing_days(charge, charges)
 
 
 def left_of(charge: Charge, charges: Sequence[Charge]) -> Decimal:
