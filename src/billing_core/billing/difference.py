@@ -1,7 +1,7 @@
 """Charging is a difference, not an increment: what turns the posted charges into the owed ones.
 
-Fees are compared day by day within their period. For every rate (component, tariff, price, quantity, percentage) the
-days posted are compared with the days owed:
+Fees are compared day by day within their period. For every rate (component, price, quantity, percentage; whatever the
+tariff) the days posted are compared with the days owed:
 
 - days that should not have been charged become a credit that names the charge it corrects;
 - days that are missing become a charge;
@@ -246,12 +246,14 @@ def _rate_difference(
     if covered.keys() == wanted and (settled or _sum(left, nothing) == worth(wanted)):
         return
 
+    posted = {charge.key: charge for charge in standing}
+    anew = {day: charge for charge in should for day in _days_of(charge)}
     surplus = {day: key for day, key in covered.items() if day not in wanted}
     kept: dict[str, set[date]] = defaultdict(set)
     for day, key in covered.items():
         if day in wanted:
             kept[key].add(day)
-    missing = dict.fromkeys(wanted - covered.keys(), "")
+    missing = wanted - covered.keys()
     credits = {key: left[key] - min(left[key], worth(kept[key])) for key in dict.fromkeys(surplus.values())}
     extra = worth(wanted) - _sum(left, nothing) + _sum(credits, nothing)
     if extra < nothing or (extra != nothing and not missing):
@@ -262,10 +264,10 @@ def _rate_difference(
             credits[partial], extra = credits[partial] - extra, nothing
         else:
             surplus, credits = covered, left
-            missing, extra = dict.fromkeys(wanted, ""), worth(wanted)
+            missing, extra = wanted, worth(wanted)
     for key, amount in credits.items():
-        yield from _lines(sample, {day: key for day in surplus if surplus[day] == key}, -amount, owed)
-    yield from _lines(sample, missing, extra, owed)
+        yield from _lines({day: posted[key] for day in surplus if surplus[day] == key}, -amount, owed, key)
+    yield from _lines({day: anew[day] for day in missing}, extra, owed)
 
 
 def _sum(amounts: dict[str, Money], nothing: Money) -> Money:
@@ -289,36 +291,36 @@ def _on_record(standing: Sequence[Charge], settled: set[date]) -> tuple[dict[dat
     return covered, {key: left[key] for key in covered.values()}
 
 
-def _lines(sample: Charge, days: dict[date, str], amount: Money, owed: OwedPeriod | None) -> Iterator[Charge]:
-    """One line for each unbroken stretch of days that corrects the same charge (or none)."""
+def _lines(days: dict[date, Charge], amount: Money, owed: OwedPeriod | None, corrects: str = "") -> Iterator[Charge]:
+    """One line for each unbroken stretch of days that are charged by the same charge."""
     stretches = list(_stretches(days))
     if not stretches:
         return
     lengths = [(to_on - from_on).days for from_on, to_on, _ in stretches]
-    period = owed.period if owed else sample.whole_period
-    for (from_on, to_on, corrects), length, part in zip(stretches, lengths, split(amount, lengths), strict=True):
+    for (from_on, to_on, like), length, part in zip(stretches, lengths, split(amount, lengths), strict=True):
+        period = owed.period if owed else like.whole_period
         yield msgspec.structs.replace(
-            sample,
+            like,
             from_on=from_on,
             to_on=to_on,
             amount=part,
             days=length,
             period_days=period.days,
             period=None if (from_on, to_on) == (period.from_on, period.to_on) else period,
-            share=owed.share_text(from_on, to_on) if owed else sample.share,
+            share=owed.share_text(from_on, to_on) if owed else like.share,
             revision=0,
             corrects=corrects or None,
         )
 
 
-def _stretches(days: dict[date, str]) -> Iterator[tuple[date, date, str]]:
-    """Unbroken stretches of days that correct the same charge, as (from, to, key of that charge)."""
+def _stretches(days: dict[date, Charge]) -> Iterator[tuple[date, date, Charge]]:
+    """Unbroken stretches of days that are charged by the same charge, as (from, to, that charge)."""
     ordered = sorted(days)
     rank = {day: index for index, day in enumerate(ordered)}
-    runs = groupby(ordered, key=lambda day: (day.toordinal() - rank[day], days[day]))
-    for (_, corrects), run in runs:
+    runs = groupby(ordered, key=lambda day: (day.toordinal() - rank[day], days[day].key))
+    for _, run in runs:
         members = list(run)
-        yield members[0], members[-1] + ONE_DAY, corrects
+        yield members[0], members[-1] + ONE_DAY, days[members[0]]
 
 
 def _days_of(charge: Charge) -> Iterator[date]:
