@@ -39,7 +39,7 @@ from billing_core.payments import (
 )
 from billing_core.plans import BillingPlan, Prepaid, require_plan
 from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionRepriced
-from billing_core.services.subscriptions import Subscription, apply_subscription
+from billing_core.services.subscriptions import Subscription, apply_repriced, apply_subscription
 from billing_core.services.timeline import STATUS_CHANGES
 from billing_core.usage import UsageRecorded
 
@@ -124,7 +124,7 @@ class Account(msgspec.Struct, array_like=True):
                 apply_subscription(self.subscriptions, fact)
                 self._touch_bundled(fact)
             case SubscriptionRepriced():
-                self.subscriptions[fact.subscription].touch(fact.effective_on)
+                apply_repriced(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)

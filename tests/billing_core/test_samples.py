@@ -413,7 +413,12 @@ EXPECTED: dict[str, Event] = {
     "product-defined/1": ProductDefined(
         effective_on=ON, product=Product(code="internet-home", name="Internet at home", parent="internet")
     ),
-    "subscription-repriced/1": SubscriptionRepriced(effective_on=ON, subscription="S1", tariff="net"),
+    "subscription-repriced/1": SubscriptionRepriced(  # It did not say which revision it was.
+        effective_on=ON, subscription="S1", tariff="net", revised_from=date.min
+    ),
+    "subscription-repriced/2": SubscriptionRepriced(
+        effective_on=ON, subscription="S1", tariff="net", revised_from=date(2026, 6, 1)
+    ),
     "repricing-advanced/1": RepricingAdvanced(
         effective_on=ON, until_account="00000007", accounts=5, subscriptions=6, is_complete=True
     ),

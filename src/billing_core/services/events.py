@@ -181,13 +181,28 @@ class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
     reason: str
 
 
-@event("subscription-repriced")
+@event("subscription-repriced", 2)
 class SubscriptionRepriced(Event, frozen=True, kw_only=True):
     """The price list of its tariff was revised from a day before that up to which it was charged.
 
     Nothing of the timeline changes with it, so it is no `SubscriptionEvent`: the days from `effective_on` on are only
-    to be compared with what was posted for them.
+    to be compared with what was posted for them. `revised_from` is the date of the revision.
     """
 
     subscription: str
     tariff: str
+    revised_from: date
+
+
+@event("subscription-repriced")
+class SubscriptionRepricedWithoutRevision(Event, frozen=True, kw_only=True):
+    """The first shape, which did not say which revision it was."""
+
+    subscription: str
+    tariff: str
+
+    def upcast(self) -> SubscriptionRepriced:
+        """The revision is not known from the event alone, so none counts as noted by it."""
+        return SubscriptionRepriced(
+            effective_on=self.effective_on, subscription=self.subscription, tariff=self.tariff, revised_from=date.min
+        )

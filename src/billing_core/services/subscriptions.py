@@ -22,6 +22,7 @@ from billing_core.services.events import (
     SubscriptionOptionDropped,
     SubscriptionPriceChanged,
     SubscriptionQuantityChanged,
+    SubscriptionRepriced,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
@@ -48,7 +49,8 @@ class Subscription(msgspec.Struct, array_like=True):
     `changed_from` is the earliest day before `charged_until` on which the timeline changed since: from there on, what
     was charged must be compared with what should have been. `corrections` stand in the order in which they were
     learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
-    `covered_until` says how far each component was ever charged.
+    `covered_until` says how far each component was ever charged. `repriced_from` is, by tariff, the date of the last
+    revision for which it was noted that charged days cost something else.
     """
 
     code: str
@@ -60,6 +62,7 @@ class Subscription(msgspec.Struct, array_like=True):
     corrections: list[Terms] = []
     one_offs: list[str] = []
     covered_until: dict[str, date] = {}
+    repriced_from: dict[str, date] = {}
 
     @property
     def activated_on(self) -> date:
@@ -104,6 +107,12 @@ class Subscription(msgspec.Struct, array_like=True):
             self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
         elif is_decided:
             self.next_due_on = on
+
+
+def apply_repriced(subscription: Subscription, fact: SubscriptionRepriced) -> None:
+    """Fold a revision of its price list, which changes nothing of the timeline."""
+    subscription.repriced_from = {**subscription.repriced_from, fact.tariff: fact.revised_from}
+    subscription.touch(fact.effective_on)
 
 
 def apply_subscription(subscriptions: dict[str, Subscription], fact: SubscriptionEvent) -> None:
