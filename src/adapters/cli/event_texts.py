@@ -237,7 +237,7 @@ def told_terms(terms: Terms) -> str:
     """Terms that were corrected, and over which days."""
     rates = "".join(f", {rate:f}% VAT on {component}" for component, rate in terms.vat_rates.items())
     tariff = f", tariff {terms.tariff}" if terms.tariff else ""
-    end = f"up to {terms.to_on}, exclusive" if terms.to_on else "until further notice"
+    end = f"up to {terms.until}, exclusive" if terms.until else "until further notice"
     return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -31,9 +30,11 @@ from billing_core.services.events import (
 )
 from billing_core.services.timeline import (
     Change,
+    Later,
     Segment,
     Terms,
     days_in,
+    last_change,
     segments,
     with_activation,
     with_change,
@@ -129,11 +130,15 @@ def apply_subscription(subscriptions: dict[str, Subscription], fact: Subscriptio
         case SubscriptionTermsCorrected():
             subscription.corrections = [*subscription.corrections, terms_of(fact)]
         case SubscriptionChangeCancelled():
+            cancelled = last_change(subscription.timeline, fact.kind, fact.effective_on)
             subscription.timeline = without_change(subscription.timeline, fact.kind, fact.effective_on)
+            if (later := _later(cancelled)) is not None:
+                subscription.corrections = [_without_later(terms, later) for terms in subscription.corrections]
         case _:
-            subscription.timeline = with_change(subscription.timeline, change_of(fact))
-            if isinstance(fact, SubscriptionTariffChanged):
-                subscription.corrections = _ended(subscription.corrections, fact.effective_on)
+            change = change_of(fact)
+            subscription.timeline = with_change(subscription.timeline, change)
+            if (later := _later(change)) is not None:
+                subscription.corrections = [_with_later(terms, later) for terms in subscription.corrections]
     subscription.touch(changed_on)
 
 
@@ -185,17 +190,27 @@ def terms_of(fact: SubscriptionTermsCorrected) -> Terms:
     return Terms(fact.effective_on, fact.to_on, fact.tariff, fact.agreed_prices, fact.vat_rates)
 
 
-def _ended(corrections: Sequence[Terms], on: date) -> list[Terms]:
-    """Corrections as they stand after a change of tariff that was learnt later: none holds on its day or beyond."""
-    return [
-        msgspec.structs.replace(terms, to_on=on) if _covers(terms, on) else terms
-        for terms in corrections
-        if terms.from_on != on
-    ]
+def _later(change: Change) -> Later | None:
+    """What a correction remembers of a change that is learnt after it; None of what it says nothing about."""
+    match change.kind:
+        case "change-tariff":
+            return Later(change.on)
+        case "change-price":
+            return Later(change.on, tuple(change.agreed_prices))
+    return None
 
 
-def _covers(terms: Terms, on: date) -> bool:
-    return terms.from_on <= on and (terms.to_on is None or on < terms.to_on)
+def _with_later(terms: Terms, later: Later) -> Terms:
+    is_within = terms.from_on <= later.on and (terms.to_on is None or later.on < terms.to_on)
+    return msgspec.structs.replace(terms, later=(*terms.later, later)) if is_within else terms
+
+
+def _without_later(terms: Terms, later: Later) -> Terms:
+    """A correction as it was before a change. Equal ones are alike, so it is the same which of them is forgotten."""
+    left = list(terms.later)
+    if later in left:
+        left.remove(later)
+    return msgspec.structs.replace(terms, later=tuple(left))
 
 
 def stretches_on(
