@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -183,6 +184,36 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionMovedAway():
             return Change(on, "move-away", name=fact.to_account)
     raise TypeError(f"{type(fact).__name__} is not a change of a timeline")
+
+
+def fact_of(subscription: str, change: Change) -> SubscriptionEvent:  # noqa: PLR0911  (one branch for each kind)
+    """The event that makes an entry in another timeline: the other way round, for what may follow a beginning."""
+    named: Any = {"effective_on": change.on, "subscription": subscription}
+    agreed: Any = {"agreed_prices": change.agreed_prices, "agreed_until": change.agreed_until}
+    match change.kind:
+        case "change-tariff":
+            return SubscriptionTariffChanged(**named, **agreed, tariff=change.tariff)
+        case "change-quantity":
+            return SubscriptionQuantityChanged(**named, quantity=change.quantity)
+        case "change-price":
+            return SubscriptionPriceChanged(**named, **agreed)
+        case "add-option":
+            return SubscriptionOptionAdded(**named, option=change.name)
+        case "drop-option":
+            return SubscriptionOptionDropped(**named, option=change.name)
+        case "grant-discount":
+            return SubscriptionDiscountGranted(**named, discount=change.discounts[0])
+        case "end-discount":
+            return SubscriptionDiscountEnded(**named, discount=change.name)
+        case "hold":
+            return SubscriptionHeld(**named, charge_percent=change.charge_percent or Decimal(0))
+        case "suspend":
+            return SubscriptionSuspended(**named, reason=change.reason or "", charge_percent=change.charge_percent)
+        case "resume":
+            return SubscriptionResumed(**named, anchored_on=change.anchored_on)
+        case "terminate":
+            return SubscriptionTerminated(**named)
+    raise TypeError(f"{change.kind} belongs to the account in which it stands")
 
 
 def terms_of(fact: SubscriptionTermsCorrected) -> Terms:

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing_core.catalogue.components import Discount
 from billing_core.services.events import (
     SubscriptionChangeCancelled,
+    SubscriptionDiscountEnded,
+    SubscriptionDiscountGranted,
     SubscriptionEvent,
+    SubscriptionHeld,
+    SubscriptionOptionAdded,
+    SubscriptionOptionDropped,
     SubscriptionPriceChanged,
+    SubscriptionQuantityChanged,
+    SubscriptionResumed,
+    SubscriptionSuspended,
     SubscriptionTariffChanged,
 )
-from billing_core.services.subscriptions import Subscription, apply_subscription, change_of, stretches_on
+from billing_core.services.subscriptions import Subscription, apply_subscription, change_of, fact_of, stretches_on
 from tests.billing_core.facts import (
     activated,
     began,
@@ -90,8 +100,36 @@ def agreed(day: str, until: str | None = None, **prices: str | None) -> Subscrip
         effective_on=on(day),
         subscription="S1",
         agreed_prices={code: None if price is None else Decimal(price) for code, price in prices.items()},
-        agreed_until=until and on(until) or None,
+        agreed_until=(until and on(until)) or None,
     )
+
+
+def of_main(kind: type[SubscriptionEvent], **said: Any) -> SubscriptionEvent:
+    return kind(effective_on=on("2026-03-01"), subscription="S1", **said)
+
+
+LOYAL = Discount(code="loyal", name="Loyal", vat_rate=Decimal(0), on=("monthly",), percent=Decimal(10))
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        moved("2026-03-01", "fast", monthly="5.00"),
+        agreed("2026-03-01", until="2026-06-01", monthly="5.00", tv=None),
+        of_main(SubscriptionQuantityChanged, quantity=Decimal("2.5")),
+        of_main(SubscriptionOptionAdded, option="tv"),
+        of_main(SubscriptionOptionDropped, option="tv"),
+        of_main(SubscriptionDiscountGranted, discount=LOYAL),
+        of_main(SubscriptionDiscountEnded, discount="loyal"),
+        of_main(SubscriptionHeld, charge_percent=Decimal(20)),
+        of_main(SubscriptionSuspended, reason="abuse", charge_percent=Decimal(50)),
+        of_main(SubscriptionResumed, anchored_on=on("2026-03-01")),
+        terminated("2026-03-01"),
+    ],
+    ids=lambda fact: type(fact).__name__,
+)
+def test_an_entry_of_a_timeline_tells_the_fact_that_made_it(fact: SubscriptionEvent):
+    assert fact_of("S1", change_of(fact)) == fact
 
 
 def cancelled(fact: SubscriptionEvent) -> SubscriptionChangeCancelled:
