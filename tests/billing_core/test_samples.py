@@ -64,6 +64,7 @@ from billing_core.services.events import (
     SubscriptionMovedIn,
     SubscriptionOptionAdded,
     SubscriptionOptionDropped,
+    SubscriptionParametersGiven,
     SubscriptionPriceChanged,
     SubscriptionQuantityChanged,
     SubscriptionRepriced,
@@ -262,6 +263,23 @@ EXPECTED: dict[str, Event] = {
     ),
     "subscription-activated/1": SubscriptionActivated(
         effective_on=ON, subscription="S1", tariff="net", agreed_prices=PRICES
+    ),
+    "subscription-activated/2": SubscriptionActivated(
+        effective_on=ON,
+        subscription="S1",
+        tariff="net",
+        agreed_prices=PRICES,
+        agreed_until=date(2027, 6, 11),
+        quantity=Decimal(2),
+        options=("hbo",),
+        customer_class="staff",
+        customer="C0000001",
+        asked=("user",),
+        parameters={"user": "anna"},
+        address="summer house",
+    ),
+    "subscription-parameters-given/1": SubscriptionParametersGiven(
+        effective_on=ON, subscription="S1", customer="C0000001", asked=("phone",), parameters={"phone": "2000 0001"}
     ),
     "subscription-tariff-changed/1": SubscriptionTariffChanged(
         effective_on=ON, subscription="S1", tariff="fast", agreed_prices=PRICES

@@ -20,6 +20,7 @@ from billing_core.services.events import (
     SubscriptionMovedIn,
     SubscriptionOptionAdded,
     SubscriptionOptionDropped,
+    SubscriptionParametersGiven,
     SubscriptionPriceChanged,
     SubscriptionQuantityChanged,
     SubscriptionRepriced,
@@ -52,7 +53,8 @@ class Subscription(msgspec.Struct, array_like=True):
     was charged must be compared with what should have been. `corrections` stand in the order in which they were
     learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
     `covered_until` says how far each component was ever charged. `repriced_from` is, by tariff, the date of the last
-    revision for which it was noted that charged days cost something else.
+    revision for which it was noted that charged days cost something else. `parameters` are the codes of those that were
+    ever said.
     """
 
     code: str
@@ -65,6 +67,7 @@ class Subscription(msgspec.Struct, array_like=True):
     one_offs: list[str] = []
     covered_until: dict[str, date] = {}
     repriced_from: dict[str, date] = {}
+    parameters: list[str] = []
 
     @property
     def activated_on(self) -> date:
@@ -111,17 +114,22 @@ class Subscription(msgspec.Struct, array_like=True):
             self.next_due_on = on
 
 
-def apply_repriced(subscription: Subscription, fact: SubscriptionRepriced) -> None:
-    """Fold a revision of its price list, which changes nothing of the timeline."""
-    subscription.repriced_from = {**subscription.repriced_from, fact.tariff: fact.revised_from}
-    subscription.touch(fact.effective_on)
+def apply_beside(subscription: Subscription, fact: SubscriptionParametersGiven | SubscriptionRepriced) -> None:
+    """Fold what changes nothing of the timeline: parameters that were said, a revision of its price list."""
+    match fact:
+        case SubscriptionParametersGiven():
+            subscription.parameters = sorted({*subscription.parameters, *fact.asked})
+        case SubscriptionRepriced():
+            subscription.repriced_from = {**subscription.repriced_from, fact.tariff: fact.revised_from}
+            subscription.touch(fact.effective_on)
 
 
 def apply_subscription(subscriptions: dict[str, Subscription], fact: SubscriptionEvent) -> None:
     """Fold one change or correction into the account's subscriptions."""
     subscription = subscriptions.get(fact.subscription)
     if subscription is None:
-        subscriptions[fact.subscription] = Subscription(fact.subscription, [change_of(fact)])
+        asked = list(fact.asked) if isinstance(fact, SubscriptionActivated) else []
+        subscriptions[fact.subscription] = Subscription(fact.subscription, [change_of(fact)], parameters=asked)
         return
     changed_on = fact.effective_on
     match fact:
