@@ -17,9 +17,9 @@ import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.cover import covered_on
-from billing_core.billing.difference import one_offs_after
 from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
+from billing_core.billing.one_off_difference import one_offs_after
 from billing_core.billing.periods import BillingDay, require_billing_day
 from billing_core.billing.run import BillingParked, Parked, parked_by
 from billing_core.billing.tenures import UsageEntry

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from adapters.files.written_yaml import Document, Part, file_field, read_document, told
+from adapters.files.written_yaml import Document, Part, Text, Written, file_field, read_document, told
 from billing_core.errors import InvalidValue
 from commands.bus import BusinessDate, ExactDecimal
 from commands.corrections.account import Correction
@@ -36,12 +36,6 @@ from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount
 
 # The id of a file's run is made of this and of what the file says, so it must never change.
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
-
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class WrittenActivation(Written):

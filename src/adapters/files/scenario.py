@@ -38,7 +38,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from adapters.files.components import Every, Exact, Text, Written, WrittenComponent, length_of
+from adapters.files.components import Every, WrittenComponent, length_of
 from adapters.files.scenario_timeline import (
     Tariffs,
     WrittenChangeTariff,
@@ -48,7 +48,7 @@ from adapters.files.scenario_timeline import (
     kept,
 )
 from adapters.files.tariffs import WrittenTariff, tariff_from
-from adapters.files.written_yaml import FaultAt, Part, read_document
+from adapters.files.written_yaml import Exact, FaultAt, Part, Text, Written, read_document
 from billing_core.accounts import AccountBillingDayChanged
 from billing_core.billing.periods import LAST_BILLING_DAY, require_billing_day
 from billing_core.catalogue.components import PeriodRule

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.billing import difference as rules
+from billing_core.billing import one_off_difference as one_off_rules
 from billing_core.billing.charges import Charge, PostedCharge
-from billing_core.billing.difference import one_offs_after, reverse, with_revisions
+from billing_core.billing.difference import reverse, with_revisions
+from billing_core.billing.one_off_difference import one_offs_after
 from billing_core.billing.owed import Owed, OwedPeriod
 from billing_core.billing.periods import BillingDay, Period
 from billing_core.billing.tenures import Course
@@ -67,7 +69,7 @@ def difference(owed: Sequence[OwedPeriod], posted: Sequence[PostedCharge]) -> li
 
 
 def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
-    return with_revisions(rules.one_off_difference(owed, posted, on), posted)
+    return with_revisions(one_off_rules.one_off_difference(owed, posted, on), posted)
 
 
 def on_tariffs(*stretches: tuple[str, int, int]) -> list[Segment]:
