@@ -38,8 +38,8 @@ from billing_core.payments import (
     PaymentReversed,
 )
 from billing_core.plans import BillingPlan, Prepaid, require_plan
-from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionRepriced
-from billing_core.services.subscriptions import Subscription, apply_subscription
+from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionParametersGiven, SubscriptionRepriced
+from billing_core.services.subscriptions import Subscription, apply_beside, apply_subscription
 from billing_core.services.timeline import STATUS_CHANGES
 from billing_core.usage import UsageRecorded
 
@@ -123,8 +123,8 @@ class Account(msgspec.Struct, array_like=True):
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
                 self._touch_bundled(fact)
-            case SubscriptionRepriced():
-                self.subscriptions[fact.subscription].touch(fact.effective_on)
+            case SubscriptionRepriced() | SubscriptionParametersGiven():
+                apply_beside(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)

@@ -34,7 +34,7 @@ class Subscriptions:
     """
 
     name = "subscriptions"
-    version = 4
+    version = 5
     tables = ("subscriptions",)
     by_stream = True
     definition = """
