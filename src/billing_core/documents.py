@@ -55,7 +55,11 @@ class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice or a credit note. A credit note carries negative amounts, names what it corrects and says why."""
+    """An invoice or a credit note. A credit note carries negative amounts, names what it corrects and says why.
+
+    Where the account has a document for each service or each address, `service` is the code of the subscription and
+    `service_name` what its tariff is called, or `address` the code of the address.
+    """
 
     kind: DocumentKind
     number: str
@@ -73,3 +77,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     gross: Money
     corrects: str | None = None
     reason: str = ""
+    service: str = ""
+    service_name: str = ""
+    address: str = ""

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine
+from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine, Subject
 from billing_core.documents import DocumentKind, TaxSummaryLine
 from billing_core.money import Money, zero
 from billing_core.parties import PartyVersion
@@ -125,7 +125,7 @@ def _document_row(entry: LoggedEvent, fact: DocumentEvent, open_amount: Decimal)
 
 
 class DocumentRow(msgspec.Struct):
-    """A document as listed. `open_amount` is what is still to pay on an invoice."""
+    """A document as listed. `open_amount` is what is still to pay on an invoice; without a subject it is about all."""
 
     number: str
     kind: DocumentKind
@@ -136,6 +136,7 @@ class DocumentRow(msgspec.Struct):
     due_on: date
     corrects: str | None
     reason: str
+    subject: Subject | None
     gross: Money
     open_amount: Money
     taxes: tuple[TaxSummaryLine, ...]
@@ -229,6 +230,7 @@ def _listed(row: Sequence[Any]) -> DocumentRow:
         due_on=due_on,
         corrects=fact.corrects if isinstance(fact, CreditNoteIssued) else None,
         reason=fact.reason if isinstance(fact, CreditNoteIssued) else "",
+        subject=fact.subject,
         gross=fact.gross,
         open_amount=Money(open_amount, fact.gross.currency),
         taxes=fact.taxes,

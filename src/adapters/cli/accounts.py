@@ -11,7 +11,7 @@ import typer
 
 from adapters.cli.options import AsJson, AsOfName
 from adapters.cli.session import opened_to_read, origin_of
-from adapters.cli.show import add, console, money, print_json, say_more, table, tell
+from adapters.cli.show import about_what, add, console, money, print_json, say_more, table, tell
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Application
@@ -168,7 +168,7 @@ def _tell_postings(postings: Sequence[Posting]) -> None:
         return
     rows = table(("  what", "left"), ("amount", "right"), ("balance", "right"))
     for posting in postings:
-        head = f"{posting.on}  {TITLES[posting.kind]} {posting.reference}"
+        head = f"{posting.on}  {TITLES[posting.kind]} {posting.reference}{about_what(posting.subject)}"
         if posting.due_on:
             head += f", due {posting.due_on}"
         if posting.corrects:

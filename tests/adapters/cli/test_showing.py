@@ -195,6 +195,27 @@ def test_an_invoice_is_written_as_pdf_the_same_each_time_and_a_copy_is_marked(bi
     assert one == two != copy
 
 
+def test_a_document_about_one_service_names_it_wherever_it_is_shown(billed: Billing):
+    assert "service" not in billed("invoices").output
+    assert billed("do", "change-billing-plan", "account=1", "invoice_per=service").code == 0
+    assert billed("run", "--until", "2026-05-01").code == 0
+    assert billed("do", "terminate-subscription", "account=1", "subscription=main", "on=2026-04-16").code == 0
+    assert billed("run", "--until", "2026-05-01").code == 0
+    *_, invoice, note = [row for row in billed("invoices", "--json").json["documents"] if row["account"] == "1"]
+
+    for row in (invoice, note):
+        assert row["subject"] == {"subscription": "main", "address": ""}
+        shown = billed("invoice", "show", row["number"], "--json").json["document"]
+        assert (shown["service"], shown["service_name"], shown["address"]) == ("main", "Internet", "")
+        assert "Service             Internet (main)" in billed("invoice", "show", row["number"]).output
+    assert billed("invoices").output.count("service main") == 2
+    told = " ".join(billed("account", "show", "1").output.split())
+    assert f"Invoice {invoice['number']} for service main, due" in told
+    assert f"Credit note {note['number']} for service main, corrects" in told
+    audited = {entry["event"]: entry["what"] for entry in changes(billed, "--customer", "1")[::-1]}
+    assert audited["invoice-issued"].startswith(f"{invoice['number']} for service main of 24.00 EUR")
+
+
 def test_suspensions_are_those_overdue_beyond_tolerance_on_a_date(billed: Billing):
     assert billed("suspensions", "--on", "2026-02-05", "--json").json["suspensions"][0]["account"] == "2"
 
