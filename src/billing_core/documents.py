@@ -35,7 +35,10 @@ class BankDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: what, how many times, for which half-open period, how each amount came about, and the net amount."""
+    """One line: what, how many times, for which half-open period, how each amount came about, and the net amount.
+
+    `subscription` is the code of the service that it is of, empty where it is of several or of none.
+    """
 
     description: str
     from_on: date
@@ -44,6 +47,7 @@ class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     vat_rate: Decimal
     net: Money
     quantity: int = 1
+    subscription: str = ""
 
 
 class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):

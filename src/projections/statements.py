@@ -151,6 +151,7 @@ def document_line(charge: Charge, net: Money) -> DocumentLine:
         explanation=explain(charge) + included,
         vat_rate=charge.vat_rate,
         net=net,
+        subscription=charge.subscription,
     )
 
 

@@ -75,7 +75,7 @@ def grouped(lines: Iterable[tuple[Charge, Money]]) -> Iterator[DocumentLine]:
     for members in equal.values():
         charge, first_net = members[0]
         line = document_line(charge, total((net for _, net in members), first_net.currency))
-        yield msgspec.structs.replace(line, quantity=len(members))
+        yield line if len(members) == 1 else msgspec.structs.replace(line, quantity=len(members), subscription="")
 
 
 def _tariff_name(charges: Iterable[Charge], store: PostgresStore) -> str:

@@ -137,6 +137,19 @@ def test_an_account_tells_a_person_the_same(billed: Billing):
         assert text in " ".join(told.split()), text
 
 
+def test_lines_of_several_services_say_of_which_they_are(billed: Billing):
+    told = billed("account", "show", "1").output
+    assert "Internet: Monthly fee, 2026-01-01" in told
+    assert billed("do", "activate-subscription", "account=1", "subscription=cottage", "tariff=net", "on=2026-04-01"
+                  ).code == 0  # fmt: skip
+    assert billed("run", "--until", "2026-04-02").code == 0
+
+    told = billed("account", "show", "1").output
+
+    assert "Internet: Monthly fee (main), 2026-01-01" in told
+    assert "Internet: Monthly fee (cottage), 2026-04-01" in told
+
+
 def test_every_amount_of_a_column_ends_at_the_same_place(billed: Billing):
     lines = billed("invoices").output.splitlines()
 
