@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -37,9 +36,9 @@ from billing_core.catalogue.components import (
 )
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, UsagePricing, Volume
-from commands.bus import BusinessDate, ExactDecimal
+from billing_core.dates import ALWAYS
+from commands.bus import BusinessDate, ExactDecimal, FirstDay
 
-ALWAYS = date(1, 1, 1)
 MODELS = ("unit", "graduated", "volume", "package", "percentage")
 UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 OCCASIONS: dict[str, Occasion] = {
@@ -66,7 +65,7 @@ class WrittenPrice(Written):
     """One entry of `prices`; `price` may be said in place of `amount`."""
 
     amount: Exact
-    from_on: BusinessDate = Field(alias="from", default=ALWAYS)
+    from_on: FirstDay = Field(alias="from", default=ALWAYS)
     to_on: BusinessDate | None = Field(alias="to", default=None)
     customer_class: str = Field(alias="class", default="")
 
