@@ -158,7 +158,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 5
+    version = 6
     tables = ("account_states",)
     by_stream = True
     definition = """

@@ -18,7 +18,16 @@ from billing_core.catalogue.tariffs import Tariff
 from billing_core.money import Money
 from billing_core.payments import PaymentReceived
 from billing_core.plans import BillingPlan, Prepaid
-from billing_core.services.events import SubscriptionActivated
+from billing_core.services.events import (
+    SubscriptionActivated,
+    SubscriptionChangeCancelled,
+    SubscriptionEvent,
+    SubscriptionHeld,
+    SubscriptionPriceChanged,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+    SubscriptionTerminated,
+)
 from commands.simulation import Entry, RunOutcome, Scenario, ScenarioAccount, play
 
 JUNE = date(2026, 6, 1)
@@ -34,9 +43,10 @@ def monthly(price: str, vat: str = "0", **rule: Any) -> Tariff:
 
 
 def played(
-    tariff: Tariff, terms: Prepaid, payments: Sequence[tuple[date, str]], runs: Sequence[date], services: int = 1
-) -> list[RunOutcome]:
-    """What the runs do on an account whose services are activated on 1 June."""
+    tariff: Tariff, terms: Prepaid, payments: Sequence[tuple[date, str]], runs: Sequence[date], services: int = 1,
+    learnt: Sequence[Entry] = (),
+) -> list[RunOutcome]:  # fmt: skip
+    """What the runs do on an account whose services are activated on 1 June; `learnt` is what happens to them later."""
     started = [
         Entry(JUNE, SubscriptionActivated(effective_on=JUNE, subscription=f"S{number}", tariff="net"), "")
         for number in range(1, services + 1)
@@ -47,8 +57,13 @@ def played(
         for number, (on, amount) in enumerate(payments)
     ]  # fmt: skip
     plan = BillingPlan(billing_day=1, due_days=14, tolerance_days=0, prepaid=terms)
-    account = ScenarioAccount("A1", plan, [*started, *paid], "")
+    account = ScenarioAccount("A1", plan, [*started, *learnt, *paid], "")
     return play(Scenario("EUR", {"net": tariff}, [account], runs, {}))
+
+
+def learnt(on: date, fact: SubscriptionEvent, held_until: date | None = None) -> Entry:
+    """Something about the service that is learnt on a day."""
+    return Entry(on, fact, "", held_until)
 
 
 def told(outcomes: Sequence[RunOutcome]) -> list[str]:
@@ -159,6 +174,128 @@ def test_the_service_that_was_sold_last_waits_first():
     account = outcome.accounts["A1"]
     assert [line.subscription for line in account.charges] == ["S1"]
     assert (account.state, account.balance.amount) == ({"S1": "active", "S2": "suspended"}, Decimal("15.00"))
+
+
+# --- what is learnt late goes before what money did
+
+CUT = [(JUNE, "30.00")]
+BACK = [(JUNE, "30.00"), (june(41), "50.00")]  # Suspended from 1 July, back on the 11th for 21/31 of 30.00.
+
+
+def test_a_termination_learnt_late_ends_the_service_before_money_suspended_it():
+    ended = learnt(june(40), SubscriptionTerminated(effective_on=june(21), subscription="S1"))
+
+    outcomes = played(monthly("30.00"), Prepaid(), CUT, [june(35), june(40), june(50)], learnt=[ended])
+
+    assert told(outcomes) == [
+        "01 Jun-01 Jul 30.00; 0.00 suspended", "21 Jun-01 Jul -10.00; 10.00 terminated", "10.00 terminated",
+    ]  # fmt: skip
+
+
+def test_a_termination_learnt_late_takes_back_what_a_payment_brought_back_after_it():
+    ended = learnt(june(45), SubscriptionTerminated(effective_on=june(21), subscription="S1"))
+
+    outcomes = played(monthly("30.00"), Prepaid(), BACK, [june(44), june(45), june(80)], learnt=[ended])
+
+    assert told(outcomes) == [
+        "01 Jun-01 Jul 30.00; 11 Jul-01 Aug 20.32; 29.68 active",
+        "21 Jun-01 Jul -10.00; 11 Jul-01 Aug -20.32; 60.00 terminated",
+        "60.00 terminated",
+    ]
+
+
+def test_a_termination_that_is_cancelled_leaves_everything_as_it_was():
+    learnt_late = [
+        learnt(june(45), SubscriptionTerminated(effective_on=june(21), subscription="S1")),
+        learnt(june(46), SubscriptionChangeCancelled(effective_on=june(21), subscription="S1", kind="terminate")),
+    ]
+
+    outcomes = played(monthly("30.00"), Prepaid(), BACK, [june(44), june(45), june(46)], learnt=learnt_late)
+
+    assert [told(outcomes)[number].partition("; ")[2][-13:] for number in (0, 2)] == ["; 29.68 active"[-13:]] * 2
+    assert sum(line.amount.amount for line in posted(outcomes)) == Decimal("50.32")
+
+
+def test_a_hold_learnt_late_is_not_ended_by_what_a_payment_resumed():
+    held = learnt(june(45), SubscriptionHeld(effective_on=june(21), subscription="S1"))
+
+    outcomes = played(monthly("30.00"), Prepaid(), BACK, [june(44), june(45), june(80)], learnt=[held])
+
+    assert told(outcomes) == [
+        "01 Jun-01 Jul 30.00; 11 Jul-01 Aug 20.32; 29.68 active",
+        "21 Jun-01 Jul -10.00; 11 Jul-01 Aug -20.32; 60.00 held",
+        "60.00 held",
+    ]
+
+
+def test_a_suspension_for_another_reason_learnt_late_is_not_lifted_by_what_a_payment_resumed():
+    stopped = learnt(june(45), SubscriptionSuspended(effective_on=june(21), subscription="S1", reason="operator"))
+
+    outcomes = played(monthly("30.00"), Prepaid(), BACK, [june(44), june(45), june(80)], learnt=[stopped])
+
+    assert told(outcomes)[1:] == [
+        "21 Jun-01 Jul -10.00; 11 Jul-01 Aug -20.32; 60.00 suspended", "60.00 suspended",
+    ]  # fmt: skip
+
+
+def test_no_payment_lifts_a_hold_of_a_service_that_waited_for_money():
+    held = learnt(june(35), SubscriptionHeld(effective_on=june(35), subscription="S1"))
+    back = learnt(june(50), SubscriptionResumed(effective_on=june(50), subscription="S1"))
+    paid = [(JUNE, "30.00"), (june(41), "50.00")]
+
+    outcomes = played(monthly("30.00"), Prepaid(), paid, [june(34), june(41), june(50)], learnt=[held, back])
+
+    assert told(outcomes) == [
+        "01 Jun-01 Jul 30.00; 0.00 suspended", "50.00 held", "20 Jul-01 Aug 11.61; 38.39 active",
+    ]  # fmt: skip
+
+
+def test_a_service_that_waited_for_money_waits_on_where_its_hold_ends_by_itself():
+    held = learnt(june(35), SubscriptionHeld(effective_on=june(35), subscription="S1"), held_until=june(50))
+    paid = [(JUNE, "30.00"), (june(60), "50.00")]
+
+    outcomes = played(monthly("30.00"), Prepaid(), paid, [june(40), june(50), june(59), june(60)], learnt=[held])
+
+    assert told(outcomes) == [
+        "01 Jun-01 Jul 30.00; 0.00 held", "0.00 suspended", "0.00 suspended", "30 Jul-01 Aug 1.94; 48.06 active",
+    ]  # fmt: skip
+
+
+def test_money_that_came_during_a_hold_resumes_the_service_on_the_day_the_hold_ends_by_itself():
+    held = learnt(june(35), SubscriptionHeld(effective_on=june(35), subscription="S1"), held_until=june(50))
+
+    outcomes = played(monthly("30.00"), Prepaid(), BACK, [june(49), june(55)], learnt=[held])
+
+    assert told(outcomes) == ["01 Jun-01 Jul 30.00; 50.00 held", "20 Jul-01 Aug 11.61; 38.39 active"]
+
+
+def test_days_without_the_service_are_not_charged_where_a_hold_learnt_late_ended_among_them():
+    held = learnt(june(45), SubscriptionHeld(effective_on=june(21), subscription="S1"), held_until=june(36))
+
+    outcomes = played(monthly("30.00"), Prepaid(), BACK, [june(44), june(45)], learnt=[held])
+
+    assert told(outcomes)[1] == "21 Jun-01 Jul -10.00; 39.68 active", "it was back on 11 July, not on the 6th"
+
+
+def test_a_hold_that_was_planned_ends_with_a_look_at_the_money_that_is_there():
+    held = learnt(june(34), SubscriptionHeld(effective_on=june(35), subscription="S1"), held_until=june(50))
+    paid = [(JUNE, "30.00"), (june(33), "15.00")]  # Not enough for 29/31 of July, but for 12/31.
+
+    outcomes = played(monthly("30.00"), Prepaid(), paid, [june(34), june(49), june(50)], learnt=[held])
+
+    assert told(outcomes) == ["01 Jun-01 Jul 30.00; 15.00 suspended", "15.00 held", "20 Jul-01 Aug 11.61; 3.39 active"]
+
+
+def test_a_dearer_tariff_learnt_late_is_charged_for_days_that_were_used_and_only_bought_for_those_to_come():
+    changed = learnt(june(45), SubscriptionPriceChanged(effective_on=june(21), subscription="S1",
+                                                        agreed_prices={"fee": Decimal("60.00")}))  # fmt: skip
+
+    outcomes = played(monthly("30.00"), Prepaid(), BACK, [june(44), june(45)], learnt=[changed])
+
+    assert told(outcomes)[1] == "; ".join([
+        "21 Jun-01 Jul -10.00", "21 Jun-01 Jul 20.00", "11 Jul-01 Aug -20.32", "11 Jul-15 Jul 7.74",
+        "32.26 suspended",  # 17/31 of 60.00 are 32.90.
+    ])  # fmt: skip
 
 
 # --- whatever is paid, and whenever

@@ -19,15 +19,15 @@ Worked example: 30.00 a month (30 days), balance 20.00.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Protocol
 
 import msgspec
 
-from billing_core.billing.charges import Charge
+from billing_core.billing.charges import Charge, Reached
 from billing_core.billing.invoices import BillingHistory, invoice_amounts
 from billing_core.billing.run import Bill, Billable, bill_due
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import RuleViolation
 from billing_core.money import Money, zero
 from billing_core.plans import Prepaid
 from billing_core.services.events import (
@@ -36,8 +36,8 @@ from billing_core.services.events import (
     SubscriptionResumed,
     SubscriptionSuspended,
 )
-from billing_core.services.subscriptions import Subscription, change_of
-from billing_core.services.timeline import Standing, segments, with_change
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import Segment, Standing
 
 
 class PrepaidAccount(Billable, Protocol):
@@ -65,17 +65,29 @@ def decide_prepaid(
     decider = _Decider(catalogue, on, history)
     plan = _Plan(account, [], None)
     for subscription in list(account.subscriptions.values()):
-        if _waits_for_money(subscription, on):
+        if subscription.waits_for_money_on(on) == on:
             plan = decider.resumed(plan, subscription) or plan
     plan = decider.afforded(plan)
     if plan.bill is None:
         return None
-    return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts))
+    subscriptions = plan.account.subscriptions
+    reached = {code: _looked_at_again(subscriptions[code], entry) for code, entry in plan.bill.reached.items()}
+    return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts), reached=reached)
 
 
-def _waits_for_money(subscription: Subscription, on: date) -> bool:
-    standing = _standing_on(subscription, on)
-    return standing is not None and (standing.status, standing.reason) == ("suspended", NO_MONEY)
+def _looked_at_again(subscription: Subscription, reached: Reached) -> Reached:
+    """Due again where a service that is paid for, or on hold, is to wait for money: it may be there by then."""
+    if subscription.waits_for_money_on(reached.decided_on) is None:
+        return reached
+    after = (entry for entry in pairwise(subscription.segments()) if reached.decided_on < entry[1].from_on)
+    waits_on = next((each.from_on for before, each in after if _waits(each) and not _waits(before)), None)
+    if waits_on is None:
+        return reached
+    return msgspec.structs.replace(reached, next_due_on=min(reached.next_due_on or waits_on, waits_on))
+
+
+def _waits(segment: Segment) -> bool:
+    return segment.standing.reason == NO_MONEY
 
 
 def _standing_on(subscription: Subscription, on: date) -> Standing | None:
@@ -97,7 +109,9 @@ class _Decider:
         if terms.resume_at is not None and plan.account.ledger.balance.amount < terms.resume_at:
             return None
         anchor = self._on if terms.resume_on == "new-grid" else None
-        back = SubscriptionResumed(effective_on=self._on, subscription=subscription.code, anchored_on=anchor)
+        back = SubscriptionResumed(
+            effective_on=self._on, subscription=subscription.code, anchored_on=anchor, reason=NO_MONEY
+        )
         tried = self._with(plan, back)
         if self._is_covered(tried):
             return tried
@@ -111,10 +125,7 @@ class _Decider:
             if code is None:
                 return plan
             days = self._with_days(plan, code) if _terms(plan.account).covers == "days" else None
-            lesser = days or self._without(plan, code, self._on)
-            if lesser is None:
-                return plan
-            plan = lesser
+            plan = days or self._without(plan, code, self._on)
         return plan
 
     def _with_days(self, plan: _Plan, code: str) -> _Plan | None:
@@ -128,20 +139,15 @@ class _Decider:
         while most - fewest > 1:
             days = (fewest + most) // 2
             tried = self._without(plan, code, self._on + timedelta(days=days))
-            if tried is not None and self._is_covered(tried):
+            if self._is_covered(tried):
                 fewest, best = days, tried
             else:
                 most = days
         return best
 
-    def _without(self, plan: _Plan, code: str, on: date) -> _Plan | None:
-        """The plan without a service from a day on; None where it stands otherwise then and cannot be suspended."""
-        suspended = SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY)
-        try:
-            segments(with_change(plan.account.subscriptions[code].timeline, change_of(suspended)))
-        except RuleViolation:
-            return None
-        return self._with(plan, suspended)
+    def _without(self, plan: _Plan, code: str, on: date) -> _Plan:
+        """The plan without a service from a day on."""
+        return self._with(plan, SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY))
 
     def _with(self, plan: _Plan, fact: SubscriptionEvent) -> _Plan:
         account = plan.account.with_changes([fact])
