@@ -24,7 +24,7 @@ from typing import Protocol
 
 import msgspec
 
-from billing_core.billing.charges import Charge, Reached
+from billing_core.billing.charges import Charge
 from billing_core.billing.invoices import BillingHistory, invoice_amounts
 from billing_core.billing.run import Bill, Billable, bill_due
 from billing_core.catalogue.tariffs import Catalogue
@@ -37,7 +37,7 @@ from billing_core.services.events import (
     SubscriptionSuspended,
 )
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Segment, Standing
+from billing_core.services.timeline import Standing
 
 
 class PrepaidAccount(Billable, Protocol):
@@ -59,35 +59,39 @@ class _Plan(msgspec.Struct):
 
 
 def decide_prepaid(
-    account: PrepaidAccount, catalogue: Catalogue, on: date, history: BillingHistory | None = None
+    account: PrepaidAccount,
+    catalogue: Catalogue,
+    on: date,
+    history: BillingHistory | None = None,
+    today: date = date.min,
 ) -> Bill | None:
-    """The bill of a prepaid account on a day, with the services it suspends or resumes; None where nothing is due."""
+    """The bill of a prepaid account on a day, with the services it suspends or resumes; None where nothing is due.
+
+    A service that waits for money on a day that is over is seen to today: it was not there, so nobody buys that day.
+    """
     decider = _Decider(catalogue, on, history)
     plan = _Plan(account, [], None)
-    for subscription in list(account.subscriptions.values()):
-        if subscription.waits_for_money_on(on) == on:
-            plan = decider.resumed(plan, subscription) or plan
+    waiting = [entry.code for entry in account.subscriptions.values() if entry.waits_for_money_on(on) == on]
+    for code in waiting if today <= on else ():
+        plan = decider.resumed(plan, code) or plan
     plan = decider.afforded(plan)
     if plan.bill is None:
         return None
-    subscriptions = plan.account.subscriptions
-    reached = {code: _looked_at_again(subscriptions[code], entry) for code, entry in plan.bill.reached.items()}
+    reached = dict(plan.bill.reached)
+    for code, entry in reached.items():
+        is_for_today = code in waiting and on < today
+        looks_on = today if is_for_today else _begins_to_wait_on(plan.account.subscriptions[code], on)
+        if looks_on is not None:
+            reached[code] = msgspec.structs.replace(entry, next_due_on=min(entry.next_due_on or looks_on, looks_on))
     return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts), reached=reached)
 
 
-def _looked_at_again(subscription: Subscription, reached: Reached) -> Reached:
-    """Due again where a service that is paid for, or on hold, is to wait for money: it may be there by then."""
-    if subscription.waits_for_money_on(reached.decided_on) is None:
-        return reached
-    after = (entry for entry in pairwise(subscription.segments()) if reached.decided_on < entry[1].from_on)
-    waits_on = next((each.from_on for before, each in after if _waits(each) and not _waits(before)), None)
-    if waits_on is None:
-        return reached
-    return msgspec.structs.replace(reached, next_due_on=min(reached.next_due_on or waits_on, waits_on))
-
-
-def _waits(segment: Segment) -> bool:
-    return segment.standing.reason == NO_MONEY
+def _begins_to_wait_on(subscription: Subscription, on: date) -> date | None:
+    """The day after this one on which a service is to wait for money, where days or a hold end; it may be there then."""
+    if subscription.waits_for_money_on(on) is None:
+        return None
+    begins = (entry for before, entry in pairwise(subscription.segments()) if before.standing.reason != NO_MONEY)
+    return next((entry.from_on for entry in begins if entry.standing.reason == NO_MONEY and on < entry.from_on), None)
 
 
 def _standing_on(subscription: Subscription, on: date) -> Standing | None:
@@ -103,19 +107,17 @@ class _Decider:
         self._on = on
         self._history = history
 
-    def resumed(self, plan: _Plan, subscription: Subscription) -> _Plan | None:
+    def resumed(self, plan: _Plan, code: str) -> _Plan | None:
         """The plan with a service back, if the money is enough to have it."""
         terms = _terms(plan.account)
         if terms.resume_at is not None and plan.account.ledger.balance.amount < terms.resume_at:
             return None
         anchor = self._on if terms.resume_on == "new-grid" else None
-        back = SubscriptionResumed(
-            effective_on=self._on, subscription=subscription.code, anchored_on=anchor, reason=NO_MONEY
-        )
+        back = SubscriptionResumed(effective_on=self._on, subscription=code, anchored_on=anchor, reason=NO_MONEY)
         tried = self._with(plan, back)
         if self._is_covered(tried):
             return tried
-        return self._with_days(tried, subscription.code) if terms.covers == "days" else None
+        return self._with_days(tried, code) if terms.covers == "days" else None
 
     def afforded(self, plan: _Plan) -> _Plan:
         """The plan without the services that the money does not pay for."""

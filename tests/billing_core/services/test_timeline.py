@@ -152,12 +152,14 @@ def test_segments_follow_each_other_without_a_gap_and_say_what_the_last_change_s
 
 @given(days=st.permutations(range(6)))
 def test_a_timeline_is_in_order_of_date_and_of_one_day_in_order_of_learning(days: list[int]):
-    timeline: list[Change] = []
+    activated_last = Change(on("2026-03-02"), "activate", "-1")  # It was corrected to a day beyond others.
+    timeline = [activated_last]
     for place, day in enumerate(days):
         timeline = with_change(timeline, Change(on("2026-03-01") + timedelta(days=day // 2), "resume", str(place)))
 
-    keys = [(entry.on, int(entry.tariff)) for entry in timeline]
-    assert keys == sorted(keys)
+    first, *changes = timeline
+    keys = [(entry.on, int(entry.tariff)) for entry in changes]
+    assert (first, keys) == (activated_last, sorted(keys))
 
 
 def test_a_correction_cuts_the_timeline_and_replaces_what_it_names_in_every_stretch_inside():
