@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +30,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
 )
 from commands.simulation import Entry, RunOutcome, Scenario, ScenarioAccount, play
+from tests.commands.prepaid_diary import Kind, Move, People, kept
 
 JUNE = date(2026, 6, 1)
 
@@ -298,7 +300,36 @@ def test_a_dearer_tariff_learnt_late_is_charged_for_days_that_were_used_and_only
     ])  # fmt: skip
 
 
-# --- whatever is paid, and whenever
+def test_what_is_given_back_counts_towards_the_balance_that_resumes():
+    held = learnt(june(13), SubscriptionHeld(effective_on=june(2), subscription="S1"), held_until=june(10))
+    paid = [(JUNE, "10.00"), (june(12), "12.00")]
+
+    outcomes = played(monthly("1.00", unit="day"), Prepaid(resume_at=Decimal(20)), paid, [june(12), june(13)],
+                      learnt=[held])  # fmt: skip
+
+    assert told(outcomes)[0].endswith("; 12.00 suspended")
+    assert told(outcomes)[1].startswith("13 Jun-14 Jun 1.00; 02 Jun-03 Jun -1.00; ")
+    assert told(outcomes)[1].endswith("; 19.00 active")
+
+
+def test_what_is_given_back_of_a_debt_buys_no_more_days():
+    learnt_late = [
+        learnt(june(3), SubscriptionHeld(effective_on=june(3), subscription="S1")),
+        learnt(june(20), SubscriptionChangeCancelled(effective_on=june(3), subscription="S1", kind="hold")),
+        learnt(june(21), SubscriptionHeld(effective_on=june(5), subscription="S1"), held_until=june(18)),
+    ]
+
+    outcomes = played(monthly("1.00", unit="day"), Prepaid(), [(JUNE, "4.00")], [june(19), june(20), june(21)],
+                      learnt=learnt_late)  # fmt: skip
+
+    assert [line.rpartition("; ")[2] for line in told(outcomes)] == [
+        "2.00 held", "-15.00 suspended", "-2.00 suspended",  # It was there from the 3rd to the 19th, less 13 days.
+    ]  # fmt: skip
+
+
+# --- whatever is paid, whatever people do, and whenever
+
+KINDS: tuple[Kind, ...] = ("hold", "suspend", "resume", "resume", "terminate")
 
 prices = st.integers(1, 5000).map(lambda cents: f"{cents / 100:.2f}")
 payments = st.lists(st.tuples(st.integers(1, 150).map(june), prices), max_size=8)
@@ -308,8 +339,50 @@ all_terms = st.builds(
     covers=st.sampled_from(["whole", "days"]),
     resume_on=st.sampled_from(["old-grid", "new-grid"]),
     resume_at=st.sampled_from([None, Decimal(20)]),
+    suspend_below=st.sampled_from([None, Decimal(5)]),
 )
 rules = st.sampled_from([{}, {"unit": "day"}, {"unit": "week"}, {"unit": "day", "interval": 30}])
+LAST = 45
+
+
+@st.composite
+def moves(draw: st.DrawFn) -> list[Move]:
+    """What people do to a service, often learnt late, and often taken back; all of it makes sense."""
+    people, made = People(), list[Move]()
+    for day in sorted(draw(st.lists(st.integers(1, LAST), max_size=7))):
+        kind = draw(st.sampled_from(KINDS))
+        if draw(st.integers(0, 4)) == 4 and made:
+            taken_back = draw(st.sampled_from(made))
+            move = taken_back._replace(learnt_on=june(day), until=None, cancels=True)
+        elif kind == "resume":
+            move = Move(june(day), kind, june(day))
+        else:
+            on = june(max(1, day - draw(st.integers(-3, 12))))
+            until = on + timedelta(days=draw(st.integers(1, 12))) if kind == "hold" and draw(st.booleans()) else None
+            move = Move(june(day), kind, on, until)
+        if people.take(move):
+            made.append(move)
+    return made
+
+
+def entries(made: Sequence[Move]) -> list[Entry]:
+    facts: dict[Kind, type[SubscriptionEvent]] = {
+        "hold": SubscriptionHeld, "suspend": SubscriptionSuspended, "resume": SubscriptionResumed,
+        "terminate": SubscriptionTerminated,
+    }  # fmt: skip
+    found = []
+    for move in made:
+        if move.cancels:
+            fact: SubscriptionEvent = SubscriptionChangeCancelled(
+                effective_on=move.on, subscription="S1", kind=move.kind
+            )
+        else:
+            reason = {"reason": "operator"} if move.kind == "suspend" else {}
+            fact = facts[move.kind](effective_on=move.on, subscription="S1", **reason)
+        found.append(Entry(move.learnt_on, fact, "", move.until))
+    return found
+
+
 run_dates = st.lists(st.integers(1, 160).map(june), min_size=1, max_size=6, unique=True)
 
 
@@ -329,7 +402,7 @@ def test_no_day_is_served_that_is_not_paid_and_none_is_paid_twice(
     received = Decimal(0)
     for outcome in outcomes:
         account = outcome.accounts["A1"]
-        assert account.balance.amount >= terms.floor
+        assert account.balance.amount >= min(terms.floor, Decimal(0))
         received += sum((document.gross.amount for document in account.documents), Decimal(0))
         arrived = sum((Decimal(amount) for on, amount in paid if on <= outcome.on), Decimal(0))
         assert account.balance.amount == arrived - received
@@ -354,3 +427,49 @@ def test_it_does_not_matter_on_which_days_it_is_run(
     assert [(line.key, line.amount) for line in posted(often)] == [(line.key, line.amount) for line in posted(once)]
     assert often[-1].accounts["A1"].balance == once[-1].accounts["A1"].balance
     assert often[-1].accounts["A1"].state == once[-1].accounts["A1"].state
+
+
+every_day = [june(day) for day in range(1, LAST + 1)]
+
+
+@given(price=st.integers(1, 9).map(lambda euros: f"{euros}.00"), terms=all_terms, made=moves(),
+       paid=st.lists(st.tuples(st.integers(1, LAST).map(june), st.integers(1, 60).map(lambda euros: f"{euros}.00")),
+                     max_size=8))  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_a_daily_fee_is_as_a_diary_of_the_days_has_it(
+    price: str, terms: Prepaid, made: list[Move], paid: list[tuple[date, str]]
+):
+    outcomes = played(monthly(price, unit="day"), terms, paid, every_day, learnt=entries(made))
+
+    amounts = [(on, Decimal(amount)) for on, amount in paid]
+    diary = kept(Decimal(price), terms, JUNE, june(LAST), made, amounts)
+    net = Decimal(0)
+    for day, outcome in zip(diary, outcomes, strict=True):
+        account = outcome.accounts["A1"]
+        net += sum(line.amount.amount for line in account.charges)
+        assert (account.balance.amount, account.state["S1"]) == (day.balance, day.status), day.on
+        assert net == day.served * Decimal(price), day.on
+
+
+@given(price=prices, vat=st.sampled_from(["0", "21"]), rule=rules, terms=all_terms, made=moves(), paid=payments,
+       services=st.integers(1, 2))  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_whatever_people_do_nothing_is_refused_and_no_fee_is_taken_that_is_not_covered(
+    price: str, vat: str, rule: dict[str, Any], terms: Prepaid, made: list[Move], paid: list[tuple[date, str]],
+    services: int,
+):  # fmt: skip
+    twice_a_day = sorted([*every_day, *every_day])
+
+    outcomes = played(monthly(price, vat, **rule), terms, paid, twice_a_day, services, entries(made))
+
+    standing: Counter[tuple[str, date]] = Counter()
+    for first, again in zip(outcomes[::2], outcomes[1::2], strict=True):
+        account = first.accounts["A1"]
+        assert not again.accounts["A1"].charges and not again.accounts["A1"].documents
+        taken = [line for line in account.charges if line.to_on > first.on and line.amount.amount > 0]
+        assert not taken or account.balance.amount >= terms.floor
+        for line in account.charges:
+            for ahead in range((line.to_on - line.from_on).days):
+                day = line.subscription, line.from_on + timedelta(days=ahead)
+                standing[day] += 1 if line.corrects is None else -1
+        assert set(standing.values()) <= {0, 1}, "no day twice, and none taken back that was not charged"
