@@ -113,7 +113,7 @@ class Owed:
         if not lines or not self._has_shares():
             return lines
         same = [other for other in self._tenures if other.component == tenure.component]
-        return [*lines, *shares_in(lines, due, same, self._course, self._catalogue, self._priced)]
+        return [*lines, *shares_in(lines, due, tenure, same, self._course, self._catalogue, self._priced)]
 
     def _priced(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
         match due.pieces[0].component:
