@@ -208,7 +208,8 @@ def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]
     """The one-off components that stand on record, once for each time, after these fees and credits are posted."""
     left = list(one_offs)
     for fee in fees:
-        if fee.corrects is not None and fee.component in left:
+        # What has no days is a part of another credit, which stands on another document.
+        if fee.corrects is not None and fee.days and fee.component in left:
             left.remove(fee.component)
     return [*left, *(fee.component for fee in fees if fee.corrects is None)]
 
@@ -306,6 +307,7 @@ def _lines(sample: Charge, days: dict[date, str], amount: Money, owed: OwedPerio
             period_days=period.days,
             period=None if (from_on, to_on) == (period.from_on, period.to_on) else period,
             share=owed.share_text(from_on, to_on) if owed else sample.share,
+            steps=(),  # Those of a credit that was parted are its own.
             revision=0,
             corrects=corrects or None,
         )

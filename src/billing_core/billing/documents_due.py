@@ -29,7 +29,7 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, Reached
-from billing_core.billing.credited import credits_and_lines
+from billing_core.billing.credited import Placed
 from billing_core.billing.invoices import Amounts, BillingHistory, credit_amounts, invoice_amounts
 from billing_core.billing.periods import BillingDay, grids
 from billing_core.catalogue.components import MONTHLY
@@ -96,22 +96,21 @@ def next_invoice_on(account: Invoiced, on: date) -> date:
 
 def documents_due(
     account: Invoiced,
-    charges: Iterable[Charge],
+    posted: Placed,
     reached: Mapping[str, Reached],
     on: date,
     history: BillingHistory | None = None,
 ) -> DocumentsDue:
     """The documents of a day, made of the charges that wait and of those that are posted now."""
-    credits, new = credits_and_lines(charges, history)
-    lines = [*account.pending, *new]
+    lines = [*account.pending, *posted.lines]
     credit_notes = {}
     if history is not None:
         credit_notes = {
-            number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()
+            number: credit_amounts(members, history.invoices[number]) for number, members in posted.credits.items()
         }
     if not lines:
         return DocumentsDue((), credit_notes)
-    if not _is_invoice_date(account, reached, on, has_more=bool(new)):
+    if not _is_invoice_date(account, reached, on, has_more=bool(posted.lines)):
         return DocumentsDue((), credit_notes, tuple(lines))
     return _invoices(account, lines, reached, credit_notes)
 

@@ -22,6 +22,7 @@ import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
 from billing_core.billing.cover import goes_on, require_charged_once
+from billing_core.billing.credited import placed
 from billing_core.billing.difference import differences, one_off_difference, with_revisions
 from billing_core.billing.documents_due import DocumentsDue, Invoiced, carry_over, documents_due
 from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
@@ -160,8 +161,9 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         charges += lines
     if not reached and not account.pending:
         return None
-    documents = documents_due(account, charges, reached, on, history)
-    bill = Bill(tuple(charges), reached, documents)
+    posted = placed(charges, account.pending, history)
+    documents = documents_due(account, posted, reached, on, history)
+    bill = Bill(tuple(posted.charges), reached, documents)
     return bill if reached or documents.invoices or carry_over(account, documents, on, is_posted=False) else None
 
 

@@ -209,6 +209,23 @@ def test_a_charge_of_which_nothing_is_left_is_not_credited_again():
     assert short(found) == ["net data 01-01 -2.00 for S1/data/2026-06-01/2026-07-01/0"]
 
 
+def test_a_credit_does_not_tell_how_an_earlier_one_was_parted():
+    """Ten days were credited in two parts, of which the second has no days."""
+    (whole_month,) = owed(("net", 1, 31))
+    (credit,) = difference(period(("net", 1, 21)), on_record(whole_month))
+    rest = msgspec.structs.replace(
+        credit, to_on=credit.from_on, days=0, period=JUNE, amount=Money(Decimal("-40.00"), "EUR"), steps=("a part",)
+    )
+    kept = msgspec.structs.replace(credit, amount=Money(Decimal("-60.00"), "EUR"))
+
+    (found,) = difference(period(("net", 1, 11)), on_record(whole_month, kept, rest))
+
+    assert short([found]) == ["net monthly 11-21 -100.00 for S1/monthly/2026-06-01/2026-07-01/0"]
+    assert found.steps == ()
+    (gone,) = difference([], on_record(whole_month, kept, rest))
+    assert (str(gone.amount), gone.steps) == ("-200.00 EUR", ())
+
+
 # --- reversal by hand
 
 
@@ -316,6 +333,14 @@ def test_what_stands_on_record_is_what_was_charged_and_not_credited():
     assert one_offs_after(["installation", "move"], [credit]) == ["move"]
     assert one_offs_after(["installation"], [credit, fee]) == ["installation"]
     assert one_offs_after(["installation"], []) == ["installation"]
+
+
+def test_a_credit_that_stands_on_two_documents_takes_a_one_off_fee_off_once():
+    (fee,) = fees(("fast", 11, 31))
+    (credit,) = one_off_difference([], on_record(fee), june(31))
+    rest = msgspec.structs.replace(credit, to_on=credit.from_on, days=0)
+
+    assert one_offs_after(["installation", "installation"], [credit, rest]) == ["installation"]
 
 
 # --- whatever was posted before
