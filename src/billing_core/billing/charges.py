@@ -118,7 +118,7 @@ class ChargesPostedInAdvance(Event, frozen=True, kw_only=True):
 
 @event("charge-reversed")
 class ChargeReversed(Event, frozen=True, kw_only=True):
-    """A charge was taken back by hand; `reversal` is the negative line for what was left of it."""
+    """A charge was taken back by hand; `reversal` is the line for what was left of it, or of a share on it."""
 
     reversal: Charge
     reason: str

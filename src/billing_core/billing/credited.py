@@ -92,13 +92,14 @@ class _Placing:
     def on_a_new_invoice(self, lines: Sequence[Charge], waiting: Sequence[Charge]) -> tuple[list[Charge], list[Charge]]:
         """The lines that, with those that wait, come to nothing or more for each service and VAT rate; and the rest."""
         rooms = _by_service(waiting)
-        kept: list[Charge] = []
+        kept: dict[str, Charge] = {}
         beyond: list[Charge] = []
         for service, members in _by_service(lines).items():
-            stay, more = self._parted(members, _sum([*rooms.get(service, ()), *members]) - _sum(members))
-            kept += stay
+            room = total((charge.amount for charge in rooms.get(service, ())), members[0].amount.currency)
+            stay, more = self._parted(members, room)
+            kept |= {charge.key: charge for charge in stay}
             beyond += more
-        return kept, beyond
+        return [kept[line.key] for line in lines if line.key in kept], beyond
 
     def elsewhere(self, credits: Iterable[Charge]) -> list[Charge]:
         """Put credits on whatever invoices have something left; gives back what none has."""

@@ -33,10 +33,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, PostedCharge, rate_of
+from billing_core.billing.charges import ONE_DAY, Charge, PostedCharge, rate_of
 from billing_core.billing.owed import OwedPeriod
 from billing_core.billing.periods import Period
-from billing_core.errors import RuleViolation
 from billing_core.money import Money, split, total, zero
 
 BY_DAYS = "recurring"
@@ -114,7 +113,7 @@ def _difference(both: _Both) -> list[Charge]:
 
 def _fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge]) -> Iterator[Charge]:
     charges = owed.charges if owed else []
-    settled = _settled_days(posted)
+    settled: set[date] = set().union(*settled_days(posted).values())
     rates = {rate_of(charge): charge for charge in [*(entry.charge for entry in posted), *charges]}
     for rate, sample in rates.items():
         if rate.kind == BY_DAYS:
@@ -214,19 +213,19 @@ def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]
     return [*left, *(fee.component for fee in fees if fee.corrects is None)]
 
 
-def _settled_days(posted: Sequence[PostedCharge]) -> set[date]:
-    """The days of fees that a reversal took back: those that no correction had taken back before."""
+def settled_days(posted: Iterable[PostedCharge]) -> dict[str, set[date]]:
+    """By component, the days that a reversal took back: of a fee those that no correction had taken back before."""
     charges = {entry.charge.key: entry.charge for entry in posted}
-    settled: set[date] = set()
+    settled: dict[str, set[date]] = defaultdict(set)
     for reversal in charges.values():
         original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None or original.kind != BY_DAYS:
+        if reversal.kind != "reversal" or original is None or original.of or original.kind == "one-off":
             continue
         days = set(_days_of(original))
         for charge in charges.values():
-            if charge.corrects == original.key and charge.kind != "reversal":
+            if original.kind == BY_DAYS and charge.corrects == original.key and charge.kind != "reversal":
                 days.difference_update(_days_of(charge))
-        settled |= days
+        settled[original.component] |= days
     return settled
 
 
@@ -340,15 +339,3 @@ def with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) ->
 
 def _unrevised_key(charge: Charge) -> tuple[str, str, str, date, date]:
     return charge.subscription, charge.component, charge.of, charge.from_on, charge.to_on
-
-
-def reverse(charge: Charge, posted: Sequence[PostedCharge], reason: str, on: date) -> ChargeReversed:
-    """Take back what is left of a charge after its corrections; nothing left is a `RuleViolation`."""
-    corrections = [entry.charge for entry in posted if entry.charge.corrects == charge.key]
-    left = charge.amount + total((line.amount for line in corrections), charge.amount.currency)
-    if charge.corrects is not None:
-        raise RuleViolation("is itself a correction; reverse the charge it corrects", field="charge", value=charge.key)
-    if left <= zero(left.currency):
-        raise RuleViolation("nothing is left of it to reverse", field="charge", value=charge.key)
-    line = msgspec.structs.replace(charge, kind="reversal", amount=-left, corrects=charge.key)
-    return ChargeReversed(effective_on=on, reversal=with_revisions([line], posted)[0], reason=reason)

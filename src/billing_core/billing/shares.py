@@ -7,7 +7,7 @@ Each is taken of what those before it left:
 One that holds for a part of the days of a charge is taken of the amount of these days, less what others took of them:
 of 300.00 in June, 10 % up to the 11th and 20 % from then on are -10.00 and -40.00. An amount takes the same part of
 itself as the fee it is on takes of its price, so that 10.00 off a fee that is charged in full are 10.00 off; on usage
-and true-ups it is whole. A discount never takes more than there is.
+and true-ups it is whole. A discount never takes more than there is. On days that were taken back by hand there is none.
 
 Where a period has lines of several tariffs or VAT rates, what is taken of each is a line of its own, and together they
 are rounded once: 33.3 % off 0.02 and 0.03 are -0.02 in all (0.01665), so -0.01 and -0.01.
@@ -16,7 +16,7 @@ are rounded once: 33.3 % off 0.02 and 0.03 are -0.02 in all (0.01665), so -0.01 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,13 +24,13 @@ from itertools import groupby, pairwise
 
 import msgspec
 
-from billing_core.billing.charges import Charge
+from billing_core.billing.charges import ONE_DAY, Charge
 from billing_core.billing.recurring import Slice, slices_of
 from billing_core.billing.shares_in_force import Priced, ShareInForce, shares_in_force
 from billing_core.billing.tenures import Course, DuePeriod, Tenure
 from billing_core.catalogue.components import Discount, Recurring
 from billing_core.catalogue.tariffs import Catalogue, price_on
-from billing_core.money import Money, rounded, rounded_to_sum, total
+from billing_core.money import Money, rounded, rounded_to_sum
 
 OfPrice = Callable[[date, date], Fraction]
 
@@ -49,8 +49,10 @@ def shares_in(
     `same` are the tenures of the component, and `priced` prices any of their periods.
     """
     found = list(shares_in_force(due, same, course, catalogue, priced))
+    settled = course.settled_days.get(tenure.component, frozenset())
     if found:
-        runs = _runs(_parts(lines, _cuts(found), _of_price_in(due, tenure)))
+        parts = _parts(lines, _cuts(found, settled), _of_price_in(due, tenure))
+        runs = _runs(part for part in parts if part.from_on not in settled)
         for entry in found:
             yield from _lines(entry, runs, due)
 
@@ -78,10 +80,12 @@ class _Run(msgspec.Struct):
     comes_to: Money
 
 
-def _cuts(found: Iterable[ShareInForce]) -> list[date]:
-    """The days on which anything about the shares becomes another."""
+def _cuts(found: Iterable[ShareInForce], settled: Set[date]) -> list[date]:
+    """The days on which anything about the shares becomes another, or which days are settled."""
     days = {on for entry in found for stretch in entry.days for on in stretch}
-    return sorted(days | {price.valid_from for entry in found for price in entry.share.prices})
+    days |= {price.valid_from for entry in found for price in entry.share.prices}
+    days |= settled ^ {on + ONE_DAY for on in settled}
+    return sorted(days)
 
 
 def _parts(lines: Iterable[Charge], cuts: Sequence[date], of_price: OfPrice) -> Iterator[_Part]:
@@ -98,8 +102,8 @@ def _runs(parts: Iterable[_Part]) -> list[_Run]:
     found: list[_Run] = []
     for _, same in groupby(parts, key=lambda part: (part.line.tariff, part.line.vat_rate)):
         members = list(same)
-        lines = {part.line.from_on: part.line.amount for part in members}
-        found.append(_Run(members, total(lines.values(), members[0].line.amount.currency)))
+        left = sum((part.left for part in members), Fraction(0))
+        found.append(_Run(members, rounded(left, members[0].line.amount.currency)))
     return found
 
 
@@ -136,7 +140,7 @@ def _lines(found: ShareInForce, runs: Sequence[_Run], due: DuePeriod) -> Iterato
     inside = [_within(found, run) for run in runs]
     left = [sum((part.left for part in parts), Fraction(0)) for parts in inside]
     exact = [sum((_applied(found, part) for part in parts), Fraction(0)) for parts in inside]
-    whole = rounded(sum(exact, Fraction(0)), runs[0].comes_to.currency)
+    whole = rounded(sum(exact, Fraction(0)), found.tariff.currency)
     for run, parts, base, cost, amount in zip(runs, inside, left, exact, rounded_to_sum(exact, whole), strict=True):
         if cost:
             # Where nothing but a part of a cent is left, it is no more than was rounded before.

@@ -216,3 +216,10 @@ def test_a_discount_learnt_with_a_new_fee_takes_no_more_of_the_new_invoice_than_
     (invoice,) = [fact for fact in facts if isinstance(fact, InvoiceIssued)]
     assert [f"{tax.rate}: {tax.base}" for tax in invoice.taxes] == ["10: 20.00 EUR", "20: 0.00 EUR"]
     audit(subscriber)
+
+
+def test_lines_stand_in_the_order_of_the_charges():
+    charges = [charge("5.00", "a", vat_rate=Decimal(rate)) for rate in (0, 21, 0)]
+    numbered = [msgspec.structs.replace(entry, revision=number) for number, entry in enumerate(charges)]
+
+    assert credits_and_lines(numbered, history()) == ({}, numbered)

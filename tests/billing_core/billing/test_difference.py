@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from billing_core.billing import difference as rules
 from billing_core.billing.charges import Charge, PostedCharge
-from billing_core.billing.difference import one_offs_after, reverse, with_revisions
+from billing_core.billing.difference import one_offs_after, with_revisions
 from billing_core.billing.owed import Owed, OwedPeriod
 from billing_core.billing.periods import BillingDay, Period
+from billing_core.billing.reversals import reversal_of
 from billing_core.billing.tenures import Course
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
@@ -231,7 +232,7 @@ def test_a_credit_does_not_tell_how_an_earlier_one_was_parted():
 
 def test_a_reversed_charge_is_settled_neither_charged_nor_credited_again():
     (whole_month,) = owed(("net", 1, 31))
-    reversal = reverse(whole_month, on_record(whole_month), "goodwill", ON).reversal
+    reversal = reversal_of(whole_month, on_record(whole_month))
     posted = on_record(whole_month, reversal)
 
     assert (reversal.kind, str(reversal.amount), reversal.corrects) == ("reversal", "-300.00 EUR", whole_month.key)
@@ -244,7 +245,7 @@ def test_a_reversed_charge_is_settled_neither_charged_nor_credited_again():
 def test_only_what_is_left_of_a_charge_is_reversed_and_only_its_days_are_settled():
     (whole_month,) = owed(("net", 1, 31))
     credits = difference(period(("net", 1, 11)), on_record(whole_month))
-    reversal = reverse(whole_month, on_record(whole_month, *credits), "goodwill", ON).reversal
+    reversal = reversal_of(whole_month, on_record(whole_month, *credits))
 
     assert str(reversal.amount) == "-100.00 EUR"
     assert short(difference(period(("net", 1, 31)), on_record(whole_month, *credits, reversal))) == [
@@ -254,10 +255,10 @@ def test_only_what_is_left_of_a_charge_is_reversed_and_only_its_days_are_settled
 
 def test_nothing_is_reversed_twice():
     (whole_month,) = owed(("net", 1, 31))
-    reversal = reverse(whole_month, on_record(whole_month), "goodwill", ON).reversal
+    reversal = reversal_of(whole_month, on_record(whole_month))
 
     with pytest.raises(RuleViolation, match="nothing is left of it to reverse") as caught:
-        reverse(whole_month, on_record(whole_month, reversal), "goodwill", ON)
+        reversal_of(whole_month, on_record(whole_month, reversal))
 
     assert (caught.value.field, caught.value.value) == ("charge", whole_month.key)
 
@@ -267,7 +268,7 @@ def test_a_correction_is_not_reversed_but_what_it_corrects():
     (credit,) = difference([], on_record(whole_month))
 
     with pytest.raises(RuleViolation, match="is itself a correction; reverse the charge it corrects") as caught:
-        reverse(credit, on_record(whole_month, credit), "goodwill", ON)
+        reversal_of(credit, on_record(whole_month, credit))
 
     assert (caught.value.field, caught.value.value) == ("charge", credit.key)
 
@@ -316,7 +317,7 @@ def test_a_one_off_fee_at_another_rate_is_another_fee():
 
 def test_a_one_off_fee_that_was_reversed_by_hand_never_comes_back():
     (fee,) = fees(("fast", 11, 31))
-    posted = on_record(fee, reverse(fee, on_record(fee), "goodwill", ON).reversal)
+    posted = on_record(fee, reversal_of(fee, on_record(fee)))
     dearer = {"fast": tariff("fast", monthly("500.00"), once("80.00"))}
 
     for first in (1, 11, 21):
@@ -386,7 +387,7 @@ def test_posted_and_difference_make_owed(
         if choice is not None and reversible:
             charge = reversible[choice % len(reversible)]
             settled |= standing_days(charge, charges)
-            posted += on_record(reverse(charge, posted, "goodwill", ON).reversal)
+            posted += on_record(reversal_of(charge, posted))
             assert difference(monthly_fees, posted) == []
             assert one_off_difference(one_offs, posted, JUNE.to_on) == []
 
