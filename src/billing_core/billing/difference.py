@@ -39,6 +39,7 @@ from billing_core.billing.periods import Period
 from billing_core.money import Money, split, total, zero
 
 BY_DAYS = "recurring"
+SettledDays = dict[tuple[str, str], set[date]]  # By component, and the one that a share is on.
 
 
 class _Both(NamedTuple):
@@ -48,11 +49,11 @@ class _Both(NamedTuple):
     posted: list[PostedCharge]
 
 
-def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge]) -> list[Charge]:
+def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge], settled: SettledDays) -> list[Charge]:
     """Charges and credits that turn the charges of some periods into the owed ones; one-off fees are left alone.
 
-    `posted` holds everything ever posted for the same periods. What was reversed by hand is settled: it is neither
-    charged again nor credited again.
+    `posted` holds everything ever posted for the same periods. What was reversed by hand is settled, in whatever period
+    its days are now: it is neither charged again nor credited again.
     """
     periods: dict[tuple[str, Period], _Both] = {}
     for entry in owed:
@@ -65,7 +66,11 @@ def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge]) -> l
         if charge.kind != "one-off":
             place = _place_of(charge, periods.keys())
             periods.setdefault(place, _Both(None, [])).posted.append(record)
-    return [charge for both in periods.values() for charge in _difference(both)]
+    return [
+        charge
+        for (component, _), both in periods.items()
+        for charge in _difference(both, settled.get((component, ""), set()))
+    ]
 
 
 def _place_of(charge: Charge, known: Iterable[tuple[str, Period]]) -> tuple[str, Period]:
@@ -103,17 +108,16 @@ def _together(first: OwedPeriod | None, second: OwedPeriod) -> OwedPeriod:
     return first._replace(charges=charges, worth=worth, share_text=share_text)
 
 
-def _difference(both: _Both) -> list[Charge]:
+def _difference(both: _Both, settled: set[date]) -> list[Charge]:
     owed, posted = both
     charges = owed.charges if owed else []
-    if charges and not posted:
+    if charges and not posted and settled.isdisjoint(day for charge in charges for day in _days_of(charge)):
         return charges
-    return [*_fee_difference(owed, posted), *_amount_difference(charges, posted)]
+    return [*_fee_difference(owed, posted, settled), *_amount_difference(charges, posted)]
 
 
-def _fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge]) -> Iterator[Charge]:
+def _fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge], settled: set[date]) -> Iterator[Charge]:
     charges = owed.charges if owed else []
-    settled: set[date] = set().union(*settled_days(posted).values())
     rates = {rate_of(charge): charge for charge in [*(entry.charge for entry in posted), *charges]}
     for rate, sample in rates.items():
         if rate.kind == BY_DAYS:
@@ -213,19 +217,19 @@ def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]
     return [*left, *(fee.component for fee in fees if fee.corrects is None)]
 
 
-def settled_days(posted: Iterable[PostedCharge]) -> dict[str, set[date]]:
-    """By component, the days that a reversal took back: of a fee those that no correction had taken back before."""
+def settled_days(posted: Iterable[PostedCharge]) -> SettledDays:
+    """The days that a reversal took back: of a fee those that no correction had taken back before."""
     charges = {entry.charge.key: entry.charge for entry in posted}
-    settled: dict[str, set[date]] = defaultdict(set)
+    settled: SettledDays = defaultdict(set)
     for reversal in charges.values():
         original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None or original.of or original.kind == "one-off":
+        if reversal.kind != "reversal" or original is None or original.kind == "one-off":
             continue
         days = set(_days_of(original))
         for charge in charges.values():
             if original.kind == BY_DAYS and charge.corrects == original.key and charge.kind != "reversal":
                 days.difference_update(_days_of(charge))
-        settled[original.component] |= days
+        settled[original.component, original.of] |= days
     return settled
 
 

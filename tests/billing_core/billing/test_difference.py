@@ -64,7 +64,7 @@ def _owed(stretches: Sequence[tuple[str, int, int]], prices: Catalogue | None) -
 
 
 def difference(owed: Sequence[OwedPeriod], posted: Sequence[PostedCharge]) -> list[Charge]:
-    return with_revisions(rules.differences(owed, posted), posted)
+    return with_revisions(rules.differences(owed, posted, rules.settled_days(posted)), posted)
 
 
 def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
