@@ -192,6 +192,7 @@ def _audit_shares(charges: Iterable[Charge]) -> None:
     bases: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
     shares: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
     standing: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    place: tuple[object, ...]
     for charge in charges:
         place = charge.subscription, charge.of or charge.component, charge.whole_period, charge.tariff, charge.vat_rate
         (shares if charge.of else bases)[place] += charge.amount.amount
