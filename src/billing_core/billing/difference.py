@@ -37,7 +37,7 @@ from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, Posted
 from billing_core.billing.owed import OwedPeriod
 from billing_core.billing.periods import Period
 from billing_core.errors import RuleViolation
-from billing_core.money import Money, split, total, zero
+from billing_core.money import Money, minor_unit, split, total, zero
 
 BY_DAYS = "recurring"
 
@@ -266,8 +266,21 @@ def _rate_difference(
             surplus, credits = covered, left
             missing, extra = wanted, worth(wanted)
     for key, amount in credits.items():
-        yield from _lines({day: posted[key] for day in surplus if surplus[day] == key}, -amount, owed, key)
+        days = {day: posted[key] for day in surplus if surplus[day] == key}
+        credit = list(_lines(days, -amount, owed, key))
+        is_told = amount == left[key] or _is_near(amount, worth(set(days)))
+        yield from credit if is_told else _told_by_what_stays(credit, left[key], left[key] - amount)
     yield from _lines({day: anew[day] for day in missing}, extra, owed)
+
+
+def _is_near(amount: Money, other: Money) -> bool:
+    """Whether two amounts differ by no more than a rounding."""
+    return abs((amount - other).amount) <= minor_unit(amount.currency)
+
+
+def _told_by_what_stays(credit: Sequence[Charge], charged: Money, stays: Money) -> Iterator[Charge]:
+    """The days that stay are not measured as they were: they are a stub now, or they are not prorated."""
+    return (msgspec.structs.replace(line, steps=(f"{charged} charged, {stays} stays",)) for line in credit)
 
 
 def _sum(amounts: dict[str, Money], nothing: Money) -> Money:

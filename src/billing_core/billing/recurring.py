@@ -19,10 +19,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from billing_core.billing.charges import Charge, Rate
+from billing_core.billing.charges import ONE_DAY, Charge, Rate
 from billing_core.billing.periods import Period
 from billing_core.billing.proration import Basis, basis_of, explain_part
-from billing_core.billing.tenures import DuePeriod, Piece, Tenure
+from billing_core.billing.tenures import DuePeriod, Part, Piece, Tenure
 from billing_core.catalogue.components import Minimum, Proration, Recurring
 from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
@@ -61,24 +61,34 @@ def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
     first = due.pieces[0].component
     assert isinstance(first, Recurring | Minimum)
     # What is not prorated costs its price once, also where its first stub is joined to the period that follows.
-    for part in (due.period,) if first.proration == "none" else due.parts:
+    for part in (Part(due.period, due.period),) if first.proration == "none" else due.parts:
+        period = part.period
         inside = [
-            (piece, max(piece.from_on, part.from_on), min(piece.to_on or part.to_on, part.to_on))
+            (piece, max(piece.from_on, period.from_on), min(piece.to_on or period.to_on, period.to_on))
             for piece in due.pieces
         ]
         inside = [entry for entry in inside if entry[1] < entry[2]]
         if not inside:
             continue
-        component = inside[0][0].component
-        assert isinstance(component, Recurring | Minimum)
-        is_full_stub = len(due.parts) == 1 and part != due.period
-        mode = "whole" if is_full_stub else component.proration
-        basis = basis_of(mode, tenure.rule, part, [(start, end) for _, start, end in inside])
+        basis = _basis(due, tenure, part)
         for piece, from_on, to_on in inside:
             for start, end, price, agreed in _priced(piece, from_on, to_on, tenure):
-                whole = component.proration == "none" or (start == part.from_on and end == part.to_on)
+                whole = first.proration == "none" or (start == period.from_on and end == period.to_on)
                 share = 1 if whole else Fraction(basis.measure(start, end)) / basis.whole
                 yield Slice(start, end, piece, price, agreed, share, basis)
+
+
+def _basis(due: DuePeriod, tenure: Tenure, part: Part) -> Basis:
+    """How the days of a part of the period are measured: in the mode of its first charged day."""
+    inside = (piece for piece in due.pieces if piece.to_on is None or piece.to_on > part.period.from_on)
+    component = next(inside, due.pieces[-1]).component
+    assert isinstance(component, Recurring | Minimum)
+    return basis_of("whole" if _is_full_stub(due) else component.proration, tenure.rule, *part)
+
+
+def _is_full_stub(due: DuePeriod) -> bool:
+    """Whether it is a first stub that costs the whole price, of which some days cost their part."""
+    return len(due.parts) == 1 and due.parts[0].period != due.period
 
 
 def _priced(piece: Piece, from_on: date, to_on: date, tenure: Tenure) -> Iterator[tuple[date, date, Decimal, bool]]:
@@ -211,15 +221,15 @@ def _share_text(from_on: date, to_on: date, due: DuePeriod, basis: Basis, prorat
     if proration == "none":
         return "1 period (not prorated: none)"
     if len(due.parts) > 1:
-        stub, following = due.parts
+        stub, following = (part.period for part in due.parts)
         before = max(0, (min(to_on, stub.to_on) - from_on).days)
         return f"({before}/{stub.days} days of the first stub + {days - before}/{following.days} days, joined, whole)"
     (part,) = due.parts
-    if part != due.period:
-        return f"{days}/{part.days} days of the first stub, charged in full"
+    if _is_full_stub(due):
+        return f"{days}/{part.period.days} days of the first stub, charged in full"
     if basis.mode == "whole":
         return ""
-    return f"{explain_part(basis.mode, from_on, to_on, str(basis.whole))} ({basis.mode})"
+    return f"{explain_part(basis, from_on, to_on, part.there)} ({basis.mode})"
 
 
 def share_text_in(due: DuePeriod, tenure: Tenure) -> ShareText:
@@ -228,8 +238,7 @@ def share_text_in(due: DuePeriod, tenure: Tenure) -> ShareText:
     def told(from_on: date, to_on: date) -> str:
         component = due.pieces[0].component
         assert isinstance(component, Recurring)
-        first = next(iter(slices_of(due, tenure)))
-        return _share_text(from_on, to_on, due, first.basis, component.proration)
+        return _share_text(from_on, to_on, due, _basis(due, tenure, due.parts[0]), component.proration)
 
     return told
 
@@ -244,18 +253,14 @@ def worth_in(due: DuePeriod, tenure: Tenure) -> Worth:
         if component.proration == "none":
             share = Fraction(bool(days))
         else:
-            slices = list(slices_of(due, tenure))
-            share = sum((_measured(part, days, slices) for part in due.parts), Fraction(0))
+            share = sum((_measured(days, part.period, _basis(due, tenure, part)) for part in due.parts), Fraction(0))
         return rounded(price * share, sample.amount.currency)
 
     return worth
 
 
-def _measured(part: Period, days: set[date], slices: Sequence[Slice]) -> Fraction:
-    inside = [day for day in days if part.from_on <= day < part.to_on]
-    basis = next((entry.basis for entry in slices if part.from_on <= entry.from_on < part.to_on), None)
-    if basis is None:
-        return Fraction(len(inside), part.days)
+def _measured(days: set[date], period: Period, basis: Basis) -> Fraction:
+    inside = [day for day in days if period.from_on <= day < period.to_on]
     if basis.mode == "whole":
         return Fraction(len(inside)) / basis.whole
-    return sum((Fraction(basis.measure(day, day + date.resolution)) for day in inside), Fraction(0)) / basis.whole
+    return sum((Fraction(basis.measure(day, day + ONE_DAY)) for day in inside), Fraction(0)) / basis.whole
