@@ -14,7 +14,8 @@ Worked example (billing day 1): 300.00 was posted for June (30 days), then the t
     [11 Jun, 1 Jul)   500 x 20/30 =  333.33
 
 What days do not explain (usage, discounts, surcharges, true-ups) is compared by its amount, within its period: what is
-missing is charged beside what stands on record, what is too much is taken back from the newest charge of its kind.
+missing is charged beside what stands on record, what is too much is taken back from the newest charge of its kind, each
+under its own tariff unless all of them come to the same.
 
     usage of January posted 102.00, later known to be 115.00   ->   13.00
     usage of January posted 115.00, later known to be 102.00   ->  -13.00, corrects the 115.00
@@ -124,21 +125,30 @@ def _fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge]) -> 
 
 
 def _amount_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> Iterator[Charge]:
-    """By component, tariff and VAT rate: what is missing, or what is taken back from the newest charges."""
-    known = [*(entry.charge for entry in posted), *owed]
-    keys = dict.fromkeys(_kind_key(charge) for charge in known if charge.kind not in (BY_DAYS, "reversal"))
+    """By component and VAT rate: what sums up alike stands; else by tariff what is missing, or what is too much."""
+    by_kind: dict[object, tuple[list[Charge], list[Charge]]] = defaultdict(lambda: ([], []))
+    for charge in (entry.charge for entry in posted):
+        if charge.kind not in (BY_DAYS, "reversal"):
+            by_kind[_kind_key(charge)][1].append(charge)
+    for charge in owed:
+        if charge.kind != BY_DAYS:
+            by_kind[_kind_key(charge)][0].append(charge)
     reversed_by_hand = {entry.charge.corrects for entry in posted if entry.charge.kind == "reversal"}
-    for key in keys:
-        standing = [
-            entry.charge for entry in posted if _kind_key(entry.charge) == key and entry.charge.kind != "reversal"
-        ]
-        should = [charge for charge in owed if _kind_key(charge) == key]
-        if reversed_by_hand.isdisjoint(charge.key for charge in standing):
-            yield from _amount_lines(should, standing)
+    for should, standing in by_kind.values():
+        if _come_to_the_same(should, standing):
+            continue
+        for tariff in dict.fromkeys(charge.tariff for charge in [*standing, *should]):
+            stands = [charge for charge in standing if charge.tariff == tariff]
+            if reversed_by_hand.isdisjoint(charge.key for charge in stands):
+                yield from _amount_lines([charge for charge in should if charge.tariff == tariff], stands)
 
 
-def _kind_key(charge: Charge) -> tuple[str, str, str, object, bool]:
-    return charge.component, charge.of, charge.tariff, charge.vat_rate, charge.includes_vat
+def _kind_key(charge: Charge) -> tuple[str, str, object, bool]:
+    return charge.component, charge.of, charge.vat_rate, charge.includes_vat
+
+
+def _come_to_the_same(should: Sequence[Charge], standing: Sequence[Charge]) -> bool:
+    return sum(charge.amount.amount for charge in should) == sum(charge.amount.amount for charge in standing)
 
 
 def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Iterator[Charge]:

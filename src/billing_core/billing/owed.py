@@ -129,7 +129,7 @@ class Owed:
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
 
     def _counting(self, minimum: Minimum, due: DuePeriod) -> Iterator[Charge]:
-        """The charges that begin in a period and count towards a minimum."""
+        """The charges that end in a period and count towards a minimum; one with a joined stub began before it."""
         period = due.period
         for tenure in self._tenures:
             if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
@@ -138,7 +138,7 @@ class Owed:
                 if other.period.from_on >= period.to_on:
                     break
                 for charge in self._charges(tenure, other):
-                    if period.from_on <= charge.from_on < period.to_on:
+                    if period.from_on < charge.to_on <= period.to_on:
                         yield charge
 
     def _has_shares(self) -> bool:

@@ -446,6 +446,24 @@ accounts:"""
     assert at_once.balances()[-1] == played.balances()[-1] == "-315.00"
 
 
+@pytest.mark.parametrize("on", ["2024-06-01", "2024-06-11"])
+def test_usage_and_discounts_alike_in_both_tariffs_stand_as_well(simulate: Simulator, on: str):
+    fees = [
+        JUNE, 'code: tenth, kind: discount, on: [monthly], percent: "10"',
+        'code: data, kind: usage, model: package, size: 1, price: "1", free: 5',
+    ]  # fmt: skip
+    timeline = ["on: 2024-06-01, do: activate", f"on: {on}, do: change-tariff, tariff: same, recorded: 2024-07-05"]
+    usage = ", ".join(f"{{on: 2024-06-{day}, component: data, quantity: 4}}" for day in ("05", "15"))
+    text = scenario(fees, timeline, ["2024-06-01", "2024-07-01", "2024-07-05"], usage=usage)
+    same = "  - code: same\n    components:\n" + "".join(f"      - {{{fee}}}\n" for fee in fees)
+    played = simulate(text.replace("accounts:", f"{same}accounts:", 1))
+    assert played.lines("2024-07-01") == lines(
+        "monthly 2024-07-01 2024-08-01 300.00", "tenth 2024-07-01 2024-08-01 -30.00",
+        "data 2024-06-01 2024-07-01 3.00",
+    )  # fmt: skip
+    assert played.lines("2024-07-05") == []
+
+
 @pytest.mark.parametrize("rule", ["last_stub: full", "first_stub: free", "in: arrears", "proration: sliced"])
 def test_a_change_to_a_tariff_with_another_rule_credits_no_more_than_its_days(simulate: Simulator, rule: str):
     timeline = ["on: 2024-06-01, do: activate", "on: 2024-06-11, do: change-tariff, tariff: big"]
@@ -694,6 +712,19 @@ accounts:"""
         "tenth 2024-06-01 2024-07-01 -20.00",
         "monthly 2024-06-11 2024-06-21 200.00", "tenth 2024-06-11 2024-06-21 -20.00",
     )  # fmt: skip
+
+
+def test_usage_with_a_joined_stub_counts_towards_the_minimum_of_the_period_it_ends_in(simulate: Simulator):
+    data = 'code: data, kind: usage, model: unit, price: "300", first_stub: join'
+    minimum = 'code: minimum, kind: minimum, price: "31", on: [data], first_stub: join'
+    timeline = ["on: 2024-01-06, do: activate", "on: 2024-01-16, do: change-tariff, tariff: committed"]
+    for runs in (["2024-02-03", "2024-02-28", "2024-03-01"], ["2024-03-01"]):
+        text = scenario(data, timeline, runs, usage="{on: 2024-02-27, component: data, quantity: 2}")
+        committed = f"  - {{code: committed, components: [{{{data}}}, {{{minimum}}}]}}\naccounts:"
+        played = simulate(text.replace("accounts:", committed, 1))
+        assert played.all_lines() == lines(
+            "minimum 2024-01-16 2024-02-01 16.00", "data 2024-01-06 2024-03-01 600.00"
+        ), runs
 
 
 def test_discounts_stack_in_their_order_and_hold_for_so_many_billed_periods(simulate: Simulator):
