@@ -13,13 +13,14 @@ Worked example (billing day 1, in advance, whole-period proration):
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
-from billing_core.billing.charges import ONE_DAY, Charge, Rate
+from billing_core.billing.charges import Charge, Rate
 from billing_core.billing.periods import Period
 from billing_core.billing.proration import Basis, basis_of, explain_part
 from billing_core.billing.tenures import DuePeriod, Part, Piece, Tenure
@@ -27,9 +28,6 @@ from billing_core.catalogue.components import Minimum, Proration, Recurring
 from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
 from billing_core.services.timeline import ALL_PERCENT, ONE
-
-Worth = Callable[[Charge, set[date]], Money]
-ShareText = Callable[[date, date], str]
 
 
 class Slice(NamedTuple):
@@ -145,11 +143,13 @@ def _rate_of(entry: Slice) -> Rate:
 
 def _exact(entry: Slice) -> Fraction | Decimal:
     """What the days of a slice cost, before it is rounded."""
-    piece = entry.piece
-    price = entry.unit_price * _quantity(piece)
-    if piece.standing.percent != 100:
-        price = price * piece.standing.percent / 100
+    price = _price(entry.unit_price, _quantity(entry.piece), entry.piece.standing.percent)
     return price if entry.share == 1 else Fraction(price) * entry.share
+
+
+def _price(unit_price: Decimal, quantity: Decimal, percent: Decimal) -> Decimal:
+    price = unit_price * quantity
+    return price if percent == 100 else price * percent / 100
 
 
 def _lines(slices: list[Slice], due: DuePeriod, subscription: str) -> Iterator[Charge]:
@@ -232,35 +232,40 @@ def _share_text(from_on: date, to_on: date, due: DuePeriod, basis: Basis, prorat
     return f"{explain_part(basis, from_on, to_on, part.there)} ({basis.mode})"
 
 
-def share_text_in(due: DuePeriod, tenure: Tenure) -> ShareText:
-    """What part of the period some days are, in words, on the same basis as the days that are owed."""
+class PeriodFees:
+    """What any days of one period cost, and what part of it they are, on the same basis as the days that are owed."""
 
-    def told(from_on: date, to_on: date) -> str:
-        component = due.pieces[0].component
+    def __init__(self, due: DuePeriod, tenure: Tenure) -> None:
+        self._due = due
+        self._tenure = tenure
+
+    @cached_property
+    def _bases(self) -> list[Basis]:
+        return [_basis(self._due, self._tenure, part) for part in self._due.parts]
+
+    def worth(self, sample: Charge, days: Collection[int]) -> Money:
+        """What some days, by their ordinals, cost at the rate of a charge."""
+        component = self._due.pieces[0].component
         assert isinstance(component, Recurring)
-        return _share_text(from_on, to_on, due, _basis(due, tenure, due.parts[0]), component.proration)
-
-    return told
-
-
-def worth_in(due: DuePeriod, tenure: Tenure) -> Worth:
-    """What some days of the period cost at the rate of a charge, on the same basis as the days that are owed."""
-
-    def worth(sample: Charge, days: set[date]) -> Money:
-        component = due.pieces[0].component
-        assert isinstance(component, Recurring)
-        price = Fraction(sample.unit_price) * Fraction(sample.quantity) * Fraction(sample.percent) / 100
+        price = _price(sample.unit_price, sample.quantity, sample.percent)
         if component.proration == "none":
             share = Fraction(bool(days))
         else:
-            share = sum((_measured(days, part.period, _basis(due, tenure, part)) for part in due.parts), Fraction(0))
-        return rounded(price * share, sample.amount.currency)
+            parts = zip(self._due.parts, self._bases, strict=True)
+            share = sum((_measured(days, part.period, basis) for part, basis in parts), Fraction(0))
+        return rounded(share * Fraction(price), sample.amount.currency)
 
-    return worth
+    def share_text(self, from_on: date, to_on: date) -> str:
+        """What part of the period some days are, in words."""
+        component = self._due.pieces[0].component
+        assert isinstance(component, Recurring)
+        return _share_text(from_on, to_on, self._due, self._bases[0], component.proration)
 
 
-def _measured(days: set[date], period: Period, basis: Basis) -> Fraction:
-    inside = [day for day in days if period.from_on <= day < period.to_on]
+def _measured(days: Collection[int], period: Period, basis: Basis) -> Fraction:
+    first, end = period.from_on.toordinal(), period.to_on.toordinal()
+    inside = [day for day in days if first <= day < end]
     if basis.mode == "whole":
         return Fraction(len(inside)) / basis.whole
-    return sum((Fraction(basis.measure(day, day + ONE_DAY)) for day in inside), Fraction(0)) / basis.whole
+    each = (basis.measure(date.fromordinal(day), date.fromordinal(day + 1)) for day in inside)
+    return sum((Fraction(measure) for measure in each), Fraction(0)) / basis.whole
