@@ -46,6 +46,7 @@ class Fee(NamedTuple):
     component: str
     unit_price: Decimal
     vat_rate: Decimal
+    includes_vat: bool
     period: Period | None
 
 
@@ -66,7 +67,7 @@ def owed_day_by_day(
             if price is None:
                 (price,) = [listed.amount for listed in component.prices if listed.holds_on(day.on)]
             vat_rate = day.vat_rates.get(component.code, component.vat_rate)
-            terms = subscription.code, component.code, price, vat_rate
+            terms = subscription.code, component.code, price, vat_rate, day.tariff.prices_include_vat
             if component.kind == "recurring":
                 days[Fee(*terms, period)] += 1
             elif component.code not in met:
@@ -141,7 +142,7 @@ def posted_net(events: Iterable[Event], billing_day: int) -> dict[Fee, Decimal]:
     net: dict[Fee, Decimal] = defaultdict(Decimal)
     for charge in posted_charges(events):
         period = month_with(charge.from_on, billing_day) if charge.kind == "recurring" else None
-        terms = charge.subscription, charge.component, charge.unit_price, charge.vat_rate
+        terms = charge.subscription, charge.component, charge.unit_price, charge.vat_rate, charge.includes_vat
         net[Fee(*terms, period)] += charge.amount.amount
     return {fee: amount for fee, amount in net.items() if amount}
 

@@ -28,7 +28,7 @@ import msgspec
 
 from billing_core.billing.charges import Charge, PostedCharge, Rate, rate_of
 from billing_core.billing.owed import OwedPeriod
-from billing_core.money import Money, split, total, zero
+from billing_core.money import Money, minor_unit, split, total, zero
 
 BY_DAYS = "recurring"
 SettledDays = dict[tuple[str, str], set[int]]  # By component, and the one that a share is on.
@@ -136,8 +136,20 @@ def _rate_difference(
             missing, extra = wanted, target
     for key, amount in credits.items():
         days = [day for day in surplus if surplus[day] == key]
-        yield from _lines(dict.fromkeys(days, charges[key]), -amount, owed, corrects=key)
+        credit = _lines(dict.fromkeys(days, charges[key]), -amount, owed, corrects=key)
+        is_told = amount == left[key] or _is_near(amount, worth(days))
+        yield from credit if is_told else _told_by_what_stays(credit, left[key], left[key] - amount)
     yield from _lines(missing, extra, owed)
+
+
+def _is_near(amount: Money, other: Money) -> bool:
+    """Whether two amounts differ by no more than a rounding."""
+    return abs((amount - other).amount) <= minor_unit(amount.currency)
+
+
+def _told_by_what_stays(credit: Iterable[Charge], charged: Money, stays: Money) -> Iterator[Charge]:
+    """The days that stay are not measured as they were: they are a stub now, or they are not prorated."""
+    return (msgspec.structs.replace(line, steps=(f"{charged} charged, {stays} stays",)) for line in credit)
 
 
 def _lines(
