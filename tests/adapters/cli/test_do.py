@@ -14,6 +14,7 @@ def test_every_command_with_a_handler_has_a_name_and_shows_its_fields(empty_bill
     for command in HANDLERS:
         name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in command.__name__)[1:]
         assert f"  {name} " in listed
+        assert f" {name.replace('-', ' ').capitalize()}." not in listed  # That says no more than the name itself.
         shown = empty_billing("do", name, "--help").output
         for field in command.model_fields:
             assert f"  {field}" in shown, (name, field)
