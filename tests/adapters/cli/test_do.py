@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from uuid import uuid4
 
 from adapters.bootstrap import HANDLERS
@@ -126,3 +127,13 @@ def test_a_command_is_in_the_audit_under_whoever_gave_it(billing: Billing):
 
     actors = {entry["stream"]: entry["origin"]["actor"] for entry in billing("audit", "--json").json["changes"]}
     assert actors == {"customer/1": "eva", "customer/2": "clerk"}
+
+
+def test_the_words_of_a_file_are_shown_by_the_help_of_the_command_that_reads_it(empty_billing: Billing, tmp_path: Path):
+    for command in ("price-change", "correct"):
+        lines = empty_billing(command, "--help").output.splitlines()
+        first = lines.index("  price_changes:" if command == "price-change" else "  reason: mistyped in January")
+        file = tmp_path / f"{command}.yaml"
+        file.write_text("\n".join(lines[first : lines.index("", first)]), encoding="utf-8")
+        refused = empty_billing(command, str(file), BILLING_DATABASE_URL="postgresql://127.0.0.1:1/none")
+        assert (refused.code, "connect" in refused.complaint) == (3, True), refused  # It was read and found sound.
