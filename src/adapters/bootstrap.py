@@ -60,9 +60,10 @@ from projections.billing import Invoices
 from projections.integrity import Finding, check
 from projections.parties import Customers
 from projections.payments import Payments
+from projections.ports import Progress, unwatched
 from projections.projection import PersonalProjection, Projection
 from projections.rebuild import changed, rebuild
-from projections.runner import Progress, Runner, unwatched
+from projections.runner import Runner
 from projections.services import Subscriptions
 
 HANDLERS: Handlers = {

@@ -17,9 +17,9 @@ import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.cover import covered_on
-from billing_core.billing.difference import one_offs_after
 from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
+from billing_core.billing.one_off_difference import one_offs_after
 from billing_core.billing.periods import BillingDay, require_billing_day
 from billing_core.billing.run import BillingParked, Parked, parked_by
 from billing_core.billing.tenures import UsageEntry
@@ -38,8 +38,8 @@ from billing_core.payments import (
     PaymentReversed,
 )
 from billing_core.plans import BillingPlan, Prepaid, require_plan
-from billing_core.services.events import SubscriptionEvent, SubscriptionRepriced
-from billing_core.services.subscriptions import Subscription, apply_subscription
+from billing_core.services.events import SubscriptionEvent, SubscriptionParametersGiven, SubscriptionRepriced
+from billing_core.services.subscriptions import Subscription, apply_beside, apply_subscription
 from billing_core.usage import UsageRecorded
 
 # --- events
@@ -121,8 +121,8 @@ class Account(msgspec.Struct, array_like=True):
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
                 self._touch_bundled(fact)
-            case SubscriptionRepriced():
-                self.subscriptions[fact.subscription].touch(fact.effective_on)
+            case SubscriptionRepriced() | SubscriptionParametersGiven():
+                apply_beside(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)

@@ -36,11 +36,13 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
+from billing_core.personal import ERASED
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
     SubscriptionEvent,
+    SubscriptionParametersGiven,
     SubscriptionRepriced,
     SubscriptionTermsCorrected,
 )
@@ -106,10 +108,13 @@ def _told_service(fact: SubscriptionEvent) -> str:
             return f"{told_terms(terms_of(fact))}, because: {reason}"
         case SubscriptionChangeCancelled(kind=kind, reason=reason):
             return f"{kind} of this day cancelled{f', because: {reason}' if reason else ''}"
-        case SubscriptionActivated(parameters=parameters):
-            asked = "".join(f", {name} {value}" for name, value in parameters.items())
-            return f"{told_change(change_of(fact))}{asked}"
+        case SubscriptionActivated():
+            return f"{told_change(change_of(fact))}{_told_parameters(fact)}"
     return told_change(change_of(fact))
+
+
+def _told_parameters(fact: SubscriptionActivated | SubscriptionParametersGiven) -> str:
+    return "".join(f", {code} {fact.parameters.get(code, ERASED)}" for code in fact.asked)
 
 
 def _told_billing(fact: Event) -> str:
@@ -130,6 +135,8 @@ def _told_billing(fact: Event) -> str:
             text = f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
         case ChargesCarriedOver(until=until):
             text = f"too little for an invoice, waits until {until}" if until else "sums to zero, waits for more"
+        case SubscriptionParametersGiven():
+            text = f"subscription {fact.subscription}: said{_told_parameters(fact)}"
         case SubscriptionRepriced():
             text = f"subscription {fact.subscription}: tariff {fact.tariff} costs something else from this day on"
         case RepricingAdvanced():
@@ -238,7 +245,7 @@ def told_terms(terms: Terms) -> str:
     """Terms that were corrected, and over which days."""
     rates = "".join(f", {rate:f}% VAT on {component}" for component, rate in terms.vat_rates.items())
     tariff = f", tariff {terms.tariff}" if terms.tariff else ""
-    end = f"up to {terms.to_on}, exclusive" if terms.to_on else "until further notice"
+    end = f"up to {terms.until}, exclusive" if terms.until else "until further notice"
     return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}"
 
 

@@ -19,9 +19,8 @@ from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
 from billing_core.events import UnknownEvent, decode, known_topics
 from billing_core.personal import find_personal_fields
+from projections.ports import Holder, Share
 from projections.projection import LoggedEvent, Origin
-from projections.runner import Share
-from projections.standing import Holder
 
 COLUMNS = """
     position, originator_id, substr(originator_id, strpos(originator_id, '/') + 1), originator_version, topic, state,
@@ -71,7 +70,7 @@ class EventUnreadable(BillingError):
 
 
 class PostgresLog:
-    """Implements `projections.runner.Log`; one instance per thread."""
+    """Implements `projections.ports.Log`; one instance per thread."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         self._datastore = datastore

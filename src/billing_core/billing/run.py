@@ -22,10 +22,11 @@ import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
 from billing_core.billing.cover import goes_on, require_charged_once
-from billing_core.billing.difference import differences, one_off_difference, with_revisions
+from billing_core.billing.difference import differences, with_revisions
 from billing_core.billing.documents_due import DocumentsDue, Invoiced, carry_over, documents_due
 from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
 from billing_core.billing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
+from billing_core.billing.one_off_difference import one_off_difference
 from billing_core.billing.owed import Owed, UsageSettled, require_few
 from billing_core.billing.tenures import Course, UsageEntry, course_of
 from billing_core.billing.unchanged import coming_alike

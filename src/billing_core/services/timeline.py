@@ -3,8 +3,9 @@
 Decides what was true on each day, not what it costs. Changes may be recorded late: a change effective in the past
 takes its place in the timeline, and the whole timeline must still make sense with it. What was recorded wrongly is
 corrected by a fact of its own: the right day of activation, or the terms (tariff, agreed prices, VAT rates) that held
-over some days. Of two that speak of one day the one learnt later counts, so a change of tariff that is learnt after a
-correction ends it from its own day on.
+over some days. Of two that speak of one day the one learnt later counts: a change of tariff that is learnt after a
+correction ends it from its own day on, an agreed price takes the place of what it says of that price. A correction
+remembers which changes those are, so where one of them is cancelled it holds again.
 
 Worked example: activate 1 March; suspend (operator) 10 March; resume 20 March; terminate 1 May gives the segments
 
@@ -22,7 +23,7 @@ Worked example: activate 1 June; money suspends 1 July and resumes 15 July; lear
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -61,14 +62,35 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     address: str = ""
 
 
+class Later(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A change that was learnt after a correction: of the prices of some components, or with none of the tariff."""
+
+    on: date
+    components: tuple[str, ...] = ()
+
+
 class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Terms that were corrected over the days `[from_on, to_on)`; what is empty stays as the timeline says."""
+    """Terms that were corrected over the days `[from_on, to_on)`; what is empty stays as the timeline says.
+
+    `later` are the changes within these days that were learnt since, and so count instead from their days on.
+    """
 
     from_on: date
     to_on: date | None
     tariff: str = ""
     agreed_prices: dict[str, Decimal] = {}
     vat_rates: dict[str, Decimal] = {}
+    later: tuple[Later, ...] = ()
+
+    @property
+    def until(self) -> date | None:
+        """The day from which it does not hold any more: its end, or the first change of tariff learnt later."""
+        ends = [self.to_on, *(change.on for change in self.later if not change.components)]
+        return min((on for on in ends if on is not None), default=None)
+
+    def taken_over(self, on: date) -> set[str]:
+        """The components of which a price counts on a day that was agreed later."""
+        return {component for change in self.later if change.on <= on for component in change.components}
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -120,18 +142,25 @@ def with_change(timeline: Sequence[Change], change: Change) -> list[Change]:
     return [timeline[0], *sorted([*timeline[1:], change], key=lambda entry: entry.on)]
 
 
-def without_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> list[Change]:
-    """The timeline without its last change of a kind on a day, or `RuleViolation` where there is none.
+def last_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> Change:
+    """The last change of a kind on a day; where there is none, `RuleViolation`."""
+    return timeline[_place_of(timeline, kind, on)]
 
-    What money did goes only where people changed nothing of the kind on that day.
-    """
+
+def without_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> list[Change]:
+    """The timeline without its last change of a kind on a day; where there is none, `RuleViolation`."""
+    place = _place_of(timeline, kind, on)
+    return [*timeline[:place], *timeline[place + 1 :]]
+
+
+def _place_of(timeline: Sequence[Change], kind: ChangeKind, on: date) -> int:
+    """Where the last one stands; what money did counts only where people changed nothing of the kind on that day."""
     found = [place for place, entry in enumerate(timeline) if place and (entry.kind, entry.on) == (kind, on)]
     if not found:
         raise RuleViolation(
             f"the timeline has no {kind} on this day to cancel; look at its entries", field="date", value=on
         )
-    place = max(found, key=lambda place: (not is_of_money(timeline[place]), place))
-    return [*timeline[:place], *timeline[place + 1 :]]
+    return max(found, key=lambda place: (not is_of_money(timeline[place]), place))
 
 
 def status_changes(timeline: Sequence[Change]) -> list[Change]:
@@ -230,7 +259,7 @@ def _listed_again(standing: Standing, on: date) -> Standing:
 
 def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
     """A segment cut at the borders of a correction; the days inside stand as it says."""
-    days = days_in(segment, terms.from_on, terms.to_on)
+    days = days_in(segment, terms.from_on, terms.until)
     if days is None:
         yield segment
         return
@@ -238,13 +267,21 @@ def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
     old = segment.standing
     if segment.from_on < from_on:
         yield Segment(segment.from_on, from_on, old)
-    tariff, prices, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
-    if not tariff:
-        tariff, prices, vat_rates = old.tariff, old.agreed_prices | prices, old.vat_rates | vat_rates
-    right = msgspec.structs.replace(old, tariff=tariff, agreed_prices=prices, vat_rates=vat_rates)
-    yield Segment(from_on, to_on, right)
+    yield Segment(from_on, to_on, _right(old, terms, terms.taken_over(from_on)))
     if to_on is not None and to_on != segment.to_on:
         yield Segment(to_on, segment.to_on, old)
+
+
+def _right(old: Standing, terms: Terms, taken_over: Collection[str]) -> Standing:
+    """What holds as a correction says, but for the prices of some components."""
+    kept, rates = old.agreed_prices, old.vat_rates
+    if terms.tariff:
+        kept = {code: price for code, price in kept.items() if code in taken_over}
+        rates = {}
+    corrected = {code: price for code, price in terms.agreed_prices.items() if code not in taken_over}
+    return msgspec.structs.replace(
+        old, tariff=terms.tariff or old.tariff, agreed_prices=kept | corrected, vat_rates=rates | terms.vat_rates
+    )
 
 
 def days_in(segment: Segment, from_on: date, to_on: date | None) -> tuple[date, date | None] | None:

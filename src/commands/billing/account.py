@@ -32,6 +32,7 @@ from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
 from commands.parties import load_customer, load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
+from commands.price_changes.noting import outstanding_on
 
 # --- commands
 
@@ -93,8 +94,12 @@ def bills_due(
     """The events of one bill after the other until nothing is due; the account is moved on with each of them.
 
     `version` is the one that was loaded, and `recorded` are events of this decision that the account shows already.
+    With the first bill goes what no run has noted yet of price lists that were revised.
     """
     catalogue = catalogue_of(account, transaction)
+    noted: list[Event] = list(outstanding_on(account, catalogue, transaction))
+    for fact in noted:
+        account.apply(fact)
     history: BillingHistory | None = None
     while (decided_on := decision_on(account, on)) is not None:
         try:
@@ -113,7 +118,8 @@ def bills_due(
             account.apply(fact)
             if history is not None:
                 history.apply(fact)
-        yield events
+        yield [*noted, *events]
+        noted = []
 
 
 def handle_park_account(command: ParkAccount, transaction: Transaction, origin: Origin) -> Decision:

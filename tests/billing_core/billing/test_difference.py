@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.billing import difference as rules
+from billing_core.billing import one_off_difference as one_off_rules
 from billing_core.billing.charges import Charge, PostedCharge
-from billing_core.billing.difference import one_offs_after, reverse, with_revisions
+from billing_core.billing.difference import reverse, with_revisions
+from billing_core.billing.one_off_difference import one_offs_after
 from billing_core.billing.owed import Owed, OwedPeriod
 from billing_core.billing.periods import BillingDay, Period
 from billing_core.billing.tenures import Course
@@ -67,7 +69,7 @@ def difference(owed: Sequence[OwedPeriod], posted: Sequence[PostedCharge]) -> li
 
 
 def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
-    return with_revisions(rules.one_off_difference(owed, posted, on), posted)
+    return with_revisions(one_off_rules.one_off_difference(owed, posted, on), posted)
 
 
 def on_tariffs(*stretches: tuple[str, int, int]) -> list[Segment]:
@@ -366,10 +368,11 @@ def test_posted_and_difference_make_owed(
             assert one_off_difference(one_offs, posted, JUNE.to_on) == []
 
 
-def net_by_price(charges: Sequence[Charge]) -> dict[tuple[str, str, Decimal], Decimal]:
-    net: dict[tuple[str, str, Decimal], Decimal] = defaultdict(Decimal)
+def net_by_price(charges: Sequence[Charge]) -> dict[tuple[str, Decimal], Decimal]:
+    """Whatever the tariff: what costs the same in another one stands as it was posted."""
+    net: dict[tuple[str, Decimal], Decimal] = defaultdict(Decimal)
     for charge in charges:
-        net[charge.tariff, charge.component, charge.unit_price] += charge.amount.amount
+        net[charge.component, charge.unit_price] += charge.amount.amount
     return {price: amount for price, amount in net.items() if amount}
 
 
@@ -391,7 +394,9 @@ def assert_days_are_covered_as_owed(
 def assert_no_charge_is_credited_beyond_its_amount(charges: Sequence[Charge]) -> None:
     for charge in charges:
         if charge.corrects is None:
-            assert 0 <= left_of(charge, charges) <= charge.amount.amount
+            left = left_of(charge, charges)
+            assert 0 <= left <= charge.amount.amount
+            assert left == 0 or standing_days(charge, charges)
 
 
 def left_of(charge: Charge, charges: Sequence[Charge]) -> Decimal:
