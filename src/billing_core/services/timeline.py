@@ -154,7 +154,7 @@ def without_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> li
 
 
 def _place_of(timeline: Sequence[Change], kind: ChangeKind, on: date) -> int:
-    """Where the last one stands; what money did counts only where people changed nothing of the kind on that day."""
+    """The place of the last change of a kind on a day; what money did only where people changed nothing of the kind."""
     found = [place for place, entry in enumerate(timeline) if place and (entry.kind, entry.on) == (kind, on)]
     if not found:
         raise RuleViolation(

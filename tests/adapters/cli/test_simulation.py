@@ -993,6 +993,9 @@ def test_charges_by_the_day_are_invoiced_by_the_plan(simulate: Simulator):
         "2026-04-30": [],
         "2026-05-01": ["76.00", "61.00"],  # 15 + 61 at the office, and 61 days from 2 March to 1 May at home
     }
+    named = [invoice["subject"] for invoice in played.runs[-1]["accounts"]["A"]["invoices"]]
+    assert named == [{"subscription": "", "address": "office"}, {"subscription": "", "address": "home"}]
+    assert "for address office: 76.00 EUR" in simulate.run(CADENCE).stdout
 
 
 # --- for people
