@@ -106,7 +106,9 @@ def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) 
                 return
         vat_rates: dict[str, Decimal] = {}
         for terms in subscription.corrections:
-            if terms.from_on <= day < (terms.to_on or date.max):
+            # A change of tariff that was learnt since counts instead; the histories agree no price later on.
+            ends = [terms.to_on or date.max, *(change.on for change in terms.later)]
+            if terms.from_on <= day < min(ends):
                 if terms.tariff:
                     tariff, agreed, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
                 else:
@@ -201,6 +203,8 @@ def _audit_documents(events: Sequence[Event], charges: dict[str, Charge]) -> dic
         audit_sums(document)
         sign = 1 if isinstance(document, InvoiceIssued) else -1
         assert sign * document.gross.amount > 0, f"{document.number} is over nothing or the wrong way round"
+        rates = [sign * amount for tax in document.taxes for amount in (tax.base.amount, tax.vat.amount)]
+        assert min(rates) >= 0, f"{document.number} is the wrong way round at a VAT rate"
     for number, invoice in documents.items():
         if isinstance(invoice, InvoiceIssued):
             notes = [
