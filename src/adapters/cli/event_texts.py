@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from adapters.cli.plan_texts import told_plan
-from adapters.cli.show import money
+from adapters.cli.show import about_what, money
 from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.documents_due import ChargesCarriedOver
@@ -130,9 +130,9 @@ def _told_billing(fact: Event) -> str:
         case ChargeReversed(reversal=reversal, reason=reason):
             text = f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
         case InvoiceIssued():
-            text = f"{fact.number} of {money(fact.gross)}, due {fact.due_on}"
+            text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, due {fact.due_on}"
         case CreditNoteIssued():
-            text = f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
+            text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, corrects {fact.corrects}"
         case ChargesCarriedOver(until=until):
             text = f"too little for an invoice, waits until {until}" if until else "sums to zero, waits for more"
         case SubscriptionParametersGiven():

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -44,9 +43,9 @@ from billing_core.catalogue.components import (
     Usage,
 )
 from billing_core.catalogue.prices import Price
-from commands.bus import BusinessDate
+from billing_core.dates import ALWAYS
+from commands.bus import BusinessDate, FirstDay
 
-ALWAYS = date(1, 1, 1)
 UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 OCCASIONS: dict[str, Occasion] = {
     "activation": "activation",
@@ -64,7 +63,7 @@ class WrittenPrice(Written):
     """One entry of `prices`; `price` may be said in place of `amount`."""
 
     amount: Exact
-    from_on: BusinessDate = Field(alias="from", default=ALWAYS)
+    from_on: FirstDay = Field(alias="from", default=ALWAYS)
     to_on: BusinessDate | None = Field(alias="to", default=None)
     customer_class: str = Field(alias="class", default="")
 

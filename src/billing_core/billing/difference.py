@@ -97,7 +97,7 @@ def _difference(both: _Both) -> list[Charge]:
 
 
 def _amount_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> Iterator[Charge]:
-    """By component, tariff and VAT rate: what is missing, or what is taken back from the newest charges."""
+    """By component and VAT rate, whatever the tariff: what is missing, or is taken back from the newest charges."""
     known = [*(entry.charge for entry in posted), *owed]
     keys = dict.fromkeys(_kind_key(charge) for charge in known if charge.kind not in (BY_DAYS, "reversal"))
     reversed_by_hand = {entry.charge.corrects for entry in posted if entry.charge.kind == "reversal"}
@@ -110,8 +110,8 @@ def _amount_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge]) -
             yield from _amount_lines(should, standing)
 
 
-def _kind_key(charge: Charge) -> tuple[str, str, str, object, bool]:
-    return charge.component, charge.of, charge.tariff, charge.vat_rate, charge.includes_vat
+def _kind_key(charge: Charge) -> tuple[str, str, object, bool]:
+    return charge.component, charge.of, charge.vat_rate, charge.includes_vat
 
 
 def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Iterator[Charge]:

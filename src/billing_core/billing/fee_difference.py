@@ -1,6 +1,7 @@
 """Fees are compared day by day within their period: what turns the days posted into the days owed.
 
-For every rate (component, tariff, price, quantity, percentage) the days posted are compared with the days owed:
+For every rate (component, price, quantity, percentage; whatever the tariff) the days posted are compared with the days
+owed:
 
 - days that should not have been charged become a credit that names the charge it corrects;
 - days that are missing become a charge;
@@ -18,7 +19,7 @@ Days are counted by their ordinals.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -33,8 +34,9 @@ BY_DAYS = "recurring"
 
 
 class OnRecord(NamedTuple):
-    """Which charge covers each day, and what is left of each of these charges."""
+    """The charges at one rate by their keys: which of them covers each day, and what is left of those."""
 
+    charges: dict[str, Charge]
     covered: dict[int, str]
     left: dict[str, Money]
 
@@ -49,12 +51,11 @@ def fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge]) -> I
     standing, should = _by_rate(entry.charge for entry in posted), _by_rate(owed.charges if owed else ())
     settled = _settled_days(posted)
     for rate in dict.fromkeys((*standing, *should)):
-        wanted = {day for charge in should.get(rate, ()) for day in days_of(charge)} - settled
-        sample = (should.get(rate) or standing[rate])[-1]
-        yield from _rate_difference(owed, wanted, _on_record(standing.get(rate, ()), settled), sample, bool(settled))
+        wanted = {day: charge for charge in should.get(rate, ()) for day in days_of(charge) if day not in settled}
+        yield from _rate_difference(owed, wanted, _on_record(standing.get(rate, ()), settled), is_settled=bool(settled))
 
 
-def _by_rate(charges: Iterator[Charge] | Sequence[Charge]) -> Mapping[Rate, list[Charge]]:
+def _by_rate(charges: Iterable[Charge]) -> Mapping[Rate, list[Charge]]:
     found: dict[Rate, list[Charge]] = {}
     for charge in charges:
         if charge.kind == BY_DAYS:
@@ -80,33 +81,38 @@ def _settled_days(posted: Sequence[PostedCharge]) -> set[int]:
 
 def _on_record(standing: Sequence[Charge], settled: set[int]) -> OnRecord:
     """What stands of the charges at one rate, without settled days."""
+    charges: dict[str, Charge] = {}
     covered: dict[int, str] = {}
     left: dict[str, Money] = {}
     for charge in standing:
         if charge.corrects is None:
-            left[charge.key] = charge.amount
-            covered |= dict.fromkeys(days_of(charge), charge.key)
+            key = charge.key
+            charges[key], left[key] = charge, charge.amount
+            covered |= dict.fromkeys(days_of(charge), key)
         else:
             left[charge.corrects] = left[charge.corrects] + charge.amount
             for day in days_of(charge):
                 covered.pop(day, None)
     for day in settled:
         covered.pop(day, None)
-    return OnRecord(covered, {key: left[key] for key in dict.fromkeys(covered.values())})
+    return OnRecord(charges, covered, {key: left[key] for key in dict.fromkeys(covered.values())})
 
 
 def _rate_difference(
-    owed: OwedPeriod | None, wanted: set[int], on_record: OnRecord, sample: Charge, is_settled: bool
+    owed: OwedPeriod | None, wanted: dict[int, Charge], on_record: OnRecord, *, is_settled: bool
 ) -> Iterator[Charge]:
-    covered, left = on_record
+    charges, covered, left = on_record
+    if not wanted and not covered:
+        return
+    sample = next(iter(wanted.values() or charges.values()))
     currency = sample.amount.currency
     nothing = zero(currency)
 
-    def worth(days: set[int]) -> Money:
+    def worth(days: Collection[int]) -> Money:
         return owed.worth(sample, days) if owed and days else nothing
 
     target, stands = worth(wanted), total(left.values(), currency)
-    if covered.keys() == wanted and (is_settled or stands == target):
+    if covered.keys() == wanted.keys() and (is_settled or stands == target):
         return
 
     surplus = {day: key for day, key in covered.items() if day not in wanted}
@@ -114,7 +120,7 @@ def _rate_difference(
     for day, key in covered.items():
         if day in wanted:
             kept[key].add(day)
-    missing = dict.fromkeys(wanted - covered.keys(), "")
+    missing = {day: charge for day, charge in wanted.items() if day not in covered}
     credits = {key: left[key] - min(left[key], worth(kept[key])) for key in dict.fromkeys(surplus.values())}
     extra = target - stands + total(credits.values(), currency)
     if extra < nothing or (extra != nothing and not missing):
@@ -125,37 +131,40 @@ def _rate_difference(
             credits[partial], extra = credits[partial] - extra, nothing
         else:
             surplus, credits = covered, left
-            missing, extra = dict.fromkeys(wanted, ""), target
+            missing, extra = wanted, target
     for key, amount in credits.items():
-        yield from _lines(sample, {day: key for day in surplus if surplus[day] == key}, -amount, owed)
-    yield from _lines(sample, missing, extra, owed)
+        days = [day for day in surplus if surplus[day] == key]
+        yield from _lines(dict.fromkeys(days, charges[key]), -amount, owed, corrects=key)
+    yield from _lines(missing, extra, owed)
 
 
-def _lines(sample: Charge, days: dict[int, str], amount: Money, owed: OwedPeriod | None) -> Iterator[Charge]:
-    """One line for each unbroken stretch of days that corrects the same charge (or none)."""
+def _lines(
+    days: Mapping[int, Charge], amount: Money, owed: OwedPeriod | None, corrects: str | None = None
+) -> Iterator[Charge]:
+    """One line for each unbroken stretch of days of the same charge."""
     stretches = list(_stretches(days))
     if not stretches:
         return
     lengths = [(to_on - from_on).days for from_on, to_on, _ in stretches]
-    period = owed.period if owed else sample.whole_period
-    for (from_on, to_on, corrects), length, part in zip(stretches, lengths, split(amount, lengths), strict=True):
+    for (from_on, to_on, like), length, part in zip(stretches, lengths, split(amount, lengths), strict=True):
+        period = owed.period if owed else like.whole_period
         yield msgspec.structs.replace(
-            sample,
+            like,
             from_on=from_on,
             to_on=to_on,
             amount=part,
             days=length,
             period_days=period.days,
             period=None if (from_on, to_on) == (period.from_on, period.to_on) else period,
-            share=owed.share_text(from_on, to_on) if owed else sample.share,
+            share=owed.share_text(from_on, to_on) if owed else like.share,
             revision=0,
-            corrects=corrects or None,
+            corrects=corrects,
         )
 
 
-def _stretches(days: dict[int, str]) -> Iterator[tuple[date, date, str]]:
-    """Unbroken stretches of days that correct the same charge, as (from, to, key of that charge)."""
+def _stretches(days: Mapping[int, Charge]) -> Iterator[tuple[date, date, Charge]]:
+    """Unbroken stretches of days of the same charge, as (from, to, that charge)."""
     ordered = enumerate(sorted(days))
-    for (_, corrects), run in groupby(ordered, key=lambda place: (place[1] - place[0], days[place[1]])):
+    for _, run in groupby(ordered, key=lambda place: (place[1] - place[0], id(days[place[1]]))):
         members = [day for _, day in run]
-        yield date.fromordinal(members[0]), date.fromordinal(members[-1] + 1), corrects
+        yield date.fromordinal(members[0]), date.fromordinal(members[-1] + 1), days[members[0]]

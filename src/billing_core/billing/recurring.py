@@ -1,7 +1,7 @@
 """Recurring fees of one period: what its charged days cost, as a pure function of timeline and price list.
 
 1. Cut the charged days where the list price or the phase changes.
-2. Days of one component under one tariff at one price, quantity and percentage share one rate: their amount is
+2. Days of one component at one price, quantity and percentage share one rate, under whatever tariff: their amount is
    `unit price x quantity x percent x part of the period`, exact, rounded half-up once, and split over the stretches
    by largest remainder.
 
@@ -69,7 +69,9 @@ def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
             continue
         component = inside[0][0].component
         assert isinstance(component, Recurring | Minimum)
-        basis = basis_of(component.proration, tenure.rule, part, [(start, end) for _, start, end in inside])
+        is_full_stub = len(due.parts) == 1 and part != due.period
+        mode = "whole" if is_full_stub else component.proration
+        basis = basis_of(mode, tenure.rule, part, [(start, end) for _, start, end in inside])
         for piece, from_on, to_on in inside:
             for start, end, price, agreed in _priced(piece, from_on, to_on, tenure):
                 whole = component.proration == "none" or (start == part.from_on and end == part.to_on)
@@ -124,7 +126,7 @@ def _rate_of(entry: Slice) -> Rate:
     piece = entry.piece
     component, tariff = piece.component, piece.tariff
     return Rate(
-        component.code, "", tariff.code, entry.unit_price, component.vat_rate, tariff.prices_include_vat, "recurring",
+        component.code, "", entry.unit_price, component.vat_rate, tariff.prices_include_vat, "recurring",
         _quantity(piece), _percent(piece),
     )  # fmt: skip
 
@@ -158,11 +160,16 @@ def _joined(slices: Sequence[Slice], exact: Sequence[Fraction]) -> list[tuple[Sl
     for entry, cost in zip(slices, exact, strict=True):
         if stretches:
             last, sum_of = stretches[-1]
-            if (last.to_on, last.agreed) == (entry.from_on, entry.agreed):
+            if last.to_on == entry.from_on and _source(last) == _source(entry):
                 stretches[-1] = last._replace(to_on=entry.to_on, share=last.share + entry.share), sum_of + cost
                 continue
         stretches.append((entry, cost))
     return stretches
+
+
+def _source(entry: Slice) -> tuple[str, bool]:
+    """Where the price comes from, as a line says it."""
+    return entry.piece.tariff.code, entry.agreed
 
 
 def _charge(entry: Slice, amount: Money | Fraction | Decimal, due: DuePeriod, subscription: str) -> Charge:

@@ -301,6 +301,7 @@ def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceI
         lines=amounts.lines,
         taxes=amounts.taxes,
         gross=amounts.gross,
+        subject=amounts.subject,
         due_on=due_date(issue.on, plan.rule, plan.due_shift, issue.calendar),
     )
 
@@ -325,6 +326,7 @@ def credit_note_events(amounts: Amounts, corrected: str, reason: str, issue: Iss
         lines=amounts.lines,
         taxes=amounts.taxes,
         gross=amounts.gross,
+        subject=amounts.subject,
         corrects=corrected,
         reason=reason,
     )

@@ -4,9 +4,9 @@
    Pieces with the same component on the same grid are one tenure: a change of tariff keeps the grid.
 2. Of each period of the grid those days are charged on which the service is, at more than nothing of its fee.
 3. The period that the activation cuts is the first stub, the one that the termination cuts the last: their policy may
-   leave days out, extend them, or join the first stub to the period that follows.
-4. In advance a period is due on its first charged day (a joined stub with the period it is joined to); in arrears when
-   it is over, or as soon as the component ends.
+   leave days out, extend them, or join the first stub to the period that follows, if one does.
+4. In advance a period is due on its first charged day (a joined stub with the period it is joined to, or when it turns
+   out that none follows); in arrears when it is over, or as soon as the component ends.
 
 Worked example, monthly in advance, billing day 1, activated on 15 March, held from 10 to 20 May:
 
@@ -201,7 +201,8 @@ def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePe
         if charged:
             # A last stub that costs nothing is decided all the same: it is owed if the termination is cancelled.
             is_left_out = tenure.rule.last_stub == "none" and _is_last_stub(tenure, course, period)
-            yield DuePeriod(_due_on(tenure, period, parts, charged), period, parts, [] if is_left_out else charged)
+            due_on = _due_on(tenure, course, period, parts, charged)
+            yield DuePeriod(due_on, period, parts, [] if is_left_out else charged)
         day = _next_charged_day(tenure, period.to_on)
 
 
@@ -212,6 +213,8 @@ def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[
     if policy not in ("join", "full") or (stub := first_stub(tenure, course)) is None or period.from_on > stub.to_on:
         return period, (period,)
     if policy == "join":
+        if tenure.to_on is not None and tenure.to_on <= stub.to_on:
+            return stub, (stub,)  # There is no period that it could be joined to.
         following = tenure.grid.containing(stub.to_on)
         return Period(stub.from_on, following.to_on), (stub, following)
     return period, (Period(tenure.from_on, stub.to_on) if period == stub else period,)
@@ -276,8 +279,11 @@ def _is_chosen(piece: Piece) -> bool:
     return not (isinstance(component, Recurring) and component.is_option) or component.code in piece.standing.options
 
 
-def _due_on(tenure: Tenure, period: Period, parts: tuple[Period, ...], charged: Sequence[Piece]) -> date:
-    if tenure.rule.charged_in == "arrears":
+def _due_on(
+    tenure: Tenure, course: Course, period: Period, parts: tuple[Period, ...], charged: Sequence[Piece]
+) -> date:
+    waited = tenure.rule.first_stub == "join" and period == first_stub(tenure, course)
+    if tenure.rule.charged_in == "arrears" or waited:
         return period.to_on if tenure.to_on is None else min(period.to_on, tenure.to_on)
     return max(charged[0].from_on, parts[-1].from_on) if len(parts) > 1 else charged[0].from_on
 

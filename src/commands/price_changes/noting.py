@@ -47,6 +47,9 @@ class Base(Protocol):
     def wait_for(self, position: int) -> None:
         """Return when the states show every event up to the position."""
 
+    def wait_for_all(self) -> None:
+        """Return when the states show everything that was written before."""
+
     def tariffs(self) -> Catalogue:
         """All published tariffs by code."""
 
@@ -70,7 +73,10 @@ class Outstanding(NamedTuple):
 
 
 class Noting:
-    """Notes every revision of the catalogue that is outstanding."""
+    """Notes every revision of the catalogue that is outstanding.
+
+    An account that the states do not show would never be looked at again, so they are waited for.
+    """
 
     def __init__(self, store: Store, base: Base) -> None:
         self._store = store
@@ -91,6 +97,8 @@ class Noting:
     def note(self, origin: Origin, progress: Progress) -> Noted:
         """Note them all, with one look at each account; how many were concerned since it was begun or went on."""
         outstanding = self.outstanding()
+        if outstanding:
+            self._base.wait_for_all()
         accounts = subscriptions = 0
         while outstanding:
             after = min(each.progress.until_account for each in outstanding)

@@ -368,10 +368,11 @@ def test_posted_and_difference_make_owed(
             assert one_off_difference(one_offs, posted, JUNE.to_on) == []
 
 
-def net_by_price(charges: Sequence[Charge]) -> dict[tuple[str, str, Decimal], Decimal]:
-    net: dict[tuple[str, str, Decimal], Decimal] = defaultdict(Decimal)
+def net_by_price(charges: Sequence[Charge]) -> dict[tuple[str, Decimal], Decimal]:
+    """Whatever the tariff: what costs the same in another one stands as it was posted."""
+    net: dict[tuple[str, Decimal], Decimal] = defaultdict(Decimal)
     for charge in charges:
-        net[charge.tariff, charge.component, charge.unit_price] += charge.amount.amount
+        net[charge.component, charge.unit_price] += charge.amount.amount
     return {price: amount for price, amount in net.items() if amount}
 
 
@@ -393,7 +394,9 @@ def assert_days_are_covered_as_owed(
 def assert_no_charge_is_credited_beyond_its_amount(charges: Sequence[Charge]) -> None:
     for charge in charges:
         if charge.corrects is None:
-            assert 0 <= left_of(charge, charges) <= charge.amount.amount
+            left = left_of(charge, charges)
+            assert 0 <= left <= charge.amount.amount
+            assert left == 0 or standing_days(charge, charges)
 
 
 def left_of(charge: Charge, charges: Sequence[Charge]) -> Decimal:
