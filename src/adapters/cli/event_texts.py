@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from adapters.cli.component_texts import told_components, told_share
 from adapters.cli.plan_texts import told_plan
 from adapters.cli.show import about_what, money
 from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
@@ -14,8 +15,7 @@ from billing_core.billing.documents_due import ChargesCarriedOver
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue.components import Component, Discount
-from billing_core.catalogue.prices import Price
+from billing_core.catalogue.components import Discount
 from billing_core.catalogue.products import ProductDefined
 from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
 from billing_core.events import Event, topic_of
@@ -180,7 +180,9 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
         case "drop-option":
             return f"option {change.name} dropped"
         case "grant-discount":
-            return "; ".join(f"discount {told_discount(discount)} granted" for discount in change.discounts)
+            return "; ".join(
+                f"discount {discount.code} {told_share(discount)} granted" for discount in change.discounts
+            )
         case "end-discount":
             return f"discount {change.name} ended"
         case "hold":
@@ -212,18 +214,6 @@ def told_pause(stretch: Segment) -> str:
     return f"{stretch.standing.status} from {stretch.from_on}{end}{_told_percent(stretch.standing.percent)}"
 
 
-def told_discount(discount: Discount) -> str:
-    """A discount that was granted, and how long it holds."""
-    if discount.percent is not None:
-        worth = f"{discount.percent:f} %"
-    else:
-        worth = " then ".join(f"{price.amount:f} a period" for price in discount.prices)
-    until = f" up to {discount.valid_to}, exclusive" if discount.valid_to else ""
-    periods = f" for {discount.billed_periods} billed periods" if discount.billed_periods else ""
-    bundle = f" together with {', '.join(discount.bundle)}" if discount.bundle else ""
-    return f"{discount.code} of {worth} on {', '.join(discount.on)}{periods}{until}{bundle}"
-
-
 def _told_terms_of(change: Change) -> str:
     quantity = "" if change.quantity == 1 else f", quantity {change.quantity:f}"
     agreed = _told_agreed(change.agreed_prices, change.agreed_until)
@@ -232,7 +222,7 @@ def _told_terms_of(change: Change) -> str:
 
 def _told_beside(options: Iterable[str], discounts: Iterable[Discount], customer_class: str) -> str:
     text = "".join(f", option {option}" for option in options)
-    text += "".join(f", discount {told_discount(discount)}" for discount in discounts)
+    text += "".join(f", discount {discount.code} {told_share(discount)}" for discount in discounts)
     return text + (f", prices for {customer_class}" if customer_class else "")
 
 
@@ -265,21 +255,6 @@ def _told_customer(customer: Customer) -> str:
 def _told_forgotten(fact: CustomerForgotten) -> str:
     kept = ", ".join(f"{document.number} until {document.until}" for document in fact.kept)
     return f"by order of {fact.ordered_by}, because: {fact.reason}; documents kept: {kept or 'none'}"
-
-
-def told_components(components: Iterable[Component], currency: str = "") -> str:
-    """Components with their prices, on one line."""
-    return "; ".join(_told_component(component, currency) for component in components)
-
-
-def _told_component(component: Component, currency: str) -> str:
-    prices = " then ".join(_told_price(price, currency) for price in component.prices)
-    return f"{component.name} {prices or component.kind}, {component.vat_rate:f}% VAT"
-
-
-def _told_price(price: Price, currency: str) -> str:
-    since = "" if price.valid_from == date.min else f" from {price.valid_from}"
-    return f"{price.amount:f} {currency}".rstrip() + since
 
 
 def _told_charges(charges: tuple[Charge, ...]) -> str:
