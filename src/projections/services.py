@@ -17,7 +17,7 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
 )
 from billing_core.services.subscriptions import Subscription, apply_subscription, stretches_on
-from billing_core.services.timeline import Change, Terms
+from billing_core.services.timeline import Change, Terms, end_of
 from projections.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]
@@ -84,10 +84,11 @@ def _folded(code: str, timeline: str, corrections: str) -> Subscription:
 
 def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
     timeline = subscription.timeline
-    last = timeline[-1]
+    end = end_of(timeline)
+    last = end or timeline[-1]
     stretches = subscription.segments()
     standing = stretches[-1].standing if stretches else None
-    is_over = standing is None or last.kind in ("terminate", "move-away")
+    is_over = standing is None or end is not None
     status = subscription.end_status if is_over or standing is None else standing.status
     tariff = standing.tariff if standing else timeline[0].tariff
     reason = standing.reason if standing and status == "suspended" else None

@@ -190,7 +190,8 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
         case "suspend":
             return f"suspended for {change.reason}{_told_percent(change.charge_percent)}"
         case "resume":
-            return "resumed" if change.anchored_on is None else "resumed, its periods begin anew"
+            resumed = "resumed" if change.reason is None else f"suspension for {change.reason} ended"
+            return resumed if change.anchored_on is None else f"{resumed}, its periods begin anew"
         case "terminate":
             return "terminated"
         case "move-in":

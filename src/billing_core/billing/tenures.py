@@ -28,7 +28,7 @@ from billing_core.billing.periods import BillingDay, Grid, GridSpan, Period, gri
 from billing_core.catalogue.components import AnyComponent, Minimum, PeriodRule, Recurring, Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Segment, Standing
+from billing_core.services.timeline import Segment, Standing, end_of
 
 
 class UsageEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -112,17 +112,19 @@ def course_of(
     others: Sequence[Course] = (),
 ) -> Course:
     """The course of a subscription, as far as is known now."""
-    first, last = subscription.timeline[0], subscription.timeline[-1]
+    first, end = subscription.timeline[0], end_of(subscription.timeline)
     return Course(
         code=subscription.code,
         begun_on=first.on if first.kind == "activate" else None,
         anchored_on=subscription.anchored_on,
-        terminated_on=last.on if last.kind == "terminate" else None,
+        terminated_on=end.on if end is not None and end.kind == "terminate" else None,
         segments=subscription.segments(),
         billing_days=billing_days,
         usage=usage,
         others=others,
-        begun_anew=[entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None],
+        begun_anew=[
+            entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None and first.on < entry.on
+        ],
         since=first.since,
     )
 

@@ -21,6 +21,7 @@ from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.parties import require_text
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
+    NO_MONEY,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
@@ -50,13 +51,13 @@ from billing_core.services.terms import (
     standing_on,
 )
 from billing_core.services.timeline import (
-    STATUS_CHANGES,
     Segment,
     Standing,
     days_in,
     next_status_change,
     segments,
     standing_after,
+    status_changes,
     with_activation,
     with_change,
     without_change,
@@ -193,6 +194,9 @@ def suspend(subscription: Subscription, fact: SubscriptionSuspended, today: date
 
     A hold that ends by itself would lift the suspension on that day, so its planned end must be cancelled before.
     """
+    if fact.reason == NO_MONEY:
+        raise InvalidValue("is for the system to find, where a balance does not cover a fee; name another one",
+                           field="reason", value=fact.reason)  # fmt: skip
     percent = fact.charge_percent
     if percent is None:
         percent = CHARGED_PERCENT_WHILE_SUSPENDED.get(fact.reason, Decimal(0))
@@ -212,7 +216,7 @@ def cancel_change(subscription: Subscription, fact: SubscriptionChangeCancelled)
     rest = without_change(subscription.timeline, fact.kind, fact.effective_on)
     if fact.kind in ("hold", "suspend"):
         ahead = next_status_change(rest, fact.effective_on)
-        before = [entry.kind for entry in rest if entry.kind in STATUS_CHANGES and entry.on <= fact.effective_on]
+        before = [entry.kind for entry in status_changes(rest) if entry.on <= fact.effective_on]
         if ahead is not None and ahead.kind == "resume" and before[-1:] not in (["hold"], ["suspend"]):
             rest = without_change(rest, "resume", ahead.on)
             resumed = msgspec.structs.replace(fact, effective_on=ahead.on, kind="resume")

@@ -151,9 +151,13 @@ class SubscriptionSuspended(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-resumed")
 class SubscriptionResumed(SubscriptionEvent, frozen=True, kw_only=True):
-    """It goes on, on the grid that it has; or, where `anchored_on` is set, on its own grid counted anew from there."""
+    """It goes on, on the grid that it has; or, where `anchored_on` is set, on its own grid counted anew from there.
+
+    `reason` is set where only the suspension for that reason ends, as that for money does when money comes.
+    """
 
     anchored_on: date | None = None
+    reason: str | None = None
 
 
 @event("subscription-terminated")

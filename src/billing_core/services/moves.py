@@ -24,7 +24,6 @@ from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import AlreadyExists, RuleViolation
 from billing_core.events import Event
 from billing_core.services.events import (
-    NO_MONEY,
     SubscriptionChangeCancelled,
     SubscriptionEvent,
     SubscriptionMovedAway,
@@ -34,7 +33,7 @@ from billing_core.services.events import (
 )
 from billing_core.services.subscriptions import Subscription, apply_subscription, fact_of
 from billing_core.services.terms import standing_on
-from billing_core.services.timeline import Change, Segment, Standing, days_in, without_change
+from billing_core.services.timeline import Change, Segment, Standing, days_in, is_of_money, without_change
 from billing_core.usage import UsageRecorded
 
 # --- values
@@ -106,17 +105,13 @@ def undo_move(former: Subscription, there: Subscription, move: Move, reason: str
 
 
 def _taken_along(code: str, since: Sequence[Change]) -> Iterator[SubscriptionEvent]:
-    """What was changed since the day of the move, as facts of the other account."""
+    """What people changed since the day of the move, as facts of the other account, which has money of its own."""
     for change in since:
         if change.kind == "move-away":
             raise RuleViolation(f"was moved to account {change.name} on {change.on}; undo that first",
                                 field="subscription", value=code)  # fmt: skip
-        if change.reason == NO_MONEY:
-            raise RuleViolation(
-                f"was suspended on {change.on} for the money of its account, which no other account has; cancel that "
-                "suspension first", field="subscription", value=code,
-            )  # fmt: skip
-        yield fact_of(code, change)
+        if not is_of_money(change):
+            yield fact_of(code, change)
 
 
 def _gone(subscription: Subscription, since: Sequence[Change], on: date, to_account: str) -> list[Event]:

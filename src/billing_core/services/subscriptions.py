@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from billing_core.services.events import (
+    NO_MONEY,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
@@ -36,6 +37,7 @@ from billing_core.services.timeline import (
     Segment,
     Terms,
     days_in,
+    end_of,
     last_change,
     segments,
     with_activation,
@@ -86,7 +88,8 @@ class Subscription(msgspec.Struct, array_like=True):
     @property
     def end_status(self) -> str:
         """What it is where its days are over: terminated, or moved to another account."""
-        return "moved" if self.timeline[-1].kind == "move-away" else "terminated"
+        end = end_of(self.timeline)
+        return "moved" if end is not None and end.kind == "move-away" else "terminated"
 
     @property
     def due_on(self) -> date | None:
@@ -96,6 +99,13 @@ class Subscription(msgspec.Struct, array_like=True):
     def segments(self) -> list[Segment]:
         """What held on which days, as far as is known now."""
         return segments(self.timeline, self.corrections)
+
+    def waits_for_money_on(self, on: date) -> date | None:
+        """The first day, from a date on, on which it is suspended for money; None where it is on none."""
+        if len(self.timeline) == 1:
+            return None
+        waits = [entry for entry in self.segments() if entry.standing.reason == NO_MONEY]
+        return next((max(entry.from_on, on) for entry in waits if entry.to_on is None or on < entry.to_on), None)
 
     def tariffs(self) -> set[str]:
         """The codes of the tariffs it ever had, or has by a correction."""
@@ -186,7 +196,7 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionSuspended():
             return Change(on, "suspend", reason=fact.reason, charge_percent=fact.charge_percent)
         case SubscriptionResumed():
-            return Change(on, "resume", anchored_on=fact.anchored_on)
+            return Change(on, "resume", reason=fact.reason, anchored_on=fact.anchored_on)
         case SubscriptionTerminated():
             return Change(on, "terminate")
         case SubscriptionMovedAway():

@@ -81,7 +81,7 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
     require_near(on, origin.today, "on")
     totals = RunTotals()
     events: list[Event] = []
-    for decided in bills_due(account, version, transaction, on):
+    for decided in bills_due(account, version, transaction, on, origin.today):
         totals.add(decided)
         events += decided
     appends = (Append(account_stream(account.number), version, events),) if events else ()
@@ -89,7 +89,7 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
 
 
 def bills_due(
-    account: Account, version: int, transaction: Transaction, on: date, recorded: Sequence[Event] = ()
+    account: Account, version: int, transaction: Transaction, on: date, today: date, recorded: Sequence[Event] = ()
 ) -> Iterator[list[Event]]:
     """The events of one bill after the other until nothing is due; the account is moved on with each of them.
 
@@ -103,7 +103,7 @@ def bills_due(
     history: BillingHistory | None = None
     while (decided_on := decision_on(account, on)) is not None:
         try:
-            bill = decide_bill(account, catalogue, decided_on, history)
+            bill = decide_bill(account, catalogue, decided_on, history, min(on, today))
         except HistoryNeeded:
             history = load_history(transaction, account.number, version)
             for fact in recorded:

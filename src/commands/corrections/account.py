@@ -178,10 +178,11 @@ def _bill(
 
 
 def _result(account: Account, facts: Sequence[Event]) -> dict[str, Any]:
-    return {"accounts": [msgspec.to_builtins(_corrected(account, facts))]}
+    return {"accounts": [msgspec.to_builtins(corrected(account, facts))]}
 
 
-def _corrected(account: Account, facts: Sequence[Event]) -> Corrected:
+def corrected(account: Account, facts: Sequence[Event]) -> Corrected:
+    """What some facts credited and charged on an account."""
     nothing = zero(account.currency)
     credited = charged = nothing
     documents: list[TouchedDocument] = []

@@ -21,7 +21,14 @@ from billing_core.payments import PaymentReceived, payment_id
 from commands.accounts import account_stream
 from commands.batch import BatchReport
 from commands.bus import Bus
-from commands.payments.account import PAYMENT_CLAIM, ReceivePayment, is_known, payment_claim, receive_on
+from commands.payments.account import (
+    PAYMENT_CLAIM,
+    ReceivePayment,
+    is_known,
+    payment_claim,
+    receive_on,
+    served_again,
+)
 from commands.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
 
 CHUNK_ROWS = 2_000
@@ -119,6 +126,8 @@ class BankFileImport:
                 claims.append(claim)
                 taken[claim.key] = claim
                 outcome.accepted += 1
+            for number, facts in events.items():
+                events[number] = [*facts, *served_again(*known[number], facts, transaction, origin)]
             appends = [Append(account_stream(number), known[number].version, facts) for number, facts in events.items()]
             position = transaction.append(appends, claims, origin._replace(command_id=uuid4()))
         report.merge(outcome)

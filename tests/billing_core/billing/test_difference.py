@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from billing_core.billing import difference as rules
@@ -336,6 +337,17 @@ def stages(draw: st.DrawFn) -> list[tuple[str, int, int]]:
     fast=prices,
     stages=st.lists(stages(), min_size=1, max_size=5),
     reversals=st.lists(st.one_of(st.none(), st.integers(0, 9)), min_size=5, max_size=5),
+)
+@example(  # Parts of a fee that are worth nothing, or a cent, when they are rounded one by one.
+    net="0.05",
+    fast="300.00",
+    stages=[
+        [("net", 1, 2)],
+        [("fast", 1, 5), *(("net", start, end) for start, end in pairwise([5, 8, 11, 14, 16, 21, 24]))],
+        [("net", 1, 2), ("net", 2, 8)],
+        [("fast", 1, 2), ("net", 2, 5)],
+    ],
+    reversals=[None, None, None, None, None],
 )
 @settings(max_examples=400)
 def test_posted_and_difference_make_owed(

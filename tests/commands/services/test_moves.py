@@ -272,7 +272,7 @@ def test_what_changed_since_a_move_comes_back_when_it_is_undone(story: Story):
     assert (story.net(A), story.net(B)) == ("1300.00", "0.00")  # May 300, June 200 and 10 days of 600, July 600.
 
 
-def test_a_later_move_stands_in_the_way_and_so_does_a_suspension_for_money(story: Story):
+def test_a_later_move_stands_in_the_way(story: Story):
     story.subscriber(A, "home", "2026-05-01")
     for number in (B, "C0001"):
         story.account(number)
@@ -282,9 +282,6 @@ def test_a_later_move_stands_in_the_way_and_so_does_a_suspension_for_money(story
     story.tell(MoveSubscription, "2026-06-27", B, to_account="C0001")
     with pytest.raises(RuleViolation, match="was moved to account C0001 on 2026-06-27; undo that first"):
         story.tell(UndoMove, "2026-06-28", A, to_account=B, on="2026-06-20", reason="the other Anna")
-    story.tell(SuspendSubscription, "2026-06-29", "C0001", reason="no-money")
-    with pytest.raises(RuleViolation, match="was suspended on 2026-06-29 for the money of its account"):
-        story.tell(UndoMove, "2026-06-30", B, to_account="C0001", on="2026-06-27", reason="the other Anna")
 
 
 def test_two_subscriptions_of_one_account_move_one_by_one(story: Story):
