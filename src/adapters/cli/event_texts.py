@@ -232,11 +232,12 @@ def _told_percent(percent: Decimal | None) -> str:
 
 
 def told_terms(terms: Terms) -> str:
-    """Terms that were corrected, and over which days."""
+    """Terms that were corrected, over which days, and when they were changed again within these."""
     rates = "".join(f", {rate:f}% VAT on {component}" for component, rate in terms.vat_rates.items())
     tariff = f", tariff {terms.tariff}" if terms.tariff else ""
-    end = f"up to {terms.until}, exclusive" if terms.until else "until further notice"
-    return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}"
+    end = f"up to {terms.to_on}, exclusive" if terms.to_on else "until further notice"
+    again = "".join(f", {' and '.join(later.components) or 'all'} changed again on {later.on}" for later in terms.later)
+    return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}{again}"
 
 
 def _told_agreed(prices: Mapping[str, Decimal] | Mapping[str, Decimal | None], until: date | None = None) -> str:
