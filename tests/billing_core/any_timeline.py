@@ -28,7 +28,7 @@ from billing_core.catalogue.tariffs import Tariff, require_tariff
 from billing_core.errors import RuleViolation
 from tests.billing_core.price_lists import listed, off, on_top, tariff
 from tests.billing_core.subscriber import Subscriber
-from tests.billing_core.timelines import START, Run, prices
+from tests.billing_core.timelines import START, Run, prices, vat_rates
 
 CODES = ("A", "B", "C")
 LATEST_DAYS = 40
@@ -88,9 +88,14 @@ shares = st.lists(
             off, st.just("20"), st.just("monthly"), st.just("dated"),
             valid_from=st.dates(START, START + timedelta(days=90)),
         ),
+        st.builds(
+            off, st.none(), st.just("tv"), st.just("until"), amount=st.sampled_from(["5.00", "1000"]),
+            valid_to=st.dates(START + timedelta(days=10), START + timedelta(days=90)),
+        ),
         st.builds(on_top, st.just("7"), st.just("monthly"), st.just("extra")),
+        st.builds(on_top, st.none(), st.just("monthly"), st.just("plus"), amount=st.just("2.50")),
     ),
-    max_size=2,
+    max_size=3,
     unique_by=lambda share: share.code,
 )  # fmt: skip
 
@@ -100,7 +105,7 @@ def fees(draw: st.DrawFn, code: str) -> Recurring:
     return Recurring(
         code=code,
         name=code,
-        vat_rate=ZERO,
+        vat_rate=Decimal(draw(vat_rates)),
         prices=listed(draw(prices)),
         period=draw(period_rules("advance", "advance", "arrears")),
         proration=draw(prorations),
@@ -131,12 +136,19 @@ def one_offs(draw: st.DrawFn) -> list[OneOff]:
 def tariffs(draw: st.DrawFn) -> list[Tariff]:
     """Three price lists that often have a component in common, at another price or on another grid."""
     monthly, option = draw(fees("monthly")), draw(fees("tv"))
-    data = Usage(code="data", name="data", vat_rate=ZERO, pricing=draw(pricings), period=draw(period_rules("arrears")))
+    data = Usage(
+        code="data",
+        name="data",
+        vat_rate=Decimal(draw(vat_rates)),
+        pricing=draw(pricings),
+        period=draw(period_rules("arrears")),
+    )
     found = []
     for code in CODES:
         components: list[AnyComponent] = [monthly]
         if draw(st.booleans()):
-            components = [msgspec.structs.replace(monthly, prices=listed(draw(prices)))]
+            other = {"prices": listed(draw(prices)), "vat_rate": Decimal(draw(vat_rates))}
+            components = [msgspec.structs.replace(monthly, **other)]
         elif draw(st.booleans()):
             components = [draw(fees("monthly"))]
         components.append(option)
@@ -145,7 +157,7 @@ def tariffs(draw: st.DrawFn) -> list[Tariff]:
             components.append(Minimum(**MINIMUM, period=data.period))
         components += draw(one_offs())
         components += draw(shares)
-        found.append(tariff(code, *components))
+        found.append(tariff(code, *components, with_vat=draw(st.booleans())))
         require_tariff(found[-1])
     return found
 
@@ -169,7 +181,10 @@ class Happening(NamedTuple):
 Step = Happening | Run
 
 until = st.one_of(st.none(), st.integers(1, 60))
-GRANTS = (off("25", code="won"), off("25", code="won", billed_periods=2), off(None, code="won", amount="3.33"))
+GRANTS = (
+    off("25", code="won"), off("25", code="won", billed_periods=2), off(None, code="won", amount="3.33"),
+    off("100", "monthly tv", code="won"), off("90", "data", code="won"),
+)  # fmt: skip
 percents = st.sampled_from([None, "0", "50", "100"])
 verbs: st.SearchStrategy[tuple[str, tuple[Any, ...]]] = st.one_of(
     st.tuples(st.just("change_tariff"), st.tuples(st.sampled_from(CODES))),
@@ -187,6 +202,7 @@ verbs: st.SearchStrategy[tuple[str, tuple[Any, ...]]] = st.one_of(
     st.tuples(st.just("terminate"), st.just(())),
     st.tuples(st.just("cancel"), st.tuples(st.integers(0, 9))),
     st.tuples(st.just("cancel"), st.tuples(st.integers(0, 9))),
+    st.tuples(st.just("correct_vat_rate"), st.tuples(vat_rates, until)),
     st.tuples(st.just("use"), st.tuples(quantities)),
     st.tuples(st.just("use"), st.tuples(quantities)),
     st.tuples(st.just("change_billing_day"), st.tuples(st.integers(1, 31))),
@@ -226,6 +242,10 @@ def _happen(subscriber: Subscriber, step: Happening, on: date) -> object:  # noq
             price, days = step.terms
             until = None if days is None else on + timedelta(days=days)
             return subscriber.change_price(on, until=until, monthly=price)
+        case "correct_vat_rate":
+            rate, days = step.terms
+            until = None if days is None else on + timedelta(days=days)
+            return subscriber.correct_terms(on, until, vat_rates={"monthly": rate})
         case "cancel":
             changes = subscriber.account.subscriptions["S1"].timeline[1:]
             if not changes:

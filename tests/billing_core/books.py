@@ -201,6 +201,8 @@ def _audit_documents(events: Sequence[Event], charges: dict[str, Charge]) -> dic
         audit_sums(document)
         sign = 1 if isinstance(document, InvoiceIssued) else -1
         assert sign * document.gross.amount > 0, f"{document.number} is over nothing or the wrong way round"
+        rates = [sign * amount for tax in document.taxes for amount in (tax.base.amount, tax.vat.amount)]
+        assert min(rates) >= 0, f"{document.number} is the wrong way round at a VAT rate"
     for number, invoice in documents.items():
         if isinstance(invoice, InvoiceIssued):
             notes = [

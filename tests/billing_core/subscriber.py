@@ -28,17 +28,16 @@ from billing_core.accounts import (
 )
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.difference import reverse
-from billing_core.billing.documents_due import ChargesCarriedOver
+from billing_core.billing.documents_due import ChargesCarriedOver, credit_notes_of
 from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, credit_amounts
+from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.billing.owed import Owed
+from billing_core.billing.reversals import reversal_events, taken_back
 from billing_core.billing.run import (
     HistoryNeeded,
     Issue,
     account_due_on,
     bill_events,
-    credit_note_events,
     decide_changes,
 )
 from billing_core.billing.tenures import course_of
@@ -312,15 +311,10 @@ class Subscriber:
 
     def reverse_charge(self, key: str, on: str | date) -> list[Event]:
         """Take a charge back by hand; where it was invoiced, with a credit note."""
-        posted = self.history.posted(key)
-        reversed_charge = reverse(posted.charge, list(self.history.charges.values()), "goodwill", _date(on))
-        events: list[Event] = [reversed_charge]
-        if posted.document is not None:
-            amounts = credit_amounts([reversed_charge.reversal], self.history.invoices[posted.document])
-            events += credit_note_events(
-                amounts, posted.document, "goodwill", self.issue(_date(on)), self.account.ledger.copy()
-            )
-        return self.record(events)
+        taken = taken_back(key, self.account, self.catalogue, self.history)
+        notes = credit_notes_of(taken.credits, self.history)
+        issue = self.issue(_date(on))
+        return self.record(reversal_events(taken, notes, "goodwill", issue, self.account.ledger, _date(on)))
 
     def issue(self, on: date) -> Issue:
         """The next document numbers; one is taken only for a document that is issued."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from billing_core.billing.shares import begins_on
+from billing_core.billing.shares_in_force import begins_on
 from billing_core.billing.tenures import Course, pieces, tenures
 from billing_core.catalogue.components import Discount, Recurring, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, components_over

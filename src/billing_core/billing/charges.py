@@ -118,7 +118,7 @@ class ChargesPostedInAdvance(Event, frozen=True, kw_only=True):
 
 @event("charge-reversed")
 class ChargeReversed(Event, frozen=True, kw_only=True):
-    """A charge was taken back by hand; `reversal` is the negative line for what was left of it."""
+    """A charge was taken back by hand; `reversal` is the line for what was left of it, or of a share on it."""
 
     reversal: Charge
     reason: str
@@ -158,10 +158,11 @@ def explain(charge: Charge) -> str:
     """How the amount came about, in one line for the customer and the auditor."""
     source = "agreed price" if charge.agreed else f"price list {charge.tariff}"
     taken_back = "taken back: " if charge.kind == "reversal" else "credit: " if charge.corrects else ""
-    return f"{taken_back}{_how(charge)}, {source}"
+    return f"{taken_back}{how(charge)}, {source}"
 
 
-def _how(charge: Charge) -> str:
+def how(charge: Charge) -> str:
+    """What its days, price and part of the period are, or by which steps it came about."""
     if charge.steps:
         return "; ".join(charge.steps)
     price = f"{charge.unit_price:f} {charge.amount.currency}"

@@ -18,11 +18,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.billing.charges import Charge, ChargeReversed, PostedCharge
+from billing_core.billing.charges import Charge, PostedCharge
 from billing_core.billing.fee_difference import BY_DAYS, days_of, fee_difference
 from billing_core.billing.owed import OwedPeriod
 from billing_core.billing.periods import Period
-from billing_core.errors import RuleViolation
 from billing_core.money import Money, total, zero
 
 
@@ -157,15 +156,3 @@ def with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) ->
 
 def _unrevised_key(charge: Charge) -> tuple[str, str, str, date, date]:
     return charge.subscription, charge.component, charge.of, charge.from_on, charge.to_on
-
-
-def reverse(charge: Charge, posted: Sequence[PostedCharge], reason: str, on: date) -> ChargeReversed:
-    """Take back what is left of a charge after its corrections; nothing left is a `RuleViolation`."""
-    corrections = [entry.charge for entry in posted if entry.charge.corrects == charge.key]
-    left = charge.amount + total((line.amount for line in corrections), charge.amount.currency)
-    if charge.corrects is not None:
-        raise RuleViolation("is itself a correction; reverse the charge it corrects", field="charge", value=charge.key)
-    if left <= zero(left.currency):
-        raise RuleViolation("nothing is left of it to reverse", field="charge", value=charge.key)
-    line = msgspec.structs.replace(charge, kind="reversal", amount=-left, corrects=charge.key)
-    return ChargeReversed(effective_on=on, reversal=with_revisions([line], posted)[0], reason=reason)

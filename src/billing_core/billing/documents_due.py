@@ -29,7 +29,7 @@ from typing import Protocol
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, Reached
-from billing_core.billing.credited import credits_and_lines
+from billing_core.billing.credited import Credits, Placed
 from billing_core.billing.invoices import Amounts, BillingHistory, Subject, credit_amounts, invoice_amounts
 from billing_core.billing.periods import BillingDay, grids
 from billing_core.catalogue.components import MONTHLY
@@ -96,24 +96,24 @@ def next_invoice_on(account: Invoiced, on: date) -> date:
 
 def documents_due(
     account: Invoiced,
-    charges: Iterable[Charge],
+    posted: Placed,
     reached: Mapping[str, Reached],
     on: date,
     history: BillingHistory | None = None,
 ) -> DocumentsDue:
     """The documents of a day, made of the charges that wait and of those that are posted now."""
-    credits, new = credits_and_lines(charges, history)
-    lines = [*account.pending, *new]
-    credit_notes = {}
-    if history is not None:
-        credit_notes = {
-            number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()
-        }
+    lines = [*account.pending, *posted.lines]
+    credit_notes = {} if history is None else credit_notes_of(posted.credits, history)
     if not lines:
         return DocumentsDue((), credit_notes)
-    if not _is_invoice_date(account, reached, on, has_more=bool(new)):
+    if not _is_invoice_date(account, reached, on, has_more=bool(posted.lines)):
         return DocumentsDue((), credit_notes, tuple(lines))
     return _invoices(account, lines, reached, credit_notes)
+
+
+def credit_notes_of(credits: Credits, history: BillingHistory) -> dict[str, Amounts]:
+    """The amounts of a credit note for each of some invoices."""
+    return {number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()}
 
 
 def _is_invoice_date(account: Invoiced, reached: Mapping[str, Reached], on: date, *, has_more: bool) -> bool:

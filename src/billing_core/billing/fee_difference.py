@@ -49,7 +49,7 @@ def days_of(charge: Charge) -> range:
 def fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge]) -> Iterator[Charge]:
     """The charges and credits that turn the fees posted for a period into the owed ones."""
     standing, should = _by_rate(entry.charge for entry in posted), _by_rate(owed.charges if owed else ())
-    settled = _settled_days(posted)
+    settled: set[int] = set().union(*settled_days(posted).values())
     for rate in dict.fromkeys((*standing, *should)):
         wanted = {day: charge for charge in should.get(rate, ()) for day in days_of(charge) if day not in settled}
         yield from _rate_difference(owed, wanted, _on_record(standing.get(rate, ()), settled), is_settled=bool(settled))
@@ -63,19 +63,19 @@ def _by_rate(charges: Iterable[Charge]) -> Mapping[Rate, list[Charge]]:
     return found
 
 
-def _settled_days(posted: Sequence[PostedCharge]) -> set[int]:
-    """The days of fees that a reversal took back: those that no correction had taken back before."""
+def settled_days(posted: Iterable[PostedCharge]) -> dict[str, set[int]]:
+    """By component, the days that a reversal took back: of a fee those that no correction had taken back before."""
     charges = {entry.charge.key: entry.charge for entry in posted}
-    settled: set[int] = set()
+    settled: dict[str, set[int]] = defaultdict(set)
     for reversal in charges.values():
         original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None or original.kind != BY_DAYS:
+        if reversal.kind != "reversal" or original is None or original.of or original.kind == "one-off":
             continue
         days = set(days_of(original))
         for charge in charges.values():
-            if charge.corrects == original.key and charge.kind != "reversal":
+            if original.kind == BY_DAYS and charge.corrects == original.key and charge.kind != "reversal":
                 days.difference_update(days_of(charge))
-        settled |= days
+        settled[original.component] |= days
     return settled
 
 
@@ -157,6 +157,7 @@ def _lines(
             period_days=period.days,
             period=None if (from_on, to_on) == (period.from_on, period.to_on) else period,
             share=owed.share_text(from_on, to_on) if owed else like.share,
+            steps=(),  # Those of a credit that was parted are its own.
             revision=0,
             corrects=corrects,
         )

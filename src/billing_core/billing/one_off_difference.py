@@ -51,6 +51,7 @@ def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]
     """The one-off components that stand on record, once for each time, after these fees and credits are posted."""
     left = list(one_offs)
     for fee in fees:
-        if fee.corrects is not None and fee.component in left:
+        # What has no days is a part of another credit, which stands on another document.
+        if fee.corrects is not None and fee.days and fee.component in left:
             left.remove(fee.component)
     return [*left, *(fee.component for fee in fees if fee.corrects is None)]

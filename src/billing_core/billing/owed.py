@@ -75,7 +75,7 @@ class Owed:
                     break
                 if due.due_on >= after:
                     charged_until = max(charged_until, due.period.to_on)
-                    charges += self._charges(tenure, due)
+                    charges += self._charges(tenure, due, self._course)
                     require_few(len(charges), self._course.code)
         for fee in self.one_offs():
             if fee.from_on > on:
@@ -102,7 +102,7 @@ class Owed:
                 is_kept = tenure.rule.charged_in == "advance" and (tenure.component, due.period) in charged
                 is_decided = due.due_on <= on or is_kept
                 if due.pieces and due.period.to_on > after and is_decided:
-                    charges = self._charges(tenure, due)
+                    charges = self._charges(tenure, due, self._course)
                     lines += len(charges)
                     require_few(lines, self._course.code)
                     fees = PeriodFees(due, tenure)
@@ -112,12 +112,12 @@ class Owed:
         """Every one-off fee, past and to come."""
         return one_offs_owed(self._course, self._in_force)
 
-    def _charges(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
+    def _charges(self, tenure: Tenure, due: DuePeriod, course: Course) -> list[Charge]:
         lines = self._priced(tenure, due) if due.pieces else []
         if not lines or not self._has_shares():
             return lines
         same = [other for other in self._tenures if other.component == tenure.component]
-        return [*lines, *shares_in(lines, due, same, self._course, self._catalogue, self._priced)]
+        return [*lines, *shares_in(lines, due, tenure, same, course, self._catalogue, self._priced)]
 
     def _priced(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
         match due.pieces[0].component:
@@ -133,15 +133,15 @@ class Owed:
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
 
     def _counting(self, minimum: Minimum, due: DuePeriod) -> Iterator[Charge]:
-        """The charges that begin in a period and count towards a minimum."""
-        period = due.period
+        """The charges that begin in a period and count towards a minimum, also those taken back by hand."""
+        period, course = due.period, self._course._replace(settled_days={})
         for tenure in self._tenures:
             if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
                 continue
             for other in due_periods(tenure, self._course, period.from_on):
                 if other.period.from_on >= period.to_on:
                     break
-                for charge in self._charges(tenure, other):
+                for charge in self._charges(tenure, other, course):
                     if period.from_on <= charge.from_on < period.to_on:
                         yield charge
 

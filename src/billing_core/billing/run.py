@@ -22,13 +22,15 @@ import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
 from billing_core.billing.cover import goes_on, require_charged_once
+from billing_core.billing.credited import placed
 from billing_core.billing.difference import differences, with_revisions
 from billing_core.billing.documents_due import DocumentsDue, Invoiced, carry_over, documents_due
 from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
+from billing_core.billing.fee_difference import settled_days
 from billing_core.billing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.billing.one_off_difference import one_off_difference
 from billing_core.billing.owed import Owed, UsageSettled, require_few
-from billing_core.billing.tenures import Course, UsageEntry, course_of
+from billing_core.billing.tenures import UsageEntry, course_of
 from billing_core.billing.unchanged import coming_alike
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import BillingError, InvalidValue, RuleViolation
@@ -161,8 +163,9 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
         charges += lines
     if not reached and not account.pending:
         return None
-    documents = documents_due(account, charges, reached, on, history)
-    bill = Bill(tuple(charges), reached, documents)
+    posted = placed(charges, account.pending, history)
+    documents = documents_due(account, posted, reached, on, history)
+    bill = Bill(tuple(posted.charges), reached, documents)
     return bill if reached or documents.invoices or carry_over(account, documents, on, is_posted=False) else None
 
 
@@ -174,13 +177,12 @@ def _decided(
     if subscription.changed_from is None:
         decided = coming_alike(subscription, account.billing_days, catalogue, on)
         if decided is None or not goes_on(subscription.covered_until, decided[0]):
-            owed = Owed(_course(account, subscription, history), catalogue)
-            decided = _coming(owed, subscription, on)
+            decided = _coming(owed_of(account, subscription, catalogue, history), subscription, on)
     if decided is None:
         if history is None:
             raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                                 value=subscription.code)  # fmt: skip
-        owed = Owed(_course(account, subscription, history), catalogue)
+        owed = owed_of(account, subscription, catalogue, history)
         decided = _compared(owed, subscription, on, history)
     elif history is not None:
         require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
@@ -193,7 +195,10 @@ def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHist
     return bill_due(account, catalogue, date.min, history)
 
 
-def _course(account: Billable, subscription: Subscription, history: BillingHistory | None) -> Course:
+def owed_of(
+    account: Billable, subscription: Subscription, catalogue: Catalogue, history: BillingHistory | None
+) -> Owed:
+    """What a subscription owes: with the history all of it, without it what was not charged before."""
     usage = account.usage if history is None else history.usage
     others = [
         course_of(other, account.billing_days)
@@ -201,7 +206,9 @@ def _course(account: Billable, subscription: Subscription, history: BillingHisto
         if other.code != subscription.code
     ]
     course = course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
-    return course if history is not None else course._replace(settled_until=subscription.covered_until)
+    if history is None:
+        return Owed(course._replace(settled_until=subscription.covered_until), catalogue)
+    return Owed(course._replace(settled_days=settled_days(history.posted_for(subscription.code))), catalogue)
 
 
 def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:

@@ -1,41 +1,44 @@
 """Discounts and surcharges of one period: parts of other components, stacked in their order.
 
-Those of the tariff come first, as they stand in it, then those granted to the subscription, in the order in which they
-were. Each is taken of what those before it left:
+Each is taken of what those before it left:
 
     100.00 a month, 10 % and then 20 % off:  -10.00, then 20 % of 90.00 = -18.00
 
 One that holds for a part of the days of a charge is taken of the amount of these days, less what others took of them:
-of 300.00 in June, 10 % up to the 11th and 20 % from then on are -10.00 and -40.00. One that holds for n billed periods
-holds in the first n periods, from the one on in which it begins, that cost anything. An amount is prorated like the fee
-it is on, and a discount never takes more than there is.
+of 300.00 in June, 10 % up to the 11th and 20 % from then on are -10.00 and -40.00. An amount takes the same part of
+itself as the fee it is on takes of its price, so that 10.00 off a fee that is charged in full are 10.00 off; on usage
+and true-ups it is whole. A discount never takes more than there is. On days that were taken back by hand there is none.
+
+Where a period has lines of several tariffs or VAT rates, what is taken of each is a line of its own, and together they
+are rounded once: 33.3 % off 0.02 and 0.03 are -0.02 in all (0.01665), so -0.01 and -0.01.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import msgspec
 
 from billing_core.billing.charges import Charge
-from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods
-from billing_core.catalogue.components import Discount, Surcharge
-from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, price_on
-from billing_core.money import rounded
-from billing_core.services.timeline import Segment
+from billing_core.billing.recurring import Slice, slices_of
+from billing_core.billing.shares_in_force import Priced, ShareInForce, shares_in_force
+from billing_core.billing.tenures import Course, DuePeriod, Tenure
+from billing_core.catalogue.components import Discount, Recurring
+from billing_core.catalogue.tariffs import Catalogue, price_on
+from billing_core.money import Money, rounded, rounded_to_sum
 
-AnyShare = Discount | Surcharge
-Priced = Callable[[Tenure, DuePeriod], list[Charge]]
-Days = list[tuple[date, date]]
+OfPrice = Callable[[date, date], Fraction]
 
 
 def shares_in(
     lines: Sequence[Charge],
     due: DuePeriod,
+    tenure: Tenure,
     same: Sequence[Tenure],
     course: Course,
     catalogue: Catalogue,
@@ -43,165 +46,129 @@ def shares_in(
 ) -> Iterator[Charge]:
     """The discounts and surcharges on the lines of one component in one period.
 
-    `same` are the tenures of the component, and `priced` prices any other of their periods.
+    `same` are the tenures of the component, and `priced` prices any of their periods.
     """
-    found = [
-        (share, tariff, days)
-        for share, tariff in _in_force(same[0].component, course, catalogue, due)
-        if (days := _days_of(share, course, catalogue, due))
-    ]
-    parts = _parts(lines, {on for _, _, days in found for stretch in days for on in stretch})
-    for share, tariff, days in found:
-        if share.billed_periods is not None:
-            first_on = begins_on(share, course, catalogue, days[0][0])
-            left_over = share.billed_periods - _billed_elsewhere(share, first_on, same[0], course)
-            if _billed(first_on, left_over, due, same, course, priced) >= left_over:
-                continue
-        exact = Fraction(0)
-        for part in parts:
-            if any(from_on <= part.from_on < to_on for from_on, to_on in days):
-                cost = _cost(share, part, tariff)
-                part.left += cost
-                exact += cost
-        if exact:
-            yield _charge(share, exact, lines, days, due)
+    found = list(shares_in_force(due, same, course, catalogue, priced))
+    settled = course.settled_days.get(tenure.component, frozenset())
+    if found:
+        parts = _parts(lines, _cuts(found, settled), _of_price_in(due, tenure))
+        runs = _runs(part for part in parts if part.from_on.toordinal() not in settled)
+        for entry in found:
+            yield from _lines(entry, runs, due)
 
 
-def _in_force(code: str, course: Course, catalogue: Catalogue, due: DuePeriod) -> list[tuple[AnyShare, Tariff]]:
-    """Whatever is on the component at any time of the period, once each, in the order in which it is stacked."""
-    listed: dict[AnyShare, Tariff] = {}
-    granted: dict[AnyShare, Tariff] = {}
-    for segment, from_on, to_on in _segments_in(course, due):
-        tariff = catalogue[segment.standing.tariff]
-        for _, _, components in components_over(tariff, from_on, to_on):
-            for component in components:
-                if isinstance(component, Discount | Surcharge) and code in component.on:
-                    listed.setdefault(component, tariff)
-        for discount in segment.standing.discounts:
-            if code in discount.on:
-                granted.setdefault(discount, tariff)
-    return [*listed.items(), *granted.items()]
-
-
-def _segments_in(course: Course, due: DuePeriod) -> Iterator[tuple[Segment, date, date]]:
-    period = due.period
-    for segment in course.segments:
-        from_on = max(segment.from_on, period.from_on)
-        to_on = period.to_on if segment.to_on is None else min(segment.to_on, period.to_on)
-        if from_on < to_on:
-            yield segment, from_on, to_on
-
-
-def _days_of(share: AnyShare, course: Course, catalogue: Catalogue, due: DuePeriod) -> Days:
-    """The days of the period on which a share holds, in order."""
-    found: Days = []
-    for segment, start, end in _segments_in(course, due):
-        for first, last, components in components_over(catalogue[segment.standing.tariff], start, end):
-            if share not in components and share not in segment.standing.discounts:
-                continue
-            from_on = max(first, share.valid_from or first)
-            to_on = min(last or end, share.valid_to or end)
-            if from_on < to_on:
-                found += _in_bundle(share, from_on, to_on, course)
-    return found
-
-
-def _in_bundle(share: AnyShare, from_on: date, to_on: date, course: Course) -> Days:
-    """Those of some days on which the account has all the tariffs of the bundle."""
-    days: Days = [(from_on, to_on)]
-    for tariff in share.bundle:
-        there = [
-            (segment.from_on, segment.to_on or to_on)
-            for other in course.others
-            for segment in other.segments
-            if segment.standing.tariff == tariff and segment.standing.is_charged
-        ]
-        days = [
-            (max(start, first), min(end, last))
-            for start, end in days
-            for first, last in _merged(there)
-            if max(start, first) < min(end, last)
-        ]
-    return days
-
-
-def _merged(days: Days) -> Days:
-    """Days in order, without overlaps."""
-    found: Days = []
-    for from_on, to_on in sorted(days):
-        if found and from_on <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], to_on)
-        else:
-            found.append((from_on, to_on))
-    return found
-
-
-def _billed(begins_on: date, most: int, due: DuePeriod, same: Sequence[Tenure], course: Course, priced: Priced) -> int:
-    """How many periods that cost anything lie between a day and this period, on whatever grid, up to a number."""
-    billed = 0
-    for tenure in same:
-        for earlier in due_periods(tenure, course, begins_on):
-            if billed == most or (earlier.pieces and earlier.pieces[0].from_on >= due.pieces[0].from_on):
-                break
-            if earlier.pieces and earlier.period.to_on > begins_on:
-                billed += any(line.amount.amount for line in priced(tenure, earlier))
-    return billed
-
-
-def _billed_elsewhere(share: AnyShare, first_on: date, tenure: Tenure, course: Course) -> int:
-    """How many of its periods were before the subscription was moved here."""
-    if share.code not in course.since or first_on != course.segments[0].from_on:
-        return 0
-    return tenure.grid.number(first_on) - tenure.grid.number(course.since[share.code])
-
-
-def begins_on(share: AnyShare, course: Course, catalogue: Catalogue, holds_from: date) -> date:
-    """The first of the unbroken days before one on which a share is in force too."""
-    first_on = holds_from
-    for segment in reversed([segment for segment in course.segments if segment.from_on <= holds_from]):
-        listed = components_over(catalogue[segment.standing.tariff], segment.from_on, segment.to_on)
-        if share not in segment.standing.discounts and not any(share in components for _, _, components in listed):
-            break
-        first_on = segment.from_on
-    return max(first_on, share.valid_from or first_on)
+# --- the lines, cut to pieces
 
 
 class _Part(msgspec.Struct):
-    """Days of a line on which the same shares hold, and what those applied so far left of their amount."""
+    """Days of a line on which the same shares hold.
+
+    `of_price` is what part of its price a fee takes for them, `left` what the shares applied so far left of its amount.
+    """
 
     line: Charge
     from_on: date
-    share: Fraction
+    to_on: date
+    of_price: Fraction
     left: Fraction
 
 
-def _parts(lines: Sequence[Charge], cuts: Iterable[date]) -> list[_Part]:
-    """The lines, cut on some days."""
-    found: list[_Part] = []
-    for line in lines:
-        inside = [cut for cut in sorted(cuts) if line.from_on < cut < line.to_on]
+class _Run(msgspec.Struct):
+    """Parts in a row at one tariff and VAT rate, and what they come to with the shares on them."""
+
+    parts: list[_Part]
+    comes_to: Money
+
+
+def _cuts(found: Iterable[ShareInForce], settled: Set[int]) -> list[date]:
+    """The days on which anything about the shares becomes another, or which days are settled."""
+    days = {on for entry in found for stretch in entry.days for on in stretch}
+    days |= {price.valid_from for entry in found for price in entry.share.prices}
+    days |= {date.fromordinal(day) for day in settled ^ {day + 1 for day in settled}}
+    return sorted(days)
+
+
+def _parts(lines: Iterable[Charge], cuts: Sequence[date], of_price: OfPrice) -> Iterator[_Part]:
+    for line in sorted(lines, key=lambda line: line.from_on):
+        inside = [cut for cut in cuts if line.from_on < cut < line.to_on]
+        whole = of_price(line.from_on, line.to_on)
         for from_on, to_on in pairwise([line.from_on, *inside, line.to_on]):
-            share = Fraction((to_on - from_on).days, (line.to_on - line.from_on).days)
-            found.append(_Part(line, from_on, share, Fraction(line.amount.amount) * share))
+            part = of_price(from_on, to_on)
+            left = Fraction(line.amount.amount) * part / whole if whole else Fraction(0)
+            yield _Part(line, from_on, to_on, part, left)
+
+
+def _runs(parts: Iterable[_Part]) -> list[_Run]:
+    found: list[_Run] = []
+    for _, same in groupby(parts, key=lambda part: (part.line.tariff, part.line.vat_rate)):
+        members = list(same)
+        left = sum((part.left for part in members), Fraction(0))
+        found.append(_Run(members, rounded(left, members[0].line.amount.currency)))
     return found
 
 
-def _cost(share: AnyShare, part: _Part, tariff: Tariff) -> Fraction:
-    sign = -1 if isinstance(share, Discount) else 1
-    if share.percent is not None:
-        return sign * part.left * Fraction(share.percent) / 100
-    line = part.line
-    of_period = Fraction(line.days, line.period_days) if line.kind == "recurring" else Fraction(1)
-    amount = Fraction(price_on(tariff, share, part.from_on).amount) * of_period * part.share
-    return -min(amount, part.left) if sign < 0 else amount
+def _of_price_in(due: DuePeriod, tenure: Tenure) -> OfPrice:
+    """What part of its price some days cost: a fee on its own basis, anything else by the charged days."""
+    if isinstance(due.pieces[0].component, Recurring):
+        slices = list(slices_of(due, tenure))
+        return lambda from_on, to_on: sum((_of_slice(entry, from_on, to_on) for entry in slices), Fraction(0))
+    charged = _charged_days(due, due.period.from_on, due.period.to_on)
+    return lambda from_on, to_on: Fraction(_charged_days(due, from_on, to_on), charged)
 
 
-def _charge(share: AnyShare, exact: Fraction, lines: Sequence[Charge], days: Days, due: DuePeriod) -> Charge:
-    sample = lines[0]
-    from_on = max(sample.from_on, days[0][0])
-    to_on = min(max(line.to_on for line in lines), days[-1][1])
-    what = f"{share.percent:f} %" if share.percent is not None else "an amount"
-    base = sum((line.amount.amount for line in lines), Decimal(0))
+def _of_slice(entry: Slice, from_on: date, to_on: date) -> Fraction:
+    from_on, to_on = max(entry.from_on, from_on), min(entry.to_on, to_on)
+    if to_on <= from_on:
+        return Fraction(0)
+    part = Fraction(entry.share) * Fraction(entry.piece.standing.percent) / 100
+    if (from_on, to_on) == (entry.from_on, entry.to_on):
+        return part
+    measure = entry.basis.measure
+    return part * Fraction(measure(from_on, to_on)) / Fraction(measure(entry.from_on, entry.to_on))
+
+
+def _charged_days(due: DuePeriod, from_on: date, to_on: date) -> int:
+    stretches = (min(to_on, piece.to_on or to_on) - max(from_on, piece.from_on) for piece in due.pieces)
+    return sum(max(0, stretch.days) for stretch in stretches)
+
+
+# --- what is taken of them
+
+
+def _lines(found: ShareInForce, runs: Sequence[_Run], due: DuePeriod) -> Iterator[Charge]:
+    """What a share takes or adds, a line for each run; what is left of the runs is less by it."""
+    inside = [_within(found, run) for run in runs]
+    left = [sum((part.left for part in parts), Fraction(0)) for parts in inside]
+    exact = [sum((_applied(found, part) for part in parts), Fraction(0)) for parts in inside]
+    whole = rounded(sum(exact, Fraction(0)), found.tariff.currency)
+    for run, parts, base, cost, amount in zip(runs, inside, left, exact, rounded_to_sum(exact, whole), strict=True):
+        if cost:
+            # Where nothing but a part of a cent is left, it is no more than was rounded before.
+            taken = max(amount, -run.comes_to)
+            run.comes_to = run.comes_to + taken
+            yield _charge(found, taken, base, parts, due)
+
+
+def _within(found: ShareInForce, run: _Run) -> list[_Part]:
+    return [part for part in run.parts if any(from_on <= part.from_on < to_on for from_on, to_on in found.days)]
+
+
+def _applied(found: ShareInForce, part: _Part) -> Fraction:
+    """What a share takes of a part or adds to it."""
+    share = found.share
+    amount = _price(found, part) * part.of_price if share.percent is None else part.left * Fraction(share.percent) / 100
+    cost = -min(amount, part.left) if isinstance(share, Discount) else amount
+    part.left += cost
+    return cost
+
+
+def _price(found: ShareInForce, part: _Part) -> Fraction:
+    return Fraction(price_on(found.tariff, found.share, part.from_on).amount)
+
+
+def _charge(found: ShareInForce, amount: Money, base: Fraction, parts: Sequence[_Part], due: DuePeriod) -> Charge:
+    share, sample = found.share, parts[0].line
+    from_on, to_on = parts[0].from_on, parts[-1].to_on
     word = "off" if isinstance(share, Discount) else "on top of"
     covers_all = from_on == due.period.from_on and to_on == due.period.to_on
     return Charge(
@@ -212,7 +179,7 @@ def _charge(share: AnyShare, exact: Fraction, lines: Sequence[Charge], days: Day
         kind="discount" if isinstance(share, Discount) else "surcharge",
         from_on=from_on,
         to_on=to_on,
-        amount=rounded(exact, sample.amount.currency),
+        amount=amount,
         unit_price=Decimal(0),
         days=(to_on - from_on).days,
         period_days=due.period.days,
@@ -221,5 +188,17 @@ def _charge(share: AnyShare, exact: Fraction, lines: Sequence[Charge], days: Day
         of=sample.component,
         every=sample.every,
         period=None if covers_all else due.period,
-        steps=(f"{what} {word} {base:f} {sample.amount.currency} of {sample.component}",),
+        steps=(f"{_told(found, parts)} {word} {rounded(base, amount.currency)} of {sample.component}",),
+    )
+
+
+def _told(found: ShareInForce, parts: Iterable[_Part]) -> str:
+    """`10 %`, `5.00 EUR`, or `3.00 EUR x 1/3, 6.00 EUR x 2/3` where each holds for a part of the period."""
+    if found.share.percent is not None:
+        return f"{found.share.percent:f} %"
+    of_price: dict[Decimal, Fraction] = defaultdict(Fraction)
+    for part in parts:
+        of_price[price_on(found.tariff, found.share, part.from_on).amount] += part.of_price
+    return ", ".join(
+        f"{price:f} {found.tariff.currency}{'' if part == 1 else f' x {part}'}" for price, part in of_price.items()
     )

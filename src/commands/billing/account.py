@@ -10,15 +10,14 @@ import msgspec
 
 from billing_core.accounts import Account, charge_once
 from billing_core.billing.decision import decide_bill, decision_on
-from billing_core.billing.difference import reverse
-from billing_core.billing.documents_due import DocumentsDue
-from billing_core.billing.invoices import BillingHistory, credit_amounts
+from billing_core.billing.documents_due import DocumentsDue, credit_notes_of
+from billing_core.billing.invoices import BillingHistory
+from billing_core.billing.reversals import reversal_events, taken_back
 from billing_core.billing.run import (
     BillingParked,
     HistoryNeeded,
     Issue,
     bill_events,
-    credit_note_events,
     park,
     require_near,
 )
@@ -55,7 +54,7 @@ class ParkAccount(Command):
 
 
 class ReverseCharge(Command):
-    """Take back what is left of a charge; where it was invoiced, a credit note is issued at once."""
+    """Take back what is left of a charge and of the shares on it; of what was invoiced, with a credit note at once."""
 
     account: str
     charge: str
@@ -135,14 +134,10 @@ def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, orig
     require_text(command.reason, "reason")
     account, version = load_account(transaction, command.account)
     history = load_history(transaction, account.number, version)
-    posted = history.posted(command.charge)
-    reversed_charge = reverse(posted.charge, list(history.charges.values()), command.reason, origin.today)
-    events: list[Event] = [reversed_charge]
-    if posted.document is not None:
-        amounts = credit_amounts([reversed_charge.reversal], history.invoices[posted.document])
-        notes = DocumentsDue(credit_notes={posted.document: amounts})
-        issue = issue_for(account, transaction, origin.today, notes)
-        events += credit_note_events(amounts, posted.document, command.reason, issue, account.ledger.copy())
+    taken = taken_back(command.charge, account, catalogue_of(account, transaction), history)
+    notes = credit_notes_of(taken.credits, history)
+    issue = issue_for(account, transaction, origin.today, DocumentsDue(credit_notes=notes))
+    events = reversal_events(taken, notes, command.reason, issue, account.ledger, origin.today)
     return Decision((Append(account_stream(account.number), version, events),))
 
 

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from billing_core.billing import difference as rules
 from billing_core.billing import one_off_difference as one_off_rules
 from billing_core.billing.charges import Charge, PostedCharge
-from billing_core.billing.difference import reverse, with_revisions
+from billing_core.billing.difference import with_revisions
 from billing_core.billing.one_off_difference import one_offs_after
 from billing_core.billing.owed import Owed, OwedPeriod
 from billing_core.billing.periods import BillingDay, Period
+from billing_core.billing.reversals import reversal_of
 from billing_core.billing.tenures import Course
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
@@ -212,12 +213,29 @@ def test_a_charge_of_which_nothing_is_left_is_not_credited_again():
     assert short(found) == ["net data 01-01 -2.00 for S1/data/2026-06-01/2026-07-01/0"]
 
 
+def test_a_credit_does_not_tell_how_an_earlier_one_was_parted():
+    """Ten days were credited in two parts, of which the second has no days."""
+    (whole_month,) = owed(("net", 1, 31))
+    (credit,) = difference(period(("net", 1, 21)), on_record(whole_month))
+    rest = msgspec.structs.replace(
+        credit, to_on=credit.from_on, days=0, period=JUNE, amount=Money(Decimal("-40.00"), "EUR"), steps=("a part",)
+    )
+    kept = msgspec.structs.replace(credit, amount=Money(Decimal("-60.00"), "EUR"))
+
+    (found,) = difference(period(("net", 1, 11)), on_record(whole_month, kept, rest))
+
+    assert short([found]) == ["net monthly 11-21 -100.00 for S1/monthly/2026-06-01/2026-07-01/0"]
+    assert found.steps == ()
+    (gone,) = difference([], on_record(whole_month, kept, rest))
+    assert (str(gone.amount), gone.steps) == ("-200.00 EUR", ())
+
+
 # --- reversal by hand
 
 
 def test_a_reversed_charge_is_settled_neither_charged_nor_credited_again():
     (whole_month,) = owed(("net", 1, 31))
-    reversal = reverse(whole_month, on_record(whole_month), "goodwill", ON).reversal
+    reversal = reversal_of(whole_month, on_record(whole_month))
     posted = on_record(whole_month, reversal)
 
     assert (reversal.kind, str(reversal.amount), reversal.corrects) == ("reversal", "-300.00 EUR", whole_month.key)
@@ -230,7 +248,7 @@ def test_a_reversed_charge_is_settled_neither_charged_nor_credited_again():
 def test_only_what_is_left_of_a_charge_is_reversed_and_only_its_days_are_settled():
     (whole_month,) = owed(("net", 1, 31))
     credits = difference(period(("net", 1, 11)), on_record(whole_month))
-    reversal = reverse(whole_month, on_record(whole_month, *credits), "goodwill", ON).reversal
+    reversal = reversal_of(whole_month, on_record(whole_month, *credits))
 
     assert str(reversal.amount) == "-100.00 EUR"
     assert short(difference(period(("net", 1, 31)), on_record(whole_month, *credits, reversal))) == [
@@ -240,10 +258,10 @@ def test_only_what_is_left_of_a_charge_is_reversed_and_only_its_days_are_settled
 
 def test_nothing_is_reversed_twice():
     (whole_month,) = owed(("net", 1, 31))
-    reversal = reverse(whole_month, on_record(whole_month), "goodwill", ON).reversal
+    reversal = reversal_of(whole_month, on_record(whole_month))
 
     with pytest.raises(RuleViolation, match="nothing is left of it to reverse") as caught:
-        reverse(whole_month, on_record(whole_month, reversal), "goodwill", ON)
+        reversal_of(whole_month, on_record(whole_month, reversal))
 
     assert (caught.value.field, caught.value.value) == ("charge", whole_month.key)
 
@@ -253,7 +271,7 @@ def test_a_correction_is_not_reversed_but_what_it_corrects():
     (credit,) = difference([], on_record(whole_month))
 
     with pytest.raises(RuleViolation, match="is itself a correction; reverse the charge it corrects") as caught:
-        reverse(credit, on_record(whole_month, credit), "goodwill", ON)
+        reversal_of(credit, on_record(whole_month, credit))
 
     assert (caught.value.field, caught.value.value) == ("charge", credit.key)
 
@@ -302,7 +320,7 @@ def test_a_one_off_fee_at_another_rate_is_another_fee():
 
 def test_a_one_off_fee_that_was_reversed_by_hand_never_comes_back():
     (fee,) = fees(("fast", 11, 31))
-    posted = on_record(fee, reverse(fee, on_record(fee), "goodwill", ON).reversal)
+    posted = on_record(fee, reversal_of(fee, on_record(fee)))
     dearer = {"fast": tariff("fast", monthly("500.00"), once("80.00"))}
 
     for first in (1, 11, 21):
@@ -319,6 +337,14 @@ def test_what_stands_on_record_is_what_was_charged_and_not_credited():
     assert one_offs_after(["installation", "move"], [credit]) == ["move"]
     assert one_offs_after(["installation"], [credit, fee]) == ["installation"]
     assert one_offs_after(["installation"], []) == ["installation"]
+
+
+def test_a_credit_that_stands_on_two_documents_takes_a_one_off_fee_off_once():
+    (fee,) = fees(("fast", 11, 31))
+    (credit,) = one_off_difference([], on_record(fee), june(31))
+    rest = msgspec.structs.replace(credit, to_on=credit.from_on, days=0)
+
+    assert one_offs_after(["installation", "installation"], [credit, rest]) == ["installation"]
 
 
 # --- whatever was posted before
@@ -375,7 +401,7 @@ def test_posted_and_difference_make_owed(
         if choice is not None and reversible:
             charge = reversible[choice % len(reversible)]
             settled |= standing_days(charge, charges)
-            posted += on_record(reverse(charge, posted, "goodwill", ON).reversal)
+            posted += on_record(reversal_of(charge, posted))
             assert difference(monthly_fees, posted) == []
             assert one_off_difference(one_offs, posted, JUNE.to_on) == []
 

@@ -1,21 +1,23 @@
-"""Discounts and surcharges: parts of other components, in their order, on their days, for so many billed periods."""
+"""Discounts and surcharges: parts of other components, in their order, on a line for each tariff and VAT rate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.billing.charges import Charge, explain
 from billing_core.catalogue.components import AnyComponent
-from billing_core.catalogue.tariffs import publish_tariff
+from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.errors import InvalidValue
 from tests.billing_core.books import audit
-from tests.billing_core.price_lists import fee, off, on_top, once, tariff, usage
+from tests.billing_core.price_lists import fee, monthly_from, off, on_top, once, tariff, usage
 from tests.billing_core.subscriber import Subscriber, short, told
 from tests.billing_core.timelines import prices
 
@@ -85,11 +87,148 @@ def test_an_amount_is_prorated_like_its_fee_and_never_more_than_there_is():
     assert amounts(twice.owed("2026-06-01")) == ["-5.00", "-3.00"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "billing_day", "expected"),
+    [
+        ({"first_stub": "full"}, 1, ["-10.00"]),
+        ({"proration": "none"}, 1, ["-10.00"]),
+        ({"first_stub": "join"}, 1, ["-15.48"]),  # 17/31 of March and April.
+        ({"proration": "fixed-30"}, 1, ["-5.33"]),  # 16/30, where days of days would be 5.48.
+        ({"proration": "sliced"}, 10, ["-8.48"]),  # 17/31 + 9/30 of a month.
+        ({}, 1, ["-5.48"]),
+    ],
+)
+def test_an_amount_takes_the_same_part_of_itself_as_its_fee_of_its_price(
+    rule: dict[str, Any], billing_day: int, expected: list[str]
+):
+    """10.00 off, from 15 March on."""
+    subscriber = subscribed(fee("450.00", **rule), off(None, amount="10.00"), on="2026-03-15", billing_day=billing_day)
+
+    assert amounts(subscriber.owed("2026-04-01"))[:1] == expected
+
+
+def test_an_amount_takes_the_part_of_a_suspended_fee_that_goes_on():
+    """30 % of 100.00 and of 10.00 for the ten days of the pause, all of them for the other twenty."""
+    subscriber = subscribed(fee("100.00"), off(None, amount="10.00"))
+    subscriber.hold("2026-06-11", percent="30")
+    subscriber.resume("2026-06-21")
+
+    assert amounts(subscriber.owed("2026-06-01")) == ["-7.67"]
+
+
+def test_an_amount_for_some_days_of_a_sliced_fee_is_measured_like_the_fee():
+    """[10 Mar, 10 Apr), off from 1 April on: 9/30 of a month; all of it counts 22/31 + 9/30."""
+    listed = fee("310.00", proration="sliced"), off(None, amount="100.00", valid_from=date(2026, 4, 1))
+    subscriber = subscribed(*listed, on="2026-03-10", billing_day=10)
+
+    assert amounts(subscriber.owed("2026-03-10")) == ["-29.71"]
+
+
+def test_an_amount_that_is_another_from_a_day_on_is_each_on_its_days():
+    """3.00 for ten days of thirty, then 6.00."""
+    prices = monthly_from({"2020-01-01": "3.00", "2026-06-11": "6.00"}).prices
+    share = msgspec.structs.replace(off(None, amount="3.00"), prices=prices)
+    found = subscribed(fee("100.00"), share).owed("2026-06-01")
+
+    assert amounts(found) == ["-5.00"]
+    assert explain(found[1]) == "3.00 EUR x 1/3, 6.00 EUR x 2/3 off 100.00 EUR of monthly, price list net"
+
+
 def test_an_amount_off_usage_is_whole():
     subscriber = subscribed(usage("1.00"), off(None, on="data", amount="5.00"), on="2026-06-16")
     subscriber.use("12", "2026-06-20")
 
     assert short(subscriber.owed("2026-07-01")) == ["data 16 Jun - 01 Jul: 12.00", "promo 16 Jun - 01 Jul: -5.00"]
+
+
+def test_an_amount_off_usage_of_two_tariffs_is_taken_once():
+    """Both grant it on their own days: ten of thirty and twenty."""
+    promo = off(None, on="data", amount="3.00")
+    subscriber = Subscriber(tariff("net", usage("1.00"), promo), tariff("fast", usage("2.00"), promo))
+    subscriber.activate("net", "2026-06-01")
+    subscriber.change_tariff("fast", "2026-06-11")
+    subscriber.use("9", "2026-06-05")
+    subscriber.use("9", "2026-06-15")
+
+    assert short(subscriber.owed("2026-07-01")) == [
+        "data 01 Jun - 11 Jun: 9.00",
+        "data 11 Jun - 01 Jul: 18.00",
+        "promo 01 Jun - 11 Jun: -1.00",
+        "promo 11 Jun - 01 Jul: -2.00",
+    ]
+
+
+# --- one line for each tariff and VAT rate
+
+
+def moved(*tariffs: Tariff, on: str = "2026-06-11") -> Subscriber:
+    """Moved from the first tariff to the second in June, with a discount of 33.3 % granted on its fee."""
+    subscriber = Subscriber(*tariffs)
+    subscriber.activate(tariffs[0].code, "2026-06-01")
+    subscriber.change_tariff(tariffs[1].code, on)
+    subscriber.grant(off("33.3", code="won"), "2026-06-01")
+    return subscriber
+
+
+def test_what_is_taken_of_the_lines_of_two_tariffs_or_vat_rates_are_two_lines():
+    """A third of 100.00 and of 333.33 are 33.30 and 111.00 (110.999); in all 144.30 (144.299)."""
+    subscriber = moved(tariff("net", fee("300.00", vat="21")), tariff("fast", fee("500.00", vat="10")))
+
+    found = subscriber.owed("2026-06-01")
+
+    assert short(found) == [
+        "monthly 01 Jun - 11 Jun: 100.00",
+        "monthly 11 Jun - 01 Jul: 333.33",
+        "won 01 Jun - 11 Jun: -33.30",
+        "won 11 Jun - 01 Jul: -111.00",
+    ]
+    terms = [("net", Decimal(21)), ("fast", Decimal(10))]
+    assert [(charge.tariff, charge.vat_rate) for charge in found] == [*terms, *terms]
+    assert [explain(charge) for charge in found if charge.of] == [
+        "33.3 % off 100.00 EUR of monthly, price list net",
+        "33.3 % off 333.33 EUR of monthly, price list fast",
+    ]
+
+
+def test_the_lines_of_a_share_sum_to_the_rounded_whole():
+    """33.3 % of 0.05 in all is 0.02 (0.01665), of which 0.02 and 0.03 have 0.00666 and 0.00999."""
+    subscriber = moved(tariff("net", fee("0.04")), tariff("fast", fee("0.06")), on="2026-06-16")
+
+    assert [f"{charge.amount.amount:f}" for charge in subscriber.owed("2026-06-01")] == [
+        "0.02",
+        "0.03",
+        "-0.01",
+        "-0.01",
+    ]
+
+
+def test_days_of_a_tariff_before_and_after_another_are_lines_of_their_own():
+    subscriber = moved(tariff("net", fee("300.00")), tariff("fast", fee("600.00")))
+    subscriber.change_tariff("net", "2026-06-21")
+
+    assert shares(subscriber.owed("2026-06-01")) == [
+        "won 01 Jun - 11 Jun: -33.30",
+        "won 11 Jun - 21 Jun: -66.60",
+        "won 21 Jun - 01 Jul: -33.30",
+    ]
+
+
+def test_a_vat_rate_that_was_corrected_for_some_days_is_that_of_the_discount_on_these_days():
+    """300.00 at 21 %, 10 % off, was billed; from 11 June on 10 % VAT are right."""
+    subscriber = subscribed(fee("300.00", vat="21"), off("10"))
+    subscriber.bill("2026-06-01")
+    subscriber.correct_terms("2026-06-11", None, vat_rates={"monthly": "10"})
+
+    assert [line.partition(", ")[0] for line in told(subscriber.bill("2026-06-12"))] == [
+        "monthly 11 Jun - 01 Jul: -200.00 of S1/monthly/2026-06-01/2026-07-01/0",
+        "monthly 11 Jun - 01 Jul: 200.00",
+        "promo 01 Jun - 01 Jul: 20.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+        "promo 11 Jun - 01 Jul: -20.00",
+        "credit note 5001 for 1001: -180.00 + VAT -37.80 = -217.80",
+        "217.80 of 5001 settles 1001",
+        "invoice 1002: 180.00 + VAT 18.00 = 198.00",
+    ]
+    audit(subscriber)
 
 
 def test_on_several_components_each_has_a_line_of_its_own():
@@ -99,77 +238,6 @@ def test_on_several_components_each_has_a_line_of_its_own():
         ("monthly", "-10.00"),
         ("tv", "-1.00"),
     ]
-
-
-# --- on which days
-
-
-def test_one_that_holds_from_a_day_on_is_taken_of_the_amount_of_these_days():
-    """300.00 in June, 10 % from the 11th on: of 200.00."""
-    subscriber = subscribed(fee("300.00"), off("10", valid_from=date(2026, 6, 11), valid_to=date(2026, 7, 16)))
-
-    assert shares(subscriber.owed("2026-08-01")) == [
-        "promo 11 Jun - 01 Jul: -20.00",
-        "promo 01 Jul - 16 Jul: -14.52",
-    ]
-
-
-def test_one_that_ends_with_a_change_of_tariff_ends_there():
-    subscriber = subscribed(fee("300.00"), off("10"))
-    subscriber.change_tariff("tv", "2026-06-11")
-
-    assert shares(subscriber.owed("2026-06-01")) == ["promo 01 Jun - 11 Jun: -10.00"]
-
-
-def test_a_bundle_holds_on_the_days_on_which_all_its_tariffs_are_there():
-    """Television from 16 June to 11 July: half of June, ten days of July."""
-    subscriber = subscribed(fee("300.00"), off("10", bundle=("tv",)))
-    assert subscriber.owed("2026-06-01")[1:] == []
-
-    subscriber.activate("tv", "2026-06-16", "S2")
-    subscriber.terminate("2026-07-11", "S2")
-
-    assert shares(subscriber.owed("2026-07-01")) == ["promo 16 Jun - 01 Jul: -15.00", "promo 01 Jul - 11 Jul: -9.68"]
-
-
-def test_a_bundle_that_is_left_after_billing_is_charged_what_it_saved():
-    subscriber = subscribed(fee("300.00"), off("10", bundle=("tv",)))
-    subscriber.activate("tv", "2026-06-01", "S2")
-    subscriber.bill("2026-06-01")
-    subscriber.terminate("2026-06-16", "S2")
-
-    lines = told(subscriber.bill("2026-06-16"))
-
-    assert any(
-        line.startswith("promo 01 Jun - 01 Jul: 15.00 of S1/promo:monthly/2026-06-01/2026-07-01/0") for line in lines
-    )
-    audit(subscriber)
-
-
-# --- for so many billed periods
-
-
-def test_the_first_periods_that_cost_anything_count():
-    """Two months at half the price: the free month and the one that was held do not count."""
-    subscriber = subscribed(fee("100.00", phases=((1, "0.00"),)), off("50", billed_periods=2), on="2026-01-01")
-    subscriber.hold("2026-03-01")
-    subscriber.resume("2026-04-01")
-
-    assert shares(subscriber.owed("2026-06-01")) == ["promo 01 Feb - 01 Mar: -50.00", "promo 01 Apr - 01 May: -50.00"]
-
-
-def test_they_are_counted_from_the_grant():
-    subscriber = subscribed(fee("100.00"), on="2026-01-01")
-    subscriber.grant(off("50", code="won", billed_periods=2), "2026-02-11")
-
-    assert shares(subscriber.owed("2026-06-01")) == ["won 11 Feb - 01 Mar: -32.14", "won 01 Mar - 01 Apr: -50.00"]
-
-
-def test_another_billing_day_does_not_begin_them_anew():
-    subscriber = subscribed(fee("100.00"), off("50", billed_periods=2), on="2026-01-01")
-    subscriber.change_billing_day(20, "2026-02-10")
-
-    assert shares(subscriber.owed("2026-06-01")) == ["promo 01 Jan - 01 Feb: -50.00", "promo 01 Feb - 20 Feb: -33.93"]
 
 
 # --- learnt after billing
@@ -221,14 +289,18 @@ def test_a_fee_that_goes_takes_its_discount_along_on_one_credit_note():
     ]
 
 
-@given(price=prices, percents=st.lists(st.integers(0, 100), max_size=4), amount=prices)
-def test_discounts_never_take_more_than_there_is(price: str, percents: list[int], amount: str):
-    listed = [off(str(percent), code=f"p{number}") for number, percent in enumerate(percents)]
-    subscriber = subscribed(fee(price), off(None, code="amount", amount=amount), *listed)
+@given(price=prices, later=prices, percents=st.lists(st.integers(0, 100), max_size=4), amount=prices)
+def test_discounts_never_take_more_than_there_is(price: str, later: str, percents: list[int], amount: str):
+    """Not even a cent of the lines of one tariff, however they are rounded."""
+    subscriber = moved(tariff("net", fee(price)), tariff("fast", fee(later)))
+    for number, percent in enumerate(percents):
+        subscriber.grant(off(str(percent), code=f"p{number}"), "2026-06-01")
+    subscriber.grant(off(None, code="amount", amount=amount), "2026-06-01")
 
     charges = subscriber.owed("2026-06-01")
 
-    assert sum(charge.amount.amount for charge in charges) >= -Decimal("0.01") * len(charges), "but for the roundings"
+    for code in ("net", "fast"):
+        assert sum(charge.amount.amount for charge in charges if charge.tariff == code) >= 0
     assert all(charge.amount.amount <= 0 for charge in charges if charge.of)
 
 

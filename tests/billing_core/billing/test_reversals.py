@@ -1,0 +1,185 @@
+"""A charge taken back by hand: with the shares on it, never more than its invoice has, and settled from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from billing_core.catalogue.components import AnyComponent
+from billing_core.errors import RuleViolation
+from billing_core.events import Event
+from tests.billing_core.books import audit
+from tests.billing_core.price_lists import at_least, fee, off, on_top, tariff, usage
+from tests.billing_core.subscriber import Subscriber, told
+
+JUNE_FEE = "S1/monthly/2026-06-01/2026-07-01/0"
+
+
+def subscribed(*components: AnyComponent, on: str = "2026-06-01", **plan: Any) -> Subscriber:
+    """On tariff net since 1 June and billed then; tariff fast costs 600.00 with 50 % off."""
+    subscriber = Subscriber(
+        tariff("net", *components), tariff("fast", fee("600.00", vat="20"), off("50", code="fast")), **plan
+    )
+    subscriber.activate("net", on)
+    subscriber.bill(on)
+    return subscriber
+
+
+def short(facts: Iterable[Event]) -> list[str]:
+    return [line.partition(", ")[0] for line in told(facts)]
+
+
+def test_a_fee_takes_its_discount_along():
+    """Of 300.00 less 10 % the invoice has 270.00, and the credit note takes just that back."""
+    subscriber = subscribed(fee("300.00", vat="20"), off("10"))
+
+    facts = subscriber.reverse_charge(JUNE_FEE, "2026-06-20")
+
+    assert short(facts) == [
+        f"monthly -300.00 of {JUNE_FEE}",
+        "promo 30.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+        "credit note 5001 for 1001: -270.00 + VAT -54.00 = -324.00",
+        "324.00 of 5001 settles 1001",
+    ]
+    assert subscriber.balance == "0.00"
+    audit(subscriber)
+
+
+def test_a_surcharge_is_taken_back_with_its_fee():
+    subscriber = subscribed(fee("100.00"), on_top("7"))
+    subscriber.reverse_charge(JUNE_FEE, "2026-06-20")
+    assert subscriber.balance == "0.00"
+    audit(subscriber)
+
+
+def test_a_discount_learnt_late_goes_with_its_fee_and_cancelling_it_then_changes_nothing():
+    subscriber = subscribed(fee("300.00", vat="20"))
+    subscriber.grant(off("10", code="won"), "2026-06-11")
+    subscriber.bill("2026-06-12")
+
+    assert short(subscriber.reverse_charge(JUNE_FEE, "2026-06-20"))[:3] == [
+        f"monthly -300.00 of {JUNE_FEE}",
+        "won 20.00 of S1/won:monthly/2026-06-11/2026-07-01/0",
+        "credit note 5002 for 1001: -280.00 + VAT -56.00 = -336.00",
+    ]
+    subscriber.cancel("grant-discount", "2026-06-11")
+    assert short(subscriber.bill("2026-06-21")) == ["looked at"]
+    audit(subscriber)
+
+
+@pytest.mark.parametrize("late", ["terminate", "grant", "change_tariff", "end_discount"])
+def test_neither_the_fee_nor_a_share_on_its_days_is_charged_or_credited_again(late: str):
+    subscriber = subscribed(fee("300.00", vat="20"), off("10"))
+    subscriber.reverse_charge(JUNE_FEE, "2026-06-10")
+    terms = {"grant": (off("20", code="won"),), "change_tariff": ("fast",), "end_discount": ("promo",)}
+    if late == "end_discount":
+        subscriber.grant(off("20", code="promo"), "2026-06-05")
+
+    getattr(subscriber, late)(*terms.get(late, ()), "2026-06-11")
+
+    assert short(subscriber.bill("2026-06-12")) == ["looked at"]
+    audit(subscriber)
+
+
+def test_only_what_is_left_goes_and_days_that_come_back_have_their_discount_again():
+    """Terminated on the 11th, 100.00 less 10.00 are left and taken back; else 20 days are charged."""
+    subscriber = subscribed(fee("300.00", vat="20"), off("10"))
+    subscriber.terminate("2026-06-11")
+    subscriber.bill("2026-06-11")
+
+    assert short(subscriber.reverse_charge(JUNE_FEE, "2026-06-12"))[:3] == [
+        f"monthly -100.00 of {JUNE_FEE}",
+        "promo 10.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+        "credit note 5002 for 1001: -90.00 + VAT -18.00 = -108.00",
+    ]
+    subscriber.cancel("terminate", "2026-06-11")
+    assert short(subscriber.bill("2026-06-13")) == [
+        "monthly 11 Jun - 01 Jul: 200.00",
+        "promo 11 Jun - 01 Jul: -20.00",
+        "invoice 1002: 180.00 + VAT 36.00 = 216.00",
+    ]
+    audit(subscriber)
+
+
+def test_of_two_fees_of_a_period_each_has_its_part_of_the_discount():
+    """One unit for ten days, two for twenty: 100.00 and 400.00, less 50.00; the second is taken back."""
+    subscriber = Subscriber(tariff("net", fee("300.00", vat="20"), off("10")))
+    subscriber.activate("net", "2026-06-01")
+    subscriber.change_quantity("2", "2026-06-11")
+    subscriber.bill("2026-06-01")
+
+    assert short(subscriber.reverse_charge("S1/monthly/2026-06-11/2026-07-01/0", "2026-06-20"))[:3] == [
+        "monthly -400.00 of S1/monthly/2026-06-11/2026-07-01/0",
+        "promo 40.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+        "credit note 5001 for 1001: -360.00 + VAT -72.00 = -432.00",
+    ]
+    subscriber.change_quantity("3", "2026-06-15")
+    assert short(subscriber.bill("2026-06-21")) == ["looked at"]
+    audit(subscriber)
+
+
+def test_where_a_discount_came_and_went_two_invoices_are_credited():
+    subscriber = subscribed(fee("300.00", vat="20"))
+    subscriber.grant(off("10", code="won"), "2026-06-01")
+    subscriber.bill("2026-06-02")
+    subscriber.cancel("grant-discount", "2026-06-01")
+    subscriber.bill("2026-06-03")
+
+    assert short(subscriber.reverse_charge(JUNE_FEE, "2026-06-20")) == [
+        f"monthly -270.00 of {JUNE_FEE}",
+        f"monthly -30.00 of {JUNE_FEE}",
+        "credit note 5002 for 1001: -270.00 + VAT -54.00 = -324.00",
+        "324.00 of 5002 settles 1001",
+        "credit note 5003 for 1002: -30.00 + VAT -6.00 = -36.00",
+        "36.00 of 5003 settles 1002",
+    ]
+    audit(subscriber)
+
+
+def test_what_waits_for_an_invoice_is_netted_on_it():
+    subscriber = subscribed(fee("300.00", vat="20"), off("10"), minimum_invoice=1_000)
+    assert [f"{charge.amount.amount}" for charge in subscriber.account.pending] == ["300.00", "-30.00"]
+
+    assert short(subscriber.reverse_charge(JUNE_FEE, "2026-06-20")) == [
+        f"monthly -300.00 of {JUNE_FEE}",
+        "promo 30.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+    ]
+    assert sum(charge.amount.amount for charge in subscriber.account.pending) == 0
+    audit(subscriber)
+
+
+def test_usage_takes_its_discount_along():
+    subscriber = subscribed(usage("1.00"), off("10", "data"))
+    subscriber.use("50", "2026-06-10")
+    subscriber.bill("2026-07-01")
+
+    assert short(subscriber.reverse_charge("S1/data/2026-06-01/2026-07-01/0", "2026-07-02"))[:3] == [
+        "data -50.00 of S1/data/2026-06-01/2026-07-01/0",
+        "promo 5.00 of S1/promo:data/2026-06-01/2026-07-01/0",
+        "credit note 5001 for 1001: -45.00 + VAT 0.00 = -45.00",
+    ]
+    subscriber.use("7", "2026-06-11")
+    assert short(subscriber.bill("2026-07-03")) == ["looked at"]
+    audit(subscriber)
+
+
+def test_towards_a_minimum_a_charge_that_was_taken_back_counts_as_before():
+    """50.00 are committed, 31.20 less 10 % were used, so 21.92 are charged beside, whatever is taken back."""
+    subscriber = subscribed(usage("1.00"), at_least("50.00"), off("10", "data"))
+    subscriber.use("31.2", "2026-06-10")
+    subscriber.bill("2026-07-01")
+    subscriber.reverse_charge("S1/data/2026-06-01/2026-07-01/0", "2026-07-02")
+    subscriber.use("0", "2026-06-11")
+
+    assert short(subscriber.bill("2026-07-03")) == ["looked at"]
+    assert subscriber.balance == "-21.92"
+    audit(subscriber)
+
+
+def test_a_discount_is_not_taken_back_alone():
+    subscriber = subscribed(fee("300.00"), off("10"))
+
+    with pytest.raises(RuleViolation, match="nothing is left of it to reverse"):
+        subscriber.reverse_charge("S1/promo:monthly/2026-06-01/2026-07-01/0", "2026-06-20")
