@@ -176,6 +176,26 @@ def test_an_amount_off_three_periods_is_prorated_with_the_days_that_are_charged(
     )
 
 
+def test_a_discount_that_comes_with_a_revision_counts_its_periods_from_there(simulate: Simulator):
+    """Five months were billed before it; it holds in June, July and August."""
+    played = simulate(
+        f"""
+currency: EUR
+tariffs:
+  - code: net
+    components: [{{{MONTHLY}}}]
+    revisions:
+      - {{from: 2024-06-01, components: [{{{MONTHLY}}}, {{{HALF}}}]}}
+accounts:
+  - code: A
+    subscriptions:
+      - {{code: S, tariff: net, timeline: [{{on: 2024-01-01, do: activate}}]}}
+runs: [2024-05-01, 2024-07-01, 2024-09-01]
+"""
+    )
+    assert played.balances() == ["-1550.00", "-1860.00", "-2325.00"]
+
+
 # --- options
 
 
