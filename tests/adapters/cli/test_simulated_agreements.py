@@ -172,8 +172,9 @@ def test_an_amount_off_three_periods_is_prorated_with_the_days_that_are_charged(
     played = simulate.bill(MONTHLY, [timeline[0], grant, timeline[1]], ["2024-03-11", "2024-04-01"], others=fast)
 
     assert [line for line in played.all_lines() if line.component == "off"] == lines(
-        "off 2024-01-16 2024-02-01 -32.00", "off 2024-02-01 2024-03-01 -62.00", "off 2024-03-01 2024-04-01 -62.00"
-    )
+        "off 2024-01-16 2024-02-01 -32.00", "off 2024-02-01 2024-03-01 -62.00",
+        "off 2024-03-01 2024-03-11 -20.00", "off 2024-03-11 2024-04-01 -42.00",
+    )  # fmt: skip
 
 
 def test_a_discount_that_comes_with_a_revision_counts_its_periods_from_there(simulate: Simulator):
