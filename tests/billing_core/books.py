@@ -106,7 +106,9 @@ def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) 
                 return
         vat_rates: dict[str, Decimal] = {}
         for terms in subscription.corrections:
-            if terms.from_on <= day < (terms.to_on or date.max):
+            # A change of tariff that was learnt since counts instead; the histories agree no price later on.
+            ends = [terms.to_on or date.max, *(change.on for change in terms.later)]
+            if terms.from_on <= day < min(ends):
                 if terms.tariff:
                     tariff, agreed, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
                 else:
