@@ -70,7 +70,7 @@ def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
             indent=2, style="bold")  # fmt: skip
     console().print(rows)
     if effect.charged_beyond:
-        tell(f"{effect.charged_beyond:,} accounts were charged beyond the date: the run after it posts the difference")
+        tell(f"Charged beyond the date already: {effect.charged_beyond:,} accounts; the next run posts the difference")
     if any(each.has_usage for each in effect.tariffs):
         tell("What prices of usage bring is not counted: it depends on what will be used")
     _tell_kept(effect.kept, limit)
