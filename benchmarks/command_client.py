@@ -20,9 +20,8 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.bootstrap import Application, origin_of_process
-from adapters.postgres.recorder import EventMapper
+from benchmarks.library_events import EventMapper, Recorded
 from billing_core.accounts import Account, apply_account
-from billing_core.events import Recorded
 from billing_core.money import Money
 from billing_core.payments import PaymentReceived
 from commands.payments.account import ReceivePayment, receive_on

@@ -23,12 +23,12 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
 from adapters.bootstrap import Application
-from adapters.postgres.recorder import EventMapper
 from benchmarks.catch_up import count_events, timed
+from benchmarks.library_events import EventMapper, Recorded
 from benchmarks.measurement import note, report
 from billing_core.accounts import AccountOpened
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.events import Event, Recorded, topic_of
+from billing_core.events import Event, topic_of
 from billing_core.money import Money, zero
 from billing_core.payments import PaymentReceived, PaymentReversed
 

@@ -185,13 +185,13 @@ class Operator:
         with self.application.billing_run(until) as run:
             return run.preview(until, silent)
 
-    def take_in(self, rows: Iterable[BankRow]) -> BatchReport:
+    def take_in(self, rows: Iterable[BankRow], today: date | None = None) -> BatchReport:
         """A bank file, with read models kept by this process: starting another takes longer than a small file."""
         report = BatchReport()
         application = self.application
         application.runner.catch_up()
         bank_file = BankFileImport(application.store, application.bus, application.models())
-        bank_file.take_in(rows, origin_of_process("clerk"), report, silent)
+        bank_file.take_in(rows, origin_of_process("clerk", today), report, silent)
         return report
 
     # --- what it asks

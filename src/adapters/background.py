@@ -21,6 +21,16 @@ DATABASE_VARIABLE = "BILLING_PROJECTOR_DATABASE"
 POLL_SECONDS = 0.01
 
 
+class ReadModelsStandStill(Unavailable):
+    """What was written is not shown, and does not come to be within the time that one waits for it."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"the read models stand still at position {position}: they wait for a transaction that does not end, in "
+            "whichever database of the server, or for a check; see pg_stat_activity, then start again"
+        )
+
+
 class Projector:
     """The process, as seen by the run that waits for it."""
 
@@ -39,10 +49,7 @@ class Projector:
             if standing > reached:
                 reached, give_up_at = standing, time.monotonic() + PATIENCE_SECONDS
             elif time.monotonic() > give_up_at:
-                raise Unavailable(
-                    f"the read models stand still at position {standing}: they wait for a transaction that does not "
-                    "end, in whichever database of the server, or for a check; see pg_stat_activity, then start again"
-                )
+                raise ReadModelsStandStill(standing)
             time.sleep(POLL_SECONDS)
 
     def _wake(self) -> None:

@@ -27,7 +27,7 @@ import commands.payments.account
 import commands.services
 import projections.accounts
 from adapters.answers import Answers
-from adapters.background import kept_up_to_date
+from adapters.background import ReadModelsStandStill, kept_up_to_date
 from adapters.fillers import fill_in_processes
 from adapters.forgetting import Forgetting
 from adapters.live import LiveModels
@@ -60,9 +60,10 @@ from projections.billing import Invoices
 from projections.integrity import Finding, check
 from projections.parties import Customers
 from projections.payments import Payments
+from projections.ports import Progress, unwatched
 from projections.projection import PersonalProjection, Projection
 from projections.rebuild import changed, rebuild
-from projections.runner import Progress, Runner, unwatched
+from projections.runner import Runner
 from projections.services import Subscriptions
 
 HANDLERS: Handlers = {
@@ -158,7 +159,9 @@ class Application:
         self.answers = Answers(self.tables, self.log, asof.find(self.tables, self.projections, name))
 
     def _catch_up_to(self, position: int) -> None:
-        self.runner.catch_up()
+        reached = self.runner.catch_up()
+        if reached < position:
+            raise ReadModelsStandStill(reached)
 
     @contextmanager
     def _models_of(self, is_large: bool) -> Iterator[LiveModels]:
@@ -205,7 +208,6 @@ class Application:
 
     def onboarding(self) -> Onboarding:
         """An import of subscribers; sellers and tariffs are those known now."""
-        self.runner.catch_up()
         models = self.models()
         return Onboarding(self.store, models.tariffs(), models.sellers())
 

@@ -19,7 +19,8 @@ from adapters.background import DATABASE_VARIABLE
 from billing_core.errors import Unavailable
 from projections import filling
 from projections.filling import Fill, Filling
-from projections.runner import Log, Progress, ProjectionFailed, Share, Tables
+from projections.ports import Log, Progress, Share, Tables
+from projections.runner import ProjectionFailed
 
 # Starting a process takes as long as filling some ten thousand events.
 LEAST_EVENTS_EACH = 40_000

@@ -7,16 +7,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 
+from adapters.postgres.recorder import newest_position
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
 from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
-from billing_core.parties import Seller
+from billing_core.events import Event
+from billing_core.parties import Seller, apply_seller
+from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
 from commands.price_changes.noting import REPRICING
-from projections import accounts, billing, parties, services
+from projections import accounts, billing, services
 from projections.accounts import StateRow
 from projections.runner import LIVE_SCHEMA
 
@@ -28,12 +31,20 @@ class LiveModels:
 
     `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
     `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps them.
+
+    The tables may lag behind the log for as long as anybody is in the middle of a transaction. So what is said not to
+    exist because it is in no table is looked for in the store as well.
     """
 
     def __init__(self, tables: PostgresTables, store: PostgresStore, wait_for: Callable[[int], None]) -> None:
         self._tables = tables
         self._store = store
         self.wait_for = wait_for
+
+    def wait_for_all(self) -> None:
+        with self._tables.transaction("billing") as cursor:
+            newest = newest_position(cursor)
+        self.wait_for(newest)
 
     # --- due accounts
 
@@ -80,12 +91,11 @@ class LiveModels:
         return found
 
     def sellers(self) -> dict[str, tuple[Seller, int]]:
-        with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return parties.list_sellers(cursor)
+        found: dict[str, tuple[Seller, int]] = self._store.streams("seller/", _apply_versioned)
+        return {seller.code: (seller, version) for seller, version in found.values()}
 
     def last_issued_on(self) -> dict[str, date]:
-        with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return billing.last_issued_on(cursor)
+        return self._store.last_issued_on("invoice")
 
     def only_run(self) -> AbstractContextManager[None]:
         if self._tables.is_running("billing run"):
@@ -101,19 +111,30 @@ class LiveModels:
     # --- where payments go
 
     def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
+        existing = self._store.versions([account_stream(reference) for reference in references])
+        named = {reference: reference for reference in references if account_stream(reference) in existing}
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return billing.accounts_by_reference(cursor, references)
+            return named | billing.accounts_of_invoices(cursor, references)
 
     def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             rows = accounts.states_named(cursor, numbers)
-        return {row.account.number: KnownAccount(row.account, row.version) for row in rows}
+        found = {row.account.number: KnownAccount(row.account, row.version) for row in rows}
+        with self._store.transaction() as transaction:
+            missing = {number: load_account(transaction, number) for number in numbers if number not in found}
+        return found | {number: KnownAccount(*loaded) for number, loaded in missing.items()}
 
     # --- whose accounts
 
     def accounts_of_customer(self, customer: str) -> Sequence[str]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return accounts.account_numbers_of(cursor, customer)
+
+
+def _apply_versioned(known: tuple[Seller, int] | None, fact: Event) -> tuple[Seller, int] | None:
+    """A seller and its version, which is the number of its events."""
+    seller = apply_seller(None if known is None else known[0], fact)
+    return None if seller is None else (seller, 1 if known is None else known[1] + 1)
 
 
 def _due(rows: Sequence[StateRow]) -> list[DueAccount]:

@@ -17,9 +17,9 @@ import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.cover import covered_on
-from billing_core.billing.difference import one_offs_after
 from billing_core.billing.documents_due import ChargesCarriedOver, next_invoice_on
 from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
+from billing_core.billing.one_off_difference import one_offs_after
 from billing_core.billing.periods import BillingDay, require_billing_day
 from billing_core.billing.run import BillingParked, Parked, parked_by
 from billing_core.billing.tenures import UsageEntry
@@ -38,9 +38,8 @@ from billing_core.payments import (
     PaymentReversed,
 )
 from billing_core.plans import BillingPlan, Prepaid, require_plan
-from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionRepriced
-from billing_core.services.subscriptions import Subscription, apply_subscription
-from billing_core.services.timeline import STATUS_CHANGES
+from billing_core.services.events import SubscriptionEvent, SubscriptionParametersGiven, SubscriptionRepriced
+from billing_core.services.subscriptions import Subscription, apply_beside, apply_subscription
 from billing_core.usage import UsageRecorded
 
 # --- events
@@ -118,13 +117,12 @@ class Account(msgspec.Struct, array_like=True):
                 | PaymentMovedAway() | PaymentMovedIn()
             ):  # fmt: skip
                 self.ledger.apply(fact)
-                if self.prepaid is not None:
-                    self._look_again(fact)
+                self._look_again(fact)
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
                 self._touch_bundled(fact)
-            case SubscriptionRepriced():
-                self.subscriptions[fact.subscription].touch(fact.effective_on)
+            case SubscriptionRepriced() | SubscriptionParametersGiven():
+                apply_beside(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)
@@ -135,6 +133,7 @@ class Account(msgspec.Struct, array_like=True):
                 self.invoice_on = fact.until
             case ChargeReversed():
                 self._wait([fact.reversal], fact.effective_on, is_queued=self.plan.invoice_every is not None)
+                self._look_again(fact)
             case BillingParked():
                 self.parked = parked_by(fact)
 
@@ -170,6 +169,7 @@ class Account(msgspec.Struct, array_like=True):
         invoice_on = self.invoice_on
         if isinstance(fact, BillingPlanChanged):
             self.plan = fact.plan
+            self._look_again(fact)
             if invoice_on is not None:
                 self.invoice_on = next_invoice_on(self, fact.effective_on)
             return
@@ -199,12 +199,13 @@ class Account(msgspec.Struct, array_like=True):
                 subscription.touch(fact.effective_on)
 
     def _look_again(self, fact: Event) -> None:
-        """Money may bring back a service that waits for it."""
+        """More money, or better terms, may bring back a service that waits for it on a prepaid account."""
+        if self.prepaid is None:
+            return
         for subscription in self.subscriptions.values():
-            statuses = (entry for entry in reversed(subscription.timeline) if entry.kind in STATUS_CHANGES)
-            last = next(statuses, None)
-            if last is not None and (last.kind, last.reason) == ("suspend", NO_MONEY):
-                subscription.next_due_on = max(last.on, fact.effective_on)
+            waits_on = subscription.waits_for_money_on(fact.effective_on)
+            if waits_on is not None:
+                subscription.next_due_on = min(subscription.next_due_on or waits_on, waits_on)
 
     def with_changes(self, facts: Iterable[SubscriptionEvent]) -> Account:
         """The account as it would be after some changes of its services; this one stays as it is."""

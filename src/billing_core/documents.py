@@ -35,7 +35,10 @@ class BankDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: what, how many times, for which half-open period, how each amount came about, and the net amount."""
+    """One line: what, how many times, for which half-open period, how each amount came about, and the net amount.
+
+    `subscription` is the code of the service that it is of, empty where it is of several or of none.
+    """
 
     description: str
     from_on: date
@@ -44,6 +47,7 @@ class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     vat_rate: Decimal
     net: Money
     quantity: int = 1
+    subscription: str = ""
 
 
 class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -55,7 +59,11 @@ class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice or a credit note. A credit note carries negative amounts, names what it corrects and says why."""
+    """An invoice or a credit note. A credit note carries negative amounts, names what it corrects and says why.
+
+    Where the account has a document for each service or each address, `service` is the code of the subscription and
+    `service_name` what its tariff is called, or `address` the code of the address.
+    """
 
     kind: DocumentKind
     number: str
@@ -73,3 +81,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     gross: Money
     corrects: str | None = None
     reason: str = ""
+    service: str = ""
+    service_name: str = ""
+    address: str = ""

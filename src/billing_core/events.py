@@ -27,14 +27,6 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     effective_on: date
 
 
-class Recorded(msgspec.Struct, frozen=True):
-    """An event at its place in a stream; it has the attributes that the event-sourcing library asks for."""
-
-    originator_id: str
-    originator_version: int
-    event: Event
-
-
 class UnknownEvent(BillingError):
     """The store holds an event type this program does not know: it was written by a newer program."""
 

@@ -101,10 +101,10 @@ def rounded(exact: Decimal | Fraction, currency: str) -> Money:
 
 def _fraction_half_up(exact: Fraction, unit: Decimal) -> Decimal:
     """A rational rounded without passing through a Decimal of limited precision first."""
-    numerator, denominator = unit.as_integer_ratio()
-    in_units = abs(exact) * Fraction(denominator, numerator)
-    whole = (2 * in_units.numerator + in_units.denominator) // (2 * in_units.denominator)
-    return (-whole if exact < 0 else whole) * unit
+    unit_numerator, unit_denominator = unit.as_integer_ratio()
+    numerator, denominator = abs(exact.numerator) * unit_denominator, exact.denominator * unit_numerator
+    whole = (2 * numerator + denominator) // (2 * denominator)
+    return (-whole if exact.numerator < 0 else whole) * unit
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
@@ -124,6 +124,8 @@ def split(whole: Money, weights: Sequence[int | Decimal | Fraction]) -> list[Mon
     weight_sum = sum(fractions)
     if weight_sum <= 0 or min(fractions) < 0:
         raise InvalidValue("weights must be non-negative and not all zero", field="weights", value=list(weights))
+    if len(fractions) == 1:
+        return [whole]
     amount = Fraction(whole.amount)
     return rounded_to_sum([amount * weight / weight_sum for weight in fractions], whole)
 

@@ -61,11 +61,12 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
 class PaymentReceivedWithoutCustomer(Event, frozen=True, kw_only=True):
     """Money arrived; the first shape, which left it to the account's stream to say whose it is."""
 
+    customer: PersonNumber = ""  # It is in no such event.
     source: str
     reference: str
     amount: Money
-    payment_reference: str = ""
-    payer: str = ""
+    payment_reference: Personal[str] = ""
+    payer: Personal[str] = ""
 
     def upcast(self) -> PaymentReceived:
         """The customer is not known from the event alone."""

@@ -15,9 +15,10 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from billing_core.errors import BillingError, ConnectionLost, NotFound
+from billing_core.dates import ALWAYS, require_day
+from billing_core.errors import BillingError, ConnectionLost, InvalidValue, NotFound
 from commands.ports import (
     Append,
     Claim,
@@ -42,6 +43,17 @@ def _written_as_date(value: object) -> object:
     raise ValueError("is not a date; write it as 2026-11-01")
 
 
+def _within_reach(on: date) -> date:
+    try:
+        return require_day(on, "date")
+    except InvalidValue as refused:
+        raise ValueError(refused.message) from None
+
+
+def _within_reach_or_always(on: date) -> date:
+    return on if on == ALWAYS else _within_reach(on)
+
+
 def _written_as_decimal(value: object) -> object:
     """A price comes as text or a whole number: a binary fraction would have lost its cents before it came here."""
     if isinstance(value, float):
@@ -55,7 +67,9 @@ def _written_as_names(value: object) -> object:
 
 
 ExactDecimal = Annotated[Decimal, BeforeValidator(_written_as_decimal)]
-BusinessDate = Annotated[date, BeforeValidator(_written_as_date)]
+BusinessDate = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach)]
+# The day from which something holds, or `ALWAYS`.
+FirstDay = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach_or_always)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_written_as_names)]
 
 

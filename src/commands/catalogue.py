@@ -34,7 +34,7 @@ from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.products import Product, apply_product, define_product, require_product
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff, apply_tariff, publish_tariff, revise_tariff
 from billing_core.errors import NotFound
-from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
+from commands.bus import BusinessDate, Command, Decision, ExactDecimal, FirstDay, Handlers
 from commands.ports import Append, Origin, Transaction
 
 KINDS = {kind.__struct_config__.tag: kind for kind in (Recurring, OneOff, Usage, Discount, Surcharge, Minimum)}
@@ -47,7 +47,7 @@ TREE = "products"
 
 class ListPrice(Command):
     amount: ExactDecimal
-    valid_from: BusinessDate
+    valid_from: FirstDay
     valid_to: BusinessDate | None = None
     customer_class: str = ""
 

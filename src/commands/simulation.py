@@ -211,16 +211,16 @@ class _PlayedAccount:
         if self.account.prepaid is None and day != on:
             return
         while (decided_on := decision_on(self.account, day)) is not None:
-            if not self._is_billed(decided_on):
+            if not self._is_billed(decided_on, day):
                 return
 
-    def _is_billed(self, on: date) -> bool:
+    def _is_billed(self, on: date, today: date) -> bool:
         """Bill what is due; whether there was anything to decide."""
         with self._placed(self._place):
             try:
-                bill = decide_bill(self.account, self._catalogue, on)
+                bill = decide_bill(self.account, self._catalogue, on, None, today)
             except HistoryNeeded:
-                bill = decide_bill(self.account, self._catalogue, on, self._history)
+                bill = decide_bill(self.account, self._catalogue, on, self._history, today)
             if bill is None:
                 return False
             issue = Issue(on, SOMEBODY, SOMEBODY, self._numbers, self._numbers)

@@ -33,13 +33,15 @@ UPDATE_BALANCES = """
     UPDATE accounts SET balance = balance + change.amount
     FROM unnest(%b::text[], %b::numeric[]) AS change (number, amount) WHERE accounts.number = change.number
 """
+UPDATE_BILLED = """
+    UPDATE accounts SET parked = NULL, parked_on = NULL, parked_subscription = NULL
+    WHERE parked IS NOT NULL AND number = ANY(%b)
+"""
 UPDATE_PARKED = """
-    UPDATE accounts SET parked = change.parked, parked_subscription = change.subscription,
-        parked_on = CASE WHEN change.is_anew THEN change.parked_on
-                         ELSE coalesce(accounts.parked_on, change.parked_on) END
-    FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::bool[])
-        AS change (number, parked, parked_on, subscription, is_anew)
-    WHERE accounts.number = change.number AND (accounts.parked IS NOT NULL OR change.parked IS NOT NULL)
+    UPDATE accounts SET parked = change.parked, parked_on = coalesce(accounts.parked_on, change.parked_on),
+        parked_subscription = change.subscription
+    FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[]) AS change (number, parked, parked_on, subscription)
+    WHERE accounts.number = change.number
 """
 SELECT_STATES = "SELECT number, state FROM account_states WHERE number = ANY(%b)"
 UPSERT_STATES = """
@@ -61,18 +63,11 @@ decode_state = msgspec.msgpack.Decoder(Account).decode
 
 
 class ParkedSince(NamedTuple):
-    """Why, since when and for which subscription an account is parked, all None where it is not.
+    """Why, since when and for which subscription an account is parked, all None where it is not."""
 
-    It is parked anew if a bill came between this reason and what was before.
-    """
-
-    parked: str | None
-    on: date | None
-    subscription: str | None
-    is_anew: bool
-
-
-BILLED = ParkedSince(None, None, None, True)
+    parked: str | None = None
+    on: date | None = None
+    subscription: str | None = None
 
 
 class Balances:
@@ -99,12 +94,14 @@ class Balances:
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         opened: list[AccountOpened] = []
         changes: dict[str, Decimal] = defaultdict(Decimal)
+        billed: set[str] = set()
         parked: dict[str, ParkedSince] = {}
         for entry in page:
             match entry.event:
                 case ChargesPosted() as fact:
                     if not fact.is_by_hand:
-                        parked[entry.number] = BILLED
+                        billed.add(entry.number)
+                        parked.pop(entry.number, None)
                 case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
                     changes[entry.number] -= gross.amount
                 case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
@@ -112,19 +109,22 @@ class Balances:
                 case PaymentReversed(amount=amount) | PaymentMovedAway(amount=amount):
                     changes[entry.number] -= amount.amount
                 case BillingParked() as fact:
-                    parked[entry.number] = _parked_again(parked.get(entry.number), fact)
+                    since = parked[entry.number].on if entry.number in parked else fact.effective_on
+                    parked[entry.number] = ParkedSince(str(parked_by(fact)), since, fact.subscription)
                 case AccountOpened() as fact:
                     opened.append(fact)
+        if billed:
+            cursor.execute(UPDATE_BILLED, (list(billed),))
         if opened:
             rows = (
-                _account_row(fact, changes.pop(fact.account, Decimal()), parked.pop(fact.account, BILLED))
+                _account_row(fact, changes.pop(fact.account, Decimal()), parked.pop(fact.account, ParkedSince()))
                 for fact in opened
             )
             insert_rows(cursor, "accounts", ACCOUNT_COLUMNS, rows)
         if changes:
             cursor.execute(UPDATE_BALANCES, as_columns(changes.items(), 2))
         if parked:
-            cursor.execute(UPDATE_PARKED, as_columns(((number, *why) for number, why in parked.items()), 5))
+            cursor.execute(UPDATE_PARKED, as_columns(((number, *why) for number, why in parked.items()), 4))
         _change_plans(cursor, page)
 
 
@@ -133,13 +133,6 @@ def _change_plans(cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
     if changed:
         rows = ((number, fact.plan.due_days, fact.plan.tolerance_days) for number, fact in changed.items())
         cursor.execute(UPDATE_PLANS, as_columns(rows, 3))
-
-
-def _parked_again(before: ParkedSince | None, fact: BillingParked) -> ParkedSince:
-    """The newest reason; the day is that of the first one since it was billed."""
-    if before is None or before.parked is None:
-        return ParkedSince(str(parked_by(fact)), fact.effective_on, fact.subscription, before is BILLED)
-    return before._replace(parked=str(parked_by(fact)), subscription=fact.subscription)
 
 
 def _account_row(fact: AccountOpened, change: Decimal, parked: ParkedSince) -> tuple[Any, ...]:
@@ -158,7 +151,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 5
+    version = 6
     tables = ("account_states",)
     by_stream = True
     definition = """

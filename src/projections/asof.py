@@ -25,18 +25,10 @@ import msgspec
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound, Unavailable
 from billing_core.parties import CustomerForgotten
 from projections.effective import TrueBy
+from projections.ports import Log, Page, Progress, Tables, unwatched
 from projections.projection import Cursor, PersonalProjection, Projection
 from projections.rebuild import build_beside, drop_schema
-from projections.runner import (
-    Log,
-    Page,
-    Progress,
-    ProjectionOutdated,
-    Tables,
-    read_checkpoints,
-    unwatched,
-    wait_until_final,
-)
+from projections.runner import ProjectionOutdated, read_checkpoints, wait_until_final
 
 PREFIX = "asof_"
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,49}")

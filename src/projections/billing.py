@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine
+from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine, Subject
 from billing_core.documents import DocumentKind, TaxSummaryLine
+from billing_core.events import topics_of
 from billing_core.money import Money, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import CreditAllocated, CreditReleased
@@ -125,7 +126,7 @@ def _document_row(entry: LoggedEvent, fact: DocumentEvent, open_amount: Decimal)
 
 
 class DocumentRow(msgspec.Struct):
-    """A document as listed. `open_amount` is what is still to pay on an invoice."""
+    """A document as listed. `open_amount` is what is still to pay on an invoice; without a subject it is about all."""
 
     number: str
     kind: DocumentKind
@@ -136,6 +137,7 @@ class DocumentRow(msgspec.Struct):
     due_on: date
     corrects: str | None
     reason: str
+    subject: Subject | None
     gross: Money
     open_amount: Money
     taxes: tuple[TaxSummaryLine, ...]
@@ -200,20 +202,22 @@ def document_totals(cursor: Cursor) -> list[DocumentTotals]:
     return [DocumentTotals(kind, many, Money(gross, code), Money(left, code)) for kind, code, many, gross, left in rows]
 
 
-def last_issued_on(cursor: Cursor) -> dict[str, date]:
-    """The date of each seller's newest invoice."""
-    rows = cursor.execute("SELECT seller, max(issued_on) FROM documents WHERE kind = 'invoice' GROUP BY seller")
-    return dict(rows.fetchall())
+# What was issued since the table's position is found among the events.
+SELECT_ACCOUNTS_OF_INVOICES = """
+    SELECT number, account FROM documents WHERE kind = 'invoice' AND number = ANY(%(numbers)s)
+    UNION
+    SELECT convert_from(state, 'UTF8')::jsonb ->> 'number', substr(originator_id, strpos(originator_id, '/') + 1)
+    FROM billing.events
+    WHERE position > (SELECT position FROM billing.checkpoints
+                      WHERE schema_name = current_schema() AND projection = 'invoices')
+    AND topic = ANY(%(topics)s) AND convert_from(state, 'UTF8')::jsonb ->> 'number' = ANY(%(numbers)s)
+"""
 
 
-def accounts_by_reference(cursor: Cursor, references: Collection[str]) -> dict[str, str]:
-    """The account for each reference that is an invoice number or an account number; an invoice goes first."""
-    wanted = list(references)
-    accounts = cursor.execute("SELECT number, number FROM accounts WHERE number = ANY(%s)", (wanted,)).fetchall()
-    invoices = cursor.execute(
-        "SELECT number, account FROM documents WHERE kind = 'invoice' AND number = ANY(%s)", (wanted,)
-    ).fetchall()
-    return dict(accounts) | dict(invoices)
+def accounts_of_invoices(cursor: Cursor, numbers: Collection[str]) -> dict[str, str]:
+    """The account of each of these invoices, also of those that the table does not show yet."""
+    wanted = {"numbers": list(numbers), "topics": topics_of([InvoiceIssued])}
+    return dict(cursor.execute(SELECT_ACCOUNTS_OF_INVOICES, wanted).fetchall())
 
 
 def _listed(row: Sequence[Any]) -> DocumentRow:
@@ -229,6 +233,7 @@ def _listed(row: Sequence[Any]) -> DocumentRow:
         due_on=due_on,
         corrects=fact.corrects if isinstance(fact, CreditNoteIssued) else None,
         reason=fact.reason if isinstance(fact, CreditNoteIssued) else "",
+        subject=fact.subject,
         gross=fact.gross,
         open_amount=Money(open_amount, fact.gross.currency),
         taxes=fact.taxes,

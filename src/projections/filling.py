@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from billing_core.errors import Conflict
+from projections.ports import Log, Progress, Share, Tables
 from projections.projection import Cursor, Projection, topics_left_out, topics_of_nobody
-from projections.runner import PAGE_EVENTS, Log, Progress, Share, Tables, write_page
+from projections.runner import PAGE_EVENTS, write_page
 
 
 class Filling(NamedTuple):

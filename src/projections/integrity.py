@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import msgspec
 
 from projections.filling import Fill, fill
+from projections.ports import Log, Progress, Tables, unwatched
 from projections.projection import Cursor, Projection
 from projections.rebuild import build_beside, drop_schema
-from projections.runner import LIVE_SCHEMA, Log, Progress, Runner, Tables, unwatched
+from projections.runner import LIVE_SCHEMA, Runner
 
 CHECK_SCHEMA = "checking"
 MOST_OFFENDERS = 5

@@ -14,7 +14,6 @@ from billing_core.parties import (
     CustomerChanged,
     CustomerForgotten,
     CustomerRegistered,
-    Seller,
     SellerRegistered,
 )
 from billing_core.personal import erased
@@ -140,9 +139,3 @@ def _patterns(search: str) -> list[str]:
     """The text as a name may have it: in byte order ILIKE takes only a to z and A to Z for the same letters."""
     written = sorted({search, search.lower(), search.upper(), search.title()})
     return ["%" + re.sub(r"([%_\\])", r"\\\1", text) + "%" for text in written]
-
-
-def list_sellers(cursor: Cursor) -> dict[str, tuple[Seller, int]]:
-    """All sellers with their versions, by code."""
-    rows = cursor.execute("SELECT code, version, details FROM sellers ORDER BY code").fetchall()
-    return {code: (msgspec.json.decode(details, type=Seller), version) for code, version, details in rows}

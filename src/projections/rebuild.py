@@ -9,19 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from projections.filling import Fill, Filling, fill, schema_id_of
+from projections.ports import Log, Page, Progress, Tables, unwatched
 from projections.projection import Projection
-from projections.runner import (
-    LIVE_SCHEMA,
-    Log,
-    Page,
-    Progress,
-    Runner,
-    Tables,
-    read_checkpoints,
-    unwatched,
-    wait_until_final,
-    write_checkpoint,
-)
+from projections.runner import LIVE_SCHEMA, Runner, read_checkpoints, wait_until_final, write_checkpoint
 
 REBUILD_SCHEMA = "rebuilding"
 

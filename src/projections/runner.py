@@ -8,14 +8,12 @@ while others wait. A fold that fails stops the runner and names projection, posi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from time import monotonic, sleep
-from typing import NamedTuple, Protocol
 
 from billing_core.errors import BillingError, Unavailable
+from projections.ports import Log, Page, Progress, Tables, unwatched
 from projections.projection import Cursor, LoggedEvent, Projection, folded_by, topics_of_nobody
-from projections.standing import Holder
 
 LIVE_SCHEMA = "live"
 PAGE_EVENTS = 5_000
@@ -24,57 +22,6 @@ PATIENCE_SECONDS = 30
 NOTICE_SECONDS = 3
 
 logger = logging.getLogger(__name__)
-
-Page = Sequence[LoggedEvent]
-Progress = Callable[[int], None]
-
-
-def unwatched(events: int) -> None:
-    """Progress that nobody watches."""
-
-
-class Share(NamedTuple):
-    """One of several equal parts of all streams, by a hash of their names; the only one is everything."""
-
-    number: int = 0
-    of: int = 1
-
-
-class Log(Protocol):
-    """The log of events, as far as it is final."""
-
-    def final_position(self) -> int:
-        """No event will ever appear at or below this position any more."""
-
-    def newest_position(self) -> int:
-        """The last position that was given out, final or not."""
-
-    def holder(self) -> Holder | None:
-        """The oldest transaction that has not ended, whom a mark that does not move waits for."""
-
-    def read(self, after: int, upto: int, limit: int, erased: Collection[str] = ()) -> Sequence[LoggedEvent]:
-        """Events in order of position; what is personal in events of `erased` topics is left as it was stored."""
-
-    def read_by_stream(
-        self, upto: int, limit: int, share: Share, left_out: Collection[str] = (), erased: Collection[str] = ()
-    ) -> Iterator[Sequence[LoggedEvent]]:
-        """The events of a share of the streams up to a final position, page by page, stream after stream.
-
-        Events of `left_out` topics are not read.
-        """
-
-
-class Tables(Protocol):
-    """Where read models are kept: schemas in a database."""
-
-    def transaction(self, schema: str) -> AbstractContextManager[Cursor]:
-        """A transaction whose statements find their tables in a schema; commits when left normally."""
-
-    def reading(self, schema: str) -> AbstractContextManager[Cursor]:
-        """A transaction that writes nothing, and so may take as long as it needs."""
-
-    def only_runner(self, name: str) -> AbstractContextManager[None]:
-        """Wait until nobody else holds the lock of this name, and keep others waiting."""
 
 
 class ProjectionFailed(BillingError):

@@ -9,9 +9,15 @@ from typing import Any, cast
 
 import msgspec
 
-from billing_core.services.events import SubscriptionEvent
+from billing_core.events import topics_of
+from billing_core.services.events import (
+    SubscriptionActivated,
+    SubscriptionEvent,
+    SubscriptionMovedIn,
+    SubscriptionTariffChanged,
+)
 from billing_core.services.subscriptions import Subscription, apply_subscription, stretches_on
-from billing_core.services.timeline import Change, Terms
+from billing_core.services.timeline import Change, Terms, end_of
 from projections.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]
@@ -34,7 +40,7 @@ class Subscriptions:
     """
 
     name = "subscriptions"
-    version = 4
+    version = 5
     tables = ("subscriptions",)
     by_stream = True
     definition = """
@@ -78,10 +84,11 @@ def _folded(code: str, timeline: str, corrections: str) -> Subscription:
 
 def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
     timeline = subscription.timeline
-    last = timeline[-1]
+    end = end_of(timeline)
+    last = end or timeline[-1]
     stretches = subscription.segments()
     standing = stretches[-1].standing if stretches else None
-    is_over = standing is None or last.kind in ("terminate", "move-away")
+    is_over = standing is None or end is not None
     status = subscription.end_status if is_over or standing is None else standing.status
     tariff = standing.tariff if standing else timeline[0].tariff
     reason = standing.reason if standing and status == "suspended" else None
@@ -128,10 +135,20 @@ def _listed(account: str, code: str, *shown: Any) -> SubscriptionRow:
     return SubscriptionRow(account, code, *standing, folded.timeline, folded.corrections)  # type: ignore[call-arg]
 
 
+# Who came to a tariff since the table's position is found among the events.
+SELECT_NEWLY_ON_TARIFF = """
+    SELECT DISTINCT substr(originator_id, strpos(originator_id, '/') + 1) FROM billing.events
+    WHERE position > (SELECT position FROM billing.checkpoints
+                      WHERE schema_name = current_schema() AND projection = 'subscriptions')
+    AND topic = ANY(%s) AND convert_from(state, 'UTF8')::jsonb ->> 'tariff' = %s
+"""
+
+
 def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date | None) -> list[str]:
     """The accounts with a subscription that was on a tariff on some day of `[from_on, to_on)`, in order of number.
 
-    It asks the timelines without what was corrected in them, so that a correction does not change the answer.
+    It asks the timelines without what was corrected in them, so that a correction does not change the answer. Those
+    that the table does not show yet may have come to the tariff on other days.
     """
     cursor.execute(
         "SELECT account, subscription, timeline FROM subscriptions WHERE strpos(timeline, %s) > 0 ORDER BY account",
@@ -142,7 +159,9 @@ def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date |
         for account, code, timeline in cursor.fetchall()
         if stretches_on(_folded(code, timeline, "[]"), tariff, from_on, to_on)
     )
-    return list(dict.fromkeys(found))
+    topics = topics_of([SubscriptionActivated, SubscriptionTariffChanged, SubscriptionMovedIn])
+    newly = cursor.execute(SELECT_NEWLY_ON_TARIFF, (topics, tariff)).fetchall()
+    return sorted({*found, *(account for (account,) in newly)})
 
 
 def count_by_status(cursor: Cursor) -> dict[str, int]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from projections.ports import Holder, Log
 from projections.projection import Cursor, Projection
-
-if TYPE_CHECKING:
-    from projections.runner import Log
 
 PATIENCE_SECONDS = 1
 POLL_SECONDS = 0.01
@@ -43,31 +40,6 @@ class Standing(msgspec.Struct):
     lag_events: int
     lag_seconds: int
     is_outdated: bool
-
-
-class Holder(msgspec.Struct, frozen=True):
-    """A transaction that has not ended: positions drawn after it began are not final as long as it lasts.
-
-    It may be in any database of the server. Where `pid` is None it was prepared for a two-phase commit.
-    """
-
-    pid: int | None
-    application: str
-    database: str
-    user: str
-    since: datetime | None
-
-    def __str__(self) -> str:
-        """Who it is, and what whoever looks after the database may do."""
-        if self.pid is None:
-            who = f"the prepared transaction {self.application!r} (database {self.database}, user {self.user})"
-            mend = "commit it or roll it back as prepared"
-        else:
-            named = f"application {self.application!r}, database {self.database}, user {self.user}"
-            who = f"process {self.pid} of the database server ({named})"
-            mend = f"finish it where it was begun, or end it with SELECT pg_terminate_backend({self.pid})"
-        since = f" since {self.since.isoformat(timespec='seconds')}" if self.since else ""
-        return f"{who} is in the middle of a transaction{since}; {mend}"
 
 
 class LogStanding(msgspec.Struct):

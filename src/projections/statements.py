@@ -15,7 +15,7 @@ import msgspec
 
 from billing_core.accounts import Account, apply_account
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
-from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
+from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, Subject
 from billing_core.documents import DocumentLine
 from billing_core.events import Event
 from billing_core.money import Money
@@ -48,6 +48,7 @@ class Posting(msgspec.Struct, kw_only=True):
     balance: Money
     due_on: date | None = None
     corrects: str | None = None
+    subject: Subject | None = None
     payer: str = ""
     payment_reference: str = ""
     reason: str = ""
@@ -83,11 +84,14 @@ class Narrator:
             case ChargeReversed(reversal=reversal):
                 self._charges[reversal.key] = reversal
             case InvoiceIssued():
-                self._post(fact, "invoice", fact.number, -fact.gross, due_on=fact.due_on, lines=self._lines(fact))
+                self._post(
+                    fact, "invoice", fact.number, -fact.gross,
+                    due_on=fact.due_on, subject=fact.subject, lines=self._lines(fact),
+                )  # fmt: skip
             case CreditNoteIssued():
                 self._post_credit(
                     fact, "credit-note", fact.number, -fact.gross,
-                    corrects=fact.corrects, reason=fact.reason, lines=self._lines(fact),
+                    corrects=fact.corrects, subject=fact.subject, reason=fact.reason, lines=self._lines(fact),
                 )  # fmt: skip
             case PaymentReceived():
                 self._post_credit(
@@ -147,6 +151,7 @@ def document_line(charge: Charge, net: Money) -> DocumentLine:
         explanation=explain(charge) + included,
         vat_rate=charge.vat_rate,
         net=net,
+        subscription=charge.subscription,
     )
 
 

@@ -15,9 +15,10 @@ import pytest
 from adapters.bootstrap import PROJECTIONS
 from adapters.fillers import fill_in_processes
 from billing_core.errors import Unavailable
+from projections.ports import unwatched
 from projections.projection import Projection
 from projections.rebuild import rebuild
-from projections.runner import ProjectionFailed, unwatched
+from projections.runner import ProjectionFailed
 from tests.conftest import Operator
 
 

@@ -18,15 +18,18 @@ from adapters.documents.assemble import assemble
 from billing_core.accounts import AccountOpened
 from billing_core.errors import NotFound, RuleViolation
 from billing_core.parties import Customer
+from billing_core.payments import PaymentReceived
 from billing_core.plans import BillingPlan
+from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
 from commands.accounts import OpenAccount
 from commands.bus import Answer, Command
+from commands.catalogue import TariffParameter
 from commands.forgetting import ForgetCustomer, handle_forget_customer
 from commands.onboarding import NewSubscriber
 from commands.parties import ChangeCustomer, CustomerDetails, PostalAddress, RegisterCustomer, RegisterSeller, Series
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.ports import Append
-from commands.services import ActivateSubscription, TerminateSubscription
+from commands.services import ActivateSubscription, ChangeParameters, TerminateSubscription
 from projections import asof
 from projections.parties import list_customers
 from projections.rebuild import rebuild
@@ -352,6 +355,63 @@ def test_whoever_sells_to_a_customer_that_is_being_forgotten_waits_and_comes_too
             transaction.append(decision.appends, (), origin)
         with pytest.raises(RuleViolation, match="was forgotten"):
             selling.result(30)
+
+
+def test_what_a_tariff_asked_for_is_erased_and_was_said_to_nobody_but_its_readers(settled: Operator):
+    settled.publish("line", "5.00", parameters=[TariffParameter(code="phone")])
+    settled.tell(
+        ActivateSubscription(account="A0001", subscription="line", tariff="line", parameters={"phone": "2000 0001"},
+                             on=date(2026, 1, 1)), today=ON,
+    )  # fmt: skip
+    settled.tell(
+        ChangeParameters(account="A0001", subscription="line", parameters={"phone": "2000 0002"}, on=date(2026, 1, 15)),
+        today=ON,
+    )
+    settled.tell(TerminateSubscription(account="A0001", subscription="line", on=date(2026, 2, 1)), today=ON)
+    settled.bill(date(2026, 6, 12), ON)
+    settled.take_in([bank_row(9, "6.00", "A0001")])
+    assert told_in(settled, ("2000 0001", "2000 0002")) == set()
+    assert said(settled) == [{}, {"phone": "2000 0001"}, {"phone": "2000 0002"}]
+
+    forget(settled)
+
+    assert said(settled) == [{}, {}, {}]
+    assert settled.findings() == []
+    settled.application.rebuild(PROJECTIONS)
+    assert settled.account("A0001").subscriptions["line"].parameters == ["phone"]
+
+
+def test_what_was_stored_before_it_was_hidden_is_shown_until_the_customer_is_forgotten(settled: Operator):
+    """The first shape named no customer, so the opening of its account says whose it is: activations and payments."""
+    settled.execute(
+        """UPDATE billing.events SET topic = 'subscription-activated/1', state = convert_to(
+           (convert_from(state, 'UTF8')::jsonb || '{"parameters":{"phone":"2000 0001"}}')::text, 'UTF8')
+           WHERE originator_id = 'account/A0001' AND topic = 'subscription-activated/2'"""
+    )
+    settled.execute(
+        """UPDATE billing.events SET topic = 'payment-received/1', state = convert_to(
+           (convert_from(state, 'UTF8')::jsonb - 'customer' - 'personal' || '{"payer":"Ona Ozola"}')::text, 'UTF8')
+           WHERE originator_id = 'account/A0001' AND topic = 'payment-received/2'"""
+    )
+    settled.application.rebuild(PROJECTIONS)
+    assert said(settled) == [{"phone": "2000 0001"}]
+    assert payers(settled) == {"Ona Ozola"}
+
+    forget(settled)
+
+    assert said(settled) == [{}]
+    assert payers(settled) == {""}
+    assert settled.findings() == []
+
+
+def said(operator: Operator) -> list[dict[str, str]]:
+    """What was said of parameters on Anna's account, as far as it may be known."""
+    kinds = SubscriptionActivated | SubscriptionParametersGiven
+    return [fact.parameters for fact in operator.facts("account/A0001") if isinstance(fact, kinds)]
+
+
+def payers(operator: Operator) -> set[str]:
+    return {fact.payer for fact in operator.facts("account/A0001") if isinstance(fact, PaymentReceived)}
 
 
 def test_a_customer_from_before_there_were_keys_is_shown_as_erased_too(settled: Operator):

@@ -37,11 +37,13 @@ ONE_DAY = timedelta(days=1)
 
 
 class Fee(NamedTuple):
-    """What is summed up: one component of one subscription at one price in one period; a one-off fee in none."""
+    """What is summed up: one component of one subscription at one price in one period, whatever the tariff.
+
+    A one-off fee is in none.
+    """
 
     subscription: str
     component: str
-    tariff: str
     unit_price: Decimal
     vat_rate: Decimal
     period: Period | None
@@ -64,7 +66,7 @@ def owed_day_by_day(
             if price is None:
                 (price,) = [listed.amount for listed in component.prices if listed.holds_on(day.on)]
             vat_rate = day.vat_rates.get(component.code, component.vat_rate)
-            terms = subscription.code, component.code, day.tariff.code, price, vat_rate
+            terms = subscription.code, component.code, price, vat_rate
             if component.kind == "recurring":
                 days[Fee(*terms, period)] += 1
             elif component.code not in met:
@@ -137,7 +139,7 @@ def posted_net(events: Iterable[Event], billing_day: int) -> dict[Fee, Decimal]:
     net: dict[Fee, Decimal] = defaultdict(Decimal)
     for charge in posted_charges(events):
         period = month_with(charge.from_on, billing_day) if charge.kind == "recurring" else None
-        terms = charge.subscription, charge.component, charge.tariff, charge.unit_price, charge.vat_rate
+        terms = charge.subscription, charge.component, charge.unit_price, charge.vat_rate
         net[Fee(*terms, period)] += charge.amount.amount
     return {fee: amount for fee, amount in net.items() if amount}
 

@@ -10,6 +10,7 @@ from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionEvent,
+    SubscriptionHeld,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
@@ -45,8 +46,12 @@ def suspended(day: str, reason: SuspensionReason = "operator") -> SubscriptionSu
     return SubscriptionSuspended(effective_on=on(day), subscription="S1", reason=reason)
 
 
-def resumed(day: str) -> SubscriptionResumed:
-    return SubscriptionResumed(effective_on=on(day), subscription="S1")
+def resumed(day: str, reason: SuspensionReason | None = None) -> SubscriptionResumed:
+    return SubscriptionResumed(effective_on=on(day), subscription="S1", reason=reason)
+
+
+def held(day: str) -> SubscriptionHeld:
+    return SubscriptionHeld(effective_on=on(day), subscription="S1")
 
 
 def terminated(day: str) -> SubscriptionTerminated:

@@ -13,7 +13,7 @@ from billing_core import events
 from billing_core.events import Event, UnknownEvent, decode, encode, event, known_topics, topic_of, topics_of
 from billing_core.money import Money
 from billing_core.payments import PaymentReceived
-from billing_core.services.events import SubscriptionActivated
+from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 
 ON = date(2026, 3, 15)
 
@@ -115,7 +115,7 @@ def test_a_fact_never_changes():
 
 def test_an_event_is_looked_for_under_every_topic_it_was_ever_stored_under():
     assert set(topics_of([PaymentReceived])) == {"payment-received/1", "payment-received/2"}
-    assert topics_of([SubscriptionActivated]) == ["subscription-activated/1"]
+    assert topics_of([SubscriptionTerminated]) == ["subscription-terminated/1"]
 
 
 def test_bytes_that_are_not_the_event_are_refused():

@@ -64,6 +64,7 @@ from billing_core.services.events import (
     SubscriptionMovedIn,
     SubscriptionOptionAdded,
     SubscriptionOptionDropped,
+    SubscriptionParametersGiven,
     SubscriptionPriceChanged,
     SubscriptionQuantityChanged,
     SubscriptionRepriced,
@@ -263,6 +264,23 @@ EXPECTED: dict[str, Event] = {
     "subscription-activated/1": SubscriptionActivated(
         effective_on=ON, subscription="S1", tariff="net", agreed_prices=PRICES
     ),
+    "subscription-activated/2": SubscriptionActivated(
+        effective_on=ON,
+        subscription="S1",
+        tariff="net",
+        agreed_prices=PRICES,
+        agreed_until=date(2027, 6, 11),
+        quantity=Decimal(2),
+        options=("hbo",),
+        customer_class="staff",
+        customer="C0000001",
+        asked=("user",),
+        parameters={"user": "anna"},
+        address="summer house",
+    ),
+    "subscription-parameters-given/1": SubscriptionParametersGiven(
+        effective_on=ON, subscription="S1", customer="C0000001", asked=("phone",), parameters={"phone": "2000 0001"}
+    ),
     "subscription-tariff-changed/1": SubscriptionTariffChanged(
         effective_on=ON, subscription="S1", tariff="fast", agreed_prices=PRICES
     ),
@@ -413,7 +431,12 @@ EXPECTED: dict[str, Event] = {
     "product-defined/1": ProductDefined(
         effective_on=ON, product=Product(code="internet-home", name="Internet at home", parent="internet")
     ),
-    "subscription-repriced/1": SubscriptionRepriced(effective_on=ON, subscription="S1", tariff="net"),
+    "subscription-repriced/1": SubscriptionRepriced(  # It did not say which revision it was.
+        effective_on=ON, subscription="S1", tariff="net", revised_from=date.min
+    ),
+    "subscription-repriced/2": SubscriptionRepriced(
+        effective_on=ON, subscription="S1", tariff="net", revised_from=date(2026, 6, 1)
+    ),
     "repricing-advanced/1": RepricingAdvanced(
         effective_on=ON, until_account="00000007", accounts=5, subscriptions=6, is_complete=True
     ),

@@ -9,7 +9,7 @@ import pytest
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import CustomerChanged, CustomerRegistered, SeriesKind
 from commands.parties import ChangeCustomer, PostalAddress, RegisterCustomer, RegisterSeller, Series
-from projections.parties import list_customers, list_sellers
+from projections.parties import list_customers
 from tests.conftest import Operator
 
 Formats = dict[SeriesKind, Series]
@@ -74,7 +74,7 @@ def test_a_seller_is_registered_once(operator: Operator):
     with pytest.raises(AlreadyExists, match="south"):
         operator.tell(RegisterSeller(code="south", name="South Cable", address=PostalAddress()))
 
-    sellers = operator.ask(list_sellers)
+    sellers = operator.application.models().sellers()
     assert list(sellers) == ["north", "south"]
     assert sellers["south"][0].iban == "LV80BANK0000435195001"
 

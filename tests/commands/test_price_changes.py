@@ -16,6 +16,7 @@ from billing_core.catalogue.components import Discount, PeriodRule, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.errors import InvalidValue, NotFound
 from billing_core.services.events import SubscriptionRepriced
+from commands.billing.account import BillAccount
 from commands.billing.run_ports import DueAccount
 from commands.catalogue import PublishTariff, ReviseTariff, TariffComponent
 from commands.price_changes import noting
@@ -159,14 +160,68 @@ def test_an_account_that_moved_meanwhile_is_looked_at_again(operator: Operator, 
 def test_a_revision_that_came_through_another_door_is_noted_by_the_next_run(operator: Operator):
     operator.subscribers(2, since=MARCH)
     operator.bill(date(2026, 3, 2))
-    net = operator.application.models().tariffs()["net"]
-    fee = TariffComponent.of(msgspec.structs.replace(net.components[0], prices=always("23.00")))
-    operator.tell(ReviseTariff(tariff="net", valid_from=date(2026, 3, 16), components=[fee]), today=MARCH)
+    revise_by_another_door(operator, ("23.00", date(2026, 3, 16)))
 
     assert operator.bill(date(2026, 3, 20)).credit_notes == 2
     assert charges(operator, "A0002") == [
         ("2026-03-16", "2026-04-01", "-10.32"), ("2026-03-16", "2026-04-01", "11.87")
     ]  # fmt: skip
+
+
+def revise_by_another_door(operator: Operator, *versions: tuple[str, date]) -> None:
+    net = operator.application.models().tariffs()["net"]
+    for price, on in versions:
+        fee = TariffComponent.of(msgspec.structs.replace(net.components[0], prices=always(price)))
+        operator.tell(ReviseTariff(tariff="net", valid_from=on, components=[fee]), today=MARCH)
+
+
+def test_a_single_bill_before_the_next_run_answers_what_the_run_would(operator: Operator):
+    """Two revisions within the charged March: the 16th to the 20th at 23.00, the 21st to the 31st at 31.00."""
+    operator.subscribers(2, since=MARCH)
+    operator.bill(date(2026, 3, 2))
+    revise_by_another_door(operator, ("23.00", date(2026, 3, 16)), ("31.00", date(2026, 3, 21)))
+
+    expected = operator.preview(date(2026, 3, 21))
+    operator.tell(BillAccount(account="A0002", on=date(2026, 3, 20)))
+    alone = operator.facts("account/A0002")
+    operator.tell(BillAccount(account="A0002", on=date(2026, 3, 20)))
+
+    assert charges(operator, "A0002") == [
+        ("2026-03-16", "2026-04-01", "-10.32"), ("2026-03-16", "2026-03-21", "3.71"),
+        ("2026-03-21", "2026-04-01", "11.00"),
+    ]  # fmt: skip
+    done = operator.bill(date(2026, 3, 21))
+    assert (expected.credit_notes, done.credit_notes) == (2, 1)
+    assert charges(operator, "A0001") == charges(operator, "A0002")
+    assert operator.facts("account/A0002") == alone
+    assert [type(fact) for fact in alone].count(SubscriptionRepriced) == 2
+    assert operator.findings() == []
+
+
+def test_a_preview_finds_an_account_on_which_nothing_else_is_due(operator: Operator):
+    operator.subscribers(2, since=MARCH)
+    operator.bill(date(2026, 3, 2))
+    revise_by_another_door(operator, ("23.00", date(2026, 3, 16)))
+    before = operator.store_contents()
+
+    expected = operator.preview(date(2026, 3, 20))
+
+    assert operator.store_contents() == before
+    assert expected == operator.bill(date(2026, 3, 20))
+    assert expected.credit_notes == 2
+    assert operator.preview(date(2026, 3, 20)).bills == 0
+
+
+def test_a_single_bill_compares_nothing_that_was_noted_or_charged_by_the_new_list(operator: Operator):
+    operator.subscribers(2, since=MARCH)
+    operator.bill(date(2026, 3, 2))
+    schedule(operator, dearer(on=APRIL))
+    operator.bill(date(2026, 4, 2))
+    before = operator.store_contents()["events"]
+
+    operator.tell(BillAccount(account="A0001", on=date(2026, 4, 2)))
+
+    assert operator.store_contents()["events"] == before
 
 
 # --- simulation

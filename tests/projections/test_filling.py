@@ -16,9 +16,10 @@ from projections.accounts import Balances
 from projections.audit import Audit
 from projections.filling import Filling, fill, fill_share, schema_id_of
 from projections.payments import Payments
+from projections.ports import Share
 from projections.projection import Projection
 from projections.rebuild import build_beside, changed, drop_schema, rebuild
-from projections.runner import ProjectionFailed, ProjectionOutdated, Runner, Share
+from projections.runner import ProjectionFailed, ProjectionOutdated, Runner
 from tests.conftest import Operator
 
 BESIDE = "beside"

@@ -35,6 +35,8 @@ LIVE_DAMAGE = {
     " FROM live.payments LIMIT 1",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
+    "stretches_by_correlation": "DELETE FROM live.stretches_by_correlation WHERE stretch = 0 AND correlation = (SELECT"
+    " min(correlation::text)::uuid FROM live.stretches_by_correlation)",
     "events_by_actor": "UPDATE live.events_by_actor SET actor = 'nobody' WHERE position = 5",
 }
 

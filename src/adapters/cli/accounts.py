@@ -11,11 +11,12 @@ import typer
 
 from adapters.cli.options import AsJson, AsOfName
 from adapters.cli.session import opened_to_read, origin_of
-from adapters.cli.show import add, console, money, print_json, say_more, table, tell
+from adapters.cli.show import about_what, add, console, money, print_json, say_more, table, tell
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Application
     from billing_core.accounts import Account
+    from billing_core.documents import DocumentLine
     from billing_core.parties import Customer
     from billing_core.payments import OpenItem
     from billing_core.services.subscriptions import Subscription
@@ -60,7 +61,7 @@ def explain_account(app: Application, number: str, today: date, as_json: bool, l
     _tell_open(statement)
     tell("\nPostings, in the order in which they were recorded", "bold")
     say_more(earlier, "they are older; see them with --limit")
-    _tell_postings(postings)
+    _tell_postings(postings, has_several=len(statement.account.subscriptions) > 1)
 
 
 def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
@@ -162,30 +163,26 @@ def _in_due_order(account: Account) -> list[tuple[str, OpenItem]]:
     return sorted(account.ledger.open_items.items(), key=lambda entry: (entry[1].due_on, entry[0]))
 
 
-def _tell_postings(postings: Sequence[Posting]) -> None:
+def _tell_postings(postings: Sequence[Posting], *, has_several: bool) -> None:
     if not postings:
         tell("  none yet")
         return
     rows = table(("  what", "left"), ("amount", "right"), ("balance", "right"))
     for posting in postings:
-        head = f"{posting.on}  {TITLES[posting.kind]} {posting.reference}"
+        head = f"{posting.on}  {TITLES[posting.kind]} {posting.reference}{about_what(posting.subject)}"
         if posting.due_on:
             head += f", due {posting.due_on}"
         if posting.corrects:
             head += f", corrects {posting.corrects}"
         add(rows, head, posting.amount, posting.balance, indent=2)
-        for text in posting_details(posting):
+        for text in posting_details(posting, has_several):
             add(rows, text, "", "", indent=14, style="dim")
     console().print(rows)
 
 
-def posting_details(posting: Posting) -> list[str]:
-    """How a posting came about, line by line."""
-    details = [
-        f"{line.description}, {told_days(line.from_on, line.to_on)}: {money(line.net)} + {line.vat_rate:f}% VAT, "
-        f"{line.explanation}"
-        for line in posting.lines
-    ]
+def posting_details(posting: Posting, has_several: bool) -> list[str]:
+    """How a posting came about, line by line; where the account has several services, with the one of each line."""
+    details = [_told_line(line, has_several) for line in posting.lines]
     if posting.other_account:
         details.append(f"{'from' if posting.kind == 'payment-moved-in' else 'to'} account {posting.other_account}")
     elif posting.payment_reference or posting.payer:
@@ -194,6 +191,12 @@ def posting_details(posting: Posting) -> list[str]:
     details += [f"settles {money(part.amount)} of invoice {part.invoice}" for part in posting.settled]
     details += [f"invoice {part.invoice} is open again by {money(part.amount)}" for part in posting.opened]
     return [*details, f"because: {posting.reason}"] if posting.reason else details
+
+
+def _told_line(line: DocumentLine, has_several: bool) -> str:
+    service = f" ({line.subscription})" if has_several and line.subscription else ""
+    days, net = told_days(line.from_on, line.to_on), money(line.net)
+    return f"{line.description}{service}, {days}: {net} + {line.vat_rate:f}% VAT, {line.explanation}"
 
 
 def told_days(from_on: date, to_on: date) -> str:

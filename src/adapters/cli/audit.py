@@ -78,8 +78,13 @@ def _of_customer(
 def _of_correlation(
     app: Application, correlation: UUID, before: int | None, limit: int
 ) -> tuple[Sequence[LoggedEvent], int]:
-    found = app.log.of_correlation(correlation, before)
-    return found[:limit], max(0, len(found) - limit)
+    from projections.audit import stretches_of_correlation
+    from projections.runner import LIVE_SCHEMA
+
+    with app.tables.transaction(LIVE_SCHEMA) as cursor:
+        stretches = stretches_of_correlation(cursor, correlation)
+    found, count = app.log.of_correlation(correlation, stretches, limit, before)
+    return found, count - len(found)
 
 
 def _of_everybody(app: Application, actor: str, before: int | None, limit: int) -> tuple[Sequence[LoggedEvent], int]:

@@ -11,7 +11,7 @@ import typer
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, opened_to_read, origin_of
-from adapters.cli.show import add, console, money, print_json, say, say_more, table, tell
+from adapters.cli.show import about, add, console, money, print_json, say, say_more, table, tell
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -118,11 +118,12 @@ def list_invoices(
         return
     rows = table(
         ("number", "left"), ("kind", "left"), ("issued", "left"), ("due", "left"), ("account", "left"),
-        ("total", "right"), ("still open", "right"),
+        ("total", "right"), ("still open", "right"), ("about", "left"),
     )  # fmt: skip
     for row in found:
         due_on = row.due_on if row.kind == "invoice" else None
-        add(rows, row.number, row.kind, row.issued_on, due_on, row.account, row.gross, row.open_amount)
+        subject = about(row.subject)
+        add(rows, row.number, row.kind, row.issued_on, due_on, row.account, row.gross, row.open_amount, subject)
     console().print(rows)
     say_more(more, f"see them with --after {found[-1].number}, or with --limit")
 

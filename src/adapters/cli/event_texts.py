@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from adapters.cli.plan_texts import told_plan
-from adapters.cli.show import money
+from adapters.cli.show import about_what, money
 from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
 from billing_core.billing.documents_due import ChargesCarriedOver
@@ -36,11 +36,13 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
+from billing_core.personal import ERASED
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
     SubscriptionEvent,
+    SubscriptionParametersGiven,
     SubscriptionRepriced,
     SubscriptionTermsCorrected,
 )
@@ -106,10 +108,13 @@ def _told_service(fact: SubscriptionEvent) -> str:
             return f"{told_terms(terms_of(fact))}, because: {reason}"
         case SubscriptionChangeCancelled(kind=kind, reason=reason):
             return f"{kind} of this day cancelled{f', because: {reason}' if reason else ''}"
-        case SubscriptionActivated(parameters=parameters):
-            asked = "".join(f", {name} {value}" for name, value in parameters.items())
-            return f"{told_change(change_of(fact))}{asked}"
+        case SubscriptionActivated():
+            return f"{told_change(change_of(fact))}{_told_parameters(fact)}"
     return told_change(change_of(fact))
+
+
+def _told_parameters(fact: SubscriptionActivated | SubscriptionParametersGiven) -> str:
+    return "".join(f", {code} {fact.parameters.get(code, ERASED)}" for code in fact.asked)
 
 
 def _told_billing(fact: Event) -> str:
@@ -125,11 +130,13 @@ def _told_billing(fact: Event) -> str:
         case ChargeReversed(reversal=reversal, reason=reason):
             text = f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
         case InvoiceIssued():
-            text = f"{fact.number} of {money(fact.gross)}, due {fact.due_on}"
+            text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, due {fact.due_on}"
         case CreditNoteIssued():
-            text = f"{fact.number} of {money(fact.gross)}, corrects {fact.corrects}"
+            text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, corrects {fact.corrects}"
         case ChargesCarriedOver(until=until):
             text = f"too little for an invoice, waits until {until}" if until else "sums to zero, waits for more"
+        case SubscriptionParametersGiven():
+            text = f"subscription {fact.subscription}: said{_told_parameters(fact)}"
         case SubscriptionRepriced():
             text = f"subscription {fact.subscription}: tariff {fact.tariff} costs something else from this day on"
         case RepricingAdvanced():
@@ -181,7 +188,8 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
         case "suspend":
             return f"suspended for {change.reason}{_told_percent(change.charge_percent)}"
         case "resume":
-            return "resumed" if change.anchored_on is None else "resumed, its periods begin anew"
+            resumed = "resumed" if change.reason is None else f"suspension for {change.reason} ended"
+            return resumed if change.anchored_on is None else f"{resumed}, its periods begin anew"
         case "terminate":
             return "terminated"
         case "move-in":
@@ -237,7 +245,7 @@ def told_terms(terms: Terms) -> str:
     """Terms that were corrected, and over which days."""
     rates = "".join(f", {rate:f}% VAT on {component}" for component, rate in terms.vat_rates.items())
     tariff = f", tariff {terms.tariff}" if terms.tariff else ""
-    end = f"up to {terms.to_on}, exclusive" if terms.to_on else "until further notice"
+    end = f"up to {terms.until}, exclusive" if terms.until else "until further notice"
     return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}"
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from billing_core.billing.invoices import Subject
+
 Justify = Literal["left", "right"]
 WIDTH_WITHOUT_TERMINAL = 120
 
@@ -89,6 +91,18 @@ def written(value: object) -> str:
 def money(amount: Money) -> str:
     """An amount with its currency and thousands: `-1,234.50 EUR`."""
     return f"{amount.amount:,f} {amount.currency}"
+
+
+def about(subject: Subject | None) -> str:
+    """Which service or address a document is about: `service main`, and nothing where it is about the account."""
+    if subject is None:
+        return ""
+    return f"service {subject.subscription}" if subject.subscription else f"address {subject.address}"
+
+
+def about_what(subject: Subject | None) -> str:
+    """The same within a sentence: ` for service main`."""
+    return f" for {about(subject)}" if subject is not None else ""
 
 
 def say_more(more: int, how: str) -> None:

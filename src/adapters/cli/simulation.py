@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from adapters.cli.options import AsJson, File
-from adapters.cli.show import console, money, print_json, tell
+from adapters.cli.show import about_what, console, money, print_json, tell
 
 if TYPE_CHECKING:
     from billing_core.billing.charges import Charge
@@ -87,6 +87,7 @@ def _document_as_json(document: DocumentEvent, known: Mapping[str, Charge]) -> d
         "kind": "invoice" if isinstance(document, InvoiceIssued) else "credit-note",
         "number": document.number,
         "corrects": document.corrects if isinstance(document, CreditNoteIssued) else None,
+        "subject": document.subject,
         "issued_on": document.effective_on,
         "due_on": document.due_on if isinstance(document, InvoiceIssued) else None,
         "net": net.amount,
@@ -159,7 +160,8 @@ def _show_document(document: DocumentEvent) -> None:
 
     net, vat = net_and_vat(document)
     what = "invoice" if isinstance(document, InvoiceIssued) else "credit note"
+    what = f"{what} {document.number}{about_what(document.subject)}"
     corrected = f" for invoice {document.corrects}" if isinstance(document, CreditNoteIssued) else ""
     due = f", due {document.due_on}" if isinstance(document, InvoiceIssued) else ""
     sum_of = f"{money(net)} + VAT {money(vat)} = " if vat.amount else ""
-    tell(f"{' ' * INDENT}{what} {document.number}{corrected}: {sum_of}{money(document.gross)}{due}")
+    tell(f"{' ' * INDENT}{what}{corrected}: {sum_of}{money(document.gross)}{due}")

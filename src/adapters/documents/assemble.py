@@ -16,10 +16,13 @@ import msgspec
 from adapters.answers import Answers
 from adapters.postgres.store import PostgresStore
 from billing_core.billing.charges import Charge
+from billing_core.billing.invoices import Subject
+from billing_core.catalogue.tariffs import apply_tariff
 from billing_core.documents import BankDetails, Document, DocumentLine, DocumentParty
 from billing_core.errors import NotFound
 from billing_core.money import Money, total
 from billing_core.parties import Customer, PartyVersion, Seller, apply_customer, apply_seller
+from commands.catalogue import tariff_stream
 from commands.parties import customer_stream, seller_stream
 from projections.billing import DocumentRow, charges_named, document_numbered
 from projections.statements import document_line
@@ -33,6 +36,7 @@ def assemble(number: str, answers: Answers, store: PostgresStore, today: date) -
             raise NotFound("no invoice or credit note has this number", field="document", value=number)
         charges = charges_named(cursor, row.account, [line.charge for line in row.lines])
     seller = _seller(row.seller, store)
+    subject = row.subject or Subject()
     currency = row.gross.currency
     return Document(
         kind=row.kind,
@@ -51,6 +55,9 @@ def assemble(number: str, answers: Answers, store: PostgresStore, today: date) -
         gross=row.gross,
         corrects=row.corrects,
         reason=row.reason,
+        service=subject.subscription,
+        service_name=_tariff_name(charges.values(), store) if subject.subscription else "",
+        address=subject.address,
     )
 
 
@@ -68,7 +75,15 @@ def grouped(lines: Iterable[tuple[Charge, Money]]) -> Iterator[DocumentLine]:
     for members in equal.values():
         charge, first_net = members[0]
         line = document_line(charge, total((net for _, net in members), first_net.currency))
-        yield msgspec.structs.replace(line, quantity=len(members))
+        yield line if len(members) == 1 else msgspec.structs.replace(line, quantity=len(members), subscription="")
+
+
+def _tariff_name(charges: Iterable[Charge], store: PostgresStore) -> str:
+    """What the newest of the tariffs of a service is called; a published tariff never changes its name."""
+    code = max(charges, key=lambda charge: charge.from_on).tariff
+    tariff = store.load(tariff_stream(code), apply_tariff)
+    assert tariff is not None, f"a charge names tariff {code}, which was never published"
+    return tariff.name
 
 
 def _seller(named: PartyVersion, store: PostgresStore) -> Seller:

@@ -49,6 +49,7 @@ def facts(document: Document, words: Texts) -> Block:
         entries.append((words.label("due_on"), words.date(document.due_on)))
         entries.append((words.label("payment_reference"), document.payment_reference))
     entries.append((words.label("account"), document.account))
+    entries.extend(words.about(document))
     if document.corrects:
         entries.append((words.label("corrected_document"), document.corrects))
     if document.reason:

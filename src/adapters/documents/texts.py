@@ -76,6 +76,15 @@ class Texts:
         several = line.quantity > 1 and line.explanation
         return self._sentence("each", line.explanation) if several else line.explanation
 
+    def about(self, document: Document) -> list[tuple[str, str]]:
+        """The service or the address that the document is about, each with its label."""
+        named = []
+        if document.service:
+            named.append((self.label("service"), self._sentence("named", document.service_name, document.service)))
+        if document.address:
+            named.append((self.label("address"), document.address))
+        return named
+
     def date(self, day: datetime.date) -> str:
         return format_date(day, self._date_pattern, locale=self._locale)
 

@@ -28,9 +28,8 @@ from typing import Any
 import yaml
 from pydantic import model_validator
 
-from adapters.files.components import Text, Written
 from adapters.files.tariffs import WrittenTariff, tariff_from, written_from
-from adapters.files.written_yaml import FaultAt, read_document
+from adapters.files.written_yaml import FaultAt, Text, Written, read_document
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Catalogue
 from commands.catalogue_import import CatalogueList, ListedProduct, ListedTariff

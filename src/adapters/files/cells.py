@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from billing_core.dates import require_day
 from billing_core.errors import InvalidValue
 from billing_core.money import parse_amount, parse_price
 
@@ -17,9 +18,10 @@ def parse_date(text: str, field: str) -> date:
     try:
         if not ISO_DATE.fullmatch(text):
             raise ValueError
-        return date.fromisoformat(text)
+        on = date.fromisoformat(text)
     except ValueError:
         raise InvalidValue("is not a date that exists; write it as 2026-11-01", field=field, value=text) from None
+    return require_day(on, field)
 
 
 def parse_agreed_price(text: str, currency: str, field: str) -> Decimal:

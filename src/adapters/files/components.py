@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from adapters.files.written_yaml import FaultAt
+from adapters.files.pricing import (
+    MODELS,
+    WrittenGraduated,
+    WrittenPackage,
+    WrittenPercentage,
+    WrittenUnitPrice,
+    WrittenVolume,
+    written_pricing,
+)
+from adapters.files.written_yaml import ZERO, Exact, FaultAt, Text, Written
 from billing_core.catalogue.components import (
     Alignment,
     AnyComponent,
@@ -36,11 +43,9 @@ from billing_core.catalogue.components import (
     Usage,
 )
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, UsagePricing, Volume
-from commands.bus import BusinessDate, ExactDecimal
+from billing_core.dates import ALWAYS
+from commands.bus import BusinessDate, FirstDay
 
-ALWAYS = date(1, 1, 1)
-MODELS = ("unit", "graduated", "volume", "package", "percentage")
 UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 OCCASIONS: dict[str, Occasion] = {
     "activation": "activation",
@@ -50,14 +55,6 @@ OCCASIONS: dict[str, Occasion] = {
     "resume": "resumption",
 }
 
-Text = Annotated[str, Field(min_length=1)]
-Exact = Annotated[ExactDecimal, PlainSerializer(lambda number: f"{number:f}", return_type=str)]
-ZERO = Decimal(0)
-
-
-class Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
 
 # --- prices
 
@@ -66,7 +63,7 @@ class WrittenPrice(Written):
     """One entry of `prices`; `price` may be said in place of `amount`."""
 
     amount: Exact
-    from_on: BusinessDate = Field(alias="from", default=ALWAYS)
+    from_on: FirstDay = Field(alias="from", default=ALWAYS)
     to_on: BusinessDate | None = Field(alias="to", default=None)
     customer_class: str = Field(alias="class", default="")
 
@@ -209,58 +206,6 @@ class WrittenOneOff(WrittenComponent):
         )
 
 
-class WrittenTier(Written):
-    up_to: Exact | None = None
-    unit: Exact
-    flat: Exact = ZERO
-
-
-class WrittenUnitPrice(Written):
-    price: Exact
-
-    def core(self) -> UsagePricing:
-        return UnitPrice(price=self.price)
-
-
-class WrittenTiers(Written):
-    tiers: Sequence[WrittenTier]
-    flat_at_zero: bool = False
-
-    def _tiers(self) -> tuple[Tier, ...]:
-        return tuple(Tier(up_to=tier.up_to, unit=tier.unit, flat=tier.flat) for tier in self.tiers)
-
-
-class WrittenGraduated(WrittenTiers):
-    def core(self) -> UsagePricing:
-        return Graduated(tiers=self._tiers(), flat_at_zero=self.flat_at_zero)
-
-
-class WrittenVolume(WrittenTiers):
-    def core(self) -> UsagePricing:
-        return Volume(tiers=self._tiers(), flat_at_zero=self.flat_at_zero)
-
-
-class WrittenPackage(Written):
-    size: Exact
-    price: Exact
-    free: Exact = ZERO
-
-    def core(self) -> UsagePricing:
-        return Package(size=self.size, price=self.price, free=self.free)
-
-
-class WrittenPercentage(Written):
-    rate: Exact
-    per_event: Exact = ZERO
-    free_events: int = 0
-    free_volume: Exact = ZERO
-
-    def core(self) -> UsagePricing:
-        return Percentage(
-            rate=self.rate, per_event=self.per_event, free_events=self.free_events, free_volume=self.free_volume
-        )
-
-
 class WrittenUsage(WrittenPeriod):
     """Exactly one of the models; what stands flat on the component is put under the model's name first."""
 
@@ -372,7 +317,7 @@ def written_component(component: AnyComponent) -> dict[str, Any]:
                 "falls": component.falls,
             }
         case Usage():
-            return written | _period(component.period) | _model(component.pricing)
+            return written | _period(component.period) | written_pricing(component.pricing)
         case Discount() | Surcharge():
             return written | _share(component)
         case Minimum():
@@ -419,24 +364,3 @@ def _share(share: Discount | Surcharge) -> dict[str, Any]:
         "billed_periods": share.billed_periods,
         "bundle": share.bundle,
     }
-
-
-def _model(pricing: UsagePricing) -> dict[str, Any]:
-    match pricing:
-        case UnitPrice():
-            return {"unit": {"price": pricing.price}}
-        case Graduated() | Volume():
-            model = "graduated" if isinstance(pricing, Graduated) else "volume"
-            tiers = [{"up_to": tier.up_to, "unit": tier.unit, "flat": tier.flat} for tier in pricing.tiers]
-            return {model: {"tiers": tiers, "flat_at_zero": pricing.flat_at_zero}}
-        case Package():
-            return {"package": {"size": pricing.size, "price": pricing.price, "free": pricing.free}}
-        case Percentage():
-            return {
-                "percentage": {
-                    "rate": pricing.rate,
-                    "per_event": pricing.per_event,
-                    "free_events": pricing.free_events,
-                    "free_volume": pricing.free_volume,
-                }
-            }

@@ -10,7 +10,8 @@
       - {kind: payment, payment: bank:2026-17, account: A1, to_account: A2, reason: the payer mixed up two numbers}
 
 A period is half-open; without `to` what is said still holds. `every_account_on` is whoever was on that tariff in the
-period, in place of an account and its subscription. A tariff may come with `agreed_prices` by component.
+period, in place of an account and its subscription. A tariff may come with `agreed_prices` by component, and for one
+subscription with the `parameters` that it asks for.
 
 All that is written is taken as written, and anything that is not known is an error. A file is played once, by what it
 says: comments and layout do not count. It is refused as a whole, with every faulty entry and its line, before anything
@@ -24,9 +25,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from adapters.files.written_yaml import Document, Part, file_field, read_document, told
+from adapters.files.written_yaml import Document, Part, Text, Written, file_field, read_document, told
 from billing_core.errors import InvalidValue
 from commands.bus import BusinessDate, ExactDecimal
 from commands.corrections.account import Correction
@@ -35,12 +36,6 @@ from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount
 
 # The id of a file's run is made of this and of what the file says, so it must never change.
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
-
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class WrittenActivation(Written):
@@ -91,9 +86,16 @@ class WrittenTariff(WrittenTerms):
     kind: Literal["tariff"]
     tariff: Text
     agreed_prices: Mapping[str, ExactDecimal] = {}
+    parameters: Mapping[str, str] = {}
+
+    @model_validator(mode="after")
+    def _is_of_one(self) -> WrittenTariff:
+        if self.parameters and self.every_account_on:
+            raise ValueError("has parameters, which are those of one subscription; name it with its account")
+        return self
 
     def right(self) -> dict[str, Any]:
-        return {"tariff": self.tariff, "agreed_prices": self.agreed_prices}
+        return {"tariff": self.tariff, "agreed_prices": self.agreed_prices, "parameters": self.parameters}
 
 
 class WrittenPrice(WrittenTerms):

@@ -36,9 +36,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
+import msgspec
 from pydantic import BeforeValidator, Field
 
-from adapters.files.components import Every, Exact, Text, Written, WrittenComponent, length_of
+from adapters.files.components import Every, WrittenComponent, length_of
 from adapters.files.scenario_timeline import (
     Tariffs,
     WrittenChangeTariff,
@@ -48,10 +49,11 @@ from adapters.files.scenario_timeline import (
     kept,
 )
 from adapters.files.tariffs import WrittenTariff, tariff_from
-from adapters.files.written_yaml import FaultAt, Part, read_document
+from adapters.files.written_yaml import Exact, FaultAt, Part, Text, Written, read_document
 from billing_core.accounts import AccountBillingDayChanged
 from billing_core.billing.periods import LAST_BILLING_DAY, require_billing_day
 from billing_core.catalogue.components import PeriodRule
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import InvalidValue
 from billing_core.money import parse_amount
 from billing_core.parties import require_currency
@@ -144,6 +146,11 @@ def read_scenario(path: Path) -> Scenario:
         raise InvalidValue(str(fault), field=document.placed(fault.location)) from None
 
 
+def _played(tariff: Tariff) -> Tariff:
+    """A tariff that asks for nothing: what subscribers say of themselves costs nothing, so no scenario says it."""
+    return msgspec.structs.replace(tariff, parameters=())
+
+
 def _scenario(written: WrittenScenario, place: Place) -> Scenario:
     _require_distinct("tariff", [tariff.code for tariff in written.tariffs], ("tariffs",))
     _require_distinct("account", [account.code for account in written.accounts], ("accounts",))
@@ -153,7 +160,7 @@ def _scenario(written: WrittenScenario, place: Place) -> Scenario:
     tariffs = {tariff.code: tariff for tariff in written.tariffs}
     return Scenario(
         currency=written.currency,
-        catalogue={code: tariff_from(tariff, written.currency) for code, tariff in tariffs.items()},
+        catalogue={code: _played(tariff_from(tariff, written.currency)) for code, tariff in tariffs.items()},
         accounts=[
             ScenarioAccount(
                 code=account.code,

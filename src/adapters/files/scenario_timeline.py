@@ -31,9 +31,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from adapters.files.components import Exact, Text, Written, WrittenDiscount
+from adapters.files.components import WrittenDiscount
 from adapters.files.tariffs import WrittenTariff
-from adapters.files.written_yaml import FaultAt
+from adapters.files.written_yaml import Exact, FaultAt, Text, Written
 from billing_core.errors import InvalidValue
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,

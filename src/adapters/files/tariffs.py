@@ -19,17 +19,9 @@ from typing import Any
 import msgspec
 from pydantic import Field, model_validator
 
-from adapters.files.components import (
-    MODELS,
-    ZERO,
-    AnyWritten,
-    Exact,
-    Text,
-    Written,
-    WrittenComponent,
-    written_component,
-)
-from adapters.files.written_yaml import FaultAt, Part
+from adapters.files.components import AnyWritten, WrittenComponent, written_component
+from adapters.files.pricing import MODELS
+from adapters.files.written_yaml import ZERO, Exact, FaultAt, Part, Text, Written
 from billing_core.catalogue.components import AnyComponent, require_components
 from billing_core.catalogue.parameters import Parameter, require_parameters
 from billing_core.catalogue.tariffs import (

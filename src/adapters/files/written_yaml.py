@@ -7,13 +7,19 @@ place as a reader finds it: `line 7, tariffs[0].components[2].tiers[1].up_to`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
 from billing_core.errors import InvalidValue
+from commands.bus import ExactDecimal
+
+Text = Annotated[str, Field(min_length=1)]
+Exact = Annotated[ExactDecimal, PlainSerializer(lambda number: f"{number:f}", return_type=str)]
+ZERO = Decimal(0)
 
 Part = str | int
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -40,6 +46,12 @@ REASONS = {
     "uuid_parsing": "is not a UUID",
     "sequence_type": "must be a list",
 }
+
+
+class Written(BaseModel):
+    """A part of a file, and all that may stand in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class AsWritten(yaml.BaseLoader):

@@ -19,9 +19,8 @@ from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.errors import BillingError
 from billing_core.events import UnknownEvent, decode, known_topics
 from billing_core.personal import find_personal_fields
+from projections.ports import Holder, Share
 from projections.projection import LoggedEvent, Origin
-from projections.runner import Share
-from projections.standing import Holder
 
 COLUMNS = """
     position, originator_id, substr(originator_id, strpos(originator_id, '/') + 1), originator_version, topic, state,
@@ -41,10 +40,13 @@ SELECT_BY_STREAM = f"""
     WHERE position <= %s AND (hashtextextended(originator_id, 0) & 1023) %% %s = %s AND topic <> ALL(%s)
     ORDER BY originator_id, originator_version
 """
-SELECT_CORRELATION = f"""
-    SELECT {COLUMNS} FROM billing.events WHERE strpos(metadata, %s) > 0 AND (%s::bigint IS NULL OR position < %s)
-    ORDER BY position DESC
+OF_CORRELATION = """
+    FROM unnest(%s::bigint[], %s::bigint[]) AS stretch (first, after)
+    JOIN billing.events ON position >= first AND position < after
+    WHERE strpos(metadata, %s) > 0 AND (%s::bigint IS NULL OR position < %s)
 """
+SELECT_CORRELATION = f"SELECT {COLUMNS} {OF_CORRELATION} ORDER BY position DESC LIMIT %s"
+COUNT_CORRELATION = f"SELECT count(*) {OF_CORRELATION}"
 SELECT_NEWEST = f"""
     SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
 """
@@ -71,7 +73,7 @@ class EventUnreadable(BillingError):
 
 
 class PostgresLog:
-    """Implements `projections.runner.Log`; one instance per thread."""
+    """Implements `projections.ports.Log`; one instance per thread."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         self._datastore = datastore
@@ -118,9 +120,19 @@ class PostgresLog:
         """The events at these positions, newest first."""
         return self._select(SELECT_POSITIONS, (list(positions),))
 
-    def of_correlation(self, correlation: UUID, before: int | None = None) -> Sequence[LoggedEvent]:
-        """The events of one larger whole, newest first; found by reading through the whole log."""
-        return self._select(SELECT_CORRELATION, (f'"correlation":"{correlation}"', before, before))
+    def of_correlation(
+        self, correlation: UUID, stretches: Sequence[range], limit: int | None = None, before: int | None = None
+    ) -> tuple[Sequence[LoggedEvent], int]:
+        """The newest events of one larger whole, newest first, and how many there are before a position.
+
+        They are found by reading through some stretches of positions.
+        """
+        within = [stretch.start for stretch in stretches], [stretch.stop for stretch in stretches]
+        wanted = (*within, f'"correlation":"{correlation}"', before, before)
+        with translated_errors(), self._datastore.get_connection() as connection:
+            row = connection.cursor(row_factory=tuple_row).execute(COUNT_CORRELATION.encode(), wanted).fetchone()
+        assert row is not None
+        return self._select(SELECT_CORRELATION, (*wanted, limit)), int(row[0])
 
     def _select(self, statement: str, parameters: Sequence[Any], erased: Collection[str] = ()) -> list[LoggedEvent]:
         with translated_errors(), self._datastore.get_connection() as connection:

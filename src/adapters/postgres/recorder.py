@@ -18,14 +18,12 @@ from itertools import chain, islice
 from threading import Lock
 from typing import Any, NamedTuple
 
-from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import Mapper, Notification, StoredEvent
+from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Cursor, sql
 from psycopg.rows import scalar_row, tuple_row
 
 from adapters.postgres.datastore import STORE_SCHEMA
-from billing_core.events import Event, Recorded, decode, encode, topic_of
 
 EVENT_COLUMNS = ("text", "int8", "text", "bytea", "text", "date", "timestamptz")
 # Below this many rows a single INSERT beats the round trips of a COPY.
@@ -59,26 +57,6 @@ class EventRow(NamedTuple):
     metadata: str
     effective_on: date
     recorded_at: datetime
-
-
-class EventMapper(Mapper[str]):
-    """Between events and their stored bytes, by the topics and versions the events state themselves."""
-
-    def __init__(self) -> None:
-        """Events encode themselves, so there is no transcoder."""
-
-    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
-        assert isinstance(domain_event, Recorded)
-        return StoredEvent(
-            originator_id=domain_event.originator_id,
-            originator_version=domain_event.originator_version,
-            topic=topic_of(type(domain_event.event)),
-            state=encode(domain_event.event),
-        )
-
-    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
-        event: Event = decode(stored_event.topic, stored_event.state)
-        return Recorded(str(stored_event.originator_id), stored_event.originator_version, event)
 
 
 class FinalPositions:

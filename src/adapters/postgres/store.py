@@ -262,6 +262,10 @@ class PostgresStore:
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         return dict(self._select(SELECT_VERSIONS, (list(streams),)))
 
+    def last_issued_on(self, kind: SeriesKind) -> dict[str, date]:
+        """The date of each seller's newest document of a kind, by the seller's code."""
+        return dict(self._select("SELECT seller, last_issued_on FROM billing.number_series WHERE kind = %s", (kind,)))
+
     def load(
         self, stream: str, fold: Fold[State], version: int | None = None, kept_on: date | None = None
     ) -> State | None:

@@ -15,7 +15,7 @@ from adapters.postgres.failures import translated_errors
 
 
 class PostgresTables:
-    """Implements `projections.runner.Tables`."""
+    """Implements `projections.ports.Tables`."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         self._datastore = datastore

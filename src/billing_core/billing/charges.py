@@ -131,11 +131,10 @@ class ChargedTwice(RuleViolation):
 
 
 class Rate(NamedTuple):
-    """Days that share it belong to one amount."""
+    """Days that share it belong to one amount; it may stand in several price lists."""
 
     component: str
     of: str
-    tariff: str
     unit_price: Decimal
     vat_rate: Decimal
     includes_vat: bool
@@ -147,8 +146,8 @@ class Rate(NamedTuple):
 def rate_of(charge: Charge) -> Rate:
     """The rate at which a charge was made."""
     return Rate(
-        charge.component, charge.of, charge.tariff, charge.unit_price, charge.vat_rate, charge.includes_vat,
-        charge.kind, charge.quantity, charge.percent,
+        charge.component, charge.of, charge.unit_price, charge.vat_rate, charge.includes_vat, charge.kind,
+        charge.quantity, charge.percent,
     )  # fmt: skip
 
 

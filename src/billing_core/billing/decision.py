@@ -35,12 +35,17 @@ def _waits_parked(account: Account, on: date) -> bool:
 NOTHING_LEFT = Bill((), {}, DocumentsDue())
 
 
-def decide_bill(account: Account, catalogue: Catalogue, on: date, history: BillingHistory | None = None) -> Bill | None:
+def decide_bill(
+    account: Account, catalogue: Catalogue, on: date, history: BillingHistory | None = None, today: date = date.min
+) -> Bill | None:
     """The bill of an account up to and including a date, None where nothing is to be decided.
 
+    A service of a prepaid account that waits for money is brought back today at the earliest: before, it was not there.
     Of a parked account of which nothing is left to bill the bill is `NOTHING_LEFT`, so that it is parked no more.
     Where the past changed it needs the account's history and raises `HistoryNeeded` without it.
     """
-    decide = bill_due if account.prepaid is None else decide_prepaid
-    bill = decide(account, catalogue, on, history)
+    if account.prepaid is None:
+        bill = bill_due(account, catalogue, on, history)
+    else:
+        bill = decide_prepaid(account, catalogue, on, history, today)
     return NOTHING_LEFT if bill is None and _waits_parked(account, on) else bill

@@ -1,45 +1,28 @@
 """Charging is a difference, not an increment: what turns the posted charges into the owed ones.
 
-Fees are compared day by day within their period. For every rate (component, tariff, price, quantity, percentage) the
-days posted are compared with the days owed:
-
-- days that should not have been charged become a credit that names the charge it corrects;
-- days that are missing become a charge;
-- both are priced so that posted plus difference equals owed, to the cent, and nothing is credited beyond its amount.
-
-Worked example (billing day 1): 300.00 was posted for June (30 days), then the tariff is changed to 500.00 from
-11 June on:
-
-    [11 Jun, 1 Jul)  -300 x 20/30 = -200.00, corrects the 300.00
-    [11 Jun, 1 Jul)   500 x 20/30 =  333.33
+Fees are compared day by day (`fee_difference`), one-off fees over the whole subscription (`one_off_difference`).
 
 What days do not explain (usage, discounts, surcharges, true-ups) is compared by its amount, within its period: what is
 missing is charged beside what stands on record, what is too much is taken back from the newest charge of its kind.
 
     usage of January posted 102.00, later known to be 115.00   ->   13.00
     usage of January posted 115.00, later known to be 102.00   ->  -13.00, corrects the 115.00
-
-A one-off fee belongs to no period: it is the same fee whatever its day, so it is compared over the whole
-subscription, by component and rate. Its day moves with the activation, and nothing is credited or charged for that.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
-from itertools import groupby
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
-from billing_core.billing.charges import ONE_DAY, Charge, PostedCharge, rate_of
+from billing_core.billing.charges import Charge, PostedCharge
+from billing_core.billing.fee_difference import BY_DAYS, SettledDays, days_of, fee_difference
 from billing_core.billing.owed import OwedPeriod
 from billing_core.billing.periods import Period
-from billing_core.money import Money, split, total, zero
-
-BY_DAYS = "recurring"
-SettledDays = dict[tuple[str, str], set[date]]  # By component, and the one that a share is on.
+from billing_core.money import Money, total, zero
 
 
 class _Both(NamedTuple):
@@ -93,41 +76,34 @@ def _together(first: OwedPeriod | None, second: OwedPeriod) -> OwedPeriod:
     if first is None:
         return second
     before, since = (
-        {day for charge in entry.charges if charge.kind == BY_DAYS for day in _days_of(charge)}
+        {day for charge in entry.charges if charge.kind == BY_DAYS for day in days_of(charge)}
         for entry in (first, second)
     )
 
-    def worth(sample: Charge, days: set[date]) -> Money:
-        parts = ((first, days & before), (second, days & since))
+    def worth(sample: Charge, days: Collection[int]) -> Money:
+        parts = ((first, before.intersection(days)), (second, since.intersection(days)))
         return total((entry.worth(sample, inside) for entry, inside in parts if inside), sample.amount.currency)
 
     def share_text(from_on: date, to_on: date) -> str:
-        return (first if from_on in before else second).share_text(from_on, to_on)
+        return (first if from_on.toordinal() in before else second).share_text(from_on, to_on)
 
     charges = [*first.charges, *second.charges]
     return first._replace(charges=charges, worth=worth, share_text=share_text)
 
 
-def _difference(both: _Both, settled: set[date]) -> list[Charge]:
+def _difference(both: _Both, settled: set[int]) -> list[Charge]:
     owed, posted = both
     charges = owed.charges if owed else []
-    if charges and not posted and settled.isdisjoint(day for charge in charges for day in _days_of(charge)):
+    if settled:
+        known = (*charges, *(entry.charge for entry in posted))
+        settled = settled.intersection(day for charge in known for day in days_of(charge))
+    if charges and not posted and not settled:
         return charges
-    return [*_fee_difference(owed, posted, settled), *_amount_difference(charges, posted)]
-
-
-def _fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge], settled: set[date]) -> Iterator[Charge]:
-    charges = owed.charges if owed else []
-    rates = {rate_of(charge): charge for charge in [*(entry.charge for entry in posted), *charges]}
-    for rate, sample in rates.items():
-        if rate.kind == BY_DAYS:
-            standing = [entry.charge for entry in posted if rate_of(entry.charge) == rate]
-            should = [charge for charge in charges if rate_of(charge) == rate]
-            yield from _rate_difference(owed, should, standing, sample, settled)
+    return [*fee_difference(owed, posted, settled), *_amount_difference(charges, posted)]
 
 
 def _amount_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> Iterator[Charge]:
-    """By component, tariff and VAT rate: what is missing, or what is taken back from the newest charges."""
+    """By component and VAT rate, whatever the tariff: what is missing, or is taken back from the newest charges."""
     known = [*(entry.charge for entry in posted), *owed]
     keys = dict.fromkeys(_kind_key(charge) for charge in known if charge.kind not in (BY_DAYS, "reversal"))
     reversed_by_hand = {entry.charge.corrects for entry in posted if entry.charge.kind == "reversal"}
@@ -140,8 +116,8 @@ def _amount_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge]) -
             yield from _amount_lines(should, standing)
 
 
-def _kind_key(charge: Charge) -> tuple[str, str, str, object, bool]:
-    return charge.component, charge.of, charge.tariff, charge.vat_rate, charge.includes_vat
+def _kind_key(charge: Charge) -> tuple[str, str, object, bool]:
+    return charge.component, charge.of, charge.vat_rate, charge.includes_vat
 
 
 def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Iterator[Charge]:
@@ -172,162 +148,6 @@ def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Itera
 
 def _same_sign(first: Money, second: Money) -> bool:
     return first.amount * second.amount > 0
-
-
-def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
-    """Credits and charges that turn the one-off fees posted for a subscription into the owed ones.
-
-    `owed` holds the fees past and to come, `posted` everything ever posted for the subscription. A posted fee stands
-    while one is owed at its rate on whatever day, also on one to come; what is missing is charged if it is due up to
-    and including `on`. A fee that was reversed by hand is settled: it is neither charged nor credited again.
-    """
-    charges = {entry.charge.key: entry.charge for entry in posted}
-    taken_back = {charge.corrects: charge.kind for charge in charges.values() if charge.corrects is not None}
-    fees = [charge for charge in charges.values() if charge.kind == "one-off" and charge.corrects is None]
-    settled = [fee for fee in fees if taken_back.get(fee.key) == "reversal"]
-    standing = [fee for fee in fees if fee.key not in taken_back]
-    # Those of the same day first: where one more is owed, the one that is charged is then that of its own day.
-    missing = _without(owed, standing, lambda fee: (rate_of(fee), fee.amount, fee.from_on))
-    missing = _without(missing, settled, lambda fee: (fee.component, fee.from_on))
-    missing = _without(missing, standing, lambda fee: (rate_of(fee), fee.amount))
-    missing = _without(missing, settled, lambda fee: fee.component)
-    credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in standing]
-    return [*credits, *(fee for fee in missing if fee.from_on <= on)]
-
-
-def _without(owed: Iterable[Charge], on_record: list[Charge], of: Callable[[Charge], object]) -> list[Charge]:
-    """The owed fees that are like none on record; those that are alike are taken off `on_record`, one for one."""
-    left = []
-    for fee in owed:
-        alike = next((entry for entry in on_record if of(entry) == of(fee)), None)
-        if alike is None:
-            left.append(fee)
-        else:
-            on_record.remove(alike)
-    return left
-
-
-def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]:
-    """The one-off components that stand on record, once for each time, after these fees and credits are posted."""
-    left = list(one_offs)
-    for fee in fees:
-        # What has no days is a part of another credit, which stands on another document.
-        if fee.corrects is not None and fee.days and fee.component in left:
-            left.remove(fee.component)
-    return [*left, *(fee.component for fee in fees if fee.corrects is None)]
-
-
-def settled_days(posted: Iterable[PostedCharge]) -> SettledDays:
-    """The days that a reversal took back: of a fee those that no correction had taken back before."""
-    charges = {entry.charge.key: entry.charge for entry in posted}
-    settled: SettledDays = defaultdict(set)
-    for reversal in charges.values():
-        original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None or original.kind == "one-off":
-            continue
-        days = set(_days_of(original))
-        for charge in charges.values():
-            if original.kind == BY_DAYS and charge.corrects == original.key and charge.kind != "reversal":
-                days.difference_update(_days_of(charge))
-        settled[original.component, original.of] |= days
-    return settled
-
-
-def _rate_difference(
-    owed: OwedPeriod | None,
-    should: Sequence[Charge],
-    standing: Sequence[Charge],
-    sample: Charge,
-    settled: set[date],
-) -> Iterator[Charge]:
-    covered, left = _on_record(standing, settled)
-    wanted = {day for charge in should for day in _days_of(charge)} - settled
-    nothing = zero(sample.amount.currency)
-
-    def worth(days: set[date]) -> Money:
-        return owed.worth(sample, days) if owed and days else nothing
-
-    if covered.keys() == wanted and (settled or _sum(left, nothing) == worth(wanted)):
-        return
-
-    surplus = {day: key for day, key in covered.items() if day not in wanted}
-    kept: dict[str, set[date]] = defaultdict(set)
-    for day, key in covered.items():
-        if day in wanted:
-            kept[key].add(day)
-    missing = dict.fromkeys(wanted - covered.keys(), "")
-    credits = {key: left[key] - min(left[key], worth(kept[key])) for key in dict.fromkeys(surplus.values())}
-    extra = worth(wanted) - _sum(left, nothing) + _sum(credits, nothing)
-    if extra < nothing or (extra != nothing and not missing):
-        # Rounded one by one, the charges are a cent off the owed amount: one that is credited in part takes it, else
-        # the whole rate is taken back and charged anew. No charge is ever credited beyond its amount.
-        fitting = (key for key in credits if kept[key] and nothing <= credits[key] - extra <= left[key])
-        if (partial := next(fitting, None)) is not None:
-            credits[partial], extra = credits[partial] - extra, nothing
-        else:
-            surplus, credits = covered, left
-            missing, extra = dict.fromkeys(wanted, ""), worth(wanted)
-    for key, amount in credits.items():
-        yield from _lines(sample, {day: key for day in surplus if surplus[day] == key}, -amount, owed)
-    yield from _lines(sample, missing, extra, owed)
-
-
-def _sum(amounts: dict[str, Money], nothing: Money) -> Money:
-    return sum(amounts.values(), nothing)
-
-
-def _on_record(standing: Sequence[Charge], settled: set[date]) -> tuple[dict[date, str], dict[str, Money]]:
-    """By which charge each day is covered, and what is left of each of these charges; without settled days."""
-    covered: dict[date, str] = {}
-    left: dict[str, Money] = {}
-    for charge in standing:
-        if charge.corrects is None:
-            left[charge.key] = charge.amount
-            covered |= dict.fromkeys(_days_of(charge), charge.key)
-        else:
-            left[charge.corrects] = left[charge.corrects] + charge.amount
-            for day in _days_of(charge):
-                covered.pop(day, None)
-    for day in settled:
-        covered.pop(day, None)
-    return covered, {key: left[key] for key in covered.values()}
-
-
-def _lines(sample: Charge, days: dict[date, str], amount: Money, owed: OwedPeriod | None) -> Iterator[Charge]:
-    """One line for each unbroken stretch of days that corrects the same charge (or none)."""
-    stretches = list(_stretches(days))
-    if not stretches:
-        return
-    lengths = [(to_on - from_on).days for from_on, to_on, _ in stretches]
-    period = owed.period if owed else sample.whole_period
-    for (from_on, to_on, corrects), length, part in zip(stretches, lengths, split(amount, lengths), strict=True):
-        yield msgspec.structs.replace(
-            sample,
-            from_on=from_on,
-            to_on=to_on,
-            amount=part,
-            days=length,
-            period_days=period.days,
-            period=None if (from_on, to_on) == (period.from_on, period.to_on) else period,
-            share=owed.share_text(from_on, to_on) if owed else sample.share,
-            steps=(),  # Those of a credit that was parted are its own.
-            revision=0,
-            corrects=corrects or None,
-        )
-
-
-def _stretches(days: dict[date, str]) -> Iterator[tuple[date, date, str]]:
-    """Unbroken stretches of days that correct the same charge, as (from, to, key of that charge)."""
-    ordered = sorted(days)
-    rank = {day: index for index, day in enumerate(ordered)}
-    runs = groupby(ordered, key=lambda day: (day.toordinal() - rank[day], days[day]))
-    for (_, corrects), run in runs:
-        members = list(run)
-        yield members[0], members[-1] + ONE_DAY, corrects
-
-
-def _days_of(charge: Charge) -> Iterator[date]:
-    return (charge.from_on + timedelta(days=offset) for offset in range((charge.to_on - charge.from_on).days))
 
 
 def with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:

@@ -4,8 +4,8 @@ Charges are posted when they are due; the billing plan says when and how they co
 
 - at once, or on the account's invoice dates only: the boundaries of a grid of their own, such as every 3 months on the
   billing day. What is charged between two of them waits for the later one.
-- on one invoice for the account, or on one for each service or each service address; what belongs to no service, such
-  as an item charged by hand, then stands on one of its own.
+- on one invoice for the account, or on one for each service or each service address, which it names; what belongs to
+  no service, such as an item charged by hand, then stands on one of its own.
 - not below a minimum: what comes to less is carried over to the next invoice date. Where nothing more is to come,
   because the last service ended, it is invoiced whatever it comes to.
 
@@ -30,7 +30,7 @@ import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, Reached
 from billing_core.billing.credited import Credits, Placed
-from billing_core.billing.invoices import Amounts, BillingHistory, credit_amounts, invoice_amounts
+from billing_core.billing.invoices import Amounts, BillingHistory, Subject, credit_amounts, invoice_amounts
 from billing_core.billing.periods import BillingDay, grids
 from billing_core.catalogue.components import MONTHLY
 from billing_core.events import Event, event
@@ -135,12 +135,12 @@ def _invoices(
     invoices: list[Amounts] = []
     waiting: list[Charge] = []
     is_carried_over = is_nothing = False
-    for members in _parted(account, lines):
+    for subject, members in _parted(account, lines):
         if total((charge.amount for charge in members), account.currency) <= nothing:
             is_nothing = True
             waiting += members
             continue
-        amounts = invoice_amounts(members)
+        amounts = invoice_amounts(members, subject)
         if abs(amounts.gross.amount) < minimum and _has_more_to_come(account, reached):
             is_carried_over = True
             waiting += members
@@ -149,20 +149,23 @@ def _invoices(
     return DocumentsDue(tuple(invoices), credit_notes, tuple(waiting), is_carried_over, is_nothing)
 
 
-def _parted(account: Invoiced, lines: Sequence[Charge]) -> Iterable[Sequence[Charge]]:
-    """The lines of each invoice, in the order of their first lines."""
+def _parted(account: Invoiced, lines: Sequence[Charge]) -> Iterable[tuple[Subject | None, Sequence[Charge]]]:
+    """What each invoice is about and its lines, in the order of their first lines."""
     if account.plan.invoice_per == "account":
-        return [lines]
-    parts: dict[str, list[Charge]] = defaultdict(list)
+        return [(None, lines)]
+    parts: dict[Subject | None, list[Charge]] = defaultdict(list)
     for line in lines:
-        parts[_part_of(account, line)].append(line)
-    return parts.values()
+        parts[_subject_of(account, line)].append(line)
+    return parts.items()
 
 
-def _part_of(account: Invoiced, line: Charge) -> str:
-    if account.plan.invoice_per == "service" or not line.subscription:
-        return line.subscription
-    return account.subscriptions[line.subscription].address
+def _subject_of(account: Invoiced, line: Charge) -> Subject | None:
+    if not line.subscription:
+        return None
+    if account.plan.invoice_per == "service":
+        return Subject(subscription=line.subscription)
+    address = account.subscriptions[line.subscription].address
+    return Subject(address=address) if address else None
 
 
 def _has_more_to_come(account: Invoiced, reached: Mapping[str, Reached]) -> bool:

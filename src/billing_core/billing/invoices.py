@@ -44,8 +44,15 @@ class InvoiceLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
     net: Money
 
 
+class Subject(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What a document is about, where the plan makes one for each: a service or the code of a service address."""
+
+    subscription: str = ""
+    address: str = ""
+
+
 class DocumentEvent(Event, frozen=True, kw_only=True):
-    """What both kinds of document carry; it is issued on `effective_on`."""
+    """What both kinds of document carry; it is issued on `effective_on`. Without a subject it is about the account."""
 
     number: str
     seller: PartyVersion
@@ -53,6 +60,7 @@ class DocumentEvent(Event, frozen=True, kw_only=True):
     lines: tuple[InvoiceLine, ...]
     taxes: tuple[TaxSummaryLine, ...]
     gross: Money
+    subject: Subject | None = None
 
 
 @event("invoice-issued")
@@ -71,11 +79,12 @@ class CreditNoteIssued(DocumentEvent, frozen=True, kw_only=True):
 
 
 class Amounts(msgspec.Struct, frozen=True, gc=False):
-    """A document's lines, taxes and total."""
+    """A document's lines, taxes and total, and what it is about."""
 
     lines: tuple[InvoiceLine, ...]
     taxes: tuple[TaxSummaryLine, ...]
     gross: Money
+    subject: Subject | None = None
 
 
 # --- what was issued, for corrections
@@ -93,9 +102,10 @@ class Taxed(NamedTuple):
 
 
 class InvoiceRecord(msgspec.Struct):
-    """What is left of an invoice after its credit notes."""
+    """What is left of an invoice after its credit notes, and what it is about."""
 
     left: dict[TaxGroup, Taxed]
+    subject: Subject | None = None
 
 
 class BillingHistory(msgspec.Struct):
@@ -122,7 +132,7 @@ class BillingHistory(msgspec.Struct):
             case ChargeReversed():
                 self.charges[fact.reversal.key] = PostedCharge(fact.reversal)
             case InvoiceIssued():
-                self.invoices[fact.number] = InvoiceRecord(self._put_on_document(fact))
+                self.invoices[fact.number] = InvoiceRecord(self._put_on_document(fact), fact.subject)
             case CreditNoteIssued():
                 self.corrected_by[fact.number] = fact.corrects
                 left = self.invoices[fact.corrects].left
@@ -167,17 +177,17 @@ def tax_group(charge: Charge) -> TaxGroup:
 # --- decisions
 
 
-def invoice_amounts(charges: Sequence[Charge]) -> Amounts:
+def invoice_amounts(charges: Sequence[Charge], subject: Subject | None = None) -> Amounts:
     """Lines and taxes of an invoice; lines stand in the order of the charges."""
-    return _amounts(charges, None)
+    return _amounts(charges, None, subject)
 
 
 def credit_amounts(charges: Sequence[Charge], invoice: InvoiceRecord) -> Amounts:
     """Lines and taxes of a credit note for an invoice; the last one of a rate takes what is left of it."""
-    return _amounts(charges, invoice.left)
+    return _amounts(charges, invoice.left, invoice.subject)
 
 
-def _amounts(charges: Sequence[Charge], left: Mapping[TaxGroup, Taxed] | None) -> Amounts:
+def _amounts(charges: Sequence[Charge], left: Mapping[TaxGroup, Taxed] | None, subject: Subject | None) -> Amounts:
     by_rate: dict[TaxGroup, list[Charge]] = defaultdict(list)
     for charge in charges:
         by_rate[tax_group(charge)].append(charge)
@@ -194,7 +204,7 @@ def _amounts(charges: Sequence[Charge], left: Mapping[TaxGroup, Taxed] | None) -
     summary = tuple(taxes[rate] for rate in sorted(taxes))
     lines = tuple([InvoiceLine(charge.key, nets[id(charge)]) for charge in charges])
     gross = total([tax.base + tax.vat for tax in summary], charges[0].amount.currency)
-    return Amounts(lines, summary, gross)
+    return Amounts(lines, summary, gross, subject)
 
 
 def _tax(rate: Decimal, listed: Money, includes_vat: bool) -> TaxSummaryLine:

@@ -6,7 +6,7 @@ or its true-up, then the discounts and surcharges on them, in the order in which
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -15,13 +15,14 @@ from billing_core.billing.cover import require_single_cover
 from billing_core.billing.minimums import minimum_in
 from billing_core.billing.one_offs import one_offs_owed
 from billing_core.billing.periods import Period
-from billing_core.billing.recurring import ShareText, Worth, recurring_in, share_text_in, worth_in
+from billing_core.billing.recurring import PeriodFees, recurring_in
 from billing_core.billing.shares import shares_in
 from billing_core.billing.tenures import Course, DuePeriod, Tenure, due_periods, pieces, tenures
 from billing_core.billing.usage import usage_in
 from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage, fits_into
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
+from billing_core.money import Money
 
 # A subscription that is charged daily has about 3,650 lines in ten years.
 MOST_LINES = 5_000
@@ -40,13 +41,16 @@ class UsageSettled(RuleViolation):
 
 
 class OwedPeriod(NamedTuple):
-    """The charges of one component in one period, with the discounts and surcharges on it."""
+    """The charges of one component in one period, with the discounts and surcharges on it.
+
+    `worth` and `share_text` are those of `PeriodFees`.
+    """
 
     component: str
     period: Period
     charges: list[Charge]
-    worth: Worth
-    share_text: ShareText
+    worth: Callable[[Charge, Collection[int]], Money]
+    share_text: Callable[[date, date], str]
 
 
 class Owed:
@@ -101,8 +105,8 @@ class Owed:
                     charges = self._charges(tenure, due, self._course)
                     lines += len(charges)
                     require_few(lines, self._course.code)
-                    worth, text = worth_in(due, tenure), share_text_in(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, charges, worth, text)
+                    fees = PeriodFees(due, tenure)
+                    yield OwedPeriod(tenure.component, due.period, charges, fees.worth, fees.share_text)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""

@@ -3,12 +3,15 @@
 On each day on which something is due:
 
 1. A service that was suspended for money is resumed, if the balance has come to the threshold and covers what is then
-   due: the rest of the period on the old grid, or a whole period on a new one that begins on this day.
+   due: the rest of the period on the old grid, or a whole period on a new one that begins on this day. It is looked at
+   when money comes and where a hold of it ends, and never for a day that is over, for it was not there on it.
 2. What is due is charged if the balance covers it: balance - fee >= floor, where the floor is the threshold to suspend
    at, or what the credit limit allows. A balance exactly at the floor is still served.
 3. Where it does not, the services that were sold last are suspended first, from this day on; or, where the plan sells
    days, from the day up to which the money lasts. What is owed for a service that was used is charged in any case, and
    so is what goes on for one that is on hold or suspended for another reason: no payment may lift that.
+
+How money and people get along on one timeline is in `services.timeline`.
 
 Worked example: 30.00 a month (30 days), balance 20.00.
 
@@ -19,6 +22,8 @@ Worked example: 30.00 a month (30 days), balance 20.00.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
 from typing import Protocol
 
 import msgspec
@@ -27,8 +32,6 @@ from billing_core.billing.charges import Charge
 from billing_core.billing.invoices import BillingHistory, invoice_amounts
 from billing_core.billing.run import Bill, Billable, bill_due
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import RuleViolation
-from billing_core.money import Money, zero
 from billing_core.plans import Prepaid
 from billing_core.services.events import (
     NO_MONEY,
@@ -36,8 +39,7 @@ from billing_core.services.events import (
     SubscriptionResumed,
     SubscriptionSuspended,
 )
-from billing_core.services.subscriptions import Subscription, change_of
-from billing_core.services.timeline import Standing, segments, with_change
+from billing_core.services.subscriptions import Subscription
 
 
 class PrepaidAccount(Billable, Protocol):
@@ -59,28 +61,39 @@ class _Plan(msgspec.Struct):
 
 
 def decide_prepaid(
-    account: PrepaidAccount, catalogue: Catalogue, on: date, history: BillingHistory | None = None
+    account: PrepaidAccount,
+    catalogue: Catalogue,
+    on: date,
+    history: BillingHistory | None = None,
+    today: date = date.min,
 ) -> Bill | None:
-    """The bill of a prepaid account on a day, with the services it suspends or resumes; None where nothing is due."""
+    """The bill of a prepaid account on a day, with the services it suspends or resumes; None where nothing is due.
+
+    A service that waits for money on a day that is over is seen to today: it was not there, so nobody buys that day.
+    """
     decider = _Decider(catalogue, on, history)
-    plan = _Plan(account, [], None)
-    for subscription in list(account.subscriptions.values()):
-        if _waits_for_money(subscription, on):
-            plan = decider.resumed(plan, subscription) or plan
+    plan = decider.planned(account, [])
+    waiting = [entry.code for entry in account.subscriptions.values() if entry.waits_for_money_on(on) == on]
+    for code in waiting if today <= on else ():
+        plan = decider.resumed(plan, code) or plan
     plan = decider.afforded(plan)
     if plan.bill is None:
         return None
-    return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts))
+    reached = dict(plan.bill.reached)
+    for code, entry in reached.items():
+        is_for_today = code in waiting and on < today
+        looks_on = today if is_for_today else _begins_to_wait_on(plan.account.subscriptions[code], on)
+        if looks_on is not None:
+            reached[code] = msgspec.structs.replace(entry, next_due_on=min(entry.next_due_on or looks_on, looks_on))
+    return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts), reached=reached)
 
 
-def _waits_for_money(subscription: Subscription, on: date) -> bool:
-    standing = _standing_on(subscription, on)
-    return standing is not None and (standing.status, standing.reason) == ("suspended", NO_MONEY)
-
-
-def _standing_on(subscription: Subscription, on: date) -> Standing | None:
-    segments = subscription.segments()
-    return next((each.standing for each in segments if each.from_on <= on < (each.to_on or date.max)), None)
+def _begins_to_wait_on(subscription: Subscription, on: date) -> date | None:
+    """The later day on which a service begins to wait, where its days or a hold end; the money may be there then."""
+    if subscription.waits_for_money_on(on) is None:
+        return None
+    begins = (entry for before, entry in pairwise(subscription.segments()) if before.standing.reason != NO_MONEY)
+    return next((entry.from_on for entry in begins if entry.standing.reason == NO_MONEY and on < entry.from_on), None)
 
 
 class _Decider:
@@ -91,68 +104,70 @@ class _Decider:
         self._on = on
         self._history = history
 
-    def resumed(self, plan: _Plan, subscription: Subscription) -> _Plan | None:
+    def planned(self, account: PrepaidAccount, facts: list[SubscriptionEvent]) -> _Plan:
+        """An account with the bill that it would get."""
+        return _Plan(account, facts, bill_due(account, self._catalogue, self._on, self._history))
+
+    def resumed(self, plan: _Plan, code: str) -> _Plan | None:
         """The plan with a service back, if the money is enough to have it."""
         terms = _terms(plan.account)
-        if terms.resume_at is not None and plan.account.ledger.balance.amount < terms.resume_at:
+        if terms.resume_at is not None and _left(plan) < terms.resume_at:
             return None
         anchor = self._on if terms.resume_on == "new-grid" else None
-        back = SubscriptionResumed(effective_on=self._on, subscription=subscription.code, anchored_on=anchor)
+        back = SubscriptionResumed(effective_on=self._on, subscription=code, anchored_on=anchor, reason=NO_MONEY)
         tried = self._with(plan, back)
         if self._is_covered(tried):
             return tried
-        return self._with_days(tried, subscription.code) if terms.covers == "days" else None
+        return self._with_days(tried, code) if terms.covers == "days" else None
 
     def afforded(self, plan: _Plan) -> _Plan:
         """The plan without the services that the money does not pay for."""
-        plan.bill = self._bill(plan.account)
         while not self._is_covered(plan):
-            code = _sold_last(plan, self._on)
+            code = self._sold_last(plan)
             if code is None:
                 return plan
             days = self._with_days(plan, code) if _terms(plan.account).covers == "days" else None
-            lesser = days or self._without(plan, code, self._on)
-            if lesser is None:
-                return plan
-            plan = lesser
+            plan = days or self._without(plan, code, self._on)
         return plan
+
+    def _is_covered(self, plan: _Plan) -> bool:
+        """Whether nothing is taken for days to come, or there is enough for it beside all else that is owed."""
+        to_come = sum(line.amount.amount for line in _lines(plan) if _is_to_come(line, self._on))
+        return not to_come > 0 or _terms(plan.account).floor <= _left(plan)
+
+    def _sold_last(self, plan: _Plan) -> str | None:
+        """The subscription whose fee is the last on the bill, of those that only go on for money."""
+        stopped = {fact.subscription for fact in plan.facts if isinstance(fact, SubscriptionSuspended)}
+        fees = [line for line in _lines(plan) if _is_fee(line, self._on) and line.subscription not in stopped]
+        for fee in reversed(fees):
+            begins_on = max(fee.from_on, self._on)
+            segments = plan.account.subscriptions[fee.subscription].segments()
+            if any(entry.holds_on(begins_on) and entry.standing.status == "active" for entry in segments):
+                return fee.subscription
+        return None
 
     def _with_days(self, plan: _Plan, code: str) -> _Plan | None:
         """The plan with as many days of a service as the money buys; None where it buys none."""
         assert plan.bill is not None
-        fees = [line for line in plan.bill.charges if line.subscription == code and _is_fee(line, self._on)]
-        ends_on = max((fee.to_on for fee in fees), default=self._on)
-        ends_on = min(ends_on, plan.account.subscriptions[code].segments()[-1].to_on or ends_on)
+        charged_until = plan.bill.reached[code].charged_until
+        ends_on = min(charged_until, plan.account.subscriptions[code].segments()[-1].to_on or charged_until)
         fewest, most = 0, (ends_on - self._on).days
         best: _Plan | None = None
         while most - fewest > 1:
             days = (fewest + most) // 2
             tried = self._without(plan, code, self._on + timedelta(days=days))
-            if tried is not None and self._is_covered(tried):
+            if self._is_covered(tried):
                 fewest, best = days, tried
             else:
                 most = days
         return best
 
-    def _without(self, plan: _Plan, code: str, on: date) -> _Plan | None:
-        """The plan without a service from a day on; None where it stands otherwise then and cannot be suspended."""
-        suspended = SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY)
-        try:
-            segments(with_change(plan.account.subscriptions[code].timeline, change_of(suspended)))
-        except RuleViolation:
-            return None
-        return self._with(plan, suspended)
+    def _without(self, plan: _Plan, code: str, on: date) -> _Plan:
+        """The plan without a service from a day on."""
+        return self._with(plan, SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY))
 
     def _with(self, plan: _Plan, fact: SubscriptionEvent) -> _Plan:
-        account = plan.account.with_changes([fact])
-        return _Plan(account, [*plan.facts, fact], self._bill(account))
-
-    def _bill(self, account: PrepaidAccount) -> Bill | None:
-        return bill_due(account, self._catalogue, self._on, self._history)
-
-    def _is_covered(self, plan: _Plan) -> bool:
-        cost = _cost(plan.account, plan.bill)
-        return not cost.amount > 0 or _terms(plan.account).floor <= (plan.account.ledger.balance - cost).amount
+        return self.planned(plan.account.with_changes([fact]), [*plan.facts, fact])
 
 
 def _terms(account: PrepaidAccount) -> Prepaid:
@@ -160,26 +175,25 @@ def _terms(account: PrepaidAccount) -> Prepaid:
     return account.prepaid
 
 
-def _cost(account: PrepaidAccount, bill: Bill | None) -> Money:
-    """What the bill takes from the balance, with VAT; what waits for a later invoice counts as taken."""
-    nothing = zero(account.currency)
-    if bill is None:
-        return nothing
-    documents = bill.documents
-    waiting = [invoice_amounts(documents.waiting)] if documents.waiting else []
-    return sum(
-        (amounts.gross for amounts in (*documents.invoices, *documents.credit_notes.values(), *waiting)), nothing
-    )
+def _left(plan: _Plan) -> Decimal:
+    """The balance after the bill, with VAT; what waits for a later invoice counts as taken."""
+    left = plan.account.ledger.balance
+    if plan.bill is not None:
+        documents = plan.bill.documents
+        waiting = [invoice_amounts(documents.waiting)] if documents.waiting else []
+        for amounts in (*documents.invoices, *documents.credit_notes.values(), *waiting):
+            left = left - amounts.gross
+    return left.amount
 
 
-def _sold_last(plan: _Plan, on: date) -> str | None:
-    """The active subscription whose fee is the last on the bill."""
-    fees = [line.subscription for line in plan.bill.charges if _is_fee(line, on)] if plan.bill else []
-    standings = {code: _standing_on(plan.account.subscriptions[code], on) for code in fees}
-    active = [code for code in fees if (standing := standings[code]) is not None and standing.status == "active"]
-    return active[-1] if active else None
+def _lines(plan: _Plan) -> tuple[Charge, ...]:
+    return plan.bill.charges if plan.bill is not None else ()
+
+
+def _is_to_come(line: Charge, on: date) -> bool:
+    """A fee, or what is off it, for days to come, which is not charged where the service waits."""
+    return line.kind in ("recurring", "discount", "surcharge") and line.corrects is None and line.to_on > on
 
 
 def _is_fee(line: Charge, on: date) -> bool:
-    """A fee for days to come, which is not charged where the service waits."""
-    return line.kind == "recurring" and line.corrects is None and line.amount.amount > 0 and line.to_on > on
+    return line.kind == "recurring" and line.amount.amount > 0 and _is_to_come(line, on)

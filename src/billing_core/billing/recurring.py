@@ -1,7 +1,7 @@
 """Recurring fees of one period: what its charged days cost, as a pure function of timeline and price list.
 
 1. Cut the charged days where the list price or the phase changes.
-2. Days of one component under one tariff at one price, quantity and percentage share one rate: their amount is
+2. Days of one component at one price, quantity and percentage share one rate, under whatever tariff: their amount is
    `unit price x quantity x percent x part of the period`, exact, rounded half-up once, and split over the stretches
    by largest remainder.
 
@@ -13,10 +13,11 @@ Worked example (billing day 1, in advance, whole-period proration):
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from billing_core.billing.charges import Charge, Rate
@@ -27,9 +28,6 @@ from billing_core.catalogue.components import Minimum, Proration, Recurring
 from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
 from billing_core.services.timeline import ALL_PERCENT, ONE
-
-Worth = Callable[[Charge, set[date]], Money]
-ShareText = Callable[[date, date], str]
 
 
 class Slice(NamedTuple):
@@ -71,7 +69,9 @@ def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
             continue
         component = inside[0][0].component
         assert isinstance(component, Recurring | Minimum)
-        basis = basis_of(component.proration, tenure.rule, part, [(start, end) for _, start, end in inside])
+        is_full_stub = len(due.parts) == 1 and part != due.period
+        mode = "whole" if is_full_stub else component.proration
+        basis = basis_of(mode, tenure.rule, part, [(start, end) for _, start, end in inside])
         for piece, from_on, to_on in inside:
             for start, end, price, agreed in _priced(piece, from_on, to_on, tenure):
                 whole = component.proration == "none" or (start == part.from_on and end == part.to_on)
@@ -126,18 +126,20 @@ def _rate_of(entry: Slice) -> Rate:
     piece = entry.piece
     component, tariff = piece.component, piece.tariff
     return Rate(
-        component.code, "", tariff.code, entry.unit_price, component.vat_rate, tariff.prices_include_vat, "recurring",
+        component.code, "", entry.unit_price, component.vat_rate, tariff.prices_include_vat, "recurring",
         _quantity(piece), _percent(piece),
     )  # fmt: skip
 
 
 def _exact(entry: Slice) -> Fraction | Decimal:
     """What the days of a slice cost, before it is rounded."""
-    piece = entry.piece
-    price = entry.unit_price * _quantity(piece)
-    if piece.standing.percent != 100:
-        price = price * piece.standing.percent / 100
+    price = _price(entry.unit_price, _quantity(entry.piece), entry.piece.standing.percent)
     return price if entry.share == 1 else Fraction(price) * entry.share
+
+
+def _price(unit_price: Decimal, quantity: Decimal, percent: Decimal) -> Decimal:
+    price = unit_price * quantity
+    return price if percent == 100 else price * percent / 100
 
 
 def _lines(slices: list[Slice], due: DuePeriod, subscription: str) -> Iterator[Charge]:
@@ -158,11 +160,16 @@ def _joined(slices: Sequence[Slice], exact: Sequence[Fraction]) -> list[tuple[Sl
     for entry, cost in zip(slices, exact, strict=True):
         if stretches:
             last, sum_of = stretches[-1]
-            if (last.to_on, last.agreed) == (entry.from_on, entry.agreed):
+            if last.to_on == entry.from_on and _source(last) == _source(entry):
                 stretches[-1] = last._replace(to_on=entry.to_on, share=last.share + entry.share), sum_of + cost
                 continue
         stretches.append((entry, cost))
     return stretches
+
+
+def _source(entry: Slice) -> tuple[str, bool]:
+    """Where the price comes from, as a line says it."""
+    return entry.piece.tariff.code, entry.agreed
 
 
 def _charge(entry: Slice, amount: Money | Fraction | Decimal, due: DuePeriod, subscription: str) -> Charge:
@@ -215,40 +222,42 @@ def _share_text(from_on: date, to_on: date, due: DuePeriod, basis: Basis, prorat
     return f"{explain_part(basis.mode, from_on, to_on, str(basis.whole))} ({basis.mode})"
 
 
-def share_text_in(due: DuePeriod, tenure: Tenure) -> ShareText:
-    """What part of the period some days are, in words, on the same basis as the days that are owed."""
+class PeriodFees:
+    """What any days of one period cost, and what part of it they are, on the same basis as the days that are owed."""
 
-    def told(from_on: date, to_on: date) -> str:
-        component = due.pieces[0].component
+    def __init__(self, due: DuePeriod, tenure: Tenure) -> None:
+        self._due = due
+        self._tenure = tenure
+
+    @cached_property
+    def _slices(self) -> list[Slice]:
+        return list(slices_of(self._due, self._tenure))
+
+    def worth(self, sample: Charge, days: Collection[int]) -> Money:
+        """What some days, by their ordinals, cost at the rate of a charge."""
+        component = self._due.pieces[0].component
         assert isinstance(component, Recurring)
-        first = next(iter(slices_of(due, tenure)))
-        return _share_text(from_on, to_on, due, first.basis, component.proration)
-
-    return told
-
-
-def worth_in(due: DuePeriod, tenure: Tenure) -> Worth:
-    """What some days of the period cost at the rate of a charge, on the same basis as the days that are owed."""
-
-    def worth(sample: Charge, days: set[date]) -> Money:
-        component = due.pieces[0].component
-        assert isinstance(component, Recurring)
-        price = Fraction(sample.unit_price) * Fraction(sample.quantity) * Fraction(sample.percent) / 100
+        price = _price(sample.unit_price, sample.quantity, sample.percent)
         if component.proration == "none":
             share = Fraction(bool(days))
         else:
-            slices = list(slices_of(due, tenure))
-            share = sum((_measured(part, days, slices) for part in due.parts), Fraction(0))
-        return rounded(price * share, sample.amount.currency)
+            share = sum((_measured(part, days, self._slices) for part in self._due.parts), Fraction(0))
+        return rounded(share * Fraction(price), sample.amount.currency)
 
-    return worth
+    def share_text(self, from_on: date, to_on: date) -> str:
+        """What part of the period some days are, in words."""
+        component = self._due.pieces[0].component
+        assert isinstance(component, Recurring)
+        return _share_text(from_on, to_on, self._due, self._slices[0].basis, component.proration)
 
 
-def _measured(part: Period, days: set[date], slices: Sequence[Slice]) -> Fraction:
-    inside = [day for day in days if part.from_on <= day < part.to_on]
+def _measured(part: Period, days: Collection[int], slices: Sequence[Slice]) -> Fraction:
+    first, end = part.from_on.toordinal(), part.to_on.toordinal()
+    inside = [day for day in days if first <= day < end]
     basis = next((entry.basis for entry in slices if part.from_on <= entry.from_on < part.to_on), None)
     if basis is None:
         return Fraction(len(inside), part.days)
     if basis.mode == "whole":
         return Fraction(len(inside)) / basis.whole
-    return sum((Fraction(basis.measure(day, day + date.resolution)) for day in inside), Fraction(0)) / basis.whole
+    each = (basis.measure(date.fromordinal(day), date.fromordinal(day + 1)) for day in inside)
+    return sum((Fraction(measure) for measure in each), Fraction(0)) / basis.whole

@@ -167,17 +167,24 @@ def reprice(subscription: Subscription, changes: Sequence[Repricing]) -> list[Su
     """The facts that make the next billing compare what was charged on the days that cost something else.
 
     Where nothing was charged for these days yet, only a component of another kind of period needs one, for it may be
-    due sooner than the subscription would be looked at.
+    due sooner than the subscription would be looked at. A revision that is noted already is no news: they are noted in
+    the order of their dates.
     """
     if subscription.charged_until is None:
         return []
     found = []
     segments = subscription.segments()
     for change in changes:
+        code, valid_from = change.before.code, change.revision.valid_from
+        if valid_from <= subscription.repriced_from.get(code, date.min):
+            continue
         on = _compared_from(subscription, segments, change)
         if on is not None:
-            code = change.before.code
-            found.append(SubscriptionRepriced(effective_on=on, subscription=subscription.code, tariff=code))
+            found.append(
+                SubscriptionRepriced(
+                    effective_on=on, subscription=subscription.code, tariff=code, revised_from=valid_from
+                )
+            )
     return found
 
 

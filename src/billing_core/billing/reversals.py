@@ -15,7 +15,8 @@ import msgspec
 
 from billing_core.billing.charges import Charge, ChargeReversed, PostedCharge
 from billing_core.billing.credited import Placed, placed
-from billing_core.billing.difference import differences, settled_days, with_revisions
+from billing_core.billing.difference import differences, with_revisions
+from billing_core.billing.fee_difference import settled_days
 from billing_core.billing.invoices import Amounts, BillingHistory
 from billing_core.billing.run import Billable, Issue, credit_note_events, owed_of
 from billing_core.catalogue.tariffs import Catalogue

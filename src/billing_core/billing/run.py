@@ -23,10 +23,12 @@ import msgspec
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
 from billing_core.billing.cover import goes_on, require_charged_once
 from billing_core.billing.credited import placed
-from billing_core.billing.difference import differences, one_off_difference, settled_days, with_revisions
+from billing_core.billing.difference import differences, with_revisions
 from billing_core.billing.documents_due import DocumentsDue, Invoiced, carry_over, documents_due
 from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
+from billing_core.billing.fee_difference import settled_days
 from billing_core.billing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
+from billing_core.billing.one_off_difference import one_off_difference
 from billing_core.billing.owed import Owed, UsageSettled, require_few
 from billing_core.billing.tenures import UsageEntry, course_of
 from billing_core.billing.unchanged import coming_alike
@@ -306,6 +308,7 @@ def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceI
         lines=amounts.lines,
         taxes=amounts.taxes,
         gross=amounts.gross,
+        subject=amounts.subject,
         due_on=due_date(issue.on, plan.rule, plan.due_shift, issue.calendar),
     )
 
@@ -330,6 +333,7 @@ def credit_note_events(amounts: Amounts, corrected: str, reason: str, issue: Iss
         lines=amounts.lines,
         taxes=amounts.taxes,
         gross=amounts.gross,
+        subject=amounts.subject,
         corrects=corrected,
         reason=reason,
     )

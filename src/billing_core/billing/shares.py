@@ -24,7 +24,7 @@ from itertools import groupby, pairwise
 
 import msgspec
 
-from billing_core.billing.charges import ONE_DAY, Charge
+from billing_core.billing.charges import Charge
 from billing_core.billing.recurring import Slice, slices_of
 from billing_core.billing.shares_in_force import Priced, ShareInForce, shares_in_force
 from billing_core.billing.tenures import Course, DuePeriod, Tenure
@@ -51,9 +51,8 @@ def shares_in(
     found = list(shares_in_force(due, same, course, catalogue, priced))
     if found:
         settled = course.settled_days
-        cuts = _cuts(found, settled.values())
-        parts = _parts(lines, cuts, _of_price_in(due, tenure))
-        runs = _runs(part for part in parts if part.from_on not in settled.get((tenure.component, ""), ()))
+        parts = _parts(lines, _cuts(found, settled.values()), _of_price_in(due, tenure))
+        runs = _runs(part for part in parts if part.day not in settled.get((tenure.component, ""), ()))
         for entry in found:
             yield from _lines(entry, runs, settled.get((entry.share.code, tenure.component), frozenset()), due)
 
@@ -73,6 +72,11 @@ class _Part(msgspec.Struct):
     of_price: Fraction
     left: Fraction
 
+    @property
+    def day(self) -> int:
+        """The ordinal of its first day."""
+        return self.from_on.toordinal()
+
 
 class _Run(msgspec.Struct):
     """Parts in a row at one tariff and VAT rate, and what they come to with the shares on them."""
@@ -81,12 +85,12 @@ class _Run(msgspec.Struct):
     comes_to: Money
 
 
-def _cuts(found: Iterable[ShareInForce], settled: Iterable[Set[date]]) -> list[date]:
+def _cuts(found: Iterable[ShareInForce], settled: Iterable[Set[int]]) -> list[date]:
     """The days on which anything about the shares becomes another, and whether anything is settled."""
     days = {on for entry in found for stretch in entry.days for on in stretch}
     days |= {price.valid_from for entry in found for price in entry.share.prices}
     for stretch in settled:
-        days |= stretch ^ {on + ONE_DAY for on in stretch}
+        days |= {date.fromordinal(day) for day in stretch ^ {day + 1 for day in stretch}}
     return sorted(days)
 
 
@@ -137,9 +141,9 @@ def _charged_days(due: DuePeriod, from_on: date, to_on: date) -> int:
 # --- what is taken of them
 
 
-def _lines(found: ShareInForce, runs: Sequence[_Run], settled: Set[date], due: DuePeriod) -> Iterator[Charge]:
+def _lines(found: ShareInForce, runs: Sequence[_Run], settled: Set[int], due: DuePeriod) -> Iterator[Charge]:
     """What a share takes or adds, a line for each run; what is left of the runs is less by it."""
-    inside = [[part for part in _within(found, run) if part.from_on not in settled] for run in runs]
+    inside = [[part for part in _within(found, run) if part.day not in settled] for run in runs]
     left = [sum((part.left for part in parts), Fraction(0)) for parts in inside]
     exact = [sum((_applied(found, part) for part in parts), Fraction(0)) for parts in inside]
     whole = rounded(sum(exact, Fraction(0)), found.tariff.currency)

@@ -4,9 +4,9 @@
    Pieces with the same component on the same grid are one tenure: a change of tariff keeps the grid.
 2. Of each period of the grid those days are charged on which the service is, at more than nothing of its fee.
 3. The period that the activation cuts is the first stub, the one that the termination cuts the last: their policy may
-   leave days out, extend them, or join the first stub to the period that follows.
-4. In advance a period is due on its first charged day (a joined stub with the period it is joined to); in arrears when
-   it is over, or as soon as the component ends.
+   leave days out, extend them, or join the first stub to the period that follows, if one does.
+4. In advance a period is due on its first charged day (a joined stub with the period it is joined to, or when it turns
+   out that none follows); in arrears when it is over, or as soon as the component ends.
 
 Worked example, monthly in advance, billing day 1, activated on 15 March, held from 10 to 20 May:
 
@@ -28,7 +28,7 @@ from billing_core.billing.periods import BillingDay, Grid, GridSpan, Period, gri
 from billing_core.catalogue.components import AnyComponent, Minimum, PeriodRule, Recurring, Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Segment, Standing
+from billing_core.services.timeline import Segment, Standing, end_of
 
 
 class UsageEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -45,8 +45,9 @@ class Course(NamedTuple):
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
     periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
-    charged before, `settled_days` by component, and the one that a share is on, which days were taken back by hand.
-    `terminated_on` is None also where it was moved away. `others` are the courses of the account's other subscriptions.
+    charged before, `settled_days` by component, and the one that a share is on, on which days (by ordinals) it was
+    taken back by hand. `terminated_on` is None also where it was moved away. `others` are the courses of the account's
+    other subscriptions.
     """
 
     code: str
@@ -59,7 +60,7 @@ class Course(NamedTuple):
     others: Sequence[Course] = ()
     begun_anew: Sequence[date] = ()
     settled_until: Mapping[str, date] = MappingProxyType({})
-    settled_days: Mapping[tuple[str, str], Set[date]] = MappingProxyType({})
+    settled_days: Mapping[tuple[str, str], Set[int]] = MappingProxyType({})
     since: Mapping[str, date] = MappingProxyType({})
 
 
@@ -113,17 +114,19 @@ def course_of(
     others: Sequence[Course] = (),
 ) -> Course:
     """The course of a subscription, as far as is known now."""
-    first, last = subscription.timeline[0], subscription.timeline[-1]
+    first, end = subscription.timeline[0], end_of(subscription.timeline)
     return Course(
         code=subscription.code,
         begun_on=first.on if first.kind == "activate" else None,
         anchored_on=subscription.anchored_on,
-        terminated_on=last.on if last.kind == "terminate" else None,
+        terminated_on=end.on if end is not None and end.kind == "terminate" else None,
         segments=subscription.segments(),
         billing_days=billing_days,
         usage=usage,
         others=others,
-        begun_anew=[entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None],
+        begun_anew=[
+            entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None and first.on < entry.on
+        ],
         since=first.since,
     )
 
@@ -202,7 +205,8 @@ def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePe
         if charged:
             # A last stub that costs nothing is decided all the same: it is owed if the termination is cancelled.
             is_left_out = tenure.rule.last_stub == "none" and _is_last_stub(tenure, course, period)
-            yield DuePeriod(_due_on(tenure, period, parts, charged), period, parts, [] if is_left_out else charged)
+            due_on = _due_on(tenure, course, period, parts, charged)
+            yield DuePeriod(due_on, period, parts, [] if is_left_out else charged)
         day = _next_charged_day(tenure, period.to_on)
 
 
@@ -213,6 +217,8 @@ def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[
     if policy not in ("join", "full") or (stub := first_stub(tenure, course)) is None or period.from_on > stub.to_on:
         return period, (period,)
     if policy == "join":
+        if tenure.to_on is not None and tenure.to_on <= stub.to_on:
+            return stub, (stub,)  # There is no period that it could be joined to.
         following = tenure.grid.containing(stub.to_on)
         return Period(stub.from_on, following.to_on), (stub, following)
     return period, (Period(tenure.from_on, stub.to_on) if period == stub else period,)
@@ -277,8 +283,11 @@ def _is_chosen(piece: Piece) -> bool:
     return not (isinstance(component, Recurring) and component.is_option) or component.code in piece.standing.options
 
 
-def _due_on(tenure: Tenure, period: Period, parts: tuple[Period, ...], charged: Sequence[Piece]) -> date:
-    if tenure.rule.charged_in == "arrears":
+def _due_on(
+    tenure: Tenure, course: Course, period: Period, parts: tuple[Period, ...], charged: Sequence[Piece]
+) -> date:
+    waited = tenure.rule.first_stub == "join" and period == first_stub(tenure, course)
+    if tenure.rule.charged_in == "arrears" or waited:
         return period.to_on if tenure.to_on is None else min(period.to_on, tenure.to_on)
     return max(charged[0].from_on, parts[-1].from_on) if len(parts) > 1 else charged[0].from_on
 

@@ -1,11 +1,11 @@
-"""Parameters of a tariff: what the service needs to know beside its price, fixed for all or asked at activation.
+"""Parameters of a tariff: what the service needs to know beside its price, fixed for all or asked of each subscriber.
 
 A speed of 100 Mbit/s is fixed in the tariff; the name of a user is asked of each subscriber. They cost nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from billing_core.parties import require_printable, require_text
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Fixed where it has a `value`; else asked at activation, and there it may be left out where it is optional."""
+    """Fixed where it has a `value`; else asked of the subscriber, who may leave it out where it is optional."""
 
     code: str
     name: str = ""
@@ -38,8 +38,10 @@ def require_parameters(parameters: Sequence[Parameter], place: str) -> None:
             raise InvalidValue("is fixed in the tariff, so nobody may leave it out", field=field)
 
 
-def require_given(parameters: Sequence[Parameter], given: Mapping[str, str], tariff: str) -> None:
-    """What is said at activation: all that the tariff asks for, nothing that it fixes or does not know."""
+def require_given(
+    parameters: Sequence[Parameter], given: Mapping[str, str], tariff: str, said_before: Collection[str] = ()
+) -> None:
+    """All that the tariff asks for is said, now or before; nothing is said that it fixes or does not know."""
     known = {parameter.code: parameter for parameter in parameters}
     for code, value in given.items():
         parameter = known.get(code)
@@ -52,6 +54,7 @@ def require_given(parameters: Sequence[Parameter], given: Mapping[str, str], tar
                                field="parameter", value=code)  # fmt: skip
         require_text(value, f"parameter {code}")
     for parameter in parameters:
-        if parameter.value is None and not parameter.is_optional and parameter.code not in given:
-            raise InvalidValue(f"tariff {tariff} asks for it at activation; say it", field="parameter",
+        is_asked = parameter.value is None and not parameter.is_optional
+        if is_asked and parameter.code not in given and parameter.code not in said_before:
+            raise InvalidValue(f"tariff {tariff} asks for it; say it", field="parameter",
                                value=parameter.code)  # fmt: skip

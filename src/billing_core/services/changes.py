@@ -7,9 +7,10 @@ another account in `moves`. Does not decide amounts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 import msgspec
 
@@ -20,6 +21,7 @@ from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.parties import require_text
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
+    NO_MONEY,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
@@ -28,6 +30,7 @@ from billing_core.services.events import (
     SubscriptionEvent,
     SubscriptionOptionAdded,
     SubscriptionOptionDropped,
+    SubscriptionParametersGiven,
     SubscriptionPriceChanged,
     SubscriptionQuantityChanged,
     SubscriptionSuspended,
@@ -48,17 +51,19 @@ from billing_core.services.terms import (
     standing_on,
 )
 from billing_core.services.timeline import (
-    STATUS_CHANGES,
     Segment,
     Standing,
     days_in,
     next_status_change,
     segments,
     standing_after,
+    status_changes,
     with_activation,
     with_change,
     without_change,
 )
+
+NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 def activate(
@@ -91,13 +96,31 @@ def change(subscription: Subscription, fact: SubscriptionEvent) -> list[Subscrip
 
 
 def change_tariff(
-    subscription: Subscription, fact: SubscriptionTariffChanged, tariff: Tariff
+    subscription: Subscription,
+    fact: SubscriptionTariffChanged,
+    tariff: Tariff,
+    parameters: Mapping[str, str] = NOTHING_SAID,
 ) -> list[SubscriptionEvent]:
-    """Move to another tariff (or other agreed prices) from a date on, keeping the grid of periods."""
+    """Move to another tariff (or other agreed prices) from a date on, keeping the grid of periods.
+
+    `parameters` are those of the tariff that are said with it; what was said before need not be said again.
+    """
+    require_given(tariff.parameters, parameters, tariff.code, subscription.parameters)
     standing = standing_on(subscription, fact.effective_on)
     require_until(fact.agreed_until, fact.agreed_prices, fact.effective_on)
     require_prices(tariff, fact.agreed_prices, fact.effective_on, standing.customer_class, standing.options)
     return change(subscription, fact)
+
+
+def change_parameters(
+    subscription: Subscription, fact: SubscriptionParametersGiven, catalogue: Catalogue
+) -> list[SubscriptionParametersGiven]:
+    """Say parameters anew from a day on, as the tariff of that day asks for them."""
+    if not fact.parameters:
+        raise InvalidValue("names none; name one with its value", field="parameters of", value=fact.subscription)
+    tariff = tariff_named(catalogue, standing_on(subscription, fact.effective_on).tariff)
+    require_given(tariff.parameters, fact.parameters, tariff.code, subscription.parameters)
+    return [fact]
 
 
 def change_quantity(subscription: Subscription, fact: SubscriptionQuantityChanged) -> list[SubscriptionEvent]:
@@ -171,6 +194,9 @@ def suspend(subscription: Subscription, fact: SubscriptionSuspended, today: date
 
     A hold that ends by itself would lift the suspension on that day, so its planned end must be cancelled before.
     """
+    if fact.reason == NO_MONEY:
+        raise InvalidValue("is for the system to find, where a balance does not cover a fee; name another one",
+                           field="reason", value=fact.reason)  # fmt: skip
     percent = fact.charge_percent
     if percent is None:
         percent = CHARGED_PERCENT_WHILE_SUSPENDED.get(fact.reason, Decimal(0))
@@ -190,7 +216,7 @@ def cancel_change(subscription: Subscription, fact: SubscriptionChangeCancelled)
     rest = without_change(subscription.timeline, fact.kind, fact.effective_on)
     if fact.kind in ("hold", "suspend"):
         ahead = next_status_change(rest, fact.effective_on)
-        before = [entry.kind for entry in rest if entry.kind in STATUS_CHANGES and entry.on <= fact.effective_on]
+        before = [entry.kind for entry in status_changes(rest) if entry.on <= fact.effective_on]
         if ahead is not None and ahead.kind == "resume" and before[-1:] not in (["hold"], ["suspend"]):
             rest = without_change(rest, "resume", ahead.on)
             resumed = msgspec.structs.replace(fact, effective_on=ahead.on, kind="resume")
@@ -218,9 +244,15 @@ def correct_activation(
 
 
 def correct_terms(
-    subscription: Subscription, fact: SubscriptionTermsCorrected, catalogue: Catalogue
+    subscription: Subscription,
+    fact: SubscriptionTermsCorrected,
+    catalogue: Catalogue,
+    parameters: Mapping[str, str] = NOTHING_SAID,
 ) -> list[SubscriptionEvent]:
-    """Other terms held over some days on which the subscription was there. Terms that are known already are no news."""
+    """Other terms held over some days on which the subscription was there. Terms that are known already are no news.
+
+    `parameters` are those of another tariff that are said with it.
+    """
     require_text(fact.reason, "reason")
     if not fact.tariff and not fact.agreed_prices and not fact.vat_rates:
         raise InvalidValue(
@@ -235,6 +267,9 @@ def correct_terms(
                             field="start of correction", value=fact.effective_on)  # fmt: skip
     before = subscription.segments()
     _require_terms(before, fact, catalogue)
+    if fact.tariff:
+        tariff = tariff_named(catalogue, fact.tariff)
+        require_given(tariff.parameters, parameters, tariff.code, subscription.parameters)
     after = segments(subscription.timeline, [*subscription.corrections, terms_of(fact)])
     return [] if _stands(before) == _stands(after) else [fact]
 

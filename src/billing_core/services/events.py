@@ -10,6 +10,7 @@ import msgspec
 
 from billing_core.catalogue.components import Discount
 from billing_core.events import Event, event
+from billing_core.personal import Personal, PersonNumber
 
 ChangeKind = Literal[
     "activate", "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
@@ -35,12 +36,13 @@ class SubscriptionEvent(Event, frozen=True, kw_only=True):
     subscription: str
 
 
-@event("subscription-activated")
+@event("subscription-activated", 2)
 class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     """`agreed_prices` maps component codes to a unit price that is kept instead of the list's, until a day or always.
 
-    `parameters` are what the tariff asks for at activation, such as the name of a user; they cost nothing. `address` is
-    the code of the address at which the service is given.
+    `parameters` are what the tariff asks for, such as the name of a user; they cost nothing. They may tell of the
+    `customer`, so only their codes, in `asked`, are known to everybody. `address` is the code of the address at which
+    the service is given.
     """
 
     tariff: str
@@ -49,8 +51,43 @@ class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     quantity: Decimal = Decimal(1)
     options: tuple[str, ...] = ()
     customer_class: str = ""
-    parameters: dict[str, str] = msgspec.field(default_factory=dict)
+    customer: PersonNumber = ""
+    asked: tuple[str, ...] = ()
+    parameters: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
     address: str = ""
+
+
+@event("subscription-activated")
+class SubscriptionActivatedWithoutCustomer(Event, frozen=True, kw_only=True):
+    """The first shape, which left it to the account's stream to say whose the parameters are."""
+
+    subscription: str
+    tariff: str
+    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    agreed_until: date | None = None
+    quantity: Decimal = Decimal(1)
+    options: tuple[str, ...] = ()
+    customer_class: str = ""
+    customer: PersonNumber = ""  # It is in no such event.
+    parameters: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
+    address: str = ""
+
+    def upcast(self) -> SubscriptionActivated:
+        """The customer is not known from the event alone."""
+        return SubscriptionActivated(**msgspec.structs.asdict(self), asked=tuple(self.parameters))
+
+
+@event("subscription-parameters-given")
+class SubscriptionParametersGiven(Event, frozen=True, kw_only=True):
+    """Parameters are said, or said anew, from this day on; those that are not named stay as they are.
+
+    They cost nothing, so it is no `SubscriptionEvent`. Their codes, in `asked`, tell of nobody.
+    """
+
+    subscription: str
+    customer: PersonNumber
+    asked: tuple[str, ...]
+    parameters: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
 
 
 @event("subscription-tariff-changed")
@@ -114,9 +151,13 @@ class SubscriptionSuspended(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-resumed")
 class SubscriptionResumed(SubscriptionEvent, frozen=True, kw_only=True):
-    """It goes on, on the grid that it has; or, where `anchored_on` is set, on its own grid counted anew from there."""
+    """It goes on, on the grid that it has; or, where `anchored_on` is set, on its own grid counted anew from there.
+
+    `reason` is set where only the suspension for that reason ends, as that for money does when money comes.
+    """
 
     anchored_on: date | None = None
+    reason: str | None = None
 
 
 @event("subscription-terminated")
@@ -181,13 +222,28 @@ class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
     reason: str
 
 
-@event("subscription-repriced")
+@event("subscription-repriced", 2)
 class SubscriptionRepriced(Event, frozen=True, kw_only=True):
     """The price list of its tariff was revised from a day before that up to which it was charged.
 
     Nothing of the timeline changes with it, so it is no `SubscriptionEvent`: the days from `effective_on` on are only
-    to be compared with what was posted for them.
+    to be compared with what was posted for them. `revised_from` is the date of the revision.
     """
 
     subscription: str
     tariff: str
+    revised_from: date
+
+
+@event("subscription-repriced")
+class SubscriptionRepricedWithoutRevision(Event, frozen=True, kw_only=True):
+    """The first shape, which did not say which revision it was."""
+
+    subscription: str
+    tariff: str
+
+    def upcast(self) -> SubscriptionRepriced:
+        """The revision is not known from the event alone, so none counts as noted by it."""
+        return SubscriptionRepriced(
+            effective_on=self.effective_on, subscription=self.subscription, tariff=self.tariff, revised_from=date.min
+        )

@@ -4,32 +4,36 @@ Two facts of one day: from then on it is charged in the target account, and noth
 every day is charged once over both. Nothing is charged for the end, nor again for the beginning; instalments that
 had begun stay with the account in which they began.
 
-A move is undone by two facts again: the former account goes on as if it had not been, the target never had it.
+A move may be learnt late: what was changed since its day is cancelled in the former account and stands in the target
+account instead. A move is undone in the same way: the former account goes on with whatever was changed since, as if it
+had not been moved, and the target never had it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+import msgspec
 
 from billing_core.billing.carried import counted_since
 from billing_core.billing.tenures import Course, UsageEntry
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import AlreadyExists, RuleViolation
 from billing_core.events import Event
-from billing_core.services.changes import change
 from billing_core.services.events import (
     SubscriptionChangeCancelled,
+    SubscriptionEvent,
     SubscriptionMovedAway,
     SubscriptionMovedIn,
     SubscriptionPriceChanged,
     SubscriptionTermsCorrected,
 )
-from billing_core.services.subscriptions import Subscription
+from billing_core.services.subscriptions import Subscription, apply_subscription, fact_of
 from billing_core.services.terms import standing_on
-from billing_core.services.timeline import Standing, segments, without_change
+from billing_core.services.timeline import Change, Segment, Standing, days_in, is_of_money, without_change
 from billing_core.usage import UsageRecorded
 
 # --- values
@@ -63,8 +67,8 @@ def move(
 ) -> Moved:
     """An active subscription goes on in another account that was open by then and has no subscription of its code.
 
-    It counts its periods since the same days. What was corrected in its terms for days to come holds there too; what
-    was used since the day of the move is charged there. `course` has all usage that was ever recorded.
+    It counts its periods since the same days. What was changed since, and what was corrected in its terms, holds there
+    too; what was used since the day of the move is charged there. `course` has all usage that was ever recorded.
     """
     code, on = subscription.code, move.on
     if code in there:
@@ -75,11 +79,11 @@ def move(
     status = standing_on(subscription, on).status
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
-    away = SubscriptionMovedAway(effective_on=on, subscription=code, to_account=move.to_account)
-    into: list[Event] = list(_moved_in(subscription, move, counted_since(course, catalogue, on)))
-    into += _corrections(subscription, move)
-    into += _used(code, (entry for entry in course.usage if entry.on >= on))
-    return Moved(list(change(subscription, away)), into)
+    since = [change for change in subscription.timeline if change.on > on]
+    into = [*_moved_in(subscription, move, counted_since(course, catalogue, on)), *_taken_along(code, since)]
+    into += _corrections(subscription, _after(None, into), f"as on account {move.from_account}")
+    away = _gone(subscription, since, on, move.to_account)
+    return Moved(away, [*into, *_used(code, (entry for entry in course.usage if entry.on >= on))])
 
 
 def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Iterable[UsageEntry]) -> Moved:
@@ -87,22 +91,45 @@ def undo_move(former: Subscription, there: Subscription, move: Move, reason: str
 
     `usage` is what was used and is known to the target alone.
     """
-    first = there.timeline[0]
-    rest = without_change(former.timeline, "move-away", move.on)
-    segments(rest)
+    first, since = there.timeline[0], there.timeline[1:]
+    without_change(former.timeline, "move-away", move.on)
     if first.kind != "move-in" or first.on != move.on:
         raise RuleViolation(f"did not come to account {move.to_account} on {move.on}", field="subscription",
                             value=there.code)  # fmt: skip
-    back = SubscriptionMovedAway(effective_on=move.on, subscription=there.code, to_account=move.from_account)
     cancelled = SubscriptionChangeCancelled(
         effective_on=move.on, subscription=former.code, kind="move-away", reason=reason
     )
-    return Moved([cancelled, *_used(former.code, usage)], list(change(there, back)))
+    back = [cancelled, *_taken_along(former.code, since)]
+    back += _corrections(there, _after(former, back), f"as on account {move.to_account}")
+    return Moved([*back, *_used(former.code, usage)], _gone(there, since, move.on, move.from_account))
+
+
+def _taken_along(code: str, since: Sequence[Change]) -> Iterator[SubscriptionEvent]:
+    """What people changed since the day of the move, as facts of the other account, which has money of its own."""
+    for change in since:
+        if change.kind == "move-away":
+            raise RuleViolation(f"was moved to account {change.name} on {change.on}; undo that first",
+                                field="subscription", value=code)  # fmt: skip
+        if not is_of_money(change):
+            yield fact_of(code, change)
+
+
+def _gone(subscription: Subscription, since: Sequence[Change], on: date, to_account: str) -> list[Event]:
+    """It is another account's from a day on, and so is what was changed since."""
+    reason = f"goes on in account {to_account}"
+    cancelled = [
+        SubscriptionChangeCancelled(
+            effective_on=change.on, subscription=subscription.code, kind=change.kind, reason=reason
+        )
+        for change in reversed(since)
+    ]
+    away = SubscriptionMovedAway(effective_on=on, subscription=subscription.code, to_account=to_account)
+    return [*cancelled, away]
 
 
 def _moved_in(
     subscription: Subscription, move: Move, since: Mapping[str, date]
-) -> Iterable[SubscriptionMovedIn | SubscriptionPriceChanged]:
+) -> Iterator[SubscriptionMovedIn | SubscriptionPriceChanged]:
     """What held at the end of the day, as the timeline says; prices with different ends are facts of their own."""
     standing = _uncorrected(subscription, move.on)
     by_end: dict[date | None, dict[str, Decimal]] = {}
@@ -149,15 +176,28 @@ def _uncorrected(subscription: Subscription, on: date) -> Standing:
     return standing_on(Subscription(subscription.code, subscription.timeline), on)
 
 
-def _corrections(subscription: Subscription, move: Move) -> Iterable[SubscriptionTermsCorrected]:
-    for terms in subscription.corrections:
-        if terms.to_on is None or terms.to_on > move.on:
-            yield SubscriptionTermsCorrected(
-                effective_on=max(terms.from_on, move.on),
-                to_on=terms.to_on,
-                subscription=subscription.code,
-                tariff=terms.tariff,
-                agreed_prices=terms.agreed_prices,
-                vat_rates=terms.vat_rates,
-                reason=f"corrected on account {move.from_account}",
-            )
+def _corrections(giving: Subscription, taking: Subscription, reason: str) -> Iterator[SubscriptionTermsCorrected]:
+    """Where the terms were corrected they are other ones than the changes alone would make them, so they are named."""
+    for segment in giving.segments():
+        for other in taking.segments():
+            days = days_in(segment, other.from_on, other.to_on)
+            if days is not None and _terms(segment) != _terms(other):
+                tariff, prices, vat_rates = _terms(segment)
+                yield SubscriptionTermsCorrected(
+                    effective_on=days[0], to_on=days[1], subscription=giving.code, tariff=tariff, agreed_prices=prices,
+                    vat_rates=vat_rates, reason=reason,
+                )  # fmt: skip
+
+
+def _terms(segment: Segment) -> tuple[str, dict[str, Decimal], dict[str, Decimal]]:
+    standing = segment.standing
+    return standing.tariff, standing.agreed_prices, standing.vat_rates
+
+
+def _after(subscription: Subscription | None, facts: Iterable[SubscriptionEvent]) -> Subscription:
+    """A subscription as it would be after some facts of it; the one that is given stays as it is."""
+    subscriptions = {} if subscription is None else {subscription.code: msgspec.structs.replace(subscription)}
+    for fact in facts:
+        apply_subscription(subscriptions, fact)
+    (planned,) = subscriptions.values()
+    return planned

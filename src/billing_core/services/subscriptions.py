@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
 from billing_core.services.events import (
+    NO_MONEY,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
@@ -20,8 +21,10 @@ from billing_core.services.events import (
     SubscriptionMovedIn,
     SubscriptionOptionAdded,
     SubscriptionOptionDropped,
+    SubscriptionParametersGiven,
     SubscriptionPriceChanged,
     SubscriptionQuantityChanged,
+    SubscriptionRepriced,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
@@ -30,9 +33,12 @@ from billing_core.services.events import (
 )
 from billing_core.services.timeline import (
     Change,
+    Later,
     Segment,
     Terms,
     days_in,
+    end_of,
+    last_change,
     segments,
     with_activation,
     with_change,
@@ -48,7 +54,9 @@ class Subscription(msgspec.Struct, array_like=True):
     `changed_from` is the earliest day before `charged_until` on which the timeline changed since: from there on, what
     was charged must be compared with what should have been. `corrections` stand in the order in which they were
     learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
-    `covered_until` says how far each component was ever charged.
+    `covered_until` says how far each component was ever charged. `repriced_from` is, by tariff, the date of the last
+    revision for which it was noted that charged days cost something else. `parameters` are the codes of those that were
+    ever said.
     """
 
     code: str
@@ -60,6 +68,8 @@ class Subscription(msgspec.Struct, array_like=True):
     corrections: list[Terms] = []
     one_offs: list[str] = []
     covered_until: dict[str, date] = {}
+    repriced_from: dict[str, date] = {}
+    parameters: list[str] = []
 
     @property
     def activated_on(self) -> date:
@@ -78,7 +88,8 @@ class Subscription(msgspec.Struct, array_like=True):
     @property
     def end_status(self) -> str:
         """What it is where its days are over: terminated, or moved to another account."""
-        return "moved" if self.timeline[-1].kind == "move-away" else "terminated"
+        end = end_of(self.timeline)
+        return "moved" if end is not None and end.kind == "move-away" else "terminated"
 
     @property
     def due_on(self) -> date | None:
@@ -88,6 +99,13 @@ class Subscription(msgspec.Struct, array_like=True):
     def segments(self) -> list[Segment]:
         """What held on which days, as far as is known now."""
         return segments(self.timeline, self.corrections)
+
+    def waits_for_money_on(self, on: date) -> date | None:
+        """The first day, from a date on, on which it is suspended for money; None where it is on none."""
+        if len(self.timeline) == 1:
+            return None
+        waits = [entry for entry in self.segments() if entry.standing.reason == NO_MONEY]
+        return next((max(entry.from_on, on) for entry in waits if entry.to_on is None or on < entry.to_on), None)
 
     def tariffs(self) -> set[str]:
         """The codes of the tariffs it ever had, or has by a correction."""
@@ -106,11 +124,22 @@ class Subscription(msgspec.Struct, array_like=True):
             self.next_due_on = on
 
 
+def apply_beside(subscription: Subscription, fact: SubscriptionParametersGiven | SubscriptionRepriced) -> None:
+    """Fold what changes nothing of the timeline: parameters that were said, a revision of its price list."""
+    match fact:
+        case SubscriptionParametersGiven():
+            subscription.parameters = sorted({*subscription.parameters, *fact.asked})
+        case SubscriptionRepriced():
+            subscription.repriced_from = {**subscription.repriced_from, fact.tariff: fact.revised_from}
+            subscription.touch(fact.effective_on)
+
+
 def apply_subscription(subscriptions: dict[str, Subscription], fact: SubscriptionEvent) -> None:
     """Fold one change or correction into the account's subscriptions."""
     subscription = subscriptions.get(fact.subscription)
     if subscription is None:
-        subscriptions[fact.subscription] = Subscription(fact.subscription, [change_of(fact)])
+        asked = list(fact.asked) if isinstance(fact, SubscriptionActivated) else []
+        subscriptions[fact.subscription] = Subscription(fact.subscription, [change_of(fact)], parameters=asked)
         return
     changed_on = fact.effective_on
     match fact:
@@ -120,11 +149,15 @@ def apply_subscription(subscriptions: dict[str, Subscription], fact: Subscriptio
         case SubscriptionTermsCorrected():
             subscription.corrections = [*subscription.corrections, terms_of(fact)]
         case SubscriptionChangeCancelled():
+            cancelled = last_change(subscription.timeline, fact.kind, fact.effective_on)
             subscription.timeline = without_change(subscription.timeline, fact.kind, fact.effective_on)
+            if (later := _later(cancelled)) is not None:
+                subscription.corrections = [_without_later(terms, later) for terms in subscription.corrections]
         case _:
-            subscription.timeline = with_change(subscription.timeline, change_of(fact))
-            if isinstance(fact, SubscriptionTariffChanged):
-                subscription.corrections = _ended(subscription.corrections, fact.effective_on)
+            change = change_of(fact)
+            subscription.timeline = with_change(subscription.timeline, change)
+            if (later := _later(change)) is not None:
+                subscription.corrections = [_with_later(terms, later) for terms in subscription.corrections]
     subscription.touch(changed_on)
 
 
@@ -163,7 +196,7 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionSuspended():
             return Change(on, "suspend", reason=fact.reason, charge_percent=fact.charge_percent)
         case SubscriptionResumed():
-            return Change(on, "resume", anchored_on=fact.anchored_on)
+            return Change(on, "resume", reason=fact.reason, anchored_on=fact.anchored_on)
         case SubscriptionTerminated():
             return Change(on, "terminate")
         case SubscriptionMovedAway():
@@ -171,22 +204,62 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
     raise TypeError(f"{type(fact).__name__} is not a change of a timeline")
 
 
+def fact_of(subscription: str, change: Change) -> SubscriptionEvent:  # noqa: PLR0911  (one branch for each kind)
+    """The event that makes an entry in another timeline: the other way round, for what may follow a beginning."""
+    named: Any = {"effective_on": change.on, "subscription": subscription}
+    agreed: Any = {"agreed_prices": change.agreed_prices, "agreed_until": change.agreed_until}
+    match change.kind:
+        case "change-tariff":
+            return SubscriptionTariffChanged(**named, **agreed, tariff=change.tariff)
+        case "change-quantity":
+            return SubscriptionQuantityChanged(**named, quantity=change.quantity)
+        case "change-price":
+            return SubscriptionPriceChanged(**named, **agreed)
+        case "add-option":
+            return SubscriptionOptionAdded(**named, option=change.name)
+        case "drop-option":
+            return SubscriptionOptionDropped(**named, option=change.name)
+        case "grant-discount":
+            return SubscriptionDiscountGranted(**named, discount=change.discounts[0])
+        case "end-discount":
+            return SubscriptionDiscountEnded(**named, discount=change.name)
+        case "hold":
+            return SubscriptionHeld(**named, charge_percent=change.charge_percent or Decimal(0))
+        case "suspend":
+            return SubscriptionSuspended(**named, reason=change.reason or "", charge_percent=change.charge_percent)
+        case "resume":
+            return SubscriptionResumed(**named, anchored_on=change.anchored_on)
+        case "terminate":
+            return SubscriptionTerminated(**named)
+    raise TypeError(f"{change.kind} belongs to the account in which it stands")
+
+
 def terms_of(fact: SubscriptionTermsCorrected) -> Terms:
     """What a correction of terms says."""
     return Terms(fact.effective_on, fact.to_on, fact.tariff, fact.agreed_prices, fact.vat_rates)
 
 
-def _ended(corrections: Sequence[Terms], on: date) -> list[Terms]:
-    """Corrections as they stand after a change of tariff that was learnt later: none holds on its day or beyond."""
-    return [
-        msgspec.structs.replace(terms, to_on=on) if _covers(terms, on) else terms
-        for terms in corrections
-        if terms.from_on != on
-    ]
+def _later(change: Change) -> Later | None:
+    """What a correction remembers of a change that is learnt after it; None of what it says nothing about."""
+    match change.kind:
+        case "change-tariff":
+            return Later(change.on)
+        case "change-price":
+            return Later(change.on, tuple(change.agreed_prices))
+    return None
 
 
-def _covers(terms: Terms, on: date) -> bool:
-    return terms.from_on <= on and (terms.to_on is None or on < terms.to_on)
+def _with_later(terms: Terms, later: Later) -> Terms:
+    is_within = terms.from_on <= later.on and (terms.to_on is None or later.on < terms.to_on)
+    return msgspec.structs.replace(terms, later=(*terms.later, later)) if is_within else terms
+
+
+def _without_later(terms: Terms, later: Later) -> Terms:
+    """A correction as it was before a change. Equal ones are alike, so it is the same which of them is forgotten."""
+    left = list(terms.later)
+    if later in left:
+        left.remove(later)
+    return msgspec.structs.replace(terms, later=tuple(left))
 
 
 def stretches_on(

@@ -3,20 +3,30 @@
 Decides what was true on each day, not what it costs. Changes may be recorded late: a change effective in the past
 takes its place in the timeline, and the whole timeline must still make sense with it. What was recorded wrongly is
 corrected by a fact of its own: the right day of activation, or the terms (tariff, agreed prices, VAT rates) that held
-over some days. Of two that speak of one day the one learnt later counts, so a change of tariff that is learnt after a
-correction ends it from its own day on.
+over some days. Of two that speak of one day the one learnt later counts: a change of tariff that is learnt after a
+correction ends it from its own day on, an agreed price takes the place of what it says of that price. A correction
+remembers which changes those are, so where one of them is cancelled it holds again.
 
 Worked example: activate 1 March; suspend (operator) 10 March; resume 20 March; terminate 1 May gives the segments
 
     [1 Mar, 10 Mar) active   [10 Mar, 20 Mar) suspended: operator   [20 Mar, 1 May) active
+
+What people change and what money does are kept apart. A suspension for money lasts until money, or a person, resumes
+the service, and is seen on the days on which the service would be active else. So whatever people change, however
+late it is learnt, takes its place as if money had done nothing; a resumption for money never ends what they asked for;
+and where their change is cancelled, what money did is seen again.
+
+Worked example: activate 1 June; money suspends 1 July and resumes 15 July; learnt then: hold 20 June, resume 10 July
+
+    [1 Jun, 20 Jun) active   [20 Jun, 10 Jul) held   [10 Jul, 15 Jul) suspended: no-money   from 15 Jul on active
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -52,14 +62,35 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     address: str = ""
 
 
+class Later(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A change that was learnt after a correction: of the prices of some components, or with none of the tariff."""
+
+    on: date
+    components: tuple[str, ...] = ()
+
+
 class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Terms that were corrected over the days `[from_on, to_on)`; what is empty stays as the timeline says."""
+    """Terms that were corrected over the days `[from_on, to_on)`; what is empty stays as the timeline says.
+
+    `later` are the changes within these days that were learnt since, and so count instead from their days on.
+    """
 
     from_on: date
     to_on: date | None
     tariff: str = ""
     agreed_prices: dict[str, Decimal] = {}
     vat_rates: dict[str, Decimal] = {}
+    later: tuple[Later, ...] = ()
+
+    @property
+    def until(self) -> date | None:
+        """The day from which it does not hold any more: its end, or the first change of tariff learnt later."""
+        ends = [self.to_on, *(change.on for change in self.later if not change.components)]
+        return min((on for on in ends if on is not None), default=None)
+
+    def taken_over(self, on: date) -> set[str]:
+        """The components of which a price counts on a day that was agreed later."""
+        return {component for change in self.later if change.on <= on for component in change.components}
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -102,29 +133,54 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
 
 
 def with_activation(timeline: Sequence[Change], on: date) -> list[Change]:
-    """The timeline with its activation on another day, before whatever else is true from that day."""
-    activation = msgspec.structs.replace(timeline[0], on=on)
-    return sorted([activation, *timeline[1:]], key=lambda entry: entry.on)
+    """The timeline with its activation on another day; it stays before whatever else there is."""
+    return [msgspec.structs.replace(timeline[0], on=on), *timeline[1:]]
 
 
 def with_change(timeline: Sequence[Change], change: Change) -> list[Change]:
     """The timeline in order of effective date; among changes of one day the order in which we learnt them."""
-    return sorted([*timeline, change], key=lambda entry: entry.on)
+    return [timeline[0], *sorted([*timeline[1:], change], key=lambda entry: entry.on)]
+
+
+def last_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> Change:
+    """The last change of a kind on a day; where there is none, `RuleViolation`."""
+    return timeline[_place_of(timeline, kind, on)]
 
 
 def without_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> list[Change]:
     """The timeline without its last change of a kind on a day; where there is none, `RuleViolation`."""
-    for place in range(len(timeline) - 1, 0, -1):
-        if (timeline[place].kind, timeline[place].on) == (kind, on):
-            return [*timeline[:place], *timeline[place + 1 :]]
-    raise RuleViolation(
-        f"the timeline has no {kind} on this day to cancel; look at its entries", field="date", value=on
-    )
+    place = _place_of(timeline, kind, on)
+    return [*timeline[:place], *timeline[place + 1 :]]
+
+
+def _place_of(timeline: Sequence[Change], kind: ChangeKind, on: date) -> int:
+    """The place of the last change of a kind on a day; what money did only where people changed nothing of the kind."""
+    found = [place for place, entry in enumerate(timeline) if place and (entry.kind, entry.on) == (kind, on)]
+    if not found:
+        raise RuleViolation(
+            f"the timeline has no {kind} on this day to cancel; look at its entries", field="date", value=on
+        )
+    return max(found, key=lambda place: (not is_of_money(timeline[place]), place))
+
+
+def status_changes(timeline: Sequence[Change]) -> list[Change]:
+    """What people changed of the status, in order."""
+    return [entry for entry in timeline if entry.kind in STATUS_CHANGES and not is_of_money(entry)]
 
 
 def next_status_change(timeline: Sequence[Change], after: date) -> Change | None:
-    """The first change of status after a day; None where the status stays as it is then."""
-    return next((entry for entry in timeline if entry.on > after and entry.kind in STATUS_CHANGES), None)
+    """The first change of status by people after a day; None where they leave it as it is then."""
+    return next((entry for entry in status_changes(timeline) if entry.on > after), None)
+
+
+def end_of(timeline: Sequence[Change]) -> Change | None:
+    """The termination, or the move to another account; None while it goes on."""
+    return next((entry for entry in timeline if entry.kind in ("terminate", "move-away")), None)
+
+
+def is_of_money(change: Change) -> bool:
+    """Whether the system made the change by itself, for lack of money or because it came."""
+    return change.reason == NO_MONEY and change.kind in ("suspend", "resume")
 
 
 def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> list[Segment]:
@@ -134,15 +190,49 @@ def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> l
     not allowed where it stands raises `RuleViolation` naming the change and its date.
     """
     found: list[Segment] = []
-    standing: Standing | None = None
-    ends: list[date | None] = [*(change.on for change in timeline[1:]), None]
-    for change, ends_on in zip(timeline, ends, strict=True):
-        standing = standing_after(standing, change)
-        if standing.status != "terminated" and ends_on != change.on:
-            found += _until_agreed(Segment(change.on, ends_on, standing))
+    stands = list(_stands(timeline))
+    ends: list[date | None] = [*(on for on, _ in stands[1:]), None]
+    for (from_on, stand), ends_on in zip(stands, ends, strict=True):
+        if stand.people.status != "terminated" and ends_on != from_on:
+            found += _until_agreed(Segment(from_on, ends_on, stand.seen))
     for terms in corrections:
         found = [piece for segment in found for piece in _corrected(segment, terms)]
     return found
+
+
+class _Stand(NamedTuple):
+    """What people want to hold, and the suspension for money that lasts beside it."""
+
+    people: Standing
+    suspension: Change | None = None
+
+    @property
+    def seen(self) -> Standing:
+        """Money suspends what is active; what people stopped they stopped for reasons of their own."""
+        if self.suspension is None or self.people.status != "active":
+            return self.people
+        return msgspec.structs.replace(self.people, **_suspended(self.people, self.suspension))
+
+
+def _stands(timeline: Sequence[Change]) -> Iterator[tuple[date, _Stand]]:
+    """Change by change, what holds from which day on.
+
+    What money did before the activation, where that was corrected to a later day, is true from the activation on.
+    """
+    first, *changes = timeline
+    stand = _Stand(standing_after(None, first))
+    yield first.on, stand
+    for change in changes:
+        stand = _stand_after(stand, change, first.on)
+        yield max(change.on, first.on), stand
+
+
+def _stand_after(stand: _Stand, change: Change, activated_on: date) -> _Stand:
+    if is_of_money(change):
+        return stand._replace(suspension=change if change.kind == "suspend" else None)
+    if change.kind == "resume" and stand.suspension is not None and stand.people.status == "active":
+        return stand._replace(suspension=None)
+    return stand._replace(people=standing_after(stand.people if change.on >= activated_on else None, change))
 
 
 def _until_agreed(segment: Segment) -> Iterator[Segment]:
@@ -169,7 +259,7 @@ def _listed_again(standing: Standing, on: date) -> Standing:
 
 def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
     """A segment cut at the borders of a correction; the days inside stand as it says."""
-    days = days_in(segment, terms.from_on, terms.to_on)
+    days = days_in(segment, terms.from_on, terms.until)
     if days is None:
         yield segment
         return
@@ -177,13 +267,21 @@ def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
     old = segment.standing
     if segment.from_on < from_on:
         yield Segment(segment.from_on, from_on, old)
-    tariff, prices, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
-    if not tariff:
-        tariff, prices, vat_rates = old.tariff, old.agreed_prices | prices, old.vat_rates | vat_rates
-    right = msgspec.structs.replace(old, tariff=tariff, agreed_prices=prices, vat_rates=vat_rates)
-    yield Segment(from_on, to_on, right)
+    yield Segment(from_on, to_on, _right(old, terms, terms.taken_over(from_on)))
     if to_on is not None and to_on != segment.to_on:
         yield Segment(to_on, segment.to_on, old)
+
+
+def _right(old: Standing, terms: Terms, taken_over: Collection[str]) -> Standing:
+    """What holds as a correction says, but for the prices of some components."""
+    kept, rates = old.agreed_prices, old.vat_rates
+    if terms.tariff:
+        kept = {code: price for code, price in kept.items() if code in taken_over}
+        rates = {}
+    corrected = {code: price for code, price in terms.agreed_prices.items() if code not in taken_over}
+    return msgspec.structs.replace(
+        old, tariff=terms.tariff or old.tariff, agreed_prices=kept | corrected, vat_rates=rates | terms.vat_rates
+    )
 
 
 def days_in(segment: Segment, from_on: date, to_on: date | None) -> tuple[date, date | None] | None:
@@ -209,7 +307,7 @@ WHILE_IT_LASTS: tuple[SubscriptionStatus | None, ...] = ("active", "held", "susp
 def standing_after(standing: Standing | None, change: Change) -> Standing:
     """What holds after a change, or `RuleViolation` where it is not allowed."""
     status = standing.status if standing else None
-    if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS) and not _takes_the_place_of_money(standing, change):
+    if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS):
         raise RuleViolation(
             f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
             "look at its timeline, choose another date, or cancel first what stands in its way",
@@ -219,12 +317,6 @@ def standing_after(standing: Standing | None, change: Change) -> Standing:
     if standing is None:
         return _first_standing(change)
     return msgspec.structs.replace(standing, **AFTER[change.kind](standing, change))
-
-
-def _takes_the_place_of_money(standing: Standing | None, change: Change) -> bool:
-    """A service that waits for money may be held, or suspended for another reason: no payment lifts that."""
-    waits = standing is not None and (standing.status, standing.reason) == ("suspended", NO_MONEY)
-    return waits and change.kind in ("hold", "suspend") and change.reason != NO_MONEY
 
 
 def _first_standing(change: Change) -> Standing:

@@ -31,6 +31,7 @@ from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
 from commands.parties import load_customer, load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
+from commands.price_changes.noting import outstanding_on
 
 # --- commands
 
@@ -79,7 +80,7 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
     require_near(on, origin.today, "on")
     totals = RunTotals()
     events: list[Event] = []
-    for decided in bills_due(account, version, transaction, on):
+    for decided in bills_due(account, version, transaction, on, origin.today):
         totals.add(decided)
         events += decided
     appends = (Append(account_stream(account.number), version, events),) if events else ()
@@ -87,17 +88,21 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
 
 
 def bills_due(
-    account: Account, version: int, transaction: Transaction, on: date, recorded: Sequence[Event] = ()
+    account: Account, version: int, transaction: Transaction, on: date, today: date, recorded: Sequence[Event] = ()
 ) -> Iterator[list[Event]]:
     """The events of one bill after the other until nothing is due; the account is moved on with each of them.
 
     `version` is the one that was loaded, and `recorded` are events of this decision that the account shows already.
+    With the first bill goes what no run has noted yet of price lists that were revised.
     """
     catalogue = catalogue_of(account, transaction)
+    noted: list[Event] = list(outstanding_on(account, catalogue, transaction))
+    for fact in noted:
+        account.apply(fact)
     history: BillingHistory | None = None
     while (decided_on := decision_on(account, on)) is not None:
         try:
-            bill = decide_bill(account, catalogue, decided_on, history)
+            bill = decide_bill(account, catalogue, decided_on, history, min(on, today))
         except HistoryNeeded:
             history = load_history(transaction, account.number, version)
             for fact in recorded:
@@ -112,7 +117,8 @@ def bills_due(
             account.apply(fact)
             if history is not None:
                 history.apply(fact)
-        yield events
+        yield [*noted, *events]
+        noted = []
 
 
 def handle_park_account(command: ParkAccount, transaction: Transaction, origin: Origin) -> Decision:

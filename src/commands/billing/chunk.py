@@ -55,6 +55,7 @@ class ChunkWriter:
         self._bus = bus
         self._origin = origin
         self._setting = setting
+        self._today = min(origin.today, setting.until - date.resolution)
         self.totals = RunTotals()
         self.position = 0
 
@@ -86,7 +87,7 @@ class ChunkWriter:
         """The decision on an account, if there is one; what stops it parks it. Raises `HistoryNeeded`."""
         on = self._decided_on(entry, due_on)
         try:
-            bill = decide_bill(entry.account, self._setting.catalogue, on, history)
+            bill = decide_bill(entry.account, self._setting.catalogue, on, history, self._today)
         except HistoryNeeded:
             raise
         except BillingError as error:

@@ -37,7 +37,7 @@ from commands.billing.chunk import ChunkWriter, Setting
 from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
 from commands.bus import Bus
 from commands.ports import Append, Origin, Store
-from commands.price_changes.noting import Noting
+from commands.price_changes.noting import Noting, facts_of
 
 CHUNK_ACCOUNTS = 2_000
 ONE_DAY = timedelta(days=1)
@@ -69,11 +69,19 @@ class BillingRun:
         return writer.totals
 
     def preview(self, until: date, progress: Progress) -> RunTotals:
-        """The totals a run would have, decided in memory by the same rules; nothing is written."""
+        """The totals a run would have, decided in memory by the same rules; nothing is written.
+
+        Where it would begin with revisions that are to be noted, any account may be concerned by one of them.
+        """
         setting = self._read_setting(until)
         totals = RunTotals()
-        for chunk in _pages(partial(self._accounts.due_before, until)):
+        outstanding = self._noting.outstanding()
+        read = self._accounts.all_accounts if outstanding else partial(self._accounts.due_before, until)
+        for chunk in _pages(read):
             for entry in chunk:
+                for each in outstanding:
+                    for fact in facts_of(entry.account, each):
+                        entry.account.apply(fact)
                 self._preview_account(entry, setting, totals)
             progress(len(chunk))
         return totals

@@ -41,6 +41,9 @@ class DueAccounts(Protocol):
     def changed(self, after_account: str, limit: int) -> Sequence[DueAccount]:
         """Accounts of which days already charged have changed, in order of number."""
 
+    def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
+        """All accounts, in order of number."""
+
     def expected_bills(self, until: date) -> int:
         """About how many bills a run will decide; for showing progress."""
 

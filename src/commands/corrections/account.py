@@ -19,14 +19,14 @@ from billing_core.events import Event
 from billing_core.money import Money, zero
 from billing_core.parties import require_text
 from billing_core.services.changes import correct_activation, correct_terms
-from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionEvent, SubscriptionTermsCorrected
+from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionTermsCorrected
 from billing_core.services.subscriptions import Subscription, stretches_on
 from commands.accounts import account_stream, load_account
 from commands.billing.account import catalogue_of, issue_for, load_history
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
 from commands.ports import Append, Origin, Transaction
-from commands.services import require_currency_of, subscription_of
+from commands.services import parameters_given, require_currency_of, subscription_of
 
 # --- commands
 
@@ -35,7 +35,8 @@ class Correction(Command):
     """Either the right day of activation, or what was right from `from_on` up to `to_on` (left out: and still is).
 
     It names a subscription, or with `on_tariff` whatever subscription was on that tariff, on those of the days on
-    which it was. Prices and VAT rates are by component. Its own reason goes before the one of the command.
+    which it was. Prices and VAT rates are by component; `parameters` are what another tariff asks for, by name. Its own
+    reason goes before the one of the command.
     """
 
     subscription: str = ""
@@ -46,6 +47,7 @@ class Correction(Command):
     tariff: str = ""
     agreed_prices: Mapping[str, ExactDecimal] = {}
     vat_rates: Mapping[str, ExactDecimal] = {}
+    parameters: Mapping[str, str] = {}
     reason: str = ""
 
     @model_validator(mode="after")
@@ -57,6 +59,8 @@ class Correction(Command):
         named = self.tariff or self.agreed_prices or self.vat_rates
         if self.activated_on is not None and (self.on_tariff or self.to_on or named):
             raise ValueError("has activated_on, so it names a subscription and nothing else")
+        if self.parameters and not (self.tariff and self.subscription):
+            raise ValueError("has parameters, which go with the tariff of one subscription; name both")
         return self
 
 
@@ -117,7 +121,7 @@ def handle_correct_account(command: CorrectAccount, transaction: Transaction, or
     return Decision((Append(account_stream(account.number), version, facts),), result=_result(account, facts))
 
 
-def _decide(account: Account, correction: Correction, reason: str, transaction: Transaction) -> list[SubscriptionEvent]:
+def _decide(account: Account, correction: Correction, reason: str, transaction: Transaction) -> Sequence[Event]:
     catalogue = dict(catalogue_of(account, transaction))
     if correction.tariff:
         tariff = require_currency_of(account, load_tariff(transaction, correction.tariff))
@@ -129,7 +133,7 @@ def _decide(account: Account, correction: Correction, reason: str, transaction: 
         return correct_activation(
             subscription_of(account, correction.subscription), moved, catalogue, account.opened_on
         )
-    decided: list[SubscriptionEvent] = []
+    decided: list[Event] = []
     for subscription, from_on, to_on in _stretches(account, correction):
         fact = SubscriptionTermsCorrected(
             effective_on=from_on,
@@ -140,7 +144,9 @@ def _decide(account: Account, correction: Correction, reason: str, transaction: 
             vat_rates=dict(correction.vat_rates),
             reason=reason,
         )
-        decided += correct_terms(subscription, fact, catalogue)
+        decided += correct_terms(subscription, fact, catalogue, correction.parameters)
+        if decided and correction.parameters:
+            decided.append(parameters_given(account, subscription.code, correction.parameters, from_on))
     return decided
 
 
@@ -172,10 +178,11 @@ def _bill(
 
 
 def _result(account: Account, facts: Sequence[Event]) -> dict[str, Any]:
-    return {"accounts": [msgspec.to_builtins(_corrected(account, facts))]}
+    return {"accounts": [msgspec.to_builtins(corrected(account, facts))]}
 
 
-def _corrected(account: Account, facts: Sequence[Event]) -> Corrected:
+def corrected(account: Account, facts: Sequence[Event]) -> Corrected:
+    """What some facts credited and charged on an account."""
     nothing = zero(account.currency)
     credited = charged = nothing
     documents: list[TouchedDocument] = []

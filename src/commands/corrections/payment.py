@@ -9,12 +9,12 @@ import msgspec
 from billing_core.accounts import Account
 from billing_core.errors import RuleViolation
 from billing_core.events import Event
-from billing_core.money import Money, zero
+from billing_core.money import Money
 from billing_core.payments import CreditAllocated, CreditReleased, move_away, move_in
 from commands.accounts import account_stream, load_account
 from commands.bus import Command, Decision, Handlers
-from commands.corrections.account import Corrected, TouchedDocument
-from commands.payments.account import load_payment_history
+from commands.corrections.account import Corrected, TouchedDocument, corrected
+from commands.payments.account import load_payment_history, served_again
 from commands.ports import Append, Origin, Transaction
 
 # --- commands
@@ -45,7 +45,10 @@ def handle_move_payment(command: MovePayment, transaction: Transaction, origin: 
     history = load_payment_history(transaction, wrong.number)
     away = move_away(wrong.ledger, history, command.payment, right.number, command.reason)
     arrival = history[command.payment].arrival
-    into = move_in(right.ledger, arrival, right.customer, wrong.number, command.reason)
+    into: list[Event] = list(move_in(right.ledger, arrival, right.customer, wrong.number, command.reason))
+    for fact in into:
+        right.apply(fact)
+    into += served_again(right, right_version, into, transaction, origin)
     outcomes = [_moved(wrong, -arrival.amount, away), _moved(right, arrival.amount, into)]
     return Decision(
         (
@@ -57,7 +60,6 @@ def handle_move_payment(command: MovePayment, transaction: Transaction, origin: 
 
 
 def _moved(account: Account, amount: Money, facts: Sequence[Event]) -> Corrected:
-    nothing = zero(account.currency)
     touched: list[TouchedDocument] = []
     for fact in facts:
         match fact:
@@ -65,7 +67,8 @@ def _moved(account: Account, amount: Money, facts: Sequence[Event]) -> Corrected
                 touched += [TouchedDocument("opened", part.invoice, part.amount) for part in parts]
             case CreditAllocated(allocations=parts):
                 touched += [TouchedDocument("settled", part.invoice, part.amount) for part in parts]
-    return Corrected(account.number, nothing, nothing, amount, tuple(touched))
+    brought = corrected(account, facts)
+    return msgspec.structs.replace(brought, moved=amount, documents=(*touched, *brought.documents))
 
 
 HANDLERS: Handlers = {MovePayment: handle_move_payment}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from billing_core.accounts import Account
 from billing_core.errors import BillingError, Conflict
@@ -63,27 +63,30 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
     claim = payment_claim(payment, account.number)
     if is_known(claim, transaction.holder(claim)):
         return Decision((), result={"payment": payment.payment, "known": True})
-    received = receive_on(account, payment)
-    events = [*received, *_served_again(account, version, received, transaction, origin)]
+    events = list(receive_on(account, payment))
+    for fact in events:
+        account.apply(fact)
+    events += served_again(account, version, events, transaction, origin)
     return Decision((Append(claim.stream, version, events),), (claim,), {"payment": payment.payment, "known": False})
 
 
-def _served_again(
-    account: Account, version: int, received: Sequence[Event], transaction: Transaction, origin: Origin
-) -> Iterator[Event]:
-    """What the money brings about at once on a prepaid account: a service that waits for it is resumed and charged.
+def served_again(
+    account: Account, version: int, facts: Sequence[Event], transaction: Transaction, origin: Origin
+) -> list[Event]:
+    """What money brings about at once on a prepaid account: a service that waits for it is resumed and charged.
 
-    Where the account cannot be billed the payment is taken all the same, and the next billing run says why.
+    `version` is the one that was loaded; `facts` are what brought the money, which the account shows already. Where it
+    cannot be billed the money is taken all the same, and the next billing run says why.
     """
+    events: list[Event] = []
     if account.prepaid is None:
-        return
-    for fact in received:
-        account.apply(fact)
+        return events
     try:
-        for decided in bills_due(account, version, transaction, origin.today, received):
-            yield from decided
+        for decided in bills_due(account, version, transaction, origin.today, origin.today, facts):
+            events += decided
     except BillingError:
-        return
+        pass
+    return events
 
 
 def receive_on(account: Account, payment: PaymentReceived) -> Sequence[Event]:

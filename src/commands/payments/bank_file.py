@@ -21,7 +21,14 @@ from billing_core.payments import PaymentReceived, payment_id
 from commands.accounts import account_stream
 from commands.batch import BatchReport
 from commands.bus import Bus
-from commands.payments.account import PAYMENT_CLAIM, ReceivePayment, is_known, payment_claim, receive_on
+from commands.payments.account import (
+    PAYMENT_CLAIM,
+    ReceivePayment,
+    is_known,
+    payment_claim,
+    receive_on,
+    served_again,
+)
 from commands.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
 
 CHUNK_ROWS = 2_000
@@ -47,7 +54,7 @@ class KnownAccount(NamedTuple):
 
 
 class PaymentTargets(Protocol):
-    """Where payments go, kept by projections."""
+    """Where payments go. What was opened or issued is known, also where the projections do not show it yet."""
 
     def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
         """The account number for each reference that is an invoice's or an account's number."""
@@ -69,14 +76,14 @@ class BankFileImport:
 
     def take_in(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
         """Book every row that can be booked, and note in the report what became of each."""
-        remaining = iter(rows)
+        remaining, position = iter(rows), 0
         while chunk := list(islice(remaining, CHUNK_ROWS)):
+            self._targets.wait_for(position)
             matched = self._matched(chunk, report)
             try:
                 position = self._book(matched, origin, report)
             except (VersionConflict, ClaimTaken):
                 position = self._book_one_by_one(matched, origin, report)
-            self._targets.wait_for(position)
             progress(len(chunk))
 
     def _matched(self, rows: Sequence[BankRow], report: BatchReport) -> list[tuple[BankRow, str]]:
@@ -119,6 +126,8 @@ class BankFileImport:
                 claims.append(claim)
                 taken[claim.key] = claim
                 outcome.accepted += 1
+            for number, facts in events.items():
+                events[number] = [*facts, *served_again(*known[number], facts, transaction, origin)]
             appends = [Append(account_stream(number), known[number].version, facts) for number, facts in events.items()]
             position = transaction.append(appends, claims, origin._replace(command_id=uuid4()))
         report.merge(outcome)

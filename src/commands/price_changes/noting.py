@@ -4,6 +4,8 @@ A revision may begin on days that were charged already. On each account that it 
 the next billing compare these days, in chunks, each one transaction with a note of how far it came. So it can be
 stopped at any moment and goes on from there, and each account is noted once. A billing run begins with it. Only one
 goes on at a time, and no billing run beside it, for that one might still charge by the old list.
+
+Whoever bills a single account before that, or previews a run, asks what is still to be noted on an account.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from billing_core.billing.repricing import (
     reprice,
     repricing,
 )
-from billing_core.catalogue.tariffs import Catalogue
+from billing_core.catalogue.tariffs import Catalogue, Revision, Tariff
 from billing_core.services.events import SubscriptionRepriced
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import DueAccount
@@ -44,6 +46,9 @@ class Base(Protocol):
 
     def wait_for(self, position: int) -> None:
         """Return when the states show every event up to the position."""
+
+    def wait_for_all(self) -> None:
+        """Return when the states show everything that was written before."""
 
     def tariffs(self) -> Catalogue:
         """All published tariffs by code."""
@@ -68,7 +73,10 @@ class Outstanding(NamedTuple):
 
 
 class Noting:
-    """Notes every revision of the catalogue that is outstanding."""
+    """Notes every revision of the catalogue that is outstanding.
+
+    An account that the states do not show would never be looked at again, so they are waited for.
+    """
 
     def __init__(self, store: Store, base: Base) -> None:
         self._store = store
@@ -80,7 +88,7 @@ class Noting:
         found = []
         for tariff in self._base.tariffs().values():
             for revision in tariff.revisions:
-                stream = f"{REPRICING}{tariff.code}/{revision.valid_from}"
+                stream = _stream(tariff, revision)
                 progress = known.get(stream, NOT_BEGUN)
                 if not progress.is_complete:
                     found.append(Outstanding(repricing(tariff, revision), stream, progress))
@@ -89,6 +97,8 @@ class Noting:
     def note(self, origin: Origin, progress: Progress) -> Noted:
         """Note them all, with one look at each account; how many were concerned since it was begun or went on."""
         outstanding = self.outstanding()
+        if outstanding:
+            self._base.wait_for_all()
         accounts = subscriptions = 0
         while outstanding:
             after = min(each.progress.until_account for each in outstanding)
@@ -136,7 +146,7 @@ class Noting:
             if account.number in moved:
                 account, version = load_account(transaction, account.number)
             for place, each in enumerate(outstanding):
-                found = _facts_of(account, each)
+                found = facts_of(account, each)
                 if found:
                     known = concerned[place]
                     concerned[place] = Noted(known.accounts + 1, known.subscriptions + len(found))
@@ -158,11 +168,32 @@ class Noting:
         return facts, left, position
 
 
-def _facts_of(account: Account, each: Outstanding) -> list[SubscriptionRepriced]:
+def outstanding_on(account: Account, catalogue: Catalogue, transaction: Transaction) -> list[SubscriptionRepriced]:
+    """What is still to be noted on one account.
+
+    The revisions of a tariff are noted in the order of their dates, so before one that is complete all are.
+    """
+    found: list[SubscriptionRepriced] = []
+    for tariff in catalogue.values():
+        for revision in reversed(tariff.revisions):
+            stream = _stream(tariff, revision)
+            progress = transaction.load(stream, apply_repricing)[0] or NOT_BEGUN
+            if progress.is_complete:
+                break
+            found += facts_of(account, Outstanding(repricing(tariff, revision), stream, progress))
+    return sorted(found, key=lambda fact: fact.revised_from)
+
+
+def facts_of(account: Account, each: Outstanding) -> list[SubscriptionRepriced]:
+    """What a revision that is outstanding is to the subscriptions of an account that was not looked at yet."""
     if account.number <= each.progress.until_account:
         return []
     subscriptions = account.subscriptions.values()
     return [fact for subscription in subscriptions for fact in reprice(subscription, [each.change])]
+
+
+def _stream(tariff: Tariff, revision: Revision) -> str:
+    return f"{REPRICING}{tariff.code}/{revision.valid_from}"
 
 
 def _advanced(each: Outstanding, noted: Noted, chunk: Sequence[DueAccount], on: date) -> RepricingAdvanced:

@@ -69,7 +69,7 @@ class PriceChangeRun:
         """The codes of the tariffs, and whether any of them was revised."""
         catalogue = self._base.tariffs()
         revisions = decided(changes, catalogue)
-        position = 0
+        is_news = False
         for change in revisions:
             if change.revision in catalogue[change.before.code].revisions:
                 continue
@@ -79,6 +79,5 @@ class PriceChangeRun:
                 components=[TariffComponent.of(component) for component in change.revision.components],
             )
             identified = origin._replace(command_id=uuid4(), causation_id=origin.command_id)
-            position = max(position, self._bus.execute(command, identified).position)
-        self._base.wait_for(position)
-        return [change.before.code for change in revisions], position > 0
+            is_news |= self._bus.execute(command, identified).position > 0
+        return [change.before.code for change in revisions], is_news

@@ -16,11 +16,13 @@ from commands.services.status import (
 from commands.services.subscriptions import (
     SubscriptionChange,
     SubscriptionCommand,
+    parameters_given,
     require_currency_of,
     subscription_of,
 )
 from commands.services.terms import (
     AddOption,
+    ChangeParameters,
     ChangePrice,
     ChangeQuantity,
     ChangeTariff,
@@ -35,6 +37,7 @@ __all__ = [
     "ActivateSubscription",
     "AddOption",
     "CancelChange",
+    "ChangeParameters",
     "ChangePrice",
     "ChangeQuantity",
     "ChangeTariff",
@@ -50,6 +53,7 @@ __all__ = [
     "SuspendSubscription",
     "TerminateSubscription",
     "UndoMove",
+    "parameters_given",
     "require_currency_of",
     "subscription_of",
 ]

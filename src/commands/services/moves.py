@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from billing_core.accounts import Account
 from billing_core.billing.tenures import course_of
 from billing_core.errors import InvalidValue, RuleViolation
+from billing_core.events import Event
+from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
 from billing_core.services.moves import Move, Moved, move, undo_move
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
@@ -18,6 +21,7 @@ from commands.services.subscriptions import (
     SubscriptionChange,
     SubscriptionCommand,
     load_subject,
+    parameters_given,
     subscription_of,
     tariffs_of,
 )
@@ -56,6 +60,8 @@ def handle_move(command: MoveSubscription, transaction: Transaction, origin: Ori
         course_of(subject.subscription, subject.account.billing_days, usage),
         tariffs_of(subject.subscription, transaction),
     )
+    said = _parameters(subject.account, there, command.subscription, subject.on, transaction)
+    moved = moved._replace(into=[*moved.into, *said])
     return _decision(subject.account, subject.version, there, there_version, moved,
                      {"effective_on": subject.on.isoformat()})  # fmt: skip
 
@@ -75,7 +81,24 @@ def handle_undo_move(command: UndoMove, transaction: Transaction, origin: Origin
         command.reason,
         known_there_alone.elements(),
     )
+    said = _parameters(there, former, command.subscription, command.on, transaction)
+    moved = moved._replace(away=[*moved.away, *said])
     return _decision(former, former_version, there, there_version, moved, {})
+
+
+def _parameters(
+    giving: Account, taking: Account, subscription: str, on: date, transaction: Transaction
+) -> list[SubscriptionParametersGiven]:
+    """What was said of parameters on one account, said on the other: the subscription may be another customer's now."""
+
+    def fold(said: dict[str, str] | None, fact: Event) -> dict[str, str]:
+        said = said or {}
+        if isinstance(fact, SubscriptionActivated | SubscriptionParametersGiven) and fact.subscription == subscription:
+            return said | dict.fromkeys(fact.asked, "") | fact.parameters
+        return said
+
+    said, _ = transaction.load(account_stream(giving.number), fold)
+    return [parameters_given(taking, subscription, said, on)] if said else []
 
 
 def _require_another(account: Account, there: Account) -> None:

@@ -109,6 +109,8 @@ def handle_activate(command: ActivateSubscription, transaction: Transaction, ori
         quantity=command.quantity,
         options=tuple(command.options),
         customer_class=command.customer_class,
+        customer=account.customer,
+        asked=tuple(command.parameters),
         parameters=dict(command.parameters),
         address=command.address,
     )

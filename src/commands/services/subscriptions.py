@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from billing_core.billing.tenures import course_of
 from billing_core.catalogue.tariffs import Catalogue, Tariff
 from billing_core.errors import InvalidValue, NotFound
 from billing_core.events import Event
+from billing_core.services.events import SubscriptionParametersGiven
 from billing_core.services.subscriptions import Subscription
 from commands.accounts import account_stream, load_account
 from commands.bus import BusinessDate, Command, Decision
@@ -80,6 +81,19 @@ def subscription_of(account: Account, code: str) -> Subscription:
         return account.subscriptions[code]
     except KeyError:
         raise NotFound(f"account {account.number} has no such subscription", field="subscription", value=code) from None
+
+
+def parameters_given(
+    account: Account, subscription: str, parameters: Mapping[str, str], on: date
+) -> SubscriptionParametersGiven:
+    """Parameters that are said of a subscription from a day on; they are hidden under the key of its customer."""
+    return SubscriptionParametersGiven(
+        effective_on=on,
+        subscription=subscription,
+        customer=account.customer,
+        asked=tuple(parameters),
+        parameters=dict(parameters),
+    )
 
 
 def tariffs_of(subscription: Subscription, transaction: Transaction) -> Catalogue:

@@ -11,8 +11,10 @@ from pydantic import BeforeValidator
 
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.prices import Price
+from billing_core.events import Event
 from billing_core.services.changes import (
     add_option,
+    change_parameters,
     change_price,
     change_quantity,
     change_tariff,
@@ -38,6 +40,7 @@ from commands.services.subscriptions import (
     SubscriptionChange,
     SubscriptionCommand,
     load_subject,
+    parameters_given,
     require_currency_of,
     subscription_of,
     tariffs_of,
@@ -52,11 +55,21 @@ NO_RATE_OF_ITS_OWN = Decimal(0)
 
 
 class ChangeTariff(SubscriptionChange):
-    """Move to another tariff; prices that were agreed before end, those of `agreed_prices` hold instead."""
+    """Move to another tariff; prices that were agreed before end, those of `agreed_prices` hold instead.
+
+    `parameters` are what the tariff asks for, by name; what was said before need not be said again.
+    """
 
     tariff: str
     agreed_prices: Mapping[str, ExactDecimal] = {}
     agreed_until: BusinessDate | None = None
+    parameters: Mapping[str, str] = {}
+
+
+class ChangeParameters(SubscriptionChange):
+    """What the tariff asks for, by name, is said anew; what is not named stays as it is."""
+
+    parameters: Mapping[str, str]
 
 
 class ChangeQuantity(SubscriptionChange):
@@ -131,7 +144,17 @@ def handle_change_tariff(command: ChangeTariff, transaction: Transaction, origin
         agreed_prices=dict(command.agreed_prices),
         agreed_until=command.agreed_until,
     )
-    return subject.decision(change_tariff(subject.subscription, changed, tariff))
+    events: list[Event] = [*change_tariff(subject.subscription, changed, tariff, command.parameters)]
+    if command.parameters:
+        events.append(parameters_given(subject.account, command.subscription, command.parameters, subject.on))
+    return subject.decision(events)
+
+
+def handle_change_parameters(command: ChangeParameters, transaction: Transaction, origin: Origin) -> Decision:
+    subject = load_subject(command, transaction, origin)
+    given = parameters_given(subject.account, command.subscription, command.parameters, subject.on)
+    catalogue = tariffs_of(subject.subscription, transaction)
+    return subject.decision(change_parameters(subject.subscription, given, catalogue))
 
 
 def handle_change_quantity(command: ChangeQuantity, transaction: Transaction, origin: Origin) -> Decision:
@@ -214,6 +237,7 @@ def handle_record_usage(command: RecordUsage, transaction: Transaction, origin: 
 
 HANDLERS: Handlers = {
     ChangeTariff: handle_change_tariff,
+    ChangeParameters: handle_change_parameters,
     ChangeQuantity: handle_change_quantity,
     ChangePrice: handle_change_price,
     AddOption: handle_add_option,

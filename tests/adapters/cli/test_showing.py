@@ -137,6 +137,19 @@ def test_an_account_tells_a_person_the_same(billed: Billing):
         assert text in " ".join(told.split()), text
 
 
+def test_lines_of_several_services_say_of_which_they_are(billed: Billing):
+    told = billed("account", "show", "1").output
+    assert "Internet: Monthly fee, 2026-01-01" in told
+    assert billed("do", "activate-subscription", "account=1", "subscription=cottage", "tariff=net", "on=2026-04-01"
+                  ).code == 0  # fmt: skip
+    assert billed("run", "--until", "2026-04-02").code == 0
+
+    told = billed("account", "show", "1").output
+
+    assert "Internet: Monthly fee (main), 2026-01-01" in told
+    assert "Internet: Monthly fee (cottage), 2026-04-01" in told
+
+
 def test_every_amount_of_a_column_ends_at_the_same_place(billed: Billing):
     lines = billed("invoices").output.splitlines()
 
@@ -193,6 +206,27 @@ def test_an_invoice_is_written_as_pdf_the_same_each_time_and_a_copy_is_marked(bi
     one, two, copy = (path.read_bytes() for path in paths)
     assert one.startswith(b"%PDF-")
     assert one == two != copy
+
+
+def test_a_document_about_one_service_names_it_wherever_it_is_shown(billed: Billing):
+    assert "service" not in billed("invoices").output
+    assert billed("do", "change-billing-plan", "account=1", "invoice_per=service").code == 0
+    assert billed("run", "--until", "2026-05-01").code == 0
+    assert billed("do", "terminate-subscription", "account=1", "subscription=main", "on=2026-04-16").code == 0
+    assert billed("run", "--until", "2026-05-01").code == 0
+    *_, invoice, note = [row for row in billed("invoices", "--json").json["documents"] if row["account"] == "1"]
+
+    for row in (invoice, note):
+        assert row["subject"] == {"subscription": "main", "address": ""}
+        shown = billed("invoice", "show", row["number"], "--json").json["document"]
+        assert (shown["service"], shown["service_name"], shown["address"]) == ("main", "Internet", "")
+        assert "Service             Internet (main)" in billed("invoice", "show", row["number"]).output
+    assert billed("invoices").output.count("service main") == 2
+    told = " ".join(billed("account", "show", "1").output.split())
+    assert f"Invoice {invoice['number']} for service main, due" in told
+    assert f"Credit note {note['number']} for service main, corrects" in told
+    audited = {entry["event"]: entry["what"] for entry in changes(billed, "--customer", "1")[::-1]}
+    assert audited["invoice-issued"].startswith(f"{invoice['number']} for service main of 24.00 EUR")
 
 
 def test_suspensions_are_those_overdue_beyond_tolerance_on_a_date(billed: Billing):

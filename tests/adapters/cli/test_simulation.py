@@ -251,6 +251,33 @@ def test_a_joined_stub_that_is_not_prorated_is_one_period_with_the_next(simulate
     assert played.lines("2024-04-20") == []
 
 
+@pytest.mark.parametrize("mode", ["whole", "sliced", "fixed-30"])
+def test_of_a_stub_charged_in_full_some_days_cost_their_part_of_it(simulate: Simulator, mode: str):
+    fee = f'code: fee, kind: recurring, price: "300", every: 1 year, first_stub: full, proration: {mode}'
+    timeline = ["on: 2024-01-06, do: activate", "on: 2024-01-09, do: hold"]
+    played = simulate.bill(fee, timeline, "2024-01-09", account="billing_day: 15")
+    assert played.all_lines() == lines("fee 2024-01-06 2024-01-09 100.00")  # 3 of the 9 days of the stub
+    assert "3/9 days of the first stub" in played.explanations("2024-01-09")[0]
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("prorate", ["monthly 2024-03-15 2024-03-20 50.00"]),
+        ("full", ["monthly 2024-03-15 2024-04-01 170.00"]),
+        ("none", []),
+    ],
+)
+@pytest.mark.parametrize("charged_in", ["advance", "arrears"])
+def test_a_first_stub_is_not_joined_to_a_period_that_never_begins(
+    simulate: Simulator, policy: str, expected: list[str], charged_in: str
+):
+    fee = f"{MONTHLY}, in: {charged_in}, first_stub: join, last_stub: {policy}"
+    timeline = ["on: 2024-03-15, do: activate", "on: 2024-03-20, do: terminate"]
+    played = simulate.bill(fee, timeline, ["2024-03-15", "2024-03-20", "2024-05-31"])
+    assert played.lines("2024-03-20") == played.all_lines() == lines(*expected)
+
+
 def test_an_activation_on_the_billing_day_has_no_stub(simulate: Simulator):
     for policy in ("prorate", "full", "free", "join"):
         played = simulate.bill(f"{MONTHLY}, first_stub: {policy}", ["on: 2024-03-01, do: activate"], "2024-03-31")
@@ -370,6 +397,23 @@ def test_300_moved_to_500_in_the_middle_of_june(simulate: Simulator):
         assert [(document["kind"], document["gross"]) for document in documents] == [
             ("credit-note", "-200.00"), ("invoice", "333.33"),
         ]  # fmt: skip
+
+
+def test_what_costs_the_same_in_the_new_tariff_is_neither_credited_nor_charged_again(simulate: Simulator):
+    timeline = [
+        "on: 2024-06-01, do: activate", "on: 2024-06-11, do: change-tariff, tariff: both",
+        "on: 2024-06-21, do: hold", "on: 2024-06-26, do: resume",
+    ]  # fmt: skip
+    text = scenario([JUNE, 'code: install, kind: one-off, price: "50"'], timeline, ["2024-06-01", "2024-06-30"])
+    both = f"""  - code: both
+    components: [{{{JUNE}}}, {{code: tv, kind: recurring, price: "30"}}, {{code: install, kind: one-off, price: "50"}}]
+accounts:"""
+    played = simulate(text.replace("accounts:", both, 1))
+    assert played.lines("2024-06-30") == lines(
+        "monthly 2024-06-21 2024-06-26 -50.00", "tv 2024-06-11 2024-06-21 10.00", "tv 2024-06-26 2024-07-01 5.00"
+    )
+    at_once = simulate(text.replace("accounts:", both, 1).replace("2024-06-01, 2024-06-30]", "2024-06-30]"))
+    assert at_once.balances()[-1] == played.balances()[-1] == "-315.00"
 
 
 @pytest.mark.parametrize("rule", ["last_stub: full", "first_stub: free", "in: arrears", "proration: sliced"])
@@ -949,6 +993,9 @@ def test_charges_by_the_day_are_invoiced_by_the_plan(simulate: Simulator):
         "2026-04-30": [],
         "2026-05-01": ["76.00", "61.00"],  # 15 + 61 at the office, and 61 days from 2 March to 1 May at home
     }
+    named = [invoice["subject"] for invoice in played.runs[-1]["accounts"]["A"]["invoices"]]
+    assert named == [{"subscription": "", "address": "office"}, {"subscription": "", "address": "home"}]
+    assert "for address office: 76.00 EUR" in simulate.run(CADENCE).stdout
 
 
 # --- for people

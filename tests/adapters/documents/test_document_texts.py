@@ -105,3 +105,10 @@ def test_every_language_has_every_text():
 
 def _text_names(language: str) -> set[str]:
     return {name for name in vars(texts(language)._words) if not name.startswith("_")}
+
+
+def test_a_document_about_one_service_or_address_says_so(make_document):
+    service = make_document(service="cottage", service_name="Internet 250")
+    assert "Service             Internet 250 (cottage)" in render_text(service)
+    assert "Service address     RIGA-7" in render_text(make_document(address="RIGA-7"))
+    assert "Service" not in render_text(make_document())

@@ -41,6 +41,11 @@ def test_the_same_fee_of_three_services_is_one_line():
     assert printed(fee("S1"), fee("S2"), fee("S3")) == [(3, "TV: Monthly fee", "30.00")]
 
 
+def test_a_line_names_its_service_where_it_is_of_one():
+    lines = grouped((charge, charge.amount) for charge in (fee("S1"), fee("S2", tariff="net"), fee("S3")))
+    assert [line.subscription for line in lines] == ["", "S2"]
+
+
 def test_a_line_stands_where_the_first_of_its_charges_stood():
     other = fee("S2", description="Internet: Monthly fee", tariff="net")
     assert printed(fee("S1"), other, fee("S3")) == [(2, "TV: Monthly fee", "20.00"), (1, other.description, "10.00")]

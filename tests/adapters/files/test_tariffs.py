@@ -12,9 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.files.components import Written
 from adapters.files.tariffs import WrittenTariff, tariff_from, written_from
-from adapters.files.written_yaml import read_document
+from adapters.files.written_yaml import Written, read_document
 from billing_core.catalogue.components import (
     AnyComponent,
     Discount,

@@ -20,7 +20,7 @@ from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
 from billing_core.errors import TookTooLong
 from projections import runner
-from projections.standing import Holder
+from projections.ports import Holder
 from tests.conftest import Operator
 
 SHORT_SECONDS = 0.2

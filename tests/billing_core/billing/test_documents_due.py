@@ -59,6 +59,15 @@ def lines_of(subscriber: Subscriber) -> list[list[str]]:
     ]
 
 
+def named_on(facts: Sequence[Event]) -> list[tuple[str, str]]:
+    """The service and the address that each document names; two empty texts where it is about the whole account."""
+    return [
+        ("", "") if fact.subject is None else (fact.subject.subscription, fact.subject.address)
+        for fact in facts
+        if isinstance(fact, InvoiceIssued | CreditNoteIssued)
+    ]
+
+
 # --- when
 
 
@@ -198,6 +207,7 @@ def test_one_invoice_for_each_service():
         "01 Jan: invoice 1002: 10.00 + VAT 2.00 = 12.00, due 15 Jan",
     ]
     assert lines_of(subscriber) == [["home"], ["office"]]
+    assert named_on(subscriber.events) == [("home", ""), ("office", "")]
     assert subscriber.open_items == {"1001": "36.00", "1002": "12.00"}
 
 
@@ -211,6 +221,25 @@ def test_one_invoice_for_each_address():
     subscriber.bill("2026-01-01")
 
     assert lines_of(subscriber) == [["net-home", "tv-home"], ["net-office"], ["anywhere"]]
+    assert named_on(subscriber.events) == [("", "home"), ("", "office"), ("", "")]
+
+
+def test_one_invoice_for_the_account_names_no_service():
+    subscriber = Subscriber(NET)
+    subscriber.activate("net", "2026-01-01", code="home", address="here")
+    subscriber.bill("2026-01-01")
+    assert named_on(subscriber.events) == [("", "")]
+
+
+def test_a_credit_note_names_what_its_invoice_names():
+    subscriber = Subscriber(NET, TV, invoice_per="service")
+    subscriber.activate("net", "2026-01-01", code="home")
+    subscriber.activate("tv", "2026-01-01", code="office")
+    subscriber.bill("2026-01-01")
+
+    subscriber.terminate("2026-01-16", code="office")
+    assert named_on(subscriber.bill("2026-01-20")) == [("office", "")]
+    assert named_on(subscriber.reverse_charge("home/monthly/2026-01-01/2026-02-01/0", "2026-01-21")) == [("home", "")]
 
 
 def test_unused_credit_settles_one_invoice_after_the_other():

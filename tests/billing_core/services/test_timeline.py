@@ -30,6 +30,8 @@ from billing_core.services.timeline import Change, Segment, Standing, segments, 
 from tests.billing_core.facts import (
     ACTIVE,
     activated,
+    began,
+    held,
     learnt,
     moved,
     on,
@@ -152,12 +154,76 @@ def test_segments_follow_each_other_without_a_gap_and_say_what_the_last_change_s
 
 @given(days=st.permutations(range(6)))
 def test_a_timeline_is_in_order_of_date_and_of_one_day_in_order_of_learning(days: list[int]):
-    timeline: list[Change] = []
+    activated_last = Change(on("2026-03-02"), "activate", "-1")  # It was corrected to a day beyond others.
+    timeline = [activated_last]
     for place, day in enumerate(days):
         timeline = with_change(timeline, Change(on("2026-03-01") + timedelta(days=day // 2), "resume", str(place)))
 
-    keys = [(entry.on, int(entry.tariff)) for entry in timeline]
-    assert keys == sorted(keys)
+    first, *changes = timeline
+    keys = [(entry.on, int(entry.tariff)) for entry in changes]
+    assert (first, keys) == (activated_last, sorted(keys))
+
+
+# --- what people change, and what money does
+
+CUT, BACK = suspended("2026-07-01", "no-money"), resumed("2026-07-15", "no-money")
+
+
+def test_what_people_learn_late_takes_its_place_as_if_money_had_done_nothing():
+    """The worked example: suspended for money on 1 July and back on the 15th; a hold from 20 June up to 10 July."""
+    subscription = learnt(activated("2026-06-01"), CUT, BACK, held("2026-06-20"), resumed("2026-07-10"))
+
+    assert told(subscription) == [
+        ("2026-06-01", "2026-06-20", "active"),
+        ("2026-06-20", "2026-07-01", "held"),
+        ("2026-07-01", "2026-07-10", "held"),
+        ("2026-07-10", "2026-07-15", "no-money"),
+        ("2026-07-15", "open", "active"),
+    ]
+
+
+def test_money_does_not_end_what_people_asked_for():
+    assert told(learnt(activated("2026-06-01"), CUT, BACK, held("2026-06-20")))[-1] == ("2026-07-15", "open", "held")
+    assert told(learnt(activated("2026-06-01"), CUT, suspended("2026-07-05"), BACK))[-1][2] == "operator"
+
+
+def test_a_termination_learnt_late_goes_before_what_money_did():
+    ended = learnt(activated("2026-06-01"), CUT, BACK, terminated("2026-06-10"))
+
+    assert told(ended) == [("2026-06-01", "2026-06-10", "active")]
+    assert ended.end_status == "terminated"
+    assert ended.waits_for_money_on(on("2026-06-01")) is None
+
+
+def test_people_may_resume_what_waits_for_money_but_first_what_they_stopped_themselves():
+    assert told(learnt(activated("2026-06-01"), CUT, resumed("2026-07-05")))[-1] == ("2026-07-05", "open", "active")
+    stopped = learnt(activated("2026-06-01"), CUT, held("2026-07-03"), resumed("2026-07-05"))
+    assert told(stopped)[-2:] == [("2026-07-03", "2026-07-05", "held"), ("2026-07-05", "open", "no-money")]
+    with pytest.raises(RuleViolation, match="active"):
+        segments([*learnt(activated("2026-06-01"), CUT, BACK).timeline, Change(on("2026-07-20"), "resume")])
+
+
+def test_what_money_did_before_a_corrected_activation_is_true_from_the_activation_on():
+    early = learnt(activated("2026-06-20"), suspended("2026-06-20", "no-money"), began("2026-07-05"), BACK)
+
+    assert told(early) == [("2026-07-05", "2026-07-15", "no-money"), ("2026-07-15", "open", "active")]
+    assert early.activated_on == on("2026-07-05")
+    with pytest.raises(RuleViolation, match="not active yet"):
+        told(learnt(activated("2026-06-20"), terminated("2026-06-25"), began("2026-07-05")))
+
+
+def test_of_two_changes_of_a_kind_on_one_day_the_one_of_people_is_cancelled():
+    both = learnt(activated("2026-06-01"), suspended("2026-07-01"), CUT)
+    rest = without_change(both.timeline, "suspend", on("2026-07-01"))
+
+    assert [change.reason for change in rest] == [None, "no-money"]
+
+
+def test_a_service_waits_for_money_on_the_days_on_which_nothing_else_stops_it():
+    subscription = learnt(activated("2026-06-01"), CUT, held("2026-07-10"), resumed("2026-07-20"))
+
+    waits = {day: subscription.waits_for_money_on(on(day)) for day in ("2026-06-05", "2026-07-09", "2026-07-10")}
+    assert waits == {"2026-06-05": CUT.effective_on, "2026-07-09": on("2026-07-09"), "2026-07-10": on("2026-07-20")}
 
 
 def test_a_correction_cuts_the_timeline_and_replaces_what_it_names_in_every_stretch_inside():

@@ -12,6 +12,7 @@ import pytest
 from billing_core.accounts import BillingPlanChanged
 from billing_core.billing.documents_due import ChargesCarriedOver
 from billing_core.billing.due_dates import DayOfMonth
+from billing_core.billing.invoices import Subject
 from billing_core.errors import BillingError, InvalidValue, NotFound
 from billing_core.money import Money
 from billing_core.parties import SeriesKind
@@ -121,6 +122,15 @@ def test_each_service_and_each_address_has_its_own_invoice(operator: Operator):
 
     assert [gross for _, gross in issued(operator, "A1")] == ["48.00", "24.00"]
     assert [gross for _, gross in issued(operator, "A2")] == ["24.00", "24.00", "24.00"]
+    assert [row.subject for row in operator.ask(documents_of, "A1")] == [
+        Subject(address="home"),
+        Subject(address="office"),
+    ]
+    assert [row.subject.subscription for row in operator.ask(documents_of, "A2")] == [
+        "home-net",
+        "home-tv",
+        "office-net",
+    ]
     assert operator.account("A2").ledger.balance == eur("-72.00")
     assert operator.findings() == []
 

@@ -7,13 +7,19 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.bootstrap import origin_of_process
 from billing_core.errors import InvalidValue
 from commands.accounts import ChangeBillingPlan, OpenAccount, PrepaidTerms
-from commands.billing.account import BillAccount
+from commands.batch import BatchReport
+from commands.billing.account import BillAccount, ReverseCharge
+from commands.corrections.account import CorrectAccount, Correction
+from commands.corrections.payment import MovePayment
 from commands.payments.account import ReceivePayment
-from commands.services.status import ActivateSubscription
+from commands.payments.bank_file import BankFileImport
+from commands.services.status import ActivateSubscription, TerminateSubscription
 from projections.services import subscriptions_of
-from tests.conftest import Operator
+from tests.commands.conftest import SomebodyFirst
+from tests.conftest import Operator, bank_row, silent
 
 JUNE, JULY, AUGUST = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)
 
@@ -83,6 +89,107 @@ def test_the_single_command_bills_every_due_date_in_order(operator: Operator):
 
     assert (balance(operator), status(operator)) == ("-24.00", "suspended")
     assert operator.bill(AUGUST, today=AUGUST).charges == 7, "only the months of the postpaid account are left"
+
+
+def test_a_bank_file_brings_the_service_back_at_once_as_a_single_payment_does(operator: Operator):
+    open_prepaid(operator)
+    operator.bill(JULY, today=JULY)
+    assert status(operator) == "suspended"
+
+    report = operator.take_in(
+        [bank_row(2, "10.00", "P1", received_on=JULY), bank_row(3, "20.00", "P1", received_on=JULY)], today=JULY
+    )
+
+    assert (report.accepted, report.rejected) == (2, [])
+    assert (balance(operator), status(operator)) == ("6.00", "active")
+    assert operator.bill(date(2026, 7, 2), today=JULY).charges == 1, "only the postpaid account was left"
+    assert operator.findings() == []
+
+
+def test_a_bank_file_that_meets_another_payment_brings_the_service_back_all_the_same(operator: Operator):
+    open_prepaid(operator)
+    operator.bill(JULY, today=JULY)
+    store = SomebodyFirst(operator, lambda: pay(operator, "10.00", JULY))
+    application, report = operator.application, BatchReport()
+    bank_file = BankFileImport(store, application.bus, application.models())
+
+    bank_file.take_in([bank_row(2, "20.00", "P1", received_on=JULY)], origin_of_process("clerk", JULY), report, silent)
+
+    assert (report.accepted, balance(operator), status(operator)) == (1, "6.00", "active")
+
+
+def test_a_payment_that_is_moved_to_the_account_brings_its_service_back(operator: Operator):
+    open_prepaid(operator)
+    operator.bill(JULY, today=JULY)
+    operator.take_in([bank_row(2, "30.00", "A0000", received_on=date(2026, 6, 20))])
+    moved = MovePayment(payment="bank:R00002", from_account="A0000", to_account="P1", reason="mixed up")
+
+    answer = operator.tell(moved, today=date(2026, 7, 11))
+
+    assert (balance(operator), status(operator)) == ("13.74", "active"), "21/31 of 24.00 are 16.26"
+    assert [entry["charged"][0] for entry in answer.result["accounts"]] == ["0.00", "16.26"]
+    assert operator.findings() == []
+
+
+def test_a_payment_that_comes_late_buys_no_days_on_which_the_service_was_not_there(operator: Operator):
+    open_prepaid(operator)
+    operator.bill(JULY, today=JULY)
+
+    operator.take_in([bank_row(2, "30.00", "P1", received_on=date(2026, 7, 8))], today=date(2026, 7, 11))
+
+    assert (balance(operator), status(operator)) == ("13.74", "active"), "21/31 of 24.00 are 16.26"
+
+
+def test_better_terms_bring_the_service_back_with_the_next_run(operator: Operator):
+    open_prepaid(operator)
+    operator.bill(JULY, today=JULY)
+    operator.tell(ChangeBillingPlan(account="P1", prepaid=PrepaidTerms(credit_limit=Decimal(24))), today=JULY)
+
+    operator.bill(date(2026, 7, 2), today=date(2026, 7, 2))
+
+    assert (balance(operator), status(operator)) == ("-24.00", "active")
+
+
+def test_a_charge_that_is_taken_back_brings_the_service_back_with_the_next_run(operator: Operator):
+    open_prepaid(operator, PrepaidTerms(credit_limit=Decimal(24)))
+    operator.bill(date(2026, 7, 2), today=JULY)
+    assert (balance(operator), status(operator)) == ("-24.00", "suspended")
+    charge = "main/fee/2026-06-01/2026-07-01/0"
+    operator.tell(ReverseCharge(account="P1", charge=charge, reason="goodwill"), today=JULY)
+
+    operator.bill(date(2026, 7, 2), today=JULY)
+
+    assert (balance(operator), status(operator)) == ("-24.00", "active")
+    assert operator.findings() == []
+
+
+def test_an_activation_that_is_corrected_beyond_a_suspension_for_money(operator: Operator):
+    open_prepaid(operator)
+    operator.bill(date(2026, 6, 2), today=JUNE)
+    assert status(operator) == "suspended"
+    began = Correction(subscription="main", activated_on=date(2026, 6, 11))
+
+    operator.tell(CorrectAccount(account="P1", corrections=[began], reason="it was not there"), today=date(2026, 6, 12))
+
+    assert (balance(operator), status(operator)) == ("0.00", "suspended")
+    pay(operator, "24.00", date(2026, 6, 16))
+    assert (balance(operator), status(operator)) == ("12.00", "active"), "half of 24.00"
+    assert operator.findings() == []
+
+
+def test_a_termination_learnt_late_gives_back_what_was_taken_since(operator: Operator):
+    open_prepaid(operator)
+    pay(operator, "24.00", JUNE)
+    operator.bill(date(2026, 7, 2), today=JULY)
+    pay(operator, "24.00", date(2026, 7, 11))
+
+    ended = TerminateSubscription(account="P1", subscription="main", on=date(2026, 6, 16))
+    operator.tell(ended, today=date(2026, 7, 12))
+    operator.bill(date(2026, 7, 13), today=date(2026, 7, 12))
+
+    assert (balance(operator), status(operator)) == ("36.00", "terminated")
+    assert operator.bill(date(2026, 7, 13), today=date(2026, 7, 12)).bills == 0
+    assert operator.findings() == []
 
 
 def test_terms_that_make_no_sense_are_refused(operator: Operator):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from billing_core.billing.charges import Charge, ChargesPosted
@@ -15,6 +16,7 @@ from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.services.timeline import Standing
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.bus import Answer, Command
@@ -94,6 +96,15 @@ class Story:
         """Everything that was ever posted on an account, in order."""
         facts = self.operator.facts(f"account/{number}")
         return [charge for fact in facts if isinstance(fact, ChargesPosted) for charge in fact.charges]
+
+    def standings(self, number: str, until: date = date(2027, 1, 1)) -> dict[date, Standing]:
+        """What holds on each day for the subscription `main`."""
+        found = self.operator.account(number).subscriptions["main"].segments()
+        return {
+            day: msgspec.structs.replace(segment.standing, agreed_until={})
+            for segment in found
+            for day in every_day(str(segment.from_on), str(segment.to_on or until))
+        }
 
     def net(self, *numbers: str) -> str:
         """The sum of everything that was ever posted."""

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from billing_core.catalogue.components import Discount, PeriodRule, Phase
 from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.services.events import SubscriptionMovedAway, SubscriptionMovedIn
+from commands.bus import Command
 from commands.corrections.account import CorrectAccount, Correction
 from commands.services import (
     ActivateSubscription,
     AddOption,
     ChangePrice,
     ChangeQuantity,
+    ChangeTariff,
+    DropOption,
+    EndDiscount,
     GrantDiscount,
+    HoldSubscription,
     MoveSubscription,
     RecordUsage,
     ResumeSubscription,
@@ -197,17 +203,85 @@ def test_a_move_is_one_decision_and_refused_where_it_cannot_be(story: Story):
     with pytest.raises(RuleViolation, match="'main': is suspended on 2026-06-11; resume it before it is moved"):
         story.tell(MoveSubscription, "2026-06-11", A, to_account=B)
     story.tell(ResumeSubscription, "2026-06-12", A)
-    story.tell(ChangeQuantity, "2026-06-20", A, quantity=2)
-    with pytest.raises(RuleViolation, match=r"change-quantity on '2026-06-20'.*cancel first"):
-        story.tell(MoveSubscription, "2026-06-20", A, to_account=B, on="2026-06-15")
     story.tell(MoveSubscription, "2026-06-25", A, to_account=B, from_next_period=True)
     (moved,) = [fact for fact in story.operator.facts(f"account/{A}") if isinstance(fact, SubscriptionMovedAway)]
     assert moved.effective_on == date(2026, 7, 1)
     with pytest.raises(RuleViolation, match="no move-away on this day"):
         story.tell(UndoMove, "2026-07-05", A, to_account=B, on="2026-07-02", reason="mixed up")
-    story.tell(AddOption, "2026-07-05", B, option="tv")
-    with pytest.raises(RuleViolation, match="add-option on '2026-07-05'"):
-        story.tell(UndoMove, "2026-07-05", A, to_account=B, on="2026-07-01", reason="mixed up")
+
+
+LATER: list[tuple[type[Command], str, dict[str, Any]]] = [
+    (ChangeQuantity, "2026-06-20", {"quantity": 2}),
+    (ChangePrice, "2026-06-20", {"agreed_prices": {"fee": "270"}, "agreed_until": "2026-08-11"}),
+    (AddOption, "2026-06-21", {"option": "tv"}),
+    (GrantDiscount, "2026-06-22", {"code": "loyal", "components": "fee", "percent": 10}),
+    (HoldSubscription, "2026-06-25", {"until": "2026-07-05"}),
+    (EndDiscount, "2026-07-08", {"code": "loyal"}),
+    (SuspendSubscription, "2026-07-09", {"reason": "operator", "charge_percent": 50}),
+    (ResumeSubscription, "2026-07-12", {}),
+    (ChangePrice, "2026-07-20", {"agreed_prices": {"fee": None}}),
+    (ChangeTariff, "2026-07-25", {"tariff": "fast", "agreed_prices": {"fee": "400"}}),
+    (ChangeTariff, "2026-07-25", {"tariff": "home"}),
+    (DropOption, "2026-08-01", {"option": "tv"}),
+    (TerminateSubscription, "2026-08-20", {}),
+]
+
+
+@pytest.mark.parametrize("is_billed_before", [True, False])
+@pytest.mark.parametrize("is_billed_between", [True, False])
+def test_changes_that_came_after_a_move_learnt_late_go_along_and_come_back_when_it_is_undone(
+    story: Story, is_billed_before: bool, is_billed_between: bool
+):
+    """Moved on 11 June, which is learnt in September: whatever was changed since is charged in the new account."""
+    story.subscriber(A, "home", "2026-05-01")
+    stays = story.subscriber("STAYS", "home", "2026-05-01")
+    story.account(B)
+    for number in (A, stays):
+        for command, day, fields in LATER:
+            story.tell(command, day, number, **fields)
+        right = Correction(subscription="main", from_on=date(2026, 6, 15), to_on=date(2026, 8, 15),
+                           vat_rates={"fee": Decimal(10)}, agreed_prices={"tv": Decimal(20)})  # fmt: skip
+        story.operator.tell(CorrectAccount(account=number, corrections=[right], reason="x"), today=date(2026, 8, 1))
+    if is_billed_before:
+        story.bill("2026-09-01", A, stays)
+    expected = story.standings(stays)
+
+    story.tell(MoveSubscription, "2026-09-02", A, to_account=B, on="2026-06-11")
+    if is_billed_between:
+        story.bill("2026-09-02", A, B, stays)
+        assert (story.net(A, B), story.net(A)) == (story.net(stays), "400.00")
+        assert story.days(A) + story.days(B) == story.days(stays)
+    story.tell(UndoMove, "2026-09-03", A, to_account=B, on="2026-06-11", reason="the other Anna")
+    story.bill("2026-09-03", A, B, stays)
+
+    assert (story.net(A), story.net(B)) == (story.net(stays), "0.00")
+    assert story.days(A) == story.days(stays)
+    assert story.standings(A) == expected
+    assert story.operator.findings() == []
+
+
+def test_what_changed_since_a_move_comes_back_when_it_is_undone(story: Story):
+    story.subscriber(A, "home", "2026-05-01")
+    story.account(B)
+    story.tell(MoveSubscription, "2026-06-11", A, to_account=B)
+    story.tell(ChangeQuantity, "2026-06-21", B, quantity=2)
+    story.bill("2026-07-01", A, B)
+    story.tell(UndoMove, "2026-07-05", A, to_account=B, on="2026-06-11", reason="the other Anna")
+    story.bill("2026-07-05", A, B)
+
+    assert (story.net(A), story.net(B)) == ("1300.00", "0.00")  # May 300, June 200 and 10 days of 600, July 600.
+
+
+def test_a_later_move_stands_in_the_way(story: Story):
+    story.subscriber(A, "home", "2026-05-01")
+    for number in (B, "C0001"):
+        story.account(number)
+    story.tell(MoveSubscription, "2026-06-20", A, to_account=B)
+    with pytest.raises(RuleViolation, match="'main': was moved to account B0001 on 2026-06-20; undo that first"):
+        story.tell(MoveSubscription, "2026-06-25", A, to_account="C0001", on="2026-06-11")
+    story.tell(MoveSubscription, "2026-06-27", B, to_account="C0001")
+    with pytest.raises(RuleViolation, match="was moved to account C0001 on 2026-06-27; undo that first"):
+        story.tell(UndoMove, "2026-06-28", A, to_account=B, on="2026-06-20", reason="the other Anna")
 
 
 def test_two_subscriptions_of_one_account_move_one_by_one(story: Story):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from pydantic import ValidationError
 
 from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from commands.bus import Command
+from commands.corrections.account import CorrectAccount, Correction
 from commands.services import (
     ActivateSubscription,
     AddOption,
@@ -67,6 +70,24 @@ def test_of_changes_of_one_day_the_last_one_counts_and_is_cancelled_first(story:
     story.tell(CancelChange, "2026-06-12", A, kind="change-quantity", on="2026-06-11")
     story.bill("2026-06-12", A)
     assert story.net(A) == f"{300 + 100 + 3 * 200}.00"
+
+
+@pytest.mark.parametrize("is_billed_between", [True, False])
+def test_a_cancelled_change_of_tariff_gives_a_corrected_price_back(story: Story, is_billed_between: bool):
+    """150.00 were right for the fee, then a change to 500.00 that never was: 20 days of June at 100.00 and 333.33."""
+    right = Correction(subscription="main", from_on=date(2026, 5, 1), agreed_prices={"fee": Decimal(150)})
+    story.operator.tell(CorrectAccount(account=A, corrections=[right], reason="mistyped"), today=date(2026, 5, 20))
+    story.bill("2026-06-01", A)
+    story.tell(ChangeTariff, "2026-06-11", A, tariff="fast")
+    if is_billed_between:
+        assert story.bill("2026-06-11", A) == [
+            "fee 06-11..07-01 -100.00, corrects 06-01..07-01", "fee 06-11..07-01 333.33"
+        ]  # fmt: skip
+    story.tell(CancelChange, "2026-06-12", A, kind="change-tariff", on="2026-06-11")
+    story.bill("2026-07-01", A)
+
+    assert story.net(A) == "450.00"
+    assert story.operator.findings() == []
 
 
 def test_a_price_is_agreed_until_a_day_each_component_on_its_own(story: Story):
