@@ -134,7 +134,7 @@ class Owed:
 
     def _counting(self, minimum: Minimum, due: DuePeriod) -> Iterator[Charge]:
         """The charges that begin in a period and count towards a minimum, also those taken back by hand."""
-        period, course = due.period, self._course._replace(settled_days={})
+        period, course = due.period, self._course._replace(settled_days={}, left_standing={})
         for tenure in self._tenures:
             if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
                 continue
