@@ -196,7 +196,8 @@ def _audit_shares(charges: Iterable[Charge]) -> None:
     standing: dict[tuple[object, ...], set[str]] = defaultdict(set)
     place: tuple[object, ...]
     for charge in charges:
-        place = charge.subscription, charge.of or charge.component, charge.whole_period, charge.tariff, charge.vat_rate
+        taxed = charge.vat_rate, charge.includes_vat
+        place = charge.subscription, charge.of or charge.component, charge.whole_period, taxed
         (shares if charge.of else bases)[place] += charge.amount.amount
         if charge.corrects is None and not charge.of:
             standing[place].add(charge.key)

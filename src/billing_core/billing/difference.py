@@ -154,24 +154,19 @@ def _same_sign(first: Money, second: Money) -> bool:
 
 def left_standing(posted: Sequence[PostedCharge]) -> dict[tuple[str, Period], Money]:
     """Of usage and true-ups that a reversal took back, at least in part: what stands for the period."""
-    originals = {entry.charge.key: entry.charge for entry in posted}
-    reversed_by_hand = (
-        originals.get(entry.charge.corrects or "") for entry in posted if entry.charge.kind == "reversal"
-    )
-    places = {
-        (charge.component, charge.whole_period) for charge in reversed_by_hand if charge and _is_by_amount(charge)
+    charges = {entry.charge.key: entry.charge for entry in posted}
+    reversals = [charge for charge in charges.values() if charge.kind == "reversal"]
+    found = [original for line in reversals if (original := charges.get(line.corrects or "")) is not None]
+    left = {
+        (charge.component, charge.whole_period): zero(charge.amount.currency)
+        for charge in found
+        if charge.kind in ("usage", "minimum")
     }
-    left: dict[tuple[str, Period], Money] = {}
-    for entry in posted if places else ():
-        charge = entry.charge
+    for charge in charges.values() if left else ():
         place = charge.component, charge.whole_period
-        if place in places and not charge.of:
-            left[place] = left[place] + charge.amount if place in left else charge.amount
+        if place in left and not charge.of:
+            left[place] = left[place] + charge.amount
     return left
-
-
-def _is_by_amount(charge: Charge) -> bool:
-    return charge.kind in ("usage", "minimum")
 
 
 def with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:
