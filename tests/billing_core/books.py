@@ -46,6 +46,7 @@ class Fee(NamedTuple):
     component: str
     unit_price: Decimal
     vat_rate: Decimal
+    includes_vat: bool
     period: Period | None
 
 
@@ -66,7 +67,7 @@ def owed_day_by_day(
             if price is None:
                 (price,) = [listed.amount for listed in component.prices if listed.holds_on(day.on)]
             vat_rate = day.vat_rates.get(component.code, component.vat_rate)
-            terms = subscription.code, component.code, price, vat_rate
+            terms = subscription.code, component.code, price, vat_rate, day.tariff.prices_include_vat
             if component.kind == "recurring":
                 days[Fee(*terms, period)] += 1
             elif component.code not in met:
@@ -106,7 +107,9 @@ def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) 
                 return
         vat_rates: dict[str, Decimal] = {}
         for terms in subscription.corrections:
-            if terms.from_on <= day < (terms.to_on or date.max):
+            # A change of tariff that was learnt since counts instead; the histories agree no price later on.
+            ends = [terms.to_on or date.max, *(change.on for change in terms.later)]
+            if terms.from_on <= day < min(ends):
                 if terms.tariff:
                     tariff, agreed, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
                 else:
@@ -139,7 +142,7 @@ def posted_net(events: Iterable[Event], billing_day: int) -> dict[Fee, Decimal]:
     net: dict[Fee, Decimal] = defaultdict(Decimal)
     for charge in posted_charges(events):
         period = month_with(charge.from_on, billing_day) if charge.kind == "recurring" else None
-        terms = charge.subscription, charge.component, charge.unit_price, charge.vat_rate
+        terms = charge.subscription, charge.component, charge.unit_price, charge.vat_rate, charge.includes_vat
         net[Fee(*terms, period)] += charge.amount.amount
     return {fee: amount for fee, amount in net.items() if amount}
 
@@ -196,8 +199,13 @@ def _audit_shares(charges: Iterable[Charge]) -> None:
     standing: dict[tuple[object, ...], set[str]] = defaultdict(set)
     place: tuple[object, ...]
     for charge in charges:
-        taxed = charge.vat_rate, charge.includes_vat
-        place = charge.subscription, charge.of or charge.component, charge.whole_period, taxed
+        place = (
+            charge.subscription,
+            charge.of or charge.component,
+            charge.whole_period,
+            charge.vat_rate,
+            charge.includes_vat,
+        )
         (shares if charge.of else bases)[place] += charge.amount.amount
         if charge.corrects is None and not charge.of:
             standing[place].add(charge.key)

@@ -1,6 +1,6 @@
 """No period of a component is charged twice, ever: checked of every decision before an event of it is written.
 
-1. A decision for itself: no day of a component is in two of its charges.
+1. A decision for itself: no day of a fee is in two of its charges, and nothing else begins twice on a day.
 2. Without the history: a component is charged on from where it was charged last (`covered_until` of the subscription).
    One that would begin before that is in doubt, not wrong: it is compared with the history instead.
 3. With the history: the charges on record and those decided, less what was taken back, cover each day of a fee at most
@@ -21,25 +21,25 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from billing_core.billing.charges import Charge, ChargedTwice
+from billing_core.billing.charges import ONE_DAY, Charge, ChargedTwice
 from billing_core.billing.periods import Period
 
 BY_DAYS = ("recurring", "one-off")
 
 
 def require_single_cover(charges: Sequence[Charge]) -> None:
-    """No day of a component is in two new charges."""
+    """No day of a fee is in two new charges, and nothing else is charged twice from the same day on."""
     if len(charges) < 2:
         return
     for earlier, later in pairwise(sorted(charges, key=_place)):
-        if _place(earlier)[:3] == _place(later)[:3] and later.from_on < earlier.to_on:
+        # What is no fee spans days on which another rule may have been in force, but begins on one of its own.
+        ends_on = earlier.to_on if earlier.kind in BY_DAYS else earlier.from_on + ONE_DAY
+        if (earlier.component, earlier.of) == (later.component, later.of) and later.from_on < ends_on:
             raise ChargedTwice(f"overlaps the charge {earlier.key}", field="charge", value=later.key)
 
 
-def _place(charge: Charge) -> tuple[str, str, date, date]:
-    """Fees by their days; what is no fee spans days of its period on which another rule may have been in force."""
-    period_from_on = date.min if charge.kind in BY_DAYS else charge.whole_period.from_on
-    return charge.component, charge.of, period_from_on, charge.from_on
+def _place(charge: Charge) -> tuple[str, str, date]:
+    return charge.component, charge.of, charge.from_on
 
 
 def covered_on(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> dict[str, date]:

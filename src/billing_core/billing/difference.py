@@ -96,10 +96,7 @@ def _together(first: OwedPeriod | None, second: OwedPeriod) -> OwedPeriod:
 def _difference(both: _Both, settled: set[int]) -> list[Charge]:
     owed, posted = both
     charges = owed.charges if owed else []
-    if settled:
-        known = (*charges, *(entry.charge for entry in posted))
-        settled = settled.intersection(day for charge in known for day in days_of(charge))
-    if charges and not posted and not settled:
+    if charges and not posted and settled.isdisjoint(day for charge in charges for day in days_of(charge)):
         return charges
     return [*fee_difference(owed, posted, settled), *_amount_difference(charges, posted)]
 

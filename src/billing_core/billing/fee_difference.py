@@ -28,7 +28,7 @@ import msgspec
 
 from billing_core.billing.charges import Charge, PostedCharge, Rate, rate_of
 from billing_core.billing.owed import OwedPeriod
-from billing_core.money import Money, split, total, zero
+from billing_core.money import Money, minor_unit, split, total, zero
 
 BY_DAYS = "recurring"
 
@@ -49,9 +49,11 @@ def days_of(charge: Charge) -> range:
 def fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge], settled: set[int]) -> Iterator[Charge]:
     """The charges and credits that turn the fees posted for a period into the owed ones, but for settled days."""
     standing, should = _by_rate(entry.charge for entry in posted), _by_rate(owed.charges if owed else ())
+    known = (charge for charges in (*standing.values(), *should.values()) for charge in charges)
+    is_settled = not settled.isdisjoint(day for charge in known for day in days_of(charge)) if settled else False
     for rate in dict.fromkeys((*standing, *should)):
         wanted = {day: charge for charge in should.get(rate, ()) for day in days_of(charge) if day not in settled}
-        yield from _rate_difference(owed, wanted, _on_record(standing.get(rate, ()), settled), is_settled=bool(settled))
+        yield from _rate_difference(owed, wanted, _on_record(standing.get(rate, ()), settled), is_settled=is_settled)
 
 
 def _by_rate(charges: Iterable[Charge]) -> Mapping[Rate, list[Charge]]:
@@ -92,8 +94,8 @@ def _on_record(standing: Sequence[Charge], settled: set[int]) -> OnRecord:
             left[charge.corrects] = left[charge.corrects] + charge.amount
             for day in days_of(charge):
                 covered.pop(day, None)
-    for day in settled:
-        covered.pop(day, None)
+    for day in settled & covered.keys():
+        del covered[day]
     return OnRecord(charges, covered, {key: left[key] for key in dict.fromkeys(covered.values())})
 
 
@@ -133,8 +135,20 @@ def _rate_difference(
             missing, extra = wanted, target
     for key, amount in credits.items():
         days = [day for day in surplus if surplus[day] == key]
-        yield from _lines(dict.fromkeys(days, charges[key]), -amount, owed, corrects=key)
+        credit = _lines(dict.fromkeys(days, charges[key]), -amount, owed, corrects=key)
+        is_told = amount == left[key] or _is_near(amount, worth(days))
+        yield from credit if is_told else _told_by_what_stays(credit, left[key], left[key] - amount)
     yield from _lines(missing, extra, owed)
+
+
+def _is_near(amount: Money, other: Money) -> bool:
+    """Whether two amounts differ by no more than a rounding."""
+    return abs((amount - other).amount) <= minor_unit(amount.currency)
+
+
+def _told_by_what_stays(credit: Iterable[Charge], charged: Money, stays: Money) -> Iterator[Charge]:
+    """The days that stay are not measured as they were: they are a stub now, or they are not prorated."""
+    return (msgspec.structs.replace(line, steps=(f"{charged} charged, {stays} stays",)) for line in credit)
 
 
 def _lines(

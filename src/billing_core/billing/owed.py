@@ -133,7 +133,10 @@ class Owed:
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
 
     def _counting(self, minimum: Minimum, due: DuePeriod) -> Iterator[Charge]:
-        """The charges that begin in a period and count towards a minimum, also those taken back by hand."""
+        """The charges that end in a period and count towards a minimum, also those taken back by hand.
+
+        One with a joined stub began before the period in which it ends.
+        """
         period, course = due.period, self._course._replace(settled_days={}, left_standing={})
         for tenure in self._tenures:
             if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
@@ -142,7 +145,7 @@ class Owed:
                 if other.period.from_on >= period.to_on:
                     break
                 for charge in self._charges(tenure, other, course):
-                    if period.from_on <= charge.from_on < period.to_on:
+                    if period.from_on < charge.to_on <= period.to_on:
                         yield charge
 
     def _has_shares(self) -> bool:

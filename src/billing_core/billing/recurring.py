@@ -23,7 +23,7 @@ from typing import NamedTuple
 from billing_core.billing.charges import Charge, Rate
 from billing_core.billing.periods import Period
 from billing_core.billing.proration import Basis, basis_of, explain_part
-from billing_core.billing.tenures import DuePeriod, Piece, Tenure
+from billing_core.billing.tenures import DuePeriod, Part, Piece, Tenure
 from billing_core.catalogue.components import Minimum, Proration, Recurring
 from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
@@ -59,24 +59,34 @@ def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
     first = due.pieces[0].component
     assert isinstance(first, Recurring | Minimum)
     # What is not prorated costs its price once, also where its first stub is joined to the period that follows.
-    for part in (due.period,) if first.proration == "none" else due.parts:
+    for part in (Part(due.period, due.period),) if first.proration == "none" else due.parts:
+        period = part.period
         inside = [
-            (piece, max(piece.from_on, part.from_on), min(piece.to_on or part.to_on, part.to_on))
+            (piece, max(piece.from_on, period.from_on), min(piece.to_on or period.to_on, period.to_on))
             for piece in due.pieces
         ]
         inside = [entry for entry in inside if entry[1] < entry[2]]
         if not inside:
             continue
-        component = inside[0][0].component
-        assert isinstance(component, Recurring | Minimum)
-        is_full_stub = len(due.parts) == 1 and part != due.period
-        mode = "whole" if is_full_stub else component.proration
-        basis = basis_of(mode, tenure.rule, part, [(start, end) for _, start, end in inside])
+        basis = _basis(due, tenure, part)
         for piece, from_on, to_on in inside:
             for start, end, price, agreed in _priced(piece, from_on, to_on, tenure):
-                whole = component.proration == "none" or (start == part.from_on and end == part.to_on)
+                whole = first.proration == "none" or (start == period.from_on and end == period.to_on)
                 share = 1 if whole else Fraction(basis.measure(start, end)) / basis.whole
                 yield Slice(start, end, piece, price, agreed, share, basis)
+
+
+def _basis(due: DuePeriod, tenure: Tenure, part: Part) -> Basis:
+    """How the days of a part of the period are measured: in the mode of its first charged day."""
+    inside = (piece for piece in due.pieces if piece.to_on is None or piece.to_on > part.period.from_on)
+    component = next(inside, due.pieces[-1]).component
+    assert isinstance(component, Recurring | Minimum)
+    return basis_of("whole" if _is_full_stub(due) else component.proration, tenure.rule, *part)
+
+
+def _is_full_stub(due: DuePeriod) -> bool:
+    """Whether it is a first stub that costs the whole price, of which some days cost their part."""
+    return len(due.parts) == 1 and due.parts[0].period != due.period
 
 
 def _priced(piece: Piece, from_on: date, to_on: date, tenure: Tenure) -> Iterator[tuple[date, date, Decimal, bool]]:
@@ -211,15 +221,15 @@ def _share_text(from_on: date, to_on: date, due: DuePeriod, basis: Basis, prorat
     if proration == "none":
         return "1 period (not prorated: none)"
     if len(due.parts) > 1:
-        stub, following = due.parts
+        stub, following = (part.period for part in due.parts)
         before = max(0, (min(to_on, stub.to_on) - from_on).days)
         return f"({before}/{stub.days} days of the first stub + {days - before}/{following.days} days, joined, whole)"
     (part,) = due.parts
-    if part != due.period:
-        return f"{days}/{part.days} days of the first stub, charged in full"
+    if _is_full_stub(due):
+        return f"{days}/{part.period.days} days of the first stub, charged in full"
     if basis.mode == "whole":
         return ""
-    return f"{explain_part(basis.mode, from_on, to_on, str(basis.whole))} ({basis.mode})"
+    return f"{explain_part(basis, from_on, to_on, part.there)} ({basis.mode})"
 
 
 class PeriodFees:
@@ -230,8 +240,8 @@ class PeriodFees:
         self._tenure = tenure
 
     @cached_property
-    def _slices(self) -> list[Slice]:
-        return list(slices_of(self._due, self._tenure))
+    def _bases(self) -> list[Basis]:
+        return [_basis(self._due, self._tenure, part) for part in self._due.parts]
 
     def worth(self, sample: Charge, days: Collection[int]) -> Money:
         """What some days, by their ordinals, cost at the rate of a charge."""
@@ -241,22 +251,20 @@ class PeriodFees:
         if component.proration == "none":
             share = Fraction(bool(days))
         else:
-            share = sum((_measured(part, days, self._slices) for part in self._due.parts), Fraction(0))
+            parts = zip(self._due.parts, self._bases, strict=True)
+            share = sum((_measured(days, part.period, basis) for part, basis in parts), Fraction(0))
         return rounded(share * Fraction(price), sample.amount.currency)
 
     def share_text(self, from_on: date, to_on: date) -> str:
         """What part of the period some days are, in words."""
         component = self._due.pieces[0].component
         assert isinstance(component, Recurring)
-        return _share_text(from_on, to_on, self._due, self._slices[0].basis, component.proration)
+        return _share_text(from_on, to_on, self._due, self._bases[0], component.proration)
 
 
-def _measured(part: Period, days: Collection[int], slices: Sequence[Slice]) -> Fraction:
-    first, end = part.from_on.toordinal(), part.to_on.toordinal()
+def _measured(days: Collection[int], period: Period, basis: Basis) -> Fraction:
+    first, end = period.from_on.toordinal(), period.to_on.toordinal()
     inside = [day for day in days if first <= day < end]
-    basis = next((entry.basis for entry in slices if part.from_on <= entry.from_on < part.to_on), None)
-    if basis is None:
-        return Fraction(len(inside), part.days)
     if basis.mode == "whole":
         return Fraction(len(inside)) / basis.whole
     each = (basis.measure(date.fromordinal(day), date.fromordinal(day + 1)) for day in inside)

@@ -97,6 +97,13 @@ class Tenure(NamedTuple):
         return self.pieces[-1].to_on
 
 
+class Part(NamedTuple):
+    """A whole period that charged days are a part of; `there` is what the activation or the termination left of it."""
+
+    period: Period
+    there: Period
+
+
 class DuePeriod(NamedTuple):
     """A period, when it is due, and its charged days; `parts` are the whole periods that they are a part of.
 
@@ -105,7 +112,7 @@ class DuePeriod(NamedTuple):
 
     due_on: date
     period: Period
-    parts: tuple[Period, ...]
+    parts: tuple[Part, ...]
     pieces: list[Piece]
 
 
@@ -212,18 +219,32 @@ def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePe
         day = _next_charged_day(tenure, period.to_on)
 
 
-def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[Period, ...]]:
+def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[Part, ...]]:
     """The period of a day, with the whole periods it is made of: two where the first stub is joined."""
     period = tenure.grid.containing(on)
     policy = tenure.rule.first_stub
     if policy not in ("join", "full") or (stub := first_stub(tenure, course)) is None or period.from_on > stub.to_on:
-        return period, (period,)
+        return period, (_part(tenure, course, period),)
     if policy == "join":
         if tenure.to_on is not None and tenure.to_on <= stub.to_on:
-            return stub, (stub,)  # There is no period that it could be joined to.
+            return stub, (_part(tenure, course, stub),)  # There is no period that it could be joined to.
         following = tenure.grid.containing(stub.to_on)
-        return Period(stub.from_on, following.to_on), (stub, following)
-    return period, (Period(tenure.from_on, stub.to_on) if period == stub else period,)
+        parts = _part(tenure, course, stub), _part(tenure, course, following)
+        return Period(stub.from_on, following.to_on), parts
+    if period == stub:
+        charged_in_full = Period(tenure.from_on, stub.to_on)
+        return period, (Part(charged_in_full, charged_in_full),)
+    return period, (_part(tenure, course, period),)
+
+
+def _part(tenure: Tenure, course: Course, period: Period) -> Part:
+    """A whole period; a last stub that is charged in full is one as well."""
+    from_on, to_on = period.from_on, period.to_on
+    if tenure.from_on == course.begun_on:
+        from_on = max(from_on, tenure.from_on)
+    if tenure.rule.last_stub != "full" and tenure.to_on is not None and _is_last_stub(tenure, course, period):
+        to_on = min(to_on, tenure.to_on)
+    return Part(period, period if (from_on, to_on) == (period.from_on, period.to_on) else Period(from_on, to_on))
 
 
 def first_stub(tenure: Tenure, course: Course) -> Period | None:
@@ -285,13 +306,11 @@ def _is_chosen(piece: Piece) -> bool:
     return not (isinstance(component, Recurring) and component.is_option) or component.code in piece.standing.options
 
 
-def _due_on(
-    tenure: Tenure, course: Course, period: Period, parts: tuple[Period, ...], charged: Sequence[Piece]
-) -> date:
+def _due_on(tenure: Tenure, course: Course, period: Period, parts: tuple[Part, ...], charged: Sequence[Piece]) -> date:
     waited = tenure.rule.first_stub == "join" and period == first_stub(tenure, course)
     if tenure.rule.charged_in == "arrears" or waited:
         return period.to_on if tenure.to_on is None else min(period.to_on, tenure.to_on)
-    return max(charged[0].from_on, parts[-1].from_on) if len(parts) > 1 else charged[0].from_on
+    return max(charged[0].from_on, parts[-1].period.from_on) if len(parts) > 1 else charged[0].from_on
 
 
 def _next_charged_day(tenure: Tenure, from_on: date) -> date | None:

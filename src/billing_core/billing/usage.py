@@ -1,7 +1,8 @@
 """Usage of one period: the quantities that were used, priced by the model that was in force when they were.
 
-Quantities count on the day of their use, whatever became of the service since. Where the tariff changes within a
-period, each tariff's usage is priced on its own: a tier or a free allowance is not shared between two price lists.
+Quantities count on the day of their use, whatever became of the service since. Where the price changes with the tariff
+within a period, the usage under each is priced on its own: a tier or a free allowance is not shared between two prices.
+What both price lists have alike goes on as one.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from billing_core.money import rounded
 
 
 def usage_in(due: DuePeriod, course: Course) -> Iterator[Charge]:
-    """One line for each price list under which something was used; none for a period without usage and flat fee."""
-    for _, same in groupby(due.pieces, key=lambda piece: (piece.tariff.code, piece.component)):
+    """One line for each price under which something was used; none for a period without usage and flat fee."""
+    for _, same in groupby(due.pieces, key=lambda piece: (piece.component, piece.tariff.prices_include_vat)):
         pieces = list(same)
         component, tariff = pieces[0].component, pieces[0].tariff
         assert isinstance(component, Usage)

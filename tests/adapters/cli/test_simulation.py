@@ -349,6 +349,36 @@ def test_the_parts_of_a_period_cut_in_every_mode_sum_to_the_period(simulate: Sim
         assert sum(Fraction(line.amount) for line in played.all_lines()) == 100, mode
 
 
+def test_a_hold_touches_no_day_before_it_in_whatever_mode(simulate: Simulator):
+    """17/31 + 14/28 are the whole of 15 January to 15 February, sliced; 30 days in the other mode."""
+    whole = Fraction(17, 31) + Fraction(14, 28)
+    kept = half_up(400 * (Fraction(1, 31) + Fraction(7, 28)) / whole)
+    for mode, before, after, credit in (
+        ("sliced", half_up(200 * Fraction(16, 31) / whole), "203.08", half_up(Fraction("203.08") - Fraction(kept))),
+        ("fixed-30", "100.00", "200.00", "93.33"),
+    ):
+        fee = f'code: fee, kind: recurring, price: "200", proration: {mode}'
+        timeline = [
+            "on: 2026-01-15, do: activate", "on: 2026-01-31, do: change-quantity, quantity: 2, recorded: 2026-01-15",
+            "on: 2026-02-08, do: hold",
+        ]  # fmt: skip
+        played = simulate.bill(fee, timeline, ["2026-01-15", "2026-02-08"], account="billing_day: 15")
+        assert played.lines("2026-01-15") == lines(
+            f"fee 2026-01-15 2026-01-31 {before}", f"fee 2026-01-31 2026-02-15 {after}"
+        )
+        assert played.lines("2026-02-08") == lines(f"fee 2026-02-08 2026-02-15 -{credit}"), mode
+
+
+def test_what_a_stub_leaves_of_a_period_is_credited_and_said(simulate: Simulator):
+    fee = 'code: fee, kind: recurring, price: "1000", proration: sliced'
+    timeline = ["on: 2024-01-20, do: activate", "on: 2024-02-05, do: terminate"]
+    played = simulate.bill(fee, timeline, ["2024-01-20", "2024-02-05"], account="billing_day: 20")
+    stays = half_up(1000 * (Fraction(12, 31) + Fraction(4, 29)))
+    assert stays == "525.03"
+    assert played.lines("2024-02-05") == lines("fee 2024-02-05 2024-02-20 -474.97")
+    assert played.explanations("2024-02-05") == ["credit: 1000.00 EUR charged, 525.03 EUR stays, price list net"]
+
+
 # --- changes
 
 
@@ -414,6 +444,24 @@ accounts:"""
     )
     at_once = simulate(text.replace("accounts:", both, 1).replace("2024-06-01, 2024-06-30]", "2024-06-30]"))
     assert at_once.balances()[-1] == played.balances()[-1] == "-315.00"
+
+
+@pytest.mark.parametrize("on", ["2024-06-01", "2024-06-11"])
+def test_usage_and_discounts_alike_in_both_tariffs_stand_as_well(simulate: Simulator, on: str):
+    fees = [
+        JUNE, 'code: tenth, kind: discount, on: [monthly], percent: "10"',
+        'code: data, kind: usage, model: package, size: 1, price: "1", free: 5',
+    ]  # fmt: skip
+    timeline = ["on: 2024-06-01, do: activate", f"on: {on}, do: change-tariff, tariff: same, recorded: 2024-07-05"]
+    usage = ", ".join(f"{{on: 2024-06-{day}, component: data, quantity: 4}}" for day in ("05", "15"))
+    text = scenario(fees, timeline, ["2024-06-01", "2024-07-01", "2024-07-05"], usage=usage)
+    same = "  - code: same\n    components:\n" + "".join(f"      - {{{fee}}}\n" for fee in fees)
+    played = simulate(text.replace("accounts:", f"{same}accounts:", 1))
+    assert played.lines("2024-07-01") == lines(
+        "monthly 2024-07-01 2024-08-01 300.00", "tenth 2024-07-01 2024-08-01 -30.00",
+        "data 2024-06-01 2024-07-01 3.00",
+    )  # fmt: skip
+    assert played.lines("2024-07-05") == []
 
 
 @pytest.mark.parametrize("rule", ["last_stub: full", "first_stub: free", "in: arrears", "proration: sliced"])
@@ -647,6 +695,36 @@ def test_phases_are_counted_from_the_first_period(simulate: Simulator):
         "monthly 2024-01-01 2024-02-01 0.00", "monthly 2024-02-01 2024-03-01 155.00",
         "monthly 2024-03-01 2024-04-01 310.00",
     )  # fmt: skip
+
+
+def test_a_discount_on_a_fee_that_goes_by_another_rule_for_some_days(simulate: Simulator):
+    timeline = [
+        "on: 2024-06-01, do: activate", "on: 2024-06-11, do: change-tariff, tariff: big",
+        "on: 2024-06-21, do: change-tariff, tariff: net",
+    ]  # fmt: skip
+    tenth = 'code: tenth, kind: discount, on: [monthly], percent: "10"'
+    big = f"""  - code: big
+    components: [{{code: monthly, kind: recurring, price: "600", last_stub: full}}, {{{tenth}}}]
+accounts:"""
+    played = simulate(scenario([JUNE, tenth], timeline, ["2024-06-30"]).replace("accounts:", big))
+    assert played.all_lines() == lines(
+        "monthly 2024-06-01 2024-06-11 100.00", "monthly 2024-06-21 2024-07-01 100.00",
+        "tenth 2024-06-01 2024-07-01 -20.00",
+        "monthly 2024-06-11 2024-06-21 200.00", "tenth 2024-06-11 2024-06-21 -20.00",
+    )  # fmt: skip
+
+
+def test_usage_with_a_joined_stub_counts_towards_the_minimum_of_the_period_it_ends_in(simulate: Simulator):
+    data = 'code: data, kind: usage, model: unit, price: "300", first_stub: join'
+    minimum = 'code: minimum, kind: minimum, price: "31", on: [data], first_stub: join'
+    timeline = ["on: 2024-01-06, do: activate", "on: 2024-01-16, do: change-tariff, tariff: committed"]
+    for runs in (["2024-02-03", "2024-02-28", "2024-03-01"], ["2024-03-01"]):
+        text = scenario(data, timeline, runs, usage="{on: 2024-02-27, component: data, quantity: 2}")
+        committed = f"  - {{code: committed, components: [{{{data}}}, {{{minimum}}}]}}\naccounts:"
+        played = simulate(text.replace("accounts:", committed, 1))
+        assert played.all_lines() == lines(
+            "minimum 2024-01-16 2024-02-01 16.00", "data 2024-01-06 2024-03-01 600.00"
+        ), runs
 
 
 def test_discounts_stack_in_their_order_and_hold_for_so_many_billed_periods(simulate: Simulator):

@@ -24,9 +24,9 @@ def on(text: str) -> date:
 
 
 def share(mode: Proration, period: tuple[str, str], days: tuple[str, str], rule: PeriodRule = MONTHLY) -> Fraction:
-    """The part of a period that some days are, where they are all that is charged of it."""
+    """The part of a period that some days are, where the service is there on these days only."""
     from_on, to_on = on(days[0]), on(days[1])
-    basis = basis_of(mode, rule, Period(on(period[0]), on(period[1])), [(from_on, to_on)])
+    basis = basis_of(mode, rule, Period(on(period[0]), on(period[1])), Period(from_on, to_on))
     return Fraction(basis.measure(from_on, to_on)) / basis.whole
 
 
@@ -77,25 +77,46 @@ def test_a_period_that_is_counted_in_days_has_an_exact_length(mode: Proration):
     assert share(mode, ("2026-01-20", "2026-02-19"), ("2026-01-31", "2026-02-19"), rule) == Fraction(19, 30)
 
 
-def test_some_days_of_a_period_never_cost_more_than_the_whole():
-    """15 Jan to 15 Feb measures 17/31 + 14/28 of a month, which is more than one; without a day it still is."""
+def test_a_stub_never_costs_more_than_the_whole():
+    """15 Jan to 15 Feb measures 17/31 + 14/28 of a month, which is more than one; without its first day it still is."""
+    stub = Period(on("2026-01-16"), on("2026-02-15"))
+
+    basis = basis_of("sliced", MONTHLY, Period(on("2026-01-15"), on("2026-02-15")), stub)
+
+    assert basis.whole == basis.measure(stub.from_on, stub.to_on) == Fraction(16, 31) + Fraction(14, 28)
+
+
+@pytest.mark.parametrize(
+    ("mode", "whole", "told"),
+    [
+        ("sliced", Fraction(17, 31) + Fraction(14, 28), "(17/31)/(17/31 + 14/28) months"),
+        ("fixed-30", 30, "16/30 days"),
+        ("whole", 31, "17/31 days"),
+    ],
+)
+def test_days_of_a_period_that_is_no_stub_are_a_part_of_what_all_of_them_come_to(
+    mode: Proration, whole: Fraction | int, told: str
+):
     period = Period(on("2026-01-15"), on("2026-02-15"))
-    charged = [(on("2026-01-15"), on("2026-01-31")), (on("2026-02-01"), on("2026-02-15"))]
 
-    basis = basis_of("sliced", MONTHLY, period, charged)
+    basis = basis_of(mode, MONTHLY, period, period)
 
-    parts = [Fraction(basis.measure(*days)) / basis.whole for days in charged]
-    assert sum(parts) == 1
-    assert basis.whole == Fraction(16, 31) + Fraction(14, 28)
+    assert basis.whole == whole
+    assert explain_part(basis, on("2026-01-15"), on("2026-02-01"), period) == told
 
 
-def test_the_part_is_said_in_words():
-    stub = on("2026-03-15"), on("2026-04-10")
+def test_the_part_of_a_stub_is_said_in_words():
+    stub = Period(on("2026-03-15"), on("2026-04-10"))
 
-    assert explain_part("whole", *stub, "31") == "26/31 days"
-    assert explain_part("sliced", *stub, "1") == "(17/31 + 9/30) of a month"
-    assert explain_part("sliced", *stub, "3") == "(17/31 + 9/30)/3 months"
-    assert explain_part("fixed-30", *stub, "30") == "25/30 days"
+    def told(mode: Proration, months: int = 1) -> str:
+        rule = PeriodRule(interval=months)
+        basis = basis_of(mode, rule, Period(on("2026-03-10"), on(f"2026-{3 + months:02}-10")), stub)
+        return explain_part(basis, stub.from_on, stub.to_on, stub)
+
+    assert told("whole") == "26/31 days"
+    assert told("sliced") == "(17/31 + 9/30) of a month"
+    assert told("sliced", 3) == "(17/31 + 9/30)/3 months"
+    assert told("fixed-30") == "25/30 days"
 
 
 # --- whatever the period
@@ -121,12 +142,12 @@ def test_the_parts_of_any_cut_period_sum_to_the_period(
     bounds = sorted({period.from_on, *inner, period.to_on})
     stretches = list(pairwise(bounds))
 
-    basis = basis_of(mode, rule, period, stretches)
+    basis = basis_of(mode, rule, period, period)
     parts = [Fraction(basis.measure(*stretch)) / basis.whole for stretch in stretches]
 
     assert sum(parts) == 1
     assert min(parts) >= 0
-    left_out = stretches[1:]
-    if left_out:  # Without the first stretch never more than the whole, in whatever mode.
-        some = basis_of(mode, rule, period, left_out)
-        assert sum(Fraction(some.measure(*stretch)) for stretch in left_out) <= some.whole
+    for cut in inner:  # A stub is never more than the whole, in whatever mode.
+        for stub in (Period(cut, period.to_on), Period(period.from_on, cut)):
+            some = basis_of(mode, rule, period, stub)
+            assert some.measure(stub.from_on, stub.to_on) <= some.whole
