@@ -12,14 +12,14 @@ missing is charged beside what stands on record, what is too much is taken back 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
 from billing_core.billing.charges import Charge, PostedCharge
-from billing_core.billing.fee_difference import BY_DAYS, SettledDays, days_of, fee_difference
+from billing_core.billing.fee_difference import BY_DAYS, days_of, fee_difference
 from billing_core.billing.owed import OwedPeriod
 from billing_core.billing.periods import Period
 from billing_core.money import Money, total, zero
@@ -32,7 +32,9 @@ class _Both(NamedTuple):
     posted: list[PostedCharge]
 
 
-def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge], settled: SettledDays) -> list[Charge]:
+def differences(
+    owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge], settled: Mapping[str, set[int]]
+) -> list[Charge]:
     """Charges and credits that turn the charges of some periods into the owed ones; one-off fees are left alone.
 
     `posted` holds everything ever posted for the same periods. What was reversed by hand is settled, in whatever period
@@ -52,7 +54,7 @@ def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge], sett
     return [
         charge
         for (component, _), both in periods.items()
-        for charge in _difference(both, settled.get((component, ""), set()))
+        for charge in _difference(both, settled.get(component, set()))
     ]
 
 
@@ -145,6 +147,23 @@ def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Itera
 
 def _same_sign(first: Money, second: Money) -> bool:
     return first.amount * second.amount > 0
+
+
+def left_standing(posted: Sequence[PostedCharge]) -> dict[tuple[str, Period], Money]:
+    """Of usage and true-ups that a reversal took back, at least in part: what stands for the period."""
+    charges = {entry.charge.key: entry.charge for entry in posted}
+    reversals = [charge for charge in charges.values() if charge.kind == "reversal"]
+    found = [original for line in reversals if (original := charges.get(line.corrects or "")) is not None]
+    left = {
+        (charge.component, charge.whole_period): zero(charge.amount.currency)
+        for charge in found
+        if charge.kind in ("usage", "minimum")
+    }
+    for charge in charges.values() if left else ():
+        place = charge.component, charge.whole_period
+        if place in left and not charge.of:
+            left[place] = left[place] + charge.amount
+    return left
 
 
 def with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:

@@ -31,7 +31,6 @@ from billing_core.billing.owed import OwedPeriod
 from billing_core.money import Money, minor_unit, split, total, zero
 
 BY_DAYS = "recurring"
-SettledDays = dict[tuple[str, str], set[int]]  # By component, and the one that a share is on.
 
 
 class OnRecord(NamedTuple):
@@ -65,19 +64,19 @@ def _by_rate(charges: Iterable[Charge]) -> Mapping[Rate, list[Charge]]:
     return found
 
 
-def settled_days(posted: Iterable[PostedCharge]) -> SettledDays:
-    """The days that a reversal took back: of a fee those that no correction had taken back before."""
+def settled_days(posted: Iterable[PostedCharge]) -> dict[str, set[int]]:
+    """By fee, the days that a reversal took back: those that no correction had taken back before."""
     charges = {entry.charge.key: entry.charge for entry in posted}
-    settled: SettledDays = defaultdict(set)
+    settled: dict[str, set[int]] = defaultdict(set)
     for reversal in charges.values():
         original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None or original.kind == "one-off":
+        if reversal.kind != "reversal" or original is None or original.kind != BY_DAYS:
             continue
         days = set(days_of(original))
         for charge in charges.values():
-            if original.kind == BY_DAYS and charge.corrects == original.key and charge.kind != "reversal":
+            if charge.corrects == original.key and charge.kind != "reversal":
                 days.difference_update(days_of(charge))
-        settled[original.component, original.of] |= days
+        settled[original.component] |= days
     return settled
 
 

@@ -137,7 +137,7 @@ class Owed:
 
         One with a joined stub began before the period in which it ends.
         """
-        period, course = due.period, self._course._replace(settled_days={})
+        period, course = due.period, self._course._replace(settled_days={}, left_standing={})
         for tenure in self._tenures:
             if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
                 continue

@@ -23,7 +23,7 @@ import msgspec
 from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
 from billing_core.billing.cover import goes_on, require_charged_once
 from billing_core.billing.credited import placed
-from billing_core.billing.difference import differences, with_revisions
+from billing_core.billing.difference import differences, left_standing, with_revisions
 from billing_core.billing.documents_due import DocumentsDue, Invoiced, carry_over, documents_due
 from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
 from billing_core.billing.fee_difference import settled_days
@@ -208,7 +208,8 @@ def owed_of(
     course = course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
     if history is None:
         return Owed(course._replace(settled_until=subscription.covered_until), catalogue)
-    return Owed(course._replace(settled_days=settled_days(history.posted_for(subscription.code))), catalogue)
+    posted = history.posted_for(subscription.code)
+    return Owed(course._replace(settled_days=settled_days(posted), left_standing=left_standing(posted)), catalogue)
 
 
 def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:

@@ -30,7 +30,7 @@ from billing_core.billing.shares_in_force import Priced, ShareInForce, shares_in
 from billing_core.billing.tenures import Course, DuePeriod, Tenure
 from billing_core.catalogue.components import Discount, Recurring
 from billing_core.catalogue.tariffs import Catalogue, price_on
-from billing_core.money import Money, rounded, rounded_to_sum
+from billing_core.money import Money, rounded, rounded_to_sum, split
 
 OfPrice = Callable[[date, date], Fraction]
 
@@ -50,13 +50,14 @@ def shares_in(
     """
     found = list(shares_in_force(due, same, course, catalogue, priced))
     if found:
-        settled = course.settled_days
-        cuts = _cuts(found, settled.values())
-        parts = _parts(lines, cuts, _of_price_in(due, tenure))
-        taken_back = settled.get((tenure.component, ""), frozenset())
-        runs = _runs(part for part in parts if part.from_on.toordinal() not in taken_back)
+        settled = course.settled_days.get(tenure.component, frozenset())
+        stands = course.left_standing.get((tenure.component, due.period))
+        if stands is not None:
+            lines = _as_they_stand(lines, stands)
+        parts = _parts(lines, _cuts(found, settled), _of_price_in(due, tenure))
+        runs = _runs(part for part in parts if part.from_on.toordinal() not in settled)
         for entry in found:
-            yield from _lines(entry, runs, settled.get((entry.share.code, tenure.component), frozenset()), due)
+            yield from _lines(entry, runs, due)
 
 
 # --- the lines, cut to pieces
@@ -82,12 +83,18 @@ class _Run(msgspec.Struct):
     comes_to: Money
 
 
-def _cuts(found: Iterable[ShareInForce], settled: Iterable[Set[int]]) -> list[date]:
-    """The days on which anything about the shares becomes another, and whether anything is settled."""
+def _as_they_stand(lines: Sequence[Charge], stands: Money) -> list[Charge]:
+    """Lines of which some were taken back by hand: they have no more than what stands of them all."""
+    weights = [line.amount.amount for line in lines]
+    amounts = split(stands, weights) if any(weights) else [stands] * len(lines)
+    return [msgspec.structs.replace(line, amount=amount) for line, amount in zip(lines, amounts, strict=True)]
+
+
+def _cuts(found: Iterable[ShareInForce], settled: Set[int]) -> list[date]:
+    """The days on which anything about the shares becomes another, or which days are settled."""
     days = {on for entry in found for stretch in entry.days for on in stretch}
     days |= {price.valid_from for entry in found for price in entry.share.prices}
-    for stretch in settled:
-        days |= {date.fromordinal(day) for day in stretch ^ {day + 1 for day in stretch}}
+    days |= {date.fromordinal(day) for day in settled ^ {day + 1 for day in settled}}
     return sorted(days)
 
 
@@ -138,9 +145,9 @@ def _charged_days(due: DuePeriod, from_on: date, to_on: date) -> int:
 # --- what is taken of them
 
 
-def _lines(found: ShareInForce, runs: Sequence[_Run], settled: Set[int], due: DuePeriod) -> Iterator[Charge]:
+def _lines(found: ShareInForce, runs: Sequence[_Run], due: DuePeriod) -> Iterator[Charge]:
     """What a share takes or adds, a line for each run; what is left of the runs is less by it."""
-    inside = [[part for part in _within(found, run) if part.from_on.toordinal() not in settled] for run in runs]
+    inside = [_within(found, run) for run in runs]
     left = [sum((part.left for part in parts), Fraction(0)) for parts in inside]
     exact = [sum((_applied(found, part) for part in parts), Fraction(0)) for parts in inside]
     whole = rounded(sum(exact, Fraction(0)), found.tariff.currency)

@@ -27,6 +27,7 @@ from billing_core.billing.charges import ONE_DAY
 from billing_core.billing.periods import BillingDay, Grid, GridSpan, Period, grids
 from billing_core.catalogue.components import AnyComponent, Minimum, PeriodRule, Recurring, Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
+from billing_core.money import Money
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import Segment, Standing, end_of
 
@@ -45,9 +46,9 @@ class Course(NamedTuple):
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
     periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
-    charged before, `settled_days` by component, and the one that a share is on, which days (by ordinals) were taken
-    back by hand. `terminated_on` is None also where it was moved away. `others` are the courses of the account's other
-    subscriptions.
+    charged before. `settled_days` are those (by ordinals) of fees taken back by hand, `left_standing` what stands of
+    usage and true-ups of which some was. `terminated_on` is None also where it was moved away. `others` are the
+    courses of the account's other subscriptions.
     """
 
     code: str
@@ -60,7 +61,8 @@ class Course(NamedTuple):
     others: Sequence[Course] = ()
     begun_anew: Sequence[date] = ()
     settled_until: Mapping[str, date] = MappingProxyType({})
-    settled_days: Mapping[tuple[str, str], Set[int]] = MappingProxyType({})
+    settled_days: Mapping[str, Set[int]] = MappingProxyType({})
+    left_standing: Mapping[tuple[str, Period], Money] = MappingProxyType({})
     since: Mapping[str, date] = MappingProxyType({})
 
 

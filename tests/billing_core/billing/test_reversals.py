@@ -54,19 +54,12 @@ def test_a_surcharge_is_taken_back_with_its_fee():
     audit(subscriber)
 
 
-def test_a_surcharge_taken_back_alone_takes_what_others_take_of_it_along():
-    """100.00 and 10 % on top, 50 % off both: -55.00. Without the 10.00 it is -50.00."""
+def test_a_surcharge_taken_back_alone_leaves_the_rest():
     subscriber = subscribed(fee("100.00"), on_top("10"), off("50"))
 
-    assert short(subscriber.reverse_charge("S1/extra:monthly/2026-06-01/2026-07-01/0", "2026-06-20"))[:3] == [
+    assert short(subscriber.reverse_charge("S1/extra:monthly/2026-06-01/2026-07-01/0", "2026-06-20"))[:2] == [
         "extra -10.00 of S1/extra:monthly/2026-06-01/2026-07-01/0",
-        "promo 5.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
-        "credit note 5001 for 1001: -5.00 + VAT 0.00 = -5.00",
-    ]
-    subscriber.terminate("2026-06-16")
-    assert short(subscriber.bill("2026-06-21"))[:2] == [
-        f"monthly 16 Jun - 01 Jul: -50.00 of {JUNE_FEE}",
-        "promo 01 Jun - 01 Jul: 25.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+        "credit note 5001 for 1001: -10.00 + VAT 0.00 = -10.00",
     ]
     audit(subscriber)
 
@@ -197,6 +190,25 @@ def test_usage_takes_its_discount_along():
     ]
     subscriber.use("7", "2026-06-11")
     assert short(subscriber.bill("2026-07-03")) == ["looked at"]
+    audit(subscriber)
+
+
+def test_of_usage_charged_in_two_parts_each_has_its_part_of_the_discount():
+    """50.00, then 20.00 more were used, less 10 %: 20.00 less 2.00 are left, and later usage changes nothing.
+
+    What the newest discount gives back is charged, as it stands on another invoice than the 50.00.
+    """
+    subscriber = subscribed(usage("1.00"), off("10", "data"))
+    subscriber.use("50", "2026-06-10")
+    subscriber.bill("2026-07-01")
+    subscriber.use("20", "2026-06-11")
+    subscriber.bill("2026-07-02")
+
+    subscriber.reverse_charge("S1/data/2026-06-01/2026-07-01/0", "2026-07-03")
+    subscriber.use("7", "2026-06-12")
+
+    assert short(subscriber.bill("2026-07-04")) == ["looked at", "invoice 1003: 2.00 + VAT 0.00 = 2.00"]
+    assert subscriber.balance == "-18.00"
     audit(subscriber)
 
 
