@@ -40,9 +40,6 @@ def main(server_url: str, accounts: int = 20_000) -> None:
 def _pay_beforehand(application: Application, accounts: int) -> None:
     note("making their accounts prepaid, with a payment each")
     clerk = origin_of_process("benchmark", ACTIVATED_ON)
-    for line in range(accounts):
-        plan = ChangeBillingPlan(account=account_number(line), prepaid=PrepaidTerms())
-        application.bus.execute(plan, clerk._replace(command_id=uuid4()))
     rows = (
         BankRow(line, "bank", f"P{line}", ACTIVATED_ON, Money(Decimal("50.00"), "EUR"), account_number(line), "")
         for line in range(accounts)
@@ -51,6 +48,9 @@ def _pay_beforehand(application: Application, accounts: int) -> None:
     with application.bank_file_import(accounts) as bank_file:
         bank_file.take_in(rows, clerk, paid, lambda done: None)
     assert paid.accepted == accounts
+    for line in range(accounts):
+        plan = ChangeBillingPlan(account=account_number(line), prepaid=PrepaidTerms())
+        application.bus.execute(plan, clerk._replace(command_id=uuid4()))
 
 
 def _measure(url: str, until: date, name: str, bills: int) -> None:

@@ -1,4 +1,8 @@
-"""One real PostgreSQL for a whole test run, a fresh database for each test that asks for one, and an operator on it."""
+"""One real PostgreSQL for a whole test run, a fresh database for each test that asks for one, and an operator on it.
+
+It is started here, unless BILLING_TEST_DATABASE_URL names another one: for trying the program on other versions. Only
+tests that kill or restart a server then still start one of their own.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +39,7 @@ from commands.ports import Append
 from projections.integrity import Finding, check
 
 SERVER_FOLDER = "BILLING_TEST_SERVER_FOLDER"
+OTHER_SERVER = "BILLING_TEST_DATABASE_URL"
 STORE_TABLES = ("events", "commands", "claims", "number_series")
 
 # Two test processes share two cores, so one slow example says nothing about the code.
@@ -61,6 +66,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """A running server, started by whichever test process needs it first and stopped by the last one."""
+    if other := os.environ.get(OTHER_SERVER):
+        yield other
+        return
     with running_server(Path(os.environ[SERVER_FOLDER])) as url:
         yield url
 

@@ -75,7 +75,7 @@ class CustomerDetails(Command):
 
 
 class RegisterCustomer(CustomerDetails):
-    pass
+    """A person or a company that is a customer from today on."""
 
 
 class ChangeCustomer(CustomerDetails):

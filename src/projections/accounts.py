@@ -151,7 +151,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 6
+    version = 7
     tables = ("account_states",)
     by_stream = True
     definition = """

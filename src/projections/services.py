@@ -40,7 +40,7 @@ class Subscriptions:
     """
 
     name = "subscriptions"
-    version = 5
+    version = 6
     tables = ("subscriptions",)
     by_stream = True
     definition = """

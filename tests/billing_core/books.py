@@ -107,7 +107,9 @@ def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) 
                 return
         vat_rates: dict[str, Decimal] = {}
         for terms in subscription.corrections:
-            if terms.from_on <= day < (terms.to_on or date.max):
+            # A change of tariff that was learnt since counts instead; the histories agree no price later on.
+            ends = [terms.to_on or date.max, *(change.on for change in terms.later)]
+            if terms.from_on <= day < min(ends):
                 if terms.tariff:
                     tariff, agreed, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
                 else:
@@ -162,7 +164,7 @@ def covered_days(charges: Iterable[Charge]) -> dict[tuple[str, str], Counter[dat
 def audit(subscriber: Subscriber) -> None:
     """Everything that must hold on an account at any moment."""
     charges = _audit_charges(subscriber.events)
-    documents = _audit_documents(subscriber.events, charges)
+    documents = _audit_documents(subscriber, charges)
     _audit_money(subscriber.events, subscriber.account.ledger, documents)
 
 
@@ -186,18 +188,46 @@ def _audit_charges(events: Sequence[Event]) -> dict[str, Charge]:
     for key, amount in left.items():
         whole = charges[key].amount.amount
         assert min(whole, ZERO) <= amount <= max(whole, ZERO), f"{key} is credited beyond its amount"
+    _audit_shares(charges.values())
     return charges
 
 
-def _audit_documents(events: Sequence[Event], charges: dict[str, Charge]) -> dict[str, DocumentEvent]:
-    documents = {fact.number: fact for fact in events if isinstance(fact, DocumentEvent)}
+def _audit_shares(charges: Iterable[Charge]) -> None:
+    """Discounts never take more than there is, and no share stands on what was taken back by hand."""
+    bases: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+    shares: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+    standing: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    place: tuple[object, ...]
+    for charge in charges:
+        place = (
+            charge.subscription,
+            charge.of or charge.component,
+            charge.whole_period,
+            charge.vat_rate,
+            charge.includes_vat,
+        )
+        (shares if charge.of else bases)[place] += charge.amount.amount
+        if charge.corrects is None and not charge.of:
+            standing[place].add(charge.key)
+        elif charge.kind == "reversal":
+            standing[place].discard(charge.corrects or "")
+    for place, amount in shares.items():
+        assert bases[place] + amount >= 0, f"discounts on {place} exceed it"
+        assert standing[place] or not amount, f"{amount} of shares stand on what was taken back of {place}"
+
+
+def _audit_documents(subscriber: Subscriber, charges: dict[str, Charge]) -> dict[str, DocumentEvent]:
+    documents = {fact.number: fact for fact in subscriber.events if isinstance(fact, DocumentEvent)}
     lines = [line.charge for document in documents.values() for line in document.lines]
     assert len(set(lines)) == len(lines), "a charge stands on one document"
     waiting = {
         key: charge.amount.amount for key, charge in charges.items() if charge.amount.amount and key not in lines
     }
     assert set(lines) <= set(charges)
-    assert sum(waiting.values()) <= 0, "no charge is left out; only what does not make an invoice waits"
+    assert waiting == {charge.key: charge.amount.amount for charge in subscriber.account.pending}
+    plan = subscriber.account.plan
+    if plan.invoice_every is None and not plan.minimum_invoice:
+        assert sum(waiting.values()) <= 0, "no charge is left out; only what does not make an invoice waits"
     for document in documents.values():
         audit_sums(document)
         sign = 1 if isinstance(document, InvoiceIssued) else -1

@@ -365,6 +365,15 @@ def moves(draw: st.DrawFn) -> list[Move]:
     return made
 
 
+@st.composite
+def dearer_or_cheaper(draw: st.DrawFn) -> Entry:
+    """Another price, often learnt late."""
+    day, late = draw(st.integers(1, LAST)), draw(st.integers(0, 12))
+    agreed: dict[str, Decimal | None] = {"fee": Decimal(draw(prices))}
+    changed = SubscriptionPriceChanged(effective_on=june(max(1, day - late)), subscription="S1", agreed_prices=agreed)
+    return learnt(june(day), changed)
+
+
 def entries(made: Sequence[Move]) -> list[Entry]:
     facts: dict[Kind, type[SubscriptionEvent]] = {
         "hold": SubscriptionHeld, "suspend": SubscriptionSuspended, "resume": SubscriptionResumed,
@@ -452,15 +461,17 @@ def test_a_daily_fee_is_as_a_diary_of_the_days_has_it(
 
 
 @given(price=prices, vat=st.sampled_from(["0", "21"]), rule=rules, terms=all_terms, made=moves(), paid=payments,
-       services=st.integers(1, 2))  # fmt: skip
+       services=st.integers(1, 2), repriced=st.lists(dearer_or_cheaper(), max_size=2))  # fmt: skip
 @settings(max_examples=150, deadline=None)
 def test_whatever_people_do_nothing_is_refused_and_no_fee_is_taken_that_is_not_covered(
     price: str, vat: str, rule: dict[str, Any], terms: Prepaid, made: list[Move], paid: list[tuple[date, str]],
-    services: int,
+    services: int, repriced: list[Entry],
 ):  # fmt: skip
     twice_a_day = sorted([*every_day, *every_day])
+    ends_on = min((move.on for move in made if move.kind == "terminate"), default=date.max)
+    repriced = [entry for entry in repriced if entry.fact.effective_on < ends_on]
 
-    outcomes = played(monthly(price, vat, **rule), terms, paid, twice_a_day, services, entries(made))
+    outcomes = played(monthly(price, vat, **rule), terms, paid, twice_a_day, services, [*entries(made), *repriced])
 
     standing: Counter[tuple[str, date]] = Counter()
     for first, again in zip(outcomes[::2], outcomes[1::2], strict=True):

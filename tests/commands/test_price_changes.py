@@ -283,6 +283,7 @@ def always(price: str) -> tuple[Price, ...]:
          "line 2: tariff net, component rent: is none of its components, fee"),
         ([*dearer(on=APRIL), *dearer(on=MARCH, price="24.00")],
          InvalidValue, "line 2: .*is revised from 2026-04-01 on already"),
+        ([*dearer(), *dearer()], InvalidValue, "line 2: tariff 'net': is listed twice from 2026-03-16 on"),
     ],
 )  # fmt: skip
 def test_a_change_that_cannot_be_is_refused_as_a_whole(

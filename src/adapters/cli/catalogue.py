@@ -14,6 +14,8 @@ from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, print_json, table, tell
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from billing_core.catalogue.products import Product
     from billing_core.catalogue.tariffs import Catalogue, Tariff
     from commands.catalogue_import import EntryReport
@@ -75,6 +77,7 @@ def show(
     """Show the tree of products with their tariffs, or one product or tariff of it."""
     from billing_core.errors import NotFound
 
+    today = origin_of(context).today
     with opened(context) as app:
         models = app.models()
         products, tariffs = models.products(), models.tariffs()
@@ -85,7 +88,7 @@ def show(
     elif code is not None and code in tariffs:
         _tell_tariff(tariffs[code])
     else:
-        _tell_tree(products, tariffs, code)
+        _tell_tree(products, tariffs, code, today)
 
 
 def _as_json(products: Mapping[str, Product], tariffs: Catalogue, code: str | None) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def _tree(products: Mapping[str, Product], code: str | None) -> list[tuple[Produ
     return [(products[code], 0), *in_tree_order(products, code, 1)] if code in products else []
 
 
-def _tell_tree(products: Mapping[str, Product], tariffs: Catalogue, code: str | None) -> None:
+def _tell_tree(products: Mapping[str, Product], tariffs: Catalogue, code: str | None, today: date) -> None:
     if not products and not tariffs:
         tell("The catalogue is empty: publish a tariff, or import a file.")
     by_product: dict[str, list[Tariff]] = {}
@@ -119,19 +122,31 @@ def _tell_tree(products: Mapping[str, Product], tariffs: Catalogue, code: str | 
     for product, level in _tree(products, code):
         tell(f"{'  ' * level}{product.code}: {product.name}", "bold")
         for tariff in by_product.get(product.code, []):
-            tell(f"{'  ' * (level + 1)}tariff {_told(tariff)}")
+            _tell_in_tree(tariff, level + 1, today)
     if code is None and "" in by_product:
         tell("of no product", "bold")
         for tariff in by_product[""]:
-            tell(f"  tariff {_told(tariff)}")
+            _tell_in_tree(tariff, 1, today)
 
 
-def _told(tariff: Tariff) -> str:
-    from adapters.cli.event_texts import told_components
+def _tell_in_tree(tariff: Tariff, level: int, today: date) -> None:
+    """What it costs today, and from the days on from which it is revised."""
+    from adapters.cli.component_texts import told_component
+    from billing_core.catalogue.tariffs import components_over
 
-    name = "" if tariff.name == tariff.code else f" {tariff.name}"
-    revised = "".join(f", revised from {revision.valid_from}" for revision in tariff.revisions)
-    return f"{tariff.code}:{name} {told_components(tariff.components, tariff.currency)}{revised}"
+    indent = "  " * level
+    included = ", prices with VAT" if tariff.prices_include_vat else ""
+    before = [revision.valid_from for revision in tariff.revisions if revision.valid_from <= today]
+    revised = f", revised from {before[-1]}" if before else ""
+    tell(f"{indent}tariff {tariff.code}: {tariff.name}{included}{revised}")
+    for from_on, _, components in components_over(tariff, today, None):
+        if from_on > today:
+            tell(f"{indent}  revised from {from_on}")
+        for component in components:
+            tell(f"{indent}  {'  ' if from_on > today else ''}{told_component(component, tariff.currency)}")
+    asked = ", ".join(each.code for each in tariff.parameters if each.value is None)
+    if asked:
+        tell(f"{indent}  asks for {asked}")
 
 
 def _tell_tariff(tariff: Tariff) -> None:

@@ -30,9 +30,19 @@ def correct(
     """Correct what was recorded wrongly, by a file.
 
     A wrong activation date, tariff, price or VAT rate over a period, a payment on the wrong account: each account is
-    corrected with the dates on which it is true, and the difference is credited and charged at once. The file says how
-    in its own words: see the note in adapters/files/corrections.py. It can be stopped at any moment and played again;
-    each account is corrected once. What a rule refuses is reported, and the others go on.
+    corrected with the dates on which it is true, and the difference is credited and charged at once. It can be stopped
+    at any moment and played again; each account is corrected once. What a rule refuses is reported, and the others go
+    on. A period is half-open; without `to` what is said still holds.
+
+    \b
+    reason: mistyped in January
+    corrections:
+      - {kind: activation, account: A1, subscription: main, on: 2026-03-16}
+      - {kind: tariff, account: A1, subscription: main, from: 2026-01-01, tariff: fast}
+      - {kind: price, account: A1, subscription: main, from: 2026-01-01,
+         to: 2026-03-16, component: fee, price: 19.90}
+      - {kind: vat-rate, every_account_on: net, from: 2026-01-01, component: fee, rate: 10}
+      - {kind: payment, payment: bank:17, account: A1, to_account: A2}
     """
     from adapters.files.corrections import read_corrections
 

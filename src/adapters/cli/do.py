@@ -112,4 +112,6 @@ def _sentences(command: type[Command]) -> str:
 
 
 def _first_line(command: type[Command]) -> str:
-    return f"{WORD.sub(' ', command.__name__).capitalize()}."
+    """The first sentence of what the command says about itself."""
+    said = " ".join((command.__doc__ or "").split())
+    return said.partition(". ")[0].rstrip(".") + "."

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from adapters.cli.component_texts import told_components, told_share
 from adapters.cli.plan_texts import told_plan
 from adapters.cli.show import about_what, money
 from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
@@ -14,8 +15,7 @@ from billing_core.billing.documents_due import ChargesCarriedOver
 from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue.components import Component, Discount
-from billing_core.catalogue.prices import Price
+from billing_core.catalogue.components import Discount
 from billing_core.catalogue.products import ProductDefined
 from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
 from billing_core.events import Event, topic_of
@@ -180,7 +180,9 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
         case "drop-option":
             return f"option {change.name} dropped"
         case "grant-discount":
-            return "; ".join(f"discount {told_discount(discount)} granted" for discount in change.discounts)
+            return "; ".join(
+                f"discount {discount.code} {told_share(discount)} granted" for discount in change.discounts
+            )
         case "end-discount":
             return f"discount {change.name} ended"
         case "hold":
@@ -213,18 +215,6 @@ def told_pause(stretch: Segment) -> str:
     return f"{stretch.standing.status} from {stretch.from_on}{end}{_told_percent(stretch.standing.percent)}"
 
 
-def told_discount(discount: Discount) -> str:
-    """A discount that was granted, and how long it holds."""
-    if discount.percent is not None:
-        worth = f"{discount.percent:f} %"
-    else:
-        worth = " then ".join(f"{price.amount:f} a period" for price in discount.prices)
-    until = f" up to {discount.valid_to}, exclusive" if discount.valid_to else ""
-    periods = f" for {discount.billed_periods} billed periods" if discount.billed_periods else ""
-    bundle = f" together with {', '.join(discount.bundle)}" if discount.bundle else ""
-    return f"{discount.code} of {worth} on {', '.join(discount.on)}{periods}{until}{bundle}"
-
-
 def _told_terms_of(change: Change) -> str:
     quantity = "" if change.quantity == 1 else f", quantity {change.quantity:f}"
     agreed = _told_agreed(change.agreed_prices, change.agreed_until)
@@ -233,7 +223,7 @@ def _told_terms_of(change: Change) -> str:
 
 def _told_beside(options: Iterable[str], discounts: Iterable[Discount], customer_class: str) -> str:
     text = "".join(f", option {option}" for option in options)
-    text += "".join(f", discount {told_discount(discount)}" for discount in discounts)
+    text += "".join(f", discount {discount.code} {told_share(discount)}" for discount in discounts)
     return text + (f", prices for {customer_class}" if customer_class else "")
 
 
@@ -242,11 +232,12 @@ def _told_percent(percent: Decimal | None) -> str:
 
 
 def told_terms(terms: Terms) -> str:
-    """Terms that were corrected, and over which days."""
+    """Terms that were corrected, over which days, and when they were changed again within these."""
     rates = "".join(f", {rate:f}% VAT on {component}" for component, rate in terms.vat_rates.items())
     tariff = f", tariff {terms.tariff}" if terms.tariff else ""
-    end = f"up to {terms.until}, exclusive" if terms.until else "until further notice"
-    return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}"
+    end = f"up to {terms.to_on}, exclusive" if terms.to_on else "until further notice"
+    again = "".join(f", {' and '.join(later.components) or 'all'} changed again on {later.on}" for later in terms.later)
+    return f"corrected from {terms.from_on} {end}{tariff}{_told_agreed(terms.agreed_prices)}{rates}{again}"
 
 
 def _told_agreed(prices: Mapping[str, Decimal] | Mapping[str, Decimal | None], until: date | None = None) -> str:
@@ -266,21 +257,6 @@ def _told_customer(customer: Customer) -> str:
 def _told_forgotten(fact: CustomerForgotten) -> str:
     kept = ", ".join(f"{document.number} until {document.until}" for document in fact.kept)
     return f"by order of {fact.ordered_by}, because: {fact.reason}; documents kept: {kept or 'none'}"
-
-
-def told_components(components: Iterable[Component], currency: str = "") -> str:
-    """Components with their prices, on one line."""
-    return "; ".join(_told_component(component, currency) for component in components)
-
-
-def _told_component(component: Component, currency: str) -> str:
-    prices = " then ".join(_told_price(price, currency) for price in component.prices)
-    return f"{component.name} {prices or component.kind}, {component.vat_rate:f}% VAT"
-
-
-def _told_price(price: Price, currency: str) -> str:
-    since = "" if price.valid_from == date.min else f" from {price.valid_from}"
-    return f"{price.amount:f} {currency}".rstrip() + since
 
 
 def _told_charges(charges: tuple[Charge, ...]) -> str:

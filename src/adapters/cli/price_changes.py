@@ -31,7 +31,12 @@ def change_prices(
 
     It is told who follows the price list and who keeps an agreed price until when, and what the fees come to in a
     month and a year, the old list against the new one. Where days beyond the date were charged already, the next
-    billing run posts the difference. The file says how in its own words: see adapters/files/price_changes.py.
+    billing run posts the difference. All else of the tariff stays; with `components` in place of `prices` they are
+    written anew as in a catalogue.
+
+    \b
+    price_changes:
+      - {tariff: net, from: 2027-01-01, prices: {monthly: "21.90"}}
     """
     from adapters.files.price_changes import read_price_changes
 
@@ -65,7 +70,7 @@ def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
             indent=2, style="bold")  # fmt: skip
     console().print(rows)
     if effect.charged_beyond:
-        tell(f"{effect.charged_beyond:,} accounts were charged beyond the date: the run after it posts the difference")
+        tell(f"Charged beyond the date already: {effect.charged_beyond:,} accounts; the next run posts the difference")
     if any(each.has_usage for each in effect.tariffs):
         tell("What prices of usage bring is not counted: it depends on what will be used")
     _tell_kept(effect.kept, limit)

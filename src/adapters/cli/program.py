@@ -51,6 +51,16 @@ class Program(TyperGroup):
             return super().invoke(ctx)
 
 
+class Subject(TyperGroup):
+    """The commands about one thing: whoever leaves out what is to be done with it is told what there is."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            known = ", ".join(f"`{ctx.command_path} {name}`" for name in self.commands)
+            ctx.fail(f"No such command {args[0]!r}; there is {known}.")
+        return super().resolve_command(ctx, args)
+
+
 def _version(wanted: bool) -> None:
     if not wanted:
         return
@@ -86,7 +96,7 @@ def open_session(
     context.obj = Session(actor, data)
 
 
-def _group(purpose: str, /, *, kind: Any = TyperGroup, **commands: Any) -> typer.Typer:
+def _group(purpose: str, /, *, kind: Any = Subject, **commands: Any) -> typer.Typer:
     group = typer.Typer(cls=kind, help=purpose, no_args_is_help=True, rich_markup_mode=None)
     for name, function in commands.items():
         group.command(name)(function)

@@ -50,7 +50,8 @@ class CsvTable:
         missing = [name for name in known if name not in self.header]
         if unknown:
             raise InvalidValue(
-                f"{self._path} has a column that {by} does not know; name it there, or take it out of the file",
+                f"{self._path} has a column that {by} does not know, only {', '.join(known)}; "
+                "is it the right file? Name the column there, or take it out of the file",
                 field="unknown column",
                 value=", ".join(unknown),
             )

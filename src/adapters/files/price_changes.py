@@ -46,7 +46,7 @@ def read_price_changes(path: Path) -> list[PriceChange]:
     written = document.read_as(WrittenPriceChanges)
     return [
         PriceChange(
-            place=document.place(("price_changes", number)),
+            place=document.placed(("price_changes", number)),
             tariff=entry.tariff,
             valid_from=entry.from_on,
             prices=entry.prices,

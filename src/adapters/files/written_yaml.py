@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, Self, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ErrorType
 
 from billing_core.errors import InvalidValue
 from commands.bus import ExactDecimal
@@ -27,9 +37,10 @@ AnyModel = TypeVar("AnyModel", bound=BaseModel)
 # The keys by whose value pydantic tells the members of a union apart; it puts that value into its locations.
 TAGS = ("kind", "do")
 
+# The types of faults that pydantic can make again from their name; all others are made of type and message.
+KNOWN_TYPES = get_args(ErrorType)
 REASONS = {
     "missing": "is missing",
-    "extra_forbidden": "is not known here",
     "string_too_short": "must not be empty",
     "too_short": "must not be empty",
     "model_type": "must be keys with values, as in `code: net`",
@@ -52,6 +63,26 @@ class Written(BaseModel):
     """A part of a file, and all that may stand in it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tells_what_is_known(cls, written: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Whoever mistypes a key is told those that there are."""
+        try:
+            return validate(written)
+        except ValidationError as error:
+            known = ", ".join(field.alias or name for name, field in cls.model_fields.items())
+            faults = [_with_known_keys(fault, known) for fault in error.errors()]
+            raise ValidationError.from_exception_data(cls.__name__, faults) from None
+
+
+def _with_known_keys(fault: ErrorDetails, known: str) -> InitErrorDetails:
+    told = InitErrorDetails(type=fault["type"], loc=fault["loc"], input=fault["input"], ctx=fault.get("ctx", {}))
+    if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
+        told["type"] = PydanticCustomError("unknown_key", f"is not known here (known: {known})")
+    elif fault["type"] not in KNOWN_TYPES:
+        told["type"] = PydanticCustomError(fault["type"], fault["msg"])
+    return told
 
 
 class AsWritten(yaml.BaseLoader):

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import msgspec
 
 from billing_core.billing.charges import Charge, PostedCharge
-from billing_core.billing.fee_difference import BY_DAYS, days_of, fee_difference
+from billing_core.billing.fee_difference import BY_DAYS, SettledDays, days_of, fee_difference
 from billing_core.billing.owed import OwedPeriod
 from billing_core.billing.periods import Period
 from billing_core.money import Money, total, zero
@@ -32,11 +32,11 @@ class _Both(NamedTuple):
     posted: list[PostedCharge]
 
 
-def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge]) -> list[Charge]:
+def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge], settled: SettledDays) -> list[Charge]:
     """Charges and credits that turn the charges of some periods into the owed ones; one-off fees are left alone.
 
-    `posted` holds everything ever posted for the same periods. What was reversed by hand is settled: it is neither
-    charged again nor credited again.
+    `posted` holds everything ever posted for the same periods. What was reversed by hand is settled, in whatever period
+    its days are now: it is neither charged again nor credited again.
     """
     periods: dict[tuple[str, Period], _Both] = {}
     for entry in owed:
@@ -49,7 +49,11 @@ def differences(owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge]) -> l
         if charge.kind != "one-off":
             place = _place_of(charge, periods.keys())
             periods.setdefault(place, _Both(None, [])).posted.append(record)
-    return [charge for both in periods.values() for charge in _difference(both)]
+    return [
+        charge
+        for (component, _), both in periods.items()
+        for charge in _difference(both, settled.get((component, ""), set()))
+    ]
 
 
 def _place_of(charge: Charge, known: Iterable[tuple[str, Period]]) -> tuple[str, Period]:
@@ -87,12 +91,12 @@ def _together(first: OwedPeriod | None, second: OwedPeriod) -> OwedPeriod:
     return first._replace(charges=charges, worth=worth, share_text=share_text)
 
 
-def _difference(both: _Both) -> list[Charge]:
+def _difference(both: _Both, settled: set[int]) -> list[Charge]:
     owed, posted = both
     charges = owed.charges if owed else []
-    if charges and not posted:
+    if charges and not posted and settled.isdisjoint(day for charge in charges for day in days_of(charge)):
         return charges
-    return [*fee_difference(owed, posted), *_amount_difference(charges, posted)]
+    return [*fee_difference(owed, posted, settled), *_amount_difference(charges, posted)]
 
 
 def _amount_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> Iterator[Charge]:

@@ -31,6 +31,7 @@ from billing_core.billing.owed import OwedPeriod
 from billing_core.money import Money, minor_unit, split, total, zero
 
 BY_DAYS = "recurring"
+SettledDays = dict[tuple[str, str], set[int]]  # By component, and the one that a share is on.
 
 
 class OnRecord(NamedTuple):
@@ -46,13 +47,14 @@ def days_of(charge: Charge) -> range:
     return range(charge.from_on.toordinal(), charge.to_on.toordinal())
 
 
-def fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge]) -> Iterator[Charge]:
-    """The charges and credits that turn the fees posted for a period into the owed ones."""
+def fee_difference(owed: OwedPeriod | None, posted: Sequence[PostedCharge], settled: set[int]) -> Iterator[Charge]:
+    """The charges and credits that turn the fees posted for a period into the owed ones, but for settled days."""
     standing, should = _by_rate(entry.charge for entry in posted), _by_rate(owed.charges if owed else ())
-    settled: set[int] = set().union(*settled_days(posted).values())
+    known = (charge for charges in (*standing.values(), *should.values()) for charge in charges)
+    is_settled = not settled.isdisjoint(day for charge in known for day in days_of(charge)) if settled else False
     for rate in dict.fromkeys((*standing, *should)):
         wanted = {day: charge for charge in should.get(rate, ()) for day in days_of(charge) if day not in settled}
-        yield from _rate_difference(owed, wanted, _on_record(standing.get(rate, ()), settled), is_settled=bool(settled))
+        yield from _rate_difference(owed, wanted, _on_record(standing.get(rate, ()), settled), is_settled=is_settled)
 
 
 def _by_rate(charges: Iterable[Charge]) -> Mapping[Rate, list[Charge]]:
@@ -63,19 +65,19 @@ def _by_rate(charges: Iterable[Charge]) -> Mapping[Rate, list[Charge]]:
     return found
 
 
-def settled_days(posted: Iterable[PostedCharge]) -> dict[str, set[int]]:
-    """By component, the days that a reversal took back: of a fee those that no correction had taken back before."""
+def settled_days(posted: Iterable[PostedCharge]) -> SettledDays:
+    """The days that a reversal took back: of a fee those that no correction had taken back before."""
     charges = {entry.charge.key: entry.charge for entry in posted}
-    settled: dict[str, set[int]] = defaultdict(set)
+    settled: SettledDays = defaultdict(set)
     for reversal in charges.values():
         original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None or original.of or original.kind == "one-off":
+        if reversal.kind != "reversal" or original is None or original.kind == "one-off":
             continue
         days = set(days_of(original))
         for charge in charges.values():
             if original.kind == BY_DAYS and charge.corrects == original.key and charge.kind != "reversal":
                 days.difference_update(days_of(charge))
-        settled[original.component] |= days
+        settled[original.component, original.of] |= days
     return settled
 
 
@@ -93,8 +95,8 @@ def _on_record(standing: Sequence[Charge], settled: set[int]) -> OnRecord:
             left[charge.corrects] = left[charge.corrects] + charge.amount
             for day in days_of(charge):
                 covered.pop(day, None)
-    for day in settled:
-        covered.pop(day, None)
+    for day in settled & covered.keys():
+        del covered[day]
     return OnRecord(charges, covered, {key: left[key] for key in dict.fromkeys(covered.values())})
 
 

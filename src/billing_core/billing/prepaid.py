@@ -21,6 +21,7 @@ Worked example: 30.00 a month (30 days), balance 20.00.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -28,7 +29,7 @@ from typing import Protocol
 
 import msgspec
 
-from billing_core.billing.charges import Charge
+from billing_core.billing.charges import Charge, Reached
 from billing_core.billing.invoices import BillingHistory, invoice_amounts
 from billing_core.billing.run import Bill, Billable, bill_due
 from billing_core.catalogue.tariffs import Catalogue
@@ -79,13 +80,21 @@ def decide_prepaid(
     plan = decider.afforded(plan)
     if plan.bill is None:
         return None
-    reached = dict(plan.bill.reached)
-    for code, entry in reached.items():
-        is_for_today = code in waiting and on < today
-        looks_on = today if is_for_today else _begins_to_wait_on(plan.account.subscriptions[code], on)
+    looks = _looks(plan, waiting if on < today else [], on, today)
+    if not plan.facts and not looks:
+        return plan.bill
+    return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts), reached=plan.bill.reached | looks)
+
+
+def _looks(plan: _Plan, for_today: Collection[str], on: date, today: date) -> dict[str, Reached]:
+    """The subscriptions that are due again because there may be money for them by then, with when they are."""
+    assert plan.bill is not None
+    found = {}
+    for code, reached in plan.bill.reached.items():
+        looks_on = today if code in for_today else _begins_to_wait_on(plan.account.subscriptions[code], on)
         if looks_on is not None:
-            reached[code] = msgspec.structs.replace(entry, next_due_on=min(entry.next_due_on or looks_on, looks_on))
-    return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts), reached=reached)
+            found[code] = msgspec.structs.replace(reached, next_due_on=min(reached.next_due_on or looks_on, looks_on))
+    return found
 
 
 def _begins_to_wait_on(subscription: Subscription, on: date) -> date | None:

@@ -16,6 +16,7 @@ import msgspec
 from billing_core.billing.charges import Charge, ChargeReversed, PostedCharge
 from billing_core.billing.credited import Placed, placed
 from billing_core.billing.difference import differences, with_revisions
+from billing_core.billing.fee_difference import settled_days
 from billing_core.billing.invoices import Amounts, BillingHistory
 from billing_core.billing.run import Billable, Issue, credit_note_events, owed_of
 from billing_core.catalogue.tariffs import Catalogue
@@ -49,12 +50,11 @@ def reversal_of(charge: Charge, posted: Iterable[PostedCharge]) -> Charge:
 
 
 def _shares_too_many(charge: Charge, account: Billable, catalogue: Catalogue, history: BillingHistory) -> list[Charge]:
-    """What stands of the shares on a component in the period of a charge, and is owed no more without its days."""
-    place = charge.component, charge.whole_period
+    """What stands of the shares in the period of a charge, and is owed no more without its days."""
+    place = charge.of or charge.component, charge.whole_period
+    known = history.posted_for(charge.subscription)
     posted = [
-        entry
-        for entry in history.posted_for(charge.subscription)
-        if (entry.charge.of or entry.charge.component, entry.charge.whole_period) == place
+        entry for entry in known if (entry.charge.of or entry.charge.component, entry.charge.whole_period) == place
     ]
     if not any(entry.charge.of for entry in posted):
         return []
@@ -62,7 +62,8 @@ def _shares_too_many(charge: Charge, account: Billable, catalogue: Catalogue, hi
     assert subscription.decided_on is not None
     owed = owed_of(account, subscription, catalogue, history)
     periods = owed.periods(charge.whole_period.from_on, subscription.decided_on, {place})
-    lines = differences([entry for entry in periods if (entry.component, entry.period) == place], posted)
+    same = [entry for entry in periods if (entry.component, entry.period) == place]
+    lines = differences(same, posted, settled_days(known))
     return with_revisions([line for line in lines if line.of and line.corrects], posted)
 
 

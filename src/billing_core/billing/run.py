@@ -247,7 +247,7 @@ def _compared(
     since = [entry for entry in posted if entry.charge.whole_period.to_on > after]
     charged = {(entry.charge.of or entry.charge.component, entry.charge.whole_period) for entry in since}
     periods = list(owed.periods(after, on, charged))
-    lines = differences(periods, since)
+    lines = differences(periods, since, settled_days(posted))
     lines += one_off_difference(owed.one_offs(), posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)

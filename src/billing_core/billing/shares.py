@@ -49,12 +49,14 @@ def shares_in(
     `same` are the tenures of the component, and `priced` prices any of their periods.
     """
     found = list(shares_in_force(due, same, course, catalogue, priced))
-    settled = course.settled_days.get(tenure.component, frozenset())
     if found:
-        parts = _parts(lines, _cuts(found, settled), _of_price_in(due, tenure))
-        runs = _runs(part for part in parts if part.from_on.toordinal() not in settled)
+        settled = course.settled_days
+        cuts = _cuts(found, settled.values())
+        parts = _parts(lines, cuts, _of_price_in(due, tenure))
+        taken_back = settled.get((tenure.component, ""), frozenset())
+        runs = _runs(part for part in parts if part.from_on.toordinal() not in taken_back)
         for entry in found:
-            yield from _lines(entry, runs, due)
+            yield from _lines(entry, runs, settled.get((entry.share.code, tenure.component), frozenset()), due)
 
 
 # --- the lines, cut to pieces
@@ -80,11 +82,12 @@ class _Run(msgspec.Struct):
     comes_to: Money
 
 
-def _cuts(found: Iterable[ShareInForce], settled: Set[int]) -> list[date]:
-    """The days on which anything about the shares becomes another, or which days are settled."""
+def _cuts(found: Iterable[ShareInForce], settled: Iterable[Set[int]]) -> list[date]:
+    """The days on which anything about the shares becomes another, and whether anything is settled."""
     days = {on for entry in found for stretch in entry.days for on in stretch}
     days |= {price.valid_from for entry in found for price in entry.share.prices}
-    days |= {date.fromordinal(day) for day in settled ^ {day + 1 for day in settled}}
+    for stretch in settled:
+        days |= {date.fromordinal(day) for day in stretch ^ {day + 1 for day in stretch}}
     return sorted(days)
 
 
@@ -135,9 +138,9 @@ def _charged_days(due: DuePeriod, from_on: date, to_on: date) -> int:
 # --- what is taken of them
 
 
-def _lines(found: ShareInForce, runs: Sequence[_Run], due: DuePeriod) -> Iterator[Charge]:
+def _lines(found: ShareInForce, runs: Sequence[_Run], settled: Set[int], due: DuePeriod) -> Iterator[Charge]:
     """What a share takes or adds, a line for each run; what is left of the runs is less by it."""
-    inside = [_within(found, run) for run in runs]
+    inside = [[part for part in _within(found, run) if part.from_on.toordinal() not in settled] for run in runs]
     left = [sum((part.left for part in parts), Fraction(0)) for parts in inside]
     exact = [sum((_applied(found, part) for part in parts), Fraction(0)) for parts in inside]
     whole = rounded(sum(exact, Fraction(0)), found.tariff.currency)

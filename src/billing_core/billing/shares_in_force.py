@@ -140,9 +140,16 @@ def _billed_elsewhere(share: AnyShare, first_on: date, tenure: Tenure, course: C
 def begins_on(share: AnyShare, course: Course, catalogue: Catalogue, holds_from: date) -> date:
     """The first of the unbroken days before one on which a share is in force too."""
     first_on = holds_from
-    for segment in reversed([segment for segment in course.segments if segment.from_on <= holds_from]):
-        listed = components_over(catalogue[segment.standing.tariff], segment.from_on, segment.to_on)
-        if share not in segment.standing.discounts and not any(share in components for _, _, components in listed):
+    for from_on, in_force in _before(course, catalogue, holds_from):
+        if share not in in_force:
             break
-        first_on = segment.from_on
+        first_on = from_on
     return max(first_on, share.valid_from or first_on)
+
+
+def _before(course: Course, catalogue: Catalogue, on: date) -> Iterator[tuple[date, tuple[object, ...]]]:
+    """The stretches of days up to one, the last one first, with the components and granted discounts in force."""
+    for segment in reversed([segment for segment in course.segments if segment.from_on <= on]):
+        listed = components_over(catalogue[segment.standing.tariff], segment.from_on, segment.to_on)
+        for from_on, _, components in reversed([entry for entry in listed if entry[0] <= on]):
+            yield from_on, (*components, *segment.standing.discounts)

@@ -45,8 +45,9 @@ class Course(NamedTuple):
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
     periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
-    charged before, `settled_days` on which days (by ordinals) it was taken back by hand. `terminated_on` is None also
-    where it was moved away. `others` are the courses of the account's other subscriptions.
+    charged before, `settled_days` by component, and the one that a share is on, which days (by ordinals) were taken
+    back by hand. `terminated_on` is None also where it was moved away. `others` are the courses of the account's other
+    subscriptions.
     """
 
     code: str
@@ -59,7 +60,7 @@ class Course(NamedTuple):
     others: Sequence[Course] = ()
     begun_anew: Sequence[date] = ()
     settled_until: Mapping[str, date] = MappingProxyType({})
-    settled_days: Mapping[str, Set[int]] = MappingProxyType({})
+    settled_days: Mapping[tuple[str, str], Set[int]] = MappingProxyType({})
     since: Mapping[str, date] = MappingProxyType({})
 
 

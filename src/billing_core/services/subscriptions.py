@@ -38,6 +38,7 @@ from billing_core.services.timeline import (
     Terms,
     days_in,
     end_of,
+    is_of_money,
     last_change,
     segments,
     with_activation,
@@ -102,7 +103,8 @@ class Subscription(msgspec.Struct, array_like=True):
 
     def waits_for_money_on(self, on: date) -> date | None:
         """The first day, from a date on, on which it is suspended for money; None where it is on none."""
-        if len(self.timeline) == 1:
+        last = next((entry for entry in reversed(self.timeline) if is_of_money(entry)), None)
+        if last is None or (last.kind == "resume" and last.on <= on):
             return None
         waits = [entry for entry in self.segments() if entry.standing.reason == NO_MONEY]
         return next((max(entry.from_on, on) for entry in waits if entry.to_on is None or on < entry.to_on), None)

@@ -31,8 +31,10 @@ def decided(changes: Sequence[PriceChange], catalogue: Catalogue) -> list[Repric
     """The revisions, each beside the tariff before it; what a rule refuses is told with its place."""
     known: dict[str, Tariff] = dict(catalogue)
     found = []
+    listed: set[tuple[str, date]] = set()
     for change in changes:
         try:
+            _require_once(change, listed)
             tariff = tariff_named(known, change.tariff)
             revision = (
                 Revision(valid_from=change.valid_from, components=change.components)
@@ -48,3 +50,10 @@ def decided(changes: Sequence[PriceChange], catalogue: Catalogue) -> list[Repric
             raise kind(str(error), field=change.place) from None
         found.append(repricing(tariff, revision))
     return found
+
+
+def _require_once(change: PriceChange, listed: set[tuple[str, date]]) -> None:
+    if (change.tariff, change.valid_from) in listed:
+        raise InvalidValue(f"is listed twice from {change.valid_from} on; write all its prices then in one entry",
+                           field="tariff", value=change.tariff)  # fmt: skip
+    listed.add((change.tariff, change.valid_from))

@@ -175,10 +175,16 @@ def _told_change(change: Repricing) -> Iterator[str]:
         elif changed.after is None:
             yield f"{code} is dropped"
         elif changed.is_price_alone:
-            yield f"{code} {_told_prices(changed.before)} to {_told_prices(changed.after)}"
+            on = change.revision.valid_from
+            yield f"{code} {_told_prices(changed.before, on)} to {_told_prices(changed.after, on)}"
         else:
             yield f"{code} has other rules"
 
 
-def _told_prices(component: AnyComponent) -> str:
-    return " / ".join(f"{price.amount:f}" for price in component.prices)
+def _told_prices(component: AnyComponent, on: date) -> str:
+    """The prices that hold from a day on, those of classes of customers beside everybody's."""
+    return " / ".join(
+        f"{price.amount:f} for {price.customer_class}" if price.customer_class else f"{price.amount:f}"
+        for price in component.prices
+        if price.valid_to is None or price.valid_to > on
+    )

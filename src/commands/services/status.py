@@ -65,7 +65,10 @@ class HoldSubscription(SubscriptionChange):
 
 
 class SuspendSubscription(SubscriptionChange):
-    """`charge_percent` is how much of the recurring fees goes on; unless said it is what the reason has."""
+    """Cut the service off, for a reason that says what lifts it again.
+
+    `charge_percent` is how much of the recurring fees goes on; unless said it is what the reason has.
+    """
 
     reason: SuspensionReason
     charge_percent: ExactDecimal | None = None

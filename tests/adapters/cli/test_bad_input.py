@@ -58,8 +58,11 @@ REFUSED_COMMANDS = [
     ("import customers {subscribers} --profile nobody", 1, ["profile 'nobody'", "telco-customers"]),
     ("import customers {subscribers} --profile telco-customers", 1, ["unknown column", "Nr, Name"]),
     ("payments import no-such-file.csv", 2, ["no-such-file.csv"]),
-    ("payments import {subscribers}", 1, ["unknown column", "Nr, Name"]),
+    ("payments import {subscribers}", 1, ["unknown column", "Nr, Name", "source, reference, received_on"]),
     ("fly", 2, ["fly"]),
+    ("account 1", 2, ["'1'", "`billing account show`"]),
+    ("invoice 1000000001 --pdf i.pdf", 2, ["'1000000001'", "`billing invoice show`"]),
+    ("catalogue net", 2, ["'net'", "`billing catalogue export`, `billing catalogue import`"]),
     ("customers --fly", 2, ["--fly"]),
 ]  # fmt: skip
 

@@ -98,6 +98,46 @@ def test_parents_may_stand_behind_their_children(billing: Billing):
     ]  # fmt: skip
 
 
+def test_the_tree_tells_what_each_component_costs_whom_and_from_when(billing: Billing):
+    text = """
+products: [{code: home, name: At home}]
+tariffs:
+- code: net
+  name: Internet
+  currency: EUR
+  product: home
+  parameters: [{code: speed, value: "100"}, {code: user}]
+  components:
+  - code: fee
+    kind: recurring
+    vat: "21"
+    prices: [{amount: "39.90", from: 2025-01-01}, {amount: "29.90", from: 2025-01-01, class: staff}]
+    phases: [{periods: 1, price: "0"}, {periods: 2, price: "9.90"}]
+  - {code: sports, kind: recurring, price: "5", every: 3 months, in: arrears, option: true, vat: "21"}
+  - {code: together, kind: discount, on: [fee], percent: "10", billed_periods: 6, bundle: [tv]}
+  - {code: early, kind: one-off, at: termination, price: "100", committed_months: 24, falls: true, instalments: 2}
+  - {code: least, kind: minimum, on: [sports], price: "4", every: 3 months}
+  revisions:
+  - {from: 2030-01-01, components: [{code: fee, kind: recurring, price: "45"}]}
+"""
+    outcomes(billing, text)
+
+    assert billing("catalogue", "show").output.splitlines() == [
+        "home: At home",
+        "  tariff net: Internet",
+        "    fee 39.90 EUR from 2025-01-01, for staff 29.90 EUR from 2025-01-01, 0 in period 1, 9.90 in periods 2-3, "
+        "21% VAT",
+        "    sports 5 EUR, every 3 months, in arrears, where it is chosen, 21% VAT",
+        "    together: discount of 10 % on fee for 6 billed periods together with tv",
+        "    early 100 EUR, at termination, within 24 months, falling by an equal part each month, in 2 instalments, "
+        "0% VAT",
+        "    least 4 EUR, every 3 months, the least for sports, 0% VAT",
+        "    revised from 2030-01-01",
+        "      fee 45 EUR, 0% VAT",
+        "    asks for user",
+    ]
+
+
 def test_a_new_revision_is_taken_and_a_product_moved(billing: Billing):
     outcomes(billing, CATALOGUE)
     listed = yaml.safe_load(CATALOGUE)

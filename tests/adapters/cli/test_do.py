@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from uuid import uuid4
 
 from adapters.bootstrap import HANDLERS
@@ -14,6 +15,7 @@ def test_every_command_with_a_handler_has_a_name_and_shows_its_fields(empty_bill
     for command in HANDLERS:
         name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in command.__name__)[1:]
         assert f"  {name} " in listed
+        assert f" {name.replace('-', ' ').capitalize()}." not in listed  # That says no more than the name itself.
         shown = empty_billing("do", name, "--help").output
         for field in command.model_fields:
             assert f"  {field}" in shown, (name, field)
@@ -125,3 +127,13 @@ def test_a_command_is_in_the_audit_under_whoever_gave_it(billing: Billing):
 
     actors = {entry["stream"]: entry["origin"]["actor"] for entry in billing("audit", "--json").json["changes"]}
     assert actors == {"customer/1": "eva", "customer/2": "clerk"}
+
+
+def test_the_words_of_a_file_are_shown_by_the_help_of_the_command_that_reads_it(empty_billing: Billing, tmp_path: Path):
+    for command in ("price-change", "correct"):
+        lines = empty_billing(command, "--help").output.splitlines()
+        first = lines.index("  price_changes:" if command == "price-change" else "  reason: mistyped in January")
+        file = tmp_path / f"{command}.yaml"
+        file.write_text("\n".join(lines[first : lines.index("", first)]), encoding="utf-8")
+        refused = empty_billing(command, str(file), BILLING_DATABASE_URL="postgresql://127.0.0.1:1/none")
+        assert (refused.code, "connect" in refused.complaint) == (3, True), refused  # It was read and found sound.

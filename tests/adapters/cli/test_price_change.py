@@ -39,6 +39,5 @@ def test_a_change_that_cannot_be_is_refused_with_its_place(billed: Billing):
     ended = billed("price-change", billed.file("prices.yaml", DEARER.replace("fee", "rent")))
 
     assert ended.code == 1
-    assert "line 1, price_changes[0]: tariff net, component rent: is none of its components, fee" in " ".join(
-        ended.errors.split()
-    )
+    told = " ".join(ended.errors.split())
+    assert "prices.yaml': line 1, price_changes[0]: tariff net, component rent: is none of its components, fee" in told

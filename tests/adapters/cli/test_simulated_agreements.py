@@ -172,8 +172,29 @@ def test_an_amount_off_three_periods_is_prorated_with_the_days_that_are_charged(
     played = simulate.bill(MONTHLY, [timeline[0], grant, timeline[1]], ["2024-03-11", "2024-04-01"], others=fast)
 
     assert [line for line in played.all_lines() if line.component == "off"] == lines(
-        "off 2024-01-16 2024-02-01 -32.00", "off 2024-02-01 2024-03-01 -62.00", "off 2024-03-01 2024-04-01 -62.00"
+        "off 2024-01-16 2024-02-01 -32.00", "off 2024-02-01 2024-03-01 -62.00",
+        "off 2024-03-01 2024-03-11 -20.00", "off 2024-03-11 2024-04-01 -42.00",
+    )  # fmt: skip
+
+
+def test_a_discount_that_comes_with_a_revision_counts_its_periods_from_there(simulate: Simulator):
+    """Five months were billed before it; it holds in June, July and August."""
+    played = simulate(
+        f"""
+currency: EUR
+tariffs:
+  - code: net
+    components: [{{{MONTHLY}}}]
+    revisions:
+      - {{from: 2024-06-01, components: [{{{MONTHLY}}}, {{{HALF}}}]}}
+accounts:
+  - code: A
+    subscriptions:
+      - {{code: S, tariff: net, timeline: [{{on: 2024-01-01, do: activate}}]}}
+runs: [2024-05-01, 2024-07-01, 2024-09-01]
+"""
     )
+    assert played.balances() == ["-1550.00", "-1860.00", "-2325.00"]
 
 
 # --- options

@@ -109,7 +109,8 @@ corrections:
         "entry 5 (line 9): kind: is missing",
         "entry 6 (line 10): needs either account and subscription, or every_account_on",
         "entry 7 (line 11): needs either account and subscription, or every_account_on",
-        "entry 8 (line 12), price '2': is not known here",
+        "entry 8 (line 12), price '2': is not known here "
+        "(known: account, subscription, every_account_on, from, to, reason, kind, component, rate)",
         "entry 9 (line 13): to 2026-03-01 must lie after from 2026-03-01",
         "entry 10 (line 14), payment '': must not be empty",
     ]

@@ -31,9 +31,9 @@ def test_prices_alone_or_all_components(tmp_path: Path):
         code="box", name="box", vat_rate=Decimal(0), prices=(Price(amount=Decimal(9), valid_from=date(1, 1, 1)),)
     )
     assert read_price_changes(path) == [
-        PriceChange("line 3, price_changes[0]", "net", date(2027, 1, 1),
+        PriceChange(f"file '{path}': line 3, price_changes[0]", "net", date(2027, 1, 1),
                     {"monthly": Decimal("21.90"), "rent": Decimal(3)}),
-        PriceChange("line 4, price_changes[1]", "tv", date(2027, 2, 1), {}, (box,)),
+        PriceChange(f"file '{path}': line 4, price_changes[1]", "tv", date(2027, 2, 1), {}, (box,)),
     ]  # fmt: skip
 
 

@@ -389,7 +389,8 @@ def test_all_faults_of_form_are_told_at_once(tmp_path: Path):
     assert told.split("; ") == [
         "line 5, tariffs[0].components[0].price 'cheap': is not a number, as 19.90 is",
         "line 6, tariffs[0].components[1].code: is missing",
-        "line 3, tariffs[0].colour 'red': is not known here",
+        "line 3, tariffs[0].colour 'red': is not known here (known: code, name, currency, product, prices_include_vat, "
+        "parameters, hold, components, revisions)",
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from eventsourcing.persistence import InternalError
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import tuple_row
 
 from adapters.bootstrap import initialise
@@ -122,7 +123,8 @@ def test_every_connection_of_ours_has_the_caps_and_a_name(datastore: Datastore):
 
 
 def test_what_the_url_says_beyond_the_database_is_kept(initialised_url: str):
-    with open_datastore(f"{initialised_url}&application_name=kiosk") as datastore, datastore.cursor() as cursor:
+    named = make_conninfo(initialised_url, application_name="kiosk")
+    with open_datastore(named) as datastore, datastore.cursor() as cursor:
         assert cursor.execute("SHOW application_name").fetchone() == {"application_name": "kiosk"}
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from billing_core.billing.charges import Charge
+from billing_core.catalogue.components import PeriodRule
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.errors import RuleViolation
 from billing_core.events import Event
 from tests.billing_core.any_timeline import (
     LATEST_DAYS,
@@ -29,8 +34,8 @@ from tests.billing_core.timelines import START, Run, billing_days
 ONE_DAY = timedelta(days=1)
 
 
-def subscribed(tariffs: Sequence[Tariff], billing_day: int, activated_on: date = START) -> Subscriber:
-    subscriber = Subscriber(*tariffs, opened=START.isoformat(), billing_day=billing_day)
+def subscribed(tariffs: Sequence[Tariff], billing_day: int, activated_on: date = START, **plan: Any) -> Subscriber:
+    subscriber = Subscriber(*tariffs, opened=START.isoformat(), billing_day=billing_day, **plan)
     subscriber.activate("A", activated_on)
     return subscriber
 
@@ -107,3 +112,40 @@ def test_a_change_that_is_cancelled_never_was(
         each.bill(today + timedelta(days=70))
     assert net(subscriber.events) == net(unchanged.events)
     audit(subscriber)
+
+
+plans: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "invoice_every": st.sampled_from([None, None, PeriodRule(interval=3)]),
+        "minimum_invoice": st.sampled_from([0, 0, 50]).map(Decimal),
+    }
+)
+choices = st.lists(st.one_of(st.none(), st.integers(0, 50)), min_size=20, max_size=20)
+
+
+@given(tariffs=tariffs(), billing_day=billing_days, plan=plans, steps=lives(), reversals=choices)
+@settings(max_examples=200)
+def test_whatever_is_taken_back_by_hand_takes_the_shares_on_it_along(
+    tariffs: list[Tariff], billing_day: int, plan: dict[str, Any], steps: list[Step], reversals: list[int | None]
+):
+    """After every bill one of the charges is taken back, or none, and the books are looked at."""
+    subscriber = subscribed(tariffs, billing_day, **plan)
+    today = START
+    for step, choice in zip(steps, [*reversals, *[None] * len(steps)], strict=False):
+        if not isinstance(step, Run):
+            try_to_happen(subscriber, step, today)
+            continue
+        today += timedelta(days=step.days)
+        subscriber.bill(today)
+        audit(subscriber)
+        charges = posted_charges(subscriber.events)
+        if choice is not None and charges:
+            try_to_reverse(subscriber, charges[choice % len(charges)], today)
+            audit(subscriber)
+        assert subscriber.bill(today) == [], "deciding twice gives nothing"
+
+
+def try_to_reverse(subscriber: Subscriber, charge: Charge, on: date) -> None:
+    """Take a charge back; a correction, a discount and what is taken back already are refused."""
+    with contextlib.suppress(RuleViolation):
+        subscriber.reverse_charge(charge.key, on)

@@ -17,6 +17,7 @@ from billing_core.billing import difference as rules
 from billing_core.billing import one_off_difference as one_off_rules
 from billing_core.billing.charges import Charge, PostedCharge
 from billing_core.billing.difference import with_revisions
+from billing_core.billing.fee_difference import settled_days
 from billing_core.billing.one_off_difference import one_offs_after
 from billing_core.billing.owed import Owed, OwedPeriod
 from billing_core.billing.periods import BillingDay, Period
@@ -67,7 +68,7 @@ def _owed(stretches: Sequence[tuple[str, int, int]], prices: Catalogue | None) -
 
 
 def difference(owed: Sequence[OwedPeriod], posted: Sequence[PostedCharge]) -> list[Charge]:
-    return with_revisions(rules.differences(owed, posted), posted)
+    return with_revisions(rules.differences(owed, posted, settled_days(posted)), posted)
 
 
 def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:

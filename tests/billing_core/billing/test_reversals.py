@@ -54,6 +54,23 @@ def test_a_surcharge_is_taken_back_with_its_fee():
     audit(subscriber)
 
 
+def test_a_surcharge_taken_back_alone_takes_what_others_take_of_it_along():
+    """100.00 and 10 % on top, 50 % off both: -55.00. Without the 10.00 it is -50.00."""
+    subscriber = subscribed(fee("100.00"), on_top("10"), off("50"))
+
+    assert short(subscriber.reverse_charge("S1/extra:monthly/2026-06-01/2026-07-01/0", "2026-06-20"))[:3] == [
+        "extra -10.00 of S1/extra:monthly/2026-06-01/2026-07-01/0",
+        "promo 5.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+        "credit note 5001 for 1001: -5.00 + VAT 0.00 = -5.00",
+    ]
+    subscriber.terminate("2026-06-16")
+    assert short(subscriber.bill("2026-06-21"))[:2] == [
+        f"monthly 16 Jun - 01 Jul: -50.00 of {JUNE_FEE}",
+        "promo 01 Jun - 01 Jul: 25.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+    ]
+    audit(subscriber)
+
+
 def test_a_discount_learnt_late_goes_with_its_fee_and_cancelling_it_then_changes_nothing():
     subscriber = subscribed(fee("300.00", vat="20"))
     subscriber.grant(off("10", code="won"), "2026-06-11")
@@ -80,6 +97,24 @@ def test_neither_the_fee_nor_a_share_on_its_days_is_charged_or_credited_again(la
     getattr(subscriber, late)(*terms.get(late, ()), "2026-06-11")
 
     assert short(subscriber.bill("2026-06-12")) == ["looked at"]
+    audit(subscriber)
+
+
+def test_days_taken_back_stay_so_where_another_billing_day_puts_them_into_other_periods():
+    """June is taken back; from the 16th of May on periods begin on the 16th, so [16 Jun, 16 Jul) is 15/30 of 300.00."""
+    subscriber = Subscriber(tariff("net", fee("300.00"), off("10")))
+    subscriber.activate("net", "2026-05-01")
+    subscriber.bill("2026-06-01")
+    subscriber.reverse_charge(JUNE_FEE, "2026-06-02")
+    subscriber.change_billing_day(16, "2026-05-16")
+
+    lines = short(subscriber.bill("2026-06-16"))
+
+    assert [line for line in lines if "Jul:" in line] == [
+        "monthly 01 Jul - 16 Jul: 150.00",
+        "promo 01 Jul - 16 Jul: -15.00",
+    ]
+    assert not [line for line in lines if line.startswith(("monthly 01 Jun", "monthly 16 Jun"))]
     audit(subscriber)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+import msgspec
+
 from billing_core.billing.charges import Charge
 from billing_core.catalogue.components import AnyComponent
+from billing_core.catalogue.tariffs import Revision
 from tests.billing_core.books import audit
 from tests.billing_core.price_lists import fee, off, tariff
 from tests.billing_core.subscriber import Subscriber, short, told
@@ -92,3 +95,17 @@ def test_another_billing_day_does_not_begin_them_anew():
     subscriber.change_billing_day(20, "2026-02-10")
 
     assert shares(subscriber.owed("2026-06-01")) == ["promo 01 Jan - 01 Feb: -50.00", "promo 01 Feb - 20 Feb: -33.93"]
+
+
+def test_one_that_comes_with_a_revision_is_counted_from_there():
+    """Five months were billed before it came; the same one listed again with the next revision goes on counting."""
+    half = off("50", billed_periods=3)
+    before = tariff("net", fee("100.00"))
+    summer = Revision(valid_from=date(2026, 6, 1), components=(fee("100.00"), half))
+    autumn = Revision(valid_from=date(2026, 8, 1), components=(fee("120.00"), half))
+    subscriber = Subscriber(msgspec.structs.replace(before, revisions=(summer, autumn)))
+    subscriber.activate("net", "2026-01-01")
+
+    assert shares(subscriber.owed("2026-10-01")) == [
+        "promo 01 Jun - 01 Jul: -50.00", "promo 01 Jul - 01 Aug: -50.00", "promo 01 Aug - 01 Sep: -60.00"
+    ]  # fmt: skip

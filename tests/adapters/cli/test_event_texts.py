@@ -1,0 +1,19 @@
+"""What is told of an account's services, where it does not follow from one event alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from adapters.cli.event_texts import told_terms
+from billing_core.services.timeline import Later, Terms
+
+
+def test_a_correction_tells_which_changes_were_learnt_after_it():
+    later = Later(date(2026, 3, 1), ("fee", "tv")), Later(date(2026, 4, 1))
+    terms = Terms(date(2026, 2, 1), None, agreed_prices={"fee": Decimal("7.00")}, later=later)
+
+    assert told_terms(terms) == (
+        "corrected from 2026-02-01 until further notice, fee agreed at 7.00, fee and tv changed again on 2026-03-01, "
+        "all changed again on 2026-04-01"
+    )
