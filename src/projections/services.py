@@ -16,8 +16,9 @@ from billing_core.services.events import (
     SubscriptionMovedIn,
     SubscriptionTariffChanged,
 )
+from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription, apply_subscription, stretches_on
-from billing_core.services.timeline import Change, Terms, end_of
+from billing_core.services.timeline import Terms, end_of
 from projections.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]

@@ -26,8 +26,8 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
+from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Change
 from tests.billing_core.price_lists import month_with
 from tests.billing_core.subscriber import Subscriber
 

@@ -18,8 +18,9 @@ from billing_core.services.events import (
     SubscriptionTermsCorrected,
     SuspensionReason,
 )
+from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription, apply_subscription
-from billing_core.services.timeline import Standing, segments
+from billing_core.services.timeline import segments
 from tests.billing_core.price_lists import monthly, once, tariff
 
 NET = tariff("net", monthly("300.00"), once("60.00"))

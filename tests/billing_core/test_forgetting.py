@@ -29,8 +29,8 @@ from billing_core.parties import (
 )
 from billing_core.payments import Ledger, OpenItem
 from billing_core.plans import BillingPlan
+from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Change
 
 ON = date(2026, 6, 11)
 ANNA = Customer(

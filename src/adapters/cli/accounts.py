@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from billing_core.documents import DocumentLine
     from billing_core.parties import Customer
     from billing_core.payments import OpenItem
+    from billing_core.services.standing import Standing
     from billing_core.services.subscriptions import Subscription
-    from billing_core.services.timeline import Segment, Standing
+    from billing_core.services.timeline import Segment
     from projections.statements import Posting, Statement
 
 TITLES = {

@@ -46,8 +46,9 @@ from billing_core.services.events import (
     SubscriptionRepriced,
     SubscriptionTermsCorrected,
 )
+from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import change_of, terms_of
-from billing_core.services.timeline import Change, Segment, Standing, Terms
+from billing_core.services.timeline import Segment, Terms
 from billing_core.usage import UsageRecorded
 
 

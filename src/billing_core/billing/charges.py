@@ -12,7 +12,7 @@ from billing_core.billing.periods import Period
 from billing_core.errors import RuleViolation
 from billing_core.events import Event, event
 from billing_core.money import Money
-from billing_core.services.timeline import ALL_PERCENT, ONE
+from billing_core.services.standing import ALL_PERCENT, ONE
 
 ChargeKind = Literal["recurring", "one-off", "usage", "discount", "surcharge", "minimum", "reversal"]
 ONE_DAY = timedelta(days=1)

@@ -25,7 +25,7 @@ from billing_core.billing.tenures import Course, Piece
 from billing_core.catalogue.components import MONTHLY, Occasion, OneOff
 from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
-from billing_core.services.timeline import SubscriptionStatus
+from billing_core.services.standing import SubscriptionStatus
 
 # What begins on the first day of another status.
 OCCASIONS: dict[SubscriptionStatus, Occasion | None] = {

@@ -27,7 +27,7 @@ from billing_core.billing.tenures import DuePeriod, Part, Piece, Tenure
 from billing_core.catalogue.components import Minimum, Proration, Recurring
 from billing_core.catalogue.tariffs import price_on
 from billing_core.money import Money, rounded, split
-from billing_core.services.timeline import ALL_PERCENT, ONE
+from billing_core.services.standing import ALL_PERCENT, ONE
 
 
 class Slice(NamedTuple):

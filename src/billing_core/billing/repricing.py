@@ -27,8 +27,9 @@ from billing_core.catalogue.tariffs import Revision, Tariff, last_components, pr
 from billing_core.errors import InvalidValue
 from billing_core.events import Event, event
 from billing_core.services.events import SubscriptionRepriced
+from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Segment, Standing, days_in
+from billing_core.services.timeline import Segment, days_in
 
 DAYS_OF_YEAR = 365
 

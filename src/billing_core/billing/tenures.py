@@ -28,8 +28,9 @@ from billing_core.billing.periods import BillingDay, Grid, GridSpan, Period, gri
 from billing_core.catalogue.components import AnyComponent, Minimum, PeriodRule, Recurring, Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.money import Money
+from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Segment, Standing, end_of
+from billing_core.services.timeline import Segment, end_of
 
 
 class UsageEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):

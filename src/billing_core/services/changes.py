@@ -37,6 +37,7 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTermsCorrected,
 )
+from billing_core.services.standing import Standing, standing_after
 from billing_core.services.subscriptions import Subscription, change_of, terms_of
 from billing_core.services.terms import (
     component_on,
@@ -52,11 +53,9 @@ from billing_core.services.terms import (
 )
 from billing_core.services.timeline import (
     Segment,
-    Standing,
     days_in,
     next_status_change,
     segments,
-    standing_after,
     status_changes,
     with_activation,
     with_change,

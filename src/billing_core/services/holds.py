@@ -25,16 +25,10 @@ from billing_core.services.events import (
     SubscriptionHeld,
     SubscriptionResumed,
 )
+from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription, change_of
 from billing_core.services.terms import require_percent, standing_on
-from billing_core.services.timeline import (
-    Change,
-    Segment,
-    next_status_change,
-    segments,
-    with_change,
-    without_change,
-)
+from billing_core.services.timeline import Segment, next_status_change, segments, with_change, without_change
 
 # --- decisions
 

@@ -31,9 +31,10 @@ from billing_core.services.events import (
     SubscriptionPriceChanged,
     SubscriptionTermsCorrected,
 )
+from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription, apply_subscription, fact_of
 from billing_core.services.terms import standing_on
-from billing_core.services.timeline import Change, Segment, Standing, days_in, is_of_money, without_change
+from billing_core.services.timeline import Segment, days_in, is_of_money, without_change
 from billing_core.usage import UsageRecorded
 
 # --- values

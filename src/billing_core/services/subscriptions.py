@@ -31,8 +31,8 @@ from billing_core.services.events import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
 )
+from billing_core.services.standing import Change
 from billing_core.services.timeline import (
-    Change,
     Later,
     Segment,
     Terms,

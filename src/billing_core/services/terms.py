@@ -15,8 +15,8 @@ from billing_core.catalogue.prices import require_price
 from billing_core.catalogue.tariffs import Tariff, components_on, price_on
 from billing_core.errors import InvalidValue, RuleViolation
 from billing_core.parties import require_text
+from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Standing
 
 MOST_QUANTITY = Decimal(10) ** 9
 QUANTITY_DECIMALS = 6

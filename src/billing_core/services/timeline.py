@@ -23,43 +23,20 @@ Worked example: activate 1 June; money suspends 1 July and resumes 15 July; lear
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from billing_core.catalogue.components import Discount
 from billing_core.errors import RuleViolation
-from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, NO_MONEY, ChangeKind
+from billing_core.services.events import NO_MONEY, ChangeKind
+from billing_core.services.standing import Change, Standing, standing_after, suspended
 
-SubscriptionStatus = Literal["active", "held", "suspended", "terminated"]
-ONE = Decimal(1)
-ALL_PERCENT = Decimal(100)
 STATUS_CHANGES: tuple[ChangeKind, ...] = ("hold", "suspend", "resume", "terminate", "move-away")
 
 # --- values
-
-
-class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One entry of a timeline; which of the fields say something depends on its kind."""
-
-    on: date
-    kind: ChangeKind
-    tariff: str = ""
-    agreed_prices: dict[str, Decimal | None] = {}
-    reason: str | None = None
-    agreed_until: date | None = None
-    quantity: Decimal = ONE
-    charge_percent: Decimal | None = None
-    options: tuple[str, ...] = ()
-    customer_class: str = ""
-    discounts: tuple[Discount, ...] = ()
-    name: str = ""
-    anchored_on: date | None = None
-    since: dict[str, date] = {}
-    address: str = ""
 
 
 class Later(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -91,31 +68,6 @@ class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
     def taken_over(self, on: date) -> set[str]:
         """The components of which a price counts on a day that was agreed later."""
         return {component for change in self.later if change.on <= on for component in change.components}
-
-
-class Standing(msgspec.Struct, frozen=True, gc=False):
-    """What holds after a change: the status and its reason, the tariff and all that is agreed beside it.
-
-    `agreed_until` is, by component, the day from which the price list holds again; a price without one is agreed
-    always. `percent` is how much of the recurring fees is charged. `vat_rates` holds the rates, by component, that are
-    right where the price list's are wrong.
-    """
-
-    status: SubscriptionStatus
-    tariff: str
-    agreed_prices: dict[str, Decimal]
-    reason: str | None = None
-    vat_rates: dict[str, Decimal] = {}
-    agreed_until: dict[str, date] = {}
-    quantity: Decimal = ONE
-    percent: Decimal = ALL_PERCENT
-    options: tuple[str, ...] = ()
-    customer_class: str = ""
-    discounts: tuple[Discount, ...] = ()
-
-    @property
-    def is_charged(self) -> bool:
-        return self.percent > 0
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
@@ -211,7 +163,7 @@ class _Stand(NamedTuple):
         """Money suspends what is active; what people stopped they stopped for reasons of their own."""
         if self.suspension is None or self.people.status != "active":
             return self.people
-        return msgspec.structs.replace(self.people, **_suspended(self.people, self.suspension))
+        return suspended(self.people, self.suspension)
 
 
 def _stands(timeline: Sequence[Change]) -> Iterator[tuple[date, _Stand]]:
@@ -289,92 +241,3 @@ def days_in(segment: Segment, from_on: date, to_on: date | None) -> tuple[date, 
     first = max(segment.from_on, from_on)
     end = min((on for on in (segment.to_on, to_on) if on is not None), default=None)
     return None if end is not None and end <= first else (first, end)
-
-
-# --- what a change makes of what held before
-
-# The statuses in which a change is allowed; None is before the activation.
-ALLOWED_IN: dict[ChangeKind, tuple[SubscriptionStatus | None, ...]] = {
-    "activate": (None,),
-    "move-in": (None,),
-    "hold": ("active",),
-    "suspend": ("active", "held"),
-    "resume": ("held", "suspended"),
-}
-WHILE_IT_LASTS: tuple[SubscriptionStatus | None, ...] = ("active", "held", "suspended")
-
-
-def standing_after(standing: Standing | None, change: Change) -> Standing:
-    """What holds after a change, or `RuleViolation` where it is not allowed."""
-    status = standing.status if standing else None
-    if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS):
-        raise RuleViolation(
-            f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
-            "look at its timeline, choose another date, or cancel first what stands in its way",
-            field=f"{change.kind} on",
-            value=change.on,
-        )
-    if standing is None:
-        return _first_standing(change)
-    return msgspec.structs.replace(standing, **AFTER[change.kind](standing, change))
-
-
-def _first_standing(change: Change) -> Standing:
-    return Standing(
-        "active",
-        change.tariff,
-        _agreed({}, change),
-        agreed_until=_agreed_until({}, change),
-        quantity=change.quantity,
-        options=change.options,
-        customer_class=change.customer_class,
-        discounts=change.discounts,
-    )
-
-
-def _agreed(before: dict[str, Decimal], change: Change) -> dict[str, Decimal]:
-    return {code: price for code, price in {**before, **change.agreed_prices}.items() if price is not None}
-
-
-def _agreed_until(before: dict[str, date], change: Change) -> dict[str, date]:
-    kept = {code: until for code, until in before.items() if code not in change.agreed_prices}
-    if change.agreed_until is not None:
-        agreed = (code for code, price in change.agreed_prices.items() if price is not None)
-        kept |= dict.fromkeys(agreed, change.agreed_until)
-    return kept
-
-
-def _suspended(standing: Standing, change: Change) -> dict[str, object]:
-    percent = change.charge_percent
-    if percent is None:
-        percent = CHARGED_PERCENT_WHILE_SUSPENDED.get(change.reason or "", Decimal(0))
-    return {"status": "suspended", "reason": change.reason, "percent": percent}
-
-
-def _discounted(standing: Standing, change: Change) -> dict[str, object]:
-    codes = {change.name, *(discount.code for discount in change.discounts)}
-    kept = tuple(discount for discount in standing.discounts if discount.code not in codes)
-    return {"discounts": kept + change.discounts}
-
-
-AFTER: dict[ChangeKind, Callable[[Standing, Change], dict[str, object]]] = {
-    "change-tariff": lambda standing, change: {
-        "tariff": change.tariff, "agreed_prices": _agreed({}, change), "agreed_until": _agreed_until({}, change),
-    },
-    "change-quantity": lambda standing, change: {"quantity": change.quantity},
-    "change-price": lambda standing, change: {
-        "agreed_prices": _agreed(standing.agreed_prices, change),
-        "agreed_until": _agreed_until(standing.agreed_until, change),
-    },
-    "add-option": lambda standing, change: {"options": (*standing.options, change.name)},
-    "drop-option": lambda standing, change: {
-        "options": tuple(option for option in standing.options if option != change.name)
-    },
-    "grant-discount": _discounted,
-    "end-discount": _discounted,
-    "hold": lambda standing, change: {"status": "held", "reason": None, "percent": change.charge_percent or Decimal(0)},
-    "suspend": _suspended,
-    "resume": lambda standing, change: {"status": "active", "reason": None, "percent": ALL_PERCENT},
-    "terminate": lambda standing, change: {"status": "terminated"},
-    "move-away": lambda standing, change: {"status": "terminated"},
-}  # fmt: skip

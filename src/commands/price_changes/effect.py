@@ -21,7 +21,7 @@ from billing_core.billing.repricing import (
 )
 from billing_core.catalogue.components import AnyComponent
 from billing_core.money import Money, rounded, zero
-from billing_core.services.timeline import Standing
+from billing_core.services.standing import Standing
 
 MONTHS = 12
 

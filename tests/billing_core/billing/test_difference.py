@@ -26,7 +26,8 @@ from billing_core.billing.tenures import Course
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.errors import RuleViolation
 from billing_core.money import Money
-from billing_core.services.timeline import Segment, Standing
+from billing_core.services.standing import Standing
+from billing_core.services.timeline import Segment
 from tests.billing_core.books import covered_days
 from tests.billing_core.price_lists import monthly, once, tariff
 from tests.billing_core.timelines import prices

@@ -20,7 +20,8 @@ from billing_core.billing.tenures import Course
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.errors import NotFound, RuleViolation
 from billing_core.services.events import SubscriptionActivated
-from billing_core.services.timeline import Segment, Standing
+from billing_core.services.standing import Standing
+from billing_core.services.timeline import Segment
 from tests.billing_core.books import covered_days, owed_day_by_day, posted_net
 from tests.billing_core.price_lists import (
     month_with,

@@ -26,8 +26,8 @@ from billing_core.catalogue.components import AnyComponent, PeriodRule, Recurrin
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Revision, Tariff, revised
 from billing_core.errors import InvalidValue
+from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Change, Standing
 from tests.billing_core.price_lists import monthly, tariff
 from tests.billing_core.subscriber import Subscriber
 

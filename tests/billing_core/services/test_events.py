@@ -11,7 +11,7 @@ from billing_core.services.events import (
     SubscriptionSuspended,
     SuspensionReason,
 )
-from billing_core.services.timeline import Standing
+from billing_core.services.standing import Standing
 from tests.billing_core.facts import (
     activated,
     learnt,

@@ -25,8 +25,9 @@ from billing_core.services.events import (
     SubscriptionQuantityChanged,
     SuspensionReason,
 )
+from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription, apply_subscription
-from billing_core.services.timeline import Change, Segment, Standing, segments, with_change, without_change
+from billing_core.services.timeline import Segment, segments, with_change, without_change
 from tests.billing_core.facts import (
     ACTIVE,
     activated,

@@ -16,7 +16,7 @@ from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.services.timeline import Standing
+from billing_core.services.standing import Standing
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.bus import Answer, Command
