@@ -265,6 +265,8 @@ def handle_publish_tariff(command: PublishTariff, transaction: Transaction, orig
 
 
 def handle_revise_tariff(command: ReviseTariff, transaction: Transaction, origin: Origin) -> Decision:
+    # Who is billing an account by the old list has written that before the list is another, and accounts are noted.
+    transaction.hold(tariff_stream(command.tariff), alone=True)
     existing, version = _load_tariff(transaction, command.tariff)
     components = tuple(component.core() for component in command.components)
     events = revise_tariff(existing, Revision(valid_from=command.valid_from, components=components))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from time import monotonic, sleep
 
 import msgspec
 import pytest
@@ -16,7 +18,7 @@ from billing_core.catalogue.components import Discount, PeriodRule, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.errors import InvalidValue, NotFound
 from billing_core.services.events import SubscriptionRepriced
-from commands.billing.account import BillAccount
+from commands.billing.account import BillAccount, handle_bill_account
 from commands.billing.run_ports import DueAccount
 from commands.catalogue import PublishTariff, ReviseTariff, TariffComponent
 from commands.price_changes import noting
@@ -295,3 +297,27 @@ def test_a_change_that_cannot_be_is_refused_as_a_whole(
         with pytest.raises(error, match=told):
             attempt(operator, listed)
     assert operator.store_contents() == before
+
+
+def test_whoever_is_billing_by_the_old_list_is_waited_for_before_it_is_another(operator: Operator):
+    """April is billed by the old list while the new one, from 16 April, is on its way: the difference is posted."""
+    operator.subscriber("A0001")
+    operator.bill(APRIL)
+    operator.application.runner.catch_up()
+    billing, origin = BillAccount(account="A0001", on=APRIL), origin_of_process("clerk", APRIL)
+    with ThreadPoolExecutor(1) as threads:
+        with operator.application.store.transaction() as transaction:
+            decision = handle_bill_account(billing, transaction, origin)
+            scheduling = threads.submit(schedule, operator, dearer(on=date(2026, 4, 16)), APRIL)
+            give_up_at = monotonic() + 30
+            while not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+                assert monotonic() < give_up_at, "nobody waits"
+                sleep(0.01)
+            transaction.append(decision.appends, (), origin)
+        assert scheduling.result(60).accounts == 1
+
+    operator.tell(billing, today=APRIL)
+    assert charges(operator, "A0001")[-2:] == [
+        ("2026-04-16", "2026-05-01", "-10.00"),
+        ("2026-04-16", "2026-05-01", "11.50"),
+    ]

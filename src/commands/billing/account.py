@@ -28,7 +28,7 @@ from billing_core.parties import PartyVersion, SeriesKind, require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
-from commands.catalogue import load_tariff
+from commands.catalogue import load_tariff, tariff_stream
 from commands.parties import load_customer, load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction
 from commands.price_changes.noting import outstanding_on
@@ -169,8 +169,10 @@ def load_histories(transaction: Transaction, versions: Mapping[str, int]) -> dic
 
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
-    """The tariffs that the account's subscriptions ever had."""
+    """The tariffs that the account's subscriptions ever had, which nobody revises until the decision is written."""
     codes = {code for subscription in account.subscriptions.values() for code in subscription.tariffs()}
+    for code in sorted(codes):
+        transaction.hold(tariff_stream(code))
     return {code: load_tariff(transaction, code) for code in codes}
 
 
