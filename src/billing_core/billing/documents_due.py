@@ -10,8 +10,9 @@ Charges are posted when they are due; the billing plan says when and how they co
   because the last service ended, it is invoiced whatever it comes to.
 
 An item charged by hand waits for the account's next invoice: the next bill, on the next billing day at the latest.
-Charges that do not sum to more than zero make no invoice; they wait for others. Corrections of invoiced charges wait
-for nothing: each becomes a credit note for the invoice it corrects.
+Charges that do not sum to more than zero make no invoice, nor do those at a VAT rate at which they come to less than
+that; they wait for others. Corrections of invoiced charges wait for nothing: each becomes a credit note for the invoice
+it corrects.
 
 Worked example: charged 1.00 daily, invoiced monthly on billing day 1, minimum 25.00, activated on 20 February:
 
@@ -24,13 +25,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 import msgspec
 
 from billing_core.billing.charges import ONE_DAY, Charge, Reached
 from billing_core.billing.credited import Credits, Placed
-from billing_core.billing.invoices import Amounts, BillingHistory, Subject, credit_amounts, invoice_amounts
+from billing_core.billing.invoices import (
+    Amounts,
+    BillingHistory,
+    Subject,
+    TaxGroup,
+    credit_amounts,
+    invoice_amounts,
+    tax_group,
+)
 from billing_core.billing.periods import BillingDay, grids
 from billing_core.catalogue.components import MONTHLY
 from billing_core.events import Event, event
@@ -135,7 +145,11 @@ def _invoices(
     invoices: list[Amounts] = []
     waiting: list[Charge] = []
     is_carried_over = is_nothing = False
-    for subject, members in _parted(account, lines):
+    for subject, part in _parted(account, lines):
+        members = _not_below_nothing(part)
+        if len(members) < len(part):
+            is_nothing = True
+            waiting += [charge for charge in part if charge not in members]
         if total((charge.amount for charge in members), account.currency) <= nothing:
             is_nothing = True
             waiting += members
@@ -157,6 +171,16 @@ def _parted(account: Invoiced, lines: Sequence[Charge]) -> Iterable[tuple[Subjec
     for line in lines:
         parts[_subject_of(account, line)].append(line)
     return parts.items()
+
+
+def _not_below_nothing(lines: Sequence[Charge]) -> Sequence[Charge]:
+    """The lines at those VAT rates at which they come to nothing or more."""
+    sums: dict[TaxGroup, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[tax_group(line)] += line.amount.amount
+    if min(sums.values()) >= 0:
+        return lines
+    return [line for line in lines if sums[tax_group(line)] >= 0]
 
 
 def _subject_of(account: Invoiced, line: Charge) -> Subject | None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from billing_core.catalogue.components import AnyComponent, PeriodRule, Recurrin
 from billing_core.catalogue.prices import Price
 from billing_core.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.events import Event
+from billing_core.money import Money
 from tests.billing_core.price_lists import ALWAYS, monthly, once, tariff
 from tests.billing_core.subscriber import Subscriber, told
 
@@ -538,3 +540,26 @@ def test_how_documents_are_made_changes_no_charge(plan: dict[str, Any], days: li
         )
 
     assert posted(plan) == posted({"billing_day": plan["billing_day"]})
+
+
+# --- at each VAT rate
+
+
+def test_what_comes_to_less_than_nothing_at_a_vat_rate_waits_for_charges_at_this_rate():
+    """No invoice has anything left at 10 %, so 5.00 that are to be given back wait for a fee at 10 %."""
+    subscriber = Subscriber(NET, tariff("film", monthly("8.00", vat="10")))
+    subscriber.activate("net", "2026-02-01")
+    subscriber.bill("2026-02-01")
+    line = subscriber.history.posted("S1/monthly/2026-02-01/2026-03-01/0").charge
+    amount = Money(Decimal("-5.00"), "EUR")
+    given_back = msgspec.structs.replace(line, amount=amount, vat_rate=Decimal(10), subscription="")
+    subscriber.record([ChargesPosted(effective_on=date(2026, 2, 2), charges=(given_back,), reached={})])
+
+    assert documents(subscriber.bill("2026-03-01")) == [
+        "01 Mar: invoice 1002: 30.00 + VAT 6.00 = 36.00, due 15 Mar",
+        "01 Mar: sums to zero, waits",
+    ]
+    assert subscriber.account.pending == [given_back]
+    subscriber.activate("film", "2026-03-01", "S2")
+    assert documents(subscriber.bill("2026-03-02")) == ["02 Mar: invoice 1003: 3.00 + VAT 0.30 = 3.30, due 16 Mar"]
+    assert subscriber.account.pending == []

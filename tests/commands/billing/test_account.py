@@ -10,7 +10,13 @@ import pytest
 from billing_core.errors import InvalidValue, NotFound, RuleViolation
 from commands.billing.account import BillAccount, ParkAccount, ReverseCharge
 from commands.payments.account import ReceivePayment
-from commands.services import ChangeTariff, SuspendSubscription
+from commands.services import (
+    CancelChange,
+    ChangeTariff,
+    GrantDiscount,
+    SuspendSubscription,
+    TerminateSubscription,
+)
 from projections.accounts import account_named, parked_accounts
 from projections.billing import documents_of
 from tests.conftest import Operator, eur
@@ -116,6 +122,48 @@ def test_what_was_partly_corrected_is_taken_back_for_what_is_left(operator: Oper
     notes = [row for row in operator.ask(documents_of, A) if row.kind == "credit-note"]
     assert sum((row.gross.amount for row in notes), Decimal(0)) == Decimal("-24.00")
     assert operator.account(A).ledger.balance == eur("0.00")
+    assert operator.findings() == []
+
+
+def grant(operator: Operator, percent: str, on: date) -> None:
+    operator.tell(
+        GrantDiscount(account=A, subscription="main", on=on, code="won", components=("fee",), percent=Decimal(percent))
+    )
+
+
+def test_a_fee_is_taken_back_with_its_discount_for_just_what_its_invoice_has(operator: Operator):
+    grant(operator, "10", date(2026, 1, 1))
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"), today=date(2026, 1, 20))
+
+    assert [row[:2] for row in documents(operator)] == [("1000000001", "21.60"), ("5000000001", "-21.60")]
+    assert operator.account(A).ledger.balance == eur("0.00")
+    assert operator.account(A).pending == []
+    grant(operator, "50", date(2026, 1, 10))
+    assert operator.tell(BillAccount(account=A), today=date(2026, 1, 21)).result["credit_notes"] == 0
+    assert operator.findings() == []
+
+
+def test_a_fee_whose_discount_came_and_went_is_taken_back_on_two_invoices(operator: Operator):
+    """20.00 less 2.00 and 2.00 later; both are credited, by hand or by the end of the service."""
+    grant(operator, "10", date(2026, 1, 1))
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
+    operator.tell(
+        CancelChange(account=A, subscription="main", kind="grant-discount", on=date(2026, 1, 1)),
+        today=date(2026, 1, 2),
+    )
+    operator.tell(BillAccount(account=A), today=date(2026, 1, 2))
+    operator.tell(TerminateSubscription(account=A, subscription="main", on=date(2026, 1, 1)), today=date(2026, 1, 3))
+    operator.tell(BillAccount(account=A), today=date(2026, 1, 3))
+
+    assert [row[:2] for row in documents(operator)] == [
+        ("1000000001", "21.60"),
+        ("1000000002", "2.40"),
+        ("5000000001", "-21.60"),
+        ("5000000002", "-2.40"),
+    ]
+    assert operator.account(A).ledger.balance == eur("0.00")
+    assert operator.account(A).pending == []
     assert operator.findings() == []
 
 
