@@ -23,7 +23,7 @@ from billing_core.parties import (
     register_seller,
     require_not_forgotten,
 )
-from commands.bus import Command, Decision, Handlers
+from commands.bus import BusinessDate, Command, Decision, Handlers
 from commands.ports import Append, Claim, Origin, Transaction
 
 # --- commands
@@ -75,7 +75,9 @@ class CustomerDetails(Command):
 
 
 class RegisterCustomer(CustomerDetails):
-    """A person or a company that is a customer from today on."""
+    """A person or a company that is a customer from a day on, today unless said; also from a day in the past."""
+
+    registered_on: BusinessDate | None = None
 
 
 class ChangeCustomer(CustomerDetails):
@@ -163,7 +165,8 @@ def _series_claims(seller: Seller, transaction: Transaction) -> tuple[Claim, ...
 def handle_register_customer(command: RegisterCustomer, transaction: Transaction, origin: Origin) -> Decision:
     stream = customer_stream(command.number)
     existing, version = transaction.load(stream, apply_customer)
-    return Decision((Append(stream, version, register_customer(existing, customer_of(command), origin.today)),))
+    events = register_customer(existing, customer_of(command), command.registered_on or origin.today)
+    return Decision((Append(stream, version, events),))
 
 
 def handle_change_customer(command: ChangeCustomer, transaction: Transaction, origin: Origin) -> Decision:

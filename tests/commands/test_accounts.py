@@ -36,6 +36,18 @@ def test_a_customer_may_have_several_accounts_each_with_its_plan(operator: Opera
     assert (second.number, second.balance.currency, second.opened_on) == ("2", "USD", date(2026, 3, 15))
 
 
+def test_who_became_a_customer_in_the_past_may_have_an_account_since_then(operator: Operator):
+    """Entered on 1 March: a customer since 5 January, whose account was opened on that day and not a day before."""
+    since, before = date(2026, 1, 5), date(2026, 1, 4)
+    operator.tell(RegisterCustomer(number="C2", name="Anna", registered_on=since), today=MARCH)
+    with pytest.raises(RuleViolation, match="the customer exists only since 2026-01-05"):
+        operator.tell(OpenAccount(account="9", customer="C2", seller="north", currency="EUR", opened_on=before), MARCH)
+
+    operator.tell(OpenAccount(account="9", customer="C2", seller="north", currency="EUR", opened_on=since), MARCH)
+
+    assert [fact.effective_on for fact in (*operator.facts("customer/C2"), *operator.facts("account/9"))] == [since] * 2
+
+
 def test_an_account_number_is_used_once(operator: Operator, customer: str):
     operator.tell(opening(), today=MARCH)
     with pytest.raises(AlreadyExists, match="account number '1'"):
