@@ -1,5 +1,6 @@
-"""One real PostgreSQL for a whole test run, a fresh database for each test that asks for one, and an operator on it.
+"""A real PostgreSQL for each test process, a fresh database for each test that asks for one, and an operator on it.
 
+Each has its own, for a transaction that one test keeps open holds back the read models of every database of its server.
 It is started here, unless BILLING_TEST_DATABASE_URL names another one: for trying the program on other versions. Only
 tests that kill or restart a server then still start one of their own.
 """
@@ -48,7 +49,7 @@ hypothesis.settings.load_profile("billing")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process chooses the folder; the processes it starts inherit it and share the server."""
+    """The first process chooses the folder; the processes it starts inherit it and keep their servers in it."""
     if not hasattr(config, "workerinput"):
         os.environ[SERVER_FOLDER] = tempfile.mkdtemp(prefix="billing-tests-")
 
@@ -65,11 +66,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
-    """A running server, started by whichever test process needs it first and stopped by the last one."""
+    """A running server, started by the first test of the process that needs it and stopped after its last one."""
     if other := os.environ.get(OTHER_SERVER):
         yield other
         return
-    with running_server(Path(os.environ[SERVER_FOLDER])) as url:
+    with running_server(Path(os.environ[SERVER_FOLDER], os.environ.get("PYTEST_XDIST_WORKER", "only"))) as url:
         yield url
 
 
