@@ -51,18 +51,20 @@ def placed(charges: Sequence[Charge], waiting: Sequence[Charge], history: Billin
     lines, more = placing.on_a_new_invoice(lines, waiting)
     lines += placing.elsewhere([*beyond, *more])
     credits = placing.credits
+    if not placing.parts:
+        return Placed(list(charges), credits, lines)
     known = {charge.key: charge for charge in (*lines, *(credit for members in credits.values() for credit in members))}
     posted = [known.pop(charge.key, charge) for charge in charges]
     return Placed([*posted, *known.values()], credits, lines)
 
 
 class _Placing:
-    """What invoices have left at each VAT rate while credits are placed on them."""
+    """What invoices have left at each VAT rate while credits are placed on them; `parts` of those that were parted."""
 
     def __init__(self, history: BillingHistory) -> None:
         self.credits: Credits = {}
         self._history = history
-        self._parts: list[PostedCharge] = []
+        self.parts: list[PostedCharge] = []
         self._room = {
             (number, group): taxed.listed
             for number, invoice in history.invoices.items()
@@ -152,8 +154,8 @@ class _Placing:
             amount=part,
             steps=(f"{part} of {credit.amount} in all",),
         )
-        (rest,) = with_revisions([rest], [*self._history.charges.values(), *self._parts])
-        self._parts.append(PostedCharge(rest))
+        (rest,) = with_revisions([rest], [*self._history.charges.values(), *self.parts])
+        self.parts.append(PostedCharge(rest))
         return stays, rest
 
 

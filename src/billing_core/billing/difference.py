@@ -151,8 +151,8 @@ def _same_sign(first: Money, second: Money) -> bool:
 
 def left_standing(posted: Sequence[PostedCharge]) -> dict[tuple[str, Period], Money]:
     """Of usage and true-ups that a reversal took back, at least in part: what stands for the period."""
-    charges = {entry.charge.key: entry.charge for entry in posted}
-    reversals = [charge for charge in charges.values() if charge.kind == "reversal"]
+    reversals = [entry.charge for entry in posted if entry.charge.kind == "reversal"]
+    charges = {entry.charge.key: entry.charge for entry in posted} if reversals else {}
     found = [original for line in reversals if (original := charges.get(line.corrects or "")) is not None]
     left = {
         (charge.component, charge.whole_period): zero(charge.amount.currency)

@@ -66,11 +66,13 @@ def _by_rate(charges: Iterable[Charge]) -> Mapping[Rate, list[Charge]]:
 
 def settled_days(posted: Iterable[PostedCharge]) -> dict[str, set[int]]:
     """By fee, the days that a reversal took back: those that no correction had taken back before."""
-    charges = {entry.charge.key: entry.charge for entry in posted}
+    known = [entry.charge for entry in posted]
+    reversals = [charge for charge in known if charge.kind == "reversal"]
+    charges = {charge.key: charge for charge in known} if reversals else {}
     settled: dict[str, set[int]] = defaultdict(set)
-    for reversal in charges.values():
+    for reversal in reversals:
         original = charges.get(reversal.corrects or "")
-        if reversal.kind != "reversal" or original is None or original.kind != BY_DAYS:
+        if original is None or original.kind != BY_DAYS:
             continue
         days = set(days_of(original))
         for charge in charges.values():
