@@ -74,7 +74,7 @@ class Balances:
     """Every account with its balance (positive is the customer's money); if it is parked, why and since when."""
 
     name = "balances"
-    version = 3
+    version = 4
     tables = ("accounts",)
     by_stream = True
     definition = """
@@ -84,6 +84,7 @@ class Balances:
             tolerance_days integer NOT NULL, opened_on date NOT NULL, balance numeric NOT NULL, parked text,
             parked_on date, parked_subscription text
         ) WITH (fillfactor = 80);
+        CREATE INDEX ON accounts (number) WHERE parked IS NOT NULL;
     """
     indexes = "CREATE INDEX ON accounts (customer);"
     folds: tuple[type[Event], ...] = (
