@@ -29,7 +29,7 @@ from billing_core.money import Money
 from billing_core.services.standing import Standing
 from billing_core.services.timeline import Segment
 from tests.billing_core.books import covered_days
-from tests.billing_core.price_lists import monthly, once, tariff
+from tests.billing_core.price_lists import fee, monthly, once, tariff
 from tests.billing_core.timelines import prices
 
 JUNE = Period(date(2026, 6, 1), date(2026, 7, 1))
@@ -175,6 +175,19 @@ def test_cents_that_do_not_fit_one_charge_are_settled_without_crediting_more_tha
         "net monthly 01-11 -3.34 for S1/monthly/2026-06-01/2026-06-11/0",
         "net monthly 21-01 -3.33 for S1/monthly/2026-06-21/2026-07-01/0",
         "net monthly 01-11 3.33",
+    ]
+
+
+def test_the_same_days_that_cost_something_else_are_taken_back_and_charged_anew():
+    """Ten of 30 days at 300.00 stand when the price list stops prorating: the days are the same, their price is not."""
+    charges = owed(("net", 1, 11))
+    whole = {"net": tariff("net", fee("300.00", proration="none"))}
+
+    found = difference(period(("net", 1, 11), prices=whole), on_record(*charges))
+
+    assert short(found) == [
+        "net monthly 01-11 -100.00 for S1/monthly/2026-06-01/2026-06-11/0",
+        "net monthly 01-11 300.00",
     ]
 
 
