@@ -10,10 +10,10 @@ from decimal import Decimal
 from adapters.bootstrap import Application, initialise
 from adapters.postgres.server import create_database
 from benchmarks.measurement import drop
-from billing_core.billing.charges import Charge, ChargesPosted, Reached
-from billing_core.billing.invoices import InvoiceIssued, InvoiceLine
-from billing_core.documents import TaxSummaryLine
-from billing_core.money import Money
+from billing_core.charging.charges import Charge, ChargesPosted, Reached
+from billing_core.invoicing.documents import TaxSummaryLine
+from billing_core.invoicing.invoices import InvoiceIssued, InvoiceLine
+from billing_core.kernel.money import Money
 from billing_core.parties import PartyVersion
 from commands.ports import Append
 

@@ -21,8 +21,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from adapters.bootstrap import Application, origin_of_process
 from benchmarks.library_events import EventMapper, Recorded
-from billing_core.accounts import Account, apply_account
-from billing_core.money import Money
+from billing_core.accounts.account import Account, apply_account
+from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived
 from commands.payments.account import ReceivePayment, receive_on
 from commands.ports import Origin

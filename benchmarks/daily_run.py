@@ -13,8 +13,8 @@ from adapters.bootstrap import Application, origin_of_process
 from adapters.postgres.server import create_database
 from benchmarks.measurement import drop, note, report
 from benchmarks.runs import ACTIVATED_ON, account_number, copy_seconds, found_base, run_once, tidy, transaction_now
-from billing_core.catalogue.components import PeriodRule
-from billing_core.money import Money
+from billing_core.kernel.money import Money
+from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan, PrepaidTerms
 from commands.batch import BatchReport
 from commands.payments.bank_file import BankRow

@@ -20,7 +20,7 @@ from uuid import uuid4
 from adapters.bootstrap import Application, origin_of_process
 from benchmarks.catch_up import BESIDE, count_events, timed
 from benchmarks.measurement import note, report
-from billing_core.accounts import apply_account
+from billing_core.accounts.account import apply_account
 from commands.payments.account import ReceivePayment
 from projections.accounts import account_named
 from projections.rebuild import build_beside, drop_schema

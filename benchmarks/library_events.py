@@ -6,7 +6,7 @@ import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 
-from billing_core.events import Event, decode, encode, topic_of
+from billing_core.kernel.events import Event, decode, encode, topic_of
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from adapters.bootstrap import Application, origin_of_process
 from adapters.postgres.server import create_database
 from benchmarks.billing_run import prepare
 from benchmarks.measurement import drop, report
-from billing_core.accounts import apply_account
+from billing_core.accounts.account import apply_account
 from commands.payments.account import ReceivePayment
 
 TODAY = date(2026, 1, 20)

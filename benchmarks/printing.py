@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from adapters.documents.pdf import render_pdf
 from benchmarks.measurement import report
-from billing_core.documents import BankDetails, Document, DocumentLine, DocumentParty, TaxSummaryLine
-from billing_core.money import Money
+from billing_core.invoicing.documents import BankDetails, Document, DocumentLine, DocumentParty, TaxSummaryLine
+from billing_core.kernel.money import Money
 
 INVOICES = 400
 LEAST_PER_SECOND = 80

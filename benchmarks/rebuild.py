@@ -26,10 +26,10 @@ from adapters.bootstrap import Application
 from benchmarks.catch_up import count_events, timed
 from benchmarks.library_events import EventMapper, Recorded
 from benchmarks.measurement import note, report
-from billing_core.accounts import AccountOpened
-from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.events import Event, topic_of
-from billing_core.money import Money, zero
+from billing_core.accounts.account import AccountOpened
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.events import Event, topic_of
+from billing_core.kernel.money import Money, zero
 from billing_core.payments import PaymentReceived, PaymentReversed
 
 ROUNDS = 3

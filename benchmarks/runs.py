@@ -21,9 +21,10 @@ import psycopg
 from adapters.bootstrap import Application, initialise, origin_of_process
 from benchmarks.books import settle
 from benchmarks.measurement import note
-from billing_core.catalogue.components import MONTHLY, PeriodRule, Recurring
+from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
+from billing_core.time.period_rules import MONTHLY, PeriodRule
 from commands.batch import BatchReport
 from commands.catalogue import tariff_stream
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow

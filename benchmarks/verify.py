@@ -17,7 +17,7 @@ from adapters.bootstrap import Application, origin_of_process
 from adapters.seal_files import create_keys, load_check, load_signer
 from benchmarks.bills import EVENTS_OF_A_BILL, bills, fresh_application
 from benchmarks.measurement import note, report
-from billing_core.seals import IsSigned
+from billing_core.integrity.seals import IsSigned
 from commands.billing.run import CHUNK_ACCOUNTS
 
 CHUNKS = 50

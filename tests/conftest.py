@@ -25,10 +25,10 @@ from psycopg import sql
 
 from adapters.bootstrap import PROJECTIONS, Application, initialise, origin_of_process
 from adapters.postgres.server import create_database, running_server
-from billing_core.accounts import Account, apply_account
+from billing_core.accounts.account import Account, apply_account
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
-from billing_core.events import Event
-from billing_core.money import Money, parse_amount
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, parse_amount
 from commands.batch import BatchReport
 from commands.billing.run_ports import RunTotals
 from commands.bus import Answer, Command

@@ -25,7 +25,7 @@ from adapters.bootstrap import origin_of_process
 from adapters.files.bank_csv import COLUMNS, read_bank_rows
 from adapters.files.profile_files import load_profile
 from adapters.files.subscribers import read_subscribers
-from billing_core.money import Money
+from billing_core.kernel.money import Money
 from commands.batch import BatchReport
 from projections.accounts import balances_by_currency
 from projections.billing import document_totals
@@ -53,7 +53,7 @@ BILL_MONTHS = """
     import sys
     from datetime import date
     from adapters.bootstrap import Application, origin_of_process
-    from billing_core.billing.periods import boundary
+    from billing_core.time.periods import boundary
 
     application = Application(sys.argv[1])
     last = date.fromisoformat(sys.argv[2])

@@ -10,7 +10,7 @@ from psycopg import Cursor
 
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
-from billing_core.events import Event
+from billing_core.kernel.events import Event
 from projections.asof import AsOf
 from projections.runner import LIVE_SCHEMA
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from billing_core.errors import ConnectionLost, Unavailable
+from billing_core.kernel.errors import ConnectionLost, Unavailable
 from projections.runner import PATIENCE_SECONDS, Runner
 
 DATABASE_VARIABLE = "BILLING_PROJECTOR_DATABASE"

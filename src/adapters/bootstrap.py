@@ -40,9 +40,9 @@ from adapters.postgres.server import running_server
 from adapters.postgres.store import Latest, PostgresStore
 from adapters.postgres.tables import PostgresTables
 from adapters.postgres.topics import note_topics, require_same_topics
-from billing_core.accounts import apply_account
-from billing_core.errors import ConnectionLost
-from billing_core.events import known_topics
+from billing_core.accounts.account import apply_account
+from billing_core.kernel.errors import ConnectionLost
+from billing_core.kernel.events import known_topics
 from commands.billing.parked import ParkedAccounts
 from commands.billing.run import BillingRun
 from commands.bus import Bus, Command, Handlers

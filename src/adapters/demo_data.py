@@ -17,8 +17,8 @@ from typing import Literal, NamedTuple
 
 from stdnum.lv import pvn
 
-from billing_core.billing.periods import boundary
-from billing_core.money import Money, rounded, zero
+from billing_core.kernel.money import Money, rounded, zero
+from billing_core.time.periods import boundary
 from commands.bus import Command
 from commands.catalogue import ListPrice, PublishTariff, TariffComponent
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow

@@ -15,7 +15,7 @@ import msgspec
 from adapters.background import DATABASE_VARIABLE, collect_rarely
 from adapters.bootstrap import Application
 from adapters.fillers import REFUSED, UNAVAILABLE, Task
-from billing_core.errors import BillingError, Unavailable
+from billing_core.kernel.errors import BillingError, Unavailable
 from projections.filling import Filling, fill_share
 
 

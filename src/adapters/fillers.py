@@ -16,7 +16,7 @@ from threading import Lock
 import msgspec
 
 from adapters.background import DATABASE_VARIABLE
-from billing_core.errors import Unavailable
+from billing_core.kernel.errors import Unavailable
 from projections import filling
 from projections.filling import Fill, Filling
 from projections.ports import Log, Progress, Share, Tables

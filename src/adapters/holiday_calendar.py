@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 
 if TYPE_CHECKING:
     from holidays import HolidayBase

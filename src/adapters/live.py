@@ -13,7 +13,7 @@ from adapters.postgres.tables import PostgresTables
 from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
-from billing_core.events import Event
+from billing_core.kernel.events import Event
 from billing_core.parties import Seller, apply_seller
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import DueAccount

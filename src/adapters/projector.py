@@ -12,7 +12,7 @@ import sys
 
 from adapters.background import DATABASE_VARIABLE, collect_rarely
 from adapters.bootstrap import Application
-from billing_core.errors import BillingError, Unavailable
+from billing_core.kernel.errors import BillingError, Unavailable
 
 POLL_SECONDS = 0.025
 

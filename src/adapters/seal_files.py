@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from billing_core.errors import BillingError, InvalidValue
-from billing_core.seals import IsSigned, Proof, ProofRefused
+from billing_core.integrity.seals import IsSigned, Proof, ProofRefused
+from billing_core.kernel.errors import BillingError, InvalidValue
 
 
 class PublishedDiffers(BillingError):

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from billing_core.accounts import Account
+from billing_core.accounts.account import Account
 from billing_core.billing.run import account_due_on, past_changed
-from billing_core.errors import InvalidValue, RuleViolation
-from billing_core.events import Event
-from billing_core.money import total, zero
+from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import total, zero
 from billing_core.parties import Customer, CustomerForgotten, CustomerState, KeptDocument, require_text
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import segments

@@ -13,10 +13,10 @@ from typing import Literal, get_args
 
 import msgspec
 
-from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
-from billing_core.events import Event, event
-from billing_core.money import minor_unit
-from billing_core.personal import OnDocuments, Personal, PersonNumber, erased
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
+from billing_core.kernel.events import Event, event
+from billing_core.kernel.money import minor_unit
+from billing_core.kernel.personal import OnDocuments, Personal, PersonNumber, erased
 
 CustomerKind = Literal["person", "company"]
 SeriesKind = Literal["invoice", "credit-note"]

@@ -20,11 +20,11 @@ from datetime import date
 
 import msgspec
 
-from billing_core.errors import InvalidValue, NotFound, RuleViolation
-from billing_core.events import Event, event
-from billing_core.money import Money, zero
+from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.events import Event, event
+from billing_core.kernel.money import Money, zero
+from billing_core.kernel.personal import Personal, PersonNumber
 from billing_core.parties import require_printable, require_text
-from billing_core.personal import Personal, PersonNumber
 
 # --- values and events
 

@@ -5,16 +5,27 @@ Decides whether a quantity can be taken in. What it costs is decided when its pe
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
-from billing_core.errors import InvalidValue
-from billing_core.events import Event, event
-from billing_core.money import MOST_AMOUNT, PRICE_DECIMALS
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.events import Event, event
+from billing_core.kernel.money import MOST_AMOUNT, PRICE_DECIMALS
 from billing_core.parties import require_text
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import component_on, standing_on
+
+
+class UsageEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A quantity that was used of a usage component on a day."""
+
+    on: date
+    component: str
+    quantity: Decimal
 
 
 @event("usage-recorded")

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from pydantic import model_validator
 
-from billing_core.accounts import (
+from billing_core.accounts.account import (
     Account,
     AccountBillingDayChanged,
     AccountOpened,
@@ -18,7 +18,11 @@ from billing_core.accounts import (
     change_plan,
     open_account,
 )
-from billing_core.billing.due_dates import (
+from billing_core.accounts.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
+from billing_core.charging.next_period import next_month_on
+from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.parties import Seller
+from billing_core.time.due_dates import (
     DayOfMonth,
     DueMonth,
     DueShift,
@@ -26,11 +30,7 @@ from billing_core.billing.due_dates import (
     due_date,
     needs_calendar,
 )
-from billing_core.billing.next_period import next_month_on
-from billing_core.catalogue.components import PeriodRule, Unit
-from billing_core.errors import InvalidValue, NotFound
-from billing_core.parties import Seller
-from billing_core.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
+from billing_core.time.period_rules import PeriodRule, Unit
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.parties import load_customer_to_serve, load_seller
 from commands.ports import Append, Origin, Transaction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from billing_core.errors import BillingError
+from billing_core.kernel.errors import BillingError
 
 
 class Rejected(msgspec.Struct, frozen=True):

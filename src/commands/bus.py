@@ -17,8 +17,8 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from billing_core.dates import ALWAYS, require_day
-from billing_core.errors import BillingError, ConnectionLost, InvalidValue, NotFound
+from billing_core.kernel.dates import ALWAYS, require_day
+from billing_core.kernel.errors import BillingError, ConnectionLost, InvalidValue, NotFound
 from commands.ports import (
     Append,
     Claim,

@@ -15,25 +15,21 @@ import msgspec
 from pydantic import Field, model_validator
 
 from billing_core.catalogue.components import (
-    Alignment,
     AnyComponent,
-    ChargedIn,
     Discount,
-    FirstStub,
-    LastStub,
     Minimum,
     Occasion,
     OneOff,
     Proration,
     Recurring,
     Surcharge,
-    Unit,
     Usage,
 )
 from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.products import Product, apply_product, define_product, require_product
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff, apply_tariff, publish_tariff, revise_tariff
-from billing_core.errors import NotFound
+from billing_core.kernel.errors import NotFound
+from billing_core.time.period_rules import Alignment, ChargedIn, FirstStub, LastStub, Unit
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, FirstDay, Handlers
 from commands.ports import Append, Origin, Transaction
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Protocol
 
-from billing_core.billing.invoices import DocumentEvent
-from billing_core.events import Event
 from billing_core.forgetting import IssuedDocument, forget_customer
+from billing_core.invoicing.invoices import DocumentEvent
+from billing_core.kernel.events import Event
 from billing_core.parties import CustomerForgotten
 from commands.accounts import account_stream, load_account
 from commands.bus import Command, Decision, Handlers

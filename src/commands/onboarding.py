@@ -13,12 +13,12 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import uuid4
 
-from billing_core.accounts import AccountOpened, open_account
+from billing_core.accounts.account import AccountOpened, open_account
+from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
-from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound
-from billing_core.events import Event
+from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
+from billing_core.kernel.events import Event
 from billing_core.parties import register_customer
-from billing_core.plans import BillingPlan
 from billing_core.services.changes import activate, change
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from billing_core.services.subscriptions import Subscription, change_of

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from pydantic import Field
 
-from billing_core.errors import AlreadyExists, NotFound
+from billing_core.kernel.errors import AlreadyExists, NotFound
 from billing_core.parties import (
     Address,
     Customer,

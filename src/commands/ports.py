@@ -11,10 +11,10 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from billing_core.billing.due_dates import Calendar
-from billing_core.errors import Conflict
-from billing_core.events import Event
+from billing_core.kernel.errors import Conflict
+from billing_core.kernel.events import Event
 from billing_core.parties import SeriesKind
+from billing_core.time.due_dates import Calendar
 
 State = TypeVar("State")
 Fold = Callable[[State | None, Event], State | None]

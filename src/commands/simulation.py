@@ -14,7 +14,7 @@ from datetime import date
 from itertools import count
 from typing import NamedTuple
 
-from billing_core.accounts import (
+from billing_core.accounts.account import (
     Account,
     AccountBillingDayChanged,
     AccountOpened,
@@ -22,17 +22,17 @@ from billing_core.accounts import (
     change_billing_day,
     open_account,
 )
-from billing_core.billing.charges import Charge, ChargesPosted
+from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.decision import decide_bill, decision_on
-from billing_core.billing.invoices import BillingHistory, DocumentEvent
 from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events
 from billing_core.catalogue.tariffs import Catalogue, PriceMissing, tariff_named
-from billing_core.errors import BillingError, InvalidValue
-from billing_core.events import Event
-from billing_core.money import Money
+from billing_core.charging.charges import Charge, ChargesPosted
+from billing_core.invoicing.invoices import BillingHistory, DocumentEvent
+from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money
 from billing_core.parties import PartyVersion
 from billing_core.payments import PaymentReceived, receive
-from billing_core.plans import BillingPlan
 from billing_core.services.changes import (
     activate,
     add_option,

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from billing_core.accounts import Account, AccountOpened, BillingPlanChanged, apply_account
-from billing_core.billing.charges import ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import BillingParked, account_due_on, parked_by, past_changed
-from billing_core.events import Event, topic_of
-from billing_core.money import Money
+from billing_core.accounts.account import Account, AccountOpened, BillingPlanChanged, apply_account
+from billing_core.accounts.parking import BillingParked, parked_by
+from billing_core.billing.run import account_due_on, past_changed
+from billing_core.charging.charges import ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.events import Event, topic_of
+from billing_core.kernel.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.runner import LIVE_SCHEMA

@@ -22,7 +22,7 @@ from typing import Literal
 
 import msgspec
 
-from billing_core.errors import AlreadyExists, InvalidValue, NotFound, Unavailable
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, Unavailable
 from billing_core.parties import CustomerForgotten
 from projections.effective import TrueBy
 from projections.ports import Log, Page, Progress, Tables, unwatched

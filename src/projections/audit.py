@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from billing_core.events import Event
+from billing_core.kernel.events import Event
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 COLUMNS = {"actor": "text", "position": "int8"}

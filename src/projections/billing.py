@@ -14,11 +14,11 @@ from typing import Any
 
 import msgspec
 
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine, Subject
-from billing_core.documents import DocumentKind, TaxSummaryLine
-from billing_core.events import topics_of
-from billing_core.money import Money, zero
+from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.invoicing.documents import DocumentKind, TaxSummaryLine
+from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine, Subject
+from billing_core.kernel.events import topics_of
+from billing_core.kernel.money import Money, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import CreditAllocated, CreditReleased
 from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows

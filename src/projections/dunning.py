@@ -14,7 +14,7 @@ from datetime import date
 
 import msgspec
 
-from billing_core.money import Money
+from billing_core.kernel.money import Money
 from projections.projection import Cursor
 
 SELECT_SUSPENSIONS = """

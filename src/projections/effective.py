@@ -24,9 +24,9 @@ from datetime import date
 
 import msgspec
 
-from billing_core.billing.charges import ChargeReversed, ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
-from billing_core.money import Money, zero
+from billing_core.charging.charges import ChargeReversed, ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
+from billing_core.kernel.money import Money, zero
 from billing_core.payments import (
     Allocation,
     CreditAllocated,

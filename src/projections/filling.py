@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from billing_core.errors import Conflict
+from billing_core.kernel.errors import Conflict
 from projections.ports import Log, Progress, Share, Tables
 from projections.projection import Cursor, Projection, topics_left_out, topics_of_nobody
 from projections.runner import PAGE_EVENTS, write_page

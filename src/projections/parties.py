@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from billing_core.kernel.personal import erased
 from billing_core.parties import (
     Customer,
     CustomerChanged,
@@ -16,7 +17,6 @@ from billing_core.parties import (
     CustomerRegistered,
     SellerRegistered,
 )
-from billing_core.personal import erased
 from projections.projection import Cursor, LoggedEvent, as_columns
 
 UPSERT_CUSTOMERS = """

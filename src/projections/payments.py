@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from billing_core.money import Money
+from billing_core.kernel.money import Money
 from billing_core.payments import (
     CreditAllocated,
     CreditReleased,

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
-from billing_core.events import Event, known_topics
+from billing_core.kernel.events import Event, known_topics
 from billing_core.parties import CustomerForgotten
 
 

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 
-from billing_core.errors import BillingError, Unavailable
+from billing_core.kernel.errors import BillingError, Unavailable
 from projections.ports import Log, Page, Progress, Tables, unwatched
 from projections.projection import Cursor, LoggedEvent, Projection, folded_by, topics_of_nobody
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from billing_core.events import topics_of
+from billing_core.kernel.events import topics_of
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionEvent,

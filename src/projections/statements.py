@@ -13,12 +13,12 @@ from typing import Literal
 
 import msgspec
 
-from billing_core.accounts import Account, apply_account
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
-from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, Subject
-from billing_core.documents import DocumentLine
-from billing_core.events import Event
-from billing_core.money import Money
+from billing_core.accounts.account import Account, apply_account
+from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, explain
+from billing_core.invoicing.documents import DocumentLine
+from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, Subject
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money
 from billing_core.payments import (
     Allocation,
     CreditAllocated,

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from adapters.background import kept_up_to_date
-from billing_core.errors import ConnectionLost, Unavailable
+from billing_core.kernel.errors import ConnectionLost, Unavailable
 from commands.parties import RegisterCustomer
 from tests.conftest import Operator
 

@@ -11,7 +11,7 @@ import pytest
 from stdnum.lv import pvn
 
 from adapters.demo_data import SELLER, OpenInvoice, habit_of, payments, setup_commands, subscribers
-from billing_core.money import Money
+from billing_core.kernel.money import Money
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewSubscriber
 

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.bootstrap import PROJECTIONS
 from adapters.fillers import fill_in_processes
-from billing_core.errors import Unavailable
+from billing_core.kernel.errors import Unavailable
 from projections.ports import unwatched
 from projections.projection import Projection
 from projections.rebuild import rebuild

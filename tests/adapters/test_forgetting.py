@@ -15,11 +15,11 @@ from psycopg import sql
 
 from adapters.bootstrap import PERSONAL, PROJECTIONS, origin_of_process
 from adapters.documents.assemble import assemble
-from billing_core.accounts import AccountOpened
-from billing_core.errors import NotFound, RuleViolation
+from billing_core.accounts.account import AccountOpened
+from billing_core.accounts.plans import BillingPlan
+from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.parties import Customer
 from billing_core.payments import PaymentReceived
-from billing_core.plans import BillingPlan
 from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
 from commands.accounts import OpenAccount
 from commands.bus import Answer, Command

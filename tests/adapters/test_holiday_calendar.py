@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from adapters.holiday_calendar import calendar_of
-from billing_core.billing.due_dates import DaysAfterIssue, WorkingDayAfterIssue, due_date
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
+from billing_core.time.due_dates import DaysAfterIssue, WorkingDayAfterIssue, due_date
 
 
 @pytest.mark.parametrize("year", range(2020, 2041))

@@ -12,20 +12,18 @@ from hypothesis import strategies as st
 
 from billing_core.catalogue.components import (
     AnyComponent,
-    ChargedIn,
     Minimum,
     Occasion,
     OneOff,
-    PeriodRule,
     Phase,
     Proration,
     Recurring,
-    Unit,
     Usage,
 )
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.tariffs import Tariff, require_tariff
-from billing_core.errors import RuleViolation
+from billing_core.kernel.errors import RuleViolation
+from billing_core.time.period_rules import ChargedIn, PeriodRule, Unit
 from tests.billing_core.price_lists import listed, off, on_top, tariff
 from tests.billing_core.subscriber import Subscriber
 from tests.billing_core.timelines import START, Run, prices, vat_rates

@@ -12,11 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
-from billing_core.billing.periods import Period
 from billing_core.catalogue.tariffs import Catalogue, Tariff
-from billing_core.events import Event
+from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
+from billing_core.kernel.events import Event
 from billing_core.payments import (
     CreditAllocated,
     CreditReleased,
@@ -28,6 +27,7 @@ from billing_core.payments import (
 )
 from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription
+from billing_core.time.periods import Period
 from tests.billing_core.price_lists import month_with
 from tests.billing_core.subscriber import Subscriber
 

@@ -6,13 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from billing_core.billing.periods import SOME_JANUARY, Grid, Period
 from billing_core.catalogue.components import (
     AnyComponent,
     Discount,
     Minimum,
     OneOff,
-    PeriodRule,
     Phase,
     Proration,
     Recurring,
@@ -22,6 +20,8 @@ from billing_core.catalogue.components import (
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice, UsagePricing
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.time.period_rules import PeriodRule
+from billing_core.time.periods import SOME_JANUARY, Grid, Period
 
 ALWAYS = date(2020, 1, 1)
 

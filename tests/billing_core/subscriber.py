@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from billing_core.accounts import (
+from billing_core.accounts.account import (
     Account,
     AccountBillingDayChanged,
     AccountOpened,
@@ -26,25 +26,21 @@ from billing_core.accounts import (
     charge_once,
     open_account,
 )
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, explain
+from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.accounts.plans import BillingPlan
+from billing_core.billing.composition import credit_notes_of
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.documents_due import ChargesCarriedOver, credit_notes_of
-from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
-from billing_core.billing.owed import Owed
+from billing_core.billing.moves import Move, move
 from billing_core.billing.reversals import reversal_events, taken_back
-from billing_core.billing.run import (
-    HistoryNeeded,
-    Issue,
-    account_due_on,
-    bill_events,
-    decide_changes,
-)
-from billing_core.billing.tenures import course_of
+from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events, decide_changes
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.events import Event
-from billing_core.money import parse_amount
+from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, explain
+from billing_core.charging.expected import Owed
+from billing_core.charging.schedule import course_of
+from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import parse_amount
 from billing_core.parties import PartyVersion
 from billing_core.payments import (
     CreditAllocated,
@@ -60,7 +56,6 @@ from billing_core.payments import (
     receive,
     reverse_payment,
 )
-from billing_core.plans import BillingPlan
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
 from billing_core.services.events import (
     ChangeKind,
@@ -82,8 +77,8 @@ from billing_core.services.events import (
     SubscriptionTermsCorrected,
     SuspensionReason,
 )
-from billing_core.services.moves import Move, move
 from billing_core.services.timeline import segments, without_change
+from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
 from billing_core.usage import UsageRecorded, record_usage
 
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.accounts import Account
-from billing_core.billing.charges import Charge
-from billing_core.billing.periods import BillingDay
-from billing_core.errors import BillingError, InvalidValue, RuleViolation
-from billing_core.events import Event
+from billing_core.accounts.account import Account
+from billing_core.accounts.plans import BillingPlan
+from billing_core.charging.charges import Charge
 from billing_core.forgetting import IssuedDocument, forget_customer, kept_until
-from billing_core.money import Money
+from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money
 from billing_core.parties import (
     Customer,
     CustomerForgotten,
@@ -28,9 +28,9 @@ from billing_core.parties import (
     require_not_forgotten,
 )
 from billing_core.payments import Ledger, OpenItem
-from billing_core.plans import BillingPlan
 from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription
+from billing_core.time.periods import BillingDay
 
 ON = date(2026, 6, 11)
 ANNA = Customer(

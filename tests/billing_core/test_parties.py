@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from billing_core.errors import AlreadyExists, InvalidValue
+from billing_core.kernel.errors import AlreadyExists, InvalidValue
 from billing_core.parties import (
     Address,
     Customer,

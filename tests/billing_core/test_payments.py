@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import BillingError, InvalidValue, NotFound, RuleViolation
-from billing_core.events import Event
-from billing_core.money import Money, total, zero
+from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, total, zero
 from billing_core.payments import (
     Allocation,
     CreditAllocated,

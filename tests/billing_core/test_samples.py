@@ -16,21 +16,21 @@ import msgspec
 import pytest
 
 import billing_core
-from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted, Reached
-from billing_core.billing.documents_due import ChargesCarriedOver
-from billing_core.billing.due_dates import DayOfMonth
-from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
-from billing_core.billing.periods import Period
+from billing_core.accounts.account import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.accounts.parking import BillingParked
+from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.repricing import RepricingAdvanced
-from billing_core.billing.run import BillingParked, BillingRunCompleted
-from billing_core.catalogue.components import Discount, OneOff, PeriodRule, Recurring
+from billing_core.billing.run import BillingRunCompleted
+from billing_core.catalogue.components import Discount, OneOff, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.products import Product, ProductDefined
 from billing_core.catalogue.tariffs import Tariff, TariffPublished, TariffRevised
-from billing_core.documents import TaxSummaryLine
-from billing_core.events import Event, decode, encode, known_topics, topic_of
-from billing_core.money import Money
+from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, Reached
+from billing_core.invoicing.documents import TaxSummaryLine
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
+from billing_core.kernel.events import Event, decode, encode, known_topics, topic_of
+from billing_core.kernel.money import Money
 from billing_core.parties import (
     Address,
     Customer,
@@ -52,7 +52,6 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.plans import BillingPlan
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
@@ -74,6 +73,9 @@ from billing_core.services.events import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
 )
+from billing_core.time.due_dates import DayOfMonth
+from billing_core.time.period_rules import PeriodRule
+from billing_core.time.periods import Period
 from billing_core.usage import UsageRecorded
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import RuleViolation
+from billing_core.kernel.errors import RuleViolation
 from billing_core.services.events import ChangeKind, SuspensionReason
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from billing_core.plans import Prepaid
+from billing_core.accounts.plans import Prepaid
 
 ONE_DAY = timedelta(days=1)
 Kind = Literal["hold", "suspend", "resume", "terminate"]

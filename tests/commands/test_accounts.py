@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
 from commands.accounts import OpenAccount
 from commands.parties import RegisterCustomer
 from projections.accounts import accounts_of

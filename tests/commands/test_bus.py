@@ -20,7 +20,7 @@ import pytest
 from adapters.bootstrap import HANDLERS, allow, origin_of_process
 from adapters.postgres.server import create_database
 from adapters.postgres.store import PostgresStore, PostgresTransaction
-from billing_core.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.bus import Bus, Command, Decision, OutcomeUnknown

@@ -12,7 +12,6 @@ from billing_core.catalogue.components import (
     Discount,
     Minimum,
     OneOff,
-    PeriodRule,
     Phase,
     Recurring,
     Surcharge,
@@ -22,8 +21,9 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice
 from billing_core.catalogue.products import Product, ProductDefined
 from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
-from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.services.events import SubscriptionActivated
+from billing_core.time.period_rules import PeriodRule
 from commands.catalogue import (
     DefineProduct,
     ListPrice,

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from adapters.bootstrap import origin_of_process
-from billing_core.errors import Unavailable
+from billing_core.kernel.errors import Unavailable
 from billing_core.services.events import SubscriptionRepriced
 from commands.billing.account import BillAccount
 from commands.corrections.account import Correction

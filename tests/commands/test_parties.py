@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from billing_core.errors import AlreadyExists, InvalidValue, NotFound
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import CustomerChanged, CustomerRegistered, SeriesKind
 from commands.parties import ChangeCustomer, PostalAddress, RegisterCustomer, RegisterSeller, Series
 from projections.parties import list_customers

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.billing.charges import Charge
-from billing_core.catalogue.components import PeriodRule, Recurring
+from billing_core.accounts.plans import BillingPlan, Prepaid
+from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.money import Money
+from billing_core.charging.charges import Charge
+from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived
-from billing_core.plans import BillingPlan, Prepaid
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,
@@ -29,6 +29,7 @@ from billing_core.services.events import (
     SubscriptionSuspended,
     SubscriptionTerminated,
 )
+from billing_core.time.period_rules import PeriodRule
 from commands.simulation import Entry, RunOutcome, Scenario, ScenarioAccount, play
 from tests.commands.prepaid_diary import Kind, Move, People, kept
 

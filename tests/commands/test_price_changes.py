@@ -12,12 +12,13 @@ import msgspec
 import pytest
 
 from adapters.bootstrap import origin_of_process
-from billing_core.billing.charges import ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.catalogue.components import Discount, PeriodRule, Recurring
+from billing_core.catalogue.components import Discount, Recurring
 from billing_core.catalogue.prices import Price
-from billing_core.errors import InvalidValue, NotFound
+from billing_core.charging.charges import ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.services.events import SubscriptionRepriced
+from billing_core.time.period_rules import PeriodRule
 from commands.billing.account import BillAccount, handle_bill_account
 from commands.billing.run_ports import DueAccount
 from commands.catalogue import PublishTariff, ReviseTariff, TariffComponent

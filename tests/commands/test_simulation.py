@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from billing_core.accounts import AccountBillingDayChanged
-from billing_core.catalogue.components import AnyComponent, Discount, OneOff, PeriodRule, Recurring, Usage
+from billing_core.accounts.account import AccountBillingDayChanged
+from billing_core.accounts.plans import BillingPlan, Prepaid
+from billing_core.catalogue.components import AnyComponent, Discount, OneOff, Recurring, Usage
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Tier
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import InvalidValue
-from billing_core.money import Money
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived
-from billing_core.plans import BillingPlan, Prepaid
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,
@@ -31,6 +31,7 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
 )
+from billing_core.time.period_rules import PeriodRule
 from billing_core.usage import UsageRecorded
 from commands.simulation import Entry, Fact, Outcome, RunOutcome, Scenario, ScenarioAccount, play
 

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.answers import Answers
 from adapters.bootstrap import PROJECTIONS, TRUE_BY_DATE
-from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound
+from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from commands.billing.account import ReverseCharge
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReversePayment

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.bootstrap import PROJECTIONS, Application
 from adapters.postgres.log import EventUnreadable, PostgresLog
-from billing_core.errors import Conflict
+from billing_core.kernel.errors import Conflict
 from billing_core.parties import CustomerRegistered
 from commands.parties import RegisterCustomer
 from projections.accounts import Balances

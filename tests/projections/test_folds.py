@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.bootstrap import PROJECTIONS
-from billing_core.events import decode, known_topics
+from billing_core.kernel.events import decode, known_topics
 from billing_core.parties import CustomerRegistered
 from billing_core.payments import PaymentReceived
 from commands.payments.account import ReceivePayment

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.bootstrap import PROJECTIONS, Application
 from adapters.postgres.log import PostgresLog
-from billing_core.errors import BillingError
+from billing_core.kernel.errors import BillingError
 from billing_core.parties import CustomerRegistered
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.accounts import Balances

@@ -15,8 +15,8 @@ from adapters.cli.show import about_what, add, console, money, print_json, say_m
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Application
-    from billing_core.accounts import Account
-    from billing_core.documents import DocumentLine
+    from billing_core.accounts.account import Account
+    from billing_core.invoicing.documents import DocumentLine
     from billing_core.parties import Customer
     from billing_core.payments import OpenItem
     from billing_core.services.standing import Standing
@@ -67,7 +67,7 @@ def explain_account(app: Application, number: str, today: date, as_json: bool, l
 
 def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
     """The account's statement and its customer as now known, or `NotFound`."""
-    from billing_core.errors import NotFound
+    from billing_core.kernel.errors import NotFound
     from billing_core.parties import CustomerState, apply_customer
     from commands.accounts import account_stream
     from commands.parties import customer_stream

@@ -62,7 +62,7 @@ def show_audit(
 def _of_customer(
     app: Application, customer: str, actor: str, before: int | None, limit: int
 ) -> tuple[Sequence[LoggedEvent], int]:
-    from billing_core.errors import NotFound
+    from billing_core.kernel.errors import NotFound
     from projections.audit import streams_of_customer
     from projections.runner import LIVE_SCHEMA
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from adapters.bootstrap import Application
-    from billing_core.money import Money
+    from billing_core.kernel.money import Money
     from commands.billing.run_ports import RunTotals
     from commands.ports import Origin
 

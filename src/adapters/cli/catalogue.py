@@ -75,7 +75,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the tree of products with their tariffs, or one product or tariff of it."""
-    from billing_core.errors import NotFound
+    from billing_core.kernel.errors import NotFound
 
     today = origin_of(context).today
     with opened(context) as app:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 from pydantic import BaseModel
 
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 
 KINDS: dict[Any, str] = {str: "text", int: "whole number", Decimal: "number", date: "date", bool: "true or false"}
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 
 STANDARD_INPUT = "-"
 NULL_TAG = "tag:yaml.org,2002:null"

@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from billing_core.catalogue.components import (
-    MONTHLY,
-    MONTHLY_IN_ARREARS,
-    AnyComponent,
-    Discount,
-    Minimum,
-    OneOff,
-    Recurring,
-    Surcharge,
-    Usage,
-)
+from billing_core.catalogue.components import AnyComponent, Discount, Minimum, OneOff, Recurring, Surcharge, Usage
 from billing_core.catalogue.prices import Price
+from billing_core.time.period_rules import MONTHLY, MONTHLY_IN_ARREARS
 
 
 def told_components(components: Iterable[AnyComponent], currency: str = "") -> str:

@@ -13,7 +13,7 @@ from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, money, print_json, say, say_more, table, tell
 
 if TYPE_CHECKING:
-    from billing_core.money import Money
+    from billing_core.kernel.money import Money
     from commands.corrections.account import Corrected, TouchedDocument
     from commands.corrections.run import CorrectionList, CorrectionReport
 

@@ -15,8 +15,8 @@ from adapters import demo_data
 from adapters.bootstrap import origin_of_process
 from adapters.cli.progress import Advance
 from adapters.demo_data import OpenInvoice, habit_of
-from billing_core.billing.periods import boundary
-from billing_core.money import Money, total
+from billing_core.kernel.money import Money, total
+from billing_core.time.periods import boundary
 from commands.batch import BatchReport
 from commands.onboarding import NewSubscriber
 from commands.payments.account import ReversePayment

@@ -74,7 +74,7 @@ def _execute(
 ) -> None:  # fmt: skip
     from adapters.cli.command_fields import merged
     from adapters.cli.command_files import read_fields
-    from billing_core.errors import InvalidValue
+    from billing_core.kernel.errors import InvalidValue
 
     try:
         values = merged(read_fields(file) if file else {}, fields)

@@ -9,17 +9,19 @@ from decimal import Decimal
 from adapters.cli.component_texts import told_components, told_share
 from adapters.cli.plan_texts import told_plan
 from adapters.cli.show import about_what, money
-from billing_core.accounts import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
-from billing_core.billing.charges import Charge, ChargeReversed, ChargesPosted
-from billing_core.billing.documents_due import ChargesCarriedOver
-from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.accounts.account import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.accounts.parking import BillingParked
 from billing_core.billing.repricing import RepricingAdvanced
-from billing_core.billing.run import BillingParked, BillingRunCompleted
+from billing_core.billing.run import BillingRunCompleted
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.products import ProductDefined
 from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
-from billing_core.events import Event, topic_of
-from billing_core.money import total
+from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.events import Event, topic_of
+from billing_core.kernel.money import total
+from billing_core.kernel.personal import ERASED
 from billing_core.parties import (
     Customer,
     CustomerChanged,
@@ -36,7 +38,6 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.personal import ERASED
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,

@@ -86,7 +86,7 @@ def _told(error: Exception) -> tuple[str, int]:
     """What to say about an error, and the exit code."""
     from pydantic import ValidationError
 
-    from billing_core.errors import BillingError, Unavailable
+    from billing_core.kernel.errors import BillingError, Unavailable
 
     if isinstance(error, BillingError):
         return str(error), UNUSABLE_DATABASE if error.code in DATABASE_CODES else REFUSED

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from billing_core.errors import BillingError
+from billing_core.kernel.errors import BillingError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="Show at most so many.")]

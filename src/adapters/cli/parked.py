@@ -80,7 +80,7 @@ def _list(context: typer.Context, after: str, as_json: bool, limit: int) -> None
 
 
 def _explain(context: typer.Context, account: str, as_json: bool) -> None:
-    from billing_core.errors import NotFound
+    from billing_core.kernel.errors import NotFound
     from projections.accounts import account_named
     from projections.runner import LIVE_SCHEMA
 
@@ -103,7 +103,7 @@ def _explain(context: typer.Context, account: str, as_json: bool) -> None:
 
 def _events_around(app: Application, account: str) -> list[LoggedEvent]:
     """The newest event first: what came before it was parked the last time, and since."""
-    from billing_core.billing.run import BillingParked
+    from billing_core.accounts.parking import BillingParked
     from commands.accounts import account_stream
 
     events = app.log.of_streams([account_stream(account)], None, None)

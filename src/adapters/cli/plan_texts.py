@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from billing_core.billing.due_dates import DayOfMonth, DaysAfterIssue, DueRule, WorkingDayAfterIssue
-from billing_core.plans import BillingPlan
+from billing_core.accounts.plans import BillingPlan
+from billing_core.time.due_dates import DayOfMonth, DaysAfterIssue, DueRule, WorkingDayAfterIssue
 
 
 def told_plan(plan: BillingPlan) -> str:

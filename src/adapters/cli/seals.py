@@ -15,7 +15,7 @@ from adapters.cli.show import print_json, say, tell
 
 if TYPE_CHECKING:
     from adapters.postgres.seals import Verified
-    from billing_core.seals import IsSigned, Seal
+    from billing_core.integrity.seals import IsSigned, Seal
 
 PublicKeys = Annotated[
     list[Path] | None,
@@ -173,7 +173,7 @@ def check_proof(
 ) -> None:
     """Check a proof of one event, without a database."""
     from adapters.seal_files import load_check, read_proof
-    from billing_core import seals
+    from billing_core.integrity import seals
 
     proof = read_proof(file)
     event = seals.check_proof(proof, load_check([key]))

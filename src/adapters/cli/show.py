@@ -17,13 +17,13 @@ from uuid import UUID
 import msgspec
 
 from adapters.cli.terminal import leave_broken_pipe, printable
-from billing_core.money import Money
+from billing_core.kernel.money import Money
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from billing_core.billing.invoices import Subject
+    from billing_core.invoicing.invoices import Subject
 
 Justify = Literal["left", "right"]
 WIDTH_WITHOUT_TERMINAL = 120

@@ -10,8 +10,8 @@ from adapters.cli.options import AsJson, File
 from adapters.cli.show import about_what, console, money, print_json, tell
 
 if TYPE_CHECKING:
-    from billing_core.billing.charges import Charge
-    from billing_core.billing.invoices import DocumentEvent
+    from billing_core.charging.charges import Charge
+    from billing_core.invoicing.invoices import DocumentEvent
     from commands.simulation import Outcome, RunOutcome
 
 
@@ -53,7 +53,7 @@ def _account_as_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def _charge_as_json(charge: Charge, known: Mapping[str, Charge]) -> dict[str, Any]:
-    from billing_core.billing.charges import explain
+    from billing_core.charging.charges import explain
 
     corrected = known[charge.corrects] if charge.corrects is not None else None
     return {
@@ -79,7 +79,7 @@ def _charge_as_json(charge: Charge, known: Mapping[str, Charge]) -> dict[str, An
 
 
 def _document_as_json(document: DocumentEvent, known: Mapping[str, Charge]) -> dict[str, Any]:
-    from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+    from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
     from commands.simulation import net_and_vat
 
     net, vat = net_and_vat(document)
@@ -146,7 +146,7 @@ def _show_charges(charges: Sequence[Charge], known: Mapping[str, Charge]) -> Non
 
 
 def _why(charge: Charge, known: Mapping[str, Charge]) -> str:
-    from billing_core.billing.charges import explain
+    from billing_core.charging.charges import explain
 
     if charge.corrects is None:
         return explain(charge)
@@ -155,7 +155,7 @@ def _why(charge: Charge, known: Mapping[str, Charge]) -> str:
 
 
 def _show_document(document: DocumentEvent) -> None:
-    from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+    from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
     from commands.simulation import net_and_vat
 
     net, vat = net_and_vat(document)

@@ -15,12 +15,12 @@ import msgspec
 
 from adapters.answers import Answers
 from adapters.postgres.store import PostgresStore
-from billing_core.billing.charges import Charge
-from billing_core.billing.invoices import Subject
 from billing_core.catalogue.tariffs import apply_tariff
-from billing_core.documents import BankDetails, Document, DocumentLine, DocumentParty
-from billing_core.errors import NotFound
-from billing_core.money import Money, total
+from billing_core.charging.charges import Charge
+from billing_core.invoicing.documents import BankDetails, Document, DocumentLine, DocumentParty
+from billing_core.invoicing.invoices import Subject
+from billing_core.kernel.errors import NotFound
+from billing_core.kernel.money import Money, total
 from billing_core.parties import Customer, PartyVersion, Seller, apply_customer, apply_seller
 from commands.catalogue import tariff_stream
 from commands.parties import customer_stream, seller_stream

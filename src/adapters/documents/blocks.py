@@ -11,7 +11,7 @@ from adapters.documents import page_grid as grid
 from adapters.documents.payment_qr import BANKING_STANDARDS, is_payable, payment_payload, qr_modules
 from adapters.documents.texts import Texts, settled_amount
 from adapters.documents.typesetting import Block, Box, Column, Modules, Style, broken
-from billing_core.documents import Document, DocumentLine, DocumentParty
+from billing_core.invoicing.documents import Document, DocumentLine, DocumentParty
 
 Fact = tuple[str, str]
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import segno
 from stdnum import iso11649
 
-from billing_core.documents import BankDetails, Document
+from billing_core.invoicing.documents import BankDetails, Document
 
 # Readers take the mask from the code itself, so any of the eight is valid. Trying all to find the one with the least
 # penalty takes as long as the rest of the page, and on payment payloads this one is within a few percent of it.

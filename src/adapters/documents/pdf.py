@@ -27,7 +27,7 @@ from adapters.documents.page_grid import (
 )
 from adapters.documents.texts import DEFAULT_LANGUAGE, Texts, texts
 from adapters.documents.typesetting import Block, paint
-from billing_core.documents import Document
+from billing_core.invoicing.documents import Document
 
 # Streams of bytes instead of ASCII: a fifth smaller, and faster to write.
 rl_config.useA85 = 0

@@ -15,9 +15,9 @@ from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
 from adapters.documents.payment_qr import is_payable
-from billing_core.documents import Document, DocumentLine
-from billing_core.errors import NotFound
-from billing_core.money import MINOR_DIGITS, Money
+from billing_core.invoicing.documents import Document, DocumentLine
+from billing_core.kernel.errors import NotFound
+from billing_core.kernel.money import MINOR_DIGITS, Money
 
 DEFAULT_LANGUAGE = "en"
 PLAIN_TEXT_TEMPLATE = "document.txt.j2"

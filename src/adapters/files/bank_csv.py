@@ -14,8 +14,8 @@ from pathlib import Path
 
 from adapters.files.cells import parse_date
 from adapters.files.csv_table import CsvRow, CsvTable
-from billing_core.errors import BillingError, InvalidValue
-from billing_core.money import Money, parse_amount, zero
+from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.kernel.money import Money, parse_amount, zero
 from billing_core.parties import require_text
 from commands.batch import BatchReport
 from commands.payments.bank_file import BankRow

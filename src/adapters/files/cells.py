@@ -6,9 +6,9 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from billing_core.dates import require_day
-from billing_core.errors import InvalidValue
-from billing_core.money import parse_amount, parse_price
+from billing_core.kernel.dates import require_day
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import parse_amount, parse_price
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

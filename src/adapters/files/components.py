@@ -24,26 +24,21 @@ from adapters.files.pricing import (
 )
 from adapters.files.written_yaml import ZERO, Exact, FaultAt, Text, Written
 from billing_core.catalogue.components import (
-    Alignment,
     AnyComponent,
-    ChargedIn,
     Component,
     Discount,
-    FirstStub,
-    LastStub,
     Minimum,
     Occasion,
     OneOff,
-    PeriodRule,
     Phase,
     Proration,
     Recurring,
     Surcharge,
-    Unit,
     Usage,
 )
 from billing_core.catalogue.prices import Price
-from billing_core.dates import ALWAYS
+from billing_core.kernel.dates import ALWAYS
+from billing_core.time.period_rules import Alignment, ChargedIn, FirstStub, LastStub, PeriodRule, Unit
 from commands.bus import BusinessDate, FirstDay
 
 UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year": "year"}

@@ -28,7 +28,7 @@ from uuid import UUID, uuid5
 from pydantic import Field, ValidationError, model_validator
 
 from adapters.files.written_yaml import Document, Part, Text, Written, file_field, read_document, told
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from commands.bus import BusinessDate, ExactDecimal
 from commands.corrections.account import Correction
 from commands.corrections.payment import MovePayment

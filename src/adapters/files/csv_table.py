@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from billing_core.errors import InvalidValue, NotFound
+from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.batch import BatchReport
 
 LONGEST_VALUE_SHOWN = 80

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from adapters.files.profile import Profile
 from adapters.files.written_yaml import AsWritten
-from billing_core.errors import InvalidValue, NotFound
+from billing_core.kernel.errors import InvalidValue, NotFound
 
 SUFFIXES = (".yaml", ".yml")
 

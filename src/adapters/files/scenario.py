@@ -50,15 +50,15 @@ from adapters.files.scenario_timeline import (
 )
 from adapters.files.tariffs import WrittenTariff, tariff_from
 from adapters.files.written_yaml import Exact, FaultAt, Part, Text, Written, read_document
-from billing_core.accounts import AccountBillingDayChanged
-from billing_core.billing.periods import LAST_BILLING_DAY, require_billing_day
-from billing_core.catalogue.components import PeriodRule
+from billing_core.accounts.account import AccountBillingDayChanged
+from billing_core.accounts.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import InvalidValue
-from billing_core.money import parse_amount
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import parse_amount
 from billing_core.parties import require_currency
 from billing_core.payments import PaymentReceived
-from billing_core.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
+from billing_core.time.period_rules import PeriodRule
+from billing_core.time.periods import LAST_BILLING_DAY, require_billing_day
 from commands.bus import BusinessDate
 from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
 

@@ -34,7 +34,7 @@ from pydantic import AfterValidator, Field, model_validator
 from adapters.files.components import WrittenDiscount
 from adapters.files.tariffs import WrittenTariff
 from adapters.files.written_yaml import Exact, FaultAt, Text, Written
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
     ChangeKind,

@@ -19,8 +19,8 @@ from adapters.files.cells import parse_agreed_price, parse_date
 from adapters.files.csv_table import CsvTable
 from adapters.files.profile import COLUMN_IN_TEXT, Column, ComputedDate, Profile
 from adapters.files.subscriber_fields import CURRENCY, dotted_name
-from billing_core.billing.periods import boundary
-from billing_core.errors import BillingError, InvalidValue
+from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.time.periods import boundary
 from commands.batch import BatchReport
 from commands.onboarding import NewSubscriber, SubscriberRow
 

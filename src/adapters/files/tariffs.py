@@ -33,7 +33,7 @@ from billing_core.catalogue.tariffs import (
     revise_tariff,
     revised,
 )
-from billing_core.errors import BillingError
+from billing_core.kernel.errors import BillingError
 from billing_core.parties import require_currency
 from commands.bus import BusinessDate
 

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from commands.bus import ExactDecimal
 
 Text = Annotated[str, Field(min_length=1)]

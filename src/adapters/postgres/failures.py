@@ -9,7 +9,7 @@ import eventsourcing.persistence as library
 import psycopg
 
 from adapters.postgres.datastore import IDLE_SECONDS, TRANSACTION_SECONDS
-from billing_core.errors import BillingError, ConnectionLost, DiskFull, TookTooLong
+from billing_core.kernel.errors import BillingError, ConnectionLost, DiskFull, TookTooLong
 from commands.ports import ClaimTaken, CommandKnown, VersionConflict
 
 CHANGED_MEANWHILE = "somebody else changed it in the meantime; read it again and repeat"

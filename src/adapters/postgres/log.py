@@ -16,9 +16,9 @@ from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import StoredFact, reveal
 from adapters.postgres.recorder import FinalPositions, newest_position
-from billing_core.errors import BillingError
-from billing_core.events import UnknownEvent, decode, known_topics
-from billing_core.personal import find_personal_fields
+from billing_core.kernel.errors import BillingError
+from billing_core.kernel.events import UnknownEvent, decode, known_topics
+from billing_core.kernel.personal import find_personal_fields
 from projections.ports import Holder, Share
 from projections.projection import LoggedEvent, Origin
 

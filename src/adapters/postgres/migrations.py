@@ -19,7 +19,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from billing_core.errors import BillingError
+from billing_core.kernel.errors import BillingError
 
 FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 

@@ -24,10 +24,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Cursor
 
 from adapters.postgres.recorder import COPY_FROM_ROWS, copy_rows
-from billing_core.errors import BillingError
-from billing_core.events import Event, decode_as_stored, encode, lifted
-from billing_core.parties import CustomerForgotten
-from billing_core.personal import (
+from billing_core.kernel.errors import BillingError
+from billing_core.kernel.events import Event, decode_as_stored, encode, lifted
+from billing_core.kernel.personal import (
     KINDS,
     Kind,
     PersonalFields,
@@ -40,6 +39,7 @@ from billing_core.personal import (
     show,
     with_tokens,
 )
+from billing_core.parties import CustomerForgotten
 from commands.ports import Append
 
 KEY_BYTES = 32

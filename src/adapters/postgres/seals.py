@@ -23,9 +23,8 @@ from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
-from billing_core.errors import BillingError, NotFound
-from billing_core.merkle import leaf_at, leaf_of, leaves_of, root_of
-from billing_core.seals import (
+from billing_core.integrity.merkle import leaf_at, leaf_of, leaves_of, root_of
+from billing_core.integrity.seals import (
     Finding,
     IsSigned,
     Proof,
@@ -43,6 +42,7 @@ from billing_core.seals import (
     reordered,
     seal_of,
 )
+from billing_core.kernel.errors import BillingError, NotFound
 
 SEALED_POSITIONS = 10_000
 PATIENCE_SECONDS = 10.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from billing_core.errors import BillingError
+from billing_core.kernel.errors import BillingError
 
 # What the system or PostgreSQL says -> what to do about it.
 KNOWN_CAUSES = {

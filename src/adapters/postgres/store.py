@@ -18,9 +18,9 @@ from adapters.holiday_calendar import calendar_of
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
-from billing_core.billing.due_dates import Calendar
-from billing_core.events import Event, decode, topic_of, topics_of
+from billing_core.kernel.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
+from billing_core.time.due_dates import Calendar
 from commands.ports import (
     Append,
     Claim,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from billing_core.accounts import Account
-from billing_core.billing.documents_due import DocumentsDue
-from billing_core.billing.invoices import BillingHistory
+from billing_core.accounts.account import Account
+from billing_core.billing.composition import DocumentsDue
 from billing_core.billing.prepaid import decide_prepaid
 from billing_core.billing.run import Bill, account_due_on, bill_due, past_changed
 from billing_core.catalogue.tariffs import Catalogue
+from billing_core.invoicing.invoices import BillingHistory
 
 
 def decision_on(account: Account, on: date) -> date | None:

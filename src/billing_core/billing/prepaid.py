@@ -25,15 +25,15 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Protocol
 
 import msgspec
 
-from billing_core.billing.charges import Charge, Reached
-from billing_core.billing.invoices import BillingHistory, invoice_amounts
-from billing_core.billing.run import Bill, Billable, bill_due
+from billing_core.accounts.account import Account
+from billing_core.accounts.plans import Prepaid
+from billing_core.billing.run import Bill, bill_due
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.plans import Prepaid
+from billing_core.charging.charges import Charge, Reached
+from billing_core.invoicing.invoices import BillingHistory, invoice_amounts
 from billing_core.services.events import (
     NO_MONEY,
     SubscriptionEvent,
@@ -43,26 +43,16 @@ from billing_core.services.events import (
 from billing_core.services.subscriptions import Subscription
 
 
-class PrepaidAccount(Billable, Protocol):
-    """What a decision about a prepaid account needs to know beside."""
-
-    @property
-    def prepaid(self) -> Prepaid | None: ...
-
-    def with_changes(self, facts: list[SubscriptionEvent]) -> PrepaidAccount:
-        """The account as it would be after some changes; this one stays as it is."""
-
-
 class _Plan(msgspec.Struct):
     """An account as planned, the changes that make it so, and the bill that it would get."""
 
-    account: PrepaidAccount
+    account: Account
     facts: list[SubscriptionEvent]
     bill: Bill | None
 
 
 def decide_prepaid(
-    account: PrepaidAccount,
+    account: Account,
     catalogue: Catalogue,
     on: date,
     history: BillingHistory | None = None,
@@ -113,7 +103,7 @@ class _Decider:
         self._on = on
         self._history = history
 
-    def planned(self, account: PrepaidAccount, facts: list[SubscriptionEvent]) -> _Plan:
+    def planned(self, account: Account, facts: list[SubscriptionEvent]) -> _Plan:
         """An account with the bill that it would get."""
         return _Plan(account, facts, bill_due(account, self._catalogue, self._on, self._history))
 
@@ -179,7 +169,7 @@ class _Decider:
         return self.planned(plan.account.with_changes([fact]), [*plan.facts, fact])
 
 
-def _terms(account: PrepaidAccount) -> Prepaid:
+def _terms(account: Account) -> Prepaid:
     assert account.prepaid is not None
     return account.prepaid
 

@@ -21,15 +21,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.catalogue.components import AnyComponent, Discount, PeriodRule, Recurring, Surcharge, Usage
+from billing_core.catalogue.components import AnyComponent, Discount, Recurring, Surcharge, Usage
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Revision, Tariff, last_components, price_on
-from billing_core.errors import InvalidValue
-from billing_core.events import Event, event
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.events import Event, event
 from billing_core.services.events import SubscriptionRepriced
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import Segment, days_in
+from billing_core.time.period_rules import PeriodRule
 
 DAYS_OF_YEAR = 365
 

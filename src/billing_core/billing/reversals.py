@@ -13,20 +13,21 @@ from datetime import date
 
 import msgspec
 
-from billing_core.billing.charges import Charge, ChargeReversed, PostedCharge
-from billing_core.billing.credited import Placed, placed
-from billing_core.billing.difference import differences, with_revisions
-from billing_core.billing.fee_difference import settled_days
-from billing_core.billing.invoices import Amounts, BillingHistory
-from billing_core.billing.run import Billable, Issue, credit_note_events, owed_of
+from billing_core.accounts.account import Account
+from billing_core.billing.run import Issue, credit_note_events, owed_of
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import RuleViolation
-from billing_core.events import Event
-from billing_core.money import total, zero
+from billing_core.charging.charges import Charge, ChargeReversed, PostedCharge
+from billing_core.charging.difference import differences, with_revisions
+from billing_core.charging.fee_difference import settled_days
+from billing_core.invoicing.credit_placement import Placed, placed
+from billing_core.invoicing.invoices import Amounts, BillingHistory
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import total, zero
 from billing_core.payments import Ledger
 
 
-def taken_back(key: str, account: Billable, catalogue: Catalogue, history: BillingHistory) -> Placed:
+def taken_back(key: str, account: Account, catalogue: Catalogue, history: BillingHistory) -> Placed:
     """The lines that take back a charge and what stands of the shares on it, and where they belong."""
     charge = history.posted(key).charge
     reversal = reversal_of(charge, history.charges.values())
@@ -49,7 +50,7 @@ def reversal_of(charge: Charge, posted: Iterable[PostedCharge]) -> Charge:
     return line
 
 
-def _shares_too_many(charge: Charge, account: Billable, catalogue: Catalogue, history: BillingHistory) -> list[Charge]:
+def _shares_too_many(charge: Charge, account: Account, catalogue: Catalogue, history: BillingHistory) -> list[Charge]:
     """What stands of the shares in the period of a charge, and is owed no more without its days."""
     place = charge.of or charge.component, charge.whole_period
     known = history.posted_for(charge.subscription)

@@ -16,42 +16,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Protocol
 
 import msgspec
 
-from billing_core.billing.charges import ONE_DAY, Charge, ChargesPosted, Reached
-from billing_core.billing.cover import goes_on, require_charged_once
-from billing_core.billing.credited import placed
-from billing_core.billing.difference import differences, left_standing, with_revisions
-from billing_core.billing.documents_due import DocumentsDue, Invoiced, carry_over, documents_due
-from billing_core.billing.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
-from billing_core.billing.fee_difference import settled_days
-from billing_core.billing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
-from billing_core.billing.one_off_difference import one_off_difference
-from billing_core.billing.owed import Owed, UsageSettled, require_few
-from billing_core.billing.tenures import UsageEntry, course_of
-from billing_core.billing.unchanged import coming_alike
+from billing_core.accounts.account import Account
+from billing_core.accounts.plans import BillingPlan
+from billing_core.billing.composition import DocumentsDue, carry_over, documents_due
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import BillingError, InvalidValue, RuleViolation
-from billing_core.events import Event, event
+from billing_core.charging.charges import ONE_DAY, Charge, ChargesPosted, Reached
+from billing_core.charging.difference import differences, left_standing, with_revisions
+from billing_core.charging.double_billing import goes_on, require_charged_once
+from billing_core.charging.expected import Owed, UsageSettled, require_few
+from billing_core.charging.fee_difference import settled_days
+from billing_core.charging.identical import coming_alike
+from billing_core.charging.one_off_difference import one_off_difference
+from billing_core.charging.schedule import course_of
+from billing_core.invoicing.credit_placement import placed
+from billing_core.invoicing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
+from billing_core.kernel.events import Event, event
 from billing_core.parties import PartyVersion
 from billing_core.payments import Ledger, OpenItem, allocate, allocation_events, consume_credits
-from billing_core.plans import BillingPlan
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription
+from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
 
 MOST_AHEAD = timedelta(days=366)
 SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
 # --- values and events
-
-
-class Billable(Invoiced, Protocol):
-    """What a billing decision needs to know of an account."""
-
-    usage: dict[str, list[UsageEntry]]
-    ledger: Ledger
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -80,27 +73,6 @@ class Issue(msgspec.Struct, frozen=True):
     calendar: Calendar = WITHOUT_HOLIDAYS
 
 
-@event("billing-parked")
-class BillingParked(Event, frozen=True, kw_only=True):
-    """The account could not be billed; it stays as it was and waits for somebody to mend the reason."""
-
-    code: str
-    reason: str
-    subscription: str = ""
-
-
-class Parked(msgspec.Struct, frozen=True, array_like=True):
-    """Why an account could not be billed up to and including a day, and for which subscription."""
-
-    on: date
-    code: str
-    reason: str
-    subscription: str
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.reason}"
-
-
 @event("billing-run-completed")
 class BillingRunCompleted(Event, frozen=True, kw_only=True):
     """A run that billed something came to its end: everything before `until` was charged."""
@@ -127,7 +99,7 @@ def next_due_on(subscriptions: Mapping[str, Subscription]) -> date | None:
     return min((due_on for due_on in dates if due_on is not None), default=None)
 
 
-def account_due_on(account: Invoiced) -> date | None:
+def account_due_on(account: Account) -> date | None:
     """The first day on which something is to be charged or invoiced; None while there is nothing to come."""
     dates = (next_due_on(account.subscriptions), account.invoice_on)
     return min((on for on in dates if on is not None), default=None)
@@ -147,7 +119,7 @@ def require_near(on: date, today: date, field: str) -> None:
 # --- what
 
 
-def bill_due(account: Billable, catalogue: Catalogue, on: date, history: BillingHistory | None = None) -> Bill | None:
+def bill_due(account: Account, catalogue: Catalogue, on: date, history: BillingHistory | None = None) -> Bill | None:
     """The bill of an account for everything due up to and including a date, or None where nothing is to be decided."""
     charges: list[Charge] = []
     reached: dict[str, Reached] = {}
@@ -170,7 +142,7 @@ def bill_due(account: Billable, catalogue: Catalogue, on: date, history: Billing
 
 
 def _decided(
-    account: Billable, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
+    account: Account, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
 ) -> tuple[list[Charge], Reached]:
     """What is due of a subscription, in the cheapest way that is right."""
     decided = None
@@ -190,14 +162,12 @@ def _decided(
     return decided
 
 
-def decide_changes(account: Billable, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
+def decide_changes(account: Account, catalogue: Catalogue, history: BillingHistory) -> Bill | None:
     """The bill of an account for changes of days already charged, and for no new days."""
     return bill_due(account, catalogue, date.min, history)
 
 
-def owed_of(
-    account: Billable, subscription: Subscription, catalogue: Catalogue, history: BillingHistory | None
-) -> Owed:
+def owed_of(account: Account, subscription: Subscription, catalogue: Catalogue, history: BillingHistory | None) -> Owed:
     """What a subscription owes: with the history all of it, without it what was not charged before."""
     usage = account.usage if history is None else history.usage
     others = [
@@ -262,23 +232,10 @@ def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
     return [entry.charge for entry in history.posted_for(subscription)]
 
 
-def park(parked: Parked | None, fact: BillingParked) -> list[Event]:
-    """Note why an account cannot be billed; the same reason again is not news."""
-    known = parked is not None and (parked.code, parked.reason, parked.subscription) == (
-        fact.code, fact.reason, fact.subscription,
-    )  # fmt: skip
-    return [] if known else [fact]
-
-
-def parked_by(fact: BillingParked) -> Parked:
-    """What an account keeps of it."""
-    return Parked(fact.effective_on, fact.code, fact.reason, fact.subscription)
-
-
 # --- events
 
 
-def bill_events(account: Billable, bill: Bill, issue: Issue, on: date, reason: str = SERVICE_CHANGED) -> list[Event]:
+def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: str = SERVICE_CHANGED) -> list[Event]:
     """The events of a bill, with numbers taken from the series in the order of the documents.
 
     `reason` is what its credit notes say.

@@ -1,10 +1,6 @@
 """Components: the kinds of things that are charged, each with the rule by which it is charged.
 
 Says what a price list may hold, and checks it. Does not decide amounts; that is the work of `billing`.
-
-A period rule is a unit times an interval on a grid: the account's billing day, the subscription's own activation, or
-a fixed day. `every month` on the account's grid is the calendar month of a household; `every 30 days` on its own grid
-is a floating month of exactly thirty days; `every 3 months` fixed to 1 January is the calendar quarter.
 """
 
 from __future__ import annotations
@@ -18,60 +14,17 @@ import msgspec
 
 from billing_core.catalogue.prices import Price, require_price, require_vat_rate
 from billing_core.catalogue.pricing import UsagePricing, require_pricing
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from billing_core.parties import require_text
+from billing_core.time.period_rules import MONTHLY, MONTHLY_IN_ARREARS, PeriodRule, require_period_rule
 
-Unit = Literal["day", "week", "month", "year"]
-Alignment = Literal["account", "own"]
-ChargedIn = Literal["advance", "arrears"]
-FirstStub = Literal["prorate", "full", "free", "join"]
-LastStub = Literal["prorate", "full", "none"]
 Proration = Literal["whole", "sliced", "fixed-30", "none"]
 Occasion = Literal["activation", "termination", "hold", "suspension", "resumption"]
 
-# The longest period is ten years, counted in each unit.
-MOST_INTERVAL: dict[Unit, int] = {"day": 3_653, "week": 522, "month": 120, "year": 10}
 MOST_PERIODS = 600
 MOST_INSTALMENTS = 120
 
 # --- values
-
-
-class PeriodRule(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """How time is cut into periods, and when and how far each of them is charged.
-
-    `anchor_on` fixes the grid to a day of the calendar; without it the grid is the account's billing day or the
-    subscription's own activation (`align`). A stub is a period that is cut by the activation or the termination:
-    the first one is prorated, charged in full, free, or joined to the period that follows; the last one is prorated,
-    charged in full, or not charged.
-    """
-
-    unit: Unit = "month"
-    interval: int = 1
-    align: Alignment = "account"
-    anchor_on: date | None = None
-    charged_in: ChargedIn = "advance"
-    first_stub: FirstStub = "prorate"
-    last_stub: LastStub = "prorate"
-
-    @property
-    def months(self) -> int:
-        """The length of a period in months; 0 where it is counted in days."""
-        return {"month": 1, "year": 12}.get(self.unit, 0) * self.interval
-
-    @property
-    def days(self) -> int:
-        """The length of a period that is counted in days; 0 where it is counted in months."""
-        return {"day": 1, "week": 7}.get(self.unit, 0) * self.interval
-
-    @property
-    def every(self) -> str:
-        """The length of a period in words: `month`, `3 months`, `30 days`."""
-        return self.unit if self.interval == 1 else f"{self.interval} {self.unit}s"
-
-
-MONTHLY = PeriodRule()
-MONTHLY_IN_ARREARS = PeriodRule(charged_in="arrears")
 
 
 class Component(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -197,13 +150,6 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
                 require_period_rule(component.period, place)
                 _require_arrears(component.period, place)
                 _require_counted(component, components, place)
-
-
-def require_period_rule(rule: PeriodRule, place: str) -> None:
-    """A period of one day to ten years."""
-    most = MOST_INTERVAL[rule.unit]
-    if not 1 <= rule.interval <= most:
-        raise InvalidValue(f"a period has 1 to {most} {rule.unit}s", field=f"{place}, every", value=rule.interval)
 
 
 def _require_arrears(rule: PeriodRule, place: str) -> None:

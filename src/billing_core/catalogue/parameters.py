@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from billing_core.parties import require_printable, require_text
 
 

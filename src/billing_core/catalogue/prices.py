@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import msgspec
 
-from billing_core.errors import InvalidValue
-from billing_core.money import MOST_AMOUNT, PRICE_DECIMALS
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import MOST_AMOUNT, PRICE_DECIMALS
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

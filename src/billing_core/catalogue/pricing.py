@@ -51,8 +51,8 @@ from typing import NamedTuple
 import msgspec
 
 from billing_core.catalogue.prices import require_price
-from billing_core.errors import InvalidValue
-from billing_core.money import MOST_AMOUNT, PRICE_DECIMALS
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import MOST_AMOUNT, PRICE_DECIMALS
 
 # --- values
 

@@ -15,8 +15,8 @@ from datetime import date
 
 import msgspec
 
-from billing_core.errors import InvalidValue, NotFound, RuleViolation
-from billing_core.events import Event, event
+from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.events import Event, event
 from billing_core.parties import require_text
 
 MOST_LEVELS = 20

@@ -15,8 +15,8 @@ import msgspec
 from billing_core.catalogue.components import AnyComponent, Component, require_components
 from billing_core.catalogue.parameters import Parameter, require_parameters
 from billing_core.catalogue.prices import Price
-from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
-from billing_core.events import Event, event
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.events import Event, event
 from billing_core.parties import require_currency, require_text
 
 DAYS_OF_LEAP_YEAR = 366

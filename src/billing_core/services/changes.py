@@ -17,7 +17,7 @@ import msgspec
 from billing_core.catalogue.parameters import require_given
 from billing_core.catalogue.prices import require_price, require_vat_rate
 from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
-from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.parties import require_text
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,

@@ -9,8 +9,8 @@ from typing import Literal
 import msgspec
 
 from billing_core.catalogue.components import Discount
-from billing_core.events import Event, event
-from billing_core.personal import Personal, PersonNumber
+from billing_core.kernel.events import Event, event
+from billing_core.kernel.personal import Personal, PersonNumber
 
 ChangeKind = Literal[
     "activate", "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",

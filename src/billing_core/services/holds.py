@@ -18,7 +18,7 @@ from datetime import date
 from typing import NamedTuple
 
 from billing_core.catalogue.tariffs import Catalogue, HoldTerms, tariff_named
-from billing_core.errors import InvalidValue, RuleViolation
+from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.services.events import (
     SubscriptionChangeCancelled,
     SubscriptionEvent,

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from billing_core.catalogue.components import Discount
-from billing_core.errors import RuleViolation
+from billing_core.kernel.errors import RuleViolation
 from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind
 
 SubscriptionStatus = Literal["active", "held", "suspended", "terminated"]

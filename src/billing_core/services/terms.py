@@ -13,7 +13,7 @@ from decimal import Decimal
 from billing_core.catalogue.components import AnyComponent, Discount, Minimum, OneOff, Recurring, Usage, require_share
 from billing_core.catalogue.prices import require_price
 from billing_core.catalogue.tariffs import Tariff, components_on, price_on
-from billing_core.errors import InvalidValue, RuleViolation
+from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.parties import require_text
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription

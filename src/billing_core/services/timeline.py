@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.errors import RuleViolation
+from billing_core.kernel.errors import RuleViolation
 from billing_core.services.events import NO_MONEY, ChangeKind
 from billing_core.services.standing import Change, Standing, standing_after, suspended
 

@@ -8,22 +8,16 @@ from itertools import count
 
 import msgspec
 
-from billing_core.accounts import Account, charge_once
+from billing_core.accounts.account import Account, charge_once
+from billing_core.accounts.parking import BillingParked, park
+from billing_core.billing.composition import DocumentsDue, credit_notes_of
 from billing_core.billing.decision import decide_bill, decision_on
-from billing_core.billing.documents_due import DocumentsDue, credit_notes_of
-from billing_core.billing.invoices import BillingHistory
 from billing_core.billing.reversals import reversal_events, taken_back
-from billing_core.billing.run import (
-    BillingParked,
-    HistoryNeeded,
-    Issue,
-    bill_events,
-    park,
-    require_near,
-)
+from billing_core.billing.run import HistoryNeeded, Issue, bill_events, require_near
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.events import Event
-from billing_core.money import parse_amount
+from billing_core.invoicing.invoices import BillingHistory
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import parse_amount
 from billing_core.parties import PartyVersion, SeriesKind, require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals

@@ -12,10 +12,10 @@ from uuid import uuid4
 import msgspec
 
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.invoices import BillingHistory
 from billing_core.billing.run import Bill, HistoryNeeded, Issue, bill_events
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.errors import BillingError
+from billing_core.invoicing.invoices import BillingHistory
+from billing_core.kernel.errors import BillingError
 from billing_core.parties import PartyVersion, Seller, SeriesKind
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount, load_histories

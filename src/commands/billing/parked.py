@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import msgspec
 
-from billing_core.errors import BillingError
+from billing_core.kernel.errors import BillingError
 from commands.accounts import load_account
 from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.run_ports import RunTotals

@@ -17,9 +17,8 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import count
 
-from billing_core.accounts import Account
+from billing_core.accounts.account import Account
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.invoices import BillingHistory
 from billing_core.billing.run import (
     BillingRunCompleted,
     HistoryNeeded,
@@ -29,8 +28,9 @@ from billing_core.billing.run import (
     past_changed,
     require_near,
 )
-from billing_core.errors import BillingError
-from billing_core.events import Event
+from billing_core.invoicing.invoices import BillingHistory
+from billing_core.kernel.errors import BillingError
+from billing_core.kernel.events import Event
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting

@@ -9,12 +9,12 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from billing_core.accounts import Account
-from billing_core.billing.charges import ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.events import Event
-from billing_core.money import Money, zero
+from billing_core.charging.charges import ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, zero
 from billing_core.parties import Seller
 
 

@@ -12,11 +12,11 @@ from typing import Any, Literal
 import msgspec
 from pydantic import Field, model_validator
 
-from billing_core.accounts import Account
-from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.accounts.account import Account
 from billing_core.billing.run import SERVICE_CHANGED, bill_events, decide_changes, past_changed
-from billing_core.events import Event
-from billing_core.money import Money, zero
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, zero
 from billing_core.parties import require_text
 from billing_core.services.changes import correct_activation, correct_terms
 from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionTermsCorrected

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from billing_core.accounts import Account
-from billing_core.errors import RuleViolation
-from billing_core.events import Event
-from billing_core.money import Money
+from billing_core.accounts.account import Account
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money
 from billing_core.payments import CreditAllocated, CreditReleased, move_away, move_in
 from commands.accounts import account_stream, load_account
 from commands.bus import Command, Decision, Handlers

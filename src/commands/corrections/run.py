@@ -15,8 +15,8 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from billing_core.errors import BillingError
-from billing_core.money import Money, zero
+from billing_core.kernel.errors import BillingError
+from billing_core.kernel.money import Money, zero
 from commands.bus import Bus, Command, OutcomeUnknown
 from commands.corrections.account import CorrectAccount, Corrected, Correction
 from commands.corrections.payment import MovePayment

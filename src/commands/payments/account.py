@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from billing_core.accounts import Account
-from billing_core.errors import BillingError, Conflict
-from billing_core.events import Event
-from billing_core.money import parse_amount
+from billing_core.accounts.account import Account
+from billing_core.kernel.errors import BillingError, Conflict
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import parse_amount
 from billing_core.payments import (
     PaymentHistory,
     PaymentReceived,

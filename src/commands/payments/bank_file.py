@@ -13,10 +13,10 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 from uuid import uuid4
 
-from billing_core.accounts import Account
-from billing_core.errors import BillingError, NotFound
-from billing_core.events import Event
-from billing_core.money import Money
+from billing_core.accounts.account import Account
+from billing_core.kernel.errors import BillingError, NotFound
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived, payment_id
 from commands.accounts import account_stream
 from commands.batch import BatchReport

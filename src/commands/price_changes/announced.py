@@ -14,7 +14,7 @@ from billing_core.billing.repricing import (
 )
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Catalogue, Revision, Tariff, revise_tariff, revised, tariff_named
-from billing_core.errors import BillingError, InvalidValue, NotFound
+from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
 
 
 class PriceChange(NamedTuple):

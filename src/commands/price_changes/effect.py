@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
-from billing_core.accounts import Account
+from billing_core.accounts.account import Account
 from billing_core.billing.repricing import (
     Repricing,
     concerns,
@@ -20,7 +20,7 @@ from billing_core.billing.repricing import (
     yearly_gain,
 )
 from billing_core.catalogue.components import AnyComponent
-from billing_core.money import Money, rounded, zero
+from billing_core.kernel.money import Money, rounded, zero
 from billing_core.services.standing import Standing
 
 MONTHS = 12

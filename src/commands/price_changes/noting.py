@@ -15,7 +15,7 @@ from datetime import date
 from typing import NamedTuple, Protocol
 from uuid import uuid4
 
-from billing_core.accounts import Account
+from billing_core.accounts.account import Account
 from billing_core.billing.repricing import (
     NOT_BEGUN,
     Repricing,

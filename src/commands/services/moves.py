@@ -6,12 +6,12 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from billing_core.accounts import Account
-from billing_core.billing.tenures import course_of
-from billing_core.errors import InvalidValue, RuleViolation
-from billing_core.events import Event
+from billing_core.accounts.account import Account
+from billing_core.billing.moves import Move, Moved, move, undo_move
+from billing_core.charging.schedule import course_of
+from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.kernel.events import Event
 from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
-from billing_core.services.moves import Move, Moved, move, undo_move
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
 from commands.bus import BusinessDate, Decision, Handlers

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from pydantic import model_validator
 
-from billing_core.accounts import Account
-from billing_core.billing.next_period import next_period_on
-from billing_core.billing.tenures import course_of
+from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue, Tariff
-from billing_core.errors import InvalidValue, NotFound
-from billing_core.events import Event
+from billing_core.charging.next_period import next_period_on
+from billing_core.charging.schedule import course_of
+from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.kernel.events import Event
 from billing_core.services.events import SubscriptionParametersGiven
 from billing_core.services.subscriptions import Subscription
 from commands.accounts import account_stream, load_account

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.prices import Price
-from billing_core.events import Event
+from billing_core.kernel.events import Event
 from billing_core.services.changes import (
     add_option,
     change_parameters,

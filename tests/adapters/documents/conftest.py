@@ -9,8 +9,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from billing_core.documents import BankDetails, Document, DocumentLine, DocumentParty, TaxSummaryLine
-from billing_core.money import Money, rounded, total
+from billing_core.invoicing.documents import BankDetails, Document, DocumentLine, DocumentParty, TaxSummaryLine
+from billing_core.kernel.money import Money, rounded, total
 
 MakeLine = Callable[..., DocumentLine]
 MakeDocument = Callable[..., Document]

@@ -24,7 +24,7 @@ from adapters.documents.payment_qr import payment_payload, qr_modules
 from adapters.documents.pdf import laid_out, render_pdf
 from adapters.documents.texts import texts
 from adapters.documents.typesetting import Line, width_of
-from billing_core.documents import DocumentParty
+from billing_core.invoicing.documents import DocumentParty
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -75,7 +75,7 @@ def test_printing_in_another_process_gives_the_same_bytes(make_document, tmp_pat
     code = (
         "import hashlib, pathlib, sys, msgspec\n"
         "from adapters.documents.pdf import render_pdf\n"
-        "from billing_core.documents import Document\n"
+        "from billing_core.invoicing.documents import Document\n"
         "document = msgspec.json.decode(pathlib.Path(sys.argv[1]).read_bytes(), type=Document)\n"
         "print(hashlib.sha256(render_pdf(document)).hexdigest())\n"
     )

@@ -9,8 +9,8 @@ from importlib.resources import files
 import pytest
 
 from adapters.documents.texts import render_text, texts
-from billing_core.errors import NotFound
-from billing_core.money import Money
+from billing_core.kernel.errors import NotFound
+from billing_core.kernel.money import Money
 
 
 def test_a_period_is_printed_with_its_last_day():

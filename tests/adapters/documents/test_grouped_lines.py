@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.documents.assemble import grouped
-from billing_core.billing.charges import Charge
-from billing_core.money import Money, total
+from billing_core.charging.charges import Charge
+from billing_core.kernel.money import Money, total
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 

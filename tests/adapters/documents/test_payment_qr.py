@@ -11,8 +11,8 @@ import segno
 import segno.helpers
 
 from adapters.documents.payment_qr import is_payable, payment_payload, qr_modules
-from billing_core.documents import BankDetails, Document, DocumentParty
-from billing_core.money import Money
+from billing_core.invoicing.documents import BankDetails, Document, DocumentParty
+from billing_core.kernel.money import Money
 
 # EPC069-12, the example of the Red Cross of Belgium, and SPAYD 1.0, the example of a payment for goods.
 EPC_EXAMPLE = (

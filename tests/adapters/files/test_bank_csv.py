@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from adapters.files.bank_csv import read_bank_rows
-from billing_core.errors import InvalidValue
-from billing_core.money import Money
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import Money
 from commands.batch import BatchReport, Rejected
 from commands.payments.bank_file import BankRow
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.files.corrections import read_corrections
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from commands.corrections.account import Correction
 from commands.corrections.payment import MovePayment
 from commands.corrections.run import CorrectionList, OfPayment, OnAccount, OnTariff

@@ -11,7 +11,7 @@ import pytest
 from adapters.files.price_changes import read_price_changes
 from billing_core.catalogue.components import OneOff
 from billing_core.catalogue.prices import Price
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from commands.price_changes.announced import PriceChange
 
 BOTH = """

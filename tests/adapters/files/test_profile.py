@@ -12,7 +12,7 @@ import pytest
 from adapters.files import profile as profile_module
 from adapters.files.profile import Profile
 from adapters.files.profile_files import load_profile, shipped_profiles
-from billing_core.errors import BillingError, InvalidValue, NotFound
+from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
 from commands.catalogue import PublishTariff
 from commands.parties import RegisterSeller
 

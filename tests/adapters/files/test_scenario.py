@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from adapters.files.scenario import read_scenario
-from billing_core.accounts import AccountBillingDayChanged
+from billing_core.accounts.account import AccountBillingDayChanged
+from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.catalogue.components import Discount
-from billing_core.errors import InvalidValue
-from billing_core.money import Money
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived
-from billing_core.plans import BillingPlan, Prepaid
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,

@@ -20,7 +20,7 @@ from adapters.postgres.store import PostgresStore
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import InvalidValue, NotFound
+from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.batch import BatchReport, Rejected
 from commands.onboarding import NewSubscriber, Onboarding, SubscriberRow
 from commands.ports import Origin

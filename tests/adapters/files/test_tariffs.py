@@ -19,7 +19,6 @@ from billing_core.catalogue.components import (
     Discount,
     Minimum,
     OneOff,
-    PeriodRule,
     Phase,
     Recurring,
     Surcharge,
@@ -29,7 +28,8 @@ from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
+from billing_core.time.period_rules import PeriodRule
 
 ALWAYS = date(1, 1, 1)
 THIS_YEAR = date(2026, 1, 1)

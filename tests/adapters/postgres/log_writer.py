@@ -23,7 +23,7 @@ from psycopg.rows import tuple_row
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.recorder import EventRecorder, EventRow
 from adapters.postgres.store import PostgresStore
-from billing_core.events import encode, topic_of
+from billing_core.kernel.events import encode, topic_of
 from billing_core.payments import CreditReleased
 from commands.ports import Append, Given, Origin
 

@@ -19,7 +19,7 @@ from adapters.postgres.datastore import Datastore, open_datastore
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
-from billing_core.errors import TookTooLong
+from billing_core.kernel.errors import TookTooLong
 from projections import runner
 from projections.ports import Holder
 from tests.conftest import Operator

@@ -25,12 +25,12 @@ from psycopg.rows import tuple_row
 from adapters.bootstrap import initialise
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.recorder import EventRecorder, EventRow, newest_position
-from billing_core.accounts import AccountOpened
-from billing_core.events import Event, decode, encode, topic_of
-from billing_core.money import Money
+from billing_core.accounts.account import AccountOpened
+from billing_core.accounts.plans import BillingPlan
+from billing_core.kernel.events import Event, decode, encode, topic_of
+from billing_core.kernel.money import Money
 from billing_core.parties import Customer, CustomerRegistered
 from billing_core.payments import PaymentReceived
-from billing_core.plans import BillingPlan
 from billing_core.services.events import SubscriptionActivated
 
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from adapters.bootstrap import LATEST
 from adapters.postgres.store import PostgresStore
-from billing_core.accounts import Account, apply_account
-from billing_core.billing.charges import ChargesPosted
-from billing_core.billing.invoices import InvoiceIssued
-from billing_core.events import Event
+from billing_core.accounts.account import Account, apply_account
+from billing_core.charging.charges import ChargesPosted
+from billing_core.invoicing.invoices import InvoiceIssued
+from billing_core.kernel.events import Event
 from commands.payments.account import ReceivePayment
 from tests.conftest import Operator
 

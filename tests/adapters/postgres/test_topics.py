@@ -14,7 +14,7 @@ from adapters.background import DATABASE_VARIABLE
 from adapters.bootstrap import Application, initialise
 from adapters.cli.failures import UNUSABLE_DATABASE
 from adapters.postgres.migrations import DatabaseNewer, DatabaseOutdated
-from billing_core.events import known_topics
+from billing_core.kernel.events import known_topics
 from tests.billing_core.test_samples import topics
 
 
@@ -41,7 +41,7 @@ def test_setting_up_notes_every_event_type_of_the_program_once(database_url: str
 
 def test_a_program_knows_all_its_event_types_when_it_has_started():
     """Whatever module an event is defined in: what is not imported would be neither noted nor read."""
-    script = "import adapters.bootstrap; from billing_core.events import known_topics; print(*known_topics())"
+    script = "import adapters.bootstrap; from billing_core.kernel.events import known_topics; print(*known_topics())"
     started = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert set(started.stdout.split()) == topics()
 

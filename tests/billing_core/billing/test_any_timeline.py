@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from billing_core.billing.charges import Charge
-from billing_core.catalogue.components import PeriodRule
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import RuleViolation
-from billing_core.events import Event
+from billing_core.charging.charges import Charge
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.time.period_rules import PeriodRule
 from tests.billing_core.any_timeline import (
     LATEST_DAYS,
     MOST_INSTALMENTS,

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.invoices import CreditNoteIssued, DocumentEvent
 from billing_core.billing.run import HistoryNeeded, next_due_on
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import RuleViolation
-from billing_core.events import Event
+from billing_core.charging.charges import ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.events import Event
 from tests.billing_core.books import audit, posted_net
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber, told

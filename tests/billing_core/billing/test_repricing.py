@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.billing.charges import ChargesPosted
 from billing_core.billing.repricing import (
     Repricing,
     concerns,
@@ -22,12 +21,14 @@ from billing_core.billing.repricing import (
     with_prices,
     yearly_gain,
 )
-from billing_core.catalogue.components import AnyComponent, PeriodRule, Recurring
+from billing_core.catalogue.components import AnyComponent, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Revision, Tariff, revised
-from billing_core.errors import InvalidValue
+from billing_core.charging.charges import ChargesPosted
+from billing_core.kernel.errors import InvalidValue
 from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription
+from billing_core.time.period_rules import PeriodRule
 from tests.billing_core.price_lists import monthly, tariff
 from tests.billing_core.subscriber import Subscriber
 

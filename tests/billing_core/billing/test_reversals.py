@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from billing_core.catalogue.components import AnyComponent
-from billing_core.errors import RuleViolation
-from billing_core.events import Event
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.events import Event
 from tests.billing_core.books import audit
 from tests.billing_core.price_lists import at_least, fee, off, on_top, tariff, usage
 from tests.billing_core.subscriber import Subscriber, told

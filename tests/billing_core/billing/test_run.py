@@ -10,19 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.billing.charges import ChargesPosted
+from billing_core.accounts.parking import BillingParked, park
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
-from billing_core.billing.run import (
-    BillingParked,
-    HistoryNeeded,
-    bill_events,
-    next_due_on,
-    park,
-    past_changed,
-)
+from billing_core.billing.run import HistoryNeeded, bill_events, next_due_on, past_changed
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.errors import NotFound, RuleViolation
+from billing_core.charging.charges import ChargesPosted
+from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.errors import NotFound, RuleViolation
 from tests.billing_core.books import Fee, audit, owed_day_by_day, posted_charges, posted_net
 from tests.billing_core.price_lists import month_with, monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber, told

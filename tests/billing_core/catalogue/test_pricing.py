@@ -24,7 +24,7 @@ from billing_core.catalogue.pricing import (
     require_pricing,
     usage_amount,
 )
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 
 LEAST = Decimal("0.000001")
 

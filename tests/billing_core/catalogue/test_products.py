@@ -8,7 +8,7 @@ import pytest
 
 from billing_core.catalogue.parameters import Parameter, require_given, require_parameters
 from billing_core.catalogue.products import Product, ProductDefined, define_product, require_product
-from billing_core.errors import BillingError, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 
 ON = date(2026, 6, 11)
 FAST = Product(code="fast", name="Fast", parent="home")

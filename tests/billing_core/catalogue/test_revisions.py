@@ -19,7 +19,7 @@ from billing_core.catalogue.tariffs import (
     revise_tariff,
     revised,
 )
-from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from tests.billing_core.price_lists import monthly, once, tariff
 
 NET = tariff("net", monthly("20.00"))

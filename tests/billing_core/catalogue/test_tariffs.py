@@ -12,7 +12,7 @@ import pytest
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, TariffPublished, apply_tariff, price_on, publish_tariff, tariff_named
-from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 
 ON = date(2026, 1, 1)

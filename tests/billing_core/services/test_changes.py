@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
 from billing_core.services.events import (
     SubscriptionActivated,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.catalogue.tariffs import HoldTerms, Tariff, require_tariff
-from billing_core.errors import InvalidValue, RuleViolation
+from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from billing_core.errors import RuleViolation
+from billing_core.kernel.errors import RuleViolation
 from billing_core.services.changes import change
 from billing_core.services.events import (
     SubscriptionChangeCancelled,

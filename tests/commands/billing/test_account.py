@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing_core.errors import InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from commands.billing.account import BillAccount, ParkAccount, ReverseCharge
 from commands.payments.account import ReceivePayment
 from commands.services import (

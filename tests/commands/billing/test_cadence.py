@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from billing_core.accounts import BillingPlanChanged
-from billing_core.billing.documents_due import ChargesCarriedOver
-from billing_core.billing.due_dates import DayOfMonth
-from billing_core.billing.invoices import Subject
-from billing_core.errors import BillingError, InvalidValue, NotFound
-from billing_core.money import Money
+from billing_core.accounts.account import BillingPlanChanged
+from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.invoicing.invoices import Subject
+from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
+from billing_core.kernel.money import Money
 from billing_core.parties import SeriesKind
+from billing_core.time.due_dates import DayOfMonth
 from commands.accounts import ChangeBillingPlan, InvoiceEvery, OpenAccount
 from commands.billing.account import BillAccount, ChargeOnce, ReverseCharge
 from commands.parties import PostalAddress, RegisterCustomer, RegisterSeller, Series

@@ -10,12 +10,13 @@ import msgspec
 import pytest
 
 from adapters.bootstrap import origin_of_process
-from billing_core.accounts import Account
-from billing_core.billing.owed import MOST_LINES
-from billing_core.catalogue.components import PeriodRule, Recurring
+from billing_core.accounts.account import Account
+from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
-from billing_core.errors import InvalidValue, NotFound
+from billing_core.charging.expected import MOST_LINES
+from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.time.period_rules import PeriodRule
 from commands.billing.account import BillAccount, ParkAccount, ReverseCharge
 from commands.billing.parked import Retried
 from commands.catalogue import ListPrice

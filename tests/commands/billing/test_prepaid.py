@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from adapters.bootstrap import origin_of_process
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from commands.accounts import ChangeBillingPlan, OpenAccount, PrepaidTerms
 from commands.batch import BatchReport
 from commands.billing.account import BillAccount, ReverseCharge

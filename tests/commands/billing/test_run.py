@@ -17,7 +17,7 @@ import commands.billing.run
 from adapters.bootstrap import origin_of_process
 from adapters.live import LiveModels
 from adapters.postgres.server import create_database
-from billing_core.errors import DiskFull, Unavailable
+from billing_core.kernel.errors import DiskFull, Unavailable
 from billing_core.parties import SeriesKind
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from billing_core.billing.charges import ChargesPosted
-from billing_core.billing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.billing.run import SERVICE_CHANGED
-from billing_core.errors import BillingError, InvalidValue, NotFound, RuleViolation
+from billing_core.charging.charges import ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionTermsCorrected
 from commands.bus import Answer
 from commands.corrections.account import CorrectAccount, Correction

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing_core.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.parties import SeriesKind
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn
 from commands.corrections.payment import MovePayment

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from adapters.bootstrap import origin_of_process
-from billing_core.errors import BillingError
+from billing_core.kernel.errors import BillingError
 from commands.corrections.account import Correction, TouchedDocument
 from commands.corrections.payment import MovePayment
 from commands.corrections.run import (

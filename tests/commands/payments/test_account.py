@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing_core.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.payments import PaymentReversed
 from commands.payments.account import ReceivePayment, ReversePayment
 from projections.accounts import account_named

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from billing_core.billing.charges import Charge, ChargesPosted
 from billing_core.catalogue.components import OneOff, Recurring, Usage
 from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.services.standing import Standing
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from billing_core.errors import InvalidValue, RuleViolation
+from billing_core.kernel.errors import InvalidValue, RuleViolation
 from commands.accounts import ChangeBillingDay
 from commands.services import CancelChange, TerminateSubscription
 from tests.commands.services.conftest import Story, every_day, fee, once, tariff

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from billing_core.catalogue.components import Discount, PeriodRule, Phase
-from billing_core.errors import AlreadyExists, InvalidValue, RuleViolation
+from billing_core.catalogue.components import Discount, Phase
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.services.events import SubscriptionMovedAway, SubscriptionMovedIn
+from billing_core.time.period_rules import PeriodRule
 from commands.bus import Command
 from commands.corrections.account import CorrectAccount, Correction
 from commands.services import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from billing_core.catalogue.parameters import Parameter
-from billing_core.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
 from commands.corrections.account import CorrectAccount, Correction
 from commands.services import ActivateSubscription, ChangeParameters, ChangeTariff, MoveSubscription, UndoMove

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from billing_core.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from commands.bus import Command
 from commands.corrections.account import CorrectAccount, Correction
 from commands.services import (

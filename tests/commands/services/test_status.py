@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from billing_core.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
 from commands.catalogue import ListPrice
 from commands.services import (
     ActivateSubscription,

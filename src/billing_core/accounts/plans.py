@@ -1,0 +1,96 @@
+"""Billing plans: how an account is billed.
+
+Says what a plan may be. Does not decide amounts; that is the work of `billing`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from billing_core.kernel.errors import InvalidValue
+from billing_core.time.due_dates import (
+    MOST_DUE_DAYS,
+    DayOfMonth,
+    DaysAfterIssue,
+    DueRule,
+    DueShift,
+    WorkingDayAfterIssue,
+    require_due_rule,
+)
+from billing_core.time.period_rules import PeriodRule, require_period_rule
+from billing_core.time.periods import require_billing_day
+
+InvoicePer = Literal["account", "service", "address"]
+NO_MINIMUM = Decimal(0)
+
+# --- values
+
+
+class Prepaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A period's fee is taken at its start if the balance covers it: in whole, or as many days as the money buys.
+
+    The balance may fall to `suspend_below` (by default to what the credit limit allows), and a service that was
+    suspended for money comes back when it is at least at `resume_at` and covers what is then due.
+    """
+
+    credit_limit: Decimal = Decimal(0)
+    covers: Literal["whole", "days"] = "whole"
+    resume_on: Literal["old-grid", "new-grid"] = "old-grid"
+    suspend_below: Decimal | None = None
+    resume_at: Decimal | None = None
+
+    @property
+    def floor(self) -> Decimal:
+        """The least balance with which the service goes on."""
+        return -self.credit_limit if self.suspend_below is None else self.suspend_below
+
+
+class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How an account is billed: on which day, due and tolerated how long; postpaid unless it says how it is prepaid.
+
+    An invoice is due so many days after its issue, unless `due_rule` says otherwise, and its due date is shifted off
+    days that are not worked. Charges are invoiced as soon as they are posted, or `invoice_every` so often; what comes
+    to less than `minimum_invoice` with VAT is carried over.
+    """
+
+    billing_day: int
+    due_days: int
+    tolerance_days: int
+    prepaid: Prepaid | None = None
+    due_rule: DayOfMonth | WorkingDayAfterIssue | None = None
+    due_shift: DueShift = "none"
+    invoice_per: InvoicePer = "account"
+    invoice_every: PeriodRule | None = None
+    minimum_invoice: Decimal = NO_MINIMUM
+
+    @property
+    def rule(self) -> DueRule:
+        """The rule by which invoices are due."""
+        return self.due_rule or DaysAfterIssue(days=self.due_days)
+
+
+# --- decisions
+
+
+def require_plan(plan: BillingPlan) -> None:
+    """A plan that can be billed, or `InvalidValue`."""
+    require_billing_day(plan.billing_day)
+    require_due_rule(DaysAfterIssue(days=plan.due_days))
+    require_due_rule(plan.rule)
+    if not 0 <= plan.tolerance_days <= MOST_DUE_DAYS:
+        raise InvalidValue(f"must be 0 to {MOST_DUE_DAYS}", field="tolerance days", value=plan.tolerance_days)
+    if plan.invoice_every is not None:
+        require_period_rule(plan.invoice_every, "invoice")
+    if plan.minimum_invoice < 0:
+        raise InvalidValue("must not be negative", field="minimum invoice", value=plan.minimum_invoice)
+    prepaid = plan.prepaid
+    if prepaid is None:
+        return
+    if prepaid.credit_limit < 0:
+        raise InvalidValue("must not be negative", field="credit limit", value=prepaid.credit_limit)
+    if prepaid.resume_at is not None and prepaid.resume_at < prepaid.floor:
+        raise InvalidValue(f"must not lie below {prepaid.floor}, where the service is suspended", field="resume at",
+                           value=prepaid.resume_at)  # fmt: skip

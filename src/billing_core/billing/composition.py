@@ -1,0 +1,174 @@
+"""Which documents are made of the charges that wait, and when.
+
+Charges are posted when they are due; the billing plan says when and how they come onto invoices:
+
+- at once, or on the account's invoice dates only: the boundaries of a grid of their own, such as every 3 months on the
+  billing day. What is charged between two of them waits for the later one.
+- on one invoice for the account, or on one for each service or each service address, which it names; what belongs to
+  no service, such as an item charged by hand, then stands on one of its own.
+- not below a minimum: what comes to less is carried over to the next invoice date. Where nothing more is to come,
+  because the last service ended, it is invoiced whatever it comes to.
+
+An item charged by hand waits for the account's next invoice: the next bill, on the next billing day at the latest.
+Charges that do not sum to more than zero make no invoice, nor do those at a VAT rate at which they come to less than
+that; they wait for others. Corrections of invoiced charges wait for nothing: each becomes a credit note for the invoice
+it corrects.
+
+Worked example: charged 1.00 daily, invoiced monthly on billing day 1, minimum 25.00, activated on 20 February:
+
+    20-28 Feb and 1 Mar   9 + 1 = 10.00   1 Mar: below 25.00, carried over to 1 Apr
+    2-31 Mar and 1 Apr    10 + 31 = 41.00   1 Apr: invoice of 41.00
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from billing_core.accounts.account import Account
+from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.charging.charges import ONE_DAY, Charge, Reached
+from billing_core.invoicing.credit_placement import Credits, Placed
+from billing_core.invoicing.invoices import (
+    Amounts,
+    BillingHistory,
+    Subject,
+    TaxGroup,
+    credit_amounts,
+    invoice_amounts,
+    tax_group,
+)
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import total, zero
+
+# --- values and events
+
+
+class DocumentsDue(msgspec.Struct, frozen=True):
+    """Documents without numbers, the charges that go on waiting, and what is to be said of these.
+
+    `is_carried_over` where they wait for the next invoice date, `is_nothing` where they do not sum to more than zero
+    and need others beside them.
+    """
+
+    invoices: tuple[Amounts, ...] = ()
+    credit_notes: dict[str, Amounts] = {}
+    waiting: tuple[Charge, ...] = ()
+    is_carried_over: bool = False
+    is_nothing: bool = False
+
+
+# --- what
+
+
+def documents_due(
+    account: Account,
+    posted: Placed,
+    reached: Mapping[str, Reached],
+    on: date,
+    history: BillingHistory | None = None,
+) -> DocumentsDue:
+    """The documents of a day, made of the charges that wait and of those that are posted now."""
+    lines = [*account.pending, *posted.lines]
+    credit_notes = {} if history is None else credit_notes_of(posted.credits, history)
+    if not lines:
+        return DocumentsDue((), credit_notes)
+    if not _is_invoice_date(account, reached, on, has_more=bool(posted.lines)):
+        return DocumentsDue((), credit_notes, tuple(lines))
+    return _invoices(account, lines, reached, credit_notes)
+
+
+def credit_notes_of(credits: Credits, history: BillingHistory) -> dict[str, Amounts]:
+    """The amounts of a credit note for each of some invoices."""
+    return {number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()}
+
+
+def _is_invoice_date(account: Account, reached: Mapping[str, Reached], on: date, *, has_more: bool) -> bool:
+    """Whether an invoice date came since the charges wait, or since the first of the new ones was due."""
+    if account.plan.invoice_every is None:
+        return has_more or account.invoice_on is None or account.invoice_on <= on
+    dates = [account.invoice_on]
+    if has_more:
+        since = [account.subscriptions[code].due_on for code in reached]
+        dates.append(account.next_invoice_on(min((due_on for due_on in since if due_on is not None), default=on)))
+    return any(date is not None and date <= on for date in dates)
+
+
+def _invoices(
+    account: Account, lines: Sequence[Charge], reached: Mapping[str, Reached], credit_notes: dict[str, Amounts]
+) -> DocumentsDue:
+    nothing = zero(account.currency)
+    minimum = account.plan.minimum_invoice
+    invoices: list[Amounts] = []
+    waiting: list[Charge] = []
+    is_carried_over = is_nothing = False
+    for subject, part in _parted(account, lines):
+        members = _not_below_nothing(part)
+        if len(members) < len(part):
+            is_nothing = True
+            waiting += [charge for charge in part if charge not in members]
+        if total((charge.amount for charge in members), account.currency) <= nothing:
+            is_nothing = True
+            waiting += members
+            continue
+        amounts = invoice_amounts(members, subject)
+        if abs(amounts.gross.amount) < minimum and _has_more_to_come(account, reached):
+            is_carried_over = True
+            waiting += members
+        else:
+            invoices.append(amounts)
+    return DocumentsDue(tuple(invoices), credit_notes, tuple(waiting), is_carried_over, is_nothing)
+
+
+def _parted(account: Account, lines: Sequence[Charge]) -> Iterable[tuple[Subject | None, Sequence[Charge]]]:
+    """What each invoice is about and its lines, in the order of their first lines."""
+    if account.plan.invoice_per == "account":
+        return [(None, lines)]
+    parts: dict[Subject | None, list[Charge]] = defaultdict(list)
+    for line in lines:
+        parts[_subject_of(account, line)].append(line)
+    return parts.items()
+
+
+def _not_below_nothing(lines: Sequence[Charge]) -> Sequence[Charge]:
+    """The lines at those VAT rates at which they come to nothing or more."""
+    sums: dict[TaxGroup, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[tax_group(line)] += line.amount.amount
+    if min(sums.values()) >= 0:
+        return lines
+    return [line for line in lines if sums[tax_group(line)] >= 0]
+
+
+def _subject_of(account: Account, line: Charge) -> Subject | None:
+    if not line.subscription:
+        return None
+    if account.plan.invoice_per == "service":
+        return Subject(subscription=line.subscription)
+    address = account.subscriptions[line.subscription].address
+    return Subject(address=address) if address else None
+
+
+def _has_more_to_come(account: Account, reached: Mapping[str, Reached]) -> bool:
+    return any(
+        (reached[code].next_due_on if code in reached else subscription.due_on) is not None
+        for code, subscription in account.subscriptions.items()
+    )
+
+
+def carry_over(account: Account, documents: DocumentsDue, on: date, *, is_posted: bool) -> list[Event]:
+    """What is said of charges that go on waiting after an invoice date; what is known already is no news.
+
+    `is_posted` where some of them are posted now, which makes an account with invoice dates due on the next of them.
+    """
+    is_queued = is_posted and account.plan.invoice_every is not None
+    if documents.is_carried_over:
+        until = account.next_invoice_on(on + ONE_DAY)
+        is_known = until == account.invoice_on and not is_queued
+        return [] if is_known else [ChargesCarriedOver(effective_on=on, until=until)]
+    is_due = is_queued or account.invoice_on is not None
+    return [ChargesCarriedOver(effective_on=on, until=None)] if documents.is_nothing and is_due else []

@@ -1,0 +1,204 @@
+"""Moves: a subscription goes on in another account, with all that was agreed for it and on the same grid of periods.
+
+Two facts of one day: from then on it is charged in the target account, and nothing of it in the former one, so that
+every day is charged once over both. Nothing is charged for the end, nor again for the beginning; instalments that
+had begun stay with the account in which they began.
+
+A move may be learnt late: what was changed since its day is cancelled in the former account and stands in the target
+account instead. A move is undone in the same way: the former account goes on with whatever was changed since, as if it
+had not been moved, and the target never had it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.charging.counters import counted_since
+from billing_core.charging.schedule import Course
+from billing_core.kernel.errors import AlreadyExists, RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.services.events import (
+    SubscriptionChangeCancelled,
+    SubscriptionEvent,
+    SubscriptionMovedAway,
+    SubscriptionMovedIn,
+    SubscriptionPriceChanged,
+    SubscriptionTermsCorrected,
+)
+from billing_core.services.standing import Change, Standing
+from billing_core.services.subscriptions import Subscription, apply_subscription, fact_of
+from billing_core.services.terms import standing_on
+from billing_core.services.timeline import Segment, days_in, is_of_money, without_change
+from billing_core.usage import UsageEntry, UsageRecorded
+
+# --- values
+
+
+class Move(NamedTuple):
+    """From which account to which one, and from which day on."""
+
+    from_account: str
+    to_account: str
+    on: date
+
+
+class Moved(NamedTuple):
+    """The facts of both accounts."""
+
+    away: list[Event]
+    into: list[Event]
+
+
+# --- decisions
+
+
+def move(
+    subscription: Subscription,
+    move: Move,
+    there: Mapping[str, Subscription],
+    opened_on: date,
+    course: Course,
+    catalogue: Catalogue,
+) -> Moved:
+    """An active subscription goes on in another account that was open by then and has no subscription of its code.
+
+    It counts its periods since the same days. What was changed since, and what was corrected in its terms, holds there
+    too; what was used since the day of the move is charged there. `course` has all usage that was ever recorded.
+    """
+    code, on = subscription.code, move.on
+    if code in there:
+        raise AlreadyExists(f"account {move.to_account} has a subscription of this code", field="subscription",
+                            value=code)  # fmt: skip
+    if on < opened_on:
+        raise RuleViolation(f"account {move.to_account} exists only since {opened_on}", field="move on", value=on)
+    status = standing_on(subscription, on).status
+    if status != "active":
+        raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
+    since = [change for change in subscription.timeline if change.on > on]
+    into = [*_moved_in(subscription, move, counted_since(course, catalogue, on)), *_taken_along(code, since)]
+    into += _corrections(subscription, _after(None, into), f"as on account {move.from_account}")
+    away = _gone(subscription, since, on, move.to_account)
+    return Moved(away, [*into, *_used(code, (entry for entry in course.usage if entry.on >= on))])
+
+
+def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Iterable[UsageEntry]) -> Moved:
+    """The former account goes on as if nothing had been moved; the target gives it back on the very day it came.
+
+    `usage` is what was used and is known to the target alone.
+    """
+    first, since = there.timeline[0], there.timeline[1:]
+    without_change(former.timeline, "move-away", move.on)
+    if first.kind != "move-in" or first.on != move.on:
+        raise RuleViolation(f"did not come to account {move.to_account} on {move.on}", field="subscription",
+                            value=there.code)  # fmt: skip
+    cancelled = SubscriptionChangeCancelled(
+        effective_on=move.on, subscription=former.code, kind="move-away", reason=reason
+    )
+    back = [cancelled, *_taken_along(former.code, since)]
+    back += _corrections(there, _after(former, back), f"as on account {move.to_account}")
+    return Moved([*back, *_used(former.code, usage)], _gone(there, since, move.on, move.from_account))
+
+
+def _taken_along(code: str, since: Sequence[Change]) -> Iterator[SubscriptionEvent]:
+    """What people changed since the day of the move, as facts of the other account, which has money of its own."""
+    for change in since:
+        if change.kind == "move-away":
+            raise RuleViolation(f"was moved to account {change.name} on {change.on}; undo that first",
+                                field="subscription", value=code)  # fmt: skip
+        if not is_of_money(change):
+            yield fact_of(code, change)
+
+
+def _gone(subscription: Subscription, since: Sequence[Change], on: date, to_account: str) -> list[Event]:
+    """It is another account's from a day on, and so is what was changed since."""
+    reason = f"goes on in account {to_account}"
+    cancelled = [
+        SubscriptionChangeCancelled(
+            effective_on=change.on, subscription=subscription.code, kind=change.kind, reason=reason
+        )
+        for change in reversed(since)
+    ]
+    away = SubscriptionMovedAway(effective_on=on, subscription=subscription.code, to_account=to_account)
+    return [*cancelled, away]
+
+
+def _moved_in(
+    subscription: Subscription, move: Move, since: Mapping[str, date]
+) -> Iterator[SubscriptionMovedIn | SubscriptionPriceChanged]:
+    """What held at the end of the day, as the timeline says; prices with different ends are facts of their own."""
+    standing = _uncorrected(subscription, move.on)
+    by_end: dict[date | None, dict[str, Decimal]] = {}
+    for component, price in standing.agreed_prices.items():
+        by_end.setdefault(standing.agreed_until.get(component), {})[component] = price
+    until, prices = next(iter(by_end.items()), (None, {}))
+    yield SubscriptionMovedIn(
+        effective_on=move.on,
+        subscription=subscription.code,
+        from_account=move.from_account,
+        anchored_on=_anchor(subscription, move.on),
+        tariff=standing.tariff,
+        agreed_prices=prices,
+        agreed_until=until,
+        quantity=standing.quantity,
+        options=standing.options,
+        customer_class=standing.customer_class,
+        discounts=standing.discounts,
+        since=dict(since),
+        address=subscription.address,
+    )
+    for until, prices in list(by_end.items())[1:]:
+        agreed: dict[str, Decimal | None] = dict(prices)
+        yield SubscriptionPriceChanged(
+            effective_on=move.on, subscription=subscription.code, agreed_prices=agreed, agreed_until=until
+        )
+
+
+def _used(code: str, usage: Iterable[UsageEntry]) -> Iterable[UsageRecorded]:
+    for entry in usage:
+        yield UsageRecorded(
+            effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity
+        )
+
+
+def _anchor(subscription: Subscription, on: date) -> date:
+    """The day from which its own grid is counted on a day: its activation, or where the grid was begun anew."""
+    anew = [entry.anchored_on for entry in subscription.timeline if entry.anchored_on is not None and entry.on <= on]
+    return anew[-1] if anew else subscription.anchored_on
+
+
+def _uncorrected(subscription: Subscription, on: date) -> Standing:
+    """What the timeline says for a day, without what was corrected in it."""
+    return standing_on(Subscription(subscription.code, subscription.timeline), on)
+
+
+def _corrections(giving: Subscription, taking: Subscription, reason: str) -> Iterator[SubscriptionTermsCorrected]:
+    """Where the terms were corrected they are other ones than the changes alone would make them, so they are named."""
+    for segment in giving.segments():
+        for other in taking.segments():
+            days = days_in(segment, other.from_on, other.to_on)
+            if days is not None and _terms(segment) != _terms(other):
+                tariff, prices, vat_rates = _terms(segment)
+                yield SubscriptionTermsCorrected(
+                    effective_on=days[0], to_on=days[1], subscription=giving.code, tariff=tariff, agreed_prices=prices,
+                    vat_rates=vat_rates, reason=reason,
+                )  # fmt: skip
+
+
+def _terms(segment: Segment) -> tuple[str, dict[str, Decimal], dict[str, Decimal]]:
+    standing = segment.standing
+    return standing.tariff, standing.agreed_prices, standing.vat_rates
+
+
+def _after(subscription: Subscription | None, facts: Iterable[SubscriptionEvent]) -> Subscription:
+    """A subscription as it would be after some facts of it; the one that is given stays as it is."""
+    subscriptions = {} if subscription is None else {subscription.code: msgspec.structs.replace(subscription)}
+    for fact in facts:
+        apply_subscription(subscriptions, fact)
+    (planned,) = subscriptions.values()
+    return planned

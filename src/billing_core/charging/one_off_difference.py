@@ -1,0 +1,57 @@
+"""One-off fees are compared over the whole subscription, by component and rate.
+
+A one-off fee belongs to no period: it is the same fee whatever its day. Its day moves with the activation, and nothing
+is credited or charged for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+import msgspec
+
+from billing_core.charging.charges import Charge, PostedCharge, rate_of
+
+
+def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
+    """Credits and charges that turn the one-off fees posted for a subscription into the owed ones.
+
+    `owed` holds the fees past and to come, `posted` everything ever posted for the subscription. A posted fee stands
+    while one is owed at its rate on whatever day, also on one to come; what is missing is charged if it is due up to
+    and including `on`. A fee that was reversed by hand is settled: it is neither charged nor credited again.
+    """
+    charges = {entry.charge.key: entry.charge for entry in posted}
+    taken_back = {charge.corrects: charge.kind for charge in charges.values() if charge.corrects is not None}
+    fees = [charge for charge in charges.values() if charge.kind == "one-off" and charge.corrects is None]
+    settled = [fee for fee in fees if taken_back.get(fee.key) == "reversal"]
+    standing = [fee for fee in fees if fee.key not in taken_back]
+    # Those of the same day first: where one more is owed, the one that is charged is then that of its own day.
+    missing = _without(owed, standing, lambda fee: (rate_of(fee), fee.amount, fee.from_on))
+    missing = _without(missing, settled, lambda fee: (fee.component, fee.from_on))
+    missing = _without(missing, standing, lambda fee: (rate_of(fee), fee.amount))
+    missing = _without(missing, settled, lambda fee: fee.component)
+    credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in standing]
+    return [*credits, *(fee for fee in missing if fee.from_on <= on)]
+
+
+def _without(owed: Iterable[Charge], on_record: list[Charge], of: Callable[[Charge], object]) -> list[Charge]:
+    """The owed fees that are like none on record; those that are alike are taken off `on_record`, one for one."""
+    left = []
+    for fee in owed:
+        alike = next((entry for entry in on_record if of(entry) == of(fee)), None)
+        if alike is None:
+            left.append(fee)
+        else:
+            on_record.remove(alike)
+    return left
+
+
+def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]:
+    """The one-off components that stand on record, once for each time, after these fees and credits are posted."""
+    left = list(one_offs)
+    for fee in fees:
+        # What has no days is a part of another credit, which stands on another document.
+        if fee.corrects is not None and fee.days and fee.component in left:
+            left.remove(fee.component)
+    return [*left, *(fee.component for fee in fees if fee.corrects is None)]

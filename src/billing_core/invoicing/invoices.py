@@ -1,0 +1,239 @@
+"""Invoices and credit notes: charges become lines, lines are summed and taxed per VAT rate.
+
+Decides amounts on a document, not which charges stand on it. What is issued is never edited: a correction of an
+invoiced charge becomes a credit note that names the invoice.
+
+VAT, per rate: the line amounts of the document are summed; the tax is computed on that sum and rounded once.
+Without VAT in the price list, `vat = base x rate / 100`. With VAT in it, `vat = sum x rate / (100 + rate)` and
+the base, `sum - vat`, is split over the lines by largest remainder, so lines sum to the base exactly:
+
+    prices with VAT 21 %: lines 100.00 and 50.00 -> vat 150 x 21/121 = 26.03, base 123.97 -> lines 82.65, 41.32
+
+A credit note is taxed the same way, but never takes back more base or more VAT than its invoice still has; the
+one that takes back the last of a rate takes exactly what is left, so that an invoice and its credit notes sum to
+zero. Prices with and without VAT are kept apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar, NamedTuple
+
+import msgspec
+
+from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, PostedCharge
+from billing_core.invoicing.documents import TaxSummaryLine
+from billing_core.kernel.errors import NotFound
+from billing_core.kernel.events import Event, event
+from billing_core.kernel.money import Money, rounded, rounded_to_sum, total, zero
+from billing_core.parties import PartyVersion
+from billing_core.usage import UsageEntry, UsageRecorded
+
+# --- values and events
+
+
+class InvoiceLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A posted charge, by its key, and its amount without VAT on this document."""
+
+    charge: str
+    net: Money
+
+
+class Subject(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What a document is about, where the plan makes one for each: a service or the code of a service address."""
+
+    subscription: str = ""
+    address: str = ""
+
+
+class DocumentEvent(Event, frozen=True, kw_only=True):
+    """What both kinds of document carry; it is issued on `effective_on`. Without a subject it is about the account."""
+
+    number: str
+    seller: PartyVersion
+    customer: PartyVersion
+    lines: tuple[InvoiceLine, ...]
+    taxes: tuple[TaxSummaryLine, ...]
+    gross: Money
+    subject: Subject | None = None
+
+
+@event("invoice-issued")
+class InvoiceIssued(DocumentEvent, frozen=True, kw_only=True):
+    """A debt: the account owes the gross amount, due on `due_on`."""
+
+    due_on: date
+
+
+@event("credit-note-issued")
+class CreditNoteIssued(DocumentEvent, frozen=True, kw_only=True):
+    """A credit, all amounts negative, that corrects the named invoice for a reason."""
+
+    corrects: str
+    reason: str = ""
+
+
+class Amounts(msgspec.Struct, frozen=True, gc=False):
+    """A document's lines, taxes and total, and what it is about."""
+
+    lines: tuple[InvoiceLine, ...]
+    taxes: tuple[TaxSummaryLine, ...]
+    gross: Money
+    subject: Subject | None = None
+
+
+# --- what was issued, for corrections
+
+
+TaxGroup = tuple[Decimal, bool]  # VAT rate, and whether the prices include it.
+
+
+class Taxed(NamedTuple):
+    """Charges of one group: their sum in the price list's own terms, and the base and VAT made of it."""
+
+    listed: Money
+    base: Money
+    vat: Money
+
+
+class InvoiceRecord(msgspec.Struct):
+    """What is left of an invoice after its credit notes, and what it is about."""
+
+    left: dict[TaxGroup, Taxed]
+    subject: Subject | None = None
+
+
+class BillingHistory(msgspec.Struct):
+    """Everything ever charged and invoiced on one account; loaded only when the past changes.
+
+    `corrected_by` names, by credit note, the invoice that it corrects.
+    """
+
+    KINDS: ClassVar = (ChargesPosted, UsageRecorded, ChargeReversed, InvoiceIssued, CreditNoteIssued)
+
+    charges: dict[str, PostedCharge] = {}
+    invoices: dict[str, InvoiceRecord] = {}
+    corrected_by: dict[str, str] = {}
+    usage: dict[str, list[UsageEntry]] = {}
+
+    def apply(self, fact: Event) -> None:
+        """Fold one event of this area."""
+        match fact:
+            case ChargesPosted():
+                self.charges.update((charge.key, PostedCharge(charge)) for charge in fact.charges)
+            case UsageRecorded():
+                entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
+                self.usage.setdefault(fact.subscription, []).append(entry)
+            case ChargeReversed():
+                self.charges[fact.reversal.key] = PostedCharge(fact.reversal)
+            case InvoiceIssued():
+                self.invoices[fact.number] = InvoiceRecord(self._put_on_document(fact), fact.subject)
+            case CreditNoteIssued():
+                self.corrected_by[fact.number] = fact.corrects
+                left = self.invoices[fact.corrects].left
+                for group, taken in self._put_on_document(fact).items():
+                    listed, base, vat = left[group]
+                    left[group] = Taxed(listed + taken.listed, base + taken.base, vat + taken.vat)
+
+    def _put_on_document(self, fact: DocumentEvent) -> dict[TaxGroup, Taxed]:
+        nothing = zero(fact.gross.currency)
+        vat_left = {tax.rate: tax.vat for tax in fact.taxes}
+        sums: dict[TaxGroup, Taxed] = {}
+        for line in fact.lines:
+            charge = self.charges[line.charge].charge
+            self.charges[line.charge] = PostedCharge(charge, fact.number)
+            group = tax_group(charge)
+            vat_in_it = charge.amount - line.net if charge.includes_vat else nothing
+            listed, base, vat = sums.get(group, (nothing, nothing, nothing))
+            sums[group] = Taxed(listed + charge.amount, base + line.net, vat + vat_in_it)
+            vat_left[charge.vat_rate] = vat_left[charge.vat_rate] - vat_in_it
+        return {
+            (rate, includes_vat): taxed if includes_vat else taxed._replace(vat=vat_left[rate])
+            for (rate, includes_vat), taxed in sums.items()
+        }
+
+    def posted(self, key: str) -> PostedCharge:
+        """The posted charge with this key, or `NotFound`."""
+        try:
+            return self.charges[key]
+        except KeyError:
+            raise NotFound("the account has no such charge", field="charge", value=key) from None
+
+    def posted_for(self, subscription: str) -> list[PostedCharge]:
+        """What was ever posted for a subscription, in order."""
+        return [entry for entry in self.charges.values() if entry.charge.subscription == subscription]
+
+
+def tax_group(charge: Charge) -> TaxGroup:
+    """The charges that are summed and taxed together."""
+    return charge.vat_rate, charge.includes_vat
+
+
+# --- decisions
+
+
+def invoice_amounts(charges: Sequence[Charge], subject: Subject | None = None) -> Amounts:
+    """Lines and taxes of an invoice; lines stand in the order of the charges."""
+    return _amounts(charges, None, subject)
+
+
+def credit_amounts(charges: Sequence[Charge], invoice: InvoiceRecord) -> Amounts:
+    """Lines and taxes of a credit note for an invoice; the last one of a rate takes what is left of it."""
+    return _amounts(charges, invoice.left, invoice.subject)
+
+
+def _amounts(charges: Sequence[Charge], left: Mapping[TaxGroup, Taxed] | None, subject: Subject | None) -> Amounts:
+    by_rate: dict[TaxGroup, list[Charge]] = defaultdict(list)
+    for charge in charges:
+        by_rate[tax_group(charge)].append(charge)
+    nets: dict[int, Money] = {}
+    taxes: dict[Decimal, TaxSummaryLine] = {}
+    for (rate, includes_vat), members in by_rate.items():
+        listed = total([charge.amount for charge in members], members[0].amount.currency)
+        tax = _tax(rate, listed, includes_vat)
+        if left is not None:
+            tax = _within(left[rate, includes_vat], tax, listed, includes_vat)
+        for charge, net in zip(members, _nets(members, listed, tax.base, (rate, includes_vat)), strict=True):
+            nets[id(charge)] = net
+        taxes[rate] = _sum(taxes[rate], tax) if rate in taxes else tax
+    summary = tuple(taxes[rate] for rate in sorted(taxes))
+    lines = tuple([InvoiceLine(charge.key, nets[id(charge)]) for charge in charges])
+    gross = total([tax.base + tax.vat for tax in summary], charges[0].amount.currency)
+    return Amounts(lines, summary, gross, subject)
+
+
+def _tax(rate: Decimal, listed: Money, includes_vat: bool) -> TaxSummaryLine:
+    """The base and tax of one rate, from the sum of its lines in the price list's own terms."""
+    if not rate:
+        return TaxSummaryLine(rate=rate, base=listed, vat=zero(listed.currency))
+    if includes_vat:
+        vat = rounded(Fraction(listed.amount) * Fraction(rate) / Fraction(100 + rate), listed.currency)
+        return TaxSummaryLine(rate=rate, base=listed - vat, vat=vat)
+    return TaxSummaryLine(rate=rate, base=listed, vat=rounded(listed.amount * rate / 100, listed.currency))
+
+
+def _within(left: Taxed, tax: TaxSummaryLine, credited: Money, includes_vat: bool) -> TaxSummaryLine:
+    """The tax of a credit, kept within what its invoice still has; exactly that where it takes back all of it."""
+    vat = -left.vat
+    if left.listed + credited != zero(credited.currency):
+        vat = max(vat, tax.vat)
+        if includes_vat:
+            vat = min(vat, left.base + credited)
+    return TaxSummaryLine(rate=tax.rate, base=credited - vat if includes_vat else credited, vat=vat)
+
+
+def _nets(charges: Sequence[Charge], listed: Money, base: Money, group: TaxGroup) -> list[Money]:
+    """The lines without VAT; a discount among prices with VAT takes its part of the base off."""
+    rate, includes_vat = group
+    if not includes_vat:
+        return [charge.amount for charge in charges]
+    part = Fraction(base.amount) / Fraction(listed.amount) if listed.amount else Fraction(100) / Fraction(100 + rate)
+    return rounded_to_sum([Fraction(charge.amount.amount) * part for charge in charges], base)
+
+
+def _sum(first: TaxSummaryLine, second: TaxSummaryLine) -> TaxSummaryLine:
+    return TaxSummaryLine(rate=first.rate, base=first.base + second.base, vat=first.vat + second.vat)

@@ -1,0 +1,277 @@
+"""Amounts are exact: one rounding, half-up, and no cent is lost when an amount is split."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import (
+    MINOR_DIGITS,
+    Money,
+    minor_unit,
+    parse_amount,
+    parse_decimal,
+    parse_price,
+    rounded,
+    rounded_to_sum,
+    split,
+    total,
+    zero,
+)
+
+currencies = st.sampled_from(["EUR", "JPY", "KWD"])
+fractions = st.fractions(min_value=-100_000, max_value=100_000, max_denominator=400)
+decimals = st.decimals(min_value=-100_000, max_value=100_000, places=6)
+
+
+def euros(*amounts: str) -> list[Money]:
+    return [Money(Decimal(amount), "EUR") for amount in amounts]
+
+
+@st.composite
+def whole_amounts(draw: st.DrawFn) -> Money:
+    currency = draw(currencies)
+    return Money(draw(st.integers(-1_000_000, 1_000_000)) * minor_unit(currency), currency)
+
+
+weight_lists = st.lists(st.integers(0, 400), min_size=1, max_size=12).filter(any)
+
+# --- adding and comparing
+
+
+def test_amounts_of_one_currency_are_added_subtracted_and_compared():
+    ten, three = euros("10.00", "3.10")
+
+    assert [ten + three, ten - three, -three] == euros("13.10", "6.90", "-3.10")
+    assert three < ten
+    assert ten <= Money(Decimal(10), "EUR")
+    assert max(ten, three) == ten
+    assert str(ten) == "10.00 EUR"
+
+
+@pytest.mark.parametrize("combine", ["__add__", "__sub__", "__lt__", "__le__"])
+def test_two_currencies_are_never_combined(combine: str):
+    euro, crown = Money(Decimal("10.00"), "EUR"), Money(Decimal("250.00"), "CZK")
+
+    with pytest.raises(InvalidValue, match="the currencies differ, convert one of them first") as caught:
+        getattr(euro, combine)(crown)
+
+    assert (caught.value.field, caught.value.value) == ("amount", "10.00 EUR")
+    assert "250.00 CZK" in str(caught.value)
+
+
+def test_the_sum_of_nothing_is_zero_with_the_currencys_own_decimals():
+    assert total([], "EUR") == zero("EUR")
+    assert str(zero("EUR")) == "0.00 EUR"
+    assert str(zero("JPY")) == "0 JPY"
+    assert total(euros("0.10", "0.20"), "EUR") == Money(Decimal("0.30"), "EUR")
+
+
+def test_an_amount_in_another_currency_does_not_slip_into_a_sum():
+    with pytest.raises(InvalidValue, match="currencies differ"):
+        total(euros("1.00"), "USD")
+
+
+def test_an_unknown_currency_is_refused():
+    with pytest.raises(InvalidValue, match="unknown currency; give an ISO 4217 code") as caught:
+        minor_unit("EUX")
+
+    assert (caught.value.field, caught.value.value) == ("currency", "EUX")
+
+
+def test_every_currency_has_its_minor_unit():
+    assert {minor_unit(currency) for currency in MINOR_DIGITS} == {Decimal(1), Decimal("0.01"), Decimal("0.001")}
+    assert [minor_unit(currency) for currency in ("EUR", "JPY", "KWD")] == [
+        Decimal("0.01"),
+        Decimal(1),
+        Decimal("0.001"),
+    ]
+
+
+# --- the one rounding
+
+
+@pytest.mark.parametrize(
+    ("exact", "currency", "amount"),
+    [
+        (Decimal("246.774193"), "EUR", "246.77"),
+        (Decimal("0.005"), "EUR", "0.01"),
+        (Decimal("-0.005"), "EUR", "-0.01"),
+        (Decimal("0.004999"), "EUR", "0.00"),
+        (Decimal("1.015"), "EUR", "1.02"),
+        (Decimal("1.025"), "EUR", "1.03"),
+        (Decimal("0.5"), "JPY", "1"),
+        (Decimal("0.0005"), "KWD", "0.001"),
+        (Fraction(450 * 17, 31), "EUR", "246.77"),
+        (Fraction(1, 200), "EUR", "0.01"),
+        (Fraction(-1, 200), "EUR", "-0.01"),
+        (Fraction(2, 3), "EUR", "0.67"),
+        (Fraction(10**20 + 1, 2), "JPY", "50000000000000000001"),
+    ],
+)
+def test_half_up_to_the_minor_unit(exact: Decimal | Fraction, currency: str, amount: str):
+    assert str(rounded(exact, currency)) == f"{amount} {currency}"
+
+
+@given(exact=st.one_of(fractions, decimals), currency=currencies)
+def test_rounding_is_symmetrical_and_never_off_by_more_than_half_a_unit(exact: Decimal | Fraction, currency: str):
+    amount = rounded(exact, currency)
+
+    assert rounded(-exact, currency) == -amount
+    assert abs(Fraction(amount.amount) - Fraction(exact)) <= Fraction(minor_unit(currency)) / 2
+    assert amount.amount == amount.amount.quantize(minor_unit(currency))
+
+
+@given(exact=decimals, currency=currencies)
+def test_a_rational_and_a_decimal_round_alike(exact: Decimal, currency: str):
+    assert rounded(Fraction(exact), currency) == rounded(exact, currency)
+
+
+@given(cents=st.integers(-100_000, 100_000))
+def test_a_tie_goes_away_from_zero(cents: int):
+    tie = Fraction(2 * cents + 1, 200)
+
+    assert abs(Fraction(rounded(tie, "EUR").amount)) == abs(tie) + Fraction(1, 200)
+
+
+# --- splitting
+
+
+def test_a_hundred_split_in_three():
+    assert split(euros("100.00")[0], [1, 1, 1]) == euros("33.34", "33.33", "33.33")
+
+
+@pytest.mark.parametrize(
+    ("whole", "weights", "parts"),
+    [
+        ("0.05", [1, 1, 1], ["0.02", "0.02", "0.01"]),
+        ("-100.00", [1, 1, 1], ["-33.34", "-33.33", "-33.33"]),
+        ("300.00", [10, 20], ["100.00", "200.00"]),
+        ("10.00", [1, 0, 2], ["3.33", "0.00", "6.67"]),
+        ("0.01", [1, 2], ["0.00", "0.01"]),
+        ("0.00", [3, 4], ["0.00", "0.00"]),
+        ("7.77", [5], ["7.77"]),
+    ],
+)
+def test_split_by_largest_remainder(whole: str, weights: list[int], parts: list[str]):
+    assert split(euros(whole)[0], weights) == euros(*parts)
+
+
+@given(whole=whole_amounts(), weights=weight_lists)
+def test_parts_sum_to_the_whole_and_each_is_within_a_unit_of_its_share(whole: Money, weights: list[int]):
+    parts = split(whole, weights)
+
+    assert len(parts) == len(weights)
+    assert total(parts, whole.currency) == whole
+    unit = Fraction(minor_unit(whole.currency))
+    for part, weight in zip(parts, weights, strict=True):
+        share = Fraction(whole.amount) * weight / sum(weights)
+        assert abs(Fraction(part.amount) - share) < unit
+        assert part.amount * whole.amount >= 0, "no part has another sign than the whole"
+
+
+@given(whole=whole_amounts(), weights=weight_lists)
+def test_who_has_the_larger_weight_never_gets_the_smaller_part(whole: Money, weights: list[int]):
+    parts = [abs(part.amount) for part in split(whole, weights)]
+
+    for weight, part in zip(weights, parts, strict=True):
+        for other_weight, other_part in zip(weights, parts, strict=True):
+            assert weight <= other_weight or part >= other_part
+
+
+@given(whole=whole_amounts(), weight=st.integers(1, 100), number=st.integers(1, 12))
+def test_among_equals_the_earlier_parts_get_the_units_that_are_left(whole: Money, weight: int, number: int):
+    parts = [abs(part.amount) for part in split(whole, [weight] * number)]
+
+    assert parts == sorted(parts, reverse=True)
+
+
+@given(whole=whole_amounts(), weights=weight_lists)
+def test_a_negative_amount_is_split_like_its_opposite(whole: Money, weights: list[int]):
+    assert split(-whole, weights) == [-part for part in split(whole, weights)]
+
+
+@pytest.mark.parametrize("weights", [[], [0, 0], [1, -1, 3]])
+def test_weights_that_say_nothing_are_refused(weights: list[int]):
+    with pytest.raises(InvalidValue, match="non-negative and not all zero") as caught:
+        split(euros("1.00")[0], weights)
+
+    assert (caught.value.field, caught.value.value) == ("weights", str(weights))
+
+
+@given(parts=st.lists(fractions, min_size=1, max_size=8), currency=currencies)
+def test_exact_parts_are_rounded_to_their_rounded_sum(parts: list[Fraction], currency: str):
+    whole = rounded(sum(parts, Fraction(0)), currency)
+
+    found = rounded_to_sum(parts, whole)
+
+    assert total(found, currency) == whole
+    for part, exact in zip(found, parts, strict=True):
+        assert abs(Fraction(part.amount) - exact) <= Fraction(minor_unit(currency))
+
+
+def test_parts_that_are_far_from_the_sum_are_refused():
+    with pytest.raises(InvalidValue, match="do not round to this sum") as caught:
+        rounded_to_sum([Fraction(1), Fraction(2)], euros("3.03")[0])
+
+    assert (caught.value.field, caught.value.value) == ("amount", "3.03 EUR")
+
+
+# --- what people type
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [("12.50", "EUR", "12.50"), (" 7 ", "EUR", "7.00"), ("1500", "JPY", "1500"), ("-3.5", "EUR", "-3.50"),
+     ("1.234", "KWD", "1.234"), ("12.500", "EUR", "12.50")],
+)  # fmt: skip
+def test_an_amount_is_read_with_the_currencys_decimals(text: str, currency: str, amount: str):
+    assert str(parse_amount(text, currency, "amount")) == f"{amount} {currency}"
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "message"),
+    [
+        ("12.345", "EUR", "has more than the 2 decimals of EUR"),
+        ("1.5", "JPY", "has more than the 0 decimals of JPY"),
+        ("12,50", "EUR", "is not a number; write it as 12.50"),
+        ("", "EUR", "is not a number"),
+        ("abc", "EUR", "is not a number"),
+        ("1_000", "EUR", "is not a number"),
+        ("1e3", "EUR", "is not a number"),
+        ("٣", "EUR", "is not a number"),
+        ("NaN", "EUR", "is not a number"),
+        ("Infinity", "EUR", "is not a number"),
+        ("1000000000000000", "EUR", "must be below 10\\^15"),
+    ],
+)
+def test_an_amount_that_is_none_is_refused_with_field_and_value(text: str, currency: str, message: str):
+    with pytest.raises(InvalidValue, match=message) as caught:
+        parse_amount(text, currency, "fee")
+
+    assert (caught.value.field, caught.value.value) == ("fee", text)
+
+
+@pytest.mark.parametrize("text", ["0", "0.000001", "999999999999999.999999", "19.90"])
+def test_a_price_has_up_to_six_decimals(text: str):
+    assert parse_price(text, "price") == Decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("-0.01", "must not be negative"), ("0.0000001", "at most 6 decimals"), ("x", "not a number")]
+)
+def test_a_price_that_is_none_is_refused_with_field_and_value(text: str, message: str):
+    with pytest.raises(InvalidValue, match=message) as caught:
+        parse_price(text, "monthly price")
+
+    assert (caught.value.field, caught.value.value) == ("monthly price", text)
+
+
+@given(value=decimals)
+def test_what_was_written_is_read_back(value: Decimal):
+    assert parse_decimal(f"{value:f}", "value") == value
