@@ -21,6 +21,7 @@ import commands.billing.account
 import commands.catalogue
 import commands.corrections.account
 import commands.corrections.payment
+import commands.corrections.waiver
 import commands.forgetting
 import commands.parties
 import commands.payments.account
@@ -75,6 +76,7 @@ HANDLERS: Handlers = {
     **commands.payments.account.HANDLERS,
     **commands.corrections.account.HANDLERS,
     **commands.corrections.payment.HANDLERS,
+    **commands.corrections.waiver.HANDLERS,
 }
 
 # From this many bills on, a second process for the read models is worth starting.

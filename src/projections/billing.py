@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.documents import DocumentKind, TaxSummaryLine
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine, Subject
 from billing_core.kernel.events import topics_of
@@ -65,7 +65,7 @@ class Invoices:
         ALTER TABLE charges ADD PRIMARY KEY (account, key);
         CREATE INDEX ON documents (account);
     """
-    folds = (ChargesPosted, ChargeReversed, InvoiceIssued, CreditNoteIssued, CreditAllocated, CreditReleased)
+    folds = (ChargesPosted, InvoiceIssued, CreditNoteIssued, CreditAllocated, CreditReleased)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         charges: list[tuple[Any, ...]] = []
@@ -75,8 +75,6 @@ class Invoices:
             match entry.event:
                 case ChargesPosted(charges=posted):
                     charges += [_charge_row(entry.number, charge) for charge in posted]
-                case ChargeReversed(reversal=reversal):
-                    charges.append(_charge_row(entry.number, reversal))
                 case InvoiceIssued(number=number, gross=gross) as fact:
                     documents.append((entry, fact))
                     changes[number] += gross.amount

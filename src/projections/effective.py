@@ -24,7 +24,7 @@ from datetime import date
 
 import msgspec
 
-from billing_core.charging.charges import ChargeReversed, ChargesPosted
+from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.money import Money, zero
 from billing_core.payments import (
@@ -52,7 +52,6 @@ class TrueBy:
         self._on = on
         self._unopened: set[str] = set()
         self._inactive: dict[tuple[str, str], LoggedEvent] = {}
-        self._reversals: dict[tuple[str, str], LoggedEvent] = {}
         self._open: Amounts = {}
         self._unused: Amounts = {}
         self._held_back: dict[tuple[str, str], Money] = {}
@@ -72,7 +71,6 @@ class TrueBy:
             return
         match entry.event:
             case DocumentEvent() as fact:
-                yield from self._reversals_on(entry, fact)
                 self._issue(fact)
             case PaymentReceived() | PaymentMovedIn() as fact:
                 self._unused[fact.payment] = fact.amount
@@ -99,8 +97,6 @@ class TrueBy:
             case CreditAllocated(allocations=allocations):
                 for part in allocations:
                     self._hold_back(part, part.amount)
-            case ChargeReversed(reversal=reversal):
-                self._reversals[entry.stream, reversal.key] = entry
             case SubscriptionActivated(subscription=subscription):
                 self._inactive[entry.stream, subscription] = entry
 
@@ -111,12 +107,6 @@ class TrueBy:
             yield activation
         if key not in self._inactive:
             yield entry
-
-    def _reversals_on(self, entry: LoggedEvent, fact: DocumentEvent) -> Iterator[LoggedEvent]:
-        if self._reversals:
-            for line in fact.lines:
-                if reversal := self._reversals.pop((entry.stream, line.charge), None):
-                    yield reversal
 
     def _issue(self, fact: DocumentEvent) -> None:
         if isinstance(fact, InvoiceIssued):

@@ -71,19 +71,15 @@ INVARIANTS: dict[str, str] = {
             ) AS postings GROUP BY account
         ) AS sums ON sums.account = accounts.number WHERE balance <> coalesce(posted, 0)
     """,
-    # A charge that was taken back by hand is out of the account, and what corrects it with it.
     "no day of a component is charged twice": """
         WITH fees AS (
             SELECT account, subscription, component, charge::jsonb ->> 'kind' AS kind, from_on, to_on, key,
                    charge::jsonb ->> 'corrects' AS corrects
             FROM charges WHERE charge::jsonb ->> 'kind' IN ('recurring', 'one-off')
-        ), settled AS (
-            SELECT account, charge::jsonb ->> 'corrects' AS key FROM charges WHERE charge::jsonb ->> 'kind' = 'reversal'
         ), steps AS (
             SELECT account, subscription, component, kind, day, sum(times) AS times FROM fees, LATERAL (
                 SELECT CASE WHEN corrects IS NULL THEN 1 ELSE -1 END AS one
             ) AS sign, LATERAL (VALUES (from_on, one), (to_on, -one)) AS step (day, times)
-            WHERE (account, coalesce(corrects, key)) NOT IN (SELECT account, key FROM settled)
             GROUP BY account, subscription, component, kind, day
         )
         SELECT account || ' ' || subscription || '/' || component || ' on ' || day FROM (
@@ -97,7 +93,7 @@ INVARIANTS: dict[str, str] = {
             SELECT account, subscription, component, coalesce(charge::jsonb ->> 'of', '') AS base, from_on, to_on,
                    coalesce(charge::jsonb -> 'period' ->> 0, from_on::text) AS begins_on,
                    coalesce(charge::jsonb -> 'period' ->> 1, to_on::text) AS ends_on
-            FROM charges WHERE charge::jsonb ->> 'kind' NOT IN ('recurring', 'one-off', 'reversal')
+            FROM charges WHERE charge::jsonb ->> 'kind' NOT IN ('recurring', 'one-off')
             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(amount) <> 0
         )
         SELECT account || ' ' || subscription || '/' || component || ' on ' || from_on FROM (

@@ -10,6 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from billing_core.kernel.events import topics_of
+from billing_core.kernel.spans import Span
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionEvent,
@@ -17,7 +18,7 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
 )
 from billing_core.services.standing import Change
-from billing_core.services.subscriptions import Subscription, apply_subscription, stretches_on
+from billing_core.services.subscriptions import Subscription, apply_subscription, days_on
 from billing_core.services.timeline import Terms, end_of
 from projections.projection import Cursor, LoggedEvent, as_columns
 
@@ -158,7 +159,7 @@ def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date |
     found = (
         account
         for account, code, timeline in cursor.fetchall()
-        if stretches_on(_folded(code, timeline, "[]"), tariff, from_on, to_on)
+        if days_on(_folded(code, timeline, "[]"), tariff, Span(from_on, to_on))
     )
     topics = topics_of([SubscriptionActivated, SubscriptionTariffChanged, SubscriptionMovedIn])
     newly = cursor.execute(SELECT_NEWLY_ON_TARIFF, (topics, tariff)).fetchall()

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from billing_core.accounts.account import Account, apply_account
-from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, explain
+from billing_core.charging.charges import Charge, ChargesPosted, explain
 from billing_core.invoicing.documents import DocumentLine
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, Subject
 from billing_core.kernel.events import Event
@@ -81,8 +81,6 @@ class Narrator:
         match fact:
             case ChargesPosted(charges=charges):
                 self._charges.update((charge.key, charge) for charge in charges)
-            case ChargeReversed(reversal=reversal):
-                self._charges[reversal.key] = reversal
             case InvoiceIssued():
                 self._post(
                     fact, "invoice", fact.number, -fact.gross,

@@ -131,7 +131,7 @@ def status_on(subscription: Subscription, on: date) -> str:
 def stretch_on(subscription: Subscription, on: date) -> Segment | None:
     """What holds on a day, with the days around it on which the status is the same; None where it is not there."""
     found = subscription.segments()
-    place = next((place for place, entry in enumerate(found) if entry.holds_on(on)), None)
+    place = next((place for place, entry in enumerate(found) if entry.contains(on)), None)
     if place is None:
         return None
     standing = found[place].standing

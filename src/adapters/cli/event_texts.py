@@ -17,7 +17,7 @@ from billing_core.billing.run import BillingRunCompleted
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.products import ProductDefined
 from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
-from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event, topic_of
 from billing_core.kernel.money import total
@@ -42,6 +42,7 @@ from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
+    SubscriptionChargeWaived,
     SubscriptionEvent,
     SubscriptionParametersGiven,
     SubscriptionRepriced,
@@ -106,6 +107,9 @@ def _told_service(fact: SubscriptionEvent) -> str:
     match fact:
         case SubscriptionActivationCorrected(reason=reason):
             return f"was activated on this day, because: {reason}"
+        case SubscriptionChargeWaived(component=component, of=of, to_on=to_on, reason=reason):
+            what = f"{component} on {of}" if of else component
+            return f"{what} waived until {to_on}, because: {reason}"
         case SubscriptionTermsCorrected(reason=reason):
             return f"{told_terms(terms_of(fact))}, because: {reason}"
         case SubscriptionChangeCancelled(kind=kind, reason=reason):
@@ -129,8 +133,6 @@ def _told_billing(fact: Event) -> str:
             text = f"periods begin on day {fact.billing_day} of the month"
         case UsageRecorded():
             text = f"subscription {fact.subscription}: used {fact.quantity:f} of {fact.component}"
-        case ChargeReversed(reversal=reversal, reason=reason):
-            text = f"{reversal.corrects}: {money(reversal.amount)}, because: {reason}"
         case InvoiceIssued():
             text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, due {fact.due_on}"
         case CreditNoteIssued():
@@ -162,7 +164,7 @@ def _told_payment(fact: PaymentReceived | CreditAllocated | CreditReleased | Pay
             return f"settled: {_told_allocations(allocations)}"
         case CreditReleased(allocations=allocations):
             return f"open again: {_told_allocations(allocations)}"
-        case PaymentReversed():
+        case _:
             return f"{fact.payment} of {money(fact.amount)}, because: {fact.reason}"
 
 

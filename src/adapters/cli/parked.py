@@ -23,7 +23,7 @@ EVENTS_BEFORE, MOST_EVENTS = 4, 12
 # Where the reason itself cannot say what to do.
 ADVICE = {
     "charged-twice": "What stands on record contradicts itself. Look at the charges with `billing account show`, take "
-    "back the one too many with `billing do reverse-charge`, and ask why it came: `billing check` looks for more.",
+    "back the one too many with `billing do waive-charge`, and ask why it came: `billing check` looks for more.",
     "too-many-lines": "The tariff's period is far too short or a date far too early. Correct the date, or move the "
     "subscription to another tariff, with `billing do` or `billing correct`.",
     "price-missing": "Move the subscription to a tariff that has a price on that day, or agree on a price for it.",

@@ -19,13 +19,14 @@ from billing_core.accounts.invoice_dates import ChargesCarriedOver, next_invoice
 from billing_core.accounts.parking import BillingParked, Parked, parked_by
 from billing_core.accounts.plans import BillingPlan, Prepaid, require_plan
 from billing_core.catalogue.prices import require_vat_rate
-from billing_core.charging.charges import ONE_DAY, Charge, ChargeReversed, ChargesPosted
+from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.charging.double_billing import covered_on
 from billing_core.charging.one_off_difference import one_offs_after
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, zero
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import require_currency, require_text
 from billing_core.payments import (
     CreditAllocated,
@@ -134,9 +135,6 @@ class Account(msgspec.Struct, array_like=True):
                 self._plan_changed(fact)
             case ChargesCarriedOver():
                 self.invoice_on = fact.until
-            case ChargeReversed():
-                self._wait([fact.reversal], fact.effective_on, is_queued=self.plan.invoice_every is not None)
-                self._look_again(fact)
             case BillingParked():
                 self.parked = parked_by(fact)
 
@@ -288,6 +286,17 @@ def change_plan(account: Account, fact: BillingPlanChanged) -> list[Event]:
     return [] if fact.plan == account.plan else [fact]
 
 
+def grant_goodwill(
+    account: Account, number: int, description: str, net: Money, vat_rate: Decimal, reason: str, on: date
+) -> list[Event]:
+    """An amount that the operator gives without owing it: a negative item, taken off the account's next invoice."""
+    require_text(reason, "reason")
+    (posted,) = charge_once(account, number, description, net, vat_rate, on)
+    assert isinstance(posted, ChargesPosted)
+    items = tuple(msgspec.structs.replace(item, amount=-net, unit_price=-net.amount) for item in posted.charges)
+    return [msgspec.structs.replace(posted, charges=items, reason=reason)]
+
+
 def charge_once(
     account: Account, number: int, description: str, net: Money, vat_rate: Decimal, on: date
 ) -> list[Event]:
@@ -313,8 +322,6 @@ def charge_once(
         to_on=on + ONE_DAY,
         amount=net,
         unit_price=net.amount,
-        days=1,
-        period_days=1,
         vat_rate=vat_rate,
         agreed=True,
     )

@@ -1,17 +1,6 @@
-"""Billing: what an account owes, and which documents say so.
+"""Billing: what is decided for one account, and which documents say so.
 
-Read in this order; each module begins with its rule and a worked example.
-
-- when:       `periods` cuts time into periods, `proration` measures parts of them, `tenures` says over which days a
-              component is in force and when each of its periods is due, `next_period` when a change can begin.
-- how much:   `recurring`, `one_offs`, `usage`, `minimums`, and `shares` (discounts and surcharges; `shares_in_force`
-              says which hold) price one period; `owed` puts them together, `unchanged` does so once for all
-              subscriptions that are alike.
-- what is new: `charges` are the facts, `difference` compares what is owed with what was posted (`fee_difference` by
-              days, `one_off_difference` over a whole subscription), `cover` checks that nothing is charged twice,
-              `repricing` marks what a price list that was revised late concerns.
-- documents:  `credited` finds the invoice that a correction belongs to, `documents_due` makes documents of what waits,
-              `invoices` sums and taxes them, `due_dates` says when they must be paid.
-- decisions:  `run` decides an account for a date, `prepaid` with the money that is there; `decision` chooses by plan.
-              `reversals` takes back by hand.
+`run` decides an account for a date, `prepaid` with the money that it has, `decision` chooses by plan; `composition`
+makes documents of the charges that wait; `waivers` takes a charge back by hand, `moves` takes a service to another
+account, `repricing` marks what a price list that was revised late concerns.
 """

@@ -31,7 +31,7 @@ import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.accounts.invoice_dates import ChargesCarriedOver
-from billing_core.charging.charges import ONE_DAY, Charge, Reached
+from billing_core.charging.charges import Charge, Reached
 from billing_core.invoicing.credit_placement import Credits, Placed
 from billing_core.invoicing.invoices import (
     Amounts,
@@ -44,6 +44,7 @@ from billing_core.invoicing.invoices import (
 )
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import total, zero
+from billing_core.kernel.spans import ONE_DAY
 
 # --- values and events
 

@@ -20,7 +20,7 @@ import msgspec
 
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.counters import counted_since
-from billing_core.charging.schedule import Course
+from billing_core.charging.schedule import BillingView
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.events import (
@@ -34,7 +34,7 @@ from billing_core.services.events import (
 from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription, apply_subscription, fact_of
 from billing_core.services.terms import standing_on
-from billing_core.services.timeline import Segment, days_in, is_of_money, without_change
+from billing_core.services.timeline import Segment, is_of_money, without_change
 from billing_core.usage import UsageEntry, UsageRecorded
 
 # --- values
@@ -63,13 +63,13 @@ def move(
     move: Move,
     there: Mapping[str, Subscription],
     opened_on: date,
-    course: Course,
+    view: BillingView,
     catalogue: Catalogue,
 ) -> Moved:
     """An active subscription goes on in another account that was open by then and has no subscription of its code.
 
     It counts its periods since the same days. What was changed since, and what was corrected in its terms, holds there
-    too; what was used since the day of the move is charged there. `course` has all usage that was ever recorded.
+    too; what was used since the day of the move is charged there. `view` has all usage that was ever recorded.
     """
     code, on = subscription.code, move.on
     if code in there:
@@ -81,10 +81,10 @@ def move(
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
     since = [change for change in subscription.timeline if change.on > on]
-    into = [*_moved_in(subscription, move, counted_since(course, catalogue, on)), *_taken_along(code, since)]
+    into = [*_moved_in(subscription, move, counted_since(view, catalogue, on)), *_taken_along(code, since)]
     into += _corrections(subscription, _after(None, into), f"as on account {move.from_account}")
     away = _gone(subscription, since, on, move.to_account)
-    return Moved(away, [*into, *_used(code, (entry for entry in course.usage if entry.on >= on))])
+    return Moved(away, [*into, *_used(code, (entry for entry in view.usage if entry.on >= on))])
 
 
 def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Iterable[UsageEntry]) -> Moved:
@@ -181,12 +181,12 @@ def _corrections(giving: Subscription, taking: Subscription, reason: str) -> Ite
     """Where the terms were corrected they are other ones than the changes alone would make them, so they are named."""
     for segment in giving.segments():
         for other in taking.segments():
-            days = days_in(segment, other.from_on, other.to_on)
+            days = segment.within(other)
             if days is not None and _terms(segment) != _terms(other):
                 tariff, prices, vat_rates = _terms(segment)
                 yield SubscriptionTermsCorrected(
-                    effective_on=days[0], to_on=days[1], subscription=giving.code, tariff=tariff, agreed_prices=prices,
-                    vat_rates=vat_rates, reason=reason,
+                    effective_on=days.from_on, to_on=days.to_on, subscription=giving.code, tariff=tariff,
+                    agreed_prices=prices, vat_rates=vat_rates, reason=reason,
                 )  # fmt: skip
 
 

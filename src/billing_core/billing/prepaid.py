@@ -141,7 +141,7 @@ class _Decider:
         for fee in reversed(fees):
             begins_on = max(fee.from_on, self._on)
             segments = plan.account.subscriptions[fee.subscription].segments()
-            if any(entry.holds_on(begins_on) and entry.standing.status == "active" for entry in segments):
+            if any(entry.contains(begins_on) and entry.standing.status == "active" for entry in segments):
                 return fee.subscription
         return None
 

@@ -26,10 +26,11 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Revision, Tariff, last_components, price_on
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.spans import Span
 from billing_core.services.events import SubscriptionRepriced
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Segment, days_in
+from billing_core.services.timeline import Segment
 from billing_core.time.period_rules import PeriodRule
 
 DAYS_OF_YEAR = 365
@@ -195,9 +196,9 @@ def _compared_from(subscription: Subscription, segments: Sequence[Segment], chan
     assert until is not None
     is_other = not all(changed.is_price_alone for changed in change.changed)
     for segment in segments:
-        days = days_in(segment, change.revision.valid_from, None)
+        days = segment.within(Span(change.revision.valid_from, None))
         if days is not None and concerns(change, segment.standing):
-            on = days[0]
+            on = days.from_on
             is_sooner = is_other and (next_due_on is None or on < next_due_on)
             return on if on < until or is_sooner else None
     return None
@@ -206,7 +207,7 @@ def _compared_from(subscription: Subscription, segments: Sequence[Segment], chan
 def standing_or_none(subscription: Subscription, on: date) -> Standing | None:
     """What holds on a day; None before the activation and after the end."""
     for segment in subscription.segments():
-        if days_in(segment, on, on + date.resolution) is not None:
+        if segment.contains(on):
             return segment.standing
     return None
 

@@ -23,6 +23,9 @@ Occasion = Literal["activation", "termination", "hold", "suspension", "resumptio
 
 MOST_PERIODS = 600
 MOST_INSTALMENTS = 120
+# What a discount on the whole invoice is on, and which kinds an amount cannot be split over before they are known.
+ON_EVERYTHING = ("all",)
+CHARGED_BY_USE = ("usage", "minimum")
 
 # --- values
 
@@ -83,10 +86,11 @@ class Usage(Component, frozen=True, kw_only=True, omit_defaults=True, tag="usage
 
 
 class Share(Component, frozen=True, kw_only=True, omit_defaults=True):
-    """A part of other components: `percent` of each, or an amount per period on one of them.
+    """A part of other components: `percent` of each, or an amount per period on all of them together.
 
-    It holds on the days `[valid_from, valid_to)` and for the first `billed_periods` that cost anything. `bundle`
-    names tariffs that the account must have beside this one on a day on which it holds.
+    An amount on several fees is split over their prices. It may be on `all`, whatever is charged by the period. It
+    holds on the days `[valid_from, valid_to)` and for the first `billed_periods` that cost anything. `bundle` names
+    tariffs that the account must have in addition to this one on a day on which it holds.
     """
 
     on: tuple[str, ...]
@@ -95,6 +99,23 @@ class Share(Component, frozen=True, kw_only=True, omit_defaults=True):
     valid_to: date | None = None
     billed_periods: int | None = None
     bundle: tuple[str, ...] = ()
+
+    def is_on(self, component: Component) -> bool:
+        """Whether it is on a component; one on everything is on all that is charged by the period."""
+        if self.on == ON_EVERYTHING:
+            return isinstance(component, Recurring) or (self.percent is not None and component.kind in CHARGED_BY_USE)
+        return component.code in self.on
+
+    @property
+    def is_on_one(self) -> bool:
+        """Whether its price depends on one component alone: a percentage, or an amount on one."""
+        return self.percent is not None or (len(self.on) == 1 and self.on != ON_EVERYTHING)
+
+    def has_terms_of(self, other: Share) -> bool:
+        """Whether it is known by the same code and costs the same, whatever it is called and what else it is on."""
+        return (self.kind, self.code, self.percent, self.prices, self.billed_periods) == (
+            other.kind, other.code, other.percent, other.prices, other.billed_periods,
+        )  # fmt: skip
 
 
 class Discount(Share, frozen=True, kw_only=True, omit_defaults=True, tag="discount"):
@@ -145,7 +166,9 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
                 _require_arrears(component.period, place)
             case Discount() | Surcharge():
                 require_share(component, place)
-                _require_charged_by_period(component.on, components, place)
+                if component.on != ON_EVERYTHING:
+                    _require_charged_by_period(component.on, components, place)
+                require_splittable(component, components, place)
             case Minimum():
                 require_period_rule(component.period, place)
                 _require_arrears(component.period, place)
@@ -188,9 +211,6 @@ def require_share(share: Discount | Surcharge, place: str) -> None:
         raise InvalidValue("names no component it is on", field=place)
     if (share.percent is None) == (not share.prices):
         raise InvalidValue("has either a percentage or an amount", field=place)
-    if share.percent is None and len(share.on) > 1:
-        raise InvalidValue("an amount is on one component; write one for each", field=f"{place}, on",
-                           value=", ".join(share.on))  # fmt: skip
     if share.percent is not None and not 0 <= share.percent <= 100:
         raise InvalidValue("must be 0 to 100", field=f"{place}, percent", value=share.percent)
     if share.billed_periods is not None and not 1 <= share.billed_periods <= MOST_PERIODS:
@@ -199,6 +219,21 @@ def require_share(share: Discount | Surcharge, place: str) -> None:
     if share.valid_from is not None and share.valid_to is not None and share.valid_to <= share.valid_from:
         raise InvalidValue(f"ends on {share.valid_to}, not after it starts", field=f"{place}, valid from",
                            value=share.valid_from)  # fmt: skip
+
+
+def require_splittable(share: Discount | Surcharge, components: tuple[AnyComponent, ...], place: str) -> None:
+    """An amount on several components is split over fees with periods of one length."""
+    if share.is_on_one:
+        return
+    on = [component for component in components if share.is_on(component)]
+    other = next((component for component in on if not isinstance(component, Recurring)), None)
+    if other is not None:
+        raise InvalidValue(f"is {other.kind}; an amount on several components is split over recurring fees, so name "
+                           "fees, or give a percentage", field=f"{place}, on", value=other.code)  # fmt: skip
+    lengths = {component.period.every for component in on if isinstance(component, Recurring)}
+    if len(lengths) != 1:
+        raise InvalidValue(f"needs recurring fees with periods of one length; here are {sorted(lengths) or 'none'}",
+                           field=f"{place}, on", value=", ".join(share.on))  # fmt: skip
 
 
 def _require_charged_by_period(
@@ -233,11 +268,14 @@ def fits_into(inner: PeriodRule, outer: PeriodRule) -> bool:
     """Whether every period of one rule lies within one of another: a day in all, a month in a quarter on its grid."""
     if inner.days == 1:
         return True
-    same_grid = (inner.align, inner.anchor_on, inner.first_stub == "join") == (
-        outer.align, outer.anchor_on, outer.first_stub == "join",
-    )  # fmt: skip
+    same_grid = _grid_of(inner) == _grid_of(outer)
     inner_length, outer_length = (inner.months, outer.months) if inner.months else (inner.days, outer.days)
     return same_grid and outer_length > 0 and outer_length % inner_length == 0
+
+
+def _grid_of(rule: PeriodRule) -> tuple[object, ...]:
+    """What decides where the boundaries lie, apart from the length of a period."""
+    return rule.align, rule.anchor_on, rule.first_stub if rule.first_stub in ("join", "full-then-prorate") else ""
 
 
 def _require_prices(component: AnyComponent, place: str) -> None:

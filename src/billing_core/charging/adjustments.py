@@ -1,214 +1,246 @@
-"""Discounts and surcharges of one period: parts of other components, stacked in their order.
+"""Adjustments: discounts and surcharges of one period, which are parts of other components, stacked in their order.
 
-Each is taken of what those before it left:
+On a fee each is a price of its own for a whole period, on the days on which it holds, and costs what the same part of
+the period costs that the fee is charged for (`proration`):
 
-    100.00 a month, 10 % and then 20 % off:  -10.00, then 20 % of 90.00 = -18.00
+    30.00 a month, 10 % off, active from 15 March:   3.00 x 17/31 off
 
-One that holds for a part of the days of a charge is taken of the amount of these days, less what others took of them:
-of 300.00 in June, 10 % up to the 11th and 20 % from then on are -10.00 and -40.00. An amount takes the same part of
-itself as the fee it is on takes of its price, so that 10.00 off a fee that is charged in full are 10.00 off; on usage
-and true-ups it is whole. A discount never takes more than there is. On days that were taken back by hand there is none.
+- A percentage is that of the price that those before it left: 100.00, 10 % and then 20 % off: 10.00, then 18.00.
+- An amount is itself, but never more than there is left, and the same percentage of it as of the fee that goes on
+  during a suspension. One that is on several fees is split over their prices by largest remainder.
+- The cents of stacked adjustments are those of all of them together, less those of the ones before: with C the sum of
+  the prices before it and p its own, it costs R((C + p) G) - R(C G). Together they never take more than there is.
 
-Where a period has lines of several tariffs or VAT rates, what is taken of each is a line of its own, and together they
-are rounded once: 33.3 % off 0.02 and 0.03 are -0.02 in all (0.01665), so -0.01 and -0.01.
+Usage and true-ups are no price of a period but an amount of some days: of these an adjustment takes its part of the
+amount, if it holds on some of the days only the part that those are of the charged days of the period.
+
+    usage of 30.00 in April, 10 % off up to the 16th:   30.00 x 15/30 x 10 % = 1.50 off
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
-from itertools import groupby, pairwise
 
 import msgspec
 
-from billing_core.catalogue.components import Discount, Recurring
-from billing_core.catalogue.tariffs import Catalogue, price_on
-from billing_core.charging.adjustments_in_force import Priced, ShareInForce, shares_in_force
+from billing_core.catalogue.components import Discount
+from billing_core.catalogue.tariffs import price_on
+from billing_core.charging.adjustments_in_force import InForce
 from billing_core.charging.charges import Charge
-from billing_core.charging.recurring import Slice, slices_of
-from billing_core.charging.schedule import Course, DuePeriod, Tenure
-from billing_core.kernel.money import Money, rounded, rounded_to_sum, split
+from billing_core.charging.proration import price_of
+from billing_core.charging.recurring import Slice
+from billing_core.charging.schedule import DuePeriod
+from billing_core.kernel.money import Money, minor_unit, rounded, split
+from billing_core.kernel.spans import Span
+from billing_core.services.standing import ALL_PERCENT, ONE
 
-OfPrice = Callable[[date, date], Fraction]
+# Wide enough for every product of prices, quantities and percentages, which are decimals: nothing is rounded by it.
+_WIDE = Context(prec=400)
 
 
-def shares_in(
-    lines: Sequence[Charge],
-    due: DuePeriod,
-    tenure: Tenure,
-    same: Sequence[Tenure],
-    course: Course,
-    catalogue: Catalogue,
-    priced: Priced,
+def adjustments_in(
+    lines: Sequence[Charge], found: Sequence[InForce], due: DuePeriod, fees: Sequence[Slice]
 ) -> Iterator[Charge]:
     """The discounts and surcharges on the lines of one component in one period.
 
-    `same` are the tenures of the component, and `priced` prices any of their periods.
+    `fees` are the charged days of all fees of the subscription around the period, for an amount that is on several.
     """
-    found = list(shares_in_force(due, same, course, catalogue, priced))
-    if found:
-        settled = course.settled_days.get(tenure.component, frozenset())
-        stands = course.left_standing.get((tenure.component, due.period))
-        if stands is not None:
-            lines = _as_they_stand(lines, stands)
-        parts = _parts(lines, _cuts(found, settled), _of_price_in(due, tenure))
-        runs = _runs(part for part in parts if part.from_on.toordinal() not in settled)
-        for entry in found:
-            yield from _lines(entry, runs, due)
+    days = {on for entry in found for on in _days_of(entry)} | {on for fee in fees for on in (fee.from_on, fee.to_on)}
+    for line in lines:
+        parts = line.span.cut(sorted(days))
+        if line.is_priced_by_days:
+            yield from _joined([one for part in parts for one in _on_fee(line, part, found, fees)])
+        else:
+            yield from _on_amount(line, list(parts), found, due)
 
 
-# --- the lines, cut to pieces
+def _days_of(entry: InForce) -> Iterator[date]:
+    """The days on which anything about an adjustment becomes another."""
+    for days in entry.days:
+        yield days.from_on
+        yield days.end
+    yield from (price.valid_from for price in entry.adjustment.prices)
 
 
-class _Part(msgspec.Struct):
-    """Days of a line on which the same shares hold.
-
-    `of_price` is what part of its price a fee takes for them, `left` what the shares applied so far left of its amount.
-    """
-
-    line: Charge
-    from_on: date
-    to_on: date
-    of_price: Fraction
-    left: Fraction
+def _holds(entry: InForce, on: date) -> bool:
+    return any(days.contains(on) for days in entry.days)
 
 
-class _Run(msgspec.Struct):
-    """Parts in a row at one tariff and VAT rate, and what they come to with the shares on them."""
-
-    parts: list[_Part]
-    comes_to: Money
-
-
-def _as_they_stand(lines: Sequence[Charge], stands: Money) -> list[Charge]:
-    """Lines of which some were taken back by hand: they have no more than what stands of them all."""
-    weights = [line.amount.amount for line in lines]
-    amounts = split(stands, weights) if any(weights) else [stands] * len(lines)
-    return [msgspec.structs.replace(line, amount=amount) for line, amount in zip(lines, amounts, strict=True)]
-
-
-def _cuts(found: Iterable[ShareInForce], settled: Set[int]) -> list[date]:
-    """The days on which anything about the shares becomes another, or which days are settled."""
-    days = {on for entry in found for stretch in entry.days for on in stretch}
-    days |= {price.valid_from for entry in found for price in entry.share.prices}
-    days |= {date.fromordinal(day) for day in settled ^ {day + 1 for day in settled}}
-    return sorted(days)
-
-
-def _parts(lines: Iterable[Charge], cuts: Sequence[date], of_price: OfPrice) -> Iterator[_Part]:
-    for line in sorted(lines, key=lambda line: line.from_on):
-        inside = [cut for cut in cuts if line.from_on < cut < line.to_on]
-        whole = of_price(line.from_on, line.to_on)
-        for from_on, to_on in pairwise([line.from_on, *inside, line.to_on]):
-            part = of_price(from_on, to_on)
-            left = Fraction(line.amount.amount) * part / whole if whole else Fraction(0)
-            yield _Part(line, from_on, to_on, part, left)
-
-
-def _runs(parts: Iterable[_Part]) -> list[_Run]:
-    found: list[_Run] = []
-    for _, same in groupby(parts, key=lambda part: (part.line.tariff, part.line.vat_rate)):
-        members = list(same)
-        left = sum((part.left for part in members), Fraction(0))
-        found.append(_Run(members, rounded(left, members[0].line.amount.currency)))
-    return found
-
-
-def _of_price_in(due: DuePeriod, tenure: Tenure) -> OfPrice:
-    """What part of its price some days cost: a fee on its own basis, anything else by the charged days."""
-    if isinstance(due.pieces[0].component, Recurring):
-        slices = list(slices_of(due, tenure))
-        return lambda from_on, to_on: sum((_of_slice(entry, from_on, to_on) for entry in slices), Fraction(0))
-    charged = _charged_days(due, due.period.from_on, due.period.to_on)
-    return lambda from_on, to_on: Fraction(_charged_days(due, from_on, to_on), charged)
-
-
-def _of_slice(entry: Slice, from_on: date, to_on: date) -> Fraction:
-    from_on, to_on = max(entry.from_on, from_on), min(entry.to_on, to_on)
-    if to_on <= from_on:
-        return Fraction(0)
-    part = Fraction(entry.share) * Fraction(entry.piece.standing.percent) / 100
-    if (from_on, to_on) == (entry.from_on, entry.to_on):
-        return part
-    measure = entry.basis.measure
-    return part * Fraction(measure(from_on, to_on)) / Fraction(measure(entry.from_on, entry.to_on))
-
-
-def _charged_days(due: DuePeriod, from_on: date, to_on: date) -> int:
-    stretches = (min(to_on, piece.to_on or to_on) - max(from_on, piece.from_on) for piece in due.pieces)
-    return sum(max(0, stretch.days) for stretch in stretches)
-
-
-# --- what is taken of them
-
-
-def _lines(found: ShareInForce, runs: Sequence[_Run], due: DuePeriod) -> Iterator[Charge]:
-    """What a share takes or adds, a line for each run; what is left of the runs is less by it."""
-    inside = [_within(found, run) for run in runs]
-    left = [sum((part.left for part in parts), Fraction(0)) for parts in inside]
-    exact = [sum((_applied(found, part) for part in parts), Fraction(0)) for parts in inside]
-    whole = rounded(sum(exact, Fraction(0)), found.tariff.currency)
-    for run, parts, base, cost, amount in zip(runs, inside, left, exact, rounded_to_sum(exact, whole), strict=True):
-        if cost:
-            # Where nothing but a part of a cent is left, it is no more than was rounded before.
-            taken = max(amount, -run.comes_to)
-            run.comes_to = run.comes_to + taken
-            yield _charge(found, taken, base, parts, due)
-
-
-def _within(found: ShareInForce, run: _Run) -> list[_Part]:
-    return [part for part in run.parts if any(from_on <= part.from_on < to_on for from_on, to_on in found.days)]
-
-
-def _applied(found: ShareInForce, part: _Part) -> Fraction:
-    """What a share takes of a part or adds to it."""
-    share = found.share
-    amount = _price(found, part) * part.of_price if share.percent is None else part.left * Fraction(share.percent) / 100
-    cost = -min(amount, part.left) if isinstance(share, Discount) else amount
-    part.left += cost
-    return cost
-
-
-def _price(found: ShareInForce, part: _Part) -> Fraction:
-    return Fraction(price_on(found.tariff, found.share, part.from_on).amount)
-
-
-def _charge(found: ShareInForce, amount: Money, base: Fraction, parts: Sequence[_Part], due: DuePeriod) -> Charge:
-    share, sample = found.share, parts[0].line
-    from_on, to_on = parts[0].from_on, parts[-1].to_on
-    word = "off" if isinstance(share, Discount) else "on top of"
-    covers_all = from_on == due.period.from_on and to_on == due.period.to_on
-    return Charge(
-        subscription=sample.subscription,
-        component=share.code,
-        description=f"{share.name} ({sample.description})",
-        tariff=sample.tariff,
-        kind="discount" if isinstance(share, Discount) else "surcharge",
-        from_on=from_on,
-        to_on=to_on,
-        amount=amount,
+def _line(entry: InForce, line: Charge, days: Span) -> Charge:
+    """What every line of an adjustment says; its amount is still that of the line it is on."""
+    is_discount = isinstance(entry.adjustment, Discount)
+    covers_all = (days.from_on, days.end) == (line.whole_period.from_on, line.whole_period.to_on)
+    return msgspec.structs.replace(
+        line,
+        component=entry.adjustment.code,
+        of=line.component,
+        description=f"{entry.adjustment.name} ({line.description})",
+        kind="discount" if is_discount else "surcharge",
+        from_on=days.from_on,
+        to_on=days.end,
         unit_price=Decimal(0),
-        days=(to_on - from_on).days,
-        period_days=due.period.days,
-        vat_rate=sample.vat_rate,
-        includes_vat=sample.includes_vat,
-        of=sample.component,
-        every=sample.every,
-        period=None if covers_all else due.period,
-        steps=(f"{_told(found, parts)} {word} {rounded(base, amount.currency)} of {sample.component}",),
+        agreed=False,
+        quantity=ONE,
+        percent=ALL_PERCENT,
+        period=None if covers_all else line.whole_period,
+        steps=(),
     )
 
 
-def _told(found: ShareInForce, parts: Iterable[_Part]) -> str:
-    """`10 %`, `5.00 EUR`, or `3.00 EUR x 1/3, 6.00 EUR x 2/3` where each holds for a part of the period."""
-    if found.share.percent is not None:
-        return f"{found.share.percent:f} %"
-    of_price: dict[Decimal, Fraction] = defaultdict(Fraction)
-    for part in parts:
-        of_price[price_on(found.tariff, found.share, part.from_on).amount] += part.of_price
-    return ", ".join(
-        f"{price:f} {found.tariff.currency}{'' if part == 1 else f' x {part}'}" for price, part in of_price.items()
-    )
+# --- on a fee
+
+
+def _on_fee(line: Charge, days: Span, found: Iterable[InForce], fees: Sequence[Slice]) -> Iterator[Charge]:
+    """The adjustments on some days of a fee on which the same ones hold, each stacked on those before."""
+    left, before = line.period_price, Fraction(0)
+    for entry in found:
+        if not _holds(entry, days.from_on):
+            continue
+        price, words = _price(entry, line, days.from_on, left, fees)
+        if price:
+            like = _line(entry, line, days)
+            yield msgspec.structs.replace(
+                like,
+                amount=price_of(days, price, line.measured_by, line.amount.currency, _exact(before)),
+                unit_price=_exact(price),
+                basis=line.measured_by,
+                stacked_on=_exact(before),
+                steps=(f"{words} {_of(entry)} {_shown(left, line)} of {line.component}",),
+            )
+        left, before = left + price, before + price
+
+
+def _price(entry: InForce, line: Charge, on: date, left: Fraction, fees: Sequence[Slice]) -> tuple[Fraction, str]:
+    """What an adjustment takes off or adds in a whole period, and what it is in words."""
+    adjustment = entry.adjustment
+    if adjustment.percent is not None:
+        taken, words = left * Fraction(adjustment.percent) / 100, f"{adjustment.percent:f} %"
+    else:
+        taken, words = _amount(entry, line, on, fees)
+    return (-min(taken, left), words) if isinstance(adjustment, Discount) else (taken, words)
+
+
+def _amount(entry: InForce, line: Charge, on: date, fees: Sequence[Slice]) -> tuple[Fraction, str]:
+    """An amount in a whole period, or its part of one that is on several fees."""
+    currency = entry.tariff.currency
+    amount = Fraction(price_on(entry.tariff, entry.adjustment, on).amount)
+    words, notes = _shown(amount, line), []
+    prices = {fee.piece.component.code: Fraction(fee.period_price) for fee in fees
+              if fee.contains(on) and entry.adjustment.is_on(fee.piece.component)}  # fmt: skip
+    if len(prices) > 1 and any(prices.values()):
+        parts = dict(zip(prices, split(rounded(amount, currency), list(prices.values())), strict=True))
+        notes.append(f"of {words} on {len(prices)} fees")
+        amount = Fraction(parts[line.component].amount)
+    elif line.percent != ALL_PERCENT:
+        amount = amount * Fraction(line.percent) / 100
+        notes.append(f"{line.percent:f} % of {words}")
+    return amount, " ".join([_shown(amount, line), *(f"({note})" for note in notes)])
+
+
+def _joined(lines: Iterable[Charge]) -> list[Charge]:
+    """Lines of one adjustment that follow on at the same price are one, in the order of the adjustments."""
+    found: dict[str, list[Charge]] = {}
+    for line in lines:
+        same = found.setdefault(line.component, [])
+        if same and same[-1].to_on == line.from_on and _terms_of(same[-1]) == _terms_of(line):
+            period = line.whole_period
+            days = Span(same[-1].from_on, line.to_on)
+            covers_all = (days.from_on, days.end) == (period.from_on, period.to_on)
+            same[-1] = msgspec.structs.replace(
+                same[-1], to_on=line.to_on, amount=same[-1].amount + line.amount, period=None if covers_all else period
+            )
+        else:
+            same.append(line)
+    return [line for same in found.values() for line in same]
+
+
+def _terms_of(line: Charge) -> tuple[object, ...]:
+    return line.description, line.unit_price, line.stacked_on, line.steps
+
+
+# --- on an amount
+
+
+def _on_amount(line: Charge, parts: Sequence[Span], found: Iterable[InForce], due: DuePeriod) -> Iterator[Charge]:
+    """The adjustments on usage or a true-up, which is spread over its charged days alike."""
+    charged = [_charged_days(due, part) for part in parts]
+    of_line, of_period = sum(charged) or 1, _charged_days(due, due.period) or 1
+    left = [Fraction(line.amount.amount)] * len(parts)  # For all days of the line; a part has its days' part of it.
+    before = Fraction(0)
+    for entry in found:
+        inside = [place for place, part in enumerate(parts) if charged[place] and _holds(entry, part.from_on)]
+        cost, words = Fraction(0), []
+        for place in inside:
+            share = Fraction(charged[place], of_line)
+            taken, text = _part_of_amount(
+                entry, line, parts[place], Fraction(charged[place], of_period) / share, left[place]
+            )
+            cost += taken * share
+            words.append((text, left[place], charged[place]))
+            left[place] += taken
+        if cost:
+            amount = rounded(before + cost, line.amount.currency) - rounded(before, line.amount.currency)
+            like = _line(entry, line, Span(parts[inside[0]].from_on, parts[inside[-1]].to_on))
+            steps = (_amount_words(entry, line, words, of_line), *_rounding(amount, before, cost, line))
+            yield msgspec.structs.replace(like, amount=amount, steps=steps)
+        before += cost
+
+
+def _part_of_amount(
+    entry: InForce, line: Charge, part: Span, of_price: Fraction, left: Fraction
+) -> tuple[Fraction, str]:
+    """What an adjustment takes of the whole amount of a line, as it is on some of its days."""
+    adjustment = entry.adjustment
+    if adjustment.percent is not None:
+        taken, words = left * Fraction(adjustment.percent) / 100, f"{adjustment.percent:f} %"
+    else:
+        price = price_on(entry.tariff, adjustment, part.from_on).amount
+        taken = Fraction(price) * of_price
+        words = _shown(Fraction(price), line) + ("" if of_price == 1 else f" x {of_price}")
+    return (-min(taken, left), words) if isinstance(adjustment, Discount) else (taken, words)
+
+
+def _amount_words(entry: InForce, line: Charge, words: Sequence[tuple[str, Fraction, int]], of_line: int) -> str:
+    days: dict[tuple[str, Fraction], int] = {}
+    for text, left, charged in words:
+        days[text, left] = days.get((text, left), 0) + charged
+    texts = []
+    for (text, left), charged in days.items():
+        share = "" if charged == of_line else f" x {charged}/{of_line} days"
+        texts.append(f"{text} {_of(entry)} {_shown(left, line)} of {line.component}{share}")
+    return " + ".join(texts)
+
+
+def _rounding(amount: Money, before: Fraction, cost: Fraction, line: Charge) -> tuple[str, ...]:
+    currency = line.amount.currency
+    if amount == rounded(cost, currency):
+        return ()
+    return (f"rounded as {rounded(before + cost, currency)} with those before it, less {rounded(before, currency)}",)
+
+
+def _charged_days(due: DuePeriod, days: Span) -> int:
+    inside = (piece.within(days) for piece in due.pieces)
+    return sum(part.days for part in inside if part is not None)
+
+
+# --- words
+
+
+def _of(entry: InForce) -> str:
+    return "off" if isinstance(entry.adjustment, Discount) else "on top of"
+
+
+def _exact(price: Fraction) -> Decimal:
+    return _WIDE.divide(Decimal(price.numerator), Decimal(price.denominator))
+
+
+def _shown(price: Fraction, line: Charge) -> str:
+    """An exact price with at least the decimals of its currency."""
+    exact, unit = _exact(price), minor_unit(line.amount.currency)
+    if Fraction(exact) != price:
+        return f"{price} {line.amount.currency}"
+    shown = exact.quantize(unit) if exact == exact.quantize(unit) else exact
+    return f"{shown:f} {line.amount.currency}"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from billing_core.charging.proration import NOTHING, Basis, Measured, explain_share, price_from, price_of
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event, event
-from billing_core.kernel.money import Money
+from billing_core.kernel.money import Money, rounded
+from billing_core.kernel.spans import Span
 from billing_core.services.standing import ALL_PERCENT, ONE
 from billing_core.time.periods import Period
 
-ChargeKind = Literal["recurring", "one-off", "usage", "discount", "surcharge", "minimum", "reversal"]
-ONE_DAY = timedelta(days=1)
+ChargeKind = Literal["recurring", "one-off", "usage", "discount", "surcharge", "minimum"]
 
 # --- values and events
 
@@ -23,11 +26,13 @@ ONE_DAY = timedelta(days=1)
 class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """An amount owed for a component over `[from_on, to_on)`, with everything that explains it.
 
-    `amount` is in the price list's own terms: net, or with VAT where `includes_vat`. `days` of `period_days` were
-    charged at `unit_price` for each of `quantity`, of which `percent` was due; where the part of the period is not
-    plainly these days, `share` says in words what it is, and `steps` how an amount that days do not explain came
-    about. `period` is the whole period of the grid, where the charge does not cover it. `of` names the component
-    that a discount or surcharge is on. A charge that names another's key in `corrects` takes back a part of it.
+    `amount` is in the price list's own terms: net, or with VAT if `includes_vat`. A fee costs `percent` of its
+    `unit_price` for each of `quantity`, for the part of a period that its days are: `basis` says how that part is
+    measured, by default in days of the whole period. A discount or surcharge on a fee is priced in the same way:
+    `unit_price` is what it takes off or adds in a whole period, after those of `stacked_on` together; `of` names the
+    fee. What is not priced by days (usage, one-off fees, true-ups, and what is on these) is explained by its `steps`.
+    `period` is the whole period of the grid, unless the charge covers it. A charge that names another's key in
+    `corrects` takes back a part of it.
     """
 
     subscription: str
@@ -39,8 +44,6 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     to_on: date
     amount: Money
     unit_price: Decimal
-    days: int
-    period_days: int
     vat_rate: Decimal
     revision: int = 0
     includes_vat: bool = False
@@ -49,9 +52,10 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     of: str = ""
     every: str = "month"
     period: Period | None = None
+    basis: Basis | None = None
     quantity: Decimal = ONE
     percent: Decimal = ALL_PERCENT
-    share: str = ""
+    stacked_on: Decimal = NOTHING
     steps: tuple[str, ...] = ()
 
     @property
@@ -65,6 +69,36 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     def whole_period(self) -> Period:
         """The period of the grid in which its days lie."""
         return self.period or Period(self.from_on, self.to_on)
+
+    @property
+    def span(self) -> Span:
+        """Its days."""
+        return Span(self.from_on, self.to_on)
+
+    @property
+    def is_priced_by_days(self) -> bool:
+        """Whether it is a fee, or a discount or surcharge on one: what some of its days cost is known from itself."""
+        return self.kind == "recurring" or bool(self.of and self.basis)
+
+    @property
+    def period_price(self) -> Fraction:
+        """What a whole period costs, exactly."""
+        return Fraction(self.unit_price) * Fraction(self.quantity) * Fraction(self.percent) / 100
+
+    @property
+    def measured_by(self) -> Basis:
+        """How the part of a period is measured that its days are."""
+        return self.basis or whole_days(self.whole_period)
+
+    def price_of(self, days: Span) -> Money:
+        """What some of its days cost: its own cents, however they are cut."""
+        price, currency = self.period_price, self.amount.currency
+        return price_of(days, price, self.measured_by, currency, self.stacked_on)
+
+
+def whole_days(period: Period) -> Basis:
+    """The usual basis: a period counts its days."""
+    return Basis("whole", (Measured(period.from_on, period.to_on),))
 
 
 class PostedCharge(msgspec.Struct, frozen=True):
@@ -85,43 +119,23 @@ class Reached(msgspec.Struct, frozen=True, gc=False, array_like=True):
     charged_until: date
 
 
-@event("charges-posted", 2)
+@event("charges-posted")
 class ChargesPosted(Event, frozen=True, kw_only=True):
     """Charges were decided, and the subscriptions in `reached` are looked at again when something is due next.
 
     An item that was charged by hand is about no subscription; it waits for the account's next invoice.
     An empty list of charges says that the days up to there, or a change of the past, were looked at and nothing
-    was to be charged.
+    was to be charged. A credit that was granted by hand has a `reason`.
     """
 
     charges: tuple[Charge, ...]
     reached: dict[str, Reached]
+    reason: str = ""
 
     @property
     def is_by_hand(self) -> bool:
         """Whether it is an item that was charged by hand, and so about no subscription."""
         return bool(self.charges) and not self.reached
-
-
-@event("charges-posted")
-class ChargesPostedInAdvance(Event, frozen=True, kw_only=True):
-    """Charges were decided; the first shape, when all fees were monthly and in advance."""
-
-    charges: tuple[Charge, ...]
-    charged_until: dict[str, date]
-
-    def upcast(self) -> ChargesPosted:
-        """What is charged in advance up to a day is due again on that day."""
-        reached = {code: Reached(on - ONE_DAY, on, on) for code, on in self.charged_until.items()}
-        return ChargesPosted(effective_on=self.effective_on, charges=self.charges, reached=reached)
-
-
-@event("charge-reversed")
-class ChargeReversed(Event, frozen=True, kw_only=True):
-    """A charge was taken back by hand; `reversal` is the line for what was left of it, or of a share on it."""
-
-    reversal: Charge
-    reason: str
 
 
 class ChargedTwice(RuleViolation):
@@ -131,24 +145,39 @@ class ChargedTwice(RuleViolation):
 
 
 class Rate(NamedTuple):
-    """Days that share it belong to one amount; it may stand in several price lists."""
+    """Days that share it cost what one of them says; it may stand in several price lists."""
 
     component: str
     of: str
     unit_price: Decimal
-    vat_rate: Decimal
-    includes_vat: bool
-    kind: ChargeKind
     quantity: Decimal
     percent: Decimal
+    stacked_on: Decimal
+    basis: Basis
+    vat_rate: Decimal
+    includes_vat: bool
 
 
 def rate_of(charge: Charge) -> Rate:
-    """The rate at which a charge was made."""
+    """The rate at which a charge by days was made."""
     return Rate(
-        charge.component, charge.of, charge.unit_price, charge.vat_rate, charge.includes_vat, charge.kind,
-        charge.quantity, charge.percent,
+        charge.component, charge.of, charge.unit_price, charge.quantity, charge.percent, charge.stacked_on,
+        charge.measured_by, charge.vat_rate, charge.includes_vat,
     )  # fmt: skip
+
+
+def with_revisions(charges: Iterable[Charge], posted: Iterable[PostedCharge]) -> list[Charge]:
+    """A key that was used before gets the next revision."""
+    used: dict[object, int] = {}
+    for entry in posted:
+        _count(used, entry.charge)
+    return [msgspec.structs.replace(charge, revision=_count(used, charge)) for charge in charges]
+
+
+def _count(used: dict[object, int], charge: Charge) -> int:
+    key = charge.subscription, charge.component, charge.of, charge.from_on, charge.to_on
+    used[key] = used.get(key, -1) + 1
+    return used[key]
 
 
 # --- explanation
@@ -157,21 +186,48 @@ def rate_of(charge: Charge) -> Rate:
 def explain(charge: Charge) -> str:
     """How the amount came about, in one line for the customer and the auditor."""
     source = "agreed price" if charge.agreed else f"price list {charge.tariff}"
-    taken_back = "taken back: " if charge.kind == "reversal" else "credit: " if charge.corrects else ""
-    return f"{taken_back}{how(charge)}, {source}"
+    return f"{'credit: ' if charge.corrects else ''}{how(charge)}, {source}"
 
 
 def how(charge: Charge) -> str:
-    """What its days, price and part of the period are, or by which steps it came about."""
-    if charge.steps:
-        return "; ".join(charge.steps)
-    price = f"{charge.unit_price:f} {charge.amount.currency}"
+    """What its price, days and part of the period are, or by which steps it came about."""
+    price_steps = 1 if charge.of else 0
+    if not charge.is_priced_by_days or len(charge.steps) > price_steps:
+        return "; ".join(charge.steps) or f"once {_price_words(charge)}"
+    percent = "" if charge.percent == ALL_PERCENT else f", {charge.percent:f} % of it"
+    return f"{_period_words(charge)}{percent}{_rounding_words(charge)}"
+
+
+def _price_words(charge: Charge) -> str:
+    if charge.of:
+        return charge.steps[0]
     quantity = "" if charge.quantity == 1 else f"{charge.quantity:f} x "
-    percent = "" if charge.percent == 100 else f", {charge.percent:f} % of it"
-    if charge.kind == "one-off" or (charge.kind == "reversal" and charge.period_days == 1 and charge.every == "month"):
-        return f"once {quantity}{price}"
+    return f"{quantity}{charge.unit_price:f} {charge.amount.currency}"
+
+
+def _period_words(charge: Charge) -> str:
+    price = _price_words(charge)
     is_counted = charge.every[0].isdigit()
-    if charge.days == charge.period_days and not charge.share:
-        return f"{'' if is_counted else '1 '}{charge.every} at {quantity}{price}{percent}"
-    share = charge.share or f"{charge.days}/{charge.period_days} days of the whole period"
-    return f"{quantity}{price} {'for' if is_counted else 'a'} {charge.every} x {share}{percent}"
+    if charge.period is None and len(charge.measured_by.periods) == 1:
+        return price if charge.of else f"{'' if is_counted else '1 '}{charge.every} at {price}"
+    return f"{price} {'for' if is_counted else 'a'} {charge.every} x {_share_words(charge)}"
+
+
+def _share_words(charge: Charge) -> str:
+    basis = charge.measured_by
+    words = explain_share(charge.span, basis)
+    if basis.mode != "whole" or len(basis.periods) > 1:
+        return words
+    (period,) = basis.periods
+    is_full_stub = (period.from_on, period.to_on) != (charge.whole_period.from_on, charge.whole_period.to_on)
+    return f"{words} of {'the first stub, charged in full' if is_full_stub else 'the whole period'}"
+
+
+def _rounding_words(charge: Charge) -> str:
+    """How a part in the middle of a period is rounded, if that makes a cent of difference."""
+    price, basis, currency = charge.period_price, charge.measured_by, charge.amount.currency
+    share = basis.share(charge.from_on) - basis.share(charge.to_on)
+    if abs(charge.amount.amount) == abs(rounded(price * share, currency).amount):
+        return ""
+    first, rest = (price_from(on, price, basis, currency, charge.stacked_on) for on in (charge.from_on, charge.to_on))
+    return f", rounded as {first} from {charge.from_on} on less {rest} from {charge.to_on} on"

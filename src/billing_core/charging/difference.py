@@ -1,181 +1,170 @@
-"""Charging is a difference, not an increment: what turns the posted charges into the owed ones.
+"""Charging is a difference, not an increment: what turns the posted charges into the expected ones.
 
-Fees are compared day by day (`fee_difference`), one-off fees over the whole subscription (`one_off_difference`).
+*Priced by days* (fees, and discounts and surcharges on them). What was posted and what is expected are two step
+functions: each day has a rate, or none. Days at another rate than the expected one are credited, days without their
+rate are charged:
 
-What days do not explain (usage, discounts, surcharges, true-ups) is compared by its amount, within its period: what is
-missing is charged beside what stands on record, what is too much is taken back from the newest charge of its kind.
+    June, 300.00 posted for [1 Jun, 1 Jul), then 500.00 from 11 June on
+
+    posted     |------------- 300.00 ------------------------------|
+    expected   |----- 300.00 ------|----------- 500.00 ------------|
+               1 Jun               11 Jun                          1 Jul
+    difference                      -300 x 20/30 = -200.00, corrects the 300.00
+                                     500 x 20/30 =  333.33
+
+What some days cost at a rate does not depend on how they were cut (`proration`), so whatever is credited and charged
+again nets to the expected amount, to the cent. Another basis is another rate: a period that turns out to be a stub is
+credited as it was charged, and charged as a stub. The same rate in another price list changes nothing.
+
+*By amount* (usage, true-ups, and what is on these). Lines of one component, price list and VAT rate that begin on one
+day are compared by their sums:
 
     usage of January posted 102.00, later known to be 115.00   ->   13.00
     usage of January posted 115.00, later known to be 102.00   ->  -13.00, corrects the 115.00
+
+One-off fees are compared over the whole subscription (`one_off_difference`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
-from billing_core.charging.charges import Charge, PostedCharge
-from billing_core.charging.expected import OwedPeriod
-from billing_core.charging.fee_difference import BY_DAYS, days_of, fee_difference
-from billing_core.kernel.money import Money, total, zero
-from billing_core.time.periods import Period
+from billing_core.charging.charges import Charge, Rate, rate_of
+from billing_core.kernel.money import Money, total
+from billing_core.kernel.spans import Span, without
+
+Key = TypeVar("Key")
 
 
-class _Both(NamedTuple):
-    """What stands on record for one period of a component, and what is owed for it (None: there is no such period)."""
+def differences(expected: Sequence[Charge], posted: Sequence[Charge]) -> list[Charge]:
+    """Charges and credits that turn the posted charges of some periods into the expected ones, but for one-off fees.
 
-    owed: OwedPeriod | None
-    posted: list[PostedCharge]
-
-
-def differences(
-    owed: Iterable[OwedPeriod], posted: Iterable[PostedCharge], settled: Mapping[str, set[int]]
-) -> list[Charge]:
-    """Charges and credits that turn the charges of some periods into the owed ones; one-off fees are left alone.
-
-    `posted` holds everything ever posted for the same periods. What was reversed by hand is settled, in whatever period
-    its days are now: it is neither charged again nor credited again.
+    `posted` holds everything that was ever posted for the same periods.
     """
-    periods: dict[tuple[str, Period], _Both] = {}
-    for entry in owed:
-        place = entry.component, entry.period
-        periods[place] = _Both(_together(periods[place].owed, entry) if place in periods else entry, [])
-    found = list(posted)
-    originals = {entry.charge.key: entry.charge for entry in found}
-    for record in found:
-        charge = originals.get(record.charge.corrects or "", record.charge)
-        if charge.kind != "one-off":
-            place = _place_of(charge, periods.keys())
-            periods.setdefault(place, _Both(None, [])).posted.append(record)
-    return [
-        charge
-        for (component, _), both in periods.items()
-        for charge in _difference(both, settled.get(component, set()))
-    ]
+    return [*_by_days(expected, posted), *_by_amount(expected, posted)]
 
 
-def _place_of(charge: Charge, known: Iterable[tuple[str, Period]]) -> tuple[str, Period]:
-    """The component and the period that a charge belongs to.
-
-    A charge of before periods were recorded lies in the period that holds its first day.
-    """
-    component, period = charge.of or charge.component, charge.whole_period
-    if charge.period is None and charge.days < charge.period_days:
-        inside = (place for code, place in known if code == component and place.from_on <= charge.from_on < place.to_on)
-        period = next(inside, period)
-    return component, period
+def _grouped(charges: Iterable[Charge], key: Callable[[Charge], Key]) -> dict[Key, list[Charge]]:
+    found: dict[Key, list[Charge]] = {}
+    for charge in charges:
+        found.setdefault(key(charge), []).append(charge)
+    return found
 
 
-def _together(first: OwedPeriod | None, second: OwedPeriod) -> OwedPeriod:
-    """What is owed for a period within which the component goes on by another rule on the same grid.
+# --- priced by days
 
-    Each rule prices the days on which it held.
-    """
-    if first is None:
-        return second
-    before, since = (
-        {day for charge in entry.charges if charge.kind == BY_DAYS for day in days_of(charge)}
-        for entry in (first, second)
+
+class _Days(Span, frozen=True, gc=False, array_like=True):
+    """Days of a charge."""
+
+    charge: Charge
+
+
+def _by_days(expected: Iterable[Charge], posted: Iterable[Charge]) -> Iterator[Charge]:
+    standing = _grouped((charge for charge in posted if charge.is_priced_by_days), rate_of)
+    wanted = _grouped((charge for charge in expected if charge.is_priced_by_days), rate_of)
+    for rate in dict.fromkeys((*standing, *wanted)):
+        yield from _rate_difference(rate, wanted.get(rate, []), standing.get(rate, []))
+
+
+def _rate_difference(rate: Rate, wanted: Sequence[Charge], posted: Sequence[Charge]) -> Iterator[Charge]:
+    covered, due = _standing(posted), _in_order(_Days(charge.from_on, charge.to_on, charge) for charge in wanted)
+    for days in without(covered, due):
+        yield _line(days, corrects=days.charge.key)
+    for days in without(due, covered):
+        yield days.charge if (days.from_on, days.to_on) == (days.charge.from_on, days.charge.to_on) else _line(days)
+
+
+def days_left(charge: Charge, posted: Iterable[Charge]) -> list[Span]:
+    """The days of a charge that were not credited; all of one that is not priced by days."""
+    if not charge.is_priced_by_days:
+        return [charge.span]
+    credits = (line.span for line in posted if line.corrects == charge.key and line.from_on < line.to_on)
+    return list(without([charge.span], _in_order(credits)))
+
+
+def _standing(posted: Sequence[Charge]) -> list[_Days]:
+    """The days that stand of charges at one rate, without those that were credited, in order."""
+    credits = _grouped((charge for charge in posted if charge.corrects is not None), lambda charge: charge.corrects)
+    left: list[_Days] = []
+    for charge in posted:
+        if charge.corrects is None:
+            taken = _in_order(credit.span for credit in credits.get(charge.key, ()) if credit.from_on < credit.to_on)
+            left += without([_Days(charge.from_on, charge.to_on, charge)], taken)
+    return _in_order(left)
+
+
+AnySpan = TypeVar("AnySpan", bound=Span)
+
+
+def _in_order(spans: Iterable[AnySpan]) -> list[AnySpan]:
+    return sorted(spans, key=lambda span: span.from_on)
+
+
+def _line(days: _Days, corrects: str | None = None) -> Charge:
+    """A charge for some days of one, or a credit of them."""
+    like, period = days.charge, days.charge.whole_period
+    cost = like.price_of(days)
+    return msgspec.structs.replace(
+        like,
+        from_on=days.from_on,
+        to_on=days.end,
+        amount=-cost if corrects else cost,
+        period=None if (days.from_on, days.end) == (period.from_on, period.to_on) else period,
+        basis=like.measured_by if like.of or like.basis else None,
+        revision=0,
+        corrects=corrects,
     )
 
-    def worth(sample: Charge, days: Collection[int]) -> Money:
-        parts = ((first, before.intersection(days)), (second, since.intersection(days)))
-        return total((entry.worth(sample, inside) for entry, inside in parts if inside), sample.amount.currency)
 
-    def share_text(from_on: date, to_on: date) -> str:
-        return (first if from_on.toordinal() in before else second).share_text(from_on, to_on)
-
-    charges = [*first.charges, *second.charges]
-    return first._replace(charges=charges, worth=worth, share_text=share_text)
+# --- by amount
 
 
-def _difference(both: _Both, settled: set[int]) -> list[Charge]:
-    owed, posted = both
-    charges = owed.charges if owed else []
-    if charges and not posted and settled.isdisjoint(day for charge in charges for day in days_of(charge)):
-        return charges
-    return [*fee_difference(owed, posted, settled), *_amount_difference(charges, posted)]
+def _by_amount(expected: Iterable[Charge], posted: Iterable[Charge]) -> Iterator[Charge]:
+    standing, wanted = _grouped(filter(_is_amount, posted), _place), _grouped(filter(_is_amount, expected), _place)
+    for place in dict.fromkeys((*standing, *wanted)):
+        yield from _amount_difference(wanted.get(place, []), standing.get(place, []))
 
 
-def _amount_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge]) -> Iterator[Charge]:
-    """By component and VAT rate, whatever the tariff: what is missing, or is taken back from the newest charges."""
-    known = [*(entry.charge for entry in posted), *owed]
-    keys = dict.fromkeys(_kind_key(charge) for charge in known if charge.kind not in (BY_DAYS, "reversal"))
-    reversed_by_hand = {entry.charge.corrects for entry in posted if entry.charge.kind == "reversal"}
-    for key in keys:
-        standing = [
-            entry.charge for entry in posted if _kind_key(entry.charge) == key and entry.charge.kind != "reversal"
-        ]
-        should = [charge for charge in owed if _kind_key(charge) == key]
-        if reversed_by_hand.isdisjoint(charge.key for charge in standing):
-            yield from _amount_lines(should, standing)
+def _is_amount(charge: Charge) -> bool:
+    return charge.kind != "one-off" and not charge.is_priced_by_days
 
 
-def _kind_key(charge: Charge) -> tuple[str, str, object, bool]:
-    return charge.component, charge.of, charge.vat_rate, charge.includes_vat
+def _place(charge: Charge) -> tuple[object, ...]:
+    return charge.component, charge.of, charge.tariff, charge.vat_rate, charge.includes_vat, charge.from_on
 
 
-def _amount_lines(should: Sequence[Charge], standing: Sequence[Charge]) -> Iterator[Charge]:
-    if not standing:
-        yield from should
+def _amount_difference(wanted: Sequence[Charge], posted: Sequence[Charge]) -> Iterator[Charge]:
+    if not posted:
+        yield from wanted
         return
-    nothing = zero(standing[0].amount.currency)
-    target = sum((charge.amount for charge in should), nothing)
+    currency = posted[0].amount.currency
+    due = total((charge.amount for charge in wanted), currency)
+    standing = total((charge.amount for charge in posted), currency)
+    missing = due - standing
+    if not missing.amount:
+        return
+    like = wanted[0] if wanted else posted[0]
+    steps = (*like.steps, f"{standing} charged before") if wanted else (f"{standing} charged before, nothing is due",)
+    line = msgspec.structs.replace(like, amount=missing, steps=steps, revision=0, corrects=None)
+    is_more = due.amount * missing.amount > 0
+    yield from [line] if is_more else _credits(line, posted)
+
+
+def _credits(line: Charge, posted: Sequence[Charge]) -> Iterator[Charge]:
+    """What is too much, taken back from the newest charges first, from each no more than is left of it."""
     left: dict[str, Money] = {}
-    for charge in standing:
+    for charge in posted:
         key = charge.corrects or charge.key
-        left[key] = left.get(key, nothing) + charge.amount
-    missing = target - sum(left.values(), nothing)
-    if should and _same_sign(missing, target):
-        told = (*should[0].steps, f"{target - missing} charged before")
-        yield msgspec.structs.replace(should[0], amount=missing, steps=told)
-        return
-    for charge in reversed([charge for charge in standing if charge.corrects is None]):
-        if missing == nothing:
-            return
-        amount = left[charge.key]
-        if amount == nothing:
+        left[key] = left[key] + charge.amount if key in left else charge.amount
+    missing = line.amount
+    for key in reversed(left):
+        if not missing.amount or left[key].amount * missing.amount >= 0:
             continue
-        taken = max(missing, -amount) if nothing < amount else min(missing, -amount)
-        yield msgspec.structs.replace(charge, amount=taken, corrects=charge.key)
+        taken = max(missing, -left[key]) if missing.amount < 0 else min(missing, -left[key])
+        steps = line.steps if taken == line.amount else (*line.steps, f"{taken} of {line.amount} in all")
+        yield msgspec.structs.replace(line, amount=taken, corrects=key, steps=steps)
         missing = missing - taken
-
-
-def _same_sign(first: Money, second: Money) -> bool:
-    return first.amount * second.amount > 0
-
-
-def left_standing(posted: Sequence[PostedCharge]) -> dict[tuple[str, Period], Money]:
-    """Of usage and true-ups that a reversal took back, at least in part: what stands for the period."""
-    reversals = [entry.charge for entry in posted if entry.charge.kind == "reversal"]
-    charges = {entry.charge.key: entry.charge for entry in posted} if reversals else {}
-    found = [original for line in reversals if (original := charges.get(line.corrects or "")) is not None]
-    left = {
-        (charge.component, charge.whole_period): zero(charge.amount.currency)
-        for charge in found
-        if charge.kind in ("usage", "minimum")
-    }
-    for charge in charges.values() if left else ():
-        place = charge.component, charge.whole_period
-        if place in left and not charge.of:
-            left[place] = left[place] + charge.amount
-    return left
-
-
-def with_revisions(charges: Iterable[Charge], posted: Sequence[PostedCharge]) -> list[Charge]:
-    """A key that was used before gets the next revision."""
-    used = Counter(_unrevised_key(entry.charge) for entry in posted)
-    result = []
-    for charge in charges:
-        key = _unrevised_key(charge)
-        result.append(msgspec.structs.replace(charge, revision=used[key]))
-        used[key] += 1
-    return result
-
-
-def _unrevised_key(charge: Charge) -> tuple[str, str, str, date, date]:
-    return charge.subscription, charge.component, charge.of, charge.from_on, charge.to_on

@@ -1,27 +1,29 @@
-"""What is owed: everything a subscription should be charged for, period by period, up to a day.
+"""Expected charges: everything a subscription should be charged for, period by period, up to a day.
 
-A pure function of the course of the subscription and of the price lists. The charges of a period are its fee, its usage
-or its true-up, then the discounts and surcharges on them, in the order in which the components become due.
+A pure function of what is known of the subscription and of the price lists. The charges of a period are its fee, its
+usage or its true-ups, then the discounts and surcharges on them, in the order in which the components become due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage, fits_into
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.charging.adjustments import shares_in
-from billing_core.charging.charges import ONE_DAY, Charge, Reached
+from billing_core.charging.adjustments import adjustments_in
+from billing_core.charging.adjustments_in_force import InForce, adjustments_in_force
+from billing_core.charging.charges import Charge, Reached
 from billing_core.charging.double_billing import require_single_cover
 from billing_core.charging.minimums import minimum_in
 from billing_core.charging.one_offs import one_offs_owed
-from billing_core.charging.recurring import PeriodFees, recurring_in
-from billing_core.charging.schedule import Course, DuePeriod, Tenure, due_periods, pieces, tenures
+from billing_core.charging.recurring import Slice, recurring_in, slices_of
+from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, billing_spans, due_periods, pieces
 from billing_core.charging.usage import usage_in
 from billing_core.kernel.errors import RuleViolation
-from billing_core.kernel.money import Money
+from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.time.periods import Period
 
 # A subscription that is charged daily has about 3,650 lines in ten years.
@@ -34,123 +36,138 @@ class TooManyLines(RuleViolation):
     code = "too-many-lines"
 
 
-class UsageSettled(RuleViolation):
-    """A price looks at usage that was charged before, which only the history keeps."""
+class UsageRated(RuleViolation):
+    """A price depends on usage that was charged before, which only the history keeps."""
 
-    code = "usage-settled"
+    code = "usage-rated"
 
 
-class OwedPeriod(NamedTuple):
-    """The charges of one component in one period, with the discounts and surcharges on it.
-
-    `worth` and `share_text` are those of `PeriodFees`.
-    """
+class ExpectedPeriod(NamedTuple):
+    """The charges of one component in one period, with the discounts and surcharges on it."""
 
     component: str
     period: Period
     charges: list[Charge]
-    worth: Callable[[Charge, Collection[int]], Money]
-    share_text: Callable[[date, date], str]
 
 
-class Owed:
-    """Everything owed by one subscription, as far as is known now."""
+class Expected:
+    """Everything expected of one subscription, as far as is known now."""
 
-    def __init__(self, course: Course, catalogue: Catalogue) -> None:
-        self._course = course
+    def __init__(self, view: BillingView, catalogue: Catalogue) -> None:
+        self._view = view
         self._catalogue = catalogue
-        self._in_force = list(pieces(course, catalogue))
-        self._tenures = tenures(course, self._in_force)
+        self._in_force = list(pieces(view, catalogue))
+        self._spans = billing_spans(view, self._in_force)
 
     def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], Reached]:
         """What becomes due from one day up to and including another, and how far that reaches."""
         charges: list[Charge] = []
         next_due_on: date | None = None
-        for tenure in self._tenures:
+        for span in self._spans:
             # What is charged in arrears on a day was used in the period that ended just before.
-            first_on = after if tenure.rule.charged_in == "advance" else after - ONE_DAY
-            for due in due_periods(tenure, self._course, first_on):
+            first_on = after if span.rule.charged_in == "advance" else after - ONE_DAY
+            for due in due_periods(span, self._view, first_on):
                 if due.due_on > on:
                     next_due_on = due.due_on if next_due_on is None else min(next_due_on, due.due_on)
                     break
                 if due.due_on >= after:
                     charged_until = max(charged_until, due.period.to_on)
-                    charges += self._charges(tenure, due, self._course)
-                    require_few(len(charges), self._course.code)
+                    charges += self._charges(span, due)
+                    require_few(len(charges), self._view.code)
         for fee in self.one_offs():
             if fee.from_on > on:
                 next_due_on = fee.from_on if next_due_on is None else min(next_due_on, fee.from_on)
             elif fee.from_on >= after:
                 charged_until = max(charged_until, fee.to_on)
                 charges.append(fee)
-        require_few(len(charges), self._course.code)
+        require_few(len(charges), self._view.code)
         require_single_cover(charges)
         return charges, Reached(on, next_due_on, charged_until)
 
-    def periods(self, after: date, on: date, charged: Collection[tuple[str, Period]]) -> Iterator[OwedPeriod]:
+    def periods(self, after: date, on: date, charged: Collection[tuple[str, Period]]) -> Iterator[ExpectedPeriod]:
         """The periods that end after one day and are due up to and including another, or were charged before.
 
-        `charged` are the components and periods of which something was: in advance, their days may have become due
-        later. What is charged in arrears, because it ended, and goes on again is not due before it is over.
+        `charged` are the components and periods that something was charged for: in advance, their days may have become
+        due later. What is charged in arrears, because it ended, and goes on again is not due before it is over.
         """
         lines = 0
         charged_until = max((period.from_on for _, period in charged), default=after)
-        for tenure in self._tenures:
-            for due in due_periods(tenure, self._course, after):
+        for span in self._spans:
+            for due in due_periods(span, self._view, after):
                 if due.due_on > on and due.period.from_on > charged_until:
                     break
-                is_kept = tenure.rule.charged_in == "advance" and (tenure.component, due.period) in charged
-                is_decided = due.due_on <= on or is_kept
-                if due.pieces and due.period.to_on > after and is_decided:
-                    charges = self._charges(tenure, due, self._course)
+                is_kept = span.rule.charged_in == "advance" and (span.component, due.period) in charged
+                if due.pieces and due.period.to_on > after and (due.due_on <= on or is_kept):
+                    charges = self._charges(span, due)
                     lines += len(charges)
-                    require_few(lines, self._course.code)
-                    fees = PeriodFees(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, charges, fees.worth, fees.share_text)
+                    require_few(lines, self._view.code)
+                    yield ExpectedPeriod(span.component, due.period, charges)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
-        return one_offs_owed(self._course, self._in_force)
+        return one_offs_owed(self._view, self._in_force)
 
-    def _charges(self, tenure: Tenure, due: DuePeriod, course: Course) -> list[Charge]:
-        lines = self._priced(tenure, due) if due.pieces else []
-        if not lines or not self._has_shares():
+    def _charges(self, span: BillingSpan, due: DuePeriod) -> list[Charge]:
+        lines = self._priced(span, due) if due.pieces else []
+        if not lines or not self._has_adjustments:
             return lines
-        same = [other for other in self._tenures if other.component == tenure.component]
-        return [*lines, *shares_in(lines, due, tenure, same, course, self._catalogue, self._priced)]
+        same = [other for other in self._spans if other.component == span.component]
+        found = list(adjustments_in_force(due, same, self._view, self._catalogue, self._priced))
+        return [*lines, *adjustments_in(lines, found, due, self._fees_with(found, due.period))] if found else lines
 
-    def _priced(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
+    def _priced(self, span: BillingSpan, due: DuePeriod) -> list[Charge]:
         match due.pieces[0].component:
             case Recurring():
-                return recurring_in(due, tenure, self._course.code)
+                return recurring_in(due, span, self._view.code)
             case Usage():
-                if due.period.from_on < self._course.settled_until.get(tenure.component, date.min):
-                    raise UsageSettled("was used in a period that was charged; look at the history", field="component",
-                                       value=tenure.component)  # fmt: skip
-                return list(usage_in(due, self._course))
+                if due.period.from_on < self._view.rated_until.get(span.component, date.min):
+                    raise UsageRated("was used in a period that was charged; look at the history", field="component",
+                                     value=span.component)  # fmt: skip
+                return list(usage_in(due, self._view))
             case Minimum() as minimum:
-                return minimum_in(due, tenure, self._course.code, list(self._counting(minimum, due)))
+                return list(minimum_in(due, span, self._view.code, list(self._counting(minimum, due))))
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
 
     def _counting(self, minimum: Minimum, due: DuePeriod) -> Iterator[Charge]:
-        """The charges that end in a period and count towards a minimum, also those taken back by hand.
+        """The charges that end in a period and count towards a minimum, also those that were waived.
 
         One with a joined stub began before the period in which it ends.
         """
-        period, course = due.period, self._course._replace(settled_days={}, left_standing={})
-        for tenure in self._tenures:
-            if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
+        period = due.period
+        unwaived = Expected(self._view._replace(waivers=()), self._catalogue) if self._view.waivers else self
+        for span in unwaived._spans:
+            if span.component not in minimum.on or not fits_into(span.rule, minimum.period):
                 continue
-            for other in due_periods(tenure, self._course, period.from_on):
+            for other in due_periods(span, unwaived._view, period.from_on):
                 if other.period.from_on >= period.to_on:
                     break
-                for charge in self._charges(tenure, other, course):
+                for charge in unwaived._charges(span, other):
                     if period.from_on < charge.to_on <= period.to_on:
                         yield charge
 
-    def _has_shares(self) -> bool:
+    def _fees_with(self, found: list[InForce], days: Span) -> list[Slice]:
+        """The charged days of all fees, cut at their prices, if an amount is on several of them."""
+        if all(entry.adjustment.is_on_one for entry in found):
+            return []
+        return [
+            entry
+            for span in self._spans
+            if isinstance(span.pieces[0].component, Recurring)
+            for due in self._due_within(span, days)
+            for entry in slices_of(due, span)
+        ]
+
+    def _due_within(self, span: BillingSpan, days: Span) -> Iterator[DuePeriod]:
+        for due in due_periods(span, self._view, days.from_on):
+            if due.period.from_on >= days.end:
+                return
+            if due.pieces:
+                yield due
+
+    @cached_property
+    def _has_adjustments(self) -> bool:
         return any(isinstance(piece.component, Discount | Surcharge) for piece in self._in_force) or any(
-            segment.standing.discounts for segment in self._course.segments
+            segment.standing.discounts for segment in self._view.segments
         )
 
 

@@ -2,50 +2,89 @@
 
     minimum 50.00, usage of the month 31.20   -> true-up 18.80
 
-A minimum is prorated like a fee where the service was there for a part of the period only.
+- It is prorated like a fee, and only charges for days on which it is in force count towards it.
+- It is known by its price: the days of a period at one minimum price (and alike with or without VAT) are one
+  commitment, whatever the tariff is called and whatever its VAT rate. Another price is another commitment.
+- The true-up is cut by tariff and VAT rate like everything else, in proportion to what was committed, by largest
+  remainder.
+
+Worked example, 60.00 a month, VAT 20 % up to 15 April and 21 % from the 16th on, 30.00 charged:
+
+    true-up 60.00 - 30.00 = 30.00:   15.00 with VAT 20 %, 15.00 with VAT 21 %
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 
+from billing_core.catalogue.components import Minimum
 from billing_core.charging.charges import Charge
-from billing_core.charging.recurring import slices_of
-from billing_core.charging.schedule import DuePeriod, Tenure
-from billing_core.kernel.money import rounded
+from billing_core.charging.proration import price_of
+from billing_core.charging.recurring import Slice, slices_of
+from billing_core.charging.schedule import BillingSpan, DuePeriod
+from billing_core.kernel.money import Money, split, total
+
+Commitment = tuple[Decimal, bool]  # The minimum price, and whether it includes VAT.
 
 
-def minimum_in(due: DuePeriod, tenure: Tenure, subscription: str, charged: Sequence[Charge]) -> list[Charge]:
-    """The true-up of a period, given the charges of the period that count towards it; none where they suffice."""
-    slices = list(slices_of(due, tenure))
-    piece, currency = slices[0].piece, slices[0].piece.tariff.currency
-    committed = rounded(
-        sum((Fraction(entry.unit_price) * entry.share for entry in slices), Fraction(0)), currency
-    ).amount
-    came_to = sum((charge.amount.amount for charge in charged), Decimal(0))
-    if came_to >= committed:
-        return []
-    from_on, to_on = slices[0].from_on, slices[-1].to_on
+def minimum_in(due: DuePeriod, span: BillingSpan, subscription: str, charged: Sequence[Charge]) -> Iterator[Charge]:
+    """The true-ups of a period, given the charges of the period that count towards it; none if they suffice."""
+    commitments: dict[Commitment, list[Slice]] = {}
+    for entry in slices_of(due, span):
+        key = entry.unit_price, entry.piece.tariff.prices_include_vat
+        commitments.setdefault(key, []).append(entry)
+    for slices in commitments.values():
+        counting = [line for line in charged if any(entry.contains(line.from_on) for entry in slices)]
+        yield from _true_ups(slices, counting, due, subscription)
+
+
+def _true_ups(slices: list[Slice], charged: Sequence[Charge], due: DuePeriod, subscription: str) -> Iterator[Charge]:
+    currency = slices[0].piece.tariff.currency
+    costs = [price_of(entry, entry.unit_price, entry.basis, currency) for entry in slices]
+    committed, came_to = total(costs, currency), total((line.amount for line in charged), currency)
+    missing = committed - came_to
+    if not missing.amount > 0:
+        return
+    runs = [[slices[place] for place in places] for places in _alike(slices)]
+    weights = [sum((_committed(entry) for entry in run), Fraction(0)) for run in runs]
+    told = f"{committed} committed, {came_to} charged"
+    for run, amount in zip(runs, split(missing, weights), strict=True):
+        steps = (told,) if amount == missing else (told, f"{amount} of {missing} in all")
+        yield _charge(run, amount, steps, due, subscription)
+
+
+def _alike(slices: Sequence[Slice]) -> Iterator[list[int]]:
+    """The places of slices in a row with one tariff and VAT rate."""
+    for _, places in groupby(
+        range(len(slices)), key=lambda place: (slices[place].piece.tariff.code, slices[place].piece.component.vat_rate)
+    ):
+        yield list(places)
+
+
+def _committed(entry: Slice) -> Fraction:
+    return Fraction(entry.unit_price) * (entry.basis.share(entry.from_on) - entry.basis.share(entry.to_on))
+
+
+def _charge(run: Sequence[Slice], amount: Money, steps: tuple[str, ...], due: DuePeriod, subscription: str) -> Charge:
+    piece, from_on, to_on = run[0].piece, run[0].from_on, run[-1].to_on
+    assert isinstance(piece.component, Minimum)
     covers_all = from_on == due.period.from_on and to_on == due.period.to_on
-    return [
-        Charge(
-            subscription=subscription,
-            component=piece.component.code,
-            description=f"{piece.tariff.name}: {piece.component.name}",
-            tariff=piece.tariff.code,
-            kind="minimum",
-            from_on=from_on,
-            to_on=to_on,
-            amount=rounded(committed - came_to, currency),
-            unit_price=slices[0].unit_price,
-            days=(to_on - from_on).days,
-            period_days=due.period.days,
-            vat_rate=piece.component.vat_rate,
-            includes_vat=piece.tariff.prices_include_vat,
-            every=tenure.rule.every,
-            period=None if covers_all else due.period,
-            steps=(f"{committed:f} {currency} committed, {came_to:f} {currency} charged",),
-        )
-    ]
+    return Charge(
+        subscription=subscription,
+        component=piece.component.code,
+        description=f"{piece.tariff.name}: {piece.component.name}",
+        tariff=piece.tariff.code,
+        kind="minimum",
+        from_on=from_on,
+        to_on=to_on,
+        amount=amount,
+        unit_price=run[0].unit_price,
+        vat_rate=piece.component.vat_rate,
+        includes_vat=piece.tariff.prices_include_vat,
+        every=piece.component.period.every,
+        period=None if covers_all else due.period,
+        steps=steps,
+    )

@@ -11,7 +11,7 @@ from datetime import date
 
 import msgspec
 
-from billing_core.charging.charges import Charge, PostedCharge, rate_of
+from billing_core.charging.charges import Charge, PostedCharge
 
 
 def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
@@ -19,20 +19,22 @@ def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], o
 
     `owed` holds the fees past and to come, `posted` everything ever posted for the subscription. A posted fee stands
     while one is owed at its rate on whatever day, also on one to come; what is missing is charged if it is due up to
-    and including `on`. A fee that was reversed by hand is settled: it is neither charged nor credited again.
+    and including `on`.
     """
     charges = {entry.charge.key: entry.charge for entry in posted}
-    taken_back = {charge.corrects: charge.kind for charge in charges.values() if charge.corrects is not None}
+    credited = {charge.corrects for charge in charges.values()}
     fees = [charge for charge in charges.values() if charge.kind == "one-off" and charge.corrects is None]
-    settled = [fee for fee in fees if taken_back.get(fee.key) == "reversal"]
-    standing = [fee for fee in fees if fee.key not in taken_back]
+    standing = [fee for fee in fees if fee.key not in credited]
     # Those of the same day first: where one more is owed, the one that is charged is then that of its own day.
-    missing = _without(owed, standing, lambda fee: (rate_of(fee), fee.amount, fee.from_on))
-    missing = _without(missing, settled, lambda fee: (fee.component, fee.from_on))
-    missing = _without(missing, standing, lambda fee: (rate_of(fee), fee.amount))
-    missing = _without(missing, settled, lambda fee: fee.component)
+    missing = _without(owed, standing, lambda fee: (_rate_of(fee), fee.amount, fee.from_on))
+    missing = _without(missing, standing, lambda fee: (_rate_of(fee), fee.amount))
     credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in standing]
     return [*credits, *(fee for fee in missing if fee.from_on <= on)]
+
+
+def _rate_of(fee: Charge) -> tuple[object, ...]:
+    """What tells fees of different terms apart."""
+    return fee.component, fee.unit_price, fee.vat_rate, fee.includes_vat, fee.quantity
 
 
 def _without(owed: Iterable[Charge], on_record: list[Charge], of: Callable[[Charge], object]) -> list[Charge]:
@@ -52,6 +54,6 @@ def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]
     left = list(one_offs)
     for fee in fees:
         # What has no days is a part of another credit, which stands on another document.
-        if fee.corrects is not None and fee.days and fee.component in left:
+        if fee.corrects is not None and fee.from_on < fee.to_on and fee.component in left:
             left.remove(fee.component)
     return [*left, *(fee.component for fee in fees if fee.corrects is None)]

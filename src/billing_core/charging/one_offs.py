@@ -21,9 +21,10 @@ from fractions import Fraction
 
 from billing_core.catalogue.components import Occasion, OneOff
 from billing_core.catalogue.tariffs import price_on
-from billing_core.charging.charges import ONE_DAY, Charge
-from billing_core.charging.schedule import Course, Piece
+from billing_core.charging.charges import Charge
+from billing_core.charging.schedule import BillingView, Piece
 from billing_core.kernel.money import Money, rounded, split
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.services.standing import SubscriptionStatus
 from billing_core.time.period_rules import MONTHLY
 from billing_core.time.periods import Grid, grids
@@ -37,20 +38,20 @@ OCCASIONS: dict[SubscriptionStatus, Occasion | None] = {
 }
 
 
-def one_offs_owed(course: Course, in_force: Iterable[Piece]) -> list[Charge]:
+def one_offs_owed(view: BillingView, in_force: Iterable[Piece]) -> list[Charge]:
     """Every one-off fee of a subscription, past and to come, on the day for which it is owed."""
     owed: list[Charge] = []
     fees = [piece for piece in in_force if isinstance(piece.component, OneOff)]
-    for on, piece in _occasions(course, fees) if fees else ():
-        owed += _instalments(on, piece, course)
+    for on, piece in _occasions(view, fees) if fees else ():
+        owed += _instalments(on, piece, view)
     return owed
 
 
-def _occasions(course: Course, fees: Sequence[Piece]) -> Iterator[tuple[date, Piece]]:
+def _occasions(view: BillingView, fees: Sequence[Piece]) -> Iterator[tuple[date, Piece]]:
     """The days on which a fee falls due, each with the terms that hold for it."""
     met: set[str] = set()
     status: SubscriptionStatus = "active"
-    for segment in course.segments:
+    for segment in view.segments:
         inside = [piece for piece in fees if piece.from_on == segment.from_on and piece.standing is segment.standing]
         is_new = segment.standing.status != status
         occasion = OCCASIONS[segment.standing.status] if is_new else None
@@ -60,29 +61,29 @@ def _occasions(course: Course, fees: Sequence[Piece]) -> Iterator[tuple[date, Pi
             assert isinstance(component, OneOff)
             if component.at == "activation" and component.code not in met and segment.standing.is_charged:
                 met.add(component.code)
-                if course.begun_on is not None or segment is not course.segments[0]:
+                if view.begun_on is not None or segment is not view.segments[0]:
                     yield segment.from_on, piece
             elif component.at == occasion:
                 yield segment.from_on, piece
-    ends_on = course.terminated_on
+    ends_on = view.terminated_on
     if ends_on is not None:
         for piece in fees:
             component = piece.component
             assert isinstance(component, OneOff)
-            if component.at == "termination" and piece.to_on == ends_on and _months_left(component, course) > 0:
+            if component.at == "termination" and piece.to_on == ends_on and _months_left(component, view) > 0:
                 yield ends_on, piece
 
 
-def _months_left(component: OneOff, course: Course) -> int:
+def _months_left(component: OneOff, view: BillingView) -> int:
     """How many months of the commitment are not complete; 1 where there is none."""
-    assert course.terminated_on is not None
+    assert view.terminated_on is not None
     if not component.committed_months:
         return 1
-    grid = Grid(1, 0, course.anchored_on, course.anchored_on.day)
-    return component.committed_months - grid.number(course.terminated_on)
+    grid = Grid(1, 0, view.anchored_on, view.anchored_on.day)
+    return component.committed_months - grid.number(view.terminated_on)
 
 
-def _instalments(on: date, piece: Piece, course: Course) -> Iterator[Charge]:
+def _instalments(on: date, piece: Piece, view: BillingView) -> Iterator[Charge]:
     component, standing, currency = piece.component, piece.standing, piece.tariff.currency
     assert isinstance(component, OneOff)
     price = standing.agreed_prices.get(component.code)
@@ -91,22 +92,22 @@ def _instalments(on: date, piece: Piece, course: Course) -> Iterator[Charge]:
         price = price_on(piece.tariff, component, price_day, standing.customer_class).amount
     exact, steps = Fraction(price), []
     if component.falls:
-        left, months = _months_left(component, course), component.committed_months
+        left, months = _months_left(component, view), component.committed_months
         exact = exact * left / months
         steps = [f"{price:f} {currency} x {left}/{months} months of the commitment"]
     whole = rounded(exact, currency)
     if component.instalments == 1:
-        yield _charge(on, piece, course.code, price, whole, tuple(steps))
+        yield _charge(on, piece, view.code, price, whole, tuple(steps))
         return
-    days = [on, *_following(on, course, component.instalments - 1)]
+    days = [on, *_following(on, view, component.instalments - 1)]
     for number, (day, amount) in enumerate(zip(days, split(whole, [1] * len(days)), strict=True), 1):
         told = (*steps, f"instalment {number} of {len(days)} of {whole}")
-        yield _charge(day, piece, course.code, price, amount, told)
+        yield _charge(day, piece, view.code, price, amount, told)
 
 
-def _following(on: date, course: Course, months: int) -> list[date]:
+def _following(on: date, view: BillingView, months: int) -> list[date]:
     """The next boundaries of the account's months after a day."""
-    spans = grids(MONTHLY, course.anchored_on, course.billing_days)
+    spans = grids(MONTHLY, view.anchored_on, view.billing_days)
     grid = next(span.grid for span in reversed(spans) if span.from_on <= on)
     number = grid.number(on)
     return [grid.boundary(number + ahead) for ahead in range(1, months + 1)]
@@ -124,8 +125,6 @@ def _charge(on: date, piece: Piece, subscription: str, price: Decimal, amount: M
         to_on=on + ONE_DAY,
         amount=amount,
         unit_price=price,
-        days=1,
-        period_days=1,
         vat_rate=component.vat_rate,
         includes_vat=tariff.prices_include_vat,
         agreed=component.code in piece.standing.agreed_prices,

@@ -1,48 +1,50 @@
-"""Tenures: over which days a component is in force under one period rule, and when each of its periods is due.
+"""The schedule: over which days a component is in force under one period rule, and when each of its periods is due.
 
-1. The timeline is cut where its price list is revised, and where the grid changes with the account's billing day.
-   Pieces with the same component on the same grid are one tenure: a change of tariff keeps the grid.
-2. Of each period of the grid those days are charged on which the service is, at more than nothing of its fee.
+1. The timeline is cut at each revision of its price list, and at each day on which the grid changes with the account's
+   billing day. Terms of the same component on the same grid are one *billing span*: a change of tariff keeps the grid.
+2. Of each period of the grid those days are charged on which the service is active, or held or suspended at more than
+   nothing of its fee.
 3. The period that the activation cuts is the first stub, the one that the termination cuts the last: their policy may
    leave days out, extend them, or join the first stub to the period that follows, if one does.
-4. In advance a period is due on its first charged day (a joined stub with the period it is joined to, or when it turns
-   out that none follows); in arrears when it is over, or as soon as the component ends.
+4. In advance a period is due on its first charged day (a joined stub with the period it is joined to, or as soon as it
+   is known that none follows); in arrears when it is over, or as soon as the component ends.
+5. Days that were waived are due like all others, and nothing is charged for them.
 
 Worked example, monthly in advance, billing day 1, activated on 15 March, held from 10 to 20 May:
 
-    [15 Mar, 1 Apr) due 15 Mar   [1 Apr, 1 May) due 1 Apr   [1 May, 10 May) + [20 May, 1 Jun) due 1 May
+             15 Mar    1 Apr          1 May  10 May  20 May  1 Jun
+    grid    |---------|--------------|----------------------|
+    charged    |======|==============|======|        |======|
+    due        15 Mar  1 Apr          1 May
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
-from billing_core.catalogue.components import AnyComponent, Minimum, Recurring, Usage
+from billing_core.catalogue.components import AnyComponent, Minimum, Phase, Recurring, Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
-from billing_core.charging.charges import ONE_DAY
-from billing_core.kernel.money import Money
+from billing_core.kernel.spans import ONE_DAY, Span, merged, without
 from billing_core.services.standing import Standing
-from billing_core.services.subscriptions import Subscription
+from billing_core.services.subscriptions import Subscription, Waiver
 from billing_core.services.timeline import Segment, end_of
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import BillingDay, Grid, GridSpan, Period, grids
 from billing_core.usage import UsageEntry
 
 
-class Course(NamedTuple):
+class BillingView(NamedTuple):
     """All that charging needs to know of one subscription.
 
-    `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
+    `begun_on` is the day of its activation, None if it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
-    periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
-    charged before. `settled_days` are those (by ordinals) of fees taken back by hand, `left_standing` what stands of
-    usage and true-ups of which some was. `terminated_on` is None also where it was moved away. `others` are the
-    courses of the account's other subscriptions.
+    periods, if that was before it came here. `rated_until` says by component up to when `usage` may lack what was
+    charged before. `terminated_on` is None also if it was moved away. `others` are the account's other subscriptions.
     """
 
     code: str
@@ -52,34 +54,35 @@ class Course(NamedTuple):
     segments: Sequence[Segment]
     billing_days: Sequence[BillingDay]
     usage: Sequence[UsageEntry] = ()
-    others: Sequence[Course] = ()
+    others: Sequence[BillingView] = ()
     begun_anew: Sequence[date] = ()
-    settled_until: Mapping[str, date] = MappingProxyType({})
-    settled_days: Mapping[str, Set[int]] = MappingProxyType({})
-    left_standing: Mapping[tuple[str, Period], Money] = MappingProxyType({})
+    rated_until: Mapping[str, date] = MappingProxyType({})
+    waivers: Sequence[Waiver] = ()
     since: Mapping[str, date] = MappingProxyType({})
 
+    def waived(self, component: str, of: str = "") -> list[Span]:
+        """The days on which nothing is charged for a component, or for a surcharge of another, in order."""
+        return merged(waiver for waiver in self.waivers if (waiver.component, waiver.of) == (component, of))
 
-class Piece(NamedTuple):
-    """Days over which the same terms hold for a component; `to_on` None is open-ended."""
 
-    from_on: date
-    to_on: date | None
+class Piece(Span, frozen=True, gc=False, array_like=True):
+    """Days over which the same terms hold for a component."""
+
     standing: Standing
     tariff: Tariff
     component: AnyComponent
 
 
-class Tenure(NamedTuple):
+class BillingSpan(NamedTuple):
     """A component in force on the days of its pieces, on one grid.
 
-    `since` is its first day on any grid, also on another account; of an option the first on which it is chosen.
+    `phased_since` are the first days of each of its lists of phases, on whatever grid or account.
     """
 
     component: str
     rule: PeriodRule
     grid: Grid
-    since: date
+    phased_since: Mapping[tuple[Phase, ...], date]
     pieces: list[Piece]
 
     @property
@@ -90,35 +93,35 @@ class Tenure(NamedTuple):
     def to_on(self) -> date | None:
         return self.pieces[-1].to_on
 
-
-class Part(NamedTuple):
-    """A whole period that charged days are a part of; `there` is what the activation or the termination left of it."""
-
-    period: Period
-    there: Period
+    @property
+    def end(self) -> date:
+        return self.pieces[-1].end
 
 
 class DuePeriod(NamedTuple):
-    """A period, when it is due, and its charged days; `parts` are the whole periods that they are a part of.
+    """A period, when it is due, and its charged days.
 
-    There are no charged days only in a last stub that is not charged.
+    `whole` are the whole periods that these days are a part of, two if the first stub is joined, and `present` what
+    activation and termination leave of each. No day is charged in a last stub that costs nothing, or if all days are
+    waived.
     """
 
     due_on: date
     period: Period
-    parts: tuple[Part, ...]
+    whole: tuple[Period, ...]
+    present: tuple[Period, ...]
     pieces: list[Piece]
 
 
-def course_of(
+def view_of(
     subscription: Subscription,
     billing_days: Sequence[BillingDay],
     usage: Sequence[UsageEntry] = (),
-    others: Sequence[Course] = (),
-) -> Course:
-    """The course of a subscription, as far as is known now."""
+    others: Sequence[BillingView] = (),
+) -> BillingView:
+    """What is known of a subscription now."""
     first, end = subscription.timeline[0], end_of(subscription.timeline)
-    return Course(
+    return BillingView(
         code=subscription.code,
         begun_on=first.on if first.kind == "activate" else None,
         anchored_on=subscription.anchored_on,
@@ -130,6 +133,7 @@ def course_of(
         begun_anew=[
             entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None and first.on < entry.on
         ],
+        waivers=subscription.waivers,
         since=first.since,
     )
 
@@ -137,159 +141,146 @@ def course_of(
 # --- what is in force
 
 
-def tenures(course: Course, in_force: Iterable[Piece]) -> list[Tenure]:
-    """The tenures of all components that are charged by the period, in the order in which they begin."""
-    found: dict[tuple[str, PeriodRule, Grid], list[Piece]] = {}
-    since = dict(course.since)
-    spans: dict[PeriodRule, list[GridSpan]] = {}
-    for piece in in_force:
-        component = piece.component
-        if not isinstance(component, Recurring | Usage | Minimum):
-            continue
-        rule = component.period
-        if rule not in spans:
-            spans[rule] = grids(rule, course.anchored_on, course.billing_days, course.begun_anew)
-        for grid, part in _on_grids(piece, spans[rule]):
-            key = component.code, rule, grid
-            found.setdefault(key, []).append(part)
-            if _is_chosen(part):
-                since.setdefault(component.code, part.from_on)
-    return [
-        Tenure(code, rule, grid, since.get(code, members[0].from_on), members)
-        for (code, rule, grid), members in found.items()
-    ]
-
-
-def pieces(course: Course, catalogue: Catalogue) -> Iterator[Piece]:
+def pieces(view: BillingView, catalogue: Catalogue) -> Iterator[Piece]:
     """Every component of the tariffs of a timeline with the days on which it is in force, segment by segment."""
-    for segment in course.segments:
+    for segment in view.segments:
         standing = segment.standing
         tariff = tariff_named(catalogue, standing.tariff)
         for from_on, to_on, components in components_over(tariff, segment.from_on, segment.to_on):
             for component in components:
-                # Where the price list's VAT rate was corrected, the right one holds.
+                # If the price list's VAT rate was corrected, the right one holds.
                 rate = standing.vat_rates.get(component.code) if standing.vat_rates else None
                 right = component if rate is None else msgspec.structs.replace(component, vat_rate=rate)
                 yield Piece(from_on, to_on, standing, tariff, right)
 
 
+def billing_spans(view: BillingView, in_force: Iterable[Piece]) -> list[BillingSpan]:
+    """The billing spans of all components that are charged by the period, in the order in which they begin."""
+    found: dict[tuple[str, PeriodRule, Grid], list[Piece]] = {}
+    phased_since: dict[str, dict[tuple[Phase, ...], date]] = {}
+    grid_spans: dict[PeriodRule, list[GridSpan]] = {}
+    for piece in in_force:
+        component = piece.component
+        if not isinstance(component, Recurring | Usage | Minimum):
+            continue
+        rule = component.period
+        if rule not in grid_spans:
+            grid_spans[rule] = grids(rule, view.anchored_on, view.billing_days, view.begun_anew)
+        for grid, part in _on_grids(piece, grid_spans[rule]):
+            found.setdefault((component.code, rule, grid), []).append(part)
+        if isinstance(component, Recurring) and component.phases and _is_chosen(piece):
+            begun = phased_since.setdefault(component.code, {})
+            begun.setdefault(component.phases, piece.from_on if begun else _begun_on(view, piece))
+    return [
+        BillingSpan(code, rule, grid, phased_since.get(code, {}), members)
+        for (code, rule, grid), members in found.items()
+    ]
+
+
+def _begun_on(view: BillingView, piece: Piece) -> date:
+    """The first day of phases, which may lie before the subscription was moved here."""
+    is_first = piece.from_on == view.segments[0].from_on
+    return view.since.get(piece.component.code, piece.from_on) if is_first else piece.from_on
+
+
 def _on_grids(piece: Piece, spans: Sequence[GridSpan]) -> Iterator[tuple[Grid, Piece]]:
-    """A piece cut where the next grid begins."""
+    """A piece cut on each day on which the next grid begins."""
     if len(spans) == 1:
         yield spans[0].grid, piece
         return
-    ends = [*(span.from_on for span in spans[1:]), None]
-    for span, ends_on in zip(spans, ends, strict=True):
-        part = clipped(piece, span.from_on, ends_on)
-        if part is not None:
-            yield span.grid, part
-
-
-def clipped(piece: Piece, from_on: date, to_on: date | None) -> Piece | None:
-    """The days of a piece within `[from_on, to_on)`; None where there are none."""
-    from_on = max(piece.from_on, from_on)
-    if to_on is None or (piece.to_on is not None and piece.to_on < to_on):
-        to_on = piece.to_on
-    if to_on is not None and to_on <= from_on:
-        return None
-    return piece._replace(from_on=from_on, to_on=to_on)
+    parts = list(piece.cut(span.from_on for span in spans[1:]))
+    for part in parts:
+        yield next(span.grid for span in reversed(spans) if span.from_on <= part.from_on), part
 
 
 # --- what is due
 
 
-def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePeriod]:
+def due_periods(span: BillingSpan, view: BillingView, from_on: date) -> Iterator[DuePeriod]:
     """The periods with charged days, in order, from the one in which a day lies or the last one before it."""
-    first_on = max(from_on, tenure.from_on)
-    day: date | None = first_on if tenure.to_on is None else min(first_on, tenure.to_on - ONE_DAY)
+    day: date | None = min(max(from_on, span.from_on), span.end - ONE_DAY)
+    waived = view.waived(span.component) if view.waivers else []
     while day is not None:
-        period, parts = _period_at(tenure, course, day)
-        charged = charged_pieces(tenure, course, period)
+        period, whole = _period_at(span, view, day)
+        charged = _charged_pieces(span, view, period)
         if charged:
             # A last stub that costs nothing is decided all the same: it is owed if the termination is cancelled.
-            is_left_out = tenure.rule.last_stub == "none" and _is_last_stub(tenure, course, period)
-            due_on = _due_on(tenure, course, period, parts, charged)
-            yield DuePeriod(due_on, period, parts, [] if is_left_out else charged)
-        day = _next_charged_day(tenure, period.to_on)
+            is_left_out = span.rule.last_stub == "none" and _is_last_stub(span, view, period)
+            present = tuple(_present(span, view, entry) for entry in whole)
+            kept = [] if is_left_out else list(without(charged, waived)) if waived else charged
+            yield DuePeriod(_due_on(span, view, period, whole, charged), period, whole, present, kept)
+        day = _next_charged_day(span, period.to_on)
 
 
-def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[Part, ...]]:
-    """The period of a day, with the whole periods it is made of: two where the first stub is joined."""
-    period = tenure.grid.containing(on)
-    policy = tenure.rule.first_stub
-    if policy not in ("join", "full") or (stub := first_stub(tenure, course)) is None or period.from_on > stub.to_on:
-        return period, (_part(tenure, course, period),)
+def _period_at(span: BillingSpan, view: BillingView, on: date) -> tuple[Period, tuple[Period, ...]]:
+    """The period of a day, with the whole periods that it is priced by: two if the first stub is joined."""
+    period = span.grid.containing(on)
+    policy = span.rule.first_stub
+    if policy not in ("join", "full") or (stub := first_stub(span, view)) is None or period.from_on > stub.to_on:
+        return period, (period,)
     if policy == "join":
-        if tenure.to_on is not None and tenure.to_on <= stub.to_on:
-            return stub, (_part(tenure, course, stub),)  # There is no period that it could be joined to.
-        following = tenure.grid.containing(stub.to_on)
-        parts = _part(tenure, course, stub), _part(tenure, course, following)
-        return Period(stub.from_on, following.to_on), parts
-    if period == stub:
-        charged_in_full = Period(tenure.from_on, stub.to_on)
-        return period, (Part(charged_in_full, charged_in_full),)
-    return period, (_part(tenure, course, period),)
+        if span.end <= stub.to_on:
+            return stub, (stub,)  # No period follows that it could be joined to.
+        following = span.grid.containing(stub.to_on)
+        return Period(stub.from_on, following.to_on), (stub, following)
+    return period, (Period(span.from_on, stub.to_on),) if period == stub else (period,)
 
 
-def _part(tenure: Tenure, course: Course, period: Period) -> Part:
-    """A whole period; a last stub that is charged in full is one as well."""
+def _present(span: BillingSpan, view: BillingView, period: Period) -> Period:
+    """What activation and termination leave of a whole period; a last stub that is charged in full is whole."""
     from_on, to_on = period.from_on, period.to_on
-    if tenure.from_on == course.begun_on:
-        from_on = max(from_on, tenure.from_on)
-    if tenure.rule.last_stub != "full" and tenure.to_on is not None and _is_last_stub(tenure, course, period):
-        to_on = min(to_on, tenure.to_on)
-    return Part(period, period if (from_on, to_on) == (period.from_on, period.to_on) else Period(from_on, to_on))
+    if span.from_on == view.begun_on:
+        from_on = max(from_on, span.from_on)
+    if span.rule.last_stub != "full" and _is_last_stub(span, view, period):
+        to_on = min(to_on, span.end)
+    return period if (from_on, to_on) == (period.from_on, period.to_on) else Period(from_on, to_on)
 
 
-def first_stub(tenure: Tenure, course: Course) -> Period | None:
-    """The period that the activation cuts, None where it lies on the grid."""
-    if tenure.from_on != course.begun_on:
+def first_stub(span: BillingSpan, view: BillingView) -> Period | None:
+    """The period that the activation cuts, None if it lies on the grid."""
+    if span.from_on != view.begun_on:
         return None
-    period = tenure.grid.containing(tenure.from_on)
-    return None if period.from_on == tenure.from_on else period
+    period = span.grid.containing(span.from_on)
+    return None if period.from_on == span.from_on else period
 
 
-def charged_pieces(tenure: Tenure, course: Course, period: Period) -> list[Piece]:
+def _charged_pieces(span: BillingSpan, view: BillingView, period: Period) -> list[Piece]:
     """The days of a period that are charged, by the policies of the first and the last stub and the proration."""
-    rule = tenure.rule
-    from_on = period.from_on
-    if rule.first_stub == "free" and (stub := first_stub(tenure, course)) is not None:
-        from_on = max(from_on, stub.to_on)
-    found = [
-        part
-        for piece in tenure.pieces
-        if _is_charged(piece) and (part := clipped(piece, from_on, period.to_on)) is not None
-    ]
+    rule = span.rule
+    inside: Span = period
+    if rule.first_stub == "free" and (stub := first_stub(span, view)) is not None:
+        inside = Span(max(period.from_on, stub.to_on), period.to_on)
+    found = [part for piece in span.pieces if _is_charged(piece) and (part := piece.within(inside)) is not None]
     if not found:
         return found
-    is_last = _is_last_stub(tenure, course, period)
-    if rule.last_stub == "full" and is_last and found[-1].to_on == tenure.to_on:
-        found[-1] = found[-1]._replace(to_on=period.to_on)
+    is_last = _is_last_stub(span, view, period)
+    if rule.last_stub == "full" and is_last and found[-1].to_on == span.to_on:
+        found[-1] = msgspec.structs.replace(found[-1], to_on=period.to_on)
     component = found[0].component
     if isinstance(component, Recurring | Minimum) and component.proration == "none":
-        # Where the component goes on by another rule or grid, its days there are not covered here.
-        until = _in_force_until(tenure, found[0].from_on)
-        ends_on = period.to_on if is_last and until == tenure.to_on else min(period.to_on, until)
-        return [found[0]._replace(to_on=ends_on)]
+        # If the component goes on by another rule or grid, its days there are not covered here.
+        until = _in_force_until(span, found[0].from_on)
+        ends_on = period.to_on if is_last and until == span.end else min(period.to_on, until)
+        return [msgspec.structs.replace(found[0], to_on=ends_on)]
     return found
 
 
-def _in_force_until(tenure: Tenure, on: date) -> date:
-    """The end of the unbroken days of a tenure from a day on."""
-    for piece in tenure.pieces:
-        if piece.from_on <= on and (piece.to_on is None or on < piece.to_on):
-            on = piece.to_on or date.max
+def _in_force_until(span: BillingSpan, on: date) -> date:
+    """The end of the unbroken days of a billing span from a day on."""
+    for piece in span.pieces:
+        if piece.contains(on):
+            on = piece.end
     return on
 
 
-def _is_last_stub(tenure: Tenure, course: Course, period: Period) -> bool:
+def _is_last_stub(span: BillingSpan, view: BillingView, period: Period) -> bool:
     """Whether the termination cuts the period."""
-    ends_on = course.terminated_on
-    return ends_on is not None and ends_on == tenure.to_on and ends_on < period.to_on
+    ends_on = view.terminated_on
+    return ends_on is not None and ends_on == span.to_on and ends_on < period.to_on
 
 
 def _is_charged(piece: Piece) -> bool:
-    """Usage is charged on whatever day it was; a fee where it goes on, an option where it is chosen."""
+    """Usage is charged on whatever day it was; a fee if it goes on, an option if it is chosen."""
     if isinstance(piece.component, Usage):
         return True
     return piece.standing.is_charged and _is_chosen(piece)
@@ -300,18 +291,18 @@ def _is_chosen(piece: Piece) -> bool:
     return not (isinstance(component, Recurring) and component.is_option) or component.code in piece.standing.options
 
 
-def _due_on(tenure: Tenure, course: Course, period: Period, parts: tuple[Part, ...], charged: Sequence[Piece]) -> date:
-    waited = tenure.rule.first_stub == "join" and period == first_stub(tenure, course)
-    if tenure.rule.charged_in == "arrears" or waited:
-        return period.to_on if tenure.to_on is None else min(period.to_on, tenure.to_on)
-    return max(charged[0].from_on, parts[-1].period.from_on) if len(parts) > 1 else charged[0].from_on
+def _due_on(
+    span: BillingSpan, view: BillingView, period: Period, whole: tuple[Period, ...], charged: Sequence[Piece]
+) -> date:
+    waited = span.rule.first_stub == "join" and period == first_stub(span, view)
+    if span.rule.charged_in == "arrears" or waited:
+        return min(period.to_on, span.end)
+    return max(charged[0].from_on, whole[-1].from_on) if len(whole) > 1 else charged[0].from_on
 
 
-def _next_charged_day(tenure: Tenure, from_on: date) -> date | None:
+def _next_charged_day(span: BillingSpan, from_on: date) -> date | None:
     """The first day from a date on that is charged; periods in which nothing is are passed over."""
-    for piece in tenure.pieces:
-        if piece.to_on is not None and piece.to_on <= from_on:
-            continue
-        if _is_charged(piece):
+    for piece in span.pieces:
+        if from_on < piece.end and _is_charged(piece):
             return max(piece.from_on, from_on)
     return None

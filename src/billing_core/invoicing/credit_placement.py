@@ -22,8 +22,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.charging.charges import Charge, PostedCharge, how
-from billing_core.charging.difference import with_revisions
+from billing_core.charging.charges import Charge, PostedCharge, how, with_revisions
 from billing_core.invoicing.invoices import BillingHistory, TaxGroup, tax_group
 from billing_core.kernel.money import Money, total
 
@@ -144,12 +143,11 @@ class _Placing:
 
     def _split(self, credit: Charge, part: Money) -> tuple[Charge, Charge]:
         """A credit as two: all of its days stay with the first, and the other is an amount without days."""
-        told = f"{part} of it stand on another document"
+        told = f"{part} of it on another document"
         stays = msgspec.structs.replace(credit, amount=credit.amount - part, steps=(how(credit), told))
         rest = msgspec.structs.replace(
             credit,
             to_on=credit.from_on,
-            days=0,
             period=credit.whole_period,
             amount=part,
             steps=(f"{part} of {credit.amount} in all",),

@@ -25,7 +25,7 @@ from typing import ClassVar, NamedTuple
 
 import msgspec
 
-from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, PostedCharge
+from billing_core.charging.charges import Charge, ChargesPosted, PostedCharge
 from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event, event
@@ -113,7 +113,7 @@ class BillingHistory(msgspec.Struct):
     `corrected_by` names, by credit note, the invoice that it corrects.
     """
 
-    KINDS: ClassVar = (ChargesPosted, UsageRecorded, ChargeReversed, InvoiceIssued, CreditNoteIssued)
+    KINDS: ClassVar = (ChargesPosted, UsageRecorded, InvoiceIssued, CreditNoteIssued)
 
     charges: dict[str, PostedCharge] = {}
     invoices: dict[str, InvoiceRecord] = {}
@@ -128,8 +128,6 @@ class BillingHistory(msgspec.Struct):
             case UsageRecorded():
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)
-            case ChargeReversed():
-                self.charges[fact.reversal.key] = PostedCharge(fact.reversal)
             case InvoiceIssued():
                 self.invoices[fact.number] = InvoiceRecord(self._put_on_document(fact), fact.subject)
             case CreditNoteIssued():

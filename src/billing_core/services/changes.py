@@ -18,6 +18,7 @@ from billing_core.catalogue.parameters import require_given
 from billing_core.catalogue.prices import require_price, require_vat_rate
 from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
+from billing_core.kernel.spans import Span
 from billing_core.parties import require_text
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
@@ -37,8 +38,8 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTermsCorrected,
 )
-from billing_core.services.standing import Standing, standing_after
-from billing_core.services.subscriptions import Subscription, change_of, terms_of
+from billing_core.services.standing import standing_after
+from billing_core.services.subscriptions import Subscription, change_of, terms_of, without_waiver
 from billing_core.services.terms import (
     component_on,
     require_agreed,
@@ -53,7 +54,6 @@ from billing_core.services.terms import (
 )
 from billing_core.services.timeline import (
     Segment,
-    days_in,
     next_status_change,
     segments,
     status_changes,
@@ -211,6 +211,9 @@ def suspend(subscription: Subscription, fact: SubscriptionSuspended, today: date
 
 def cancel_change(subscription: Subscription, fact: SubscriptionChangeCancelled) -> list[SubscriptionEvent]:
     """A change does not take place, or should not have; with a hold or suspension goes the resumption that ends it."""
+    if fact.kind == "waive":
+        without_waiver(subscription, fact.effective_on)
+        return [fact]
     cancelled = [fact]
     rest = without_change(subscription.timeline, fact.kind, fact.effective_on)
     if fact.kind in ("hold", "suspend"):
@@ -275,7 +278,7 @@ def correct_terms(
 
 def _require_terms(before: Sequence[Segment], fact: SubscriptionTermsCorrected, catalogue: Catalogue) -> None:
     """What is named is in the tariffs of those days, and can be a price or a VAT rate."""
-    inside = [segment for segment in before if days_in(segment, fact.effective_on, fact.to_on)]
+    inside = [segment for segment in before if segment.within(Span(fact.effective_on, fact.to_on))]
     if not inside:
         raise RuleViolation("the subscription was not there in that period", field="start of correction",
                             value=fact.effective_on)  # fmt: skip
@@ -296,12 +299,12 @@ def _require_components(named: set[str], tariffs: Sequence[str], catalogue: Cata
         raise InvalidValue(f"is no component of tariff {' or '.join(tariffs)}", field="component", value=min(unknown))
 
 
-def _stands(found: Sequence[Segment]) -> list[tuple[Standing, date, date | None]]:
+def _stands(found: Sequence[Segment]) -> list[Segment]:
     """What held from when to when, whatever cuts there are between days on which the same held."""
-    stretches: list[tuple[Standing, date, date | None]] = []
+    stretches: list[Segment] = []
     for segment in found:
-        if stretches and stretches[-1][0] == segment.standing and stretches[-1][2] == segment.from_on:
-            stretches[-1] = (segment.standing, stretches[-1][1], segment.to_on)
+        if stretches and stretches[-1].standing == segment.standing and stretches[-1].to_on == segment.from_on:
+            stretches[-1] = msgspec.structs.replace(stretches[-1], to_on=segment.to_on)
         else:
-            stretches.append((segment.standing, segment.from_on, segment.to_on))
+            stretches.append(segment)
     return stretches

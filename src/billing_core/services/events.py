@@ -14,7 +14,7 @@ from billing_core.kernel.personal import Personal, PersonNumber
 
 ChangeKind = Literal[
     "activate", "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
-    "end-discount", "hold", "suspend", "resume", "terminate", "move-in", "move-away",
+    "end-discount", "hold", "suspend", "resume", "terminate", "move-in", "move-away", "waive",
 ]  # fmt: skip
 SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money"]
 NO_MONEY: SuspensionReason = "no-money"
@@ -190,6 +190,19 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     discounts: tuple[Discount, ...] = ()
     since: dict[str, date] = msgspec.field(default_factory=dict)
     address: str = ""
+
+
+@event("subscription-charge-waived")
+class SubscriptionChargeWaived(SubscriptionEvent, frozen=True, kw_only=True):
+    """Nothing is charged for a component on the days from `effective_on` up to `to_on`; what was charged is credited.
+
+    `of` names the component that a waived surcharge is on.
+    """
+
+    component: str
+    of: str = ""
+    to_on: date
+    reason: str
 
 
 @event("subscription-change-cancelled")

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 from billing_core.catalogue.tariffs import Catalogue, HoldTerms, tariff_named
 from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.kernel.spans import Span
 from billing_core.services.events import (
     SubscriptionChangeCancelled,
     SubscriptionEvent,
@@ -81,9 +83,7 @@ def _planned_end(subscription: Subscription, on: date) -> Change | None:
 # --- the terms of a hold
 
 
-class _Held(NamedTuple):
-    from_on: date
-    to_on: date | None
+class _Held(Span, frozen=True, array_like=True):
     tariff: str
 
 
@@ -105,7 +105,7 @@ def _holds(found: Sequence[Segment]) -> list[_Held]:
         if segment.standing.status != "held":
             continue
         if holds and holds[-1].to_on == segment.from_on:
-            holds[-1] = holds[-1]._replace(to_on=segment.to_on)
+            holds[-1] = msgspec.structs.replace(holds[-1], to_on=segment.to_on)
         else:
             holds.append(_Held(segment.from_on, segment.to_on, segment.standing.tariff))
     return holds
@@ -117,7 +117,7 @@ def _require_length(held: _Held, terms: HoldTerms) -> None:
         if most is not None:
             raise InvalidValue(f"tariff {held.tariff} allows {most} days; say on which day it ends", field="hold until")
         return
-    days = (held.to_on - held.from_on).days
+    days = held.days
     if days < terms.least_days:
         raise RuleViolation(f"is {days} days; tariff {held.tariff} asks for at least {terms.least_days}",
                             field="hold from", value=held.from_on)  # fmt: skip
@@ -139,5 +139,5 @@ def _require_share_of_year(held: _Held, holds: Sequence[_Held], terms: HoldTerms
 
 
 def _days_in_year(held: _Held, year: int) -> int:
-    first, after = date(year, 1, 1), date(year + 1, 1, 1)
-    return max(0, (min(held.to_on or after, after) - max(held.from_on, first)).days)
+    inside = held.within(Span(date(year, 1, 1), date(year + 1, 1, 1)))
+    return 0 if inside is None else inside.days

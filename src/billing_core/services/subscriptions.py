@@ -8,11 +8,14 @@ from typing import Any
 
 import msgspec
 
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.spans import Span, merged
 from billing_core.services.events import (
     NO_MONEY,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
+    SubscriptionChargeWaived,
     SubscriptionDiscountEnded,
     SubscriptionDiscountGranted,
     SubscriptionEvent,
@@ -36,7 +39,6 @@ from billing_core.services.timeline import (
     Later,
     Segment,
     Terms,
-    days_in,
     end_of,
     is_of_money,
     last_change,
@@ -45,6 +47,13 @@ from billing_core.services.timeline import (
     with_change,
     without_change,
 )
+
+
+class Waiver(Span, frozen=True, gc=False, array_like=True):
+    """Days on which nothing is charged for a component, or for a surcharge `of` a component."""
+
+    component: str
+    of: str = ""
 
 
 class Subscription(msgspec.Struct, array_like=True):
@@ -57,7 +66,7 @@ class Subscription(msgspec.Struct, array_like=True):
     learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
     `covered_until` says how far each component was ever charged. `repriced_from` is, by tariff, the date of the last
     revision for which it was noted that charged days cost something else. `parameters` are the codes of those that were
-    ever said.
+    ever said. `waivers` stand in the order in which they were granted.
     """
 
     code: str
@@ -71,6 +80,7 @@ class Subscription(msgspec.Struct, array_like=True):
     covered_until: dict[str, date] = {}
     repriced_from: dict[str, date] = {}
     parameters: list[str] = []
+    waivers: list[Waiver] = []
 
     @property
     def activated_on(self) -> date:
@@ -150,6 +160,10 @@ def apply_subscription(subscriptions: dict[str, Subscription], fact: Subscriptio
             subscription.timeline = with_activation(subscription.timeline, fact.effective_on)
         case SubscriptionTermsCorrected():
             subscription.corrections = [*subscription.corrections, terms_of(fact)]
+        case SubscriptionChargeWaived():
+            subscription.waivers = [*subscription.waivers, waiver_of(fact)]
+        case SubscriptionChangeCancelled(kind="waive"):
+            subscription.waivers = without_waiver(subscription, fact.effective_on)
         case SubscriptionChangeCancelled():
             cancelled = last_change(subscription.timeline, fact.kind, fact.effective_on)
             subscription.timeline = without_change(subscription.timeline, fact.kind, fact.effective_on)
@@ -236,6 +250,20 @@ def fact_of(subscription: str, change: Change) -> SubscriptionEvent:  # noqa: PL
     raise TypeError(f"{change.kind} belongs to the account in which it stands")
 
 
+def waiver_of(fact: SubscriptionChargeWaived) -> Waiver:
+    """The days and the component that a waiver is for."""
+    return Waiver(fact.effective_on, fact.to_on, fact.component, fact.of)
+
+
+def without_waiver(subscription: Subscription, on: date) -> list[Waiver]:
+    """The waivers without the last one that begins on a day; `RuleViolation` if none does."""
+    found = [place for place, waiver in enumerate(subscription.waivers) if waiver.from_on == on]
+    if not found:
+        raise RuleViolation("nothing is waived from this day on; look at the subscription's waivers", field="date",
+                            value=on)  # fmt: skip
+    return [waiver for place, waiver in enumerate(subscription.waivers) if place != found[-1]]
+
+
 def terms_of(fact: SubscriptionTermsCorrected) -> Terms:
     """What a correction of terms says."""
     return Terms(fact.effective_on, fact.to_on, fact.tariff, fact.agreed_prices, fact.vat_rates)
@@ -252,8 +280,7 @@ def _later(change: Change) -> Later | None:
 
 
 def _with_later(terms: Terms, later: Later) -> Terms:
-    is_within = terms.from_on <= later.on and (terms.to_on is None or later.on < terms.to_on)
-    return msgspec.structs.replace(terms, later=(*terms.later, later)) if is_within else terms
+    return msgspec.structs.replace(terms, later=(*terms.later, later)) if terms.contains(later.on) else terms
 
 
 def _without_later(terms: Terms, later: Later) -> Terms:
@@ -264,15 +291,7 @@ def _without_later(terms: Terms, later: Later) -> Terms:
     return msgspec.structs.replace(terms, later=tuple(left))
 
 
-def stretches_on(
-    subscription: Subscription, tariff: str, from_on: date, to_on: date | None
-) -> list[tuple[date, date | None]]:
-    """The unbroken stretches of days within `[from_on, to_on)` on which the subscription is on a tariff."""
-    found: list[tuple[date, date | None]] = []
-    for segment in subscription.segments():
-        days = days_in(segment, from_on, to_on) if segment.standing.tariff == tariff else None
-        if days is not None and found and found[-1][1] == days[0]:
-            found[-1] = found[-1][0], days[1]
-        elif days is not None:
-            found.append(days)
-    return found
+def days_on(subscription: Subscription, tariff: str, days: Span) -> list[Span]:
+    """The unbroken spans, among some days, on which the subscription is on a tariff."""
+    on_tariff = (segment for segment in subscription.segments() if segment.standing.tariff == tariff)
+    return merged(inside for segment in on_tariff if (inside := segment.within(days)) is not None)

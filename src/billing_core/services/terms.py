@@ -10,7 +10,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from billing_core.catalogue.components import AnyComponent, Discount, Minimum, OneOff, Recurring, Usage, require_share
+from billing_core.catalogue.components import (
+    ON_EVERYTHING,
+    AnyComponent,
+    Discount,
+    Minimum,
+    OneOff,
+    Recurring,
+    Usage,
+    require_share,
+    require_splittable,
+)
 from billing_core.catalogue.prices import require_price
 from billing_core.catalogue.tariffs import Tariff, components_on, price_on
 from billing_core.kernel.errors import InvalidValue, RuleViolation
@@ -27,7 +37,7 @@ QUANTITY_DECIMALS = 6
 def standing_on(subscription: Subscription, on: date) -> Standing:
     """What holds on a day, or `RuleViolation` where the subscription is not there."""
     for segment in subscription.segments():
-        if segment.holds_on(on):
+        if segment.contains(on):
             return segment.standing
     raise RuleViolation(
         f"subscription {subscription.code} is not there on this day; look at its timeline and choose another one",
@@ -138,8 +148,9 @@ def require_discount(discount: Discount, tariff: Tariff, on: date) -> None:
     if discount.valid_to is not None and discount.valid_to <= on:
         raise InvalidValue(f"must lie after the day it is granted from, {on}", field=f"{place}, until",
                            value=discount.valid_to)  # fmt: skip
-    for code in discount.on:
+    for code in discount.on if discount.on != ON_EVERYTHING else ():
         _require_discountable(component_on(tariff, code, on, f"{place}, on"), tariff, place)
+    require_splittable(discount, components, place)
 
 
 def _require_discountable(component: AnyComponent, tariff: Tariff, place: str) -> None:

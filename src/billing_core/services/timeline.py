@@ -31,6 +31,7 @@ from typing import NamedTuple
 import msgspec
 
 from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.spans import Span
 from billing_core.services.events import NO_MONEY, ChangeKind
 from billing_core.services.standing import Change, Standing, standing_after, suspended
 
@@ -46,39 +47,32 @@ class Later(msgspec.Struct, frozen=True, gc=False, array_like=True):
     components: tuple[str, ...] = ()
 
 
-class Terms(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Terms that were corrected over the days `[from_on, to_on)`; what is empty stays as the timeline says.
+class Terms(Span, frozen=True, gc=False, array_like=True):
+    """Terms that were corrected over some days; what is empty stays as the timeline says.
 
     `later` are the changes within these days that were learnt since, and so count instead from their days on.
     """
 
-    from_on: date
-    to_on: date | None
     tariff: str = ""
-    agreed_prices: dict[str, Decimal] = {}
-    vat_rates: dict[str, Decimal] = {}
+    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    vat_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
     later: tuple[Later, ...] = ()
 
     @property
-    def until(self) -> date | None:
-        """The day from which it does not hold any more: its end, or the first change of tariff learnt later."""
+    def in_force(self) -> Span:
+        """The days on which it holds: up to its end, or the first change of tariff learnt later."""
         ends = [self.to_on, *(change.on for change in self.later if not change.components)]
-        return min((on for on in ends if on is not None), default=None)
+        return Span(self.from_on, min((on for on in ends if on is not None), default=None))
 
     def taken_over(self, on: date) -> set[str]:
         """The components of which a price counts on a day that was agreed later."""
         return {component for change in self.later if change.on <= on for component in change.components}
 
 
-class Segment(msgspec.Struct, frozen=True, gc=False):
-    """A stretch of days `[from_on, to_on)` over which nothing changed; `to_on` None is open-ended."""
+class Segment(Span, frozen=True, gc=False, array_like=True):
+    """Days over which nothing changed."""
 
-    from_on: date
-    to_on: date | None
     standing: Standing
-
-    def holds_on(self, on: date) -> bool:
-        return self.from_on <= on and (self.to_on is None or on < self.to_on)
 
 
 # --- what held when
@@ -189,19 +183,14 @@ def _stand_after(stand: _Stand, change: Change, activated_on: date) -> _Stand:
 
 def _until_agreed(segment: Segment) -> Iterator[Segment]:
     """A segment cut on each day on which an agreed price ends and the price list holds again."""
-    from_on, to_on, standing = segment.from_on, segment.to_on, segment.standing
-    for until in sorted(set(standing.agreed_until.values())):
-        if to_on is not None and to_on <= until:
-            break
-        if from_on < until:
-            yield Segment(from_on, until, standing)
-            from_on = until
-        standing = _listed_again(standing, until)
-    yield Segment(from_on, to_on, standing)
+    for part in segment.cut(sorted(set(segment.standing.agreed_until.values()))):
+        yield msgspec.structs.replace(part, standing=_listed_again(part.standing, part.from_on))
 
 
 def _listed_again(standing: Standing, on: date) -> Standing:
     ended = {code for code, until in standing.agreed_until.items() if until <= on}
+    if not ended:
+        return standing
     return msgspec.structs.replace(
         standing,
         agreed_prices={code: price for code, price in standing.agreed_prices.items() if code not in ended},
@@ -211,17 +200,11 @@ def _listed_again(standing: Standing, on: date) -> Standing:
 
 def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
     """A segment cut at the borders of a correction; the days inside stand as it says."""
-    days = days_in(segment, terms.from_on, terms.until)
-    if days is None:
-        yield segment
-        return
-    from_on, to_on = days
-    old = segment.standing
-    if segment.from_on < from_on:
-        yield Segment(segment.from_on, from_on, old)
-    yield Segment(from_on, to_on, _right(old, terms, terms.taken_over(from_on)))
-    if to_on is not None and to_on != segment.to_on:
-        yield Segment(to_on, segment.to_on, old)
+    in_force = terms.in_force
+    for part in segment.cut([in_force.from_on, in_force.end]):
+        is_corrected = in_force.covers(part)
+        standing = _right(part.standing, terms, terms.taken_over(part.from_on)) if is_corrected else part.standing
+        yield msgspec.structs.replace(part, standing=standing)
 
 
 def _right(old: Standing, terms: Terms, taken_over: Collection[str]) -> Standing:
@@ -234,10 +217,3 @@ def _right(old: Standing, terms: Terms, taken_over: Collection[str]) -> Standing
     return msgspec.structs.replace(
         old, tariff=terms.tariff or old.tariff, agreed_prices=kept | corrected, vat_rates=rates | terms.vat_rates
     )
-
-
-def days_in(segment: Segment, from_on: date, to_on: date | None) -> tuple[date, date | None] | None:
-    """The days that a segment and `[from_on, to_on)` have in common; None where there are none."""
-    first = max(segment.from_on, from_on)
-    end = min((on for on in (segment.to_on, to_on) if on is not None), default=None)
-    return None if end is not None and end <= first else (first, end)

@@ -17,7 +17,7 @@ from billing_core.kernel.errors import InvalidValue
 Unit = Literal["day", "week", "month", "year"]
 Alignment = Literal["account", "own"]
 ChargedIn = Literal["advance", "arrears"]
-FirstStub = Literal["prorate", "full", "free", "join"]
+FirstStub = Literal["prorate", "full", "free", "join", "full-then-prorate"]
 LastStub = Literal["prorate", "full", "none"]
 
 # The longest period is ten years, counted in each unit.
@@ -29,7 +29,8 @@ class PeriodRule(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
 
     `anchor_on` fixes the grid to a day of the calendar; without it the grid is the account's billing day or the
     subscription's own activation (`align`). A stub is a period that is cut by the activation or the termination:
-    the first one is prorated, charged in full, free, or joined to the period that follows; the last one is prorated,
+    the first one is prorated, charged in full, free, or joined to the period that follows; or a full period begins with
+    the activation and what then remains up to the account's next boundary is prorated. The last one is prorated,
     charged in full, or not charged.
     """
 
@@ -66,3 +67,6 @@ def require_period_rule(rule: PeriodRule, place: str) -> None:
     most = MOST_INTERVAL[rule.unit]
     if not 1 <= rule.interval <= most:
         raise InvalidValue(f"a period has 1 to {most} {rule.unit}s", field=f"{place}, every", value=rule.interval)
+    if rule.first_stub == "full-then-prorate" and (rule.align != "account" or rule.anchor_on is not None):
+        raise InvalidValue("needs the account's billing day; on another grid choose full or prorate",
+                           field=f"{place}, first stub", value=rule.first_stub)  # fmt: skip

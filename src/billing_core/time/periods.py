@@ -26,21 +26,17 @@ from typing import NamedTuple
 import msgspec
 
 from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.spans import Span
 from billing_core.time.period_rules import PeriodRule
 
 LAST_BILLING_DAY = 31
 SOME_JANUARY = date(2000, 1, 1)
 
 
-class Period(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Half-open: `to_on` is the first day after it."""
+class Period(Span, frozen=True, gc=False, array_like=True):
+    """A span that ends: `to_on` is the first day after it."""
 
-    from_on: date
     to_on: date
-
-    @property
-    def days(self) -> int:
-        return (self.to_on - self.from_on).days
 
 
 class Grid(NamedTuple):
@@ -119,7 +115,10 @@ def grids(
 
         billing day 1, from 10 March on 20:   [1 Mar, 20 Mar) of [1 Mar, 1 Apr)   [20 Mar, 20 Apr)   ...
 
-    A subscription's own grid may have begun anew on some days; it holds from each of them.
+    A subscription's own grid may have begun anew on some days; it holds from each of them. If a full period comes
+    first, it lies on the subscription's own grid, and the account's grid holds from its end on:
+
+        billing day 1, activated on 15 March:   [15 Mar, 15 Apr)   [15 Apr, 1 May) of [1 Apr, 1 May)   [1 May, 1 Jun)
     """
     if rule.anchor_on is not None:
         return [GridSpan(date.min, _grid(rule, rule.anchor_on, rule.anchor_on.day))]
@@ -135,7 +134,15 @@ def grids(
         while len(spans) > 1 and spans[-1].from_on >= from_on:
             spans.pop()  # Changed again before the former change came to hold.
         spans.append(GridSpan(from_on, _account_grid(rule, from_on, change.day)))
-    return spans
+    return _after_full_period(rule, activated_on, spans) if rule.first_stub == "full-then-prorate" else spans
+
+
+def _after_full_period(rule: PeriodRule, activated_on: date, spans: list[GridSpan]) -> list[GridSpan]:
+    """The grids of an account, but for the subscription's own first period."""
+    own = _grid(rule, activated_on, activated_on.day)
+    ends_on = own.boundary(1)
+    place = max(number for number, span in enumerate(spans) if span.from_on <= ends_on)
+    return [GridSpan(date.min, own), GridSpan(ends_on, spans[place].grid), *spans[place + 1 :]]
 
 
 def _account_grid(rule: PeriodRule, from_on: date, billing_day: int) -> Grid:

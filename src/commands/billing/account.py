@@ -1,4 +1,4 @@
-"""Bill one account, or reverse one of its charges: the interactive path, and the run's path for special cases."""
+"""Bill one account: the interactive path, and the run's path for special cases."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from itertools import count
 
 import msgspec
 
-from billing_core.accounts.account import Account, charge_once
+from billing_core.accounts.account import Account, charge_once, grant_goodwill
 from billing_core.accounts.parking import BillingParked, park
-from billing_core.billing.composition import DocumentsDue, credit_notes_of
+from billing_core.billing.composition import DocumentsDue
 from billing_core.billing.decision import decide_bill, decision_on
-from billing_core.billing.reversals import reversal_events, taken_back
 from billing_core.billing.run import HistoryNeeded, Issue, bill_events, require_near
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import parse_amount
-from billing_core.parties import PartyVersion, SeriesKind, require_text
+from billing_core.parties import PartyVersion, SeriesKind
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
@@ -47,14 +46,6 @@ class ParkAccount(Command):
     subscription: str = ""
 
 
-class ReverseCharge(Command):
-    """Take back what is left of a charge and of the shares on it; of what was invoiced, with a credit note at once."""
-
-    account: str
-    charge: str
-    reason: str
-
-
 class ChargeOnce(Command):
     """An item beside what the services cost, put on the account's next invoice; `amount` is without VAT."""
 
@@ -62,6 +53,17 @@ class ChargeOnce(Command):
     description: str
     amount: ExactDecimal
     vat_rate: ExactDecimal
+    on: BusinessDate | None = None
+
+
+class GrantGoodwill(Command):
+    """An amount given to the customer for a reason, taken off the account's next invoice; `amount` is without VAT."""
+
+    account: str
+    description: str
+    amount: ExactDecimal
+    vat_rate: ExactDecimal
+    reason: str
     on: BusinessDate | None = None
 
 
@@ -124,23 +126,21 @@ def handle_park_account(command: ParkAccount, transaction: Transaction, origin: 
     return Decision((Append(account_stream(account.number), version, events),))
 
 
-def handle_reverse_charge(command: ReverseCharge, transaction: Transaction, origin: Origin) -> Decision:
-    require_text(command.reason, "reason")
-    account, version = load_account(transaction, command.account)
-    history = load_history(transaction, account.number, version)
-    taken = taken_back(command.charge, account, catalogue_of(account, transaction), history)
-    notes = credit_notes_of(taken.credits, history)
-    issue = issue_for(account, transaction, origin.today, DocumentsDue(credit_notes=notes))
-    events = reversal_events(taken, notes, command.reason, issue, account.ledger, origin.today)
-    return Decision((Append(account_stream(account.number), version, events),))
-
-
 def handle_charge_once(command: ChargeOnce, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     load_customer_to_serve(transaction, account.customer)
     net = parse_amount(f"{command.amount:f}", account.currency, "amount")
     on = command.on or origin.today
     events = charge_once(account, version, command.description, net, command.vat_rate, on)
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+def handle_grant_goodwill(command: GrantGoodwill, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    net = parse_amount(f"{command.amount:f}", account.currency, "amount")
+    events = grant_goodwill(
+        account, version, command.description, net, command.vat_rate, command.reason, command.on or origin.today
+    )
     return Decision((Append(account_stream(account.number), version, events),))
 
 
@@ -195,6 +195,6 @@ def issue_for(account: Account, transaction: Transaction, on: date, documents: D
 HANDLERS: Handlers = {
     BillAccount: handle_bill_account,
     ParkAccount: handle_park_account,
-    ReverseCharge: handle_reverse_charge,
     ChargeOnce: handle_charge_once,
+    GrantGoodwill: handle_grant_goodwill,
 }

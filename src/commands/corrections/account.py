@@ -17,10 +17,11 @@ from billing_core.billing.run import SERVICE_CHANGED, bill_events, decide_change
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
+from billing_core.kernel.spans import Span
 from billing_core.parties import require_text
 from billing_core.services.changes import correct_activation, correct_terms
 from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionTermsCorrected
-from billing_core.services.subscriptions import Subscription, stretches_on
+from billing_core.services.subscriptions import Subscription, days_on
 from commands.accounts import account_stream, load_account
 from commands.billing.account import catalogue_of, issue_for, load_history
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
@@ -98,27 +99,32 @@ class Corrected(msgspec.Struct, frozen=True):
 
 
 def handle_correct_account(command: CorrectAccount, transaction: Transaction, origin: Origin) -> Decision:
-    account, version = load_account(transaction, command.account)
+    account, _ = load_account(transaction, command.account)
     require_text(command.reason, "reason")
-    changed_before = past_changed(account.subscriptions)
     corrections: list[Event] = []
     for correction in command.corrections:
         decided = _decide(account, correction, correction.reason or command.reason, transaction)
         for fact in decided:
             account.apply(fact)
         corrections += decided
+    reasons = [correction.reason or command.reason for correction in command.corrections]
+    return recorded_and_billed(command.account, corrections, "; ".join(dict.fromkeys(reasons)), transaction, origin)
+
+
+def recorded_and_billed(
+    number: str, corrections: Sequence[Event], reason: str, transaction: Transaction, origin: Origin
+) -> Decision:
+    """Corrections of an account, with the documents of the changed past; they say the reason."""
+    account, version = load_account(transaction, number)
     if not corrections:
         return Decision((), result=_result(account, []))
-    facts: list[Event] = []
-    if changed_before:  # What changed for another reason gets documents of its own, which say that reason.
-        account, _ = load_account(transaction, command.account)
-        facts = _bill(account, version, facts, SERVICE_CHANGED, transaction, origin.today)
-        for known in (*facts, *corrections):
-            account.apply(known)
+    # What changed for another reason gets documents of its own, which say that reason.
+    facts = _bill(account, version, [], SERVICE_CHANGED, transaction, origin.today)
+    for known in (*facts, *corrections):
+        account.apply(known)
     facts += corrections
-    reasons = [correction.reason or command.reason for correction in command.corrections]
-    facts += _bill(account, version, facts, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
-    return Decision((Append(account_stream(account.number), version, facts),), result=_result(account, facts))
+    facts += _bill(account, version, facts, reason, transaction, origin.today)
+    return Decision((Append(account_stream(number), version, facts),), result=_result(account, facts))
 
 
 def _decide(account: Account, correction: Correction, reason: str, transaction: Transaction) -> Sequence[Event]:
@@ -157,8 +163,8 @@ def _stretches(account: Account, correction: Correction) -> Iterable[tuple[Subsc
         yield subscription_of(account, correction.subscription), correction.from_on, correction.to_on
         return
     for subscription in account.subscriptions.values():
-        for from_on, to_on in stretches_on(subscription, correction.on_tariff, correction.from_on, correction.to_on):
-            yield subscription, from_on, to_on
+        for span in days_on(subscription, correction.on_tariff, Span(correction.from_on, correction.to_on)):
+            yield subscription, span.from_on, span.to_on
 
 
 def _bill(

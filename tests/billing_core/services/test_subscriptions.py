@@ -25,7 +25,8 @@ from billing_core.services.events import (
     SubscriptionSuspended,
     SubscriptionTariffChanged,
 )
-from billing_core.services.subscriptions import Subscription, apply_subscription, change_of, fact_of, stretches_on
+from billing_core.kernel.spans import Span
+from billing_core.services.subscriptions import Subscription, apply_subscription, change_of, fact_of, days_on
 from tests.billing_core.facts import (
     activated,
     began,
@@ -218,7 +219,7 @@ def test_a_correction_is_kept_in_mind_from_the_earliest_day_it_speaks_of():
     assert subscription.changed_from == on("2026-03-15")
 
 
-def test_stretches_on_a_tariff_are_those_days_and_no_others():
+def test_days_on_a_tariff_are_those_days_and_no_others():
     subscription = learnt(
         activated("2026-01-01"),
         suspended("2026-01-10"),
@@ -227,16 +228,16 @@ def test_stretches_on_a_tariff_are_those_days_and_no_others():
         right("2026-03-11", "2026-03-21", to="slow"),
     )
 
-    assert stretches_on(subscription, "net", on("2025-01-01"), None) == [
-        (on("2026-01-01"), on("2026-02-01")),
-        (on("2026-03-01"), on("2026-03-11")),
-        (on("2026-03-21"), None),
+    assert days_on(subscription, "net", Span(on("2025-01-01"), None)) == [
+        Span(on("2026-01-01"), on("2026-02-01")),
+        Span(on("2026-03-01"), on("2026-03-11")),
+        Span(on("2026-03-21"), None),
     ]
-    assert stretches_on(subscription, "net", on("2026-01-20"), on("2026-03-05")) == [
-        (on("2026-01-20"), on("2026-02-01")),
-        (on("2026-03-01"), on("2026-03-05")),
+    assert days_on(subscription, "net", Span(on("2026-01-20"), on("2026-03-05"))) == [
+        Span(on("2026-01-20"), on("2026-02-01")),
+        Span(on("2026-03-01"), on("2026-03-05")),
     ]
-    assert stretches_on(subscription, "fast", on("2025-01-01"), None) == []
+    assert days_on(subscription, "fast", Span(on("2025-01-01"), None)) == []
 
 
 def charged(until: str, next_due_on: str | None) -> Subscription:

@@ -1,0 +1,70 @@
+"""Waivers: a charge is taken back by hand, and stays taken back whatever is learnt later.
+
+The days of the charge are waived as a fact of the subscription's timeline: nothing is expected for its component on
+them. The difference does the rest: it credits the charge, and the discounts and surcharges on it with it. Days of the
+charge that were credited before are charged otherwise by now, and stay so. What counts towards a minimum counts also if
+it was waived, so that a waiver is not charged again as a true-up.
+
+An item that was charged by hand belongs to no timeline: it is credited as it stands. So is a charge that stands twice
+by a fault, since waived days would take back both.
+
+    300.00 less 10 % on an invoice, waived   -300.00 and 30.00, a credit note of -270.00
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from billing_core.charging.charges import Charge, ChargesPosted, with_revisions
+from billing_core.charging.difference import days_left
+from billing_core.invoicing.invoices import BillingHistory
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, total
+from billing_core.services.events import SubscriptionChargeWaived
+
+
+def waive(key: str, history: BillingHistory, reason: str, on: date) -> list[Event]:
+    """The facts that take back what is left of a charge; if nothing is left, `RuleViolation`."""
+    charge = history.posted(key).charge
+    posted = [entry.charge for entry in history.posted_for(charge.subscription)]
+    left = _left_of(charge, posted)
+    if not charge.subscription or _is_charged_twice(charge, posted):
+        credit = msgspec.structs.replace(charge, amount=-left, corrects=key)
+        credits = with_revisions([credit], history.charges.values())
+        return [ChargesPosted(effective_on=on, charges=tuple(credits), reached={})]
+    return [
+        SubscriptionChargeWaived(
+            effective_on=days.from_on, to_on=days.end, subscription=charge.subscription, component=charge.component,
+            of=charge.of, reason=reason,
+        )
+        for days in days_left(charge, posted)
+    ]  # fmt: skip
+
+
+def _is_charged_twice(charge: Charge, posted: list[Charge]) -> bool:
+    """Whether another charge stands on its days: one of them is a fault, and waived days would take back both."""
+    others = (
+        days
+        for other in posted
+        if other.corrects is None and other.key != charge.key
+        and (other.component, other.of) == (charge.component, charge.of) and charge.is_priced_by_days
+        for days in days_left(other, posted)
+    )  # fmt: skip
+    return any(days.within(charge.span) for days in others)
+
+
+def _left_of(charge: Charge, posted: list[Charge]) -> Money:
+    if charge.corrects is not None:
+        raise RuleViolation("is itself a correction; waive the charge that it corrects", field="charge",
+                            value=charge.key)  # fmt: skip
+    if charge.kind == "discount":
+        raise RuleViolation("is a discount; end the discount, or waive the charge it is on", field="charge",
+                            value=charge.key)  # fmt: skip
+    corrections = (line.amount for line in posted if line.corrects == charge.key)
+    left = charge.amount + total(corrections, charge.amount.currency)
+    if not left.amount > 0:
+        raise RuleViolation("nothing is left of it to waive", field="charge", value=charge.key)
+    return left

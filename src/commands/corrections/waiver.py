@@ -1,0 +1,38 @@
+"""Take back a charge by hand: its days are waived, and credited at once with the discounts and surcharges on them."""
+
+from __future__ import annotations
+
+from billing_core.billing.run import bill_events, bill_of
+from billing_core.billing.waivers import waive
+from billing_core.charging.charges import ChargesPosted
+from billing_core.parties import require_text
+from commands.accounts import account_stream, load_account
+from commands.billing.account import issue_for, load_history
+from commands.bus import Command, Decision, Handlers
+from commands.corrections.account import recorded_and_billed
+from commands.ports import Append, Origin, Transaction
+
+
+class WaiveCharge(Command):
+    """Take back what is left of a charge, with a credit note for what was invoiced; it is never charged again."""
+
+    account: str
+    charge: str
+    reason: str
+
+
+def handle_waive_charge(command: WaiveCharge, transaction: Transaction, origin: Origin) -> Decision:
+    require_text(command.reason, "reason")
+    account, version = load_account(transaction, command.account)
+    history = load_history(transaction, account.number, version)
+    facts = waive(command.charge, history, command.reason, origin.today)
+    match facts:
+        case [ChargesPosted(charges=credits)]:
+            bill = bill_of(account, credits, {}, origin.today, history)
+            issue = issue_for(account, transaction, origin.today, bill.documents)
+            events = bill_events(account, bill, issue, origin.today, command.reason)
+            return Decision((Append(account_stream(account.number), version, events),))
+    return recorded_and_billed(account.number, facts, command.reason, transaction, origin)
+
+
+HANDLERS: Handlers = {WaiveCharge: handle_waive_charge}
