@@ -39,8 +39,6 @@ def _bill(number: int) -> list[ChargesPosted | InvoiceIssued]:
         to_on=TO_ON,
         amount=net,
         unit_price=net.amount,
-        days=31,
-        period_days=31,
         vat_rate=Decimal(20),
     )
     invoice = InvoiceIssued(

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from billing_core.catalogue.tariffs import Catalogue, Tariff
-from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.payments import (
@@ -57,7 +57,7 @@ def owed_day_by_day(
     subscription: Subscription, catalogue: Catalogue, billing_day: int, until: date
 ) -> dict[Fee, Decimal]:
     """The net of every fee from activation up to `until`, without fees of nothing."""
-    days: Counter[Fee] = Counter()
+    days: dict[Fee, set[date]] = defaultdict(set)
     fees: dict[Fee, Decimal] = {}
     met: set[str] = set()
     for day in charged_days(subscription, catalogue, until):
@@ -69,14 +69,20 @@ def owed_day_by_day(
             vat_rate = day.vat_rates.get(component.code, component.vat_rate)
             terms = subscription.code, component.code, price, vat_rate, day.tariff.prices_include_vat
             if component.kind == "recurring":
-                days[Fee(*terms, period)] += 1
+                days[Fee(*terms, period)].add(day.on)
             elif component.code not in met:
                 met.add(component.code)
                 fees[Fee(*terms, None)] = half_up(Fraction(price))
     for fee, used in days.items():
         assert fee.period is not None
-        fees[fee] = half_up(Fraction(fee.unit_price) * used / fee.period.days)
+        fees[fee] = sum((_from(fee, day) - _from(fee, day + ONE_DAY) for day in used), ZERO)
     return {fee: amount for fee, amount in fees.items() if amount}
+
+
+def _from(fee: Fee, day: date) -> Decimal:
+    """What the days of its period from one on cost, rounded; a day costs the difference of two of these."""
+    assert fee.period is not None
+    return half_up(Fraction(fee.unit_price) * (fee.period.to_on - day).days / fee.period.days)
 
 
 class Day(NamedTuple):
@@ -133,7 +139,7 @@ def half_up(exact: Fraction) -> Decimal:
 
 
 def posted_charges(events: Iterable[Event]) -> list[Charge]:
-    """Charges and credits in the order in which they were posted; reversals by hand are not among them."""
+    """Charges and credits in the order in which they were posted."""
     return [charge for fact in events if isinstance(fact, ChargesPosted) for charge in fact.charges]
 
 
@@ -170,9 +176,8 @@ def audit(subscriber: Subscriber) -> None:
 
 def _audit_charges(events: Sequence[Event]) -> dict[str, Charge]:
     posted = posted_charges(events)
-    reversals = [fact.reversal for fact in events if isinstance(fact, ChargeReversed)]
-    charges = {charge.key: charge for charge in [*posted, *reversals]}
-    assert len(charges) == len(posted) + len(reversals), "one key, one charge"
+    charges = {charge.key: charge for charge in posted}
+    assert len(charges) == len(posted), "one key, one charge"
     once = [
         charge for charge in posted if charge.kind == "recurring" or (charge.kind == "one-off" and not charge.steps)
     ]
@@ -193,10 +198,10 @@ def _audit_charges(events: Sequence[Event]) -> dict[str, Charge]:
 
 
 def _audit_shares(charges: Iterable[Charge]) -> None:
-    """Discounts never take more than there is, and no share stands on what was taken back by hand."""
+    """Discounts never take more than there is."""
     bases: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
     shares: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
-    standing: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    lines: Counter[tuple[object, ...]] = Counter()
     place: tuple[object, ...]
     for charge in charges:
         place = (
@@ -207,13 +212,9 @@ def _audit_shares(charges: Iterable[Charge]) -> None:
             charge.includes_vat,
         )
         (shares if charge.of else bases)[place] += charge.amount.amount
-        if charge.corrects is None and not charge.of:
-            standing[place].add(charge.key)
-        elif charge.kind == "reversal":
-            standing[place].discard(charge.corrects or "")
-    for place, amount in shares.items():
-        assert bases[place] + amount >= 0, f"discounts on {place} exceed it"
-        assert standing[place] or not amount, f"{amount} of shares stand on what was taken back of {place}"
+        lines[place] += 1
+    for place, amount in shares.items():  # In a part of a period each price has its own cents.
+        assert bases[place] + amount >= -CENT * lines[place], f"discounts on {place} exceed it"
 
 
 def _audit_documents(subscriber: Subscriber, charges: dict[str, Charge]) -> dict[str, DocumentEvent]:

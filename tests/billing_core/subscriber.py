@@ -28,14 +28,13 @@ from billing_core.accounts.account import (
 )
 from billing_core.accounts.invoice_dates import ChargesCarriedOver
 from billing_core.accounts.plans import BillingPlan
-from billing_core.billing.composition import credit_notes_of
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.moves import Move, move
-from billing_core.billing.reversals import reversal_events, taken_back
-from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events, decide_changes
+from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events, bill_of, decide_changes
+from billing_core.billing.waivers import waive
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, explain
+from billing_core.charging.charges import Charge, ChargesPosted, explain
 from billing_core.charging.expected import Expected
 from billing_core.charging.schedule import view_of
 from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
@@ -58,7 +57,7 @@ from billing_core.payments import (
 )
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
 from billing_core.services.events import (
-    ChangeKind,
+    Cancellable,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
@@ -77,6 +76,7 @@ from billing_core.services.events import (
     SubscriptionTermsCorrected,
     SuspensionReason,
 )
+from billing_core.services.subscriptions import without_waiver
 from billing_core.services.timeline import segments, without_change
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
 from billing_core.usage import UsageRecorded, record_usage
@@ -218,9 +218,13 @@ class Subscriber:
         moved = move(subscription, step, there.subscriptions, there.opened_on, view, self.catalogue)
         return [*self.record(moved.away), *other.record(moved.into)]
 
-    def cancel(self, kind: ChangeKind, on: str | date, code: str = "S1") -> list[Event]:
+    def cancel(self, kind: Cancellable, on: str | date, code: str = "S1") -> list[Event]:
         """The change does not take place; the timeline must make sense without it."""
-        segments(without_change(self.account.subscriptions[code].timeline, kind, _date(on)))
+        subscription = self.account.subscriptions[code]
+        if kind == "waive":
+            without_waiver(subscription, _date(on))
+        else:
+            segments(without_change(subscription.timeline, kind, _date(on)))
         return self.record([SubscriptionChangeCancelled(effective_on=_date(on), subscription=code, kind=kind)])
 
     def use(self, quantity: str, on: str | date, code: str = "S1", component: str = "data") -> list[Event]:
@@ -304,12 +308,15 @@ class Subscriber:
         while (due_on := account_due_on(self.account)) is not None and due_on < until:
             assert self.bill(due_on), "a due account is billed"
 
-    def reverse_charge(self, key: str, on: str | date) -> list[Event]:
-        """Take a charge back by hand; where it was invoiced, with a credit note."""
-        taken = taken_back(key, self.account, self.catalogue, self.history)
-        notes = credit_notes_of(taken.credits, self.history)
-        issue = self.issue(_date(on))
-        return self.record(reversal_events(taken, notes, "goodwill", issue, self.account.ledger, _date(on)))
+    def waive_charge(self, key: str, on: str | date) -> list[Event]:
+        """Take a charge back by hand, with a credit note for what was invoiced."""
+        facts, on = waive(key, self.history, "goodwill", _date(on)), _date(on)
+        match facts:
+            case [ChargesPosted(charges=credits)]:
+                bill = bill_of(self.account, credits, {}, on, self.history)
+                return self.record(bill_events(self.account, bill, self.issue(on), on, "goodwill"))
+        self.record(facts)
+        return self.bill_changes(on, "goodwill")
 
     def issue(self, on: date) -> Issue:
         """The next document numbers; one is taken only for a document that is issued."""
@@ -366,9 +373,6 @@ def _lines(fact: Event) -> list[str]:  # noqa: PLR0911 - one return for each kin
                 for charge in fact.charges
             ]
             return charges or ["looked at, nothing to charge"]
-        case ChargeReversed():
-            charge = fact.reversal
-            return [f"{charge.component} {charge.amount.amount:f}{_of(charge)}, {explain(charge)}: {fact.reason}"]
         case InvoiceIssued():
             return [f"invoice {fact.number}: {_sum(fact)}, due {fact.due_on:%d %b}"]
         case ChargesCarriedOver():

@@ -122,7 +122,7 @@ def test_the_same_order_again_changes_nothing_and_another_one_is_told_of_the_fir
 
 CHARGE = Charge(
     subscription="main", component="fee", description="", tariff="net", kind="recurring", from_on=date(2026, 1, 1),
-    to_on=date(2026, 2, 1), amount=euros("20.00"), unit_price=Decimal(20), days=31, period_days=31,
+    to_on=date(2026, 2, 1), amount=euros("20.00"), unit_price=Decimal(20),
     vat_rate=Decimal(20),
 )  # fmt: skip
 

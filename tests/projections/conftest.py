@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from commands.billing.account import BillAccount, ReverseCharge
+from commands.billing.account import BillAccount
 from commands.catalogue import ListPrice
+from commands.corrections.waiver import WaiveCharge
 from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
 from commands.services import ActivateSubscription, ChangeTariff, SuspendSubscription, TerminateSubscription
@@ -56,7 +57,7 @@ def keep_books(operator: Operator) -> None:
     operator.tell(SuspendSubscription(account="A0004", subscription="main", reason="operator", on=date(2026, 1, 11)))
     operator.tell(ReversePayment(account="A0004", payment="bank:R00005", reason="bounced"), today=date(2026, 2, 5))
     operator.tell(TerminateSubscription(account="A0005", subscription="main", on=date(2026, 3, 10)))
-    january = ReverseCharge(account="A0006", charge="main/fee/2026-01-01/2026-02-01/0", reason="goodwill")
+    january = WaiveCharge(account="A0006", charge="main/fee/2026-01-01/2026-02-01/0", reason="goodwill")
     operator.tell(january, today=date(2026, 2, 6))
     operator.tell(ChangeCustomer(number="A0001", name="Ona", kind="company"), today=date(2026, 2, 7))
     operator.tell(ChangeCustomer(number="A0001", name="Ona Maria", kind="company"), today=date(2026, 2, 8))

@@ -13,7 +13,7 @@ import pytest
 from adapters.answers import Answers
 from adapters.bootstrap import PROJECTIONS, TRUE_BY_DATE
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
-from commands.billing.account import ReverseCharge
+from commands.corrections.waiver import WaiveCharge
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReversePayment
 from commands.services import ChangeTariff, SuspendSubscription
@@ -64,7 +64,7 @@ def recorded(operator: Operator) -> tuple[Operator, list[tuple[datetime, int, di
     operator.bill(date(2026, 1, 2))
     keep()
     operator.take_in([bank_row(2, "24.00", "1000000001")])
-    operator.tell(ReverseCharge(account="A0002", charge=JANUARY, reason="goodwill"), today=date(2026, 2, 6))
+    operator.tell(WaiveCharge(account="A0002", charge=JANUARY, reason="goodwill"), today=date(2026, 2, 6))
     keep()
     operator.tell(ReversePayment(account="A0001", payment="bank:R00002", reason="bounced"), today=date(2026, 2, 7))
     operator.bill(date(2026, 3, 2))
@@ -268,7 +268,7 @@ def test_a_reversal_is_there_with_the_document_that_shows_it(operator: Operator)
     operator.subscriber(since=date(2026, 1, 1))
     operator.publish("extra", "5.00")
     operator.bill(date(2026, 1, 2))
-    operator.tell(ReverseCharge(account="A0001", charge=JANUARY, reason="goodwill"), today=date(2026, 2, 6))
+    operator.tell(WaiveCharge(account="A0001", charge=JANUARY, reason="goodwill"), today=date(2026, 2, 6))
     on = date(2026, 1, 20)
     operator.execute(
         """UPDATE billing.events SET effective_on = %s, state = convert_to(jsonb_set(convert_from(state, 'UTF8')::jsonb,

@@ -10,9 +10,9 @@ import pytest
 
 from adapters.answers import Answers
 from adapters.bootstrap import TRUE_BY_DATE
-from commands.billing.account import ReverseCharge
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.payment import MovePayment
+from commands.corrections.waiver import WaiveCharge
 from commands.services import SuspendSubscription
 from projections.accounts import account_named
 from projections.asof import AsOf
@@ -135,7 +135,7 @@ def test_on_every_date_the_invariants_hold_and_the_statements_agree_with_the_tab
     trade.tell(MovePayment(payment="bank:R00003", from_account="A0002", to_account="A0005", reason="x"))
     trade.tell(MovePayment(payment="bank:R00003", from_account="A0005", to_account="A0006", reason="x"))
     (key,) = trade.select("SELECT key FROM live.charges WHERE account = 'A0002' AND from_on = '2026-04-01'")
-    trade.tell(ReverseCharge(account="A0002", charge=key[0], reason="goodwill"), today=date(2026, 4, 20))
+    trade.tell(WaiveCharge(account="A0002", charge=key[0], reason="goodwill"), today=date(2026, 4, 20))
     live = trade.live_contents()
     assert trade.findings() == []
 

@@ -164,8 +164,7 @@ def _told_payment(fact: PaymentReceived | CreditAllocated | CreditReleased | Pay
             return f"settled: {_told_allocations(allocations)}"
         case CreditReleased(allocations=allocations):
             return f"open again: {_told_allocations(allocations)}"
-        case _:
-            return f"{fact.payment} of {money(fact.amount)}, because: {fact.reason}"
+    return f"{fact.payment} of {money(fact.amount)}, because: {fact.reason}"
 
 
 def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch for each kind of change)

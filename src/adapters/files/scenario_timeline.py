@@ -37,7 +37,7 @@ from adapters.files.written_yaml import Exact, FaultAt, Text, Written
 from billing_core.kernel.errors import InvalidValue
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
-    ChangeKind,
+    Cancellable,
     SubscriptionActivated,
     SubscriptionChangeCancelled,
     SubscriptionDiscountEnded,
@@ -254,7 +254,7 @@ class WrittenCancel(WrittenChange):
     """The last change of a kind on that day does not take place."""
 
     do: Literal["cancel"]
-    change: ChangeKind
+    change: Cancellable
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionChangeCancelled(effective_on=self.on, subscription=subscription.code, kind=self.change)

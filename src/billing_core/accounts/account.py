@@ -37,7 +37,12 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.events import SubscriptionEvent, SubscriptionParametersGiven, SubscriptionRepriced
+from billing_core.services.events import (
+    SubscriptionChargeWaived,
+    SubscriptionEvent,
+    SubscriptionParametersGiven,
+    SubscriptionRepriced,
+)
 from billing_core.services.subscriptions import Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay, require_billing_day
 from billing_core.usage import UsageEntry, UsageRecorded
@@ -103,7 +108,7 @@ class Account(msgspec.Struct, array_like=True):
 
     def next_invoice_on(self, on: date) -> date:
         """The first of the account's invoice dates that is not before a day."""
-        return next_invoice_on(self.plan, self.opened_on, self.billing_days, on)
+        return next_invoice_on(self.plan, self.opened_on, self.billing_days, max(on, self.opened_on))
 
     def apply(self, fact: Event) -> None:
         """Fold one event of the account's stream."""
@@ -194,7 +199,9 @@ class Account(msgspec.Struct, array_like=True):
             del self.usage[code]
 
     def _touch_bundled(self, fact: SubscriptionEvent) -> None:
-        """What one subscription is may be what another's price depends on."""
+        """What one subscription is may be what another's price depends on, but not what was waived of it."""
+        if isinstance(fact, SubscriptionChargeWaived):
+            return
         for code, subscription in self.subscriptions.items():
             if code != fact.subscription:
                 subscription.touch(fact.effective_on)

@@ -15,14 +15,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import msgspec
-
 from billing_core.charging.charges import Charge, ChargesPosted, with_revisions
-from billing_core.charging.difference import days_left
+from billing_core.charging.difference import credit_of, days_left
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import Money, total
+from billing_core.kernel.money import total
+from billing_core.kernel.spans import Span
 from billing_core.services.events import SubscriptionChargeWaived
 
 
@@ -30,33 +29,33 @@ def waive(key: str, history: BillingHistory, reason: str, on: date) -> list[Even
     """The facts that take back what is left of a charge; if nothing is left, `RuleViolation`."""
     charge = history.posted(key).charge
     posted = [entry.charge for entry in history.posted_for(charge.subscription)]
-    left = _left_of(charge, posted)
-    if not charge.subscription or _is_charged_twice(charge, posted):
-        credit = msgspec.structs.replace(charge, amount=-left, corrects=key)
-        credits = with_revisions([credit], history.charges.values())
+    _require_left(charge, posted)
+    days = days_left(charge, posted)
+    if not charge.subscription or _is_charged_twice(charge, days, posted):
+        credits = with_revisions([credit_of(charge, span) for span in days], history.charges.values())
         return [ChargesPosted(effective_on=on, charges=tuple(credits), reached={})]
     return [
         SubscriptionChargeWaived(
-            effective_on=days.from_on, to_on=days.end, subscription=charge.subscription, component=charge.component,
+            effective_on=span.from_on, to_on=span.end, subscription=charge.subscription, component=charge.component,
             of=charge.of, reason=reason,
         )
-        for days in days_left(charge, posted)
+        for span in days
     ]  # fmt: skip
 
 
-def _is_charged_twice(charge: Charge, posted: list[Charge]) -> bool:
+def _is_charged_twice(charge: Charge, days: list[Span], posted: list[Charge]) -> bool:
     """Whether another charge stands on its days: one of them is a fault, and waived days would take back both."""
     others = (
-        days
+        span
         for other in posted
-        if other.corrects is None and other.key != charge.key
-        and (other.component, other.of) == (charge.component, charge.of) and charge.is_priced_by_days
-        for days in days_left(other, posted)
-    )  # fmt: skip
-    return any(days.within(charge.span) for days in others)
+        if other.corrects is None and other.key != charge.key and charge.is_priced_by_days
+        if (other.component, other.of) == (charge.component, charge.of)
+        for span in days_left(other, posted)
+    )
+    return any(span.within(own) for span in others for own in days)
 
 
-def _left_of(charge: Charge, posted: list[Charge]) -> Money:
+def _require_left(charge: Charge, posted: list[Charge]) -> None:
     if charge.corrects is not None:
         raise RuleViolation("is itself a correction; waive the charge that it corrects", field="charge",
                             value=charge.key)  # fmt: skip
@@ -67,4 +66,3 @@ def _left_of(charge: Charge, posted: list[Charge]) -> Money:
     left = charge.amount + total(corrections, charge.amount.currency)
     if not left.amount > 0:
         raise RuleViolation("nothing is left of it to waive", field="charge", value=charge.key)
-    return left

@@ -5,11 +5,10 @@ the period costs that the fee is charged for (`proration`):
 
     30.00 a month, 10 % off, active from 15 March:   3.00 x 17/31 off
 
-- A percentage is that of the price that those before it left: 100.00, 10 % and then 20 % off: 10.00, then 18.00.
+- A percentage is that of the price that those before it left, to the cent: 100.00, 10 % and then 20 % off: 10.00, then
+  18.00; 99.99, 50 % and then 100 % off: 50.00 (49.995), then 49.99.
 - An amount is itself, but never more than there is left, and the same percentage of it as of the fee that goes on
   during a suspension. One that is on several fees is split over their prices by largest remainder.
-- The cents of stacked adjustments are those of all of them together, less those of the ones before: with C the sum of
-  the prices before it and p its own, it costs R((C + p) G) - R(C G). Together they never take more than there is.
 
 Usage and true-ups are no price of a period but an amount of some days: of these an adjustment takes its part of the
 amount, if it holds on some of the days only the part that those are of the charged days of the period.
@@ -33,7 +32,7 @@ from billing_core.charging.charges import Charge
 from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice
 from billing_core.charging.schedule import DuePeriod
-from billing_core.kernel.money import Money, minor_unit, rounded, split
+from billing_core.kernel.money import minor_unit, rounded, split
 from billing_core.kernel.spans import Span
 from billing_core.services.standing import ALL_PERCENT, ONE
 
@@ -95,7 +94,7 @@ def _line(entry: InForce, line: Charge, days: Span) -> Charge:
 
 def _on_fee(line: Charge, days: Span, found: Iterable[InForce], fees: Sequence[Slice]) -> Iterator[Charge]:
     """The adjustments on some days of a fee on which the same ones hold, each stacked on those before."""
-    left, before = line.period_price, Fraction(0)
+    left = line.period_price
     for entry in found:
         if not _holds(entry, days.from_on):
             continue
@@ -104,13 +103,12 @@ def _on_fee(line: Charge, days: Span, found: Iterable[InForce], fees: Sequence[S
             like = _line(entry, line, days)
             yield msgspec.structs.replace(
                 like,
-                amount=price_of(days, price, line.measured_by, line.amount.currency, _exact(before)),
+                amount=price_of(days, price, line.measured_by, line.amount.currency),
                 unit_price=_exact(price),
                 basis=line.measured_by,
-                stacked_on=_exact(before),
                 steps=(f"{words} {_of(entry)} {_shown(left, line)} of {line.component}",),
             )
-        left, before = left + price, before + price
+        left += Fraction(rounded(price, line.amount.currency).amount)
 
 
 def _price(entry: InForce, line: Charge, on: date, left: Fraction, fees: Sequence[Slice]) -> tuple[Fraction, str]:
@@ -158,7 +156,7 @@ def _joined(lines: Iterable[Charge]) -> list[Charge]:
 
 
 def _terms_of(line: Charge) -> tuple[object, ...]:
-    return line.description, line.unit_price, line.stacked_on, line.steps
+    return line.description, line.unit_price, line.steps
 
 
 # --- on an amount
@@ -169,24 +167,18 @@ def _on_amount(line: Charge, parts: Sequence[Span], found: Iterable[InForce], du
     charged = [_charged_days(due, part) for part in parts]
     of_line, of_period = sum(charged) or 1, _charged_days(due, due.period) or 1
     left = [Fraction(line.amount.amount)] * len(parts)  # For all days of the line; a part has its days' part of it.
-    before = Fraction(0)
     for entry in found:
         inside = [place for place, part in enumerate(parts) if charged[place] and _holds(entry, part.from_on)]
         cost, words = Fraction(0), []
         for place in inside:
-            share = Fraction(charged[place], of_line)
-            taken, text = _part_of_amount(
-                entry, line, parts[place], Fraction(charged[place], of_period) / share, left[place]
-            )
-            cost += taken * share
+            taken, text = _part_of_amount(entry, line, parts[place], Fraction(of_line, of_period), left[place])
+            cost += taken * Fraction(charged[place], of_line)
             words.append((text, left[place], charged[place]))
-            left[place] += taken
+            left[place] += Fraction(rounded(taken, line.amount.currency).amount)
         if cost:
-            amount = rounded(before + cost, line.amount.currency) - rounded(before, line.amount.currency)
             like = _line(entry, line, Span(parts[inside[0]].from_on, parts[inside[-1]].to_on))
-            steps = (_amount_words(entry, line, words, of_line), *_rounding(amount, before, cost, line))
-            yield msgspec.structs.replace(like, amount=amount, steps=steps)
-        before += cost
+            steps = (_amount_words(entry, line, words, of_line),)
+            yield msgspec.structs.replace(like, amount=rounded(cost, line.amount.currency), steps=steps)
 
 
 def _part_of_amount(
@@ -212,13 +204,6 @@ def _amount_words(entry: InForce, line: Charge, words: Sequence[tuple[str, Fract
         share = "" if charged == of_line else f" x {charged}/{of_line} days"
         texts.append(f"{text} {_of(entry)} {_shown(left, line)} of {line.component}{share}")
     return " + ".join(texts)
-
-
-def _rounding(amount: Money, before: Fraction, cost: Fraction, line: Charge) -> tuple[str, ...]:
-    currency = line.amount.currency
-    if amount == rounded(cost, currency):
-        return ()
-    return (f"rounded as {rounded(before + cost, currency)} with those before it, less {rounded(before, currency)}",)
 
 
 def _charged_days(due: DuePeriod, days: Span) -> int:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from billing_core.charging.proration import NOTHING, Basis, Measured, explain_share, price_from, price_of
+from billing_core.charging.proration import Basis, Measured, explain_share, price_from, price_of
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded
@@ -29,10 +29,9 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     `amount` is in the price list's own terms: net, or with VAT if `includes_vat`. A fee costs `percent` of its
     `unit_price` for each of `quantity`, for the part of a period that its days are: `basis` says how that part is
     measured, by default in days of the whole period. A discount or surcharge on a fee is priced in the same way:
-    `unit_price` is what it takes off or adds in a whole period, after those of `stacked_on` together; `of` names the
-    fee. What is not priced by days (usage, one-off fees, true-ups, and what is on these) is explained by its `steps`.
-    `period` is the whole period of the grid, unless the charge covers it. A charge that names another's key in
-    `corrects` takes back a part of it.
+    `unit_price` is what it takes off or adds in a whole period, and `of` names the fee. What is not priced by days
+    (usage, one-off fees, true-ups, and what is on these) is explained by its `steps`. `period` is the whole period of
+    the grid, unless the charge covers it. A charge that names another's key in `corrects` takes back a part of it.
     """
 
     subscription: str
@@ -55,7 +54,6 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     basis: Basis | None = None
     quantity: Decimal = ONE
     percent: Decimal = ALL_PERCENT
-    stacked_on: Decimal = NOTHING
     steps: tuple[str, ...] = ()
 
     @property
@@ -92,8 +90,7 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
 
     def price_of(self, days: Span) -> Money:
         """What some of its days cost: its own cents, however they are cut."""
-        price, currency = self.period_price, self.amount.currency
-        return price_of(days, price, self.measured_by, currency, self.stacked_on)
+        return price_of(days, self.period_price, self.measured_by, self.amount.currency)
 
 
 def whole_days(period: Period) -> Basis:
@@ -152,7 +149,6 @@ class Rate(NamedTuple):
     unit_price: Decimal
     quantity: Decimal
     percent: Decimal
-    stacked_on: Decimal
     basis: Basis
     vat_rate: Decimal
     includes_vat: bool
@@ -161,7 +157,7 @@ class Rate(NamedTuple):
 def rate_of(charge: Charge) -> Rate:
     """The rate at which a charge by days was made."""
     return Rate(
-        charge.component, charge.of, charge.unit_price, charge.quantity, charge.percent, charge.stacked_on,
+        charge.component, charge.of, charge.unit_price, charge.quantity, charge.percent,
         charge.measured_by, charge.vat_rate, charge.includes_vat,
     )  # fmt: skip
 
@@ -229,5 +225,5 @@ def _rounding_words(charge: Charge) -> str:
     share = basis.share(charge.from_on) - basis.share(charge.to_on)
     if abs(charge.amount.amount) == abs(rounded(price * share, currency).amount):
         return ""
-    first, rest = (price_from(on, price, basis, currency, charge.stacked_on) for on in (charge.from_on, charge.to_on))
+    first, rest = (price_from(on, price, basis, currency) for on in (charge.from_on, charge.to_on))
     return f", rounded as {first} from {charge.from_on} on less {rest} from {charge.to_on} on"

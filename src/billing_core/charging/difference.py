@@ -28,6 +28,7 @@ One-off fees are compared over the whole subscription (`one_off_difference`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
 import msgspec
@@ -42,9 +43,15 @@ Key = TypeVar("Key")
 def differences(expected: Sequence[Charge], posted: Sequence[Charge]) -> list[Charge]:
     """Charges and credits that turn the posted charges of some periods into the expected ones, but for one-off fees.
 
-    `posted` holds everything that was ever posted for the same periods.
+    `posted` holds everything that was ever posted for the same periods. The lines stand by component and period.
     """
-    return [*_by_days(expected, posted), *_by_amount(expected, posted)]
+    components = {charge.of or charge.component: None for charge in (*expected, *posted)}
+    places = {component: place for place, component in enumerate(components)}
+
+    def place(line: Charge) -> tuple[int, date, bool]:
+        return places[line.of or line.component], line.whole_period.from_on, bool(line.of)
+
+    return sorted([*_by_days(expected, posted), *_by_amount(expected, posted)], key=place)
 
 
 def _grouped(charges: Iterable[Charge], key: Callable[[Charge], Key]) -> dict[Key, list[Charge]]:
@@ -73,9 +80,9 @@ def _by_days(expected: Iterable[Charge], posted: Iterable[Charge]) -> Iterator[C
 def _rate_difference(rate: Rate, wanted: Sequence[Charge], posted: Sequence[Charge]) -> Iterator[Charge]:
     covered, due = _standing(posted), _in_order(_Days(charge.from_on, charge.to_on, charge) for charge in wanted)
     for days in without(covered, due):
-        yield _line(days, corrects=days.charge.key)
+        yield credit_of(days.charge, days)
     for days in without(due, covered):
-        yield days.charge if (days.from_on, days.to_on) == (days.charge.from_on, days.charge.to_on) else _line(days)
+        yield _part_of(days.charge, days)
 
 
 def days_left(charge: Charge, posted: Iterable[Charge]) -> list[Span]:
@@ -104,20 +111,24 @@ def _in_order(spans: Iterable[AnySpan]) -> list[AnySpan]:
     return sorted(spans, key=lambda span: span.from_on)
 
 
-def _line(days: _Days, corrects: str | None = None) -> Charge:
-    """A charge for some days of one, or a credit of them."""
-    like, period = days.charge, days.charge.whole_period
-    cost = like.price_of(days)
+def _part_of(charge: Charge, days: Span) -> Charge:
+    """A charge for some of its days."""
+    if days.covers(charge.span):
+        return charge
+    period = charge.whole_period
     return msgspec.structs.replace(
-        like,
+        charge,
         from_on=days.from_on,
         to_on=days.end,
-        amount=-cost if corrects else cost,
-        period=None if (days.from_on, days.end) == (period.from_on, period.to_on) else period,
-        basis=like.measured_by if like.of or like.basis else None,
-        revision=0,
-        corrects=corrects,
+        amount=charge.price_of(days),
+        period=None if days.covers(period) else period,
     )
+
+
+def credit_of(charge: Charge, days: Span) -> Charge:
+    """The line that takes back some days of a charge; all of one that is not priced by days."""
+    part = _part_of(charge, days)
+    return msgspec.structs.replace(part, amount=-part.amount, revision=0, corrects=charge.key)
 
 
 # --- by amount

@@ -57,8 +57,6 @@ from billing_core.kernel.spans import Span
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import Period, boundary
 
-NOTHING = Decimal(0)
-
 
 class Measured(Period, frozen=True, gc=False, array_like=True):
     """A period that a price is for; `months` is the nominal length of a stub that is measured in months, else 0."""
@@ -120,28 +118,18 @@ def _measured(mode: Proration, months: int, period: Period, present: Period) -> 
     return Measured(present.from_on, present.to_on, 0 if is_more else months)
 
 
-def price_of(
-    days: Span, price: Decimal | Fraction, basis: Basis, currency: str, stacked_on: Decimal = NOTHING
-) -> Money:
-    """What some days cost at a price for a whole period: R(p G(from)) - R(p G(to)).
-
-    A price that is stacked on others is what all of them cost less what those before it cost.
-    """
-    amount = price_from(days.from_on, price, basis, currency, stacked_on)
+def price_of(days: Span, price: Decimal | Fraction, basis: Basis, currency: str) -> Money:
+    """What some days cost at a price for a whole period: R(p G(from)) - R(p G(to))."""
+    amount = price_from(days.from_on, price, basis, currency)
     if days.end < basis.periods[-1].to_on:
-        amount = amount - price_from(days.end, price, basis, currency, stacked_on)
+        amount = amount - price_from(days.end, price, basis, currency)
     return amount
 
 
-def price_from(
-    on: date, price: Decimal | Fraction, basis: Basis, currency: str, stacked_on: Decimal = NOTHING
-) -> Money:
-    """What the days from one on to the end cost: R(p G), less R(s G) of the prices s that it is stacked on."""
+def price_from(on: date, price: Decimal | Fraction, basis: Basis, currency: str) -> Money:
+    """What the days from one on to the end cost: R(p G)."""
     share = basis.share(on)
-    if not stacked_on:
-        return rounded(price if share == 1 else Fraction(price) * share, currency)
-    before = Fraction(stacked_on)
-    return rounded((before + Fraction(price)) * share, currency) - rounded(before * share, currency)
+    return rounded(price if share == 1 else Fraction(price) * share, currency)
 
 
 # --- words

@@ -28,6 +28,7 @@ from billing_core.charging.proration import Basis, basis_of, price_of
 from billing_core.charging.schedule import BillingSpan, DuePeriod, Piece
 from billing_core.kernel.spans import Span
 from billing_core.services.standing import ALL_PERCENT, ONE
+from billing_core.time.periods import Period
 
 
 class Slice(Span, frozen=True, gc=False, array_like=True):
@@ -67,8 +68,9 @@ def _basis(due: DuePeriod, span: BillingSpan) -> Basis:
     component = due.pieces[0].component
     assert isinstance(component, Recurring | Minimum)
     if component.proration == "none":
-        # It costs its price once, also if the first stub is joined to the period that follows.
-        return basis_of("none", span.rule, [due.period], [due.period])
+        # It costs its price once, up to the end of its days, also if the first stub is joined to the following period.
+        period = Period(due.period.from_on, due.pieces[0].end)
+        return basis_of("none", span.rule, [period], [period])
     is_full_stub = len(due.whole) == 1 and due.whole[0] != due.period
     return basis_of("whole" if is_full_stub else component.proration, span.rule, due.whole, due.present)
 

@@ -14,8 +14,10 @@ from billing_core.kernel.personal import Personal, PersonNumber
 
 ChangeKind = Literal[
     "activate", "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
-    "end-discount", "hold", "suspend", "resume", "terminate", "move-in", "move-away", "waive",
+    "end-discount", "hold", "suspend", "resume", "terminate", "move-in", "move-away",
 ]  # fmt: skip
+# What can be cancelled: a change of the timeline, or a waiver.
+Cancellable = ChangeKind | Literal["waive"]
 SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money"]
 NO_MONEY: SuspensionReason = "no-money"
 
@@ -209,7 +211,7 @@ class SubscriptionChargeWaived(SubscriptionEvent, frozen=True, kw_only=True):
 class SubscriptionChangeCancelled(SubscriptionEvent, frozen=True, kw_only=True):
     """The last change of this kind on `effective_on` does not take place, or should not have."""
 
-    kind: ChangeKind
+    kind: Cancellable
     reason: str = ""
 
 

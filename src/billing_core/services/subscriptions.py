@@ -131,9 +131,13 @@ class Subscription(msgspec.Struct, array_like=True):
         is_decided = self.next_due_on is None or on < self.next_due_on
         # What was charged in arrears on the very day on which the charges end must not be charged on it again.
         if on < self.charged_until or (is_decided and on == self.charged_until):
-            self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
+            self.mark_for_rerating(on)
         elif is_decided:
             self.next_due_on = on
+
+    def mark_for_rerating(self, on: date) -> None:
+        """Note that what was charged from a day on must be compared with what is expected."""
+        self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
 
 
 def apply_beside(subscription: Subscription, fact: SubscriptionParametersGiven | SubscriptionRepriced) -> None:
@@ -162,9 +166,13 @@ def apply_subscription(subscriptions: dict[str, Subscription], fact: Subscriptio
             subscription.corrections = [*subscription.corrections, terms_of(fact)]
         case SubscriptionChargeWaived():
             subscription.waivers = [*subscription.waivers, waiver_of(fact)]
-        case SubscriptionChangeCancelled(kind="waive"):
-            subscription.waivers = without_waiver(subscription, fact.effective_on)
+            subscription.mark_for_rerating(changed_on)
+            return
         case SubscriptionChangeCancelled():
+            if fact.kind == "waive":
+                subscription.waivers = without_waiver(subscription, fact.effective_on)
+                subscription.mark_for_rerating(changed_on)
+                return
             cancelled = last_change(subscription.timeline, fact.kind, fact.effective_on)
             subscription.timeline = without_change(subscription.timeline, fact.kind, fact.effective_on)
             if (later := _later(cancelled)) is not None:

@@ -90,7 +90,7 @@ class CancelChange(SubscriptionCommand):
 
     kind: Literal[
         "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
-        "end-discount", "hold", "suspend", "resume", "terminate",
+        "end-discount", "hold", "suspend", "resume", "terminate", "waive",
     ]  # fmt: skip
     on: BusinessDate
     reason: str = ""

@@ -34,7 +34,7 @@ def changed(billed: Billing) -> tuple[Billing, list[Any], str, int]:
     row = "bank,P9,2026-02-05,48.00,EUR,1000000003,Anna Kalniņa"
     assert billed("payments", "import", billed.bank_file(row, name="late.csv")).code == 0
     charge = "main/fee/2026-01-01/2026-02-01/0"
-    assert billed("do", "reverse-charge", "account=2", f"charge={charge}", "reason=goodwill").code == 0
+    assert billed("do", "waive-charge", "account=2", f"charge={charge}", "reason=goodwill").code == 0
     return billed, shown, instant, position
 
 

@@ -351,7 +351,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
         ["do", "resume-subscription", "account=1", "subscription=main", "on=2026-04-03"],
         ["do", "change-tariff", "account=1", "subscription=main", "tariff=net", "on=2026-05-01"],
         ["do", "terminate-subscription", "account=1", "subscription=main", "on=2026-06-01"],
-        ["do", "reverse-charge", "account=2", f"charge={fee}", "reason=no signal"],
+        ["do", "waive-charge", "account=2", f"charge={fee}", "reason=no signal"],
         ["do", "reverse-payment", "account=3", "payment=bank:P2", "reason=bounced"],
         ["do", "change-customer", "number=1", "name=Anna Ozola"],
         ["do", "park-account", "account=2", "code=odd", "reason=to be looked at", "on=2026-04-01"],

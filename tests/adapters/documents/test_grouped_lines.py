@@ -26,7 +26,7 @@ def fee(subscription: str = "S1", **details: Any) -> Charge:
     """A monthly fee of 10.00 for March."""
     charge = Charge(
         subscription=subscription, component="fee", description="TV: Monthly fee", tariff="tv", kind="recurring",
-        from_on=MARCH, to_on=APRIL, amount=euros("10.00"), unit_price=Decimal(10), days=31, period_days=31,
+        from_on=MARCH, to_on=APRIL, amount=euros("10.00"), unit_price=Decimal(10),
         vat_rate=Decimal(20),
     )  # fmt: skip
     return msgspec.structs.replace(charge, **details)

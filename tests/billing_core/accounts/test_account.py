@@ -181,7 +181,7 @@ def lived(
     for entry in list(subscriber.history.charges.values())[:1]:
         if entry.charge.amount.amount > 0 and entry.charge.corrects is None:
             with suppress(RuleViolation):  # All of it may have been credited before.
-                subscriber.reverse_charge(entry.charge.key, today)
+                subscriber.waive_charge(entry.charge.key, today)
     for step in unbilled:
         try_to_record(subscriber, step, today)
     return subscriber

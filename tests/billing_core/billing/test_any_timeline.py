@@ -149,4 +149,4 @@ def test_whatever_is_taken_back_by_hand_takes_the_shares_on_it_along(
 def try_to_reverse(subscriber: Subscriber, charge: Charge, on: date) -> None:
     """Take a charge back; a correction and what is taken back already are refused."""
     with contextlib.suppress(RuleViolation):
-        subscriber.reverse_charge(charge.key, on)
+        subscriber.waive_charge(charge.key, on)

@@ -178,7 +178,7 @@ def test_a_charge_taken_back_while_it_waits_is_settled_on_the_same_invoice():
     subscriber.activate("net", "2026-01-15")
     subscriber.activate("tv", "2026-02-01", code="S2")
     subscriber.bill("2026-02-01")
-    subscriber.reverse_charge("S1/monthly/2026-01-15/2026-02-01/0", "2026-02-02")
+    subscriber.waive_charge("S1/monthly/2026-01-15/2026-02-01/0", "2026-02-02")
 
     assert documents(subscriber.bill("2026-04-01"))[-1] == (
         "01 Apr: invoice 1001: 120.00 + VAT 24.00 = 144.00, due 15 Apr"
@@ -190,7 +190,7 @@ def test_what_sums_to_zero_waits_for_other_charges_and_says_so_once():
     subscriber.activate("net", "2026-01-15")
     subscriber.bill("2026-01-15")
     subscriber.terminate("2026-02-01")
-    subscriber.reverse_charge("S1/monthly/2026-01-15/2026-02-01/0", "2026-01-16")
+    subscriber.waive_charge("S1/monthly/2026-01-15/2026-02-01/0", "2026-01-16")
     subscriber.bill("2026-02-01")
 
     assert documents(subscriber.bill("2026-04-01")) == ["01 Apr: sums to zero, waits"]
@@ -243,7 +243,7 @@ def test_a_credit_note_names_what_its_invoice_names():
 
     subscriber.terminate("2026-01-16", code="office")
     assert named_on(subscriber.bill("2026-01-20")) == [("office", "")]
-    assert named_on(subscriber.reverse_charge("home/monthly/2026-01-01/2026-02-01/0", "2026-01-21")) == [("home", "")]
+    assert named_on(subscriber.waive_charge("home/monthly/2026-01-01/2026-02-01/0", "2026-01-21")) == [("home", "")]
 
 
 def test_unused_credit_settles_one_invoice_after_the_other():

@@ -127,7 +127,7 @@ def test_a_day_that_was_never_billed_is_corrected_without_a_bill():
 @pytest.mark.parametrize("moved_to", ["2026-02-20", "2026-03-25", "2026-04-12"])
 def test_an_installation_that_was_reversed_by_hand_does_not_come_back(moved_to: str):
     subscriber = subscribed("2026-03-10", "2026-03-10")
-    subscriber.reverse_charge("S1/installation/2026-03-10/2026-03-11/0", "2026-03-11")
+    subscriber.waive_charge("S1/installation/2026-03-10/2026-03-11/0", "2026-03-11")
     subscriber.correct_activation(moved_to)
 
     lines = short([*subscriber.bill_changes("2026-03-26"), *subscriber.bill("2026-04-20")])

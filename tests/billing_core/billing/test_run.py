@@ -107,7 +107,7 @@ def test_a_credit_note_says_why():
     subscriber.bill("2026-06-01")
     subscriber.terminate("2026-06-11")
     subscriber.bill("2026-06-11")
-    subscriber.reverse_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-12")
+    subscriber.waive_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-12")
 
     reasons = [fact.reason for fact in subscriber.events if isinstance(fact, CreditNoteIssued)]
 
@@ -262,14 +262,14 @@ def test_a_changed_past_cannot_be_billed_without_its_history():
     assert (caught.value.field, caught.value.value) == ("subscription", "S1")
 
 
-def test_reversing_a_charge_credits_it_once_and_it_is_not_charged_again():
+def test_waiving_a_charge_credits_it_once_and_it_is_not_charged_again():
     subscriber = Subscriber(NET)
     subscriber.activate("net", "2026-06-01")
     subscriber.bill("2026-06-01")
 
-    assert told(subscriber.reverse_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-20")) == [
-        "monthly -300.00 of S1/monthly/2026-06-01/2026-07-01/0, "
-        "taken back: 1 month at 300.00 EUR, price list net: goodwill",
+    assert told(subscriber.waive_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-20")) == [
+        "monthly 01 Jun - 01 Jul: -300.00 of S1/monthly/2026-06-01/2026-07-01/0, "
+        "credit: 1 month at 300.00 EUR, price list net",
         "credit note 5001 for 1001: -300.00 + VAT -60.00 = -360.00",
         "360.00 of 5001 settles 1001",
     ]
@@ -278,7 +278,7 @@ def test_reversing_a_charge_credits_it_once_and_it_is_not_charged_again():
     assert told(subscriber.bill("2026-07-01"))[0].startswith("monthly 01 Jul - 01 Aug: 300.00")
 
 
-def test_a_tariff_left_before_a_reversal_does_not_settle_the_days_of_the_next_one():
+def test_a_waiver_is_of_the_days_that_stand_of_a_charge_not_of_those_of_the_next_tariff():
     """300.00 was moved to 500.00 on 11 June; taking back what is left of the 300.00 (10 days) is about those days
     only: when the subscriber leaves on 21 June, the last ten days of the 500.00 still come back."""
     subscriber = Subscriber(NET, FAST)
@@ -287,15 +287,15 @@ def test_a_tariff_left_before_a_reversal_does_not_settle_the_days_of_the_next_on
     subscriber.change_tariff("fast", "2026-06-11")
     subscriber.bill("2026-06-11")
 
-    reversal = subscriber.reverse_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-12")
-    assert told(reversal)[0] == (
-        "monthly -100.00 of S1/monthly/2026-06-01/2026-07-01/0, taken back: "
-        "1 month at 300.00 EUR, price list net: goodwill"
+    waived = subscriber.waive_charge("S1/monthly/2026-06-01/2026-07-01/0", "2026-06-12")
+    assert told(waived)[0] == (
+        "monthly 01 Jun - 11 Jun: -100.00 of S1/monthly/2026-06-01/2026-07-01/0, "
+        "credit: 300.00 EUR a month x 10/30 days of the whole period, price list net"
     )
     subscriber.terminate("2026-06-21")
 
     assert told(subscriber.bill("2026-06-21"))[0] == (
-        "monthly 21 Jun - 01 Jul: -166.66 of S1/monthly/2026-06-11/2026-07-01/1, credit: "
+        "monthly 21 Jun - 01 Jul: -166.67 of S1/monthly/2026-06-11/2026-07-01/1, credit: "
         "500.00 EUR a month x 10/30 days of the whole period, price list fast"
     )
     audit(subscriber)
@@ -422,7 +422,7 @@ def test_billed_at_random_in_one_go_or_period_by_period_the_same_is_posted(
 
 @given(tariffs=price_lists(), billing_day=billing_days, steps=histories(), reversals=st.lists(st.integers(0, 30)))
 @settings(max_examples=200)
-def test_reversing_any_charges_and_billing_again_posts_nothing_twice(
+def test_waiving_any_charges_and_billing_again_posts_nothing_twice(
     tariffs: list[Tariff], billing_day: int, steps: list[Step], reversals: list[int]
 ):
     subscriber = Subscriber(*tariffs, opened=START.isoformat(), billing_day=billing_day)
@@ -445,11 +445,11 @@ def _reverse(subscriber: Subscriber, key: str, on: date) -> None:
         entry.charge.amount.amount for entry in subscriber.history.charges.values() if entry.charge.corrects == key
     )
     if charge.corrects is None and left:
-        subscriber.reverse_charge(key, on)
+        subscriber.waive_charge(key, on)
         audit(subscriber)
     else:
         with pytest.raises(RuleViolation) as caught:
-            subscriber.reverse_charge(key, on)
+            subscriber.waive_charge(key, on)
         assert (caught.value.field, caught.value.value) == ("charge", key)
 
 

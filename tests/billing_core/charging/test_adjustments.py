@@ -108,12 +108,16 @@ def test_an_amount_takes_the_same_part_of_itself_as_its_fee_of_its_price(
 
 
 def test_an_amount_takes_the_part_of_a_suspended_fee_that_goes_on():
-    """30 % of 100.00 and of 10.00 for the ten days of the pause, all of them for the other twenty."""
+    """All of 10.00 for ten days and for the last ten, 30 % of it for the ten days of the pause between them."""
     subscriber = subscribed(fee("100.00"), off(None, amount="10.00"))
     subscriber.hold("2026-06-11", percent="30")
     subscriber.resume("2026-06-21")
 
-    assert amounts(subscriber.owed("2026-06-01")) == ["-7.67"]
+    off_in_june = [charge for charge in subscriber.owed("2026-06-01") if charge.of]
+    assert amounts(off_in_june) == ["-3.33", "-1.00", "-3.33"]
+    assert explain(off_in_june[1]) == (
+        "3.00 EUR (30 % of 10.00 EUR) off 30.00 EUR of monthly a month x 10/30 days of the whole period, price list net"
+    )
 
 
 def test_an_amount_for_some_days_of_a_sliced_fee_is_measured_like_the_fee():
@@ -130,8 +134,10 @@ def test_an_amount_that_is_another_from_a_day_on_is_each_on_its_days():
     share = msgspec.structs.replace(off(None, amount="3.00"), prices=prices)
     found = subscribed(fee("100.00"), share).owed("2026-06-01")
 
-    assert amounts(found) == ["-5.00"]
-    assert explain(found[1]) == "3.00 EUR x 1/3, 6.00 EUR x 2/3 off 100.00 EUR of monthly, price list net"
+    assert amounts(found) == ["-1.00", "-4.00"]
+    assert explain(found[2]) == (
+        "6.00 EUR off 100.00 EUR of monthly a month x 20/30 days of the whole period, price list net"
+    )
 
 
 def test_an_amount_off_usage_is_whole():
@@ -171,7 +177,7 @@ def moved(*tariffs: Tariff, on: str = "2026-06-11") -> Subscriber:
 
 
 def test_what_is_taken_of_the_lines_of_two_tariffs_or_vat_rates_are_two_lines():
-    """A third of 100.00 and of 333.33 are 33.30 and 111.00 (110.999); in all 144.30 (144.299)."""
+    """33.3 % of 300.00 for ten days of thirty is 33.30; of 500.00 for the other twenty 111.00."""
     subscriber = moved(tariff("net", fee("300.00", vat="21")), tariff("fast", fee("500.00", vat="10")))
 
     found = subscriber.owed("2026-06-01")
@@ -185,19 +191,19 @@ def test_what_is_taken_of_the_lines_of_two_tariffs_or_vat_rates_are_two_lines():
     terms = [("net", Decimal(21)), ("fast", Decimal(10))]
     assert [(charge.tariff, charge.vat_rate) for charge in found] == [*terms, *terms]
     assert [explain(charge) for charge in found if charge.of] == [
-        "33.3 % off 100.00 EUR of monthly, price list net",
-        "33.3 % off 333.33 EUR of monthly, price list fast",
+        "33.3 % off 300.00 EUR of monthly a month x 10/30 days of the whole period, price list net",
+        "33.3 % off 500.00 EUR of monthly a month x 20/30 days of the whole period, price list fast",
     ]
 
 
-def test_the_lines_of_a_share_sum_to_the_rounded_whole():
-    """33.3 % of 0.05 in all is 0.02 (0.01665), of which 0.02 and 0.03 have 0.00666 and 0.00999."""
+def test_each_rate_of_a_discount_has_the_cents_of_its_own_period():
+    """33.3 % of 0.04 is 0.01332, of which the last half is 0.01 (0.00666), so the first half has none; of 0.06 0.01."""
     subscriber = moved(tariff("net", fee("0.04")), tariff("fast", fee("0.06")), on="2026-06-16")
 
     assert [f"{charge.amount.amount:f}" for charge in subscriber.owed("2026-06-01")] == [
         "0.02",
         "0.03",
-        "-0.01",
+        "0.00",
         "-0.01",
     ]
 
@@ -222,7 +228,7 @@ def test_a_vat_rate_that_was_corrected_for_some_days_is_that_of_the_discount_on_
     assert [line.partition(", ")[0] for line in told(subscriber.bill("2026-06-12"))] == [
         "monthly 11 Jun - 01 Jul: -200.00 of S1/monthly/2026-06-01/2026-07-01/0",
         "monthly 11 Jun - 01 Jul: 200.00",
-        "promo 01 Jun - 01 Jul: 20.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+        "promo 11 Jun - 01 Jul: 20.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
         "promo 11 Jun - 01 Jul: -20.00",
         "credit note 5001 for 1001: -180.00 + VAT -37.80 = -217.80",
         "217.80 of 5001 settles 1001",
@@ -283,7 +289,7 @@ def test_a_fee_that_goes_takes_its_discount_along_on_one_credit_note():
 
     assert [line.partition(", ")[0] for line in told(subscriber.bill("2026-06-11"))] == [
         "monthly 11 Jun - 01 Jul: -200.00 of S1/monthly/2026-06-01/2026-07-01/0",
-        "promo 01 Jun - 01 Jul: 20.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
+        "promo 11 Jun - 01 Jul: 20.00 of S1/promo:monthly/2026-06-01/2026-07-01/0",
         "credit note 5001 for 1001: -180.00 + VAT -36.00 = -216.00",
         "216.00 of 5001 settles 1001",
     ]
@@ -291,7 +297,7 @@ def test_a_fee_that_goes_takes_its_discount_along_on_one_credit_note():
 
 @given(price=prices, later=prices, percents=st.lists(st.integers(0, 100), max_size=4), amount=prices)
 def test_discounts_never_take_more_than_there_is(price: str, later: str, percents: list[int], amount: str):
-    """Not even a cent of the lines of one tariff, however they are rounded."""
+    """Of whole periods; parts of it may have a cent more off than they cost, for each price has its own cents."""
     subscriber = moved(tariff("net", fee(price)), tariff("fast", fee(later)))
     for number, percent in enumerate(percents):
         subscriber.grant(off(str(percent), code=f"p{number}"), "2026-06-01")
@@ -300,8 +306,11 @@ def test_discounts_never_take_more_than_there_is(price: str, later: str, percent
     charges = subscriber.owed("2026-06-01")
 
     for code in ("net", "fast"):
-        assert sum(charge.amount.amount for charge in charges if charge.tariff == code) >= 0
+        left = sum(charge.amount.amount for charge in charges if charge.tariff == code)
+        assert left >= Decimal("-0.01") * (len(percents) + 1)
     assert all(charge.amount.amount <= 0 for charge in charges if charge.of)
+    whole = subscriber.owed("2026-07-01")
+    assert sum(charge.amount.amount for charge in whole if charge.from_on.month == 7) >= 0
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_a_bundle_that_is_left_after_billing_is_charged_what_it_saved():
     lines = told(subscriber.bill("2026-06-16"))
 
     assert any(
-        line.startswith("promo 01 Jun - 01 Jul: 15.00 of S1/promo:monthly/2026-06-01/2026-07-01/0") for line in lines
+        line.startswith("promo 16 Jun - 01 Jul: 15.00 of S1/promo:monthly/2026-06-01/2026-07-01/0") for line in lines
     )
     audit(subscriber)
 

@@ -8,7 +8,7 @@ import pytest
 
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.charging.charges import Charge, ChargesPosted, ChargesPostedInAdvance, Reached, explain
+from billing_core.charging.charges import Charge, explain
 from billing_core.time.periods import Period
 from tests.billing_core.price_lists import fee, month_with, monthly, off, once, tariff
 from tests.billing_core.subscriber import Subscriber
@@ -59,13 +59,6 @@ def test_a_charge_knows_the_whole_period_in_which_its_days_lie():
     subscriber = timeline(tariff("net", monthly("300.00")), activated="2026-03-15")
 
     assert [charge.whole_period for charge in subscriber.owed("2026-04-01")] == [MARCH, month_with(MARCH.to_on, 1)]
-
-
-def test_what_was_charged_in_advance_up_to_a_day_is_due_again_on_it():
-    old = ChargesPostedInAdvance(effective_on=date(2026, 3, 1), charges=(), charged_until={"S1": date(2026, 4, 1)})
-
-    reached = Reached(date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 1))
-    assert old.upcast() == ChargesPosted(effective_on=date(2026, 3, 1), charges=(), reached={"S1": reached})
 
 
 @pytest.mark.parametrize(

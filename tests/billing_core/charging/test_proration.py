@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.catalogue.components import Proration
-from billing_core.charging.proration import basis_of, explain_part
-from billing_core.kernel.money import rounded
+from billing_core.charging.proration import Basis, basis_of, explain_share, price_of
+from billing_core.kernel.money import rounded, total
+from billing_core.kernel.spans import Span
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import BillingDay, Period, grids
 
@@ -27,8 +29,17 @@ def on(text: str) -> date:
 def share(mode: Proration, period: tuple[str, str], days: tuple[str, str], rule: PeriodRule = MONTHLY) -> Fraction:
     """The part of a period that some days are, where the service is there on these days only."""
     from_on, to_on = on(days[0]), on(days[1])
-    basis = basis_of(mode, rule, Period(on(period[0]), on(period[1])), Period(from_on, to_on))
-    return Fraction(basis.measure(from_on, to_on)) / basis.whole
+    basis = of_period(mode, rule, Period(on(period[0]), on(period[1])), Period(from_on, to_on))
+    return basis.share(from_on) - basis.share(to_on)
+
+
+def of_period(mode: Proration, rule: PeriodRule, period: Period, present: Period) -> Basis:
+    return basis_of(mode, rule, [period], [present])
+
+
+def whole(basis: Basis) -> Fraction | int:
+    (period,) = basis.periods
+    return basis.whole(period)
 
 
 MARCH = ("2026-03-01", "2026-04-01")
@@ -82,28 +93,30 @@ def test_a_stub_never_costs_more_than_the_whole():
     """15 Jan to 15 Feb measures 17/31 + 14/28 of a month, which is more than one; without its first day it still is."""
     stub = Period(on("2026-01-16"), on("2026-02-15"))
 
-    basis = basis_of("sliced", MONTHLY, Period(on("2026-01-15"), on("2026-02-15")), stub)
+    basis = of_period("sliced", MONTHLY, Period(on("2026-01-15"), on("2026-02-15")), stub)
 
-    assert basis.whole == basis.measure(stub.from_on, stub.to_on) == Fraction(16, 31) + Fraction(14, 28)
+    assert whole(basis) == Fraction(16, 31) + Fraction(14, 28)
+    assert basis.share(stub.from_on) == 1
+    assert basis.share(stub.to_on) == 0
 
 
 @pytest.mark.parametrize(
-    ("mode", "whole", "told"),
+    ("mode", "measured", "words"),
     [
-        ("sliced", Fraction(17, 31) + Fraction(14, 28), "(17/31)/(17/31 + 14/28) months"),
-        ("fixed-30", 30, "16/30 days"),
+        ("sliced", Fraction(17, 31) + Fraction(14, 28), "(17/31)/(17/31 + 14/28) months (sliced)"),
+        ("fixed-30", 30, "16/30 days (fixed-30)"),
         ("whole", 31, "17/31 days"),
     ],
 )
 def test_days_of_a_period_that_is_no_stub_are_a_part_of_what_all_of_them_come_to(
-    mode: Proration, whole: Fraction | int, told: str
+    mode: Proration, measured: Fraction | int, words: str
 ):
     period = Period(on("2026-01-15"), on("2026-02-15"))
 
-    basis = basis_of(mode, MONTHLY, period, period)
+    basis = of_period(mode, MONTHLY, period, period)
 
-    assert basis.whole == whole
-    assert explain_part(basis, on("2026-01-15"), on("2026-02-01"), period) == told
+    assert whole(basis) == measured
+    assert explain_share(Span(on("2026-01-15"), on("2026-02-01")), basis) == words
 
 
 def test_the_part_of_a_stub_is_said_in_words():
@@ -111,13 +124,14 @@ def test_the_part_of_a_stub_is_said_in_words():
 
     def told(mode: Proration, months: int = 1) -> str:
         rule = PeriodRule(interval=months)
-        basis = basis_of(mode, rule, Period(on("2026-03-10"), on(f"2026-{3 + months:02}-10")), stub)
-        return explain_part(basis, stub.from_on, stub.to_on, stub)
+        basis = of_period(mode, rule, Period(on("2026-03-10"), on(f"2026-{3 + months:02}-10")), stub)
+        return explain_share(stub, basis)
 
     assert told("whole") == "26/31 days"
-    assert told("sliced") == "(17/31 + 9/30) of a month"
-    assert told("sliced", 3) == "(17/31 + 9/30)/3 months"
-    assert told("fixed-30") == "25/30 days"
+    assert told("sliced") == "(17/31 + 9/30) of a month (sliced)"
+    assert told("sliced", 3) == "(17/31 + 9/30)/3 months (sliced)"
+    assert told("fixed-30") == "25/30 days (fixed-30)"
+    assert told("none") == "1 period (not prorated: none)"
 
 
 # --- whatever the period
@@ -132,23 +146,27 @@ dates = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 
 @given(
     mode=st.sampled_from(["whole", "sliced", "fixed-30", "none"]), rule=rules, begins_on=dates, day=dates,
-    cuts=st.lists(st.floats(0, 1), max_size=5),
+    cuts=st.lists(st.floats(0, 1), max_size=5), price=st.decimals(0, 10_000, places=6),
 )  # fmt: skip
 def test_the_parts_of_any_cut_period_sum_to_the_period(
-    mode: Proration, rule: PeriodRule, begins_on: date, day: date, cuts: list[float]
+    mode: Proration, rule: PeriodRule, begins_on: date, day: date, cuts: list[float], price: Decimal
 ):
     (span,) = grids(rule, begins_on, [BillingDay(date.min, 1)])
     period = span.grid.containing(day)
     inner = sorted({period.from_on + timedelta(days=int(cut * period.days)) for cut in cuts} - {period.to_on})
     bounds = sorted({period.from_on, *inner, period.to_on})
-    stretches = list(pairwise(bounds))
+    spans = [Span(*stretch) for stretch in pairwise(bounds)]
 
-    basis = basis_of(mode, rule, period, period)
-    parts = [Fraction(basis.measure(*stretch)) / basis.whole for stretch in stretches]
+    basis = of_period(mode, rule, period, period)
 
-    assert sum(parts) == 1
-    assert min(parts) >= 0
+    assert basis.share(period.from_on) == 1
+    assert basis.share(period.to_on) == 0
+    shares = [basis.share(bound) for bound in bounds]
+    assert shares == sorted(shares, reverse=True)
+    parts = [price_of(part, Fraction(price), basis, "EUR") for part in spans]
+    assert total(parts, "EUR") == rounded(Fraction(price), "EUR"), "to the cent, however it was cut"
+    assert parts[-1] == rounded(Fraction(price) * shares[-2], "EUR"), "the part up to the end is plainly rounded"
     for cut in inner:  # A stub is never more than the whole, in whatever mode.
         for stub in (Period(cut, period.to_on), Period(period.from_on, cut)):
-            some = basis_of(mode, rule, period, stub)
-            assert some.measure(stub.from_on, stub.to_on) <= some.whole
+            if stub.days:
+                assert of_period(mode, rule, period, stub).share(stub.from_on) <= 1

@@ -18,7 +18,8 @@ from billing_core.charging.charges import (
     Charge,
     explain,
 )
-from billing_core.kernel.money import Money, rounded
+from billing_core.kernel.money import Money, rounded, total
+from billing_core.kernel.spans import without
 from billing_core.services.events import SuspensionReason
 from billing_core.time.periods import Period
 from tests.billing_core.price_lists import (
@@ -72,8 +73,6 @@ def test_active_from_15_march():
         to_on=date(2026, 4, 1),
         amount=prorated(Decimal("450.00"), 17, 31),
         unit_price=Decimal("450.00"),
-        days=17,
-        period_days=31,
         vat_rate=Decimal(21),
         period=MARCH,
     )
@@ -107,17 +106,31 @@ def test_days_suspended_by_the_operator_are_not_owed_and_those_for_non_payment_a
         assert short(owed(JUNE, subscriber)) == lines
 
 
-def test_days_at_one_rate_are_rounded_once_together():
-    """10.00 x 20/31 = 6.45 for both stretches together; each alone would be 3.23 and make 6.46."""
+def test_days_in_the_middle_cost_what_is_left_without_them():
+    """From the 11th on 10.00 x 21/31 is 6.77, so the ten days before cost 3.23; the last ten are the plain 3.23."""
     subscriber = timeline(tariff("net", monthly("10.00")), activated="2026-03-01")
     subscriber.suspend("operator", "2026-03-11")
     subscriber.resume("2026-03-22")
 
     assert short(owed(MARCH, subscriber)) == [
         "monthly 01 Mar - 11 Mar: 3.23",
-        "monthly 22 Mar - 01 Apr: 3.22",
+        "monthly 22 Mar - 01 Apr: 3.23",
     ]
-    assert str(prorated(Decimal("10.00"), 10, 31)) == "3.23 EUR"
+
+
+def test_a_cent_of_difference_is_explained():
+    """10.00 x 11/31 = 3.55; but 6.77 from the 11th on less 3.23 from the 22nd on are 3.54."""
+    subscriber = timeline(tariff("net", monthly("10.00")), activated="2026-03-01")
+    subscriber.suspend("operator", "2026-03-01")
+    subscriber.resume("2026-03-11")
+    subscriber.suspend("operator", "2026-03-22")
+
+    (charge,) = owed(MARCH, subscriber)
+    assert (str(charge.amount), str(prorated(Decimal("10.00"), 11, 31))) == ("3.54 EUR", "3.55 EUR")
+    assert explain(charge) == (
+        "10.00 EUR a month x 11/31 days of the whole period, rounded as 6.77 EUR from 2026-03-11 on less 3.23 EUR from "
+        "2026-03-22 on, price list net"
+    )
 
 
 def test_a_whole_period_costs_the_price_whatever_its_length():
@@ -160,7 +173,7 @@ def test_a_list_price_and_an_agreed_price_of_the_same_amount_stay_two_lines():
 
 @given(price=prices, cuts=st.sets(st.integers(1, 30)), days=st.integers(28, 31))
 def test_the_parts_of_a_cut_period_sum_to_the_whole_periods_amount(price: str, cuts: set[int], days: int):
-    """Suspended and resumed again and again: the days kept are rounded once, whatever the cuts."""
+    """Suspended and resumed again and again: the days kept and the days left out sum to the price, to the cent."""
     from_on = {28: date(2026, 2, 1), 29: date(2024, 2, 1), 30: date(2026, 6, 1), 31: date(2026, 3, 1)}[days]
     period = month_with(from_on, 1)
     net = tariff("net", monthly(price))
@@ -176,13 +189,11 @@ def test_the_parts_of_a_cut_period_sum_to_the_whole_periods_amount(price: str, c
 
     kept = owed(period, cut)
     (all_days,) = owed(period, whole)
-    used = sum(charge.days for charge in kept)
 
     assert all_days.amount == prorated(Decimal(price), days, days)
-    together = sum((charge.amount.amount for charge in kept), Decimal(0))
-    assert together == prorated(Decimal(price), used, days).amount
-    left_out = prorated(Decimal(price), days - used, days).amount
-    assert abs(together + left_out - all_days.amount.amount) <= Decimal("0.01"), "both roundings together, one cent"
+    left_out = without([all_days.span], [charge.span for charge in kept])
+    amounts = [*(charge.amount for charge in kept), *(all_days.price_of(span) for span in left_out)]
+    assert total(amounts, "EUR") == all_days.amount
 
 
 # --- stubs

@@ -25,14 +25,14 @@ ON = date(2026, 6, 20)
 def charge(amount: str, component: str = "fee", kind: str = "recurring", **details: object) -> Charge:
     fields: dict[str, object] = {
         "subscription": "S1", "component": component, "description": component, "tariff": "net", "kind": kind,
-        "from_on": JUNE, "to_on": JULY, "amount": Money(Decimal(amount), "EUR"), "unit_price": Decimal(300), "days": 30,
-        "period_days": 30, "vat_rate": Decimal(0),
+        "from_on": JUNE, "to_on": JULY, "amount": Money(Decimal(amount), "EUR"), "unit_price": Decimal(300),
+        "vat_rate": Decimal(0),
     }  # fmt: skip
     return Charge(**(fields | details))  # type: ignore[arg-type]
 
 
 FEE = charge("300.00")
-DISCOUNT = charge("-30.00", "loyal", "discount", of="fee")
+DISCOUNT = charge("-30.00", "loyal", "discount", of="fee", steps=("10 % off 300.00 EUR of fee",))
 
 
 def history(*notes: Charge) -> BillingHistory:
@@ -83,7 +83,7 @@ def test_a_discount_on_what_is_on_no_invoice_yet_stands_beside_it():
 
 def test_no_rate_of_a_new_invoice_comes_to_less_than_nothing():
     """30.00 off where 10.00 are charged: 20.00 belong to an invoice that has something left."""
-    tv, other = charge("10.00", "tv"), charge("-30.00", "loyal", "discount", of="tv")
+    tv, other = charge("10.00", "tv"), charge("-30.00", "loyal", "discount", of="tv", steps=("30.00 EUR off tv",))
 
     found = placed([tv, other], (), history())
 
@@ -106,8 +106,8 @@ def test_a_credit_that_is_parted_keeps_its_days_and_what_goes_elsewhere_has_none
     (kept,), (rest,) = found.credits["1"], found.lines
     assert found.charges == [kept, rest]
     assert (kept.key, str(kept.amount), kept.to_on) == (taken.key, "-270.00 EUR", JULY)
-    assert explain(kept) == "credit: 1 month at 300 EUR; -30.00 EUR of it stand on another document, price list net"
-    assert (rest.key, str(rest.amount), rest.days) == ("S1/fee/2026-06-01/2026-06-01/0", "-30.00 EUR", 0)
+    assert explain(kept) == "credit: 1 month at 300 EUR; -30.00 EUR of it on another document, price list net"
+    assert (rest.key, str(rest.amount), rest.span.days) == ("S1/fee/2026-06-01/2026-06-01/0", "-30.00 EUR", 0)
     assert (rest.corrects, rest.whole_period) == (FEE.key, FEE.whole_period)
     assert explain(rest) == "credit: -30.00 EUR of -300.00 EUR in all, price list net"
 
@@ -192,8 +192,8 @@ def test_a_discount_learnt_late_is_taken_of_all_invoices_of_its_fee():
     subscriber.grant(off("100", code="won"), "2026-06-01")
 
     assert documents(subscriber.bill("2026-06-13")) == [
-        "credit note 5002 for 1003: -400.00 + VAT -80.00 = -480.00",
-        "credit note 5003 for 1002: -100.00 + VAT -20.00 = -120.00",
+        "credit note 5002 for 1002: -100.00 + VAT -20.00 = -120.00",
+        "credit note 5003 for 1003: -400.00 + VAT -80.00 = -480.00",
     ]
     audit(subscriber)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted
+from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.invoices import (
     Amounts,
     BillingHistory,
@@ -42,8 +42,6 @@ def charge(amount: str | Decimal, vat: str = "21", with_vat: bool = False, numbe
         to_on=ON + timedelta(days=number + 1),
         amount=Money(Decimal(amount), "EUR"),
         unit_price=Decimal(amount),
-        days=1,
-        period_days=1,
         vat_rate=Decimal(vat),
         includes_vat=with_vat,
     )
@@ -262,15 +260,6 @@ def test_a_charge_is_found_with_the_document_it_stands_on():
     assert books.history.posted(waiting.key).document is None
     assert [entry.charge for entry in books.history.posted_for("S1")] == [charge("300.00"), waiting]
     assert books.history.posted_for("S2") == []
-
-
-def test_a_reversal_is_on_record_like_any_charge():
-    reversal = msgspec.structs.replace(credit_of(charge("300.00"), "300.00"), kind="reversal")
-    history = BillingHistory()
-
-    history.apply(ChargeReversed(effective_on=ON, reversal=reversal, reason="goodwill"))
-
-    assert history.posted(reversal.key).charge == reversal
 
 
 def test_a_charge_that_was_never_posted_is_not_found():

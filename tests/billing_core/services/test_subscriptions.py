@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.catalogue.components import Discount
+from billing_core.kernel.spans import Span
 from billing_core.services.events import (
     SubscriptionChangeCancelled,
     SubscriptionDiscountEnded,
@@ -25,8 +26,7 @@ from billing_core.services.events import (
     SubscriptionSuspended,
     SubscriptionTariffChanged,
 )
-from billing_core.kernel.spans import Span
-from billing_core.services.subscriptions import Subscription, apply_subscription, change_of, fact_of, days_on
+from billing_core.services.subscriptions import Subscription, apply_subscription, change_of, days_on, fact_of
 from tests.billing_core.facts import (
     activated,
     began,

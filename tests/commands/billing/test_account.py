@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
-from commands.billing.account import BillAccount, ParkAccount, ReverseCharge
+from commands.billing.account import BillAccount, ParkAccount
+from commands.corrections.waiver import WaiveCharge
 from commands.payments.account import ReceivePayment
 from commands.services import (
     CancelChange,
@@ -87,7 +88,7 @@ def test_a_change_in_the_past_posts_only_the_difference(operator: Operator):
 
 def test_a_charge_taken_back_becomes_a_credit_note_that_settles_its_invoice(operator: Operator):
     operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
-    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"), today=date(2026, 1, 20))
+    operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"), today=date(2026, 1, 20))
 
     invoice, credit_note = operator.ask(documents_of, A)
     assert (credit_note.number, credit_note.gross, credit_note.corrects) == (
@@ -103,7 +104,7 @@ def test_a_charge_taken_back_becomes_a_credit_note_that_settles_its_invoice(oper
 def test_a_charge_of_a_paid_invoice_taken_back_is_credit_for_the_next_one(operator: Operator):
     operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
     operator.tell(ReceivePayment(account=A, source="bank", reference="T1", amount="24.00", currency="EUR"))
-    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+    operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"))
     assert operator.account(A).ledger.credits == {"5000000001": eur("24.00")}
 
     operator.tell(BillAccount(account=A, on=date(2026, 2, 1)))
@@ -117,7 +118,7 @@ def test_what_was_partly_corrected_is_taken_back_for_what_is_left(operator: Oper
     operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
     operator.tell(SuspendSubscription(account=A, subscription="main", on=date(2026, 1, 17), reason="operator"))
     operator.tell(BillAccount(account=A, on=date(2026, 1, 20)))
-    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+    operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"))
 
     notes = [row for row in operator.ask(documents_of, A) if row.kind == "credit-note"]
     assert sum((row.gross.amount for row in notes), Decimal(0)) == Decimal("-24.00")
@@ -134,7 +135,7 @@ def grant(operator: Operator, percent: str, on: date) -> None:
 def test_a_fee_is_taken_back_with_its_discount_for_just_what_its_invoice_has(operator: Operator):
     grant(operator, "10", date(2026, 1, 1))
     operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
-    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"), today=date(2026, 1, 20))
+    operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"), today=date(2026, 1, 20))
 
     assert [row[:2] for row in documents(operator)] == [("1000000001", "21.60"), ("5000000001", "-21.60")]
     assert operator.account(A).ledger.balance == eur("0.00")
@@ -170,19 +171,19 @@ def test_a_fee_whose_discount_came_and_went_is_taken_back_on_two_invoices(operat
 def test_a_charge_is_taken_back_once_and_with_a_reason(operator: Operator):
     operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
     with pytest.raises(NotFound, match="no such charge"):
-        operator.tell(ReverseCharge(account=A, charge="main/fee/2026-02-01/2026-03-01/0", reason="goodwill"))
+        operator.tell(WaiveCharge(account=A, charge="main/fee/2026-02-01/2026-03-01/0", reason="goodwill"))
     with pytest.raises(InvalidValue, match="reason"):
-        operator.tell(ReverseCharge(account=A, charge=JANUARY, reason=""))
-    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+        operator.tell(WaiveCharge(account=A, charge=JANUARY, reason=""))
+    operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"))
     before = operator.store_contents()
     with pytest.raises(RuleViolation, match="nothing is left"):
-        operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+        operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"))
     assert operator.store_contents() == before
 
 
 def test_days_taken_back_by_hand_are_not_charged_again(operator: Operator):
     operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
-    operator.tell(ReverseCharge(account=A, charge=JANUARY, reason="goodwill"))
+    operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"))
     operator.tell(BillAccount(account=A, on=date(2026, 2, 1)))
     assert [row[1] for row in documents(operator)] == ["24.00", "24.00", "-24.00"]
     assert operator.findings() == []

@@ -17,7 +17,8 @@ from billing_core.kernel.money import Money
 from billing_core.parties import SeriesKind
 from billing_core.time.due_dates import DayOfMonth
 from commands.accounts import ChangeBillingPlan, InvoiceEvery, OpenAccount
-from commands.billing.account import BillAccount, ChargeOnce, ReverseCharge
+from commands.billing.account import BillAccount, ChargeOnce
+from commands.corrections.waiver import WaiveCharge
 from commands.parties import PostalAddress, RegisterCustomer, RegisterSeller, Series
 from commands.services import ActivateSubscription, ChangeTariff, TerminateSubscription
 from projections.accounts import account_named
@@ -159,7 +160,7 @@ def test_an_item_that_was_invoiced_can_be_taken_back(operator: Operator):
     operator.bill(date(2026, 1, 2))
     (charge,) = [key for (key,) in operator.select("SELECT key FROM live.charges WHERE subscription = ''")]
 
-    operator.tell(ReverseCharge(account=A, charge=charge, reason="goodwill"), today=date(2026, 1, 5))
+    operator.tell(WaiveCharge(account=A, charge=charge, reason="goodwill"), today=date(2026, 1, 5))
 
     assert issued(operator) == [("2026-01-01", "42.00"), ("2026-01-05", "-18.00")]
     assert operator.findings() == []

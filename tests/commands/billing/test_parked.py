@@ -17,10 +17,11 @@ from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.charging.expected import MOST_LINES
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.time.period_rules import PeriodRule
-from commands.billing.account import BillAccount, ParkAccount, ReverseCharge
+from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.parked import Retried
 from commands.catalogue import ListPrice
 from commands.corrections.account import CorrectAccount, Correction
+from commands.corrections.waiver import WaiveCharge
 from commands.ports import Append
 from commands.services import ChangeTariff
 from projections.accounts import AccountRow, decode_state, parked_accounts
@@ -185,7 +186,7 @@ def test_a_month_that_stands_twice_parks_the_account_and_the_run_goes_on(operato
     (row,) = parked(operator)
     assert row.parked is not None and row.parked.startswith("charged-twice: component 'main/fee': would be charged 2 ")
 
-    operator.tell(ReverseCharge(account="A0002", charge=f"{january.key[:-1]}9", reason="posted twice"))
+    operator.tell(WaiveCharge(account="A0002", charge=f"{january.key[:-1]}9", reason="posted twice"))
     assert retry(operator, "A0002").outcome == "billed"
     assert operator.findings() == []
 

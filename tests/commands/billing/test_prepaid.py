@@ -11,9 +11,10 @@ from adapters.bootstrap import origin_of_process
 from billing_core.kernel.errors import InvalidValue
 from commands.accounts import ChangeBillingPlan, OpenAccount, PrepaidTerms
 from commands.batch import BatchReport
-from commands.billing.account import BillAccount, ReverseCharge
+from commands.billing.account import BillAccount
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.payment import MovePayment
+from commands.corrections.waiver import WaiveCharge
 from commands.payments.account import ReceivePayment
 from commands.payments.bank_file import BankFileImport
 from commands.services.status import ActivateSubscription, TerminateSubscription
@@ -155,7 +156,7 @@ def test_a_charge_that_is_taken_back_brings_the_service_back_with_the_next_run(o
     operator.bill(date(2026, 7, 2), today=JULY)
     assert (balance(operator), status(operator)) == ("-24.00", "suspended")
     charge = "main/fee/2026-06-01/2026-07-01/0"
-    operator.tell(ReverseCharge(account="P1", charge=charge, reason="goodwill"), today=JULY)
+    operator.tell(WaiveCharge(account="P1", charge=charge, reason="goodwill"), today=JULY)
 
     operator.bill(date(2026, 7, 2), today=JULY)
 
