@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from billing_core.catalogue.components import (
     AnyComponent,
     Minimum,
-    Occasion,
     OneOff,
     Phase,
     Proration,
     Recurring,
+    Trigger,
     Usage,
 )
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
@@ -113,13 +113,13 @@ def fees(draw: st.DrawFn, code: str) -> Recurring:
     )
 
 
-def _once(code: str, price: str, at: Occasion, **how: Any) -> OneOff:
+def _once(code: str, price: str, at: Trigger, **how: Any) -> OneOff:
     return OneOff(code=code, name=code, vat_rate=ZERO, prices=listed(price), at=at, **how)
 
 
 @st.composite
 def one_offs(draw: st.DrawFn) -> list[OneOff]:
-    device = {"committed_months": draw(st.integers(1, 6)), "falls": draw(st.booleans())}
+    device = {"committed_months": draw(st.integers(1, 6)), "declining": draw(st.booleans())}
     found = [
         _once("installation", "60.01", "activation", instalments=draw(st.integers(1, MOST_INSTALMENTS))),
         _once("pause", "3.00", "hold"),

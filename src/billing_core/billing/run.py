@@ -29,7 +29,8 @@ from billing_core.charging.double_billing import goes_on, require_charged_once
 from billing_core.charging.expected import Owed, UsageSettled, require_few
 from billing_core.charging.fee_difference import settled_days
 from billing_core.charging.identical import coming_alike
-from billing_core.charging.one_off_difference import one_off_difference
+from billing_core.charging.one_off_difference import one_off_difference, waived_by_reversal
+from billing_core.charging.one_offs import without_waived
 from billing_core.charging.schedule import course_of
 from billing_core.invoicing.credit_placement import placed
 from billing_core.invoicing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
@@ -219,7 +220,7 @@ def _compared(
     charged = {(entry.charge.of or entry.charge.component, entry.charge.whole_period) for entry in since}
     periods = list(owed.periods(after, on, charged))
     lines = differences(periods, since, settled_days(posted))
-    lines += one_off_difference(owed.one_offs(), posted, on)
+    lines += one_off_difference(without_waived(owed.one_offs(), waived_by_reversal(posted)), posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
     charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
     lines = with_revisions(lines, posted)

@@ -110,7 +110,7 @@ class Owed:
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
-        return one_offs_owed(self._course, self._in_force)
+        return one_offs_owed(self._course, self._in_force, self._catalogue)
 
     def _charges(self, tenure: Tenure, due: DuePeriod, course: Course) -> list[Charge]:
         lines = self._priced(tenure, due) if due.pieces else []

@@ -26,8 +26,10 @@ from billing_core.catalogue.components import AnyComponent, Minimum, Recurring, 
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.charging.charges import ONE_DAY
 from billing_core.kernel.money import Money
+from billing_core.services.events import Commitment
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.tariff_changes import TariffChange, tariff_changes
 from billing_core.services.timeline import Segment, end_of
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import BillingDay, Grid, GridSpan, Period, grids
@@ -42,7 +44,7 @@ class Course(NamedTuple):
     periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
     charged before. `settled_days` are those (by ordinals) of fees taken back by hand, `left_standing` what stands of
     usage and true-ups of which some was. `terminated_on` is None also where it was moved away. `others` are the
-    courses of the account's other subscriptions.
+    courses of the account's other subscriptions. `commitments` are those that began before it came here.
     """
 
     code: str
@@ -58,6 +60,8 @@ class Course(NamedTuple):
     settled_days: Mapping[str, Set[int]] = MappingProxyType({})
     left_standing: Mapping[tuple[str, Period], Money] = MappingProxyType({})
     since: Mapping[str, date] = MappingProxyType({})
+    tariff_changes: Sequence[TariffChange] = ()
+    commitments: Sequence[Commitment] = ()
 
 
 class Piece(NamedTuple):
@@ -118,12 +122,13 @@ def course_of(
 ) -> Course:
     """The course of a subscription, as far as is known now."""
     first, end = subscription.timeline[0], end_of(subscription.timeline)
+    segments = subscription.segments()
     return Course(
         code=subscription.code,
         begun_on=first.on if first.kind == "activate" else None,
         anchored_on=subscription.anchored_on,
         terminated_on=end.on if end is not None and end.kind == "terminate" else None,
-        segments=subscription.segments(),
+        segments=segments,
         billing_days=billing_days,
         usage=usage,
         others=others,
@@ -131,6 +136,8 @@ def course_of(
             entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None and first.on < entry.on
         ],
         since=first.since,
+        tariff_changes=list(tariff_changes(subscription.timeline, segments)),
+        commitments=first.commitments,
     )
 
 

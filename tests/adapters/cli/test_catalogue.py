@@ -115,7 +115,7 @@ tariffs:
     phases: [{periods: 1, price: "0"}, {periods: 2, price: "9.90"}]
   - {code: sports, kind: recurring, price: "5", every: 3 months, in: arrears, option: true, vat: "21"}
   - {code: together, kind: discount, on: [fee], percent: "10", billed_periods: 6, bundle: [tv]}
-  - {code: early, kind: one-off, at: termination, price: "100", committed_months: 24, falls: true, instalments: 2}
+  - {code: early, kind: one-off, at: termination, price: "100", committed_months: 24, declining: true, instalments: 2}
   - {code: least, kind: minimum, on: [sports], price: "4", every: 3 months}
   revisions:
   - {from: 2030-01-01, components: [{code: fee, kind: recurring, price: "45"}]}
@@ -129,7 +129,7 @@ tariffs:
         "21% VAT",
         "    sports 5 EUR, every 3 months, in arrears, where it is chosen, 21% VAT",
         "    together: discount of 10 % on fee for 6 billed periods together with tv",
-        "    early 100 EUR, at termination, within 24 months, falling by an equal part each month, in 2 instalments, "
+        "    early 100 EUR, at termination, within 24 months, declining by an equal part each month, in 2 instalments, "
         "0% VAT",
         "    least 4 EUR, every 3 months, the least for sports, 0% VAT",
         "    revised from 2030-01-01",

@@ -666,7 +666,7 @@ def test_one_off_fees_on_their_occasions(simulate: Simulator):
     fees = [
         'code: install, kind: one-off, price: "50"',
         'code: reconnection, kind: one-off, price: "9", at: resume',
-        'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, falls: true',
+        'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, declining: true',
     ]
     timeline = [
         "on: 2024-01-31, do: activate", "on: 2024-03-01, do: suspend, reason: abuse", "on: 2024-03-05, do: resume",

@@ -114,8 +114,8 @@ def test_what_a_component_can_say_of_its_own(tmp_path: Path):
         is_option=True,
     )
     assert component(
-        tmp_path, f"{{{common('one-off')}, price: 240, at: termination, committed_months: 24, falls: true}}"
-    ) == OneOff(**named, prices=price("240"), at="termination", committed_months=24, falls=True)
+        tmp_path, f"{{{common('one-off')}, price: 240, at: termination, committed_months: 24, declining: true}}"
+    ) == OneOff(**named, prices=price("240"), at="termination", committed_months=24, declining=True)
     assert component(tmp_path, f"{{{common('one-off')}, price: 5, instalments: 2}}") == OneOff(
         **named, prices=price("5"), instalments=2
     )
@@ -251,7 +251,7 @@ def components(code: str, on: str) -> st.SearchStrategy[AnyComponent]:
         st.builds(OneOff, **named, prices=PRICES, at=once_at),
         st.builds(OneOff, **named, prices=PRICES, instalments=st.integers(1, 120)),
         st.builds(OneOff, **named, prices=PRICES, at=st.just("termination"), committed_months=st.just(24),
-                  falls=st.booleans()),
+                  declining=st.booleans()),
         st.builds(Usage, **named, pricing=PRICINGS, period=IN_ARREARS),
         st.builds(Discount, **named, **share, percent=st.just(Decimal("12.5")), billed_periods=st.none() | st.just(3)),
         st.builds(Surcharge, **named, **share, prices=PRICES),

@@ -22,6 +22,7 @@ from billing_core.charging.difference import with_revisions
 from billing_core.charging.expected import Owed, OwedPeriod
 from billing_core.charging.fee_difference import settled_days
 from billing_core.charging.one_off_difference import one_offs_after
+from billing_core.charging.one_offs import without_waived
 from billing_core.charging.schedule import Course
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.money import Money
@@ -73,7 +74,8 @@ def difference(owed: Sequence[OwedPeriod], posted: Sequence[PostedCharge]) -> li
 
 
 def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
-    return with_revisions(one_off_rules.one_off_difference(owed, posted, on), posted)
+    left = without_waived(owed, one_off_rules.waived_by_reversal(posted))
+    return with_revisions(one_off_rules.one_off_difference(left, posted, on), posted)
 
 
 def on_tariffs(*stretches: tuple[str, int, int]) -> list[Segment]:

@@ -93,7 +93,7 @@ def device(price: str, code: str = "device", **how: Any) -> OneOff:
 
 def test_a_device_that_falls_with_each_complete_month():
     """The worked example: 240.00 over 24 months, from 31 January to 15 July: 5 months are complete, 19/24 are owed."""
-    subscriber = subscribed(device("240.00", at="termination", committed_months=24, falls=True))
+    subscriber = subscribed(device("240.00", at="termination", committed_months=24, declining=True))
     subscriber.terminate("2026-07-15")
 
     (rest,) = subscriber.owed("2026-07-15")
@@ -103,7 +103,7 @@ def test_a_device_that_falls_with_each_complete_month():
 
 
 @pytest.mark.parametrize(
-    ("ends_on", "falls", "expected"),
+    ("ends_on", "declining", "expected"),
     [
         ("2026-02-27", True, "240.00"),  # No month is complete yet: the first one is on 28 February.
         ("2026-02-28", True, "230.00"),
@@ -113,8 +113,10 @@ def test_a_device_that_falls_with_each_complete_month():
         ("2028-01-31", False, None),
     ],
 )
-def test_a_fee_for_ending_early_is_owed_before_the_commitment_is_over(ends_on: str, falls: bool, expected: str | None):
-    subscriber = subscribed(device("240.00", at="termination", committed_months=24, falls=falls))
+def test_a_fee_for_ending_early_is_owed_before_the_commitment_is_over(
+    ends_on: str, declining: bool, expected: str | None
+):
+    subscriber = subscribed(device("240.00", at="termination", committed_months=24, declining=declining))
     subscriber.terminate(ends_on)
 
     owed_then = [f"{charge.amount.amount:f}" for charge in subscriber.owed(ends_on)]

@@ -20,7 +20,7 @@ def contract(story: Story) -> None:
     story.publish(
         tariff("contract", fee("300.00"),
                once("early", "90.00", at="termination", committed_months=24),
-               once("device", "240.00", at="termination", committed_months=24, falls=True))
+               once("device", "240.00", at="termination", committed_months=24, declining=True))
     )  # fmt: skip
 
 

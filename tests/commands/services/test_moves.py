@@ -118,7 +118,7 @@ def test_phases_and_limited_discounts_are_not_begun_anew(story: Story):
 def test_nothing_is_charged_for_the_end_nor_again_for_the_beginning(story: Story):
     story.publish(
         tariff("device", fee("300.00"), once("install", "60.00", instalments=3),
-               once("rest", "240.00", at="termination", committed_months=24, falls=True))
+               once("rest", "240.00", at="termination", committed_months=24, declining=True))
     )  # fmt: skip
     story.subscriber(A, "device", "2026-05-01")
     story.account(B)
