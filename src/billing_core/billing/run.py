@@ -220,9 +220,11 @@ def _compared(
     charged = {(entry.charge.of or entry.charge.component, entry.charge.whole_period) for entry in since}
     periods = list(owed.periods(after, on, charged))
     lines = differences(periods, since, settled_days(posted))
-    lines += one_off_difference(without_waived(owed.one_offs(), waived_by_reversal(posted)), posted, on)
+    fees = owed.one_offs()
+    lines += one_off_difference(without_waived(fees, waived_by_reversal(posted)), posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
-    charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
+    ends = (*(entry.period.to_on for entry in periods), *(fee.to_on for fee in fees if fee.from_on <= on))
+    charged_until = max(ends, default=subscription.charged_until)
     lines = with_revisions(lines, posted)
     should = [charge for entry in periods for charge in entry.charges]
     require_charged_once(lines, should, _charges_of(history, code))
