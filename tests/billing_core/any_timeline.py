@@ -119,12 +119,19 @@ def _once(code: str, price: str, at: Trigger, **how: Any) -> OneOff:
 
 @st.composite
 def one_offs(draw: st.DrawFn) -> list[OneOff]:
-    device = {"committed_months": draw(st.integers(1, 6)), "declining": draw(st.booleans())}
+    device = {
+        "committed_months": draw(st.integers(1, 6)),
+        "declining": draw(st.booleans()),
+        "on_tariff_change": draw(st.sampled_from(["keep", "restart", "refuse"])),
+    }
     found = [
         _once("installation", "60.01", "activation", instalments=draw(st.integers(1, MOST_INSTALMENTS))),
         _once("pause", "3.00", "hold"),
         _once("cut", "7.00", "suspension"),
         _once("again", "8.00", "resumption"),
+        _once("switch", "5.00", "tariff-change"),
+        _once("up", "6.00", "upgrade"),
+        _once("down", "9.00", "downgrade"),
         _once("device", "240.00", "termination", **device, instalments=draw(st.integers(1, 2))),
     ]
     return [fee for fee in found if draw(st.integers(0, 2)) == 2]

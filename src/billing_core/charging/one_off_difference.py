@@ -52,11 +52,9 @@ def _unmatched(owed: Iterable[Charge], posted: list[Charge], of: Callable[[Charg
 
 def waived_by_reversal(posted: Sequence[PostedCharge]) -> list[tuple[str, date]]:
     """The component and the day of each one-off fee that was reversed by hand."""
-    charges = {entry.charge.key: entry.charge for entry in posted}
-    reversed_keys = {charge.corrects for charge in charges.values() if charge.kind == "reversal"}
-    return [
-        (fee.component, fee.from_on) for key, fee in charges.items() if fee.kind == "one-off" and key in reversed_keys
-    ]
+    keys = {entry.charge.corrects for entry in posted if entry.charge.kind == "reversal"}
+    fees = (entry.charge for entry in posted if entry.charge.kind == "one-off")
+    return [(fee.component, fee.from_on) for fee in fees if fee.key in keys]
 
 
 def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]:

@@ -31,22 +31,15 @@ def one_offs_owed(course: Course, in_force: Sequence[Piece], catalogue: Catalogu
 def without_waived(fees: Sequence[Charge], waived: Sequence[tuple[str, date]]) -> list[Charge]:
     """The fees that are left after each waiver (component, day) took one of its component away.
 
-    It takes that of its own day; if there is none, the earliest one that no other waiver takes.
+    It takes that of its own day; if there is none, the earliest one.
 
         5.00 on 1, 11 and 21 June, waived on 11 and on 15 June   ->   5.00 on 21 June
     """
     left = list(fees)
-    elsewhere: list[str] = []
     for component, on in waived:
-        own = next((fee for fee in left if (fee.component, fee.from_on) == (component, on)), None)
-        if own is None:
-            elsewhere.append(component)
-        else:
-            left.remove(own)
-    for component in elsewhere:
         alike = [fee for fee in left if fee.component == component]
         if alike:
-            left.remove(min(alike, key=lambda fee: fee.from_on))
+            left.remove(min(alike, key=lambda fee: (fee.from_on != on, fee.from_on)))
     return left
 
 

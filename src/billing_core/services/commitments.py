@@ -138,8 +138,8 @@ def require_not_left_early(subscription: Subscription, fact: SubscriptionTariffC
     if early:
         leave = max(early, key=lambda entry: entry.ends_on)
         raise RuleViolation(
-            f"the commitment of fee {leave.component} in tariff {leave.tariff} ends on {leave.ends_on}; change the tariff "
-            "from that day on", field="change-tariff on", value=leave.left_on,
+            f"the commitment of fee {leave.component} in tariff {leave.tariff} ends on {leave.ends_on}; change the "
+            "tariff from that day on", field="change-tariff on", value=leave.left_on,
         )  # fmt: skip
 
 

@@ -335,6 +335,23 @@ def test_a_one_off_fee_at_another_rate_is_another_fee():
     ]
 
 
+def test_a_one_off_fee_of_its_own_day_stands_and_the_other_one_is_charged_or_credited():
+    """Three resumptions at 8.00: what matches by its day is left alone, and the day that differs is the third one's."""
+    first, second, third = (_resumption(day) for day in (1, 11, 21))
+
+    assert short(one_off_difference([first, second, third], on_record(first, third), june(31))) == [
+        "net again 11-12 8.00"
+    ]
+    assert short(one_off_difference([first, third], on_record(first, second, third), june(31))) == [
+        "net again 11-12 -8.00 for S1/again/2026-06-11/2026-06-12/0"
+    ]
+
+
+def _resumption(day: int) -> Charge:
+    (sample,) = fees(("fast", day, 31))
+    return msgspec.structs.replace(sample, tariff="net", component="again", amount=Money(Decimal("8.00"), "EUR"))
+
+
 def test_a_one_off_fee_that_was_reversed_by_hand_never_comes_back():
     (fee,) = fees(("fast", 11, 31))
     posted = on_record(fee, reversal_of(fee, on_record(fee)))
