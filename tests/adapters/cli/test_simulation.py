@@ -662,7 +662,7 @@ def test_an_option_is_charged_on_the_days_on_which_it_is_chosen(simulate: Simula
 # --- fees of other kinds
 
 
-def test_one_off_fees_on_their_occasions(simulate: Simulator):
+def test_one_off_fees_on_their_triggers(simulate: Simulator):
     fees = [
         'code: install, kind: one-off, price: "50"',
         'code: reconnection, kind: one-off, price: "9", at: resume',

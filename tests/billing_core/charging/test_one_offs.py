@@ -1,4 +1,4 @@
-"""One-off fees: once for each occasion, and in instalments that sum to the fee."""
+"""One-off fees: once for each trigger, and in instalments that sum to the fee."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_a_termination_that_is_cancelled_takes_its_fee_back():
     audit(subscriber)
 
 
-# --- on each occasion
+# --- at each trigger
 
 
 def test_fees_for_a_hold_a_suspension_and_a_resumption_are_owed_each_time():
