@@ -36,8 +36,8 @@ from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, explain
-from billing_core.charging.expected import Owed
-from billing_core.charging.schedule import course_of
+from billing_core.charging.expected import Expected
+from billing_core.charging.schedule import view_of
 from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import parse_amount
@@ -213,9 +213,9 @@ class Subscriber:
     def move_to(self, other: Subscriber, on: str | date, code: str = "S1") -> list[Event]:
         """From that day on the subscription is another account's, with what held here; the events of both accounts."""
         subscription, there = self.account.subscriptions[code], other.account
-        course = course_of(subscription, self.account.billing_days, self.history.usage.get(code, ()))
+        view = view_of(subscription, self.account.billing_days, self.history.usage.get(code, ()))
         step = Move(self.number, other.number, _date(on))
-        moved = move(subscription, step, there.subscriptions, there.opened_on, course, self.catalogue)
+        moved = move(subscription, step, there.subscriptions, there.opened_on, view, self.catalogue)
         return [*self.record(moved.away), *other.record(moved.into)]
 
     def cancel(self, kind: ChangeKind, on: str | date, code: str = "S1") -> list[Event]:
@@ -276,12 +276,12 @@ class Subscriber:
         """All that is owed since the activation and due up to and including a date, whatever was posted."""
         account = self.account
         courses = {
-            name: course_of(subscription, account.billing_days, self.history.usage.get(name, ()))
+            name: view_of(subscription, account.billing_days, self.history.usage.get(name, ()))
             for name, subscription in account.subscriptions.items()
         }
-        others = [course for name, course in courses.items() if name != code]
+        others = [view for name, view in courses.items() if name != code]
         first_on = account.subscriptions[code].activated_on
-        found, _ = Owed(courses[code]._replace(others=others), self.catalogue).coming(first_on, _date(on), first_on)
+        found, _ = Expected(courses[code]._replace(others=others), self.catalogue).coming(first_on, _date(on), first_on)
         return found
 
     def bill(self, on: str | date) -> list[Event]:

@@ -2,9 +2,9 @@
 
 Read in this order; each module begins with its rule and a worked example.
 
-- when:       `periods` cuts time into periods, `proration` measures parts of them, `tenures` says over which days a
+- when:       `periods` cuts time into periods, `proration` measures parts of them, `billing_spans` says over which days a
               component is in force and when each of its periods is due, `next_period` when a change can begin.
-- how much:   `recurring`, `one_offs`, `usage`, `minimums`, and `shares` (discounts and surcharges; `shares_in_force`
+- how much:   `recurring`, `one_offs`, `usage`, `minimums`, and `shares` (discounts and surcharges; `adjustments_in_force`
               says which hold) price one period; `owed` puts them together, `unchanged` does so once for all
               subscriptions that are alike.
 - what is new: `charges` are the facts, `difference` compares what is owed with what was posted (`fee_difference` by

@@ -20,7 +20,7 @@ import msgspec
 
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.counters import counted_since
-from billing_core.charging.schedule import Course
+from billing_core.charging.schedule import BillingView
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.commitments import commitments
@@ -65,13 +65,13 @@ def move(
     move: Move,
     there: Mapping[str, Subscription],
     opened_on: date,
-    course: Course,
+    view: BillingView,
     catalogue: Catalogue,
 ) -> Moved:
     """An active subscription goes on in another account that was open by then and has no subscription of its code.
 
     It counts its periods and the months of its commitments since the same days. What was changed since, and what was
-    corrected in its terms, holds there too; what was used since the day of the move is charged there. `course` has all
+    corrected in its terms, holds there too; what was used since the day of the move is charged there. `view` has all
     usage that was ever recorded.
     """
     code, on = subscription.code, move.on
@@ -84,12 +84,12 @@ def move(
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
     since = [change for change in subscription.timeline if change.on > on]
-    begun = commitments(course.segments, course.tariff_changes, course.commitments, catalogue, on)
-    moved_in = _moved_in(subscription, move, counted_since(course, catalogue, on), tuple(begun.values()))
+    begun = commitments(view.segments, view.tariff_changes, view.commitments, catalogue, on)
+    moved_in = _moved_in(subscription, move, counted_since(view, catalogue, on), tuple(begun.values()))
     into = [*moved_in, *_taken_along(code, since)]
     into += _corrections(subscription, _after(None, into), f"as on account {move.from_account}")
     away = _gone(subscription, since, on, move.to_account)
-    return Moved(away, [*into, *_used(code, (entry for entry in course.usage if entry.on >= on))])
+    return Moved(away, [*into, *_used(code, (entry for entry in view.usage if entry.on >= on))])
 
 
 def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Iterable[UsageEntry]) -> Moved:

@@ -14,7 +14,7 @@ from datetime import date
 import msgspec
 
 from billing_core.accounts.account import Account
-from billing_core.billing.run import Issue, credit_note_events, owed_of
+from billing_core.billing.run import Issue, credit_note_events, expected_of
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.charges import Charge, ChargeReversed, PostedCharge
 from billing_core.charging.difference import differences, with_revisions
@@ -61,7 +61,7 @@ def _shares_too_many(charge: Charge, account: Account, catalogue: Catalogue, his
         return []
     subscription = account.subscriptions[charge.subscription]
     assert subscription.decided_on is not None
-    owed = owed_of(account, subscription, catalogue, history)
+    owed = expected_of(account, subscription, catalogue, history)
     periods = owed.periods(charge.whole_period.from_on, subscription.decided_on, {place})
     same = [entry for entry in periods if (entry.component, entry.period) == place]
     lines = differences(same, posted, settled_days(known))

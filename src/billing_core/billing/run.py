@@ -25,13 +25,13 @@ from billing_core.billing.composition import DocumentsDue, carry_over, documents
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.charges import ONE_DAY, Charge, ChargesPosted, Reached
 from billing_core.charging.difference import differences, left_standing, with_revisions
-from billing_core.charging.double_billing import goes_on, require_charged_once
-from billing_core.charging.expected import Owed, UsageSettled, require_few
+from billing_core.charging.double_billing import is_contiguous, require_charged_once
+from billing_core.charging.expected import Expected, UsageRated, require_few
 from billing_core.charging.fee_difference import settled_days
 from billing_core.charging.identical import coming_alike
 from billing_core.charging.one_off_difference import one_off_difference, waived_by_reversal
 from billing_core.charging.one_offs import without_waived
-from billing_core.charging.schedule import course_of
+from billing_core.charging.schedule import view_of
 from billing_core.invoicing.credit_placement import placed
 from billing_core.invoicing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
@@ -149,13 +149,13 @@ def _decided(
     decided = None
     if subscription.changed_from is None:
         decided = coming_alike(subscription, account.billing_days, catalogue, on)
-        if decided is None or not goes_on(subscription.covered_until, decided[0]):
-            decided = _coming(owed_of(account, subscription, catalogue, history), subscription, on)
+        if decided is None or not is_contiguous(subscription.covered_until, decided[0]):
+            decided = _coming(expected_of(account, subscription, catalogue, history), subscription, on)
     if decided is None:
         if history is None:
             raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                                 value=subscription.code)  # fmt: skip
-        owed = owed_of(account, subscription, catalogue, history)
+        owed = expected_of(account, subscription, catalogue, history)
         decided = _compared(owed, subscription, on, history)
     elif history is not None:
         require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
@@ -168,22 +168,24 @@ def decide_changes(account: Account, catalogue: Catalogue, history: BillingHisto
     return bill_due(account, catalogue, date.min, history)
 
 
-def owed_of(account: Account, subscription: Subscription, catalogue: Catalogue, history: BillingHistory | None) -> Owed:
+def expected_of(
+    account: Account, subscription: Subscription, catalogue: Catalogue, history: BillingHistory | None
+) -> Expected:
     """What a subscription owes: with the history all of it, without it what was not charged before."""
     usage = account.usage if history is None else history.usage
     others = [
-        course_of(other, account.billing_days)
+        view_of(other, account.billing_days)
         for other in account.subscriptions.values()
         if other.code != subscription.code
     ]
-    course = course_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
+    view = view_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
     if history is None:
-        return Owed(course._replace(settled_until=subscription.covered_until), catalogue)
+        return Expected(view._replace(rated_until=subscription.covered_until), catalogue)
     posted = history.posted_for(subscription.code)
-    return Owed(course._replace(settled_days=settled_days(posted), left_standing=left_standing(posted)), catalogue)
+    return Expected(view._replace(settled_days=settled_days(posted), left_standing=left_standing(posted)), catalogue)
 
 
-def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
+def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
     """What is due now, where nothing that was charged changed.
 
     None where that calls for the past: a one-off fee was posted before its day, a price looks back at usage, or a
@@ -194,9 +196,9 @@ def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Char
     charged_until = subscription.charged_until or due_on
     try:
         charges, reached = owed.coming(due_on, on, charged_until)
-    except UsageSettled:
+    except UsageRated:
         return None
-    if not goes_on(subscription.covered_until, charges):
+    if not is_contiguous(subscription.covered_until, charges):
         return None
     fees = Counter(charge.component for charge in charges if charge.kind == "one-off")
     if fees and subscription.one_offs:
@@ -208,7 +210,7 @@ def _coming(owed: Owed, subscription: Subscription, on: date) -> tuple[list[Char
 
 
 def _compared(
-    owed: Owed, subscription: Subscription, on: date, history: BillingHistory
+    owed: Expected, subscription: Subscription, on: date, history: BillingHistory
 ) -> tuple[list[Charge], Reached]:
     """The differences in the periods since the first change, what is due beside them, and one-off fees."""
     code = subscription.code

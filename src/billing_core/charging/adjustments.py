@@ -26,10 +26,10 @@ import msgspec
 
 from billing_core.catalogue.components import Discount, Recurring
 from billing_core.catalogue.tariffs import Catalogue, price_on
-from billing_core.charging.adjustments_in_force import Priced, ShareInForce, shares_in_force
+from billing_core.charging.adjustments_in_force import InForce, Priced, adjustments_in_force
 from billing_core.charging.charges import Charge
 from billing_core.charging.recurring import Slice, slices_of
-from billing_core.charging.schedule import Course, DuePeriod, Tenure
+from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod
 from billing_core.kernel.money import Money, rounded, rounded_to_sum, split
 
 OfPrice = Callable[[date, date], Fraction]
@@ -38,23 +38,23 @@ OfPrice = Callable[[date, date], Fraction]
 def shares_in(
     lines: Sequence[Charge],
     due: DuePeriod,
-    tenure: Tenure,
-    same: Sequence[Tenure],
-    course: Course,
+    span: BillingSpan,
+    same: Sequence[BillingSpan],
+    view: BillingView,
     catalogue: Catalogue,
     priced: Priced,
 ) -> Iterator[Charge]:
     """The discounts and surcharges on the lines of one component in one period.
 
-    `same` are the tenures of the component, and `priced` prices any of their periods.
+    `same` are the billing_spans of the component, and `priced` prices any of their periods.
     """
-    found = list(shares_in_force(due, same, course, catalogue, priced))
+    found = list(adjustments_in_force(due, same, view, catalogue, priced))
     if found:
-        settled = course.settled_days.get(tenure.component, frozenset())
-        stands = course.left_standing.get((tenure.component, due.period))
+        settled = view.settled_days.get(span.component, frozenset())
+        stands = view.left_standing.get((span.component, due.period))
         if stands is not None:
             lines = _as_they_stand(lines, stands)
-        parts = _parts(lines, _cuts(found, settled), _of_price_in(due, tenure))
+        parts = _parts(lines, _cuts(found, settled), _of_price_in(due, span))
         runs = _runs(part for part in parts if part.from_on.toordinal() not in settled)
         for entry in found:
             yield from _lines(entry, runs, due)
@@ -90,7 +90,7 @@ def _as_they_stand(lines: Sequence[Charge], stands: Money) -> list[Charge]:
     return [msgspec.structs.replace(line, amount=amount) for line, amount in zip(lines, amounts, strict=True)]
 
 
-def _cuts(found: Iterable[ShareInForce], settled: Set[int]) -> list[date]:
+def _cuts(found: Iterable[InForce], settled: Set[int]) -> list[date]:
     """The days on which anything about the shares becomes another, or which days are settled."""
     days = {on for entry in found for stretch in entry.days for on in stretch}
     days |= {price.valid_from for entry in found for price in entry.share.prices}
@@ -117,10 +117,10 @@ def _runs(parts: Iterable[_Part]) -> list[_Run]:
     return found
 
 
-def _of_price_in(due: DuePeriod, tenure: Tenure) -> OfPrice:
+def _of_price_in(due: DuePeriod, span: BillingSpan) -> OfPrice:
     """What part of its price some days cost: a fee on its own basis, anything else by the charged days."""
     if isinstance(due.pieces[0].component, Recurring):
-        slices = list(slices_of(due, tenure))
+        slices = list(slices_of(due, span))
         return lambda from_on, to_on: sum((_of_slice(entry, from_on, to_on) for entry in slices), Fraction(0))
     charged = _charged_days(due, due.period.from_on, due.period.to_on)
     return lambda from_on, to_on: Fraction(_charged_days(due, from_on, to_on), charged)
@@ -145,7 +145,7 @@ def _charged_days(due: DuePeriod, from_on: date, to_on: date) -> int:
 # --- what is taken of them
 
 
-def _lines(found: ShareInForce, runs: Sequence[_Run], due: DuePeriod) -> Iterator[Charge]:
+def _lines(found: InForce, runs: Sequence[_Run], due: DuePeriod) -> Iterator[Charge]:
     """What a share takes or adds, a line for each run; what is left of the runs is less by it."""
     inside = [_within(found, run) for run in runs]
     left = [sum((part.left for part in parts), Fraction(0)) for parts in inside]
@@ -159,11 +159,11 @@ def _lines(found: ShareInForce, runs: Sequence[_Run], due: DuePeriod) -> Iterato
             yield _charge(found, taken, base, parts, due)
 
 
-def _within(found: ShareInForce, run: _Run) -> list[_Part]:
+def _within(found: InForce, run: _Run) -> list[_Part]:
     return [part for part in run.parts if any(from_on <= part.from_on < to_on for from_on, to_on in found.days)]
 
 
-def _applied(found: ShareInForce, part: _Part) -> Fraction:
+def _applied(found: InForce, part: _Part) -> Fraction:
     """What a share takes of a part or adds to it."""
     share = found.share
     amount = _price(found, part) * part.of_price if share.percent is None else part.left * Fraction(share.percent) / 100
@@ -172,11 +172,11 @@ def _applied(found: ShareInForce, part: _Part) -> Fraction:
     return cost
 
 
-def _price(found: ShareInForce, part: _Part) -> Fraction:
+def _price(found: InForce, part: _Part) -> Fraction:
     return Fraction(price_on(found.tariff, found.share, part.from_on).amount)
 
 
-def _charge(found: ShareInForce, amount: Money, base: Fraction, parts: Sequence[_Part], due: DuePeriod) -> Charge:
+def _charge(found: InForce, amount: Money, base: Fraction, parts: Sequence[_Part], due: DuePeriod) -> Charge:
     share, sample = found.share, parts[0].line
     from_on, to_on = parts[0].from_on, parts[-1].to_on
     word = "off" if isinstance(share, Discount) else "on top of"
@@ -202,7 +202,7 @@ def _charge(found: ShareInForce, amount: Money, base: Fraction, parts: Sequence[
     )
 
 
-def _told(found: ShareInForce, parts: Iterable[_Part]) -> str:
+def _told(found: InForce, parts: Iterable[_Part]) -> str:
     """`10 %`, `5.00 EUR`, or `3.00 EUR x 1/3, 6.00 EUR x 2/3` where each holds for a part of the period."""
     if found.share.percent is not None:
         return f"{found.share.percent:f} %"

@@ -14,15 +14,15 @@ from typing import NamedTuple
 from billing_core.catalogue.components import Discount, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over
 from billing_core.charging.charges import Charge
-from billing_core.charging.schedule import Course, DuePeriod, Tenure, due_periods
+from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, due_periods
 from billing_core.services.timeline import Segment
 
 AnyShare = Discount | Surcharge
-Priced = Callable[[Tenure, DuePeriod], list[Charge]]
+Priced = Callable[[BillingSpan, DuePeriod], list[Charge]]
 Days = list[tuple[date, date]]
 
 
-class ShareInForce(NamedTuple):
+class InForce(NamedTuple):
     """A discount or surcharge, the tariff whose price list prices it, and the days on which it holds, in order."""
 
     share: AnyShare
@@ -30,30 +30,30 @@ class ShareInForce(NamedTuple):
     days: Days
 
 
-def shares_in_force(
-    due: DuePeriod, same: Sequence[Tenure], course: Course, catalogue: Catalogue, priced: Priced
-) -> Iterator[ShareInForce]:
+def adjustments_in_force(
+    due: DuePeriod, same: Sequence[BillingSpan], view: BillingView, catalogue: Catalogue, priced: Priced
+) -> Iterator[InForce]:
     """What is on a component in one period, in the order in which it is stacked.
 
-    `same` are the tenures of the component, and `priced` prices any of their periods.
+    `same` are the billing_spans of the component, and `priced` prices any of their periods.
     """
-    for share, tariff in _in_force(same[0].component, course, catalogue, due):
-        days = _days_of(share, course, catalogue, due)
+    for share, tariff in _in_force(same[0].component, view, catalogue, due):
+        days = _days_of(share, view, catalogue, due)
         if not days:
             continue
         if share.billed_periods is not None:
-            first_on = begins_on(share, course, catalogue, days[0][0])
-            left_over = share.billed_periods - _billed_elsewhere(share, first_on, same[0], course)
-            if _billed(first_on, left_over, due, same, course, priced) >= left_over:
+            first_on = begins_on(share, view, catalogue, days[0][0])
+            left_over = share.billed_periods - _billed_elsewhere(share, first_on, same[0], view)
+            if _billed(first_on, left_over, due, same, view, priced) >= left_over:
                 continue
-        yield ShareInForce(share, tariff, days)
+        yield InForce(share, tariff, days)
 
 
-def _in_force(code: str, course: Course, catalogue: Catalogue, due: DuePeriod) -> list[tuple[AnyShare, Tariff]]:
+def _in_force(code: str, view: BillingView, catalogue: Catalogue, due: DuePeriod) -> list[tuple[AnyShare, Tariff]]:
     """Whatever is on the component at any time of the period, once each, in its order."""
     listed: dict[AnyShare, Tariff] = {}
     granted: dict[AnyShare, Tariff] = {}
-    for segment, from_on, to_on in _segments_in(course, due):
+    for segment, from_on, to_on in _segments_in(view, due):
         tariff = catalogue[segment.standing.tariff]
         for _, _, components in components_over(tariff, from_on, to_on):
             for component in components:
@@ -65,36 +65,36 @@ def _in_force(code: str, course: Course, catalogue: Catalogue, due: DuePeriod) -
     return [*listed.items(), *granted.items()]
 
 
-def _segments_in(course: Course, due: DuePeriod) -> Iterator[tuple[Segment, date, date]]:
+def _segments_in(view: BillingView, due: DuePeriod) -> Iterator[tuple[Segment, date, date]]:
     period = due.period
-    for segment in course.segments:
+    for segment in view.segments:
         from_on = max(segment.from_on, period.from_on)
         to_on = period.to_on if segment.to_on is None else min(segment.to_on, period.to_on)
         if from_on < to_on:
             yield segment, from_on, to_on
 
 
-def _days_of(share: AnyShare, course: Course, catalogue: Catalogue, due: DuePeriod) -> Days:
+def _days_of(share: AnyShare, view: BillingView, catalogue: Catalogue, due: DuePeriod) -> Days:
     """The days of the period on which a share holds, in order."""
     found: Days = []
-    for segment, start, end in _segments_in(course, due):
+    for segment, start, end in _segments_in(view, due):
         for first, last, components in components_over(catalogue[segment.standing.tariff], start, end):
             if share not in components and share not in segment.standing.discounts:
                 continue
             from_on = max(first, share.valid_from or first)
             to_on = min(last or end, share.valid_to or end)
             if from_on < to_on:
-                found += _in_bundle(share, from_on, to_on, course)
+                found += _in_bundle(share, from_on, to_on, view)
     return found
 
 
-def _in_bundle(share: AnyShare, from_on: date, to_on: date, course: Course) -> Days:
+def _in_bundle(share: AnyShare, from_on: date, to_on: date, view: BillingView) -> Days:
     """Those of some days on which the account has all the tariffs of the bundle."""
     days: Days = [(from_on, to_on)]
     for tariff in share.bundle:
         there = [
             (segment.from_on, segment.to_on or to_on)
-            for other in course.others
+            for other in view.others
             for segment in other.segments
             if segment.standing.tariff == tariff and segment.standing.is_charged
         ]
@@ -118,38 +118,40 @@ def _merged(days: Days) -> Days:
     return found
 
 
-def _billed(begins_on: date, most: int, due: DuePeriod, same: Sequence[Tenure], course: Course, priced: Priced) -> int:
+def _billed(
+    begins_on: date, most: int, due: DuePeriod, same: Sequence[BillingSpan], view: BillingView, priced: Priced
+) -> int:
     """How many periods that cost anything lie between a day and this period, on whatever grid, up to a number."""
     billed = 0
-    for tenure in same:
-        for earlier in due_periods(tenure, course, begins_on):
+    for span in same:
+        for earlier in due_periods(span, view, begins_on):
             if billed == most or (earlier.pieces and earlier.pieces[0].from_on >= due.pieces[0].from_on):
                 break
             if earlier.pieces and earlier.period.to_on > begins_on:
-                billed += any(line.amount.amount for line in priced(tenure, earlier))
+                billed += any(line.amount.amount for line in priced(span, earlier))
     return billed
 
 
-def _billed_elsewhere(share: AnyShare, first_on: date, tenure: Tenure, course: Course) -> int:
+def _billed_elsewhere(share: AnyShare, first_on: date, span: BillingSpan, view: BillingView) -> int:
     """How many of its periods were before the subscription was moved here."""
-    if share.code not in course.since or first_on != course.segments[0].from_on:
+    if share.code not in view.since or first_on != view.segments[0].from_on:
         return 0
-    return tenure.grid.number(first_on) - tenure.grid.number(course.since[share.code])
+    return span.grid.number(first_on) - span.grid.number(view.since[share.code])
 
 
-def begins_on(share: AnyShare, course: Course, catalogue: Catalogue, holds_from: date) -> date:
+def begins_on(share: AnyShare, view: BillingView, catalogue: Catalogue, holds_from: date) -> date:
     """The first of the unbroken days before one on which a share is in force too."""
     first_on = holds_from
-    for from_on, in_force in _before(course, catalogue, holds_from):
+    for from_on, in_force in _before(view, catalogue, holds_from):
         if share not in in_force:
             break
         first_on = from_on
     return max(first_on, share.valid_from or first_on)
 
 
-def _before(course: Course, catalogue: Catalogue, on: date) -> Iterator[tuple[date, tuple[object, ...]]]:
+def _before(view: BillingView, catalogue: Catalogue, on: date) -> Iterator[tuple[date, tuple[object, ...]]]:
     """The stretches of days up to one, the last one first, with the components and granted discounts in force."""
-    for segment in reversed([segment for segment in course.segments if segment.from_on <= on]):
+    for segment in reversed([segment for segment in view.segments if segment.from_on <= on]):
         listed = components_over(catalogue[segment.standing.tariff], segment.from_on, segment.to_on)
         for from_on, _, components in reversed([entry for entry in listed if entry[0] <= on]):
             yield from_on, (*components, *segment.standing.discounts)

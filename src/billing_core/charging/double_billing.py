@@ -51,7 +51,7 @@ def covered_on(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> 
     return covered
 
 
-def goes_on(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> bool:
+def is_contiguous(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> bool:
     """Whether new charges begin where their component was charged last, or later."""
     return all(
         charge.from_on >= covered_until.get(charge.component, date.min)

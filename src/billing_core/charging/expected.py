@@ -1,6 +1,6 @@
 """What is owed: everything a subscription should be charged for, period by period, up to a day.
 
-A pure function of the course of the subscription and of the price lists. The charges of a period are its fee, its usage
+A pure function of the view of the subscription and of the price lists. The charges of a period are its fee, its usage
 or its true-up, then the discounts and surcharges on them, in the order in which the components become due.
 """
 
@@ -18,7 +18,7 @@ from billing_core.charging.double_billing import require_single_cover
 from billing_core.charging.minimums import minimum_in
 from billing_core.charging.one_offs import one_offs_owed
 from billing_core.charging.recurring import PeriodFees, recurring_in
-from billing_core.charging.schedule import Course, DuePeriod, Tenure, due_periods, pieces, tenures
+from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, billing_spans, due_periods, pieces
 from billing_core.charging.usage import usage_in
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.money import Money
@@ -34,7 +34,7 @@ class TooManyLines(RuleViolation):
     code = "too-many-lines"
 
 
-class UsageSettled(RuleViolation):
+class UsageRated(RuleViolation):
     """A price looks at usage that was charged before, which only the history keeps."""
 
     code = "usage-settled"
@@ -53,29 +53,29 @@ class OwedPeriod(NamedTuple):
     share_text: Callable[[date, date], str]
 
 
-class Owed:
+class Expected:
     """Everything owed by one subscription, as far as is known now."""
 
-    def __init__(self, course: Course, catalogue: Catalogue) -> None:
-        self._course = course
+    def __init__(self, view: BillingView, catalogue: Catalogue) -> None:
+        self._course = view
         self._catalogue = catalogue
-        self._in_force = list(pieces(course, catalogue))
-        self._tenures = tenures(course, self._in_force)
+        self._in_force = list(pieces(view, catalogue))
+        self._tenures = billing_spans(view, self._in_force)
 
     def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], Reached]:
         """What becomes due from one day up to and including another, and how far that reaches."""
         charges: list[Charge] = []
         next_due_on: date | None = None
-        for tenure in self._tenures:
+        for span in self._tenures:
             # What is charged in arrears on a day was used in the period that ended just before.
-            first_on = after if tenure.rule.charged_in == "advance" else after - ONE_DAY
-            for due in due_periods(tenure, self._course, first_on):
+            first_on = after if span.rule.charged_in == "advance" else after - ONE_DAY
+            for due in due_periods(span, self._course, first_on):
                 if due.due_on > on:
                     next_due_on = due.due_on if next_due_on is None else min(next_due_on, due.due_on)
                     break
                 if due.due_on >= after:
                     charged_until = max(charged_until, due.period.to_on)
-                    charges += self._charges(tenure, due, self._course)
+                    charges += self._charges(span, due, self._course)
                     require_few(len(charges), self._course.code)
         for fee in self.one_offs():
             if fee.from_on > on:
@@ -95,41 +95,41 @@ class Owed:
         """
         lines = 0
         charged_until = max((period.from_on for _, period in charged), default=after)
-        for tenure in self._tenures:
-            for due in due_periods(tenure, self._course, after):
+        for span in self._tenures:
+            for due in due_periods(span, self._course, after):
                 if due.due_on > on and due.period.from_on > charged_until:
                     break
-                is_kept = tenure.rule.charged_in == "advance" and (tenure.component, due.period) in charged
+                is_kept = span.rule.charged_in == "advance" and (span.component, due.period) in charged
                 is_decided = due.due_on <= on or is_kept
                 if due.pieces and due.period.to_on > after and is_decided:
-                    charges = self._charges(tenure, due, self._course)
+                    charges = self._charges(span, due, self._course)
                     lines += len(charges)
                     require_few(lines, self._course.code)
-                    fees = PeriodFees(due, tenure)
-                    yield OwedPeriod(tenure.component, due.period, charges, fees.worth, fees.share_text)
+                    fees = PeriodFees(due, span)
+                    yield OwedPeriod(span.component, due.period, charges, fees.worth, fees.share_text)
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
         return one_offs_owed(self._course, self._in_force, self._catalogue)
 
-    def _charges(self, tenure: Tenure, due: DuePeriod, course: Course) -> list[Charge]:
-        lines = self._priced(tenure, due) if due.pieces else []
+    def _charges(self, span: BillingSpan, due: DuePeriod, view: BillingView) -> list[Charge]:
+        lines = self._priced(span, due) if due.pieces else []
         if not lines or not self._has_shares():
             return lines
-        same = [other for other in self._tenures if other.component == tenure.component]
-        return [*lines, *shares_in(lines, due, tenure, same, course, self._catalogue, self._priced)]
+        same = [other for other in self._tenures if other.component == span.component]
+        return [*lines, *shares_in(lines, due, span, same, view, self._catalogue, self._priced)]
 
-    def _priced(self, tenure: Tenure, due: DuePeriod) -> list[Charge]:
+    def _priced(self, span: BillingSpan, due: DuePeriod) -> list[Charge]:
         match due.pieces[0].component:
             case Recurring():
-                return recurring_in(due, tenure, self._course.code)
+                return recurring_in(due, span, self._course.code)
             case Usage():
-                if due.period.from_on < self._course.settled_until.get(tenure.component, date.min):
-                    raise UsageSettled("was used in a period that was charged; look at the history", field="component",
-                                       value=tenure.component)  # fmt: skip
+                if due.period.from_on < self._course.rated_until.get(span.component, date.min):
+                    raise UsageRated("was used in a period that was charged; look at the history", field="component",
+                                       value=span.component)  # fmt: skip
                 return list(usage_in(due, self._course))
             case Minimum() as minimum:
-                return minimum_in(due, tenure, self._course.code, list(self._counting(minimum, due)))
+                return minimum_in(due, span, self._course.code, list(self._counting(minimum, due)))
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
 
     def _counting(self, minimum: Minimum, due: DuePeriod) -> Iterator[Charge]:
@@ -137,14 +137,14 @@ class Owed:
 
         One with a joined stub began before the period in which it ends.
         """
-        period, course = due.period, self._course._replace(settled_days={}, left_standing={})
-        for tenure in self._tenures:
-            if tenure.component not in minimum.on or not fits_into(tenure.rule, minimum.period):
+        period, view = due.period, self._course._replace(settled_days={}, left_standing={})
+        for span in self._tenures:
+            if span.component not in minimum.on or not fits_into(span.rule, minimum.period):
                 continue
-            for other in due_periods(tenure, self._course, period.from_on):
+            for other in due_periods(span, self._course, period.from_on):
                 if other.period.from_on >= period.to_on:
                     break
-                for charge in self._charges(tenure, other, course):
+                for charge in self._charges(span, other, view):
                     if period.from_on < charge.to_on <= period.to_on:
                         yield charge
 

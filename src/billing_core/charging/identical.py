@@ -16,8 +16,8 @@ import msgspec
 from billing_core.catalogue.components import AnyComponent, Discount, OneOff, Recurring, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
 from billing_core.charging.charges import Charge, Reached
-from billing_core.charging.expected import Owed
-from billing_core.charging.schedule import course_of
+from billing_core.charging.expected import Expected
+from billing_core.charging.schedule import view_of
 from billing_core.services.subscriptions import Subscription
 from billing_core.time.periods import BillingDay
 
@@ -56,7 +56,7 @@ def coming_alike(
     )  # fmt: skip
     kept = _kept.get(key)
     if kept is None:
-        owed = Owed(course_of(subscription, billing_days), catalogue)
+        owed = Expected(view_of(subscription, billing_days), catalogue)
         kept = _Kept(tariff, *owed.coming(due_on, on, charged_until or due_on))
         if len(_kept) >= MOST_KEPT:
             _kept.clear()

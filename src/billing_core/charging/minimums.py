@@ -13,13 +13,13 @@ from fractions import Fraction
 
 from billing_core.charging.charges import Charge
 from billing_core.charging.recurring import slices_of
-from billing_core.charging.schedule import DuePeriod, Tenure
+from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.kernel.money import rounded
 
 
-def minimum_in(due: DuePeriod, tenure: Tenure, subscription: str, charged: Sequence[Charge]) -> list[Charge]:
+def minimum_in(due: DuePeriod, span: BillingSpan, subscription: str, charged: Sequence[Charge]) -> list[Charge]:
     """The true-up of a period, given the charges of the period that count towards it; none where they suffice."""
-    slices = list(slices_of(due, tenure))
+    slices = list(slices_of(due, span))
     piece, currency = slices[0].piece, slices[0].piece.tariff.currency
     committed = rounded(
         sum((Fraction(entry.unit_price) * entry.share for entry in slices), Fraction(0)), currency
@@ -44,7 +44,7 @@ def minimum_in(due: DuePeriod, tenure: Tenure, subscription: str, charged: Seque
             period_days=due.period.days,
             vat_rate=piece.component.vat_rate,
             includes_vat=piece.tariff.prices_include_vat,
-            every=tenure.rule.every,
+            every=span.rule.every,
             period=None if covers_all else due.period,
             steps=(f"{committed:f} {currency} committed, {came_to:f} {currency} charged",),
         )

@@ -14,27 +14,25 @@ from datetime import date
 
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.charging.schedule import Course, Tenure, due_periods, pieces, tenures
+from billing_core.charging.schedule import BillingSpan, BillingView, billing_spans, due_periods, pieces
 from billing_core.kernel.errors import RuleViolation
 from billing_core.time.period_rules import MONTHLY
 from billing_core.time.periods import BillingDay, grids
 
 
-def next_period_on(course: Course, catalogue: Catalogue, today: date) -> date:
+def next_period_on(view: BillingView, catalogue: Catalogue, today: date) -> date:
     """The first day of the next period; before its activation a subscription begins with that day."""
-    first_on, ends_on = course.segments[0].from_on, course.segments[-1].to_on
+    first_on, ends_on = view.segments[0].from_on, view.segments[-1].to_on
     if today < first_on:
         return first_on
     if ends_on is not None and ends_on <= today:
-        raise RuleViolation(f"subscription {course.code} ended on {ends_on}, so no period follows; say a date",
+        raise RuleViolation(f"subscription {view.code} ended on {ends_on}, so no period follows; say a date",
                             field="from next period", value=today)  # fmt: skip
-    in_force = [
-        tenure for tenure in tenures(course, pieces(course, catalogue)) if _is_fee(tenure) and _covers(tenure, today)
-    ]
+    in_force = [span for span in billing_spans(view, pieces(view, catalogue)) if _is_fee(span) and _covers(span, today)]
     if not in_force:
-        raise RuleViolation(f"subscription {course.code} has no recurring fee on this day; say a date instead",
+        raise RuleViolation(f"subscription {view.code} has no recurring fee on this day; say a date instead",
                             field="from next period", value=today)  # fmt: skip
-    return _boundary_after(in_force[0], course, catalogue, today)
+    return _boundary_after(in_force[0], view, catalogue, today)
 
 
 def next_month_on(billing_days: Sequence[BillingDay], opened_on: date, today: date) -> date:
@@ -45,26 +43,26 @@ def next_month_on(billing_days: Sequence[BillingDay], opened_on: date, today: da
     return min([grid.containing(today).to_on, *ahead])
 
 
-def _is_fee(tenure: Tenure) -> bool:
-    component = tenure.pieces[0].component
+def _is_fee(span: BillingSpan) -> bool:
+    component = span.pieces[0].component
     return isinstance(component, Recurring) and not component.is_option
 
 
-def _covers(tenure: Tenure, on: date) -> bool:
-    return tenure.from_on <= on and (tenure.to_on is None or on < tenure.to_on)
+def _covers(span: BillingSpan, on: date) -> bool:
+    return span.from_on <= on and (span.to_on is None or on < span.to_on)
 
 
-def _boundary_after(tenure: Tenure, course: Course, catalogue: Catalogue, today: date) -> date:
+def _boundary_after(span: BillingSpan, view: BillingView, catalogue: Catalogue, today: date) -> date:
     """The end of the period of today, also of one to which the first stub is joined, or where its next grid begins."""
-    ends_on = tenure.grid.containing(today).to_on
-    for due in due_periods(tenure, course, today):
+    ends_on = span.grid.containing(today).to_on
+    for due in due_periods(span, view, today):
         if due.period.from_on > today:
             break
         if today < due.period.to_on:
             ends_on = due.period.to_on
     following = (
         other.from_on
-        for other in tenures(course, pieces(course, catalogue))
-        if other.component == tenure.component and other.from_on > today and other.from_on == tenure.to_on
+        for other in billing_spans(view, pieces(view, catalogue))
+        if other.component == span.component and other.from_on > today and other.from_on == span.to_on
     )
     return min([ends_on, *following])

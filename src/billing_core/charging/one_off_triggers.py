@@ -21,7 +21,7 @@ from billing_core.catalogue.components import OneOff, Trigger
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_on, price_on, price_when_left, tariff_named
 from billing_core.catalogue.yearly_fees import yearly_fees
 from billing_core.charging.charges import ONE_DAY
-from billing_core.charging.schedule import Course, Piece
+from billing_core.charging.schedule import BillingView, Piece
 from billing_core.services.commitments import commitments, months_left, tariff_left
 from billing_core.services.events import TariffLeft
 from billing_core.services.standing import SubscriptionStatus
@@ -47,21 +47,21 @@ class DueFee(NamedTuple):
     months_left: int = 0
 
 
-def due_fees(course: Course, in_force: Sequence[Piece], catalogue: Catalogue) -> Iterator[DueFee]:
+def due_fees(view: BillingView, in_force: Sequence[Piece], catalogue: Catalogue) -> Iterator[DueFee]:
     """Every one-off fee of a subscription, past and to come."""
     fees = [piece for piece in in_force if isinstance(piece.component, OneOff)]
     if fees:
-        yield from _by_status(course, fees)
-    for change in course.tariff_changes:
+        yield from _by_status(view, fees)
+    for change in view.tariff_changes:
         yield from _by_change(change, catalogue)
-    if course.terminated_on is not None and (fees or course.commitments):
-        yield from _by_termination(course, fees, catalogue, course.terminated_on)
+    if view.terminated_on is not None and (fees or view.commitments):
+        yield from _by_termination(view, fees, catalogue, view.terminated_on)
 
 
-def _by_status(course: Course, fees: Sequence[Piece]) -> Iterator[DueFee]:
+def _by_status(view: BillingView, fees: Sequence[Piece]) -> Iterator[DueFee]:
     met: set[str] = set()
     status: SubscriptionStatus = "active"
-    for segment in course.segments:
+    for segment in view.segments:
         inside = [piece for piece in fees if piece.from_on == segment.from_on and piece.standing is segment.standing]
         trigger = STATUS_TRIGGERS[segment.standing.status] if segment.standing.status != status else None
         status = segment.standing.status
@@ -70,7 +70,7 @@ def _by_status(course: Course, fees: Sequence[Piece]) -> Iterator[DueFee]:
             assert isinstance(component, OneOff)
             if component.at == "activation" and component.code not in met and segment.standing.is_charged:
                 met.add(component.code)
-                if course.begun_on is not None or segment is not course.segments[0]:
+                if view.begun_on is not None or segment is not view.segments[0]:
                     yield _in_force(segment.from_on, piece, component)
             elif component.at == trigger:
                 yield _in_force(segment.from_on, piece, component)
@@ -95,8 +95,8 @@ def _occurs(trigger: Trigger, change: TariffChange, catalogue: Catalogue) -> boo
     return before < after if trigger == "upgrade" else after < before
 
 
-def _by_termination(course: Course, fees: Sequence[Piece], catalogue: Catalogue, on: date) -> Iterator[DueFee]:
-    begun = commitments(course.segments, course.tariff_changes, course.commitments, catalogue)
+def _by_termination(view: BillingView, fees: Sequence[Piece], catalogue: Catalogue, on: date) -> Iterator[DueFee]:
+    begun = commitments(view.segments, view.tariff_changes, view.commitments, catalogue)
     for piece in fees:
         component = piece.component
         assert isinstance(component, OneOff)

@@ -17,15 +17,15 @@ from fractions import Fraction
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.charges import ONE_DAY, Charge
 from billing_core.charging.one_off_triggers import DueFee, due_fees
-from billing_core.charging.schedule import Course, Piece
+from billing_core.charging.schedule import BillingView, Piece
 from billing_core.kernel.money import Money, rounded, split
 from billing_core.time.period_rules import MONTHLY
 from billing_core.time.periods import grids
 
 
-def one_offs_owed(course: Course, in_force: Sequence[Piece], catalogue: Catalogue) -> list[Charge]:
+def one_offs_owed(view: BillingView, in_force: Sequence[Piece], catalogue: Catalogue) -> list[Charge]:
     """Every one-off fee of a subscription, past and to come, on the day for which it is owed."""
-    return [charge for fee in due_fees(course, in_force, catalogue) for charge in _instalments(fee, course)]
+    return [charge for fee in due_fees(view, in_force, catalogue) for charge in _instalments(fee, view)]
 
 
 def without_waived(fees: Sequence[Charge], waived: Sequence[tuple[str, date]]) -> list[Charge]:
@@ -43,7 +43,7 @@ def without_waived(fees: Sequence[Charge], waived: Sequence[tuple[str, date]]) -
     return left
 
 
-def _instalments(fee: DueFee, course: Course) -> Iterator[Charge]:
+def _instalments(fee: DueFee, view: BillingView) -> Iterator[Charge]:
     component, currency = fee.component, fee.tariff.currency
     exact, steps = Fraction(fee.price), tuple[str, ...]()
     if component.declining:
@@ -52,17 +52,17 @@ def _instalments(fee: DueFee, course: Course) -> Iterator[Charge]:
         steps = (f"{fee.price:f} {currency} x {left}/{months} months of the commitment",)
     whole = rounded(exact, currency)
     if component.instalments == 1:
-        yield _charge(fee.on, fee, course.code, whole, steps)
+        yield _charge(fee.on, fee, view.code, whole, steps)
         return
-    days = [fee.on, *_following(fee.on, course, component.instalments - 1)]
+    days = [fee.on, *_following(fee.on, view, component.instalments - 1)]
     for number, (day, amount) in enumerate(zip(days, split(whole, [1] * len(days)), strict=True), 1):
         explained = (*steps, f"instalment {number} of {len(days)} of {whole}")
-        yield _charge(day, fee, course.code, amount, explained)
+        yield _charge(day, fee, view.code, amount, explained)
 
 
-def _following(on: date, course: Course, months: int) -> list[date]:
+def _following(on: date, view: BillingView, months: int) -> list[date]:
     """The next boundaries of the account's months after a day."""
-    spans = grids(MONTHLY, course.anchored_on, course.billing_days)
+    spans = grids(MONTHLY, view.anchored_on, view.billing_days)
     grid = next(span.grid for span in reversed(spans) if span.from_on <= on)
     number = grid.number(on)
     return [grid.boundary(number + ahead) for ahead in range(1, months + 1)]

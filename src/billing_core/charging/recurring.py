@@ -24,7 +24,7 @@ from billing_core.catalogue.components import Minimum, Proration, Recurring
 from billing_core.catalogue.tariffs import price_on
 from billing_core.charging.charges import Charge, Rate
 from billing_core.charging.proration import Basis, basis_of, explain_part
-from billing_core.charging.schedule import DuePeriod, Part, Piece, Tenure
+from billing_core.charging.schedule import BillingSpan, DuePeriod, Part, Piece
 from billing_core.kernel.money import Money, rounded, split
 from billing_core.services.standing import ALL_PERCENT, ONE
 from billing_core.time.periods import Period
@@ -42,9 +42,9 @@ class Slice(NamedTuple):
     basis: Basis
 
 
-def recurring_in(due: DuePeriod, tenure: Tenure, subscription: str) -> list[Charge]:
+def recurring_in(due: DuePeriod, span: BillingSpan, subscription: str) -> list[Charge]:
     """The fees of a period, one line for each stretch of days at one rate."""
-    slices = list(slices_of(due, tenure))
+    slices = list(slices_of(due, span))
     if len(slices) == 1:
         only = slices[0]
         return [_charge(only, _exact(only), due, subscription)]
@@ -54,7 +54,7 @@ def recurring_in(due: DuePeriod, tenure: Tenure, subscription: str) -> list[Char
     return [charge for same in by_rate.values() for charge in _lines(same, due, subscription)]
 
 
-def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
+def slices_of(due: DuePeriod, span: BillingSpan) -> Iterator[Slice]:
     """The charged days of a period, cut at the ends of its parts and wherever the price changes."""
     first = due.pieces[0].component
     assert isinstance(first, Recurring | Minimum)
@@ -68,20 +68,20 @@ def slices_of(due: DuePeriod, tenure: Tenure) -> Iterator[Slice]:
         inside = [entry for entry in inside if entry[1] < entry[2]]
         if not inside:
             continue
-        basis = _basis(due, tenure, part)
+        basis = _basis(due, span, part)
         for piece, from_on, to_on in inside:
-            for start, end, price, agreed in _priced(piece, from_on, to_on, tenure):
+            for start, end, price, agreed in _priced(piece, from_on, to_on, span):
                 whole = first.proration == "none" or (start == period.from_on and end == period.to_on)
                 share = 1 if whole else Fraction(basis.measure(start, end)) / basis.whole
                 yield Slice(start, end, piece, price, agreed, share, basis)
 
 
-def _basis(due: DuePeriod, tenure: Tenure, part: Part) -> Basis:
+def _basis(due: DuePeriod, span: BillingSpan, part: Part) -> Basis:
     """How the days of a part of the period are measured: in the mode of its first charged day."""
     inside = (piece for piece in due.pieces if piece.to_on is None or piece.to_on > part.period.from_on)
     component = next(inside, due.pieces[-1]).component
     assert isinstance(component, Recurring | Minimum)
-    return basis_of("whole" if _is_full_stub(due) else component.proration, tenure.rule, *part)
+    return basis_of("whole" if _is_full_stub(due) else component.proration, span.rule, *part)
 
 
 def _is_full_stub(due: DuePeriod) -> bool:
@@ -89,14 +89,14 @@ def _is_full_stub(due: DuePeriod) -> bool:
     return len(due.parts) == 1 and due.parts[0].period != due.period
 
 
-def _priced(piece: Piece, from_on: date, to_on: date, tenure: Tenure) -> Iterator[tuple[date, date, Decimal, bool]]:
+def _priced(piece: Piece, from_on: date, to_on: date, span: BillingSpan) -> Iterator[tuple[date, date, Decimal, bool]]:
     """Cut a stretch where the list price changes; an agreed price holds throughout, and before a phase."""
     component, standing = piece.component, piece.standing
     agreed = standing.agreed_prices.get(component.code)
     if agreed is not None:
         yield from_on, to_on, agreed, True
         return
-    phase = _phase_price(component, tenure, from_on)
+    phase = _phase_price(component, span, from_on)
     if phase is not None:
         yield from_on, to_on, phase, False
         return
@@ -108,11 +108,11 @@ def _priced(piece: Piece, from_on: date, to_on: date, tenure: Tenure) -> Iterato
         from_on = ends_on
 
 
-def _phase_price(component: object, tenure: Tenure, on: date) -> Decimal | None:
+def _phase_price(component: object, span: BillingSpan, on: date) -> Decimal | None:
     """The price of the phase in which a period lies, counted from the one in which the component began."""
     if not isinstance(component, Recurring) or not component.phases:
         return None
-    number = tenure.grid.number(on) - tenure.grid.number(tenure.since)
+    number = span.grid.number(on) - span.grid.number(span.since)
     for phase in component.phases:
         if number < phase.periods:
             return phase.price
@@ -235,9 +235,9 @@ def _share_text(from_on: date, to_on: date, due: DuePeriod, basis: Basis, prorat
 class PeriodFees:
     """What any days of one period cost, and what part of it they are, on the same basis as the days that are owed."""
 
-    def __init__(self, due: DuePeriod, tenure: Tenure) -> None:
+    def __init__(self, due: DuePeriod, span: BillingSpan) -> None:
         self._due = due
-        self._tenure = tenure
+        self._tenure = span
 
     @cached_property
     def _bases(self) -> list[Basis]:

@@ -1,7 +1,7 @@
 """Tenures: over which days a component is in force under one period rule, and when each of its periods is due.
 
 1. The timeline is cut where its price list is revised, and where the grid changes with the account's billing day.
-   Pieces with the same component on the same grid are one tenure: a change of tariff keeps the grid.
+   Pieces with the same component on the same grid are one span: a change of tariff keeps the grid.
 2. Of each period of the grid those days are charged on which the service is, at more than nothing of its fee.
 3. The period that the activation cuts is the first stub, the one that the termination cuts the last: their policy may
    leave days out, extend them, or join the first stub to the period that follows, if one does.
@@ -36,12 +36,12 @@ from billing_core.time.periods import BillingDay, Grid, GridSpan, Period, grids
 from billing_core.usage import UsageEntry
 
 
-class Course(NamedTuple):
+class BillingView(NamedTuple):
     """All that charging needs to know of one subscription.
 
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
-    periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
+    periods, where that was before it came here. `rated_until` says by component up to when `usage` may lack what was
     charged before. `settled_days` are those (by ordinals) of fees taken back by hand, `left_standing` what stands of
     usage and true-ups of which some was. `terminated_on` is None also where it was moved away. `others` are the
     courses of the account's other subscriptions. `commitments` are those that began before it came here.
@@ -54,9 +54,9 @@ class Course(NamedTuple):
     segments: Sequence[Segment]
     billing_days: Sequence[BillingDay]
     usage: Sequence[UsageEntry] = ()
-    others: Sequence[Course] = ()
+    others: Sequence[BillingView] = ()
     begun_anew: Sequence[date] = ()
-    settled_until: Mapping[str, date] = MappingProxyType({})
+    rated_until: Mapping[str, date] = MappingProxyType({})
     settled_days: Mapping[str, Set[int]] = MappingProxyType({})
     left_standing: Mapping[tuple[str, Period], Money] = MappingProxyType({})
     since: Mapping[str, date] = MappingProxyType({})
@@ -74,7 +74,7 @@ class Piece(NamedTuple):
     component: AnyComponent
 
 
-class Tenure(NamedTuple):
+class BillingSpan(NamedTuple):
     """A component in force on the days of its pieces, on one grid.
 
     `since` is its first day on any grid, also on another account; of an option the first on which it is chosen.
@@ -114,16 +114,16 @@ class DuePeriod(NamedTuple):
     pieces: list[Piece]
 
 
-def course_of(
+def view_of(
     subscription: Subscription,
     billing_days: Sequence[BillingDay],
     usage: Sequence[UsageEntry] = (),
-    others: Sequence[Course] = (),
-) -> Course:
-    """The course of a subscription, as far as is known now."""
+    others: Sequence[BillingView] = (),
+) -> BillingView:
+    """The view of a subscription, as far as is known now."""
     first, end = subscription.timeline[0], end_of(subscription.timeline)
     segments = subscription.segments()
-    return Course(
+    return BillingView(
         code=subscription.code,
         begun_on=first.on if first.kind == "activate" else None,
         anchored_on=subscription.anchored_on,
@@ -144,10 +144,10 @@ def course_of(
 # --- what is in force
 
 
-def tenures(course: Course, in_force: Iterable[Piece]) -> list[Tenure]:
-    """The tenures of all components that are charged by the period, in the order in which they begin."""
+def billing_spans(view: BillingView, in_force: Iterable[Piece]) -> list[BillingSpan]:
+    """The billing_spans of all components that are charged by the period, in the order in which they begin."""
     found: dict[tuple[str, PeriodRule, Grid], list[Piece]] = {}
-    since = dict(course.since)
+    since = dict(view.since)
     spans: dict[PeriodRule, list[GridSpan]] = {}
     for piece in in_force:
         component = piece.component
@@ -155,21 +155,21 @@ def tenures(course: Course, in_force: Iterable[Piece]) -> list[Tenure]:
             continue
         rule = component.period
         if rule not in spans:
-            spans[rule] = grids(rule, course.anchored_on, course.billing_days, course.begun_anew)
+            spans[rule] = grids(rule, view.anchored_on, view.billing_days, view.begun_anew)
         for grid, part in _on_grids(piece, spans[rule]):
             key = component.code, rule, grid
             found.setdefault(key, []).append(part)
             if _is_chosen(part):
                 since.setdefault(component.code, part.from_on)
     return [
-        Tenure(code, rule, grid, since.get(code, members[0].from_on), members)
+        BillingSpan(code, rule, grid, since.get(code, members[0].from_on), members)
         for (code, rule, grid), members in found.items()
     ]
 
 
-def pieces(course: Course, catalogue: Catalogue) -> Iterator[Piece]:
+def pieces(view: BillingView, catalogue: Catalogue) -> Iterator[Piece]:
     """Every component of the tariffs of a timeline with the days on which it is in force, segment by segment."""
-    for segment in course.segments:
+    for segment in view.segments:
         standing = segment.standing
         tariff = tariff_named(catalogue, standing.tariff)
         for from_on, to_on, components in components_over(tariff, segment.from_on, segment.to_on):
@@ -205,94 +205,94 @@ def clipped(piece: Piece, from_on: date, to_on: date | None) -> Piece | None:
 # --- what is due
 
 
-def due_periods(tenure: Tenure, course: Course, from_on: date) -> Iterator[DuePeriod]:
+def due_periods(span: BillingSpan, view: BillingView, from_on: date) -> Iterator[DuePeriod]:
     """The periods with charged days, in order, from the one in which a day lies or the last one before it."""
-    first_on = max(from_on, tenure.from_on)
-    day: date | None = first_on if tenure.to_on is None else min(first_on, tenure.to_on - ONE_DAY)
+    first_on = max(from_on, span.from_on)
+    day: date | None = first_on if span.to_on is None else min(first_on, span.to_on - ONE_DAY)
     while day is not None:
-        period, parts = _period_at(tenure, course, day)
-        charged = charged_pieces(tenure, course, period)
+        period, parts = _period_at(span, view, day)
+        charged = charged_pieces(span, view, period)
         if charged:
             # A last stub that costs nothing is decided all the same: it is owed if the termination is cancelled.
-            is_left_out = tenure.rule.last_stub == "none" and _is_last_stub(tenure, course, period)
-            due_on = _due_on(tenure, course, period, parts, charged)
+            is_left_out = span.rule.last_stub == "none" and _is_last_stub(span, view, period)
+            due_on = _due_on(span, view, period, parts, charged)
             yield DuePeriod(due_on, period, parts, [] if is_left_out else charged)
-        day = _next_charged_day(tenure, period.to_on)
+        day = _next_charged_day(span, period.to_on)
 
 
-def _period_at(tenure: Tenure, course: Course, on: date) -> tuple[Period, tuple[Part, ...]]:
+def _period_at(span: BillingSpan, view: BillingView, on: date) -> tuple[Period, tuple[Part, ...]]:
     """The period of a day, with the whole periods it is made of: two where the first stub is joined."""
-    period = tenure.grid.containing(on)
-    policy = tenure.rule.first_stub
-    if policy not in ("join", "full") or (stub := first_stub(tenure, course)) is None or period.from_on > stub.to_on:
-        return period, (_part(tenure, course, period),)
+    period = span.grid.containing(on)
+    policy = span.rule.first_stub
+    if policy not in ("join", "full") or (stub := first_stub(span, view)) is None or period.from_on > stub.to_on:
+        return period, (_part(span, view, period),)
     if policy == "join":
-        if tenure.to_on is not None and tenure.to_on <= stub.to_on:
-            return stub, (_part(tenure, course, stub),)  # There is no period that it could be joined to.
-        following = tenure.grid.containing(stub.to_on)
-        parts = _part(tenure, course, stub), _part(tenure, course, following)
+        if span.to_on is not None and span.to_on <= stub.to_on:
+            return stub, (_part(span, view, stub),)  # There is no period that it could be joined to.
+        following = span.grid.containing(stub.to_on)
+        parts = _part(span, view, stub), _part(span, view, following)
         return Period(stub.from_on, following.to_on), parts
     if period == stub:
-        charged_in_full = Period(tenure.from_on, stub.to_on)
+        charged_in_full = Period(span.from_on, stub.to_on)
         return period, (Part(charged_in_full, charged_in_full),)
-    return period, (_part(tenure, course, period),)
+    return period, (_part(span, view, period),)
 
 
-def _part(tenure: Tenure, course: Course, period: Period) -> Part:
+def _part(span: BillingSpan, view: BillingView, period: Period) -> Part:
     """A whole period; a last stub that is charged in full is one as well."""
     from_on, to_on = period.from_on, period.to_on
-    if tenure.from_on == course.begun_on:
-        from_on = max(from_on, tenure.from_on)
-    if tenure.rule.last_stub != "full" and tenure.to_on is not None and _is_last_stub(tenure, course, period):
-        to_on = min(to_on, tenure.to_on)
+    if span.from_on == view.begun_on:
+        from_on = max(from_on, span.from_on)
+    if span.rule.last_stub != "full" and span.to_on is not None and _is_last_stub(span, view, period):
+        to_on = min(to_on, span.to_on)
     return Part(period, period if (from_on, to_on) == (period.from_on, period.to_on) else Period(from_on, to_on))
 
 
-def first_stub(tenure: Tenure, course: Course) -> Period | None:
+def first_stub(span: BillingSpan, view: BillingView) -> Period | None:
     """The period that the activation cuts, None where it lies on the grid."""
-    if tenure.from_on != course.begun_on:
+    if span.from_on != view.begun_on:
         return None
-    period = tenure.grid.containing(tenure.from_on)
-    return None if period.from_on == tenure.from_on else period
+    period = span.grid.containing(span.from_on)
+    return None if period.from_on == span.from_on else period
 
 
-def charged_pieces(tenure: Tenure, course: Course, period: Period) -> list[Piece]:
+def charged_pieces(span: BillingSpan, view: BillingView, period: Period) -> list[Piece]:
     """The days of a period that are charged, by the policies of the first and the last stub and the proration."""
-    rule = tenure.rule
+    rule = span.rule
     from_on = period.from_on
-    if rule.first_stub == "free" and (stub := first_stub(tenure, course)) is not None:
+    if rule.first_stub == "free" and (stub := first_stub(span, view)) is not None:
         from_on = max(from_on, stub.to_on)
     found = [
         part
-        for piece in tenure.pieces
+        for piece in span.pieces
         if _is_charged(piece) and (part := clipped(piece, from_on, period.to_on)) is not None
     ]
     if not found:
         return found
-    is_last = _is_last_stub(tenure, course, period)
-    if rule.last_stub == "full" and is_last and found[-1].to_on == tenure.to_on:
+    is_last = _is_last_stub(span, view, period)
+    if rule.last_stub == "full" and is_last and found[-1].to_on == span.to_on:
         found[-1] = found[-1]._replace(to_on=period.to_on)
     component = found[0].component
     if isinstance(component, Recurring | Minimum) and component.proration == "none":
         # Where the component goes on by another rule or grid, its days there are not covered here.
-        until = _in_force_until(tenure, found[0].from_on)
-        ends_on = period.to_on if is_last and until == tenure.to_on else min(period.to_on, until)
+        until = _in_force_until(span, found[0].from_on)
+        ends_on = period.to_on if is_last and until == span.to_on else min(period.to_on, until)
         return [found[0]._replace(to_on=ends_on)]
     return found
 
 
-def _in_force_until(tenure: Tenure, on: date) -> date:
-    """The end of the unbroken days of a tenure from a day on."""
-    for piece in tenure.pieces:
+def _in_force_until(span: BillingSpan, on: date) -> date:
+    """The end of the unbroken days of a span from a day on."""
+    for piece in span.pieces:
         if piece.from_on <= on and (piece.to_on is None or on < piece.to_on):
             on = piece.to_on or date.max
     return on
 
 
-def _is_last_stub(tenure: Tenure, course: Course, period: Period) -> bool:
+def _is_last_stub(span: BillingSpan, view: BillingView, period: Period) -> bool:
     """Whether the termination cuts the period."""
-    ends_on = course.terminated_on
-    return ends_on is not None and ends_on == tenure.to_on and ends_on < period.to_on
+    ends_on = view.terminated_on
+    return ends_on is not None and ends_on == span.to_on and ends_on < period.to_on
 
 
 def _is_charged(piece: Piece) -> bool:
@@ -307,16 +307,18 @@ def _is_chosen(piece: Piece) -> bool:
     return not (isinstance(component, Recurring) and component.is_option) or component.code in piece.standing.options
 
 
-def _due_on(tenure: Tenure, course: Course, period: Period, parts: tuple[Part, ...], charged: Sequence[Piece]) -> date:
-    waited = tenure.rule.first_stub == "join" and period == first_stub(tenure, course)
-    if tenure.rule.charged_in == "arrears" or waited:
-        return period.to_on if tenure.to_on is None else min(period.to_on, tenure.to_on)
+def _due_on(
+    span: BillingSpan, view: BillingView, period: Period, parts: tuple[Part, ...], charged: Sequence[Piece]
+) -> date:
+    waited = span.rule.first_stub == "join" and period == first_stub(span, view)
+    if span.rule.charged_in == "arrears" or waited:
+        return period.to_on if span.to_on is None else min(period.to_on, span.to_on)
     return max(charged[0].from_on, parts[-1].period.from_on) if len(parts) > 1 else charged[0].from_on
 
 
-def _next_charged_day(tenure: Tenure, from_on: date) -> date | None:
+def _next_charged_day(span: BillingSpan, from_on: date) -> date | None:
     """The first day from a date on that is charged; periods in which nothing is are passed over."""
-    for piece in tenure.pieces:
+    for piece in span.pieces:
         if piece.to_on is not None and piece.to_on <= from_on:
             continue
         if _is_charged(piece):

@@ -15,11 +15,11 @@ from itertools import groupby
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import usage_amount
 from billing_core.charging.charges import Charge
-from billing_core.charging.schedule import Course, DuePeriod, Piece
+from billing_core.charging.schedule import BillingView, DuePeriod, Piece
 from billing_core.kernel.money import rounded
 
 
-def usage_in(due: DuePeriod, course: Course) -> Iterator[Charge]:
+def usage_in(due: DuePeriod, view: BillingView) -> Iterator[Charge]:
     """One line for each price under which something was used; none for a period without usage and flat fee."""
     for _, same in groupby(due.pieces, key=lambda piece: (piece.component, piece.tariff.prices_include_vat)):
         pieces = list(same)
@@ -27,7 +27,7 @@ def usage_in(due: DuePeriod, course: Course) -> Iterator[Charge]:
         assert isinstance(component, Usage)
         from_on, to_on = pieces[0].from_on, _end(pieces[-1])
         used = sorted(
-            (entry for entry in course.usage if entry.component == component.code and _holds(pieces, entry.on)),
+            (entry for entry in view.usage if entry.component == component.code and _holds(pieces, entry.on)),
             key=lambda entry: entry.on,
         )
         cost = usage_amount(component.pricing, [entry.quantity for entry in used])
@@ -36,7 +36,7 @@ def usage_in(due: DuePeriod, course: Course) -> Iterator[Charge]:
         quantity = sum((entry.quantity for entry in used), start=Decimal(0))
         covers_all = from_on == due.period.from_on and to_on == due.period.to_on
         yield Charge(
-            subscription=course.code,
+            subscription=view.code,
             component=component.code,
             description=f"{tariff.name}: {component.name}",
             tariff=tariff.code,

@@ -8,7 +8,7 @@ from typing import Any
 
 from billing_core.accounts.account import Account
 from billing_core.billing.moves import Move, Moved, move, undo_move
-from billing_core.charging.schedule import course_of
+from billing_core.charging.schedule import view_of
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
@@ -57,7 +57,7 @@ def handle_move(command: MoveSubscription, transaction: Transaction, origin: Ori
         Move(subject.account.number, there.number, subject.on),
         there.subscriptions,
         there.opened_on,
-        course_of(subject.subscription, subject.account.billing_days, usage),
+        view_of(subject.subscription, subject.account.billing_days, usage),
         tariffs_of(subject.subscription, transaction),
     )
     said = _parameters(subject.account, there, command.subscription, subject.on, transaction)

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue, Tariff
 from billing_core.charging.next_period import next_period_on
-from billing_core.charging.schedule import course_of
+from billing_core.charging.schedule import view_of
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.kernel.events import Event
 from billing_core.services.events import SubscriptionParametersGiven
@@ -70,8 +70,8 @@ def load_subject(command: SubscriptionChange, transaction: Transaction, origin: 
     subscription = subscription_of(account, command.subscription)
     on = command.on or origin.today
     if command.from_next_period:
-        course = course_of(subscription, account.billing_days)
-        on = next_period_on(course, tariffs_of(subscription, transaction), origin.today)
+        view = view_of(subscription, account.billing_days)
+        on = next_period_on(view, tariffs_of(subscription, transaction), origin.today)
     return Subject(account, version, subscription, on)
 
 

@@ -29,9 +29,9 @@ def test_every_subscriber_is_read_and_the_monthly_prices_add_up_to_the_cent():
         subscription = subscriber.subscription
         since = subscription.activated_on
         assert since.day == 1
-        tenure = (REFERENCE_DATE.year - since.year) * 12 + REFERENCE_DATE.month - since.month
-        months += tenure
-        charged += tenure * subscription.agreed_prices["monthly"]
+        span = (REFERENCE_DATE.year - since.year) * 12 + REFERENCE_DATE.month - since.month
+        months += span
+        charged += span * subscription.agreed_prices["monthly"]
         left += subscription.terminated_on == REFERENCE_DATE
 
     assert report.rejected == []

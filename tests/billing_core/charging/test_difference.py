@@ -19,11 +19,11 @@ from billing_core.charging import difference as rules
 from billing_core.charging import one_off_difference as one_off_rules
 from billing_core.charging.charges import Charge, PostedCharge
 from billing_core.charging.difference import with_revisions
-from billing_core.charging.expected import Owed, OwedPeriod
+from billing_core.charging.expected import Expected, OwedPeriod
 from billing_core.charging.fee_difference import settled_days
 from billing_core.charging.one_off_difference import one_offs_after
 from billing_core.charging.one_offs import without_waived
-from billing_core.charging.schedule import Course
+from billing_core.charging.schedule import BillingView
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.money import Money
 from billing_core.services.standing import Standing
@@ -62,11 +62,11 @@ def fees(*stretches: tuple[str, int, int], prices: Catalogue | None = None) -> l
     return _owed(stretches, prices).one_offs() if stretches else []
 
 
-def _owed(stretches: Sequence[tuple[str, int, int]], prices: Catalogue | None) -> Owed:
+def _owed(stretches: Sequence[tuple[str, int, int]], prices: Catalogue | None) -> Expected:
     segments = on_tariffs(*stretches)
     began_on = segments[0].from_on
-    course = Course("S1", began_on, began_on, None, segments, [BillingDay(date.min, 1)])
-    return Owed(course, prices or catalogue())
+    view = BillingView("S1", began_on, began_on, None, segments, [BillingDay(date.min, 1)])
+    return Expected(view, prices or catalogue())
 
 
 def difference(owed: Sequence[OwedPeriod], posted: Sequence[PostedCharge]) -> list[Charge]:

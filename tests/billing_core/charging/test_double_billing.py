@@ -17,7 +17,7 @@ from billing_core.catalogue.components import OneOff, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge, ChargedTwice
-from billing_core.charging.double_billing import goes_on, require_charged_once, require_single_cover
+from billing_core.charging.double_billing import is_contiguous, require_charged_once, require_single_cover
 from billing_core.charging.expected import MOST_LINES, TooManyLines
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
@@ -76,9 +76,9 @@ def test_a_one_off_fee_comes_once_on_a_day():
 
 def test_a_component_goes_on_where_it_was_charged_last():
     covered = {"fee": date(2026, 7, 1)}
-    assert goes_on(covered, [fee("2026-07-01", "2026-08-01")])
-    assert goes_on(covered, [fee("2026-06-30", "2026-08-01", component="tv")])
-    assert not goes_on(covered, [fee("2026-06-30", "2026-08-01")])
+    assert is_contiguous(covered, [fee("2026-07-01", "2026-08-01")])
+    assert is_contiguous(covered, [fee("2026-06-30", "2026-08-01", component="tv")])
+    assert not is_contiguous(covered, [fee("2026-06-30", "2026-08-01")])
 
 
 def test_a_state_that_forgot_how_far_it_was_charged_is_compared_with_the_history():

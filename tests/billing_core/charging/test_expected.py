@@ -15,8 +15,8 @@ from billing_core.charging.charges import (
     ChargesPosted,
 )
 from billing_core.charging.double_billing import require_single_cover
-from billing_core.charging.expected import Owed
-from billing_core.charging.schedule import Course
+from billing_core.charging.expected import Expected
+from billing_core.charging.schedule import BillingView
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.services.events import SubscriptionActivated
 from billing_core.services.standing import Standing
@@ -93,10 +93,10 @@ def test_days_covered_twice_are_never_charged():
     subscriber = timeline(tariff("net", monthly("300.00")), tariff("fast", monthly("500.00")), activated="2026-06-01")
     (segment,) = subscriber.account.subscriptions["S1"].segments()
     other = Segment(date(2026, 6, 20), None, Standing("active", "fast", {}))
-    course = Course("S1", segment.from_on, segment.from_on, None, [segment, other], subscriber.account.billing_days)
+    view = BillingView("S1", segment.from_on, segment.from_on, None, [segment, other], subscriber.account.billing_days)
 
     with pytest.raises(ChargedTwice, match="overlaps the charge S1/monthly/2026-06-01/2026-07-01/0") as caught:
-        Owed(course, subscriber.catalogue).coming(JUNE.from_on, JUNE.from_on, JUNE.from_on)
+        Expected(view, subscriber.catalogue).coming(JUNE.from_on, JUNE.from_on, JUNE.from_on)
 
     assert caught.value.code == "charged-twice"
     assert (caught.value.field, caught.value.value) == ("charge", "S1/monthly/2026-06-20/2026-07-01/0")

@@ -9,9 +9,9 @@ import pytest
 
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
-from billing_core.charging.expected import Owed
+from billing_core.charging.expected import Expected
 from billing_core.charging.identical import coming_alike
-from billing_core.charging.schedule import course_of
+from billing_core.charging.schedule import view_of
 from billing_core.time.period_rules import PeriodRule
 from tests.billing_core.price_lists import ALWAYS, tariff
 from tests.billing_core.subscriber import Subscriber
@@ -49,7 +49,7 @@ def test_subscriptions_that_began_on_other_days_are_charged_as_each_for_itself(r
             alike = coming_alike(subscription, billing_days, subscriber.catalogue, on)
             assert (alike is not None) == (rule in ALIKE)
             assert subscription.charged_until is not None
-            owed = Owed(course_of(subscription, billing_days), subscriber.catalogue)
+            owed = Expected(view_of(subscription, billing_days), subscriber.catalogue)
             own = owed.coming(subscription.due_on, on, subscription.charged_until)
             assert alike is None or alike == own
             met += bool(own[0])

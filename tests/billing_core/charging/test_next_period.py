@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.next_period import next_month_on, next_period_on
-from billing_core.charging.schedule import course_of, due_periods, pieces, tenures
+from billing_core.charging.schedule import billing_spans, due_periods, pieces, view_of
 from billing_core.kernel.errors import RuleViolation
 from billing_core.services.events import (
     SubscriptionActivated,
@@ -41,8 +41,8 @@ def next_of(
     subscriptions: dict[str, Subscription] = {}
     for fact in (SubscriptionActivated(effective_on=on(since), subscription="S1", tariff="net"), *facts):
         apply_subscription(subscriptions, fact)
-    course = course_of(subscriptions["S1"], days or [BillingDay(date.min, 1)])
-    return next_period_on(course, {"net": with_rule(rule)}, on(today)).isoformat()
+    view = view_of(subscriptions["S1"], days or [BillingDay(date.min, 1)])
+    return next_period_on(view, {"net": with_rule(rule)}, on(today)).isoformat()
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_where_no_period_follows_a_date_must_be_said():
     subscriptions: dict[str, Subscription] = {}
     begun = SubscriptionActivated(effective_on=on("2026-01-31"), subscription="S1", tariff="net")
     apply_subscription(subscriptions, begun)
-    course = course_of(subscriptions["S1"], [BillingDay(date.min, 1)])
+    view = view_of(subscriptions["S1"], [BillingDay(date.min, 1)])
     with pytest.raises(RuleViolation, match="has no recurring fee on this day"):
-        next_period_on(course, {"net": tariff("net", once("5.00"))}, on("2026-03-01"))
+        next_period_on(view, {"net": tariff("net", once("5.00"))}, on("2026-03-01"))
 
 
 @given(
@@ -99,15 +99,15 @@ def test_it_is_the_first_boundary_after_today(
     rule = PeriodRule(unit=unit, interval=interval, align=align)  # type: ignore[arg-type]
     subscriptions: dict[str, Subscription] = {}
     apply_subscription(subscriptions, SubscriptionActivated(effective_on=since, subscription="S1", tariff="net"))
-    course = course_of(subscriptions["S1"], [BillingDay(date.min, billing_day)])
+    view = view_of(subscriptions["S1"], [BillingDay(date.min, billing_day)])
     catalogue = {"net": with_rule(rule)}
     today = since + timedelta(days=later)
 
-    found = next_period_on(course, catalogue, today)
+    found = next_period_on(view, catalogue, today)
 
-    (tenure,) = tenures(course, pieces(course, catalogue))
+    (span,) = billing_spans(view, pieces(view, catalogue))
     starts = []
-    for due in due_periods(tenure, course, since):
+    for due in due_periods(span, view, since):
         starts.append(due.period.from_on)
         if due.period.from_on > found:
             break

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Revision, Tariff
-from billing_core.charging.schedule import DuePeriod, Tenure, course_of, due_periods, pieces, tenures
+from billing_core.charging.schedule import BillingSpan, DuePeriod, billing_spans, due_periods, pieces, view_of
 from tests.billing_core.any_timeline import Happening, Step, lives, tariffs, try_to_happen
 from tests.billing_core.price_lists import fee, tariff, usage
 from tests.billing_core.subscriber import Subscriber
@@ -26,18 +26,18 @@ def subscribed(*components: AnyComponent, on: str = "2026-03-15", billing_day: i
     return subscriber
 
 
-def found_of(subscriber: Subscriber) -> list[tuple[Tenure, list[DuePeriod]]]:
-    """Every tenure with its first periods."""
-    course = course_of(subscriber.account.subscriptions["S1"], subscriber.account.billing_days)
+def found_of(subscriber: Subscriber) -> list[tuple[BillingSpan, list[DuePeriod]]]:
+    """Every span with its first periods."""
+    view = view_of(subscriber.account.subscriptions["S1"], subscriber.account.billing_days)
     found = []
-    for tenure in tenures(course, pieces(course, subscriber.catalogue)):
-        coming = due_periods(tenure, course, course.segments[0].from_on)
-        found.append((tenure, [due for due, _ in zip(coming, range(40), strict=False)]))
+    for span in billing_spans(view, pieces(view, subscriber.catalogue)):
+        coming = due_periods(span, view, view.segments[0].from_on)
+        found.append((span, [due for due, _ in zip(coming, range(40), strict=False)]))
     return found
 
 
 def told(subscriber: Subscriber, count: int = 3) -> list[str]:
-    """The first periods of the only tenure: when each is due, and its charged days."""
+    """The first periods of the only span: when each is due, and its charged days."""
     ((_, periods),) = found_of(subscriber)
     return [_told(due) for due in periods[:count]]
 
@@ -191,8 +191,8 @@ def test_an_option_is_charged_on_the_days_on_which_it_is_chosen():
     subscriber.add_option("monthly", "2026-05-25")
 
     assert told(subscriber, 2) == ["10 Apr: 10 Apr-01 May", "01 May: 01 May-05 May + 25 May-01 Jun"]
-    ((tenure, _),) = found_of(subscriber)
-    assert tenure.since == date(2026, 4, 10), "its phases are counted from the choice"
+    ((span, _),) = found_of(subscriber)
+    assert span.since == date(2026, 4, 10), "its phases are counted from the choice"
 
 
 def test_usage_belongs_to_its_period_whatever_became_of_the_service():
@@ -230,7 +230,7 @@ def test_no_day_lies_in_two_periods_and_none_that_is_charged_is_left_out(
         elif isinstance(step, Happening):
             try_to_happen(subscriber, step, today)
 
-    for tenure, periods in found_of(subscriber):
+    for span, periods in found_of(subscriber):
         for earlier, later in pairwise(periods):
             assert earlier.period.to_on <= later.period.from_on
             assert earlier.due_on <= later.due_on
@@ -242,7 +242,7 @@ def test_no_day_lies_in_two_periods_and_none_that_is_charged_is_left_out(
             for first, second in pairwise(due.pieces):
                 assert first.to_on is not None
                 assert first.to_on <= second.from_on
-            if tenure.rule.charged_in == "advance" and due.pieces:
+            if span.rule.charged_in == "advance" and due.pieces:
                 assert due.period.from_on <= due.due_on < due.period.to_on
             else:
                 assert due.due_on <= due.period.to_on
