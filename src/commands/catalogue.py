@@ -18,11 +18,12 @@ from billing_core.catalogue.components import (
     AnyComponent,
     Discount,
     Minimum,
-    Occasion,
     OneOff,
+    OnTariffChange,
     Proration,
     Recurring,
     Surcharge,
+    Trigger,
     Usage,
 )
 from billing_core.catalogue.parameters import Parameter
@@ -113,10 +114,11 @@ class TariffComponent(Command):
     is_flat: bool | None = None
     phases: Sequence[PricePhase] | None = None
     is_option: bool | None = None
-    at: Occasion | None = None
+    at: Trigger | None = None
     instalments: int | None = None
     committed_months: int | None = None
-    falls: bool | None = None
+    declining: bool | None = None
+    on_tariff_change: OnTariffChange | None = None
     pricing: Pricing | None = None
     on: Sequence[str] | None = None
     percent: ExactDecimal | None = None

@@ -261,7 +261,7 @@ def _changed(  # noqa: PLR0911  (one branch for each kind of change that has rul
     """What a change makes of a subscription, by the rules of its kind."""
     match fact:
         case SubscriptionTariffChanged():
-            return change_tariff(subscription, fact, tariff_named(catalogue, fact.tariff))
+            return change_tariff(subscription, fact, catalogue)
         case SubscriptionQuantityChanged():
             return change_quantity(subscription, fact)
         case SubscriptionPriceChanged():

@@ -42,7 +42,7 @@ class Subscriptions:
     """
 
     name = "subscriptions"
-    version = 6
+    version = 7
     tables = ("subscriptions",)
     by_stream = True
     definition = """

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from billing_core.catalogue.components import (
     AnyComponent,
     Minimum,
-    Occasion,
     OneOff,
     Phase,
     Proration,
     Recurring,
+    Trigger,
     Usage,
 )
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
@@ -113,18 +113,25 @@ def fees(draw: st.DrawFn, code: str) -> Recurring:
     )
 
 
-def _once(code: str, price: str, at: Occasion, **how: Any) -> OneOff:
+def _once(code: str, price: str, at: Trigger, **how: Any) -> OneOff:
     return OneOff(code=code, name=code, vat_rate=ZERO, prices=listed(price), at=at, **how)
 
 
 @st.composite
 def one_offs(draw: st.DrawFn) -> list[OneOff]:
-    device = {"committed_months": draw(st.integers(1, 6)), "falls": draw(st.booleans())}
+    device = {
+        "committed_months": draw(st.integers(1, 6)),
+        "declining": draw(st.booleans()),
+        "on_tariff_change": draw(st.sampled_from(["keep", "restart", "refuse"])),
+    }
     found = [
         _once("installation", "60.01", "activation", instalments=draw(st.integers(1, MOST_INSTALMENTS))),
         _once("pause", "3.00", "hold"),
         _once("cut", "7.00", "suspension"),
         _once("again", "8.00", "resumption"),
+        _once("switch", "5.00", "tariff-change"),
+        _once("up", "6.00", "upgrade"),
+        _once("down", "9.00", "downgrade"),
         _once("device", "240.00", "termination", **device, instalments=draw(st.integers(1, 2))),
     ]
     return [fee for fee in found if draw(st.integers(0, 2)) == 2]

@@ -45,6 +45,12 @@ def once(price: str | Decimal, vat: str = "0", code: str = "installation") -> An
     return _component(code, "one-off", vat, (Price(amount=Decimal(price), valid_from=ALWAYS),))
 
 
+def one_off(price: str, code: str = "device", **how: Any) -> OneOff:
+    """A one-off fee by its own rules: `one_off("240.00", at="termination", committed_months=24)`."""
+    terms = {"prices": listed(price)} | how
+    return OneOff(code=code, name=code, vat_rate=Decimal(0), **terms)
+
+
 def listed(price: str | Decimal) -> tuple[Price, ...]:
     """One price for all time."""
     return (Price(amount=Decimal(price), valid_from=ALWAYS),)

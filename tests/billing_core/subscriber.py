@@ -161,7 +161,7 @@ class Subscriber:
         fact = SubscriptionTariffChanged(
             effective_on=_date(on), subscription=code, tariff=tariff, agreed_prices=_prices(agreed_prices)
         )
-        return self.record(change_tariff(self.account.subscriptions[code], fact, self.catalogue[tariff]))
+        return self.record(change_tariff(self.account.subscriptions[code], fact, self.catalogue))
 
     def change_quantity(self, quantity: str, on: str | date, code: str = "S1") -> list[Event]:
         fact = SubscriptionQuantityChanged(effective_on=_date(on), subscription=code, quantity=Decimal(quantity))

@@ -54,6 +54,7 @@ from billing_core.payments import (
     PaymentReversed,
 )
 from billing_core.services.events import (
+    Commitment,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
@@ -74,6 +75,7 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
+    TariffLeft,
 )
 from billing_core.time.due_dates import DayOfMonth
 from billing_core.time.period_rules import PeriodRule
@@ -131,6 +133,23 @@ TARIFF = Tariff(
             name="Installation",
             vat_rate=TWENTY,
             prices=(Price(amount=Decimal("60.00"), valid_from=date(2020, 1, 1)),),
+        ),
+        OneOff(
+            code="device",
+            name="Device",
+            vat_rate=TWENTY,
+            prices=(Price(amount=Decimal("240.00"), valid_from=date(2020, 1, 1)),),
+            at="termination",
+            committed_months=24,
+            declining=True,
+            on_tariff_change="restart",
+        ),
+        OneOff(
+            code="move-down",
+            name="Change to a cheaper tariff",
+            vat_rate=TWENTY,
+            prices=(Price(amount=Decimal("20.00"), valid_from=date(2020, 1, 1)),),
+            at="downgrade",
         ),
     ),
     prices_include_vat=True,
@@ -308,6 +327,21 @@ EXPECTED: dict[str, Event] = {
         options=("hbo",),
         customer_class="staff",
         discounts=(WELCOME,),
+        since={"monthly": date(2026, 3, 1)},
+        commitments=(
+            Commitment(component="device", since=date(2026, 3, 1)),
+            Commitment(
+                component="early-end",
+                since=date(2025, 1, 31),
+                left=TariffLeft(
+                    tariff="fast",
+                    on=date(2026, 3, 1),
+                    customer_class="staff",
+                    agreed_price=Decimal("120.00"),
+                    vat_rate=Decimal(10),
+                ),
+            ),
+        ),
     ),
     "subscription-change-cancelled/1": SubscriptionChangeCancelled(
         effective_on=ON, subscription="S1", kind="suspend", reason="it was another subscriber"

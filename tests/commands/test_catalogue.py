@@ -90,7 +90,9 @@ ONCE = (Price(amount=Decimal("5.00"), valid_from=date(2026, 1, 1)),)
 EVERY_KIND: tuple[AnyComponent, ...] = (
     Recurring(code="fee", name="Fee", vat_rate=VAT, prices=ONCE, period=PeriodRule(unit="week", interval=2),
               proration="sliced", is_flat=True, phases=(Phase(periods=2, price=Decimal(0)),), is_option=True),
-    OneOff(code="end", name="End", vat_rate=VAT, prices=ONCE, at="termination", committed_months=24, falls=True),
+    OneOff(code="end", name="End", vat_rate=VAT, prices=ONCE, at="termination", committed_months=24, declining=True,
+           on_tariff_change="refuse"),
+    OneOff(code="up", name="Up", vat_rate=VAT, prices=ONCE, at="upgrade"),
     Usage(code="data", name="Data", vat_rate=VAT,
           pricing=Graduated(tiers=(Tier(up_to=Decimal(10), unit=Decimal(1)), Tier(unit=Decimal(2), flat=Decimal(3))))),
     Usage(code="calls", name="Calls", vat_rate=VAT, pricing=UnitPrice(price=Decimal("0.05"))),

@@ -5,9 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from billing_core.catalogue.components import AnyComponent, Discount, Minimum, OneOff, Recurring, Surcharge, Usage
+from billing_core.catalogue.components import (
+    AnyComponent,
+    Discount,
+    Minimum,
+    OneOff,
+    OnTariffChange,
+    Recurring,
+    Surcharge,
+    Trigger,
+    Usage,
+)
 from billing_core.catalogue.prices import Price
 from billing_core.time.period_rules import MONTHLY, MONTHLY_IN_ARREARS
+
+TRIGGERS: dict[Trigger, str] = {
+    "tariff-change": "at a change of tariff",
+    "upgrade": "at a change to a dearer tariff",
+    "downgrade": "at a change to a cheaper tariff",
+}
+ON_TARIFF_CHANGE: dict[OnTariffChange, str] = {
+    "keep": "",
+    "restart": ", counted anew from a change to this tariff",
+    "refuse": ", no change of tariff before they are over",
+}
 
 
 def told_components(components: Iterable[AnyComponent], currency: str = "") -> str:
@@ -27,10 +48,11 @@ def _special(component: Recurring | OneOff | Usage | Minimum) -> Iterator[str]:
     """What is not as it mostly is."""
     if isinstance(component, OneOff):
         if component.at != "activation":
-            yield f"at {component.at}"
+            yield TRIGGERS.get(component.at, f"at {component.at}")
         if component.committed_months:
-            falls = ", falling by an equal part each month" if component.falls else ""
-            yield f"within {component.committed_months} months{falls}"
+            declining = ", declining by an equal part each month" if component.declining else ""
+            on_change = ON_TARIFF_CHANGE[component.on_tariff_change]
+            yield f"within {component.committed_months} months{declining}{on_change}"
         if component.instalments > 1:
             yield f"in {component.instalments} instalments"
         return

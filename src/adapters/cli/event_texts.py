@@ -199,6 +199,7 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
             return "terminated"
         case "move-in":
             since = "" if change.anchored_on is None else f", its periods counted from {change.anchored_on}"
+            since += "".join(f", committed to {entry.component} since {entry.since}" for entry in change.commitments)
             return f"moved here on tariff {change.tariff}{_told_terms_of(change)}{since}"
         case "move-away":
             return f"moved to account {change.name}"

@@ -3,6 +3,11 @@
 Only `code`, `kind` and what the kind needs must be written. A single `price` is valid always; `prices` lists several
 with their dates and customer classes. What a usage model needs stands on the component or under the model's name:
 `model: package, size: 5, price: 3` or `package: {size: 5, price: 3}`.
+
+    - {code: monthly, kind: recurring, price: "30"}
+    - {code: move-down, kind: one-off, at: downgrade, price: "20"}    # or tariff-change, upgrade, activation, hold ...
+    - {code: early-end, kind: one-off, at: termination, price: "240", committed_months: 24, declining: true,
+       on_tariff_change: keep}                                        # or restart, refuse
 """
 
 from __future__ import annotations
@@ -28,12 +33,13 @@ from billing_core.catalogue.components import (
     Component,
     Discount,
     Minimum,
-    Occasion,
     OneOff,
+    OnTariffChange,
     Phase,
     Proration,
     Recurring,
     Surcharge,
+    Trigger,
     Usage,
 )
 from billing_core.catalogue.prices import Price
@@ -42,12 +48,15 @@ from billing_core.time.period_rules import Alignment, ChargedIn, FirstStub, Last
 from commands.bus import BusinessDate, FirstDay
 
 UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year": "year"}
-OCCASIONS: dict[str, Occasion] = {
+TRIGGERS: dict[str, Trigger] = {
     "activation": "activation",
     "termination": "termination",
     "hold": "hold",
     "suspension": "suspension",
     "resume": "resumption",
+    "tariff-change": "tariff-change",
+    "upgrade": "upgrade",
+    "downgrade": "downgrade",
 }
 
 
@@ -186,18 +195,22 @@ class WrittenRecurring(WrittenPeriod):
 
 class WrittenOneOff(WrittenComponent):
     kind: Literal["one-off"]
-    at: Literal["activation", "termination", "hold", "suspension", "resume"] = "activation"
+    at: Literal[
+        "activation", "termination", "hold", "suspension", "resume", "tariff-change", "upgrade", "downgrade"
+    ] = "activation"
     instalments: int = 1
     committed_months: int = 0
-    falls: bool = False
+    declining: bool = False
+    on_tariff_change: OnTariffChange = "keep"
 
     def core(self) -> OneOff:
         return OneOff(
             **self._core(),
-            at=OCCASIONS[self.at],
+            at=TRIGGERS[self.at],
             instalments=self.instalments,
             committed_months=self.committed_months,
-            falls=self.falls,
+            declining=self.declining,
+            on_tariff_change=self.on_tariff_change,
         )
 
 
@@ -309,7 +322,8 @@ def written_component(component: AnyComponent) -> dict[str, Any]:
                 "at": "resume" if component.at == "resumption" else component.at,
                 "instalments": component.instalments,
                 "committed_months": component.committed_months,
-                "falls": component.falls,
+                "declining": component.declining,
+                "on_tariff_change": component.on_tariff_change,
             }
         case Usage():
             return written | _period(component.period) | written_pricing(component.pricing)

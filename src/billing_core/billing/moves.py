@@ -23,7 +23,9 @@ from billing_core.charging.counters import counted_since
 from billing_core.charging.schedule import BillingView
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event
+from billing_core.services.commitments import commitments
 from billing_core.services.events import (
+    Commitment,
     SubscriptionChangeCancelled,
     SubscriptionEvent,
     SubscriptionMovedAway,
@@ -68,8 +70,9 @@ def move(
 ) -> Moved:
     """An active subscription goes on in another account that was open by then and has no subscription of its code.
 
-    It counts its periods since the same days. What was changed since, and what was corrected in its terms, holds there
-    too; what was used since the day of the move is charged there. `view` has all usage that was ever recorded.
+    It counts its periods and the months of its commitments since the same days. What was changed since, and what was
+    corrected in its terms, holds there too; what was used since the day of the move is charged there. `view` has all
+    usage that was ever recorded.
     """
     code, on = subscription.code, move.on
     if code in there:
@@ -81,7 +84,9 @@ def move(
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
     since = [change for change in subscription.timeline if change.on > on]
-    into = [*_moved_in(subscription, move, counted_since(view, catalogue, on)), *_taken_along(code, since)]
+    begun = commitments(view.segments, view.tariff_changes, view.commitments, catalogue, on)
+    moved_in = _moved_in(subscription, move, counted_since(view, catalogue, on), tuple(begun.values()))
+    into = [*moved_in, *_taken_along(code, since)]
     into += _corrections(subscription, _after(None, into), f"as on account {move.from_account}")
     away = _gone(subscription, since, on, move.to_account)
     return Moved(away, [*into, *_used(code, (entry for entry in view.usage if entry.on >= on))])
@@ -129,7 +134,7 @@ def _gone(subscription: Subscription, since: Sequence[Change], on: date, to_acco
 
 
 def _moved_in(
-    subscription: Subscription, move: Move, since: Mapping[str, date]
+    subscription: Subscription, move: Move, since: Mapping[str, date], commitments: tuple[Commitment, ...]
 ) -> Iterator[SubscriptionMovedIn | SubscriptionPriceChanged]:
     """What held at the end of the day, as the timeline says; prices with different ends are facts of their own."""
     standing = _uncorrected(subscription, move.on)
@@ -150,6 +155,7 @@ def _moved_in(
         customer_class=standing.customer_class,
         discounts=standing.discounts,
         since=dict(since),
+        commitments=commitments,
         address=subscription.address,
     )
     for until, prices in list(by_end.items())[1:]:

@@ -31,9 +31,6 @@ from billing_core.services.events import SubscriptionRepriced
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import Segment
-from billing_core.time.period_rules import PeriodRule
-
-DAYS_OF_YEAR = 365
 
 # --- values and events
 
@@ -234,7 +231,7 @@ def _yearly(
     for component in components:
         if not isinstance(component, Recurring) or (component.is_option and component.code not in standing.options):
             continue
-        periods = _periods_a_year(component.period)
+        periods = component.period.periods_a_year
         agreed = standing.agreed_prices.get(component.code)
         price = price_on(tariff, component, on, standing.customer_class).amount if agreed is None else agreed
         quantity = Decimal(1) if component.is_flat else standing.quantity
@@ -261,10 +258,6 @@ def _part(share: Discount | Surcharge, tariff: Tariff, fee: Fraction, periods: F
         return sign * fee * Fraction(share.percent) / 100
     amount = Fraction(price_on(tariff, share, on).amount) * periods
     return -min(amount, fee) if sign < 0 else amount
-
-
-def _periods_a_year(rule: PeriodRule) -> Fraction:
-    return Fraction(12, rule.months) if rule.months else Fraction(DAYS_OF_YEAR, rule.days)
 
 
 def has_usage(change: Repricing) -> bool:

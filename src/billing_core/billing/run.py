@@ -226,9 +226,11 @@ def _compared(
     periods = list(owed.periods(after, on, charged))
     should = [charge for entry in periods for charge in entry.charges]
     lines = differences(should, [entry.charge for entry in since])
-    lines += one_off_difference(owed.one_offs(), posted, on)
+    fees = owed.one_offs()
+    lines += one_off_difference(fees, posted, on)
     _, ahead = owed.coming(on + ONE_DAY, on, subscription.charged_until)
-    charged_until = max((entry.period.to_on for entry in periods), default=subscription.charged_until)
+    ends = (*(entry.period.to_on for entry in periods), *(fee.to_on for fee in fees if fee.from_on <= on))
+    charged_until = max(ends, default=subscription.charged_until)
     lines = with_revisions(lines, posted)
     require_charged_once(lines, should, _charges_of(history, code))
     return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))

@@ -19,7 +19,10 @@ from billing_core.parties import require_text
 from billing_core.time.period_rules import MONTHLY, MONTHLY_IN_ARREARS, PeriodRule, require_period_rule
 
 Proration = Literal["whole", "sliced", "fixed-30", "none"]
-Occasion = Literal["activation", "termination", "hold", "suspension", "resumption"]
+Trigger = Literal[
+    "activation", "termination", "hold", "suspension", "resumption", "tariff-change", "upgrade", "downgrade"
+]
+OnTariffChange = Literal["keep", "restart", "refuse"]
 
 MOST_PERIODS = 600
 MOST_INSTALMENTS = 120
@@ -65,17 +68,22 @@ class Recurring(Component, frozen=True, kw_only=True, omit_defaults=True, tag="r
 
 
 class OneOff(Component, frozen=True, kw_only=True, omit_defaults=True, tag="one-off"):
-    """A fee on each occasion of its kind, once or in monthly instalments.
+    """A fee each time its trigger occurs, once or in monthly instalments.
 
-    A fee at termination may depend on a commitment: it is due only where the subscription ends before so many months
-    from its activation, and `falls` says that it falls by an equal part with each month that is complete: the fee for
-    early termination, or what is still to pay of a subsidised device.
+    At a change of tariff it is the fee of the tariff that is left: at any change, at an upgrade to a dearer tariff, or
+    at a downgrade to a cheaper one.
+
+    A fee at termination may depend on a commitment: it is due only if the subscription ends before so many months from
+    the first day on which the fee is in force. A declining one falls by an equal part with each month that is complete:
+    the fee for early termination, or what is still to pay of a subsidised device. `on_tariff_change` says whether a
+    change of tariff keeps the commitment, restarts it, or is refused before it is over.
     """
 
-    at: Occasion = "activation"
+    at: Trigger = "activation"
     instalments: int = 1
     committed_months: int = 0
-    falls: bool = False
+    declining: bool = False
+    on_tariff_change: OnTariffChange = "keep"
 
 
 class Usage(Component, frozen=True, kw_only=True, omit_defaults=True, tag="usage"):
@@ -201,8 +209,11 @@ def _require_one_off(component: OneOff, place: str) -> None:
                            value=component.committed_months)  # fmt: skip
     if component.committed_months and component.at != "termination":
         raise InvalidValue("a commitment is charged for at termination", field=f"{place}, at", value=component.at)
-    if component.falls and not component.committed_months:
-        raise InvalidValue("can fall only over a commitment; say how many months", field=f"{place}, falls")
+    if component.declining and not component.committed_months:
+        raise InvalidValue("declines only over a commitment; say how many months", field=f"{place}, declining")
+    if component.on_tariff_change != "keep" and not component.committed_months:
+        raise InvalidValue("is about a commitment; say how many months", field=f"{place}, on tariff change",
+                           value=component.on_tariff_change)  # fmt: skip
 
 
 def require_share(share: Discount | Surcharge, place: str) -> None:

@@ -235,3 +235,11 @@ def price_on(tariff: Tariff, component: Component, on: date, customer_class: str
     if general is not None:
         return general
     raise PriceMissing(tariff.code, component.code, on)
+
+
+def price_when_left(tariff: Tariff, component: Component, on: date, customer_class: str = "") -> Price:
+    """The price on the day on which a tariff is left; if the price list ends on that very day, the last price."""
+    try:
+        return price_on(tariff, component, on, customer_class)
+    except PriceMissing:
+        return price_on(tariff, component, on - timedelta(days=1), customer_class)

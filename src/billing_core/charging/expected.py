@@ -18,7 +18,7 @@ from billing_core.charging.adjustments_in_force import InForce, adjustments_in_f
 from billing_core.charging.charges import Charge, Reached
 from billing_core.charging.double_billing import require_single_cover
 from billing_core.charging.minimums import minimum_in
-from billing_core.charging.one_offs import one_offs_owed
+from billing_core.charging.one_offs import one_offs_owed, without_waived
 from billing_core.charging.recurring import Slice, recurring_in, slices_of
 from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, billing_spans, due_periods, pieces
 from billing_core.charging.usage import usage_in
@@ -105,7 +105,8 @@ class Expected:
 
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
-        return one_offs_owed(self._view, self._in_force)
+        fees = one_offs_owed(self._view, self._in_force, self._catalogue)
+        return without_waived(fees, [(waiver.component, waiver.from_on) for waiver in self._view.waivers])
 
     def _charges(self, span: BillingSpan, due: DuePeriod) -> list[Charge]:
         lines = self._priced(span, due) if due.pieces else []

@@ -80,8 +80,8 @@ def _is_alike(component: AnyComponent) -> bool:
         case Recurring(period=rule, phases=phases):
             is_common = rule.months == 1 and rule.align == "account"
             return (is_common or rule.days == 1 or rule.anchor_on is not None) and not phases
-        case OneOff(at=occasion, instalments=instalments):
-            return occasion == "activation" and instalments == 1
+        case OneOff(at=trigger, instalments=instalments):
+            return trigger == "activation" and instalments == 1
         case Discount(bundle=bundle, billed_periods=periods) | Surcharge(bundle=bundle, billed_periods=periods):
             return not bundle and periods is None
     return False

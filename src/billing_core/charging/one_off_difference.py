@@ -2,6 +2,9 @@
 
 A one-off fee belongs to no period: it is the same fee whatever its day. Its day moves with the activation, and nothing
 is credited or charged for that.
+
+    posted 60.00 for 11 June, owed 60.00 for 1 June     ->   nothing
+    posted 60.00 for 11 June, owed 80.00 for 11 June    ->   -60.00, corrects the 60.00; and 80.00
 """
 
 from __future__ import annotations
@@ -18,17 +21,20 @@ def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], o
     """Credits and charges that turn the one-off fees posted for a subscription into the owed ones.
 
     `owed` holds the fees past and to come, `posted` everything ever posted for the subscription. A posted fee stands
-    while one is owed at its rate on whatever day, also on one to come; what is missing is charged if it is due up to
-    and including `on`.
+    if one is owed at its rate on any day, also on one to come; a missing fee is charged if it is due up to and
+    including `on`, a surplus one is credited in full.
     """
     charges = {entry.charge.key: entry.charge for entry in posted}
-    credited = {charge.corrects for charge in charges.values()}
-    fees = [charge for charge in charges.values() if charge.kind == "one-off" and charge.corrects is None]
-    standing = [fee for fee in fees if fee.key not in credited]
-    # Those of the same day first: where one more is owed, the one that is charged is then that of its own day.
-    missing = _without(owed, standing, lambda fee: (_rate_of(fee), fee.amount, fee.from_on))
-    missing = _without(missing, standing, lambda fee: (_rate_of(fee), fee.amount))
-    credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in standing]
+    corrected = {charge.corrects for charge in charges.values()}
+    surplus = [
+        charge
+        for charge in charges.values()
+        if charge.kind == "one-off" and charge.corrects is None and charge.key not in corrected
+    ]
+    # Those of the same day first: if one more is owed than posted, the one that is charged is that of its own day.
+    missing = _unmatched(owed, surplus, lambda fee: (_rate_of(fee), fee.amount, fee.from_on))
+    missing = _unmatched(missing, surplus, lambda fee: (_rate_of(fee), fee.amount))
+    credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in surplus]
     return [*credits, *(fee for fee in missing if fee.from_on <= on)]
 
 
@@ -37,15 +43,15 @@ def _rate_of(fee: Charge) -> tuple[object, ...]:
     return fee.component, fee.unit_price, fee.vat_rate, fee.includes_vat, fee.quantity
 
 
-def _without(owed: Iterable[Charge], on_record: list[Charge], of: Callable[[Charge], object]) -> list[Charge]:
-    """The owed fees that are like none on record; those that are alike are taken off `on_record`, one for one."""
+def _unmatched(owed: Iterable[Charge], posted: list[Charge], of: Callable[[Charge], object]) -> list[Charge]:
+    """The owed fees that match none of the posted ones; those that match are taken off `posted`, one for one."""
     left = []
     for fee in owed:
-        alike = next((entry for entry in on_record if of(entry) == of(fee)), None)
-        if alike is None:
+        match = next((entry for entry in posted if of(entry) == of(fee)), None)
+        if match is None:
             left.append(fee)
         else:
-            on_record.remove(alike)
+            posted.remove(match)
     return left
 
 

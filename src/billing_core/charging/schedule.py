@@ -30,8 +30,10 @@ import msgspec
 from billing_core.catalogue.components import AnyComponent, Minimum, Phase, Recurring, Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.kernel.spans import ONE_DAY, Span, merged, without
+from billing_core.services.events import Commitment
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription, Waiver
+from billing_core.services.tariff_changes import TariffChange, tariff_changes
 from billing_core.services.timeline import Segment, end_of
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import BillingDay, Grid, GridSpan, Period, grids
@@ -45,6 +47,7 @@ class BillingView(NamedTuple):
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
     periods, if that was before it came here. `rated_until` says by component up to when `usage` may lack what was
     charged before. `terminated_on` is None also if it was moved away. `others` are the account's other subscriptions.
+    `commitments` are those that began before it came here.
     """
 
     code: str
@@ -59,6 +62,8 @@ class BillingView(NamedTuple):
     rated_until: Mapping[str, date] = MappingProxyType({})
     waivers: Sequence[Waiver] = ()
     since: Mapping[str, date] = MappingProxyType({})
+    tariff_changes: Sequence[TariffChange] = ()
+    commitments: Sequence[Commitment] = ()
 
     def waived(self, component: str, of: str = "") -> list[Span]:
         """The days on which nothing is charged for a component, or for a surcharge of another, in order."""
@@ -121,12 +126,13 @@ def view_of(
 ) -> BillingView:
     """What is known of a subscription now."""
     first, end = subscription.timeline[0], end_of(subscription.timeline)
+    segments = subscription.segments()
     return BillingView(
         code=subscription.code,
         begun_on=first.on if first.kind == "activate" else None,
         anchored_on=subscription.anchored_on,
         terminated_on=end.on if end is not None and end.kind == "terminate" else None,
-        segments=subscription.segments(),
+        segments=segments,
         billing_days=billing_days,
         usage=usage,
         others=others,
@@ -135,6 +141,8 @@ def view_of(
         ],
         waivers=subscription.waivers,
         since=first.since,
+        tariff_changes=list(tariff_changes(subscription.timeline, segments)),
+        commitments=first.commitments,
     )
 
 

@@ -20,6 +20,7 @@ from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.kernel.spans import Span
 from billing_core.parties import require_text
+from billing_core.services.commitments import require_not_left_early
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
     NO_MONEY,
@@ -97,18 +98,22 @@ def change(subscription: Subscription, fact: SubscriptionEvent) -> list[Subscrip
 def change_tariff(
     subscription: Subscription,
     fact: SubscriptionTariffChanged,
-    tariff: Tariff,
+    catalogue: Catalogue,
     parameters: Mapping[str, str] = NOTHING_SAID,
 ) -> list[SubscriptionEvent]:
     """Move to another tariff (or other agreed prices) from a date on, keeping the grid of periods.
 
-    `parameters` are those of the tariff that are said with it; what was said before need not be said again.
+    A commitment may refuse it until it is over. `parameters` are those of the tariff that are said with it; what was
+    said before need not be said again.
     """
+    tariff = tariff_named(catalogue, fact.tariff)
     require_given(tariff.parameters, parameters, tariff.code, subscription.parameters)
     standing = standing_on(subscription, fact.effective_on)
     require_until(fact.agreed_until, fact.agreed_prices, fact.effective_on)
     require_prices(tariff, fact.agreed_prices, fact.effective_on, standing.customer_class, standing.options)
-    return change(subscription, fact)
+    changed = change(subscription, fact)
+    require_not_left_early(subscription, fact, catalogue)
+    return changed
 
 
 def change_parameters(

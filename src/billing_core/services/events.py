@@ -17,7 +17,7 @@ ChangeKind = Literal[
     "end-discount", "hold", "suspend", "resume", "terminate", "move-in", "move-away",
 ]  # fmt: skip
 # What can be cancelled: a change of the timeline, or a waiver.
-Cancellable = ChangeKind | Literal["waive"]
+Cancellable = Literal[ChangeKind, "waive"]
 SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money"]
 NO_MONEY: SuspensionReason = "no-money"
 
@@ -30,6 +30,27 @@ CHARGED_PERCENT_WHILE_SUSPENDED: dict[str, Decimal] = {
     "end-of-contract": Decimal(0),
     "no-money": Decimal(0),
 }
+
+
+class TariffLeft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When a tariff was left, and whose prices held then for one fee, or what differed from the price list."""
+
+    tariff: str
+    on: date
+    customer_class: str = ""
+    agreed_price: Decimal | None = None
+    vat_rate: Decimal | None = None
+
+
+class Commitment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The day on which a commitment began, by the component that is its fee for an early end.
+
+    `left` is set if a change of tariff has kept it though the new tariff lacks the fee.
+    """
+
+    component: str
+    since: date
+    left: TariffLeft | None = None
 
 
 class SubscriptionEvent(Event, frozen=True, kw_only=True):
@@ -178,7 +199,8 @@ class SubscriptionMovedAway(SubscriptionEvent, frozen=True, kw_only=True):
 class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     """The other half: it goes on here, with what held there, on the grid that began with its activation.
 
-    `since` are the days from which fees with phases, and discounts for so many periods, count them.
+    `since` are the days from which fees with phases, and discounts for so many periods, count them; `commitments` those
+    that began before.
     """
 
     from_account: str
@@ -191,6 +213,7 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     customer_class: str = ""
     discounts: tuple[Discount, ...] = ()
     since: dict[str, date] = msgspec.field(default_factory=dict)
+    commitments: tuple[Commitment, ...] = ()
     address: str = ""
 
 

@@ -120,9 +120,10 @@ class Subscription(msgspec.Struct, array_like=True):
         return next((max(entry.from_on, on) for entry in waits if entry.to_on is None or on < entry.to_on), None)
 
     def tariffs(self) -> set[str]:
-        """The codes of the tariffs it ever had, or has by a correction."""
+        """The codes of the tariffs it ever had, has by a correction, or left before it was moved here."""
         named = {change.tariff for change in self.timeline} | {terms.tariff for terms in self.corrections}
-        return named - {""}
+        left = {entry.left.tariff for entry in self.timeline[0].commitments if entry.left is not None}
+        return (named | left) - {""}
 
     def touch(self, on: date) -> None:
         """Note that something is other than it was from a day on."""
@@ -199,6 +200,7 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
                 on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
                 discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since, address=fact.address,
+                commitments=fact.commitments,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)

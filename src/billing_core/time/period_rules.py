@@ -8,6 +8,7 @@ is a floating month of exactly thirty days; `every 3 months` fixed to 1 January 
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Literal
 
 import msgspec
@@ -19,6 +20,8 @@ Alignment = Literal["account", "own"]
 ChargedIn = Literal["advance", "arrears"]
 FirstStub = Literal["prorate", "full", "free", "join", "full-then-prorate"]
 LastStub = Literal["prorate", "full", "none"]
+
+DAYS_OF_YEAR = 365
 
 # The longest period is ten years, counted in each unit.
 MOST_INTERVAL: dict[Unit, int] = {"day": 3_653, "week": 522, "month": 120, "year": 10}
@@ -51,6 +54,11 @@ class PeriodRule(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     def days(self) -> int:
         """The length of a period that is counted in days; 0 where it is counted in months."""
         return {"day": 1, "week": 7}.get(self.unit, 0) * self.interval
+
+    @property
+    def periods_a_year(self) -> Fraction:
+        """How many periods a year has: 12 months, 4 quarters, 365/30 periods of 30 days."""
+        return Fraction(12, self.months) if self.months else Fraction(DAYS_OF_YEAR, self.days)
 
     @property
     def every(self) -> str:

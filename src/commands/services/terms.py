@@ -57,6 +57,8 @@ NO_RATE_OF_ITS_OWN = Decimal(0)
 class ChangeTariff(SubscriptionChange):
     """Move to another tariff; prices that were agreed before end, those of `agreed_prices` hold instead.
 
+    A fee with a commitment may refuse it until the commitment is over.
+
     `parameters` are what the tariff asks for, by name; what was said before need not be said again.
     """
 
@@ -144,7 +146,8 @@ def handle_change_tariff(command: ChangeTariff, transaction: Transaction, origin
         agreed_prices=dict(command.agreed_prices),
         agreed_until=command.agreed_until,
     )
-    events: list[Event] = [*change_tariff(subject.subscription, changed, tariff, command.parameters)]
+    catalogue = {**tariffs_of(subject.subscription, transaction), tariff.code: tariff}
+    events: list[Event] = [*change_tariff(subject.subscription, changed, catalogue, command.parameters)]
     if command.parameters:
         events.append(parameters_given(subject.account, command.subscription, command.parameters, subject.on))
     return subject.decision(events)

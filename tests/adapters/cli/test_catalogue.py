@@ -115,7 +115,10 @@ tariffs:
     phases: [{periods: 1, price: "0"}, {periods: 2, price: "9.90"}]
   - {code: sports, kind: recurring, price: "5", every: 3 months, in: arrears, option: true, vat: "21"}
   - {code: together, kind: discount, on: [fee], percent: "10", billed_periods: 6, bundle: [tv]}
-  - {code: early, kind: one-off, at: termination, price: "100", committed_months: 24, falls: true, instalments: 2}
+  - {code: early, kind: one-off, at: termination, price: "100", committed_months: 24, declining: true, instalments: 2}
+  - {code: bound, kind: one-off, at: termination, price: "50", committed_months: 12, on_tariff_change: refuse}
+  - {code: anew, kind: one-off, at: termination, price: "9", committed_months: 6, on_tariff_change: restart}
+  - {code: move-down, kind: one-off, at: downgrade, price: "20"}
   - {code: least, kind: minimum, on: [sports], price: "4", every: 3 months}
   revisions:
   - {from: 2030-01-01, components: [{code: fee, kind: recurring, price: "45"}]}
@@ -129,8 +132,11 @@ tariffs:
         "21% VAT",
         "    sports 5 EUR, every 3 months, in arrears, where it is chosen, 21% VAT",
         "    together: discount of 10 % on fee for 6 billed periods together with tv",
-        "    early 100 EUR, at termination, within 24 months, falling by an equal part each month, in 2 instalments, "
+        "    early 100 EUR, at termination, within 24 months, declining by an equal part each month, in 2 instalments, "
         "0% VAT",
+        "    bound 50 EUR, at termination, within 12 months, no change of tariff before they are over, 0% VAT",
+        "    anew 9 EUR, at termination, within 6 months, counted anew from a change to this tariff, 0% VAT",
+        "    move-down 20 EUR, at a change to a cheaper tariff, 0% VAT",
         "    least 4 EUR, every 3 months, the least for sports, 0% VAT",
         "    revised from 2030-01-01",
         "      fee 45 EUR, 0% VAT",

@@ -5,8 +5,17 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from adapters.cli.event_texts import told_terms
+from adapters.cli.event_texts import told_change, told_terms
+from billing_core.services.events import Commitment
+from billing_core.services.standing import Change
 from billing_core.services.timeline import Later, Terms
+
+
+def test_a_move_tells_since_when_the_subscription_is_committed():
+    device = Commitment(component="device", since=date(2026, 1, 1))
+    moved = Change(date(2026, 6, 1), "move-in", "home", commitments=(device,))
+
+    assert told_change(moved) == "moved here on tariff home, committed to device since 2026-01-01"
 
 
 def test_a_correction_tells_which_changes_were_learnt_after_it():

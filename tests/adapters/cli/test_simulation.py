@@ -662,11 +662,11 @@ def test_an_option_is_charged_on_the_days_on_which_it_is_chosen(simulate: Simula
 # --- fees of other kinds
 
 
-def test_one_off_fees_on_their_occasions(simulate: Simulator):
+def test_one_off_fees_on_their_triggers(simulate: Simulator):
     fees = [
         'code: install, kind: one-off, price: "50"',
         'code: reconnection, kind: one-off, price: "9", at: resume',
-        'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, falls: true',
+        'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, declining: true',
     ]
     timeline = [
         "on: 2024-01-31, do: activate", "on: 2024-03-01, do: suspend, reason: abuse", "on: 2024-03-05, do: resume",
@@ -678,6 +678,52 @@ def test_one_off_fees_on_their_occasions(simulate: Simulator):
     assert played.lines("2024-03-05") == lines("reconnection 2024-03-05 2024-03-06 9.00")
     assert played.lines("2024-07-14") == []
     assert played.lines("2024-07-15") == lines("router 2024-07-15 2024-07-16 190.00")  # 5 months are complete: 19/24
+
+
+def test_a_change_to_a_cheaper_tariff_costs_the_fee_of_the_tariff_that_is_left(simulate: Simulator):
+    """30.00 a month against 300.00 a year; back again it is an upgrade, which costs nothing."""
+    down = 'code: move-down, kind: one-off, price: "20", at: downgrade'
+    big = f"""  - code: big
+    components: [{{code: yearly, kind: recurring, every: 1 year, price: "300"}}, {{{down}}}]
+accounts:"""
+    timeline = [
+        "on: 2024-01-01, do: activate", "on: 2024-02-11, do: change-tariff, tariff: big",
+        "on: 2024-03-11, do: change-tariff, tariff: net",
+    ]  # fmt: skip
+    fees = ['code: monthly, kind: recurring, price: "30"', down]
+    played = simulate(scenario(fees, timeline, ["2024-03-31"]).replace("accounts:", big))
+    assert [line for line in played.all_lines() if line.component == "move-down"] == lines(
+        "move-down 2024-02-11 2024-02-12 20.00"
+    )
+
+
+def test_a_commitment_is_kept_by_a_change_of_tariff_or_begun_anew_by_it(simulate: Simulator):
+    """240.00 over 24 months; since January 4 months are complete on 1 May: 200.00. Since 11 March it is one: 230.00."""
+    router = 'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, declining: true'
+    others = f"""  - {{code: bare, components: [{{{MONTHLY}}}]}}
+  - {{code: anew, components: [{{{MONTHLY}}}, {{{router}, on_tariff_change: restart}}]}}
+accounts:"""
+    for reached, expected in (("bare", "200.00"), ("anew", "230.00")):
+        timeline = [
+            "on: 2024-01-01, do: activate", f"on: 2024-03-11, do: change-tariff, tariff: {reached}",
+            "on: 2024-05-01, do: terminate",
+        ]  # fmt: skip
+        played = simulate(scenario([MONTHLY, router], timeline, ["2024-05-01"]).replace("accounts:", others))
+        assert lines(f"router 2024-05-01 2024-05-02 {expected}")[0] in played.all_lines()
+
+
+def test_a_change_of_tariff_before_a_commitment_is_over_is_refused_with_its_place(simulate: Simulator):
+    bound = 'code: bound, kind: one-off, price: "90", at: termination, committed_months: 12, on_tariff_change: refuse'
+    others = f"  - {{code: bare, components: [{{{MONTHLY}}}]}}\naccounts:"
+
+    def written(on: str) -> str:
+        timeline = ["on: 2024-01-31, do: activate", f"on: {on}, do: change-tariff, tariff: bare"]
+        return scenario([MONTHLY, bound], timeline, ["2025-02-28"]).replace("accounts:", others)
+
+    refused = simulate.refusal(written("2025-01-30"))
+    assert "timeline[1]" in refused
+    assert "commitment of fee bound in tariff net ends on 2025-01-31; change the tariff from that day on" in refused
+    assert simulate(written("2025-01-31"))
 
 
 def test_instalments_sum_to_the_fee(simulate: Simulator):

@@ -22,6 +22,7 @@ from billing_core.catalogue.components import (
     Phase,
     Recurring,
     Surcharge,
+    Trigger,
     Usage,
 )
 from billing_core.catalogue.parameters import Parameter
@@ -114,8 +115,15 @@ def test_what_a_component_can_say_of_its_own(tmp_path: Path):
         is_option=True,
     )
     assert component(
-        tmp_path, f"{{{common('one-off')}, price: 240, at: termination, committed_months: 24, falls: true}}"
-    ) == OneOff(**named, prices=price("240"), at="termination", committed_months=24, falls=True)
+        tmp_path, f"{{{common('one-off')}, price: 240, at: termination, committed_months: 24, declining: true}}"
+    ) == OneOff(**named, prices=price("240"), at="termination", committed_months=24, declining=True)
+    assert component(
+        tmp_path, f"{{{common('one-off')}, price: 90, at: termination, committed_months: 12, on_tariff_change: refuse}}"
+    ) == OneOff(**named, prices=price("90"), at="termination", committed_months=12, on_tariff_change="refuse")
+    triggers: tuple[Trigger, ...] = ("tariff-change", "upgrade", "downgrade")
+    for at in triggers:
+        once = component(tmp_path, f"{{{common('one-off')}, price: 5, at: {at}}}")
+        assert once == OneOff(**named, prices=price("5"), at=at)
     assert component(tmp_path, f"{{{common('one-off')}, price: 5, instalments: 2}}") == OneOff(
         **named, prices=price("5"), instalments=2
     )
@@ -245,13 +253,15 @@ def fee(code: str, periods: st.SearchStrategy[PeriodRule]) -> st.SearchStrategy[
 def components(code: str, on: str) -> st.SearchStrategy[AnyComponent]:
     named = {"code": st.just(code), "name": st.sampled_from([code, "Fee"]), "vat_rate": st.sampled_from([Decimal(20)])}
     share = {"on": st.just((on,)), "bundle": st.sampled_from([(), ("tv", "net")]), "valid_from": st.none() | DAYS}
-    once_at = st.sampled_from(["activation", "hold", "suspension", "resumption", "termination"])
+    once_at = st.sampled_from(
+        ["activation", "hold", "suspension", "resumption", "termination", "tariff-change", "upgrade", "downgrade"]
+    )
     return st.one_of(
         fee(code, RULES),
         st.builds(OneOff, **named, prices=PRICES, at=once_at),
         st.builds(OneOff, **named, prices=PRICES, instalments=st.integers(1, 120)),
         st.builds(OneOff, **named, prices=PRICES, at=st.just("termination"), committed_months=st.just(24),
-                  falls=st.booleans()),
+                  declining=st.booleans(), on_tariff_change=st.sampled_from(["keep", "restart", "refuse"])),
         st.builds(Usage, **named, pricing=PRICINGS, period=IN_ARREARS),
         st.builds(Discount, **named, **share, percent=st.just(Decimal("12.5")), billed_periods=st.none() | st.just(3)),
         st.builds(Surcharge, **named, **share, prices=PRICES),
@@ -302,6 +312,15 @@ def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff)
         ("{code: x, kind: one-off}", "line 4, tariffs[0].components[0].price: has no price"),
         ("{code: x, kind: one-off, price: 3, prices: [{amount: 3}]}",
          "components[0].prices: either price or prices, not both"),
+        ("{code: x, kind: one-off, price: 3, at: upgrade, instalments: 2}",
+         "components[0].instalments: '2': comes whole on each day of its kind"),
+        ("{code: x, kind: one-off, price: 3, at: downgrade, committed_months: 2}",
+         "components[0].at: 'downgrade': a commitment is charged for at termination"),
+        ("{code: x, kind: one-off, price: 3, at: termination, declining: true}",
+         "components[0].declining: declines only over a commitment; say how many months"),
+        ("{code: x, kind: one-off, price: 3, at: termination, on_tariff_change: refuse}",
+         "components[0].on_tariff_change: 'refuse': is about a commitment; say how many months"),
+        ("{code: x, kind: one-off, price: 3, at: sidegrade}", "components[0].at 'sidegrade': must be activation, "),
         ("{code: x, kind: one-off, price: cheap}", "components[0].price 'cheap': is not a number, as 19.90 is"),
         ("{code: x, kind: one-off, price: -3}", "components[0].price: '-3': a price must not be negative"),
         ("{code: x, kind: one-off,\n     prices: [{amount: 3},\n              {amount: 4, from: 2026-01-01}]}",

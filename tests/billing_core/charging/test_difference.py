@@ -267,6 +267,23 @@ def test_a_one_off_fee_at_another_rate_is_another_fee():
     ]
 
 
+def test_a_one_off_fee_of_its_own_day_stands_and_the_other_one_is_charged_or_credited():
+    """Three resumptions at 8.00: what matches by its day is left alone, and the day that differs is the third one's."""
+    first, second, third = (_resumption(day) for day in (1, 11, 21))
+
+    assert short(one_off_difference([first, second, third], on_record(first, third), june(31))) == [
+        "net again 11-12 8.00"
+    ]
+    assert short(one_off_difference([first, third], on_record(first, second, third), june(31))) == [
+        "net again 11-12 -8.00 for S1/again/2026-06-11/2026-06-12/0"
+    ]
+
+
+def _resumption(day: int) -> Charge:
+    (sample,) = fees(("fast", day, 31))
+    return msgspec.structs.replace(sample, tariff="net", component="again", amount=Money(Decimal("8.00"), "EUR"))
+
+
 def test_what_stands_on_record_is_what_was_charged_and_not_credited():
     (fee,) = fees(("fast", 11, 31))
     (credit,) = one_off_difference([], on_record(fee), june(31))

@@ -1,22 +1,22 @@
-"""One-off fees: once for each occasion, and in instalments that sum to the fee."""
+"""One-off fees: once for each trigger, and in instalments that sum to the fee."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.catalogue.components import AnyComponent, OneOff
+from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge, explain
+from billing_core.charging.one_offs import without_waived
 from billing_core.kernel.money import rounded
 from billing_core.time.periods import Period
 from tests.billing_core.books import audit
-from tests.billing_core.price_lists import fee, listed, month_with, monthly, once, tariff
+from tests.billing_core.price_lists import fee, month_with, monthly, once, one_off, tariff
 from tests.billing_core.subscriber import Subscriber, short
 from tests.billing_core.timelines import billing_days, prices
 
@@ -84,16 +84,12 @@ def subscribed(*components: AnyComponent, on: str = "2026-01-31") -> Subscriber:
     return subscriber
 
 
-def device(price: str, code: str = "device", **how: Any) -> OneOff:
-    return OneOff(code=code, name=code, vat_rate=Decimal(0), prices=listed(price), **how)
-
-
 # --- at the end
 
 
 def test_a_device_that_falls_with_each_complete_month():
     """The worked example: 240.00 over 24 months, from 31 January to 15 July: 5 months are complete, 19/24 are owed."""
-    subscriber = subscribed(device("240.00", at="termination", committed_months=24, falls=True))
+    subscriber = subscribed(one_off("240.00", at="termination", committed_months=24, declining=True))
     subscriber.terminate("2026-07-15")
 
     (rest,) = subscriber.owed("2026-07-15")
@@ -103,7 +99,7 @@ def test_a_device_that_falls_with_each_complete_month():
 
 
 @pytest.mark.parametrize(
-    ("ends_on", "falls", "expected"),
+    ("ends_on", "declining", "expected"),
     [
         ("2026-02-27", True, "240.00"),  # No month is complete yet: the first one is on 28 February.
         ("2026-02-28", True, "230.00"),
@@ -113,8 +109,10 @@ def test_a_device_that_falls_with_each_complete_month():
         ("2028-01-31", False, None),
     ],
 )
-def test_a_fee_for_ending_early_is_owed_before_the_commitment_is_over(ends_on: str, falls: bool, expected: str | None):
-    subscriber = subscribed(device("240.00", at="termination", committed_months=24, falls=falls))
+def test_a_fee_for_ending_early_is_owed_before_the_commitment_is_over(
+    ends_on: str, declining: bool, expected: str | None
+):
+    subscriber = subscribed(one_off("240.00", at="termination", committed_months=24, declining=declining))
     subscriber.terminate(ends_on)
 
     owed_then = [f"{charge.amount.amount:f}" for charge in subscriber.owed(ends_on)]
@@ -122,7 +120,7 @@ def test_a_fee_for_ending_early_is_owed_before_the_commitment_is_over(ends_on: s
 
 
 def test_a_fee_at_the_end_without_a_commitment_is_owed_whenever_it_ends():
-    subscriber = subscribed(device("20.00", at="termination"))
+    subscriber = subscribed(one_off("20.00", at="termination"))
     assert subscriber.owed("2030-01-01") == []
     subscriber.terminate("2029-01-01")
 
@@ -130,7 +128,7 @@ def test_a_fee_at_the_end_without_a_commitment_is_owed_whenever_it_ends():
 
 
 def test_a_termination_that_is_cancelled_takes_its_fee_back():
-    subscriber = subscribed(fee("9.00"), device("20.00", at="termination"), on="2026-01-01")
+    subscriber = subscribed(fee("9.00"), one_off("20.00", at="termination"), on="2026-01-01")
     subscriber.terminate("2026-01-11")
     subscriber.bill("2026-01-11")
     subscriber.cancel("terminate", "2026-01-11")
@@ -144,14 +142,14 @@ def test_a_termination_that_is_cancelled_takes_its_fee_back():
     audit(subscriber)
 
 
-# --- on each occasion
+# --- at each trigger
 
 
 def test_fees_for_a_hold_a_suspension_and_a_resumption_are_owed_each_time():
     subscriber = subscribed(
-        device("3.00", "pause", at="hold"),
-        device("7.00", "cut", at="suspension"),
-        device("8.00", "again", at="resumption"),
+        one_off("3.00", "pause", at="hold"),
+        one_off("7.00", "cut", at="suspension"),
+        one_off("8.00", "again", at="resumption"),
         on="2026-01-01",
     )
     subscriber.hold("2026-01-05")
@@ -179,12 +177,40 @@ def test_a_service_that_is_moved_pays_no_second_installation():
     assert [charge.component for charge in there.owed("2026-03-01")] == ["monthly", "monthly"]
 
 
+# --- waived
+
+
+@pytest.mark.parametrize(
+    ("waived", "left"),
+    [
+        ([], ["01", "11", "21"]),
+        ([("again", 11)], ["01", "21"]),
+        ([("again", 12)], ["11", "21"]),
+        ([("again", 12), ("again", 1)], ["21"]),  # The first day is taken by its own waiver, 11 June by the other one.
+        ([("again", 30), ("again", 29)], ["21"]),
+        ([("again", 11), ("again", 11)], ["21"]),
+        ([("pause", 11)], ["01", "11", "21"]),
+        ([("again", 1)] * 4, []),
+    ],
+)
+def test_each_waiver_takes_one_fee_away_that_of_its_own_day_first(waived: list[tuple[str, int]], left: list[str]):
+    subscriber = subscribed(one_off("8.00", "again", at="resumption"), on="2026-05-01")
+    for day in ("2026-06-01", "2026-06-11", "2026-06-21"):
+        subscriber.hold(date.fromisoformat(day) - timedelta(days=2))
+        subscriber.resume(day)
+    fees = list(reversed(subscriber.owed("2026-06-30")))
+
+    found = without_waived(fees, [(code, date(2026, 6, day)) for code, day in waived])
+
+    assert [f"{fee.from_on:%d}" for fee in reversed(found)] == left
+
+
 # --- instalments
 
 
 def test_instalments_sum_to_the_fee_and_fall_due_on_the_accounts_months():
     """100.00 in three: 33.34 on the day, 33.33 on each of the next billing days, whatever becomes of the service."""
-    subscriber = Subscriber(tariff("net", device("100.00", instalments=3)), billing_day=31)
+    subscriber = Subscriber(tariff("net", one_off("100.00", instalments=3)), billing_day=31)
     subscriber.activate("net", "2026-01-15")
     subscriber.terminate("2026-02-01")
 
@@ -209,7 +235,7 @@ def test_an_agreed_price_of_a_one_off_fee_is_what_is_charged():
 
 @given(price=prices, instalments=st.integers(1, 120), billing_day=billing_days)
 def test_whatever_is_cut_into_instalments_sums_to_the_fee(price: str, instalments: int, billing_day: int):
-    subscriber = Subscriber(tariff("net", device(price, instalments=instalments)), billing_day=billing_day)
+    subscriber = Subscriber(tariff("net", one_off(price, instalments=instalments)), billing_day=billing_day)
     subscriber.activate("net", "2026-01-15")
 
     found = subscriber.owed("2036-12-31")

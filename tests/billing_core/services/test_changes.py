@@ -67,7 +67,7 @@ def test_a_list_price_must_hold_on_the_day_unless_another_one_is_agreed():
         activate({}, activated("2026-05-31"), future, opened_on=ALWAYS)
     assert (caught.value.field, caught.value.value) == ("date", "2026-05-31")
     with pytest.raises(RuleViolation, match="no price") as caught:
-        change_tariff(learnt(activated("2026-03-01")), moved("2026-05-31", "net"), future)
+        change_tariff(learnt(activated("2026-03-01")), moved("2026-05-31", "net"), {"net": future})
     assert (caught.value.field, caught.value.value) == ("date", "2026-05-31")
 
     assert activate({}, activated("2026-05-31", monthly="250.00"), future, opened_on=ALWAYS) != []
@@ -77,7 +77,7 @@ def test_a_change_that_makes_sense_is_the_event_itself():
     subscription = learnt(activated("2026-03-01"))
 
     assert change(subscription, suspended("2026-03-10")) == [suspended("2026-03-10")]
-    assert change_tariff(subscription, moved("2026-03-10", "net"), NET) == [moved("2026-03-10", "net")]
+    assert change_tariff(subscription, moved("2026-03-10", "net"), {"net": NET}) == [moved("2026-03-10", "net")]
     assert told(subscription) == [("2026-03-01", "open", "active")], "a decision changes nothing"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from commands.accounts import ChangeBillingDay
-from commands.services import CancelChange, TerminateSubscription
+from commands.services import CancelChange, ChangeTariff, TerminateSubscription
 from tests.commands.services.conftest import Story, every_day, fee, once, tariff
 
 A = "A0001"
@@ -20,7 +20,7 @@ def contract(story: Story) -> None:
     story.publish(
         tariff("contract", fee("300.00"),
                once("early", "90.00", at="termination", committed_months=24),
-               once("device", "240.00", at="termination", committed_months=24, falls=True))
+               once("device", "240.00", at="termination", committed_months=24, declining=True))
     )  # fmt: skip
 
 
@@ -80,6 +80,19 @@ def test_an_end_moved_to_another_day_owes_what_that_day_owes(story: Story):
         "device 07-15..07-16 -190.00, corrects 07-15..07-16",
         "device 08-01..08-02 180.00",
     ]
+
+
+def test_a_tariff_with_a_commitment_that_refuses_is_not_left_before_it_is_over(story: Story):
+    bound = once("bound", "90.00", at="termination", committed_months=12, on_tariff_change="refuse")
+    story.publish(tariff("bound", fee("300.00"), bound))
+    story.subscriber(A, "bound", "2026-01-31")
+    before = story.operator.store_contents()
+
+    with pytest.raises(RuleViolation, match="fee bound in tariff bound ends on 2027-01-31; change the tariff from"):
+        story.tell(ChangeTariff, "2026-07-01", A, tariff="home", on="2027-01-30")
+    assert story.operator.store_contents() == before
+    story.tell(ChangeTariff, "2026-07-01", A, tariff="home", on="2027-01-31")
+    assert not any(line.startswith("bound") for line in story.bill("2027-02-01", A))
 
 
 @pytest.mark.parametrize(("first", "then"), [(1, 20), (31, 1), (15, 31), (31, 30)])

@@ -118,7 +118,7 @@ def test_phases_and_limited_discounts_are_not_begun_anew(story: Story):
 def test_nothing_is_charged_for_the_end_nor_again_for_the_beginning(story: Story):
     story.publish(
         tariff("device", fee("300.00"), once("install", "60.00", instalments=3),
-               once("rest", "240.00", at="termination", committed_months=24, falls=True))
+               once("rest", "240.00", at="termination", committed_months=24, declining=True))
     )  # fmt: skip
     story.subscriber(A, "device", "2026-05-01")
     story.account(B)
@@ -131,6 +131,23 @@ def test_nothing_is_charged_for_the_end_nor_again_for_the_beginning(story: Story
     story.tell(TerminateSubscription, "2026-08-01", B)
     rest = [line for line in story.bill("2026-08-01", B) if line.startswith("rest")]
     assert rest == ["rest 08-01..08-02 210.00"]  # 3 of 24 months are complete, counted from May.
+
+
+def test_a_commitment_of_a_tariff_that_was_left_goes_along_with_a_move_and_comes_back_when_it_is_undone(story: Story):
+    """240.00 over 24 months since 1 May, left on 11 May; on 1 August 3 months are complete: 240.00 x 21/24 = 210.00."""
+    rest = once("rest", "240.00", at="termination", committed_months=24, declining=True)
+    story.publish(tariff("device", fee("300.00"), rest))
+    story.subscriber(A, "device", "2026-05-01")
+    story.account(B)
+    story.tell(ChangeTariff, "2026-05-11", A, tariff="home")
+    story.tell(MoveSubscription, "2026-06-01", A, to_account=B)
+    story.tell(TerminateSubscription, "2026-08-01", B)
+    owed = [line for line in story.bill("2026-08-01", A, B) if line.startswith("rest")]
+    assert (owed, story.net(A)) == (["rest 08-01..08-02 210.00"], "300.00")
+
+    story.tell(UndoMove, "2026-08-02", A, to_account=B, on="2026-06-01", reason="the other Anna")
+    back = [line for line in story.bill("2026-08-02", A, B) if line.startswith("rest")]
+    assert back == ["rest 08-01..08-02 210.00", "rest 08-01..08-02 -210.00, corrects 08-01..08-02"]
 
 
 def test_what_was_used_since_goes_along_and_corrections_too(story: Story):
