@@ -153,7 +153,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 7
+    version = 8
     tables = ("account_states",)
     by_stream = True
     definition = """

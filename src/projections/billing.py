@@ -47,7 +47,7 @@ class Invoices:
     """Charges, invoices and credit notes."""
 
     name = "invoices"
-    version = 1
+    version = 2
     tables = ("charges", "documents")
     by_stream = True
     definition = """

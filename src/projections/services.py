@@ -42,7 +42,7 @@ class Subscriptions:
     """
 
     name = "subscriptions"
-    version = 7
+    version = 8
     tables = ("subscriptions",)
     by_stream = True
     definition = """

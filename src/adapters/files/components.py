@@ -29,6 +29,7 @@ from adapters.files.pricing import (
 )
 from adapters.files.written_yaml import ZERO, Exact, FaultAt, Text, Written
 from billing_core.catalogue.components import (
+    ON_EVERYTHING,
     AnyComponent,
     Component,
     Discount,
@@ -250,8 +251,13 @@ class WrittenUsage(WrittenPeriod):
         return Usage(**self._core(), pricing=pricing.core(), period=self._period())
 
 
+def _listed(written: Any) -> Any:
+    """`on: all` is short for the list of everything that is charged by the period."""
+    return list(ON_EVERYTHING) if written == ON_EVERYTHING[0] else written
+
+
 class WrittenShare(WrittenComponent):
-    on: Sequence[Text]
+    on: Annotated[Sequence[Text], BeforeValidator(_listed)]
     percent: Exact | None = None
     from_on: BusinessDate | None = Field(alias="from", default=None)
     to_on: BusinessDate | None = Field(alias="to", default=None)

@@ -326,3 +326,70 @@ def test_what_is_not_charged_by_the_period_has_no_share(components: tuple[AnyCom
         publish_tariff(None, tariff("net", *components), date(2026, 1, 1))
 
     assert caught.value.value == named
+
+
+# --- one amount on several fees
+
+
+def test_an_amount_on_several_fees_is_split_over_their_prices_by_largest_remainder():
+    """10.00 over 20.00, 10.00 and 5.00: 5.714, 2.857 and 1.428, so 5.71, 2.86 and 1.43."""
+    subscriber = subscribed(
+        fee("20.00"), fee("10.00", "tv"), fee("5.00", "radio"), off(None, "monthly tv radio", amount="10.00")
+    )
+
+    found = [charge for charge in subscriber.owed("2026-06-01") if charge.of]
+
+    assert [(charge.of, str(charge.amount)) for charge in found] == [
+        ("monthly", "-5.71 EUR"),
+        ("tv", "-2.86 EUR"),
+        ("radio", "-1.43 EUR"),
+    ]
+    assert explain(found[1]) == "2.86 EUR (of 10.00 EUR on 3 fees) off 10.00 EUR of tv, price list net"
+
+
+def test_a_fee_that_is_not_charged_has_no_part_of_it():
+    """Television ends on the 16th. Of 6.67 the last half is 3.34, so the first is 3.33; of 3.33 it is 1.67, so 1.66."""
+    subscriber = subscribed(fee("20.00"), fee("10.00", "tv", is_option=True), off(None, "monthly tv", amount="10.00"))
+    subscriber.add_option("tv", "2026-06-01")
+    subscriber.drop_option("tv", "2026-06-16")
+
+    assert short([charge for charge in subscriber.owed("2026-06-01") if charge.of]) == [
+        "promo 01 Jun - 16 Jun: -3.33",
+        "promo 16 Jun - 01 Jul: -5.00",
+        "promo 01 Jun - 16 Jun: -1.66",
+    ]
+
+
+def test_an_amount_on_everything_is_on_every_fee_and_more_than_there_is_takes_what_there_is():
+    subscriber = subscribed(fee("3.00"), fee("1.00", "tv"), usage("1.00"), off(None, "all", amount="10.00"))
+
+    assert [(charge.of, str(charge.amount)) for charge in subscriber.owed("2026-06-01") if charge.of] == [
+        ("monthly", "-3.00 EUR"),
+        ("tv", "-1.00 EUR"),
+    ]
+
+
+def test_a_percentage_on_everything_is_on_usage_too():
+    subscriber = subscribed(fee("30.00"), usage("1.00"), off("10", "all"))
+    subscriber.use("50", "2026-06-10")
+
+    found = [charge for charge in subscriber.owed("2026-07-01") if charge.of]
+
+    assert [(charge.of, charge.from_on.month, str(charge.amount)) for charge in found] == [
+        ("monthly", 6, "-3.00 EUR"),
+        ("monthly", 7, "-3.00 EUR"),
+        ("data", 6, "-5.00 EUR"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("components", "told"),
+    [
+        ((fee("1.00"), usage("1.00"), off(None, "monthly data", amount="1.00")), "is usage; an amount on several"),
+        ((fee("1.00"), fee("1.00", "tv", interval=3), off(None, "all", amount="1.00")), "periods of one length"),
+        ((usage("1.00"), off(None, "all", amount="1.00")), "periods of one length"),
+    ],
+)
+def test_an_amount_is_split_over_fees_of_one_length_only(components: tuple[AnyComponent, ...], told: str):
+    with pytest.raises(InvalidValue, match=told):
+        publish_tariff(None, tariff("net", *components), date(2026, 1, 1))

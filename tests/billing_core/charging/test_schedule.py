@@ -243,3 +243,29 @@ def test_no_day_lies_in_two_periods_and_none_that_is_charged_is_left_out(
                 assert due.period.from_on <= due.due_on < due.period.to_on
             else:
                 assert due.due_on <= due.period.to_on
+
+
+def test_a_full_first_period_is_followed_by_the_stub_to_the_billing_day():
+    """Activated on 15 March, billing day 1: a month from then on, 16/30 of April, and then months from the 1st."""
+    subscriber = subscribed(fee("300.00", first_stub="full-then-prorate"), on="2026-03-15")
+
+    (_, own), (_, accounts) = found_of(subscriber)
+    assert [_told(due) for due in (*own, *accounts[:2])] == [
+        "15 Mar: 15 Mar-15 Apr",
+        "15 Apr: 15 Apr-01 May",
+        "01 May: 01 May-01 Jun",
+    ]
+    assert [str(charge.amount) for charge in subscriber.owed("2026-05-01")] == [
+        "300.00 EUR",
+        "160.00 EUR",
+        "300.00 EUR",
+    ]
+
+
+def test_a_full_first_period_needs_no_stub_if_it_begins_on_the_billing_day():
+    subscriber = subscribed(fee("300.00", first_stub="full-then-prorate"), on="2026-03-01")
+
+    assert [_told(due) for _, periods in found_of(subscriber) for due in periods[:1]] == [
+        "01 Mar: 01 Mar-01 Apr",
+        "01 Apr: 01 Apr-01 May",
+    ]
