@@ -73,7 +73,7 @@ def test_another_list_under_the_same_code_is_refused(operator: Operator):
         (tariff(price("1"), price("2", date(2026, 2, 1))), "overlaps the price valid from 2026-01-01"),
         (tariff(price("1"), vat_rate=Decimal(100)), "percentage"),
         (tariff(price("1"), code=" "), "empty"),
-        (tariff(price("1")).model_copy(update={"currency": "XXX"}), "unknown currency"),
+        (tariff(price("1")).model_copy(update={"currency": "EUX"}), "unknown currency"),
     ],
 )
 def test_an_unsound_price_list_is_refused_as_a_whole(operator: Operator, unsound: PublishTariff, told: str):

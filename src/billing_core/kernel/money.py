@@ -15,19 +15,12 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 import msgspec
 
+from billing_core.kernel.currencies import minor_digits
 from billing_core.kernel.errors import InvalidValue
-
-# Minor units of ISO 4217. A currency that is not listed here is refused, so that a typing error never
-# becomes an account in a currency that nobody has.
-MINOR_DIGITS: dict[str, int] = {
-    "AMD": 2, "AUD": 2, "BGN": 2, "CAD": 2, "CHF": 2, "CZK": 2, "DKK": 2, "EUR": 2, "GBP": 2, "GEL": 2,
-    "HUF": 2, "JPY": 0, "KWD": 3, "KZT": 2, "MDL": 2, "NOK": 2, "PLN": 2, "RON": 2, "RSD": 2, "RUB": 2,
-    "SEK": 2, "TND": 3, "TRY": 2, "UAH": 2, "USD": 2,
-}  # fmt: skip
 
 PRICE_DECIMALS = 6
 MOST_AMOUNT = Decimal(10) ** 15
@@ -74,18 +67,13 @@ class Money(msgspec.Struct, frozen=True, gc=False, array_like=True):
             )
 
 
-@lru_cache(maxsize=64)
+@cache
 def minor_unit(currency: str) -> Decimal:
-    """The smallest amount of a currency: 0.01 for EUR, 1 for JPY. Unknown currency: `InvalidValue`."""
-    try:
-        return Decimal(1).scaleb(-MINOR_DIGITS[currency])
-    except KeyError:
-        raise InvalidValue(
-            "unknown currency; give an ISO 4217 code such as EUR, CZK or USD", field="currency", value=currency
-        ) from None
+    """The smallest amount of a currency: 0.01 for EUR, 1 for JPY. Not a currency: `InvalidValue`."""
+    return Decimal(1).scaleb(-minor_digits(currency))
 
 
-@lru_cache(maxsize=64)
+@cache
 def zero(currency: str) -> Money:
     """Nothing, in a currency, with the currency's own decimals."""
     return Money(Decimal(0) * minor_unit(currency), currency)
@@ -156,7 +144,7 @@ def parse_amount(text: str, currency: str, field: str) -> Money:
     value = parse_decimal(text, field)
     unit = minor_unit(currency)
     if value != value.quantize(unit):
-        digits = MINOR_DIGITS[currency]
+        digits = minor_digits(currency)
         raise InvalidValue(f"has more than the {digits} decimals of {currency}", field=field, value=text)
     return Money(value.quantize(unit), currency)
 

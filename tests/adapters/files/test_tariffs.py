@@ -386,7 +386,8 @@ def test_a_fault_in_a_revision_names_its_place(tmp_path: Path):
 @pytest.mark.parametrize(
     ("rest", "told"),
     [
-        ("currency: XXX", "line 5, tariffs[0].currency: 'XXX': unknown currency"),
+        ("currency: XXX", "line 5, tariffs[0].currency: 'XXX': has no minor unit in ISO 4217"),
+        ("currency: EUX", "line 5, tariffs[0].currency: 'EUX': unknown currency"),
         ("hold: {least_days: 0}", "line 5, tariffs[0].hold.least_days: '0': must be at least a day"),
         ("parameters: [{code: user}, {code: user}]", "line 5, tariffs[0].parameters: 'user': stands twice"),
         ("revisions:\n  - {from: 2026-06-01, components: [{code: fee, kind: one-off, price: 1}]}",
