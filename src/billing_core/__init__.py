@@ -5,5 +5,6 @@ decide them from state, facts and a date. Prices, dates, the next number and "to
 
 Does not live here: input and output, the clock, SQL, any framework.
 
-May import: the standard library, msgspec, and the domain module of the event-sourcing library.
+May import: the standard library, msgspec, the list of ISO 4217, and the domain module of the event-sourcing
+library.
 """

@@ -66,15 +66,37 @@ class PricePhase(Command):
     price: ExactDecimal
 
 
+def _refuse_word(said: object, word: str, message: str) -> None:
+    if isinstance(said, dict) and word in said:
+        raise ValueError(f"{word} {message}")
+
+
 class PriceTier(Command):
+    """Without `unit` each of its units is free."""
+
     up_to: ExactDecimal | None = None
-    unit: ExactDecimal
+    unit: ExactDecimal | None = None
     flat: ExactDecimal | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _costs_by_unit(cls, said: Any) -> Any:
+        _refuse_word(said, "price", "is no field of a tier; give unit, what each of its units costs")
+        return said
 
-class UnitPricing(Command):
-    model: Literal["unit"]
+
+class PricedModel(Command):
     price: ExactDecimal
+
+    @model_validator(mode="before")
+    @classmethod
+    def _costs_a_price(cls, said: Any) -> Any:
+        _refuse_word(said, "unit", "is a field of tiers; give price, what this model costs")
+        return said
+
+
+class UnitPricing(PricedModel):
+    model: Literal["unit"]
 
 
 class TieredPricing(Command):
@@ -82,11 +104,17 @@ class TieredPricing(Command):
     tiers: Sequence[PriceTier]
     flat_at_zero: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _costs_by_tier(cls, said: Any) -> Any:
+        for word in ("unit", "price"):
+            _refuse_word(said, word, "is no field of this model; give unit in each of its tiers")
+        return said
 
-class PackagePricing(Command):
+
+class PackagePricing(PricedModel):
     model: Literal["package"]
     size: ExactDecimal
-    price: ExactDecimal
     free: ExactDecimal | None = None
 
 

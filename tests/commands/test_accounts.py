@@ -66,6 +66,14 @@ def test_an_account_number_is_used_once(operator: Operator, customer: str):
         ({"tolerance_days": 366}, InvalidValue, "tolerance days '366'"),
         ({"opened_on": date(2026, 2, 28)}, RuleViolation, "exists only since 2026-03-01"),
         ({"account": " "}, InvalidValue, "account number"),
+        (
+            {"minimum_invoice": "3.000"},
+            InvalidValue,
+            "minimum invoice '3.000': has more decimals than EUR",
+        ),
+        ({"prepaid": {"credit_limit": "3.000"}}, InvalidValue, "credit limit '3.000': has more decimals than EUR"),
+        ({"prepaid": {"suspend_below": "-3.000"}}, InvalidValue, "suspend below '-3.000': has more decimals than EUR"),
+        ({"prepaid": {"resume_at": "13.0"}, "currency": "JPY"}, InvalidValue, "resume at '13.0': .* JPY, which has 0"),
     ],
 )
 def test_an_account_that_cannot_be_is_refused(

@@ -73,7 +73,7 @@ def test_another_list_under_the_same_code_is_refused(operator: Operator):
         (tariff(price("1"), price("2", date(2026, 2, 1))), "overlaps the price valid from 2026-01-01"),
         (tariff(price("1"), vat_rate=Decimal(100)), "percentage"),
         (tariff(price("1"), code=" "), "empty"),
-        (tariff(price("1")).model_copy(update={"currency": "XXX"}), "unknown currency"),
+        (tariff(price("1")).model_copy(update={"currency": "EUX"}), "unknown currency"),
     ],
 )
 def test_an_unsound_price_list_is_refused_as_a_whole(operator: Operator, unsound: PublishTariff, told: str):
@@ -125,6 +125,36 @@ def test_every_kind_of_component_can_be_published(operator: Operator):
 def test_a_component_says_what_belongs_to_its_kind(fields: dict[str, str], told: str):
     with pytest.raises(ValueError, match=told):
         TariffComponent.model_validate({"code": "x", "name": "X", "vat_rate": "20"} | fields)
+
+
+def test_a_tier_without_unit_is_free():
+    free = {"model": "graduated", "tiers": [{"up_to": "10"}, {"unit": "2"}]}
+    component = TariffComponent.model_validate(
+        {"code": "x", "name": "X", "vat_rate": "20", "kind": "usage", "pricing": free}
+    ).core()
+
+    assert isinstance(component, Usage)
+    assert component.pricing == Graduated(tiers=(Tier(up_to=Decimal(10), unit=Decimal(0)), Tier(unit=Decimal(2))))
+    assert TariffComponent.of(component).core() == component
+
+
+@pytest.mark.parametrize(
+    ("pricing", "told"),
+    [
+        ({"model": "graduated", "tiers": [{"price": "1"}]}, "price is no field of a tier; give unit"),
+        ({"model": "volume", "tiers": [{"unit": "1"}], "price": "1"}, "price is no field .* give unit in each"),
+        ({"model": "volume", "tiers": [{"unit": "1"}], "unit": "1"}, "unit is no field .* give unit in each"),
+        ({"model": "unit", "unit": "1"}, "unit is a field of tiers; give price"),
+        ({"model": "package", "size": "5", "unit": "1"}, "unit is a field of tiers; give price"),
+    ],
+)
+def test_unit_and_price_each_in_the_place_of_the_other_are_refused_with_the_right_word(
+    pricing: dict[str, object], told: str
+):
+    with pytest.raises(ValueError, match=told):
+        TariffComponent.model_validate(
+            {"code": "x", "name": "X", "vat_rate": "20", "kind": "usage", "pricing": pricing}
+        )
 
 
 # --- revisions

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
@@ -16,8 +16,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
 from adapters.documents.payment_qr import is_payable
 from billing_core.invoicing.documents import Document, DocumentLine
+from billing_core.kernel.currencies import minor_digits
 from billing_core.kernel.errors import NotFound
-from billing_core.kernel.money import MINOR_DIGITS, Money
+from billing_core.kernel.money import Money
 
 DEFAULT_LANGUAGE = "en"
 PLAIN_TEXT_TEMPLATE = "document.txt.j2"
@@ -138,8 +139,8 @@ def render_text(document: Document, *, copy: bool = False, language: str = DEFAU
     )
 
 
-@lru_cache(maxsize=len(MINOR_DIGITS))
+@cache
 def _number_pattern(currency: str) -> str:
     """The decimals come from the billing rules: Babel would hide minor units of currencies rarely paid in coins."""
-    digits = MINOR_DIGITS[currency]
+    digits = minor_digits(currency)
     return "#,##0." + "0" * digits if digits else "#,##0"

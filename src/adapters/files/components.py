@@ -20,6 +20,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from adapters.files.pricing import (
     MODELS,
+    PRICE_MEANT,
+    TIERS_MEANT,
     WrittenGraduated,
     WrittenPackage,
     WrittenPercentage,
@@ -233,6 +235,8 @@ class WrittenUsage(WrittenPeriod):
             return written
         nested = [model for model in MODELS if model in written]
         model = written.get("model", nested[0] if len(nested) == 1 else None)
+        if isinstance(written.get("unit"), str) and model != "percentage":  # The model `unit` has keys under it.
+            raise FaultAt(("unit",), TIERS_MEANT if model in ("graduated", "volume") else PRICE_MEANT)
         if model is None:
             raise FaultAt(("model",), f"is missing, one of {', '.join(MODELS)}")
         if model not in MODELS:

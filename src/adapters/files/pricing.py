@@ -1,25 +1,63 @@
-"""Usage prices of a tariff as they are written in YAML, and back: one model for each way of pricing."""
+"""Usage prices of a tariff as they are written in YAML, and back: one model for each way of pricing.
+
+A tier has a `unit`, what each of its units costs, and a `flat` fee; without `unit` its units are free, so
+`{up_to: "10"}` is 10 free units. The models `unit` and `package` have a `price`. Each of the two words in the place of
+the other is a fault that names the right one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.files.written_yaml import ZERO, Exact, Written
+from pydantic import model_validator
+
+from adapters.files.written_yaml import ZERO, Exact, FaultAt, Written
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, UsagePricing, Volume
 
 MODELS = ("unit", "graduated", "volume", "package", "percentage")
 
 
+# What `price` and `unit` are refused with, each in the place of the other.
+UNIT_MEANT = "is no word of a tier; write unit for what each of its units costs"
+PRICE_MEANT = "is a word of tiers; write price for what this model costs"
+TIERS_MEANT = "is no word of this model; write unit in each of its tiers"
+
+
+def refuse_word(written: object, word: str, message: str) -> None:
+    """A word that stands where another one is meant is a fault of its own place."""
+    if isinstance(written, dict) and word in written:
+        raise FaultAt((word,), message)
+
+
+# --- models
+
+
 class WrittenTier(Written):
     up_to: Exact | None = None
-    unit: Exact
+    unit: Exact = ZERO
     flat: Exact = ZERO
 
+    @model_validator(mode="before")
+    @classmethod
+    def _costs_by_unit(cls, written: Any) -> Any:
+        refuse_word(written, "price", UNIT_MEANT)
+        return written
 
-class WrittenUnitPrice(Written):
+
+class WrittenPriced(Written):
+    """A model with one price."""
+
     price: Exact
 
+    @model_validator(mode="before")
+    @classmethod
+    def _costs_a_price(cls, written: Any) -> Any:
+        refuse_word(written, "unit", PRICE_MEANT)
+        return written
+
+
+class WrittenUnitPrice(WrittenPriced):
     def core(self) -> UsagePricing:
         return UnitPrice(price=self.price)
 
@@ -27,6 +65,13 @@ class WrittenUnitPrice(Written):
 class WrittenTiers(Written):
     tiers: Sequence[WrittenTier]
     flat_at_zero: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _costs_by_tier(cls, written: Any) -> Any:
+        for word in ("unit", "price"):
+            refuse_word(written, word, TIERS_MEANT)
+        return written
 
     def _tiers(self) -> tuple[Tier, ...]:
         return tuple(Tier(up_to=tier.up_to, unit=tier.unit, flat=tier.flat) for tier in self.tiers)
@@ -42,9 +87,8 @@ class WrittenVolume(WrittenTiers):
         return Volume(tiers=self._tiers(), flat_at_zero=self.flat_at_zero)
 
 
-class WrittenPackage(Written):
+class WrittenPackage(WrittenPriced):
     size: Exact
-    price: Exact
     free: Exact = ZERO
 
     def core(self) -> UsagePricing:

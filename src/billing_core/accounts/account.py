@@ -267,7 +267,7 @@ def open_account(existing: Account | None, fact: AccountOpened, customer_since: 
         raise AlreadyExists("another account has this number", field="account number", value=fact.account)
     require_text(fact.account, "account number")
     require_currency(fact.currency)
-    require_plan(fact.plan)
+    require_plan(fact.plan, fact.currency)
     if fact.effective_on < customer_since:
         raise RuleViolation(
             f"the customer exists only since {customer_since}", field="account opened on", value=fact.effective_on
@@ -286,7 +286,7 @@ def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list
 
 def change_plan(account: Account, fact: BillingPlanChanged) -> list[Event]:
     """Another plan from now on; the billing day stays. The same plan is no news."""
-    require_plan(fact.plan)
+    require_plan(fact.plan, account.currency)
     if fact.effective_on < account.opened_on:
         raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing plan from",
                             value=fact.effective_on)  # fmt: skip

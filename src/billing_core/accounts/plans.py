@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.money import require_amount
 from billing_core.time.due_dates import (
     MOST_DUE_DAYS,
     DayOfMonth,
@@ -75,8 +76,8 @@ class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 # --- decisions
 
 
-def require_plan(plan: BillingPlan) -> None:
-    """A plan that can be billed, or `InvalidValue`."""
+def require_plan(plan: BillingPlan, currency: str) -> None:
+    """A plan that can be billed in a currency, or `InvalidValue`."""
     require_billing_day(plan.billing_day)
     require_due_rule(DaysAfterIssue(days=plan.due_days))
     require_due_rule(plan.rule)
@@ -84,6 +85,7 @@ def require_plan(plan: BillingPlan) -> None:
         raise InvalidValue(f"must be 0 to {MOST_DUE_DAYS}", field="tolerance days", value=plan.tolerance_days)
     if plan.invoice_every is not None:
         require_period_rule(plan.invoice_every, "invoice")
+    _require_amounts(plan, currency)
     if plan.minimum_invoice < 0:
         raise InvalidValue("must not be negative", field="minimum invoice", value=plan.minimum_invoice)
     prepaid = plan.prepaid
@@ -94,3 +96,14 @@ def require_plan(plan: BillingPlan) -> None:
     if prepaid.resume_at is not None and prepaid.resume_at < prepaid.floor:
         raise InvalidValue(f"must not lie below {prepaid.floor}, where the service is suspended", field="resume at",
                            value=prepaid.resume_at)  # fmt: skip
+
+
+def _require_amounts(plan: BillingPlan, currency: str) -> None:
+    amounts: dict[str, Decimal | None] = {"minimum invoice": plan.minimum_invoice}
+    if plan.prepaid is not None:
+        amounts["credit limit"] = plan.prepaid.credit_limit
+        amounts["suspend below"] = plan.prepaid.suspend_below
+        amounts["resume at"] = plan.prepaid.resume_at
+    for field, amount in amounts.items():
+        if amount is not None:
+            require_amount(amount, currency, field)

@@ -58,10 +58,13 @@ from billing_core.kernel.money import MOST_AMOUNT, PRICE_DECIMALS
 
 
 class Tier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A unit price, and a fee for reaching it, up to and including a bound; the last tier has no bound."""
+    """A unit price, and a fee for reaching it, up to and including a bound; the last tier has no bound.
+
+    Without a unit price each of its units is free: `up_to=10` alone is 10 free units, `flat=5` alone a flat tier.
+    """
 
     up_to: Decimal | None = None
-    unit: Decimal
+    unit: Decimal = Decimal(0)
     flat: Decimal = Decimal(0)
 
 

@@ -7,6 +7,7 @@ Worked examples:
     rounded(Decimal("246.774193"), "EUR") -> Money 246.77 EUR      half-up, once, to the minor unit
     rounded(Decimal("0.005"), "EUR")      -> Money 0.01 EUR
     split(Money 100.00 EUR, [1, 1, 1])    -> 33.34, 33.33, 33.33    largest remainder: parts sum to the whole
+    parse_amount("3.000", "EUR", "amount") -> refused               three thousand, or 3.00 with a zero too many?
 """
 
 from __future__ import annotations
@@ -15,19 +16,12 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 import msgspec
 
+from billing_core.kernel.currencies import minor_digits
 from billing_core.kernel.errors import InvalidValue
-
-# Minor units of ISO 4217. A currency that is not listed here is refused, so that a typing error never
-# becomes an account in a currency that nobody has.
-MINOR_DIGITS: dict[str, int] = {
-    "AMD": 2, "AUD": 2, "BGN": 2, "CAD": 2, "CHF": 2, "CZK": 2, "DKK": 2, "EUR": 2, "GBP": 2, "GEL": 2,
-    "HUF": 2, "JPY": 0, "KWD": 3, "KZT": 2, "MDL": 2, "NOK": 2, "PLN": 2, "RON": 2, "RSD": 2, "RUB": 2,
-    "SEK": 2, "TND": 3, "TRY": 2, "UAH": 2, "USD": 2,
-}  # fmt: skip
 
 PRICE_DECIMALS = 6
 MOST_AMOUNT = Decimal(10) ** 15
@@ -74,18 +68,13 @@ class Money(msgspec.Struct, frozen=True, gc=False, array_like=True):
             )
 
 
-@lru_cache(maxsize=64)
+@cache
 def minor_unit(currency: str) -> Decimal:
-    """The smallest amount of a currency: 0.01 for EUR, 1 for JPY. Unknown currency: `InvalidValue`."""
-    try:
-        return Decimal(1).scaleb(-MINOR_DIGITS[currency])
-    except KeyError:
-        raise InvalidValue(
-            "unknown currency; give an ISO 4217 code such as EUR, CZK or USD", field="currency", value=currency
-        ) from None
+    """The smallest amount of a currency: 0.01 for EUR, 1 for JPY. Not a currency: `InvalidValue`."""
+    return Decimal(1).scaleb(-minor_digits(currency))
 
 
-@lru_cache(maxsize=64)
+@cache
 def zero(currency: str) -> Money:
     """Nothing, in a currency, with the currency's own decimals."""
     return Money(Decimal(0) * minor_unit(currency), currency)
@@ -152,13 +141,39 @@ def rounded_to_sum(exact_parts: Sequence[Fraction], whole: Money) -> list[Money]
 
 
 def parse_amount(text: str, currency: str, field: str) -> Money:
-    """An amount typed by a person or read from a file. More decimals than the currency has: `InvalidValue`."""
-    value = parse_decimal(text, field)
-    unit = minor_unit(currency)
-    if value != value.quantize(unit):
-        digits = MINOR_DIGITS[currency]
-        raise InvalidValue(f"has more than the {digits} decimals of {currency}", field=field, value=text)
-    return Money(value.quantize(unit), currency)
+    """An amount typed by a person or read from a file, as `require_amount` takes it."""
+    return require_amount(parse_decimal(text, field), currency, field)
+
+
+def require_amount(value: Decimal, currency: str, field: str) -> Money:
+    """An amount that a person or a file writes is below 10^15 and has no more decimals than its currency.
+
+    Zeros count: 3.000 EUR is refused, because to many who write it the point marks thousands. So the value must come
+    with all the decimals that were written.
+    """
+    digits = minor_digits(currency)
+    if not value.is_finite() or abs(value) >= MOST_AMOUNT:
+        raise InvalidValue("must be a number below 10^15", field=field, value=value)
+    if _decimals(value) > digits:
+        raise InvalidValue(
+            f"has more decimals than {currency}, which has {digits}; {_ways_to_write(value, digits)}", field=field,
+            value=f"{value:f}",
+        )  # fmt: skip
+    return Money(value.quantize(minor_unit(currency)), currency)
+
+
+def _decimals(value: Decimal) -> int:
+    """How many decimals a finite value is written with."""
+    return max(0, -int(value.as_tuple().exponent))
+
+
+def _ways_to_write(value: Decimal, digits: int) -> str:
+    """What the writer of too many decimals may have meant; three of them may be a thousands point."""
+    fitted = f"{value:.{digits}f}"
+    way = f"write {fitted}" if Decimal(fitted) == value else f"round it to {digits} decimals"
+    if _decimals(value) == 3:
+        way += f", or write {value.scaleb(3):.{digits}f} if the point marks thousands"
+    return way
 
 
 def parse_price(text: str, field: str) -> Decimal:

@@ -16,7 +16,7 @@ from billing_core.billing.run import HistoryNeeded, Issue, bill_events, require_
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import parse_amount
+from billing_core.kernel.money import require_amount
 from billing_core.parties import PartyVersion, SeriesKind
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import RunTotals
@@ -129,7 +129,7 @@ def handle_park_account(command: ParkAccount, transaction: Transaction, origin: 
 def handle_charge_once(command: ChargeOnce, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     load_customer_to_serve(transaction, account.customer)
-    net = parse_amount(f"{command.amount:f}", account.currency, "amount")
+    net = require_amount(command.amount, account.currency, "amount")
     on = command.on or origin.today
     events = charge_once(account, version, command.description, net, command.vat_rate, on)
     return Decision((Append(account_stream(account.number), version, events),))
@@ -137,7 +137,7 @@ def handle_charge_once(command: ChargeOnce, transaction: Transaction, origin: Or
 
 def handle_grant_goodwill(command: GrantGoodwill, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    net = parse_amount(f"{command.amount:f}", account.currency, "amount")
+    net = require_amount(command.amount, account.currency, "amount")
     events = grant_goodwill(
         account, version, command.description, net, command.vat_rate, command.reason, command.on or origin.today
     )

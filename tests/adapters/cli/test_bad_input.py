@@ -9,7 +9,7 @@ from tests.adapters.cli.conftest import PROFILE, SUBSCRIBERS, TARIFF, Billing
 # What is typed, the exit code, and what the one line must name: field, value, and what is wrong with it.
 REFUSED_COMMANDS = [
     ("do receive-payment account=1 source=desk reference=7 amount=5.125 currency=EUR", 1,
-     ["amount '5.125'", "more than the 2 decimals of EUR"]),
+     ["amount '5.125'", "has more decimals than EUR, which has 2"]),
     ("do receive-payment account=1 source=desk reference=7 amount=5,10 currency=EUR", 1, ["amount '5,10'", "12.50"]),
     ("do receive-payment account=1 source=desk reference=7 amount=5.10 currency=EURO", 1, ["currency 'EURO'", "ISO"]),
     ("do receive-payment account=99 source=desk reference=7 amount=5.10 currency=EUR", 1, ["account '99'", "no such"]),

@@ -1122,6 +1122,44 @@ def test_charges_by_the_day_are_invoiced_by_the_plan(simulate: Simulator):
     assert "for address office: 76.00 EUR" in simulate.run(CADENCE).stdout
 
 
+# --- how many decimals are written
+
+DECIMALS = """
+currency: EUR
+tariffs:
+  - code: net
+    components:
+      - {code: monthly, kind: recurring, price: "30.005"}
+      - {code: data, kind: usage, model: graduated, tiers: [{up_to: "10"}, {unit: "0.125"}]}
+accounts:
+  - code: A
+    subscriptions:
+      - code: S
+        tariff: net
+        timeline: [{on: 2026-01-01, do: activate}]
+        usage: [{on: 2026-01-05, component: data, quantity: "14.000"}]
+    payments: [{on: 2026-01-02, amount: "3.00"}]
+runs: [2026-01-01, 2026-02-01]
+"""
+
+
+def test_prices_and_quantities_may_have_three_decimals_and_an_amount_has_those_of_its_currency(simulate: Simulator):
+    """30.005 a month; 10 of 14 units are free and 4 cost 0.125 each; in yen everything is rounded to whole ones."""
+    assert simulate(DECIMALS).lines("2026-02-01") == lines(
+        "monthly 2026-02-01 2026-03-01 30.01", "data 2026-01-01 2026-02-01 0.50"
+    )
+    refusal = simulate.refusal(DECIMALS.replace('"3.00"', '"3.000"'))
+    assert "line 15, accounts[0].payments[0].amount: '3.000' has more decimals than EUR, which has 2" in refusal
+    assert "; write 3.00, or write 3000.00 if the point marks thousands" in refusal
+
+    in_yen = DECIMALS.replace("EUR", "JPY")
+    played = simulate(in_yen.replace('"3.00"', '"13"'))
+    assert played.lines("2026-02-01") == lines("monthly 2026-02-01 2026-03-01 30", "data 2026-01-01 2026-02-01 1")
+    assert played.balances() == ["-30", "-48"]
+    refusal = simulate.refusal(in_yen.replace('"3.00"', '"13.000"'))
+    assert "'13.000' has more decimals than JPY, which has 0; write 13, or write 13000 if" in refusal
+
+
 # --- for people
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_where_a_discount_came_and_went_two_invoices_are_credited():
 
 
 def test_what_waits_for_an_invoice_is_netted_on_it():
-    subscriber = subscribed(fee("300.00", vat="20"), off("10"), minimum_invoice=1_000)
+    subscriber = subscribed(fee("300.00", vat="20"), off("10"), minimum_invoice=Decimal(1_000))
     assert [f"{charge.amount.amount}" for charge in subscriber.account.pending] == ["300.00", "-30.00"]
 
     assert short(subscriber.waive_charge(JUNE_FEE, "2026-06-20")) == [

@@ -110,6 +110,19 @@ def test_each_tier_and_its_flat_fee_is_a_step_and_volume_is_one_step():
     assert steps(Volume(tiers=TIERS), "12") == ("12 at 5 + flat 3",)
 
 
+def test_units_of_a_tier_without_a_unit_price_are_free():
+    """10 units free, then 0.50 each: 12 units cost 2 x 0.50 graduated; by volume all of them are in the second tier."""
+    first_free = (Tier(up_to=Decimal(10)), tier(None, "0.5"))
+    assert [cost(Graduated(tiers=first_free), used) for used in ("10", "12")] == [0, 1]
+    assert [cost(Volume(tiers=first_free), used) for used in ("10", "12")] == [0, 6]
+
+    flat_tiers = (Tier(up_to=Decimal(10), flat=Decimal(5)), Tier(flat=Decimal(8)))
+    assert [cost(Graduated(tiers=flat_tiers), used) for used in ("10", "12")] == [5, 13]
+    assert [cost(Volume(tiers=flat_tiers), used) for used in ("10", "12")] == [5, 8]
+    for tiers_without_unit in (first_free, flat_tiers):
+        require_pricing(Graduated(tiers=tiers_without_unit), "data")
+
+
 @pytest.mark.parametrize("model", [Graduated, Volume])
 def test_a_flat_fee_at_zero_usage_is_due_only_where_the_price_says_so(model):
     for none_used in ((), ("0",)):

@@ -9,22 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing_core.kernel.currencies import minor_digits
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import (
-    MINOR_DIGITS,
     Money,
     minor_unit,
     parse_amount,
     parse_decimal,
     parse_price,
+    require_amount,
     rounded,
     rounded_to_sum,
     split,
     total,
     zero,
 )
+from tests.billing_core.kernel.currencies import CURRENCIES, currencies
 
-currencies = st.sampled_from(["EUR", "JPY", "KWD"])
 fractions = st.fractions(min_value=-100_000, max_value=100_000, max_denominator=400)
 decimals = st.decimals(min_value=-100_000, max_value=100_000, places=6)
 
@@ -78,19 +79,17 @@ def test_an_amount_in_another_currency_does_not_slip_into_a_sum():
 
 
 def test_an_unknown_currency_is_refused():
-    with pytest.raises(InvalidValue, match="unknown currency; give an ISO 4217 code") as caught:
+    with pytest.raises(InvalidValue, match="unknown currency; give a current ISO 4217 code") as caught:
         minor_unit("EUX")
 
     assert (caught.value.field, caught.value.value) == ("currency", "EUX")
 
 
 def test_every_currency_has_its_minor_unit():
-    assert {minor_unit(currency) for currency in MINOR_DIGITS} == {Decimal(1), Decimal("0.01"), Decimal("0.001")}
-    assert [minor_unit(currency) for currency in ("EUR", "JPY", "KWD")] == [
-        Decimal("0.01"),
-        Decimal(1),
-        Decimal("0.001"),
-    ]
+    for currency in CURRENCIES:
+        assert minor_unit(currency) * 10 ** minor_digits(currency) == 1
+        assert zero(currency).amount.as_tuple() == minor_unit(currency).as_tuple()._replace(digits=(0,))
+    assert [str(minor_unit(currency)) for currency in ("EUR", "JPY", "KWD", "CLF")] == ["0.01", "1", "0.001", "0.0001"]
 
 
 # --- the one rounding
@@ -228,7 +227,7 @@ def test_parts_that_are_far_from_the_sum_are_refused():
 @pytest.mark.parametrize(
     ("text", "currency", "amount"),
     [("12.50", "EUR", "12.50"), (" 7 ", "EUR", "7.00"), ("1500", "JPY", "1500"), ("-3.5", "EUR", "-3.50"),
-     ("1.234", "KWD", "1.234"), ("12.500", "EUR", "12.50")],
+     ("1.234", "KWD", "1.234"), ("3.000", "KWD", "3.000"), ("12.5", "CLF", "12.5000"), ("-0.10", "RSD", "-0.10")],
 )  # fmt: skip
 def test_an_amount_is_read_with_the_currencys_decimals(text: str, currency: str, amount: str):
     assert str(parse_amount(text, currency, "amount")) == f"{amount} {currency}"
@@ -237,8 +236,16 @@ def test_an_amount_is_read_with_the_currencys_decimals(text: str, currency: str,
 @pytest.mark.parametrize(
     ("text", "currency", "message"),
     [
-        ("12.345", "EUR", "has more than the 2 decimals of EUR"),
-        ("1.5", "JPY", "has more than the 0 decimals of JPY"),
+        ("3.000", "EUR", "has more decimals than EUR, which has 2; write 3.00, or write 3000.00 if the point marks"),
+        ("-3.000", "EUR", "write -3.00, or write -3000.00 if the point marks thousands"),
+        ("13.000", "JPY", "has more decimals than JPY, which has 0; write 13, or write 13000 if the point marks"),
+        ("12.345", "EUR", "which has 2; round it to 2 decimals, or write 12345.00 if the point marks thousands"),
+        ("12.3456", "EUR", "which has 2; round it to 2 decimals$"),
+        ("0.000000", "EUR", "which has 2; write 0.00$"),
+        ("13.0", "JPY", "which has 0; write 13$"),
+        ("1.5", "JPY", "which has 0; round it to 0 decimals$"),
+        ("1.0000", "KWD", "which has 3; write 1.000$"),
+        ("3.000", "XXX", "has no minor unit"),
         ("12,50", "EUR", "is not a number; write it as 12.50"),
         ("", "EUR", "is not a number"),
         ("abc", "EUR", "is not a number"),
@@ -254,7 +261,58 @@ def test_an_amount_that_is_none_is_refused_with_field_and_value(text: str, curre
     with pytest.raises(InvalidValue, match=message) as caught:
         parse_amount(text, currency, "fee")
 
-    assert (caught.value.field, caught.value.value) == ("fee", text)
+    assert (caught.value.field, caught.value.value) == (("currency", currency) if currency == "XXX" else ("fee", text))
+
+
+@given(currency=currencies, units=st.integers(-(10**9), 10**9), decimals=st.integers(0, 6))
+def test_an_amount_is_taken_exactly_if_it_is_written_with_no_more_decimals_than_its_currency(
+    currency: str, units: int, decimals: int
+):
+    """Also with zeros alone: what is written is counted, not what it is worth."""
+    written = Decimal(units).scaleb(-decimals)
+    text = f"{written:f}"
+
+    if decimals <= minor_digits(currency):
+        assert parse_amount(text, currency, "fee") == require_amount(written, currency, "fee")
+        assert parse_amount(text, currency, "fee") == Money(written, currency)
+        assert str(parse_amount(text, currency, "fee")) == f"{written:.{minor_digits(currency)}f} {currency}"
+    else:
+        for refused in (lambda: parse_amount(text, currency, "fee"), lambda: require_amount(written, currency, "fee")):
+            with pytest.raises(InvalidValue, match=f"has more decimals than {currency}") as caught:
+                refused()
+            assert (caught.value.field, caught.value.value) == ("fee", text)
+
+
+@given(amount=whole_amounts())
+def test_an_amount_that_was_rounded_is_written_and_read_back(amount: Money):
+    text, _, currency = str(amount).partition(" ")
+
+    assert str(parse_amount(text, currency, "fee")) == str(amount)
+
+
+@given(currency=currencies, value=st.decimals(min_value=-1000, max_value=1000, places=3))
+def test_what_a_refusal_says_to_write_is_taken(currency: str, value: Decimal):
+    """Each amount that the message offers is worth what was written, as decimals or as thousands."""
+    try:
+        require_amount(value, currency, "fee")
+    except InvalidValue as refused:
+        offered = [word.rstrip(",") for word in refused.message.split("write ")[1:]]
+        taken = [parse_amount(words.split(",")[0].split(" ")[0], currency, "fee").amount for words in offered]
+        assert taken in ([value, value * 1000], [value * 1000])
+        assert (value in taken) == (value == rounded(value, currency).amount)
+    else:
+        assert minor_digits(currency) >= 3
+
+
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+15", "-1E+15"])
+def test_a_value_that_is_no_amount_is_refused(value: str):
+    with pytest.raises(InvalidValue, match="must be a number below 10\\^15"):
+        require_amount(Decimal(value), "EUR", "fee")
+
+
+def test_a_value_in_another_notation_is_the_same_amount():
+    assert str(require_amount(Decimal("1E+3"), "EUR", "fee")) == "1000.00 EUR"
+    assert str(require_amount(Decimal("25E-1"), "EUR", "fee")) == "2.50 EUR"
 
 
 @pytest.mark.parametrize("text", ["0", "0.000001", "999999999999999.999999", "19.90"])

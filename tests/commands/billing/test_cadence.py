@@ -170,7 +170,8 @@ def test_an_item_that_was_invoiced_can_be_taken_back(operator: Operator):
     ("details", "error", "told"),
     [
         ({"account": "A9"}, NotFound, "account 'A9'"),
-        ({"amount": "15.001"}, InvalidValue, "more than the 2 decimals of EUR"),
+        ({"amount": "15.001"}, InvalidValue, "has more decimals than EUR"),
+        ({"amount": "3.000"}, InvalidValue, "amount '3.000': has more decimals than EUR, which has 2; write 3.00"),
         ({"amount": "0"}, InvalidValue, "must be more than zero"),
         ({"description": " "}, InvalidValue, "description"),
         ({"vat_rate": "-1"}, InvalidValue, "VAT rate"),
@@ -241,6 +242,16 @@ def test_a_changed_plan_is_complete_and_keeps_the_billing_day(operator: Operator
     assert operator.ask(documents_of, A)[-1].due_on == date(2026, 3, 15)
     assert sum(isinstance(fact, BillingPlanChanged) for fact in operator.facts("account/A1")) == 1
     assert operator.findings() == []
+
+
+def test_a_changed_plan_has_amounts_with_the_decimals_of_the_accounts_currency(operator: Operator):
+    open_account(operator)
+    with pytest.raises(InvalidValue, match=r"minimum invoice '3\.000': has more decimals than EUR"):
+        operator.tell(ChangeBillingPlan(account=A, minimum_invoice=Decimal("3.000")), today=date(2026, 2, 1))
+
+    operator.tell(ChangeBillingPlan(account=A, minimum_invoice=Decimal("3.00")), today=date(2026, 2, 1))
+
+    assert str(operator.account(A).plan.minimum_invoice) == "3.00"
 
 
 def test_charges_that_wait_are_invoiced_by_a_changed_plan(operator: Operator):

@@ -137,6 +137,12 @@ def test_a_reference_of_a_reversed_payment_stays_taken(operator: Operator):
         ({"amount": "0.00"}, InvalidValue, "more than zero"),
         ({"amount": "-1.00"}, InvalidValue, "more than zero"),
         ({"amount": "1.001"}, InvalidValue, "2 decimals"),
+        ({"amount": "3.000"}, InvalidValue, "amount '3.000': has more decimals than EUR, which has 2; write 3.00"),
+        (
+            {"amount": "13.000", "currency": "JPY"},
+            InvalidValue,
+            "write 13, or write 13000 if the point marks thousands",
+        ),
         ({"amount": "ten"}, InvalidValue, "not a number"),
         ({"currency": "USD"}, InvalidValue, "kept in EUR"),
         ({"currency": "EUX"}, InvalidValue, "unknown currency"),
