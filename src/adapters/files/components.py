@@ -6,7 +6,7 @@ with their dates and customer classes. What a usage model needs stands on the co
 
     - {code: monthly, kind: recurring, price: "30"}
     - {code: move-down, kind: one-off, at: downgrade, price: "20"}    # or tariff-change, upgrade, activation, hold ...
-    - {code: early-end, kind: one-off, at: termination, price: "240", committed_months: 24, declining: true,
+    - {code: early-end, kind: one-off, at: termination, price: "240", committed_months: 24, falls: true,
        on_tariff_change: keep}                                        # or restart, refuse
 """
 
@@ -203,7 +203,7 @@ class WrittenOneOff(WrittenComponent):
     ] = "activation"
     instalments: int = 1
     committed_months: int = 0
-    declining: bool = False
+    falls: bool = False
     on_tariff_change: OnTariffChange = "keep"
 
     def core(self) -> OneOff:
@@ -212,7 +212,7 @@ class WrittenOneOff(WrittenComponent):
             at=TRIGGERS[self.at],
             instalments=self.instalments,
             committed_months=self.committed_months,
-            declining=self.declining,
+            declining=self.falls,
             on_tariff_change=self.on_tariff_change,
         )
 
@@ -332,7 +332,7 @@ def written_component(component: AnyComponent) -> dict[str, Any]:
                 "at": "resume" if component.at == "resumption" else component.at,
                 "instalments": component.instalments,
                 "committed_months": component.committed_months,
-                "declining": component.declining,
+                "falls": component.declining,
                 "on_tariff_change": component.on_tariff_change,
             }
         case Usage():

@@ -210,7 +210,7 @@ def _require_one_off(component: OneOff, place: str) -> None:
     if component.committed_months and component.at != "termination":
         raise InvalidValue("a commitment is charged for at termination", field=f"{place}, at", value=component.at)
     if component.declining and not component.committed_months:
-        raise InvalidValue("declines only over a commitment; say how many months", field=f"{place}, declining")
+        raise InvalidValue("declines only over a commitment; say how many months", field=f"{place}, falls")
     if component.on_tariff_change != "keep" and not component.committed_months:
         raise InvalidValue("is about a commitment; say how many months", field=f"{place}, on tariff change",
                            value=component.on_tariff_change)  # fmt: skip

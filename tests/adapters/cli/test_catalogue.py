@@ -115,7 +115,7 @@ tariffs:
     phases: [{periods: 1, price: "0"}, {periods: 2, price: "9.90"}]
   - {code: sports, kind: recurring, price: "5", every: 3 months, in: arrears, option: true, vat: "21"}
   - {code: together, kind: discount, on: [fee], percent: "10", billed_periods: 6, bundle: [tv]}
-  - {code: early, kind: one-off, at: termination, price: "100", committed_months: 24, declining: true, instalments: 2}
+  - {code: early, kind: one-off, at: termination, price: "100", committed_months: 24, falls: true, instalments: 2}
   - {code: bound, kind: one-off, at: termination, price: "50", committed_months: 12, on_tariff_change: refuse}
   - {code: anew, kind: one-off, at: termination, price: "9", committed_months: 6, on_tariff_change: restart}
   - {code: move-down, kind: one-off, at: downgrade, price: "20"}

@@ -666,7 +666,7 @@ def test_one_off_fees_on_their_triggers(simulate: Simulator):
     fees = [
         'code: install, kind: one-off, price: "50"',
         'code: reconnection, kind: one-off, price: "9", at: resume',
-        'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, declining: true',
+        'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, falls: true',
     ]
     timeline = [
         "on: 2024-01-31, do: activate", "on: 2024-03-01, do: suspend, reason: abuse", "on: 2024-03-05, do: resume",
@@ -699,7 +699,7 @@ accounts:"""
 
 def test_a_commitment_is_kept_by_a_change_of_tariff_or_begun_anew_by_it(simulate: Simulator):
     """240.00 over 24 months; since January 4 months are complete on 1 May: 200.00. Since 11 March it is one: 230.00."""
-    router = 'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, declining: true'
+    router = 'code: router, kind: one-off, price: "240", at: termination, committed_months: 24, falls: true'
     others = f"""  - {{code: bare, components: [{{{MONTHLY}}}]}}
   - {{code: anew, components: [{{{MONTHLY}}}, {{{router}, on_tariff_change: restart}}]}}
 accounts:"""

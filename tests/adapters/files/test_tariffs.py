@@ -115,7 +115,7 @@ def test_what_a_component_can_say_of_its_own(tmp_path: Path):
         is_option=True,
     )
     assert component(
-        tmp_path, f"{{{common('one-off')}, price: 240, at: termination, committed_months: 24, declining: true}}"
+        tmp_path, f"{{{common('one-off')}, price: 240, at: termination, committed_months: 24, falls: true}}"
     ) == OneOff(**named, prices=price("240"), at="termination", committed_months=24, declining=True)
     assert component(
         tmp_path, f"{{{common('one-off')}, price: 90, at: termination, committed_months: 12, on_tariff_change: refuse}}"
@@ -320,8 +320,8 @@ def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff)
          "components[0].instalments: '2': comes whole on each day of its kind"),
         ("{code: x, kind: one-off, price: 3, at: downgrade, committed_months: 2}",
          "components[0].at: 'downgrade': a commitment is charged for at termination"),
-        ("{code: x, kind: one-off, price: 3, at: termination, declining: true}",
-         "components[0].declining: declines only over a commitment; say how many months"),
+        ("{code: x, kind: one-off, price: 3, at: termination, falls: true}",
+         "components[0].falls: declines only over a commitment; say how many months"),
         ("{code: x, kind: one-off, price: 3, at: termination, on_tariff_change: refuse}",
          "components[0].on_tariff_change: 'refuse': is about a commitment; say how many months"),
         ("{code: x, kind: one-off, price: 3, at: sidegrade}", "components[0].at 'sidegrade': must be activation, "),
