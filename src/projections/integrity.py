@@ -73,27 +73,29 @@ INVARIANTS: dict[str, str] = {
     """,
     "no day of a component is charged twice": """
         WITH fees AS (
-            SELECT account, subscription, component, charge::jsonb ->> 'kind' AS kind, from_on, to_on, key,
-                   charge::jsonb ->> 'corrects' AS corrects
-            FROM charges WHERE charge::jsonb ->> 'kind' IN ('recurring', 'one-off')
+            SELECT account, subscription, component, coalesce(charge::jsonb ->> 'of', '') AS base,
+                   charge::jsonb ->> 'kind' AS kind, from_on, to_on, charge::jsonb ->> 'corrects' AS corrects
+            FROM charges WHERE charge::jsonb ->> 'kind' IN ('recurring', 'one-off') OR charge::jsonb ?& '{of,basis}'
         ), steps AS (
-            SELECT account, subscription, component, kind, day, sum(times) AS times FROM fees, LATERAL (
+            SELECT account, subscription, component, base, kind, day, sum(times) AS times FROM fees, LATERAL (
                 SELECT CASE WHEN corrects IS NULL THEN 1 ELSE -1 END AS one
             ) AS sign, LATERAL (VALUES (from_on, one), (to_on, -one)) AS step (day, times)
-            GROUP BY account, subscription, component, kind, day
+            GROUP BY account, subscription, component, base, kind, day
         )
         SELECT account || ' ' || subscription || '/' || component || ' on ' || day FROM (
-            SELECT *, sum(times) OVER (PARTITION BY account, subscription, component, kind ORDER BY day) AS cover
+            SELECT *, sum(times) OVER (PARTITION BY account, subscription, component, base, kind ORDER BY day) AS cover
             FROM steps
         ) AS covered WHERE cover NOT IN (0, 1)
     """,
-    # What was missing is charged beside what stands for the same period; another period has days of its own.
+    # A discount or surcharge on a fee has days like the fee. What is missing of others is charged in addition to what
+    # was charged for the same period; another period has days of its own.
     "usage, discounts, surcharges and true-ups of two periods share no day": """
         WITH others AS (
             SELECT account, subscription, component, coalesce(charge::jsonb ->> 'of', '') AS base, from_on, to_on,
                    coalesce(charge::jsonb -> 'period' ->> 0, from_on::text) AS begins_on,
                    coalesce(charge::jsonb -> 'period' ->> 1, to_on::text) AS ends_on
-            FROM charges WHERE charge::jsonb ->> 'kind' NOT IN ('recurring', 'one-off')
+            FROM charges
+            WHERE charge::jsonb ->> 'kind' NOT IN ('recurring', 'one-off') AND NOT charge::jsonb ?& '{of,basis}'
             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(amount) <> 0
         )
         SELECT account || ' ' || subscription || '/' || component || ' on ' || from_on FROM (

@@ -127,10 +127,6 @@ DAMAGE: dict[str, list[Damage]] = {
     "what is taken back of a charge is no more than the charge": [
         ((changed(JANUARY_CREDIT, "charges,0,amount,0", "-20.01"),), f"A0003 {JANUARY}"),
         ((changed(JANUARY_CREDIT, "charges,0,corrects", UNKNOWN),), f"A0003 {UNKNOWN}"),
-        (
-            (changed("topic = 'charge-reversed/1'", "reversal,amount,0", "-20.01"),),
-            f"A0006 {JANUARY}",
-        ),
     ],
     "document numbers have no gap": [
         (("UPDATE billing.number_series SET last_number = last_number + 1 WHERE kind = 'invoice'",), "north invoice"),
