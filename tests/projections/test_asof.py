@@ -263,25 +263,6 @@ def test_a_service_is_what_its_timeline_says_of_that_day(operator: Operator):
     }
 
 
-def test_a_reversal_is_there_with_the_document_that_shows_it(operator: Operator):
-    """A document dated before the reversal on it: its line must have its charge all the same."""
-    operator.subscriber(since=date(2026, 1, 1))
-    operator.publish("extra", "5.00")
-    operator.bill(date(2026, 1, 2))
-    operator.tell(WaiveCharge(account="A0001", charge=JANUARY, reason="goodwill"), today=date(2026, 2, 6))
-    on = date(2026, 1, 20)
-    operator.execute(
-        """UPDATE billing.events SET effective_on = %s, state = convert_to(jsonb_set(convert_from(state, 'UTF8')::jsonb,
-           '{effective_on}', to_jsonb(%s::text))::text, 'UTF8') WHERE topic LIKE 'credit-note-issued/%%'""",
-        on, str(on),
-    )  # fmt: skip
-
-    asof = build(operator, on)
-
-    assert len(operator.select(f"SELECT FROM {asof.schema}.charges")) == 2
-    assert balance(operator, asof) == "0.00"
-
-
 def test_on_every_date_the_invariants_hold_and_the_statements_agree_with_the_tables(trade: Operator):
     application = trade.application
     dates = [on for (on,) in trade.select("SELECT DISTINCT effective_on FROM billing.events ORDER BY 1")]
