@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -71,9 +72,8 @@ def test_its_last_day_is_the_one_before_the_second_date(on: int, inside: bool):
 def test_two_spans(first: Span, second: Span):
     assert days_of(first.within(second)) == days_of(first) & days_of(second)
     assert days_of(*first.minus(second)) == days_of(first) - days_of(second)
-    assert first.covers(second) == (
-        days_of(second) <= days_of(first) and (second.to_on is not None or first.to_on is None)
-    )
+    is_open = first.to_on is None or second.to_on is not None
+    assert first.covers(second) == (days_of(second) <= days_of(first) and is_open)
 
 
 @given(whole=any_span(), cuts=st.lists(st.integers(0, 59)).map(sorted))
@@ -81,9 +81,8 @@ def test_a_cut_span_has_the_same_days(whole: Span, cuts: list[int]):
     parts = list(whole.cut(day(number) for number in cuts))
 
     assert days_of(*parts) == days_of(whole)
-    assert [part.from_on for part in parts] == sorted(
-        {whole.from_on, *(day(c) for c in cuts if whole.contains(day(c)))}
-    )
+    begun = {day(number) for number in cuts if whole.contains(day(number))}
+    assert [part.from_on for part in parts] == sorted({whole.from_on, *begun})
 
 
 @given(spans=st.lists(any_span(), max_size=8))
@@ -91,7 +90,7 @@ def test_merged_spans_have_the_same_days_and_never_touch(spans: list[Span]):
     found = merged(spans)
 
     assert days_of(*found) == days_of(*spans)
-    assert all(earlier.end < later.from_on for earlier, later in zip(found, found[1:], strict=False))
+    assert all(earlier.end < later.from_on for earlier, later in pairwise(found))
 
 
 @given(spans=in_order(), others=in_order())
