@@ -31,8 +31,7 @@ def taken_back(key: str, account: Account, catalogue: Catalogue, history: Billin
     """The lines that take back a charge and what stands of the shares on it, and where they belong."""
     charge = history.posted(key).charge
     reversal = reversal_of(charge, history.charges.values())
-    known = msgspec.structs.replace(history, charges={**history.charges, reversal.key: PostedCharge(reversal)})
-    shares = _shares_too_many(charge, account, catalogue, known)
+    shares = _shares_too_many(charge, account, catalogue, history.with_charge(reversal))
     return placed([reversal, *shares], account.pending, history)
 
 
