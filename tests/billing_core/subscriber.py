@@ -35,6 +35,7 @@ from billing_core.billing.reversals import reversal_events, taken_back
 from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events, decide_changes
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.charging.bundles import TariffsOfAccount
 from billing_core.charging.charges import Charge, ChargeReversed, ChargesPosted, explain
 from billing_core.charging.expected import Owed
 from billing_core.charging.schedule import course_of
@@ -275,13 +276,10 @@ class Subscriber:
     def owed(self, on: str | date, code: str = "S1") -> list[Charge]:
         """All that is owed since the activation and due up to and including a date, whatever was posted."""
         account = self.account
-        courses = {
-            name: course_of(subscription, account.billing_days, self.history.usage.get(name, ()))
-            for name, subscription in account.subscriptions.items()
-        }
-        others = [course for name, course in courses.items() if name != code]
-        first_on = account.subscriptions[code].activated_on
-        found, _ = Owed(courses[code]._replace(others=others), self.catalogue).coming(first_on, _date(on), first_on)
+        subscription, usage = account.subscriptions[code], self.history.usage.get(code, ())
+        course = course_of(subscription, account.billing_days, usage, TariffsOfAccount(account.subscriptions))
+        first_on = subscription.activated_on
+        found, _ = Owed(course, self.catalogue).coming(first_on, _date(on), first_on)
         return found
 
     def bill(self, on: str | date) -> list[Event]:

@@ -92,30 +92,13 @@ def _in_bundle(share: AnyShare, from_on: date, to_on: date, course: Course) -> D
     """Those of some days on which the account has all the tariffs of the bundle."""
     days: Days = [(from_on, to_on)]
     for tariff in share.bundle:
-        there = [
-            (segment.from_on, segment.to_on or to_on)
-            for other in course.others
-            for segment in other.segments
-            if segment.standing.tariff == tariff and segment.standing.is_charged
-        ]
         days = [
             (max(start, first), min(end, last))
             for start, end in days
-            for first, last in _merged(there)
+            for first, last in course.others.beside(course.code, tariff)
             if max(start, first) < min(end, last)
         ]
     return days
-
-
-def _merged(days: Days) -> Days:
-    """Days in order, without overlaps."""
-    found: Days = []
-    for from_on, to_on in sorted(days):
-        if found and from_on <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], to_on)
-        else:
-            found.append((from_on, to_on))
-    return found
 
 
 def _billed(begins_on: date, most: int, due: DuePeriod, same: Sequence[Tenure], course: Course, priced: Priced) -> int:

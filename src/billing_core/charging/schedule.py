@@ -24,6 +24,7 @@ import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Minimum, Recurring, Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
+from billing_core.charging.bundles import NO_OTHERS, TariffsOfAccount
 from billing_core.charging.charges import ONE_DAY
 from billing_core.kernel.money import Money
 from billing_core.services.standing import Standing
@@ -42,7 +43,7 @@ class Course(NamedTuple):
     periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
     charged before. `settled_days` are those (by ordinals) of fees taken back by hand, `left_standing` what stands of
     usage and true-ups of which some was. `terminated_on` is None also where it was moved away. `others` are the
-    courses of the account's other subscriptions.
+    tariffs of the account's other subscriptions.
     """
 
     code: str
@@ -52,7 +53,7 @@ class Course(NamedTuple):
     segments: Sequence[Segment]
     billing_days: Sequence[BillingDay]
     usage: Sequence[UsageEntry] = ()
-    others: Sequence[Course] = ()
+    others: TariffsOfAccount = NO_OTHERS
     begun_anew: Sequence[date] = ()
     settled_until: Mapping[str, date] = MappingProxyType({})
     settled_days: Mapping[str, Set[int]] = MappingProxyType({})
@@ -114,7 +115,7 @@ def course_of(
     subscription: Subscription,
     billing_days: Sequence[BillingDay],
     usage: Sequence[UsageEntry] = (),
-    others: Sequence[Course] = (),
+    others: TariffsOfAccount = NO_OTHERS,
 ) -> Course:
     """The course of a subscription, as far as is known now."""
     first, end = subscription.timeline[0], end_of(subscription.timeline)
