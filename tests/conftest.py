@@ -190,9 +190,9 @@ class Operator:
         with self.application.billing_run(until) as run:
             return run.run(until, origin_of_process("night run", today or until), silent)
 
-    def preview(self, until: date) -> RunTotals:
+    def preview(self, until: date, today: date | None = None) -> RunTotals:
         with self.application.billing_run(until) as run:
-            return run.preview(until, silent)
+            return run.preview(until, today or until, silent)
 
     def take_in(self, rows: Iterable[BankRow], today: date | None = None) -> BatchReport:
         """A bank file, with read models kept by this process: starting another takes longer than a small file."""

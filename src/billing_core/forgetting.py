@@ -100,7 +100,7 @@ def _require_settled(account: Account, on: date) -> None:
             )
     nothing = zero(account.currency)
     waiting = total((charge.amount for charge in account.pending), account.currency) != nothing
-    if waiting or account_due_on(account) is not None or past_changed(account.subscriptions):
+    if waiting or account_due_on(account) is not None or past_changed(account):
         raise RuleViolation("has something to bill yet; bill it first, with `billing run`", field="account",
                             value=account.number)  # fmt: skip
     for invoice, item in account.ledger.open_items.items():

@@ -23,8 +23,8 @@ from billing_core.accounts.account import (
     open_account,
 )
 from billing_core.accounts.plans import BillingPlan
-from billing_core.billing.decision import decide_bill, decision_on
-from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events
+from billing_core.billing.bills import BilledAccount, Upto, bills
+from billing_core.billing.run import Issue, account_due_on, bill_events
 from billing_core.catalogue.tariffs import Catalogue, PriceMissing, tariff_named
 from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.invoices import BillingHistory, DocumentEvent
@@ -143,23 +143,24 @@ class _PlayedAccount:
         self._place = account.place
         self._catalogue = scenario.catalogue
         self._places = scenario.places
-        self._history = BillingHistory()
         self._left = sorted(account.entries, key=_turn)
         self._numbers = map(str, count(1))
         self._events: list[Event] = []
-        self._account: Account | None = None
         opened_on = min((entry.fact.effective_on for entry in account.entries), default=date.min)
         opened = AccountOpened(
             effective_on=opened_on, account=account.code, customer=account.code, seller="",
             currency=scenario.currency, plan=account.plan,
         )  # fmt: skip
         with self._placed(account.place):
-            self._record(open_account(None, opened, opened_on))
+            state = None
+            for fact in open_account(None, opened, opened_on):
+                state = apply_account(state, fact)
+        assert state is not None
+        self._billed = BilledAccount(state, BillingHistory)
 
     @property
     def account(self) -> Account:
-        assert self._account is not None
-        return self._account
+        return self._billed.account
 
     def run(self, on: date) -> Outcome:
         """Everything that is learnt and due up to and including a day."""
@@ -169,7 +170,7 @@ class _PlayedAccount:
             self._bill(day, on)
         posted = [charge for fact in self._events if isinstance(fact, ChargesPosted) for charge in fact.charges]
         documents = [fact for fact in self._events if isinstance(fact, DocumentEvent)]
-        known = [entry.charge for entry in self._history.charges.values()]
+        known = [entry.charge for entry in self._billed.require_history().charges.values()]
         return Outcome(posted, known, documents, self.account.ledger.balance, dict(self._state(on)))
 
     def _days(self, on: date) -> Iterator[date]:
@@ -210,27 +211,13 @@ class _PlayedAccount:
         """A postpaid account is billed on the day of the run only; a prepaid one on each day on which it is due."""
         if self.account.prepaid is None and day != on:
             return
-        while (decided_on := decision_on(self.account, day)) is not None:
-            if not self._is_billed(decided_on, day):
-                return
-
-    def _is_billed(self, on: date, today: date) -> bool:
-        """Bill what is due; whether there was anything to decide."""
         with self._placed(self._place):
-            try:
-                bill = decide_bill(self.account, self._catalogue, on, None, today)
-            except HistoryNeeded:
-                bill = decide_bill(self.account, self._catalogue, on, self._history, today)
-            if bill is None:
-                return False
-            issue = Issue(on, SOMEBODY, SOMEBODY, self._numbers, self._numbers)
-            self._record(bill_events(self.account, bill, issue, on))
-            return True
+            for decided_on, bill in bills(self._billed, self._catalogue, Upto(day, day)):
+                issue = Issue(decided_on, SOMEBODY, SOMEBODY, self._numbers, self._numbers)
+                self._record(bill_events(self.account, bill, issue, decided_on))
 
     def _record(self, facts: Sequence[Event]) -> None:
-        for fact in facts:
-            self._account = apply_account(self._account, fact)
-            self._history.apply(fact)
+        self._billed.apply(facts)
         self._events += facts
 
     @contextmanager

@@ -187,7 +187,7 @@ class AccountStates:
 
 
 def _state_row(state: Account, version: int) -> tuple[Any, ...]:
-    return state.number, version, account_due_on(state), past_changed(state.subscriptions), _encode_state(state)
+    return state.number, version, account_due_on(state), past_changed(state), _encode_state(state)
 
 
 # --- queries for people

@@ -30,10 +30,11 @@ from billing_core.accounts.invoice_dates import ChargesCarriedOver
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.moves import Move, move
-from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events, bill_of, decide_changes
+from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events, bill_with, decide_changes
 from billing_core.billing.waivers import waive
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.charging.bundles import TariffsOfAccount
 from billing_core.charging.charges import Charge, ChargesPosted, explain
 from billing_core.charging.expected import Expected
 from billing_core.charging.schedule import view_of
@@ -279,13 +280,10 @@ class Subscriber:
     def owed(self, on: str | date, code: str = "S1") -> list[Charge]:
         """All that is owed since the activation and due up to and including a date, whatever was posted."""
         account = self.account
-        courses = {
-            name: view_of(subscription, account.billing_days, self.history.usage.get(name, ()))
-            for name, subscription in account.subscriptions.items()
-        }
-        others = [view for name, view in courses.items() if name != code]
-        first_on = account.subscriptions[code].activated_on
-        found, _ = Expected(courses[code]._replace(others=others), self.catalogue).coming(first_on, _date(on), first_on)
+        subscription, usage = account.subscriptions[code], self.history.usage.get(code, ())
+        view = view_of(subscription, account.billing_days, usage, TariffsOfAccount(account.subscriptions))
+        first_on = subscription.activated_on
+        found, _ = Expected(view, self.catalogue).coming(first_on, _date(on), first_on)
         return found
 
     def bill(self, on: str | date) -> list[Event]:
@@ -313,7 +311,7 @@ class Subscriber:
         facts, on = waive(key, self.history, "goodwill", _date(on)), _date(on)
         match facts:
             case [ChargesPosted(charges=credits)]:
-                bill = bill_of(self.account, credits, {}, on, self.history)
+                bill = bill_with(self.account, credits, {}, on, self.history)
                 return self.record(bill_events(self.account, bill, self.issue(on), on, "goodwill"))
         self.record(facts)
         return self.bill_changes(on, "goodwill")

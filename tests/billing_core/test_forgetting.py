@@ -144,7 +144,7 @@ def corrected(account: Account) -> None:
 
 
 def waiting(account: Account) -> None:
-    account.pending.append(CHARGE)
+    account.pending_by_key[CHARGE.key] = CHARGE
 
 
 def owing(account: Account) -> None:
@@ -176,7 +176,8 @@ def test_who_is_not_settled_is_not_forgotten(happen: Callable[[Account], None], 
 
 def test_what_ends_today_and_charges_that_come_to_nothing_are_no_hindrance():
     account = settled_account(ends_on=ON)
-    account.pending += [CHARGE, msgspec.structs.replace(CHARGE, amount=euros("-20.00"), kind="reversal")]
+    taken_back = msgspec.structs.replace(CHARGE, amount=euros("-20.00"), kind="reversal", revision=1)
+    account.pending_by_key = {charge.key: charge for charge in (CHARGE, taken_back)}
     assert len(forget(account)) == 1
 
 

@@ -38,7 +38,8 @@ def run(
     be billed is parked with the reason, and the run goes on.
     """
     with opened(context) as app:
-        totals = preview_run(app, until) if dry_run else perform_run(app, until, origin_of(context))
+        origin = origin_of(context)
+        totals = preview_run(app, until, origin.today) if dry_run else perform_run(app, until, origin)
     if as_json:
         print_json({"until": until, "dry_run": dry_run, "totals": totals})
     else:
@@ -53,10 +54,10 @@ def perform_run(app: Application, until: date, origin: Origin) -> RunTotals:
             return billing_run.run(until, origin, advance)
 
 
-def preview_run(app: Application, until: date) -> RunTotals:
+def preview_run(app: Application, until: date, today: date) -> RunTotals:
     """The totals of a run that is not made."""
     with app.billing_run(until) as billing_run, progress(f"Preview until {until}", "accounts") as advance:
-        return billing_run.preview(until, advance)
+        return billing_run.preview(until, today, advance)
 
 
 def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> None:

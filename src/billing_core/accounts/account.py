@@ -38,6 +38,7 @@ from billing_core.payments import (
     PaymentReversed,
 )
 from billing_core.services.events import (
+    SubscriptionActivationCorrected,
     SubscriptionChargeWaived,
     SubscriptionEvent,
     SubscriptionParametersGiven,
@@ -80,7 +81,9 @@ class Account(msgspec.Struct, array_like=True):
     """Everything the next decision about an account's money needs.
 
     `invoice_on` is the day on which the charges in `pending` are put on an invoice; None where nothing waits, and where
-    what waits sums to zero and needs other charges beside it.
+    what waits sums to zero and needs other charges beside it. `pending_by_key` holds them in the order in which they
+    were posted. `tariffs_changed_from` is, by tariff, the first day from which a service on it changed since the last
+    bill: for discounts of other services that require the tariff.
     """
 
     number: str
@@ -92,10 +95,16 @@ class Account(msgspec.Struct, array_like=True):
     opened_on: date
     ledger: Ledger
     subscriptions: dict[str, Subscription] = {}
-    pending: list[Charge] = []
+    pending_by_key: dict[str, Charge] = {}
     parked: Parked | None = None
     usage: dict[str, list[UsageEntry]] = {}
     invoice_on: date | None = None
+    tariffs_changed_from: dict[str, date] = {}
+
+    @property
+    def pending(self) -> list[Charge]:
+        """The charges that wait for an invoice, in the order in which they were posted."""
+        return list(self.pending_by_key.values())
 
     @property
     def prepaid(self) -> Prepaid | None:
@@ -128,8 +137,7 @@ class Account(msgspec.Struct, array_like=True):
                 self.ledger.apply(fact)
                 self._look_again(fact)
             case SubscriptionEvent():
-                apply_subscription(self.subscriptions, fact)
-                self._touch_bundled(fact)
+                self._service_changed(fact)
             case SubscriptionRepriced() | SubscriptionParametersGiven():
                 apply_beside(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
@@ -146,6 +154,7 @@ class Account(msgspec.Struct, array_like=True):
     def _charges_posted(self, fact: ChargesPosted) -> None:
         if not fact.is_by_hand:
             self.parked = None
+            self.tariffs_changed_from = {}
         waiting = [charge for charge in fact.charges if charge.amount.amount]
         is_queued = self.plan.invoice_every is not None or fact.is_by_hand
         self._wait(waiting, fact.effective_on, is_queued=is_queued)
@@ -162,11 +171,11 @@ class Account(msgspec.Struct, array_like=True):
             if fees:
                 subscription.one_offs = one_offs_after(subscription.one_offs, fees)
             if code in self.usage:
-                self._usage_charged(code, fact.charges)
+                self._usage_charged(code, charges[code])
 
     def _wait(self, charges: Sequence[Charge], since: date, *, is_queued: bool) -> None:
         """Charges wait for an invoice: for the next date where they are queued, else for a document right after."""
-        self.pending += charges
+        self.pending_by_key.update((charge.key, charge) for charge in charges)
         if is_queued and charges:
             invoice_on = self.next_invoice_on(since)
             self.invoice_on = invoice_on if self.invoice_on is None else min(invoice_on, self.invoice_on)
@@ -187,24 +196,27 @@ class Account(msgspec.Struct, array_like=True):
 
     def _usage_charged(self, code: str, charges: Sequence[Charge]) -> None:
         """What was used within periods that are charged is settled; the history keeps it."""
-        until = {
-            charge.component: charge.to_on
-            for charge in charges
-            if charge.kind == "usage" and charge.subscription == code
-        }
+        until = {charge.component: charge.to_on for charge in charges if charge.kind == "usage"}
         left = [entry for entry in self.usage[code] if entry.on >= until.get(entry.component, date.min)]
         if left:
             self.usage[code] = left
         else:
             del self.usage[code]
 
-    def _touch_bundled(self, fact: SubscriptionEvent) -> None:
-        """What one subscription is may be what another's price depends on, but not what was waived of it."""
+    def _service_changed(self, fact: SubscriptionEvent) -> None:
+        """What one service is may be what another's price depends on; which ones, only the price lists know."""
         if isinstance(fact, SubscriptionChargeWaived):
+            apply_subscription(self.subscriptions, fact)
             return
-        for code, subscription in self.subscriptions.items():
-            if code != fact.subscription:
-                subscription.touch(fact.effective_on)
+        known = self.subscriptions.get(fact.subscription)
+        changed_on, tariffs = fact.effective_on, known.tariffs() if known else set()
+        if known and isinstance(fact, SubscriptionActivationCorrected):
+            changed_on = min(changed_on, known.activated_on)
+        apply_subscription(self.subscriptions, fact)
+        if len(self.subscriptions) > 1:
+            tariffs |= self.subscriptions[fact.subscription].tariffs()
+            changed = {code: min(changed_on, self.tariffs_changed_from.get(code, changed_on)) for code in tariffs}
+            self.tariffs_changed_from = {**self.tariffs_changed_from, **changed}
 
     def _look_again(self, fact: Event) -> None:
         """More money, or better terms, may bring back a service that waits for it on a prepaid account."""
@@ -224,12 +236,12 @@ class Account(msgspec.Struct, array_like=True):
         return planned
 
     def _take_off_pending(self, fact: DocumentEvent) -> None:
-        if len(fact.lines) == len(self.pending):  # A document's lines were all waiting for one.
-            self.pending = []
+        if len(fact.lines) == len(self.pending_by_key):  # A document's lines were all waiting for one.
+            self.pending_by_key = {}
         else:
-            invoiced = {line.charge for line in fact.lines}
-            self.pending = [charge for charge in self.pending if charge.key not in invoiced]
-        if not self.pending:
+            for line in fact.lines:
+                self.pending_by_key.pop(line.charge, None)
+        if not self.pending_by_key:
             self.invoice_on = None
 
 

@@ -107,17 +107,18 @@ def _invoices(
     invoices: list[Amounts] = []
     waiting: list[Charge] = []
     is_carried_over = is_nothing = False
+    has_more = minimum > 0 and _has_more_to_come(account, reached)
     for subject, part in _parted(account, lines):
-        members = _not_below_nothing(part)
-        if len(members) < len(part):
+        members, below = _not_below_nothing(part)
+        if below:
             is_nothing = True
-            waiting += [charge for charge in part if charge not in members]
+            waiting += below
         if total((charge.amount for charge in members), account.currency) <= nothing:
             is_nothing = True
             waiting += members
             continue
         amounts = invoice_amounts(members, subject)
-        if abs(amounts.gross.amount) < minimum and _has_more_to_come(account, reached):
+        if abs(amounts.gross.amount) < minimum and has_more:
             is_carried_over = True
             waiting += members
         else:
@@ -135,14 +136,17 @@ def _parted(account: Account, lines: Sequence[Charge]) -> Iterable[tuple[Subject
     return parts.items()
 
 
-def _not_below_nothing(lines: Sequence[Charge]) -> Sequence[Charge]:
-    """The lines at those VAT rates at which they come to nothing or more."""
+def _not_below_nothing(lines: Sequence[Charge]) -> tuple[Sequence[Charge], Sequence[Charge]]:
+    """The lines at those VAT rates at which they come to nothing or more, and the others."""
     sums: dict[TaxGroup, Decimal] = defaultdict(Decimal)
     for line in lines:
         sums[tax_group(line)] += line.amount.amount
     if min(sums.values()) >= 0:
-        return lines
-    return [line for line in lines if sums[tax_group(line)] >= 0]
+        return lines, ()
+    is_below = {group: amount < 0 for group, amount in sums.items()}
+    return [line for line in lines if not is_below[tax_group(line)]], [
+        line for line in lines if is_below[tax_group(line)]
+    ]
 
 
 def _subject_of(account: Account, line: Charge) -> Subject | None:

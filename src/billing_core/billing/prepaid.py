@@ -33,6 +33,7 @@ from billing_core.accounts.plans import Prepaid
 from billing_core.billing.run import Bill, bill_due
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.charges import Charge, Reached
+from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory, invoice_amounts
 from billing_core.services.events import (
     NO_MONEY,
@@ -57,12 +58,13 @@ def decide_prepaid(
     on: date,
     history: BillingHistory | None = None,
     today: date = date.min,
+    memo: MemoOfIdenticalSubscriptions | None = None,
 ) -> Bill | None:
     """The bill of a prepaid account on a day, with the services it suspends or resumes; None where nothing is due.
 
     A service that waits for money on a day that is over is seen to today: it was not there, so nobody buys that day.
     """
-    decider = _Decider(catalogue, on, history)
+    decider = _Decider(catalogue, on, history, memo)
     plan = decider.planned(account, [])
     waiting = [entry.code for entry in account.subscriptions.values() if entry.waits_for_money_on(on) == on]
     for code in waiting if today <= on else ():
@@ -98,14 +100,21 @@ def _begins_to_wait_on(subscription: Subscription, on: date) -> date | None:
 class _Decider:
     """Tries plans against the balance of one day."""
 
-    def __init__(self, catalogue: Catalogue, on: date, history: BillingHistory | None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        on: date,
+        history: BillingHistory | None,
+        memo: MemoOfIdenticalSubscriptions | None,
+    ) -> None:
         self._catalogue = catalogue
         self._on = on
         self._history = history
+        self._memo = memo
 
     def planned(self, account: Account, facts: list[SubscriptionEvent]) -> _Plan:
         """An account with the bill that it would get."""
-        return _Plan(account, facts, bill_due(account, self._catalogue, self._on, self._history))
+        return _Plan(account, facts, bill_due(account, self._catalogue, self._on, self._history, self._memo))
 
     def resumed(self, plan: _Plan, code: str) -> _Plan | None:
         """The plan with a service back, if the money is enough to have it."""

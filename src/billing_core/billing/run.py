@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,11 +24,12 @@ from billing_core.accounts.account import Account
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.composition import DocumentsDue, carry_over, documents_due
 from billing_core.catalogue.tariffs import Catalogue
+from billing_core.charging.bundles import TariffsOfAccount, bundle_tariffs
 from billing_core.charging.charges import Charge, ChargesPosted, Reached, with_revisions
 from billing_core.charging.difference import differences
 from billing_core.charging.double_billing import is_contiguous, require_charged_once
 from billing_core.charging.expected import Expected, UsageRated, require_few
-from billing_core.charging.identical import coming_alike
+from billing_core.charging.identical import Decision, MemoOfIdenticalSubscriptions
 from billing_core.charging.one_off_difference import one_off_difference
 from billing_core.charging.schedule import view_of
 from billing_core.invoicing.credit_placement import placed
@@ -105,9 +107,25 @@ def account_due_on(account: Account) -> date | None:
     return min((on for on in dates if on is not None), default=None)
 
 
-def past_changed(subscriptions: Mapping[str, Subscription]) -> bool:
-    """Whether days already charged changed since; such an account is due whatever its date."""
-    return any(entry.changed_from is not None for entry in subscriptions.values())
+def past_changed(account: Account) -> bool:
+    """Whether days already charged changed since, of a service itself or of those that a bundle may require.
+
+    Such an account is due whatever its date.
+    """
+    if any(entry.changed_from is not None for entry in account.subscriptions.values()):
+        return True
+    if not account.tariffs_changed_from:
+        return False
+    changed_from = min(account.tariffs_changed_from.values())
+    return any(
+        entry.charged_until is not None and changed_from < entry.charged_until
+        for entry in account.subscriptions.values()
+    )
+
+
+def waits_parked(account: Account, on: date) -> bool:
+    """Whether it could not be billed up to a day that is not after this one."""
+    return account.parked is not None and account.parked.on <= on
 
 
 def require_near(on: date, today: date, field: str) -> None:
@@ -119,28 +137,75 @@ def require_near(on: date, today: date, field: str) -> None:
 # --- what
 
 
-def bill_due(account: Account, catalogue: Catalogue, on: date, history: BillingHistory | None = None) -> Bill | None:
-    """The bill of an account for everything due up to and including a date, or None where nothing is to be decided."""
-    charges: list[Charge] = []
-    reached: dict[str, Reached] = {}
-    for subscription in account.subscriptions.values():
-        due_on = subscription.due_on
-        if subscription.changed_from is None and (due_on is None or due_on > on):
-            continue
-        try:
-            lines, reached[subscription.code] = _decided(account, subscription, catalogue, on, history)
-        except BillingError as error:
-            error.subscription = subscription.code
-            raise
-        charges += lines
+def bill_due(
+    account: Account,
+    catalogue: Catalogue,
+    on: date,
+    history: BillingHistory | None = None,
+    memo: MemoOfIdenticalSubscriptions | None = None,
+) -> Bill | None:
+    """The bill of an account for everything due up to and including a date; None if nothing is to be decided."""
+    rating = Rating(account, catalogue, on, history, memo, TariffsOfAccount(account.subscriptions))
+    return bill_of(account, decisions_due(rating), on, history)
+
+
+class Rating(NamedTuple):
+    """What the subscriptions of an account are decided with: up to and including which day, and with which facts."""
+
+    account: Account
+    catalogue: Catalogue
+    on: date
+    history: BillingHistory | None
+    memo: MemoOfIdenticalSubscriptions | None
+    tariffs: TariffsOfAccount
+
+
+def decisions_due(rating: Rating) -> dict[str, Decision]:
+    """What is due of each subscription, by its code, without those that have nothing to decide."""
+    subscriptions = rating.account.subscriptions.values()
+    found = ((subscription.code, decision_of(subscription, rating)) for subscription in subscriptions)
+    return {code: decision for code, decision in found if decision is not None}
+
+
+def decision_of(subscription: Subscription, rating: Rating) -> Decision | None:
+    """What is due of one subscription; None if nothing is and nothing of its past changed."""
+    if rating.account.tariffs_changed_from:
+        subscription = _with_bundles(rating.account, subscription, rating.catalogue)
+    due_on = subscription.due_on
+    if subscription.changed_from is None and (due_on is None or due_on > rating.on):
+        return None
+    try:
+        return _decided(subscription, rating)
+    except BillingError as error:
+        error.subscription = subscription.code
+        raise
+
+
+def _with_bundles(account: Account, subscription: Subscription, catalogue: Catalogue) -> Subscription:
+    """A subscription as changed from the day on which the services changed that its bundles require."""
+    until = subscription.charged_until
+    changed = {tariff: on for tariff, on in account.tariffs_changed_from.items() if until is not None and on < until}
+    days = [changed[tariff] for tariff in bundle_tariffs(subscription, catalogue) & changed.keys()] if changed else []
+    if not days:
+        return subscription
+    changed_from = min([*days, subscription.changed_from or date.max])
+    return msgspec.structs.replace(subscription, changed_from=changed_from)
+
+
+def bill_of(
+    account: Account, found: Mapping[str, Decision], on: date, history: BillingHistory | None = None
+) -> Bill | None:
+    """The bill of an account, made of what was decided for its subscriptions; None if there is nothing to say."""
+    reached = {code: reached for code, (_, reached) in found.items()}
     if not reached and not account.pending:
         return None
-    bill = bill_of(account, charges, reached, on, history)
+    charges = [charge for charges, _ in found.values() for charge in charges]
+    bill = bill_with(account, charges, reached, on, history)
     is_something = reached or bill.documents.invoices or carry_over(account, bill.documents, on, is_posted=False)
     return bill if is_something else None
 
 
-def bill_of(
+def bill_with(
     account: Account, charges: Sequence[Charge], reached: dict[str, Reached], on: date, history: BillingHistory | None
 ) -> Bill:
     """Charges as they are to be posted, with the documents that are made of them and of those that wait."""
@@ -148,20 +213,19 @@ def bill_of(
     return Bill(tuple(posted.charges), reached, documents_due(account, posted, reached, on, history))
 
 
-def _decided(
-    account: Account, subscription: Subscription, catalogue: Catalogue, on: date, history: BillingHistory | None
-) -> tuple[list[Charge], Reached]:
+def _decided(subscription: Subscription, rating: Rating) -> Decision:
     """What is due of a subscription, in the cheapest way that is right."""
+    account, catalogue, on, history, memo, tariffs = rating
     decided = None
     if subscription.changed_from is None:
-        decided = coming_alike(subscription, account.billing_days, catalogue, on)
+        decided = None if memo is None else memo.coming(subscription, account.billing_days, on)
         if decided is None or not is_contiguous(subscription.covered_until, decided[0]):
-            decided = _coming(expected_of(account, subscription, catalogue, history), subscription, on)
+            decided = _coming(expected_of(account, subscription, catalogue, history, tariffs), subscription, on)
     if decided is None:
         if history is None:
             raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                                 value=subscription.code)  # fmt: skip
-        owed = expected_of(account, subscription, catalogue, history)
+        owed = expected_of(account, subscription, catalogue, history, tariffs)
         decided = _compared(owed, subscription, on, history)
     elif history is not None:
         require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
@@ -175,15 +239,18 @@ def decide_changes(account: Account, catalogue: Catalogue, history: BillingHisto
 
 
 def expected_of(
-    account: Account, subscription: Subscription, catalogue: Catalogue, history: BillingHistory | None
+    account: Account,
+    subscription: Subscription,
+    catalogue: Catalogue,
+    history: BillingHistory | None,
+    tariffs: TariffsOfAccount | None = None,
 ) -> Expected:
-    """What a subscription owes: with the history all of it, without it what was not charged before."""
+    """What is expected of a subscription: with the history all of it, without it what was not charged before.
+
+    `tariffs` are those of the account, made for all of its subscriptions.
+    """
     usage = account.usage if history is None else history.usage
-    others = [
-        view_of(other, account.billing_days)
-        for other in account.subscriptions.values()
-        if other.code != subscription.code
-    ]
+    others = tariffs or TariffsOfAccount(account.subscriptions)
     view = view_of(subscription, account.billing_days, usage.get(subscription.code, ()), others)
     return Expected(view if history else view._replace(rated_until=subscription.covered_until), catalogue)
 
@@ -251,7 +318,7 @@ def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: st
     events: list[Event] = list(bill.facts)
     documents = bill.documents
     carried = carry_over(account, documents, on, is_posted=bool(bill.reached)) if documents.waiting else []
-    if bill.reached or not (documents.invoices or carried):
+    if bill.reached or past_changed(account) or not (documents.invoices or carried):
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
     if documents.credit_notes or account.ledger.credits:
         ledger = account.ledger.copy()

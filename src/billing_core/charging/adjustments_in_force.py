@@ -16,7 +16,7 @@ from billing_core.catalogue.components import AnyComponent, Discount, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over
 from billing_core.charging.charges import Charge
 from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, due_periods
-from billing_core.kernel.spans import Span, merged, without
+from billing_core.kernel.spans import Span, without
 
 Adjustment = Discount | Surcharge
 Priced = Callable[[BillingSpan, DuePeriod], list[Charge]]
@@ -78,13 +78,8 @@ def _holding(adjustment: Adjustment, days: Span, view: BillingView) -> Iterator[
     inside = days.within(Span(adjustment.valid_from or days.from_on, adjustment.valid_to))
     left = [] if inside is None else [inside]
     for tariff in adjustment.bundle:
-        active = merged(
-            segment
-            for other in view.others
-            for segment in other.segments
-            if segment.standing.tariff == tariff and segment.standing.is_charged
-        )
-        left = [both for part in left for entry in active if (both := part.within(entry)) is not None]
+        days_of_others = view.others.of_others(view.code, tariff)
+        left = [both for part in left for entry in days_of_others if (both := part.within(entry)) is not None]
     yield from left
 
 

@@ -29,6 +29,7 @@ import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Minimum, Phase, Recurring, Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
+from billing_core.charging.bundles import NO_OTHERS, TariffsOfAccount
 from billing_core.kernel.spans import ONE_DAY, Span, merged, without
 from billing_core.services.events import Commitment
 from billing_core.services.standing import Standing
@@ -46,7 +47,8 @@ class BillingView(NamedTuple):
     `begun_on` is the day of its activation, None if it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
     periods, if that was before it came here. `rated_until` says by component up to when `usage` may lack what was
-    charged before. `terminated_on` is None also if it was moved away. `others` are the account's other subscriptions.
+    charged before. `terminated_on` is None also if it was moved away. `others` are the tariffs of the account's other
+    subscriptions.
     `commitments` are those that began before it came here.
     """
 
@@ -57,7 +59,7 @@ class BillingView(NamedTuple):
     segments: Sequence[Segment]
     billing_days: Sequence[BillingDay]
     usage: Sequence[UsageEntry] = ()
-    others: Sequence[BillingView] = ()
+    others: TariffsOfAccount = NO_OTHERS
     begun_anew: Sequence[date] = ()
     rated_until: Mapping[str, date] = MappingProxyType({})
     waivers: Sequence[Waiver] = ()
@@ -122,7 +124,7 @@ def view_of(
     subscription: Subscription,
     billing_days: Sequence[BillingDay],
     usage: Sequence[UsageEntry] = (),
-    others: Sequence[BillingView] = (),
+    others: TariffsOfAccount = NO_OTHERS,
 ) -> BillingView:
     """What is known of a subscription now."""
     first, end = subscription.timeline[0], end_of(subscription.timeline)

@@ -17,7 +17,9 @@ first; a credit that is too large for one of them is parted. What none has left 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -62,13 +64,17 @@ class _Placing:
 
     def __init__(self, history: BillingHistory) -> None:
         self.credits: Credits = {}
+        self.parts: list[Charge] = []
         self._history = history
-        self.parts: list[PostedCharge] = []
+        self._records = _Records(history)
         self._room = {
             (number, group): taxed.listed
             for number, invoice in history.invoices.items()
             for group, taxed in invoice.left.items()
         }
+        self._with_room: dict[TaxGroup, list[str]] = defaultdict(list)
+        for number, group in self._room:
+            self._with_room[group].append(number)
 
     def at_home(self, charges: Sequence[Charge]) -> tuple[list[Charge], list[Charge]]:
         """Put credits on their own invoices; gives back the lines of a new one, and what goes beyond."""
@@ -78,7 +84,7 @@ class _Placing:
         for charge in charges:
             # A discount on a fee that is charged with it stands beside it.
             is_new = charge.corrects is None and _place(charge) in new_fees
-            invoice = None if is_new else _invoice_of(charge, self._history)
+            invoice = None if is_new else self._invoice_of(charge)
             (lines if invoice is None else at_home[invoice, tax_group(charge)]).append(charge)
         beyond: list[Charge] = []
         for (invoice, group), members in at_home.items():
@@ -107,17 +113,42 @@ class _Placing:
         return [left for credit in credits if (left := self._put(credit)) is not None]
 
     def _put(self, credit: Charge) -> Charge | None:
-        group = tax_group(credit)
-        for invoice in _others(credit, self._history):
-            room = self._room.get((invoice, group))
-            if room is None or not room.amount > 0:
-                continue
-            kept, beyond = self._parted([credit], room)
+        for invoice in self._others(credit):
+            kept, beyond = self._parted([credit], self._room[invoice, tax_group(credit)])
             self._credit(invoice, kept)
             if not beyond:
                 return None
             (credit,) = beyond
         return credit
+
+    def _others(self, credit: Charge) -> Iterator[str]:
+        """The invoices with something left, first those of the same period of the component, then the newest first.
+
+        An invoice that has nothing left never has again, so it is passed over once for all credits.
+        """
+        group = tax_group(credit)
+        for document in self._records.documents_of(credit):
+            invoice = self._history.corrected_by.get(document, document)
+            if self._has_room(invoice, group):
+                yield invoice
+        with_room = self._with_room[group]
+        while with_room:
+            if self._has_room(with_room[-1], group):
+                yield with_room[-1]
+            else:
+                with_room.pop()
+
+    def _has_room(self, invoice: str, group: TaxGroup) -> bool:
+        return (invoice, group) in self._room and self._room[invoice, group].amount > 0
+
+    def _invoice_of(self, charge: Charge) -> str | None:
+        if charge.corrects is not None:
+            document = self._history.posted(charge.corrects).document
+        elif charge.kind == "discount":
+            document = self._records.document_of_fee(charge)
+        else:
+            document = None
+        return None if document is None else self._history.corrected_by.get(document, document)
 
     def _credit(self, invoice: str, members: Sequence[Charge]) -> None:
         self.credits.setdefault(invoice, []).extend(members)
@@ -152,9 +183,86 @@ class _Placing:
             amount=part,
             steps=(f"{part} of {credit.amount} in all",),
         )
-        (rest,) = with_revisions([rest], [*self._history.charges.values(), *self.parts])
-        self.parts.append(PostedCharge(rest))
+        (rest,) = with_revisions([rest], self._records.on_same_days(rest))
+        self._records.add(rest)
+        self.parts.append(rest)
         return stays, rest
+
+
+# --- what is on record
+
+
+class _Records:
+    """Look-ups in the history; each is made when it is needed first, and once for all charges that are placed."""
+
+    def __init__(self, history: BillingHistory) -> None:
+        self._history = history
+        self._fees: dict[str, dict[Fee, dict[date, _OnRecord]]] = {}
+
+    @cached_property
+    def _by_days(self) -> dict[tuple[object, ...], list[PostedCharge]]:
+        found: dict[tuple[object, ...], list[PostedCharge]] = defaultdict(list)
+        for entry in self._history.charges.values():
+            found[_days(entry.charge)].append(entry)
+        return found
+
+    def on_same_days(self, charge: Charge) -> list[PostedCharge]:
+        """What stands on record for the same component on the very same days."""
+        return self._by_days[_days(charge)]
+
+    def add(self, charge: Charge) -> None:
+        """A part of a credit that is placed now stands on record for the next one."""
+        self._by_days[_days(charge)].append(PostedCharge(charge))
+
+    @cached_property
+    def _documents(self) -> dict[tuple[object, ...], list[str]]:
+        found: dict[tuple[object, ...], dict[str, None]] = defaultdict(dict)
+        for entry in reversed(self._history.charges.values()):
+            if entry.document is not None:
+                found[_place(entry.charge)][entry.document] = None
+        return {place: list(documents) for place, documents in found.items()}
+
+    def documents_of(self, charge: Charge) -> Sequence[str]:
+        """The documents on which the same period of a component stands, the newest charge first."""
+        return self._documents.get(_place(charge), ())
+
+    def document_of_fee(self, discount: Charge) -> str | None:
+        """The document of the charge that a discount is on, if it was posted before."""
+        code = discount.subscription
+        if code not in self._fees:
+            self._fees[code] = _last_by_day(self._history.posted_for(code))
+        days = self._fees[code].get((discount.of, tax_group(discount)), {})
+        found = [days[day] for day in _each_day(discount) if day in days]
+        return max(found, key=lambda fee: fee.number).document if found else None
+
+
+Fee = tuple[str, TaxGroup]  # A component at one VAT rate.
+
+
+class _OnRecord(NamedTuple):
+    """A charge by its place on record, and the document on which it stands."""
+
+    number: int
+    document: str | None
+
+
+def _last_by_day(posted: Iterable[PostedCharge]) -> dict[Fee, dict[date, _OnRecord]]:
+    """By component and VAT rate, the last charge of each day."""
+    found: dict[Fee, dict[date, _OnRecord]] = defaultdict(dict)
+    for number, entry in enumerate(posted):
+        charge = entry.charge
+        if charge.corrects is None:
+            days = dict.fromkeys(_each_day(charge), _OnRecord(number, entry.document))
+            found[charge.component, tax_group(charge)].update(days)
+    return found
+
+
+def _each_day(charge: Charge) -> Iterator[date]:
+    return map(date.fromordinal, range(charge.from_on.toordinal(), charge.to_on.toordinal()))
+
+
+def _days(charge: Charge) -> tuple[object, ...]:
+    return charge.subscription, charge.component, charge.of, charge.from_on, charge.to_on
 
 
 def _sum(charges: Sequence[Charge]) -> Money:
@@ -171,34 +279,3 @@ def _by_service(charges: Iterable[Charge]) -> dict[tuple[str, TaxGroup], list[Ch
 def _place(charge: Charge) -> tuple[object, ...]:
     """What a charge is for: the fee of a period, or a share on it."""
     return charge.subscription, charge.of or charge.component, charge.whole_period, tax_group(charge)
-
-
-def _invoice_of(charge: Charge, history: BillingHistory) -> str | None:
-    if charge.corrects is not None:
-        document = history.posted(charge.corrects).document
-    elif charge.kind == "discount":
-        document = _document_of_fee(charge, history)
-    else:
-        document = None
-    return None if document is None else history.corrected_by.get(document, document)
-
-
-def _document_of_fee(discount: Charge, history: BillingHistory) -> str | None:
-    """The document of the charge that a discount is on, where it was posted before."""
-    for entry in reversed(history.posted_for(discount.subscription)):
-        charge = entry.charge
-        is_on = charge.component == discount.of and charge.corrects is None and tax_group(charge) == tax_group(discount)
-        if is_on and charge.from_on < discount.to_on and discount.from_on < charge.to_on:
-            return entry.document
-    return None
-
-
-def _others(credit: Charge, history: BillingHistory) -> Iterable[str]:
-    """The invoices of an account, first those of the same period of the component, each time the newest first."""
-    same = (
-        entry.document
-        for entry in reversed(history.posted_for(credit.subscription))
-        if entry.document is not None and _place(entry.charge) == _place(credit)
-    )
-    own = (history.corrected_by.get(document, document) for document in same)
-    return dict.fromkeys([*own, *reversed(history.invoices)])

@@ -110,12 +110,14 @@ class InvoiceRecord(msgspec.Struct):
 class BillingHistory(msgspec.Struct):
     """Everything ever charged and invoiced on one account; loaded only when the past changes.
 
-    `corrected_by` names, by credit note, the invoice that it corrects.
+    `keys` are those of the charges of each subscription, in order. `corrected_by` names, by credit note, the invoice
+    that it corrects.
     """
 
     KINDS: ClassVar = (ChargesPosted, UsageRecorded, InvoiceIssued, CreditNoteIssued)
 
     charges: dict[str, PostedCharge] = {}
+    keys: dict[str, list[str]] = {}
     invoices: dict[str, InvoiceRecord] = {}
     corrected_by: dict[str, str] = {}
     usage: dict[str, list[UsageEntry]] = {}
@@ -124,7 +126,8 @@ class BillingHistory(msgspec.Struct):
         """Fold one event of this area."""
         match fact:
             case ChargesPosted():
-                self.charges.update((charge.key, PostedCharge(charge)) for charge in fact.charges)
+                for charge in fact.charges:
+                    self._post(charge)
             case UsageRecorded():
                 entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
                 self.usage.setdefault(fact.subscription, []).append(entry)
@@ -136,6 +139,20 @@ class BillingHistory(msgspec.Struct):
                 for group, taken in self._put_on_document(fact).items():
                     listed, base, vat = left[group]
                     left[group] = Taxed(listed + taken.listed, base + taken.base, vat + taken.vat)
+
+    def _post(self, charge: Charge) -> None:
+        key = charge.key
+        if key not in self.charges:
+            self.keys.setdefault(charge.subscription, []).append(key)
+        self.charges[key] = PostedCharge(charge)
+
+    def with_charge(self, charge: Charge) -> BillingHistory:
+        """The history as it would be with one more charge; this one stays as it is."""
+        code = charge.subscription
+        keys = {**self.keys, code: list(self.keys.get(code, ()))}
+        planned = msgspec.structs.replace(self, charges=dict(self.charges), keys=keys)
+        planned._post(charge)
+        return planned
 
     def _put_on_document(self, fact: DocumentEvent) -> dict[TaxGroup, Taxed]:
         nothing = zero(fact.gross.currency)
@@ -163,7 +180,7 @@ class BillingHistory(msgspec.Struct):
 
     def posted_for(self, subscription: str) -> list[PostedCharge]:
         """What was ever posted for a subscription, in order."""
-        return [entry for entry in self.charges.values() if entry.charge.subscription == subscription]
+        return [self.charges[key] for key in self.keys.get(subscription, ())]
 
 
 def tax_group(charge: Charge) -> TaxGroup:

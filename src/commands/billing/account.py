@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from itertools import count
+from functools import partial
 
 import msgspec
 
 from billing_core.accounts.account import Account, charge_once, grant_goodwill
 from billing_core.accounts.parking import BillingParked, park
-from billing_core.billing.composition import DocumentsDue
-from billing_core.billing.decision import decide_bill, decision_on
-from billing_core.billing.run import HistoryNeeded, Issue, bill_events, require_near
+from billing_core.billing.bills import BilledAccount, Upto, bills
+from billing_core.billing.run import bill_events, require_near
 from billing_core.catalogue.tariffs import Catalogue
+from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import require_amount
-from billing_core.parties import PartyVersion, SeriesKind
 from commands.accounts import account_stream, load_account
+from commands.billing.numbers import issue_for
 from commands.billing.run_ports import RunTotals
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff, tariff_stream
-from commands.parties import load_customer, load_customer_to_serve, load_seller
+from commands.parties import load_customer_to_serve
 from commands.ports import Append, Origin, Transaction
 from commands.price_changes.noting import outstanding_on
 
@@ -76,43 +75,28 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
     require_near(on, origin.today, "on")
     totals = RunTotals()
     events: list[Event] = []
-    for decided in bills_due(account, version, transaction, on, origin.today):
-        totals.add(decided)
-        events += decided
+    for bill in bills_due(account, version, transaction, Upto(on, origin.today)):
+        totals.add(bill)
+        events += bill
     appends = (Append(account_stream(account.number), version, events),) if events else ()
     return Decision(appends, result=msgspec.to_builtins(totals))
 
 
 def bills_due(
-    account: Account, version: int, transaction: Transaction, on: date, today: date, recorded: Sequence[Event] = ()
+    account: Account, version: int, transaction: Transaction, upto: Upto, recorded: Sequence[Event] = ()
 ) -> Iterator[list[Event]]:
     """The events of one bill after the other until nothing is due; the account is moved on with each of them.
 
     `version` is the one that was loaded, and `recorded` are events of this decision that the account shows already.
-    With the first bill goes what no run has noted yet of price lists that were revised.
+    With the first bill go the revisions of price lists that no run has noted yet.
     """
     catalogue = catalogue_of(account, transaction)
+    billed = BilledAccount(account, partial(load_history, transaction, account.number, version), recorded)
     noted: list[Event] = list(outstanding_on(account, catalogue, transaction))
-    for fact in noted:
-        account.apply(fact)
-    history: BillingHistory | None = None
-    while (decided_on := decision_on(account, on)) is not None:
-        try:
-            bill = decide_bill(account, catalogue, decided_on, history, min(on, today))
-        except HistoryNeeded:
-            history = load_history(transaction, account.number, version)
-            for fact in recorded:
-                history.apply(fact)
-            continue
-        if bill is None:
-            return
-        issue = issue_for(account, transaction, decided_on, bill.documents)
-        events = bill_events(account, bill, issue, decided_on)
-        recorded = [*recorded, *events]
-        for fact in events:
-            account.apply(fact)
-            if history is not None:
-                history.apply(fact)
+    billed.apply(noted)
+    for on, bill in bills(billed, catalogue, upto, MemoOfIdenticalSubscriptions(catalogue)):
+        events = bill_events(account, bill, issue_for(account, transaction, on, bill.documents), on)
+        billed.apply(events)
         yield [*noted, *events]
         noted = []
 
@@ -168,28 +152,6 @@ def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
     for code in sorted(codes):
         transaction.hold(tariff_stream(code))
     return {code: load_tariff(transaction, code) for code in codes}
-
-
-def issue_for(account: Account, transaction: Transaction, on: date, documents: DocumentsDue) -> Issue:
-    """Numbers for the documents of one account, and the versions of the parties that stand on them."""
-    seller, seller_version = load_seller(transaction, account.seller)
-    _, customer_version = load_customer(transaction, account.customer)
-    wanted: dict[SeriesKind, int] = {"invoice": len(documents.invoices), "credit-note": len(documents.credit_notes)}
-    numbers: dict[SeriesKind, Iterator[str]] = {}
-    for kind, quantity in wanted.items():
-        numbers[kind] = iter(())
-        if quantity:
-            taken = transaction.take_numbers(seller.code, kind, quantity, on)
-            numbers[kind] = map(seller.series[kind].number, count(taken.first))
-            on = max(on, taken.issued_on)
-    return Issue(
-        on=on,
-        seller=PartyVersion(seller.code, seller_version),
-        customer=PartyVersion(account.customer, customer_version),
-        invoice_numbers=numbers["invoice"],
-        credit_note_numbers=numbers["credit-note"],
-        calendar=transaction.calendar(seller.address.country),
-    )
 
 
 HANDLERS: Handlers = {

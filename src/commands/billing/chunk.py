@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date
-from itertools import count
+from collections.abc import Sequence, Set
+from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import uuid4
 
 import msgspec
 
-from billing_core.billing.decision import decide_bill
-from billing_core.billing.run import Bill, HistoryNeeded, Issue, bill_events
+from billing_core.billing.bills import BilledAccount, LoadHistory, Upto, bills, decision_on
+from billing_core.billing.run import Bill, HistoryNeeded, bill_events
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.invoicing.invoices import BillingHistory
+from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.kernel.errors import BillingError
-from billing_core.parties import PartyVersion, Seller, SeriesKind
+from billing_core.parties import Seller
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount, load_histories
+from commands.billing.numbers import ToIssue, issues
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.bus import Answer, Bus, Command
-from commands.ports import Append, Origin, Store, Transaction, VersionConflict
+from commands.concurrent_changes import written_around_changes
+from commands.ports import Append, Origin, Store
 
 # A few accounts with a long past fill the memory as many with a short one do, so that few are read at a time.
 HISTORIES_AT_ONCE = 200
+ONE_DAY = timedelta(days=1)
 
 
 class Setting(NamedTuple):
-    """What holds for a whole run, read once at its start."""
+    """What holds for a whole run, read once at its start; `until` is exclusive."""
 
     catalogue: Catalogue
     sellers: dict[str, tuple[Seller, int]]
     last_issued_on: dict[str, date]
     until: date
 
-    def decided_on(self, seller: str, due_on: date) -> date:
-        """The date to decide on: the due date, or the newest document's if that is later, but within the run."""
-        newest = self.last_issued_on.get(seller, due_on)
-        return max(due_on, min(newest, self.until - date.resolution))
+    def upto(self, seller: str, today: date) -> Upto:
+        """How far the accounts of a seller are billed."""
+        return Upto(self.until - ONE_DAY, today, self.last_issued_on.get(seller, date.min))
 
 
 class Decided(NamedTuple):
     entry: DueAccount
     on: date
     bill: Bill
+
+    @property
+    def stream(self) -> str:
+        return account_stream(self.entry.account.number)
 
 
 class ChunkWriter:
@@ -55,17 +60,17 @@ class ChunkWriter:
         self._bus = bus
         self._origin = origin
         self._setting = setting
-        self._today = min(origin.today, setting.until - date.resolution)
+        self._memo = MemoOfIdenticalSubscriptions(setting.catalogue)
         self.totals = RunTotals()
         self.position = 0
 
-    def bill(self, due: Sequence[DueAccount], due_on: date) -> None:
-        """Bill the accounts of a chunk. Those that somebody else moved meanwhile are billed one by one afterwards."""
+    def bill(self, due: Sequence[DueAccount]) -> None:
+        """Bill the accounts of a chunk, each once; those that others change meanwhile one by one afterwards."""
         decided: list[Decided] = []
         changed: list[DueAccount] = []
         for entry in due:
             try:
-                decided += self._decided(entry, due_on)
+                decided += self._decided(entry)
             except HistoryNeeded:
                 changed.append(entry)
         for first in range(0, len(changed), HISTORIES_AT_ONCE):
@@ -73,87 +78,56 @@ class ChunkWriter:
             with self._store.transaction() as transaction:
                 histories = load_histories(transaction, {entry.account.number: entry.version for entry in some})
             for entry in some:
-                decided += self._decided(entry, due_on, histories[entry.account.number])
-        for entry in self._write(decided):
-            self._bill_alone(entry, self._decided_on(entry, due_on))
+                decided += self._decided(entry, partial(histories.__getitem__, entry.account.number))
+        for moved in self._write(decided):
+            self._bill_alone(moved.entry, moved.on)
 
-    def _decided_on(self, entry: DueAccount, due_on: date) -> date:
-        """Prepaid days are bought on the day itself; else an account that is late catches up in one bill."""
-        if entry.account.prepaid is not None:
-            return due_on
-        return self._setting.decided_on(entry.account.seller, due_on)
-
-    def _decided(self, entry: DueAccount, due_on: date, history: BillingHistory | None = None) -> list[Decided]:
-        """The decision on an account, if there is one; what stops it parks it. Raises `HistoryNeeded`."""
-        on = self._decided_on(entry, due_on)
+    def _decided(self, entry: DueAccount, load: LoadHistory | None = None) -> list[Decided]:
+        """The next bill of an account, if there is one; what stops it parks it. Raises `HistoryNeeded`."""
+        upto = self._setting.upto(entry.account.seller, self._origin.today)
+        billed = BilledAccount(entry.account, load)
         try:
-            bill = decide_bill(entry.account, self._setting.catalogue, on, history, self._today)
+            due = next(bills(billed, self._setting.catalogue, upto, self._memo), None)
         except HistoryNeeded:
             raise
         except BillingError as error:
-            self._park(entry, error, on)
+            self._park(entry, error, decision_on(entry.account, upto) or upto.on)
             return []
-        return [] if bill is None else [Decided(entry, on, bill)]
+        return [] if due is None else [Decided(entry, *due)]
 
-    def _write(self, decided: list[Decided]) -> list[DueAccount]:
-        """Write the decisions; the accounts that somebody else moved meanwhile are left out and returned."""
-        moved: list[DueAccount] = []
-        while decided:
-            try:
-                self._write_once(decided)
-                break
-            except VersionConflict:
-                versions = self._store.versions([_stream(item) for item in decided])
-                unmoved = [item for item in decided if versions[_stream(item)] == item.entry.version]
-                if len(unmoved) == len(decided):
-                    raise
-                moved += [item.entry for item in decided if versions[_stream(item)] != item.entry.version]
-                decided = unmoved
-        return moved
+    def _write(self, decided: Sequence[Decided]) -> list[Decided]:
+        """Write the decisions; those on accounts that others changed meanwhile are left out and returned."""
+        if not decided:
+            return []
+        versions = {item.stream: item.entry.version for item in decided}
 
-    def _write_once(self, decided: list[Decided]) -> None:
+        def write(changed: Set[str]) -> None:
+            self._write_once([item for item in decided if item.stream not in changed])
+
+        _, changed = written_around_changes(self._store, versions, write)
+        return [item for item in decided if item.stream in changed]
+
+    def _write_once(self, decided: Sequence[Decided]) -> None:
+        if not decided:
+            return
         origin = self._origin._replace(command_id=uuid4(), causation_id=self._origin.command_id)
         with self._store.transaction() as transaction:
-            issues = self._issues(decided, transaction)
+            issued = issues([self._to_issue(item) for item in decided], transaction)
             written = [
                 bill_events(item.entry.account, item.bill, issue, item.on)
-                for item, issue in zip(decided, issues, strict=True)
+                for item, issue in zip(decided, issued, strict=True)
             ]
             appends = [
-                Append(_stream(item), item.entry.version, events) for item, events in zip(decided, written, strict=True)
+                Append(item.stream, item.entry.version, events) for item, events in zip(decided, written, strict=True)
             ]
             position = transaction.append(appends, (), origin)
         self.position = position
         for events in written:
             self.totals.add(events)
 
-    def _issues(self, decided: list[Decided], transaction: Transaction) -> Iterator[Issue]:
-        """What each bill's documents are issued with; numbers are taken once per seller and kind of document."""
-        wanted: Counter[tuple[str, SeriesKind]] = Counter()
-        newest = dict.fromkeys((item.entry.account.seller for item in decided), date.min)
-        for item in decided:
-            seller = item.entry.account.seller
-            newest[seller] = max(newest[seller], item.on)
-            wanted[seller, "invoice"] += len(item.bill.documents.invoices)
-            wanted[seller, "credit-note"] += len(item.bill.documents.credit_notes)
-        numbers: dict[tuple[str, SeriesKind], Iterator[str]] = {}
-        for (code, kind), quantity in wanted.items():
-            numbers[code, kind] = iter(())
-            if quantity:
-                taken = transaction.take_numbers(code, kind, quantity, newest[code])
-                series = self._setting.sellers[code][0].series[kind]
-                numbers[code, kind] = map(series.number, count(taken.first))
-                newest[code] = max(newest[code], taken.issued_on)
-        for item in decided:
-            code = item.entry.account.seller
-            yield Issue(
-                on=newest[code],
-                seller=PartyVersion(code, self._setting.sellers[code][1]),
-                customer=PartyVersion(item.entry.account.customer, item.entry.customer_version),
-                invoice_numbers=numbers[code, "invoice"],
-                credit_note_numbers=numbers[code, "credit-note"],
-                calendar=transaction.calendar(self._setting.sellers[code][0].address.country),
-            )
+    def _to_issue(self, item: Decided) -> ToIssue:
+        account, customer_version = item.entry.account, item.entry.customer_version
+        return ToIssue(account, item.on, item.bill.documents, *self._setting.sellers[account.seller], customer_version)
 
     def _bill_alone(self, entry: DueAccount, on: date) -> None:
         """The ordinary path: loads the account's whole stream and may be repeated on a conflict."""
@@ -178,7 +152,3 @@ class ChunkWriter:
         return self._bus.execute(
             command, self._origin._replace(command_id=uuid4(), causation_id=self._origin.command_id)
         )
-
-
-def _stream(item: Decided) -> str:
-    return account_stream(item.entry.account.number)

@@ -13,24 +13,15 @@ out of the chunk and decided again on its own. An account that cannot be billed 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from itertools import count
 
-from billing_core.accounts.account import Account
-from billing_core.billing.decision import decide_bill
-from billing_core.billing.run import (
-    BillingRunCompleted,
-    HistoryNeeded,
-    Issue,
-    account_due_on,
-    bill_events,
-    past_changed,
-    require_near,
-)
+from billing_core.billing.bills import BilledAccount, bills
+from billing_core.billing.run import BillingRunCompleted, Issue, bill_events, require_near
+from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.errors import BillingError
-from billing_core.kernel.events import Event
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
@@ -40,7 +31,6 @@ from commands.ports import Append, Origin, Store
 from commands.price_changes.noting import Noting, facts_of
 
 CHUNK_ACCOUNTS = 2_000
-ONE_DAY = timedelta(days=1)
 
 Progress = Callable[[int], None]
 
@@ -61,53 +51,46 @@ class BillingRun:
         with self._setting.only_run():
             self._noting.note(origin, lambda accounts: None)
             writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(until))
-            for due_on, chunk in self._chunks(until, writer):
-                writer.bill(chunk, due_on)
+            for chunk in self._chunks(until, writer):
+                writer.bill(chunk)
                 progress(len(chunk))
             if writer.totals.bills:
                 self._complete(until, writer.totals, origin)
         return writer.totals
 
-    def preview(self, until: date, progress: Progress) -> RunTotals:
+    def preview(self, until: date, today: date, progress: Progress) -> RunTotals:
         """The totals a run would have, decided in memory by the same rules; nothing is written.
 
-        Where it would begin with revisions that are to be noted, any account may be concerned by one of them.
+        If it would begin with revisions that are to be noted, any account may be concerned by one of them.
         """
         setting = self._read_setting(until)
+        memo = MemoOfIdenticalSubscriptions(setting.catalogue)
         totals = RunTotals()
         outstanding = self._noting.outstanding()
         read = self._accounts.all_accounts if outstanding else partial(self._accounts.due_before, until)
         for chunk in _pages(read):
             for entry in chunk:
+                billed = BilledAccount(entry.account, partial(self._history, entry))
                 for each in outstanding:
-                    for fact in facts_of(entry.account, each):
-                        entry.account.apply(fact)
-                self._preview_account(entry, setting, totals)
+                    billed.apply(facts_of(entry.account, each))
+                self._preview_account(billed, setting, today, memo, totals)
             progress(len(chunk))
         return totals
 
-    def _preview_account(self, entry: DueAccount, setting: Setting, totals: RunTotals) -> None:
-        account = entry.account
-        history: BillingHistory | None = None
-        decided: list[Event] = []
+    def _preview_account(
+        self,
+        billed: BilledAccount,
+        setting: Setting,
+        today: date,
+        memo: MemoOfIdenticalSubscriptions,
+        totals: RunTotals,
+    ) -> None:
+        account = billed.account
         try:
-            while (on := _due_within(account, setting)) is not None:
-                try:
-                    bill = decide_bill(account, setting.catalogue, on, history)
-                except HistoryNeeded:
-                    history = self._history(entry)
-                    for fact in decided:
-                        history.apply(fact)
-                    continue
-                if bill is None:
-                    return
+            for on, bill in bills(billed, setting.catalogue, setting.upto(account.seller, today), memo):
                 events = bill_events(account, bill, _preview_issue(on), on)
                 totals.add(events)
-                decided += events
-                for fact in events:
-                    account.apply(fact)
-                    if history is not None:
-                        history.apply(fact)
+                billed.apply(events)
         except BillingError as error:
             totals.parked[account.number] = str(error)
 
@@ -130,19 +113,17 @@ class BillingRun:
     def _read_setting(self, until: date) -> Setting:
         return Setting(self._setting.tariffs(), self._setting.sellers(), self._setting.last_issued_on(), until)
 
-    def _chunks(self, until: date, writer: ChunkWriter) -> Iterator[tuple[date, Sequence[DueAccount]]]:
+    def _chunks(self, until: date, writer: ChunkWriter) -> Iterator[Sequence[DueAccount]]:
         """Accounts in order of their due date, then number; last those of which only the past changed.
 
         Before it goes on to the next date it waits until the states show what was written.
         """
         due_on = self._accounts.next_date(None, until)
         while due_on is not None:
-            for chunk in _pages(partial(self._accounts.due, due_on)):
-                yield due_on, chunk
+            yield from _pages(partial(self._accounts.due, due_on))
             self._accounts.wait_for(writer.position)
             due_on = self._accounts.next_date(due_on, until)
-        for chunk in _pages(self._accounts.changed):
-            yield until - ONE_DAY, chunk
+        yield from _pages(self._accounts.changed)
 
 
 def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:
@@ -151,14 +132,6 @@ def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequenc
     while page := read(after, CHUNK_ACCOUNTS):
         yield page
         after = page[-1].account.number
-
-
-def _due_within(account: Account, setting: Setting) -> date | None:
-    """The date to decide the account's next bill on, None where nothing is left before the run's end."""
-    due_on = account_due_on(account)
-    if due_on is not None and due_on < setting.until:
-        return due_on if account.prepaid is not None else setting.decided_on(account.seller, due_on)
-    return setting.until - ONE_DAY if past_changed(account.subscriptions) else None
 
 
 def _preview_issue(on: date) -> Issue:

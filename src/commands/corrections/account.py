@@ -23,7 +23,8 @@ from billing_core.services.changes import correct_activation, correct_terms
 from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionTermsCorrected
 from billing_core.services.subscriptions import Subscription, days_on
 from commands.accounts import account_stream, load_account
-from commands.billing.account import catalogue_of, issue_for, load_history
+from commands.billing.account import catalogue_of, load_history
+from commands.billing.numbers import issue_for
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
 from commands.ports import Append, Origin, Transaction
@@ -171,7 +172,7 @@ def _bill(
     account: Account, version: int, so_far: Sequence[Event], reason: str, transaction: Transaction, on: date
 ) -> list[Event]:
     """The documents of the changed past; days that were never charged wait for the next run."""
-    if not past_changed(account.subscriptions):
+    if not past_changed(account):
         return []
     history = load_history(transaction, account.number, version)
     for fact in so_far:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from billing_core.billing.run import bill_events, bill_of
+from billing_core.billing.run import bill_events, bill_with
 from billing_core.billing.waivers import waive
 from billing_core.charging.charges import ChargesPosted
 from billing_core.parties import require_text
 from commands.accounts import account_stream, load_account
-from commands.billing.account import issue_for, load_history
+from commands.billing.account import load_history
+from commands.billing.numbers import issue_for
 from commands.bus import Command, Decision, Handlers
 from commands.corrections.account import recorded_and_billed
 from commands.ports import Append, Origin, Transaction
@@ -28,7 +29,7 @@ def handle_waive_charge(command: WaiveCharge, transaction: Transaction, origin: 
     facts = waive(command.charge, history, command.reason, origin.today)
     match facts:
         case [ChargesPosted(charges=credits)]:
-            bill = bill_of(account, credits, {}, origin.today, history)
+            bill = bill_with(account, credits, {}, origin.today, history)
             issue = issue_for(account, transaction, origin.today, bill.documents)
             events = bill_events(account, bill, issue, origin.today, command.reason)
             return Decision((Append(account_stream(account.number), version, events),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from billing_core.accounts.account import Account
+from billing_core.billing.bills import Upto
 from billing_core.kernel.errors import BillingError, Conflict
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import parse_amount
@@ -82,7 +83,7 @@ def served_again(
     if account.prepaid is None:
         return events
     try:
-        for decided in bills_due(account, version, transaction, origin.today, origin.today, facts):
+        for decided in bills_due(account, version, transaction, Upto(origin.today, origin.today), facts):
             events += decided
     except BillingError:
         pass

@@ -10,7 +10,7 @@ Whoever bills a single account before that, or previews a run, asks what is stil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from typing import NamedTuple, Protocol
 from uuid import uuid4
@@ -29,7 +29,8 @@ from billing_core.catalogue.tariffs import Catalogue, Revision, Tariff
 from billing_core.services.events import SubscriptionRepriced
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import DueAccount
-from commands.ports import Append, Origin, Store, Transaction, VersionConflict
+from commands.concurrent_changes import written_around_changes
+from commands.ports import Append, Origin, Store, Transaction
 
 CHUNK_ACCOUNTS = 5_000
 REPRICING = "repricing/"
@@ -114,26 +115,22 @@ class Noting:
     def _note(
         self, chunk: Sequence[DueAccount], outstanding: Sequence[Outstanding], origin: Origin
     ) -> tuple[Facts, list[Outstanding], int]:
-        """Write what a chunk comes to, and how far it came; an empty chunk is the end. Who moved is looked at again."""
-        moved: set[str] = set()
-        while True:
-            try:
-                with self._store.transaction() as transaction:
-                    return self._write(chunk, moved, outstanding, transaction, origin)
-            except VersionConflict:
-                versions = self._store.versions([account_stream(entry.account.number) for entry in chunk])
-                moved = {
-                    entry.account.number
-                    for entry in chunk
-                    if versions[account_stream(entry.account.number)] != entry.version
-                }
-                if not moved:
-                    raise
+        """Write what follows for a chunk, and how far it came; an empty chunk is the end.
+
+        Accounts that others change meanwhile are looked at again.
+        """
+        versions = {account_stream(entry.account.number): entry.version for entry in chunk}
+
+        def write(changed: Set[str]) -> tuple[Facts, list[Outstanding], int]:
+            with self._store.transaction() as transaction:
+                return self._write(chunk, changed, outstanding, transaction, origin)
+
+        return written_around_changes(self._store, versions, write)[0]
 
     def _write(
         self,
         chunk: Sequence[DueAccount],
-        moved: Collection[str],
+        changed: Set[str],
         outstanding: Sequence[Outstanding],
         transaction: Transaction,
         origin: Origin,
@@ -143,7 +140,7 @@ class Noting:
         concerned = [Noted(0, 0) for _ in outstanding]
         for entry in chunk:
             account, version = entry.account, entry.version
-            if account.number in moved:
+            if account_stream(account.number) in changed:
                 account, version = load_account(transaction, account.number)
             for place, each in enumerate(outstanding):
                 found = facts_of(account, each)

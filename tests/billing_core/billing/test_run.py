@@ -141,10 +141,10 @@ def test_a_change_of_the_past_that_costs_nothing_is_looked_at_once():
     subscriber.activate("net", "2026-06-01")
     subscriber.bill("2026-06-01")
     subscriber.suspend("non-payment", "2026-06-11")
-    assert past_changed(subscriber.account.subscriptions)
+    assert past_changed(subscriber.account)
 
     assert told(subscriber.bill("2026-06-12")) == ["looked at, nothing to charge"]
-    assert not past_changed(subscriber.account.subscriptions)
+    assert not past_changed(subscriber.account)
     assert subscriber.bill("2026-06-12") == []
 
 
@@ -463,7 +463,7 @@ def test_while_the_past_stands_a_bill_needs_no_history(tariffs: list[Tariff], bi
             try_to_record(subscriber, step, today)
             continue
         today += timedelta(days=step.days)
-        if not past_changed(subscriber.account.subscriptions):
+        if not past_changed(subscriber.account):
             try:
                 quick = decide_bill(subscriber.account, subscriber.catalogue, today)
             except HistoryNeeded:

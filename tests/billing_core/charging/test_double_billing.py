@@ -114,9 +114,8 @@ def test_a_change_on_the_day_on_which_arrears_were_charged_charges_them_once():
 
 def twice(subscriber: Subscriber, key: str) -> None:
     """Damage the history: the charge stands on it once more."""
-    posted = subscriber.history.posted(key)
-    again = msgspec.structs.replace(posted.charge, revision=9)
-    subscriber.history.charges[again.key] = msgspec.structs.replace(posted, charge=again)
+    again = msgspec.structs.replace(subscriber.history.posted(key).charge, revision=9)
+    subscriber.history = subscriber.history.with_charge(again)
 
 
 def test_a_month_that_stands_twice_on_record_stops_the_bill():
@@ -150,7 +149,7 @@ def test_a_fee_on_record_that_the_state_does_not_know_of_stops_a_bill_that_is_de
     subscriber.bill("2026-06-01")
     posted = subscriber.history.posted(JUNE)
     july = msgspec.structs.replace(posted.charge, from_on=date(2026, 7, 1), to_on=date(2026, 8, 1))
-    subscriber.history.charges[july.key] = msgspec.structs.replace(posted, charge=july)
+    subscriber.history = subscriber.history.with_charge(july)
 
     with pytest.raises(ChargedTwice, match="stands on record already"):
         decide_bill(subscriber.account, subscriber.catalogue, date(2026, 7, 1), subscriber.history)

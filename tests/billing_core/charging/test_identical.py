@@ -10,7 +10,7 @@ import pytest
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.charging.expected import Expected
-from billing_core.charging.identical import coming_alike
+from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.charging.schedule import view_of
 from billing_core.time.period_rules import PeriodRule
 from tests.billing_core.price_lists import ALWAYS, tariff
@@ -35,10 +35,9 @@ ON_THEIR_OWN = [
 def test_subscriptions_that_began_on_other_days_are_charged_as_each_for_itself(rule: PeriodRule):
     price = Price(amount=Decimal("30.00"), valid_from=ALWAYS)
     net = tariff("net", Recurring(code="fee", name="Fee", vat_rate=Decimal(0), prices=(price,), period=rule))
-    met = 0
+    memo, met = MemoOfIdenticalSubscriptions({"net": net}), 0
     for started_on in (date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 11)):
         subscriber = Subscriber(net)
-        subscriber.catalogue = {"net": net}  # The very same tariff for all of them.
         subscriber.activate("net", started_on)
         subscriber.bill(date(2026, 2, 1))
         subscription, billing_days = subscriber.account.subscriptions["S1"], subscriber.account.billing_days
@@ -46,7 +45,7 @@ def test_subscriptions_that_began_on_other_days_are_charged_as_each_for_itself(r
             on = date(2026, 2, 2) + timedelta(days=ahead)
             if subscription.due_on is None or subscription.due_on > on:
                 continue
-            alike = coming_alike(subscription, billing_days, subscriber.catalogue, on)
+            alike = memo.coming(subscription, billing_days, on)
             assert (alike is not None) == (rule in ALIKE)
             assert subscription.charged_until is not None
             owed = Expected(view_of(subscription, billing_days), subscriber.catalogue)

@@ -1,0 +1,115 @@
+"""Every bill of an account up to a day, in order: what the run, the single bill, the preview and the simulation call.
+
+Which day an account is decided on next:
+
+- a prepaid account on each of its own due dates, for what is charged on one is missing on the next;
+- a postpaid account in one bill for everything due up to the day; in a run, which goes from due date to due date, on
+  its due date, but not before the newest document of its seller, since documents are dated in order;
+- last, on the day itself: if its past changed, if charges wait for a document, and if it could not be billed before.
+
+    monthly since 1 January, up to 20 March   single bill: 20 Mar   run: 1 Jan, 1 Feb, 1 Mar
+    the seller's newest document of 10 Feb    run: 10 Feb, 1 Mar
+
+Numbers and dates of documents are not decided here: the caller makes events of a bill, and moves the account on by them
+before it asks for the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from billing_core.accounts.account import Account
+from billing_core.billing.decision import decide_bill
+from billing_core.billing.run import Bill, HistoryNeeded, account_due_on, past_changed, waits_parked
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.charging.identical import MemoOfIdenticalSubscriptions
+from billing_core.invoicing.invoices import BillingHistory
+from billing_core.kernel.events import Event
+
+LoadHistory = Callable[[], BillingHistory]
+
+
+class BilledAccount:
+    """An account while it is billed: it is moved on by the events of its bills, and its history with it.
+
+    `load` reads the history as it stood when the account was read; it is called once, if a decision needs it at all.
+    Without it such a decision raises `HistoryNeeded`. `recorded` are the events that the account shows in addition.
+    """
+
+    def __init__(self, account: Account, load: LoadHistory | None = None, recorded: Iterable[Event] = ()) -> None:
+        self.account = account
+        self._history: BillingHistory | None = None
+        self._load = load
+        self._recorded = list(recorded)
+
+    def require_history(self) -> BillingHistory:
+        """The history as the account stands now."""
+        if self._history is None:
+            if self._load is None:
+                raise HistoryNeeded("the past of the account changed; bill it with its history", field="account",
+                                    value=self.account.number)  # fmt: skip
+            self._history = self._load()
+            for fact in self._recorded:
+                self._history.apply(fact)
+            self._recorded = []
+        return self._history
+
+    def apply(self, facts: Iterable[Event]) -> None:
+        """Move the account on."""
+        for fact in facts:
+            self.account.apply(fact)
+            if self._history is None:
+                self._recorded.append(fact)
+            else:
+                self._history.apply(fact)
+
+
+class Upto(NamedTuple):
+    """Up to and including which day an account is billed, as of which day.
+
+    A run names the date of the seller's `newest_document_on`, `date.min` if it has none.
+    """
+
+    on: date
+    today: date
+    newest_document_on: date | None = None
+
+
+class DueBill(NamedTuple):
+    """A bill and the day for which it was decided."""
+
+    on: date
+    bill: Bill
+
+
+def bills(
+    billed: BilledAccount, catalogue: Catalogue, upto: Upto, memo: MemoOfIdenticalSubscriptions | None = None
+) -> Iterator[DueBill]:
+    """Each bill of an account up to a day; the account must be moved on by its events before the next one is asked for.
+
+    What a rule refuses is raised; `HistoryNeeded` only if the history cannot be read.
+    """
+    today = min(upto.on, upto.today)
+    while (on := decision_on(billed.account, upto)) is not None:
+        try:
+            bill = decide_bill(billed.account, catalogue, on, None, today, memo)
+        except HistoryNeeded:
+            bill = decide_bill(billed.account, catalogue, on, billed.require_history(), today, memo)
+        if bill is None:
+            return
+        yield DueBill(on, bill)
+
+
+def decision_on(account: Account, upto: Upto) -> date | None:
+    """The day on which an account is decided next; None if nothing is to be decided."""
+    due_on = account_due_on(account)
+    if due_on is not None and due_on <= upto.on:
+        if account.prepaid is not None:
+            return due_on
+        if upto.newest_document_on is not None:
+            return max(due_on, min(upto.newest_document_on, upto.on))
+        return upto.on
+    is_due = past_changed(account) or bool(account.pending_by_key) or waits_parked(account, upto.on)
+    return upto.on if is_due else None

@@ -1,0 +1,69 @@
+"""Numbers for documents: what the documents of one bill, or of a chunk of bills, are issued with.
+
+Numbers are taken from the seller's series once for each kind of document, in the transaction in which they are
+written, and handed out in the order of the bills. All documents of a seller get the date of the newest of them, and
+none an earlier one than its series has had.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import count
+from typing import NamedTuple
+
+from billing_core.accounts.account import Account
+from billing_core.billing.composition import DocumentsDue
+from billing_core.billing.run import Issue
+from billing_core.parties import PartyVersion, Seller, SeriesKind
+from commands.parties import load_customer, load_seller
+from commands.ports import Transaction
+
+
+class ToIssue(NamedTuple):
+    """The documents of a bill, the day for which it was decided, and the parties as they are printed."""
+
+    account: Account
+    on: date
+    documents: DocumentsDue
+    seller: Seller
+    seller_version: int
+    customer_version: int
+
+
+def issue_for(account: Account, transaction: Transaction, on: date, documents: DocumentsDue) -> Issue:
+    """What the documents of one account are issued with, its parties as they are now."""
+    seller, seller_version = load_seller(transaction, account.seller)
+    _, customer_version = load_customer(transaction, account.customer)
+    (issue,) = issues([ToIssue(account, on, documents, seller, seller_version, customer_version)], transaction)
+    return issue
+
+
+def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue]:
+    """What the documents of each bill are issued with."""
+    wanted: Counter[tuple[str, SeriesKind]] = Counter()
+    issued_on = dict.fromkeys((entry.seller.code for entry in bills), date.min)
+    sellers = {entry.seller.code: entry.seller for entry in bills}
+    for entry in bills:
+        code = entry.seller.code
+        issued_on[code] = max(issued_on[code], entry.on)
+        wanted[code, "invoice"] += len(entry.documents.invoices)
+        wanted[code, "credit-note"] += len(entry.documents.credit_notes)
+    numbers: dict[tuple[str, SeriesKind], Iterator[str]] = {}
+    for (code, kind), quantity in wanted.items():
+        numbers[code, kind] = iter(())
+        if quantity:
+            taken = transaction.take_numbers(code, kind, quantity, issued_on[code])
+            numbers[code, kind] = map(sellers[code].series[kind].number, count(taken.first))
+            issued_on[code] = max(issued_on[code], taken.issued_on)
+    for entry in bills:
+        code = entry.seller.code
+        yield Issue(
+            on=issued_on[code],
+            seller=PartyVersion(code, entry.seller_version),
+            customer=PartyVersion(entry.account.customer, entry.customer_version),
+            invoice_numbers=numbers[code, "invoice"],
+            credit_note_numbers=numbers[code, "credit-note"],
+            calendar=transaction.calendar(entry.seller.address.country),
+        )
