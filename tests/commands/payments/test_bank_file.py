@@ -197,7 +197,7 @@ WRITE_SLOWLY = """
     CREATE FUNCTION write_slowly() RETURNS trigger LANGUAGE plpgsql
         AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN new; END $$;
     CREATE TRIGGER write_slowly BEFORE INSERT ON billing.events FOR EACH ROW
-        WHEN (new.topic = 'payment-received/2') EXECUTE FUNCTION public.write_slowly();
+        WHEN (new.topic = 'payment-received/1') EXECUTE FUNCTION public.write_slowly();
 """
 
 
