@@ -34,7 +34,7 @@ from projections.parties import list_customers
 from projections.rebuild import rebuild
 from projections.runner import ProjectionOutdated
 from projections.statements import Posting, statement_of
-from tests.conftest import Operator, bank_row, new_subscriber
+from tests.operators import Operator, bank_row, new_subscriber
 
 NAMES = ("Kalniņa", "anna@x.example", "20000001", "Jūras", "Juris Bērziņš")
 ON = date(2026, 6, 11)

@@ -15,7 +15,7 @@ from projections.parties import Customers
 from projections.payments import Payments
 from projections.projection import Projection, topics_left_out, topics_of_nobody
 from projections.rebuild import build_beside
-from tests.conftest import Operator
+from tests.operators import Operator
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 TOPICS = {f"{name}/{version}" for name, _, version in (path.stem.rpartition("-") for path in SAMPLES.glob("*.json"))}

@@ -10,7 +10,7 @@ from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from projections.integrity import INVARIANTS
 from projections.rebuild import rebuild
-from tests.conftest import Operator
+from tests.operators import Operator
 
 DESTROYED = "the keys of a customer who was forgotten are destroyed"
 JANUARY = "main/fee/2026-01-01/2026-02-01/0"

@@ -18,7 +18,7 @@ from commands.parties import CustomerDetails, RegisterCustomer
 from commands.payments.account import ReceivePayment
 from commands.ports import Append, VersionConflict
 from projections.parties import list_customers
-from tests.conftest import Operator, bank_row, new_subscriber
+from tests.operators import Operator, bank_row, new_subscriber
 
 TELLING = ("Kalni", "Anna", "anna@x.example", "2000 0001", "blue door", "LV-17")
 DETAILS = {

@@ -20,7 +20,7 @@ from commands.services import SuspendSubscription
 from projections.billing import document_numbered
 from projections.payments import payment_totals, payments_of
 from tests.commands.conftest import SomebodyFirst
-from tests.conftest import Operator, bank_row, eur, open_application, silent
+from tests.operators import Operator, bank_row, eur, open_application, silent
 
 
 @pytest.fixture(autouse=True)
