@@ -159,8 +159,8 @@ def test_another_billing_day_is_learnt_like_a_change():
 
 def test_payments_count_from_the_day_on_which_they_are_learnt():
     late = paid("2024-01-06", "20.50", 2)
-    entries = [activated("2024-01-01"), paid("2024-01-05", "300"), ("2024-01-31", late)]
-    runs = played([NET], [account(*entries)], "2024-01-01", "2024-01-10", "2024-01-31", "2024-02-01")
+    payer = account(activated("2024-01-01"), paid("2024-01-05", "300"), ("2024-01-31", late))
+    runs = played([NET], [payer], "2024-01-01", "2024-01-10", "2024-01-31", "2024-02-01")
     balances = [f"{run.accounts['A'].balance.amount:f}" for run in runs]
     assert balances == ["-310.00", "-10.00", "10.50", "-299.50"]
 
