@@ -8,19 +8,23 @@ TEST_PROCESSES ?= 2
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench
+.PHONY: help demo test test-rules lint bench
 
 help:
-	@echo "make demo   set up, run the main job on generated subscribers, show the results"
-	@echo "make test   set up, run all tests"
-	@echo "make lint   set up, check style, types and the direction of imports"
-	@echo "make bench  set up, measure speed and memory; one JSON object per line"
+	@echo "make demo        set up, run the main job on generated subscribers, show the results"
+	@echo "make test        set up, run all tests"
+	@echo "make test-rules  set up, run the tests of the rules alone, without the slow ones"
+	@echo "make lint        set up, check style, types and the direction of imports"
+	@echo "make bench       set up, measure speed and memory; one JSON object per line"
 
 demo: $(STAMP)
 	$(BIN)/billing demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
+
+test-rules: $(STAMP)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) -m "not slow" $(PYTEST_ARGS) tests/billing_core
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 import sysconfig
+import textwrap
+import tomllib
 from pathlib import Path
 
 import grimp
 
 REPOSITORY = Path(__file__).parents[1]
+RULES_ALONE = "The rules know no database, no framework, no screen and no file format"
+
+# Collects the tests of the rules in a process in which the modules that are named on its command line do not exist.
+COLLECT_WITHOUT = """
+    import sys
+    import pytest
+
+    class Absent:
+        def find_spec(self, name, path=None, target=None):
+            if name.partition(".")[0] in sys.argv:
+                raise ImportError(f"the tests of the rules import {name}")
+
+    sys.meta_path.insert(0, Absent())
+    sys.exit(pytest.main(["--collect-only", "--quiet", "-p", "no:cacheprovider", "tests/billing_core"]))
+"""
 
 
 def test_the_import_contracts_hold():
@@ -27,3 +46,17 @@ def test_projections_name_the_database_driver_for_type_checking_only():
     importers = graph.find_modules_that_directly_import("psycopg") if "psycopg" in graph.modules else set()
 
     assert importers == set(), "use the cursor that is handed in, and import psycopg only under TYPE_CHECKING"
+
+
+def test_the_tests_of_the_rules_need_no_other_floor_and_nothing_that_the_rules_may_not_import():
+    contracts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (contract,) = [contract for contract in contracts if contract["name"] == RULES_ALONE]
+    absent = ["adapters", "commands", "projections", "migrations", *contract["forbidden_modules"]]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+    outcome = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(COLLECT_WITHOUT), *absent],
+        cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr

@@ -32,7 +32,7 @@ from projections.billing import document_totals
 from projections.dunning import suspension_list
 from projections.payments import payment_totals
 from projections.services import count_by_status
-from tests.conftest import Operator, fresh_database, open_application, silent
+from tests.operators import Operator, fresh_database, open_application, silent
 
 REAL_DATA = Path(
     os.environ.get("BILLING_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data" / "telco-customers.csv"

@@ -38,7 +38,7 @@ class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     invoice_due_on: date
 
 
-@event("payment-received", 2)
+@event("payment-received")
 class PaymentReceived(Event, frozen=True, kw_only=True):
     """Money arrived for a customer's account. `source` and `reference` together are unique.
 
@@ -55,30 +55,6 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
     @property
     def payment(self) -> str:
         return payment_id(self.source, self.reference)
-
-
-@event("payment-received")
-class PaymentReceivedWithoutCustomer(Event, frozen=True, kw_only=True):
-    """Money arrived; the first shape, which left it to the account's stream to say whose it is."""
-
-    customer: PersonNumber = ""  # It is in no such event.
-    source: str
-    reference: str
-    amount: Money
-    payment_reference: Personal[str] = ""
-    payer: Personal[str] = ""
-
-    def upcast(self) -> PaymentReceived:
-        """The customer is not known from the event alone."""
-        return PaymentReceived(
-            effective_on=self.effective_on,
-            customer="",
-            source=self.source,
-            reference=self.reference,
-            amount=self.amount,
-            payment_reference=self.payment_reference,
-            payer=self.payer,
-        )
 
 
 @event("credit-allocated")

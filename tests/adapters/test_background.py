@@ -9,7 +9,7 @@ import pytest
 from adapters.background import kept_up_to_date
 from billing_core.kernel.errors import ConnectionLost, Unavailable
 from commands.parties import RegisterCustomer
-from tests.conftest import Operator
+from tests.operators import Operator
 
 
 def projector_process() -> psutil.Process:

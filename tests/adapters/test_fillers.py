@@ -19,7 +19,7 @@ from projections.ports import unwatched
 from projections.projection import Projection
 from projections.rebuild import rebuild
 from projections.runner import ProjectionFailed
-from tests.conftest import Operator
+from tests.operators import Operator
 
 
 @pytest.fixture

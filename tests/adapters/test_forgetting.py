@@ -19,7 +19,6 @@ from billing_core.accounts.account import AccountOpened
 from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.parties import Customer
-from billing_core.payments import PaymentReceived
 from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
 from commands.accounts import OpenAccount
 from commands.bus import Answer, Command
@@ -35,7 +34,7 @@ from projections.parties import list_customers
 from projections.rebuild import rebuild
 from projections.runner import ProjectionOutdated
 from projections.statements import Posting, statement_of
-from tests.conftest import Operator, bank_row, new_subscriber
+from tests.operators import Operator, bank_row, new_subscriber
 
 NAMES = ("Kalniņa", "anna@x.example", "20000001", "Jūras", "Juris Bērziņš")
 ON = date(2026, 6, 11)
@@ -381,37 +380,10 @@ def test_what_a_tariff_asked_for_is_erased_and_was_said_to_nobody_but_its_reader
     assert settled.account("A0001").subscriptions["line"].parameters == ["phone"]
 
 
-def test_what_was_stored_before_it_was_hidden_is_shown_until_the_customer_is_forgotten(settled: Operator):
-    """The first shape named no customer, so the opening of its account says whose it is: activations and payments."""
-    settled.execute(
-        """UPDATE billing.events SET topic = 'subscription-activated/1', state = convert_to(
-           (convert_from(state, 'UTF8')::jsonb || '{"parameters":{"phone":"2000 0001"}}')::text, 'UTF8')
-           WHERE originator_id = 'account/A0001' AND topic = 'subscription-activated/2'"""
-    )
-    settled.execute(
-        """UPDATE billing.events SET topic = 'payment-received/1', state = convert_to(
-           (convert_from(state, 'UTF8')::jsonb - 'customer' - 'personal' || '{"payer":"Ona Ozola"}')::text, 'UTF8')
-           WHERE originator_id = 'account/A0001' AND topic = 'payment-received/2'"""
-    )
-    settled.application.rebuild(PROJECTIONS)
-    assert said(settled) == [{"phone": "2000 0001"}]
-    assert payers(settled) == {"Ona Ozola"}
-
-    forget(settled)
-
-    assert said(settled) == [{}]
-    assert payers(settled) == {""}
-    assert settled.findings() == []
-
-
 def said(operator: Operator) -> list[dict[str, str]]:
     """What was said of parameters on Anna's account, as far as it may be known."""
     kinds = SubscriptionActivated | SubscriptionParametersGiven
     return [fact.parameters for fact in operator.facts("account/A0001") if isinstance(fact, kinds)]
-
-
-def payers(operator: Operator) -> set[str]:
-    return {fact.payer for fact in operator.facts("account/A0001") if isinstance(fact, PaymentReceived)}
 
 
 def test_a_customer_from_before_there_were_keys_is_shown_as_erased_too(settled: Operator):

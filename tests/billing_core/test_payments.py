@@ -324,6 +324,7 @@ def test_an_invoice_never_consumes_more_than_there_is_or_than_it_is(credits: dic
     assert all(zero("EUR") < part.amount <= credits[part.credit] for part in found)
 
 
+@pytest.mark.slow
 @given(
     tariffs=price_lists(),
     billing_day=billing_days,

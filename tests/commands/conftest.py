@@ -19,7 +19,9 @@ import pytest
 
 from adapters.postgres.server import running_server
 from adapters.postgres.store import PostgresStore, PostgresTransaction
-from tests.conftest import Operator
+from tests.operators import Operator, application, database_url, found_operator, operator
+
+__all__ = ["application", "database_url", "found_operator", "operator"]
 
 StartProcess = Callable[..., "subprocess.Popen[str]"]
 

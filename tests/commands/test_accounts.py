@@ -11,7 +11,7 @@ from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue
 from commands.accounts import OpenAccount
 from commands.parties import RegisterCustomer
 from projections.accounts import accounts_of
-from tests.conftest import Operator, eur
+from tests.operators import Operator, eur
 
 MARCH = date(2026, 3, 1)
 

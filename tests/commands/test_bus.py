@@ -31,7 +31,7 @@ from commands.ports import CommandIdReused, Origin, Transaction, VersionConflict
 from commands.services import ActivateSubscription, SuspendSubscription, TerminateSubscription
 from projections.accounts import account_named
 from tests.commands.conftest import OwnServer, StartProcess
-from tests.conftest import Operator, eur, fresh_database, open_application
+from tests.operators import Operator, eur, fresh_database, open_application
 
 RECEIVED_ON = date(2026, 1, 20)
 

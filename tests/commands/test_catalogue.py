@@ -33,7 +33,7 @@ from commands.catalogue import (
     TariffParameter,
 )
 from commands.services import ActivateSubscription
-from tests.conftest import Operator
+from tests.operators import Operator
 
 
 def tariff(*prices: ListPrice, **details: object) -> PublishTariff:

@@ -25,7 +25,7 @@ from commands.price_changes.announced import PriceChange
 from commands.services import ChangeTariff
 from projections import runner
 from projections.accounts import count_parked
-from tests.conftest import Operator, bank_row, eur, new_subscriber, silent
+from tests.operators import Operator, bank_row, eur, new_subscriber, silent
 
 JANUARY = date(2026, 1, 1)
 

@@ -19,7 +19,7 @@ from commands.parties import RegisterCustomer
 from projections.parties import count_customers
 from projections.services import count_by_status
 from tests.commands.conftest import SomebodyFirst
-from tests.conftest import Operator, new_subscriber, silent
+from tests.operators import Operator, new_subscriber, silent
 
 
 def three() -> list[NewSubscriber]:

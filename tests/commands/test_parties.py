@@ -10,7 +10,7 @@ from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import CustomerChanged, CustomerRegistered, SeriesKind
 from commands.parties import ChangeCustomer, PostalAddress, RegisterCustomer, RegisterSeller, Series
 from projections.parties import list_customers
-from tests.conftest import Operator
+from tests.operators import Operator
 
 Formats = dict[SeriesKind, Series]
 

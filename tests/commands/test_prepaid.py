@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.accounts.plans import BillingPlan, Prepaid
-from billing_core.catalogue.components import Recurring
+from billing_core.catalogue.components import OneOff, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge
@@ -36,22 +36,25 @@ from tests.commands.prepaid_diary import Kind, Move, People, kept
 JUNE = date(2026, 6, 1)
 
 
+def listed(price: str) -> tuple[Price, ...]:
+    return (Price(amount=Decimal(price), valid_from=date.min),)
+
+
 def monthly(price: str, vat: str = "0", **rule: Any) -> Tariff:
     """A fee on the subscription's own grid, a month long unless the rule says otherwise."""
     fee = Recurring(
-        code="fee", name="Fee", vat_rate=Decimal(vat), prices=(Price(amount=Decimal(price), valid_from=date.min),),
-        period=PeriodRule(align="own", **rule),
-    )  # fmt: skip
+        code="fee", name="Fee", vat_rate=Decimal(vat), prices=listed(price), period=PeriodRule(align="own", **rule)
+    )
     return Tariff(code="net", name="Net", currency="EUR", components=(fee,))
 
 
 def played(
     tariff: Tariff, terms: Prepaid, payments: Sequence[tuple[date, str]], runs: Sequence[date], services: int = 1,
-    learnt: Sequence[Entry] = (),
+    learnt: Sequence[Entry] = (), since: date = JUNE,
 ) -> list[RunOutcome]:  # fmt: skip
     """What the runs do on an account whose services are activated on 1 June; `learnt` is what happens to them later."""
     started = [
-        Entry(JUNE, SubscriptionActivated(effective_on=JUNE, subscription=f"S{number}", tariff="net"), "")
+        Entry(since, SubscriptionActivated(effective_on=since, subscription=f"S{number}", tariff="net"), "")
         for number in range(1, services + 1)
     ]
     paid = [
@@ -179,6 +182,43 @@ def test_the_service_that_was_sold_last_waits_first():
     assert (account.state, account.balance.amount) == ({"S1": "active", "S2": "suspended"}, Decimal("15.00"))
 
 
+def test_no_days_are_sold_beyond_the_termination():
+    """15.00 buy one day of 10.00; two days are left up to the termination."""
+    ends = learnt(JUNE, SubscriptionTerminated(effective_on=june(3), subscription="S1"))
+    terms = Prepaid(covers="days")
+
+    outcomes = played(
+        monthly("300.00", last_stub="full"), terms, [(JUNE, "15.00")], [JUNE, june(30)], learnt=[ends]
+    )  # fmt: skip
+
+    assert told(outcomes) == ["01 Jun-02 Jun 10.00; 5.00 active", "5.00 terminated"]
+
+
+def test_a_service_whose_days_are_free_waits_for_the_money_for_its_one_off_fee():
+    """From its second day on it costs nothing; the 25.00 come on 25 June."""
+    charged = Recurring(
+        code="fee", name="Fee", vat_rate=Decimal(0), prices=listed("300.00"), period=PeriodRule(first_stub="full")
+    )
+    install = OneOff(code="install", name="Installation", vat_rate=Decimal(0), prices=listed("25.00"))
+    both = Tariff(code="net", name="Net", currency="EUR", components=(charged, install))
+    free = SubscriptionPriceChanged(effective_on=june(21), subscription="S1", agreed_prices={"fee": Decimal(0)})
+    terms, paid = Prepaid(covers="days"), [(june(25), "25.00")]
+
+    outcomes = played(both, terms, paid, [june(20), june(30)], learnt=[learnt(june(21), free)], since=june(20))
+
+    assert [outcome.accounts["A1"].state["S1"] for outcome in outcomes] == ["suspended", "active"]
+    assert [outcome.accounts["A1"].balance.amount for outcome in outcomes] == [Decimal(0), Decimal(0)]
+
+
+def test_what_goes_on_while_it_is_suspended_for_another_reason_is_charged_in_any_case():
+    stopped = learnt(june(11), SubscriptionSuspended(effective_on=june(11), subscription="S1", reason="abuse"))
+
+    outcomes = played(monthly("30.00"), Prepaid(), [(JUNE, "30.00")], [JUNE, june(30), june(31)], learnt=[stopped])
+
+    assert told(outcomes) == ["01 Jun-01 Jul 30.00; 0.00 active", "0.00 suspended",
+                              "01 Jul-01 Aug 30.00; -30.00 suspended"]  # fmt: skip
+
+
 # --- what is learnt late goes before what money did
 
 CUT = [(JUNE, "30.00")]
@@ -296,8 +336,8 @@ def test_a_dearer_tariff_learnt_late_is_charged_for_days_that_were_used_and_only
     outcomes = played(monthly("30.00"), Prepaid(), BACK, [june(44), june(45)], learnt=[changed])
 
     assert told(outcomes)[1] == "; ".join([
-        "21 Jun-01 Jul -10.00", "21 Jun-01 Jul 20.00", "11 Jul-01 Aug -20.32", "11 Jul-15 Jul 7.74",
-        "32.26 suspended",  # 17/31 of 60.00 are 32.90.
+        "21 Jun-01 Jul -10.00", "21 Jun-01 Jul 20.00", "11 Jul-01 Aug -20.32", "11 Jul-15 Jul 7.75",
+        "32.25 suspended",  # 21/31 of 60.00 are 40.65, of which the last 17/31 are 32.90.
     ])  # fmt: skip
 
 
@@ -309,8 +349,8 @@ def test_what_is_given_back_counts_towards_the_balance_that_resumes():
                       learnt=[held])  # fmt: skip
 
     assert told(outcomes)[0].endswith("; 12.00 suspended")
-    assert told(outcomes)[1].startswith("13 Jun-14 Jun 1.00; 02 Jun-03 Jun -1.00; ")
-    assert told(outcomes)[1].endswith("; 19.00 active")
+    assert told(outcomes)[1].startswith("02 Jun-03 Jun -1.00; ")
+    assert told(outcomes)[1].endswith("; 13 Jun-14 Jun 1.00; 19.00 active")
 
 
 def test_what_is_given_back_of_a_debt_buys_no_more_days():

@@ -27,7 +27,7 @@ from commands.price_changes.announced import PriceChange
 from commands.price_changes.effect import KeptPrice, PriceChangeEffect
 from commands.price_changes.run import PriceChangeRun, Scheduled
 from commands.services import SuspendSubscription, TerminateSubscription
-from tests.conftest import Operator, eur, silent
+from tests.operators import Operator, eur, silent
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 

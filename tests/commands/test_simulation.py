@@ -58,8 +58,8 @@ def tariff(code: str, *components: AnyComponent, currency: str = "EUR") -> Tarif
     return Tariff(code=code, name=code, currency=currency, components=components)
 
 
-def activated(on: str, code: str = "S", quantity: str = "1") -> SubscriptionActivated:
-    return SubscriptionActivated(effective_on=day(on), subscription=code, tariff="net", quantity=Decimal(quantity))
+def activated(on: str, code: str = "S", quantity: str = "1", tariff: str = "net") -> SubscriptionActivated:
+    return SubscriptionActivated(effective_on=day(on), subscription=code, tariff=tariff, quantity=Decimal(quantity))
 
 
 def paid(on: str, amount: str, number: int = 1) -> PaymentReceived:
@@ -155,6 +155,33 @@ def test_another_billing_day_is_learnt_like_a_change():
     runs = played([NET], [account(activated("2024-01-01"), changed)], "2024-02-01", "2024-02-09", "2024-02-10")
     assert told(runs[1].accounts["A"]) == ["fee 2024-02-10 2024-03-01 -213.79 corrects"]
     assert told(runs[2].accounts["A"]) == ["fee 2024-02-10 2024-03-10 310.00"]
+
+
+def test_payments_count_from_the_day_on_which_they_are_learnt():
+    late = paid("2024-01-06", "20.50", 2)
+    payer = account(activated("2024-01-01"), paid("2024-01-05", "300"), ("2024-01-31", late))
+    runs = played([NET], [payer], "2024-01-01", "2024-01-10", "2024-01-31", "2024-02-01")
+    balances = [f"{run.accounts['A'].balance.amount:f}" for run in runs]
+    assert balances == ["-310.00", "-10.00", "10.50", "-299.50"]
+
+
+def test_a_service_that_is_learnt_of_before_it_begins_is_pending():
+    known = account(("2024-01-20", activated("2024-03-11")))
+    runs = played([NET], [known], "2024-01-19", "2024-01-20", "2024-03-10", "2024-03-11")
+    assert [run.accounts["A"].state for run in runs] == [{}, {"S": "pending"}, {"S": "pending"}, {"S": "active"}]
+    assert [told(run.accounts["A"]) for run in runs] == [[], [], [], ["fee 2024-03-11 2024-04-01 210.00"]]
+
+
+def test_accounts_and_subscriptions_are_billed_each_on_its_own():
+    tv = tariff("tv", fee("62"))
+    second = activated("2024-01-16", "T", quantity="2", tariff="tv")
+    one = account(activated("2024-01-01"), second, paid("2024-01-20", "400"))
+    other = account(activated("2024-01-16", tariff="tv"), code="B", billing_day=16)
+    (run,) = played([NET, tv], [one, other], "2024-01-31")
+    assert told(run.accounts["A"]) == ["fee 2024-01-01 2024-02-01 310.00", "fee 2024-01-16 2024-02-01 64.00"]
+    assert told(run.accounts["B"]) == ["fee 2024-01-16 2024-02-16 62.00"]
+    assert [f"{outcome.balance.amount:f}" for outcome in run.accounts.values()] == ["26.00", "-62.00"]
+    assert run.accounts["A"].state == {"S": "active", "T": "active"}
 
 
 # --- refusals have a place

@@ -16,7 +16,17 @@ from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
 from commands.services import ActivateSubscription, ChangeTariff, SuspendSubscription, TerminateSubscription
 from projections.integrity import INVARIANTS
-from tests.conftest import Operator, bank_row, fresh_database, open_application
+from tests.operators import (
+    Operator,
+    application,
+    bank_row,
+    database_url,
+    fresh_database,
+    open_application,
+    operator,
+)
+
+__all__ = ["application", "database_url", "operator"]
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ from projections.payments import allocations_of, payments_of
 from projections.runner import ProjectionOutdated
 from projections.services import subscriptions_of
 from projections.statements import statement_of
-from tests.conftest import Operator, bank_row, eur
+from tests.operators import Operator, bank_row, eur
 from tests.projections.conftest import BY_DATE_HOLDS
 
 TABLES = [table for projection in PROJECTIONS for table in projection.tables]

@@ -21,7 +21,7 @@ from projections.integrity import INVARIANTS
 from projections.payments import payments_of
 from projections.services import subscriptions_of
 from projections.statements import statement_of
-from tests.conftest import Operator, bank_row
+from tests.operators import Operator, bank_row
 from tests.projections.conftest import BY_DATE_HOLDS
 
 A, B = "A0001", "A0002"

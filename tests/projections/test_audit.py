@@ -11,7 +11,7 @@ import pytest
 from commands.billing.account import BillAccount
 from projections import audit
 from projections.audit import stretches_of_correlation
-from tests.conftest import Operator
+from tests.operators import Operator
 
 
 @pytest.fixture

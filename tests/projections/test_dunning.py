@@ -8,7 +8,7 @@ import pytest
 
 from commands.payments.account import ReversePayment
 from projections.dunning import SuspensionRow, suspension_list, suspension_totals
-from tests.conftest import Operator, bank_row, eur
+from tests.operators import Operator, bank_row, eur
 
 ISSUED_ON = date(2026, 1, 1)
 

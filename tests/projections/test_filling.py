@@ -20,7 +20,7 @@ from projections.ports import Share
 from projections.projection import Projection
 from projections.rebuild import build_beside, changed, drop_schema, rebuild
 from projections.runner import ProjectionFailed, ProjectionOutdated, Runner
-from tests.conftest import Operator
+from tests.operators import Operator
 
 BESIDE = "beside"
 BY_STREAM = [projection for projection in PROJECTIONS if projection.by_stream]

@@ -10,7 +10,7 @@ from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from projections.integrity import INVARIANTS
 from projections.rebuild import rebuild
-from tests.conftest import Operator
+from tests.operators import Operator
 
 DESTROYED = "the keys of a customer who was forgotten are destroyed"
 JANUARY = "main/fee/2026-01-01/2026-02-01/0"
@@ -63,15 +63,15 @@ INVOICE_3 = "topic = 'invoice-issued/1' AND event ->> 'number' = '1000000003'"
 OF_A2 = "originator_id = 'account/A0002' AND event ->> 'effective_on' = "
 JANUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-01-01'"
 FEBRUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-02-01'"
-JANUARY_CHARGES = f"topic = 'charges-posted/2' AND {OF_A2} '2026-01-01'"
-FEBRUARY_CHARGES = f"topic = 'charges-posted/2' AND {OF_A2} '2026-02-01'"
-JANUARY_CREDIT = f"""topic = 'charges-posted/2' AND originator_id = 'account/A0003'
+JANUARY_CHARGES = f"topic = 'charges-posted/1' AND {OF_A2} '2026-01-01'"
+FEBRUARY_CHARGES = f"topic = 'charges-posted/1' AND {OF_A2} '2026-02-01'"
+JANUARY_CREDIT = f"""topic = 'charges-posted/1' AND originator_id = 'account/A0003'
     AND event #>> '{{charges,0,corrects}}' = '{JANUARY}'"""
 NEWEST_INVOICE = """topic = 'invoice-issued/1' AND event ->> 'number' =
     (SELECT max(number) FROM live.documents WHERE kind = 'invoice')"""
 PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 'bank:R00003'
     AND event #>> '{allocations,0,1}' = '1000000002'"""
-PAYMENT_3 = "topic = 'payment-received/2' AND event ->> 'reference' = 'R00004'"
+PAYMENT_3 = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00004'"
 UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 
 # Each kind of damage: the statements that do it, and whom the check must name.

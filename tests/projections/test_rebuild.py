@@ -19,7 +19,7 @@ from projections.integrity import check
 from projections.projection import Projection
 from projections.rebuild import rebuild
 from projections.runner import Runner
-from tests.conftest import Operator
+from tests.operators import Operator
 
 EVERY = [pytest.param(projection, id=projection.name) for projection in PROJECTIONS]
 

@@ -17,7 +17,7 @@ from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.accounts import Balances
 from projections.parties import Customers, count_customers
 from projections.runner import ProjectionFailed, ProjectionOutdated, Runner
-from tests.conftest import Operator
+from tests.operators import Operator
 
 
 def runner_of(application: Application) -> Runner:

@@ -50,10 +50,6 @@ SELECT_KEYS = """
            CASE WHEN documents_kept_until IS NULL OR documents_kept_until > %(on)s::date THEN document_key END
     FROM billing.person_keys WHERE customer = ANY(%(customers)s)
 """
-SELECT_OWNERS = """
-    SELECT originator_id, coalesce(convert_from(state, 'UTF8')::jsonb ->> 'customer', '') FROM billing.events
-    WHERE originator_id = ANY(%s) AND originator_version = 1
-"""
 INSERT_KEYS = """
     INSERT INTO billing.person_keys (customer, personal_key, document_key)
     SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
@@ -146,7 +142,7 @@ def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | No
     facts = [item.fact for item in stored]
     found = {index: fields for index, item in enumerate(stored) if (fields := _personal_fields(item))}
     if found:
-        persons = _persons(cursor, {index: (stored[index], fields) for index, fields in found.items()})
+        persons = {index: person_of(fields, facts[index]) for index, fields in found.items()}
         keys = _keys_to_read(cursor, set(persons.values()), kept_on)
         for index, fields in found.items():
             facts[index] = _revealed(stored[index], fields, keys.get(persons[index]))
@@ -159,16 +155,6 @@ def _personal_fields(item: StoredFact) -> PersonalFields | None:
     if fields is None or (item.tokens == NO_TOKENS and not contents_of(fields, item.fact)):
         return None
     return fields
-
-
-def _persons(cursor: Cursor[Any], personal: Mapping[int, tuple[StoredFact, PersonalFields]]) -> dict[int, str]:
-    """Whose data they are. Where the first shape of an event does not say it, the opening of its account does."""
-    persons = {index: person_of(fields, item.fact) for index, (item, fields) in personal.items()}
-    streams = {personal[index][0].stream for index, person in persons.items() if not person}
-    if streams:
-        owners = dict(cursor.execute(SELECT_OWNERS, (list(streams),), binary=True).fetchall())
-        persons = {index: person or owners.get(personal[index][0].stream, "") for index, person in persons.items()}
-    return persons
 
 
 def destroy_due(cursor: Cursor[Any], today: date) -> list[str]:

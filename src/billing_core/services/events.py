@@ -59,7 +59,7 @@ class SubscriptionEvent(Event, frozen=True, kw_only=True):
     subscription: str
 
 
-@event("subscription-activated", 2)
+@event("subscription-activated")
 class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     """`agreed_prices` maps component codes to a unit price that is kept instead of the list's, until a day or always.
 
@@ -78,26 +78,6 @@ class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     asked: tuple[str, ...] = ()
     parameters: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
     address: str = ""
-
-
-@event("subscription-activated")
-class SubscriptionActivatedWithoutCustomer(Event, frozen=True, kw_only=True):
-    """The first shape, which left it to the account's stream to say whose the parameters are."""
-
-    subscription: str
-    tariff: str
-    agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
-    agreed_until: date | None = None
-    quantity: Decimal = Decimal(1)
-    options: tuple[str, ...] = ()
-    customer_class: str = ""
-    customer: PersonNumber = ""  # It is in no such event.
-    parameters: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
-    address: str = ""
-
-    def upcast(self) -> SubscriptionActivated:
-        """The customer is not known from the event alone."""
-        return SubscriptionActivated(**msgspec.structs.asdict(self), asked=tuple(self.parameters))
 
 
 @event("subscription-parameters-given")
@@ -260,7 +240,7 @@ class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
     reason: str
 
 
-@event("subscription-repriced", 2)
+@event("subscription-repriced")
 class SubscriptionRepriced(Event, frozen=True, kw_only=True):
     """The price list of its tariff was revised from a day before that up to which it was charged.
 
@@ -271,17 +251,3 @@ class SubscriptionRepriced(Event, frozen=True, kw_only=True):
     subscription: str
     tariff: str
     revised_from: date
-
-
-@event("subscription-repriced")
-class SubscriptionRepricedWithoutRevision(Event, frozen=True, kw_only=True):
-    """The first shape, which did not say which revision it was."""
-
-    subscription: str
-    tariff: str
-
-    def upcast(self) -> SubscriptionRepriced:
-        """The revision is not known from the event alone, so none counts as noted by it."""
-        return SubscriptionRepriced(
-            effective_on=self.effective_on, subscription=self.subscription, tariff=self.tariff, revised_from=date.min
-        )

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from adapters.cli.program import program
 from billing_core.catalogue.tariffs import Tariff
-from tests.conftest import open_application, publish_tariffs
+from tests.operators import open_application, publish_tariffs
 
 # Listening to Ctrl-C as from a terminal: what a script starts in the background is told to ignore it.
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from adapters.cli import main; main()"

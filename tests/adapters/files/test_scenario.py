@@ -181,6 +181,11 @@ def test_a_price_without_a_component_is_that_of_the_only_fee_of_the_tariff_of_th
     assert entry.fact.agreed_prices == {"monthly": Decimal(7)}
 
 
+def test_what_a_tariff_asks_of_its_subscribers_is_not_asked_in_a_scenario(tmp_path: Path):
+    asking = SCENARIO.replace("    components:", "    parameters: [{code: user}]\n    components:", 1)
+    assert play(read(tmp_path, asking)) == play(read(tmp_path, SCENARIO))
+
+
 def test_places_of_components_also_of_those_of_a_revision(tmp_path: Path):
     revision = "    revisions: [{from: 2024-06-01, components: [{code: new, kind: recurring, price: 1}]}]\n"
     revised = SCENARIO.replace("accounts:", f"{revision}accounts:")
@@ -306,6 +311,8 @@ REFUSED = [
     ("do: change-tariff, tariff: big", "do: cancel, change: hold", f"line 22, {TIMELINE}[1]", "no hold on this day"),
     ("on: 2024-01-10", "on: 2024-02-10", "line 24, accounts[0].subscriptions[0].usage[0]", "no such component"),
     ('amount: "10"', 'amount: "0"', "line 25, accounts[0].payments[0]", "must be more than zero"),
+    ("      - {code: data,", "      - {code: bound, kind: one-off, price: 90, at: termination, committed_months: 12,"
+     " on_tariff_change: refuse}\n      - {code: data,", f"line 23, {TIMELINE}[1]", "ends on 2025-01-01"),
 ]  # fmt: skip
 
 

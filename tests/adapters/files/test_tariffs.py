@@ -133,6 +133,23 @@ def test_what_a_component_can_say_of_its_own(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ("month", PeriodRule()),
+        ("1 day", PeriodRule(unit="day")),
+        ("30 days", PeriodRule(unit="day", interval=30)),
+        ("2 weeks", PeriodRule(unit="week", interval=2)),
+        ("3 months", PeriodRule(interval=3)),
+        ("2 years", PeriodRule(unit="year", interval=2)),
+    ],
+)
+def test_the_length_of_a_period_is_written_in_words(tmp_path: Path, written: str, rule: PeriodRule):
+    found = component(tmp_path, f"{{code: x, kind: recurring, price: 3, every: {written}}}")
+    assert isinstance(found, Recurring)
+    assert found.period == rule
+
+
+@pytest.mark.parametrize(
     ("written", "pricing"),
     [
         ("model: unit, price: 2", UnitPrice(price=Decimal(2))),

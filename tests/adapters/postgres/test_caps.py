@@ -22,7 +22,7 @@ from adapters.postgres.tables import PostgresTables
 from billing_core.kernel.errors import TookTooLong
 from projections import runner
 from projections.ports import Holder
-from tests.conftest import Operator
+from tests.operators import Operator
 
 SHORT_SECONDS = 0.2
 

@@ -18,7 +18,7 @@ from commands.parties import CustomerDetails, RegisterCustomer
 from commands.payments.account import ReceivePayment
 from commands.ports import Append, VersionConflict
 from projections.parties import list_customers
-from tests.conftest import Operator, bank_row, new_subscriber
+from tests.operators import Operator, bank_row, new_subscriber
 
 TELLING = ("Kalni", "Anna", "anna@x.example", "2000 0001", "blue door", "LV-17")
 DETAILS = {
@@ -105,10 +105,11 @@ def test_events_stored_before_there_were_keys_are_read_as_they_are(operator: Ope
     assert operator.facts("customer/C1") == [
         CustomerRegistered(effective_on=date(2026, 1, 1), customer=Customer(number="C1", kind="person", **DETAILS))  # type: ignore[arg-type]
     ]
-    payment = {"effective_on": "2026-01-01", "source": "b", "reference": "1", "amount": ["1.00", "EUR"], "payer": "Ona"}
+    payment = {"effective_on": "2026-01-01", "customer": "C1", "source": "b", "reference": "1",
+               "amount": ["1.00", "EUR"], "payer": "Ona"}  # fmt: skip
     store_plainly(operator, "account/A1", "payment-received/1", payment)
     (received,) = operator.facts("account/A1")
-    assert isinstance(received, PaymentReceived) and (received.customer, received.payer) == ("", "Ona")
+    assert isinstance(received, PaymentReceived) and (received.customer, received.payer) == ("C1", "Ona")
 
 
 def store_plainly(operator: Operator, stream: str, topic: str, event: dict[str, Any]) -> None:

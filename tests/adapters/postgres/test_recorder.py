@@ -171,7 +171,7 @@ def test_an_event_is_kept_as_json_that_people_and_sql_can_read(datastore: Postgr
     EventRecorder(datastore).insert_events([stored("account/A1", 1, EVENTS[3])])
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT topic, state -> 'amount', state ->> 'effective_on' FROM billing.event_log")
-        assert rows.fetchall() == [("payment-received/2", ["1234567890123.45", "EUR"], "2026-01-20")]
+        assert rows.fetchall() == [("payment-received/1", ["1234567890123.45", "EUR"], "2026-01-20")]
 
 
 @pytest.mark.parametrize("count", [1, 49, 50, 2_000], ids=lambda count: f"{count} rows")

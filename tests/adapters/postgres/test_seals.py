@@ -13,7 +13,7 @@ from adapters.postgres.seals import PostgresSeals, SealsBroken, Verified
 from adapters.seal_files import PublishedDiffers, PublishedSeals, create_keys, load_check, load_signer
 from billing_core.integrity.seals import check_proof
 from billing_core.kernel.errors import NotFound
-from tests.conftest import Operator, silent
+from tests.operators import Operator, silent
 
 RANGE = 10
 

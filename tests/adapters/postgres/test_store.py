@@ -11,7 +11,7 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import InvoiceIssued
 from billing_core.kernel.events import Event
 from commands.payments.account import ReceivePayment
-from tests.conftest import Operator
+from tests.operators import Operator
 
 
 class CountingStore(PostgresStore):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def without_one_offs(subscriber: Subscriber) -> dict[tuple[object, ...], Decimal
     return {key: amount for key, amount in net(subscriber.events).items() if key[-1] is not None}
 
 
+@pytest.mark.slow
 @given(tariffs=tariffs(), billing_day=billing_days, activated=st.integers(0, 40), steps=lives())
 @settings(max_examples=400)
 def test_billed_at_random_in_one_go_or_due_date_by_due_date_the_same_is_posted(
@@ -84,6 +86,7 @@ def test_billed_at_random_in_one_go_or_due_date_by_due_date_the_same_is_posted(
         audit(subscriber)
 
 
+@pytest.mark.slow
 @given(tariffs=tariffs(), billing_day=billing_days, steps=lives(4), change=happenings)
 @settings(max_examples=200)
 def test_a_change_that_is_cancelled_never_was(
@@ -123,6 +126,7 @@ plans: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 choices = st.lists(st.one_of(st.none(), st.integers(0, 50)), min_size=20, max_size=20)
 
 
+@pytest.mark.slow
 @given(tariffs=tariffs(), billing_day=billing_days, plan=plans, steps=lives(), reversals=choices)
 @settings(max_examples=200)
 def test_whatever_is_taken_back_by_hand_takes_the_shares_on_it_along(

@@ -254,6 +254,7 @@ def play(subscriber: Subscriber, steps: list[Step]) -> date:
     return today
 
 
+@pytest.mark.slow
 @given(
     tariffs=price_lists(),
     billing_day=billing_days,
@@ -305,6 +306,7 @@ def nets(subscriber: Subscriber) -> object:
     return sum(fact.gross.amount for fact in subscriber.events if isinstance(fact, DocumentEvent))
 
 
+@pytest.mark.slow
 @given(
     tariffs=price_lists(),
     billing_day=billing_days,
@@ -351,6 +353,7 @@ def test_an_activation_corrected_late_is_billed_as_one_known_from_the_start(
     assert posted_net(late.events, billing_day) == posted_net(known.events, billing_day)
 
 
+@pytest.mark.slow
 @given(
     tariffs=price_lists(),
     billing_day=billing_days,

@@ -378,6 +378,7 @@ def assert_posted_is_owed(subscriber: Subscriber, on: date) -> None:
     assert early.items() <= to_come.items()
 
 
+@pytest.mark.slow
 @given(tariffs=price_lists(), billing_day=billing_days, steps=histories())
 @settings(max_examples=300)
 def test_whenever_it_is_learnt_and_billed_what_is_posted_is_what_is_owed(
@@ -395,6 +396,7 @@ def test_whenever_it_is_learnt_and_billed_what_is_posted_is_what_is_owed(
         assert subscription.charged_until is None or subscription.charged_until <= period.to_on
 
 
+@pytest.mark.slow
 @given(tariffs=price_lists(), billing_day=billing_days, steps=histories())
 @settings(max_examples=200)
 def test_billed_at_random_in_one_go_or_period_by_period_the_same_is_posted(
@@ -420,6 +422,7 @@ def test_billed_at_random_in_one_go_or_period_by_period_the_same_is_posted(
     assert posted_net(by_period.events, billing_day) == posted_net(at_random.events, billing_day)
 
 
+@pytest.mark.slow
 @given(tariffs=price_lists(), billing_day=billing_days, steps=histories(), reversals=st.lists(st.integers(0, 30)))
 @settings(max_examples=200)
 def test_waiving_any_charges_and_billing_again_posts_nothing_twice(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import msgspec
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -313,6 +314,7 @@ def stages(draw: st.DrawFn) -> list[tuple[str, int, int]]:
     return [(code, start, end) for code, start, end in zip(states, cuts, cuts[1:], strict=False) if code]
 
 
+@pytest.mark.slow
 @given(
     net=prices,
     fast=prices,

@@ -214,6 +214,7 @@ def test_prices_of_one_component_by_another_rule_are_another_tenure():
 # --- whatever happens
 
 
+@pytest.mark.slow
 @given(tariffs=tariffs(), billing_day=billing_days, activated=st.integers(0, 40), steps=lives(3))
 def test_no_day_lies_in_two_periods_and_none_that_is_charged_is_left_out(
     tariffs: list[Tariff], billing_day: int, activated: int, steps: list[Step]

@@ -305,6 +305,7 @@ def exact_vat(entry: Charge) -> Decimal:
     return entry.amount.amount * entry.vat_rate / divisor
 
 
+@pytest.mark.slow
 @given(charges=invoiced(), data=st.data())
 @settings(max_examples=300)
 def test_an_invoice_that_is_credited_bit_by_bit_sums_to_zero_per_rate(charges: list[Charge], data: st.DataObject):

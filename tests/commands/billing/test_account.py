@@ -20,7 +20,7 @@ from commands.services import (
 )
 from projections.accounts import account_named, parked_accounts
 from projections.billing import documents_of
-from tests.conftest import Operator, eur
+from tests.operators import Operator, eur
 
 A = "A0001"
 JANUARY = "main/fee/2026-01-01/2026-02-01/0"

@@ -23,7 +23,7 @@ from commands.parties import PostalAddress, RegisterCustomer, RegisterSeller, Se
 from commands.services import ActivateSubscription, ChangeTariff, TerminateSubscription
 from projections.accounts import account_named
 from projections.billing import documents_of
-from tests.conftest import Operator, eur
+from tests.operators import Operator, eur
 
 A = "A1"
 JANUARY = date(2026, 1, 1)

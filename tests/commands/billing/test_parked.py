@@ -26,7 +26,7 @@ from commands.ports import Append
 from commands.services import ChangeTariff
 from projections.accounts import AccountRow, decode_state, parked_accounts
 from projections.billing import documents_of
-from tests.conftest import Operator
+from tests.operators import Operator
 
 CLERK = origin_of_process("clerk", date(2026, 4, 10))
 MARCH = date(2026, 3, 1)

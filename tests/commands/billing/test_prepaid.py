@@ -20,7 +20,7 @@ from commands.payments.bank_file import BankFileImport
 from commands.services.status import ActivateSubscription, TerminateSubscription
 from projections.services import subscriptions_of
 from tests.commands.conftest import SomebodyFirst
-from tests.conftest import Operator, bank_row, silent
+from tests.operators import Operator, bank_row, silent
 
 JUNE, JULY, AUGUST = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)
 

@@ -37,7 +37,7 @@ from commands.services import (
 from projections.accounts import account_named, parked_accounts
 from projections.billing import document_totals, documents_of
 from tests.commands.conftest import OwnServer, StartProcess
-from tests.conftest import Operator, eur, new_subscriber, open_application, silent
+from tests.operators import Operator, eur, new_subscriber, open_application, silent
 
 FIRST_OF_MAY = date(2026, 5, 1)
 

@@ -18,7 +18,7 @@ from commands.bus import Answer
 from commands.corrections.account import CorrectAccount, Correction
 from commands.services import ActivateSubscription, ChangeTariff
 from projections.services import SubscriptionRow, subscriptions_of
-from tests.conftest import Operator
+from tests.operators import Operator
 
 A = "A0001"
 TODAY = date(2026, 4, 10)

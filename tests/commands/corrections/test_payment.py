@@ -15,7 +15,7 @@ from commands.parties import PostalAddress, RegisterSeller, Series
 from commands.payments.account import ReceivePayment, ReversePayment
 from projections.payments import allocations_of, payment_totals, payments_of
 from projections.statements import statement_of
-from tests.conftest import Operator, bank_row, eur
+from tests.operators import Operator, bank_row, eur
 
 WRONG, RIGHT = "A0001", "A0002"
 

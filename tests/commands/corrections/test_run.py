@@ -32,7 +32,7 @@ from projections.audit import stretches_of_correlation
 from projections.projection import LoggedEvent
 from projections.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.conftest import Operator, bank_row, silent
+from tests.operators import Operator, bank_row, silent
 
 TODAY = date(2026, 4, 10)
 LIST = UUID("0b0e1a52-6c7f-4f43-9d0e-4c2f35b0a111")

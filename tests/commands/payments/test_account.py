@@ -13,7 +13,7 @@ from commands.payments.account import ReceivePayment, ReversePayment
 from projections.accounts import account_named
 from projections.billing import documents_of
 from projections.payments import allocations_of, payments_of
-from tests.conftest import Operator, eur
+from tests.operators import Operator, eur
 
 A = "A0001"
 

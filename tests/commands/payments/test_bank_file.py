@@ -20,7 +20,7 @@ from commands.services import SuspendSubscription
 from projections.billing import document_numbered
 from projections.payments import payment_totals, payments_of
 from tests.commands.conftest import SomebodyFirst
-from tests.conftest import Operator, bank_row, eur, open_application, silent
+from tests.operators import Operator, bank_row, eur, open_application, silent
 
 
 @pytest.fixture(autouse=True)
@@ -197,7 +197,7 @@ WRITE_SLOWLY = """
     CREATE FUNCTION write_slowly() RETURNS trigger LANGUAGE plpgsql
         AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN new; END $$;
     CREATE TRIGGER write_slowly BEFORE INSERT ON billing.events FOR EACH ROW
-        WHEN (new.topic = 'payment-received/2') EXECUTE FUNCTION public.write_slowly();
+        WHEN (new.topic = 'payment-received/1') EXECUTE FUNCTION public.write_slowly();
 """
 
 

@@ -22,7 +22,7 @@ from commands.billing.account import BillAccount
 from commands.bus import Answer, Command
 from commands.parties import RegisterCustomer
 from commands.services import ActivateSubscription
-from tests.conftest import Operator, publish_tariffs
+from tests.operators import Operator, publish_tariffs
 
 ALWAYS = date(2020, 1, 1)
 USER = Parameter(code="user", is_optional=True)

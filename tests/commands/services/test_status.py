@@ -19,7 +19,7 @@ from commands.services import (
     TerminateSubscription,
 )
 from projections.services import SubscriptionRow, count_by_status, subscriptions_of
-from tests.conftest import Operator
+from tests.operators import Operator
 
 MAIN: dict[str, Any] = {"account": "A0001", "subscription": "main"}
 

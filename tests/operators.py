@@ -1,0 +1,254 @@
+"""The whole program on a fresh database, and an operator who uses it: fixtures of the floors above the rules.
+
+The conftests of these floors import the fixtures from here. The rules need none of it, and import nothing of it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from adapters.bootstrap import PROJECTIONS, Application, initialise, origin_of_process
+from adapters.postgres.server import create_database
+from billing_core.accounts.account import Account, apply_account
+from billing_core.catalogue.tariffs import Tariff, publish_tariff
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, parse_amount
+from commands.batch import BatchReport
+from commands.billing.run_ports import RunTotals
+from commands.bus import Answer, Command
+from commands.catalogue import ListPrice, PublishTariff, TariffComponent
+from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
+from commands.parties import CustomerDetails, PostalAddress, RegisterSeller
+from commands.payments.bank_file import BankFileImport, BankRow
+from commands.ports import Append
+from projections.integrity import Finding, check
+
+STORE_TABLES = ("events", "commands", "claims", "number_series")
+
+
+@pytest.fixture
+def database_url(server_url: str) -> Iterator[str]:
+    """A fresh empty database, dropped after the test even where the test left connections open."""
+    with fresh_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def application(database_url: str) -> Iterator[Application]:
+    """The whole program on an initialised empty database."""
+    with open_application(database_url) as application:
+        yield application
+
+
+@pytest.fixture
+def operator(application: Application, database_url: str) -> Operator:
+    """A small operator that has opened its business: one seller, one tariff."""
+    return Operator(application, database_url).open_business()
+
+
+@pytest.fixture
+def found_operator(server_url: str) -> Iterator[Callable[[], Operator]]:
+    """Founds any number of operators, each on a database of its own."""
+    with ExitStack() as stack:
+
+        def found() -> Operator:
+            url = stack.enter_context(fresh_database(server_url))
+            return Operator(stack.enter_context(open_application(url)), url).open_business()
+
+        yield found
+
+
+@contextmanager
+def fresh_database(server_url: str, template: str | None = None) -> Iterator[str]:
+    """A database of its own: empty, or a copy of another one that nobody is connected to."""
+    name = f"test_{uuid.uuid4().hex}"
+    if template is not None:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    yield create_database(server_url, name)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def open_application(url: str) -> Iterator[Application]:
+    initialise(url)
+    application = Application(url)
+    try:
+        yield application
+    finally:
+        application.close()
+
+
+def publish_tariffs(application: Application, *tariffs: Tariff) -> None:
+    """Publish price lists as the rules have them, whatever commands can say."""
+    published = [Append(f"tariff/{entry.code}", 0, publish_tariff(None, entry, date(2020, 1, 1))) for entry in tariffs]
+    with application.store.transaction() as transaction:
+        transaction.append(published, [], origin_of_process("clerk"))
+
+
+def silent(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+class Operator:
+    """An operator as the tests tell of it: gives commands, starts runs, and asks what became of them."""
+
+    def __init__(self, application: Application, database_url: str) -> None:
+        self.application = application
+        self.database_url = database_url
+
+    # --- what it does
+
+    def open_business(self) -> Operator:
+        """The seller `north`, and the tariff `net` for 20.00 EUR a month plus 20 % VAT."""
+        self.tell(RegisterSeller(code="north", name="North Cable", address=PostalAddress()), today=date(2020, 1, 1))
+        self.publish("net", "20.00")
+        return self
+
+    def publish(self, code: str, price: str | list[ListPrice], **details: Any) -> None:
+        """A tariff with one monthly fee, by default in EUR with 20 % VAT on top."""
+        prices = [ListPrice(amount=Decimal(price), valid_from=date(2020, 1, 1))] if isinstance(price, str) else price
+        vat_rate = details.pop("vat_rate", Decimal(20))
+        monthly = TariffComponent(code="fee", name="Monthly fee", kind="recurring", vat_rate=vat_rate, prices=prices)
+        tariff = {"name": code.title(), "currency": "EUR", "components": [monthly]} | details
+        self.tell(PublishTariff(code=code, **tariff), today=date(2020, 1, 1))
+
+    def tell(
+        self, command: Command, today: date | None = None, command_id: uuid.UUID | None = None, actor: str = "clerk"
+    ) -> Answer:
+        return self.application.bus.execute(command, origin_of_process(actor, today, command_id))
+
+    def subscribers(self, count: int, first: int = 1, **details: Any) -> list[str]:
+        """Bring in that many equal subscribers; the numbers of their accounts."""
+        numbers = [f"A{number:04}" for number in range(first, first + count)]
+        report = self.bring_in(new_subscriber(number, **details) for number in numbers)
+        assert report.accepted == count, report
+        return numbers
+
+    def subscriber(self, number: str = "A0001", **details: Any) -> str:
+        report = self.bring_in([new_subscriber(number, **details)])
+        assert report.accepted == 1, report
+        return number
+
+    def bring_in(self, subscribers: Iterable[NewSubscriber]) -> BatchReport:
+        report = BatchReport()
+        rows = (SubscriberRow(line, subscriber) for line, subscriber in enumerate(subscribers, start=2))
+        self.application.onboarding().bring_in(rows, origin_of_process("clerk"), report, silent)
+        return report
+
+    def bill(self, until: date, today: date | None = None) -> RunTotals:
+        with self.application.billing_run(until) as run:
+            return run.run(until, origin_of_process("night run", today or until), silent)
+
+    def preview(self, until: date, today: date | None = None) -> RunTotals:
+        with self.application.billing_run(until) as run:
+            return run.preview(until, today or until, silent)
+
+    def take_in(self, rows: Iterable[BankRow], today: date | None = None) -> BatchReport:
+        """A bank file, with read models kept by this process: starting another takes longer than a small file."""
+        report = BatchReport()
+        application = self.application
+        application.runner.catch_up()
+        bank_file = BankFileImport(application.store, application.bus, application.models())
+        bank_file.take_in(rows, origin_of_process("clerk", today), report, silent)
+        return report
+
+    # --- what it asks
+
+    def account(self, number: str) -> Account:
+        """The account as its stream tells."""
+        with self.application.store.transaction() as transaction:
+            account, _ = transaction.load(f"account/{number}", apply_account)
+        assert account is not None
+        return account
+
+    def facts(self, stream: str) -> list[Event]:
+        """All events of a stream, in order."""
+
+        def gather(facts: list[Event] | None, fact: Event) -> list[Event]:
+            return [*(facts or []), fact]
+
+        with self.application.store.transaction() as transaction:
+            return transaction.load(stream, gather)[0] or []
+
+    def ask(self, query: Callable[..., Any], *arguments: Any) -> Any:
+        """Ask a read model, after it has been brought up to date."""
+        self.application.runner.catch_up()
+        with self.application.tables.transaction("live") as cursor:
+            return query(cursor, *arguments)
+
+    def select(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        """Look into the tables themselves."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(statement.encode(), arguments or None).fetchall()
+
+    def execute(self, statement: str, *arguments: Any) -> int:
+        """Change the tables themselves, which nobody should; how many rows it hit."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(statement.encode(), arguments or None).rowcount
+
+    def store_contents(self) -> dict[str, list[str]]:
+        """Every row of the store."""
+        return {table: self._rows(f"billing.{table}") for table in STORE_TABLES}
+
+    def live_contents(self) -> dict[str, list[str]]:
+        """Every row of the read models, brought up to date before."""
+        self.application.runner.catch_up()
+        return {table: self._rows(f"live.{table}") for projection in PROJECTIONS for table in projection.tables}
+
+    def _rows(self, table: str) -> list[str]:
+        return [row for (row,) in self.select(f"SELECT t::text FROM {table} AS t ORDER BY 1")]
+
+    def findings(self) -> list[Finding]:
+        """The invariants that do not hold."""
+        application = self.application
+        return [
+            found for found in check(application.log, application.tables, application.projections) if found.offenders
+        ]
+
+
+def new_subscriber(
+    code: str,
+    since: date = date(2026, 1, 1),
+    tariff: str = "net",
+    until: date | None = None,
+    agreed: Mapping[str, Decimal] | None = None,
+    **account: Any,
+) -> NewSubscriber:
+    """A customer with an account of the same number and one subscription `main`."""
+    return NewSubscriber(
+        customer=CustomerDetails(number=code, name=f"Customer {code}"),
+        account=NewAccount(**({"number": code, "seller": "north", "currency": "EUR"} | account)),
+        subscription=NewSubscription(
+            code="main", tariff=tariff, activated_on=since, terminated_on=until, agreed_prices=agreed or {}
+        ),
+    )
+
+
+def bank_row(line: int, amount: str, payment_reference: str, **details: Any) -> BankRow:
+    """A line of a bank file; its own reference is its line unless said."""
+    fields: dict[str, Any] = {
+        "line": line,
+        "source": "bank",
+        "reference": f"R{line:05}",
+        "received_on": date(2026, 1, 20),
+        "amount": parse_amount(amount, details.pop("currency", "EUR"), "amount"),
+        "payment_reference": payment_reference,
+        "payer": "",
+    }
+    return BankRow(**(fields | details))
+
+
+def eur(amount: str) -> Money:
+    return Money(Decimal(amount), "EUR")
