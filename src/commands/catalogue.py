@@ -97,6 +97,14 @@ class PercentagePricing(Command):
     free_volume: ExactDecimal | None = None
 
 
+class UsageAllowance(Command):
+    """Units that are included in each period; unused units are carried over for so many periods, up to a most."""
+
+    quantity: ExactDecimal
+    carried_periods: int = 0
+    most_carried: ExactDecimal | None = None
+
+
 Pricing = Annotated[UnitPricing | TieredPricing | PackagePricing | PercentagePricing, Field(discriminator="model")]
 
 
@@ -118,6 +126,7 @@ class TariffComponent(Command):
     committed_months: int | None = None
     falls: bool | None = None
     pricing: Pricing | None = None
+    allowance: UsageAllowance | None = None
     on: Sequence[str] | None = None
     percent: ExactDecimal | None = None
     valid_from: BusinessDate | None = None

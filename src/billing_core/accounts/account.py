@@ -9,7 +9,7 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -39,7 +39,7 @@ from billing_core.payments import (
 from billing_core.services.events import SubscriptionEvent, SubscriptionParametersGiven, SubscriptionRepriced
 from billing_core.services.subscriptions import Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay, require_billing_day
-from billing_core.usage import UsageEntry, UsageRecorded
+from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn, entry_of, without_entry
 
 # --- events
 
@@ -127,9 +127,11 @@ class Account(msgspec.Struct, array_like=True):
             case SubscriptionRepriced() | SubscriptionParametersGiven():
                 apply_beside(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
-                entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
-                self.usage.setdefault(fact.subscription, []).append(entry)
+                self.usage.setdefault(fact.subscription, []).append(entry_of(fact))
                 self.subscriptions[fact.subscription].touch(fact.effective_on)
+            case UsageWithdrawn():
+                self.usage = without_entry(self.usage, fact)
+                self.subscriptions[fact.subscription].touch(self._charged_on(fact))
             case AccountBillingDayChanged() | BillingPlanChanged():
                 self._plan_changed(fact)
             case ChargesCarriedOver():
@@ -154,12 +156,13 @@ class Account(msgspec.Struct, array_like=True):
             subscription.decided_on, subscription.next_due_on = reached.decided_on, reached.next_due_on
             subscription.charged_until = reached.charged_until
             subscription.changed_from = None
-            subscription.covered_until = covered_on(subscription.covered_until, charges[code])
+            covered = covered_on(subscription.covered_until, charges[code])
+            subscription.covered_until = usage_covered_on(covered, charges[code])
             fees = [charge for charge in charges[code] if charge.kind == "one-off"]
             if fees:
                 subscription.one_offs = one_offs_after(subscription.one_offs, fees)
             if code in self.usage:
-                self._usage_charged(code, fact.charges)
+                self._usage_charged(code, charges[code])
 
     def _wait(self, charges: Sequence[Charge], since: date, *, is_queued: bool) -> None:
         """Charges wait for an invoice: for the next date where they are queued, else for a document right after."""
@@ -182,13 +185,16 @@ class Account(msgspec.Struct, array_like=True):
         if invoice_on is not None:  # The old dates hold up to the first new billing day.
             self.invoice_on = min(invoice_on, self.next_invoice_on(fact.effective_on))
 
+    def _charged_on(self, fact: UsageWithdrawn) -> date:
+        """A day on which what was charged of a quantity is compared: its day, or one before it if its price is."""
+        subscription = self.subscriptions[fact.subscription]
+        on, charged_until = fact.effective_on, subscription.charged_until
+        is_charged = on < subscription.covered_until.get(fact.component, date.min)
+        return min(on, charged_until - ONE_DAY) if is_charged and charged_until is not None else on
+
     def _usage_charged(self, code: str, charges: Sequence[Charge]) -> None:
         """What was used within periods that are charged is settled; the history keeps it."""
-        until = {
-            charge.component: charge.to_on
-            for charge in charges
-            if charge.kind == "usage" and charge.subscription == code
-        }
+        until = usage_covered_on({}, charges)
         left = [entry for entry in self.usage[code] if entry.on >= until.get(entry.component, date.min)]
         if left:
             self.usage[code] = left
@@ -226,6 +232,16 @@ class Account(msgspec.Struct, array_like=True):
             self.pending = [charge for charge in self.pending if charge.key not in invoiced]
         if not self.pending:
             self.invoice_on = None
+
+
+def usage_covered_on(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> dict[str, date]:
+    """How far each component is charged, with usage of later days that has the price of the days charged."""
+    covered = dict(covered_until)
+    for charge in charges:
+        if charge.kind == "usage" and charge.corrects is None:
+            until = max(charge.to_on, charge.used_until or charge.to_on)
+            covered[charge.component] = max(until, covered.get(charge.component, date.min))
+    return covered
 
 
 def apply_account(state: Account | None, fact: Event) -> Account | None:

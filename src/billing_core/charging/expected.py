@@ -6,7 +6,7 @@ or its true-up, then the discounts and surcharges on them, in the order in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -17,12 +17,14 @@ from billing_core.charging.charges import ONE_DAY, Charge, Reached
 from billing_core.charging.double_billing import require_single_cover
 from billing_core.charging.minimums import minimum_in
 from billing_core.charging.one_offs import one_offs_owed
+from billing_core.charging.rating_days import compared_after, is_due_before, rated
 from billing_core.charging.recurring import PeriodFees, recurring_in
 from billing_core.charging.schedule import Course, DuePeriod, Tenure, due_periods, pieces, tenures
 from billing_core.charging.usage import usage_in
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.money import Money
 from billing_core.time.periods import Period
+from billing_core.usage import UsageEntry
 
 # A subscription that is charged daily has about 3,650 lines in ten years.
 MOST_LINES = 5_000
@@ -32,12 +34,6 @@ class TooManyLines(RuleViolation):
     """More charges than any sound price list gives: a fault of the tariff or of a date, never posted."""
 
     code = "too-many-lines"
-
-
-class UsageSettled(RuleViolation):
-    """A price looks at usage that was charged before, which only the history keeps."""
-
-    code = "usage-settled"
 
 
 class OwedPeriod(NamedTuple):
@@ -61,6 +57,7 @@ class Owed:
         self._catalogue = catalogue
         self._in_force = list(pieces(course, catalogue))
         self._tenures = tenures(course, self._in_force)
+        self._usage = rated(course.usage, self._in_force)
 
     def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], Reached]:
         """What becomes due from one day up to and including another, and how far that reaches."""
@@ -108,6 +105,15 @@ class Owed:
                     fees = PeriodFees(due, tenure)
                     yield OwedPeriod(tenure.component, due.period, charges, fees.worth, fees.share_text)
 
+    def has_usage_before(self, on: date) -> bool:
+        """Whether usage without a price on its day has the price of a period that was due before a day."""
+        elsewhere = [entry for entry in self._usage if not entry.has_own_price]
+        return any(is_due_before(on, entry, tenure, self._course) for entry in elsewhere for tenure in self._tenures)
+
+    def compared_after(self, after: date, recorded: Iterable[UsageEntry]) -> date:
+        """The day after which everything is compared, if something changed after a day (`rating_days`)."""
+        return compared_after(after, recorded, self._in_force)
+
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
         return one_offs_owed(self._course, self._in_force)
@@ -124,10 +130,7 @@ class Owed:
             case Recurring():
                 return recurring_in(due, tenure, self._course.code)
             case Usage():
-                if due.period.from_on < self._course.settled_until.get(tenure.component, date.min):
-                    raise UsageSettled("was used in a period that was charged; look at the history", field="component",
-                                       value=tenure.component)  # fmt: skip
-                return list(usage_in(due, self._course))
+                return list(usage_in(due, tenure, self._tenures, self._course, self._usage))
             case Minimum() as minimum:
                 return minimum_in(due, tenure, self._course.code, list(self._counting(minimum, due)))
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")

@@ -26,6 +26,7 @@ from billing_core.catalogue.components import AnyComponent, Minimum, Recurring, 
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.charging.charges import ONE_DAY
 from billing_core.kernel.money import Money
+from billing_core.services.events import UsedBefore
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import Segment, end_of
@@ -39,10 +40,10 @@ class Course(NamedTuple):
 
     `begun_on` is the day of its activation, None where it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
-    periods, where that was before it came here. `settled_until` says by component up to when `usage` may lack what was
-    charged before. `settled_days` are those (by ordinals) of fees taken back by hand, `left_standing` what stands of
-    usage and true-ups of which some was. `terminated_on` is None also where it was moved away. `others` are the
-    courses of the account's other subscriptions.
+    periods, where that was before it came here; `used_before` what was used of the period in which it came here.
+    `settled_until` says by component up to when `usage` may lack what was charged before. `settled_days` are those (by
+    ordinals) of fees taken back by hand, `left_standing` what stands of usage and true-ups of which some was.
+    `terminated_on` is None also where it was moved away. `others` are the courses of the account's other subscriptions.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Course(NamedTuple):
     settled_days: Mapping[str, Set[int]] = MappingProxyType({})
     left_standing: Mapping[tuple[str, Period], Money] = MappingProxyType({})
     since: Mapping[str, date] = MappingProxyType({})
+    used_before: Sequence[UsedBefore] = ()
 
 
 class Piece(NamedTuple):
@@ -131,6 +133,7 @@ def course_of(
             entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None and first.on < entry.on
         ],
         since=first.since,
+        used_before=first.used_before,
     )
 
 

@@ -31,7 +31,7 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded, rounded_to_sum, total, zero
 from billing_core.parties import PartyVersion
-from billing_core.usage import UsageEntry, UsageRecorded
+from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn, entry_of, without_entry
 
 # --- values and events
 
@@ -110,15 +110,17 @@ class InvoiceRecord(msgspec.Struct):
 class BillingHistory(msgspec.Struct):
     """Everything ever charged and invoiced on one account; loaded only when the past changes.
 
-    `corrected_by` names, by credit note, the invoice that it corrects.
+    `corrected_by` names, by credit note, the invoice that it corrects. `usage` is what was recorded, without what was
+    `withdrawn`.
     """
 
-    KINDS: ClassVar = (ChargesPosted, UsageRecorded, ChargeReversed, InvoiceIssued, CreditNoteIssued)
+    KINDS: ClassVar = (ChargesPosted, UsageRecorded, UsageWithdrawn, ChargeReversed, InvoiceIssued, CreditNoteIssued)
 
     charges: dict[str, PostedCharge] = {}
     invoices: dict[str, InvoiceRecord] = {}
     corrected_by: dict[str, str] = {}
     usage: dict[str, list[UsageEntry]] = {}
+    withdrawn: dict[str, list[UsageEntry]] = {}
 
     def apply(self, fact: Event) -> None:
         """Fold one event of this area."""
@@ -126,8 +128,10 @@ class BillingHistory(msgspec.Struct):
             case ChargesPosted():
                 self.charges.update((charge.key, PostedCharge(charge)) for charge in fact.charges)
             case UsageRecorded():
-                entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
-                self.usage.setdefault(fact.subscription, []).append(entry)
+                self.usage.setdefault(fact.subscription, []).append(entry_of(fact))
+            case UsageWithdrawn():
+                self.usage = without_entry(self.usage, fact)
+                self.withdrawn.setdefault(fact.subscription, []).append(entry_of(fact))
             case ChargeReversed():
                 self.charges[fact.reversal.key] = PostedCharge(fact.reversal)
             case InvoiceIssued():
@@ -162,6 +166,10 @@ class BillingHistory(msgspec.Struct):
             return self.charges[key]
         except KeyError:
             raise NotFound("the account has no such charge", field="charge", value=key) from None
+
+    def ever_used(self, subscription: str) -> list[UsageEntry]:
+        """What was ever recorded as used of a subscription, withdrawn or not."""
+        return [*self.usage.get(subscription, ()), *self.withdrawn.get(subscription, ())]
 
     def posted_for(self, subscription: str) -> list[PostedCharge]:
         """What was ever posted for a subscription, in order."""

@@ -8,7 +8,9 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import Discount
+from billing_core.catalogue.pricing import UsagePricing
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
 
@@ -28,6 +30,22 @@ CHARGED_PERCENT_WHILE_SUSPENDED: dict[str, Decimal] = {
     "end-of-contract": Decimal(0),
     "no-money": Decimal(0),
 }
+
+
+class UsedBefore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What was used of a component at one price in the period of a move, before it.
+
+    `quantities` are those of the usage events if the price counts events, else their sum; None if the price was in
+    force on no day of the period before the move. `carried` are the units of the allowance that were carried into the
+    period, those of the period before it first.
+    """
+
+    component: str
+    pricing: UsagePricing
+    allowance: Allowance | None = None
+    includes_vat: bool = False
+    quantities: tuple[Decimal, ...] | None = None
+    carried: tuple[Decimal, ...] = ()
 
 
 class SubscriptionEvent(Event, frozen=True, kw_only=True):
@@ -176,7 +194,8 @@ class SubscriptionMovedAway(SubscriptionEvent, frozen=True, kw_only=True):
 class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     """The other half: it goes on here, with what held there, on the grid that began with its activation.
 
-    `since` are the days from which fees with phases, and discounts for so many periods, count them.
+    `since` are the days from which fees with phases, and discounts for so many periods, count them. `used_before` is
+    what was used of the current period: tiers, free units and allowances go on from there.
     """
 
     from_account: str
@@ -190,6 +209,7 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     discounts: tuple[Discount, ...] = ()
     since: dict[str, date] = msgspec.field(default_factory=dict)
     address: str = ""
+    used_before: tuple[UsedBefore, ...] = ()
 
 
 @event("subscription-change-cancelled")
