@@ -130,8 +130,7 @@ class Account(msgspec.Struct, array_like=True):
                 self.usage.setdefault(fact.subscription, []).append(entry_of(fact))
                 self.subscriptions[fact.subscription].touch(fact.effective_on)
             case UsageWithdrawn():
-                self.usage = without_entry(self.usage, fact)
-                self.subscriptions[fact.subscription].touch(self._charged_on(fact))
+                self._usage_withdrawn(fact)
             case AccountBillingDayChanged() | BillingPlanChanged():
                 self._plan_changed(fact)
             case ChargesCarriedOver():
@@ -185,12 +184,12 @@ class Account(msgspec.Struct, array_like=True):
         if invoice_on is not None:  # The old dates hold up to the first new billing day.
             self.invoice_on = min(invoice_on, self.next_invoice_on(fact.effective_on))
 
-    def _charged_on(self, fact: UsageWithdrawn) -> date:
-        """A day on which what was charged of a quantity is compared: its day, or one before it if its price is."""
+    def _usage_withdrawn(self, fact: UsageWithdrawn) -> None:
+        """What was charged is compared: the quantity may have been charged at the price of another day than its own."""
+        self.usage = without_entry(self.usage, fact)
         subscription = self.subscriptions[fact.subscription]
-        on, charged_until = fact.effective_on, subscription.charged_until
-        is_charged = on < subscription.covered_until.get(fact.component, date.min)
-        return min(on, charged_until - ONE_DAY) if is_charged and charged_until is not None else on
+        if subscription.charged_until is not None:
+            subscription.touch(min(fact.effective_on, subscription.charged_until - ONE_DAY))
 
     def _usage_charged(self, code: str, charges: Sequence[Charge]) -> None:
         """What was used within periods that are charged is settled; the history keeps it."""

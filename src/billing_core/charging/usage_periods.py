@@ -190,7 +190,12 @@ def _unbroken(price: UsagePrice, due: DuePeriod, known: UsageCourse) -> list[_Ea
 
 
 def require_known(period: Period, known: UsageCourse) -> None:
-    """All usage of a period is known, or `UsageSettled`: the history has it."""
-    if period.from_on < known.settled_until:
+    """All usage of a period is known, or `UsageSettled`: the history has it.
+
+    What was used before the first price has that one, so its period calls for the history if anything was charged.
+    """
+    first_on = min(tenure.from_on for tenure in known.tenures)
+    is_first = period.from_on <= first_on < period.to_on and known.settled_until > date.min
+    if is_first or period.from_on < known.settled_until:
         raise UsageSettled("was used in a period that was charged; look at the history", field="component",
                            value=known.component)  # fmt: skip
