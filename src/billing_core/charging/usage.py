@@ -42,7 +42,7 @@ def usage_in(
 
 def _lines(due: DuePeriod, tenure: Tenure, known: UsageCourse) -> Iterator[Charge]:
     for price, cuts in cuts_by_price(due, tenure, known).items():
-        begins = before(price, due, known)
+        begins = before(price, due, tenure, known)
         currency = cuts[0].piece.tariff.currency
         amounts = cut_amounts(price, [cut.quantities for cut in cuts], currency, begins.quantities, begins.carried)
         for cut, amount in zip(cuts, amounts, strict=True):

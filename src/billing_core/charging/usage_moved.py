@@ -8,7 +8,7 @@ on from what was used of the period before the move, which stays charged on the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
 
@@ -19,52 +19,66 @@ from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.rating_days import rated
 from billing_core.charging.schedule import Course, DuePeriod, Tenure, due_periods, pieces, tenures
 from billing_core.charging.usage_cuts import UsagePrice
-from billing_core.charging.usage_periods import Before, Cut, UsageCourse, before, cuts_by_price, usage_course
+from billing_core.charging.usage_periods import (
+    Before,
+    Cut,
+    UsageCourse,
+    before,
+    cuts_by_price,
+    grid_terms,
+    price_of,
+    usage_course,
+)
 from billing_core.services.events import UsedBefore
 
 
 def used_before_move(course: Course, catalogue: Catalogue, on: date) -> tuple[UsedBefore, ...]:
-    """What was used of the current period of each usage component before a day, by price.
+    """What was used of the current period of each usage component before a day, by price and grid.
 
     `course` has all usage that was ever recorded.
     """
     in_force = list(pieces(course, catalogue))
-    usage = rated(course.usage, in_force)
-    found: dict[tuple[str, UsagePrice], UsedBefore] = {}
     known = tenures(course, in_force)
+    usage = rated(course.usage, in_force)
+    found: dict[Hashable, UsedBefore] = {}
     for tenure in known:
-        due = _period_of(tenure, course, on)
-        if due is not None:
+        if isinstance(tenure.pieces[0].component, Usage):
             component = usage_course(course, tenure.component, known, usage)
-            for price, entry in _used(due, tenure, component, on):
-                found.setdefault((tenure.component, price), entry)
+            for price in dict.fromkeys(price_of(piece) for piece in tenure.pieces):
+                key = tenure.component, price, grid_terms(tenure.rule)
+                entry = _used_before(price, tenure, component, on)
+                if entry is not None:
+                    found.setdefault(key, entry)
     return tuple(found.values())
 
 
-def _period_of(tenure: Tenure, course: Course, on: date) -> DuePeriod | None:
-    """The period of a day, with the days that are charged in it."""
-    if not isinstance(tenure.pieces[0].component, Usage):
+def _used_before(price: UsagePrice, tenure: Tenure, known: UsageCourse, on: date) -> UsedBefore | None:
+    """What was used at a price in the period of a day, before it; None if that is nothing to go on from."""
+    due = _period_of(tenure, known.course, on)
+    begins = before(price, due, tenure, known)
+    cuts = cuts_by_price(due, tenure, known).get(price, [])
+    quantities = _quantities(price, begins, [cut for cut in cuts if cut.from_on < on], on)
+    if quantities is None and not any(begins.carried):
         return None
-    due = next(due_periods(tenure, course, on), None)
-    return due if due is not None and due.period.from_on <= on < due.period.to_on else None
+    return UsedBefore(
+        component=known.component,
+        pricing=price.pricing,
+        period=tenure.rule,
+        allowance=price.allowance,
+        includes_vat=price.includes_vat,
+        quantities=quantities,
+        carried=begins.carried,
+    )
 
 
-def _used(due: DuePeriod, tenure: Tenure, known: UsageCourse, on: date) -> Iterator[tuple[UsagePrice, UsedBefore]]:
-    for price, cuts in cuts_by_price(due, tenure, known).items():
-        begins = before(price, due, known)
-        quantities = _quantities(price, begins, [cut for cut in cuts if cut.from_on < on], on)
-        if quantities is not None or any(begins.carried):
-            yield (
-                price,
-                UsedBefore(
-                    component=known.component,
-                    pricing=price.pricing,
-                    allowance=price.allowance,
-                    includes_vat=price.includes_vat,
-                    quantities=quantities,
-                    carried=begins.carried,
-                ),
-            )
+def _period_of(tenure: Tenure, course: Course, on: date) -> DuePeriod:
+    """The period of a day, also if the component is in force on none of its days."""
+    for due in due_periods(tenure, course, on):
+        if due.period.from_on <= on < due.period.to_on:
+            return due
+        break
+    period = tenure.grid.containing(on)
+    return DuePeriod(period.to_on, period, (), [])
 
 
 def _quantities(price: UsagePrice, begins: Before, cuts: list[Cut], on: date) -> tuple[Decimal, ...] | None:

@@ -15,13 +15,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from billing_core.catalogue.allowances import ZERO, allotment
+from billing_core.catalogue.allowances import ZERO, Allowance, allotment
 from billing_core.catalogue.components import Usage
 from billing_core.charging.rating_days import RatedUsage
 from billing_core.charging.schedule import Course, DuePeriod, Piece, Tenure, due_periods
 from billing_core.charging.usage_cuts import UsagePrice
 from billing_core.kernel.errors import RuleViolation
-from billing_core.services.events import UsedBefore
+from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import Period
 
 
@@ -131,38 +131,51 @@ class Before(NamedTuple):
     quantities: Sequence[Decimal] | None = None
 
 
-def before(price: UsagePrice, due: DuePeriod, known: UsageCourse) -> Before:
+def before(price: UsagePrice, due: DuePeriod, tenure: Tenure, known: UsageCourse) -> Before:
     """What a period begins with at a price.
 
     Units that are carried over depend on all periods since the price is in force, so it may need the history
     (`UsageSettled`).
     """
     if price.allowance is None or not price.allowance.carried_periods:
-        return _moved_in(price, due, known) or Before()
-    carried: tuple[Decimal, ...] = ()
-    for earlier in _unbroken(price, due, known):
-        require_known(earlier.due.period, known)
-        begins = _moved_in(price, earlier.due, known) or Before(carried)
-        cuts = cuts_by_price(earlier.due, earlier.tenure, known)[price]
+        return _moved_in(price, due.period, tenure, known) or Before()
+    earlier = _unbroken(price, due, known)
+    first = earlier[0] if earlier else _Earlier(due, tenure)
+    carried = _left_elsewhere(price, price.allowance, first, known)
+    for entry in earlier:
+        require_known(entry.due.period, known)
+        begins = _moved_in(price, entry.due.period, entry.tenure, known) or Before(carried)
+        cuts = cuts_by_price(entry.due, entry.tenure, known)[price]
         used = [*(begins.quantities or ()), *(quantity for cut in cuts for quantity in cut.quantities)]
         carried = allotment(price.allowance, begins.carried, sum(used, ZERO)).left
-    return _moved_in(price, due, known) or Before(carried)
+    return _moved_in(price, due.period, tenure, known) or Before(carried)
 
 
-def _moved_in(price: UsagePrice, due: DuePeriod, known: UsageCourse) -> Before | None:
-    """What the period began with on another account; None unless the subscription was moved here within it."""
-    moved_on = known.course.segments[0].from_on
-    if not due.period.from_on <= moved_on < due.period.to_on:
+def _moved_in(price: UsagePrice, period: Period, tenure: Tenure, known: UsageCourse) -> Before | None:
+    """What a period began with on another account; None unless the subscription was moved here within it."""
+    if not period.from_on <= known.course.segments[0].from_on < period.to_on:
         return None
     for entry in known.course.used_before:
-        if (entry.component, price_used(entry)) == (known.component, price):
+        is_same_price = UsagePrice(entry.pricing, entry.allowance, entry.includes_vat) == price
+        if entry.component == known.component and is_same_price and grid_terms(entry.period) == grid_terms(tenure.rule):
             return Before(entry.carried, entry.quantities)
     return None
 
 
-def price_used(used: UsedBefore) -> UsagePrice:
-    """What identifies the price at which something was used on another account."""
-    return UsagePrice(used.pricing, used.allowance, used.includes_vat)
+def _left_elsewhere(
+    price: UsagePrice, allowance: Allowance, first: _Earlier, known: UsageCourse
+) -> tuple[Decimal, ...]:
+    """Units that were left on another account, if the price is in force here only since the period after the move."""
+    period = first.tenure.grid.containing(known.course.segments[0].from_on)
+    moved_in = _moved_in(price, period, first.tenure, known)
+    if moved_in is None or moved_in.quantities is None or period.to_on != first.due.period.from_on:
+        return ()
+    return allotment(allowance, moved_in.carried, sum(moved_in.quantities, ZERO)).left
+
+
+def grid_terms(rule: PeriodRule) -> tuple[object, ...]:
+    """What two period rules on one grid have in common."""
+    return rule.unit, rule.interval, rule.align, rule.anchor_on
 
 
 class _Earlier(NamedTuple):

@@ -13,6 +13,7 @@ from billing_core.catalogue.components import Discount
 from billing_core.catalogue.pricing import UsagePricing
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
+from billing_core.time.period_rules import PeriodRule
 
 ChangeKind = Literal[
     "activate", "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
@@ -35,13 +36,14 @@ CHARGED_PERCENT_WHILE_SUSPENDED: dict[str, Decimal] = {
 class UsedBefore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What was used of a component at one price in the period of a move, before it.
 
-    `quantities` are those of the usage events if the price counts events, else their sum; None if the price was in
-    force on no day of the period before the move. `carried` are the units of the allowance that were carried into the
-    period, those of the period before it first.
+    `period` is the rule of that period. `quantities` are those of the usage events if the price counts events, else
+    their sum; None if the price was in force on no day of the period before the move. `carried` are the units of the
+    allowance that were carried into the period, those of the period before it first.
     """
 
     component: str
     pricing: UsagePricing
+    period: PeriodRule
     allowance: Allowance | None = None
     includes_vat: bool = False
     quantities: tuple[Decimal, ...] | None = None

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.catalogue.components import AnyComponent, Usage
-from billing_core.catalogue.pricing import UnitPrice
+from billing_core.catalogue.pricing import UnitPrice, Volume
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
@@ -136,6 +136,42 @@ def test_every_unit_that_was_recorded_is_charged_once(tariffs: list[Tariff], ste
 
     recorded = sum(entry.quantity for entry in subscriber.history.usage.get("S1", ()))
     assert sum(used(subscriber.events).values()) == recorded
+
+
+@given(
+    tariffs=usage_tariffs(pricings.filter(lambda price: not isinstance(price, Volume)), allowances),
+    moved=st.integers(0, 70),
+    changes=st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 90)), max_size=3),
+    uses=st.lists(st.tuples(quantities, st.integers(0, 90)), max_size=8),
+    is_late=st.booleans(),
+)
+@settings(max_examples=200)
+def test_two_accounts_charge_together_what_one_would(
+    tariffs: list[Tariff], moved: int, changes: list[tuple[str, int]], uses: list[tuple[Decimal, int]], is_late: bool
+):
+    """Tiers, free units and allowances go on where the subscription goes, on the same grid of periods."""
+    stays, former, there = (Subscriber(*tariffs, opened=START.isoformat(), number=number) for number in "SAB")
+    moved_on, over_on = START + timedelta(days=moved), START + timedelta(days=400)
+    for each in (stays, former):
+        each.activate("A", START)
+    happens = [("change_tariff", day, code) for code, day in changes] + [("use", day, each) for each, day in uses]
+    for verb, day, term in sorted(happens, key=lambda entry: (entry[1], entry[0])):
+        happening = Happening(verb, day, (term,))
+        if try_to_happen(stays, happening, START):
+            at_former = is_late or day < moved
+            assert at_former is False or try_to_happen(former, happening, START)
+    if is_late:
+        former.bill(START + timedelta(days=95))
+    former.move_to(there, moved_on)
+    for verb, day, term in [] if is_late else sorted(happens, key=lambda entry: (entry[1], entry[0])):
+        if day >= moved:
+            try_to_happen(there, Happening(verb, day, (term,)), START)
+    for each in (stays, former, there):
+        each.bill(over_on)
+
+    assert used([*former.events, *there.events]) == used(stays.events)
+    for each in (former, there):
+        audit(each)
 
 
 @given(tariffs=usage_tariffs(pricings, allowances), steps=lives(), quantity=quantities, day=st.integers(0, 90))
