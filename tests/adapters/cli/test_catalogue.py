@@ -117,6 +117,8 @@ tariffs:
   - {code: together, kind: discount, on: [fee], percent: "10", billed_periods: 6, bundle: [tv]}
   - {code: early, kind: one-off, at: termination, price: "100", committed_months: 24, falls: true, instalments: 2}
   - {code: least, kind: minimum, on: [sports], price: "4", every: 3 months}
+  - {code: calls, kind: usage, model: unit, price: "0.05", allowance: {quantity: "60"}}
+  - {code: data, kind: usage, model: unit, price: "1", allowance: {quantity: 10, carried_periods: 2, most_carried: 15}}
   revisions:
   - {from: 2030-01-01, components: [{code: fee, kind: recurring, price: "45"}]}
 """
@@ -132,6 +134,8 @@ tariffs:
         "    early 100 EUR, at termination, within 24 months, falling by an equal part each month, in 2 instalments, "
         "0% VAT",
         "    least 4 EUR, every 3 months, the least for sports, 0% VAT",
+        "    calls usage, 60 included, 0% VAT",
+        "    data usage, 10 included, unused ones carried over for 2 periods, at most 15, 0% VAT",
         "    revised from 2030-01-01",
         "      fee 45 EUR, 0% VAT",
         "    asks for user",

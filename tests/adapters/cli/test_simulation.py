@@ -723,7 +723,7 @@ def test_usage_with_a_joined_stub_counts_towards_the_minimum_of_the_period_it_en
         committed = f"  - {{code: committed, components: [{{{data}}}, {{{minimum}}}]}}\naccounts:"
         played = simulate(text.replace("accounts:", committed, 1))
         assert played.all_lines() == lines(
-            "minimum 2024-01-16 2024-02-01 16.00", "data 2024-01-06 2024-03-01 600.00"
+            "minimum 2024-01-16 2024-02-01 16.00", "data 2024-01-16 2024-03-01 600.00"
         ), runs
 
 
@@ -817,6 +817,52 @@ def test_usage_belongs_to_the_period_of_its_day_however_late_it_is_learnt(simula
     assert played.lines("2024-02-01") == lines("data 2024-01-01 2024-02-01 102.00")
     assert played.lines("2024-02-15") == lines("data 2024-01-01 2024-02-01 13.00")  # 115 in all
     assert played.lines("2024-03-01") == lines("data 2024-02-01 2024-03-01 12.00")
+
+
+def test_included_units_are_carried_over_within_their_limits(simulate: Simulator):
+    """10 a month, for 2 months, at most 15: 4, 0, 12 and 30 used leave 7 beyond, at 1.00."""
+    played = simulate.bill(
+        "code: data, kind: usage, model: unit, price: 1, "
+        'allowance: {quantity: "10", carried_periods: 2, most_carried: "15"}',
+        ["on: 2024-01-01, do: activate"],
+        ["2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01"],
+        usage="{on: 2024-01-10, component: data, quantity: 4}, {on: 2024-03-10, component: data, quantity: 12}, "
+        "{on: 2024-04-10, component: data, quantity: 30}",
+    )
+    assert played.all_lines() == lines(
+        "data 2024-01-01 2024-02-01 0.00", "data 2024-03-01 2024-04-01 0.00", "data 2024-04-01 2024-05-01 7.00"
+    )
+    assert played.explanations("2024-05-01") == [
+        "used 30: 13 carried over, 10 included, 7 priced; 7 at 1, price list net"
+    ]
+
+
+def test_usage_that_is_withdrawn_is_credited(simulate: Simulator):
+    played = simulate.bill(
+        "code: data, kind: usage, model: unit, price: 2",
+        ["on: 2024-01-01, do: activate"],
+        ["2024-02-01", "2024-02-10"],
+        usage="{on: 2024-01-10, component: data, quantity: 4}, "
+        "{on: 2024-01-11, component: data, quantity: 3, withdrawn: 2024-02-05}",
+    )
+    assert played.lines("2024-02-01") == lines("data 2024-01-01 2024-02-01 14.00")
+    assert played.lines("2024-02-10") == lines("data 2024-01-01 2024-02-01 -6.00")
+
+
+@pytest.mark.parametrize(("choice", "amount"), [("last-price", "13.00"), ("waive", "10.00")])
+def test_usage_that_an_end_leaves_without_a_price_is_charged_at_the_last_one_or_waived(
+    simulate: Simulator, choice: str, amount: str
+):
+    ended = f"on: 2024-01-16, do: terminate, recorded: 2024-01-25, unpriced_usage: {choice}"
+    used = "{on: 2024-01-15, component: data, quantity: 10}, {on: 2024-01-20, component: data, quantity: 3}"
+    component = "code: data, kind: usage, model: unit, price: 1"
+    played = simulate.bill(component, ["on: 2024-01-01, do: activate", ended], "2024-02-01", usage=used)
+
+    assert played.all_lines() == lines(f"data 2024-01-01 2024-01-16 {amount}")
+    refused = simulate.refusal(
+        scenario(component, ["on: 2024-01-01, do: activate", ended.rpartition(", ")[0]], "2024-02-01", usage=used)
+    )
+    assert "usage would have no price: 3 of data on 2024-01-20; say unpriced_usage=last-price" in refused
 
 
 def test_usage_until_the_termination_is_charged_with_it(simulate: Simulator):

@@ -114,7 +114,7 @@ def used(events: Iterable[Event]) -> dict[tuple[object, ...], Decimal]:
 
 
 @given(tariffs=usage_tariffs(pricings, allowances), steps=lives())
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_usage_costs_the_same_however_it_is_billed(tariffs: list[Tariff], steps: list[Step]):
     at_random, in_one_go, by_period = (subscribed(tariffs) for _ in range(3))
     over_on = lived(steps, at_random, in_one_go, by_period)
@@ -128,7 +128,7 @@ def test_usage_costs_the_same_however_it_is_billed(tariffs: list[Tariff], steps:
 
 
 @given(tariffs=usage_tariffs(per_unit, st.none()), steps=lives())
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_every_unit_that_was_recorded_is_charged_once(tariffs: list[Tariff], steps: list[Step]):
     """Each unit costs 1.00 on every tariff that has the component, whatever happened to the service since."""
     subscriber = subscribed(tariffs)
