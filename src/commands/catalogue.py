@@ -126,6 +126,14 @@ class PercentagePricing(Command):
     free_volume: ExactDecimal | None = None
 
 
+class UsageAllowance(Command):
+    """Units that are included in each period; unused units are carried over for so many periods, up to a most."""
+
+    quantity: ExactDecimal
+    carried_periods: int = 0
+    most_carried: ExactDecimal | None = None
+
+
 Pricing = Annotated[UnitPricing | TieredPricing | PackagePricing | PercentagePricing, Field(discriminator="model")]
 
 
@@ -148,6 +156,7 @@ class TariffComponent(Command):
     declining: bool | None = None
     on_tariff_change: OnTariffChange | None = None
     pricing: Pricing | None = None
+    allowance: UsageAllowance | None = None
     on: Sequence[str] | None = None
     percent: ExactDecimal | None = None
     valid_from: BusinessDate | None = None

@@ -25,6 +25,7 @@ from billing_core.accounts.account import (
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.bills import BilledAccount, Upto, bills
 from billing_core.billing.run import Issue, account_due_on, bill_events
+from billing_core.billing.unpriced_usage import UnpricedUsage, settle_usage
 from billing_core.catalogue.tariffs import Catalogue, PriceMissing, tariff_named
 from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.invoices import BillingHistory, DocumentEvent
@@ -63,11 +64,11 @@ from billing_core.services.events import (
 )
 from billing_core.services.holds import hold, resume
 from billing_core.services.subscriptions import Subscription
-from billing_core.usage import UsageRecorded, record_usage
+from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 from commands.services import subscription_of
 
 SOMEBODY = PartyVersion("", 0)
-Fact = SubscriptionEvent | UsageRecorded | PaymentReceived | AccountBillingDayChanged
+Fact = SubscriptionEvent | UsageRecorded | UsageWithdrawn | PaymentReceived | AccountBillingDayChanged
 
 # --- what is played
 
@@ -75,13 +76,15 @@ Fact = SubscriptionEvent | UsageRecorded | PaymentReceived | AccountBillingDayCh
 class Entry(NamedTuple):
     """Something that happens on an account and when it is learnt; `place` is where the scenario says so.
 
-    `held_until` is the day on which a hold is to end by itself.
+    `held_until` is the day on which a hold is to end by itself, `unpriced_usage` what becomes of recorded usage that is
+    left without a price.
     """
 
     recorded_on: date
     fact: Fact
     place: str
     held_until: date | None = None
+    unpriced_usage: UnpricedUsage | None = None
 
 
 class ScenarioAccount(NamedTuple):
@@ -201,8 +204,17 @@ class _PlayedAccount:
                 tariff = tariff_named(self._catalogue, fact.tariff)
                 return activate(account.subscriptions, fact, tariff, account.opened_on)
         subscription = subscription_of(account, fact.subscription)
-        if isinstance(fact, UsageRecorded):
-            return record_usage(subscription, fact, self._catalogue)
+        usage = self._billed.require_history().usage.get(subscription.code, ())
+        match fact:
+            case UsageRecorded():
+                return record_usage(subscription, fact, self._catalogue)
+            case UsageWithdrawn():
+                return withdraw_usage(usage, fact)
+        changes = self._changes(entry, fact, subscription)
+        reason = f"waived by the change on {fact.effective_on}"
+        return [*changes, *settle_usage(subscription, changes, usage, self._catalogue, entry.unpriced_usage, reason)]
+
+    def _changes(self, entry: Entry, fact: SubscriptionEvent, subscription: Subscription) -> Sequence[Event]:
         if isinstance(fact, SubscriptionHeld):
             return hold(subscription, fact, entry.held_until, self._catalogue)
         return _changed(subscription, fact, self._catalogue, entry.recorded_on)

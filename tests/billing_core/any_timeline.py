@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from hypothesis import strategies as st
 
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
     AnyComponent,
     Minimum,
@@ -22,7 +23,7 @@ from billing_core.catalogue.components import (
 )
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.tariffs import Tariff, require_tariff
-from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.time.period_rules import ChargedIn, PeriodRule, Unit
 from tests.billing_core.price_lists import listed, off, on_top, tariff
 from tests.billing_core.subscriber import Subscriber
@@ -98,6 +99,19 @@ shares = st.lists(
 )  # fmt: skip
 
 
+allowances = st.one_of(
+    st.none(),
+    st.none(),
+    st.builds(
+        Allowance,
+        quantity=st.integers(1, 15).map(Decimal),
+        carried_periods=st.just(2),
+        most_carried=st.one_of(st.none(), st.just(Decimal(12))),
+    ),
+    st.builds(Allowance, quantity=st.integers(1, 15).map(Decimal)),
+)
+
+
 @st.composite
 def fees(draw: st.DrawFn, code: str) -> Recurring:
     return Recurring(
@@ -147,6 +161,7 @@ def tariffs(draw: st.DrawFn) -> list[Tariff]:
         vat_rate=Decimal(draw(vat_rates)),
         pricing=draw(pricings),
         period=draw(period_rules("arrears")),
+        allowance=draw(allowances),
     )
     found = []
     for code in CODES:
@@ -157,14 +172,28 @@ def tariffs(draw: st.DrawFn) -> list[Tariff]:
         elif draw(st.booleans()):
             components = [draw(fees("monthly"))]
         components.append(option)
-        components.append(msgspec.structs.replace(data, pricing=draw(pricings)) if draw(st.booleans()) else data)
-        if draw(st.integers(0, 2)) == 2:
-            components.append(Minimum(**MINIMUM, period=data.period))
+        has_usage = draw(st.integers(0, 3)) > 0
+        if has_usage:
+            components.append(_like(data, draw(st.sampled_from(["renamed", "taxed", "priced", "alike"])), draw))
+            if draw(st.integers(0, 2)) == 2:
+                components.append(Minimum(**MINIMUM, period=data.period))
         components += draw(one_offs())
-        components += draw(shares)
+        components += [share for share in draw(shares) if has_usage or "data" not in share.on]
         found.append(tariff(code, *components, with_vat=draw(st.booleans())))
         require_tariff(found[-1])
     return found
+
+
+def _like(data: Usage, how: str, draw: st.DrawFn) -> Usage:
+    """Usage that differs in one thing only, its price or what is not a part of its price."""
+    match how:
+        case "renamed":
+            return msgspec.structs.replace(data, name="traffic")
+        case "taxed":
+            return msgspec.structs.replace(data, vat_rate=Decimal(draw(vat_rates)))
+        case "priced":
+            return msgspec.structs.replace(data, pricing=draw(pricings), allowance=draw(allowances))
+    return data
 
 
 MINIMUM: dict[str, Any] = {
@@ -210,6 +239,8 @@ verbs: st.SearchStrategy[tuple[str, tuple[Any, ...]]] = st.one_of(
     st.tuples(st.just("correct_vat_rate"), st.tuples(vat_rates, until)),
     st.tuples(st.just("use"), st.tuples(quantities)),
     st.tuples(st.just("use"), st.tuples(quantities)),
+    st.tuples(st.just("use"), st.tuples(quantities)),
+    st.tuples(st.just("withdraw"), st.tuples(st.integers(0, 9))),
     st.tuples(st.just("change_billing_day"), st.tuples(st.integers(1, 31))),
     st.tuples(st.just("correct_activation"), st.just(())),
 )  # fmt: skip
@@ -233,7 +264,7 @@ def try_to_happen(subscriber: Subscriber, step: Happening, today: date) -> bool:
     on = max(today + timedelta(days=step.days_from_now), START)
     try:
         return bool(_happen(subscriber, step, on))
-    except RuleViolation:
+    except (RuleViolation, InvalidValue):  # Without its component nothing can be recorded as used.
         return False
 
 
@@ -259,6 +290,12 @@ def _happen(subscriber: Subscriber, step: Happening, on: date) -> object:  # noq
             return subscriber.cancel(change.kind, change.on)
         case "use":
             return subscriber.use(str(step.terms[0]), on)
+        case "withdraw":
+            recorded = subscriber.history.usage.get("S1", [])
+            if not recorded:
+                return False
+            entry = recorded[step.terms[0] % len(recorded)]
+            return subscriber.withdraw(str(entry.quantity), entry.on)
     return getattr(subscriber, step.verb)(*step.terms, on)
 
 

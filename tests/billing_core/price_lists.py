@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
     AnyComponent,
     Discount,
@@ -74,12 +75,15 @@ def fee(
     )
 
 
-def usage(pricing: UsagePricing | str, code: str = "data", vat: str = "0", **rule: Any) -> AnyComponent:
+def usage(
+    pricing: UsagePricing | str, code: str = "data", vat: str = "0", allowance: Allowance | None = None, **rule: Any
+) -> AnyComponent:
     """Usage by a model, or at a price for each unit; by the month unless told otherwise."""
     model = UnitPrice(price=Decimal(pricing)) if isinstance(pricing, str) else pricing
     return Usage(
-        code=code, name=code, vat_rate=Decimal(vat), pricing=model, period=PeriodRule(charged_in="arrears", **rule)
-    )
+        code=code, name=code, vat_rate=Decimal(vat), pricing=model, allowance=allowance,
+        period=PeriodRule(charged_in="arrears", **rule),
+    )  # fmt: skip
 
 
 AnyShare = TypeVar("AnyShare", Discount, Surcharge)

@@ -6,7 +6,7 @@ the events it decided, and `told` says them in short lines, so that a story can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -31,6 +31,7 @@ from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.moves import Move, move
 from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events, bill_with, decide_changes
+from billing_core.billing.unpriced_usage import UnpricedUsage, settle_usage
 from billing_core.billing.waivers import waive
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import Tariff
@@ -80,7 +81,7 @@ from billing_core.services.events import (
 from billing_core.services.subscriptions import without_waiver
 from billing_core.services.timeline import segments, without_change
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.usage import UsageRecorded, record_usage
+from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 
 
 def short(charges: Iterable[Charge]) -> list[str]:
@@ -109,6 +110,7 @@ class Subscriber:
         self.events: list[Event] = []
         self.history = BillingHistory()
         self.payments: PaymentHistory = {}
+        self.unpriced_usage: UnpricedUsage | None = "last-price"
         self._account: Account | None = None
         self._calendar = calendar
         self._invoice_numbers = map(str, count(1001))
@@ -162,7 +164,7 @@ class Subscriber:
         fact = SubscriptionTariffChanged(
             effective_on=_date(on), subscription=code, tariff=tariff, agreed_prices=_prices(agreed_prices)
         )
-        return self.record(change_tariff(self.account.subscriptions[code], fact, self.catalogue))
+        return self._settled(change_tariff(self.account.subscriptions[code], fact, self.catalogue), code)
 
     def change_quantity(self, quantity: str, on: str | date, code: str = "S1") -> list[Event]:
         fact = SubscriptionQuantityChanged(effective_on=_date(on), subscription=code, quantity=Decimal(quantity))
@@ -226,11 +228,20 @@ class Subscriber:
             without_waiver(subscription, _date(on))
         else:
             segments(without_change(subscription.timeline, kind, _date(on)))
-        return self.record([SubscriptionChangeCancelled(effective_on=_date(on), subscription=code, kind=kind)])
+        fact = SubscriptionChangeCancelled(effective_on=_date(on), subscription=code, kind=kind)
+        return self._settled([fact], code)
 
     def use(self, quantity: str, on: str | date, code: str = "S1", component: str = "data") -> list[Event]:
         fact = UsageRecorded(effective_on=_date(on), subscription=code, component=component, quantity=Decimal(quantity))
         return self.record(record_usage(self.account.subscriptions[code], fact, self.catalogue))
+
+    def withdraw(self, quantity: str, on: str | date, code: str = "S1", component: str = "data") -> list[Event]:
+        """What was recorded as used is taken back."""
+        fact = UsageWithdrawn(
+            effective_on=_date(on), subscription=code, component=component, quantity=Decimal(quantity),
+            reason="metered twice",
+        )  # fmt: skip
+        return self.record(withdraw_usage(self.history.usage.get(code, ()), fact))
 
     def change_billing_day(self, billing_day: int, on: str | date) -> list[Event]:
         return self.record(
@@ -240,7 +251,8 @@ class Subscriber:
     def correct_activation(self, on: str | date, code: str = "S1", reason: str = "typed wrongly") -> list[Event]:
         fact = SubscriptionActivationCorrected(effective_on=_date(on), subscription=code, reason=reason)
         account = self.account
-        return self.record(correct_activation(account.subscriptions[code], fact, self.catalogue, account.opened_on))
+        decided = correct_activation(account.subscriptions[code], fact, self.catalogue, account.opened_on)
+        return self._settled(decided, code)
 
     def correct_terms(
         self,
@@ -261,10 +273,17 @@ class Subscriber:
             vat_rates=_prices(vat_rates),
             reason=reason,
         )
-        return self.record(correct_terms(self.account.subscriptions[code], fact, self.catalogue))
+        return self._settled(correct_terms(self.account.subscriptions[code], fact, self.catalogue), code)
 
     def _change(self, fact: SubscriptionEvent) -> list[Event]:
-        return self.record(change(self.account.subscriptions[fact.subscription], fact))
+        return self._settled(change(self.account.subscriptions[fact.subscription], fact), fact.subscription)
+
+    def _settled(self, facts: Sequence[Event], code: str) -> list[Event]:
+        """With what becomes of usage that is left without a price, as `unpriced_usage` of the subscriber says."""
+        usage = self.history.usage.get(code, ())
+        subscription, choice = self.account.subscriptions[code], self.unpriced_usage
+        settled = settle_usage(subscription, facts, usage, self.catalogue, choice, "waived")
+        return self.record([*facts, *settled])
 
     def change_plan(self, on: str | date, **details: Any) -> list[Event]:
         plan = msgspec.structs.replace(self.account.plan, **details)

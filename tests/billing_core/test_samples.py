@@ -22,8 +22,10 @@ from billing_core.accounts.parking import BillingParked
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingRunCompleted
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import Discount, OneOff, Recurring
 from billing_core.catalogue.prices import Price
+from billing_core.catalogue.pricing import Graduated, Tier
 from billing_core.catalogue.products import Product, ProductDefined
 from billing_core.catalogue.tariffs import Tariff, TariffPublished, TariffRevised
 from billing_core.charging.charges import Charge, ChargesPosted, Reached
@@ -76,11 +78,12 @@ from billing_core.services.events import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
     TariffLeft,
+    UsedBefore,
 )
 from billing_core.time.due_dates import DayOfMonth
-from billing_core.time.period_rules import PeriodRule
+from billing_core.time.period_rules import MONTHLY_IN_ARREARS, PeriodRule
 from billing_core.time.periods import Period
-from billing_core.usage import UsageRecorded
+from billing_core.usage import UsageRecorded, UsageWithdrawn
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 ON = date(2026, 6, 11)
@@ -339,12 +342,31 @@ EXPECTED: dict[str, Event] = {
                 ),
             ),
         ),
+        address="summer house",
+        used_before=(
+            UsedBefore(
+                component="data",
+                pricing=Graduated(tiers=(Tier(up_to=TWENTY, unit=Decimal(0)), Tier(unit=Decimal("0.10")))),
+                period=MONTHLY_IN_ARREARS,
+                allowance=Allowance(quantity=TWENTY, carried_periods=2, most_carried=Decimal(30)),
+                includes_vat=True,
+                quantities=(Decimal("12.345678"),),
+                carried=(Decimal(5), Decimal(0)),
+            ),
+        ),
     ),
     "subscription-change-cancelled/1": SubscriptionChangeCancelled(
         effective_on=ON, subscription="S1", kind="suspend", reason="it was another subscriber"
     ),
     "usage-recorded/1": UsageRecorded(
         effective_on=ON, subscription="S1", component="data", quantity=Decimal("12.345678")
+    ),
+    "usage-withdrawn/1": UsageWithdrawn(
+        effective_on=ON,
+        subscription="S1",
+        component="data",
+        quantity=Decimal("12.345678"),
+        reason="metered twice",
     ),
     "account-billing-day-changed/1": AccountBillingDayChanged(effective_on=ON, billing_day=31),
     # When all fees were monthly and in advance, what was charged up to a day was due again on that day.

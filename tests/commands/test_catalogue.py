@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
     AnyComponent,
     Discount,
@@ -95,7 +96,8 @@ EVERY_KIND: tuple[AnyComponent, ...] = (
     OneOff(code="up", name="Up", vat_rate=VAT, prices=ONCE, at="upgrade"),
     Usage(code="data", name="Data", vat_rate=VAT,
           pricing=Graduated(tiers=(Tier(up_to=Decimal(10), unit=Decimal(1)), Tier(unit=Decimal(2), flat=Decimal(3))))),
-    Usage(code="calls", name="Calls", vat_rate=VAT, pricing=UnitPrice(price=Decimal("0.05"))),
+    Usage(code="calls", name="Calls", vat_rate=VAT, pricing=UnitPrice(price=Decimal("0.05")),
+          allowance=Allowance(quantity=Decimal(60), carried_periods=1, most_carried=Decimal(90))),
     Usage(code="films", name="Films", vat_rate=VAT, pricing=Package(size=Decimal(5), price=Decimal(9))),
     Usage(code="transfers", name="Transfers", vat_rate=VAT, pricing=Percentage(rate=Decimal("1.3"), free_events=3)),
     Discount(code="loyal", name="Loyal", vat_rate=VAT, on=("fee", "calls"), percent=Decimal(10), billed_periods=3),

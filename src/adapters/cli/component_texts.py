@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
     AnyComponent,
     Discount,
@@ -62,6 +63,8 @@ def _special(component: Recurring | OneOff | Usage | Minimum) -> Iterator[str]:
         yield f"the least for {', '.join(component.on)}"
     if component.period.charged_in == MONTHLY_IN_ARREARS.charged_in and isinstance(component, Recurring):
         yield "in arrears"
+    if isinstance(component, Usage) and component.allowance is not None:
+        yield _told_allowance(component.allowance)
     if isinstance(component, Recurring):
         first = 1
         for phase in component.phases:
@@ -71,6 +74,13 @@ def _special(component: Recurring | OneOff | Usage | Minimum) -> Iterator[str]:
             first = last + 1
         if component.is_option:
             yield "where it is chosen"
+
+
+def _told_allowance(allowance: Allowance) -> str:
+    if not allowance.carried_periods:
+        return f"{allowance.quantity:f} included"
+    most = "" if allowance.most_carried is None else f", at most {allowance.most_carried:f}"
+    return f"{allowance.quantity:f} included, unused ones carried over for {allowance.carried_periods} periods{most}"
 
 
 def told_prices(prices: Iterable[Price], currency: str = "") -> str:

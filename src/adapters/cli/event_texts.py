@@ -47,11 +47,12 @@ from billing_core.services.events import (
     SubscriptionParametersGiven,
     SubscriptionRepriced,
     SubscriptionTermsCorrected,
+    UsedBefore,
 )
 from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import change_of, terms_of
 from billing_core.services.timeline import Segment, Terms
-from billing_core.usage import UsageRecorded
+from billing_core.usage import UsageRecorded, UsageWithdrawn
 
 
 def event_name(fact: Event) -> str:
@@ -131,8 +132,8 @@ def _told_billing(fact: Event) -> str:
             text = f"{until}: {_told_charges(charges)}"
         case AccountBillingDayChanged():
             text = f"periods begin on day {fact.billing_day} of the month"
-        case UsageRecorded():
-            text = f"subscription {fact.subscription}: used {fact.quantity:f} of {fact.component}"
+        case UsageRecorded() | UsageWithdrawn():
+            text = f"subscription {fact.subscription}: {_told_usage(fact)}"
         case InvoiceIssued():
             text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, due {fact.due_on}"
         case CreditNoteIssued():
@@ -152,6 +153,12 @@ def _told_billing(fact: Event) -> str:
             text = f"until {fact.until}: {fact.bills:,} bills, {fact.invoices:,} invoices, "
             text += f"{fact.credit_notes:,} credit notes, {fact.parked:,} parked"
     return text
+
+
+def _told_usage(fact: UsageRecorded | UsageWithdrawn) -> str:
+    if isinstance(fact, UsageWithdrawn):
+        return f"usage of {fact.quantity:f} of {fact.component} withdrawn, because: {fact.reason}"
+    return f"used {fact.quantity:f} of {fact.component}"
 
 
 def _told_payment(fact: PaymentReceived | CreditAllocated | CreditReleased | PaymentReversed) -> str:
@@ -200,7 +207,8 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
         case "move-in":
             since = "" if change.anchored_on is None else f", its periods counted from {change.anchored_on}"
             since += "".join(f", committed to {entry.component} since {entry.since}" for entry in change.commitments)
-            return f"moved here on tariff {change.tariff}{_told_terms_of(change)}{since}"
+            used = "".join(_told_used_before(entry) for entry in change.used_before)
+            return f"moved here on tariff {change.tariff}{_told_terms_of(change)}{since}{used}"
         case "move-away":
             return f"moved to account {change.name}"
 
@@ -211,6 +219,12 @@ def told_standing(standing: Standing) -> str:
     for code, price in standing.agreed_prices.items():
         text += _told_agreed({code: price}, standing.agreed_until.get(code))
     return text + _told_beside(standing.options, standing.discounts, standing.customer_class)
+
+
+def _told_used_before(used: UsedBefore) -> str:
+    quantity = sum(used.quantities or (), Decimal(0))
+    carried = f" with {sum(used.carried, Decimal(0)):f} carried over" if any(used.carried) else ""
+    return f", {quantity:f} of {used.component} used before in its period{carried}"
 
 
 def told_pause(stretch: Segment) -> str:

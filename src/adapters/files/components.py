@@ -2,7 +2,8 @@
 
 Only `code`, `kind` and what the kind needs must be written. A single `price` is valid always; `prices` lists several
 with their dates and customer classes. What a usage model needs stands on the component or under the model's name:
-`model: package, size: 5, price: 3` or `package: {size: 5, price: 3}`.
+`model: package, size: 5, price: 3` or `package: {size: 5, price: 3}`. Units that are
+included in each period stand in `allowance: {quantity: "10", carried_periods: 2, most_carried: "15"}`.
 
     - {code: monthly, kind: recurring, price: "30"}
     - {code: move-down, kind: one-off, at: downgrade, price: "20"}    # or tariff-change, upgrade, activation, hold ...
@@ -22,11 +23,13 @@ from adapters.files.pricing import (
     MODELS,
     PRICE_MEANT,
     TIERS_MEANT,
+    WrittenAllowance,
     WrittenGraduated,
     WrittenPackage,
     WrittenPercentage,
     WrittenUnitPrice,
     WrittenVolume,
+    written_allowance,
     written_pricing,
 )
 from adapters.files.written_yaml import ZERO, Exact, FaultAt, Text, Written
@@ -227,6 +230,7 @@ class WrittenUsage(WrittenPeriod):
     volume: WrittenVolume | None = None
     package: WrittenPackage | None = None
     percentage: WrittenPercentage | None = None
+    allowance: WrittenAllowance | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -252,7 +256,8 @@ class WrittenUsage(WrittenPeriod):
 
     def core(self) -> Usage:
         pricing = next(getattr(self, model) for model in MODELS if getattr(self, model) is not None)
-        return Usage(**self._core(), pricing=pricing.core(), period=self._period())
+        allowance = None if self.allowance is None else self.allowance.core()
+        return Usage(**self._core(), pricing=pricing.core(), period=self._period(), allowance=allowance)
 
 
 def _listed(written: Any) -> Any:
@@ -336,7 +341,8 @@ def written_component(component: AnyComponent) -> dict[str, Any]:
                 "on_tariff_change": component.on_tariff_change,
             }
         case Usage():
-            return written | _period(component.period) | written_pricing(component.pricing)
+            allowance = {} if component.allowance is None else {"allowance": written_allowance(component.allowance)}
+            return written | _period(component.period) | written_pricing(component.pricing) | allowance
         case Discount() | Surcharge():
             return written | _share(component)
         case Minimum():

@@ -11,7 +11,8 @@
 
 A period is half-open; without `to` what is said still holds. `every_account_on` is whoever was on that tariff in the
 period, in place of an account and its subscription. A tariff may come with `agreed_prices` by component, and for one
-subscription with the `parameters` that it asks for.
+subscription with the `parameters` that it asks for. An activation or a tariff that leaves recorded usage without a
+price says what becomes of it with `unpriced_usage`: `last-price` or `waive`.
 
 All that is written is taken as written, and anything that is not known is an error. A file is played once, by what it
 says: comments and layout do not count. It is refused as a whole, with every faulty entry and its line, before anything
@@ -28,6 +29,7 @@ from uuid import UUID, uuid5
 from pydantic import Field, ValidationError, model_validator
 
 from adapters.files.written_yaml import Document, Part, Text, Written, file_field, read_document, told
+from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.kernel.errors import InvalidValue
 from commands.bus import BusinessDate, ExactDecimal
 from commands.corrections.account import Correction
@@ -44,9 +46,15 @@ class WrittenActivation(Written):
     subscription: Text
     on: BusinessDate
     reason: str = ""
+    unpriced_usage: UnpricedUsage | None = None
 
     def correction(self) -> Correction:
-        return Correction(subscription=self.subscription, activated_on=self.on, reason=self.reason)
+        return Correction(
+            subscription=self.subscription,
+            activated_on=self.on,
+            reason=self.reason,
+            unpriced_usage=self.unpriced_usage,
+        )
 
 
 class WrittenTerms(Written):
@@ -87,6 +95,7 @@ class WrittenTariff(WrittenTerms):
     tariff: Text
     agreed_prices: Mapping[str, ExactDecimal] = {}
     parameters: Mapping[str, str] = {}
+    unpriced_usage: UnpricedUsage | None = None
 
     @model_validator(mode="after")
     def _is_of_one(self) -> WrittenTariff:
@@ -95,7 +104,12 @@ class WrittenTariff(WrittenTerms):
         return self
 
     def right(self) -> dict[str, Any]:
-        return {"tariff": self.tariff, "agreed_prices": self.agreed_prices, "parameters": self.parameters}
+        return {
+            "tariff": self.tariff,
+            "agreed_prices": self.agreed_prices,
+            "parameters": self.parameters,
+            "unpriced_usage": self.unpriced_usage,
+        }
 
 
 class WrittenPrice(WrittenTerms):

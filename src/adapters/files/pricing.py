@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import model_validator
 
 from adapters.files.written_yaml import ZERO, Exact, FaultAt, Written
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, UsagePricing, Volume
 
 MODELS = ("unit", "graduated", "volume", "package", "percentage")
@@ -105,6 +106,26 @@ class WrittenPercentage(Written):
         return Percentage(
             rate=self.rate, per_event=self.per_event, free_events=self.free_events, free_volume=self.free_volume
         )
+
+
+class WrittenAllowance(Written):
+    """Units that are included in each period, and for how many periods unused units are carried over."""
+
+    quantity: Exact
+    carried_periods: int = 0
+    most_carried: Exact | None = None
+
+    def core(self) -> Allowance:
+        return Allowance(quantity=self.quantity, carried_periods=self.carried_periods, most_carried=self.most_carried)
+
+
+def written_allowance(allowance: Allowance) -> dict[str, Any]:
+    """An allowance in the words of its model."""
+    return {
+        "quantity": allowance.quantity,
+        "carried_periods": allowance.carried_periods,
+        "most_carried": allowance.most_carried,
+    }
 
 
 def written_pricing(pricing: UsagePricing) -> dict[str, Any]:

@@ -45,6 +45,7 @@ from adapters.files.scenario_timeline import (
     WrittenChangeTariff,
     WrittenEntry,
     WrittenHold,
+    WrittenPriceEnd,
     WrittenSubscription,
     kept,
 )
@@ -208,7 +209,11 @@ def _entries(
         known_from = subscription.activation.learnt_on()
         for inside, entry, fact in _subscription_facts(subscription, here, tariffs):
             held_until = entry.until if isinstance(entry, WrittenHold) else None
-            yield Entry(entry.learnt_on(known_from), fact, place(inside), held_until)
+            unpriced_usage = entry.unpriced_usage if isinstance(entry, WrittenPriceEnd) else None
+            yield Entry(entry.learnt_on(known_from), fact, place(inside), held_until, unpriced_usage)
+        for used_number, used in enumerate(subscription.usage):
+            if used.withdrawn is not None:
+                yield Entry(used.withdrawn, used.withdrawal(subscription), place((*here, "usage", used_number)))
     for number, payment in enumerate(account.payments):
         here = (*location, "payments", number)
         yield Entry(payment.learnt_on(), _payment(payment, account.code, number, currency, here), place(here))

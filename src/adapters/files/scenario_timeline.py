@@ -15,11 +15,12 @@
         - {on: 2026-05-01, do: grant-discount, discount: {code: winter, kind: discount, on: [monthly], percent: "10"}}
         - {on: 2026-06-01, do: end-discount, discount: winter}
         - {on: 2026-03-05, do: cancel, change: change-price, recorded: 2026-06-01}
-        - {on: 2026-07-01, do: terminate}
-      usage: [{on: 2026-02-11, component: data, quantity: "12"}]
+        - {on: 2026-07-01, do: terminate}                              # change-tariff, cancel: unpriced_usage
+      usage: [{on: 2026-02-11, component: data, quantity: "12"}]       # withdrawn: a date, reason
 
 `recorded` is the day on which something is learnt; unless it is said that is the day on which it is true, and never
-before the activation is learnt.
+before the activation is learnt. `unpriced_usage` says what becomes of recorded usage that a change leaves without a
+price: `last-price` or `waive`. Usage that is `withdrawn` is taken back on that day.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from pydantic import AfterValidator, Field, model_validator
 from adapters.files.components import WrittenDiscount
 from adapters.files.tariffs import WrittenTariff
 from adapters.files.written_yaml import Exact, FaultAt, Text, Written
+from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.kernel.errors import InvalidValue
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
@@ -54,7 +56,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
 )
 from billing_core.services.terms import require_percent, require_quantity
-from billing_core.usage import UsageRecorded, require_used
+from billing_core.usage import UsageRecorded, UsageWithdrawn, require_used
 from commands.bus import BusinessDate
 
 Tariffs = Mapping[str, WrittenTariff]
@@ -100,6 +102,12 @@ class WrittenChange(WrittenEntry):
         raise NotImplementedError
 
 
+class WrittenPriceEnd(WrittenChange):
+    """A change that may leave recorded usage without a price."""
+
+    unpriced_usage: UnpricedUsage | None = None
+
+
 class WrittenActivate(WrittenChange):
     do: Literal["activate"]
     quantity: Quantity | None = None
@@ -120,7 +128,7 @@ class WrittenActivate(WrittenChange):
         )
 
 
-class WrittenChangeTariff(WrittenChange):
+class WrittenChangeTariff(WrittenPriceEnd):
     do: Literal["change-tariff"]
     tariff: Text
     prices: Mapping[Text, Exact] = {}
@@ -209,7 +217,7 @@ class WrittenResume(WrittenChange):
         return SubscriptionResumed(effective_on=self.on, subscription=subscription.code)
 
 
-class WrittenTerminate(WrittenChange):
+class WrittenTerminate(WrittenPriceEnd):
     do: Literal["terminate"]
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
@@ -250,7 +258,7 @@ class WrittenEndDiscount(WrittenChange):
         return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
-class WrittenCancel(WrittenChange):
+class WrittenCancel(WrittenPriceEnd):
     """The last change of a kind on that day does not take place."""
 
     do: Literal["cancel"]
@@ -283,11 +291,23 @@ AnyChange = Annotated[
 class WrittenUsage(WrittenEntry):
     component: Text
     quantity: Used
+    withdrawn: BusinessDate | None = None
+    reason: Text = "withdrawn"
 
     def fact(self, subscription: WrittenSubscription) -> UsageRecorded:
         """The quantity as a fact."""
         return UsageRecorded(
             effective_on=self.on, subscription=subscription.code, component=self.component, quantity=self.quantity
+        )
+
+    def withdrawal(self, subscription: WrittenSubscription) -> UsageWithdrawn:
+        """The fact that takes the quantity back."""
+        return UsageWithdrawn(
+            effective_on=self.on,
+            subscription=subscription.code,
+            component=self.component,
+            quantity=self.quantity,
+            reason=self.reason,
         )
 
 
@@ -316,6 +336,10 @@ class WrittenSubscription(Written):
                 if entry.learnt_on(learnt_on) < learnt_on:
                     told = f"'{entry.recorded}' lies before the day on which the activation is learnt, {learnt_on}"
                     raise FaultAt((key, number, "recorded"), told)
+        for number, used in enumerate(self.usage):
+            if used.withdrawn is not None and used.withdrawn < (recorded_on := used.learnt_on(learnt_on)):
+                told = f"'{used.withdrawn}' lies before the day on which the usage is learnt, {recorded_on}"
+                raise FaultAt(("usage", number, "withdrawn"), told)
         return self
 
     @property

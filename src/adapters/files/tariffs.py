@@ -208,6 +208,8 @@ def _inside(names: Sequence[str], refused: BillingError, component: WrittenCompo
             if refused.value in (str(price.amount), str(price.from_on)):
                 return "prices", number
     model = tuple(model for model in MODELS if getattr(component, model, None) is not None)
+    if names[:1] == ["allowance"]:
+        model = ()  # It stands on the component, whatever the model.
     inside: list[Part] = []
     for name in names:
         if found := re.fullmatch(r"(tier|phase) ([0-9]+)", name):

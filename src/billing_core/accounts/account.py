@@ -9,7 +9,7 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -46,7 +46,7 @@ from billing_core.services.events import (
 )
 from billing_core.services.subscriptions import Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay, require_billing_day
-from billing_core.usage import UsageEntry, UsageRecorded
+from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn, entry_of, without_entry
 
 # --- events
 
@@ -141,9 +141,10 @@ class Account(msgspec.Struct, array_like=True):
             case SubscriptionRepriced() | SubscriptionParametersGiven():
                 apply_beside(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
-                entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
-                self.usage.setdefault(fact.subscription, []).append(entry)
+                self.usage.setdefault(fact.subscription, []).append(entry_of(fact))
                 self.subscriptions[fact.subscription].touch(fact.effective_on)
+            case UsageWithdrawn():
+                self._usage_withdrawn(fact)
             case AccountBillingDayChanged() | BillingPlanChanged():
                 self._plan_changed(fact)
             case ChargesCarriedOver():
@@ -166,7 +167,8 @@ class Account(msgspec.Struct, array_like=True):
             subscription.decided_on, subscription.next_due_on = reached.decided_on, reached.next_due_on
             subscription.charged_until = reached.charged_until
             subscription.changed_from = None
-            subscription.covered_until = covered_on(subscription.covered_until, charges[code])
+            covered = covered_on(subscription.covered_until, charges[code])
+            subscription.covered_until = usage_covered_on(covered, charges[code])
             fees = [charge for charge in charges[code] if charge.kind == "one-off"]
             if fees:
                 subscription.one_offs = one_offs_after(subscription.one_offs, fees)
@@ -194,9 +196,16 @@ class Account(msgspec.Struct, array_like=True):
         if invoice_on is not None:  # The old dates hold up to the first new billing day.
             self.invoice_on = min(invoice_on, self.next_invoice_on(fact.effective_on))
 
+    def _usage_withdrawn(self, fact: UsageWithdrawn) -> None:
+        """What was charged is compared: the quantity may have been charged at the price of another day than its own."""
+        self.usage = without_entry(self.usage, fact)
+        subscription = self.subscriptions[fact.subscription]
+        if subscription.charged_until is not None:
+            subscription.touch(min(fact.effective_on, subscription.charged_until - ONE_DAY))
+
     def _usage_charged(self, code: str, charges: Sequence[Charge]) -> None:
         """What was used within periods that are charged is settled; the history keeps it."""
-        until = {charge.component: charge.to_on for charge in charges if charge.kind == "usage"}
+        until = usage_covered_on({}, charges)
         left = [entry for entry in self.usage[code] if entry.on >= until.get(entry.component, date.min)]
         if left:
             self.usage[code] = left
@@ -243,6 +252,16 @@ class Account(msgspec.Struct, array_like=True):
                 self.pending_by_key.pop(line.charge, None)
         if not self.pending_by_key:
             self.invoice_on = None
+
+
+def usage_covered_on(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> dict[str, date]:
+    """How far each component is charged, with usage of later days that has the price of the days charged."""
+    covered = dict(covered_until)
+    for charge in charges:
+        if charge.kind == "usage" and charge.corrects is None:
+            until = max(charge.to_on, charge.used_until or charge.to_on)
+            covered[charge.component] = max(until, covered.get(charge.component, date.min))
+    return covered
 
 
 def apply_account(state: Account | None, fact: Event) -> Account | None:

@@ -4,6 +4,9 @@ Two facts of one day: from then on it is charged in the target account, and noth
 every day is charged once over both. Nothing is charged for the end, nor again for the beginning; instalments that
 had begun stay with the account in which they began.
 
+Usage is charged by the account that has its day. Tiers, free units and allowances of a period are not begun anew: the
+target account prices what is used there after what was used of the period before the move (`usage_moved`).
+
 A move may be learnt late: what was changed since its day is cancelled in the former account and stands in the target
 account instead. A move is undone in the same way: the former account goes on with whatever was changed since, as if it
 had not been moved, and the target never had it.
@@ -16,11 +19,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-import msgspec
-
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.counters import counted_since
-from billing_core.charging.schedule import BillingView
+from billing_core.charging.rating_days import rated
+from billing_core.charging.schedule import BillingView, pieces
+from billing_core.charging.usage_moved import used_before_move
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.commitments import commitments
@@ -32,12 +35,13 @@ from billing_core.services.events import (
     SubscriptionMovedIn,
     SubscriptionPriceChanged,
     SubscriptionTermsCorrected,
+    UsedBefore,
 )
 from billing_core.services.standing import Change, Standing
-from billing_core.services.subscriptions import Subscription, apply_subscription, fact_of
+from billing_core.services.subscriptions import Subscription, after_facts, fact_of
 from billing_core.services.terms import standing_on
 from billing_core.services.timeline import Segment, is_of_money, without_change
-from billing_core.usage import UsageEntry, UsageRecorded
+from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn
 
 # --- values
 
@@ -57,6 +61,14 @@ class Moved(NamedTuple):
     into: list[Event]
 
 
+class _Carried(NamedTuple):
+    """What a subscription takes along with its terms: since when it counts, and what was used of its period."""
+
+    since: dict[str, date]
+    commitments: tuple[Commitment, ...]
+    used_before: tuple[UsedBefore, ...]
+
+
 # --- decisions
 
 
@@ -71,8 +83,9 @@ def move(
     """An active subscription goes on in another account that was open by then and has no subscription of its code.
 
     It counts its periods and the months of its commitments since the same days. What was changed since, and what was
-    corrected in its terms, holds there too; what was used since the day of the move is charged there. `view` has all
-    usage that was ever recorded.
+    corrected in its terms, holds there too; what has a price of these days is charged there and withdrawn here. What
+    was used of the current periods before the move stays charged here, and tiers, free units and allowances go on from
+    it there. `view` has all recorded usage.
     """
     code, on = subscription.code, move.on
     if code in there:
@@ -84,18 +97,26 @@ def move(
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
     since = [change for change in subscription.timeline if change.on > on]
-    begun = commitments(view.segments, view.tariff_changes, view.commitments, catalogue, on)
-    moved_in = _moved_in(subscription, move, counted_since(view, catalogue, on), tuple(begun.values()))
-    into = [*moved_in, *_taken_along(code, since)]
-    into += _corrections(subscription, _after(None, into), f"as on account {move.from_account}")
+    into = [*_moved_in(subscription, move, _carried(view, catalogue, on)), *_taken_along(code, since)]
+    into += _corrections(subscription, after_facts(None, into), f"as on account {move.from_account}")
     away = _gone(subscription, since, on, move.to_account)
-    return Moved(away, [*into, *_used(code, (entry for entry in view.usage if entry.on >= on))])
+    usage = [
+        UsageEntry(entry.used_on, entry.component, entry.quantity)
+        for entry in rated(view.usage, pieces(view, catalogue))
+        if entry.rated_on >= on
+    ]
+    return Moved([*away, *_not_used(code, usage, move.to_account)], [*into, *_used(code, usage)])
 
 
-def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Iterable[UsageEntry]) -> Moved:
+def _carried(view: BillingView, catalogue: Catalogue, on: date) -> _Carried:
+    begun = commitments(view.segments, view.tariff_changes, view.commitments, catalogue, on)
+    return _Carried(counted_since(view, catalogue, on), tuple(begun.values()), used_before_move(view, catalogue, on))
+
+
+def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Sequence[UsageEntry]) -> Moved:
     """The former account goes on as if nothing had been moved; the target gives it back on the very day it came.
 
-    `usage` is what was used and is known to the target alone.
+    `usage` is what is recorded on the target.
     """
     first, since = there.timeline[0], there.timeline[1:]
     without_change(former.timeline, "move-away", move.on)
@@ -106,8 +127,9 @@ def undo_move(former: Subscription, there: Subscription, move: Move, reason: str
         effective_on=move.on, subscription=former.code, kind="move-away", reason=reason
     )
     back = [cancelled, *_taken_along(former.code, since)]
-    back += _corrections(there, _after(former, back), f"as on account {move.to_account}")
-    return Moved([*back, *_used(former.code, usage)], _gone(there, since, move.on, move.from_account))
+    back += _corrections(there, after_facts(former, back), f"as on account {move.to_account}")
+    gone = _gone(there, since, move.on, move.from_account)
+    return Moved([*back, *_used(former.code, usage)], [*gone, *_not_used(former.code, usage, move.from_account)])
 
 
 def _taken_along(code: str, since: Sequence[Change]) -> Iterator[SubscriptionEvent]:
@@ -122,7 +144,7 @@ def _taken_along(code: str, since: Sequence[Change]) -> Iterator[SubscriptionEve
 
 def _gone(subscription: Subscription, since: Sequence[Change], on: date, to_account: str) -> list[Event]:
     """It is another account's from a day on, and so is what was changed since."""
-    reason = f"goes on in account {to_account}"
+    reason = _going_on(to_account)
     cancelled = [
         SubscriptionChangeCancelled(
             effective_on=change.on, subscription=subscription.code, kind=change.kind, reason=reason
@@ -133,8 +155,12 @@ def _gone(subscription: Subscription, since: Sequence[Change], on: date, to_acco
     return [*cancelled, away]
 
 
+def _going_on(account: str) -> str:
+    return f"goes on in account {account}"
+
+
 def _moved_in(
-    subscription: Subscription, move: Move, since: Mapping[str, date], commitments: tuple[Commitment, ...]
+    subscription: Subscription, move: Move, carried: _Carried
 ) -> Iterator[SubscriptionMovedIn | SubscriptionPriceChanged]:
     """What held at the end of the day, as the timeline says; prices with different ends are facts of their own."""
     standing = _uncorrected(subscription, move.on)
@@ -154,9 +180,10 @@ def _moved_in(
         options=standing.options,
         customer_class=standing.customer_class,
         discounts=standing.discounts,
-        since=dict(since),
-        commitments=commitments,
+        since=carried.since,
+        commitments=carried.commitments,
         address=subscription.address,
+        used_before=carried.used_before,
     )
     for until, prices in list(by_end.items())[1:]:
         agreed: dict[str, Decimal | None] = dict(prices)
@@ -170,6 +197,14 @@ def _used(code: str, usage: Iterable[UsageEntry]) -> Iterable[UsageRecorded]:
         yield UsageRecorded(
             effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity
         )
+
+
+def _not_used(code: str, usage: Iterable[UsageEntry], account: str) -> Iterable[UsageWithdrawn]:
+    for entry in usage:
+        yield UsageWithdrawn(
+            effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity,
+            reason=_going_on(account),
+        )  # fmt: skip
 
 
 def _anchor(subscription: Subscription, on: date) -> date:
@@ -199,12 +234,3 @@ def _corrections(giving: Subscription, taking: Subscription, reason: str) -> Ite
 def _terms(segment: Segment) -> tuple[str, dict[str, Decimal], dict[str, Decimal]]:
     standing = segment.standing
     return standing.tariff, standing.agreed_prices, standing.vat_rates
-
-
-def _after(subscription: Subscription | None, facts: Iterable[SubscriptionEvent]) -> Subscription:
-    """A subscription as it would be after some facts of it; the one that is given stays as it is."""
-    subscriptions = {} if subscription is None else {subscription.code: msgspec.structs.replace(subscription)}
-    for fact in facts:
-        apply_subscription(subscriptions, fact)
-    (planned,) = subscriptions.values()
-    return planned

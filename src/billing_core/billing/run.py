@@ -28,10 +28,11 @@ from billing_core.charging.bundles import TariffsOfAccount, bundle_tariffs
 from billing_core.charging.charges import Charge, ChargesPosted, Reached, with_revisions
 from billing_core.charging.difference import differences
 from billing_core.charging.double_billing import is_contiguous, require_charged_once
-from billing_core.charging.expected import Expected, UsageRated, require_few
+from billing_core.charging.expected import Expected, require_few
 from billing_core.charging.identical import Decision, MemoOfIdenticalSubscriptions
 from billing_core.charging.one_off_difference import one_off_difference
 from billing_core.charging.schedule import view_of
+from billing_core.charging.usage_periods import UsageRated
 from billing_core.invoicing.credit_placement import placed
 from billing_core.invoicing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
@@ -258,11 +259,13 @@ def expected_of(
 def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
     """What is due now, where nothing that was charged changed.
 
-    None where that calls for the past: a one-off fee was posted before its day, a price looks back at usage, or a
-    period that ends on the day of a change was decided before.
+    None where that calls for the past: a one-off fee was posted before its day, a price looks back at usage, usage has
+    the price of a period that was decided before, or a period that ends on the day of a change was.
     """
     due_on = subscription.due_on
     assert due_on is not None
+    if owed.has_usage_before(due_on):
+        return None
     charged_until = subscription.charged_until or due_on
     try:
         charges, reached = owed.coming(due_on, on, charged_until)
@@ -287,6 +290,7 @@ def _compared(
     assert subscription.charged_until is not None and subscription.decided_on is not None
     on = max(on, subscription.decided_on)
     after = min(on for on in (subscription.changed_from, subscription.next_due_on, on) if on is not None) - ONE_DAY
+    after = owed.compared_after(after, history.ever_used(code))
     posted = history.posted_for(code)
     since = [entry for entry in posted if entry.charge.whole_period.to_on > after]
     charged = {(entry.charge.of or entry.charge.component, entry.charge.whole_period) for entry in since}

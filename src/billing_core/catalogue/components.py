@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.catalogue.allowances import Allowance, require_allowance
 from billing_core.catalogue.prices import Price, require_price, require_vat_rate
 from billing_core.catalogue.pricing import UsagePricing, require_pricing
 from billing_core.kernel.errors import InvalidValue
@@ -87,10 +88,14 @@ class OneOff(Component, frozen=True, kw_only=True, omit_defaults=True, tag="one-
 
 
 class Usage(Component, frozen=True, kw_only=True, omit_defaults=True, tag="usage"):
-    """What was used within each period, priced by a model; charged when the period is over."""
+    """What was used within each period, priced by a model; charged when the period is over.
+
+    Units of the allowance are included: the model prices what is used beyond them.
+    """
 
     pricing: UsagePricing
     period: PeriodRule = MONTHLY_IN_ARREARS
+    allowance: Allowance | None = None
 
 
 class Share(Component, frozen=True, kw_only=True, omit_defaults=True):
@@ -172,6 +177,8 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
                 require_period_rule(component.period, place)
                 require_pricing(component.pricing, place)
                 _require_arrears(component.period, place)
+                if component.allowance is not None:
+                    require_allowance(component.allowance, f"{place}, allowance")
             case Discount() | Surcharge():
                 require_share(component, place)
                 if component.on != ON_EVERYTHING:

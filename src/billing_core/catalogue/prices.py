@@ -36,6 +36,14 @@ def require_price(amount: Decimal, field: str) -> None:
         raise InvalidValue(f"a price has at most {PRICE_DECIMALS} decimals", field=field, value=amount)
 
 
+def require_units(quantity: Decimal, field: str) -> None:
+    """A number of units is from 0 to below 10^15, with at most six decimals."""
+    if not quantity.is_finite() or not 0 <= quantity < MOST_AMOUNT or quantity != round(quantity, PRICE_DECIMALS):
+        raise InvalidValue(
+            f"must be from 0 to below 10^15, with at most {PRICE_DECIMALS} decimals", field=field, value=quantity
+        )
+
+
 def require_vat_rate(rate: Decimal, field: str) -> None:
     """A VAT rate is a percentage from 0 to below 100."""
     if not rate.is_finite() or not 0 <= rate < 100:

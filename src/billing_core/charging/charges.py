@@ -26,12 +26,13 @@ ChargeKind = Literal["recurring", "one-off", "usage", "discount", "surcharge", "
 class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """An amount owed for a component over `[from_on, to_on)`, with everything that explains it.
 
-    `amount` is in the price list's own terms: net, or with VAT if `includes_vat`. A fee costs `percent` of its
+            `amount` is in the price list's own terms: net, or with VAT if `includes_vat`. A fee costs `percent` of its
     `unit_price` for each of `quantity`, for the part of a period that its days are: `basis` says how that part is
     measured, by default in days of the whole period. A discount or surcharge on a fee is priced in the same way:
     `unit_price` is what it takes off or adds in a whole period, and `of` names the fee. What is not priced by days
     (usage, one-off fees, true-ups, and what is on these) is explained by its `steps`. `period` is the whole period of
-    the grid, unless the charge covers it. A charge that names another's key in `corrects` takes back a part of it.
+    the grid, unless the charge covers it. `used_until` is the day after the last use that it charges, if that lies
+    after its days. A charge that names another's key in `corrects` takes back a part of it.
     """
 
     subscription: str
@@ -55,6 +56,7 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     quantity: Decimal = ONE
     percent: Decimal = ALL_PERCENT
     steps: tuple[str, ...] = ()
+    used_until: date | None = None
 
     @property
     def key(self) -> str:

@@ -6,7 +6,7 @@ usage or its true-ups, then the discounts and surcharges on them, in the order i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -19,12 +19,14 @@ from billing_core.charging.charges import Charge, Reached
 from billing_core.charging.double_billing import require_single_cover
 from billing_core.charging.minimums import minimum_in
 from billing_core.charging.one_offs import one_offs_owed, without_waived
+from billing_core.charging.rating_days import compared_after, is_due_before, rated
 from billing_core.charging.recurring import Slice, recurring_in, slices_of
 from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, billing_spans, due_periods, pieces
 from billing_core.charging.usage import usage_in
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.time.periods import Period
+from billing_core.usage import UsageEntry
 
 # A subscription that is charged daily has about 3,650 lines in ten years.
 MOST_LINES = 5_000
@@ -34,12 +36,6 @@ class TooManyLines(RuleViolation):
     """More charges than any sound price list gives: a fault of the tariff or of a date, never posted."""
 
     code = "too-many-lines"
-
-
-class UsageRated(RuleViolation):
-    """A price depends on usage that was charged before, which only the history keeps."""
-
-    code = "usage-rated"
 
 
 class ExpectedPeriod(NamedTuple):
@@ -58,6 +54,7 @@ class Expected:
         self._catalogue = catalogue
         self._in_force = list(pieces(view, catalogue))
         self._spans = billing_spans(view, self._in_force)
+        self._usage = rated(view.usage, self._in_force)
 
     def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], Reached]:
         """What becomes due from one day up to and including another, and how far that reaches."""
@@ -103,6 +100,15 @@ class Expected:
                     require_few(lines, self._view.code)
                     yield ExpectedPeriod(span.component, due.period, charges)
 
+    def has_usage_before(self, on: date) -> bool:
+        """Whether usage without a price on its day has the price of a period that was due before a day."""
+        elsewhere = [entry for entry in self._usage if not entry.has_own_price]
+        return any(is_due_before(on, entry, span, self._view) for entry in elsewhere for span in self._spans)
+
+    def compared_after(self, after: date, recorded: Iterable[UsageEntry]) -> date:
+        """The day after which everything is compared, if something changed after a day (`rating_days`)."""
+        return compared_after(after, recorded, self._in_force)
+
     def one_offs(self) -> list[Charge]:
         """Every one-off fee, past and to come."""
         fees = one_offs_owed(self._view, self._in_force, self._catalogue)
@@ -121,10 +127,7 @@ class Expected:
             case Recurring():
                 return recurring_in(due, span, self._view.code)
             case Usage():
-                if due.period.from_on < self._view.rated_until.get(span.component, date.min):
-                    raise UsageRated("was used in a period that was charged; look at the history", field="component",
-                                     value=span.component)  # fmt: skip
-                return list(usage_in(due, self._view))
+                return list(usage_in(due, span, self._spans, self._view, self._usage))
             case Minimum() as minimum:
                 return list(minimum_in(due, span, self._view.code, list(self._counting(minimum, due))))
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")

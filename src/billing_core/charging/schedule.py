@@ -31,7 +31,7 @@ from billing_core.catalogue.components import AnyComponent, Minimum, Phase, Recu
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.charging.bundles import NO_OTHERS, TariffsOfAccount
 from billing_core.kernel.spans import ONE_DAY, Span, merged, without
-from billing_core.services.events import Commitment
+from billing_core.services.events import Commitment, UsedBefore
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription, Waiver
 from billing_core.services.tariff_changes import TariffChange, tariff_changes
@@ -46,10 +46,10 @@ class BillingView(NamedTuple):
 
     `begun_on` is the day of its activation, None if it was moved here from another account; `anchored_on` the day
     its own grid is counted from, until it was begun anew; `since` the days from which fees and discounts count their
-    periods, if that was before it came here. `rated_until` says by component up to when `usage` may lack what was
-    charged before. `terminated_on` is None also if it was moved away. `others` are the tariffs of the account's other
-    subscriptions.
-    `commitments` are those that began before it came here.
+    periods, if that was before it came here; `used_before` what was used of the period in which it came here.
+    `rated_until` says by component up to when `usage` may lack what was charged before. `terminated_on` is None also if
+    it was moved away. `others` are the tariffs of the account's other subscriptions. `commitments` are those that began
+    before it came here.
     """
 
     code: str
@@ -66,6 +66,7 @@ class BillingView(NamedTuple):
     since: Mapping[str, date] = MappingProxyType({})
     tariff_changes: Sequence[TariffChange] = ()
     commitments: Sequence[Commitment] = ()
+    used_before: Sequence[UsedBefore] = ()
 
     def waived(self, component: str, of: str = "") -> list[Span]:
         """The days on which nothing is charged for a component, or for a surcharge of another, in order."""
@@ -145,6 +146,7 @@ def view_of(
         since=first.since,
         tariff_changes=list(tariff_changes(subscription.timeline, segments)),
         commitments=first.commitments,
+        used_before=first.used_before,
     )
 
 

@@ -1,8 +1,16 @@
 """Usage of one period: the quantities that were used, priced by the model that was in force when they were.
 
-Quantities count on the day of their use, whatever became of the service since. Where the price changes with the tariff
-within a period, the usage under each is priced on its own: a tier or a free allowance is not shared between two prices.
-What both price lists have alike goes on as one.
+1. Each quantity has the price of its day; if none is in force on it, that of another day (`rating_days`).
+2. All days of the period at one price are priced as one quantity, whatever the printed name, the VAT rate and the
+   tariff: none of these begins tiers, free units, packages or flat fees anew (`usage_periods`).
+3. The result is cut into one line for each tariff, VAT rate and unbroken span of days (`usage_cuts`).
+
+Quantities count on the day of their use, whatever became of the service since.
+
+Worked example: 10 units free, then 1.00, on tariff a, and at the same price on tariff b from 16 April on
+
+    10 used on 10 April   ->  [1 Apr, 16 Apr) a    0.00
+    10 used on 20 April   ->  [16 Apr, 1 May) b   10.00
 """
 
 from __future__ import annotations
@@ -10,55 +18,72 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 
+from billing_core.catalogue.allowances import ZERO
 from billing_core.catalogue.components import Usage
-from billing_core.catalogue.pricing import usage_amount
 from billing_core.charging.charges import Charge
-from billing_core.charging.schedule import BillingView, DuePeriod, Piece
-from billing_core.kernel.money import rounded
+from billing_core.charging.rating_days import RatedUsage
+from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod
+from billing_core.charging.usage_cuts import CutAmount, cut_amounts
+from billing_core.charging.usage_periods import Cut, UsageView, before, cuts_by_price, require_known, usage_view
+from billing_core.kernel.spans import ONE_DAY
 
 
-def usage_in(due: DuePeriod, view: BillingView) -> Iterator[Charge]:
-    """One line for each price under which something was used; none for a period without usage and flat fee."""
-    for _, same in groupby(due.pieces, key=lambda piece: (piece.component, piece.tariff.prices_include_vat)):
-        pieces = list(same)
-        component, tariff = pieces[0].component, pieces[0].tariff
-        assert isinstance(component, Usage)
-        from_on, to_on = pieces[0].from_on, _end(pieces[-1])
-        used = sorted(
-            (entry for entry in view.usage if entry.component == component.code and _holds(pieces, entry.on)),
-            key=lambda entry: entry.on,
-        )
-        cost = usage_amount(component.pricing, [entry.quantity for entry in used])
-        if not used and not cost.amount:
-            continue
-        quantity = sum((entry.quantity for entry in used), start=Decimal(0))
-        covers_all = from_on == due.period.from_on and to_on == due.period.to_on
-        yield Charge(
-            subscription=view.code,
-            component=component.code,
-            description=f"{tariff.name}: {component.name}",
-            tariff=tariff.code,
-            kind="usage",
-            from_on=from_on,
-            to_on=to_on,
-            amount=rounded(cost.amount, tariff.currency),
-            unit_price=Decimal(0),
-            vat_rate=component.vat_rate,
-            includes_vat=tariff.prices_include_vat,
-            every=component.period.every,
-            period=None if covers_all else due.period,
-            quantity=quantity,
-            steps=(f"used {quantity:f}", *cost.steps),
-        )
+def usage_in(
+    due: DuePeriod, span: BillingSpan, spans: Sequence[BillingSpan], view: BillingView, usage: Sequence[RatedUsage]
+) -> Iterator[Charge]:
+    """The lines of a period in order of their days; none for days without usage and flat fee.
+
+    `spans` and `usage` are those of all components. Usage that the history alone has is `UsageRated`.
+    """
+    known = usage_view(view, span.component, spans, usage)
+    require_known(due.period, known)
+    yield from sorted(_lines(due, span, known), key=lambda line: line.from_on)
 
 
-def _holds(pieces: Sequence[Piece], on: date) -> bool:
-    """Whether a day is one of theirs; between them the component may have been in force by another rule."""
-    return any(piece.from_on <= on < _end(piece) for piece in pieces)
+def _lines(due: DuePeriod, span: BillingSpan, known: UsageView) -> Iterator[Charge]:
+    for price, cuts in cuts_by_price(due, span, known).items():
+        begins = before(price, due, span, known)
+        currency = cuts[0].piece.tariff.currency
+        amounts = cut_amounts(price, [cut.quantities for cut in cuts], currency, begins.quantities, begins.carried)
+        for cut, amount in zip(cuts, amounts, strict=True):
+            if cut.is_due and (cut.usage or amount.amount.amount):
+                yield _charge(cut, amount, due, known.view.code)
 
 
-def _end(piece: Piece) -> date:
-    assert piece.to_on is not None  # The pieces of a period are clipped to it.
-    return piece.to_on
+def _charge(cut: Cut, cost: CutAmount, due: DuePeriod, subscription: str) -> Charge:
+    component, tariff = cut.piece.component, cut.piece.tariff
+    assert isinstance(component, Usage)
+    covers_all = cut.from_on == due.period.from_on and cut.to_on == due.period.to_on
+    elsewhere = [entry for entry in cut.usage if not entry.has_own_price]
+    return Charge(
+        subscription=subscription,
+        component=component.code,
+        description=f"{tariff.name}: {component.name}",
+        tariff=tariff.code,
+        kind="usage",
+        from_on=cut.from_on,
+        to_on=cut.to_on,
+        amount=cost.amount,
+        unit_price=Decimal(0),
+        vat_rate=component.vat_rate,
+        includes_vat=tariff.prices_include_vat,
+        every=component.period.every,
+        period=None if covers_all else due.period,
+        quantity=sum(cut.quantities, ZERO),
+        steps=(*cost.steps, *_without_price(elsewhere)),
+        used_until=_used_until(cut, elsewhere),
+    )
+
+
+def _without_price(elsewhere: Sequence[RatedUsage]) -> Iterator[str]:
+    """Says which part was used on days without a price."""
+    if elsewhere:
+        quantity = sum((entry.quantity for entry in elsewhere), ZERO)
+        yield f"{quantity:f} of it used on days without a price"
+
+
+def _used_until(cut: Cut, elsewhere: Sequence[RatedUsage]) -> date | None:
+    """The day after the last use, if that lies after the days of the line."""
+    last_on = max((entry.used_on for entry in elsewhere), default=date.min)
+    return last_on + ONE_DAY if last_on >= cut.to_on else None

@@ -31,7 +31,7 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded, rounded_to_sum, total, zero
 from billing_core.parties import PartyVersion
-from billing_core.usage import UsageEntry, UsageRecorded
+from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn, entry_of, without_entry
 
 # --- values and events
 
@@ -111,16 +111,17 @@ class BillingHistory(msgspec.Struct):
     """Everything ever charged and invoiced on one account; loaded only when the past changes.
 
     `keys` are those of the charges of each subscription, in order. `corrected_by` names, by credit note, the invoice
-    that it corrects.
+    that it corrects. `usage` is what was recorded, without what was `withdrawn`.
     """
 
-    KINDS: ClassVar = (ChargesPosted, UsageRecorded, InvoiceIssued, CreditNoteIssued)
+    KINDS: ClassVar = (ChargesPosted, UsageRecorded, UsageWithdrawn, InvoiceIssued, CreditNoteIssued)
 
     charges: dict[str, PostedCharge] = {}
     keys: dict[str, list[str]] = {}
     invoices: dict[str, InvoiceRecord] = {}
     corrected_by: dict[str, str] = {}
     usage: dict[str, list[UsageEntry]] = {}
+    withdrawn: dict[str, list[UsageEntry]] = {}
 
     def apply(self, fact: Event) -> None:
         """Fold one event of this area."""
@@ -129,8 +130,10 @@ class BillingHistory(msgspec.Struct):
                 for charge in fact.charges:
                     self._post(charge)
             case UsageRecorded():
-                entry = UsageEntry(fact.effective_on, fact.component, fact.quantity)
-                self.usage.setdefault(fact.subscription, []).append(entry)
+                self.usage.setdefault(fact.subscription, []).append(entry_of(fact))
+            case UsageWithdrawn():
+                self.usage = without_entry(self.usage, fact)
+                self.withdrawn.setdefault(fact.subscription, []).append(entry_of(fact))
             case InvoiceIssued():
                 self.invoices[fact.number] = InvoiceRecord(self._put_on_document(fact), fact.subject)
             case CreditNoteIssued():
@@ -177,6 +180,10 @@ class BillingHistory(msgspec.Struct):
             return self.charges[key]
         except KeyError:
             raise NotFound("the account has no such charge", field="charge", value=key) from None
+
+    def ever_used(self, subscription: str) -> list[UsageEntry]:
+        """What was ever recorded as used of a subscription, withdrawn or not."""
+        return [*self.usage.get(subscription, ()), *self.withdrawn.get(subscription, ())]
 
     def posted_for(self, subscription: str) -> list[PostedCharge]:
         """What was ever posted for a subscription, in order."""

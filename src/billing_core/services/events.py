@@ -8,9 +8,12 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import Discount
+from billing_core.catalogue.pricing import UsagePricing
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
+from billing_core.time.period_rules import PeriodRule
 
 ChangeKind = Literal[
     "activate", "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
@@ -51,6 +54,23 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     component: str
     since: date
     left: TariffLeft | None = None
+
+
+class UsedBefore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What was used of a component at one price in the period of a move, before it.
+
+    `period` is the rule of that period. `quantities` are those of the usage events if the price counts events, else
+    their sum; None if the price was in force on no day of the period before the move. `carried` are the units of the
+    allowance that were carried into the period, those of the period before it first.
+    """
+
+    component: str
+    pricing: UsagePricing
+    period: PeriodRule
+    allowance: Allowance | None = None
+    includes_vat: bool = False
+    quantities: tuple[Decimal, ...] | None = None
+    carried: tuple[Decimal, ...] = ()
 
 
 class SubscriptionEvent(Event, frozen=True, kw_only=True):
@@ -180,7 +200,8 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     """The other half: it goes on here, with what held there, on the grid that began with its activation.
 
     `since` are the days from which fees with phases, and discounts for so many periods, count them; `commitments` those
-    that began before.
+    that began before. `used_before` is what was used of the current period: tiers, free units and allowances go on from
+    there.
     """
 
     from_account: str
@@ -195,6 +216,7 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     since: dict[str, date] = msgspec.field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
     address: str = ""
+    used_before: tuple[UsedBefore, ...] = ()
 
 
 @event("subscription-charge-waived")

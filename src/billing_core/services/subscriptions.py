@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.events import Event
 from billing_core.kernel.spans import Span, merged
 from billing_core.services.events import (
     NO_MONEY,
@@ -186,6 +188,16 @@ def apply_subscription(subscriptions: dict[str, Subscription], fact: Subscriptio
     subscription.touch(changed_on)
 
 
+def after_facts(subscription: Subscription | None, facts: Iterable[Event]) -> Subscription:
+    """A subscription as it would be after some facts of it; the one that is passed stays as it is."""
+    subscriptions = {} if subscription is None else {subscription.code: msgspec.structs.replace(subscription)}
+    for fact in facts:
+        if isinstance(fact, SubscriptionEvent):
+            apply_subscription(subscriptions, fact)
+    (planned,) = subscriptions.values()
+    return planned
+
+
 def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (one branch for each kind of change)
     """The timeline entry an event stands for."""
     on = fact.effective_on
@@ -201,6 +213,7 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
                 discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since, address=fact.address,
                 commitments=fact.commitments,
+                used_before=fact.used_before,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)

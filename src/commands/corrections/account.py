@@ -5,6 +5,7 @@ The corrections and the bill of the changed past are one decision: all of it is 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
@@ -14,13 +15,19 @@ from pydantic import Field, model_validator
 
 from billing_core.accounts.account import Account
 from billing_core.billing.run import SERVICE_CHANGED, bill_events, decide_changes, past_changed
+from billing_core.billing.unpriced_usage import UnpricedUsage
+from billing_core.catalogue.tariffs import Catalogue
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
 from billing_core.kernel.spans import Span
 from billing_core.parties import require_text
 from billing_core.services.changes import correct_activation, correct_terms
-from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionTermsCorrected
+from billing_core.services.events import (
+    SubscriptionActivationCorrected,
+    SubscriptionEvent,
+    SubscriptionTermsCorrected,
+)
 from billing_core.services.subscriptions import Subscription, days_on
 from commands.accounts import account_stream, load_account
 from commands.billing.account import catalogue_of, load_history
@@ -28,7 +35,7 @@ from commands.billing.numbers import issue_for
 from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
 from commands.ports import Append, Origin, Transaction
-from commands.services import parameters_given, require_currency_of, subscription_of
+from commands.services import Subject, parameters_given, require_currency_of, subscription_of, usage_settled
 
 # --- commands
 
@@ -38,7 +45,8 @@ class Correction(Command):
 
     It names a subscription, or with `on_tariff` whatever subscription was on that tariff, on those of the days on
     which it was. Prices and VAT rates are by component; `parameters` are what another tariff asks for, by name. Its own
-    reason goes before the one of the command.
+    reason goes before the one of the command. Recorded usage that is left without a price is charged at the last price
+    or waived, as `unpriced_usage` says.
     """
 
     subscription: str = ""
@@ -51,6 +59,7 @@ class Correction(Command):
     vat_rates: Mapping[str, ExactDecimal] = {}
     parameters: Mapping[str, str] = {}
     reason: str = ""
+    unpriced_usage: UnpricedUsage | None = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Correction:
@@ -100,11 +109,12 @@ class Corrected(msgspec.Struct, frozen=True):
 
 
 def handle_correct_account(command: CorrectAccount, transaction: Transaction, origin: Origin) -> Decision:
-    account, _ = load_account(transaction, command.account)
+    account, version = load_account(transaction, command.account)
     require_text(command.reason, "reason")
     corrections: list[Event] = []
     for correction in command.corrections:
-        decided = _decide(account, correction, correction.reason or command.reason, transaction)
+        reason = correction.reason or command.reason
+        decided = _decide_with_usage(account, version, correction, reason, corrections, transaction)
         for fact in decided:
             account.apply(fact)
         corrections += decided
@@ -128,11 +138,34 @@ def recorded_and_billed(
     return Decision((Append(account_stream(number), version, facts),), result=_result(account, facts))
 
 
-def _decide(account: Account, correction: Correction, reason: str, transaction: Transaction) -> Sequence[Event]:
+def _decide_with_usage(
+    account: Account, version: int, correction: Correction, reason: str, so_far: Sequence[Event],
+    transaction: Transaction,
+) -> list[Event]:  # fmt: skip
+    """The facts of a correction, and what becomes of usage that it leaves without a price."""
+    catalogue = _catalogue(account, correction, transaction)
+    decided = [*_decide(account, correction, reason, catalogue)]
+    changes: dict[str, list[Event]] = defaultdict(list)
+    for fact in decided:
+        if isinstance(fact, SubscriptionEvent):
+            changes[fact.subscription].append(fact)
+    for code, facts in changes.items():
+        subject = Subject(account, version, account.subscriptions[code], facts[0].effective_on)
+        choice = correction.unpriced_usage
+        decided += usage_settled(subject, facts, choice, f"waived: {reason}", catalogue, transaction, so_far)
+    return decided
+
+
+def _catalogue(account: Account, correction: Correction, transaction: Transaction) -> Catalogue:
+    """The tariffs that the account has, and the one that a correction names."""
     catalogue = dict(catalogue_of(account, transaction))
     if correction.tariff:
         tariff = require_currency_of(account, load_tariff(transaction, correction.tariff))
         catalogue[tariff.code] = tariff
+    return catalogue
+
+
+def _decide(account: Account, correction: Correction, reason: str, catalogue: Catalogue) -> Sequence[Event]:
     if correction.activated_on is not None:
         moved = SubscriptionActivationCorrected(
             effective_on=correction.activated_on, subscription=correction.subscription, reason=reason

@@ -1,9 +1,9 @@
-"""Subscriptions: whether they are there (`status`), on which terms (`terms`), and in which account (`moves`)."""
+"""Subscriptions: whether they are active (`status`), their terms (`terms`), usage (`usage`), and account (`moves`)."""
 
 from __future__ import annotations
 
 from commands.bus import Handlers
-from commands.services import moves, status, terms
+from commands.services import moves, status, terms, usage
 from commands.services.moves import MoveSubscription, UndoMove
 from commands.services.status import (
     ActivateSubscription,
@@ -14,6 +14,7 @@ from commands.services.status import (
     TerminateSubscription,
 )
 from commands.services.subscriptions import (
+    Subject,
     SubscriptionChange,
     SubscriptionCommand,
     parameters_given,
@@ -29,8 +30,8 @@ from commands.services.terms import (
     DropOption,
     EndDiscount,
     GrantDiscount,
-    RecordUsage,
 )
+from commands.services.usage import RecordUsage, WithdrawUsage, usage_settled
 
 __all__ = [
     "HANDLERS",
@@ -48,14 +49,17 @@ __all__ = [
     "MoveSubscription",
     "RecordUsage",
     "ResumeSubscription",
+    "Subject",
     "SubscriptionChange",
     "SubscriptionCommand",
     "SuspendSubscription",
     "TerminateSubscription",
     "UndoMove",
+    "WithdrawUsage",
     "parameters_given",
     "require_currency_of",
     "subscription_of",
+    "usage_settled",
 ]
 
-HANDLERS: Handlers = {**status.HANDLERS, **terms.HANDLERS, **moves.HANDLERS}
+HANDLERS: Handlers = {**status.HANDLERS, **terms.HANDLERS, **usage.HANDLERS, **moves.HANDLERS}

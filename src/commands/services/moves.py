@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -69,17 +68,13 @@ def handle_move(command: MoveSubscription, transaction: Transaction, origin: Ori
 def handle_undo_move(command: UndoMove, transaction: Transaction, origin: Origin) -> Decision:
     former, former_version = load_account(transaction, command.account)
     there, there_version = load_account(transaction, command.to_account)
-    used = {
-        account.number: load_history(transaction, account.number, version).usage.get(command.subscription, ())
-        for account, version in ((former, former_version), (there, there_version))
-    }
-    known_there_alone = Counter(used[there.number]) - Counter(used[former.number])
+    usage = load_history(transaction, there.number, there_version).usage.get(command.subscription, ())
     moved = undo_move(
         subscription_of(former, command.subscription),
         subscription_of(there, command.subscription),
         Move(former.number, there.number, command.on),
         command.reason,
-        known_there_alone.elements(),
+        usage,
     )
     said = _parameters(there, former, command.subscription, command.on, transaction)
     moved = moved._replace(away=[*moved.away, *said])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
+from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.services.changes import activate, cancel_change, change, suspend
 from billing_core.services.events import (
     SubscriptionActivated,
@@ -23,6 +24,7 @@ from commands.catalogue import load_tariff
 from commands.parties import load_customer_to_serve
 from commands.ports import Append, Origin, Transaction
 from commands.services.subscriptions import (
+    Subject,
     SubscriptionChange,
     SubscriptionCommand,
     load_subject,
@@ -30,6 +32,7 @@ from commands.services.subscriptions import (
     subscription_of,
     tariffs_of,
 )
+from commands.services.usage import usage_settled
 
 # --- commands
 
@@ -79,13 +82,19 @@ class ResumeSubscription(SubscriptionChange):
 
 
 class TerminateSubscription(SubscriptionChange):
-    """It is not there any more from that date on."""
+    """It is not there any more from that date on.
+
+    Recorded usage of later days is charged at the last price or waived, as `unpriced_usage` says.
+    """
+
+    unpriced_usage: UnpricedUsage | None = None
 
 
 class CancelChange(SubscriptionCommand):
     """The last change of its kind on the date `on` does not take place, or should not have.
 
-    With a hold or a suspension goes the resumption that ends it.
+    With a hold or a suspension goes the resumption that ends it. Recorded usage that is left without a price is charged
+    at the last price or waived, as `unpriced_usage` says.
     """
 
     kind: Literal[
@@ -94,6 +103,7 @@ class CancelChange(SubscriptionCommand):
     ]  # fmt: skip
     on: BusinessDate
     reason: str = ""
+    unpriced_usage: UnpricedUsage | None = None
 
 
 # --- handlers
@@ -151,7 +161,11 @@ def handle_resume(command: ResumeSubscription, transaction: Transaction, origin:
 def handle_terminate(command: TerminateSubscription, transaction: Transaction, origin: Origin) -> Decision:
     subject = load_subject(command, transaction, origin)
     terminated = SubscriptionTerminated(effective_on=subject.on, subscription=command.subscription)
-    return subject.decision(change(subject.subscription, terminated))
+    changes = change(subject.subscription, terminated)
+    reason = f"waived at the termination on {subject.on}"
+    catalogue = tariffs_of(subject.subscription, transaction)
+    settled = usage_settled(subject, changes, command.unpriced_usage, reason, catalogue, transaction)
+    return subject.decision([*changes, *settled])
 
 
 def handle_cancel_change(command: CancelChange, transaction: Transaction, origin: Origin) -> Decision:
@@ -159,8 +173,13 @@ def handle_cancel_change(command: CancelChange, transaction: Transaction, origin
     cancelled = SubscriptionChangeCancelled(
         effective_on=command.on, subscription=command.subscription, kind=command.kind, reason=command.reason
     )
-    events = cancel_change(subscription_of(account, command.subscription), cancelled)
-    return Decision((Append(account_stream(account.number), version, events),))
+    subscription = subscription_of(account, command.subscription)
+    changes = cancel_change(subscription, cancelled)
+    reason = f"waived as {command.kind} of {command.on} is cancelled{': ' if command.reason else ''}{command.reason}"
+    subject = Subject(account, version, subscription, command.on)
+    catalogue = tariffs_of(subscription, transaction)
+    settled = usage_settled(subject, changes, command.unpriced_usage, reason, catalogue, transaction)
+    return Decision((Append(account_stream(account.number), version, [*changes, *settled]),))
 
 
 HANDLERS: Handlers = {

@@ -1,4 +1,4 @@
-"""On which terms a subscription is there: tariff, quantity, agreed prices, options, discounts; and what was used."""
+"""On which terms a subscription is there: tariff, quantity, agreed prices, options, discounts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.prices import Price
 from billing_core.kernel.events import Event
@@ -31,20 +32,17 @@ from billing_core.services.events import (
     SubscriptionQuantityChanged,
     SubscriptionTariffChanged,
 )
-from billing_core.usage import UsageRecorded, record_usage
-from commands.accounts import account_stream, load_account
 from commands.bus import BusinessDate, Decision, ExactDecimal, Handlers, Names
 from commands.catalogue import load_tariff
-from commands.ports import Append, Origin, Transaction
+from commands.ports import Origin, Transaction
 from commands.services.subscriptions import (
     SubscriptionChange,
-    SubscriptionCommand,
     load_subject,
     parameters_given,
     require_currency_of,
-    subscription_of,
     tariffs_of,
 )
+from commands.services.usage import usage_settled
 
 PriceOrNone = Annotated[ExactDecimal | None, BeforeValidator(lambda value: None if value == "" else value)]
 
@@ -57,15 +55,16 @@ NO_RATE_OF_ITS_OWN = Decimal(0)
 class ChangeTariff(SubscriptionChange):
     """Move to another tariff; prices that were agreed before end, those of `agreed_prices` hold instead.
 
-    A fee with a commitment may refuse it until the commitment is over.
-
-    `parameters` are what the tariff asks for, by name; what was said before need not be said again.
+    A fee with a commitment may refuse it until the commitment is over. `parameters` are what the tariff asks for, by
+    name; what was said before need not be said again. Recorded usage that it leaves without a price is charged at the
+    last price or waived, as `unpriced_usage` says.
     """
 
     tariff: str
     agreed_prices: Mapping[str, ExactDecimal] = {}
     agreed_until: BusinessDate | None = None
     parameters: Mapping[str, str] = {}
+    unpriced_usage: UnpricedUsage | None = None
 
 
 class ChangeParameters(SubscriptionChange):
@@ -125,14 +124,6 @@ class EndDiscount(SubscriptionChange):
     code: str
 
 
-class RecordUsage(SubscriptionCommand):
-    """So much was used of a usage component on the date `on`, today unless said."""
-
-    component: str
-    quantity: ExactDecimal
-    on: BusinessDate | None = None
-
-
 # --- handlers
 
 
@@ -147,7 +138,11 @@ def handle_change_tariff(command: ChangeTariff, transaction: Transaction, origin
         agreed_until=command.agreed_until,
     )
     catalogue = {**tariffs_of(subject.subscription, transaction), tariff.code: tariff}
-    events: list[Event] = [*change_tariff(subject.subscription, changed, catalogue, command.parameters)]
+    changes = change_tariff(subject.subscription, changed, catalogue, command.parameters)
+    reason = f"waived at the change to tariff {tariff.code} on {subject.on}"
+    events: list[Event] = [
+        *changes, *usage_settled(subject, changes, command.unpriced_usage, reason, catalogue, transaction)
+    ]  # fmt: skip
     if command.parameters:
         events.append(parameters_given(subject.account, command.subscription, command.parameters, subject.on))
     return subject.decision(events)
@@ -225,19 +220,6 @@ def handle_end_discount(command: EndDiscount, transaction: Transaction, origin: 
     return subject.decision(end_discount(subject.subscription, ended))
 
 
-def handle_record_usage(command: RecordUsage, transaction: Transaction, origin: Origin) -> Decision:
-    account, version = load_account(transaction, command.account)
-    subscription = subscription_of(account, command.subscription)
-    used = UsageRecorded(
-        effective_on=command.on or origin.today,
-        subscription=command.subscription,
-        component=command.component,
-        quantity=command.quantity,
-    )
-    events = record_usage(subscription, used, tariffs_of(subscription, transaction))
-    return Decision((Append(account_stream(account.number), version, events),))
-
-
 HANDLERS: Handlers = {
     ChangeTariff: handle_change_tariff,
     ChangeParameters: handle_change_parameters,
@@ -247,5 +229,4 @@ HANDLERS: Handlers = {
     DropOption: handle_drop_option,
     GrantDiscount: handle_grant_discount,
     EndDiscount: handle_end_discount,
-    RecordUsage: handle_record_usage,
 }

@@ -120,6 +120,8 @@ tariffs:
   - {code: anew, kind: one-off, at: termination, price: "9", committed_months: 6, on_tariff_change: restart}
   - {code: move-down, kind: one-off, at: downgrade, price: "20"}
   - {code: least, kind: minimum, on: [sports], price: "4", every: 3 months}
+  - {code: calls, kind: usage, model: unit, price: "0.05", allowance: {quantity: "60"}}
+  - {code: data, kind: usage, model: unit, price: "1", allowance: {quantity: 10, carried_periods: 2, most_carried: 15}}
   revisions:
   - {from: 2030-01-01, components: [{code: fee, kind: recurring, price: "45"}]}
 """
@@ -138,6 +140,8 @@ tariffs:
         "    anew 9 EUR, at termination, within 6 months, counted anew from a change to this tariff, 0% VAT",
         "    move-down 20 EUR, at a change to a cheaper tariff, 0% VAT",
         "    least 4 EUR, every 3 months, the least for sports, 0% VAT",
+        "    calls usage, 60 included, 0% VAT",
+        "    data usage, 10 included, unused ones carried over for 2 periods, at most 15, 0% VAT",
         "    revised from 2030-01-01",
         "      fee 45 EUR, 0% VAT",
         "    asks for user",

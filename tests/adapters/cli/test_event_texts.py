@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from adapters.cli.event_texts import told_change, told_terms
-from billing_core.services.events import Commitment
+from adapters.cli.event_texts import told, told_change, told_terms
+from billing_core.catalogue.pricing import UnitPrice
+from billing_core.services.events import Commitment, SubscriptionMovedIn, UsedBefore
 from billing_core.services.standing import Change
 from billing_core.services.timeline import Later, Terms
+from billing_core.time.period_rules import MONTHLY_IN_ARREARS
+from billing_core.usage import UsageWithdrawn
 
 
 def test_a_move_tells_since_when_the_subscription_is_committed():
@@ -25,4 +28,29 @@ def test_a_correction_tells_which_changes_were_learnt_after_it():
     assert told_terms(terms) == (
         "corrected from 2026-02-01 until further notice, fee agreed at 7.00, fee and tv changed again on 2026-03-01, "
         "all changed again on 2026-04-01"
+    )
+
+
+def test_usage_that_is_withdrawn_says_what_and_why():
+    fact = UsageWithdrawn(
+        effective_on=date(2026, 4, 20), subscription="main", component="data", quantity=Decimal("3.5"),
+        reason="metered twice",
+    )  # fmt: skip
+
+    assert told(fact) == "subscription main: usage of 3.5 of data withdrawn, because: metered twice"
+
+
+def test_a_move_says_what_was_used_of_the_period_before():
+    used = UsedBefore(
+        component="data", pricing=UnitPrice(price=Decimal(1)), period=MONTHLY_IN_ARREARS, quantities=(Decimal(8),),
+        carried=(Decimal(6), Decimal(1)),
+    )  # fmt: skip
+    fact = SubscriptionMovedIn(
+        effective_on=date(2026, 4, 20), subscription="main", from_account="1", anchored_on=date(2026, 1, 1),
+        tariff="net", used_before=(used,),
+    )  # fmt: skip
+
+    assert told(fact) == (
+        "subscription main: moved here on tariff net, its periods counted from 2026-01-01, "
+        "8 of data used before in its period with 7 carried over"
     )

@@ -67,6 +67,16 @@ def test_every_kind_of_entry_is_read_as_it_is_written(tmp_path: Path):
     ]
 
 
+def test_an_activation_or_a_tariff_says_what_becomes_of_usage_without_a_price(tmp_path: Path):
+    text = ALL_KINDS.replace("on: 2026-03-16}", "on: 2026-03-16, unpriced_usage: waive}")
+    text = text.replace("tariff: fast,", "tariff: fast, unpriced_usage: last-price,")
+    first, second, *others = read(tmp_path, text).entries
+
+    assert isinstance(first, OnAccount) and first.correction.unpriced_usage == "waive"
+    assert isinstance(second, OnAccount) and second.correction.unpriced_usage == "last-price"
+    assert all(other.correction.unpriced_usage is None for other in others if not isinstance(other, OfPayment))
+
+
 def test_a_files_id_is_what_it_says_and_not_how_it_looks(tmp_path: Path):
     one = read(tmp_path, ALL_KINDS)
 

@@ -31,7 +31,7 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
 )
-from billing_core.usage import UsageRecorded
+from billing_core.usage import UsageRecorded, UsageWithdrawn
 from commands.simulation import Scenario, play
 
 SCENARIO = """currency: EUR
@@ -106,8 +106,8 @@ accounts:
           - {on: 2024-02-11, do: grant-discount, discount: {code: winter, kind: discount, on: [monthly], percent: 10}}
           - {on: 2024-02-12, do: end-discount, discount: winter}
           - {on: 2024-02-03, do: cancel, change: change-price, recorded: 2024-03-01}
-          - {on: 2024-02-13, do: terminate}
-        usage: [{on: 2024-02-01, component: data, quantity: "1.5", recorded: 2024-03-01}]
+          - {on: 2024-02-13, do: terminate, unpriced_usage: waive}
+        usage: [{on: 2024-02-01, component: data, quantity: "1.5", recorded: 2024-03-01, withdrawn: 2024-03-02}]
     payments: [{on: 2024-02-01, amount: 19.90}, {on: 2024-02-02, amount: "1", recorded: 2024-02-05}]
 runs: [2024-02-29, 2024-01-31]
 """.replace("price: 19.90}]", "price: 19.90}, {code: data, kind: usage, unit: {price: 1}}]")
@@ -156,9 +156,13 @@ def test_all_words_of_a_scenario(tmp_path: Path):
         ("2024-03-01", SubscriptionChangeCancelled(**on(3), kind="change-price")),
         ("2024-02-13", SubscriptionTerminated(**on(13))),
         ("2024-03-01", UsageRecorded(**on(1), component="data", quantity=Decimal("1.5"))),
+        ("2024-03-02", UsageWithdrawn(**on(1), component="data", quantity=Decimal("1.5"), reason="withdrawn")),
         ("2024-02-01", _paid(date(2024, 2, 1), "1", "19.90")),
         ("2024-02-05", _paid(date(2024, 2, 2), "2", "1.00")),
     ]  # fmt: skip
+    assert [type(entry.fact) for entry in account.entries if entry.unpriced_usage == "waive"] == [
+        SubscriptionTerminated
+    ]
 
 
 def _paid(on: date, reference: str, amount: str) -> PaymentReceived:
@@ -291,6 +295,11 @@ FAULTS = [
      "no usage component"),
     ('quantity: "5"', 'quantity: "-5"', "line 24, accounts[0].subscriptions[0].usage[0].quantity '-5'", "from 0"),
     ("on: 2024-01-10", "on: 2023-12-31", "line 24, accounts[0].subscriptions[0].usage[0].on", "before the activation"),
+    ('quantity: "5"', 'quantity: "5", withdrawn: 2024-01-09',
+     "line 24, accounts[0].subscriptions[0].usage[0].withdrawn",
+     "'2024-01-09' lies before the day on which the usage is learnt, 2024-01-10"),
+    ("tariff: big}", "tariff: big, unpriced_usage: lost}", f"line 22, {TIMELINE}[1].unpriced_usage 'lost'",
+     "must be last-price or waive"),
 ]  # fmt: skip
 
 # What only a run finds out.
@@ -310,6 +319,9 @@ REFUSED = [
     ("do: change-tariff, tariff: big", "do: end-discount, discount: none", f"line 22, {TIMELINE}[1]", "is not granted"),
     ("do: change-tariff, tariff: big", "do: cancel, change: hold", f"line 22, {TIMELINE}[1]", "no hold on this day"),
     ("on: 2024-01-10", "on: 2024-02-10", "line 24, accounts[0].subscriptions[0].usage[0]", "no such component"),
+    ("tariff: big}", "tariff: big}\n          - {on: 2024-01-08, do: terminate, recorded: 2024-01-15}",
+     f"line 23, {TIMELINE}[2]",
+     "subscription 'S1': usage would have no price: 5 of data on 2024-01-10; say unpriced_usage=last-price"),
     ('amount: "10"', 'amount: "0"', "line 25, accounts[0].payments[0]", "must be more than zero"),
     ("      - {code: data,", "      - {code: bound, kind: one-off, price: 90, at: termination, committed_months: 12,"
      " on_tariff_change: refuse}\n      - {code: data,", f"line 23, {TIMELINE}[1]", "ends on 2025-01-01"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from adapters.files.tariffs import WrittenTariff, tariff_from, written_from
 from adapters.files.written_yaml import Written, read_document
+from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
     AnyComponent,
     Discount,
@@ -130,6 +131,18 @@ def test_what_a_component_can_say_of_its_own(tmp_path: Path):
     assert component(tmp_path, f"{{{common('one-off')}, price: 5, at: resume}}") == OneOff(
         **named, prices=price("5"), at="resumption"
     )
+
+
+@pytest.mark.parametrize("model", ["model: unit, price: 3", "unit: {price: 3}"])
+def test_an_allowance_stands_beside_the_model(tmp_path: Path, model: str):
+    written = (
+        f'{{code: x, kind: usage, {model}, allowance: {{quantity: "10", carried_periods: 2, most_carried: "15"}}}}'
+    )
+    usage = component(tmp_path, written)
+
+    assert isinstance(usage, Usage)
+    assert usage.allowance == Allowance(quantity=Decimal(10), carried_periods=2, most_carried=Decimal(15))
+    assert usage.pricing == UnitPrice(price=Decimal(3))
 
 
 @pytest.mark.parametrize(
@@ -262,6 +275,16 @@ PRICINGS = st.one_of(
         free_volume=AMOUNTS,
     ),
 )
+ALLOWANCES = st.one_of(
+    st.none(),
+    st.builds(Allowance, quantity=AMOUNTS.filter(bool)),
+    st.builds(
+        Allowance,
+        quantity=AMOUNTS.filter(bool),
+        carried_periods=st.integers(1, 120),
+        most_carried=st.none() | AMOUNTS,
+    ),
+)
 
 
 def fee(code: str, periods: st.SearchStrategy[PeriodRule]) -> st.SearchStrategy[AnyComponent]:
@@ -283,7 +306,7 @@ def components(code: str, on: str) -> st.SearchStrategy[AnyComponent]:
         st.builds(OneOff, **named, prices=PRICES, instalments=st.integers(1, 120)),
         st.builds(OneOff, **named, prices=PRICES, at=st.just("termination"), committed_months=st.just(24),
                   declining=st.booleans(), on_tariff_change=st.sampled_from(["keep", "restart", "refuse"])),
-        st.builds(Usage, **named, pricing=PRICINGS, period=IN_ARREARS),
+        st.builds(Usage, **named, pricing=PRICINGS, period=IN_ARREARS, allowance=ALLOWANCES),
         st.builds(Discount, **named, **share, percent=st.just(Decimal("12.5")), billed_periods=st.none() | st.just(3)),
         st.builds(Surcharge, **named, **share, prices=PRICES),
         st.builds(Minimum, **named, on=st.just((on,)), prices=PRICES, proration=PRORATIONS),
@@ -392,6 +415,12 @@ def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff)
          "components[0].tiers[0].up_to: '10': usage above it has no price"),
         ("{code: x, kind: usage, model: volume, tiers: [{unit: 1}, {unit: 2}]}",
          "components[0].tiers[0]: has no up_to, but tiers follow it"),
+        ("{code: x, kind: usage, unit: {price: 3}, allowance: {quantity: 0}}",
+         "line 4, tariffs[0].components[0].allowance.quantity: '0': includes nothing; leave the allowance out"),
+        ("{code: x, kind: usage, model: unit, price: 3,\n     allowance: {quantity: 1, carried_periods: 121}}",
+         "line 5, tariffs[0].components[0].allowance.carried_periods: '121': must be 0 to 120"),
+        ("{code: x, kind: usage, model: unit, price: 3, allowance: {quantity: 1, rollover: 2}}",
+         "components[0].allowance.rollover '2': is not known here"),
         ("{code: x, kind: discount, on: [fee], percent: 3}", "components[0].on: 'fee': is no component of the tariff"),
         ("{code: x, kind: discount, on: [x], percent: 300}", "components[0].percent: '300': must be 0 to 100"),
         ("{code: x, kind: discount, on: [x], percent: 3, from: 2026-02-01, to: 2026-01-01}",

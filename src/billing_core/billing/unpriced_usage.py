@@ -1,0 +1,127 @@
+"""Usage that a change of a service leaves on days without a price: what becomes of it is said with the change.
+
+An earlier end, another tariff, a later activation may be learnt after usage was recorded for the days that they take.
+Such a change is refused, unless it says that this usage is
+
+- charged at the last price (`last-price`): the one before its day, or else the first one after it (`rating_days`);
+- or waived (`waive`): it is withdrawn, with the change as the reason, and stays withdrawn if the change is cancelled.
+
+Worked example, data at 1.00: 10 used on 15 April, 3 used on 20 April, then an end on 16 April is learnt
+
+    refused: 3 of data on 2026-04-20     last-price: 13.00 up to 16 April     waive: 10.00 up to 16 April
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Literal
+
+from billing_core.catalogue.components import Usage
+from billing_core.catalogue.tariffs import Catalogue, Tariff
+from billing_core.charging.rating_days import Days, priced_days, rating_day
+from billing_core.charging.schedule import pieces, view_of
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.services.subscriptions import Subscription, after_facts
+from billing_core.usage import UsageEntry, UsageWithdrawn
+
+UnpricedUsage = Literal["last-price", "waive"]
+
+MOST_DAYS_NAMED = 5
+
+
+class UsageWithoutPrice(RuleViolation):
+    """A change would leave recorded usage on days without a price, and does not say what becomes of it."""
+
+    code = "usage-without-price"
+
+
+# --- decisions
+
+
+def settle_usage(
+    subscription: Subscription,
+    changes: Iterable[Event],
+    usage: Sequence[UsageEntry],
+    catalogue: Catalogue,
+    choice: UnpricedUsage | None,
+    reason: str,
+) -> list[UsageWithdrawn]:
+    """What becomes of the recorded usage that changes of a subscription leave without a price.
+
+    `usage` is all that was recorded and not withdrawn, `catalogue` has the tariffs before and after the changes.
+    `reason` is why usage is waived.
+    """
+    unpriced = list(_left_without_price(subscription, after_facts(subscription, changes), usage, catalogue))
+    if choice == "waive":
+        return [_withdrawn(entry, subscription.code, reason) for entry, _ in unpriced]
+    refused = [entry for entry, on in unpriced if choice is None or on is None]
+    if not refused:
+        return []
+    ways = "say unpriced_usage=last-price to charge it at the last price, or unpriced_usage=waive to charge nothing"
+    if choice == "last-price":
+        ways = "the component has a price on no day, so say unpriced_usage=waive to charge nothing"
+    raise UsageWithoutPrice(f"usage would have no price: {_listed(refused)}; {ways}", field="subscription",
+                            value=subscription.code)  # fmt: skip
+
+
+def _withdrawn(entry: UsageEntry, subscription: str, reason: str) -> UsageWithdrawn:
+    return UsageWithdrawn(
+        effective_on=entry.on,
+        subscription=subscription,
+        component=entry.component,
+        quantity=entry.quantity,
+        reason=reason,
+    )
+
+
+def prices_usage(tariffs: Iterable[Tariff]) -> bool:
+    """Whether any of the tariffs ever had a usage component, so that usage may have been recorded."""
+    return any(
+        isinstance(component, Usage)
+        for tariff in tariffs
+        for components in (tariff.components, *(revision.components for revision in tariff.revisions))
+        for component in components
+    )
+
+
+# --- usage without a price
+
+
+def _left_without_price(
+    before: Subscription, after: Subscription, usage: Iterable[UsageEntry], catalogue: Catalogue
+) -> Iterator[tuple[UsageEntry, date | None]]:
+    """Entries that had the price of their day and would not have it, with the day whose price they would have.
+
+    Entries that had the price of another day are among them if they would have none at all.
+    """
+    days, days_after = _priced_days(before, catalogue), _priced_days(after, catalogue)
+    for entry in usage:
+        rated_on = rating_day(entry.on, days.get(entry.component, ()))
+        rated_after = rating_day(entry.on, days_after.get(entry.component, ()))
+        if rated_after != entry.on and (rated_on == entry.on or rated_after is None):
+            yield entry, rated_after
+
+
+def _priced_days(subscription: Subscription, catalogue: Catalogue) -> Mapping[str, Sequence[Days]]:
+    return priced_days(pieces(view_of(subscription, ()), catalogue))
+
+
+def _listed(usage: Iterable[UsageEntry]) -> str:
+    """`3 of data on 2026-04-20`, or `12 of data on 7 days from 2026-04-17 to 2026-04-30`, by component."""
+    found = []
+    for component, entries in groupby(sorted(usage, key=lambda each: each.component), lambda each: each.component):
+        quantities: dict[date, Decimal] = defaultdict(Decimal)
+        for entry in entries:
+            quantities[entry.on] += entry.quantity
+        days = sorted(quantities)
+        if len(days) <= MOST_DAYS_NAMED:
+            found += [f"{quantities[on]:f} of {component} on {on}" for on in days]
+        else:
+            whole = sum(quantities.values(), Decimal(0))
+            found.append(f"{whole:f} of {component} on {len(days)} days from {days[0]} to {days[-1]}")
+    return ", ".join(found)

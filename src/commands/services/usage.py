@@ -1,0 +1,93 @@
+"""What was used: record it, withdraw it, and say what becomes of usage that a change leaves without a price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from billing_core.billing.unpriced_usage import UnpricedUsage, prices_usage, settle_usage
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.kernel.events import Event
+from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
+from commands.accounts import account_stream, load_account
+from commands.billing.account import load_history
+from commands.bus import BusinessDate, Decision, ExactDecimal, Handlers
+from commands.ports import Append, Origin, Transaction
+from commands.services.subscriptions import Subject, SubscriptionCommand, subscription_of, tariffs_of
+
+# --- commands
+
+
+class RecordUsage(SubscriptionCommand):
+    """So much was used of a usage component on the date `on`, today unless said."""
+
+    component: str
+    quantity: ExactDecimal
+    on: BusinessDate | None = None
+
+
+class WithdrawUsage(SubscriptionCommand):
+    """A quantity that was recorded of a component on the date `on`, today unless said, is taken back.
+
+    It is charged as if it had never been recorded, also if its period was billed.
+    """
+
+    component: str
+    quantity: ExactDecimal
+    reason: str
+    on: BusinessDate | None = None
+
+
+# --- handlers
+
+
+def handle_record_usage(command: RecordUsage, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    subscription = subscription_of(account, command.subscription)
+    used = UsageRecorded(
+        effective_on=command.on or origin.today,
+        subscription=command.subscription,
+        component=command.component,
+        quantity=command.quantity,
+    )
+    events = record_usage(subscription, used, tariffs_of(subscription, transaction))
+    return Decision((Append(account_stream(account.number), version, events),))
+
+
+def handle_withdraw_usage(command: WithdrawUsage, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    subscription = subscription_of(account, command.subscription)
+    withdrawn = UsageWithdrawn(
+        effective_on=command.on or origin.today,
+        subscription=subscription.code,
+        component=command.component,
+        quantity=command.quantity,
+        reason=command.reason,
+    )
+    recorded = load_history(transaction, account.number, version).usage.get(subscription.code, ())
+    return Decision((Append(account_stream(account.number), version, withdraw_usage(recorded, withdrawn)),))
+
+
+def usage_settled(
+    subject: Subject,
+    changes: Sequence[Event],
+    choice: UnpricedUsage | None,
+    reason: str,
+    catalogue: Catalogue,
+    transaction: Transaction,
+    so_far: Sequence[Event] = (),
+) -> list[UsageWithdrawn]:
+    """What becomes of the recorded usage that changes of a subscription leave without a price (`settle_usage`).
+
+    `catalogue` has the tariffs before and after the changes, `so_far` are events of this decision that the subject
+    shows already. The history is loaded only if usage may have been recorded.
+    """
+    if not changes or not prices_usage(catalogue.values()):
+        return []
+    history = load_history(transaction, subject.account.number, subject.version)
+    for fact in so_far:
+        history.apply(fact)
+    usage = history.usage.get(subject.subscription.code, ())
+    return settle_usage(subject.subscription, changes, usage, catalogue, choice, reason)
+
+
+HANDLERS: Handlers = {RecordUsage: handle_record_usage, WithdrawUsage: handle_withdraw_usage}

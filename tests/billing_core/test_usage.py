@@ -1,0 +1,61 @@
+"""Quantities that were used: what can be recorded, and what can be withdrawn."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.usage import UsageEntry, UsageWithdrawn, withdraw_usage
+
+RECORDED = [
+    UsageEntry(date(2026, 4, 10), "data", Decimal(10)),
+    UsageEntry(date(2026, 4, 10), "data", Decimal("2.5")),
+    UsageEntry(date(2026, 4, 20), "data", Decimal(3)),
+]
+
+
+def withdrawn(
+    quantity: str = "10", on: str = "2026-04-10", component: str = "data", reason: str = "metered twice"
+) -> UsageWithdrawn:
+    return UsageWithdrawn(
+        effective_on=date.fromisoformat(on), subscription="S1", component=component, quantity=Decimal(quantity),
+        reason=reason,
+    )  # fmt: skip
+
+
+def test_what_is_recorded_can_be_withdrawn():
+    assert withdraw_usage(RECORDED, withdrawn("10.00")) == [withdrawn("10")]
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        (withdrawn("11"), "quantity '11': is not recorded of data on 2026-04-10; recorded on this day: 10, 2.5"),
+        (
+            withdrawn("10", "2026-04-11"),
+            "quantity '10': is not recorded of data on 2026-04-11; "
+            "the nearest days with usage are 2026-04-10, 2026-04-20",
+        ),
+        (
+            withdrawn("10", component="voice"),
+            "quantity '10': is not recorded of voice on 2026-04-10; usage is recorded of data",
+        ),
+    ],
+)
+def test_what_is_not_recorded_cannot_be_withdrawn(fact: UsageWithdrawn, told: str):
+    with pytest.raises(RuleViolation) as refused:
+        withdraw_usage(RECORDED, fact)
+    assert str(refused.value) == told
+
+
+def test_without_any_usage_nothing_can_be_withdrawn():
+    with pytest.raises(RuleViolation, match="no usage of the subscription is recorded"):
+        withdraw_usage([], withdrawn())
+
+
+def test_a_withdrawal_says_why():
+    with pytest.raises(InvalidValue, match="reason"):
+        withdraw_usage(RECORDED, withdrawn(reason=" "))
