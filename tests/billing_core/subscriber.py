@@ -38,7 +38,7 @@ from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.bundles import TariffsOfAccount
 from billing_core.charging.charges import Charge, ChargesPosted, explain
 from billing_core.charging.expected import Expected
-from billing_core.charging.schedule import view_of
+from billing_core.charging.view import view_of
 from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import parse_amount

@@ -22,8 +22,9 @@ from typing import NamedTuple
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.counters import counted_since
 from billing_core.charging.rating_days import rated
-from billing_core.charging.schedule import BillingView, pieces
+from billing_core.charging.schedule import pieces
 from billing_core.charging.usage_moved import used_before_move
+from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.commitments import commitments

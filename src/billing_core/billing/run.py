@@ -31,8 +31,8 @@ from billing_core.charging.double_billing import is_contiguous, require_charged_
 from billing_core.charging.expected import Expected, require_few
 from billing_core.charging.identical import Decision, MemoOfIdenticalSubscriptions
 from billing_core.charging.one_off_difference import one_off_difference
-from billing_core.charging.schedule import view_of
 from billing_core.charging.usage_periods import UsageRated
+from billing_core.charging.view import view_of
 from billing_core.invoicing.credit_placement import placed
 from billing_core.invoicing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation

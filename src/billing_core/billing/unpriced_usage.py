@@ -23,7 +23,8 @@ from typing import Literal
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff
 from billing_core.charging.rating_days import Days, priced_days, rating_day
-from billing_core.charging.schedule import pieces, view_of
+from billing_core.charging.schedule import pieces
+from billing_core.charging.view import view_of
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.subscriptions import Subscription, after_facts

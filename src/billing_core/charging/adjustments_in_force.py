@@ -15,7 +15,8 @@ from typing import NamedTuple
 from billing_core.catalogue.components import AnyComponent, Discount, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over
 from billing_core.charging.charges import Charge
-from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, due_periods
+from billing_core.charging.schedule import BillingSpan, DuePeriod, due_periods
+from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import Span, without
 
 Adjustment = Discount | Surcharge

@@ -15,7 +15,8 @@ from datetime import date
 from billing_core.catalogue.components import Discount, Recurring, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, components_over
 from billing_core.charging.adjustments_in_force import Adjustment, begins_on, counter_of
-from billing_core.charging.schedule import BillingView, billing_spans, pieces
+from billing_core.charging.schedule import billing_spans, pieces
+from billing_core.charging.view import BillingView
 
 
 def counted_since(view: BillingView, catalogue: Catalogue, on: date) -> dict[str, date]:

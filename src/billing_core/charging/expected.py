@@ -21,8 +21,9 @@ from billing_core.charging.minimums import minimum_in
 from billing_core.charging.one_offs import one_offs_owed, without_waived
 from billing_core.charging.rating_days import compared_after, is_due_before, rated
 from billing_core.charging.recurring import Slice, recurring_in, slices_of
-from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, billing_spans, due_periods, pieces
+from billing_core.charging.schedule import BillingSpan, DuePeriod, billing_spans, due_periods, pieces
 from billing_core.charging.usage import usage_in
+from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.time.periods import Period

@@ -18,7 +18,7 @@ from billing_core.catalogue.components import AnyComponent, Discount, OneOff, Re
 from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
 from billing_core.charging.charges import Charge, Reached
 from billing_core.charging.expected import Expected
-from billing_core.charging.schedule import view_of
+from billing_core.charging.view import view_of
 from billing_core.services.subscriptions import Subscription
 from billing_core.time.periods import BillingDay
 

@@ -14,7 +14,8 @@ from datetime import date
 
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.charging.schedule import BillingSpan, BillingView, billing_spans, due_periods, pieces
+from billing_core.charging.schedule import BillingSpan, billing_spans, due_periods, pieces
+from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import RuleViolation
 from billing_core.time.period_rules import MONTHLY
 from billing_core.time.periods import BillingDay, grids

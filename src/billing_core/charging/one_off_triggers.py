@@ -20,7 +20,8 @@ import msgspec
 from billing_core.catalogue.components import OneOff, Trigger
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_on, price_on, price_when_left, tariff_named
 from billing_core.catalogue.yearly_fees import yearly_fees
-from billing_core.charging.schedule import BillingView, Piece
+from billing_core.charging.schedule import Piece
+from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.services.commitments import commitments, months_left, tariff_left
 from billing_core.services.events import TariffLeft

@@ -17,7 +17,8 @@ from fractions import Fraction
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.charges import Charge
 from billing_core.charging.one_off_triggers import DueFee, due_fees
-from billing_core.charging.schedule import BillingView, Piece
+from billing_core.charging.schedule import Piece
+from billing_core.charging.view import BillingView
 from billing_core.kernel.money import Money, rounded, split
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.time.period_rules import MONTHLY

@@ -20,7 +20,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from billing_core.catalogue.components import Usage
-from billing_core.charging.schedule import BillingSpan, BillingView, Piece, due_periods
+from billing_core.charging.schedule import BillingSpan, Piece, due_periods
+from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.usage import UsageEntry
 

@@ -23,9 +23,10 @@ from billing_core.catalogue.allowances import ZERO
 from billing_core.catalogue.components import Usage
 from billing_core.charging.charges import Charge
 from billing_core.charging.rating_days import RatedUsage
-from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod
+from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.charging.usage_cuts import CutAmount, cut_amounts
 from billing_core.charging.usage_periods import Cut, UsageView, before, cuts_by_price, require_known, usage_view
+from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY
 
 

@@ -17,7 +17,7 @@ from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Percentage
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.rating_days import rated
-from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, billing_spans, due_periods, pieces
+from billing_core.charging.schedule import BillingSpan, DuePeriod, billing_spans, due_periods, pieces
 from billing_core.charging.usage_cuts import UsagePrice
 from billing_core.charging.usage_periods import (
     Before,
@@ -29,6 +29,7 @@ from billing_core.charging.usage_periods import (
     price_of,
     usage_view,
 )
+from billing_core.charging.view import BillingView
 from billing_core.services.events import UsedBefore
 
 

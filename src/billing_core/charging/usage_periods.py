@@ -18,8 +18,9 @@ from typing import NamedTuple
 from billing_core.catalogue.allowances import ZERO, Allowance, allotment
 from billing_core.catalogue.components import Usage
 from billing_core.charging.rating_days import RatedUsage
-from billing_core.charging.schedule import BillingSpan, BillingView, DuePeriod, Piece, due_periods
+from billing_core.charging.schedule import BillingSpan, DuePeriod, Piece, due_periods
 from billing_core.charging.usage_cuts import UsagePrice
+from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import RuleViolation
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import Period

@@ -7,7 +7,7 @@ from typing import Any
 
 from billing_core.accounts.account import Account
 from billing_core.billing.moves import Move, Moved, move, undo_move
-from billing_core.charging.schedule import view_of
+from billing_core.charging.view import view_of
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue, Tariff
 from billing_core.charging.next_period import next_period_on
-from billing_core.charging.schedule import view_of
+from billing_core.charging.view import view_of
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.kernel.events import Event
 from billing_core.services.events import SubscriptionParametersGiven

@@ -19,7 +19,7 @@ from billing_core.charging import one_off_difference as one_off_rules
 from billing_core.charging.charges import Charge, PostedCharge, explain, with_revisions
 from billing_core.charging.expected import Expected
 from billing_core.charging.one_off_difference import one_offs_after
-from billing_core.charging.schedule import BillingView
+from billing_core.charging.view import BillingView
 from billing_core.kernel.money import Money
 from billing_core.services.standing import Standing
 from billing_core.services.timeline import Segment

@@ -16,7 +16,7 @@ from billing_core.charging.charges import (
 )
 from billing_core.charging.double_billing import require_single_cover
 from billing_core.charging.expected import Expected
-from billing_core.charging.schedule import BillingView
+from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.services.events import SubscriptionActivated
 from billing_core.services.standing import Standing

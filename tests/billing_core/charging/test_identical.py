@@ -11,7 +11,7 @@ from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.charging.expected import Expected
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
-from billing_core.charging.schedule import view_of
+from billing_core.charging.view import view_of
 from billing_core.time.period_rules import PeriodRule
 from tests.billing_core.price_lists import ALWAYS, tariff
 from tests.billing_core.subscriber import Subscriber

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.next_period import next_month_on, next_period_on
-from billing_core.charging.schedule import billing_spans, due_periods, pieces, view_of
+from billing_core.charging.schedule import billing_spans, due_periods, pieces
+from billing_core.charging.view import view_of
 from billing_core.kernel.errors import RuleViolation
 from billing_core.services.events import (
     SubscriptionActivated,

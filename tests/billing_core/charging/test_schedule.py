@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Revision, Tariff
-from billing_core.charging.schedule import BillingSpan, DuePeriod, billing_spans, due_periods, pieces, view_of
+from billing_core.charging.schedule import BillingSpan, DuePeriod, billing_spans, due_periods, pieces
+from billing_core.charging.view import view_of
 from tests.billing_core.any_timeline import Happening, Step, lives, tariffs, try_to_happen
 from tests.billing_core.price_lists import fee, tariff, usage
 from tests.billing_core.subscriber import Subscriber

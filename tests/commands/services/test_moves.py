@@ -161,7 +161,7 @@ def test_what_was_used_since_goes_along_and_corrections_too(story: Story):
     story.tell(MoveSubscription, "2026-07-02", A, to_account=B, on="2026-06-11")
 
     assert sorted(story.bill("2026-07-02", A, B)) == [
-        "data 06-01..07-01 -10.00, corrects 06-01..07-01",
+        "data 06-01..06-11 -10.00, corrects 06-01..07-01",
         "data 06-11..07-01 10.00",
         "fee 06-11..07-01 -100.00, corrects 06-01..07-01",
         "fee 06-11..07-01 100.00",
