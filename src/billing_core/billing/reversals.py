@@ -24,7 +24,7 @@ from billing_core.invoicing.invoices import Amounts, BillingHistory
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import total, zero
-from billing_core.payments import Ledger
+from billing_core.payments import Ledger, Settlement
 
 
 def taken_back(key: str, account: Account, catalogue: Catalogue, history: BillingHistory) -> Placed:
@@ -72,7 +72,7 @@ def reversal_events(
 ) -> list[Event]:
     """The events of taking back a charge, with a credit note for each invoice that had a part of it."""
     events: list[Event] = [ChargeReversed(effective_on=on, reversal=charge, reason=reason) for charge in taken.charges]
-    ledger = ledger.copy()
+    settlement = Settlement(ledger)
     for corrected, amounts in credit_notes.items():
-        events += credit_note_events(amounts, corrected, reason, issue, ledger)
+        events += credit_note_events(amounts, corrected, reason, issue, settlement)
     return events
