@@ -95,7 +95,7 @@ def _in_bundle(share: AnyShare, from_on: date, to_on: date, course: Course) -> D
         days = [
             (max(start, first), min(end, last))
             for start, end in days
-            for first, last in course.others.beside(course.code, tariff)
+            for first, last in course.others.of_others(course.code, tariff)
             if max(start, first) < min(end, last)
         ]
     return days

@@ -36,7 +36,7 @@ class TariffsOfAccount:
         self._subscriptions = subscriptions
         self._found: dict[str, _TariffDays] | None = None
 
-    def beside(self, code: str, tariff: str) -> Days:
+    def of_others(self, code: str, tariff: str) -> Days:
         """The days on which subscriptions other than one are charged on a tariff, in order."""
         if self._found is None:
             self._found = _tariff_days(self._subscriptions.values())
