@@ -25,6 +25,7 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentRecord,
     PaymentReversed,
+    Settlement,
     allocate,
     allocation_events,
     apply_payment_history,
@@ -74,6 +75,28 @@ def settle(found: Ledger, events: list[Event]) -> None:
 
 def short(events: list[Event]) -> list[str]:
     return told(fact for fact in events if isinstance(fact, CreditAllocated | CreditReleased))
+
+
+# --- many credits at once
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 50), st.integers(0, 5)), max_size=6),
+    st.lists(st.tuples(st.integers(0, 120), st.integers(0, 7)), max_size=6),
+)
+def test_credits_that_are_spread_at_once_settle_what_each_would_after_the_other(
+    items: list[tuple[int, int]], credits: list[tuple[int, int]]
+):
+    named = {f"I{number}": (f"{cents}.00", MARCH + timedelta(days=days)) for number, (cents, days) in enumerate(items)}
+    one_by_one, at_once = ledger(**named), Settlement(ledger(**named))
+    for number, (cents, invoice) in enumerate(credits):
+        credit, amount = f"C{number}", euros(Decimal(cents))
+        one_by_one.add_credit(credit, amount)
+        expected = allocate(credit, amount, one_by_one.open_items, f"I{invoice}")
+        for allocation in expected:
+            one_by_one.allocate(allocation)
+        assert at_once.spread(credit, amount, f"I{invoice}") == expected
+        assert at_once.ledger == one_by_one
 
 
 # --- worked examples

@@ -34,6 +34,11 @@ from commands.ports import (
 
 CLAIM_COLUMNS = ("text", "text", "text", "text")
 COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
+INSERT_COMMAND = """
+    INSERT INTO billing.commands (command_id, name, content_hash, answer, recorded_at) VALUES (%b, %b, %b, %b, %b)
+"""
+# A statement takes at most 65,535 values; more rows than this are copied.
+MOST_ROWS_AT_ONCE = 1_000
 SELECT_STREAM = """
     SELECT originator_id, originator_version, topic, state FROM billing.events
     WHERE originator_id = %s AND (%s::bigint IS NULL OR originator_version <= %s) ORDER BY originator_version
@@ -170,6 +175,12 @@ class PostgresTransaction:
 
     def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
         appends = list(appends)
+        if len(claims) + sum(len(append.events) for append in appends) > MOST_ROWS_AT_ONCE:
+            position = self.append(appends, claims, origin)
+            answer = f'{{"position":{position},"result":{command.result}}}'
+            given = (origin.command_id, command.name, command.content_hash, answer, origin.recorded_at)
+            self._cursor.execute(INSERT_COMMAND, given)
+            return position
         protection = Protection(self._cursor, appends, self._begin)
         rows = list(_event_rows(appends, protection, origin))
         values = [value for row in (*claims, *rows) for value in row]

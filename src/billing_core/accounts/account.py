@@ -9,7 +9,7 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -236,10 +236,10 @@ class Account(msgspec.Struct, array_like=True):
             if waits_on is not None:
                 subscription.next_due_on = min(subscription.next_due_on or waits_on, waits_on)
 
-    def with_changes(self, facts: Iterable[SubscriptionEvent]) -> Account:
+    def with_changes(self, facts: Collection[SubscriptionEvent]) -> Account:
         """The account as it would be after some changes of its services; this one stays as it is."""
-        subscriptions = {code: msgspec.structs.replace(entry) for code, entry in self.subscriptions.items()}
-        planned = msgspec.structs.replace(self, subscriptions=subscriptions)
+        changed = {code: msgspec.structs.replace(self.subscriptions[code]) for code in {f.subscription for f in facts}}
+        planned = msgspec.structs.replace(self, subscriptions={**self.subscriptions, **changed})
         for fact in facts:
             planned.apply(fact)
         return planned

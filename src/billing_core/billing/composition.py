@@ -132,7 +132,7 @@ def _parted(account: Account, lines: Sequence[Charge]) -> Iterable[tuple[Subject
         return [(None, lines)]
     parts: dict[Subject | None, list[Charge]] = defaultdict(list)
     for line in lines:
-        parts[_subject_of(account, line)].append(line)
+        parts[subject_of(account, line)].append(line)
     return parts.items()
 
 
@@ -149,10 +149,12 @@ def _not_below_nothing(lines: Sequence[Charge]) -> tuple[Sequence[Charge], Seque
     ]
 
 
-def _subject_of(account: Account, line: Charge) -> Subject | None:
-    if not line.subscription:
+def subject_of(account: Account, line: Charge) -> Subject | None:
+    """What the invoice of a line is about, by the account's plan; None for the account as a whole."""
+    per = account.plan.invoice_per
+    if per == "account" or not line.subscription:
         return None
-    if account.plan.invoice_per == "service":
+    if per == "service":
         return Subject(subscription=line.subscription)
     address = account.subscriptions[line.subscription].address
     return Subject(address=address) if address else None

@@ -21,35 +21,23 @@ Worked example: 30.00 a month (30 days), balance 20.00.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import pairwise
 
 import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.accounts.plans import Prepaid
-from billing_core.billing.run import Bill, bill_due
+from billing_core.billing.prepaid_plan import Plan, Trial, is_to_come
+from billing_core.billing.run import Bill, Rating
 from billing_core.catalogue.tariffs import Catalogue
+from billing_core.charging.bundles import TariffsOfAccount
 from billing_core.charging.charges import Charge, Reached
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
-from billing_core.invoicing.invoices import BillingHistory, invoice_amounts
-from billing_core.services.events import (
-    NO_MONEY,
-    SubscriptionEvent,
-    SubscriptionResumed,
-    SubscriptionSuspended,
-)
+from billing_core.invoicing.invoices import BillingHistory
+from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionResumed, SubscriptionSuspended
 from billing_core.services.subscriptions import Subscription
-
-
-class _Plan(msgspec.Struct):
-    """An account as planned, the changes that make it so, and the bill that it would get."""
-
-    account: Account
-    facts: list[SubscriptionEvent]
-    bill: Bill | None
 
 
 def decide_prepaid(
@@ -64,26 +52,87 @@ def decide_prepaid(
 
     A service that waits for money on a day that is over is seen to today: it was not there, so nobody buys that day.
     """
-    decider = _Decider(catalogue, on, history, memo)
-    plan = decider.planned(account, [])
+    plan = Plan(Rating(account, catalogue, on, history, memo, TariffsOfAccount(account.subscriptions)))
     waiting = [entry.code for entry in account.subscriptions.values() if entry.waits_for_money_on(on) == on]
     for code in waiting if today <= on else ():
-        plan = decider.resumed(plan, code) or plan
-    plan = decider.afforded(plan)
-    if plan.bill is None:
+        _resume(plan, code, on)
+    _suspend_unpaid(plan, on)
+    bill = plan.bill()
+    if bill is None:
         return None
-    looks = _looks(plan, waiting if on < today else [], on, today)
+    looks = _looks(plan.account, bill, waiting if on < today else [], on, today)
     if not plan.facts and not looks:
-        return plan.bill
-    return msgspec.structs.replace(plan.bill, facts=tuple(plan.facts), reached=plan.bill.reached | looks)
+        return bill
+    return msgspec.structs.replace(bill, facts=tuple(plan.facts), reached=bill.reached | looks)
 
 
-def _looks(plan: _Plan, for_today: Collection[str], on: date, today: date) -> dict[str, Reached]:
+def _resume(plan: Plan, code: str, on: date) -> None:
+    """Plan to have a service back, if the money is enough to have it."""
+    terms = _terms(plan)
+    if terms.resume_at is not None and plan.left() < terms.resume_at:
+        return
+    anchor = on if terms.resume_on == "new-grid" else None
+    back = SubscriptionResumed(effective_on=on, subscription=code, anchored_on=anchor, reason=NO_MONEY)
+    trial: Trial | None = plan.tried(code, back)
+    if not plan.is_covered(trial):
+        trial = _with_days(plan, code, on, back) if terms.covers == "days" else None
+    if trial is not None:
+        plan.accept(trial)
+
+
+def _suspend_unpaid(plan: Plan, on: date) -> None:
+    """Plan to be without the services that the money does not pay for."""
+    if plan.is_covered():
+        return
+    for code in _sold_last(plan, on):
+        days = _with_days(plan, code, on) if _terms(plan).covers == "days" else None
+        plan.accept(days or plan.tried(code, _suspended(code, on)))
+        if plan.is_covered():
+            return
+
+
+def _sold_last(plan: Plan, on: date) -> Iterator[str]:
+    """The services that only go on for money, those whose fees are the last on the bill first."""
+    for code in reversed(list(plan.account.subscriptions)):
+        charges, _ = plan.decisions.get(code, ((), None))
+        segments = plan.account.subscriptions[code].segments() if charges else []
+        begins = [max(line.from_on, on) for line in charges if _is_fee(line, on)]
+        if any(
+            entry.contains(begins_on) and entry.standing.status == "active"
+            for begins_on in begins
+            for entry in segments
+        ):
+            yield code
+
+
+def _with_days(plan: Plan, code: str, on: date, *facts: SubscriptionEvent) -> Trial | None:
+    """As many days of a service, after some changes of it, as the money buys; None if it buys none."""
+    whole = plan.tried(code, *facts)
+    charged_until = whole.charged_until()
+    if charged_until is None:
+        return None
+    ends_on = min(charged_until, whole.subscription.segments()[-1].to_on or charged_until)
+    fewest, most = 0, (ends_on - on).days
+    best: Trial | None = None
+    while most - fewest > 1:
+        days = (fewest + most) // 2
+        trial = plan.tried(code, *facts, _suspended(code, on + timedelta(days=days)))
+        if plan.is_covered(trial):
+            fewest, best = days, trial
+        else:
+            most = days
+    return best
+
+
+def _suspended(code: str, on: date) -> SubscriptionSuspended:
+    return SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY)
+
+
+def _looks(account: Account, bill: Bill, for_today: Collection[str], on: date, today: date) -> dict[str, Reached]:
     """The subscriptions that are due again because there may be money for them by then, with when they are."""
-    assert plan.bill is not None
     found = {}
-    for code, reached in plan.bill.reached.items():
-        looks_on = today if code in for_today else _begins_to_wait_on(plan.account.subscriptions[code], on)
+    for code, reached in bill.reached.items():
+        looks_on = today if code in for_today else _begins_to_wait_on(account.subscriptions[code], on)
         if looks_on is not None:
             found[code] = msgspec.structs.replace(reached, next_due_on=min(reached.next_due_on or looks_on, looks_on))
     return found
@@ -97,111 +146,10 @@ def _begins_to_wait_on(subscription: Subscription, on: date) -> date | None:
     return next((entry.from_on for entry in begins if entry.standing.reason == NO_MONEY and on < entry.from_on), None)
 
 
-class _Decider:
-    """Tries plans against the balance of one day."""
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        on: date,
-        history: BillingHistory | None,
-        memo: MemoOfIdenticalSubscriptions | None,
-    ) -> None:
-        self._catalogue = catalogue
-        self._on = on
-        self._history = history
-        self._memo = memo
-
-    def planned(self, account: Account, facts: list[SubscriptionEvent]) -> _Plan:
-        """An account with the bill that it would get."""
-        return _Plan(account, facts, bill_due(account, self._catalogue, self._on, self._history, self._memo))
-
-    def resumed(self, plan: _Plan, code: str) -> _Plan | None:
-        """The plan with a service back, if the money is enough to have it."""
-        terms = _terms(plan.account)
-        if terms.resume_at is not None and _left(plan) < terms.resume_at:
-            return None
-        anchor = self._on if terms.resume_on == "new-grid" else None
-        back = SubscriptionResumed(effective_on=self._on, subscription=code, anchored_on=anchor, reason=NO_MONEY)
-        tried = self._with(plan, back)
-        if self._is_covered(tried):
-            return tried
-        return self._with_days(tried, code) if terms.covers == "days" else None
-
-    def afforded(self, plan: _Plan) -> _Plan:
-        """The plan without the services that the money does not pay for."""
-        while not self._is_covered(plan):
-            code = self._sold_last(plan)
-            if code is None:
-                return plan
-            days = self._with_days(plan, code) if _terms(plan.account).covers == "days" else None
-            plan = days or self._without(plan, code, self._on)
-        return plan
-
-    def _is_covered(self, plan: _Plan) -> bool:
-        """Whether nothing is taken for days to come, or there is enough for it beside all else that is owed."""
-        to_come = sum(line.amount.amount for line in _lines(plan) if _is_to_come(line, self._on))
-        return not to_come > 0 or _terms(plan.account).floor <= _left(plan)
-
-    def _sold_last(self, plan: _Plan) -> str | None:
-        """The subscription whose fee is the last on the bill, of those that only go on for money."""
-        stopped = {fact.subscription for fact in plan.facts if isinstance(fact, SubscriptionSuspended)}
-        fees = [line for line in _lines(plan) if _is_fee(line, self._on) and line.subscription not in stopped]
-        for fee in reversed(fees):
-            begins_on = max(fee.from_on, self._on)
-            segments = plan.account.subscriptions[fee.subscription].segments()
-            if any(entry.contains(begins_on) and entry.standing.status == "active" for entry in segments):
-                return fee.subscription
-        return None
-
-    def _with_days(self, plan: _Plan, code: str) -> _Plan | None:
-        """The plan with as many days of a service as the money buys; None where it buys none."""
-        assert plan.bill is not None
-        charged_until = plan.bill.reached[code].charged_until
-        ends_on = min(charged_until, plan.account.subscriptions[code].segments()[-1].to_on or charged_until)
-        fewest, most = 0, (ends_on - self._on).days
-        best: _Plan | None = None
-        while most - fewest > 1:
-            days = (fewest + most) // 2
-            tried = self._without(plan, code, self._on + timedelta(days=days))
-            if self._is_covered(tried):
-                fewest, best = days, tried
-            else:
-                most = days
-        return best
-
-    def _without(self, plan: _Plan, code: str, on: date) -> _Plan:
-        """The plan without a service from a day on."""
-        return self._with(plan, SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY))
-
-    def _with(self, plan: _Plan, fact: SubscriptionEvent) -> _Plan:
-        return self.planned(plan.account.with_changes([fact]), [*plan.facts, fact])
-
-
-def _terms(account: Account) -> Prepaid:
-    assert account.prepaid is not None
-    return account.prepaid
-
-
-def _left(plan: _Plan) -> Decimal:
-    """The balance after the bill, with VAT; what waits for a later invoice counts as taken."""
-    left = plan.account.ledger.balance
-    if plan.bill is not None:
-        documents = plan.bill.documents
-        waiting = [invoice_amounts(documents.waiting)] if documents.waiting else []
-        for amounts in (*documents.invoices, *documents.credit_notes.values(), *waiting):
-            left = left - amounts.gross
-    return left.amount
-
-
-def _lines(plan: _Plan) -> tuple[Charge, ...]:
-    return plan.bill.charges if plan.bill is not None else ()
-
-
-def _is_to_come(line: Charge, on: date) -> bool:
-    """A fee, or what is off it, for days to come, which is not charged where the service waits."""
-    return line.kind in ("recurring", "discount", "surcharge") and line.corrects is None and line.to_on > on
+def _terms(plan: Plan) -> Prepaid:
+    assert plan.account.prepaid is not None
+    return plan.account.prepaid
 
 
 def _is_fee(line: Charge, on: date) -> bool:
-    return line.kind == "recurring" and line.amount.amount > 0 and _is_to_come(line, on)
+    return line.kind == "recurring" and line.amount.amount > 0 and is_to_come(line, on)

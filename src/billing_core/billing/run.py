@@ -39,7 +39,7 @@ from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import PartyVersion
-from billing_core.payments import Ledger, OpenItem, allocate, allocation_events, consume_credits
+from billing_core.payments import Ledger, OpenItem, Settlement, allocation_events, consume_credits
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
@@ -325,11 +325,11 @@ def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: st
     if bill.reached or past_changed(account) or not (documents.invoices or carried):
         events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
     if documents.credit_notes or account.ledger.credits:
-        ledger = account.ledger.copy()
+        settlement = Settlement(account.ledger)
         for corrected, amounts in documents.credit_notes.items():
-            events += credit_note_events(amounts, corrected, reason, issue, ledger)
+            events += credit_note_events(amounts, corrected, reason, issue, settlement)
         for amounts in documents.invoices:
-            events += _settled_invoice(amounts, issue, account.plan, ledger)
+            events += _settled_invoice(amounts, issue, account.plan, settlement.ledger)
     else:
         events += [invoice_event(amounts, issue, account.plan) for amounts in documents.invoices]
     return events + carried
@@ -360,8 +360,10 @@ def _settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: 
     return [issued, *allocation_events(allocations, issue.on)]
 
 
-def credit_note_events(amounts: Amounts, corrected: str, reason: str, issue: Issue, ledger: Ledger) -> list[Event]:
-    """A credit note and what it settles; `ledger` is moved on so that the next document sees what is left."""
+def credit_note_events(
+    amounts: Amounts, corrected: str, reason: str, issue: Issue, settlement: Settlement
+) -> list[Event]:
+    """A credit note and what it settles; `settlement` is moved on so that the next document sees what is left."""
     note = CreditNoteIssued(
         effective_on=issue.on,
         number=next(issue.credit_note_numbers),
@@ -374,8 +376,5 @@ def credit_note_events(amounts: Amounts, corrected: str, reason: str, issue: Iss
         corrects=corrected,
         reason=reason,
     )
-    ledger.add_credit(note.number, -note.gross)
-    allocations = allocate(note.number, -note.gross, ledger.open_items, corrected)
-    for allocation in allocations:
-        ledger.allocate(allocation)
+    allocations = settlement.spread(note.number, -note.gross, corrected)
     return [note, *allocation_events(allocations, issue.on)]

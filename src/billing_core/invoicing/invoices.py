@@ -238,6 +238,13 @@ def _tax(rate: Decimal, listed: Money, includes_vat: bool) -> TaxSummaryLine:
     return TaxSummaryLine(rate=rate, base=listed, vat=rounded(listed.amount * rate / 100, listed.currency))
 
 
+def gross_of(listed: Money, group: TaxGroup) -> Money:
+    """What lines of one group come to with VAT, from their sum in the price list's own terms."""
+    rate, includes_vat = group
+    tax = _tax(rate, listed, includes_vat)
+    return tax.base + tax.vat
+
+
 def _within(left: Taxed, tax: TaxSummaryLine, credited: Money, includes_vat: bool) -> TaxSummaryLine:
     """The tax of a credit, kept within what its invoice still has; exactly that where it takes back all of it."""
     vat = -left.vat

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from adapters.bootstrap import LATEST
+from adapters.bootstrap import LATEST, origin_of_process
 from adapters.postgres.store import PostgresStore
 from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.parking import BillingParked
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import InvoiceIssued
 from billing_core.kernel.events import Event
 from commands.payments.account import ReceivePayment
+from commands.ports import Append, Given, Known
 from tests.operators import Operator
 
 
@@ -104,3 +106,18 @@ def test_what_is_kept_is_what_is_loaded(operator: Operator):
                      " WHERE number = 'A0002') WHERE number = 'A0001'")  # fmt: skip
     account, _ = CountingStore(operator).account("A0001")
     assert account is not None and account.number == "A0002"
+
+
+def test_a_command_of_more_events_than_a_statement_takes_is_kept_with_its_answer(operator: Operator):
+    """A statement takes 65,535 values, which are those of 9,362 events."""
+    noted = BillingParked(effective_on=date(2026, 3, 1), code="price-missing", reason="no price")
+    origin = origin_of_process("clerk", date(2026, 3, 1))
+    with operator.application.store.transaction() as transaction:
+        append = Append("account/A0009", 0, [noted] * 10_000)
+        position = transaction.append_command([append], [], origin, Given("Note", b"hash", '{"noted":10000}'))
+
+    store = operator.application.store
+    assert store.versions(["account/A0009"]) == {"account/A0009": 10_000}
+    assert operator.select("SELECT max(position) FROM billing.events") == [(position,)]
+    answer = f'{{"position":{position},"result":{{"noted":10000}}}}'
+    assert store.find_command(origin.command_id) == Known("Note", b"hash", answer)

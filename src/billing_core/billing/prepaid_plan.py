@@ -1,0 +1,169 @@
+"""What a prepaid account pays on a day if some of its services are suspended or resumed on it.
+
+A plan keeps what is decided for each service, and the costs of all of it as sums by document and VAT rate. To try a
+change of one service is to decide that one again, with those whose bundles require its tariffs, and to move the sums by
+the difference: it takes no longer on an account with many services. Only if corrections of the past are credited is the
+whole bill made for each trial, since what an invoice has left decides about their VAT.
+
+Worked example, 20 % VAT: services of 20.00 and 10.00, balance 30.00.
+
+    both                       30.00 + 6.00 = 36.00, left -6.00
+    the second one suspended   sum 30.00 - 10.00 = 20.00, 20.00 + 4.00 = 24.00, left 6.00
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from billing_core.accounts.account import Account
+from billing_core.billing.composition import subject_of
+from billing_core.billing.run import Bill, Rating, bill_of, decision_of, decisions_due
+from billing_core.charging.bundles import TariffsOfAccount, bundle_tariffs
+from billing_core.charging.charges import Charge
+from billing_core.charging.identical import Decision
+from billing_core.invoicing.invoices import Subject, TaxGroup, gross_of, invoice_amounts, tax_group
+from billing_core.kernel.money import Money, zero
+from billing_core.services.events import SubscriptionEvent
+from billing_core.services.subscriptions import Subscription, apply_subscription
+
+NOTHING = Decimal(0)
+Sums = dict[tuple[Subject | None, TaxGroup], Money]
+
+
+class Trial(NamedTuple):
+    """A service as it would be after some changes, and what is then decided for it and for those that depend on it.
+
+    `to_come` and `gross` are what days to come and everything then cost; `sums` are those that are other ones.
+    """
+
+    facts: tuple[SubscriptionEvent, ...]
+    subscription: Subscription
+    decisions: Mapping[str, Decision | None]
+    to_come: Decimal
+    gross: Decimal
+    sums: Sums
+
+    def charged_until(self) -> date | None:
+        """How far the service would be charged; None if nothing is decided for it."""
+        decision = self.decisions[self.subscription.code]
+        return None if decision is None else decision[1].charged_until
+
+
+class Plan:
+    """An account on a day, the changes of its services that are planned, and what is due then."""
+
+    def __init__(self, rating: Rating) -> None:
+        self.facts: list[SubscriptionEvent] = []
+        self.decisions = decisions_due(rating)
+        self._rating = rating
+        self._requiring: dict[str, list[str]] | None = None
+        self._sums: Sums = {}
+        self._to_come = self._gross = NOTHING
+        lines = (line for charges, _ in self.decisions.values() for line in charges)
+        self._to_come, self._gross, self._sums = self._moved((), (*rating.account.pending, *lines))
+
+    @property
+    def account(self) -> Account:
+        """The account as planned."""
+        return self._rating.account
+
+    def bill(self) -> Bill | None:
+        """The bill that it gets; None if nothing is to be decided."""
+        return self._bill(self.decisions)
+
+    def _bill(self, decisions: Mapping[str, Decision | None]) -> Bill | None:
+        in_order = {code: found for code in self.account.subscriptions if (found := decisions.get(code)) is not None}
+        return bill_of(self.account, in_order, self._rating.on, self._rating.history)
+
+    def is_covered(self, trial: Trial | None = None) -> bool:
+        """Whether nothing is taken for days to come, or there is enough for it with all else that is owed."""
+        assert self.account.prepaid is not None
+        to_come = self._to_come if trial is None else trial.to_come
+        return not to_come > 0 or self.account.prepaid.floor <= self.left(trial)
+
+    def left(self, trial: Trial | None = None) -> Decimal:
+        """The balance after the bill, with VAT; what waits for a later invoice counts as taken."""
+        balance = self.account.ledger.balance
+        if self._rating.history is None:
+            return balance.amount - (self._gross if trial is None else trial.gross)
+        bill = self._bill(self.decisions if trial is None else {**self.decisions, **trial.decisions})
+        return (balance - _gross_of_documents(bill, zero(balance.currency))).amount
+
+    def tried(self, code: str, *facts: SubscriptionEvent) -> Trial:
+        """What some changes of a service bring; the plan stays as it is."""
+        subscription = msgspec.structs.replace(self.account.subscriptions[code])
+        for fact in facts:
+            apply_subscription({code: subscription}, fact)
+        decisions = {code: decision_of(subscription, self._rating)}
+        dependent = self._depending_on(subscription)
+        if dependent:
+            account = self.account.with_changes(facts)
+            rating = self._rating._replace(account=account, tariffs=TariffsOfAccount(account.subscriptions))
+            decisions |= {other: decision_of(account.subscriptions[other], rating) for other in dependent}
+        before = _lines(self.decisions.get(other) for other in decisions)
+        return Trial(facts, subscription, decisions, *self._moved(before, _lines(decisions.values())))
+
+    def accept(self, trial: Trial) -> None:
+        """Plan the changes of a trial that was made of the plan as it is."""
+        account = self.account if self.facts else self.account.with_changes(())
+        code = trial.subscription.code
+        account.subscriptions[code] = msgspec.structs.replace(account.subscriptions[code])
+        for fact in trial.facts:
+            account.apply(fact)
+        self._rating = self._rating._replace(account=account, tariffs=TariffsOfAccount(account.subscriptions))
+        self.facts += trial.facts
+        for other, decision in trial.decisions.items():
+            if decision is None:
+                self.decisions.pop(other, None)
+            else:
+                self.decisions[other] = decision
+        self._to_come, self._gross = trial.to_come, trial.gross
+        self._sums |= trial.sums
+
+    def _depending_on(self, subscription: Subscription) -> list[str]:
+        """The services whose bundles require a tariff of another one."""
+        if self._requiring is None:
+            self._requiring = defaultdict(list)
+            for entry in self.account.subscriptions.values():
+                for tariff in bundle_tariffs(entry, self._rating.catalogue):
+                    self._requiring[tariff].append(entry.code)
+        found = dict.fromkeys(code for tariff in subscription.tariffs() for code in self._requiring.get(tariff, ()))
+        return [code for code in found if code != subscription.code]
+
+    def _moved(self, before: Iterable[Charge], after: Iterable[Charge]) -> tuple[Decimal, Decimal, Sums]:
+        """The costs with some lines in place of others, and the sums that are other ones then."""
+        to_come, gross = self._to_come, self._gross
+        sums: Sums = {}
+        for line, sign in (*((line, -1) for line in before), *((line, 1) for line in after)):
+            key = subject_of(self.account, line), tax_group(line)
+            known = sums.get(key) or self._sums.get(key) or zero(line.amount.currency)
+            sums[key] = known + line.amount if sign > 0 else known - line.amount
+            if is_to_come(line, self._rating.on):
+                to_come += sign * line.amount.amount
+        for (subject, group), amount in sums.items():
+            known = self._sums.get((subject, group)) or zero(amount.currency)
+            gross += (gross_of(amount, group) - gross_of(known, group)).amount
+        return to_come, gross, sums
+
+
+def _lines(decisions: Iterable[Decision | None]) -> Iterator[Charge]:
+    return (line for decision in decisions if decision is not None for line in decision[0])
+
+
+def _gross_of_documents(bill: Bill | None, nothing: Money) -> Money:
+    if bill is None:
+        return nothing
+    documents = bill.documents
+    waiting = [invoice_amounts(documents.waiting)] if documents.waiting else []
+    return sum((entry.gross for entry in (*documents.invoices, *documents.credit_notes.values(), *waiting)), nothing)
+
+
+def is_to_come(line: Charge, on: date) -> bool:
+    """A fee, or what is off it, for days to come, which is not charged while the service waits."""
+    return line.kind in ("recurring", "discount", "surcharge") and line.corrects is None and line.to_on > on
