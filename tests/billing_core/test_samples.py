@@ -74,6 +74,7 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
+    UsageBroughtAlong,
     UsedBefore,
 )
 from billing_core.time.due_dates import DayOfMonth
@@ -333,8 +334,10 @@ EXPECTED: dict[str, Event] = {
         options=("hbo",),
         customer_class="staff",
         discounts=(WELCOME,),
-        since={"monthly": date(2024, 2, 29)},
-        address="summer house",
+    ),
+    "usage-brought-along/1": UsageBroughtAlong(
+        effective_on=ON,
+        subscription="S1",
         used_before=(
             UsedBefore(
                 component="data",

@@ -36,7 +36,12 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.events import SubscriptionEvent, SubscriptionParametersGiven, SubscriptionRepriced
+from billing_core.services.events import (
+    SubscriptionEvent,
+    SubscriptionParametersGiven,
+    SubscriptionRepriced,
+    UsageBroughtAlong,
+)
 from billing_core.services.subscriptions import Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay, require_billing_day
 from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn, entry_of, without_entry
@@ -124,7 +129,7 @@ class Account(msgspec.Struct, array_like=True):
             case SubscriptionEvent():
                 apply_subscription(self.subscriptions, fact)
                 self._touch_bundled(fact)
-            case SubscriptionRepriced() | SubscriptionParametersGiven():
+            case SubscriptionRepriced() | SubscriptionParametersGiven() | UsageBroughtAlong():
                 apply_beside(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
                 self.usage.setdefault(fact.subscription, []).append(entry_of(fact))

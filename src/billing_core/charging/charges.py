@@ -27,8 +27,8 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     charged at `unit_price` for each of `quantity`, of which `percent` was due; where the part of the period is not
     plainly these days, `share` says in words what it is, and `steps` how an amount that days do not explain came
     about. `period` is the whole period of the grid, where the charge does not cover it. `of` names the component
-    that a discount or surcharge is on. `used_until` is the day after the last use that it charges, where that lies
-    after its days. A charge that names another's key in `corrects` takes back a part of it.
+    that a discount or surcharge is on. `used_until` is the day after the last use that it charges, if that lies after
+    its days. A charge that names another's key in `corrects` takes back a part of it.
     """
 
     subscription: str

@@ -133,7 +133,7 @@ def course_of(
             entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None and first.on < entry.on
         ],
         since=first.since,
-        used_before=first.used_before,
+        used_before=subscription.used_before,
     )
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from billing_core.catalogue.components import Discount
 from billing_core.kernel.errors import RuleViolation
-from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind, UsedBefore
+from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind
 
 SubscriptionStatus = Literal["active", "held", "suspended", "terminated"]
 ONE = Decimal(1)
@@ -41,7 +41,6 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     anchored_on: date | None = None
     since: dict[str, date] = {}
     address: str = ""
-    used_before: tuple[UsedBefore, ...] = ()
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):

@@ -32,6 +32,8 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
+    UsageBroughtAlong,
+    UsedBefore,
 )
 from billing_core.services.standing import Change
 from billing_core.services.timeline import (
@@ -59,7 +61,7 @@ class Subscription(msgspec.Struct, array_like=True):
     learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
     `covered_until` says how far each component was ever charged. `repriced_from` is, by tariff, the date of the last
     revision for which it was noted that charged days cost something else. `parameters` are the codes of those that were
-    ever said.
+    ever said. `used_before` is what was used on another account of the periods in which it moved here.
     """
 
     code: str
@@ -73,6 +75,7 @@ class Subscription(msgspec.Struct, array_like=True):
     covered_until: dict[str, date] = {}
     repriced_from: dict[str, date] = {}
     parameters: list[str] = []
+    used_before: tuple[UsedBefore, ...] = ()
 
     @property
     def activated_on(self) -> date:
@@ -128,13 +131,18 @@ class Subscription(msgspec.Struct, array_like=True):
             self.next_due_on = on
 
 
-def apply_beside(subscription: Subscription, fact: SubscriptionParametersGiven | SubscriptionRepriced) -> None:
-    """Fold what changes nothing of the timeline: parameters that were said, a revision of its price list."""
+def apply_beside(
+    subscription: Subscription, fact: SubscriptionParametersGiven | SubscriptionRepriced | UsageBroughtAlong
+) -> None:
+    """Fold what changes nothing of the timeline: parameters, a revision of its price list, usage before a move."""
     match fact:
         case SubscriptionParametersGiven():
             subscription.parameters = sorted({*subscription.parameters, *fact.asked})
         case SubscriptionRepriced():
             subscription.repriced_from = {**subscription.repriced_from, fact.tariff: fact.revised_from}
+            subscription.touch(fact.effective_on)
+        case UsageBroughtAlong():
+            subscription.used_before = fact.used_before
             subscription.touch(fact.effective_on)
 
 
@@ -189,7 +197,6 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
                 on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
                 discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since, address=fact.address,
-                used_before=fact.used_before,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)
