@@ -343,6 +343,10 @@ EXPECTED: dict[str, Event] = {
             ),
         ),
         address="summer house",
+    ),
+    "usage-brought-along/1": UsageBroughtAlong(
+        effective_on=ON,
+        subscription="S1",
         used_before=(
             UsedBefore(
                 component="data",

@@ -47,6 +47,7 @@ from billing_core.services.events import (
     SubscriptionParametersGiven,
     SubscriptionRepriced,
     SubscriptionTermsCorrected,
+    UsageBroughtAlong,
     UsedBefore,
 )
 from billing_core.services.standing import Change, Standing
@@ -132,7 +133,7 @@ def _told_billing(fact: Event) -> str:
             text = f"{until}: {_told_charges(charges)}"
         case AccountBillingDayChanged():
             text = f"periods begin on day {fact.billing_day} of the month"
-        case UsageRecorded() | UsageWithdrawn():
+        case UsageRecorded() | UsageWithdrawn() | UsageBroughtAlong():
             text = f"subscription {fact.subscription}: {_told_usage(fact)}"
         case InvoiceIssued():
             text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, due {fact.due_on}"
@@ -155,10 +156,15 @@ def _told_billing(fact: Event) -> str:
     return text
 
 
-def _told_usage(fact: UsageRecorded | UsageWithdrawn) -> str:
-    if isinstance(fact, UsageWithdrawn):
-        return f"usage of {fact.quantity:f} of {fact.component} withdrawn, because: {fact.reason}"
-    return f"used {fact.quantity:f} of {fact.component}"
+def _told_usage(fact: UsageRecorded | UsageWithdrawn | UsageBroughtAlong) -> str:
+    match fact:
+        case UsageRecorded():
+            return f"used {fact.quantity:f} of {fact.component}"
+        case UsageWithdrawn():
+            return f"usage of {fact.quantity:f} of {fact.component} withdrawn, because: {fact.reason}"
+        case UsageBroughtAlong():
+            used = ", ".join(map(_told_used_before, fact.used_before))
+            return f"used of the period before it moved here: {used or 'nothing'}"
 
 
 def _told_payment(fact: PaymentReceived | CreditAllocated | CreditReleased | PaymentReversed) -> str:
@@ -207,8 +213,7 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
         case "move-in":
             since = "" if change.anchored_on is None else f", its periods counted from {change.anchored_on}"
             since += "".join(f", committed to {entry.component} since {entry.since}" for entry in change.commitments)
-            used = "".join(_told_used_before(entry) for entry in change.used_before)
-            return f"moved here on tariff {change.tariff}{_told_terms_of(change)}{since}{used}"
+            return f"moved here on tariff {change.tariff}{_told_terms_of(change)}{since}"
         case "move-away":
             return f"moved to account {change.name}"
 
@@ -224,7 +229,7 @@ def told_standing(standing: Standing) -> str:
 def _told_used_before(used: UsedBefore) -> str:
     quantity = sum(used.quantities or (), Decimal(0))
     carried = f" with {sum(used.carried, Decimal(0)):f} carried over" if any(used.carried) else ""
-    return f", {quantity:f} of {used.component} used before in its period{carried}"
+    return f"{quantity:f} of {used.component}{carried}"
 
 
 def told_pause(stretch: Segment) -> str:

@@ -43,6 +43,7 @@ from billing_core.services.events import (
     SubscriptionEvent,
     SubscriptionParametersGiven,
     SubscriptionRepriced,
+    UsageBroughtAlong,
 )
 from billing_core.services.subscriptions import Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay, require_billing_day
@@ -138,7 +139,7 @@ class Account(msgspec.Struct, array_like=True):
                 self._look_again(fact)
             case SubscriptionEvent():
                 self._service_changed(fact)
-            case SubscriptionRepriced() | SubscriptionParametersGiven():
+            case SubscriptionRepriced() | SubscriptionParametersGiven() | UsageBroughtAlong():
                 apply_beside(self.subscriptions[fact.subscription], fact)
             case UsageRecorded():
                 self.usage.setdefault(fact.subscription, []).append(entry_of(fact))

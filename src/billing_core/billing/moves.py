@@ -5,7 +5,8 @@ every day is charged once over both. Nothing is charged for the end, nor again f
 had begun stay with the account in which they began.
 
 Usage is charged by the account that has its day. Tiers, free units and allowances of a period are not begun anew: the
-target account prices what is used there after what was used of the period before the move (`usage_moved`).
+target account prices what is used there after what was used of the period before the move (`usage_moved`), also if
+that is learnt after the move.
 
 A move may be learnt late: what was changed since its day is cancelled in the former account and stands in the target
 account instead. A move is undone in the same way: the former account goes on with whatever was changed since, as if it
@@ -36,12 +37,13 @@ from billing_core.services.events import (
     SubscriptionMovedIn,
     SubscriptionPriceChanged,
     SubscriptionTermsCorrected,
+    UsageBroughtAlong,
     UsedBefore,
 )
 from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription, after_facts, fact_of
 from billing_core.services.terms import standing_on
-from billing_core.services.timeline import Segment, is_of_money, without_change
+from billing_core.services.timeline import Segment, end_of, is_of_money, without_change
 from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn
 
 # --- values
@@ -60,14 +62,6 @@ class Moved(NamedTuple):
 
     away: list[Event]
     into: list[Event]
-
-
-class _Carried(NamedTuple):
-    """What a subscription takes along with its terms: since when it counts, and what was used of its period."""
-
-    since: dict[str, date]
-    commitments: tuple[Commitment, ...]
-    used_before: tuple[UsedBefore, ...]
 
 
 # --- decisions
@@ -98,7 +92,9 @@ def move(
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
     since = [change for change in subscription.timeline if change.on > on]
-    into = [*_moved_in(subscription, move, _carried(view, catalogue, on)), *_taken_along(code, since)]
+    begun = commitments(view.segments, view.tariff_changes, view.commitments, catalogue, on)
+    moved_in = _moved_in(subscription, move, counted_since(view, catalogue, on), tuple(begun.values()))
+    into = [*moved_in, *_taken_along(code, since)]
     into += _corrections(subscription, after_facts(None, into), f"as on account {move.from_account}")
     away = _gone(subscription, since, on, move.to_account)
     usage = [
@@ -106,12 +102,8 @@ def move(
         for entry in rated(view.usage, pieces(view, catalogue))
         if entry.rated_on >= on
     ]
-    return Moved([*away, *_not_used(code, usage, move.to_account)], [*into, *_used(code, usage)])
-
-
-def _carried(view: BillingView, catalogue: Catalogue, on: date) -> _Carried:
-    begun = commitments(view.segments, view.tariff_changes, view.commitments, catalogue, on)
-    return _Carried(counted_since(view, catalogue, on), tuple(begun.values()), used_before_move(view, catalogue, on))
+    brought = _brought_along(code, on, (), used_before_move(view, catalogue, on))
+    return Moved([*away, *_not_used(code, usage, move.to_account)], [*into, *brought, *_used(code, usage)])
 
 
 def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Sequence[UsageEntry]) -> Moved:
@@ -131,6 +123,26 @@ def undo_move(former: Subscription, there: Subscription, move: Move, reason: str
     back += _corrections(there, after_facts(former, back), f"as on account {move.to_account}")
     gone = _gone(there, since, move.on, move.from_account)
     return Moved([*back, *_used(former.code, usage)], [*gone, *_not_used(former.code, usage, move.from_account)])
+
+
+def learnt_after_move(
+    former: Subscription, view: BillingView, there: Subscription, catalogue: Catalogue
+) -> list[UsageBroughtAlong]:
+    """What the other account learns if usage of days before the move is recorded, or withdrawn, after it.
+
+    `view` is that of the former account, with all recorded usage.
+    """
+    end = end_of(former.timeline)
+    assert end is not None
+    return _brought_along(former.code, end.on, there.used_before, used_before_move(view, catalogue, end.on))
+
+
+def _brought_along(
+    code: str, on: date, known: tuple[UsedBefore, ...], used_before: tuple[UsedBefore, ...]
+) -> list[UsageBroughtAlong]:
+    if used_before == known:
+        return []
+    return [UsageBroughtAlong(effective_on=on, subscription=code, used_before=used_before)]
 
 
 def _taken_along(code: str, since: Sequence[Change]) -> Iterator[SubscriptionEvent]:
@@ -161,7 +173,7 @@ def _going_on(account: str) -> str:
 
 
 def _moved_in(
-    subscription: Subscription, move: Move, carried: _Carried
+    subscription: Subscription, move: Move, since: Mapping[str, date], commitments: tuple[Commitment, ...]
 ) -> Iterator[SubscriptionMovedIn | SubscriptionPriceChanged]:
     """What held at the end of the day, as the timeline says; prices with different ends are facts of their own."""
     standing = _uncorrected(subscription, move.on)
@@ -181,10 +193,9 @@ def _moved_in(
         options=standing.options,
         customer_class=standing.customer_class,
         discounts=standing.discounts,
-        since=carried.since,
-        commitments=carried.commitments,
+        since=dict(since),
+        commitments=commitments,
         address=subscription.address,
-        used_before=carried.used_before,
     )
     for until, prices in list(by_end.items())[1:]:
         agreed: dict[str, Decimal | None] = dict(prices)

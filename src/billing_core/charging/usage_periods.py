@@ -1,8 +1,8 @@
 """The days of one period on which usage has one price, and the unused units that earlier periods leave for it.
 
 All days of a component in a period at one price (`UsagePrice`) belong together, also if another price was in force
-between them, or if another period rule of the same grid holds for some of them. The days are cut where the tariff or
-the VAT rate changes, and where they are interrupted.
+between them, or if another period rule of the same grid holds for some of them. They are cut into unbroken spans of
+days at one tariff and VAT rate.
 
 Unused units of an allowance go on from period to period as long as the same price is in force in each of them; a
 period without it ends that.
@@ -10,6 +10,7 @@ period without it ends that.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -33,7 +34,7 @@ class UsageRated(RuleViolation):
 
 
 class UsageView(NamedTuple):
-    """All that a usage component of a subscription is priced by: its spans, and what was used of it.
+    """All that a usage component of a subscription is priced by: its spans, and what was used of it, in order.
 
     `rated_until` is the day up to which `usage` may lack what was charged before.
     """
@@ -111,8 +112,9 @@ def _pieces_within(period: Period, span: BillingSpan, view: BillingView) -> Iter
 
 def _cut(piece: Piece, usage: Sequence[RatedUsage], *, is_due: bool) -> Cut:
     assert piece.to_on is not None  # The pieces of a period are clipped to it.
-    inside = [entry for entry in usage if piece.from_on <= entry.rated_on < piece.to_on]
-    return Cut(piece.from_on, piece.to_on, piece, inside, is_due)
+    first = bisect_left(usage, piece.from_on, key=lambda entry: entry.rated_on)
+    end = bisect_left(usage, piece.to_on, key=lambda entry: entry.rated_on)
+    return Cut(piece.from_on, piece.to_on, piece, list(usage[first:end]), is_due)
 
 
 def _goes_on(before: Cut, cut: Cut) -> bool:

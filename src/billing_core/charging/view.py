@@ -77,5 +77,5 @@ def view_of(
         since=first.since,
         tariff_changes=list(tariff_changes(subscription.timeline, segments)),
         commitments=first.commitments,
-        used_before=first.used_before,
+        used_before=subscription.used_before,
     )

@@ -200,8 +200,7 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     """The other half: it goes on here, with what held there, on the grid that began with its activation.
 
     `since` are the days from which fees with phases, and discounts for so many periods, count them; `commitments` those
-    that began before. `used_before` is what was used of the current period: tiers, free units and allowances go on from
-    there.
+    that began before.
     """
 
     from_account: str
@@ -216,6 +215,17 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
     since: dict[str, date] = msgspec.field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
     address: str = ""
+
+
+@event("usage-brought-along")
+class UsageBroughtAlong(Event, frozen=True, kw_only=True):
+    """What was used on another account of the periods in which the subscription moved here, on `effective_on`.
+
+    Tiers, free units and allowances go on from there. It is recorded again if something else is learnt about that
+    usage later; the last one counts. Nothing of the timeline changes with it, so it is no `SubscriptionEvent`.
+    """
+
+    subscription: str
     used_before: tuple[UsedBefore, ...] = ()
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from billing_core.catalogue.components import Discount
 from billing_core.kernel.errors import RuleViolation
-from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind, Commitment, UsedBefore
+from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind, Commitment
 
 SubscriptionStatus = Literal["active", "held", "suspended", "terminated"]
 ONE = Decimal(1)
@@ -42,7 +42,6 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     since: dict[str, date] = {}
     address: str = ""
     commitments: tuple[Commitment, ...] = ()
-    used_before: tuple[UsedBefore, ...] = ()
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):

@@ -35,6 +35,8 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
+    UsageBroughtAlong,
+    UsedBefore,
 )
 from billing_core.services.standing import Change
 from billing_core.services.timeline import (
@@ -69,6 +71,7 @@ class Subscription(msgspec.Struct, array_like=True):
     `covered_until` says how far each component was ever charged. `repriced_from` is, by tariff, the date of the last
     revision for which it was noted that charged days cost something else. `parameters` are the codes of those that were
     ever said. `waivers` stand in the order in which they were granted.
+    `used_before` is what was used on another account of the periods in which it moved here.
     """
 
     code: str
@@ -83,6 +86,7 @@ class Subscription(msgspec.Struct, array_like=True):
     repriced_from: dict[str, date] = {}
     parameters: list[str] = []
     waivers: list[Waiver] = []
+    used_before: tuple[UsedBefore, ...] = ()
 
     @property
     def activated_on(self) -> date:
@@ -143,13 +147,18 @@ class Subscription(msgspec.Struct, array_like=True):
         self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
 
 
-def apply_beside(subscription: Subscription, fact: SubscriptionParametersGiven | SubscriptionRepriced) -> None:
-    """Fold what changes nothing of the timeline: parameters that were said, a revision of its price list."""
+def apply_beside(
+    subscription: Subscription, fact: SubscriptionParametersGiven | SubscriptionRepriced | UsageBroughtAlong
+) -> None:
+    """Fold what changes nothing of the timeline: parameters, a revision of its price list, usage before a move."""
     match fact:
         case SubscriptionParametersGiven():
             subscription.parameters = sorted({*subscription.parameters, *fact.asked})
         case SubscriptionRepriced():
             subscription.repriced_from = {**subscription.repriced_from, fact.tariff: fact.revised_from}
+            subscription.touch(fact.effective_on)
+        case UsageBroughtAlong():
+            subscription.used_before = fact.used_before
             subscription.touch(fact.effective_on)
 
 
@@ -213,7 +222,6 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
                 quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
                 discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since, address=fact.address,
                 commitments=fact.commitments,
-                used_before=fact.used_before,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from billing_core.accounts.account import Account
+from billing_core.billing.moves import learnt_after_move
 from billing_core.billing.unpriced_usage import UnpricedUsage, prices_usage, settle_usage
 from billing_core.catalogue.tariffs import Catalogue
+from billing_core.charging.view import view_of
 from billing_core.kernel.events import Event
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import end_of
 from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
@@ -50,7 +55,7 @@ def handle_record_usage(command: RecordUsage, transaction: Transaction, origin: 
         quantity=command.quantity,
     )
     events = record_usage(subscription, used, tariffs_of(subscription, transaction))
-    return Decision((Append(account_stream(account.number), version, events),))
+    return _decision(account, version, subscription, events, transaction)
 
 
 def handle_withdraw_usage(command: WithdrawUsage, transaction: Transaction, origin: Origin) -> Decision:
@@ -64,7 +69,29 @@ def handle_withdraw_usage(command: WithdrawUsage, transaction: Transaction, orig
         reason=command.reason,
     )
     recorded = load_history(transaction, account.number, version).usage.get(subscription.code, ())
-    return Decision((Append(account_stream(account.number), version, withdraw_usage(recorded, withdrawn)),))
+    return _decision(account, version, subscription, withdraw_usage(recorded, withdrawn), transaction)
+
+
+def _decision(
+    account: Account, version: int, subscription: Subscription, events: Sequence[Event], transaction: Transaction
+) -> Decision:
+    """The events of an account, and what the accounts learn to which the subscription moved since."""
+    appends = [Append(account_stream(account.number), version, events)]
+    while (end := end_of(subscription.timeline)) is not None and end.kind == "move-away":
+        history = load_history(transaction, account.number, version)
+        for fact in events:
+            history.apply(fact)
+        view = view_of(subscription, account.billing_days, history.usage.get(subscription.code, ()))
+        account, version = load_account(transaction, end.name)
+        there = subscription_of(account, subscription.code)
+        events = learnt_after_move(subscription, view, there, tariffs_of(subscription, transaction))
+        if not events:
+            break
+        appends.append(Append(account_stream(account.number), version, events))
+        for fact in events:
+            account.apply(fact)
+        subscription = there
+    return Decision(tuple(appends))
 
 
 def usage_settled(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from adapters.cli.event_texts import told, told_change, told_terms
 from billing_core.catalogue.pricing import UnitPrice
-from billing_core.services.events import Commitment, SubscriptionMovedIn, UsedBefore
+from billing_core.services.events import Commitment, UsageBroughtAlong, UsedBefore
 from billing_core.services.standing import Change
 from billing_core.services.timeline import Later, Terms
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS
@@ -45,12 +45,6 @@ def test_a_move_says_what_was_used_of_the_period_before():
         component="data", pricing=UnitPrice(price=Decimal(1)), period=MONTHLY_IN_ARREARS, quantities=(Decimal(8),),
         carried=(Decimal(6), Decimal(1)),
     )  # fmt: skip
-    fact = SubscriptionMovedIn(
-        effective_on=date(2026, 4, 20), subscription="main", from_account="1", anchored_on=date(2026, 1, 1),
-        tariff="net", used_before=(used,),
-    )  # fmt: skip
+    fact = UsageBroughtAlong(effective_on=date(2026, 4, 20), subscription="main", used_before=(used,))
 
-    assert told(fact) == (
-        "subscription main: moved here on tariff net, its periods counted from 2026-01-01, "
-        "8 of data used before in its period with 7 carried over"
-    )
+    assert told(fact) == ("subscription main: used of the period before it moved here: 8 of data with 7 carried over")

@@ -26,7 +26,7 @@ from commands.services import (
 )
 from tests.commands.services.conftest import Story, tariff
 
-A, B = "A0001", "B0001"
+A, B, C = "A0001", "B0001", "C0001"
 
 
 def used(story: Story, day: str, quantity: str, number: str = A) -> None:
@@ -196,6 +196,29 @@ def test_free_units_go_where_the_subscription_goes(story: Story):
     assert there.steps == ("used 5 after 8 before: 10 at 0, 3 at 1, less 0.00 EUR for those before",)
     used(story, "2026-06-10", "12", B)
     assert story.bill("2026-07-01", B) == ["data 06-01..07-01 2.00"]
+
+
+def test_usage_before_a_move_that_is_learnt_after_it_counts_on_both_accounts(story: Story):
+    """On A 8 and, learnt late, 4: 2.00. On B 5 after 12: 5.00 and not 3.00; on C 1 after 17: 1.00 as before."""
+    story.publish(tariff("free", Usage(code="data", name="data", vat_rate=Decimal(0), pricing=TEN_FREE)))
+    story.subscriber(A, "free", "2026-05-01")
+    for number in (B, C):
+        story.account(number)
+    used(story, "2026-05-10", "8")
+    story.tell(MoveSubscription, "2026-05-16", A, to_account=B)
+    used(story, "2026-05-20", "5", B)
+    story.tell(MoveSubscription, "2026-05-25", B, to_account=C)
+    used(story, "2026-05-26", "1", C)
+    story.bill("2026-06-01", A, B, C)
+    assert [charged(story, number) for number in (A, B, C)] == [0, 3, 1]
+
+    story.tell(RecordUsage, "2026-06-02", A, component="data", quantity="4", on="2026-05-11")
+    story.bill("2026-06-02", A, B, C)
+    assert [charged(story, number) for number in (A, B, C)] == [2, 5, 1]
+    story.tell(WithdrawUsage, "2026-06-03", A, component="data", quantity="8", on="2026-05-10", reason="not hers")
+    story.bill("2026-06-03", A, B, C)
+    assert [charged(story, number) for number in (A, B, C)] == [0, 0, 0]
+    assert story.operator.findings() == []
 
 
 def test_a_move_learnt_late_takes_usage_along_and_brings_it_back_when_it_is_undone(story: Story):
