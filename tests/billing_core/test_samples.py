@@ -78,6 +78,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
     TariffLeft,
+    UsageBroughtAlong,
     UsedBefore,
 )
 from billing_core.time.due_dates import DayOfMonth
