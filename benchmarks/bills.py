@@ -10,7 +10,7 @@ from decimal import Decimal
 from adapters.bootstrap import Application, initialise
 from adapters.postgres.server import create_database
 from benchmarks.measurement import drop
-from billing_core.charging.charges import Charge, ChargesPosted, Reached
+from billing_core.charging.charges import BilledThrough, Charge, ChargesPosted
 from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import InvoiceIssued, InvoiceLine
 from billing_core.kernel.money import Money
@@ -52,7 +52,9 @@ def _bill(number: int) -> list[ChargesPosted | InvoiceIssued]:
         due_on=FROM_ON + timedelta(days=14),
     )
     return [
-        ChargesPosted(effective_on=FROM_ON, charges=(charge,), reached={"S1": Reached(FROM_ON, TO_ON, TO_ON)}),
+        ChargesPosted(
+            effective_on=FROM_ON, charges=(charge,), billed_through={"S1": BilledThrough(FROM_ON, TO_ON, TO_ON)}
+        ),
         invoice,
     ]
 

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from projections.accounts import Balances, count_parked
 from projections.runner import LIVE_SCHEMA
-from projections.standing import LogStanding, Standing, log_standing, standings
+from projections.standing import LogStanding, TermsInForce, log_standing, standings
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Application
@@ -59,7 +59,7 @@ def _show_seals(registry: CollectorRegistry, app: Application) -> None:
     _show(registry, "billing_newest_sealed_position", "The last position that the newest seal covers.", last)
 
 
-def _show_models(registry: CollectorRegistry, models: list[Standing]) -> None:
+def _show_models(registry: CollectorRegistry, models: list[TermsInForce]) -> None:
     figures = {
         "position": "The position that a read model shows.",
         "lag_events": "Events that a read model does not show yet.",

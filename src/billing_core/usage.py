@@ -19,7 +19,7 @@ from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.parties import require_text
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.terms import component_on, standing_on
+from billing_core.services.terms import component_on, in_force_on
 
 MOST_DAYS_NAMED = 5
 
@@ -55,7 +55,7 @@ def record_usage(subscription: Subscription, fact: UsageRecorded, catalogue: Cat
     """Take a quantity in: of a usage component of the tariff that was in force on its day, while it was there."""
     require_text(fact.component, "component")
     require_used(fact.quantity)
-    tariff = tariff_named(catalogue, standing_on(subscription, fact.effective_on).tariff)
+    tariff = tariff_named(catalogue, in_force_on(subscription, fact.effective_on).tariff)
     component = component_on(tariff, fact.component, fact.effective_on)
     if not isinstance(component, Usage):
         raise InvalidValue(f"is {component.kind} in tariff {tariff.code}, not usage", field="component",

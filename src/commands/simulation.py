@@ -250,7 +250,7 @@ class _PlayedAccount:
             if on < subscription.activated_on:
                 yield code, "pending"
             else:
-                yield code, next((entry.standing.status for entry in segments if entry.contains(on)),
+                yield code, next((entry.in_force.status for entry in segments if entry.contains(on)),
                                  subscription.end_status)  # fmt: skip
 
 

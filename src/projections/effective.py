@@ -135,10 +135,10 @@ class TrueBy:
 
     def _charged(self, entry: LoggedEvent, fact: ChargesPosted) -> LoggedEvent:
         """A correction may be dated before the subscription began; until then nothing is charged of it."""
-        if not any((entry.stream, code) in self._inactive for code in fact.reached):
+        if not any((entry.stream, code) in self._inactive for code in fact.billed_through):
             return entry
-        begun = {code: on for code, on in fact.reached.items() if (entry.stream, code) not in self._inactive}
-        return entry._replace(event=msgspec.structs.replace(fact, reached=begun))
+        begun = {code: on for code, on in fact.billed_through.items() if (entry.stream, code) not in self._inactive}
+        return entry._replace(event=msgspec.structs.replace(fact, billed_through=begun))
 
 
 def _add(amounts: dict, key: object, amount: Money) -> None:

@@ -17,8 +17,8 @@ from billing_core.services.events import (
     SubscriptionMovedIn,
     SubscriptionTariffChanged,
 )
-from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription, apply_subscription, days_on
+from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import Terms, end_of
 from projections.projection import Cursor, LoggedEvent, as_columns
 
@@ -89,11 +89,11 @@ def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
     end = end_of(timeline)
     last = end or timeline[-1]
     stretches = subscription.segments()
-    standing = stretches[-1].standing if stretches else None
-    is_over = standing is None or end is not None
-    status = subscription.end_status if is_over or standing is None else standing.status
-    tariff = standing.tariff if standing else timeline[0].tariff
-    reason = standing.reason if standing and status == "suspended" else None
+    in_force = stretches[-1].in_force if stretches else None
+    is_over = in_force is None or end is not None
+    status = subscription.end_status if is_over or in_force is None else in_force.status
+    tariff = in_force.tariff if in_force else timeline[0].tariff
+    reason = in_force.reason if in_force and status == "suspended" else None
     return (
         account, subscription.code, tariff, status, reason, last.on, timeline[0].on, _encoded(timeline),
         _encoded(subscription.corrections),
@@ -132,9 +132,9 @@ def subscriptions_of(cursor: Cursor, account: str) -> list[SubscriptionRow]:
 
 
 def _listed(account: str, code: str, *shown: Any) -> SubscriptionRow:
-    *standing, timeline, corrections = shown
+    *in_force, timeline, corrections = shown
     folded = _folded(code, timeline, corrections)
-    return SubscriptionRow(account, code, *standing, folded.timeline, folded.corrections)  # type: ignore[call-arg]
+    return SubscriptionRow(account, code, *in_force, folded.timeline, folded.corrections)  # type: ignore[call-arg]
 
 
 # Who came to a tariff since the table's position is found among the events.

@@ -27,7 +27,7 @@ SELECT_STANDINGS = """
 """
 
 
-class Standing(msgspec.Struct):
+class TermsInForce(msgspec.Struct):
     """A read model: the version of its fold, of its tables (None where never built), and what they do not show yet.
 
     `lag_seconds` is the age of the oldest event that is not shown.
@@ -50,13 +50,13 @@ class LogStanding(msgspec.Struct):
     holder: Holder | None
 
 
-def standings(cursor: Cursor, projections: Sequence[Projection], now: datetime) -> list[Standing]:
+def standings(cursor: Cursor, projections: Sequence[Projection], now: datetime) -> list[TermsInForce]:
     """Every read model of the cursor's schema, as of now."""
     rows = cursor.execute(SELECT_STANDINGS, {"names": [projection.name for projection in projections]}).fetchall()
     return [_standing(projection, now, *row) for projection, row in zip(projections, rows, strict=True)]
 
 
-def log_standing(log: Log, models: Sequence[Standing]) -> LogStanding:
+def log_standing(log: Log, models: Sequence[TermsInForce]) -> LogStanding:
     """The log as it stands now.
 
     Where others write all the time, some transaction is always under way; so those are waited for that end soon. What
@@ -71,7 +71,7 @@ def log_standing(log: Log, models: Sequence[Standing]) -> LogStanding:
 
 def _standing(
     projection: Projection, now: datetime, built: int | None, position: int, events: int, oldest_at: datetime | None
-) -> Standing:
+) -> TermsInForce:
     seconds = 0 if oldest_at is None else max(0, int((now - oldest_at).total_seconds()))
     outdated = built != projection.version
-    return Standing(projection.name, projection.version, built, position, events, seconds, outdated)
+    return TermsInForce(projection.name, projection.version, built, position, events, seconds, outdated)

@@ -25,8 +25,8 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms_in_force import Change
 from billing_core.time.periods import Period
 from tests.billing_core.price_lists import month_with
 from tests.billing_core.subscriber import Subscriber

@@ -18,15 +18,15 @@ from billing_core.services.events import (
     SubscriptionTermsCorrected,
     SuspensionReason,
 )
-from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription, apply_subscription
+from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import segments
 from tests.billing_core.price_lists import monthly, once, tariff
 
 NET = tariff("net", monthly("300.00"), once("60.00"))
 
 
-ACTIVE = Standing("active", "net", {})
+ACTIVE = TermsInForce("active", "net", {})
 
 
 def on(text: str) -> date:
@@ -68,7 +68,7 @@ def learnt(*facts: SubscriptionEvent) -> Subscription:
 
 def told(subscription: Subscription) -> list[tuple[str, str, str]]:
     return [
-        (str(segment.from_on), str(segment.to_on or "open"), segment.standing.reason or segment.standing.status)
+        (str(segment.from_on), str(segment.to_on or "open"), segment.in_force.reason or segment.in_force.status)
         for segment in segments(subscription.timeline)
     ]
 
@@ -93,9 +93,9 @@ def terms(subscription: Subscription) -> list[tuple[str, str, str, dict[str, str
         (
             str(segment.from_on),
             str(segment.to_on or "open"),
-            segment.standing.tariff,
-            {code: str(price) for code, price in segment.standing.agreed_prices.items()},
-            {code: str(rate) for code, rate in segment.standing.vat_rates.items()},
+            segment.in_force.tariff,
+            {code: str(price) for code, price in segment.in_force.agreed_prices.items()},
+            {code: str(rate) for code, rate in segment.in_force.vat_rates.items()},
         )
         for segment in subscription.segments()
     ]

@@ -26,7 +26,7 @@ from billing_core.accounts.account import (
     charge_once,
     open_account,
 )
-from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.moves import Move, move
@@ -392,7 +392,7 @@ def _lines(fact: Event) -> list[str]:  # noqa: PLR0911 - one return for each kin
             return charges or ["looked at, nothing to charge"]
         case InvoiceIssued():
             return [f"invoice {fact.number}: {_sum(fact)}, due {fact.due_on:%d %b}"]
-        case ChargesCarriedOver():
+        case ChargesDeferred():
             return [f"carried over to {fact.until:%d %b}" if fact.until else "sums to zero, waits"]
         case CreditNoteIssued():
             return [f"credit note {fact.number} for {fact.corrects}: {_sum(fact)}"]

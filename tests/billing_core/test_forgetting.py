@@ -28,8 +28,8 @@ from billing_core.parties import (
     require_not_forgotten,
 )
 from billing_core.payments import Ledger, OpenItem
-from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms_in_force import Change
 from billing_core.time.periods import BillingDay
 
 ON = date(2026, 6, 11)

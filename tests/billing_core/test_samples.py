@@ -17,7 +17,7 @@ import pytest
 
 import billing_core
 from billing_core.accounts.account import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
-from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.accounts.parking import BillingParked
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.repricing import RepricingAdvanced
@@ -28,7 +28,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Tier
 from billing_core.catalogue.products import Product, ProductDefined
 from billing_core.catalogue.tariffs import Tariff, TariffPublished, TariffRevised
-from billing_core.charging.charges import Charge, ChargesPosted, Reached
+from billing_core.charging.charges import BilledThrough, Charge, ChargesPosted
 from billing_core.charging.proration import Basis, Measured
 from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
@@ -378,10 +378,13 @@ EXPECTED: dict[str, Event] = {
     "charges-posted/1": ChargesPosted(
         effective_on=ON,
         charges=(CHARGE, CREDIT, SLICED, OFF),
-        reached={"S1": Reached(ON, date(2026, 4, 10), date(2027, 1, 1)), "S2": Reached(ON, None, date(2026, 5, 1))},
+        billed_through={
+            "S1": BilledThrough(ON, date(2026, 4, 10), date(2027, 1, 1)),
+            "S2": BilledThrough(ON, None, date(2026, 5, 1)),
+        },
         reason="goodwill after an outage",
     ),
-    "charges-carried-over/1": ChargesCarriedOver(effective_on=ON, until=date(2026, 7, 1)),
+    "charges-deferred/1": ChargesDeferred(effective_on=ON, until=date(2026, 7, 1)),
     "subscription-charge-waived/1": SubscriptionChargeWaived(
         effective_on=ON, to_on=date(2026, 7, 1), subscription="S1", component="rush", of="monthly", reason="outage"
     ),

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from billing_core.invoicing.documents import DocumentLine
     from billing_core.parties import Customer
     from billing_core.payments import OpenItem
-    from billing_core.services.standing import Standing
     from billing_core.services.subscriptions import Subscription
+    from billing_core.services.terms_in_force import TermsInForce
     from billing_core.services.timeline import Segment
     from projections.statements import Posting, Statement
 
@@ -101,15 +101,15 @@ def _tell_account(account: Account, customer: Customer) -> None:
 
 
 def _tell_subscriptions(account: Account, today: date) -> None:
-    from adapters.cli.event_texts import told_change, told_pause, told_standing, told_terms
+    from adapters.cli.event_texts import told_change, told_in_force, told_pause, told_terms
 
     for subscription in account.subscriptions.values():
         charged = f", charged until {subscription.charged_until}" if subscription.charged_until else ", not charged yet"
         tell(f"\nSubscription {subscription.code}: {status_on(subscription, today)} on {today}{charged}", "bold")
         stretch = stretch_on(subscription, today)
         if stretch is not None:
-            tell(f"  {told_standing(stretch.standing)}")
-            if stretch.standing.status != "active":
+            tell(f"  {told_in_force(stretch.in_force)}")
+            if stretch.in_force.status != "active":
                 tell(f"  {told_pause(stretch)}")
         for change in subscription.timeline:
             tell(f"  {change.on}  {told_change(change)}")
@@ -124,8 +124,8 @@ def status_on(subscription: Subscription, on: date) -> str:
     stretch = stretch_on(subscription, on)
     if stretch is None:
         return subscription.end_status
-    reason = stretch.standing.reason
-    return f"{stretch.standing.status} ({reason})" if reason else stretch.standing.status
+    reason = stretch.in_force.reason
+    return f"{stretch.in_force.status} ({reason})" if reason else stretch.in_force.status
 
 
 def stretch_on(subscription: Subscription, on: date) -> Segment | None:
@@ -134,17 +134,17 @@ def stretch_on(subscription: Subscription, on: date) -> Segment | None:
     place = next((place for place, entry in enumerate(found) if entry.contains(on)), None)
     if place is None:
         return None
-    standing = found[place].standing
+    in_force = found[place].in_force
     first = last = place
-    while first > 0 and _is_alike(found[first - 1].standing, standing):
+    while first > 0 and _is_alike(found[first - 1].in_force, in_force):
         first -= 1
-    while last + 1 < len(found) and _is_alike(found[last + 1].standing, standing):
+    while last + 1 < len(found) and _is_alike(found[last + 1].in_force, in_force):
         last += 1
     return msgspec.structs.replace(found[place], from_on=found[first].from_on, to_on=found[last].to_on)
 
 
-def _is_alike(standing: Standing, other: Standing) -> bool:
-    return (standing.status, standing.reason) == (other.status, other.reason)
+def _is_alike(in_force: TermsInForce, other: TermsInForce) -> bool:
+    return (in_force.status, in_force.reason) == (other.status, other.reason)
 
 
 def _tell_open(statement: Statement) -> None:

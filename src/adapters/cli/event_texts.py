@@ -10,7 +10,7 @@ from adapters.cli.component_texts import told_components, told_share
 from adapters.cli.plan_texts import told_plan
 from adapters.cli.show import about_what, money
 from billing_core.accounts.account import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
-from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.accounts.parking import BillingParked
 from billing_core.billing.repricing import RepricingAdvanced
 from billing_core.billing.run import BillingRunCompleted
@@ -50,8 +50,8 @@ from billing_core.services.events import (
     UsageBroughtAlong,
     UsedBefore,
 )
-from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import change_of, terms_of
+from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.services.timeline import Segment, Terms
 from billing_core.usage import UsageRecorded, UsageWithdrawn
 
@@ -128,8 +128,8 @@ def _told_parameters(fact: SubscriptionActivated | SubscriptionParametersGiven) 
 def _told_billing(fact: Event) -> str:
     text = ""
     match fact:
-        case ChargesPosted(charges=charges, reached=reached):
-            until = ", ".join(f"{code} until {entry.charged_until}" for code, entry in reached.items())
+        case ChargesPosted(charges=charges, billed_through=billed_through):
+            until = ", ".join(f"{code} until {entry.charged_until}" for code, entry in billed_through.items())
             text = f"{until}: {_told_charges(charges)}"
         case AccountBillingDayChanged():
             text = f"periods begin on day {fact.billing_day} of the month"
@@ -139,7 +139,7 @@ def _told_billing(fact: Event) -> str:
             text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, due {fact.due_on}"
         case CreditNoteIssued():
             text = f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, corrects {fact.corrects}"
-        case ChargesCarriedOver(until=until):
+        case ChargesDeferred(until=until):
             text = f"too little for an invoice, waits until {until}" if until else "sums to zero, waits for more"
         case SubscriptionParametersGiven():
             text = f"subscription {fact.subscription}: said{_told_parameters(fact)}"
@@ -218,12 +218,12 @@ def told_change(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
             return f"moved to account {change.name}"
 
 
-def told_standing(standing: Standing) -> str:
+def told_in_force(in_force: TermsInForce) -> str:
     """What holds on a day: tariff, and what is agreed beside it."""
-    text = f"tariff {standing.tariff}, quantity {standing.quantity:f}"
-    for code, price in standing.agreed_prices.items():
-        text += _told_agreed({code: price}, standing.agreed_until.get(code))
-    return text + _told_beside(standing.options, standing.discounts, standing.customer_class)
+    text = f"tariff {in_force.tariff}, quantity {in_force.quantity:f}"
+    for code, price in in_force.agreed_prices.items():
+        text += _told_agreed({code: price}, in_force.agreed_until.get(code))
+    return text + _told_beside(in_force.options, in_force.discounts, in_force.customer_class)
 
 
 def _told_used_before(used: UsedBefore) -> str:
@@ -235,7 +235,7 @@ def _told_used_before(used: UsedBefore) -> str:
 def told_pause(stretch: Segment) -> str:
     """A hold or suspension, from when to when, and how much of the fees goes on meanwhile."""
     end = f" up to {stretch.to_on}, exclusive" if stretch.to_on else " until further notice"
-    return f"{stretch.standing.status} from {stretch.from_on}{end}{_told_percent(stretch.standing.percent)}"
+    return f"{stretch.in_force.status} from {stretch.from_on}{end}{_told_percent(stretch.in_force.percent)}"
 
 
 def _told_terms_of(change: Change) -> str:

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import msgspec
 
-from billing_core.accounts.invoice_dates import ChargesCarriedOver, next_invoice_on
+from billing_core.accounts.invoice_dates import ChargesDeferred, next_invoice_on
 from billing_core.accounts.parking import BillingParked, Parked, parked_by
 from billing_core.accounts.plans import BillingPlan, Prepaid, require_plan
 from billing_core.catalogue.prices import require_vat_rate
@@ -148,7 +148,7 @@ class Account(msgspec.Struct, array_like=True):
                 self._usage_withdrawn(fact)
             case AccountBillingDayChanged() | BillingPlanChanged():
                 self._plan_changed(fact)
-            case ChargesCarriedOver():
+            case ChargesDeferred():
                 self.invoice_on = fact.until
             case BillingParked():
                 self.parked = parked_by(fact)
@@ -163,10 +163,10 @@ class Account(msgspec.Struct, array_like=True):
         charges: dict[str, list[Charge]] = defaultdict(list)
         for charge in fact.charges:
             charges[charge.subscription].append(charge)
-        for code, reached in fact.reached.items():
+        for code, billed_through in fact.billed_through.items():
             subscription = self.subscriptions[code]
-            subscription.decided_on, subscription.next_due_on = reached.decided_on, reached.next_due_on
-            subscription.charged_until = reached.charged_until
+            subscription.decided_on, subscription.next_due_on = billed_through.decided_on, billed_through.next_due_on
+            subscription.charged_until = billed_through.charged_until
             subscription.changed_from = None
             covered = covered_on(subscription.covered_until, charges[code])
             subscription.covered_until = usage_covered_on(covered, charges[code])
@@ -364,4 +364,4 @@ def charge_once(
         vat_rate=vat_rate,
         agreed=True,
     )
-    return [ChargesPosted(effective_on=on, charges=(item,), reached={})]
+    return [ChargesPosted(effective_on=on, charges=(item,), billed_through={})]

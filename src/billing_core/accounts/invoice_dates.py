@@ -11,8 +11,8 @@ from billing_core.time.period_rules import MONTHLY
 from billing_core.time.periods import BillingDay, grids
 
 
-@event("charges-carried-over")
-class ChargesCarriedOver(Event, frozen=True, kw_only=True):
+@event("charges-deferred")
+class ChargesDeferred(Event, frozen=True, kw_only=True):
     """The charges that wait are put on no document yet; they wait until an invoice date (None: until others come)."""
 
     until: date | None

@@ -30,8 +30,8 @@ from decimal import Decimal
 import msgspec
 
 from billing_core.accounts.account import Account
-from billing_core.accounts.invoice_dates import ChargesCarriedOver
-from billing_core.charging.charges import Charge, Reached
+from billing_core.accounts.invoice_dates import ChargesDeferred
+from billing_core.charging.charges import BilledThrough, Charge
 from billing_core.invoicing.credit_placement import Credits, Placed
 from billing_core.invoicing.invoices import (
     Amounts,
@@ -52,14 +52,14 @@ from billing_core.kernel.spans import ONE_DAY
 class DocumentsDue(msgspec.Struct, frozen=True):
     """Documents without numbers, the charges that go on waiting, and what is to be said of these.
 
-    `is_carried_over` where they wait for the next invoice date, `is_nothing` where they do not sum to more than zero
+    `is_deferred` where they wait for the next invoice date, `is_nothing` where they do not sum to more than zero
     and need others beside them.
     """
 
     invoices: tuple[Amounts, ...] = ()
     credit_notes: dict[str, Amounts] = {}
     waiting: tuple[Charge, ...] = ()
-    is_carried_over: bool = False
+    is_deferred: bool = False
     is_nothing: bool = False
 
 
@@ -69,7 +69,7 @@ class DocumentsDue(msgspec.Struct, frozen=True):
 def documents_due(
     account: Account,
     posted: Placed,
-    reached: Mapping[str, Reached],
+    billed_through: Mapping[str, BilledThrough],
     on: date,
     history: BillingHistory | None = None,
 ) -> DocumentsDue:
@@ -78,9 +78,9 @@ def documents_due(
     credit_notes = {} if history is None else credit_notes_of(posted.credits, history)
     if not lines:
         return DocumentsDue((), credit_notes)
-    if not _is_invoice_date(account, reached, on, has_more=bool(posted.lines)):
+    if not _is_invoice_date(account, billed_through, on, has_more=bool(posted.lines)):
         return DocumentsDue((), credit_notes, tuple(lines))
-    return _invoices(account, lines, reached, credit_notes)
+    return _invoices(account, lines, billed_through, credit_notes)
 
 
 def credit_notes_of(credits: Credits, history: BillingHistory) -> dict[str, Amounts]:
@@ -88,26 +88,31 @@ def credit_notes_of(credits: Credits, history: BillingHistory) -> dict[str, Amou
     return {number: credit_amounts(members, history.invoices[number]) for number, members in credits.items()}
 
 
-def _is_invoice_date(account: Account, reached: Mapping[str, Reached], on: date, *, has_more: bool) -> bool:
+def _is_invoice_date(
+    account: Account, billed_through: Mapping[str, BilledThrough], on: date, *, has_more: bool
+) -> bool:
     """Whether an invoice date came since the charges wait, or since the first of the new ones was due."""
     if account.plan.invoice_every is None:
         return has_more or account.invoice_on is None or account.invoice_on <= on
     dates = [account.invoice_on]
     if has_more:
-        since = [account.subscriptions[code].due_on for code in reached]
+        since = [account.subscriptions[code].due_on for code in billed_through]
         dates.append(account.next_invoice_on(min((due_on for due_on in since if due_on is not None), default=on)))
     return any(date is not None and date <= on for date in dates)
 
 
 def _invoices(
-    account: Account, lines: Sequence[Charge], reached: Mapping[str, Reached], credit_notes: dict[str, Amounts]
+    account: Account,
+    lines: Sequence[Charge],
+    billed_through: Mapping[str, BilledThrough],
+    credit_notes: dict[str, Amounts],
 ) -> DocumentsDue:
     nothing = zero(account.currency)
     minimum = account.plan.minimum_invoice
     invoices: list[Amounts] = []
     waiting: list[Charge] = []
-    is_carried_over = is_nothing = False
-    has_more = minimum > 0 and _has_more_to_come(account, reached)
+    is_deferred = is_nothing = False
+    has_more = minimum > 0 and _has_more_to_come(account, billed_through)
     for subject, part in _parted(account, lines):
         members, below = _not_below_nothing(part)
         if below:
@@ -119,11 +124,11 @@ def _invoices(
             continue
         amounts = invoice_amounts(members, subject)
         if abs(amounts.gross.amount) < minimum and has_more:
-            is_carried_over = True
+            is_deferred = True
             waiting += members
         else:
             invoices.append(amounts)
-    return DocumentsDue(tuple(invoices), credit_notes, tuple(waiting), is_carried_over, is_nothing)
+    return DocumentsDue(tuple(invoices), credit_notes, tuple(waiting), is_deferred, is_nothing)
 
 
 def _parted(account: Account, lines: Sequence[Charge]) -> Iterable[tuple[Subject | None, Sequence[Charge]]]:
@@ -160,22 +165,22 @@ def subject_of(account: Account, line: Charge) -> Subject | None:
     return Subject(address=address) if address else None
 
 
-def _has_more_to_come(account: Account, reached: Mapping[str, Reached]) -> bool:
+def _has_more_to_come(account: Account, billed_through: Mapping[str, BilledThrough]) -> bool:
     return any(
-        (reached[code].next_due_on if code in reached else subscription.due_on) is not None
+        (billed_through[code].next_due_on if code in billed_through else subscription.due_on) is not None
         for code, subscription in account.subscriptions.items()
     )
 
 
-def carry_over(account: Account, documents: DocumentsDue, on: date, *, is_posted: bool) -> list[Event]:
+def deferral(account: Account, documents: DocumentsDue, on: date, *, is_posted: bool) -> list[Event]:
     """What is said of charges that go on waiting after an invoice date; what is known already is no news.
 
     `is_posted` where some of them are posted now, which makes an account with invoice dates due on the next of them.
     """
     is_queued = is_posted and account.plan.invoice_every is not None
-    if documents.is_carried_over:
+    if documents.is_deferred:
         until = account.next_invoice_on(on + ONE_DAY)
         is_known = until == account.invoice_on and not is_queued
-        return [] if is_known else [ChargesCarriedOver(effective_on=on, until=until)]
+        return [] if is_known else [ChargesDeferred(effective_on=on, until=until)]
     is_due = is_queued or account.invoice_on is not None
-    return [ChargesCarriedOver(effective_on=on, until=None)] if documents.is_nothing and is_due else []
+    return [ChargesDeferred(effective_on=on, until=None)] if documents.is_nothing and is_due else []

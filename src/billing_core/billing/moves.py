@@ -40,9 +40,9 @@ from billing_core.services.events import (
     UsageBroughtAlong,
     UsedBefore,
 )
-from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription, after_facts, fact_of
-from billing_core.services.terms import standing_on
+from billing_core.services.terms import in_force_on
+from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.services.timeline import Segment, end_of, is_of_money, without_change
 from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn
 
@@ -88,7 +88,7 @@ def move(
                             value=code)  # fmt: skip
     if on < opened_on:
         raise RuleViolation(f"account {move.to_account} exists only since {opened_on}", field="move on", value=on)
-    status = standing_on(subscription, on).status
+    status = in_force_on(subscription, on).status
     if status != "active":
         raise RuleViolation(f"is {status} on {on}; resume it before it is moved", field="subscription", value=code)
     since = [change for change in subscription.timeline if change.on > on]
@@ -176,23 +176,23 @@ def _moved_in(
     subscription: Subscription, move: Move, since: Mapping[str, date], commitments: tuple[Commitment, ...]
 ) -> Iterator[SubscriptionMovedIn | SubscriptionPriceChanged]:
     """What held at the end of the day, as the timeline says; prices with different ends are facts of their own."""
-    standing = _uncorrected(subscription, move.on)
+    in_force = _uncorrected(subscription, move.on)
     by_end: dict[date | None, dict[str, Decimal]] = {}
-    for component, price in standing.agreed_prices.items():
-        by_end.setdefault(standing.agreed_until.get(component), {})[component] = price
+    for component, price in in_force.agreed_prices.items():
+        by_end.setdefault(in_force.agreed_until.get(component), {})[component] = price
     until, prices = next(iter(by_end.items()), (None, {}))
     yield SubscriptionMovedIn(
         effective_on=move.on,
         subscription=subscription.code,
         from_account=move.from_account,
         anchored_on=_anchor(subscription, move.on),
-        tariff=standing.tariff,
+        tariff=in_force.tariff,
         agreed_prices=prices,
         agreed_until=until,
-        quantity=standing.quantity,
-        options=standing.options,
-        customer_class=standing.customer_class,
-        discounts=standing.discounts,
+        quantity=in_force.quantity,
+        options=in_force.options,
+        customer_class=in_force.customer_class,
+        discounts=in_force.discounts,
         since=dict(since),
         commitments=commitments,
         address=subscription.address,
@@ -225,9 +225,9 @@ def _anchor(subscription: Subscription, on: date) -> date:
     return anew[-1] if anew else subscription.anchored_on
 
 
-def _uncorrected(subscription: Subscription, on: date) -> Standing:
+def _uncorrected(subscription: Subscription, on: date) -> TermsInForce:
     """What the timeline says for a day, without what was corrected in it."""
-    return standing_on(Subscription(subscription.code, subscription.timeline), on)
+    return in_force_on(Subscription(subscription.code, subscription.timeline), on)
 
 
 def _corrections(giving: Subscription, taking: Subscription, reason: str) -> Iterator[SubscriptionTermsCorrected]:
@@ -244,5 +244,5 @@ def _corrections(giving: Subscription, taking: Subscription, reason: str) -> Ite
 
 
 def _terms(segment: Segment) -> tuple[str, dict[str, Decimal], dict[str, Decimal]]:
-    standing = segment.standing
-    return standing.tariff, standing.agreed_prices, standing.vat_rates
+    in_force = segment.in_force
+    return in_force.tariff, in_force.agreed_prices, in_force.vat_rates

@@ -33,7 +33,7 @@ from billing_core.billing.prepaid_plan import Plan, Trial, is_to_come
 from billing_core.billing.run import Bill, Rating
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.bundles import TariffsOfAccount
-from billing_core.charging.charges import Charge, Reached
+from billing_core.charging.charges import BilledThrough, Charge
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionResumed, SubscriptionSuspended
@@ -63,7 +63,7 @@ def decide_prepaid(
     looks = _looks(plan.account, bill, waiting if on < today else [], on, today)
     if not plan.facts and not looks:
         return bill
-    return msgspec.structs.replace(bill, facts=tuple(plan.facts), reached=bill.reached | looks)
+    return msgspec.structs.replace(bill, facts=tuple(plan.facts), billed_through=bill.billed_through | looks)
 
 
 def _resume(plan: Plan, code: str, on: date) -> None:
@@ -98,7 +98,7 @@ def _sold_last(plan: Plan, on: date) -> Iterator[str]:
         segments = plan.account.subscriptions[code].segments() if charges else []
         begins = [max(line.from_on, on) for line in charges if _is_fee(line, on)]
         if any(
-            entry.contains(begins_on) and entry.standing.status == "active"
+            entry.contains(begins_on) and entry.in_force.status == "active"
             for begins_on in begins
             for entry in segments
         ):
@@ -128,13 +128,15 @@ def _suspended(code: str, on: date) -> SubscriptionSuspended:
     return SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY)
 
 
-def _looks(account: Account, bill: Bill, for_today: Collection[str], on: date, today: date) -> dict[str, Reached]:
+def _looks(account: Account, bill: Bill, for_today: Collection[str], on: date, today: date) -> dict[str, BilledThrough]:
     """The subscriptions that are due again because there may be money for them by then, with when they are."""
     found = {}
-    for code, reached in bill.reached.items():
+    for code, billed_through in bill.billed_through.items():
         looks_on = today if code in for_today else _begins_to_wait_on(account.subscriptions[code], on)
         if looks_on is not None:
-            found[code] = msgspec.structs.replace(reached, next_due_on=min(reached.next_due_on or looks_on, looks_on))
+            found[code] = msgspec.structs.replace(
+                billed_through, next_due_on=min(billed_through.next_due_on or looks_on, looks_on)
+            )
     return found
 
 
@@ -142,8 +144,8 @@ def _begins_to_wait_on(subscription: Subscription, on: date) -> date | None:
     """The later day on which a service begins to wait, where its days or a hold end; the money may be there then."""
     if subscription.waits_for_money_on(on) is None:
         return None
-    begins = (entry for before, entry in pairwise(subscription.segments()) if before.standing.reason != NO_MONEY)
-    return next((entry.from_on for entry in begins if entry.standing.reason == NO_MONEY and on < entry.from_on), None)
+    begins = (entry for before, entry in pairwise(subscription.segments()) if before.in_force.reason != NO_MONEY)
+    return next((entry.from_on for entry in begins if entry.in_force.reason == NO_MONEY and on < entry.from_on), None)
 
 
 def _terms(plan: Plan) -> Prepaid:

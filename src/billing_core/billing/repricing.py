@@ -28,8 +28,8 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import Span
 from billing_core.services.events import SubscriptionRepriced
-from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import Segment
 
 # --- values and events
@@ -140,26 +140,26 @@ def with_prices(tariff: Tariff, prices: Mapping[str, Decimal], on: date) -> Revi
 # --- whom it concerns
 
 
-def concerns(change: Repricing, standing: Standing) -> bool:
+def concerns(change: Repricing, in_force: TermsInForce) -> bool:
     """Whether what holds on some day costs something else by the revision."""
-    return standing.tariff == change.before.code and any(
-        not (changed.is_price_alone and changed.component.code in standing.agreed_prices)
-        for changed in _chosen(change, standing)
+    return in_force.tariff == change.before.code and any(
+        not (changed.is_price_alone and changed.component.code in in_force.agreed_prices)
+        for changed in _chosen(change, in_force)
     )
 
 
-def kept_components(change: Repricing, standing: Standing) -> list[str]:
+def kept_components(change: Repricing, in_force: TermsInForce) -> list[str]:
     """The components whose list price changes and whose agreed price is kept."""
-    if standing.tariff != change.before.code:
+    if in_force.tariff != change.before.code:
         return []
-    codes = (changed.component.code for changed in _chosen(change, standing) if changed.is_price_alone)
-    return [code for code in codes if code in standing.agreed_prices]
+    codes = (changed.component.code for changed in _chosen(change, in_force) if changed.is_price_alone)
+    return [code for code in codes if code in in_force.agreed_prices]
 
 
-def _chosen(change: Repricing, standing: Standing) -> Iterator[ChangedComponent]:
+def _chosen(change: Repricing, in_force: TermsInForce) -> Iterator[ChangedComponent]:
     for changed in change.changed:
         component = changed.component
-        if not (isinstance(component, Recurring) and component.is_option) or component.code in standing.options:
+        if not (isinstance(component, Recurring) and component.is_option) or component.code in in_force.options:
             yield changed
 
 
@@ -194,52 +194,52 @@ def _compared_from(subscription: Subscription, segments: Sequence[Segment], chan
     is_other = not all(changed.is_price_alone for changed in change.changed)
     for segment in segments:
         days = segment.within(Span(change.revision.valid_from, None))
-        if days is not None and concerns(change, segment.standing):
+        if days is not None and concerns(change, segment.in_force):
             on = days.from_on
             is_sooner = is_other and (next_due_on is None or on < next_due_on)
             return on if on < until or is_sooner else None
     return None
 
 
-def standing_or_none(subscription: Subscription, on: date) -> Standing | None:
+def in_force_or_none(subscription: Subscription, on: date) -> TermsInForce | None:
     """What holds on a day; None before the activation and after the end."""
     for segment in subscription.segments():
         if segment.contains(on):
-            return segment.standing
+            return segment.in_force
     return None
 
 
 # --- what it brings
 
 
-def yearly_gain(change: Repricing, standing: Standing, on: date, tariffs: Collection[str] = ()) -> Fraction:
+def yearly_gain(change: Repricing, in_force: TermsInForce, on: date, tariffs: Collection[str] = ()) -> Fraction:
     """What the fees of a year come to by the revision, less what they come to without it.
 
     `tariffs` are those that the account has beside this one, for discounts of bundles.
     """
     before, after = last_components(change.before), change.revision.components
-    return _yearly(change.before, after, standing, on, tariffs) - _yearly(change.before, before, standing, on, tariffs)
+    return _yearly(change.before, after, in_force, on, tariffs) - _yearly(change.before, before, in_force, on, tariffs)
 
 
 def _yearly(
-    tariff: Tariff, components: Sequence[AnyComponent], standing: Standing, on: date, tariffs: Collection[str]
+    tariff: Tariff, components: Sequence[AnyComponent], in_force: TermsInForce, on: date, tariffs: Collection[str]
 ) -> Fraction:
     """The fees of a year as the price list has them on a day, with the discounts and surcharges on them."""
-    shares = [share for share in components if isinstance(share, Discount | Surcharge)] + list(standing.discounts)
-    in_force = [share for share in shares if _holds(share, on, tariffs)]
+    shares = [share for share in components if isinstance(share, Discount | Surcharge)] + list(in_force.discounts)
+    holding = [share for share in shares if _holds(share, on, tariffs)]
     whole = Fraction(0)
     for component in components:
-        if not isinstance(component, Recurring) or (component.is_option and component.code not in standing.options):
+        if not isinstance(component, Recurring) or (component.is_option and component.code not in in_force.options):
             continue
         periods = component.period.periods_a_year
-        agreed = standing.agreed_prices.get(component.code)
-        price = price_on(tariff, component, on, standing.customer_class).amount if agreed is None else agreed
-        quantity = Decimal(1) if component.is_flat else standing.quantity
-        fee = Fraction(price) * Fraction(quantity) * Fraction(standing.percent) / 100 * periods
-        for share in in_force:
+        agreed = in_force.agreed_prices.get(component.code)
+        price = price_on(tariff, component, on, in_force.customer_class).amount if agreed is None else agreed
+        quantity = Decimal(1) if component.is_flat else in_force.quantity
+        fee = Fraction(price) * Fraction(quantity) * Fraction(in_force.percent) / 100 * periods
+        for share in holding:
             if component.code in share.on:
                 fee += _part(share, tariff, fee, periods, on)
-        vat_rate = standing.vat_rates.get(component.code, component.vat_rate)
+        vat_rate = in_force.vat_rates.get(component.code, component.vat_rate)
         whole += fee / (1 + Fraction(vat_rate) / 100) if tariff.prices_include_vat else fee
     return whole
 

@@ -22,10 +22,10 @@ import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.accounts.plans import BillingPlan
-from billing_core.billing.composition import DocumentsDue, carry_over, documents_due
+from billing_core.billing.composition import DocumentsDue, deferral, documents_due
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.bundles import TariffsOfAccount, bundle_tariffs
-from billing_core.charging.charges import Charge, ChargesPosted, Reached, with_revisions
+from billing_core.charging.charges import BilledThrough, Charge, ChargesPosted, with_revisions
 from billing_core.charging.difference import differences
 from billing_core.charging.double_billing import is_contiguous, require_charged_once
 from billing_core.charging.expected import Expected, require_few
@@ -57,7 +57,7 @@ class Bill(msgspec.Struct, frozen=True):
     """
 
     charges: tuple[Charge, ...]
-    reached: dict[str, Reached]
+    billed_through: dict[str, BilledThrough]
     documents: DocumentsDue
     facts: tuple[SubscriptionEvent, ...] = ()
 
@@ -197,21 +197,25 @@ def bill_of(
     account: Account, found: Mapping[str, Decision], on: date, history: BillingHistory | None = None
 ) -> Bill | None:
     """The bill of an account, made of what was decided for its subscriptions; None if there is nothing to say."""
-    reached = {code: reached for code, (_, reached) in found.items()}
-    if not reached and not account.pending:
+    billed_through = {code: billed_through for code, (_, billed_through) in found.items()}
+    if not billed_through and not account.pending:
         return None
     charges = [charge for charges, _ in found.values() for charge in charges]
-    bill = bill_with(account, charges, reached, on, history)
-    is_something = reached or bill.documents.invoices or carry_over(account, bill.documents, on, is_posted=False)
+    bill = bill_with(account, charges, billed_through, on, history)
+    is_something = billed_through or bill.documents.invoices or deferral(account, bill.documents, on, is_posted=False)
     return bill if is_something else None
 
 
 def bill_with(
-    account: Account, charges: Sequence[Charge], reached: dict[str, Reached], on: date, history: BillingHistory | None
+    account: Account,
+    charges: Sequence[Charge],
+    billed_through: dict[str, BilledThrough],
+    on: date,
+    history: BillingHistory | None,
 ) -> Bill:
     """Charges as they are to be posted, with the documents that are made of them and of those that wait."""
     posted = placed(charges, account.pending, history)
-    return Bill(tuple(posted.charges), reached, documents_due(account, posted, reached, on, history))
+    return Bill(tuple(posted.charges), billed_through, documents_due(account, posted, billed_through, on, history))
 
 
 def _decided(subscription: Subscription, rating: Rating) -> Decision:
@@ -256,7 +260,7 @@ def expected_of(
     return Expected(view if history else view._replace(rated_until=subscription.covered_until), catalogue)
 
 
-def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[Charge], Reached] | None:
+def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[Charge], BilledThrough] | None:
     """What is due now, where nothing that was charged changed.
 
     None where that calls for the past: a one-off fee was posted before its day, a price looks back at usage, usage has
@@ -268,7 +272,7 @@ def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[
         return None
     charged_until = subscription.charged_until or due_on
     try:
-        charges, reached = owed.coming(due_on, on, charged_until)
+        charges, billed_through = owed.coming(due_on, on, charged_until)
     except UsageRated:
         return None
     if not is_contiguous(subscription.covered_until, charges):
@@ -279,12 +283,12 @@ def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[
         on_record = Counter(subscription.one_offs)
         if any(due[code] != on_record[code] + many for code, many in fees.items()):
             return None
-    return charges, reached
+    return charges, billed_through
 
 
 def _compared(
     owed: Expected, subscription: Subscription, on: date, history: BillingHistory
-) -> tuple[list[Charge], Reached]:
+) -> tuple[list[Charge], BilledThrough]:
     """The differences in the periods since the first change, what is due beside them, and one-off fees."""
     code = subscription.code
     assert subscription.charged_until is not None and subscription.decided_on is not None
@@ -304,7 +308,7 @@ def _compared(
     charged_until = max(ends, default=subscription.charged_until)
     lines = with_revisions(lines, posted)
     require_charged_once(lines, should, _charges_of(history, code))
-    return lines, Reached(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
+    return lines, BilledThrough(on, ahead.next_due_on, max(charged_until, subscription.charged_until))
 
 
 def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
@@ -321,9 +325,9 @@ def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: st
     """
     events: list[Event] = list(bill.facts)
     documents = bill.documents
-    carried = carry_over(account, documents, on, is_posted=bool(bill.reached)) if documents.waiting else []
-    if bill.reached or past_changed(account) or not (documents.invoices or carried):
-        events.append(ChargesPosted(effective_on=on, charges=bill.charges, reached=bill.reached))
+    carried = deferral(account, documents, on, is_posted=bool(bill.billed_through)) if documents.waiting else []
+    if bill.billed_through or past_changed(account) or not (documents.invoices or carried):
+        events.append(ChargesPosted(effective_on=on, charges=bill.charges, billed_through=bill.billed_through))
     if documents.credit_notes or account.ledger.credits:
         settlement = Settlement(account.ledger)
         for corrected, amounts in documents.credit_notes.items():

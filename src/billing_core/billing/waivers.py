@@ -33,7 +33,7 @@ def waive(key: str, history: BillingHistory, reason: str, on: date) -> list[Even
     days = days_left(charge, posted)
     if not charge.subscription or _is_charged_twice(charge, days, posted):
         credits = with_revisions([credit_of(charge, span) for span in days], history.charges.values())
-        return [ChargesPosted(effective_on=on, charges=tuple(credits), reached={})]
+        return [ChargesPosted(effective_on=on, charges=tuple(credits), billed_through={})]
     return [
         SubscriptionChargeWaived(
             effective_on=span.from_on, to_on=span.end, subscription=charge.subscription, component=charge.component,

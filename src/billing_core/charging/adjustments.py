@@ -34,7 +34,7 @@ from billing_core.charging.recurring import Slice
 from billing_core.charging.schedule import DuePeriod
 from billing_core.kernel.money import minor_unit, rounded, split
 from billing_core.kernel.spans import Span
-from billing_core.services.standing import ALL_PERCENT, ONE
+from billing_core.services.terms_in_force import ALL_PERCENT, ONE
 
 # Wide enough for every product of prices, quantities and percentages, which are decimals: nothing is rounded by it.
 _WIDE = Context(prec=400)

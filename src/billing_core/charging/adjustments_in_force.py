@@ -60,14 +60,14 @@ def _listed(component: AnyComponent, view: BillingView, catalogue: Catalogue, pe
         inside = segment.within(period)
         if inside is None:
             continue
-        tariff = catalogue[segment.standing.tariff]
+        tariff = catalogue[segment.in_force.tariff]
         for from_on, to_on, components in components_over(tariff, inside.from_on, inside.to_on):
             days = Span(from_on, to_on)
             for entry in components:
                 if isinstance(entry, Discount | Surcharge) and entry.is_on(component):
                     found = listed.setdefault(entry, InForce(entry, tariff, []))
                     found.days.extend(_holding(entry, days, view))
-            for discount in segment.standing.discounts:
+            for discount in segment.in_force.discounts:
                 if discount.is_on(component):
                     found = granted.setdefault(discount, InForce(discount, tariff, []))
                     found.days.extend(_holding(discount, days, view))
@@ -131,7 +131,7 @@ def begins_on(
 def _before(view: BillingView, catalogue: Catalogue, on: date) -> Iterator[tuple[date, list[Adjustment]]]:
     """The days up to one, the last ones first, with the discounts and surcharges in force."""
     for segment in reversed([segment for segment in view.segments if segment.from_on <= on]):
-        listed = components_over(catalogue[segment.standing.tariff], segment.from_on, segment.to_on)
+        listed = components_over(catalogue[segment.in_force.tariff], segment.from_on, segment.to_on)
         for from_on, _, components in reversed([entry for entry in listed if entry[0] <= on]):
             found: list[Adjustment] = [entry for entry in components if isinstance(entry, Discount | Surcharge)]
-            yield from_on, [*found, *segment.standing.discounts]
+            yield from_on, [*found, *segment.in_force.discounts]

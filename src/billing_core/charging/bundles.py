@@ -52,8 +52,8 @@ def _tariff_days(subscriptions: Iterable[Subscription]) -> dict[str, _TariffDays
     on_tariffs: dict[str, list[tuple[Span, str]]] = defaultdict(list)
     for subscription in subscriptions:
         for segment in subscription.segments():
-            if segment.standing.is_charged:
-                on_tariffs[segment.standing.tariff].append((segment, subscription.code))
+            if segment.in_force.is_charged:
+                on_tariffs[segment.in_force.tariff].append((segment, subscription.code))
     return {tariff: _counted(found) for tariff, found in on_tariffs.items()}
 
 

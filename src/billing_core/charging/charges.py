@@ -15,7 +15,7 @@ from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded
 from billing_core.kernel.spans import Span
-from billing_core.services.standing import ALL_PERCENT, ONE
+from billing_core.services.terms_in_force import ALL_PERCENT, ONE
 from billing_core.time.periods import Period
 
 ChargeKind = Literal["recurring", "one-off", "usage", "discount", "surcharge", "minimum"]
@@ -107,7 +107,7 @@ class PostedCharge(msgspec.Struct, frozen=True):
     document: str | None = None
 
 
-class Reached(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class BilledThrough(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """How far a subscription is decided: what was due up to and including a day, what comes next, charged until when.
 
     `next_due_on` is None where nothing is to come.
@@ -120,7 +120,7 @@ class Reached(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 @event("charges-posted")
 class ChargesPosted(Event, frozen=True, kw_only=True):
-    """Charges were decided, and the subscriptions in `reached` are looked at again when something is due next.
+    """Charges were decided, and the subscriptions in `billed_through` are looked at again when something is due next.
 
     An item that was charged by hand is about no subscription; it waits for the account's next invoice.
     An empty list of charges says that the days up to there, or a change of the past, were looked at and nothing
@@ -128,13 +128,13 @@ class ChargesPosted(Event, frozen=True, kw_only=True):
     """
 
     charges: tuple[Charge, ...]
-    reached: dict[str, Reached]
+    billed_through: dict[str, BilledThrough]
     reason: str = ""
 
     @property
     def is_by_hand(self) -> bool:
         """Whether it is an item that was charged by hand, and so about no subscription."""
-        return bool(self.charges) and not self.reached
+        return bool(self.charges) and not self.billed_through
 
 
 class ChargedTwice(RuleViolation):

@@ -32,10 +32,10 @@ def _phases(view: BillingView, catalogue: Catalogue, on: date) -> Iterator[tuple
 
 
 def _adjustments(view: BillingView, catalogue: Catalogue, on: date) -> Iterator[tuple[str, date]]:
-    standing = next(entry.standing for entry in reversed(view.segments) if entry.from_on <= on)
-    _, _, components = next(components_over(catalogue[standing.tariff], on, None))
+    in_force = next(entry.in_force for entry in reversed(view.segments) if entry.from_on <= on)
+    _, _, components = next(components_over(catalogue[in_force.tariff], on, None))
     found: list[Adjustment] = [entry for entry in components if isinstance(entry, Discount | Surcharge)]
-    for adjustment in (*found, *standing.discounts):
+    for adjustment in (*found, *in_force.discounts):
         for component in components if adjustment.billed_periods is not None else ():
             if adjustment.is_on(component):
                 first_on = begins_on(adjustment, component, view, catalogue, on)

@@ -16,8 +16,8 @@ What some days cost at a rate does not depend on how they were cut (`proration`)
 again nets to the expected amount, to the cent. Another basis is another rate: a period that turns out to be a stub is
 credited as it was charged, and charged as a stub. The same rate in another price list changes nothing.
 
-*By amount* (usage, true-ups, and what is on these). Lines of one component, price list and VAT rate that begin on one
-day are compared by their sums:
+*By amount* (usage, true-ups, and what is on these). Lines of one component and VAT rate that begin on one day are
+compared by their sums:
 
     usage of January posted 102.00, later known to be 115.00   ->   13.00
     usage of January posted 115.00, later known to be 102.00   ->  -13.00, corrects the 115.00
@@ -145,7 +145,7 @@ def _is_amount(charge: Charge) -> bool:
 
 
 def _place(charge: Charge) -> tuple[object, ...]:
-    return charge.component, charge.of, charge.tariff, charge.vat_rate, charge.includes_vat, charge.from_on
+    return charge.component, charge.of, charge.vat_rate, charge.includes_vat, charge.from_on
 
 
 def _amount_difference(wanted: Sequence[Charge], posted: Sequence[Charge]) -> Iterator[Charge]:

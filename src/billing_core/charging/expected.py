@@ -15,7 +15,7 @@ from billing_core.catalogue.components import Discount, Minimum, Recurring, Surc
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.adjustments import adjustments_in
 from billing_core.charging.adjustments_in_force import InForce, adjustments_in_force
-from billing_core.charging.charges import Charge, Reached
+from billing_core.charging.charges import BilledThrough, Charge
 from billing_core.charging.double_billing import require_single_cover
 from billing_core.charging.minimums import minimum_in
 from billing_core.charging.one_offs import one_offs_owed, without_waived
@@ -57,7 +57,7 @@ class Expected:
         self._spans = billing_spans(view, self._in_force)
         self._usage = rated(view.usage, self._in_force)
 
-    def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], Reached]:
+    def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], BilledThrough]:
         """What becomes due from one day up to and including another, and how far that reaches."""
         charges: list[Charge] = []
         next_due_on: date | None = None
@@ -80,7 +80,7 @@ class Expected:
                 charges.append(fee)
         require_few(len(charges), self._view.code)
         require_single_cover(charges)
-        return charges, Reached(on, next_due_on, charged_until)
+        return charges, BilledThrough(on, next_due_on, charged_until)
 
     def periods(self, after: date, on: date, charged: Collection[tuple[str, Period]]) -> Iterator[ExpectedPeriod]:
         """The periods that end after one day and are due up to and including another, or were charged before.
@@ -172,7 +172,7 @@ class Expected:
     @cached_property
     def _has_adjustments(self) -> bool:
         return any(isinstance(piece.component, Discount | Surcharge) for piece in self._in_force) or any(
-            segment.standing.discounts for segment in self._view.segments
+            segment.in_force.discounts for segment in self._view.segments
         )
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Discount, OneOff, Recurring, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
-from billing_core.charging.charges import Charge, Reached
+from billing_core.charging.charges import BilledThrough, Charge
 from billing_core.charging.expected import Expected
 from billing_core.charging.view import view_of
 from billing_core.services.subscriptions import Subscription
@@ -24,7 +24,7 @@ from billing_core.time.periods import BillingDay
 
 MOST_DECISIONS = 20_000
 
-Decision = tuple[list[Charge], Reached]
+Decision = tuple[list[Charge], BilledThrough]
 
 
 class MemoOfIdenticalSubscriptions:
@@ -60,8 +60,8 @@ class MemoOfIdenticalSubscriptions:
             if len(self._decisions) >= MOST_DECISIONS:
                 self._decisions.clear()
             self._decisions[key] = decision
-        charges, reached = decision
-        return [msgspec.structs.replace(charge, subscription=subscription.code) for charge in charges], reached
+        charges, billed_through = decision
+        return [msgspec.structs.replace(charge, subscription=subscription.code) for charge in charges], billed_through
 
     def _has_plain_tariff(self, code: str) -> bool:
         found = self._is_plain.get(code)

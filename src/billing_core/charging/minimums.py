@@ -26,6 +26,7 @@ from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice, slices_of
 from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.kernel.money import Money, split, total
+from billing_core.kernel.spans import ONE_DAY
 
 Commitment = tuple[Decimal, bool]  # The minimum price, and whether it includes VAT.
 
@@ -37,7 +38,7 @@ def minimum_in(due: DuePeriod, span: BillingSpan, subscription: str, charged: Se
         key = entry.unit_price, entry.piece.tariff.prices_include_vat
         commitments.setdefault(key, []).append(entry)
     for slices in commitments.values():
-        counting = [line for line in charged if any(entry.contains(line.from_on) for entry in slices)]
+        counting = [line for line in charged if any(entry.contains(line.to_on - ONE_DAY) for entry in slices)]
         yield from _true_ups(slices, counting, due, subscription)
 
 

@@ -25,8 +25,8 @@ from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.services.commitments import commitments, months_left, tariff_left
 from billing_core.services.events import TariffLeft
-from billing_core.services.standing import SubscriptionStatus
 from billing_core.services.tariff_changes import TariffChange
+from billing_core.services.terms_in_force import SubscriptionStatus
 
 # What begins on the first day of another status.
 STATUS_TRIGGERS: dict[SubscriptionStatus, Trigger | None] = {
@@ -63,13 +63,13 @@ def _by_status(view: BillingView, fees: Sequence[Piece]) -> Iterator[DueFee]:
     met: set[str] = set()
     status: SubscriptionStatus = "active"
     for segment in view.segments:
-        inside = [piece for piece in fees if piece.from_on == segment.from_on and piece.standing is segment.standing]
-        trigger = STATUS_TRIGGERS[segment.standing.status] if segment.standing.status != status else None
-        status = segment.standing.status
+        inside = [piece for piece in fees if piece.from_on == segment.from_on and piece.in_force is segment.in_force]
+        trigger = STATUS_TRIGGERS[segment.in_force.status] if segment.in_force.status != status else None
+        status = segment.in_force.status
         for piece in inside:
             component = piece.component
             assert isinstance(component, OneOff)
-            if component.at == "activation" and component.code not in met and segment.standing.is_charged:
+            if component.at == "activation" and component.code not in met and segment.in_force.is_charged:
                 met.add(component.code)
                 if view.begun_on is not None or segment is not view.segments[0]:
                     yield _in_force(segment.from_on, piece, component)
@@ -129,12 +129,12 @@ def _kept(on: date, code: str, left: TariffLeft, catalogue: Catalogue) -> DueFee
 
 def _in_force(on: date, piece: Piece, component: OneOff) -> DueFee:
     """A fee at the price of its day; on the day on which its terms end, at the last price."""
-    standing, tariff = piece.standing, piece.tariff
-    agreed = standing.agreed_prices.get(component.code)
+    in_force, tariff = piece.in_force, piece.tariff
+    agreed = in_force.agreed_prices.get(component.code)
     if agreed is not None:
         return DueFee(on, tariff, component, agreed, is_agreed=True)
     price_day = on if piece.to_on is None else min(on, piece.to_on - ONE_DAY)
-    price = price_on(tariff, component, price_day, standing.customer_class).amount
+    price = price_on(tariff, component, price_day, in_force.customer_class).amount
     return DueFee(on, tariff, component, price, is_agreed=False)
 
 

@@ -27,7 +27,7 @@ from billing_core.charging.charges import Charge, whole_days
 from billing_core.charging.proration import Basis, basis_of, price_of
 from billing_core.charging.schedule import BillingSpan, DuePeriod, Piece
 from billing_core.kernel.spans import Span
-from billing_core.services.standing import ALL_PERCENT, ONE
+from billing_core.services.terms_in_force import ALL_PERCENT, ONE
 from billing_core.time.periods import Period
 
 
@@ -43,7 +43,7 @@ class Slice(Span, frozen=True, gc=False, array_like=True):
     @property
     def period_price(self) -> Fraction | Decimal:
         """What a whole period costs at this price, exactly."""
-        quantity, percent = quantity_of(self.piece), self.piece.standing.percent
+        quantity, percent = quantity_of(self.piece), self.piece.in_force.percent
         if quantity == ONE and percent == ALL_PERCENT:
             return self.unit_price
         return Fraction(self.unit_price) * Fraction(quantity) * Fraction(percent) / 100
@@ -77,8 +77,8 @@ def _basis(due: DuePeriod, span: BillingSpan) -> Basis:
 
 def _priced(piece: Piece, span: BillingSpan) -> Iterator[tuple[Span, Decimal, bool]]:
     """Days cut at each change of the list price; an agreed price holds throughout, and before a phase."""
-    component, standing = piece.component, piece.standing
-    agreed = standing.agreed_prices.get(component.code)
+    component, in_force = piece.component, piece.in_force
+    agreed = in_force.agreed_prices.get(component.code)
     phase = None if agreed is not None else _phase_price(component, span, piece.from_on)
     if agreed is not None or phase is not None:
         yield piece, agreed if agreed is not None else phase or Decimal(0), agreed is not None
@@ -86,7 +86,7 @@ def _priced(piece: Piece, span: BillingSpan) -> Iterator[tuple[Span, Decimal, bo
     is_once = isinstance(component, Recurring | Minimum) and component.proration == "none"
     ends = () if is_once else sorted(price.valid_to for price in component.prices if price.valid_to is not None)
     for days in piece.cut(ends):
-        yield days, price_on(piece.tariff, component, days.from_on, standing.customer_class).amount, False
+        yield days, price_on(piece.tariff, component, days.from_on, in_force.customer_class).amount, False
 
 
 def _phase_price(component: object, span: BillingSpan, on: date) -> Decimal | None:
@@ -103,7 +103,7 @@ def _phase_price(component: object, span: BillingSpan, on: date) -> Decimal | No
 
 def quantity_of(piece: Piece) -> Decimal:
     """How many times a fee is charged: once if it is flat."""
-    component, quantity = piece.component, piece.standing.quantity
+    component, quantity = piece.component, piece.in_force.quantity
     # The usual values are the defaults themselves, so that no charge has to be written with them.
     is_per_unit = isinstance(component, Recurring) and not component.is_flat
     return quantity if is_per_unit and quantity != ONE else ONE
@@ -124,14 +124,14 @@ def _terms_of(entry: Slice) -> tuple[object, ...]:
     """What a line says of its price, and of where it comes from."""
     piece = entry.piece
     return (
-        entry.unit_price, quantity_of(piece), piece.standing.percent, piece.component.vat_rate, piece.tariff.code,
+        entry.unit_price, quantity_of(piece), piece.in_force.percent, piece.component.vat_rate, piece.tariff.code,
         piece.tariff.prices_include_vat, entry.agreed,
     )  # fmt: skip
 
 
 def _charge(entry: Slice, due: DuePeriod, subscription: str) -> Charge:
     piece, period = entry.piece, due.period
-    component, tariff, percent = piece.component, piece.tariff, piece.standing.percent
+    component, tariff, percent = piece.component, piece.tariff, piece.in_force.percent
     assert isinstance(component, Recurring | Minimum)
     covers_all = entry.from_on == period.from_on and entry.to_on == period.to_on
     return Charge(

@@ -30,7 +30,7 @@ from billing_core.catalogue.components import AnyComponent, Minimum, Phase, Recu
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY, Span, without
-from billing_core.services.standing import Standing
+from billing_core.services.terms_in_force import TermsInForce
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import Grid, GridSpan, Period, grids
 
@@ -38,7 +38,7 @@ from billing_core.time.periods import Grid, GridSpan, Period, grids
 class Piece(Span, frozen=True, gc=False, array_like=True):
     """Days over which the same terms hold for a component."""
 
-    standing: Standing
+    in_force: TermsInForce
     tariff: Tariff
     component: AnyComponent
 
@@ -89,14 +89,14 @@ class DuePeriod(NamedTuple):
 def pieces(view: BillingView, catalogue: Catalogue) -> Iterator[Piece]:
     """Every component of the tariffs of a timeline with the days on which it is in force, segment by segment."""
     for segment in view.segments:
-        standing = segment.standing
-        tariff = tariff_named(catalogue, standing.tariff)
+        in_force = segment.in_force
+        tariff = tariff_named(catalogue, in_force.tariff)
         for from_on, to_on, components in components_over(tariff, segment.from_on, segment.to_on):
             for component in components:
                 # If the price list's VAT rate was corrected, the right one holds.
-                rate = standing.vat_rates.get(component.code) if standing.vat_rates else None
+                rate = in_force.vat_rates.get(component.code) if in_force.vat_rates else None
                 right = component if rate is None else msgspec.structs.replace(component, vat_rate=rate)
-                yield Piece(from_on, to_on, standing, tariff, right)
+                yield Piece(from_on, to_on, in_force, tariff, right)
 
 
 def billing_spans(view: BillingView, in_force: Iterable[Piece]) -> list[BillingSpan]:
@@ -228,12 +228,12 @@ def _is_charged(piece: Piece) -> bool:
     """Usage is charged on whatever day it was; a fee if it goes on, an option if it is chosen."""
     if isinstance(piece.component, Usage):
         return True
-    return piece.standing.is_charged and _is_chosen(piece)
+    return piece.in_force.is_charged and _is_chosen(piece)
 
 
 def _is_chosen(piece: Piece) -> bool:
     component = piece.component
-    return not (isinstance(component, Recurring) and component.is_option) or component.code in piece.standing.options
+    return not (isinstance(component, Recurring) and component.is_option) or component.code in piece.in_force.options
 
 
 def _due_on(

@@ -39,10 +39,10 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTermsCorrected,
 )
-from billing_core.services.standing import standing_after
 from billing_core.services.subscriptions import Subscription, change_of, terms_of, without_waiver
 from billing_core.services.terms import (
     component_on,
+    in_force_on,
     require_agreed,
     require_discount,
     require_listed,
@@ -51,8 +51,8 @@ from billing_core.services.terms import (
     require_prices,
     require_quantity,
     require_until,
-    standing_on,
 )
+from billing_core.services.terms_in_force import in_force_after
 from billing_core.services.timeline import (
     Segment,
     next_status_change,
@@ -78,7 +78,7 @@ def activate(
     require_quantity(fact.quantity)
     require_until(fact.agreed_until, fact.agreed_prices, fact.effective_on)
     require_prices(tariff, fact.agreed_prices, fact.effective_on, fact.customer_class, fact.options)
-    first = standing_after(None, change_of(fact))
+    first = in_force_after(None, change_of(fact))
     require_options(tariff, fact.options, fact.effective_on, first)
     require_given(tariff.parameters, fact.parameters, tariff.code)
     return [fact]
@@ -108,9 +108,9 @@ def change_tariff(
     """
     tariff = tariff_named(catalogue, fact.tariff)
     require_given(tariff.parameters, parameters, tariff.code, subscription.parameters)
-    standing = standing_on(subscription, fact.effective_on)
+    in_force = in_force_on(subscription, fact.effective_on)
     require_until(fact.agreed_until, fact.agreed_prices, fact.effective_on)
-    require_prices(tariff, fact.agreed_prices, fact.effective_on, standing.customer_class, standing.options)
+    require_prices(tariff, fact.agreed_prices, fact.effective_on, in_force.customer_class, in_force.options)
     changed = change(subscription, fact)
     require_not_left_early(subscription, fact, catalogue)
     return changed
@@ -122,7 +122,7 @@ def change_parameters(
     """Say parameters anew from a day on, as the tariff of that day asks for them."""
     if not fact.parameters:
         raise InvalidValue("names none; name one with its value", field="parameters of", value=fact.subscription)
-    tariff = tariff_named(catalogue, standing_on(subscription, fact.effective_on).tariff)
+    tariff = tariff_named(catalogue, in_force_on(subscription, fact.effective_on).tariff)
     require_given(tariff.parameters, fact.parameters, tariff.code, subscription.parameters)
     return [fact]
 
@@ -130,7 +130,7 @@ def change_parameters(
 def change_quantity(subscription: Subscription, fact: SubscriptionQuantityChanged) -> list[SubscriptionEvent]:
     """Another quantity from a day on: every fee that is not flat is charged for each of it."""
     require_quantity(fact.quantity)
-    standing_on(subscription, fact.effective_on)
+    in_force_on(subscription, fact.effective_on)
     return change(subscription, fact)
 
 
@@ -141,14 +141,14 @@ def change_price(
     if not fact.agreed_prices:
         raise InvalidValue("names no component; name one with its price", field="agreed prices",
                            value=fact.subscription)  # fmt: skip
-    standing = standing_on(subscription, fact.effective_on)
-    tariff = tariff_named(catalogue, standing.tariff)
+    in_force = in_force_on(subscription, fact.effective_on)
+    tariff = tariff_named(catalogue, in_force.tariff)
     agreed = {code: price for code, price in fact.agreed_prices.items() if price is not None}
     require_agreed(tariff, agreed, fact.effective_on)
     require_until(fact.agreed_until, agreed, fact.effective_on)
     for code in fact.agreed_prices.keys() - agreed.keys():
         component = component_on(tariff, code, fact.effective_on)
-        require_listed(tariff, component, fact.effective_on, standing.customer_class)
+        require_listed(tariff, component, fact.effective_on, in_force.customer_class)
     return change(subscription, fact)
 
 
@@ -156,18 +156,18 @@ def add_option(
     subscription: Subscription, fact: SubscriptionOptionAdded, catalogue: Catalogue
 ) -> list[SubscriptionEvent]:
     """Choose an optional component of the tariff from a day on."""
-    standing = standing_on(subscription, fact.effective_on)
-    if fact.option in standing.options:
+    in_force = in_force_on(subscription, fact.effective_on)
+    if fact.option in in_force.options:
         raise RuleViolation(f"is chosen already on {fact.effective_on}", field="option", value=fact.option)
-    require_options(tariff_named(catalogue, standing.tariff), (fact.option,), fact.effective_on, standing)
+    require_options(tariff_named(catalogue, in_force.tariff), (fact.option,), fact.effective_on, in_force)
     return change(subscription, fact)
 
 
 def drop_option(subscription: Subscription, fact: SubscriptionOptionDropped) -> list[SubscriptionEvent]:
     """Give an option up from a day on."""
-    standing = standing_on(subscription, fact.effective_on)
-    if fact.option not in standing.options:
-        chosen = ", ".join(standing.options) or "none"
+    in_force = in_force_on(subscription, fact.effective_on)
+    if fact.option not in in_force.options:
+        chosen = ", ".join(in_force.options) or "none"
         raise RuleViolation(f"is not chosen on {fact.effective_on}; chosen then: {chosen}", field="option",
                             value=fact.option)  # fmt: skip
     return change(subscription, fact)
@@ -177,14 +177,14 @@ def grant_discount(
     subscription: Subscription, fact: SubscriptionDiscountGranted, catalogue: Catalogue
 ) -> list[SubscriptionEvent]:
     """Grant a discount on components of the tariff; one of the same code takes the place of the former."""
-    standing = standing_on(subscription, fact.effective_on)
-    require_discount(fact.discount, tariff_named(catalogue, standing.tariff), fact.effective_on)
+    in_force = in_force_on(subscription, fact.effective_on)
+    require_discount(fact.discount, tariff_named(catalogue, in_force.tariff), fact.effective_on)
     return change(subscription, fact)
 
 
 def end_discount(subscription: Subscription, fact: SubscriptionDiscountEnded) -> list[SubscriptionEvent]:
     """End a discount that was granted; those of the tariff itself end with the tariff."""
-    granted = [discount.code for discount in standing_on(subscription, fact.effective_on).discounts]
+    granted = [discount.code for discount in in_force_on(subscription, fact.effective_on).discounts]
     if fact.discount not in granted:
         raise RuleViolation(
             f"is not granted on {fact.effective_on}; granted then: {', '.join(granted) or 'none'}", field="discount",
@@ -244,7 +244,7 @@ def correct_activation(
         return []
     _require_opened(fact.effective_on, opened_on)
     segments(with_activation(subscription.timeline, fact.effective_on))
-    first = standing_after(None, subscription.timeline[0])
+    first = in_force_after(None, subscription.timeline[0])
     tariff = tariff_named(catalogue, first.tariff)
     require_prices(tariff, first.agreed_prices, fact.effective_on, first.customer_class, first.options)
     return [fact]
@@ -287,7 +287,7 @@ def _require_terms(before: Sequence[Segment], fact: SubscriptionTermsCorrected, 
     if not inside:
         raise RuleViolation("the subscription was not there in that period", field="start of correction",
                             value=fact.effective_on)  # fmt: skip
-    tariffs = [fact.tariff] if fact.tariff else list(dict.fromkeys(segment.standing.tariff for segment in inside))
+    tariffs = [fact.tariff] if fact.tariff else list(dict.fromkeys(segment.in_force.tariff for segment in inside))
     _require_components(fact.agreed_prices.keys() | fact.vat_rates.keys(), tariffs, catalogue)
     for code, amount in fact.agreed_prices.items():
         require_price(amount, f"agreed price for {code}")
@@ -308,7 +308,7 @@ def _stands(found: Sequence[Segment]) -> list[Segment]:
     """What held from when to when, whatever cuts there are between days on which the same held."""
     stretches: list[Segment] = []
     for segment in found:
-        if stretches and stretches[-1].standing == segment.standing and stretches[-1].to_on == segment.from_on:
+        if stretches and stretches[-1].in_force == segment.in_force and stretches[-1].to_on == segment.from_on:
             stretches[-1] = msgspec.structs.replace(stretches[-1], to_on=segment.to_on)
         else:
             stretches.append(segment)

@@ -59,7 +59,7 @@ def commitments(
     found = {entry.component: entry for entry in before}
     changed = {change.on: change for change in changes}
     for segment in segments:
-        tariff = tariff_named(catalogue, segment.standing.tariff)
+        tariff = tariff_named(catalogue, segment.in_force.tariff)
         for from_on, _, components in components_over(tariff, segment.from_on, segment.to_on):
             if from_on > on:
                 return found

@@ -27,9 +27,9 @@ from billing_core.services.events import (
     SubscriptionHeld,
     SubscriptionResumed,
 )
-from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription, change_of
-from billing_core.services.terms import require_percent, standing_on
+from billing_core.services.terms import in_force_on, require_percent
+from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import Segment, next_status_change, segments, with_change, without_change
 
 # --- decisions
@@ -69,7 +69,7 @@ def resume(subscription: Subscription, fact: SubscriptionResumed, catalogue: Cat
 
 def hold_terms(subscription: Subscription, on: date, catalogue: Catalogue) -> HoldTerms:
     """The terms of the tariff that is in force on a day; a tariff without any allows every hold."""
-    return tariff_named(catalogue, standing_on(subscription, on).tariff).hold or HoldTerms()
+    return tariff_named(catalogue, in_force_on(subscription, on).tariff).hold or HoldTerms()
 
 
 def _planned_end(subscription: Subscription, on: date) -> Change | None:
@@ -77,7 +77,7 @@ def _planned_end(subscription: Subscription, on: date) -> Change | None:
     ahead = next_status_change(subscription.timeline, on)
     if ahead is None or ahead.kind != "resume":
         return None
-    return ahead if standing_on(subscription, on).status in ("held", "suspended") else None
+    return ahead if in_force_on(subscription, on).status in ("held", "suspended") else None
 
 
 # --- the terms of a hold
@@ -102,12 +102,12 @@ def _holds(found: Sequence[Segment]) -> list[_Held]:
     """The unbroken stretches of days on hold, each with the tariff of its first day."""
     holds: list[_Held] = []
     for segment in found:
-        if segment.standing.status != "held":
+        if segment.in_force.status != "held":
             continue
         if holds and holds[-1].to_on == segment.from_on:
             holds[-1] = msgspec.structs.replace(holds[-1], to_on=segment.to_on)
         else:
-            holds.append(_Held(segment.from_on, segment.to_on, segment.standing.tariff))
+            holds.append(_Held(segment.from_on, segment.to_on, segment.in_force.tariff))
     return holds
 
 

@@ -38,7 +38,7 @@ from billing_core.services.events import (
     UsageBroughtAlong,
     UsedBefore,
 )
-from billing_core.services.standing import Change
+from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import (
     Later,
     Segment,
@@ -122,7 +122,7 @@ class Subscription(msgspec.Struct, array_like=True):
         last = next((entry for entry in reversed(self.timeline) if is_of_money(entry)), None)
         if last is None or (last.kind == "resume" and last.on <= on):
             return None
-        waits = [entry for entry in self.segments() if entry.standing.reason == NO_MONEY]
+        waits = [entry for entry in self.segments() if entry.in_force.reason == NO_MONEY]
         return next((max(entry.from_on, on) for entry in waits if entry.to_on is None or on < entry.to_on), None)
 
     def tariffs(self) -> set[str]:
@@ -324,5 +324,5 @@ def _without_later(terms: Terms, later: Later) -> Terms:
 
 def days_on(subscription: Subscription, tariff: str, days: Span) -> list[Span]:
     """The unbroken spans, among some days, on which the subscription is on a tariff."""
-    on_tariff = (segment for segment in subscription.segments() if segment.standing.tariff == tariff)
+    on_tariff = (segment for segment in subscription.segments() if segment.in_force.tariff == tariff)
     return merged(inside for segment in on_tariff if (inside := segment.within(days)) is not None)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from billing_core.services.standing import Change, Standing, standing_after
+from billing_core.services.terms_in_force import Change, TermsInForce, in_force_after
 from billing_core.services.timeline import Segment, end_of
 
 
@@ -22,7 +22,7 @@ class TariffChange(NamedTuple):
     """A day on which a tariff is left: what held on the day before, and the tariff at the end of the day."""
 
     on: date
-    left: Standing
+    left: TermsInForce
     tariff: str
 
 
@@ -36,15 +36,15 @@ def tariff_changes(timeline: Sequence[Change], segments: Sequence[Segment]) -> I
             yield TariffChange(on, left, reached)
 
 
-def _left_on(first: Change, segments: Sequence[Segment], on: date) -> Standing | None:
+def _left_on(first: Change, segments: Sequence[Segment], on: date) -> TermsInForce | None:
     """What held on the day before; for a subscription that was moved here on this day, what it came with."""
     if on == first.on:
-        return standing_after(None, first) if first.kind == "move-in" else None
-    return next((entry.standing for entry in segments if entry.contains(on - timedelta(days=1))), None)
+        return in_force_after(None, first) if first.kind == "move-in" else None
+    return next((entry.in_force for entry in segments if entry.contains(on - timedelta(days=1))), None)
 
 
 def _reached_on(timeline: Sequence[Change], segments: Sequence[Segment], on: date, tariff: str) -> str | None:
     """The tariff at the end of the day; if the subscription was moved away on it, the one it took along."""
-    held = next((entry.standing.tariff for entry in segments if entry.contains(on)), None)
+    held = next((entry.in_force.tariff for entry in segments if entry.contains(on)), None)
     end = end_of(timeline)
     return tariff if held is None and end is not None and end.kind == "move-away" else held

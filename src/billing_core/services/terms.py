@@ -25,8 +25,8 @@ from billing_core.catalogue.prices import require_price
 from billing_core.catalogue.tariffs import Tariff, components_on, price_on
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.parties import require_text
-from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms_in_force import TermsInForce
 
 MOST_QUANTITY = Decimal(10) ** 9
 QUANTITY_DECIMALS = 6
@@ -34,11 +34,11 @@ QUANTITY_DECIMALS = 6
 # --- what holds on a day
 
 
-def standing_on(subscription: Subscription, on: date) -> Standing:
+def in_force_on(subscription: Subscription, on: date) -> TermsInForce:
     """What holds on a day, or `RuleViolation` where the subscription is not there."""
     for segment in subscription.segments():
         if segment.contains(on):
-            return segment.standing
+            return segment.in_force
     raise RuleViolation(
         f"subscription {subscription.code} is not there on this day; look at its timeline and choose another one",
         field="date", value=on,
@@ -112,7 +112,7 @@ def require_agreed(tariff: Tariff, agreed_prices: Mapping[str, Decimal], on: dat
         require_price(amount, f"agreed price for {code}")
 
 
-def require_options(tariff: Tariff, options: Sequence[str], on: date, standing: Standing) -> None:
+def require_options(tariff: Tariff, options: Sequence[str], on: date, in_force: TermsInForce) -> None:
     """Each is an optional component of the tariff that has a price on that day."""
     for number, code in enumerate(options):
         component = component_on(tariff, code, on, "option")
@@ -121,8 +121,8 @@ def require_options(tariff: Tariff, options: Sequence[str], on: date, standing: 
                                value=code)  # fmt: skip
         if code in options[:number]:
             raise InvalidValue("is named twice", field="option", value=code)
-        if code not in standing.agreed_prices:
-            require_listed(tariff, component, on, standing.customer_class)
+        if code not in in_force.agreed_prices:
+            require_listed(tariff, component, on, in_force.customer_class)
 
 
 def require_listed(tariff: Tariff, component: AnyComponent, on: date, customer_class: str) -> None:

@@ -33,7 +33,7 @@ import msgspec
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.spans import Span
 from billing_core.services.events import NO_MONEY, ChangeKind
-from billing_core.services.standing import Change, Standing, standing_after, suspended
+from billing_core.services.terms_in_force import Change, TermsInForce, in_force_after, suspended
 
 STATUS_CHANGES: tuple[ChangeKind, ...] = ("hold", "suspend", "resume", "terminate", "move-away")
 
@@ -59,7 +59,7 @@ class Terms(Span, frozen=True, gc=False, array_like=True):
     later: tuple[Later, ...] = ()
 
     @property
-    def in_force(self) -> Span:
+    def days_in_force(self) -> Span:
         """The days on which it holds: up to its end, or the first change of tariff learnt later."""
         ends = [self.to_on, *(change.on for change in self.later if not change.components)]
         return Span(self.from_on, min((on for on in ends if on is not None), default=None))
@@ -72,7 +72,7 @@ class Terms(Span, frozen=True, gc=False, array_like=True):
 class Segment(Span, frozen=True, gc=False, array_like=True):
     """Days over which nothing changed."""
 
-    standing: Standing
+    in_force: TermsInForce
 
 
 # --- what held when
@@ -149,11 +149,11 @@ def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> l
 class _Stand(NamedTuple):
     """What people want to hold, and the suspension for money that lasts beside it."""
 
-    people: Standing
+    people: TermsInForce
     suspension: Change | None = None
 
     @property
-    def seen(self) -> Standing:
+    def seen(self) -> TermsInForce:
         """Money suspends what is active; what people stopped they stopped for reasons of their own."""
         if self.suspension is None or self.people.status != "active":
             return self.people
@@ -166,7 +166,7 @@ def _stands(timeline: Sequence[Change]) -> Iterator[tuple[date, _Stand]]:
     What money did before the activation, where that was corrected to a later day, is true from the activation on.
     """
     first, *changes = timeline
-    stand = _Stand(standing_after(None, first))
+    stand = _Stand(in_force_after(None, first))
     yield first.on, stand
     for change in changes:
         stand = _stand_after(stand, change, first.on)
@@ -178,36 +178,36 @@ def _stand_after(stand: _Stand, change: Change, activated_on: date) -> _Stand:
         return stand._replace(suspension=change if change.kind == "suspend" else None)
     if change.kind == "resume" and stand.suspension is not None and stand.people.status == "active":
         return stand._replace(suspension=None)
-    return stand._replace(people=standing_after(stand.people if change.on >= activated_on else None, change))
+    return stand._replace(people=in_force_after(stand.people if change.on >= activated_on else None, change))
 
 
 def _until_agreed(segment: Segment) -> Iterator[Segment]:
     """A segment cut on each day on which an agreed price ends and the price list holds again."""
-    for part in segment.cut(sorted(set(segment.standing.agreed_until.values()))):
-        yield msgspec.structs.replace(part, standing=_listed_again(part.standing, part.from_on))
+    for part in segment.cut(sorted(set(segment.in_force.agreed_until.values()))):
+        yield msgspec.structs.replace(part, in_force=_listed_again(part.in_force, part.from_on))
 
 
-def _listed_again(standing: Standing, on: date) -> Standing:
-    ended = {code for code, until in standing.agreed_until.items() if until <= on}
+def _listed_again(in_force: TermsInForce, on: date) -> TermsInForce:
+    ended = {code for code, until in in_force.agreed_until.items() if until <= on}
     if not ended:
-        return standing
+        return in_force
     return msgspec.structs.replace(
-        standing,
-        agreed_prices={code: price for code, price in standing.agreed_prices.items() if code not in ended},
-        agreed_until={code: until for code, until in standing.agreed_until.items() if code not in ended},
+        in_force,
+        agreed_prices={code: price for code, price in in_force.agreed_prices.items() if code not in ended},
+        agreed_until={code: until for code, until in in_force.agreed_until.items() if code not in ended},
     )
 
 
 def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
     """A segment cut at the borders of a correction; the days inside stand as it says."""
-    in_force = terms.in_force
-    for part in segment.cut([in_force.from_on, in_force.end]):
-        is_corrected = in_force.covers(part)
-        standing = _right(part.standing, terms, terms.taken_over(part.from_on)) if is_corrected else part.standing
-        yield msgspec.structs.replace(part, standing=standing)
+    days = terms.days_in_force
+    for part in segment.cut([days.from_on, days.end]):
+        is_corrected = days.covers(part)
+        in_force = _right(part.in_force, terms, terms.taken_over(part.from_on)) if is_corrected else part.in_force
+        yield msgspec.structs.replace(part, in_force=in_force)
 
 
-def _right(old: Standing, terms: Terms, taken_over: Collection[str]) -> Standing:
+def _right(old: TermsInForce, terms: Terms, taken_over: Collection[str]) -> TermsInForce:
     """What holds as a correction says, but for the prices of some components."""
     kept, rates = old.agreed_prices, old.vat_rates
     if terms.tariff:

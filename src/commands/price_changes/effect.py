@@ -14,14 +14,14 @@ from billing_core.billing.repricing import (
     Repricing,
     concerns,
     has_usage,
+    in_force_or_none,
     kept_components,
     reprice,
-    standing_or_none,
     yearly_gain,
 )
 from billing_core.catalogue.components import AnyComponent
 from billing_core.kernel.money import Money, rounded, zero
-from billing_core.services.standing import Standing
+from billing_core.services.terms_in_force import TermsInForce
 
 MONTHS = 12
 
@@ -107,18 +107,18 @@ class Effect:
         for number, change in enumerate(self._changes):
             told = self._tariffs[number]
             on = max(change.revision.valid_from, self._today)
-            standings = {code: standing_or_none(each, on) for code, each in account.subscriptions.items()}
+            standings = {code: in_force_or_none(each, on) for code, each in account.subscriptions.items()}
             following = [
-                code for code, standing in standings.items() if standing is not None and concerns(change, standing)
+                code for code, in_force in standings.items() if in_force is not None and concerns(change, in_force)
             ]
-            for code, standing in standings.items():
-                if standing is not None:
-                    self._keep(account, code, standing, change, told)
+            for code, in_force in standings.items():
+                if in_force is not None:
+                    self._keep(account, code, in_force, change, told)
             for code in following:
-                standing = standings[code]
-                assert standing is not None
+                in_force = standings[code]
+                assert in_force is not None
                 others = {each.tariff for other, each in standings.items() if each is not None and other != code}
-                self._gains[number] += self._gain(number, standing, on, others)
+                self._gains[number] += self._gain(number, in_force, on, others)
             told.accounts += bool(following)
             told.subscriptions += len(following)
             followers.update(following)
@@ -130,19 +130,19 @@ class Effect:
             self._subscriptions[account.currency] = self._subscriptions.get(account.currency, 0) + len(followers)
         self._charged_beyond += is_charged_beyond
 
-    def _keep(self, account: Account, code: str, standing: Standing, change: Repricing, told: TariffEffect) -> None:
-        kept = kept_components(change, standing)
+    def _keep(self, account: Account, code: str, in_force: TermsInForce, change: Repricing, told: TariffEffect) -> None:
+        kept = kept_components(change, in_force)
         for component in kept:
-            price = standing.agreed_prices[component]
-            until = standing.agreed_until.get(component)
-            self._kept.append(KeptPrice(account.number, code, standing.tariff, component, price, until))
+            price = in_force.agreed_prices[component]
+            until = in_force.agreed_until.get(component)
+            self._kept.append(KeptPrice(account.number, code, in_force.tariff, component, price, until))
         told.keeping += bool(kept)
 
-    def _gain(self, number: int, standing: Standing, on: date, others: set[str]) -> Fraction:
+    def _gain(self, number: int, in_force: TermsInForce, on: date, others: set[str]) -> Fraction:
         """Most of the base stands alike, so what equal terms gain is worked out once."""
-        key = number, msgspec.msgpack.encode((standing, sorted(others)))
+        key = number, msgspec.msgpack.encode((in_force, sorted(others)))
         if key not in self._known_gains:
-            self._known_gains[key] = yearly_gain(self._changes[number], standing, on, others)
+            self._known_gains[key] = yearly_gain(self._changes[number], in_force, on, others)
         return self._known_gains[key]
 
     def told(self) -> PriceChangeEffect:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from adapters.cli.event_texts import told, told_change, told_terms
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.services.events import Commitment, UsageBroughtAlong, UsedBefore
-from billing_core.services.standing import Change
+from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import Later, Terms
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS
 from billing_core.usage import UsageWithdrawn

@@ -375,7 +375,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
     assert told["billing-plan-changed"] == (
         "due on day 15 of the month, shifted to the next working day, tolerated 7 more days, carried over below 500"
     )
-    assert told["charges-carried-over"] == "too little for an invoice, waits until 2026-05-01"
+    assert told["charges-deferred"] == "too little for an invoice, waits until 2026-05-01"
     assert told["customer-forgotten"] == "by order of the customer, because: asked for it; documents kept: none"
     assert told["payment-moved-away"] == "bank:P1 of 24.00 EUR to account 2, because: mixed up"
     assert told["payment-moved-in"] == "bank:P1 of 24.00 EUR from account 1, because: mixed up"

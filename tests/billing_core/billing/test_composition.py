@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.accounts.parking import Parked
 from billing_core.billing.run import account_due_on
 from billing_core.catalogue.components import AnyComponent, Recurring
@@ -49,7 +49,7 @@ def documents(facts: Sequence[Event]) -> list[str]:
     """What was issued and carried over, without what was posted, on which day."""
     told_facts = []
     for fact in facts:
-        if isinstance(fact, InvoiceIssued | CreditNoteIssued | ChargesCarriedOver):
+        if isinstance(fact, InvoiceIssued | CreditNoteIssued | ChargesDeferred):
             told_facts += [f"{fact.effective_on:%d %b}: {line}" for line in told([fact])]
     return told_facts
 
@@ -555,7 +555,7 @@ def test_what_comes_to_less_than_nothing_at_a_vat_rate_waits_for_charges_at_this
     line = subscriber.history.posted("S1/monthly/2026-02-01/2026-03-01/0").charge
     amount = Money(Decimal("-5.00"), "EUR")
     given_back = msgspec.structs.replace(line, amount=amount, vat_rate=Decimal(10), subscription="")
-    subscriber.record([ChargesPosted(effective_on=date(2026, 2, 2), charges=(given_back,), reached={})])
+    subscriber.record([ChargesPosted(effective_on=date(2026, 2, 2), charges=(given_back,), billed_through={})])
 
     assert documents(subscriber.bill("2026-03-01")) == [
         "01 Mar: invoice 1002: 30.00 + VAT 6.00 = 36.00, due 15 Mar",

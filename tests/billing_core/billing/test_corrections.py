@@ -285,7 +285,7 @@ def test_a_correction_and_its_counter_correction_sum_to_zero(
     if not told:
         subscriber.correct_activation(activated_on)
     for segment in before if told else ():
-        old = segment.standing
+        old = segment.in_force
         subscriber.correct_terms(
             segment.from_on, segment.to_on, tariff=old.tariff, prices=texts(old.agreed_prices),
             vat_rates=texts(old.vat_rates),

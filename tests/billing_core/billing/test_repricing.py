@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from billing_core.billing.repricing import (
     Repricing,
     concerns,
+    in_force_or_none,
     kept_components,
     reprice,
     repricing,
-    standing_or_none,
     with_prices,
     yearly_gain,
 )
@@ -26,8 +26,8 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Revision, Tariff, revised
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import InvalidValue
-from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.time.period_rules import PeriodRule
 from tests.billing_core.price_lists import monthly, tariff
 from tests.billing_core.subscriber import Subscriber
@@ -40,8 +40,8 @@ def cheaper_or_dearer(price: str, on: date = APRIL, net: Tariff = NET) -> Repric
     return repricing(net, with_prices(net, {"fee": Decimal(price)}, on))
 
 
-def standing(tariff: str = "net", agreed: dict[str, Decimal] | None = None, **details: object) -> Standing:
-    return msgspec.structs.replace(Standing("active", tariff, agreed or {}), **details)
+def standing(tariff: str = "net", agreed: dict[str, Decimal] | None = None, **details: object) -> TermsInForce:
+    return msgspec.structs.replace(TermsInForce("active", tariff, agreed or {}), **details)
 
 
 # --- whom
@@ -158,8 +158,8 @@ def test_a_price_that_cannot_be_set_alone(code: str, told: str):
 def test_what_holds_on_a_day():
     entry = subscription(JUNE, None, Change(APRIL, "terminate"))
 
-    assert standing_or_none(entry, MARCH) == standing()
-    assert standing_or_none(entry, APRIL) is None
+    assert in_force_or_none(entry, MARCH) == standing()
+    assert in_force_or_none(entry, APRIL) is None
 
 
 # --- a late revision

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from billing_core.charging.bundles import TariffsOfAccount, bundle_tariffs
 from billing_core.kernel.spans import Span
-from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms_in_force import Change
 from tests.billing_core.price_lists import fee, off, tariff
 
 START = date(2026, 1, 1)

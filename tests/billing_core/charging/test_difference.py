@@ -21,7 +21,7 @@ from billing_core.charging.expected import Expected
 from billing_core.charging.one_off_difference import one_offs_after
 from billing_core.charging.view import BillingView
 from billing_core.kernel.money import Money
-from billing_core.services.standing import Standing
+from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import Segment
 from billing_core.time.periods import BillingDay, Period
 from tests.billing_core.books import covered_days
@@ -68,7 +68,7 @@ def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], o
 
 
 def on_tariffs(*stretches: tuple[str, int, int]) -> list[Segment]:
-    return [Segment(june(start), june(end), Standing("active", code, {})) for code, start, end in stretches]
+    return [Segment(june(start), june(end), TermsInForce("active", code, {})) for code, start, end in stretches]
 
 
 def on_record(*charges: Charge) -> list[PostedCharge]:

@@ -19,7 +19,7 @@ from billing_core.charging.expected import Expected
 from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.services.events import SubscriptionActivated
-from billing_core.services.standing import Standing
+from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import Segment
 from billing_core.time.periods import Period
 from tests.billing_core.books import covered_days, owed_day_by_day, posted_net
@@ -92,7 +92,7 @@ def test_days_covered_twice_are_never_charged():
     """Segments that overlap can only come from a fault, and the fault must not become an invoice."""
     subscriber = timeline(tariff("net", monthly("300.00")), tariff("fast", monthly("500.00")), activated="2026-06-01")
     (segment,) = subscriber.account.subscriptions["S1"].segments()
-    other = Segment(date(2026, 6, 20), None, Standing("active", "fast", {}))
+    other = Segment(date(2026, 6, 20), None, TermsInForce("active", "fast", {}))
     view = BillingView("S1", segment.from_on, segment.from_on, None, [segment, other], subscriber.account.billing_days)
 
     with pytest.raises(ChargedTwice, match="overlaps the charge S1/monthly/2026-06-01/2026-07-01/0") as caught:
@@ -122,7 +122,7 @@ def test_what_is_owed_is_what_is_counted_day_by_day(tariffs: list[Tariff], billi
     until = month_with(START + timedelta(days=140), billing_day).from_on
     charges = subscriber.owed(until - timedelta(days=1))
 
-    posted = [ChargesPosted(effective_on=START, charges=tuple(charges), reached={})]
+    posted = [ChargesPosted(effective_on=START, charges=tuple(charges), billed_through={})]
     assert posted_net(posted, billing_day) == owed_day_by_day(subscription, subscriber.catalogue, billing_day, until)
     assert all(set(cover.values()) <= {1} for cover in covered_days(charges).values())
     assert all(charge.amount.amount >= 0 for charge in charges)

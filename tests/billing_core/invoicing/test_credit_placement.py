@@ -38,7 +38,7 @@ DISCOUNT = charge("-30.00", "loyal", "discount", of="fee", steps=("10 % off 300.
 def history(*notes: Charge) -> BillingHistory:
     """The fee on invoice 1; these credits on credit note 2, which corrects it."""
     known = BillingHistory()
-    known.apply(ChargesPosted(effective_on=JUNE, charges=(FEE, *notes), reached={}))
+    known.apply(ChargesPosted(effective_on=JUNE, charges=(FEE, *notes), billed_through={}))
     document = {
         "effective_on": JUNE, "seller": PartyVersion("north", 1), "customer": PartyVersion("C1", 1),
     }  # fmt: skip

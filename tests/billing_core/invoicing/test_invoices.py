@@ -94,7 +94,7 @@ class Books:
 
     def __init__(self, *charges: Charge) -> None:
         self.history = BillingHistory()
-        self._record(ChargesPosted(effective_on=ON, charges=charges, reached={}))
+        self._record(ChargesPosted(effective_on=ON, charges=charges, billed_through={}))
         self.invoice = invoice("1001", invoice_amounts(charges))
         self._record(self.invoice)
         self.charges = {entry.key: entry for entry in charges}
@@ -102,7 +102,7 @@ class Books:
 
     def credit(self, *credits: Charge) -> Amounts:
         """One credit note for the given credits."""
-        self._record(ChargesPosted(effective_on=ON, charges=credits, reached={}))
+        self._record(ChargesPosted(effective_on=ON, charges=credits, billed_through={}))
         found = credit_amounts(credits, self.history.invoices["1001"])
         self.notes.append(note(str(5001 + len(self.notes)), "1001", found))
         self._record(self.notes[-1])
@@ -254,7 +254,7 @@ def test_prices_with_and_without_vat_are_credited_apart():
 def test_a_charge_is_found_with_the_document_it_stands_on():
     books = Books(charge("300.00"))
     waiting = charge("10.00", number=5)
-    books.history.apply(ChargesPosted(effective_on=ON, charges=(waiting,), reached={}))
+    books.history.apply(ChargesPosted(effective_on=ON, charges=(waiting,), billed_through={}))
 
     assert books.history.posted("S1/monthly/2026-06-01/2026-06-02/0").document == "1001"
     assert books.history.posted(waiting.key).document is None

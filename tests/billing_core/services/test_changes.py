@@ -14,8 +14,8 @@ from billing_core.services.events import (
     SubscriptionEvent,
     SubscriptionTermsCorrected,
 )
-from billing_core.services.standing import Change
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms_in_force import Change
 from tests.billing_core.facts import (
     NET,
     activated,

@@ -11,7 +11,7 @@ from billing_core.services.events import (
     SubscriptionSuspended,
     SuspensionReason,
 )
-from billing_core.services.standing import Standing
+from billing_core.services.terms_in_force import TermsInForce
 from tests.billing_core.facts import (
     activated,
     learnt,
@@ -28,8 +28,8 @@ from tests.billing_core.facts import (
 def test_who_caused_a_suspension_pays_for_it(reason: SuspensionReason, percent: int):
     subscription = learnt(activated("2026-03-01"), suspended("2026-03-10", reason), resumed("2026-03-20"))
 
-    assert [segment.standing.percent for segment in subscription.segments()] == [100, percent, 100]
-    assert [segment.standing.is_charged for segment in subscription.segments()] == [True, percent > 0, True]
+    assert [segment.in_force.percent for segment in subscription.segments()] == [100, percent, 100]
+    assert [segment.in_force.is_charged for segment in subscription.segments()] == [True, percent > 0, True]
 
 
 def test_a_suspension_may_say_itself_how_much_goes_on():
@@ -37,13 +37,13 @@ def test_a_suspension_may_say_itself_how_much_goes_on():
         effective_on=on("2026-03-10"), subscription="S1", reason="operator", charge_percent=Decimal(50)
     )
 
-    assert learnt(activated("2026-03-01"), half).segments()[-1].standing.percent == 50
+    assert learnt(activated("2026-03-01"), half).segments()[-1].in_force.percent == 50
 
 
 def test_a_hold_costs_nothing_unless_it_says_so():
     free = SubscriptionHeld(effective_on=on("2026-03-10"), subscription="S1")
     reduced = SubscriptionHeld(effective_on=on("2026-03-10"), subscription="S1", charge_percent=Decimal(20))
 
-    held = learnt(activated("2026-03-01"), free).segments()[-1].standing
-    assert held == Standing("held", "net", {}, percent=Decimal(0))
-    assert learnt(activated("2026-03-01"), reduced).segments()[-1].standing.percent == 20
+    held = learnt(activated("2026-03-01"), free).segments()[-1].in_force
+    assert held == TermsInForce("held", "net", {}, percent=Decimal(0))
+    assert learnt(activated("2026-03-01"), reduced).segments()[-1].in_force.percent == 20

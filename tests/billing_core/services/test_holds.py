@@ -64,7 +64,7 @@ def test_the_days_of_a_year_are_those_of_all_its_holds():
 
 
 def test_without_terms_every_hold_is_allowed():
-    assert held(subscribed(), "2026-02-01", None, None).segments()[-1].standing.status == "held"
+    assert held(subscribed(), "2026-02-01", None, None).segments()[-1].in_force.status == "held"
 
 
 def test_back_earlier_is_measured_too_and_replaces_the_end_that_was_said():
@@ -102,7 +102,7 @@ def test_no_accepted_hold_is_outside_the_terms(holds: list[tuple[int, int]], lea
         (first + timedelta(days=number)).year for first, end in accepted for number in range((end - first).days)
     )
     assert all(days <= a_year for days in days_of.values())
-    stretches = [segment for segment in subscription.segments() if segment.standing.status == "held"]
+    stretches = [segment for segment in subscription.segments() if segment.in_force.status == "held"]
     assert sum((segment.to_on - segment.from_on).days for segment in stretches if segment.to_on) == sum(
         days_of.values()
     )

@@ -25,8 +25,8 @@ from billing_core.services.events import (
     SubscriptionQuantityChanged,
     SuspensionReason,
 )
-from billing_core.services.standing import Change, Standing
 from billing_core.services.subscriptions import Subscription, apply_subscription
+from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.services.timeline import Segment, segments, with_change, without_change
 from tests.billing_core.facts import (
     ACTIVE,
@@ -54,7 +54,9 @@ def test_a_spring_with_an_interruption():
 
     assert segments(subscription.timeline) == [
         Segment(on("2026-03-01"), on("2026-03-10"), ACTIVE),
-        Segment(on("2026-03-10"), on("2026-03-20"), Standing("suspended", "net", {}, "operator", percent=Decimal(0))),
+        Segment(
+            on("2026-03-10"), on("2026-03-20"), TermsInForce("suspended", "net", {}, "operator", percent=Decimal(0))
+        ),
         Segment(on("2026-03-20"), on("2026-05-01"), ACTIVE),
     ]
     assert subscription.activated_on == on("2026-03-01")
@@ -73,7 +75,7 @@ def test_the_order_in_which_it_is_learnt_does_not_matter():
 def test_of_several_changes_on_one_day_the_last_one_learnt_counts():
     subscription = learnt(activated("2026-03-01"), moved("2026-03-10", "fast"), moved("2026-03-10", "slow"))
 
-    assert [segment.standing.tariff for segment in segments(subscription.timeline)] == ["net", "slow"]
+    assert [segment.in_force.tariff for segment in segments(subscription.timeline)] == ["net", "slow"]
 
 
 def test_a_subscription_that_ends_on_its_first_day_never_was():
@@ -92,11 +94,11 @@ def test_a_tariff_may_change_while_suspended_and_the_reason_stays():
         resumed("2026-03-20"),
     )
 
-    assert [segment.standing for segment in segments(subscription.timeline)] == [
+    assert [segment.in_force for segment in segments(subscription.timeline)] == [
         ACTIVE,
-        Standing("suspended", "net", {}, "abuse"),
-        Standing("suspended", "fast", {"monthly": Decimal("9.00")}, "abuse"),
-        Standing("active", "fast", {"monthly": Decimal("9.00")}),
+        TermsInForce("suspended", "net", {}, "abuse"),
+        TermsInForce("suspended", "fast", {"monthly": Decimal("9.00")}, "abuse"),
+        TermsInForce("active", "fast", {"monthly": Decimal("9.00")}),
     ]
 
 
@@ -148,9 +150,9 @@ def test_segments_follow_each_other_without_a_gap_and_say_what_the_last_change_s
         latest = [entry for entry in timeline if entry.on <= segment.from_on]
         tariffs = [entry.tariff for entry in latest if entry.tariff]
         stops = [entry for entry in latest if entry.kind in ("suspend", "resume")]
-        assert segment.standing.tariff == tariffs[-1]
-        assert segment.standing.reason == (stops[-1].reason if stops else None)
-        assert segment.standing.status == ("suspended" if segment.standing.reason else "active")
+        assert segment.in_force.tariff == tariffs[-1]
+        assert segment.in_force.reason == (stops[-1].reason if stops else None)
+        assert segment.in_force.status == ("suspended" if segment.in_force.reason else "active")
 
 
 @given(days=st.permutations(range(6)))
@@ -274,7 +276,7 @@ def test_a_suspension_keeps_its_reason_under_corrected_terms():
         activated("2026-01-01"), suspended("2026-02-01"), right("2026-01-15", "2026-03-01", to="slow")
     )
 
-    assert [(segment.standing.tariff, segment.standing.reason) for segment in subscription.segments()] == [
+    assert [(segment.in_force.tariff, segment.in_force.reason) for segment in subscription.segments()] == [
         ("net", None), ("slow", None), ("slow", "operator"), ("net", "operator"),
     ]  # fmt: skip
 
@@ -282,9 +284,9 @@ def test_a_suspension_keeps_its_reason_under_corrected_terms():
 # --- everything that may be agreed
 
 
-def only(fact: SubscriptionEvent) -> Standing:
+def only(fact: SubscriptionEvent) -> TermsInForce:
     """What holds after a change of a plain subscription."""
-    return learnt(activated("2026-03-01"), fact).segments()[-1].standing
+    return learnt(activated("2026-03-01"), fact).segments()[-1].in_force
 
 
 def named(event: type[SubscriptionEvent], day: str, /, **what: Any) -> SubscriptionEvent:
@@ -306,7 +308,7 @@ def test_a_quantity_an_option_and_a_discount_hold_from_their_day():
         named(SubscriptionDiscountGranted, "2026-03-06", discount=again),
         named(SubscriptionDiscountEnded, "2026-03-07", discount="won"),
     )
-    assert [(segment.standing.options, segment.standing.discounts) for segment in granted.segments()] == [
+    assert [(segment.in_force.options, segment.in_force.discounts) for segment in granted.segments()] == [
         ((), ()),
         (("hbo",), ()),
         (("hbo", "fox"), ()),
@@ -372,7 +374,7 @@ def test_a_service_that_is_moved_goes_on_elsewhere_with_what_held():
 
     assert told(away) == [("2026-03-01", "2026-03-10", "active")]
     assert told(moved_in) == [("2026-03-10", "open", "active")]
-    assert moved_in.segments()[0].standing == Standing("active", "net", {}, quantity=Decimal(2), options=("hbo",))
+    assert moved_in.segments()[0].in_force == TermsInForce("active", "net", {}, quantity=Decimal(2), options=("hbo",))
     assert (moved_in.activated_on, moved_in.anchored_on) == (on("2026-03-10"), on("2026-03-01"))
 
 
@@ -388,7 +390,7 @@ def test_a_change_that_is_cancelled_is_taken_out_of_the_timeline():
         moved("2026-03-10", "slow"),
         named(SubscriptionChangeCancelled, "2026-03-10", kind="change-tariff"),
     )
-    assert [segment.standing.tariff for segment in twice.segments()] == ["net", "fast"], "the one learnt last"
+    assert [segment.in_force.tariff for segment in twice.segments()] == ["net", "fast"], "the one learnt last"
 
 
 def test_what_never_was_cannot_be_cancelled():

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from billing_core.accounts.account import BillingPlanChanged
-from billing_core.accounts.invoice_dates import ChargesCarriedOver
+from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.invoicing.invoices import Subject
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
 from billing_core.kernel.money import Money
@@ -100,7 +100,7 @@ def test_one_run_over_months_and_several_leave_the_same_documents(found_operator
         monthly.bill(date(2026, month, 2))
 
     assert issued(at_once) == issued(monthly) == [("2026-03-01", "72.00"), ("2026-07-01", "96.00")]
-    carried = [fact.until for fact in at_once.facts("account/A1") if isinstance(fact, ChargesCarriedOver)]
+    carried = [fact.until for fact in at_once.facts("account/A1") if isinstance(fact, ChargesDeferred)]
     assert carried == [date(2026, 3, 1), date(2026, 7, 1)]
     assert at_once.findings() == monthly.findings() == []
 

@@ -16,7 +16,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge, ChargesPosted
-from billing_core.services.standing import Standing
+from billing_core.services.terms_in_force import TermsInForce
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.bus import Answer, Command
@@ -97,11 +97,11 @@ class Story:
         facts = self.operator.facts(f"account/{number}")
         return [charge for fact in facts if isinstance(fact, ChargesPosted) for charge in fact.charges]
 
-    def standings(self, number: str, until: date = date(2027, 1, 1)) -> dict[date, Standing]:
+    def standings(self, number: str, until: date = date(2027, 1, 1)) -> dict[date, TermsInForce]:
         """What holds on each day for the subscription `main`."""
         found = self.operator.account(number).subscriptions["main"].segments()
         return {
-            day: msgspec.structs.replace(segment.standing, agreed_until={})
+            day: msgspec.structs.replace(segment.in_force, agreed_until={})
             for segment in found
             for day in every_day(str(segment.from_on), str(segment.to_on or until))
         }

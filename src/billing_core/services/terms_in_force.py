@@ -44,7 +44,7 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     commitments: tuple[Commitment, ...] = ()
 
 
-class Standing(msgspec.Struct, frozen=True, gc=False):
+class TermsInForce(msgspec.Struct, frozen=True, gc=False):
     """What holds after a change: the status and its reason, the tariff and all that is agreed beside it.
 
     `agreed_until` is, by component, the day from which the price list holds again; a price without one is agreed
@@ -82,9 +82,9 @@ ALLOWED_IN: dict[ChangeKind, tuple[SubscriptionStatus | None, ...]] = {
 WHILE_IT_LASTS: tuple[SubscriptionStatus | None, ...] = ("active", "held", "suspended")
 
 
-def standing_after(standing: Standing | None, change: Change) -> Standing:
+def in_force_after(in_force: TermsInForce | None, change: Change) -> TermsInForce:
     """What holds after a change, or `RuleViolation` where it is not allowed."""
-    status = standing.status if standing else None
+    status = in_force.status if in_force else None
     if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS):
         raise RuleViolation(
             f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
@@ -92,18 +92,18 @@ def standing_after(standing: Standing | None, change: Change) -> Standing:
             field=f"{change.kind} on",
             value=change.on,
         )
-    if standing is None:
-        return _first_standing(change)
-    return msgspec.structs.replace(standing, **AFTER[change.kind](standing, change))
+    if in_force is None:
+        return _first_in_force(change)
+    return msgspec.structs.replace(in_force, **AFTER[change.kind](in_force, change))
 
 
-def suspended(standing: Standing, change: Change) -> Standing:
+def suspended(in_force: TermsInForce, change: Change) -> TermsInForce:
     """What holds while a suspension lasts."""
-    return msgspec.structs.replace(standing, **_suspended(standing, change))
+    return msgspec.structs.replace(in_force, **_suspended(in_force, change))
 
 
-def _first_standing(change: Change) -> Standing:
-    return Standing(
+def _first_in_force(change: Change) -> TermsInForce:
+    return TermsInForce(
         "active",
         change.tariff,
         _agreed({}, change),
@@ -127,37 +127,37 @@ def _agreed_until(before: dict[str, date], change: Change) -> dict[str, date]:
     return kept
 
 
-def _suspended(standing: Standing, change: Change) -> dict[str, object]:
+def _suspended(in_force: TermsInForce, change: Change) -> dict[str, object]:
     percent = change.charge_percent
     if percent is None:
         percent = CHARGED_PERCENT_WHILE_SUSPENDED.get(change.reason or "", Decimal(0))
     return {"status": "suspended", "reason": change.reason, "percent": percent}
 
 
-def _discounted(standing: Standing, change: Change) -> dict[str, object]:
+def _discounted(in_force: TermsInForce, change: Change) -> dict[str, object]:
     codes = {change.name, *(discount.code for discount in change.discounts)}
-    kept = tuple(discount for discount in standing.discounts if discount.code not in codes)
+    kept = tuple(discount for discount in in_force.discounts if discount.code not in codes)
     return {"discounts": kept + change.discounts}
 
 
-AFTER: dict[ChangeKind, Callable[[Standing, Change], dict[str, object]]] = {
-    "change-tariff": lambda standing, change: {
+AFTER: dict[ChangeKind, Callable[[TermsInForce, Change], dict[str, object]]] = {
+    "change-tariff": lambda in_force, change: {
         "tariff": change.tariff, "agreed_prices": _agreed({}, change), "agreed_until": _agreed_until({}, change),
     },
-    "change-quantity": lambda standing, change: {"quantity": change.quantity},
-    "change-price": lambda standing, change: {
-        "agreed_prices": _agreed(standing.agreed_prices, change),
-        "agreed_until": _agreed_until(standing.agreed_until, change),
+    "change-quantity": lambda in_force, change: {"quantity": change.quantity},
+    "change-price": lambda in_force, change: {
+        "agreed_prices": _agreed(in_force.agreed_prices, change),
+        "agreed_until": _agreed_until(in_force.agreed_until, change),
     },
-    "add-option": lambda standing, change: {"options": (*standing.options, change.name)},
-    "drop-option": lambda standing, change: {
-        "options": tuple(option for option in standing.options if option != change.name)
+    "add-option": lambda in_force, change: {"options": (*in_force.options, change.name)},
+    "drop-option": lambda in_force, change: {
+        "options": tuple(option for option in in_force.options if option != change.name)
     },
     "grant-discount": _discounted,
     "end-discount": _discounted,
-    "hold": lambda standing, change: {"status": "held", "reason": None, "percent": change.charge_percent or Decimal(0)},
+    "hold": lambda in_force, change: {"status": "held", "reason": None, "percent": change.charge_percent or Decimal(0)},
     "suspend": _suspended,
-    "resume": lambda standing, change: {"status": "active", "reason": None, "percent": ALL_PERCENT},
-    "terminate": lambda standing, change: {"status": "terminated"},
-    "move-away": lambda standing, change: {"status": "terminated"},
+    "resume": lambda in_force, change: {"status": "active", "reason": None, "percent": ALL_PERCENT},
+    "terminate": lambda in_force, change: {"status": "terminated"},
+    "move-away": lambda in_force, change: {"status": "terminated"},
 }  # fmt: skip
