@@ -17,7 +17,8 @@ import msgspec
 from billing_core.accounts.account import Account, AccountOpened, apply_account, charge_once
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.run import HistoryNeeded, Issue, bill_events
+from billing_core.billing.issuing import Issue, bill_events
+from billing_core.billing.run import HistoryNeeded
 from billing_core.catalogue.components import Discount, Recurring, Usage
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice

@@ -24,7 +24,8 @@ from billing_core.accounts.account import (
 )
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.bills import BilledAccount, Upto, bills
-from billing_core.billing.run import Issue, account_due_on, bill_events
+from billing_core.billing.issuing import Issue, bill_events
+from billing_core.billing.run import account_due_on
 from billing_core.billing.unpriced_usage import UnpricedUsage, settle_usage
 from billing_core.catalogue.tariffs import Catalogue, PriceMissing, tariff_named
 from billing_core.charging.charges import Charge, ChargesPosted

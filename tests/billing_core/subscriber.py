@@ -29,8 +29,9 @@ from billing_core.accounts.account import (
 from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.decision import decide_bill
+from billing_core.billing.issuing import Issue, bill_events
 from billing_core.billing.moves import Move, move
-from billing_core.billing.run import HistoryNeeded, Issue, account_due_on, bill_events, bill_with, decide_changes
+from billing_core.billing.run import HistoryNeeded, account_due_on, bill_with, decide_changes
 from billing_core.billing.unpriced_usage import UnpricedUsage, settle_usage
 from billing_core.billing.waivers import waive
 from billing_core.catalogue.components import Discount

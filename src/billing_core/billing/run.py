@@ -14,18 +14,17 @@ facts it is given and takes nothing from outside: prices, numbers and dates are 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from billing_core.accounts.account import Account
-from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.composition import DocumentsDue, deferral, documents_due
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.bundles import TariffsOfAccount, bundle_tariffs
-from billing_core.charging.charges import BilledThrough, Charge, ChargesPosted, with_revisions
+from billing_core.charging.charges import BilledThrough, Charge, with_revisions
 from billing_core.charging.difference import differences
 from billing_core.charging.double_billing import is_contiguous, require_charged_once
 from billing_core.charging.expected import Expected, require_few
@@ -34,18 +33,14 @@ from billing_core.charging.one_off_difference import one_off_difference
 from billing_core.charging.usage_periods import UsageRated
 from billing_core.charging.view import view_of
 from billing_core.invoicing.credit_placement import placed
-from billing_core.invoicing.invoices import Amounts, BillingHistory, CreditNoteIssued, InvoiceIssued
+from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties import PartyVersion
-from billing_core.payments import Ledger, OpenItem, Settlement, allocation_events, consume_credits
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription
-from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
 
 MOST_AHEAD = timedelta(days=366)
-SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
 # --- values and events
 
@@ -60,20 +55,6 @@ class Bill(msgspec.Struct, frozen=True):
     billed_through: dict[str, BilledThrough]
     documents: DocumentsDue
     facts: tuple[SubscriptionEvent, ...] = ()
-
-
-class Issue(msgspec.Struct, frozen=True):
-    """What documents are issued with: their date, whose they are, and numbers taken from the seller's series.
-
-    `calendar` says which days are worked where the seller is, for due dates that depend on it.
-    """
-
-    on: date
-    seller: PartyVersion
-    customer: PartyVersion
-    invoice_numbers: Iterator[str]
-    credit_note_numbers: Iterator[str]
-    calendar: Calendar = WITHOUT_HOLIDAYS
 
 
 @event("billing-run-completed")
@@ -313,72 +294,3 @@ def _compared(
 
 def _charges_of(history: BillingHistory, subscription: str) -> list[Charge]:
     return [entry.charge for entry in history.posted_for(subscription)]
-
-
-# --- events
-
-
-def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: str = SERVICE_CHANGED) -> list[Event]:
-    """The events of a bill, with numbers taken from the series in the order of the documents.
-
-    `reason` is what its credit notes say.
-    """
-    events: list[Event] = list(bill.facts)
-    documents = bill.documents
-    carried = deferral(account, documents, on, is_posted=bool(bill.billed_through)) if documents.waiting else []
-    if bill.billed_through or past_changed(account) or not (documents.invoices or carried):
-        events.append(ChargesPosted(effective_on=on, charges=bill.charges, billed_through=bill.billed_through))
-    if documents.credit_notes or account.ledger.credits:
-        settlement = Settlement(account.ledger)
-        for corrected, amounts in documents.credit_notes.items():
-            events += credit_note_events(amounts, corrected, reason, issue, settlement)
-        for amounts in documents.invoices:
-            events += _settled_invoice(amounts, issue, account.plan, settlement.ledger)
-    else:
-        events += [invoice_event(amounts, issue, account.plan) for amounts in documents.invoices]
-    return events + carried
-
-
-def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceIssued:
-    """An invoice with the next number of the series."""
-    return InvoiceIssued(
-        effective_on=issue.on,
-        number=next(issue.invoice_numbers),
-        seller=issue.seller,
-        customer=issue.customer,
-        lines=amounts.lines,
-        taxes=amounts.taxes,
-        gross=amounts.gross,
-        subject=amounts.subject,
-        due_on=due_date(issue.on, plan.rule, plan.due_shift, issue.calendar),
-    )
-
-
-def _settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: Ledger) -> list[Event]:
-    """An invoice and the unused credits that it consumes; `ledger` is moved on."""
-    issued = invoice_event(amounts, issue, plan)
-    allocations = consume_credits(ledger.credits, issued.number, OpenItem(issued.due_on, issued.gross))
-    ledger.add_invoice(issued.number, issued.due_on, issued.gross)
-    for allocation in allocations:
-        ledger.allocate(allocation)
-    return [issued, *allocation_events(allocations, issue.on)]
-
-
-def credit_note_events(
-    amounts: Amounts, corrected: str, reason: str, issue: Issue, settlement: Settlement
-) -> list[Event]:
-    """A credit note and what it settles; `settlement` is moved on so that the next document sees what is left."""
-    note = CreditNoteIssued(
-        effective_on=issue.on,
-        number=next(issue.credit_note_numbers),
-        seller=issue.seller,
-        customer=issue.customer,
-        lines=amounts.lines,
-        taxes=amounts.taxes,
-        gross=amounts.gross,
-        subject=amounts.subject,
-        corrects=corrected,
-        reason=reason,
-    )
-    allocations = settlement.spread(note.number, -note.gross, corrected)
-    return [note, *allocation_events(allocations, issue.on)]

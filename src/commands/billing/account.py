@@ -10,7 +10,8 @@ import msgspec
 from billing_core.accounts.account import Account, charge_once, grant_goodwill
 from billing_core.accounts.parking import BillingParked, park
 from billing_core.billing.bills import BilledAccount, Upto, bills
-from billing_core.billing.run import bill_events, require_near
+from billing_core.billing.issuing import bill_events
+from billing_core.billing.run import require_near
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory

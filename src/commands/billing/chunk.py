@@ -11,7 +11,8 @@ from uuid import uuid4
 import msgspec
 
 from billing_core.billing.bills import BilledAccount, LoadHistory, Upto, bills, decision_on
-from billing_core.billing.run import Bill, HistoryNeeded, bill_events
+from billing_core.billing.issuing import bill_events
+from billing_core.billing.run import Bill, HistoryNeeded
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.kernel.errors import BillingError

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from billing_core.accounts.account import Account
 from billing_core.billing.composition import DocumentsDue
-from billing_core.billing.run import Issue
+from billing_core.billing.issuing import Issue
 from billing_core.parties import PartyVersion, Seller, SeriesKind
 from commands.parties import load_customer, load_seller
 from commands.ports import Transaction

@@ -18,7 +18,8 @@ from functools import partial
 from itertools import count
 
 from billing_core.billing.bills import BilledAccount, bills
-from billing_core.billing.run import BillingRunCompleted, Issue, bill_events, require_near
+from billing_core.billing.issuing import Issue, bill_events
+from billing_core.billing.run import BillingRunCompleted, require_near
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.errors import BillingError

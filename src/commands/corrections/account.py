@@ -14,7 +14,8 @@ import msgspec
 from pydantic import Field, model_validator
 
 from billing_core.accounts.account import Account
-from billing_core.billing.run import SERVICE_CHANGED, bill_events, decide_changes, past_changed
+from billing_core.billing.issuing import SERVICE_CHANGED, bill_events
+from billing_core.billing.run import decide_changes, past_changed
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from billing_core.billing.run import bill_events, bill_with
+from billing_core.billing.issuing import bill_events
+from billing_core.billing.run import bill_with
 from billing_core.billing.waivers import waive
 from billing_core.charging.charges import ChargesPosted
 from billing_core.parties import require_text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from billing_core.accounts.account import Account, AccountOpened, apply_account, open_account
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.run import bill_events
+from billing_core.billing.issuing import bill_events
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued

@@ -11,7 +11,8 @@ import pytest
 from billing_core.accounts.parking import BillingParked
 from billing_core.accounts.plans import Prepaid
 from billing_core.billing.bills import BilledAccount, Upto, bills, decision_on
-from billing_core.billing.run import HistoryNeeded, Rating, bill_events, decisions_due, past_changed
+from billing_core.billing.issuing import bill_events
+from billing_core.billing.run import HistoryNeeded, Rating, decisions_due, past_changed
 from billing_core.charging.bundles import TariffsOfAccount
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory

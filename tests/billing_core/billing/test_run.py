@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from billing_core.accounts.parking import BillingParked, park
 from billing_core.billing.decision import decide_bill
-from billing_core.billing.run import HistoryNeeded, bill_events, next_due_on, past_changed
+from billing_core.billing.issuing import bill_events
+from billing_core.billing.run import HistoryNeeded, next_due_on, past_changed
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued

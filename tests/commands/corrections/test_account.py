@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from billing_core.billing.run import SERVICE_CHANGED
+from billing_core.billing.issuing import SERVICE_CHANGED
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation

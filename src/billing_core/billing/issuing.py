@@ -1,0 +1,105 @@
+"""The events of a bill: its charges, then its credit notes, then its invoices, with numbers taken in that order.
+
+Decides nothing about amounts: those are in the bill. A credit note settles the invoice that it corrects first, then
+others, oldest due first; an invoice consumes unused credits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+
+from billing_core.accounts.account import Account
+from billing_core.accounts.plans import BillingPlan
+from billing_core.billing.composition import deferral
+from billing_core.billing.run import Bill, past_changed
+from billing_core.charging.charges import ChargesPosted
+from billing_core.invoicing.invoices import Amounts, CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.events import Event
+from billing_core.parties import PartyVersion
+from billing_core.payments import Ledger, OpenItem, Settlement, allocation_events, consume_credits
+from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
+
+SERVICE_CHANGED = "the service changed on days that were invoiced already"
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """What documents are issued with: their date, whose they are, and numbers taken from the seller's series.
+
+    `calendar` says which days are worked where the seller is, for due dates that depend on it.
+    """
+
+    on: date
+    seller: PartyVersion
+    customer: PartyVersion
+    invoice_numbers: Iterator[str]
+    credit_note_numbers: Iterator[str]
+    calendar: Calendar = WITHOUT_HOLIDAYS
+
+
+def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: str = SERVICE_CHANGED) -> list[Event]:
+    """The events of a bill, with numbers taken from the series in the order of the documents.
+
+    `reason` is what its credit notes say.
+    """
+    events: list[Event] = list(bill.facts)
+    documents = bill.documents
+    carried = deferral(account, documents, on, is_posted=bool(bill.billed_through)) if documents.waiting else []
+    if bill.billed_through or past_changed(account) or not (documents.invoices or carried):
+        events.append(ChargesPosted(effective_on=on, charges=bill.charges, billed_through=bill.billed_through))
+    if documents.credit_notes or account.ledger.credits:
+        settlement = Settlement(account.ledger)
+        for corrected, amounts in documents.credit_notes.items():
+            events += credit_note_events(amounts, corrected, reason, issue, settlement)
+        for amounts in documents.invoices:
+            events += _settled_invoice(amounts, issue, account.plan, settlement.ledger)
+    else:
+        events += [invoice_event(amounts, issue, account.plan) for amounts in documents.invoices]
+    return events + carried
+
+
+def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceIssued:
+    """An invoice with the next number of the series."""
+    return InvoiceIssued(
+        effective_on=issue.on,
+        number=next(issue.invoice_numbers),
+        seller=issue.seller,
+        customer=issue.customer,
+        lines=amounts.lines,
+        taxes=amounts.taxes,
+        gross=amounts.gross,
+        subject=amounts.subject,
+        due_on=due_date(issue.on, plan.rule, plan.due_shift, issue.calendar),
+    )
+
+
+def _settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: Ledger) -> list[Event]:
+    """An invoice and the unused credits that it consumes; `ledger` is moved on."""
+    issued = invoice_event(amounts, issue, plan)
+    allocations = consume_credits(ledger.credits, issued.number, OpenItem(issued.due_on, issued.gross))
+    ledger.add_invoice(issued.number, issued.due_on, issued.gross)
+    for allocation in allocations:
+        ledger.allocate(allocation)
+    return [issued, *allocation_events(allocations, issue.on)]
+
+
+def credit_note_events(
+    amounts: Amounts, corrected: str, reason: str, issue: Issue, settlement: Settlement
+) -> list[Event]:
+    """A credit note and what it settles; `settlement` is moved on so that the next document sees what is left."""
+    note = CreditNoteIssued(
+        effective_on=issue.on,
+        number=next(issue.credit_note_numbers),
+        seller=issue.seller,
+        customer=issue.customer,
+        lines=amounts.lines,
+        taxes=amounts.taxes,
+        gross=amounts.gross,
+        subject=amounts.subject,
+        corrects=corrected,
+        reason=reason,
+    )
+    allocations = settlement.spread(note.number, -note.gross, corrected)
+    return [note, *allocation_events(allocations, issue.on)]
