@@ -366,7 +366,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
     told = {entry["event"]: entry["what"] for entry in reversed(changes(billed, "--limit", "500"))}
 
     assert all(told.values())
-    assert told["charge-reversed"] == f"{fee}: -30.00 EUR, because: no signal"
+    assert told["subscription-charge-waived"] == "subscription main: fee waived until 2026-02-01, because: no signal"
     assert told["product-defined"] == "Internet"
     assert told["tariff-revised"] == "tariff net from 2026-03-16 on: Monthly fee 19.90, 21% VAT"
     assert told["subscription-repriced"] == "subscription main: tariff net costs something else from this day on"
