@@ -46,7 +46,8 @@ class Piece(Span, frozen=True, gc=False, array_like=True):
 class BillingSpan(NamedTuple):
     """A component in force on the days of its pieces, on one grid.
 
-    `phased_since` are the first days of each of its lists of phases, on whatever grid or account.
+    `phased_since` are the first days of each of its lists of phases, on whatever grid or account. `joined` is its first
+    stub, if that is one period with the one that follows.
     """
 
     component: str
@@ -54,6 +55,7 @@ class BillingSpan(NamedTuple):
     grid: Grid
     phased_since: Mapping[tuple[Phase, ...], date]
     pieces: list[Piece]
+    joined: Period | None = None
 
     @property
     def from_on(self) -> date:
@@ -66,6 +68,11 @@ class BillingSpan(NamedTuple):
     @property
     def end(self) -> date:
         return self.pieces[-1].end
+
+    def number(self, on: date) -> int:
+        """The number of the period in which a day lies; a joined stub has that of the period it is joined to."""
+        is_joined = self.joined is not None and self.joined.contains(on)
+        return self.grid.number(on) + (1 if is_joined else 0)
 
 
 class DuePeriod(NamedTuple):
@@ -116,10 +123,17 @@ def billing_spans(view: BillingView, in_force: Iterable[Piece]) -> list[BillingS
         if isinstance(component, Recurring) and component.phases and _is_chosen(piece):
             begun = phased_since.setdefault(component.code, {})
             begun.setdefault(component.phases, piece.from_on if begun else _begun_on(view, piece))
-    return [
+    spans = (
         BillingSpan(code, rule, grid, phased_since.get(code, {}), members)
         for (code, rule, grid), members in found.items()
-    ]
+    )
+    return [span._replace(joined=_joined_stub(span, view)) for span in spans]
+
+
+def _joined_stub(span: BillingSpan, view: BillingView) -> Period | None:
+    """The first stub, if a period follows that it is joined to."""
+    stub = first_stub(span, view) if span.rule.first_stub == "join" else None
+    return stub if stub is not None and stub.to_on < span.end else None
 
 
 def _begun_on(view: BillingView, piece: Piece) -> date:
@@ -160,15 +174,12 @@ def due_periods(span: BillingSpan, view: BillingView, from_on: date) -> Iterator
 def _period_at(span: BillingSpan, view: BillingView, on: date) -> tuple[Period, tuple[Period, ...]]:
     """The period of a day, with the whole periods that it is priced by: two if the first stub is joined."""
     period = span.grid.containing(on)
-    policy = span.rule.first_stub
-    if policy not in ("join", "full") or (stub := first_stub(span, view)) is None or period.from_on > stub.to_on:
-        return period, (period,)
-    if policy == "join":
-        if span.end <= stub.to_on:
-            return stub, (stub,)  # No period follows that it could be joined to.
-        following = span.grid.containing(stub.to_on)
-        return Period(stub.from_on, following.to_on), (stub, following)
-    return period, (Period(span.from_on, stub.to_on),) if period == stub else (period,)
+    if span.joined is not None and period.from_on <= span.joined.to_on:
+        following = span.grid.containing(span.joined.to_on)
+        return Period(span.joined.from_on, following.to_on), (span.joined, following)
+    if span.rule.first_stub == "full" and period == first_stub(span, view):
+        return period, (Period(span.from_on, period.to_on),)
+    return period, (period,)
 
 
 def _present(span: BillingSpan, view: BillingView, period: Period) -> Period:

@@ -358,6 +358,21 @@ def test_phases_hold_one_after_the_other_and_then_the_list():
     ]
 
 
+def test_a_joined_stub_is_one_period_of_the_phases_with_the_period_that_follows():
+    """Two periods at 6.20: 16 January to 1 March (16/31 and a month) is the first of them, March the second."""
+    subscriber = timeline(
+        tariff("net", fee("9.00", first_stub="join", phases=((2, "6.20"),))), activated="2026-01-16"
+    )
+    subscriber.change_quantity("2", "2026-02-15")
+
+    assert short(subscriber.owed("2026-04-01")) == [
+        "monthly 16 Jan - 15 Feb: 6.30",
+        "monthly 15 Feb - 01 Mar: 6.20",
+        "monthly 01 Mar - 01 Apr: 12.40",
+        "monthly 01 Apr - 01 May: 18.00",
+    ]
+
+
 def test_phases_do_not_begin_anew_with_another_billing_day_or_another_account():
     here = timeline(tariff("net", fee("9.00", phases=((2, "0.00"),))), activated="2026-01-01")
     here.change_billing_day(20, "2026-02-10")
