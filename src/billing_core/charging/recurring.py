@@ -68,9 +68,8 @@ def _basis(due: DuePeriod, span: BillingSpan) -> Basis:
     component = due.pieces[0].component
     assert isinstance(component, Recurring | Minimum)
     if component.proration == "none":
-        # It costs its price once, up to the end of its days, also if the first stub is joined to the following period.
-        period = Period(due.period.from_on, due.pieces[0].end)
-        return basis_of("none", span.rule, [period], [period])
+        # It costs its price once, also if the first stub is joined to the period that follows.
+        return basis_of("none", span.rule, [due.period], [Period(due.pieces[0].from_on, due.period.to_on)])
     is_full_stub = len(due.whole) == 1 and due.whole[0] != due.period
     return basis_of("whole" if is_full_stub else component.proration, span.rule, due.whole, due.present)
 

@@ -8,7 +8,8 @@
    leave days out, extend them, or join the first stub to the period that follows, if one does.
 4. In advance a period is due on its first charged day (a joined stub with the period it is joined to, or as soon as it
    is known that none follows); in arrears when it is over, or as soon as the component ends.
-5. Days that were waived are due like all others, and nothing is charged for them.
+5. Days that were waived are due like all others, and nothing is charged for them. A price that is never prorated is
+   waived whole with any of its days.
 
 Worked example, monthly in advance, billing day 1, activated on 15 March, held from 10 to 20 May:
 
@@ -166,7 +167,7 @@ def due_periods(span: BillingSpan, view: BillingView, from_on: date) -> Iterator
             # A last stub that costs nothing is decided all the same: it is owed if the termination is cancelled.
             is_left_out = span.rule.last_stub == "none" and _is_last_stub(span, view, period)
             present = tuple(_present(span, view, entry) for entry in whole)
-            kept = [] if is_left_out else list(without(charged, waived)) if waived else charged
+            kept = [] if is_left_out else _unwaived(charged, waived)
             yield DuePeriod(_due_on(span, view, period, whole, charged), period, whole, present, kept)
         day = _next_charged_day(span, period.to_on)
 
@@ -212,13 +213,22 @@ def _charged_pieces(span: BillingSpan, view: BillingView, period: Period) -> lis
     is_last = _is_last_stub(span, view, period)
     if rule.last_stub == "full" and is_last and found[-1].to_on == span.to_on:
         found[-1] = msgspec.structs.replace(found[-1], to_on=period.to_on)
-    component = found[0].component
-    if isinstance(component, Recurring | Minimum) and component.proration == "none":
+    if _is_never_prorated(found[0]):
         # If the component goes on by another rule or grid, its days there are not covered here.
         until = _in_force_until(span, found[0].from_on)
         ends_on = period.to_on if is_last and until == span.end else min(period.to_on, until)
         return [msgspec.structs.replace(found[0], to_on=ends_on)]
     return found
+
+
+def _is_never_prorated(piece: Piece) -> bool:
+    return isinstance(piece.component, Recurring | Minimum) and piece.component.proration == "none"
+
+
+def _unwaived(charged: list[Piece], waived: Sequence[Span]) -> list[Piece]:
+    """The charged days that are not waived; a price that is never prorated is waived whole with any day of it."""
+    kept = list(without(charged, waived)) if waived else charged
+    return [] if kept != charged and _is_never_prorated(charged[0]) else kept
 
 
 def _in_force_until(span: BillingSpan, on: date) -> date:

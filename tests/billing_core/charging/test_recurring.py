@@ -27,6 +27,7 @@ from tests.billing_core.price_lists import (
     month_with,
     monthly,
     monthly_from,
+    off,
     tariff,
 )
 from tests.billing_core.subscriber import Subscriber, short
@@ -279,6 +280,40 @@ def test_what_is_not_prorated_costs_its_price_on_the_terms_of_its_first_day():
         "monthly 16 Mar - 01 May: 300.00",
         "monthly 01 May - 01 Jun: 500.00",
     ]
+
+
+def test_a_price_that_is_never_prorated_stands_on_the_first_charged_day_with_what_is_on_it():
+    """Neither another tariff nor the end of the service takes a part of it back, or of the discount on it."""
+    monthly = fee("30.00", proration="none")
+    subscriber = timeline(
+        tariff("net", monthly, off("10")), tariff("bare", fee("5.00", code="other")), activated="2026-06-01"
+    )
+    subscriber.bill("2026-06-01")
+    subscriber.change_tariff("bare", "2026-06-16")
+    subscriber.bill("2026-06-16")
+    ended = timeline(tariff("net", monthly, off("10")), activated="2026-06-01")
+    ended.bill("2026-06-01")
+    ended.terminate("2026-06-16")
+    ended.bill("2026-06-16")
+
+    for each in (subscriber, ended):
+        posted = [entry.charge for entry in each.history.charges.values() if entry.charge.component != "other"]
+        assert total((charge.amount for charge in posted), "EUR") == Money(Decimal("27.00"), "EUR")
+
+
+def test_a_price_that_is_never_prorated_is_waived_whole_whenever_its_period_begins():
+    """The waiver of [11 Jun, 1 Jul) is one of June: that the hold before it is cancelled charges nothing."""
+    subscriber = timeline(tariff("net", fee("30.00", proration="none")), activated="2026-05-20")
+    subscriber.hold("2026-06-01")
+    subscriber.resume("2026-06-11")
+    subscriber.bill("2026-06-11")
+    subscriber.waive_charge("S1/monthly/2026-06-11/2026-07-01/0", "2026-06-12")
+    subscriber.cancel("resume", "2026-06-11")
+    subscriber.cancel("hold", "2026-06-01")
+    subscriber.bill("2026-06-13")
+
+    posted = [entry.charge.amount for entry in subscriber.history.charges.values()]
+    assert total(posted, "EUR") == Money(Decimal("30.00"), "EUR"), "that of May"
 
 
 def test_the_rest_of_a_sliced_period_is_worth_less_once_its_first_part_is_alone():
