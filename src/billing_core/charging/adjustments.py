@@ -7,8 +7,11 @@ the period costs that the fee is charged for (`proration`):
 
 - A percentage is that of the price that those before it left, to the cent: 100.00, 10 % and then 20 % off: 10.00, then
   18.00; 99.99, 50 % and then 100 % off: 50.00 (49.995), then 49.99.
-- An amount is itself, but never more than there is left, and the same percentage of it as of the fee that goes on
-  during a suspension. One that is on several fees is split over their prices by largest remainder.
+- An amount is itself, but never more than there is left. One that is on several fees is split over their prices by
+  largest remainder, evenly if all of them cost nothing. During a suspension the same percentage of it goes on as of the
+  fee:
+
+      5.00 off two fees of 300.00 each, 50 % charged:   2.50 for each of them, 50 % of that is 1.25 off 150.00
 
 Usage and true-ups are no price of a period but an amount of some days: of these an adjustment takes its part of the
 amount, if it holds on some of the days only the part that those are of the charged days of the period.
@@ -125,16 +128,16 @@ def _amount(entry: InForce, line: Charge, on: date, fees: Sequence[Slice]) -> tu
     """An amount in a whole period, or its part of one that is on several fees."""
     currency = entry.tariff.currency
     amount = Fraction(price_on(entry.tariff, entry.adjustment, on).amount)
-    words, notes = _shown(amount, line), []
+    notes = []
     prices = {fee.piece.component.code: Fraction(fee.period_price) for fee in fees
               if fee.contains(on) and entry.adjustment.is_on(fee.piece.component)}  # fmt: skip
-    if len(prices) > 1 and any(prices.values()):
-        parts = dict(zip(prices, split(rounded(amount, currency), list(prices.values())), strict=True))
-        notes.append(f"of {words} on {len(prices)} fees")
-        amount = Fraction(parts[line.component].amount)
-    elif line.percent != ALL_PERCENT:
+    if len(prices) > 1:
+        notes.append(f"of {_shown(amount, line)} on {len(prices)} fees")
+        weights = list(prices.values()) if any(prices.values()) else [Fraction(1)] * len(prices)
+        amount = Fraction(dict(zip(prices, split(rounded(amount, currency), weights), strict=True))[line.component].amount)
+    if line.percent != ALL_PERCENT:
+        notes.insert(0, f"{line.percent:f} % of {_shown(amount, line)}")
         amount = amount * Fraction(line.percent) / 100
-        notes.append(f"{line.percent:f} % of {words}")
     return amount, " ".join([_shown(amount, line), *(f"({note})" for note in notes)])
 
 

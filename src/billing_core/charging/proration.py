@@ -18,7 +18,8 @@ How the share is measured is the *basis* of the price:
   period counts its months.
 - *fixed-30*: every month counts 30 days, the 31st counts as the 30th (30E/360): the measure from one date to another
   is 360 x years + 30 x months + days; the whole period counts 30 for each of its months.
-- *none*: nothing is prorated; a period that has begun costs its whole price: G is 1 up to its end.
+- *none*: nothing is prorated; a period that has begun costs its whole price, which stands on its first charged day: G is
+  1 up to and on that day, then 0.
 
 Worked examples, 450.00 a month, from 15 March on:
 
@@ -65,7 +66,10 @@ class Measured(Period, frozen=True, gc=False, array_like=True):
 
 
 class Basis(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """How the share of a price is measured, over the one or two periods that it is for."""
+    """How the share of a price is measured, over the one or two periods that it is for.
+
+    If nothing is prorated, the only period begins on its first charged day.
+    """
 
     mode: Proration
     periods: tuple[Measured, ...]
@@ -84,7 +88,7 @@ class Basis(msgspec.Struct, frozen=True, gc=False, array_like=True):
 @lru_cache(maxsize=16_384)  # A pure value; a base that is alike asks for the same few thousand of them.
 def _share(basis: Basis, on: date) -> Fraction:
     if basis.mode == "none":
-        return Fraction(on < basis.periods[-1].to_on)
+        return Fraction(on <= basis.periods[0].from_on)
     return sum((_share_in(basis, period, on) for period in basis.periods if on < period.to_on), Fraction(0))
 
 
@@ -111,7 +115,9 @@ def basis_of(mode: Proration, rule: PeriodRule, periods: Sequence[Period], prese
 
 
 def _measured(mode: Proration, months: int, period: Period, present: Period) -> Measured:
-    if mode in ("whole", "none") or present == period:
+    if mode == "none":
+        return Measured(present.from_on, period.to_on)
+    if mode == "whole" or present == period:
         return Measured(period.from_on, period.to_on)
     nominal = months * (30 if mode == "fixed-30" else 1)
     is_more = measure(mode, present.from_on, present.to_on) > nominal
@@ -138,7 +144,10 @@ def price_from(on: date, price: Decimal | Fraction, basis: Basis, currency: str)
 def explain_share(days: Span, basis: Basis) -> str:
     """What part of the price some days are: `17/31 days`, `16/30 days (fixed-30)`, `(17/31 + 9/30) of a month`."""
     if basis.mode == "none":
-        return "1 period (not prorated: none)"
+        first_on = basis.periods[0].from_on
+        if days.contains(first_on):
+            return "1 period (not prorated: none)"
+        return f"0 periods (not prorated: none, its price stands on {first_on})"
     if len(basis.periods) > 1:
         first, *following = (_explain_part(days, basis, period) for period in basis.periods)
         return f"({' + '.join([f'{first} of the first stub', *following])}, joined, {basis.mode})"

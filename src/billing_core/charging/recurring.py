@@ -1,6 +1,6 @@
 """Recurring fees of one period: what its charged days cost, as a pure function of timeline and price list.
 
-1. Cut the charged days at each change of the list price, and at each part of a joined period. A slice has one price.
+1. Cut the charged days at each change of the list price. A slice has one price.
 2. A slice costs `unit price x quantity x percent` for its part of the period, by the cents of `proration`. Slices that
    follow on at the same price and from the same price list are one line.
 
@@ -68,9 +68,8 @@ def _basis(due: DuePeriod, span: BillingSpan) -> Basis:
     component = due.pieces[0].component
     assert isinstance(component, Recurring | Minimum)
     if component.proration == "none":
-        # It costs its price once, up to the end of its days, also if the first stub is joined to the following period.
-        period = Period(due.period.from_on, due.pieces[0].end)
-        return basis_of("none", span.rule, [period], [period])
+        # It costs its price once, also if the first stub is joined to the period that follows.
+        return basis_of("none", span.rule, [due.period], [Period(due.pieces[0].from_on, due.period.to_on)])
     is_full_stub = len(due.whole) == 1 and due.whole[0] != due.period
     return basis_of("whole" if is_full_stub else component.proration, span.rule, due.whole, due.present)
 
@@ -90,10 +89,13 @@ def _priced(piece: Piece, span: BillingSpan) -> Iterator[tuple[Span, Decimal, bo
 
 
 def _phase_price(component: object, span: BillingSpan, on: date) -> Decimal | None:
-    """The price of the phase in which a period lies, counted from the one in which its phases came into force."""
+    """The price of the phase in which a period lies, counted from the one in which its phases came into force.
+
+    A joined stub is one period with the one that follows.
+    """
     if not isinstance(component, Recurring) or not component.phases:
         return None
-    number = span.grid.number(on) - span.grid.number(span.phased_since.get(component.phases, on))
+    number = span.number(on) - span.number(span.phased_since.get(component.phases, on))
     for phase in component.phases:
         if number < phase.periods:
             return phase.price

@@ -8,7 +8,8 @@
    leave days out, extend them, or join the first stub to the period that follows, if one does.
 4. In advance a period is due on its first charged day (a joined stub with the period it is joined to, or as soon as it
    is known that none follows); in arrears when it is over, or as soon as the component ends.
-5. Days that were waived are due like all others, and nothing is charged for them.
+5. Days that were waived are due like all others, and nothing is charged for them. A price that is never prorated is
+   waived whole with any of its days.
 
 Worked example, monthly in advance, billing day 1, activated on 15 March, held from 10 to 20 May:
 
@@ -46,7 +47,8 @@ class Piece(Span, frozen=True, gc=False, array_like=True):
 class BillingSpan(NamedTuple):
     """A component in force on the days of its pieces, on one grid.
 
-    `phased_since` are the first days of each of its lists of phases, on whatever grid or account.
+    `phased_since` are the first days of each of its lists of phases, on whatever grid or account. `joined` is its first
+    stub, if that is one period with the one that follows.
     """
 
     component: str
@@ -54,6 +56,7 @@ class BillingSpan(NamedTuple):
     grid: Grid
     phased_since: Mapping[tuple[Phase, ...], date]
     pieces: list[Piece]
+    joined: Period | None = None
 
     @property
     def from_on(self) -> date:
@@ -66,6 +69,11 @@ class BillingSpan(NamedTuple):
     @property
     def end(self) -> date:
         return self.pieces[-1].end
+
+    def number(self, on: date) -> int:
+        """The number of the period in which a day lies; a joined stub has that of the period it is joined to."""
+        is_joined = self.joined is not None and self.joined.contains(on)
+        return self.grid.number(on) + (1 if is_joined else 0)
 
 
 class DuePeriod(NamedTuple):
@@ -116,10 +124,17 @@ def billing_spans(view: BillingView, in_force: Iterable[Piece]) -> list[BillingS
         if isinstance(component, Recurring) and component.phases and _is_chosen(piece):
             begun = phased_since.setdefault(component.code, {})
             begun.setdefault(component.phases, piece.from_on if begun else _begun_on(view, piece))
-    return [
+    spans = (
         BillingSpan(code, rule, grid, phased_since.get(code, {}), members)
         for (code, rule, grid), members in found.items()
-    ]
+    )
+    return [span._replace(joined=_joined_stub(span, view)) for span in spans]
+
+
+def _joined_stub(span: BillingSpan, view: BillingView) -> Period | None:
+    """The first stub, if a period follows that it is joined to."""
+    stub = first_stub(span, view) if span.rule.first_stub == "join" else None
+    return stub if stub is not None and stub.to_on < span.end else None
 
 
 def _begun_on(view: BillingView, piece: Piece) -> date:
@@ -152,7 +167,7 @@ def due_periods(span: BillingSpan, view: BillingView, from_on: date) -> Iterator
             # A last stub that costs nothing is decided all the same: it is owed if the termination is cancelled.
             is_left_out = span.rule.last_stub == "none" and _is_last_stub(span, view, period)
             present = tuple(_present(span, view, entry) for entry in whole)
-            kept = [] if is_left_out else list(without(charged, waived)) if waived else charged
+            kept = [] if is_left_out else _unwaived(charged, waived)
             yield DuePeriod(_due_on(span, view, period, whole, charged), period, whole, present, kept)
         day = _next_charged_day(span, period.to_on)
 
@@ -160,15 +175,12 @@ def due_periods(span: BillingSpan, view: BillingView, from_on: date) -> Iterator
 def _period_at(span: BillingSpan, view: BillingView, on: date) -> tuple[Period, tuple[Period, ...]]:
     """The period of a day, with the whole periods that it is priced by: two if the first stub is joined."""
     period = span.grid.containing(on)
-    policy = span.rule.first_stub
-    if policy not in ("join", "full") or (stub := first_stub(span, view)) is None or period.from_on > stub.to_on:
-        return period, (period,)
-    if policy == "join":
-        if span.end <= stub.to_on:
-            return stub, (stub,)  # No period follows that it could be joined to.
-        following = span.grid.containing(stub.to_on)
-        return Period(stub.from_on, following.to_on), (stub, following)
-    return period, (Period(span.from_on, stub.to_on),) if period == stub else (period,)
+    if span.joined is not None and period.from_on <= span.joined.to_on:
+        following = span.grid.containing(span.joined.to_on)
+        return Period(span.joined.from_on, following.to_on), (span.joined, following)
+    if span.rule.first_stub == "full" and period == first_stub(span, view):
+        return period, (Period(span.from_on, period.to_on),)
+    return period, (period,)
 
 
 def _present(span: BillingSpan, view: BillingView, period: Period) -> Period:
@@ -201,13 +213,22 @@ def _charged_pieces(span: BillingSpan, view: BillingView, period: Period) -> lis
     is_last = _is_last_stub(span, view, period)
     if rule.last_stub == "full" and is_last and found[-1].to_on == span.to_on:
         found[-1] = msgspec.structs.replace(found[-1], to_on=period.to_on)
-    component = found[0].component
-    if isinstance(component, Recurring | Minimum) and component.proration == "none":
+    if _is_never_prorated(found[0]):
         # If the component goes on by another rule or grid, its days there are not covered here.
         until = _in_force_until(span, found[0].from_on)
         ends_on = period.to_on if is_last and until == span.end else min(period.to_on, until)
         return [msgspec.structs.replace(found[0], to_on=ends_on)]
     return found
+
+
+def _is_never_prorated(piece: Piece) -> bool:
+    return isinstance(piece.component, Recurring | Minimum) and piece.component.proration == "none"
+
+
+def _unwaived(charged: list[Piece], waived: Sequence[Span]) -> list[Piece]:
+    """The charged days that are not waived; a price that is never prorated is waived whole with any day of it."""
+    kept = list(without(charged, waived)) if waived else charged
+    return [] if kept != charged and _is_never_prorated(charged[0]) else kept
 
 
 def _in_force_until(span: BillingSpan, on: date) -> date:

@@ -347,6 +347,31 @@ def test_an_amount_on_several_fees_is_split_over_their_prices_by_largest_remaind
     assert explain(found[1]) == "2.86 EUR (of 10.00 EUR on 3 fees) off 10.00 EUR of tv, price list net"
 
 
+def test_during_a_suspension_each_part_of_an_amount_on_several_fees_goes_on_like_its_fee():
+    """30 % of 6.67 and of 3.33, from the 11th on less from the 21st on: 1.33 - 0.67, and 0.67 - 0.33."""
+    subscriber = subscribed(fee("20.00"), fee("10.00", "tv"), off(None, "monthly tv", amount="10.00"))
+    subscriber.hold("2026-06-11", percent="30")
+    subscriber.resume("2026-06-21")
+
+    found = [charge for charge in subscriber.owed("2026-06-01") if charge.of and charge.from_on.day == 11]
+
+    assert amounts(found) == ["-0.66", "-0.34"]
+    assert explain(found[0]) == (
+        "2.001 EUR (30 % of 6.67 EUR) (of 10.00 EUR on 2 fees) off 6.00 EUR of monthly a month "
+        "x 10/30 days of the whole period, rounded as -1.33 EUR from 2026-06-11 on less -0.67 EUR from 2026-06-21 on, "
+        "price list net"
+    )
+
+
+def test_an_amount_on_several_fees_that_cost_nothing_is_split_evenly():
+    subscriber = subscribed(
+        fee("20.00", phases=((1, "0.00"),)), fee("10.00", "tv", phases=((1, "0.00"),)),
+        on_top(None, "monthly tv", amount="2.51"),
+    )  # fmt: skip
+
+    assert amounts([charge for charge in subscriber.owed("2026-06-01") if charge.of]) == ["1.26", "1.25"]
+
+
 def test_a_fee_that_is_not_charged_has_no_part_of_it():
     """Television ends on the 16th. Of 6.67 the last half is 3.34, so the first is 3.33; of 3.33 it is 1.67, so 1.66."""
     subscriber = subscribed(fee("20.00"), fee("10.00", "tv", is_option=True), off(None, "monthly tv", amount="10.00"))

@@ -27,6 +27,7 @@ from tests.billing_core.price_lists import (
     month_with,
     monthly,
     monthly_from,
+    off,
     tariff,
 )
 from tests.billing_core.subscriber import Subscriber, short
@@ -281,6 +282,40 @@ def test_what_is_not_prorated_costs_its_price_on_the_terms_of_its_first_day():
     ]
 
 
+def test_a_price_that_is_never_prorated_stands_on_the_first_charged_day_with_what_is_on_it():
+    """Neither another tariff nor the end of the service takes a part of it back, or of the discount on it."""
+    monthly = fee("30.00", proration="none")
+    subscriber = timeline(
+        tariff("net", monthly, off("10")), tariff("bare", fee("5.00", code="other")), activated="2026-06-01"
+    )
+    subscriber.bill("2026-06-01")
+    subscriber.change_tariff("bare", "2026-06-16")
+    subscriber.bill("2026-06-16")
+    ended = timeline(tariff("net", monthly, off("10")), activated="2026-06-01")
+    ended.bill("2026-06-01")
+    ended.terminate("2026-06-16")
+    ended.bill("2026-06-16")
+
+    for each in (subscriber, ended):
+        posted = [entry.charge for entry in each.history.charges.values() if entry.charge.component != "other"]
+        assert total((charge.amount for charge in posted), "EUR") == Money(Decimal("27.00"), "EUR")
+
+
+def test_a_price_that_is_never_prorated_is_waived_whole_whenever_its_period_begins():
+    """The waiver of [11 Jun, 1 Jul) is one of June: that the hold before it is cancelled charges nothing."""
+    subscriber = timeline(tariff("net", fee("30.00", proration="none")), activated="2026-05-20")
+    subscriber.hold("2026-06-01")
+    subscriber.resume("2026-06-11")
+    subscriber.bill("2026-06-11")
+    subscriber.waive_charge("S1/monthly/2026-06-11/2026-07-01/0", "2026-06-12")
+    subscriber.cancel("resume", "2026-06-11")
+    subscriber.cancel("hold", "2026-06-01")
+    subscriber.bill("2026-06-13")
+
+    posted = [entry.charge.amount for entry in subscriber.history.charges.values()]
+    assert total(posted, "EUR") == Money(Decimal("30.00"), "EUR"), "that of May"
+
+
 def test_the_rest_of_a_sliced_period_is_worth_less_once_its_first_part_is_alone():
     """15 Jan to 15 Feb measures 17/31 + 14/28 of a month. While all of it is charged, the first 17 days are 17/31 of
     that sum, 104.62; when the service ends with January, they are 17/31 of a month, 109.68."""
@@ -355,6 +390,21 @@ def test_phases_hold_one_after_the_other_and_then_the_list():
         "monthly 01 Apr - 01 May: 9.00",
         "monthly 01 May - 01 Jun: 7.00",
         "monthly 01 Jun - 01 Jul: 9.00",
+    ]
+
+
+def test_a_joined_stub_is_one_period_of_the_phases_with_the_period_that_follows():
+    """Two periods at 6.20: 16 January to 1 March (16/31 and a month) is the first of them, March the second."""
+    subscriber = timeline(
+        tariff("net", fee("9.00", first_stub="join", phases=((2, "6.20"),))), activated="2026-01-16"
+    )
+    subscriber.change_quantity("2", "2026-02-15")
+
+    assert short(subscriber.owed("2026-04-01")) == [
+        "monthly 16 Jan - 15 Feb: 6.30",
+        "monthly 15 Feb - 01 Mar: 6.20",
+        "monthly 01 Mar - 01 Apr: 12.40",
+        "monthly 01 Apr - 01 May: 18.00",
     ]
 
 
