@@ -111,7 +111,7 @@ def _on_fee(line: Charge, days: Span, found: Iterable[InForce], fees: Sequence[S
                 basis=line.measured_by,
                 steps=(f"{words} {_of(entry)} {_shown(left, line)} of {line.component}",),
             )
-        left += Fraction(rounded(price, line.amount.currency).amount)
+        left = max(left + Fraction(rounded(price, line.amount.currency).amount), Fraction(0))
 
 
 def _price(entry: InForce, line: Charge, on: date, left: Fraction, fees: Sequence[Slice]) -> tuple[Fraction, str]:

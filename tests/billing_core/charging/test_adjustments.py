@@ -407,6 +407,13 @@ def test_a_percentage_on_everything_is_on_usage_too():
     ]
 
 
+def test_a_discount_of_a_price_with_half_a_cent_leaves_nothing_for_the_next_one():
+    """0.995, all of it off, is 1.00 off 1.00: the second discount has nothing to take, and adds nothing."""
+    subscriber = subscribed(fee("0.995"), off("100", code="a"), off("100", code="b"))
+
+    assert amounts(subscriber.owed("2026-06-01")) == ["-1.00"]
+
+
 @pytest.mark.parametrize(
     ("components", "told"),
     [
