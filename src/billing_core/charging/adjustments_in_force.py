@@ -23,18 +23,34 @@ Adjustment = Discount | Surcharge
 Priced = Callable[[BillingSpan, DuePeriod], list[Charge]]
 
 
+class Held(Span, frozen=True, gc=False, array_like=True):
+    """Days on which a discount or surcharge holds, and its place in the order in which those of a day are stacked."""
+
+    place: int
+
+
 class InForce(NamedTuple):
     """A discount or surcharge, the tariff that prices it, and the days of a period on which it holds, in order."""
 
     adjustment: Adjustment
     tariff: Tariff
-    days: list[Span]
+    days: list[Held]
+
+    def place_on(self, on: date) -> int | None:
+        """Its place in the order of a day; None if it does not hold on it."""
+        return next((days.place for days in self.days if days.contains(on)), None)
+
+
+def stacked(found: Sequence[InForce], on: date) -> list[int]:
+    """Which of some discounts and surcharges hold on a day, in the order of that day."""
+    places = [(place, number) for number, entry in enumerate(found) if (place := entry.place_on(on)) is not None]
+    return [number for _, number in sorted(places)]
 
 
 def adjustments_in_force(
     due: DuePeriod, same: Sequence[BillingSpan], view: BillingView, catalogue: Catalogue, priced: Priced
 ) -> Iterator[InForce]:
-    """What is on a component in one period, in the order in which it is stacked.
+    """What is on a component in one period, each with its days and its place in the order of each day.
 
     `same` are the billing spans of the component, and `priced` prices any of their periods.
     """
@@ -53,25 +69,20 @@ def adjustments_in_force(
 
 
 def _listed(component: AnyComponent, view: BillingView, catalogue: Catalogue, period: Span) -> list[InForce]:
-    """Whatever is on the component at any time of the period, once each, with its days."""
+    """Everything that is on the component at any time of the period, once each, with its days."""
     listed: dict[Adjustment, InForce] = {}
-    granted: dict[Adjustment, InForce] = {}
     for segment in view.segments:
         inside = segment.within(period)
         if inside is None:
             continue
         tariff = catalogue[segment.standing.tariff]
         for from_on, to_on, components in components_over(tariff, inside.from_on, inside.to_on):
-            days = Span(from_on, to_on)
-            for entry in components:
+            for place, entry in enumerate((*components, *segment.standing.discounts)):
                 if isinstance(entry, Discount | Surcharge) and entry.is_on(component):
                     found = listed.setdefault(entry, InForce(entry, tariff, []))
-                    found.days.extend(_holding(entry, days, view))
-            for discount in segment.standing.discounts:
-                if discount.is_on(component):
-                    found = granted.setdefault(discount, InForce(discount, tariff, []))
-                    found.days.extend(_holding(discount, days, view))
-    return [*listed.values(), *granted.values()]
+                    held = _holding(entry, Span(from_on, to_on), view)
+                    found.days.extend(Held(days.from_on, days.to_on, place) for days in held)
+    return list(listed.values())
 
 
 def _holding(adjustment: Adjustment, days: Span, view: BillingView) -> Iterator[Span]:

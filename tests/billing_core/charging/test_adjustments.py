@@ -328,6 +328,21 @@ def test_what_is_not_charged_by_the_period_has_no_share(components: tuple[AnyCom
     assert caught.value.value == named
 
 
+def test_a_change_of_tariff_stacks_in_the_order_of_the_tariff_of_each_day():
+    """10 % and then 5.00 off 100.00 up to the 16th, 5.00 and then 10 % from then on: 10.00 or 9.50 a month."""
+    tenth, five = off("10", code="tenth"), off(None, code="five", amount="5.00")
+    subscriber = Subscriber(tariff("net", fee("100.00"), tenth, five), tariff("fast", fee("100.00"), five, tenth))
+    subscriber.activate("net", "2026-06-01")
+    subscriber.change_tariff("fast", "2026-06-16")
+
+    assert shares(subscriber.owed("2026-06-01")) == [
+        "tenth 01 Jun - 16 Jun: -5.00",
+        "five 01 Jun - 16 Jun: -2.50",
+        "five 16 Jun - 01 Jul: -2.50",
+        "tenth 16 Jun - 01 Jul: -4.75",
+    ]
+
+
 # --- one amount on several fees
 
 
