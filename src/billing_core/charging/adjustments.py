@@ -130,7 +130,8 @@ def _amount(entry: InForce, line: Charge, on: date, fees: Sequence[Slice]) -> tu
     if len(prices) > 1:
         notes.append(f"of {_shown(amount, line)} on {len(prices)} fees")
         weights = list(prices.values()) if any(prices.values()) else [Fraction(1)] * len(prices)
-        amount = Fraction(dict(zip(prices, split(rounded(amount, currency), weights), strict=True))[line.component].amount)
+        parts = dict(zip(prices, split(rounded(amount, currency), weights), strict=True))
+        amount = Fraction(parts[line.component].amount)
     if line.percent != ALL_PERCENT:
         notes.insert(0, f"{line.percent:f} % of {_shown(amount, line)}")
         amount = amount * Fraction(line.percent) / 100

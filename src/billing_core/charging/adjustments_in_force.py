@@ -4,6 +4,8 @@ Those of the tariff come first, in its order, then those granted to the subscrip
 that holds for n billed periods holds in the first n periods that cost anything, counted from the day from which its
 terms are on this component: a month that is free or on hold does not count. Its terms are its code, what it costs and
 for how many periods; another printed name, VAT rate, or further component does not begin them anew.
+
+If the last period is charged in full, what holds on the last day of the service goes on to its end.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from billing_core.charging.charges import Charge
 from billing_core.charging.schedule import BillingSpan, DuePeriod, due_periods
 from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import Span, without
+from billing_core.services.timeline import Segment
 
 Adjustment = Discount | Surcharge
 Priced = Callable[[BillingSpan, DuePeriod], list[Charge]]
@@ -55,7 +58,7 @@ def adjustments_in_force(
     `same` are the billing spans of the component, and `priced` prices any of their periods.
     """
     component = due.pieces[0].component
-    for found in _listed(component, view, catalogue, due.period):
+    for found in _listed(component, view, catalogue, due):
         adjustment, days = found.adjustment, found.days
         if days and adjustment.billed_periods is not None:
             first_on = begins_on(adjustment, component, view, catalogue, days[0].from_on)
@@ -68,21 +71,32 @@ def adjustments_in_force(
             yield InForce(adjustment, found.tariff, days)
 
 
-def _listed(component: AnyComponent, view: BillingView, catalogue: Catalogue, period: Span) -> list[InForce]:
+def _listed(component: AnyComponent, view: BillingView, catalogue: Catalogue, due: DuePeriod) -> list[InForce]:
     """Everything that is on the component at any time of the period, once each, with its days."""
     listed: dict[Adjustment, InForce] = {}
+    for days, segment, components in _terms_within(due, view, catalogue):
+        for place, entry in enumerate((*components, *segment.standing.discounts)):
+            if isinstance(entry, Discount | Surcharge) and entry.is_on(component):
+                found = listed.setdefault(entry, InForce(entry, catalogue[segment.standing.tariff], []))
+                held = _holding(entry, days, view)
+                found.days.extend(Held(part.from_on, part.to_on, place) for part in held)
+    return list(listed.values())
+
+
+def _terms_within(
+    due: DuePeriod, view: BillingView, catalogue: Catalogue
+) -> Iterator[tuple[Span, Segment, Sequence[AnyComponent]]]:
+    """The days of a period by version of the price list; the last of the service last as long as they are charged."""
     for segment in view.segments:
-        inside = segment.within(period)
+        inside = segment.within(due.period)
         if inside is None:
             continue
-        tariff = catalogue[segment.standing.tariff]
-        for from_on, to_on, components in components_over(tariff, inside.from_on, inside.to_on):
-            for place, entry in enumerate((*components, *segment.standing.discounts)):
-                if isinstance(entry, Discount | Surcharge) and entry.is_on(component):
-                    found = listed.setdefault(entry, InForce(entry, tariff, []))
-                    held = _holding(entry, Span(from_on, to_on), view)
-                    found.days.extend(Held(days.from_on, days.to_on, place) for days in held)
-    return list(listed.values())
+        for from_on, to_on, components in components_over(
+            catalogue[segment.standing.tariff], inside.from_on, inside.to_on
+        ):
+            is_last = to_on is not None and to_on == view.segments[-1].to_on
+            days = Span(from_on, max(to_on or from_on, due.pieces[-1].end) if is_last else to_on)
+            yield days, segment, components
 
 
 def _holding(adjustment: Adjustment, days: Span, view: BillingView) -> Iterator[Span]:

@@ -18,8 +18,8 @@ How the share is measured is the *basis* of the price:
   period counts its months.
 - *fixed-30*: every month counts 30 days, the 31st counts as the 30th (30E/360): the measure from one date to another
   is 360 x years + 30 x months + days; the whole period counts 30 for each of its months.
-- *none*: nothing is prorated; a period that has begun costs its whole price, which stands on its first charged day: G is
-  1 up to and on that day, then 0.
+- *none*: nothing is prorated; a period that has begun costs its whole price, which stands on its first charged day: G
+  is 1 up to and on that day, then 0.
 
 Worked examples, 450.00 a month, from 15 March on:
 

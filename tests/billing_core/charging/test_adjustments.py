@@ -328,6 +328,21 @@ def test_what_is_not_charged_by_the_period_has_no_share(components: tuple[AnyCom
     assert caught.value.value == named
 
 
+def test_a_last_month_that_is_charged_in_full_has_its_discount_in_full():
+    """Nothing of 300.00 less 10 % is taken back when the service ends on the 11th; one that ends on the 16th does so."""
+    ends = off("20", code="ends", valid_to=date(2026, 6, 16))
+    subscriber = subscribed(fee("300.00", last_stub="full"), off("10"), ends)
+    subscriber.bill("2026-06-01")
+    subscriber.terminate("2026-06-11")
+    subscriber.bill("2026-06-11")
+
+    assert short(entry.charge for entry in subscriber.history.charges.values()) == [
+        "monthly 01 Jun - 01 Jul: 300.00",
+        "promo 01 Jun - 01 Jul: -30.00",
+        "ends 01 Jun - 16 Jun: -27.00",
+    ]
+
+
 def test_a_change_of_tariff_stacks_in_the_order_of_the_tariff_of_each_day():
     """10 % and then 5.00 off 100.00 up to the 16th, 5.00 and then 10 % from then on: 10.00 or 9.50 a month."""
     tenth, five = off("10", code="tenth"), off(None, code="five", amount="5.00")
