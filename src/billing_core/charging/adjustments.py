@@ -25,12 +25,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import price_on
-from billing_core.charging.adjustments_in_force import InForce
+from billing_core.charging.adjustments_in_force import InForce, stacked
 from billing_core.charging.charges import Charge
 from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice
@@ -67,10 +68,6 @@ def _days_of(entry: InForce) -> Iterator[date]:
     yield from (price.valid_from for price in entry.adjustment.prices)
 
 
-def _holds(entry: InForce, on: date) -> bool:
-    return any(days.contains(on) for days in entry.days)
-
-
 def _line(entry: InForce, line: Charge, days: Span) -> Charge:
     """What every line of an adjustment says; its amount is still that of the line it is on."""
     is_discount = isinstance(entry.adjustment, Discount)
@@ -95,12 +92,11 @@ def _line(entry: InForce, line: Charge, days: Span) -> Charge:
 # --- on a fee
 
 
-def _on_fee(line: Charge, days: Span, found: Iterable[InForce], fees: Sequence[Slice]) -> Iterator[Charge]:
+def _on_fee(line: Charge, days: Span, found: Sequence[InForce], fees: Sequence[Slice]) -> Iterator[Charge]:
     """The adjustments on some days of a fee on which the same ones hold, each stacked on those before."""
     left = line.period_price
-    for entry in found:
-        if not _holds(entry, days.from_on):
-            continue
+    for number in stacked(found, days.from_on):
+        entry = found[number]
         price, words = _price(entry, line, days.from_on, left, fees)
         if price:
             like = _line(entry, line, days)
@@ -111,7 +107,7 @@ def _on_fee(line: Charge, days: Span, found: Iterable[InForce], fees: Sequence[S
                 basis=line.measured_by,
                 steps=(f"{words} {_of(entry)} {_shown(left, line)} of {line.component}",),
             )
-        left += Fraction(rounded(price, line.amount.currency).amount)
+        left = max(left + Fraction(rounded(price, line.amount.currency).amount), Fraction(0))
 
 
 def _price(entry: InForce, line: Charge, on: date, left: Fraction, fees: Sequence[Slice]) -> tuple[Fraction, str]:
@@ -166,23 +162,33 @@ def _terms_of(line: Charge) -> tuple[object, ...]:
 # --- on an amount
 
 
-def _on_amount(line: Charge, parts: Sequence[Span], found: Iterable[InForce], due: DuePeriod) -> Iterator[Charge]:
+class _Part(NamedTuple):
+    """What an adjustment takes of the whole of an amount that those before it left, for some charged days of it."""
+
+    days: Span
+    charged: int
+    left: Fraction
+    taken: Fraction
+    words: str
+
+
+def _on_amount(line: Charge, parts: Sequence[Span], found: Sequence[InForce], due: DuePeriod) -> Iterator[Charge]:
     """The adjustments on usage or a true-up, which is spread over its charged days alike."""
     charged = [_charged_days(due, part) for part in parts]
     of_line, of_period = sum(charged) or 1, _charged_days(due, due.period) or 1
-    left = [Fraction(line.amount.amount)] * len(parts)  # For all days of the line; a part has its days' part of it.
-    for entry in found:
-        inside = [place for place, part in enumerate(parts) if charged[place] and _holds(entry, part.from_on)]
-        cost, words = Fraction(0), []
-        for place in inside:
-            taken, text = _part_of_amount(entry, line, parts[place], Fraction(of_line, of_period), left[place])
-            cost += taken * Fraction(charged[place], of_line)
-            words.append((text, left[place], charged[place]))
-            left[place] += Fraction(rounded(taken, line.amount.currency).amount)
+    taken: list[list[_Part]] = [[] for _ in found]
+    for part, days in zip(parts, charged, strict=True):
+        left = Fraction(line.amount.amount)  # For all days of the line; the part has its days' part of it.
+        for number in stacked(found, part.from_on) if days else ():
+            whole, words = _part_of_amount(found[number], line, part, Fraction(of_line, of_period), left)
+            taken[number].append(_Part(part, days, left, whole, words))
+            left += Fraction(rounded(whole, line.amount.currency).amount)
+    for entry, inside in zip(found, taken, strict=True):
+        cost = sum((part.taken * part.charged for part in inside), Fraction(0)) / of_line
         if cost:
-            like = _line(entry, line, Span(parts[inside[0]].from_on, parts[inside[-1]].to_on))
-            steps = (_amount_words(entry, line, words, of_line),)
-            yield msgspec.structs.replace(like, amount=rounded(cost, line.amount.currency), steps=steps)
+            like = _line(entry, line, Span(inside[0].days.from_on, inside[-1].days.to_on))
+            amount, steps = rounded(cost, line.amount.currency), (_amount_words(entry, line, inside, of_line),)
+            yield msgspec.structs.replace(like, amount=amount, steps=steps)
 
 
 def _part_of_amount(
@@ -199,10 +205,10 @@ def _part_of_amount(
     return (-min(taken, left), words) if isinstance(adjustment, Discount) else (taken, words)
 
 
-def _amount_words(entry: InForce, line: Charge, words: Sequence[tuple[str, Fraction, int]], of_line: int) -> str:
+def _amount_words(entry: InForce, line: Charge, parts: Sequence[_Part], of_line: int) -> str:
     days: dict[tuple[str, Fraction], int] = {}
-    for text, left, charged in words:
-        days[text, left] = days.get((text, left), 0) + charged
+    for part in parts:
+        days[part.words, part.left] = days.get((part.words, part.left), 0) + part.charged
     texts = []
     for (text, left), charged in days.items():
         share = "" if charged == of_line else f" x {charged}/{of_line} days"

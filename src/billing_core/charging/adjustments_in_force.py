@@ -4,6 +4,8 @@ Those of the tariff come first, in its order, then those granted to the subscrip
 that holds for n billed periods holds in the first n periods that cost anything, counted from the day from which its
 terms are on this component: a month that is free or on hold does not count. Its terms are its code, what it costs and
 for how many periods; another printed name, VAT rate, or further component does not begin them anew.
+
+If the last period is charged in full, what holds on the last day of the service goes on to its end.
 """
 
 from __future__ import annotations
@@ -18,9 +20,16 @@ from billing_core.charging.charges import Charge
 from billing_core.charging.schedule import BillingSpan, DuePeriod, due_periods
 from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import Span, without
+from billing_core.services.timeline import Segment
 
 Adjustment = Discount | Surcharge
 Priced = Callable[[BillingSpan, DuePeriod], list[Charge]]
+
+
+class Held(Span, frozen=True, gc=False, array_like=True):
+    """Days on which a discount or surcharge holds, and its place in the order in which those of a day are stacked."""
+
+    place: int
 
 
 class InForce(NamedTuple):
@@ -28,18 +37,28 @@ class InForce(NamedTuple):
 
     adjustment: Adjustment
     tariff: Tariff
-    days: list[Span]
+    days: list[Held]
+
+    def place_on(self, on: date) -> int | None:
+        """Its place in the order of a day; None if it does not hold on it."""
+        return next((days.place for days in self.days if days.contains(on)), None)
+
+
+def stacked(found: Sequence[InForce], on: date) -> list[int]:
+    """Which of some discounts and surcharges hold on a day, in the order of that day."""
+    places = [(place, number) for number, entry in enumerate(found) if (place := entry.place_on(on)) is not None]
+    return [number for _, number in sorted(places)]
 
 
 def adjustments_in_force(
     due: DuePeriod, same: Sequence[BillingSpan], view: BillingView, catalogue: Catalogue, priced: Priced
 ) -> Iterator[InForce]:
-    """What is on a component in one period, in the order in which it is stacked.
+    """What is on a component in one period, each with its days and its place in the order of each day.
 
     `same` are the billing spans of the component, and `priced` prices any of their periods.
     """
     component = due.pieces[0].component
-    for found in _listed(component, view, catalogue, due.period):
+    for found in _listed(component, view, catalogue, due):
         adjustment, days = found.adjustment, found.days
         if days and adjustment.billed_periods is not None:
             first_on = begins_on(adjustment, component, view, catalogue, days[0].from_on)
@@ -52,26 +71,32 @@ def adjustments_in_force(
             yield InForce(adjustment, found.tariff, days)
 
 
-def _listed(component: AnyComponent, view: BillingView, catalogue: Catalogue, period: Span) -> list[InForce]:
-    """Whatever is on the component at any time of the period, once each, with its days."""
+def _listed(component: AnyComponent, view: BillingView, catalogue: Catalogue, due: DuePeriod) -> list[InForce]:
+    """Everything that is on the component at any time of the period, once each, with its days."""
     listed: dict[Adjustment, InForce] = {}
-    granted: dict[Adjustment, InForce] = {}
+    for days, segment, components in _terms_within(due, view, catalogue):
+        for place, entry in enumerate((*components, *segment.in_force.discounts)):
+            if isinstance(entry, Discount | Surcharge) and entry.is_on(component):
+                found = listed.setdefault(entry, InForce(entry, catalogue[segment.in_force.tariff], []))
+                held = _holding(entry, days, view)
+                found.days.extend(Held(part.from_on, part.to_on, place) for part in held)
+    return list(listed.values())
+
+
+def _terms_within(
+    due: DuePeriod, view: BillingView, catalogue: Catalogue
+) -> Iterator[tuple[Span, Segment, Sequence[AnyComponent]]]:
+    """The days of a period by version of the price list; the last of the service last as long as they are charged."""
     for segment in view.segments:
-        inside = segment.within(period)
+        inside = segment.within(due.period)
         if inside is None:
             continue
-        tariff = catalogue[segment.in_force.tariff]
-        for from_on, to_on, components in components_over(tariff, inside.from_on, inside.to_on):
-            days = Span(from_on, to_on)
-            for entry in components:
-                if isinstance(entry, Discount | Surcharge) and entry.is_on(component):
-                    found = listed.setdefault(entry, InForce(entry, tariff, []))
-                    found.days.extend(_holding(entry, days, view))
-            for discount in segment.in_force.discounts:
-                if discount.is_on(component):
-                    found = granted.setdefault(discount, InForce(discount, tariff, []))
-                    found.days.extend(_holding(discount, days, view))
-    return [*listed.values(), *granted.values()]
+        for from_on, to_on, components in components_over(
+            catalogue[segment.in_force.tariff], inside.from_on, inside.to_on
+        ):
+            is_last = to_on is not None and to_on == view.segments[-1].to_on
+            days = Span(from_on, max(to_on or from_on, due.pieces[-1].end) if is_last else to_on)
+            yield days, segment, components
 
 
 def _holding(adjustment: Adjustment, days: Span, view: BillingView) -> Iterator[Span]:

@@ -328,6 +328,36 @@ def test_what_is_not_charged_by_the_period_has_no_share(components: tuple[AnyCom
     assert caught.value.value == named
 
 
+def test_a_last_month_that_is_charged_in_full_has_its_discount_in_full():
+    """Nothing of 300.00 less 10 % is taken back when the service ends on the 11th; one that ends on the 16th does so."""
+    ends = off("20", code="ends", valid_to=date(2026, 6, 16))
+    subscriber = subscribed(fee("300.00", last_stub="full"), off("10"), ends)
+    subscriber.bill("2026-06-01")
+    subscriber.terminate("2026-06-11")
+    subscriber.bill("2026-06-11")
+
+    assert short(entry.charge for entry in subscriber.history.charges.values()) == [
+        "monthly 01 Jun - 01 Jul: 300.00",
+        "promo 01 Jun - 01 Jul: -30.00",
+        "ends 01 Jun - 16 Jun: -27.00",
+    ]
+
+
+def test_a_change_of_tariff_stacks_in_the_order_of_the_tariff_of_each_day():
+    """10 % and then 5.00 off 100.00 up to the 16th, 5.00 and then 10 % from then on: 10.00 or 9.50 a month."""
+    tenth, five = off("10", code="tenth"), off(None, code="five", amount="5.00")
+    subscriber = Subscriber(tariff("net", fee("100.00"), tenth, five), tariff("fast", fee("100.00"), five, tenth))
+    subscriber.activate("net", "2026-06-01")
+    subscriber.change_tariff("fast", "2026-06-16")
+
+    assert shares(subscriber.owed("2026-06-01")) == [
+        "tenth 01 Jun - 16 Jun: -5.00",
+        "five 01 Jun - 16 Jun: -2.50",
+        "five 16 Jun - 01 Jul: -2.50",
+        "tenth 16 Jun - 01 Jul: -4.75",
+    ]
+
+
 # --- one amount on several fees
 
 
@@ -405,6 +435,13 @@ def test_a_percentage_on_everything_is_on_usage_too():
         ("monthly", 7, "-3.00 EUR"),
         ("data", 6, "-5.00 EUR"),
     ]
+
+
+def test_a_discount_of_a_price_with_half_a_cent_leaves_nothing_for_the_next_one():
+    """0.995, all of it off, is 1.00 off 1.00: the second discount has nothing to take, and adds nothing."""
+    subscriber = subscribed(fee("0.995"), off("100", code="a"), off("100", code="b"))
+
+    assert amounts(subscriber.owed("2026-06-01")) == ["-1.00"]
 
 
 @pytest.mark.parametrize(
