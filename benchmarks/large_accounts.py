@@ -70,7 +70,7 @@ _WITH_TELEVISION = Discount(
     name="With television",
     vat_rate=Decimal(20),
     on=("fee",),
-    percent=Decimal(10),
+    percent=Decimal(20),
     bundle=("television",),
 )
 _DATA = Usage(code="data", name="Data", vat_rate=Decimal(20), pricing=UnitPrice(price=Decimal("0.10")))

@@ -1,38 +1,28 @@
 """Repricing: what a revision of a price list is to the subscriptions that are on it.
 
-Decides which subscriptions it concerns, from which day what was charged must be compared again, and what it brings in a
-year. An agreed price keeps what it is agreed for as long as nothing but the list price changes; whoever has one is not
-concerned by that component until it ends.
-
-What a revision brings is told for the fees of a whole year, without VAT: usage, one-off fees, minimums, phases and what
-holds for a number of periods are left out, for they depend on what is still to come.
-
-    20.00 a month for 2 units, 10 % off, to 22.00:   12 x 2 x 2.00 x 90 %  =  43.20 a year
-    9.90 for 30 days to 10.90:                       365/30 x 1.00         =  12.17 a year
+Decides which subscriptions it concerns, and from which day what was charged must be compared again. An agreed price
+keeps what it is agreed for as long as nothing but the list price changes; a subscription that has one is not concerned
+by that component until it ends. What a revision brings is in `yearly_gain`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 import msgspec
 
-from billing_core.catalogue.components import AnyComponent, Discount, Recurring, Surcharge, Usage
+from billing_core.catalogue.components import AnyComponent, Recurring, Usage
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.tariffs import Revision, Tariff, last_components, price_on
+from billing_core.catalogue.tariffs import Revision, Tariff, last_components
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 from billing_core.services.events import SubscriptionRepriced
 from billing_core.services.standing import Standing
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import Segment, days_in
-from billing_core.time.period_rules import PeriodRule
-
-DAYS_OF_YEAR = 365
 
 # --- values and events
 
@@ -209,61 +199,6 @@ def standing_or_none(subscription: Subscription, on: date) -> Standing | None:
         if days_in(segment, on, on + date.resolution) is not None:
             return segment.standing
     return None
-
-
-# --- what it brings
-
-
-def yearly_gain(change: Repricing, standing: Standing, on: date, tariffs: Collection[str] = ()) -> Fraction:
-    """What the fees of a year come to by the revision, less what they come to without it.
-
-    `tariffs` are those that the account has beside this one, for discounts of bundles.
-    """
-    before, after = last_components(change.before), change.revision.components
-    return _yearly(change.before, after, standing, on, tariffs) - _yearly(change.before, before, standing, on, tariffs)
-
-
-def _yearly(
-    tariff: Tariff, components: Sequence[AnyComponent], standing: Standing, on: date, tariffs: Collection[str]
-) -> Fraction:
-    """The fees of a year as the price list has them on a day, with the discounts and surcharges on them."""
-    shares = [share for share in components if isinstance(share, Discount | Surcharge)] + list(standing.discounts)
-    in_force = [share for share in shares if _holds(share, on, tariffs)]
-    whole = Fraction(0)
-    for component in components:
-        if not isinstance(component, Recurring) or (component.is_option and component.code not in standing.options):
-            continue
-        periods = _periods_a_year(component.period)
-        agreed = standing.agreed_prices.get(component.code)
-        price = price_on(tariff, component, on, standing.customer_class).amount if agreed is None else agreed
-        quantity = Decimal(1) if component.is_flat else standing.quantity
-        fee = Fraction(price) * Fraction(quantity) * Fraction(standing.percent) / 100 * periods
-        for share in in_force:
-            if component.code in share.on:
-                fee += _part(share, tariff, fee, periods, on)
-        vat_rate = standing.vat_rates.get(component.code, component.vat_rate)
-        whole += fee / (1 + Fraction(vat_rate) / 100) if tariff.prices_include_vat else fee
-    return whole
-
-
-def _holds(share: Discount | Surcharge, on: date, tariffs: Collection[str]) -> bool:
-    has_begun = share.valid_from is None or share.valid_from <= on
-    has_ended = share.valid_to is not None and share.valid_to <= on
-    return (
-        has_begun and not has_ended and share.billed_periods is None and all(code in tariffs for code in share.bundle)
-    )
-
-
-def _part(share: Discount | Surcharge, tariff: Tariff, fee: Fraction, periods: Fraction, on: date) -> Fraction:
-    sign = -1 if isinstance(share, Discount) else 1
-    if share.percent is not None:
-        return sign * fee * Fraction(share.percent) / 100
-    amount = Fraction(price_on(tariff, share, on).amount) * periods
-    return -min(amount, fee) if sign < 0 else amount
-
-
-def _periods_a_year(rule: PeriodRule) -> Fraction:
-    return Fraction(12, rule.months) if rule.months else Fraction(DAYS_OF_YEAR, rule.days)
 
 
 def has_usage(change: Repricing) -> bool:
