@@ -12,6 +12,7 @@ Read in this order; each module begins with its rule and a worked example.
               `repricing` marks what a price list that was revised late concerns.
 - documents:  `credited` finds the invoice that a correction belongs to, `documents_due` makes documents of what waits,
               `invoices` sums and taxes them, `due_dates` says when they must be paid.
-- decisions:  `run` decides an account for a date, `prepaid` with the money that is there; `decision` chooses by plan.
-              `reversals` takes back by hand.
+- decisions:  `bills` goes from one bill of an account to the next; `decision` chooses by plan between `run`, which
+              decides for a date, and `prepaid`, which decides with the present money by a `prepaid_plan`. `reversals`
+              takes back by hand. `yearly_gain` asks what a revised price list brings.
 """
