@@ -15,6 +15,7 @@ from benchmarks import (
     daily_run,
     durable_commands,
     growth,
+    growth_of_an_account,
     latency,
     loading,
     price_change,
@@ -37,6 +38,7 @@ if __name__ == "__main__":
         changed_run.main(server_url)
         daily_run.main(server_url)
         price_change.main(server_url)
+        growth_of_an_account.main(server_url)
         with ExitStack() as stack:
             kept = {events: stack.enter_context(books(server_url, events)) for events in SIZES}
             catch_up.main(kept[max(SIZES)])

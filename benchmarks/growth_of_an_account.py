@@ -47,12 +47,10 @@ def main(server_url: str, sizes: Sequence[int] = SIZES) -> None:
     for thing, accounts in ACCOUNTS.items():
         for name, made in accounts.items():
             seconds = [_seconds(application, f"{name} {size}", made(size)) for size in sizes]
-            note(
-                f"{thing}, {name}: "
-                + ", ".join(f"{size} {1e3 * taken:.1f} ms" for size, taken in zip(sizes, seconds, strict=True))
-            )
-            report(f"growth_of_an_account_{name.replace(',', '').replace(' ', '_')}", _exponent(sizes, seconds),
-                   "exponent", MOST_EXPONENT)  # fmt: skip
+            costs = (f"{size} {1e3 * taken:.1f} ms" for size, taken in zip(sizes, seconds, strict=True))
+            note(f"{thing}, {name}: {', '.join(costs)}")
+            figure = f"growth_of_an_account_{name.replace(',', '').replace(' ', '_')}"
+            report(figure, _exponent(sizes, seconds), "exponent", MOST_EXPONENT)
     application.close()
     drop(server_url, "bench_growth_of_an_account")
 

@@ -71,7 +71,7 @@ _WITH_TELEVISION = Discount(
     name="With television",
     vat_rate=Decimal(20),
     on=("fee",),
-    percent=Decimal(10),
+    percent=Decimal(20),
     bundle=("television",),
 )
 _DATA = Usage(code="data", name="Data", vat_rate=Decimal(20), pricing=UnitPrice(price=Decimal("0.10")))
@@ -156,7 +156,7 @@ def first_bill(number: int) -> LargeAccount:
 
 
 def one_changed(number: int) -> LargeAccount:
-    """Services of which one was changed on a day that was charged."""
+    """Services; one was changed on a day that was charged."""
     made = _services("internet", number)
     made.bill(JANUARY)
     made.record(SubscriptionQuantityChanged(effective_on=CHANGED_ON, subscription="S0", quantity=Decimal(2)))
@@ -229,7 +229,7 @@ def invoice_each(number: int) -> LargeAccount:
 
 
 def credited_each(number: int) -> LargeAccount:
-    """So many open invoices, each of which gets a credit note, with a new invoice for each service."""
+    """So many open invoices; each gets a credit note, and each service a new invoice."""
     made = _services("cheaper", number, invoice_per="service")
     made.bill(JANUARY)
     made.record(*_repriced(number))
@@ -237,7 +237,7 @@ def credited_each(number: int) -> LargeAccount:
 
 
 def credited_while_others_are_open(number: int) -> LargeAccount:
-    """So many invoices, half of them paid, each of which gets a credit note; those of paid ones pay others."""
+    """So many invoices, half of them paid; each gets a credit note, and those of paid ones settle others."""
     made = _services("cheaper", number, invoice_per="service")
     made.bill(JANUARY)
     made.pay(Decimal(24) * (number // 2), JANUARY, "half")

@@ -231,7 +231,10 @@ def test_a_single_bill_compares_nothing_that_was_noted_or_charged_by_the_new_lis
 
 
 def test_a_simulation_tells_whom_it_concerns_and_what_it_brings_and_writes_nothing(operator: Operator):
-    """Three follow the list; two pay 3.00 more a month each, one is suspended by us and pays nothing meanwhile."""
+    """Three follow the list; two pay 3.00 more a month each, one is suspended by us and pays nothing meanwhile.
+
+    From 16 March on 16 of 31 days bring 1.55 (9.68 + 11.87 - 20.00), 11 months 33.00, and 15 of 31 days 1.45.
+    """
     operator.subscribers(3, since=MARCH)
     operator.subscriber("B1", since=MARCH, agreed={"fee": Decimal("18.00")})
     operator.subscriber("B2", since=MARCH, until=date(2026, 3, 10))
@@ -251,7 +254,12 @@ def test_a_simulation_tells_whom_it_concerns_and_what_it_brings_and_writes_nothi
 
 
 def test_discounts_other_periods_and_new_fees_count_in_what_it_brings(operator: Operator):
-    """10.00 every week less 10 % is 365/7 x 9.00 a year; then 12.00 a week less 10 %, and 5.00 a quarter beside it."""
+    """10.00 every week less 10 %; from 1 April 12.00 a week less 10 %, and 5.00 a quarter in addition.
+
+    4 days of the week of 29 March bring 1.15 (4.29 + 6.86 - 10.00) less 0.12, and as many of the week of 28 March of
+    the next year 1.15 (6.86 - 5.71) less 0.12; the 51 weeks between them 1.80 each. The rent of 61 days of the first
+    quarter is 3.32, of 31 days of the last one 1.68, and 5.00 of the three between them.
+    """
 
     def weekly(price: str) -> Recurring:
         period = PeriodRule(unit="week")
@@ -269,7 +277,7 @@ def test_discounts_other_periods_and_new_fees_count_in_what_it_brings(operator: 
     effect = simulate(operator, [change])
 
     assert effect.tariffs[0].changes == ("fee 10.00 to 12.00", "rent is new")
-    assert effect.tariffs[0].year == eur("113.86")  # 365/7 x 2.00 x 0.9 = 93.857..., and 4 x 5.00
+    assert effect.tariffs[0].year == eur("113.86")  # 2 x 1.03 + 51 x 1.80, and 20.00
 
 
 def always(price: str) -> tuple[Price, ...]:

@@ -29,10 +29,10 @@ def change_prices(
 ) -> None:
     """Show what announced price changes are to the customers there are; with --schedule, publish them.
 
-    It is told who follows the price list and who keeps an agreed price until when, and what the fees come to in a
-    month and a year, the old list against the new one. Where days beyond the date were charged already, the next
-    billing run posts the difference. All else of the tariff stays; with `components` in place of `prices` they are
-    written anew as in a catalogue.
+    It shows who follows the price list and who keeps an agreed price until when, and how much more the fees of the
+    twelve months from the day of the change are by the new list. If days beyond the date were charged already, the
+    next billing run posts the difference. All else of the tariff stays; with `components` in place of `prices` they
+    are written anew as in a catalogue.
 
     \b
     price_changes:
@@ -74,7 +74,8 @@ def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
     if any(each.has_usage for each in effect.tariffs):
         tell("What prices of usage bring is not counted: it depends on what will be used")
     _tell_kept(effect.kept, limit)
-    say("Amounts are without VAT. Publish the new prices with --schedule.")
+    say("A year is the twelve months from the day of the change, with phases and discounts as they then apply, and a")
+    say("month a twelfth of it. Amounts are without VAT. Publish the new prices with --schedule.")
 
 
 def _tell_kept(kept: Sequence[KeptPrice], limit: int) -> None:

@@ -82,7 +82,7 @@ class Account(msgspec.Struct, array_like=True):
     """Everything the next decision about an account's money needs.
 
     `invoice_on` is the day on which the charges in `pending` are put on an invoice; None where nothing waits, and where
-    what waits sums to zero and needs other charges beside it. `pending_by_key` holds them in the order in which they
+    what waits sums to zero and needs other charges with it. `pending_by_key` holds them in the order in which they
     were posted. `tariffs_changed_from` is, by tariff, the first day from which a service on it changed since the last
     bill: for discounts of other services that require the tariff.
     """

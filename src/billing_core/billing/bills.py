@@ -91,15 +91,24 @@ def bills(
 
     What a rule refuses is raised; `HistoryNeeded` only if the history cannot be read.
     """
+    while (due := next_bill(billed, catalogue, upto, memo)) is not None:
+        yield due
+
+
+def next_bill(
+    billed: BilledAccount, catalogue: Catalogue, upto: Upto, memo: MemoOfIdenticalSubscriptions | None = None
+) -> DueBill | None:
+    """The first of the bills up to a day; None if nothing is to be decided."""
+    account = billed.account
+    on = decision_on(account, upto)
+    if on is None:
+        return None
     today = min(upto.on, upto.today)
-    while (on := decision_on(billed.account, upto)) is not None:
-        try:
-            bill = decide_bill(billed.account, catalogue, on, None, today, memo)
-        except HistoryNeeded:
-            bill = decide_bill(billed.account, catalogue, on, billed.require_history(), today, memo)
-        if bill is None:
-            return
-        yield DueBill(on, bill)
+    try:
+        bill = decide_bill(account, catalogue, on, None, today, memo)
+    except HistoryNeeded:
+        bill = decide_bill(account, catalogue, on, billed.require_history(), today, memo)
+    return None if bill is None else DueBill(on, bill)
 
 
 def decision_on(account: Account, upto: Upto) -> date | None:

@@ -36,6 +36,14 @@ NOTHING = Decimal(0)
 Sums = dict[tuple[Subject | None, TaxGroup], Money]
 
 
+class _Costs(NamedTuple):
+    """What days to come cost, what everything costs with VAT, and the sums that this is made of."""
+
+    to_come: Decimal
+    gross: Decimal
+    sums: Sums
+
+
 class Trial(NamedTuple):
     """A service as it would be after some changes, and what is then decided for it and for those that depend on it.
 
@@ -62,11 +70,9 @@ class Plan:
         self.facts: list[SubscriptionEvent] = []
         self.decisions = decisions_due(rating)
         self._rating = rating
+        self._found = bill_of(rating.account, self.decisions, rating.on, rating.history)
+        self._costs: _Costs | None = None
         self._requiring: dict[str, list[str]] | None = None
-        self._sums: Sums = {}
-        self._to_come = self._gross = NOTHING
-        lines = (line for charges, _ in self.decisions.values() for line in charges)
-        self._to_come, self._gross, self._sums = self._moved((), (*rating.account.pending, *lines))
 
     @property
     def account(self) -> Account:
@@ -75,7 +81,7 @@ class Plan:
 
     def bill(self) -> Bill | None:
         """The bill that it gets; None if nothing is to be decided."""
-        return self._bill(self.decisions)
+        return self._bill(self.decisions) if self.facts else self._found
 
     def _bill(self, decisions: Mapping[str, Decision | None]) -> Bill | None:
         in_order = {code: found for code in self.account.subscriptions if (found := decisions.get(code)) is not None}
@@ -84,15 +90,30 @@ class Plan:
     def is_covered(self, trial: Trial | None = None) -> bool:
         """Whether nothing is taken for days to come, or there is enough for it with all else that is owed."""
         assert self.account.prepaid is not None
-        to_come = self._to_come if trial is None else trial.to_come
-        return not to_come > 0 or self.account.prepaid.floor <= self.left(trial)
+        return not self._to_come(trial) > 0 or self.account.prepaid.floor <= self.left(trial)
+
+    def _to_come(self, trial: Trial | None) -> Decimal:
+        if trial is not None:
+            return trial.to_come
+        if self._costs is not None:
+            return self._costs.to_come
+        on = self._rating.on
+        return sum(
+            (line.amount.amount for charges, _ in self.decisions.values() for line in charges if is_to_come(line, on)),
+            NOTHING,
+        )
 
     def left(self, trial: Trial | None = None) -> Decimal:
         """The balance after the bill, with VAT; what waits for a later invoice counts as taken."""
         balance = self.account.ledger.balance
-        if self._rating.history is None:
-            return balance.amount - (self._gross if trial is None else trial.gross)
-        bill = self._bill(self.decisions if trial is None else {**self.decisions, **trial.decisions})
+        if self._rating.history is not None:
+            bill = self._bill(self.decisions if trial is None else {**self.decisions, **trial.decisions})
+        elif trial is not None:
+            return balance.amount - trial.gross
+        elif self._costs is not None:
+            return balance.amount - self._costs.gross
+        else:
+            bill = self._found
         return (balance - _gross_of_documents(bill, zero(balance.currency))).amount
 
     def tried(self, code: str, *facts: SubscriptionEvent) -> Trial:
@@ -107,7 +128,7 @@ class Plan:
             rating = self._rating._replace(account=account, tariffs=TariffsOfAccount(account.subscriptions))
             decisions |= {other: decision_of(account.subscriptions[other], rating) for other in dependent}
         before = _lines(self.decisions.get(other) for other in decisions)
-        return Trial(facts, subscription, decisions, *self._moved(before, _lines(decisions.values())))
+        return Trial(facts, subscription, decisions, *self._moved(self._summed(), before, _lines(decisions.values())))
 
     def accept(self, trial: Trial) -> None:
         """Plan the changes of a trial that was made of the plan as it is."""
@@ -123,8 +144,9 @@ class Plan:
                 self.decisions.pop(other, None)
             else:
                 self.decisions[other] = decision
-        self._to_come, self._gross = trial.to_come, trial.gross
-        self._sums |= trial.sums
+        sums = self._summed().sums
+        sums |= trial.sums
+        self._costs = _Costs(trial.to_come, trial.gross, sums)
 
     def _depending_on(self, subscription: Subscription) -> list[str]:
         """The services whose bundles require a tariff of another one."""
@@ -136,32 +158,40 @@ class Plan:
         found = dict.fromkeys(code for tariff in subscription.tariffs() for code in self._requiring.get(tariff, ()))
         return [code for code in found if code != subscription.code]
 
-    def _moved(self, before: Iterable[Charge], after: Iterable[Charge]) -> tuple[Decimal, Decimal, Sums]:
-        """The costs with some lines in place of others, and the sums that are other ones then."""
-        to_come, gross = self._to_come, self._gross
+    def _summed(self) -> _Costs:
+        """The costs as sums, made when a trial needs them first."""
+        if self._costs is None:
+            lines = (*self.account.pending, *_lines(self.decisions.values()))
+            self._costs = self._moved(_Costs(NOTHING, NOTHING, {}), (), lines)
+        return self._costs
+
+    def _moved(self, costs: _Costs, before: Iterable[Charge], after: Iterable[Charge]) -> _Costs:
+        """The costs with some lines in place of others, and of the sums those that are other ones then."""
+        to_come, gross = costs.to_come, costs.gross
         sums: Sums = {}
         for line, sign in (*((line, -1) for line in before), *((line, 1) for line in after)):
             key = subject_of(self.account, line), tax_group(line)
-            known = sums.get(key) or self._sums.get(key) or zero(line.amount.currency)
+            known = sums.get(key) or costs.sums.get(key) or zero(line.amount.currency)
             sums[key] = known + line.amount if sign > 0 else known - line.amount
             if is_to_come(line, self._rating.on):
                 to_come += sign * line.amount.amount
         for (subject, group), amount in sums.items():
-            known = self._sums.get((subject, group)) or zero(amount.currency)
+            known = costs.sums.get((subject, group)) or zero(amount.currency)
             gross += (gross_of(amount, group) - gross_of(known, group)).amount
-        return to_come, gross, sums
+        return _Costs(to_come, gross, sums)
 
 
 def _lines(decisions: Iterable[Decision | None]) -> Iterator[Charge]:
     return (line for decision in decisions if decision is not None for line in decision[0])
 
 
-def _gross_of_documents(bill: Bill | None, nothing: Money) -> Money:
+def _gross_of_documents(bill: Bill | None, gross: Money) -> Money:
     if bill is None:
-        return nothing
+        return gross
     documents = bill.documents
-    waiting = [invoice_amounts(documents.waiting)] if documents.waiting else []
-    return sum((entry.gross for entry in (*documents.invoices, *documents.credit_notes.values(), *waiting)), nothing)
+    for amounts in (*documents.invoices, *documents.credit_notes.values()):
+        gross = gross + amounts.gross
+    return gross + invoice_amounts(documents.waiting).gross if documents.waiting else gross
 
 
 def is_to_come(line: Charge, on: date) -> bool:

@@ -1,29 +1,22 @@
 """Repricing: what a revision of a price list is to the subscriptions that are on it.
 
-Decides which subscriptions it concerns, from which day what was charged must be compared again, and what it brings in a
-year. An agreed price keeps what it is agreed for as long as nothing but the list price changes; whoever has one is not
-concerned by that component until it ends.
-
-What a revision brings is told for the fees of a whole year, without VAT: usage, one-off fees, minimums, phases and what
-holds for a number of periods are left out, for they depend on what is still to come.
-
-    20.00 a month for 2 units, 10 % off, to 22.00:   12 x 2 x 2.00 x 90 %  =  43.20 a year
-    9.90 for 30 days to 10.90:                       365/30 x 1.00         =  12.17 a year
+Decides which subscriptions it concerns, and from which day what was charged must be compared again. An agreed price
+keeps what it is agreed for as long as nothing but the list price changes; a subscription that has one is not concerned
+by that component until it ends. What a revision brings is in `yearly_gain`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 import msgspec
 
-from billing_core.catalogue.components import AnyComponent, Discount, Recurring, Surcharge, Usage
+from billing_core.catalogue.components import AnyComponent, Recurring, Usage
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.tariffs import Revision, Tariff, last_components, price_on
+from billing_core.catalogue.tariffs import Revision, Tariff, last_components
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import Span
@@ -207,57 +200,6 @@ def in_force_or_none(subscription: Subscription, on: date) -> TermsInForce | Non
         if segment.contains(on):
             return segment.in_force
     return None
-
-
-# --- what it brings
-
-
-def yearly_gain(change: Repricing, in_force: TermsInForce, on: date, tariffs: Collection[str] = ()) -> Fraction:
-    """What the fees of a year come to by the revision, less what they come to without it.
-
-    `tariffs` are those that the account has beside this one, for discounts of bundles.
-    """
-    before, after = last_components(change.before), change.revision.components
-    return _yearly(change.before, after, in_force, on, tariffs) - _yearly(change.before, before, in_force, on, tariffs)
-
-
-def _yearly(
-    tariff: Tariff, components: Sequence[AnyComponent], in_force: TermsInForce, on: date, tariffs: Collection[str]
-) -> Fraction:
-    """The fees of a year as the price list has them on a day, with the discounts and surcharges on them."""
-    shares = [share for share in components if isinstance(share, Discount | Surcharge)] + list(in_force.discounts)
-    holding = [share for share in shares if _holds(share, on, tariffs)]
-    whole = Fraction(0)
-    for component in components:
-        if not isinstance(component, Recurring) or (component.is_option and component.code not in in_force.options):
-            continue
-        periods = component.period.periods_a_year
-        agreed = in_force.agreed_prices.get(component.code)
-        price = price_on(tariff, component, on, in_force.customer_class).amount if agreed is None else agreed
-        quantity = Decimal(1) if component.is_flat else in_force.quantity
-        fee = Fraction(price) * Fraction(quantity) * Fraction(in_force.percent) / 100 * periods
-        for share in holding:
-            if component.code in share.on:
-                fee += _part(share, tariff, fee, periods, on)
-        vat_rate = in_force.vat_rates.get(component.code, component.vat_rate)
-        whole += fee / (1 + Fraction(vat_rate) / 100) if tariff.prices_include_vat else fee
-    return whole
-
-
-def _holds(share: Discount | Surcharge, on: date, tariffs: Collection[str]) -> bool:
-    has_begun = share.valid_from is None or share.valid_from <= on
-    has_ended = share.valid_to is not None and share.valid_to <= on
-    return (
-        has_begun and not has_ended and share.billed_periods is None and all(code in tariffs for code in share.bundle)
-    )
-
-
-def _part(share: Discount | Surcharge, tariff: Tariff, fee: Fraction, periods: Fraction, on: date) -> Fraction:
-    sign = -1 if isinstance(share, Discount) else 1
-    if share.percent is not None:
-        return sign * fee * Fraction(share.percent) / 100
-    amount = Fraction(price_on(tariff, share, on).amount) * periods
-    return -min(amount, fee) if sign < 0 else amount
 
 
 def has_usage(change: Repricing) -> bool:

@@ -79,14 +79,20 @@ class HistoryNeeded(RuleViolation):
 
 def next_due_on(subscriptions: Mapping[str, Subscription]) -> date | None:
     """The first day on which something is to be charged; None while there is nothing to come."""
-    dates = [entry.due_on for entry in subscriptions.values()]
-    return min((due_on for due_on in dates if due_on is not None), default=None)
+    first_on = None
+    for entry in subscriptions.values():
+        due_on = entry.due_on
+        if due_on is not None and (first_on is None or due_on < first_on):
+            first_on = due_on
+    return first_on
 
 
 def account_due_on(account: Account) -> date | None:
     """The first day on which something is to be charged or invoiced; None while there is nothing to come."""
-    dates = (next_due_on(account.subscriptions), account.invoice_on)
-    return min((on for on in dates if on is not None), default=None)
+    due_on, invoice_on = next_due_on(account.subscriptions), account.invoice_on
+    if due_on is None or invoice_on is None:
+        return due_on or invoice_on
+    return min(due_on, invoice_on)
 
 
 def past_changed(account: Account) -> bool:
@@ -144,9 +150,12 @@ class Rating(NamedTuple):
 
 def decisions_due(rating: Rating) -> dict[str, Decision]:
     """What is due of each subscription, by its code, without those that have nothing to decide."""
-    subscriptions = rating.account.subscriptions.values()
-    found = ((subscription.code, decision_of(subscription, rating)) for subscription in subscriptions)
-    return {code: decision for code, decision in found if decision is not None}
+    found = {}
+    for subscription in rating.account.subscriptions.values():
+        decision = decision_of(subscription, rating)
+        if decision is not None:
+            found[subscription.code] = decision
+    return found
 
 
 def decision_of(subscription: Subscription, rating: Rating) -> Decision | None:

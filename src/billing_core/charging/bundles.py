@@ -1,6 +1,6 @@
 """Bundles: on which days an account has a tariff, for discounts and surcharges that require it.
 
-A tariff is there on the days on which a service of the account is charged on it; what a service has itself does not
+A tariff is present on the days on which a service of the account is charged on it; what a service has itself does not
 count for it, so that "two for the price of one" needs two. All of it is made when a bundle asks for the first time, and
 once for all services of the account.
 

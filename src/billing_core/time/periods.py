@@ -67,7 +67,7 @@ class Grid(NamedTuple):
         return number if self.boundary(number) <= on else number - 1
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)  # A pure value; the accounts of a run ask for the same few hundred of them.
 def _containing(grid: Grid, on: date) -> Period:
     number = grid.number(on)
     return Period(grid.boundary(number), grid.boundary(number + 1))

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import msgspec
 
-from billing_core.billing.bills import BilledAccount, LoadHistory, Upto, bills, decision_on
+from billing_core.billing.bills import BilledAccount, LoadHistory, Upto, decision_on, next_bill
 from billing_core.billing.issuing import bill_events
 from billing_core.billing.run import Bill, HistoryNeeded
 from billing_core.catalogue.tariffs import Catalogue
@@ -88,7 +88,7 @@ class ChunkWriter:
         upto = self._setting.upto(entry.account.seller, self._origin.today)
         billed = BilledAccount(entry.account, load)
         try:
-            due = next(bills(billed, self._setting.catalogue, upto, self._memo), None)
+            due = next_bill(billed, self._setting.catalogue, upto, self._memo)
         except HistoryNeeded:
             raise
         except BillingError as error:

@@ -1,4 +1,8 @@
-"""What price changes are to the live base: whom they concern, who keeps an agreed price, and what they bring."""
+"""What price changes are to the live base: whom they concern, who keeps an agreed price, and what they bring.
+
+What they bring are the fees of the twelve months from the day of the change, or from today if that is later, with
+phases and discounts for n periods as they then apply; a month is a twelfth of it.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,10 @@ from billing_core.billing.repricing import (
     in_force_or_none,
     kept_components,
     reprice,
-    yearly_gain,
 )
+from billing_core.billing.yearly_gain import PlainTerms, plain_terms, yearly_gain
 from billing_core.catalogue.components import AnyComponent
+from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.money import Money, rounded, zero
 from billing_core.services.terms_in_force import TermsInForce
 
@@ -79,8 +84,9 @@ class PriceChangeEffect(msgspec.Struct):
 class Effect:
     """Adds up what the changes are to one account after the other."""
 
-    def __init__(self, changes: Sequence[Repricing], today: date) -> None:
+    def __init__(self, changes: Sequence[Repricing], catalogue: Catalogue, today: date) -> None:
         self._changes = changes
+        self._catalogue = catalogue
         self._today = today
         self._tariffs = [
             TariffEffect(
@@ -107,18 +113,16 @@ class Effect:
         for number, change in enumerate(self._changes):
             told = self._tariffs[number]
             on = max(change.revision.valid_from, self._today)
-            standings = {code: in_force_or_none(each, on) for code, each in account.subscriptions.items()}
+            terms_in_force = {code: in_force_or_none(each, on) for code, each in account.subscriptions.items()}
             following = [
-                code for code, in_force in standings.items() if in_force is not None and concerns(change, in_force)
+                code for code, in_force in terms_in_force.items() if in_force is not None and concerns(change, in_force)
             ]
-            for code, in_force in standings.items():
+            for code, in_force in terms_in_force.items():
                 if in_force is not None:
                     self._keep(account, code, in_force, change, told)
             for code in following:
-                in_force = standings[code]
-                assert in_force is not None
-                others = {each.tariff for other, each in standings.items() if each is not None and other != code}
-                self._gains[number] += self._gain(number, in_force, on, others)
+                terms = plain_terms(account, account.subscriptions[code], change, on, self._catalogue)
+                self._gains[number] += self._gain(number, terms, on)
             told.accounts += bool(following)
             told.subscriptions += len(following)
             followers.update(following)
@@ -138,11 +142,11 @@ class Effect:
             self._kept.append(KeptPrice(account.number, code, in_force.tariff, component, price, until))
         told.keeping += bool(kept)
 
-    def _gain(self, number: int, in_force: TermsInForce, on: date, others: set[str]) -> Fraction:
+    def _gain(self, number: int, terms: PlainTerms, on: date) -> Fraction:
         """Most of the base stands alike, so what equal terms gain is worked out once."""
-        key = number, msgspec.msgpack.encode((in_force, sorted(others)))
+        key = number, msgspec.msgpack.encode(terms)
         if key not in self._known_gains:
-            self._known_gains[key] = yearly_gain(self._changes[number], in_force, on, others)
+            self._known_gains[key] = yearly_gain(self._changes[number], terms, on)
         return self._known_gains[key]
 
     def told(self) -> PriceChangeEffect:

@@ -48,7 +48,8 @@ class PriceChangeRun:
 
     def simulate(self, changes: Sequence[PriceChange], today: date, progress: Progress) -> PriceChangeEffect:
         """Whom the changes concern and what they bring; nothing is written."""
-        found = Effect(decided(changes, self._base.tariffs()), today)
+        catalogue = self._base.tariffs()
+        found = Effect(decided(changes, catalogue), catalogue, today)
         after = ""
         while chunk := self._base.all_accounts(after, CHUNK_ACCOUNTS):
             for entry in chunk:

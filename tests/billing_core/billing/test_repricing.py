@@ -1,10 +1,9 @@
-"""Whom a revision concerns, what it brings in a year, and that a late one is charged as if it had been known."""
+"""Whom a revision concerns, and that a late one is charged as if it had been known."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 import msgspec
 import pytest
@@ -19,7 +18,6 @@ from billing_core.billing.repricing import (
     reprice,
     repricing,
     with_prices,
-    yearly_gain,
 )
 from billing_core.catalogue.components import AnyComponent, Recurring
 from billing_core.catalogue.prices import Price
@@ -116,24 +114,7 @@ def test_a_new_fee_that_is_due_sooner_is_looked_at_sooner():
     assert reprice(subscription(APRIL, date(2026, 4, 10)), [change]) == []
 
 
-# --- what it brings
-
-
-def test_what_a_revision_brings_in_a_year():
-    change = cheaper_or_dearer("22.00")
-
-    assert yearly_gain(change, standing(), APRIL) == 24
-    assert yearly_gain(change, standing(quantity=Decimal(3)), APRIL) == 72
-    assert yearly_gain(change, standing(percent=Decimal(0)), APRIL) == 0
-    with_vat = tariff("net", monthly("20.00", "20", code="fee"), with_vat=True)
-    assert yearly_gain(cheaper_or_dearer("22.00", net=with_vat), standing(), APRIL) == 20
-
-
-def test_periods_of_days_are_counted_by_the_days_of_a_year():
-    fee = msgspec.structs.replace(NET.components[0], period=PeriodRule(unit="day", interval=30))
-    assert isinstance(fee, Recurring)
-
-    assert yearly_gain(cheaper_or_dearer("21.00", net=tariff("net", fee)), standing(), APRIL) == Fraction(365, 30)
+# --- the revision
 
 
 def test_the_same_revision_is_found_again_in_a_tariff_that_knows_it():
