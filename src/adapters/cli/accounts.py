@@ -229,7 +229,7 @@ def _as_document(
             {
                 "code": entry.code,
                 "status": status_on(entry, today),
-                "standing": stretch_on(entry, today),
+                "terms": stretch_on(entry, today),
                 "charged_until": entry.charged_until,
                 "timeline": entry.timeline,
                 "corrections": entry.corrections,

@@ -50,9 +50,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.catalogue.prices import require_price
+from billing_core.catalogue.prices import require_price, require_units
 from billing_core.kernel.errors import InvalidValue
-from billing_core.kernel.money import MOST_AMOUNT, PRICE_DECIMALS
 
 # --- values
 
@@ -131,8 +130,8 @@ def require_pricing(pricing: UsagePricing, place: str) -> None:
             _require_tiers(pricing.tiers, place)
         case Package():
             require_price(pricing.price, f"{place}, price")
-            _require_quantity(pricing.free, f"{place}, free")
-            _require_quantity(pricing.size, f"{place}, size")
+            require_units(pricing.free, f"{place}, free")
+            require_units(pricing.size, f"{place}, size")
             if pricing.size == 0:
                 raise InvalidValue("a package holds more than 0 units", field=f"{place}, size", value=pricing.size)
         case Percentage():
@@ -151,7 +150,7 @@ def _require_tiers(tiers: tuple[Tier, ...], place: str) -> None:
             if number < len(tiers):
                 raise InvalidValue("has no up_to, but tiers follow it; only the last one goes without", field=here)
             return
-        _require_quantity(tier.up_to, f"{here}, up_to")
+        require_units(tier.up_to, f"{here}, up_to")
         if tier.up_to <= lower:
             raise InvalidValue(
                 f"must be above {lower}, where the tier begins; list the tiers from the lowest to the highest",
@@ -169,16 +168,9 @@ def _require_percentage(pricing: Percentage, place: str) -> None:
     if pricing.rate > 100:
         raise InvalidValue("must be a percentage from 0 to 100", field=f"{place}, rate", value=pricing.rate)
     require_price(pricing.per_event, f"{place}, per_event")
-    _require_quantity(pricing.free_volume, f"{place}, free_volume")
+    require_units(pricing.free_volume, f"{place}, free_volume")
     if pricing.free_events < 0:
         raise InvalidValue("must not be negative", field=f"{place}, free_events", value=pricing.free_events)
-
-
-def _require_quantity(quantity: Decimal, field: str) -> None:
-    if not quantity.is_finite() or not 0 <= quantity < MOST_AMOUNT or quantity != round(quantity, PRICE_DECIMALS):
-        raise InvalidValue(
-            f"must be from 0 to below 10^15, with at most {PRICE_DECIMALS} decimals", field=field, value=quantity
-        )
 
 
 # --- what usage costs

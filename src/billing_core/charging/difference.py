@@ -94,11 +94,14 @@ def days_left(charge: Charge, posted: Iterable[Charge]) -> list[Span]:
 
 
 def _standing(posted: Sequence[Charge]) -> list[_Days]:
-    """The days that stand of charges at one rate, without those that were credited, in order."""
+    """The days that stand of charges at one rate, without those that were credited, in order.
+
+    A line without days is the rest of one that was too large for its invoice; the days stand with the other.
+    """
     credits = _grouped((charge for charge in posted if charge.corrects is not None), lambda charge: charge.corrects)
     left: list[_Days] = []
     for charge in posted:
-        if charge.corrects is None:
+        if charge.corrects is None and charge.from_on < charge.to_on:
             taken = _in_order(credit.span for credit in credits.get(charge.key, ()) if credit.from_on < credit.to_on)
             left += without([_Days(charge.from_on, charge.to_on, charge)], taken)
     return _in_order(left)
@@ -112,8 +115,8 @@ def _in_order(spans: Iterable[AnySpan]) -> list[AnySpan]:
 
 
 def _part_of(charge: Charge, days: Span) -> Charge:
-    """A charge for some of its days."""
-    if days.covers(charge.span):
+    """A charge for some of its days, at their price: a part of it may stand on another document."""
+    if not charge.is_priced_by_days:
         return charge
     period = charge.whole_period
     return msgspec.structs.replace(

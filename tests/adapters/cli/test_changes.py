@@ -71,11 +71,11 @@ def test_what_holds_on_a_day_is_shown(opened: Billing):
 
     held = shown(opened, "2", "2026-07-03")
     assert held["status"] == "held"
-    assert (held["standing"]["from_on"], held["standing"]["to_on"]) == ("2026-07-01", None)
-    standing = held["standing"]["standing"]
-    assert (standing["quantity"], standing["options"], standing["percent"]) == ("3", ["tv"], "0")
-    assert (standing["agreed_prices"], standing["agreed_until"]) == ({"fee": "250"}, {"fee": "2026-08-01"})
-    assert [discount["code"] for discount in standing["discounts"]] == ["loyal"]
+    assert (held["terms"]["from_on"], held["terms"]["to_on"]) == ("2026-07-01", None)
+    in_force = held["terms"]["in_force"]
+    assert (in_force["quantity"], in_force["options"], in_force["percent"]) == ("3", ["tv"], "0")
+    assert (in_force["agreed_prices"], in_force["agreed_until"]) == ({"fee": "250"}, {"fee": "2026-08-01"})
+    assert [discount["code"] for discount in in_force["discounts"]] == ["loyal"]
     assert shown(opened, "2", "2026-10-02")["status"] == "moved"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from billing_core.billing.repricing import Repricing, repricing, with_prices
 from billing_core.billing.yearly_gain import PlainTerms, plain_terms, yearly_gain
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Revision, Tariff, revised
+from billing_core.kernel.spans import Span
 from tests.billing_core.price_lists import at_least, fee, monthly, off, once, tariff, usage
 from tests.billing_core.subscriber import Subscriber
 
@@ -170,7 +171,7 @@ def test_equal_terms_are_found_equal_whenever_the_services_began():
 def test_the_gain_is_what_a_subscriber_is_charged_more(
     price: int, more: int, percent: str, started: int, changed: int, proration: Any, charged_in: Any
 ):
-    """Two subscribers are billed up to the end of the twelve months, one by the old list and one by the new."""
+    """Two subscribers are billed beyond the end of the twelve months, one by the old list and one by the new."""
     components = (
         fee(Decimal(price) / 100, "fee", proration=proration, charged_in=charged_in), off(percent, "fee"),
     )  # fmt: skip
@@ -182,14 +183,15 @@ def test_the_gain_is_what_a_subscriber_is_charged_more(
     if not change.changed:
         return
     started_on = date.fromordinal(date(2026, 1, 1).toordinal() + started)
-    ends_on = date(on.year + 1, on.month, on.day)
+    months = Span(started_on, date(on.year + 1, on.month, on.day))
 
     def charged(listed: Tariff) -> Decimal:
         subscriber = Subscriber(listed, opened="2020-01-01")
         subscriber.activate("net", started_on)
-        subscriber.terminate(ends_on)
-        subscriber.bill(ends_on)
-        return sum((entry.charge.amount.amount for entry in subscriber.history.charges.values()), Decimal(0))
+        subscriber.bill(months.end + timedelta(days=31))
+        charges = (entry.charge for entry in subscriber.history.charges.values())
+        inside = ((charge, charge.span.within(months)) for charge in charges)
+        return sum((charge.price_of(days).amount for charge, days in inside if days is not None), Decimal(0))
 
     subscriber = subscribed(net, started_on.isoformat())
     assert gain(subscriber, change, on) == Fraction(charged(revised(net, change.revision)) - charged(net))

@@ -129,6 +129,20 @@ def test_a_change_that_is_taken_back_is_charged_again_under_a_new_revision():
     assert len(set(keys)) == 3
 
 
+def test_the_rest_of_a_line_on_another_document_stands_with_its_days():
+    """300.00 in two: 299.99 with all of its days, 0.01 without any. It is no charge of its own, and goes back with it."""
+    (whole_month,) = owed(("net", 1, 31))
+    with_days = msgspec.structs.replace(whole_month, amount=Money(Decimal("299.99"), "EUR"))
+    rest = msgspec.structs.replace(whole_month, to_on=june(1), period=JUNE, amount=Money(Decimal("0.01"), "EUR"))
+    posted = on_record(with_days, rest)
+
+    assert difference([whole_month], posted) == []
+    assert short(difference([], posted)) == ["net monthly 01-01 -300.00 for S1/monthly/2026-06-01/2026-07-01/0"]
+    assert short(difference(owed(("net", 1, 11)), posted)) == [
+        "net monthly 11-01 -200.00 for S1/monthly/2026-06-01/2026-07-01/0"
+    ]
+
+
 def test_a_gap_becomes_two_credits_where_it_spans_two_charges():
     """Days 1-10 and 21-30 stand on two charges; the middle of the month, 6 to 26, is taken out of both."""
     charges = owed(("net", 1, 11), ("net", 21, 31))
