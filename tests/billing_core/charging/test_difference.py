@@ -130,7 +130,7 @@ def test_a_change_that_is_taken_back_is_charged_again_under_a_new_revision():
 
 
 def test_the_rest_of_a_line_on_another_document_stands_with_its_days():
-    """300.00 in two: 299.99 with all of its days, 0.01 without any. It is no charge of its own, and goes back with it."""
+    """300.00 in two: 299.99 with all of its days and 0.01 without any, which goes back with them."""
     (whole_month,) = owed(("net", 1, 31))
     with_days = msgspec.structs.replace(whole_month, amount=Money(Decimal("299.99"), "EUR"))
     rest = msgspec.structs.replace(whole_month, to_on=june(1), period=JUNE, amount=Money(Decimal("0.01"), "EUR"))
