@@ -329,7 +329,7 @@ def test_what_is_not_charged_by_the_period_has_no_share(components: tuple[AnyCom
 
 
 def test_a_last_month_that_is_charged_in_full_has_its_discount_in_full():
-    """Nothing of 300.00 less 10 % is taken back when the service ends on the 11th; one that ends on the 16th does so."""
+    """Of 300.00 less 10 % nothing is taken back when the service ends on the 11th; a discount may end before."""
     ends = off("20", code="ends", valid_to=date(2026, 6, 16))
     subscriber = subscribed(fee("300.00", last_stub="full"), off("10"), ends)
     subscriber.bill("2026-06-01")

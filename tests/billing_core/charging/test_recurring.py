@@ -395,9 +395,7 @@ def test_phases_hold_one_after_the_other_and_then_the_list():
 
 def test_a_joined_stub_is_one_period_of_the_phases_with_the_period_that_follows():
     """Two periods at 6.20: 16 January to 1 March (16/31 and a month) is the first of them, March the second."""
-    subscriber = timeline(
-        tariff("net", fee("9.00", first_stub="join", phases=((2, "6.20"),))), activated="2026-01-16"
-    )
+    subscriber = timeline(tariff("net", fee("9.00", first_stub="join", phases=((2, "6.20"),))), activated="2026-01-16")
     subscriber.change_quantity("2", "2026-02-15")
 
     assert short(subscriber.owed("2026-04-01")) == [

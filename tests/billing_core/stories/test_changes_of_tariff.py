@@ -116,7 +116,6 @@ def test_a_discount_on_a_fee_that_goes_by_another_rule_for_some_days():
     ]
 
 
-@pytest.mark.xfail(reason="usage of a joined stub begins before the minimum is in force, and is then not counted")
 def test_usage_with_a_joined_stub_counts_towards_the_minimum_of_the_period_it_ends_in():
     """Two units of 27 February are charged for 6 January to 1 March; of January 31.00 x 16/31 are missing."""
     data = usage("300.00", first_stub="join")
