@@ -6,12 +6,12 @@ usage or its true-ups, then the discounts and surcharges on them, in the order i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
-from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage, fits_into
+from billing_core.catalogue.components import Discount, Minimum, Recurring, Surcharge, Usage
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.adjustments import adjustments_in
 from billing_core.charging.adjustments_in_force import InForce, adjustments_in_force
@@ -25,6 +25,7 @@ from billing_core.charging.schedule import BillingSpan, DuePeriod, billing_spans
 from billing_core.charging.usage import usage_in
 from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.money import Money, total
 from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.time.periods import Period
 from billing_core.usage import UsageEntry
@@ -116,7 +117,10 @@ class Expected:
         return without_waived(fees, [(waiver.component, waiver.from_on) for waiver in self._view.waivers])
 
     def _charges(self, span: BillingSpan, due: DuePeriod) -> list[Charge]:
-        lines = self._priced(span, due) if due.pieces else []
+        return self._adjusted(self._priced(span, due) if due.pieces else [], span, due)
+
+    def _adjusted(self, lines: list[Charge], span: BillingSpan, due: DuePeriod) -> list[Charge]:
+        """Lines of a period with the discounts and surcharges on them."""
         if not lines or not self._has_adjustments:
             return lines
         same = [other for other in self._spans if other.component == span.component]
@@ -130,25 +134,34 @@ class Expected:
             case Usage():
                 return list(usage_in(due, span, self._spans, self._view, self._usage))
             case Minimum() as minimum:
-                return list(minimum_in(due, span, self._view.code, list(self._counting(minimum, due))))
+                return list(minimum_in(due, span, self._view.code, partial(self._counted, minimum, due)))
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
 
-    def _counting(self, minimum: Minimum, due: DuePeriod) -> Iterator[Charge]:
-        """The charges that end in a period and count towards a minimum, also those that were waived.
+    def _counted(self, minimum: Minimum, due: DuePeriod, days: Sequence[Span]) -> Money:
+        """What counts towards a minimum for some days of its period, also what was waived.
 
-        One with a joined stub began before the period in which it ends.
+        The rest of a last period that is charged in full counts with the last day of the service.
         """
-        period = due.period
         unwaived = Expected(self._view._replace(waivers=()), self._catalogue) if self._view.waivers else self
-        for span in unwaived._spans:
-            if span.component not in minimum.on or not fits_into(span.rule, minimum.period):
-                continue
-            for other in due_periods(span, unwaived._view, period.from_on):
-                if other.period.from_on >= period.to_on:
-                    break
-                for charge in unwaived._charges(span, other):
-                    if period.from_on < charge.to_on <= period.to_on:
-                        yield charge
+        if days[-1].to_on == self._view.terminated_on:
+            days = [*days[:-1], Span(days[-1].from_on, due.period.to_on)]
+        amounts = (
+            amount
+            for span in unwaived._spans
+            if span.component in minimum.on
+            for other in unwaived._due_within(span, due.period)
+            for amount in unwaived._cost_of(days, span, other)
+        )
+        return total(amounts, due.pieces[0].tariff.currency)
+
+    def _cost_of(self, days: Sequence[Span], span: BillingSpan, due: DuePeriod) -> Iterator[Money]:
+        """What some days of a period cost, with the discounts and surcharges on them."""
+        if isinstance(due.pieces[0].component, Usage):
+            lines = list(usage_in(due, span, self._spans, self._view, self._usage, days))
+            yield from (line.amount for line in self._adjusted(lines, span, due))
+            return
+        for line in self._charges(span, due):
+            yield from (line.price_of(part) for entry in days if (part := line.span.within(entry)) is not None)
 
     def _fees_with(self, found: list[InForce], days: Span) -> list[Slice]:
         """The charged days of all fees, cut at their prices, if an amount is on several of them."""

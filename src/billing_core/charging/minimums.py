@@ -2,7 +2,8 @@
 
     minimum 50.00, usage of the month 31.20   -> true-up 18.80
 
-- It is prorated like a fee, and only charges for days on which it is in force count towards it.
+- It is prorated like a fee, and only what is charged for days on which it is in force counts towards it: the price of
+  these days, and the usage of these days as if it had a line of its own.
 - It is known by its price: the days of a period at one minimum price (and alike with or without VAT) are one
   commitment, whatever the tariff is called and whatever its VAT rate. Another price is another commitment.
 - The true-up is cut by tariff and VAT rate like everything else, in proportion to what was committed, by largest
@@ -15,7 +16,7 @@ Worked example, 60.00 a month, VAT 20 % up to 15 April and 21 % from the 16th on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -26,32 +27,31 @@ from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice, slices_of
 from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.kernel.money import Money, split, total
-from billing_core.kernel.spans import ONE_DAY
+from billing_core.kernel.spans import Span, merged
 
 Commitment = tuple[Decimal, bool]  # The minimum price, and whether it includes VAT.
+Counted = Callable[[Sequence[Span]], Money]
 
 
-def minimum_in(due: DuePeriod, span: BillingSpan, subscription: str, charged: Sequence[Charge]) -> Iterator[Charge]:
-    """The true-ups of a period, given the charges of the period that count towards it; none if they suffice."""
+def minimum_in(due: DuePeriod, span: BillingSpan, subscription: str, counted: Counted) -> Iterator[Charge]:
+    """The true-ups of a period, given what counts towards it for some of its days; none if that suffices."""
     commitments: dict[Commitment, list[Slice]] = {}
     for entry in slices_of(due, span):
         key = entry.unit_price, entry.piece.tariff.prices_include_vat
         commitments.setdefault(key, []).append(entry)
     for slices in commitments.values():
-        counting = [line for line in charged if any(entry.contains(line.to_on - ONE_DAY) for entry in slices)]
-        yield from _true_ups(slices, counting, due, subscription)
+        yield from _true_ups(slices, counted(merged(slices)), due, subscription)
 
 
-def _true_ups(slices: list[Slice], charged: Sequence[Charge], due: DuePeriod, subscription: str) -> Iterator[Charge]:
+def _true_ups(slices: list[Slice], charged: Money, due: DuePeriod, subscription: str) -> Iterator[Charge]:
     currency = slices[0].piece.tariff.currency
-    costs = [price_of(entry, entry.unit_price, entry.basis, currency) for entry in slices]
-    committed, came_to = total(costs, currency), total((line.amount for line in charged), currency)
-    missing = committed - came_to
+    committed = total((price_of(entry, entry.unit_price, entry.basis, currency) for entry in slices), currency)
+    missing = committed - charged
     if not missing.amount > 0:
         return
     runs = [[slices[place] for place in places] for places in _alike(slices)]
     weights = [sum((_committed(entry) for entry in run), Fraction(0)) for run in runs]
-    told = f"{committed} committed, {came_to} charged"
+    told = f"{committed} committed, {charged} charged"
     for run, amount in zip(runs, split(missing, weights), strict=True):
         steps = (told,) if amount == missing else (told, f"{amount} of {missing} in all")
         yield _charge(run, amount, steps, due, subscription)

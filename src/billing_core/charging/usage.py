@@ -27,23 +27,25 @@ from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.charging.usage_cuts import CutAmount, cut_amounts
 from billing_core.charging.usage_periods import Cut, UsageView, before, cuts_by_price, require_known, usage_view
 from billing_core.charging.view import BillingView
-from billing_core.kernel.spans import ONE_DAY
+from billing_core.kernel.spans import ONE_DAY, Span
 
 
 def usage_in(
-    due: DuePeriod, span: BillingSpan, spans: Sequence[BillingSpan], view: BillingView, usage: Sequence[RatedUsage]
-) -> Iterator[Charge]:
+    due: DuePeriod, span: BillingSpan, spans: Sequence[BillingSpan], view: BillingView, usage: Sequence[RatedUsage],
+    days: Sequence[Span] | None = None,
+) -> Iterator[Charge]:  # fmt: skip
     """The lines of a period in order of their days; none for days without usage and flat fee.
 
-    `spans` and `usage` are those of all components. Usage that the history alone has is `UsageRated`.
+    `spans` and `usage` are those of all components. Usage that the history alone has is `UsageRated`. If some `days` of
+    the period are named, only these have lines, as if the period were cut there.
     """
     known = usage_view(view, span.component, spans, usage)
     require_known(due.period, known)
-    yield from sorted(_lines(due, span, known), key=lambda line: line.from_on)
+    yield from sorted(_lines(due, span, known, days), key=lambda line: line.from_on)
 
 
-def _lines(due: DuePeriod, span: BillingSpan, known: UsageView) -> Iterator[Charge]:
-    for price, cuts in cuts_by_price(due, span, known).items():
+def _lines(due: DuePeriod, span: BillingSpan, known: UsageView, days: Sequence[Span] | None) -> Iterator[Charge]:
+    for price, cuts in cuts_by_price(due, span, known, days).items():
         begins = before(price, due, span, known)
         currency = cuts[0].piece.tariff.currency
         amounts = cut_amounts(price, [cut.quantities for cut in cuts], currency, begins.quantities, begins.carried)

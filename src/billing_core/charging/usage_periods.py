@@ -23,6 +23,7 @@ from billing_core.charging.schedule import BillingSpan, DuePeriod, Piece, due_pe
 from billing_core.charging.usage_cuts import UsagePrice
 from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.spans import Span, without
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import Period
 
@@ -49,7 +50,8 @@ class UsageView(NamedTuple):
 class Cut(NamedTuple):
     """Unbroken days of one price, tariff and VAT rate, and what was used at their price.
 
-    `is_due` says that they belong to the period that is due; the others are of another rule on the same grid.
+    `is_due` says that they are days of the period that is due, and asked for; the others belong to another rule on the
+    same grid.
     """
 
     from_on: date
@@ -86,9 +88,14 @@ def price_of(piece: Piece) -> UsagePrice:
 # --- the days of one price
 
 
-def cuts_by_price(due: DuePeriod, span: BillingSpan, known: UsageView) -> dict[UsagePrice, list[Cut]]:
-    """The days of a period with what was used on them, by price; the cuts of a price in the order of their days."""
-    pieces = [(piece, True) for piece in due.pieces]
+def cuts_by_price(
+    due: DuePeriod, span: BillingSpan, known: UsageView, days: Sequence[Span] | None = None
+) -> dict[UsagePrice, list[Cut]]:
+    """The days of a period with what was used on them, by price; the cuts of a price in the order of their days.
+
+    If some `days` are asked for, they are cuts of their own.
+    """
+    pieces = [parted for piece in due.pieces for parted in _parted(piece, days)]
     for other in known.spans:
         if other is not span and other.grid == span.grid:
             pieces += [(piece, False) for piece in _pieces_within(due.period, other, known.view)]
@@ -101,6 +108,15 @@ def cuts_by_price(due: DuePeriod, span: BillingSpan, known: UsageView) -> dict[U
             cut = cut._replace(from_on=before.from_on, usage=[*before.usage, *cut.usage])
         cuts.append(cut)
     return found
+
+
+def _parted(piece: Piece, days: Sequence[Span] | None) -> Iterator[tuple[Piece, bool]]:
+    """Days cut into those that are asked for and the others; all of them unless some are named."""
+    if days is None:
+        yield piece, True
+        return
+    yield from ((part, True) for span in days if (part := piece.within(span)) is not None)
+    yield from ((part, False) for part in without([piece], days))
 
 
 def _pieces_within(period: Period, span: BillingSpan, view: BillingView) -> Iterator[Piece]:

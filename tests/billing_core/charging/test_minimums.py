@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from billing_core.billing.run import HistoryNeeded, bill_due
 from billing_core.catalogue.components import AnyComponent
+from billing_core.catalogue.pricing import Tier, Volume
 from billing_core.catalogue.tariffs import TariffPublished, publish_tariff
 from billing_core.charging.charges import explain
 from billing_core.kernel.errors import InvalidValue
@@ -64,6 +66,32 @@ def test_fees_and_discounts_count_towards_it():
         "promo 01 Jan - 01 Feb: -3.00",
         "minimum 01 Jan - 01 Feb: 18.00",
     ]
+
+
+def test_only_what_is_charged_for_days_on_which_it_is_in_force_counts():
+    """On hold up to 16 January, so 16/31 of 31.00 are committed. Of 5 and 6 units the 6 after the hold count, of two
+    units at a price by volume the second one: half of 1.00."""
+    cheaper = Volume(tiers=(Tier(up_to=Decimal(1), unit=Decimal(1)), Tier(unit=Decimal("0.5"))))
+    subscriber = subscribed(usage("1.00"), usage(cheaper, "calls"), at_least("31.00", "data calls"))
+    subscriber.hold("2026-01-01")
+    subscriber.resume("2026-01-16")
+    for on, data in (("2026-01-10", "5"), ("2026-01-20", "6")):
+        subscriber.use(data, on)
+        subscriber.use("1", on, component="calls")
+
+    assert short(subscriber.owed("2026-02-01")) == [
+        "data 01 Jan - 01 Feb: 11.00",
+        "calls 01 Jan - 01 Feb: 1.00",
+        "minimum 16 Jan - 01 Feb: 9.50",
+    ]
+
+
+def test_a_last_fee_that_is_charged_in_full_counts_in_full():
+    """On 11 January 10/31 of 31.00 are committed; the fee of January counts for the whole month, as it is paid."""
+    subscriber = subscribed(fee("9.00", last_stub="full"), at_least("31.00", "monthly"))
+    subscriber.terminate("2026-01-11")
+
+    assert short(subscriber.owed("2026-02-01")) == ["monthly 01 Jan - 01 Feb: 9.00", "minimum 01 Jan - 11 Jan: 1.00"]
 
 
 def test_late_usage_takes_the_true_up_back():
