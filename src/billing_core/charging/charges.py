@@ -189,7 +189,7 @@ def explain(charge: Charge) -> str:
 
 def how(charge: Charge) -> str:
     """What its price, days and part of the period are, or by which steps it came about."""
-    price_steps = 1 if charge.of else 0
+    price_steps = 1 if charge.of and charge.span.days else 0  # The rest of a line, which has no days, has no price.
     if not charge.is_priced_by_days or len(charge.steps) > price_steps:
         return "; ".join(charge.steps) or f"once {_price_words(charge)}"
     percent = "" if charge.percent == ALL_PERCENT else f", {charge.percent:f} % of it"

@@ -89,6 +89,7 @@ def test_no_rate_of_a_new_invoice_comes_to_less_than_nothing():
 
     assert [str(credit.amount) for credit in found.credits["1"]] == ["-20.00 EUR"]
     assert [str(line.amount) for line in found.lines] == ["10.00 EUR", "-10.00 EUR"]
+    assert explain(found.credits["1"][0]) == "-20.00 EUR of -30.00 EUR in all, price list net"
     other_rate = charge("10.00", "tv", vat_rate=Decimal(21))
     assert credits_and_lines([other_rate, other], history()) == ({"1": [other]}, [other_rate])
 
