@@ -14,6 +14,8 @@ from datetime import date
 from itertools import count
 from typing import NamedTuple
 
+import msgspec
+
 from billing_core.accounts.account import (
     Account,
     AccountBillingDayChanged,
@@ -27,6 +29,7 @@ from billing_core.billing.bills import BilledAccount, Upto, bills
 from billing_core.billing.issuing import Issue, bill_events
 from billing_core.billing.run import account_due_on
 from billing_core.billing.unpriced_usage import UnpricedUsage, settle_usage
+from billing_core.billing.waivers import charge_standing_on, waive
 from billing_core.catalogue.tariffs import Catalogue, PriceMissing, tariff_named
 from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.invoices import BillingHistory, DocumentEvent
@@ -69,9 +72,21 @@ from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, with
 from commands.services import subscription_of
 
 SOMEBODY = PartyVersion("", 0)
-Fact = SubscriptionEvent | UsageRecorded | UsageWithdrawn | PaymentReceived | AccountBillingDayChanged
 
 # --- what is played
+
+
+class ChargeToWaive(msgspec.Struct, frozen=True):
+    """What is left of the charge that stands on a day is to be waived; `of` names what a surcharge is on."""
+
+    effective_on: date
+    subscription: str
+    component: str
+    of: str
+    reason: str
+
+
+Fact = SubscriptionEvent | UsageRecorded | UsageWithdrawn | PaymentReceived | AccountBillingDayChanged | ChargeToWaive
 
 
 class Entry(NamedTuple):
@@ -201,10 +216,17 @@ class _PlayedAccount:
                 return receive(account.ledger, fact, None)
             case AccountBillingDayChanged():
                 return change_billing_day(account, fact)
+            case ChargeToWaive():
+                return self._waived(fact, entry.recorded_on)
             case SubscriptionActivated():
                 tariff = tariff_named(self._catalogue, fact.tariff)
                 return activate(account.subscriptions, fact, tariff, account.opened_on)
-        subscription = subscription_of(account, fact.subscription)
+        return self._of_subscription(entry, fact)
+
+    def _of_subscription(
+        self, entry: Entry, fact: SubscriptionEvent | UsageRecorded | UsageWithdrawn
+    ) -> Sequence[Event]:
+        subscription = subscription_of(self.account, fact.subscription)
         usage = self._billed.require_history().usage.get(subscription.code, ())
         match fact:
             case UsageRecorded():
@@ -214,6 +236,11 @@ class _PlayedAccount:
         changes = self._changes(entry, fact, subscription)
         reason = f"waived by the change on {fact.effective_on}"
         return [*changes, *settle_usage(subscription, changes, usage, self._catalogue, entry.unpriced_usage, reason)]
+
+    def _waived(self, fact: ChargeToWaive, on: date) -> Sequence[Event]:
+        history = self._billed.require_history()
+        key = charge_standing_on(fact.subscription, fact.component, fact.of, fact.effective_on, history)
+        return waive(key, history, fact.reason, on)
 
     def _changes(self, entry: Entry, fact: SubscriptionEvent, subscription: Subscription) -> Sequence[Event]:
         if isinstance(fact, SubscriptionHeld):

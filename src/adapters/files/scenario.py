@@ -50,7 +50,7 @@ from adapters.files.scenario_timeline import (
     kept,
 )
 from adapters.files.tariffs import WrittenTariff, tariff_from
-from adapters.files.written_yaml import Exact, FaultAt, Part, Text, Written, read_document
+from adapters.files.written_yaml import Document, Exact, FaultAt, Part, Text, Written, read_document
 from billing_core.accounts.account import AccountBillingDayChanged
 from billing_core.accounts.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
 from billing_core.catalogue.tariffs import Tariff
@@ -139,7 +139,11 @@ class WrittenScenario(Written):
 
 def read_scenario(path: Path) -> Scenario:
     """The scenario in a file; every fault of it, each with line and place, in one `InvalidValue`."""
-    document = read_document(path)
+    return scenario_in(read_document(path))
+
+
+def scenario_in(document: Document) -> Scenario:
+    """The scenario that a document holds."""
     written = document.read_as(WrittenScenario)
     try:
         return _scenario(written, document.placed)

@@ -14,6 +14,7 @@
         - {on: 2026-04-20, do: add-option, option: sports}             # drop-option
         - {on: 2026-05-01, do: grant-discount, discount: {code: winter, kind: discount, on: [monthly], percent: "10"}}
         - {on: 2026-06-01, do: end-discount, discount: winter}
+        - {on: 2026-06-15, do: waive-charge, component: monthly}       # that of this day; reason, of (for a surcharge)
         - {on: 2026-03-05, do: cancel, change: change-price, recorded: 2026-06-01}
         - {on: 2026-07-01, do: terminate}                              # change-tariff, cancel: unpriced_usage
       usage: [{on: 2026-02-11, component: data, quantity: "12"}]       # withdrawn: a date, reason
@@ -58,6 +59,7 @@ from billing_core.services.events import (
 from billing_core.services.terms import require_percent, require_quantity
 from billing_core.usage import UsageRecorded, UsageWithdrawn, require_used
 from commands.bus import BusinessDate
+from commands.simulation import ChargeToWaive
 
 Tariffs = Mapping[str, WrittenTariff]
 
@@ -97,7 +99,7 @@ class WrittenEntry(Written):
 class WrittenChange(WrittenEntry):
     """A change of a subscription."""
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent | ChargeToWaive:
         """The change as a fact; it may depend on what the subscription is at first, and on its price lists."""
         raise NotImplementedError
 
@@ -258,6 +260,18 @@ class WrittenEndDiscount(WrittenChange):
         return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
+class WrittenWaiveCharge(WrittenChange):
+    """The charge of a component that stands on a day is waived; of a surcharge `of` says what it is on."""
+
+    do: Literal["waive-charge"]
+    component: Text
+    of: str = ""
+    reason: Text = "goodwill"
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> ChargeToWaive:
+        return ChargeToWaive(self.on, subscription.code, self.component, self.of, self.reason)
+
+
 class WrittenCancel(WrittenPriceEnd):
     """The last change of a kind on that day does not take place."""
 
@@ -281,6 +295,7 @@ AnyChange = Annotated[
     | WrittenDropOption
     | WrittenGrantDiscount
     | WrittenEndDiscount
+    | WrittenWaiveCharge
     | WrittenCancel,
     Field(discriminator="do"),
 ]
