@@ -43,6 +43,7 @@ from adapters.files.components import Every, WrittenComponent, length_of
 from adapters.files.scenario_timeline import (
     Tariffs,
     WrittenChangeTariff,
+    WrittenCorrectTerms,
     WrittenEntry,
     WrittenHold,
     WrittenPriceEnd,
@@ -50,7 +51,7 @@ from adapters.files.scenario_timeline import (
     kept,
 )
 from adapters.files.tariffs import WrittenTariff, tariff_from
-from adapters.files.written_yaml import Exact, FaultAt, Part, Text, Written, read_document
+from adapters.files.written_yaml import Document, Exact, FaultAt, Part, Text, Written, read_document
 from billing_core.accounts.account import AccountBillingDayChanged
 from billing_core.accounts.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
 from billing_core.catalogue.tariffs import Tariff
@@ -139,7 +140,11 @@ class WrittenScenario(Written):
 
 def read_scenario(path: Path) -> Scenario:
     """The scenario in a file; every fault of it, each with line and place, in one `InvalidValue`."""
-    document = read_document(path)
+    return scenario_in(read_document(path))
+
+
+def scenario_in(document: Document) -> Scenario:
+    """The scenario that a document holds."""
     written = document.read_as(WrittenScenario)
     try:
         return _scenario(written, document.placed)
@@ -224,7 +229,7 @@ def _subscription_facts(
 ) -> Iterator[tuple[Location, WrittenEntry, Fact]]:
     _require_tariff(subscription.tariff, tariffs, location)
     for number, change in enumerate(subscription.timeline):
-        if isinstance(change, WrittenChangeTariff):
+        if isinstance(change, WrittenChangeTariff | WrittenCorrectTerms) and change.tariff:
             _require_tariff(change.tariff, tariffs, (*location, "timeline", number))
     for number, change in enumerate(subscription.timeline):
         here = (*location, "timeline", number)

@@ -43,6 +43,22 @@ def waive(key: str, history: BillingHistory, reason: str, on: date) -> list[Even
     ]  # fmt: skip
 
 
+def charge_standing_on(subscription: str, component: str, of: str, on: date, history: BillingHistory) -> str:
+    """The key of the charge of a component, or of a surcharge `of` another, that stands on a day.
+
+    If none does, `RuleViolation`.
+    """
+    posted = [entry.charge for entry in history.posted_for(subscription)]
+    for charge in reversed(posted):
+        is_of_component = charge.corrects is None and (charge.component, charge.of) == (component, of)
+        if is_of_component and any(span.contains(on) for span in days_left(charge, posted)):
+            return charge.key
+    raise RuleViolation(
+        f"no charge of {component}{f' on {of}' if of else ''} stands on this day; choose a day that was charged",
+        field=f"waiver for subscription {subscription} on", value=on,
+    )  # fmt: skip
+
+
 def _is_charged_twice(charge: Charge, days: list[Span], posted: list[Charge]) -> bool:
     """Whether another charge stands on its days: one of them is a fault, and waived days would take back both."""
     others = (
