@@ -46,6 +46,8 @@ from billing_core.services.changes import (
     change_price,
     change_quantity,
     change_tariff,
+    correct_activation,
+    correct_terms,
     drop_option,
     end_discount,
     grant_discount,
@@ -53,6 +55,7 @@ from billing_core.services.changes import (
 )
 from billing_core.services.events import (
     SubscriptionActivated,
+    SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
     SubscriptionDiscountEnded,
     SubscriptionDiscountGranted,
@@ -65,6 +68,7 @@ from billing_core.services.events import (
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTariffChanged,
+    SubscriptionTermsCorrected,
 )
 from billing_core.services.holds import hold, resume
 from billing_core.services.subscriptions import Subscription
@@ -210,32 +214,34 @@ class _PlayedAccount:
                 self._record(self._decided(entry))
 
     def _decided(self, entry: Entry) -> Sequence[Event]:
-        account, fact = self.account, entry.fact
+        fact = entry.fact
         match fact:
-            case PaymentReceived():
-                return receive(account.ledger, fact, None)
-            case AccountBillingDayChanged():
-                return change_billing_day(account, fact)
+            case PaymentReceived() | AccountBillingDayChanged() | SubscriptionActivated():
+                return self._of_account(fact)
+            case UsageRecorded() | UsageWithdrawn():
+                return self._of_usage(fact)
             case ChargeToWaive():
                 return self._waived(fact, entry.recorded_on)
-            case SubscriptionActivated():
-                tariff = tariff_named(self._catalogue, fact.tariff)
-                return activate(account.subscriptions, fact, tariff, account.opened_on)
-        return self._of_subscription(entry, fact)
-
-    def _of_subscription(
-        self, entry: Entry, fact: SubscriptionEvent | UsageRecorded | UsageWithdrawn
-    ) -> Sequence[Event]:
         subscription = subscription_of(self.account, fact.subscription)
-        usage = self._billed.require_history().usage.get(subscription.code, ())
-        match fact:
-            case UsageRecorded():
-                return record_usage(subscription, fact, self._catalogue)
-            case UsageWithdrawn():
-                return withdraw_usage(usage, fact)
         changes = self._changes(entry, fact, subscription)
+        usage = self._billed.require_history().usage.get(subscription.code, ())
         reason = f"waived by the change on {fact.effective_on}"
         return [*changes, *settle_usage(subscription, changes, usage, self._catalogue, entry.unpriced_usage, reason)]
+
+    def _of_account(self, fact: PaymentReceived | AccountBillingDayChanged | SubscriptionActivated) -> Sequence[Event]:
+        match fact:
+            case PaymentReceived():
+                return receive(self.account.ledger, fact, None)
+            case AccountBillingDayChanged():
+                return change_billing_day(self.account, fact)
+        tariff = tariff_named(self._catalogue, fact.tariff)
+        return activate(self.account.subscriptions, fact, tariff, self.account.opened_on)
+
+    def _of_usage(self, fact: UsageRecorded | UsageWithdrawn) -> Sequence[Event]:
+        subscription = subscription_of(self.account, fact.subscription)
+        if isinstance(fact, UsageRecorded):
+            return record_usage(subscription, fact, self._catalogue)
+        return withdraw_usage(self._billed.require_history().usage.get(subscription.code, ()), fact)
 
     def _waived(self, fact: ChargeToWaive, on: date) -> Sequence[Event]:
         history = self._billed.require_history()
@@ -243,8 +249,11 @@ class _PlayedAccount:
         return waive(key, history, fact.reason, on)
 
     def _changes(self, entry: Entry, fact: SubscriptionEvent, subscription: Subscription) -> Sequence[Event]:
-        if isinstance(fact, SubscriptionHeld):
-            return hold(subscription, fact, entry.held_until, self._catalogue)
+        match fact:
+            case SubscriptionHeld():
+                return hold(subscription, fact, entry.held_until, self._catalogue)
+            case SubscriptionActivationCorrected():
+                return correct_activation(subscription, fact, self._catalogue, self.account.opened_on)
         return _changed(subscription, fact, self._catalogue, entry.recorded_on)
 
     def _bill(self, day: date, on: date) -> None:
@@ -307,6 +316,8 @@ def _changed(  # noqa: PLR0911  (one branch for each kind of change that has rul
             return resume(subscription, fact, catalogue)
         case SubscriptionChangeCancelled():
             return cancel_change(subscription, fact)
+        case SubscriptionTermsCorrected():
+            return correct_terms(subscription, fact, catalogue)
         case _:
             return change(subscription, fact)
 

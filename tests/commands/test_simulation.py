@@ -273,7 +273,7 @@ def timelines(draw: some.DrawFn) -> list[tuple[date, Fact]]:
                 is_active, status_kind = False, "cancelled"
     if draw(some.booleans()):
         facts.append(
-            SubscriptionTerminated(effective_on=on + timedelta(days=draw(some.integers(0, 30))), subscription="S")
+            SubscriptionTerminated(effective_on=on + timedelta(days=draw(some.integers(1, 30))), subscription="S")
         )
     learnt: list[tuple[date, Fact]] = []
     for fact in facts:

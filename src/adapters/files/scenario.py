@@ -43,6 +43,7 @@ from adapters.files.components import Every, WrittenComponent, length_of
 from adapters.files.scenario_timeline import (
     Tariffs,
     WrittenChangeTariff,
+    WrittenCorrectTerms,
     WrittenEntry,
     WrittenHold,
     WrittenPriceEnd,
@@ -228,7 +229,7 @@ def _subscription_facts(
 ) -> Iterator[tuple[Location, WrittenEntry, Fact]]:
     _require_tariff(subscription.tariff, tariffs, location)
     for number, change in enumerate(subscription.timeline):
-        if isinstance(change, WrittenChangeTariff):
+        if isinstance(change, WrittenChangeTariff | WrittenCorrectTerms) and change.tariff:
             _require_tariff(change.tariff, tariffs, (*location, "timeline", number))
     for number, change in enumerate(subscription.timeline):
         here = (*location, "timeline", number)

@@ -15,6 +15,9 @@
         - {on: 2026-05-01, do: grant-discount, discount: {code: winter, kind: discount, on: [monthly], percent: "10"}}
         - {on: 2026-06-01, do: end-discount, discount: winter}
         - {on: 2026-06-15, do: waive-charge, component: monthly}       # that of this day; reason, of (for a surcharge)
+        - {on: 2026-02-02, do: correct-activation, recorded: 2026-06-20}    # it was on this day; reason
+        - {on: 2026-03-01, do: correct-terms, to: 2026-04-01, tariff: net-200, recorded: 2026-06-20}
+          # on these days it was so; a tariff, prices, vat_rates by component; reason
         - {on: 2026-03-05, do: cancel, change: change-price, recorded: 2026-06-01}
         - {on: 2026-07-01, do: terminate}                              # change-tariff, cancel: unpriced_usage
       usage: [{on: 2026-02-11, component: data, quantity: "12"}]       # withdrawn: a date, reason
@@ -42,6 +45,7 @@ from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
     Cancellable,
     SubscriptionActivated,
+    SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
     SubscriptionDiscountEnded,
     SubscriptionDiscountGranted,
@@ -55,6 +59,7 @@ from billing_core.services.events import (
     SubscriptionSuspended,
     SubscriptionTariffChanged,
     SubscriptionTerminated,
+    SubscriptionTermsCorrected,
 )
 from billing_core.services.terms import require_percent, require_quantity
 from billing_core.usage import UsageRecorded, UsageWithdrawn, require_used
@@ -272,6 +277,38 @@ class WrittenWaiveCharge(WrittenChange):
         return ChargeToWaive(self.on, subscription.code, self.component, self.of, self.reason)
 
 
+class WrittenCorrectActivation(WrittenPriceEnd):
+    """The activation was on this day, and not on the day that was said before."""
+
+    do: Literal["correct-activation"]
+    reason: Text = "correction"
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionActivationCorrected(effective_on=self.on, subscription=subscription.code, reason=self.reason)
+
+
+class WrittenCorrectTerms(WrittenPriceEnd):
+    """Other terms held from this day up to another, or until further notice, than was said before."""
+
+    do: Literal["correct-terms"]
+    to_on: BusinessDate | None = Field(alias="to", default=None)
+    tariff: str = ""
+    prices: Mapping[Text, Exact] = {}
+    vat_rates: Mapping[Text, Exact] = {}
+    reason: Text = "correction"
+
+    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+        return SubscriptionTermsCorrected(
+            effective_on=self.on,
+            subscription=subscription.code,
+            to_on=self.to_on,
+            tariff=self.tariff,
+            agreed_prices=dict(self.prices),
+            vat_rates=dict(self.vat_rates),
+            reason=self.reason,
+        )
+
+
 class WrittenCancel(WrittenPriceEnd):
     """The last change of a kind on that day does not take place."""
 
@@ -296,6 +333,8 @@ AnyChange = Annotated[
     | WrittenGrantDiscount
     | WrittenEndDiscount
     | WrittenWaiveCharge
+    | WrittenCorrectActivation
+    | WrittenCorrectTerms
     | WrittenCancel,
     Field(discriminator="do"),
 ]
@@ -343,7 +382,8 @@ class WrittenSubscription(Written):
         if len(activations) != 1:
             told = "has no activate" if not activations else "is activated more than once"
             raise FaultAt(("timeline", *activations[1:2]), told)
-        since, learnt_on = self.activation.on, self.activation.learnt_on()
+        corrected = [change.on for change in self.timeline if isinstance(change, WrittenCorrectActivation)]
+        since, learnt_on = min([self.activation.on, *corrected]), self.activation.learnt_on()
         for key, entries in (("timeline", self.timeline), ("usage", self.usage)):
             for number, entry in enumerate(entries):
                 if entry.on < since:
@@ -363,8 +403,9 @@ class WrittenSubscription(Written):
 
     @property
     def tariffs(self) -> Sequence[str]:
-        """All tariffs that it ever has."""
-        return [self.tariff, *(change.tariff for change in self.timeline if isinstance(change, WrittenChangeTariff))]
+        """All tariffs that it ever has, or has by a correction."""
+        changes = [change for change in self.timeline if isinstance(change, WrittenChangeTariff | WrittenCorrectTerms)]
+        return [self.tariff, *(change.tariff for change in changes if change.tariff)]
 
     def tariff_on(self, on: date) -> str:
         """The tariff on a day, as the whole timeline has it."""

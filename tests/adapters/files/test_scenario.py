@@ -18,6 +18,7 @@ from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived
 from billing_core.services.events import (
     SubscriptionActivated,
+    SubscriptionActivationCorrected,
     SubscriptionChangeCancelled,
     SubscriptionDiscountEnded,
     SubscriptionDiscountGranted,
@@ -30,9 +31,10 @@ from billing_core.services.events import (
     SubscriptionSuspended,
     SubscriptionTariffChanged,
     SubscriptionTerminated,
+    SubscriptionTermsCorrected,
 )
 from billing_core.usage import UsageRecorded, UsageWithdrawn
-from commands.simulation import Scenario, play
+from commands.simulation import ChargeToWaive, Scenario, play
 
 SCENARIO = """currency: EUR
 tariffs:
@@ -105,6 +107,14 @@ accounts:
           - {on: 2024-02-10, do: drop-option, option: films}
           - {on: 2024-02-11, do: grant-discount, discount: {code: winter, kind: discount, on: [monthly], percent: 10}}
           - {on: 2024-02-12, do: end-discount, discount: winter}
+          - {on: 2024-02-03, do: waive-charge, component: extra, of: monthly, reason: outage}
+          - {on: 2024-01-30, do: correct-activation, reason: typed wrongly, recorded: 2024-03-02}
+          - on: 2024-02-01
+            do: correct-terms
+            to: 2024-02-03
+            tariff: net
+            prices: {monthly: 14}
+            vat_rates: {fee: 12}
           - {on: 2024-02-03, do: cancel, change: change-price, recorded: 2024-03-01}
           - {on: 2024-02-13, do: terminate, unpriced_usage: waive}
         usage: [{on: 2024-02-01, component: data, quantity: "1.5", recorded: 2024-03-01, withdrawn: 2024-03-02}]
@@ -153,6 +163,14 @@ def test_all_words_of_a_scenario(tmp_path: Path):
         ("2024-02-10", SubscriptionOptionDropped(**on(10), option="films")),
         ("2024-02-11", SubscriptionDiscountGranted(**on(11), discount=winter)),
         ("2024-02-12", SubscriptionDiscountEnded(**on(12), discount="winter")),
+        ("2024-02-03", ChargeToWaive(date(2024, 2, 3), "S", "extra", "monthly", "outage")),
+        ("2024-03-02", SubscriptionActivationCorrected(
+            effective_on=date(2024, 1, 30), subscription="S", reason="typed wrongly"
+        )),
+        ("2024-02-02", SubscriptionTermsCorrected(
+            **on(1), to_on=date(2024, 2, 3), tariff="net", agreed_prices={"monthly": Decimal(14)},
+            vat_rates={"fee": Decimal(12)}, reason="correction",
+        )),
         ("2024-03-01", SubscriptionChangeCancelled(**on(3), kind="change-price")),
         ("2024-02-13", SubscriptionTerminated(**on(13))),
         ("2024-03-01", UsageRecorded(**on(1), component="data", quantity=Decimal("1.5"))),
@@ -176,6 +194,37 @@ def test_what_is_not_said(tmp_path: Path):
     scenario = read(tmp_path, text)
     assert scenario.accounts[0].plan == BillingPlan(billing_day=1, due_days=14, tolerance_days=0)
     assert [run.accounts["A"].balance for run in play(scenario)] == [Money(Decimal(0), "JPY")]
+
+
+def charged(folder: Path, timeline: str, *runs: str) -> list[list[str]]:
+    """What each run charges of a fee of 30.00 a month that is active from 1 January on."""
+    text = f"""{{currency: EUR, tariffs: [{{code: net, components: [{{code: fee, kind: recurring, price: 30}}]}}],
+      accounts: [{{code: A, subscriptions: [{{code: S, tariff: net, timeline: [
+        {{on: 2024-01-01, do: activate}}, {timeline}]}}]}}], runs: [{", ".join(runs)}]}}"""
+    return [
+        [f"{line.from_on:%d %b} - {line.to_on:%d %b} {line.amount.amount}" for line in run.accounts["A"].charges]
+        for run in play(read(folder, text))
+    ]
+
+
+def test_a_waiver_is_of_the_charge_that_stands_on_its_day_and_may_be_cancelled(tmp_path: Path):
+    timeline = """{on: 2024-01-20, do: waive-charge, component: fee, recorded: 2024-01-21},
+                  {on: 2024-01-01, do: cancel, change: waive, recorded: 2024-01-23}"""
+
+    assert charged(tmp_path, timeline, "2024-01-01", "2024-01-22", "2024-01-24") == [
+        ["01 Jan - 01 Feb 30.00"], ["01 Jan - 01 Feb -30.00"], ["01 Jan - 01 Feb 30.00"],
+    ]  # fmt: skip
+
+
+def test_corrections_of_the_activation_and_of_terms_count_from_the_day_they_are_learnt(tmp_path: Path):
+    timeline = """{on: 2023-12-31, do: correct-activation, recorded: 2024-01-20},
+                  {on: 2024-01-01, do: correct-terms, to: 2024-02-01, prices: {fee: 31}, recorded: 2024-01-21}"""
+
+    assert charged(tmp_path, timeline, "2024-01-01", "2024-01-20", "2024-01-21") == [
+        ["01 Jan - 01 Feb 30.00"],
+        ["31 Dec - 01 Jan 0.97"],
+        ["01 Jan - 01 Feb -30.00", "01 Jan - 01 Feb 31.00"],
+    ]
 
 
 def test_a_price_without_a_component_is_that_of_the_only_fee_of_the_tariff_of_that_day(tmp_path: Path):
@@ -317,6 +366,10 @@ REFUSED = [
      "must not be negative"),
     ("do: change-tariff, tariff: big", "do: add-option, option: monthly", f"line 22, {TIMELINE}[1]", "'monthly'"),
     ("do: change-tariff, tariff: big", "do: end-discount, discount: none", f"line 22, {TIMELINE}[1]", "is not granted"),
+    ("do: change-tariff, tariff: big", "do: waive-charge, component: monthly", f"line 22, {TIMELINE}[1]",
+     "no charge of monthly stands on this day"),
+    ("do: change-tariff, tariff: big", "do: correct-terms, tariff: huge", f"line 22, {TIMELINE}[1].tariff",
+     "'huge' is not among the tariffs"),
     ("do: change-tariff, tariff: big", "do: cancel, change: hold", f"line 22, {TIMELINE}[1]", "no hold on this day"),
     ("on: 2024-01-10", "on: 2024-02-10", "line 24, accounts[0].subscriptions[0].usage[0]", "no such component"),
     ("tariff: big}", "tariff: big}\n          - {on: 2024-01-08, do: terminate, recorded: 2024-01-15}",
