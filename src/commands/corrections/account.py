@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
 from pydantic import Field, model_validator
 
 from billing_core.accounts.account import Account
+from billing_core.billing.bills import BilledAccount
 from billing_core.billing.run import SERVICE_CHANGED, bill_events, decide_changes, past_changed
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
@@ -101,24 +103,24 @@ class Corrected(msgspec.Struct, frozen=True):
 def handle_correct_account(command: CorrectAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     require_text(command.reason, "reason")
+    history = partial(load_history, transaction, account.number, version)
     changed_before = past_changed(account)
+    billed = BilledAccount(account, history)
     corrections: list[Event] = []
     for correction in command.corrections:
         decided = _decide(account, correction, correction.reason or command.reason, transaction)
-        for fact in decided:
-            account.apply(fact)
+        billed.apply(decided)
         corrections += decided
     if not corrections:
         return Decision((), result=_result(account, []))
     facts: list[Event] = []
     if changed_before:  # What changed for another reason gets documents of its own, which say that reason.
-        account, _ = load_account(transaction, command.account)
-        facts = _bill(account, version, facts, SERVICE_CHANGED, transaction, origin.today)
-        for known in (*facts, *corrections):
-            account.apply(known)
+        billed = BilledAccount(load_account(transaction, command.account)[0], history)
+        facts = _bill(billed, SERVICE_CHANGED, transaction, origin.today)
+        billed.apply(corrections)
     facts += corrections
     reasons = [correction.reason or command.reason for correction in command.corrections]
-    facts += _bill(account, version, facts, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
+    facts += _bill(billed, "; ".join(dict.fromkeys(reasons)), transaction, origin.today)
     return Decision((Append(account_stream(account.number), version, facts),), result=_result(account, facts))
 
 
@@ -162,20 +164,17 @@ def _stretches(account: Account, correction: Correction) -> Iterable[tuple[Subsc
             yield subscription, from_on, to_on
 
 
-def _bill(
-    account: Account, version: int, so_far: Sequence[Event], reason: str, transaction: Transaction, on: date
-) -> list[Event]:
+def _bill(billed: BilledAccount, reason: str, transaction: Transaction, on: date) -> list[Event]:
     """The documents of the changed past; days that were never charged wait for the next run."""
+    account = billed.account
     if not past_changed(account):
         return []
-    history = load_history(transaction, account.number, version)
-    for fact in so_far:
-        history.apply(fact)
-    bill = decide_changes(account, catalogue_of(account, transaction), history)
+    bill = decide_changes(account, catalogue_of(account, transaction), billed.require_history())
     if bill is None:
         return []
-    issue = issue_for(account, transaction, on, bill.documents)
-    return bill_events(account, bill, issue, on, reason)
+    events = bill_events(account, bill, issue_for(account, transaction, on, bill.documents), on, reason)
+    billed.apply(events)
+    return events
 
 
 def _result(account: Account, facts: Sequence[Event]) -> dict[str, Any]:
