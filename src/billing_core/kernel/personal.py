@@ -47,7 +47,7 @@ class PersonalFields(NamedTuple):
     decoders: dict[Kind, msgspec.json.Decoder[Any]]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # A pure value for each class of events; there are fewer of them.
 def find_personal_fields(cls: type[msgspec.Struct]) -> PersonalFields | None:
     """The marked fields of a class, or of the one value in it that has some; None where there are none.
 

@@ -83,7 +83,7 @@ def test_discounts_and_an_option_that_was_chosen_count_and_nothing_else_does():
     def listed(price: str, option: str) -> tuple[AnyComponent, ...]:
         return (
             fee(price, "fee"), fee(option, "sport", is_option=True), fee(option, "news", is_option=True),
-            off("10", "fee"), once("50.00"), usage("0.10"), at_least("5.00"),
+            off("10", "fee"), once(option), usage("0.10"), at_least(option),
         )  # fmt: skip
 
     net = tariff("net", *listed("20.00", "5.00"))

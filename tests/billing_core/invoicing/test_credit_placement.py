@@ -37,21 +37,29 @@ DISCOUNT = charge("-30.00", "loyal", "discount", of="fee", steps=("10 % off 300.
 
 def history(*notes: Charge) -> BillingHistory:
     """The fee on invoice 1; these credits on credit note 2, which corrects it."""
-    known = BillingHistory()
-    known.apply(ChargesPosted(effective_on=JUNE, charges=(FEE, *notes), billed_through={}))
-    document = {
-        "effective_on": JUNE, "seller": PartyVersion("north", 1), "customer": PartyVersion("C1", 1),
-    }  # fmt: skip
-    known.apply(InvoiceIssued(**document, number="1", due_on=JULY, **_content(FEE)))  # type: ignore[arg-type]
+    known = invoiced(FEE)
     if notes:
-        known.apply(CreditNoteIssued(**document, number="2", corrects="1", **_content(*notes)))  # type: ignore[arg-type]
+        known.apply(ChargesPosted(effective_on=JUNE, charges=notes, billed_through={}))
+        known.apply(CreditNoteIssued(number="2", corrects="1", **_content(*notes)))  # type: ignore[arg-type]
+    return known
+
+
+def invoiced(*charges: Charge) -> BillingHistory:
+    """Each charge on an invoice of its own: 1, 2 ..."""
+    known = BillingHistory()
+    for number, entry in enumerate(charges, 1):
+        known.apply(ChargesPosted(effective_on=JUNE, charges=(entry,), billed_through={}))
+        known.apply(InvoiceIssued(number=str(number), due_on=JULY, **_content(entry)))  # type: ignore[arg-type]
     return known
 
 
 def _content(*charges: Charge) -> dict[str, object]:
     base = sum((entry.amount for entry in charges), Money(Decimal(0), "EUR"))
     tax = TaxSummaryLine(rate=Decimal(0), base=base, vat=base - base)
-    return {"lines": tuple(InvoiceLine(entry.key, entry.amount) for entry in charges), "taxes": (tax,), "gross": base}
+    return {
+        "effective_on": JUNE, "seller": PartyVersion("north", 1), "customer": PartyVersion("C1", 1), "taxes": (tax,),
+        "lines": tuple(InvoiceLine(entry.key, entry.amount) for entry in charges), "gross": base,
+    }  # fmt: skip
 
 
 def credits_and_lines(charges: list[Charge], history: BillingHistory | None) -> tuple[Credits, list[Charge]]:
@@ -111,6 +119,22 @@ def test_a_credit_that_is_parted_keeps_its_days_and_what_goes_elsewhere_has_none
     assert (rest.key, str(rest.amount), rest.span.days) == ("S1/fee/2026-06-01/2026-06-01/0", "-30.00 EUR", 0)
     assert (rest.corrects, rest.whole_period) == (FEE.key, FEE.whole_period)
     assert explain(rest) == "credit: -30.00 EUR of -300.00 EUR in all, price list net"
+
+
+def test_what_goes_beyond_its_invoice_belongs_to_one_of_the_same_period_and_then_to_the_newest():
+    """Of 350.00, 300.00 are on invoice 1 and 10.00 on invoice 2, of the same month; 15.00 and 25.00 are elsewhere."""
+    more = msgspec.structs.replace(FEE, amount=Money(Decimal("10.00"), "EUR"), revision=1)
+    known = invoiced(FEE, more, charge("90.00", "radio"), charge("15.00", "tv"))
+
+    found = placed([msgspec.structs.replace(back(FEE, "-350.00"), revision=2)], (), known)
+
+    amounts = {number: [str(credit.amount) for credit in credits] for number, credits in found.credits.items()}
+    assert amounts == {"1": ["-300.00 EUR"], "2": ["-10.00 EUR"], "4": ["-15.00 EUR"], "3": ["-25.00 EUR"]}
+    assert found.lines == []
+    parts = [charge.key for charge in found.charges]
+    assert len(parts) == len(set(parts)) == 4
+    again = placed([msgspec.structs.replace(back(FEE, "-320.00"), revision=2)], (), known)
+    assert list(again.credits) == ["1", "2", "4"], "another decision begins with all that the invoices have left"
 
 
 def test_a_discount_on_a_credit_note_is_taken_back_by_a_charge():

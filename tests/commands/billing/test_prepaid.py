@@ -201,3 +201,15 @@ def test_terms_that_make_no_sense_are_refused(operator: Operator):
 
     operator.tell(ChangeBillingPlan(account="P1", prepaid=PrepaidTerms(credit_limit=Decimal(5))), today=JULY)
     assert operator.account("P1").plan.prepaid is not None
+
+
+def test_a_preview_shows_what_a_late_run_does_to_a_service_that_waits_for_money(operator: Operator):
+    """Suspended since June, with better terms since 1 July: a run on 20 July buys 12 of 31 days, and none before."""
+    open_prepaid(operator)
+    operator.bill(JULY, today=JULY)
+    operator.tell(ChangeBillingPlan(account="P1", prepaid=PrepaidTerms(credit_limit=Decimal(24))), today=JULY)
+    until, today = date(2026, 7, 21), date(2026, 7, 20)
+    preview = operator.preview(until, today=today)
+
+    assert preview == operator.bill(until, today=today)
+    assert (balance(operator), status(operator)) == ("-9.29", "active"), "12/31 of 20.00 are 7.74, and 1.55 VAT"
