@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +52,6 @@ def _line(charge: dict[str, Any]) -> Line:
 def lines(*written: str) -> list[Line]:
     """`monthly 2024-01-01 2024-02-01 310.00`, one charge each, in the order of the charges of a run."""
     return sorted(Line(*entry.split()) for entry in written)
-
-
-def half_up(exact: Fraction, digits: int = 2) -> str:
-    """An exact amount with so many digits; a half goes away from zero."""
-    units = abs(exact) * 10**digits
-    rounded = (2 * units.numerator + units.denominator) // (2 * units.denominator)
-    amount = Decimal(rounded if exact >= 0 else -rounded).scaleb(-digits)
-    return f"{amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
 
 
 class Simulator:
