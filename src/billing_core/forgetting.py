@@ -115,4 +115,4 @@ def _require_settled(account: Account, on: date) -> None:
 
 
 def _is_terminated(subscription: Subscription, on: date) -> bool:
-    return all(stretch.to_on is not None and stretch.to_on <= on for stretch in segments(subscription.timeline))
+    return all(segment.to_on is not None and segment.to_on <= on for segment in segments(subscription.timeline))

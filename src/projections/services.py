@@ -88,8 +88,8 @@ def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
     timeline = subscription.timeline
     end = end_of(timeline)
     last = end or timeline[-1]
-    stretches = subscription.segments()
-    in_force = stretches[-1].in_force if stretches else None
+    segments = subscription.segments()
+    in_force = segments[-1].in_force if segments else None
     is_over = in_force is None or end is not None
     status = subscription.end_status if is_over or in_force is None else in_force.status
     tariff = in_force.tariff if in_force else timeline[0].tariff

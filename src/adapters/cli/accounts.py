@@ -106,11 +106,11 @@ def _tell_subscriptions(account: Account, today: date) -> None:
     for subscription in account.subscriptions.values():
         charged = f", charged until {subscription.charged_until}" if subscription.charged_until else ", not charged yet"
         tell(f"\nSubscription {subscription.code}: {status_on(subscription, today)} on {today}{charged}", "bold")
-        stretch = stretch_on(subscription, today)
-        if stretch is not None:
-            tell(f"  {told_in_force(stretch.in_force)}")
-            if stretch.in_force.status != "active":
-                tell(f"  {told_pause(stretch)}")
+        segment = segment_on(subscription, today)
+        if segment is not None:
+            tell(f"  {told_in_force(segment.in_force)}")
+            if segment.in_force.status != "active":
+                tell(f"  {told_pause(segment)}")
         for change in subscription.timeline:
             tell(f"  {change.on}  {told_change(change)}")
         for terms in subscription.corrections:
@@ -121,14 +121,14 @@ def status_on(subscription: Subscription, on: date) -> str:
     """What the timeline says for one day."""
     if on < subscription.activated_on:
         return "not active yet"
-    stretch = stretch_on(subscription, on)
-    if stretch is None:
+    segment = segment_on(subscription, on)
+    if segment is None:
         return subscription.end_status
-    reason = stretch.in_force.reason
-    return f"{stretch.in_force.status} ({reason})" if reason else stretch.in_force.status
+    reason = segment.in_force.reason
+    return f"{segment.in_force.status} ({reason})" if reason else segment.in_force.status
 
 
-def stretch_on(subscription: Subscription, on: date) -> Segment | None:
+def segment_on(subscription: Subscription, on: date) -> Segment | None:
     """What holds on a day, with the days around it on which the status is the same; None where it is not there."""
     found = subscription.segments()
     place = next((place for place, entry in enumerate(found) if entry.contains(on)), None)
@@ -229,7 +229,7 @@ def _as_document(
             {
                 "code": entry.code,
                 "status": status_on(entry, today),
-                "terms": stretch_on(entry, today),
+                "terms": segment_on(entry, today),
                 "charged_until": entry.charged_until,
                 "timeline": entry.timeline,
                 "corrections": entry.corrections,

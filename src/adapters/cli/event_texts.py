@@ -232,10 +232,10 @@ def _told_used_before(used: UsedBefore) -> str:
     return f"{quantity:f} of {used.component}{carried}"
 
 
-def told_pause(stretch: Segment) -> str:
+def told_pause(segment: Segment) -> str:
     """A hold or suspension, from when to when, and how much of the fees goes on meanwhile."""
-    end = f" up to {stretch.to_on}, exclusive" if stretch.to_on else " until further notice"
-    return f"{stretch.in_force.status} from {stretch.from_on}{end}{_told_percent(stretch.in_force.percent)}"
+    end = f" up to {segment.to_on}, exclusive" if segment.to_on else " until further notice"
+    return f"{segment.in_force.status} from {segment.from_on}{end}{_told_percent(segment.in_force.percent)}"
 
 
 def _told_terms_of(change: Change) -> str:

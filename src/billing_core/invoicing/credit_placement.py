@@ -48,9 +48,9 @@ def placed(charges: Sequence[Charge], waiting: Sequence[Charge], history: Billin
     if history is None:
         return Placed(list(charges), {}, lines)
     placing = _Placing(history)
-    lines, beyond = placing.at_home(lines)
+    lines, remainder = placing.on_original_invoices(lines)
     lines, more = placing.on_a_new_invoice(lines, waiting)
-    lines += placing.elsewhere([*beyond, *more])
+    lines += placing.on_other_invoices([*remainder, *more])
     credits = placing.credits
     if not placing.parts:
         return Placed(list(charges), credits, lines)
@@ -76,49 +76,49 @@ class _Placing:
         for number, group in self._room:
             self._with_room[group].append(number)
 
-    def at_home(self, charges: Sequence[Charge]) -> tuple[list[Charge], list[Charge]]:
-        """Put credits on their own invoices; gives back the lines of a new one, and what goes beyond."""
+    def on_original_invoices(self, charges: Sequence[Charge]) -> tuple[list[Charge], list[Charge]]:
+        """Put credits on their own invoices; gives back the lines of a new one, and the remainder."""
         lines: list[Charge] = []
-        at_home: dict[tuple[str, TaxGroup], list[Charge]] = defaultdict(list)
+        by_invoice: dict[tuple[str, TaxGroup], list[Charge]] = defaultdict(list)
         new_fees = {_place(charge) for charge in charges if charge.corrects is None and not charge.of}
         for charge in charges:
             # A discount on a fee that is charged with it stands beside it.
             is_new = charge.corrects is None and _place(charge) in new_fees
             invoice = None if is_new else self._invoice_of(charge)
-            (lines if invoice is None else at_home[invoice, tax_group(charge)]).append(charge)
-        beyond: list[Charge] = []
-        for (invoice, group), members in at_home.items():
+            (lines if invoice is None else by_invoice[invoice, tax_group(charge)]).append(charge)
+        remainder: list[Charge] = []
+        for (invoice, group), members in by_invoice.items():
             kept, more = self._parted(members, self._room[invoice, group])
             if kept and _sum(kept).amount < 0:
                 self._credit(invoice, kept)
-                beyond += more
+                remainder += more
             else:
                 lines += members
-        return lines, beyond
+        return lines, remainder
 
     def on_a_new_invoice(self, lines: Sequence[Charge], waiting: Sequence[Charge]) -> tuple[list[Charge], list[Charge]]:
         """The lines that, with those that wait, come to nothing or more for each service and VAT rate; and the rest."""
         rooms = _by_service(waiting)
         kept: dict[str, Charge] = {}
-        beyond: list[Charge] = []
+        remainder: list[Charge] = []
         for service, members in _by_service(lines).items():
             room = total((charge.amount for charge in rooms.get(service, ())), members[0].amount.currency)
             stay, more = self._parted(members, room)
             kept |= {charge.key: charge for charge in stay}
-            beyond += more
-        return [kept[line.key] for line in lines if line.key in kept], beyond
+            remainder += more
+        return [kept[line.key] for line in lines if line.key in kept], remainder
 
-    def elsewhere(self, credits: Iterable[Charge]) -> list[Charge]:
+    def on_other_invoices(self, credits: Iterable[Charge]) -> list[Charge]:
         """Put credits on whatever invoices have something left; gives back what none has."""
         return [left for credit in credits if (left := self._put(credit)) is not None]
 
     def _put(self, credit: Charge) -> Charge | None:
         for invoice in self._others(credit):
-            kept, beyond = self._parted([credit], self._room[invoice, tax_group(credit)])
+            kept, remainder = self._parted([credit], self._room[invoice, tax_group(credit)])
             self._credit(invoice, kept)
-            if not beyond:
+            if not remainder:
                 return None
-            (credit,) = beyond
+            (credit,) = remainder
         return credit
 
     def _others(self, credit: Charge) -> Iterator[str]:
@@ -155,22 +155,22 @@ class _Placing:
         self._room[invoice, tax_group(members[0])] += _sum(members)
 
     def _parted(self, members: Sequence[Charge], room: Money) -> tuple[list[Charge], list[Charge]]:
-        """Those that, with the room there is, come to nothing or more; and the last of the credits, which go beyond."""
+        """Those that, with the room there is, come to nothing or more; and the remainder, the last of the credits."""
         over = _sum(members) + room
         kept: list[Charge] = []
-        beyond: list[Charge] = []
+        remainder: list[Charge] = []
         for charge in reversed(members):
             if over.amount >= 0 or charge.amount.amount >= 0:
                 kept.append(charge)
             elif over <= charge.amount:
-                beyond.append(charge)
+                remainder.append(charge)
                 over = over - charge.amount
             else:
                 stays, rest = self._split(charge, over)
                 kept.append(stays)
-                beyond.append(rest)
+                remainder.append(rest)
                 over = over - over
-        return kept[::-1], beyond[::-1]
+        return kept[::-1], remainder[::-1]
 
     def _split(self, credit: Charge, part: Money) -> tuple[Charge, Charge]:
         """A credit as two: all of its days stay with the first, and the other is an amount without days."""

@@ -278,7 +278,7 @@ def correct_terms(
         tariff = tariff_named(catalogue, fact.tariff)
         require_given(tariff.parameters, parameters, tariff.code, subscription.parameters)
     after = segments(subscription.timeline, [*subscription.corrections, terms_of(fact)])
-    return [] if _stands(before) == _stands(after) else [fact]
+    return [] if _joined(before) == _joined(after) else [fact]
 
 
 def _require_terms(before: Sequence[Segment], fact: SubscriptionTermsCorrected, catalogue: Catalogue) -> None:
@@ -304,12 +304,12 @@ def _require_components(named: set[str], tariffs: Sequence[str], catalogue: Cata
         raise InvalidValue(f"is no component of tariff {' or '.join(tariffs)}", field="component", value=min(unknown))
 
 
-def _stands(found: Sequence[Segment]) -> list[Segment]:
+def _joined(found: Sequence[Segment]) -> list[Segment]:
     """What held from when to when, whatever cuts there are between days on which the same held."""
-    stretches: list[Segment] = []
+    joined: list[Segment] = []
     for segment in found:
-        if stretches and stretches[-1].in_force == segment.in_force and stretches[-1].to_on == segment.from_on:
-            stretches[-1] = msgspec.structs.replace(stretches[-1], to_on=segment.to_on)
+        if joined and joined[-1].in_force == segment.in_force and joined[-1].to_on == segment.from_on:
+            joined[-1] = msgspec.structs.replace(joined[-1], to_on=segment.to_on)
         else:
-            stretches.append(segment)
-    return stretches
+            joined.append(segment)
+    return joined

@@ -99,7 +99,7 @@ def _require_terms(subscription: Subscription, timeline: Sequence[Change], catal
 
 
 def _holds(found: Sequence[Segment]) -> list[_Held]:
-    """The unbroken stretches of days on hold, each with the tariff of its first day."""
+    """The unbroken spans on hold, each with the tariff of its first day."""
     holds: list[_Held] = []
     for segment in found:
         if segment.in_force.status != "held":

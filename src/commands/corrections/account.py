@@ -175,7 +175,7 @@ def _decide(account: Account, correction: Correction, reason: str, catalogue: Ca
             subscription_of(account, correction.subscription), moved, catalogue, account.opened_on
         )
     decided: list[Event] = []
-    for subscription, from_on, to_on in _stretches(account, correction):
+    for subscription, from_on, to_on in _spans(account, correction):
         fact = SubscriptionTermsCorrected(
             effective_on=from_on,
             to_on=to_on,
@@ -191,7 +191,7 @@ def _decide(account: Account, correction: Correction, reason: str, catalogue: Ca
     return decided
 
 
-def _stretches(account: Account, correction: Correction) -> Iterable[tuple[Subscription, date, date | None]]:
+def _spans(account: Account, correction: Correction) -> Iterable[tuple[Subscription, date, date | None]]:
     """Which days of which subscriptions a correction of terms is about."""
     assert correction.from_on is not None
     if correction.subscription:
