@@ -111,7 +111,7 @@ def test_late_usage_takes_the_true_up_back():
 
 
 def test_another_billing_day_may_make_a_true_up_another_one():
-    """1 of 5 April to 5 May is R(50 x 9/30) - R(50 x 8/30) = 1.67; of April it is R(50 x 5/30) - R(50 x 4/30) = 1.66."""
+    """Of 5 April to 5 May a day is R(50 x 9/30) - R(50 x 8/30) = 1.67, of April R(50 x 5/30) - R(50 x 4/30) = 1.66."""
     subscriber = Subscriber(tariff("net", usage("1.00"), at_least("50.00")), billing_day=5, opened="2026-04-01")
     subscriber.activate("net", "2026-04-26")
     subscriber.hold("2026-04-27")
