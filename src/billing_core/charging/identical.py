@@ -40,7 +40,7 @@ class MemoOfIdenticalSubscriptions:
 
     def coming(self, subscription: Subscription, billing_days: Sequence[BillingDay], on: date) -> Decision | None:
         """What becomes due of a subscription up to and including a date; None if it must be decided on its own."""
-        if len(subscription.timeline) > 1 or subscription.corrections:
+        if len(subscription.timeline) > 1 or subscription.corrections or subscription.waivers:
             return None
         (activation,) = subscription.timeline
         due_on, charged_until = subscription.due_on, subscription.charged_until

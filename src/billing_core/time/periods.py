@@ -133,7 +133,8 @@ def grids(
         from_on = first_billing_day(change.from_on, change.day)
         while len(spans) > 1 and spans[-1].from_on >= from_on:
             spans.pop()  # Changed again before the former change came to hold.
-        spans.append(GridSpan(from_on, _account_grid(rule, from_on, change.day)))
+        if change.day != spans[-1].grid.day:
+            spans.append(GridSpan(from_on, _account_grid(rule, from_on, change.day)))
     return _after_full_period(rule, activated_on, spans) if rule.first_stub == "full-then-prorate" else spans
 
 

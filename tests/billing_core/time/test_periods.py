@@ -222,6 +222,12 @@ def test_the_billing_day_it_has_is_no_other_grid():
     assert len(grids(PeriodRule(interval=3), date(2026, 2, 1), eras)) == 1
 
 
+def test_a_billing_day_that_is_changed_back_before_it_came_is_no_other_grid():
+    eras = [BillingDay(date.min, 7), BillingDay(date(2026, 3, 10), 8), BillingDay(date(2026, 3, 12), 7)]
+
+    assert len(grids(PeriodRule(interval=3), date(2026, 2, 1), eras)) == 1
+
+
 # --- whatever the grid
 
 rules = st.one_of(
