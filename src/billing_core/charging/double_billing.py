@@ -5,8 +5,8 @@
    One that would begin before that is in doubt, not wrong: it is compared with the history instead.
 3. With the history: the charges on record and those decided, less what was credited, cover each day of a fee at most
    once, take no day back twice, and bring no one-off fee twice. The sum of usage, true-ups, and discounts and
-   surcharges on them is no more for a period than what is expected for it, since what is missing is charged in addition
-   to what was charged before.
+   surcharges on them that begin on a day is no more than what is expected from this day on, since what is missing is
+   charged in addition to what was charged before.
 
     on record [1 Jun, 1 Jul), decided [1 Jun, 1 Jul)                            1 June is charged twice
     on record [1 Jun, 1 Jul), decided -[11 Jun, 1 Jul) and [11 Jun, 1 Jul)      every day is charged once
@@ -22,7 +22,6 @@ from itertools import pairwise
 
 from billing_core.charging.charges import Charge, ChargedTwice
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.time.periods import Period
 
 
 def require_single_cover(charges: Sequence[Charge]) -> None:
@@ -97,11 +96,12 @@ def _name(subscription: str, component: str, of: str) -> str:
     return f"{subscription}/{component}:{of}" if of else f"{subscription}/{component}"
 
 
-Group = tuple[str, str, str, Period]
+Group = tuple[str, str, str, date]
 
 
 def _group(charge: Charge) -> Group:
-    return charge.subscription, charge.component, charge.of, charge.whole_period
+    """What is compared by its sum; another grid may put the same days into another period."""
+    return charge.subscription, charge.component, charge.of, charge.from_on
 
 
 def _sums(charges: Iterable[Charge]) -> dict[Group, Decimal]:
@@ -117,9 +117,8 @@ def _require_within(expected: Mapping[Group, Decimal], standing: Sequence[Charge
     for group in groups:
         due = expected.get(group, Decimal(0))
         if not min(due, Decimal(0)) <= posted[group] <= max(due, Decimal(0)):
-            subscription, component, of, period = group
+            subscription, component, of, from_on = group
             raise ChargedTwice(
-                f"would stand at {posted[group]} for [{period.from_on}, {period.to_on}) where {due} is expected; "
-                "look at its charges on record",
+                f"would stand at {posted[group]} from {from_on} on, {due} is expected; look at its charges on record",
                 field="component", value=_name(subscription, component, of),
             )  # fmt: skip

@@ -110,6 +110,20 @@ def test_late_usage_takes_the_true_up_back():
     audit(subscriber)
 
 
+def test_another_billing_day_may_make_a_true_up_another_one():
+    """26 April costs R(50 x 9/30) - R(50 x 8/30) = 1.67; of April R(50 x 5/30) - R(50 x 4/30) = 1.66."""
+    subscriber = Subscriber(tariff("net", usage("1.00"), at_least("50.00")), billing_day=5, opened="2026-04-01")
+    subscriber.activate("net", "2026-04-26")
+    subscriber.hold("2026-04-27")
+    subscriber.bill("2026-05-05")
+    subscriber.change_billing_day(1, "2026-04-01")
+    subscriber.bill("2026-05-06")
+
+    posted = [entry.charge for entry in subscriber.history.charges.values()]
+    assert short(posted) == ["minimum 26 Apr - 27 Apr: 1.67", "minimum 26 Apr - 27 Apr: -0.01"]
+    audit(subscriber)
+
+
 def test_a_quarter_over_monthly_usage_asks_for_the_usage_that_was_settled():
     """January and February were charged, so the account keeps their usage no more; the history has it."""
     subscriber = subscribed(usage("1.00"), at_least("50.00", interval=3))
