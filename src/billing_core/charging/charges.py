@@ -81,6 +81,11 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
         return self.kind == "recurring" or bool(self.of and self.basis)
 
     @property
+    def price_steps(self) -> tuple[str, ...]:
+        """Those of its steps that explain the price for a whole period; of a fee the price explains itself."""
+        return self.steps[:1] if self.of and self.is_priced_by_days else ()
+
+    @property
     def period_price(self) -> Fraction:
         """What a whole period costs, exactly."""
         return Fraction(self.unit_price) * Fraction(self.quantity) * Fraction(self.percent) / 100
@@ -189,11 +194,11 @@ def explain(charge: Charge) -> str:
 
 def how(charge: Charge) -> str:
     """What its price, days and part of the period are, or by which steps it came about."""
-    price_steps = 1 if charge.of and charge.span.days else 0  # The rest of a line, which has no days, has no price.
-    if not charge.is_priced_by_days or len(charge.steps) > price_steps:
+    if not charge.is_priced_by_days or not charge.span.days:  # The rest of a line has no days.
         return "; ".join(charge.steps) or f"once {_price_words(charge)}"
     percent = "" if charge.percent == ALL_PERCENT else f", {charge.percent:f} % of it"
-    return f"{_period_words(charge)}{percent}{_rounding_words(charge)}"
+    words = f"{_period_words(charge)}{percent}{_rounding_words(charge)}"
+    return "; ".join([words, *charge.steps[len(charge.price_steps) :]])
 
 
 def _price_words(charge: Charge) -> str:
@@ -225,7 +230,7 @@ def _rounding_words(charge: Charge) -> str:
     """How a part in the middle of a period is rounded, if that makes a cent of difference."""
     price, basis, currency = charge.period_price, charge.measured_by, charge.amount.currency
     share = basis.share(charge.from_on) - basis.share(charge.to_on)
-    if abs(charge.amount.amount) == abs(rounded(price * share, currency).amount):
+    if charge.price_of(charge.span) == rounded(price * share, currency):
         return ""
     first, rest = (price_from(on, price, basis, currency) for on in (charge.from_on, charge.to_on))
     return f", rounded as {first} from {charge.from_on} on less {rest} from {charge.to_on} on"

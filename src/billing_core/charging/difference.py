@@ -125,6 +125,7 @@ def _part_of(charge: Charge, days: Span) -> Charge:
         to_on=days.end,
         amount=charge.price_of(days),
         period=None if days.covers(period) else period,
+        steps=charge.price_steps,
     )
 
 

@@ -104,7 +104,8 @@ def _in_proportion(
             continue
         words = f"used {mine:f} of {total:f}" + (f" (in all {units})" if units else "")
         step = f"{weight:f}/{priced:f} of it" + _rounding(amount, whole, Fraction(weight) / Fraction(priced))
-        found.append(CutAmount(amount, (f"{words}: {', '.join(cost.steps)} are {whole}, {step}",)))
+        steps = f": {', '.join(cost.steps)} are {whole}, {step}" if cost.steps else ""
+        found.append(CutAmount(amount, (words + steps,)))
     return found[-len(cuts) :]
 
 

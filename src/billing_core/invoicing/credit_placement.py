@@ -174,8 +174,9 @@ class _Placing:
 
     def _split(self, credit: Charge, part: Money) -> tuple[Charge, Charge]:
         """A credit as two: all of its days stay with the first, and the other is an amount without days."""
-        told = f"{part} of it on another document"
-        stays = msgspec.structs.replace(credit, amount=credit.amount - part, steps=(how(credit), told))
+        words = credit.steps if credit.is_priced_by_days else (how(credit),)
+        steps = (*words, f"{part} of it on another document")
+        stays = msgspec.structs.replace(credit, amount=credit.amount - part, steps=steps)
         rest = msgspec.structs.replace(
             credit,
             to_on=credit.from_on,

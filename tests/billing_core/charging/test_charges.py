@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
+import msgspec
 import pytest
 
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge, explain
+from billing_core.charging.difference import credit_of
+from billing_core.kernel.money import Money
+from billing_core.kernel.spans import Span
 from billing_core.time.periods import Period
 from tests.billing_core.price_lists import fee, month_with, monthly, off, once, tariff
 from tests.billing_core.subscriber import Subscriber
@@ -40,6 +45,25 @@ def test_every_amount_explains_itself():
         "once 45.00 EUR, agreed price",
     ]
     assert [explain(charge) for charge in owed(JUNE, subscriber)] == ["1 month at 450.00 EUR, price list net"]
+
+
+def test_days_of_a_discount_of_which_a_part_stands_on_another_document_explain_their_own_price():
+    subscriber = Subscriber(tariff("net", fee("100.00"), off("10")))
+    subscriber.activate("net", "2026-06-01")
+    _, discount = subscriber.owed("2026-06-01")
+    parted = msgspec.structs.replace(
+        discount,
+        amount=Money(Decimal("-4.00"), "EUR"),
+        steps=(*discount.steps, "-6.00 EUR of it on another document"),
+    )
+
+    credit = credit_of(parted, Span(date(2026, 6, 11), date(2026, 7, 1)))
+
+    assert explain(parted) == "10 % off 100.00 EUR of monthly; -6.00 EUR of it on another document, price list net"
+    assert str(credit.amount) == "6.67 EUR"
+    assert explain(credit) == (
+        "credit: 10 % off 100.00 EUR of monthly a month x 20/30 days of the whole period, price list net"
+    )
 
 
 # --- as facts
