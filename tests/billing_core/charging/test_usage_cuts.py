@@ -132,6 +132,10 @@ def test_a_volume_price_is_split_in_proportion_to_the_priced_units():
     included = Allowance(quantity=Decimal(10))
 
     assert [amount for amount, _ in cut(CHEAPER, "80", "40", allowance=included)] == ["35.00", "20.00"]
+    assert cut(CHEAPER, "2", "3", allowance=included) == [
+        ("0.00", "used 2 of 5 (in all 0 carried over, 5 included, 0 priced)"),
+        ("0.00", "used 3 of 5 (in all 0 carried over, 5 included, 0 priced)"),
+    ]
 
 
 # --- properties
@@ -209,7 +213,3 @@ def test_nothing_used_is_nothing_to_pay(pricing: UsagePricing):
     nothing: Sequence[Sequence[Decimal]] = [[], []]
 
     assert [each.amount.amount for each in cut_amounts(UsagePrice(pricing, None, False), nothing, "EUR")] == [0, 0]
-    assert cut(CHEAPER, "2", "3", allowance=included) == [
-        ("0.00", "used 2 of 5 (in all 0 carried over, 5 included, 0 priced)"),
-        ("0.00", "used 3 of 5 (in all 0 carried over, 5 included, 0 priced)"),
-    ]
