@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 
-from adapters.bootstrap import Application, initialise
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.initialising import initialise
 from adapters.postgres.server import create_database
 from benchmarks.measurement import drop
 from billing_core.charging.charges import BilledThrough, Charge, ChargesPosted
@@ -15,7 +16,7 @@ from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import InvoiceIssued, InvoiceLine
 from billing_core.kernel.money import Money
 from billing_core.parties import PartyVersion
-from commands.ports import Append
+from commands.platform.ports import Append
 
 FROM_ON, TO_ON = date(2026, 3, 1), date(2026, 4, 1)
 EVENTS_OF_A_BILL = 2

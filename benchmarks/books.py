@@ -11,8 +11,9 @@ from contextlib import contextmanager
 
 import psycopg
 
-from adapters.bootstrap import Application, initialise
-from adapters.cli.demo_year import DemoYear
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.initialising import initialise
+from adapters.demo.year import DemoYear
 from adapters.postgres.server import create_database
 from benchmarks.measurement import drop, note
 

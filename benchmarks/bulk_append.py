@@ -12,12 +12,13 @@ from statistics import median
 
 import psycopg
 
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.recorder import COPY_EVENTS
 from benchmarks.bills import EVENTS_OF_A_BILL, bills, fresh_application
 from benchmarks.measurement import note, report
 from commands.billing.run import CHUNK_ACCOUNTS
-from commands.ports import Append
+from commands.platform.ports import Append
 
 CHUNKS = 15
 TURNS = 7

@@ -13,13 +13,13 @@ from statistics import median
 
 import psycopg
 
-from adapters.bootstrap import Application
-from adapters.fillers import fill_in_processes
+from adapters.bootstrap.application import Application
 from adapters.postgres.log import COLUMNS
+from adapters.processes.fillers import fill_in_processes
 from benchmarks.books import settle
 from benchmarks.measurement import note, report
-from projections.rebuild import build_beside, drop_schema
-from projections.runner import PAGE_EVENTS, Runner
+from projections.platform.rebuild import build_beside, drop_schema
+from projections.platform.runner import PAGE_EVENTS, Runner
 
 ROUNDS = 3
 BESIDE = "benchmark"

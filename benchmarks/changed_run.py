@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database
 from benchmarks.billing_run import FIRST_UNTIL, SECOND_UNTIL
 from benchmarks.measurement import drop, note, report

@@ -19,13 +19,14 @@ from eventsourcing.persistence import IntegrityError
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 from benchmarks.library_events import EventMapper, Recorded
 from billing_core.accounts.account import Account, apply_account
 from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived
 from commands.payments.account import ReceivePayment, receive_on
-from commands.ports import Origin
+from commands.platform.ports import Origin
 
 ACCOUNTS = 2_000
 TODAY = date(2026, 1, 20)

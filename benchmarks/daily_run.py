@@ -9,15 +9,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database
 from benchmarks.measurement import drop, note, report
 from benchmarks.runs import ACTIVATED_ON, account_number, copy_seconds, found_base, run_once, tidy, transaction_now
 from billing_core.kernel.money import Money
 from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan, PrepaidTerms
-from commands.batch import BatchReport
 from commands.payments.bank_file import BankRow
+from commands.platform.batch import BatchReport
 
 DAILY = PeriodRule(unit="day", align="own")
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import psycopg
 from eventsourcing.postgres import PostgresApplicationRecorder
 
-from adapters.bootstrap import Application
+from adapters.bootstrap.application import Application
 from adapters.postgres.server import create_database
 from benchmarks.billing_run import prepare
 from benchmarks.command_client import ACCOUNTS, STOCK_TABLE, stock_datastore

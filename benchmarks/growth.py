@@ -17,14 +17,15 @@ from math import log10
 from statistics import median
 from uuid import uuid4
 
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 from benchmarks.catch_up import BESIDE, count_events, timed
 from benchmarks.measurement import note, report
 from billing_core.accounts.account import apply_account
 from commands.payments.account import ReceivePayment
 from projections.accounts import account_named
-from projections.rebuild import build_beside, drop_schema
-from projections.runner import LIVE_SCHEMA
+from projections.platform.rebuild import build_beside, drop_schema
+from projections.platform.runner import LIVE_SCHEMA
 
 TIMES = 500
 FLAT = 1.25

@@ -20,7 +20,9 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from adapters.bootstrap import Application, initialise, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.initialising import initialise
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database, running_server
 from benchmarks.large_accounts import ACCOUNTS, TARIFFS, LargeAccount
 from benchmarks.measurement import drop, note, report
@@ -30,7 +32,7 @@ from commands.accounts import account_stream
 from commands.billing.account import BillAccount
 from commands.catalogue import tariff_stream
 from commands.parties import CustomerDetails, PostalAddress, RegisterCustomer, RegisterSeller
-from commands.ports import Append
+from commands.platform.ports import Append
 from commands.price_changes.noting import Noting
 
 SIZES = (10, 100, 1_000, 10_000)

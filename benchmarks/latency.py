@@ -18,8 +18,9 @@ from uuid import uuid4
 
 import psycopg
 
-from adapters.background import kept_up_to_date
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
+from adapters.processes.background import kept_up_to_date
 from benchmarks.measurement import note, report
 from commands.payments.account import ReceivePayment
 

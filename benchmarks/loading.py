@@ -10,7 +10,8 @@ from datetime import date
 from statistics import median
 from uuid import uuid4
 
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database
 from benchmarks.billing_run import prepare
 from benchmarks.measurement import drop, report

@@ -16,7 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database, running_server
 from benchmarks.billing_run import prepare
 from benchmarks.measurement import drop, note, report

@@ -22,7 +22,7 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
-from adapters.bootstrap import Application
+from adapters.bootstrap.application import Application
 from benchmarks.catch_up import count_events, timed
 from benchmarks.library_events import EventMapper, Recorded
 from benchmarks.measurement import note, report

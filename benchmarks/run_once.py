@@ -8,7 +8,8 @@ import sys
 import time
 from datetime import date
 
-from adapters.bootstrap import Application, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 
 
 def main(database_url: str, until: date) -> None:

@@ -18,18 +18,20 @@ from typing import NamedTuple
 
 import psycopg
 
-from adapters.bootstrap import Application, initialise, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.initialising import initialise
+from adapters.bootstrap.origins import origin_of_process
 from benchmarks.books import settle
 from benchmarks.measurement import note
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.time.period_rules import MONTHLY, PeriodRule
-from commands.batch import BatchReport
 from commands.catalogue import tariff_stream
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
 from commands.parties import CustomerDetails, PostalAddress, RegisterSeller
-from commands.ports import Append
+from commands.platform.batch import BatchReport
+from commands.platform.ports import Append
 
 ACTIVATED_ON = date(2026, 1, 1)
 TABLES = (

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-from adapters.bootstrap import Application, origin_of_process
-from adapters.seal_files import create_keys, load_check, load_signer
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
+from adapters.files.seal_files import create_keys, load_check, load_signer
 from benchmarks.bills import EVENTS_OF_A_BILL, bills, fresh_application
 from benchmarks.measurement import note, report
 from billing_core.integrity.seals import IsSigned

@@ -16,21 +16,24 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from adapters.bootstrap import PROJECTIONS, Application, initialise, origin_of_process
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.initialising import initialise
+from adapters.bootstrap.origins import origin_of_process
+from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS
 from adapters.postgres.server import create_database
 from billing_core.accounts.account import Account, apply_account
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, parse_amount
-from commands.batch import BatchReport
 from commands.billing.run_ports import RunTotals
-from commands.bus import Answer, Command
 from commands.catalogue import ListPrice, PublishTariff, TariffComponent
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
 from commands.parties import CustomerDetails, PostalAddress, RegisterSeller
 from commands.payments.bank_file import BankFileImport, BankRow
-from commands.ports import Append
-from projections.integrity import Finding, check
+from commands.platform.batch import BatchReport
+from commands.platform.bus import Answer, Command
+from commands.platform.ports import Append
+from projections.platform.check import Finding, check
 
 STORE_TABLES = ("events", "commands", "claims", "number_series")
 
@@ -214,7 +217,9 @@ class Operator:
         """The invariants that do not hold."""
         application = self.application
         return [
-            found for found in check(application.log, application.tables, application.projections) if found.offenders
+            found
+            for found in check(application.log, application.tables, application.projections, INVARIANTS)
+            if found.offenders
         ]
 
 

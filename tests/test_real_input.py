@@ -21,12 +21,12 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap import origin_of_process
+from adapters.bootstrap.origins import origin_of_process
 from adapters.files.bank_csv import COLUMNS, read_bank_rows
 from adapters.files.profile_files import load_profile
 from adapters.files.subscribers import read_subscribers
 from billing_core.kernel.money import Money
-from commands.batch import BatchReport
+from commands.platform.batch import BatchReport
 from projections.accounts import balances_by_currency
 from projections.billing import document_totals
 from projections.dunning import suspension_list
@@ -52,7 +52,8 @@ KILLED_AFTER_MONTHS = (9, 20, 12)  # of each try, before the last one that comes
 BILL_MONTHS = """
     import sys
     from datetime import date
-    from adapters.bootstrap import Application, origin_of_process
+    from adapters.bootstrap.application import Application
+    from adapters.bootstrap.origins import origin_of_process
     from billing_core.time.periods import boundary
 
     application = Application(sys.argv[1])

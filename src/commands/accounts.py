@@ -31,9 +31,10 @@ from billing_core.time.due_dates import (
     needs_calendar,
 )
 from billing_core.time.period_rules import PeriodRule, Unit
-from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.parties import load_customer_to_serve, load_seller
-from commands.ports import Append, Origin, Transaction
+from commands.platform.area import Area
+from commands.platform.bus import BusinessDate, Command, Decision, ExactDecimal
+from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 
@@ -205,8 +206,10 @@ def _require_calendar(plan: BillingPlan, seller: Seller, transaction: Transactio
         due_date(origin.today, plan.rule, plan.due_shift, transaction.calendar(seller.address.country))
 
 
-HANDLERS: Handlers = {
-    OpenAccount: handle_open_account,
-    ChangeBillingPlan: handle_change_billing_plan,
-    ChangeBillingDay: handle_change_billing_day,
-}
+AREA = Area(
+    handlers={
+        OpenAccount: handle_open_account,
+        ChangeBillingPlan: handle_change_billing_plan,
+        ChangeBillingDay: handle_change_billing_day,
+    }
+)

@@ -31,8 +31,9 @@ from billing_core.catalogue.products import Product, apply_product, define_produ
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff, apply_tariff, publish_tariff, revise_tariff
 from billing_core.kernel.errors import NotFound
 from billing_core.time.period_rules import Alignment, ChargedIn, FirstStub, LastStub, Unit
-from commands.bus import BusinessDate, Command, Decision, ExactDecimal, FirstDay, Handlers
-from commands.ports import Append, Origin, Transaction
+from commands.platform.area import Area
+from commands.platform.bus import BusinessDate, Command, Decision, ExactDecimal, FirstDay
+from commands.platform.ports import Append, Origin, Transaction
 
 KINDS = {kind.__struct_config__.tag: kind for kind in (Recurring, OneOff, Usage, Discount, Surcharge, Minimum)}
 
@@ -308,8 +309,10 @@ def handle_revise_tariff(command: ReviseTariff, transaction: Transaction, origin
     return Decision((Append(tariff_stream(command.tariff), version, events),))
 
 
-HANDLERS: Handlers = {
-    DefineProduct: handle_define_product,
-    PublishTariff: handle_publish_tariff,
-    ReviseTariff: handle_revise_tariff,
-}
+AREA = Area(
+    handlers={
+        DefineProduct: handle_define_product,
+        PublishTariff: handle_publish_tariff,
+        ReviseTariff: handle_revise_tariff,
+    }
+)

@@ -16,9 +16,9 @@ import msgspec
 from billing_core.catalogue.products import Product, define_product, require_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, publish_tariff, revise_tariff, revised
 from billing_core.kernel.errors import BillingError, RuleViolation
-from commands.bus import Bus, Command
 from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff, TariffComponent, TariffHold, TariffParameter
-from commands.ports import Origin
+from commands.platform.bus import Bus, Command
+from commands.platform.ports import Origin
 
 Outcome = Literal["new", "changed", "revised", "unchanged", "refused"]
 

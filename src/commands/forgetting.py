@@ -11,9 +11,10 @@ from billing_core.invoicing.invoices import DocumentEvent
 from billing_core.kernel.events import Event
 from billing_core.parties import CustomerForgotten
 from commands.accounts import account_stream, load_account
-from commands.bus import Command, Decision, Handlers
 from commands.parties import customer_stream, load_customer, load_seller
-from commands.ports import Append, Origin, Transaction
+from commands.platform.area import Area
+from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 
@@ -78,3 +79,6 @@ def _told(fact: CustomerForgotten) -> dict[str, Any]:
 def handlers(accounts_of: AccountsOfCustomer) -> Handlers:
     """The handlers of this area, which ask which accounts a customer has."""
     return {ForgetCustomer: partial(handle_forget_customer, accounts_of)}
+
+
+AREA = Area(handlers_reading=handlers)

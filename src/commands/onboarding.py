@@ -23,10 +23,10 @@ from billing_core.services.changes import activate, change
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from billing_core.services.subscriptions import Subscription, change_of
 from commands.accounts import account_stream
-from commands.batch import BatchReport
-from commands.bus import BusinessDate, Command, ExactDecimal
 from commands.parties import CustomerDetails, customer_of, customer_stream
-from commands.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.batch import BatchReport
+from commands.platform.bus import BusinessDate, Command, ExactDecimal
+from commands.platform.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
 
 CHUNK_ROWS = 1_500
 SUBSCRIBER_CLAIM = "subscriber"

@@ -23,8 +23,9 @@ from billing_core.parties import (
     register_seller,
     require_not_forgotten,
 )
-from commands.bus import BusinessDate, Command, Decision, Handlers
-from commands.ports import Append, Claim, Origin, Transaction
+from commands.platform.area import Area
+from commands.platform.bus import BusinessDate, Command, Decision
+from commands.platform.ports import Append, Claim, Origin, Transaction
 
 # --- commands
 
@@ -193,8 +194,10 @@ def _address(address: PostalAddress) -> Address:
     return msgspec.convert(address.model_dump(), Address)
 
 
-HANDLERS: Handlers = {
-    RegisterSeller: handle_register_seller,
-    RegisterCustomer: handle_register_customer,
-    ChangeCustomer: handle_change_customer,
-}
+AREA = Area(
+    handlers={
+        RegisterSeller: handle_register_seller,
+        RegisterCustomer: handle_register_customer,
+        ChangeCustomer: handle_change_customer,
+    }
+)

@@ -22,8 +22,9 @@ from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event, topic_of
 from billing_core.kernel.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
-from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
-from projections.runner import LIVE_SCHEMA
+from projections.platform.area import Area
+from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
+from projections.platform.runner import LIVE_SCHEMA
 
 ACCOUNT_COLUMNS = {
     "number": "text", "customer": "text", "seller": "text", "currency": "text", "billing_day": "int4",
@@ -356,3 +357,31 @@ def expected_bills(cursor: Cursor, until: date) -> int:
 def _states(cursor: Cursor, condition: str, **parameters: Any) -> list[StateRow]:
     rows = cursor.execute(SELECT_DUE.format(condition=condition), parameters).fetchall()
     return [StateRow(decode_state(state), version, customer_version) for state, version, customer_version in rows]
+
+
+# --- what must hold
+
+INVARIANTS = {
+    "a balance is the sum of its postings": """
+        SELECT number FROM accounts LEFT JOIN (
+            SELECT account, sum(amount) AS posted FROM (
+                SELECT account, -gross AS amount FROM documents
+                UNION ALL SELECT account, amount FROM payments WHERE reversed_on IS NULL
+            ) AS postings GROUP BY account
+        ) AS sums ON sums.account = accounts.number WHERE balance <> coalesce(posted, 0)
+    """,
+}
+
+
+def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
+    """The streams of its accounts."""
+    rows = cursor.execute("SELECT number FROM accounts WHERE customer = %s ORDER BY number", (customer,))
+    return [f"account/{row[0]}" for row in rows]
+
+
+AREA = Area(
+    true_by_date=(Balances(),),
+    recorded=(AccountStates(),),
+    invariants=INVARIANTS,
+    streams_of_customer=streams_of_customer,
+)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from billing_core.kernel.events import Event
-from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
+from projections.platform.area import Area
+from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 COLUMNS = {"actor": "text", "position": "int8"}
 STRETCH_POSITIONS = 1_000
@@ -78,7 +79,4 @@ def count_changes(cursor: Cursor, actor: str | None = None, before: int | None =
     return int(row[0])
 
 
-def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
-    """The streams that tell a customer's history: its own and those of its accounts."""
-    rows = cursor.execute("SELECT number FROM accounts WHERE customer = %s ORDER BY number", (customer,))
-    return [f"customer/{customer}", *(f"account/{row[0]}" for row in rows)]
+AREA = Area(recorded=(Audit(),))

@@ -21,7 +21,8 @@ from billing_core.kernel.events import topics_of
 from billing_core.kernel.money import Money, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import CreditAllocated, CreditReleased
-from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
+from projections.platform.area import Area
+from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 CHARGE_COLUMNS = {
     "account": "text", "key": "text", "subscription": "text", "component": "text", "from_on": "date",
@@ -237,3 +238,87 @@ def _listed(row: Sequence[Any]) -> DocumentRow:
         taxes=fact.taxes,
         lines=fact.lines,
     )
+
+
+# --- what must hold
+
+INVARIANTS = {
+    "the lines of a document sum to its base, base and VAT to its total": """
+        SELECT number FROM documents,
+            LATERAL (SELECT sum((line -> 1 ->> 0)::numeric) AS net
+                     FROM jsonb_array_elements(document::jsonb -> 'lines') AS line) AS l,
+            LATERAL (SELECT sum((tax -> 'base' ->> 0)::numeric) AS base, sum((tax -> 'vat' ->> 0)::numeric) AS vat
+                     FROM jsonb_array_elements(document::jsonb -> 'taxes') AS tax) AS t
+        WHERE net <> base OR base + vat <> gross
+    """,
+    "a document's line is a charge of its account, and a charge stands on one document": """
+        SELECT lines.account || ' ' || lines.key FROM (
+            SELECT account, line ->> 0 AS key FROM documents, jsonb_array_elements(document::jsonb -> 'lines') AS line
+        ) AS lines LEFT JOIN charges USING (account, key)
+        GROUP BY lines.account, lines.key, charges.key HAVING count(*) > 1 OR charges.key IS NULL
+    """,
+    "no day of a component is charged twice": """
+        WITH fees AS (
+            SELECT account, subscription, component, coalesce(charge::jsonb ->> 'of', '') AS base,
+                   charge::jsonb ->> 'kind' AS kind, from_on, to_on, charge::jsonb ->> 'corrects' AS corrects
+            FROM charges WHERE charge::jsonb ->> 'kind' IN ('recurring', 'one-off') OR charge::jsonb ?& '{of,basis}'
+        ), steps AS (
+            SELECT account, subscription, component, base, kind, day, sum(times) AS times FROM fees, LATERAL (
+                SELECT CASE WHEN corrects IS NULL THEN 1 ELSE -1 END AS one
+            ) AS sign, LATERAL (VALUES (from_on, one), (to_on, -one)) AS step (day, times)
+            GROUP BY account, subscription, component, base, kind, day
+        )
+        SELECT account || ' ' || subscription || '/' || component || ' on ' || day FROM (
+            SELECT *, sum(times) OVER (PARTITION BY account, subscription, component, base, kind ORDER BY day) AS cover
+            FROM steps
+        ) AS covered WHERE cover NOT IN (0, 1)
+    """,
+    # A discount or surcharge on a fee has days like the fee. What is missing of others is charged in addition to what
+    # was charged for the same period; another period has days of its own.
+    "usage, discounts, surcharges and true-ups of two periods share no day": """
+        WITH others AS (
+            SELECT account, subscription, component, coalesce(charge::jsonb ->> 'of', '') AS base, from_on, to_on,
+                   coalesce(charge::jsonb -> 'period' ->> 0, from_on::text) AS begins_on,
+                   coalesce(charge::jsonb -> 'period' ->> 1, to_on::text) AS ends_on
+            FROM charges
+            WHERE charge::jsonb ->> 'kind' NOT IN ('recurring', 'one-off') AND NOT charge::jsonb ?& '{of,basis}'
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(amount) <> 0
+        )
+        SELECT account || ' ' || subscription || '/' || component || ' on ' || from_on FROM (
+            SELECT *, lag(to_on) OVER days AS earlier_to_on, lag(begins_on || ends_on) OVER days AS earlier_period
+            FROM others WINDOW days AS (PARTITION BY account, subscription, component, base ORDER BY from_on, to_on)
+        ) AS neighbours WHERE from_on < earlier_to_on AND begins_on || ends_on <> earlier_period
+    """,
+    "what is taken back of a charge is no more than the charge": """
+        SELECT taken.account || ' ' || taken.corrects FROM (
+            SELECT account, charge::jsonb ->> 'corrects' AS corrects, sum(amount) AS amount
+            FROM charges WHERE charge::jsonb ? 'corrects' GROUP BY 1, 2
+        ) AS taken LEFT JOIN charges ON charges.account = taken.account AND charges.key = taken.corrects
+        WHERE charges.key IS NULL
+           OR taken.amount NOT BETWEEN least(-charges.amount, 0) AND greatest(-charges.amount, 0)
+    """,
+    # The series is read as it stands now, so what was issued since the tables' position is counted from the events.
+    "document numbers have no gap": """
+        SELECT seller || ' ' || kind FROM billing.number_series AS series,
+            LATERAL (SELECT details::jsonb -> 'series' -> kind ->> 'prefix' AS prefix FROM sellers
+                     WHERE code = series.seller) AS format,
+            LATERAL (SELECT count(*) AS issued, count(*) FILTER (
+                         WHERE substr(number, length(prefix) + 1)::numeric BETWEEN 1 AND last_number) AS numbered
+                     FROM documents WHERE seller = series.seller AND kind = series.kind) AS counted,
+            LATERAL (SELECT count(*) AS later FROM billing.events
+                     WHERE position > (SELECT position FROM billing.checkpoints
+                                       WHERE schema_name = current_schema() AND projection = 'invoices')
+                     AND split_part(topic, '/', 1) = series.kind || '-issued'
+                     AND convert_from(state, 'UTF8')::jsonb -> 'seller' ->> 0 = series.seller) AS since
+        WHERE last_number - later <> issued OR last_number - later <> numbered
+    """,
+    "document numbers are in order of date": """
+        SELECT number FROM (
+            SELECT number, issued_on, lag(issued_on) OVER (PARTITION BY seller, kind ORDER BY number) AS earlier
+            FROM documents
+        ) AS ordered WHERE issued_on < earlier
+    """,
+}
+
+
+AREA = Area(true_by_date=(Invoices(),), invariants=INVARIANTS)

@@ -15,7 +15,7 @@ from datetime import date
 import msgspec
 
 from billing_core.kernel.money import Money
-from projections.projection import Cursor
+from projections.platform.projection import Cursor
 
 SELECT_SUSPENSIONS = """
     SELECT accounts.number, accounts.customer, customers.name, overdue.since_on, overdue.invoices, overdue.amount,

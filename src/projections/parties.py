@@ -17,7 +17,8 @@ from billing_core.parties import (
     CustomerRegistered,
     SellerRegistered,
 )
-from projections.projection import Cursor, LoggedEvent, as_columns
+from projections.platform.area import Area
+from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 UPSERT_CUSTOMERS = """
     INSERT INTO customers (number, version, name, kind, registered_on, details)
@@ -139,3 +140,24 @@ def _patterns(search: str) -> list[str]:
     """The text as a name may have it: in byte order ILIKE takes only a to z and A to Z for the same letters."""
     written = sorted({search, search.lower(), search.upper(), search.title()})
     return ["%" + re.sub(r"([%_\\])", r"\\\1", text) + "%" for text in written]
+
+
+# --- what must hold
+
+INVARIANTS = {
+    # They come back where the table of keys is restored from a backup of before; forgetting again destroys them again.
+    "the keys of a customer who was forgotten are destroyed": """
+        SELECT customer FROM billing.person_keys AS keys JOIN customers ON customers.number = keys.customer
+        WHERE forgotten_on IS NOT NULL AND (personal_key IS NOT NULL
+            OR document_key IS NOT NULL AND (customers.documents_kept_until IS NULL
+                OR keys.documents_kept_until IS DISTINCT FROM customers.documents_kept_until))
+    """,
+}
+
+
+def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
+    """The stream of the customer itself."""
+    return [f"customer/{customer}"]
+
+
+AREA = Area(true_by_date=(Customers(),), invariants=INVARIANTS, streams_of_customer=streams_of_customer)

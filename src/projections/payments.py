@@ -19,7 +19,8 @@ from billing_core.payments import (
     PaymentReceived,
     PaymentReversed,
 )
-from projections.projection import Cursor, LoggedEvent, as_columns, insert_rows
+from projections.platform.area import Area
+from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 PAYMENT_COLUMNS = {
     "account": "text", "payment": "text", "received_on": "date", "amount": "numeric", "currency": "text",
@@ -142,3 +143,37 @@ def payment_totals(cursor: Cursor) -> dict[str, tuple[int, Money]]:
            GROUP BY currency ORDER BY currency"""
     )
     return {currency: (number, Money(amount, currency)) for currency, number, amount in rows}
+
+
+# --- what must hold
+
+INVARIANTS = {
+    "what is open on an invoice is its total less its allocations, and never negative": """
+        SELECT number FROM documents LEFT JOIN (
+            SELECT invoice, sum(amount) AS allocated FROM allocations GROUP BY invoice
+        ) AS settled ON settled.invoice = documents.number
+        WHERE kind = 'invoice' AND (open_amount <> gross - coalesce(allocated, 0) OR open_amount < 0)
+    """,
+    "no payment and no credit note is allocated beyond its amount": """
+        SELECT credit FROM (SELECT account, credit, sum(amount) AS allocated, min(amount) AS least
+                            FROM allocations GROUP BY account, credit) AS used
+        LEFT JOIN payments ON payments.account = used.account AND payments.payment = used.credit
+        LEFT JOIN documents ON documents.number = used.credit AND documents.kind = 'credit-note'
+        WHERE least < 0
+           OR allocated > CASE WHEN payments.reversed_on IS NULL THEN coalesce(payments.amount, -documents.gross, 0)
+                          ELSE 0 END
+    """,
+    "no unused credit stands beside an open invoice": """
+        SELECT account FROM (
+            SELECT account, amount - coalesce(allocated, 0) AS unused FROM (
+                SELECT account, payment AS credit, amount FROM payments WHERE reversed_on IS NULL
+                UNION ALL SELECT account, number, -gross FROM documents WHERE kind = 'credit-note'
+            ) AS credits LEFT JOIN (
+                SELECT account, credit, sum(amount) AS allocated FROM allocations GROUP BY account, credit
+            ) AS used USING (account, credit)
+        ) AS credits WHERE unused > 0 AND account IN (SELECT account FROM documents WHERE open_amount > 0)
+    """,
+}
+
+
+AREA = Area(true_by_date=(Payments(),), invariants=INVARIANTS)

@@ -20,7 +20,8 @@ from billing_core.services.events import (
 from billing_core.services.subscriptions import Subscription, apply_subscription, days_on
 from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import Terms, end_of
-from projections.projection import Cursor, LoggedEvent, as_columns
+from projections.platform.area import Area
+from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]
 
@@ -169,3 +170,13 @@ def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date |
 def count_by_status(cursor: Cursor) -> dict[str, int]:
     """How many subscriptions are in each status."""
     return dict(cursor.execute("SELECT status, count(*) FROM subscriptions GROUP BY status ORDER BY status").fetchall())
+
+
+# --- what must hold
+
+INVARIANTS = {
+    "a suspension has a reason": "SELECT account FROM subscriptions WHERE status = 'suspended' AND reason IS NULL",
+}
+
+
+AREA = Area(true_by_date=(Subscriptions(),), invariants=INVARIANTS)

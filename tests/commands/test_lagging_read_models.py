@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from adapters.bootstrap import origin_of_process
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.errors import Unavailable
 from billing_core.services.events import SubscriptionRepriced
 from commands.billing.account import BillAccount
@@ -23,8 +23,8 @@ from commands.corrections.run import CorrectionList, OnTariff
 from commands.parties import PostalAddress, RegisterSeller, Series
 from commands.price_changes.announced import PriceChange
 from commands.services import ChangeTariff
-from projections import runner
 from projections.accounts import count_parked
+from projections.platform import runner
 from tests.operators import Operator, bank_row, eur, new_subscriber, silent
 
 JANUARY = date(2026, 1, 1)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 import commands.onboarding
-from adapters.bootstrap import origin_of_process
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.account import AccountOpened
 from billing_core.parties import CustomerRegistered
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
-from commands.batch import BatchReport
 from commands.onboarding import NewSubscriber, Onboarding, SubscriberRow
 from commands.parties import RegisterCustomer
+from commands.platform.batch import BatchReport
 from projections.parties import count_customers
 from projections.services import count_by_status
 from tests.commands.conftest import SomebodyFirst

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import msgspec
 import pytest
 
-from adapters.bootstrap import origin_of_process
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.catalogue.components import Discount, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.charging.charges import ChargesPosted

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from adapters.bootstrap.registry import INVARIANTS
 from commands.billing.account import BillAccount
 from commands.catalogue import ListPrice
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
 from commands.services import ActivateSubscription, ChangeTariff, SuspendSubscription, TerminateSubscription
-from projections.integrity import INVARIANTS
 from tests.operators import (
     Operator,
     application,

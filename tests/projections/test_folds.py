@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.bootstrap import PROJECTIONS
+from adapters.bootstrap.registry import PROJECTIONS
 from billing_core.kernel.events import decode, known_topics
 from billing_core.parties import CustomerRegistered
 from billing_core.payments import PaymentReceived
 from commands.payments.account import ReceivePayment
 from projections.parties import Customers
 from projections.payments import Payments
-from projections.projection import Projection, topics_left_out, topics_of_nobody
-from projections.rebuild import build_beside
+from projections.platform.projection import Projection, topics_left_out, topics_of_nobody
+from projections.platform.rebuild import build_beside
 from tests.operators import Operator
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -7,16 +7,16 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from adapters.bootstrap import Application
-from adapters.cli import accounts, dunning, operations
-from adapters.cli.billing import tell_totals
-from adapters.cli.demo_year import START_ON, DemoYear, Month
+from adapters.bootstrap.application import Application
+from adapters.cli.commands import accounts, dunning, operations
+from adapters.cli.commands.billing import tell_totals
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell
+from adapters.demo.year import START_ON, DemoYear, Month
 from projections.accounts import balances_by_currency
 from projections.billing import document_totals
 from projections.payments import payment_totals
-from projections.runner import LIVE_SCHEMA
+from projections.platform.runner import LIVE_SCHEMA
 
 WIDTH = 100
 

@@ -19,7 +19,7 @@ from adapters.cli.session import opened, origin_of
 from adapters.cli.show import print_json, say
 
 if TYPE_CHECKING:
-    from commands.bus import Command
+    from commands.platform.bus import Command
 
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -38,7 +38,7 @@ class EveryCommand(TyperGroup):
 @cache
 def commands_by_name() -> dict[str, type[Command]]:
     """Every command that has a handler, by its name on the command line: `register-customer`."""
-    from adapters.bootstrap import HANDLERS
+    from adapters.bootstrap.registry import HANDLERS
 
     return {WORD.sub("-", command.__name__).lower(): command for command in HANDLERS}
 
@@ -103,7 +103,7 @@ def _help(command: type[Command]) -> str:
 
 def _sentences(command: type[Command]) -> str:
     """What the command says about itself and about fields it shares with others; else its name in words."""
-    from commands.bus import Command
+    from commands.platform.bus import Command
 
     kinds = [kind for kind in command.__mro__ if issubclass(kind, Command) and kind is not Command]
     texts = [" ".join(kind.__dict__["__doc__"].split()) for kind in kinds if kind.__dict__.get("__doc__")]

@@ -8,7 +8,7 @@ import typer
 
 from adapters.cli.failures import REFUSED
 from adapters.cli.show import add, console, print_json, say_more, table, tell
-from commands.batch import BatchReport
+from commands.platform.batch import BatchReport
 
 
 def count_rows(path: Path) -> int:

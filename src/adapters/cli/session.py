@@ -11,8 +11,9 @@ from uuid import UUID
 import typer
 
 if TYPE_CHECKING:
-    from adapters.bootstrap import Application, Settings
-    from commands.ports import Origin
+    from adapters.bootstrap.application import Application
+    from adapters.bootstrap.settings import Settings
+    from commands.platform.ports import Origin
 
 
 class Session(NamedTuple):
@@ -24,7 +25,7 @@ class Session(NamedTuple):
 
 def settings_of(context: typer.Context) -> Settings:
     """The database to work on: the folder named on the command line before anything from the environment."""
-    from adapters.bootstrap import Settings
+    from adapters.bootstrap.settings import Settings
 
     session: Session = context.obj
     return Settings() if session.data is None else Settings(database_url=None, data=session.data)
@@ -32,7 +33,7 @@ def settings_of(context: typer.Context) -> Settings:
 
 def origin_of(context: typer.Context, command_id: UUID | None = None) -> Origin:
     """Who gives the command, from where, now."""
-    from adapters.bootstrap import origin_of_process
+    from adapters.bootstrap.origins import origin_of_process
 
     session: Session = context.obj
     return origin_of_process(session.actor, command_id=command_id)
@@ -41,7 +42,7 @@ def origin_of(context: typer.Context, command_id: UUID | None = None) -> Origin:
 @contextmanager
 def opened(context: typer.Context) -> Iterator[Application]:
     """The application, for a command that writes."""
-    from adapters.bootstrap import open_application
+    from adapters.bootstrap.application import open_application
 
     with open_application(settings_of(context)) as application:
         yield application

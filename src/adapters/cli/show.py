@@ -17,13 +17,12 @@ from uuid import UUID
 import msgspec
 
 from adapters.cli.terminal import leave_broken_pipe, printable
+from adapters.texts.amounts import money
 from billing_core.kernel.money import Money
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
-
-    from billing_core.invoicing.invoices import Subject
 
 Justify = Literal["left", "right"]
 WIDTH_WITHOUT_TERMINAL = 120
@@ -86,23 +85,6 @@ def written(value: object) -> str:
             return f"{value:,}"
         case _:
             return str(value)
-
-
-def money(amount: Money) -> str:
-    """An amount with its currency and thousands: `-1,234.50 EUR`."""
-    return f"{amount.amount:,f} {amount.currency}"
-
-
-def about(subject: Subject | None) -> str:
-    """Which service or address a document is about: `service main`, and nothing where it is about the account."""
-    if subject is None:
-        return ""
-    return f"service {subject.subscription}" if subject.subscription else f"address {subject.address}"
-
-
-def about_what(subject: Subject | None) -> str:
-    """The same within a sentence: ` for service main`."""
-    return f" for {about(subject)}" if subject is not None else ""
 
 
 def say_more(more: int, how: str) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 
 import msgspec
 
-from adapters.answers import Answers
+from adapters.bootstrap.answers import Answers
 from adapters.postgres.store import PostgresStore
 from billing_core.catalogue.tariffs import apply_tariff
 from billing_core.charging.charges import Charge

@@ -17,8 +17,8 @@ from adapters.files.csv_table import CsvRow, CsvTable
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.kernel.money import Money, parse_amount, zero
 from billing_core.parties import require_text
-from commands.batch import BatchReport
 from commands.payments.bank_file import BankRow
+from commands.platform.batch import BatchReport
 
 COLUMNS = ("source", "reference", "received_on", "amount", "currency", "payment_reference", "payer")
 

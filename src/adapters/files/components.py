@@ -51,7 +51,7 @@ from billing_core.catalogue.components import (
 from billing_core.catalogue.prices import Price
 from billing_core.kernel.dates import ALWAYS
 from billing_core.time.period_rules import Alignment, ChargedIn, FirstStub, LastStub, PeriodRule, Unit
-from commands.bus import BusinessDate, FirstDay
+from commands.platform.bus import BusinessDate, FirstDay
 
 UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 TRIGGERS: dict[str, Trigger] = {

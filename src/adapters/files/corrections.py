@@ -31,10 +31,10 @@ from pydantic import Field, ValidationError, model_validator
 from adapters.files.written_yaml import Document, Part, Text, Written, file_field, read_document, told
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.kernel.errors import InvalidValue
-from commands.bus import BusinessDate, ExactDecimal
 from commands.corrections.account import Correction
 from commands.corrections.payment import MovePayment
 from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount, OnTariff
+from commands.platform.bus import BusinessDate, ExactDecimal
 
 # The id of a file's run is made of this and of what the file says, so it must never change.
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from billing_core.kernel.errors import InvalidValue, NotFound
-from commands.batch import BatchReport
+from commands.platform.batch import BatchReport
 
 LONGEST_VALUE_SHOWN = 80
 

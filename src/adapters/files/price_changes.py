@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from adapters.files.components import AnyWritten
 from adapters.files.tariffs import components_from
 from adapters.files.written_yaml import Exact, Text, Written, read_document
-from commands.bus import BusinessDate
+from commands.platform.bus import BusinessDate
 from commands.price_changes.announced import PriceChange
 
 

@@ -51,9 +51,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from adapters.files.subscriber_fields import FieldKind, annotation_of, kind_of, require_value, required_fields
-from commands.bus import Command
 from commands.catalogue import PublishTariff
 from commands.parties import RegisterSeller
+from commands.platform.bus import Command
 
 COLUMN_IN_TEXT = re.compile(r"\{([^{}]+)\}")
 

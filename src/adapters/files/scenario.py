@@ -61,7 +61,7 @@ from billing_core.parties import require_currency
 from billing_core.payments import PaymentReceived
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import LAST_BILLING_DAY, require_billing_day
-from commands.bus import BusinessDate
+from commands.platform.bus import BusinessDate
 from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
 
 Location = tuple[Part, ...]

@@ -63,7 +63,7 @@ from billing_core.services.events import (
 )
 from billing_core.services.terms import require_percent, require_quantity
 from billing_core.usage import UsageRecorded, UsageWithdrawn, require_used
-from commands.bus import BusinessDate
+from commands.platform.bus import BusinessDate
 from commands.simulation import ChargeToWaive
 
 Tariffs = Mapping[str, WrittenTariff]

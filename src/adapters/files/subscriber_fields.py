@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 
-from commands.bus import BusinessDate, ExactDecimal
 from commands.onboarding import NewSubscriber
+from commands.platform.bus import BusinessDate, ExactDecimal
 
 FieldKind = Literal["text", "date", "price"]
 

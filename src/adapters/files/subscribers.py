@@ -21,8 +21,8 @@ from adapters.files.profile import COLUMN_IN_TEXT, Column, ComputedDate, Profile
 from adapters.files.subscriber_fields import CURRENCY, dotted_name
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.time.periods import boundary
-from commands.batch import BatchReport
 from commands.onboarding import NewSubscriber, SubscriberRow
+from commands.platform.batch import BatchReport
 
 MOST_MONTHS = 1_200
 WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")

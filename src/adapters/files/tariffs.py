@@ -35,7 +35,7 @@ from billing_core.catalogue.tariffs import (
 )
 from billing_core.kernel.errors import BillingError
 from billing_core.parties import require_currency
-from commands.bus import BusinessDate
+from commands.platform.bus import BusinessDate
 
 
 class WrittenRevision(Written):

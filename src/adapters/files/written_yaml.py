@@ -25,7 +25,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
 from billing_core.kernel.errors import InvalidValue
-from commands.bus import ExactDecimal
+from commands.platform.bus import ExactDecimal
 
 Text = Annotated[str, Field(min_length=1)]
 Exact = Annotated[ExactDecimal, PlainSerializer(lambda number: f"{number:f}", return_type=str)]

@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
+
+from billing_core.kernel.errors import ConnectionLost
 
 STORE_SCHEMA = "billing"
 APPLICATION = "billing"
@@ -77,3 +80,19 @@ def open_datastore(database_url: str) -> Datastore:
 def lift_cap(cursor: Cursor[Any]) -> None:
     """Let the transaction that has begun take as long as it needs; only for one that writes nothing."""
     cursor.execute("SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'")
+
+
+@contextmanager
+def connected(database_url: str) -> Iterator[psycopg.Connection]:
+    try:
+        connection = psycopg.connect(database_url, autocommit=True, fallback_application_name=APPLICATION)
+    except psycopg.ProgrammingError as error:
+        raise ConnectionLost(
+            f"BILLING_DATABASE_URL does not name a database, as in postgresql://host/name: {error}"
+        ) from error
+    except psycopg.OperationalError as error:
+        raise ConnectionLost(
+            f"cannot connect to the database; check BILLING_DATABASE_URL and that the server runs: {error}"
+        ) from error
+    with connection:
+        yield connection

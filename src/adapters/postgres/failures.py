@@ -10,7 +10,7 @@ import psycopg
 
 from adapters.postgres.datastore import IDLE_SECONDS, TRANSACTION_SECONDS
 from billing_core.kernel.errors import BillingError, ConnectionLost, DiskFull, TookTooLong
-from commands.ports import ClaimTaken, CommandKnown, VersionConflict
+from commands.platform.ports import ClaimTaken, CommandKnown, VersionConflict
 
 CHANGED_MEANWHILE = "somebody else changed it in the meantime; read it again and repeat"
 CONFLICTS: dict[str | None, BillingError] = {

@@ -19,8 +19,8 @@ from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import UnknownEvent, decode, known_topics
 from billing_core.kernel.personal import find_personal_fields
-from projections.ports import Holder, Share
-from projections.projection import LoggedEvent, Origin
+from projections.platform.ports import Holder, Share
+from projections.platform.projection import LoggedEvent, Origin
 
 COLUMNS = """
     position, originator_id, substr(originator_id, strpos(originator_id, '/') + 1), originator_version, topic, state,
@@ -73,7 +73,7 @@ class EventUnreadable(BillingError):
 
 
 class PostgresLog:
-    """Implements `projections.ports.Log`; one instance per thread."""
+    """Implements `projections.platform.ports.Log`; one instance per thread."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         self._datastore = datastore

@@ -40,7 +40,7 @@ from billing_core.kernel.personal import (
     with_tokens,
 )
 from billing_core.parties import CustomerForgotten
-from commands.ports import Append
+from commands.platform.ports import Append
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

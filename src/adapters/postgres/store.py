@@ -14,14 +14,14 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from adapters.holiday_calendar import calendar_of
+from adapters.calendars.holiday_calendar import calendar_of
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
 from billing_core.kernel.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
 from billing_core.time.due_dates import Calendar
-from commands.ports import (
+from commands.platform.ports import (
     Append,
     Claim,
     Fold,
@@ -97,7 +97,7 @@ class Latest:
 
 
 class PostgresTransaction:
-    """Implements `commands.ports.Transaction` on one connection.
+    """Implements `commands.platform.ports.Transaction` on one connection.
 
     A transaction of the database is begun only when something is written before the last statement: a command that
     takes no numbers is one read and one write.
@@ -248,7 +248,7 @@ def _places(rows: int, columns: int) -> str:
 
 
 class PostgresStore:
-    """Implements `commands.ports.Store`."""
+    """Implements `commands.platform.ports.Store`."""
 
     def __init__(self, recorder: EventRecorder, latest: Mapping[Any, Latest] | None = None) -> None:
         """`latest` says for which folds the latest state is kept somewhere, so that loading starts from it."""

@@ -15,7 +15,7 @@ from adapters.postgres.failures import translated_errors
 
 
 class PostgresTables:
-    """Implements `projections.ports.Tables`."""
+    """Implements `projections.platform.ports.Tables`."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         self._datastore = datastore

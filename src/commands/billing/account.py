@@ -20,10 +20,10 @@ from billing_core.kernel.money import require_amount
 from commands.accounts import account_stream, load_account
 from commands.billing.numbers import issue_for
 from commands.billing.run_ports import RunTotals
-from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff, tariff_stream
 from commands.parties import load_customer_to_serve
-from commands.ports import Append, Origin, Transaction
+from commands.platform.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
+from commands.platform.ports import Append, Origin, Transaction
 from commands.price_changes.noting import outstanding_on
 
 # --- commands

@@ -21,9 +21,9 @@ from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount, load_histories
 from commands.billing.numbers import ToIssue, issues
 from commands.billing.run_ports import DueAccount, RunTotals
-from commands.bus import Answer, Bus, Command
-from commands.concurrent_changes import written_around_changes
-from commands.ports import Append, Origin, Store
+from commands.platform.bus import Answer, Bus, Command
+from commands.platform.concurrent_changes import written_around_changes
+from commands.platform.ports import Append, Origin, Store
 
 # A few accounts with a long past fill the memory as many with a short one do, so that few are read at a time.
 HISTORIES_AT_ONCE = 200

@@ -18,7 +18,7 @@ from billing_core.billing.composition import DocumentsDue
 from billing_core.billing.issuing import Issue
 from billing_core.parties import PartyVersion, Seller, SeriesKind
 from commands.parties import load_customer, load_seller
-from commands.ports import Transaction
+from commands.platform.ports import Transaction
 
 
 class ToIssue(NamedTuple):

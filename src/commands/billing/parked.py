@@ -18,8 +18,8 @@ from billing_core.kernel.errors import BillingError
 from commands.accounts import load_account
 from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.run_ports import RunTotals
-from commands.bus import Answer, Bus
-from commands.ports import Origin, Store
+from commands.platform.bus import Answer, Bus
+from commands.platform.ports import Origin, Store
 
 PAGE_ACCOUNTS = 1_000
 

@@ -27,8 +27,8 @@ from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
 from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
-from commands.bus import Bus
-from commands.ports import Append, Origin, Store
+from commands.platform.bus import Bus
+from commands.platform.ports import Append, Origin, Store
 from commands.price_changes.noting import Noting, facts_of
 
 CHUNK_ACCOUNTS = 2_000

@@ -33,9 +33,9 @@ from billing_core.services.subscriptions import Subscription, days_on
 from commands.accounts import account_stream, load_account
 from commands.billing.account import catalogue_of, load_history
 from commands.billing.numbers import issue_for
-from commands.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.catalogue import load_tariff
-from commands.ports import Append, Origin, Transaction
+from commands.platform.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
+from commands.platform.ports import Append, Origin, Transaction
 from commands.services import Subject, parameters_given, require_currency_of, subscription_of, usage_settled
 
 # --- commands

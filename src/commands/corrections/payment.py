@@ -12,10 +12,10 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments import CreditAllocated, CreditReleased, move_away, move_in
 from commands.accounts import account_stream, load_account
-from commands.bus import Command, Decision, Handlers
 from commands.corrections.account import Corrected, TouchedDocument, corrected
 from commands.payments.account import load_payment_history, served_again
-from commands.ports import Append, Origin, Transaction
+from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 

@@ -17,10 +17,10 @@ import msgspec
 
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.money import Money, zero
-from commands.bus import Bus, Command, OutcomeUnknown
 from commands.corrections.account import CorrectAccount, Corrected, Correction
 from commands.corrections.payment import MovePayment
-from commands.ports import Origin
+from commands.platform.bus import Bus, Command, OutcomeUnknown
+from commands.platform.ports import Origin
 
 Progress = Callable[[int], None]
 

@@ -10,9 +10,9 @@ from billing_core.parties import require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
 from commands.billing.numbers import issue_for
-from commands.bus import Command, Decision, Handlers
 from commands.corrections.account import recorded_and_billed
-from commands.ports import Append, Origin, Transaction
+from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.ports import Append, Origin, Transaction
 
 
 class WaiveCharge(Command):

@@ -18,8 +18,8 @@ from billing_core.payments import (
 )
 from commands.accounts import account_stream, load_account
 from commands.billing.account import bills_due
-from commands.bus import BusinessDate, Command, Decision, Handlers
-from commands.ports import Append, Claim, Origin, Transaction
+from commands.platform.bus import BusinessDate, Command, Decision, Handlers
+from commands.platform.ports import Append, Claim, Origin, Transaction
 
 PAYMENT_CLAIM = "payment"
 

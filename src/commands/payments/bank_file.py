@@ -19,8 +19,6 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived, payment_id
 from commands.accounts import account_stream
-from commands.batch import BatchReport
-from commands.bus import Bus
 from commands.payments.account import (
     PAYMENT_CLAIM,
     ReceivePayment,
@@ -29,7 +27,9 @@ from commands.payments.account import (
     receive_on,
     served_again,
 )
-from commands.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.batch import BatchReport
+from commands.platform.bus import Bus
+from commands.platform.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
 
 CHUNK_ROWS = 2_000
 

@@ -29,8 +29,8 @@ from billing_core.catalogue.tariffs import Catalogue, Revision, Tariff
 from billing_core.services.events import SubscriptionRepriced
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import DueAccount
-from commands.concurrent_changes import written_around_changes
-from commands.ports import Append, Origin, Store, Transaction
+from commands.platform.concurrent_changes import written_around_changes
+from commands.platform.ports import Append, Origin, Store, Transaction
 
 CHUNK_ACCOUNTS = 5_000
 REPRICING = "repricing/"

@@ -14,9 +14,9 @@ from uuid import uuid4
 
 import msgspec
 
-from commands.bus import Bus
 from commands.catalogue import ReviseTariff, TariffComponent
-from commands.ports import Origin, Store
+from commands.platform.bus import Bus
+from commands.platform.ports import Origin, Store
 from commands.price_changes.announced import PriceChange, decided
 from commands.price_changes.effect import Effect, PriceChangeEffect
 from commands.price_changes.noting import CHUNK_ACCOUNTS, Base, Noting, Progress

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.bus import Handlers
+from commands.platform.area import Area
 from commands.services import moves, status, terms, usage
 from commands.services.moves import MoveSubscription, UndoMove
 from commands.services.status import (
@@ -34,7 +34,7 @@ from commands.services.terms import (
 from commands.services.usage import RecordUsage, WithdrawUsage, usage_settled
 
 __all__ = [
-    "HANDLERS",
+    "AREA",
     "ActivateSubscription",
     "AddOption",
     "CancelChange",
@@ -62,4 +62,4 @@ __all__ = [
     "usage_settled",
 ]
 
-HANDLERS: Handlers = {**status.HANDLERS, **terms.HANDLERS, **usage.HANDLERS, **moves.HANDLERS}
+AREA = Area(handlers={**status.HANDLERS, **terms.HANDLERS, **usage.HANDLERS, **moves.HANDLERS})

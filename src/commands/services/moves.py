@@ -13,9 +13,9 @@ from billing_core.kernel.events import Event
 from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
-from commands.bus import BusinessDate, Decision, Handlers
 from commands.parties import load_customer_to_serve
-from commands.ports import Append, Origin, Transaction
+from commands.platform.bus import BusinessDate, Decision, Handlers
+from commands.platform.ports import Append, Origin, Transaction
 from commands.services.subscriptions import (
     SubscriptionChange,
     SubscriptionCommand,

@@ -19,10 +19,10 @@ from billing_core.services.events import (
 )
 from billing_core.services.holds import hold, hold_terms, resume
 from commands.accounts import account_stream, load_account
-from commands.bus import BusinessDate, Decision, ExactDecimal, Handlers, Names
 from commands.catalogue import load_tariff
 from commands.parties import load_customer_to_serve
-from commands.ports import Append, Origin, Transaction
+from commands.platform.bus import BusinessDate, Decision, ExactDecimal, Handlers, Names
+from commands.platform.ports import Append, Origin, Transaction
 from commands.services.subscriptions import (
     Subject,
     SubscriptionChange,

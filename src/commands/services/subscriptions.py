@@ -17,9 +17,9 @@ from billing_core.kernel.events import Event
 from billing_core.services.events import SubscriptionParametersGiven
 from billing_core.services.subscriptions import Subscription
 from commands.accounts import account_stream, load_account
-from commands.bus import BusinessDate, Command, Decision
 from commands.catalogue import load_tariff
-from commands.ports import Append, Origin, Transaction
+from commands.platform.bus import BusinessDate, Command, Decision
+from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 

@@ -32,9 +32,9 @@ from billing_core.services.events import (
     SubscriptionQuantityChanged,
     SubscriptionTariffChanged,
 )
-from commands.bus import BusinessDate, Decision, ExactDecimal, Handlers, Names
 from commands.catalogue import load_tariff
-from commands.ports import Origin, Transaction
+from commands.platform.bus import BusinessDate, Decision, ExactDecimal, Handlers, Names
+from commands.platform.ports import Origin, Transaction
 from commands.services.subscriptions import (
     SubscriptionChange,
     load_subject,

@@ -15,8 +15,8 @@ from billing_core.services.timeline import end_of
 from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
-from commands.bus import BusinessDate, Decision, ExactDecimal, Handlers
-from commands.ports import Append, Origin, Transaction
+from commands.platform.bus import BusinessDate, Decision, ExactDecimal, Handlers
+from commands.platform.ports import Append, Origin, Transaction
 from commands.services.subscriptions import Subject, SubscriptionCommand, subscription_of, tariffs_of
 
 # --- commands

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
-from adapters.bootstrap import HANDLERS
+from adapters.bootstrap.registry import HANDLERS
 from tests.adapters.cli.conftest import TARIFF, Billing
 
 

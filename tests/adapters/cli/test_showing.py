@@ -315,13 +315,15 @@ def changes(billing: Billing, *options: str) -> list[dict[str, Any]]:
 
 
 def test_every_kind_of_event_has_a_sentence():
-    """Told of the stored samples, of which there is one for every kind."""
-    from adapters.cli.event_texts import told
+    """Of the stored samples: there is one for every kind."""
+    from adapters.texts.sentences import sentence
     from billing_core.kernel.events import decode
 
     samples = sorted((Path(__file__).parents[2] / "samples").glob("*.json"))
-    untold = [path.stem for path in samples if not told(decode("/".join(path.stem.rsplit("-", 1)), path.read_bytes()))]
-    assert (len(samples) > 40, untold) == (True, [])
+    without = [
+        path.stem for path in samples if not sentence(decode("/".join(path.stem.rsplit("-", 1)), path.read_bytes()))
+    ]
+    assert (len(samples) > 40, without) == (True, [])
 
 
 def test_what_happens_is_told_in_the_audit(billed: Billing):

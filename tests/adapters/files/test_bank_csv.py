@@ -12,8 +12,8 @@ import pytest
 from adapters.files.bank_csv import read_bank_rows
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
-from commands.batch import BatchReport, Rejected
 from commands.payments.bank_file import BankRow
+from commands.platform.batch import BatchReport, Rejected
 
 WriteFile = Callable[..., Path]
 

@@ -21,9 +21,9 @@ from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import InvalidValue, NotFound
-from commands.batch import BatchReport, Rejected
 from commands.onboarding import NewSubscriber, Onboarding, SubscriberRow
-from commands.ports import Origin
+from commands.platform.batch import BatchReport, Rejected
+from commands.platform.ports import Origin
 
 WriteFile = Callable[..., Path]
 

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.files.profile_files import load_profile
 from adapters.files.subscribers import read_subscribers
-from commands.batch import BatchReport
+from commands.platform.batch import BatchReport
 
 REFERENCE_DATE = date(2026, 11, 1)
 REAL_DATA = Path(

@@ -25,7 +25,7 @@ from adapters.postgres.recorder import EventRecorder, EventRow
 from adapters.postgres.store import PostgresStore
 from billing_core.kernel.events import encode, topic_of
 from billing_core.payments import CreditReleased
-from commands.ports import Append, Given, Origin
+from commands.platform.ports import Append, Given, Origin
 
 ON = date(2026, 1, 1)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -13,15 +13,15 @@ from eventsourcing.persistence import InternalError
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import tuple_row
 
-from adapters.bootstrap import initialise
+from adapters.bootstrap.initialising import initialise
 from adapters.postgres import datastore as limits
 from adapters.postgres.datastore import Datastore, open_datastore
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
 from billing_core.kernel.errors import TookTooLong
-from projections import runner
-from projections.ports import Holder
+from projections.platform import runner
+from projections.platform.ports import Holder
 from tests.operators import Operator
 
 SHORT_SECONDS = 0.2

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from eventsourcing.postgres import PostgresDatastore
 
-from adapters.bootstrap import initialise
+from adapters.bootstrap.initialising import initialise
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.recorder import FinalPositions

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 import adapters.postgres.person_keys
-from adapters.bootstrap import origin_of_process
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.person_keys import PersonalDataUnreadable
 from billing_core.parties import Customer, CustomerRegistered, apply_customer
 from billing_core.payments import PaymentReceived
 from commands.onboarding import NewSubscriber
 from commands.parties import CustomerDetails, RegisterCustomer
 from commands.payments.account import ReceivePayment
-from commands.ports import Append, VersionConflict
+from commands.platform.ports import Append, VersionConflict
 from projections.parties import list_customers
 from tests.operators import Operator, bank_row, new_subscriber
 

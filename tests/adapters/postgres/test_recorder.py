@@ -22,7 +22,7 @@ from eventsourcing.tests.persistence import (
 )
 from psycopg.rows import tuple_row
 
-from adapters.bootstrap import initialise
+from adapters.bootstrap.initialising import initialise
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.recorder import EventRecorder, EventRow, newest_position
 from billing_core.accounts.account import AccountOpened

@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from adapters.files.seal_files import PublishedDiffers, PublishedSeals, create_keys, load_check, load_signer
 from adapters.postgres.seals import PostgresSeals, SealsBroken, Verified
-from adapters.seal_files import PublishedDiffers, PublishedSeals, create_keys, load_check, load_signer
 from billing_core.integrity.seals import check_proof
 from billing_core.kernel.errors import NotFound
 from tests.operators import Operator, silent

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from adapters.bootstrap import LATEST, origin_of_process
+from adapters.bootstrap.application import LATEST
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.store import PostgresStore
 from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.parking import BillingParked
@@ -12,7 +13,7 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import InvoiceIssued
 from billing_core.kernel.events import Event
 from commands.payments.account import ReceivePayment
-from commands.ports import Append, Given, Known
+from commands.platform.ports import Append, Given, Known
 from tests.operators import Operator
 
 

@@ -10,10 +10,11 @@ import sys
 import psycopg
 import pytest
 
-from adapters.background import DATABASE_VARIABLE
-from adapters.bootstrap import Application, initialise
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.initialising import initialise
 from adapters.cli.failures import UNUSABLE_DATABASE
 from adapters.postgres.migrations import DatabaseNewer, DatabaseOutdated
+from adapters.processes.background import DATABASE_VARIABLE
 from billing_core.kernel.events import known_topics
 from tests.billing_core.test_samples import topics
 
@@ -41,7 +42,8 @@ def test_setting_up_notes_every_event_type_of_the_program_once(database_url: str
 
 def test_a_program_knows_all_its_event_types_when_it_has_started():
     """Whatever module an event is defined in: what is not imported would be neither noted nor read."""
-    script = "import adapters.bootstrap; from billing_core.kernel.events import known_topics; print(*known_topics())"
+    script = "import adapters.bootstrap.application\n"
+    script += "from billing_core.kernel.events import known_topics; print(*known_topics())"
     started = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert set(started.stdout.split()) == topics()
 
@@ -68,7 +70,7 @@ def test_a_database_of_a_newer_program_is_refused_at_every_door(initialised_url:
     with pytest.raises(DatabaseNewer, match=refusal):
         initialise(initialised_url)
     for arguments, variable, code in (
-        (["-m", "adapters.projector"], DATABASE_VARIABLE, 1),
+        (["-m", "adapters.bootstrap.projector"], DATABASE_VARIABLE, 1),
         (["-c", "from adapters.cli import main; main()", "customers"], "BILLING_DATABASE_URL", UNUSABLE_DATABASE),
     ):
         ended = subprocess.run(

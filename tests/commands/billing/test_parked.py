@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from adapters.bootstrap import origin_of_process
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.account import Account
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
@@ -22,7 +22,7 @@ from commands.billing.parked import Retried
 from commands.catalogue import ListPrice
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.waiver import WaiveCharge
-from commands.ports import Append
+from commands.platform.ports import Append
 from commands.services import ChangeTariff
 from projections.accounts import AccountRow, decode_state, parked_accounts
 from projections.billing import documents_of

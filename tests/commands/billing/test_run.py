@@ -14,8 +14,8 @@ import pytest
 
 import commands.billing.chunk
 import commands.billing.run
-from adapters.bootstrap import origin_of_process
-from adapters.live import LiveModels
+from adapters.bootstrap.live import LiveModels
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database
 from billing_core.kernel.errors import DiskFull, Unavailable
 from billing_core.parties import SeriesKind
@@ -416,8 +416,9 @@ RUN = """
     from contextlib import nullcontext
     from datetime import date
     import commands.billing.run
-    from adapters.bootstrap import Application, origin_of_process
-    from adapters.live import LiveModels
+    from adapters.bootstrap.application import Application
+    from adapters.bootstrap.origins import origin_of_process
+    from adapters.bootstrap.live import LiveModels
 
     url, until, chunk, lock, most_chunks = sys.argv[1:]
     commands.billing.run.CHUNK_ACCOUNTS = int(chunk)

@@ -14,8 +14,8 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.services.events import SubscriptionActivationCorrected, SubscriptionTermsCorrected
-from commands.bus import Answer
 from commands.corrections.account import CorrectAccount, Correction
+from commands.platform.bus import Answer
 from commands.services import ActivateSubscription, ChangeTariff
 from projections.services import SubscriptionRow, subscriptions_of
 from tests.operators import Operator

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from adapters.bootstrap import origin_of_process
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import BillingError
 from commands.corrections.account import Correction, TouchedDocument
@@ -29,8 +29,8 @@ from commands.corrections.run import (
 )
 from commands.services import ChangeTariff
 from projections.audit import stretches_of_correlation
-from projections.projection import LoggedEvent
-from projections.rebuild import rebuild
+from projections.platform.projection import LoggedEvent
+from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
 from tests.operators import Operator, bank_row, silent
 
@@ -235,7 +235,8 @@ PLAY = """
     import sys
     from datetime import date
     from uuid import UUID
-    from adapters.bootstrap import Application, origin_of_process
+    from adapters.bootstrap.application import Application
+    from adapters.bootstrap.origins import origin_of_process
     from commands.corrections.run import CorrectionList
     from tests.commands.corrections.test_run import entries, listed
 
@@ -305,9 +306,9 @@ def test_a_rehearsal_is_refused_to_whom_the_command_would_be(operator: Operator)
     def nobody(command: object, origin: object) -> None:
         raise NotAllowed("nobody may")
 
-    from adapters.bootstrap import HANDLERS
-    from commands.bus import Bus
+    from adapters.bootstrap.registry import HANDLERS
     from commands.corrections.run import CorrectionRun
+    from commands.platform.bus import Bus
 
     guarded = CorrectionRun(Bus(operator.application.store, HANDLERS, nobody), operator.application.models())
     report = guarded.rehearse(listed(), origin_of_process("guest", TODAY), silent)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import commands.payments.bank_file
-from adapters.bootstrap import origin_of_process
-from adapters.live import LiveModels
+from adapters.bootstrap.live import LiveModels
+from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.store import PostgresStore
-from commands.batch import BatchReport
 from commands.payments.account import ReceivePayment
 from commands.payments.bank_file import BankFileImport, BankRow, KnownAccount
+from commands.platform.batch import BatchReport
 from commands.services import SuspendSubscription
 from projections.billing import document_numbered
 from projections.payments import payment_totals, payments_of

@@ -19,8 +19,8 @@ from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.services.terms_in_force import TermsInForce
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
-from commands.bus import Answer, Command
 from commands.parties import RegisterCustomer
+from commands.platform.bus import Answer, Command
 from commands.services import ActivateSubscription
 from tests.operators import Operator, publish_tariffs
 
@@ -97,7 +97,7 @@ class Story:
         facts = self.operator.facts(f"account/{number}")
         return [charge for fact in facts if isinstance(fact, ChargesPosted) for charge in fact.charges]
 
-    def standings(self, number: str, until: date = date(2027, 1, 1)) -> dict[date, TermsInForce]:
+    def in_force_by_day(self, number: str, until: date = date(2027, 1, 1)) -> dict[date, TermsInForce]:
         """What holds on each day for the subscription `main`."""
         found = self.operator.account(number).subscriptions["main"].segments()
         return {

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from commands.bus import Command
+from commands.platform.bus import Command
 from commands.services import (
     AddOption,
     CancelChange,

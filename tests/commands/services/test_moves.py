@@ -12,8 +12,8 @@ from billing_core.catalogue.components import Discount, Phase
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.services.events import SubscriptionMovedAway, SubscriptionMovedIn
 from billing_core.time.period_rules import PeriodRule
-from commands.bus import Command
 from commands.corrections.account import CorrectAccount, Correction
+from commands.platform.bus import Command
 from commands.services import (
     ActivateSubscription,
     AddOption,
@@ -262,7 +262,7 @@ def test_changes_that_came_after_a_move_learnt_late_go_along_and_come_back_when_
         story.operator.tell(CorrectAccount(account=number, corrections=[right], reason="x"), today=date(2026, 8, 1))
     if is_billed_before:
         story.bill("2026-09-01", A, stays)
-    expected = story.standings(stays)
+    expected = story.in_force_by_day(stays)
 
     story.tell(MoveSubscription, "2026-09-02", A, to_account=B, on="2026-06-11")
     if is_billed_between:
@@ -274,7 +274,7 @@ def test_changes_that_came_after_a_move_learnt_late_go_along_and_come_back_when_
 
     assert (story.net(A), story.net(B)) == (story.net(stays), "0.00")
     assert story.days(A) == story.days(stays)
-    assert story.standings(A) == expected
+    assert story.in_force_by_day(A) == expected
     assert story.operator.findings() == []
 
 

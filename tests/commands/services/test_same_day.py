@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
-from commands.bus import Command
 from commands.corrections.account import CorrectAccount, Correction
+from commands.platform.bus import Command
 from commands.services import (
     ActivateSubscription,
     AddOption,

@@ -13,8 +13,8 @@ from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Graduated, Tier
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.usage import UsageWithdrawn
-from commands.bus import Command
 from commands.corrections.account import CorrectAccount, Correction
+from commands.platform.bus import Command
 from commands.services import (
     CancelChange,
     ChangeTariff,

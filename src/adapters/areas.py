@@ -1,0 +1,38 @@
+"""The areas of the business: each has the same name on every floor that it has rooms on.
+
+An area moves in with one line here. What it brings stands in the modules of its name: `commands.NAME` and
+`projections.NAME` export `AREA`, `adapters.texts.NAME` exports `SENTENCES`, `adapters.cli.commands.NAME` exports
+`COMMANDS`. They are found by name and not imported here, so that a floor is loaded only when it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+AREAS = (
+    "parties",
+    "catalogue",
+    "accounts",
+    "services",
+    "usage",
+    "billing",
+    "payments",
+    "dunning",
+    "corrections",
+    "price_changes",
+    "simulation",
+    "forgetting",
+    "audit",
+)
+
+
+def exported(floor: str, name: str) -> Iterator[Any]:
+    """What the areas export under a name on a floor, in order; an area that brings nothing there is passed over."""
+    for area in AREAS:
+        if find_spec(f"{floor}.{area}") is not None:
+            module = import_module(f"{floor}.{area}")
+            if hasattr(module, name):
+                yield getattr(module, name)

@@ -1,0 +1,40 @@
+"""Where the answers to queries come from: the live read models, or those built as of a moment."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any
+
+from psycopg import Cursor
+
+from adapters.postgres.log import PostgresLog
+from adapters.postgres.tables import PostgresTables
+from billing_core.kernel.events import Event
+from projections.platform.asof import AsOf
+from projections.platform.runner import LIVE_SCHEMA
+
+
+class Answers:
+    """One schema of read models, and the events that it shows."""
+
+    def __init__(self, tables: PostgresTables, log: PostgresLog, asof: AsOf | None = None) -> None:
+        self._tables = tables
+        self._log = log
+        self._asof = asof
+
+    @property
+    def on(self) -> date | None:
+        """The day for which it answers; None is today."""
+        return self._asof.on if self._asof else None
+
+    def transaction(self) -> AbstractContextManager[Cursor[Any]]:
+        """A transaction whose statements find their tables in it."""
+        return self._tables.transaction(self._asof.schema if self._asof else LIVE_SCHEMA)
+
+    def events_of(self, stream: str) -> list[Event]:
+        """The events of a stream that count in it, in order."""
+        before = self._asof.position + 1 if self._asof else None
+        page = self._log.of_streams([stream], None, before)[::-1]
+        counting = self._asof.counting() if self._asof else None
+        return [entry.event for entry in (counting(page) if counting else page)]

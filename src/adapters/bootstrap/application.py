@@ -1,0 +1,162 @@
+"""Puts the rooms together: the only place that knows all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import projections.accounts
+from adapters.bootstrap.answers import Answers
+from adapters.bootstrap.forgetting import Forgetting
+from adapters.bootstrap.live import LiveModels
+from adapters.bootstrap.origins import allow
+from adapters.bootstrap.registry import INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE, handlers_with
+from adapters.bootstrap.settings import Settings, open_database
+from adapters.postgres.datastore import connected, open_datastore
+from adapters.postgres.log import PostgresLog
+from adapters.postgres.migrations import require_current
+from adapters.postgres.recorder import EventRecorder
+from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.store import Latest, PostgresStore
+from adapters.postgres.tables import PostgresTables
+from adapters.postgres.topics import require_same_topics
+from adapters.processes.background import ReadModelsStandStill, kept_up_to_date
+from adapters.processes.fillers import fill_in_processes
+from billing_core.accounts.account import apply_account
+from billing_core.kernel.events import known_topics
+from commands.billing.parked import ParkedAccounts
+from commands.billing.run import BillingRun
+from commands.catalogue_import import CatalogueImport
+from commands.corrections.run import CorrectionRun
+from commands.onboarding import Onboarding
+from commands.payments.bank_file import BankFileImport
+from commands.platform.bus import Bus
+from commands.price_changes.noting import Noting
+from commands.price_changes.run import PriceChangeRun
+from projections.platform import asof
+from projections.platform.check import Finding, check
+from projections.platform.ports import Progress, unwatched
+from projections.platform.projection import Projection
+from projections.platform.rebuild import rebuild
+from projections.platform.runner import Runner
+
+# From this many bills on, a second process for the read models is worth starting.
+LARGE_RUN = 3_000
+
+# Of which streams the latest state is kept, so that a command need not read them from the start.
+LATEST = {apply_account: Latest(projections.accounts.SELECT_LATEST, projections.accounts.decode_state)}
+
+
+class Application:
+    """Everything on one database, put together once per process; a database that does not fit the program is refused.
+
+    This is the one door: command line, projector and benchmarks all come in here.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        with connected(database_url) as connection:
+            require_current(connection)
+            require_same_topics(connection, known_topics())
+        self.database_url = database_url
+        self.datastore = open_datastore(database_url)
+        self.recorder = EventRecorder(self.datastore)
+        self.store = PostgresStore(self.recorder, LATEST)
+        self.tables = PostgresTables(self.datastore)
+        self.log = PostgresLog(self.datastore)
+        self.seals = PostgresSeals(self.datastore, self.log, self.tables)
+        self.projections = PROJECTIONS
+        self.bus = Bus(self.store, handlers_with(self.models()), authorise=allow)
+        self.runner = Runner(self.log, self.tables, self.projections)
+        self.forgetting = Forgetting(self.bus, self.runner, self.log, self.tables, self.datastore, PERSONAL)
+        self._fill = fill_in_processes(database_url)
+        self.answers = Answers(self.tables, self.log)
+
+    def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
+        """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
+        return LiveModels(self.tables, self.store, wait_for or self._catch_up_to)
+
+    def rebuild(self, chosen: Sequence[Projection], progress: Progress = unwatched) -> int:
+        """Build some read models again while the others go on; the position they stand at."""
+        return rebuild(self.log, self.tables, chosen, self.projections, progress, self._fill)
+
+    def check(self, progress: Progress = unwatched) -> list[Finding]:
+        """Every invariant of the whole store, with those that break it."""
+        return check(self.log, self.tables, self.projections, INVARIANTS, progress, self._fill)
+
+    def build_as_of(self, name: str, moment: asof.Moment, progress: Progress = unwatched) -> asof.AsOf:
+        """Build read models as of a moment, beside the live ones: those that have an answer for it."""
+        is_effective = isinstance(moment, date) and not isinstance(moment, datetime)
+        projections = TRUE_BY_DATE if is_effective else self.projections
+        return asof.build(self.log, self.tables, projections, name, moment, progress)
+
+    def answer_as_of(self, name: str) -> None:
+        """From now on queries are answered by the read models that were built under this name."""
+        self.answers = Answers(self.tables, self.log, asof.find(self.tables, self.projections, name))
+
+    def _catch_up_to(self, position: int) -> None:
+        reached = self.runner.catch_up()
+        if reached < position:
+            raise ReadModelsStandStill(reached)
+
+    @contextmanager
+    def _models_of(self, is_large: bool) -> Iterator[LiveModels]:
+        """Read models for a long run: a large one has them kept by a process of their own meanwhile."""
+        if not is_large:
+            yield self.models()
+            self.runner.catch_up()
+            return
+        with kept_up_to_date(self.database_url, self.runner) as projector:
+            yield self.models(projector.wait_for)
+
+    @contextmanager
+    def billing_run(self, until: date) -> Iterator[BillingRun]:
+        """A billing run; when it has ended, the read models show it."""
+        self.runner.catch_up()
+        with self._models_of(self.models().expected_bills(until) >= LARGE_RUN) as models:
+            yield BillingRun(self.store, self.bus, models, models, Noting(self.store, models))
+
+    def parked_accounts(self) -> ParkedAccounts:
+        """To explain and retry what could not be billed; which accounts are parked is what is known now."""
+        self.runner.catch_up()
+        return ParkedAccounts(self.store, self.bus, self.models())
+
+    @contextmanager
+    def bank_file_import(self, rows: int = LARGE_RUN) -> Iterator[BankFileImport]:
+        """An import of about so many payments; when it has ended, the read models show it."""
+        self.runner.catch_up()
+        with self._models_of(rows >= LARGE_RUN) as models:
+            yield BankFileImport(self.store, self.bus, models)
+
+    def correction_run(self) -> CorrectionRun:
+        """A run over a list of corrections; which accounts are on a tariff is what is known now."""
+        self.runner.catch_up()
+        return CorrectionRun(self.bus, self.models())
+
+    def price_change_run(self) -> PriceChangeRun:
+        """A simulation of price changes, or their scheduling, on the base as it is known now."""
+        self.runner.catch_up()
+        return PriceChangeRun(self.store, self.bus, self.models())
+
+    def catalogue_import(self) -> CatalogueImport:
+        """An import of products and tariffs."""
+        return CatalogueImport(self.bus, self.models())
+
+    def onboarding(self) -> Onboarding:
+        """An import of subscribers; sellers and tariffs are those known now."""
+        models = self.models()
+        return Onboarding(self.store, models.tariffs(), models.sellers())
+
+    def close(self) -> None:
+        self.datastore.close()
+
+
+@contextmanager
+def open_application(settings: Settings) -> Iterator[Application]:
+    """The application on an initialised database of this program's version."""
+    with open_database(settings) as url:
+        application = Application(url)
+        try:
+            yield application
+        finally:
+            application.close()

@@ -1,0 +1,81 @@
+"""Forgetting a customer to the end: the command, then everything that copies what the events said.
+
+The command's own transaction destroys the key, so from then on nothing that is read is personal. What was read before
+stands in tables beside the log: the live ones come to the event by themselves, read models as of a moment never do, and
+a rebuild or check that was killed leaves half-filled ones behind. Giving the same command again takes up whatever
+was interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from eventsourcing.postgres import PostgresDatastore
+
+from adapters.postgres.failures import translated_errors
+from adapters.postgres.log import PostgresLog
+from adapters.postgres.person_keys import destroy_due, destroy_keys
+from adapters.postgres.tables import PostgresTables
+from billing_core.parties import CustomerForgotten
+from commands.forgetting import ForgetCustomer
+from commands.parties import customer_stream
+from commands.platform.bus import Answer, Bus
+from commands.platform.ports import Origin
+from projections.platform import asof
+from projections.platform.check import CHECK_SCHEMA
+from projections.platform.projection import PersonalProjection
+from projections.platform.rebuild import REBUILD_SCHEMA, drop_schema
+from projections.platform.runner import LIVE_SCHEMA, Runner
+
+KEYS = "billing.person_keys"
+# The lock that whoever fills a schema holds meanwhile.
+PASSING_SCHEMAS = {"rebuild": REBUILD_SCHEMA, "check": CHECK_SCHEMA}
+
+
+class Forgetting:
+    """Forgets customers in one database."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        runner: Runner,
+        log: PostgresLog,
+        tables: PostgresTables,
+        datastore: PostgresDatastore,
+        projections: Sequence[PersonalProjection],
+    ) -> None:
+        self._bus = bus
+        self._runner = runner
+        self._log = log
+        self._tables = tables
+        self._datastore = datastore
+        self._projections = projections
+
+    def forget(self, command: ForgetCustomer, origin: Origin) -> Answer:
+        """Forget a customer and erase every copy; the same command again gets the same answer."""
+        answer = self._bus.execute(command, origin)
+        self._runner.catch_up()
+        events = self._log.of_streams([customer_stream(command.customer)], 1)
+        forgotten = [entry.event for entry in events if isinstance(entry.event, CustomerForgotten)]
+        with self._tables.transaction("public") as cursor:
+            for fact in forgotten:
+                destroy_keys(cursor, fact)  # Once more: they may have come back with a backup.
+        asof.forget(self._tables, self._projections, forgotten)
+        for lock, schema in PASSING_SCHEMAS.items():
+            with self._tables.only_runner(lock):
+                drop_schema(self._tables, schema)
+        self._vacuum(KEYS, *(f"{LIVE_SCHEMA}.{table}" for each in self._projections for table in each.tables))
+        return answer
+
+    def destroy_due(self, today: date) -> list[str]:
+        """Destroy the document keys whose date has come; the numbers of the customers."""
+        with self._tables.transaction("public") as cursor:
+            customers = destroy_due(cursor, today)
+        self._vacuum(KEYS)
+        return customers
+
+    def _vacuum(self, *tables: str) -> None:
+        """Free what dead rows hold. Where somebody may still see them, the database does it later by itself."""
+        with translated_errors(), self._datastore.get_connection() as connection:
+            connection.execute(f"VACUUM {', '.join(tables)}".encode())

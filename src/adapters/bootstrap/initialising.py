@@ -1,0 +1,36 @@
+"""Brings a database up to this program: its schema, its event types, and its read models."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from adapters.bootstrap.application import Application
+from adapters.postgres.datastore import connected
+from adapters.postgres.migrations import migrate
+from adapters.postgres.topics import note_topics
+from billing_core.kernel.events import known_topics
+from projections.platform.rebuild import changed
+
+
+class Initialised(NamedTuple):
+    """What was brought to a database: migrations, and event types that it was not told of before.
+
+    `outdated` are the read models that must be built again before they can be asked.
+    """
+
+    applied: list[str]
+    event_types: list[str]
+    outdated: list[str]
+
+
+def initialise(database_url: str) -> Initialised:
+    """Bring the database up to this program: store, event types, and empty read models where nothing is in them."""
+    with connected(database_url) as connection:
+        applied, event_types = migrate(connection), note_topics(connection, known_topics())
+    application = Application(database_url)
+    try:
+        application.runner.create_tables()
+        outdated = changed(application.tables, application.projections)
+    finally:
+        application.close()
+    return Initialised(applied, event_types, [projection.name for projection in outdated])

@@ -1,0 +1,141 @@
+"""What commands ask of the read models, answered from the live tables."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+
+from adapters.postgres.recorder import newest_position
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.tables import PostgresTables
+from billing_core.billing.repricing import RepricingProgress, apply_repricing
+from billing_core.catalogue.products import Product, apply_product
+from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
+from billing_core.kernel.events import Event
+from billing_core.parties import Seller, apply_seller
+from commands.accounts import account_stream, load_account
+from commands.billing.run_ports import DueAccount
+from commands.payments.bank_file import KnownAccount
+from commands.price_changes.noting import REPRICING
+from projections import accounts, billing, services
+from projections.accounts import StateRow
+from projections.platform.runner import LIVE_SCHEMA
+
+logger = logging.getLogger(__name__)
+
+
+class LiveModels:
+    """Implements what the commands ask for.
+
+    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
+    `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps them.
+
+    The tables may lag behind the log for as long as anybody is in the middle of a transaction. So what is said not to
+    exist because it is in no table is looked for in the store as well.
+    """
+
+    def __init__(self, tables: PostgresTables, store: PostgresStore, wait_for: Callable[[int], None]) -> None:
+        self._tables = tables
+        self._store = store
+        self.wait_for = wait_for
+
+    def wait_for_all(self) -> None:
+        with self._tables.transaction("billing") as cursor:
+            newest = newest_position(cursor)
+        self.wait_for(newest)
+
+    # --- due accounts
+
+    def next_date(self, after: date | None, until: date) -> date | None:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return accounts.next_due_date(cursor, after, until)
+
+    def due(self, on: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_due(cursor, on, after_account, limit))
+
+    def due_before(self, until: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_due_before(cursor, until, after_account, limit))
+
+    def changed(self, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_changed(cursor, after_account, limit))
+
+    def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(accounts.states_after(cursor, after_account, limit))
+
+    def expected_bills(self, until: date) -> int:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return accounts.expected_bills(cursor, until)
+
+    def parked(self, after_account: str, limit: int) -> Sequence[str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return [row.number for row in accounts.parked_accounts(cursor, limit, after_account)]
+
+    # --- the setting of a run
+
+    def tariffs(self) -> Catalogue:
+        found: dict[str, Tariff] = self._store.streams("tariff/", apply_tariff)
+        return {tariff.code: tariff for tariff in found.values()}
+
+    def products(self) -> Mapping[str, Product]:
+        found: dict[str, Product] = self._store.streams("product/", apply_product)
+        return {product.code: product for product in found.values()}
+
+    def repricings(self) -> Mapping[str, RepricingProgress]:
+        found: dict[str, RepricingProgress] = self._store.streams(REPRICING, apply_repricing)
+        return found
+
+    def sellers(self) -> dict[str, tuple[Seller, int]]:
+        found: dict[str, tuple[Seller, int]] = self._store.streams("seller/", _apply_versioned)
+        return {seller.code: (seller, version) for seller, version in found.values()}
+
+    def last_issued_on(self) -> dict[str, date]:
+        return self._store.last_issued_on("invoice")
+
+    def only_run(self) -> AbstractContextManager[None]:
+        if self._tables.is_running("billing run"):
+            logger.warning("Another billing run is under way; this one waits for it to end.")
+        return self._tables.only_runner("billing run")
+
+    # --- whom a correction of a tariff concerns
+
+    def accounts_on_tariff(self, tariff: str, from_on: date, to_on: date | None) -> Sequence[str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return services.accounts_on_tariff(cursor, tariff, from_on, to_on)
+
+    # --- where payments go
+
+    def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
+        existing = self._store.versions([account_stream(reference) for reference in references])
+        named = {reference: reference for reference in references if account_stream(reference) in existing}
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return named | billing.accounts_of_invoices(cursor, references)
+
+    def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            rows = accounts.states_named(cursor, numbers)
+        found = {row.account.number: KnownAccount(row.account, row.version) for row in rows}
+        with self._store.transaction() as transaction:
+            missing = {number: load_account(transaction, number) for number in numbers if number not in found}
+        return found | {number: KnownAccount(*loaded) for number, loaded in missing.items()}
+
+    # --- whose accounts
+
+    def accounts_of_customer(self, customer: str) -> Sequence[str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return accounts.account_numbers_of(cursor, customer)
+
+
+def _apply_versioned(known: tuple[Seller, int] | None, fact: Event) -> tuple[Seller, int] | None:
+    """A seller and its version, which is the number of its events."""
+    seller = apply_seller(None if known is None else known[0], fact)
+    return None if seller is None else (seller, 1 if known is None else known[1] + 1)
+
+
+def _due(rows: Sequence[StateRow]) -> list[DueAccount]:
+    return [DueAccount(*row) for row in rows]

@@ -1,0 +1,37 @@
+"""What the areas bring together: every command's handler, every read model, every invariant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import commands.platform.area
+import projections.platform.area
+from adapters.areas import exported
+from commands.platform.bus import Command, Handler, Handlers
+from projections.platform.check import EVERYWHERE
+from projections.platform.projection import Cursor, PersonalProjection, Projection
+
+COMMAND_AREAS: tuple[commands.platform.area.Area, ...] = tuple(exported("commands", "AREA"))
+HANDLERS: Handlers = {command: handler for area in COMMAND_AREAS for command, handler in area.handlers.items()}
+PROJECTION_AREAS: tuple[projections.platform.area.Area, ...] = tuple(exported("projections", "AREA"))
+PROJECTIONS: tuple[Projection, ...] = tuple(each for area in PROJECTION_AREAS for each in area.projections)
+TRUE_BY_DATE: tuple[Projection, ...] = tuple(each for area in PROJECTION_AREAS for each in area.true_by_date)
+# Those that show personal data, which are erased from every copy when a customer is forgotten.
+PERSONAL = tuple(each for each in PROJECTIONS if isinstance(each, PersonalProjection))
+INVARIANTS = {
+    **EVERYWHERE,
+    **{sentence: statement for area in PROJECTION_AREAS for sentence, statement in area.invariants.items()},
+}
+
+
+def handlers_with(models: Any) -> Handlers:
+    """Every handler, with those that also ask the live read models."""
+    found: dict[type[Command], Handler] = {**HANDLERS}
+    for area in COMMAND_AREAS:
+        found |= area.handlers_reading(models)
+    return found
+
+
+def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
+    """The streams that tell a customer's history, area by area."""
+    return [stream for area in PROJECTION_AREAS for stream in area.streams_of_customer(cursor, customer)]

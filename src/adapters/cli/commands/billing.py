@@ -1,0 +1,144 @@
+"""The billing run, and the documents it leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.commands.parked import show_parked
+from adapters.cli.groups import Group
+from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
+from adapters.cli.progress import progress
+from adapters.cli.run_totals import totals_table
+from adapters.cli.session import opened, opened_to_read, origin_of
+from adapters.cli.show import add, console, print_json, say, say_more, table, tell
+from adapters.texts.amounts import about
+
+if TYPE_CHECKING:
+    from adapters.bootstrap.application import Application
+    from commands.billing.run_ports import RunTotals
+    from commands.platform.ports import Origin
+
+
+def run(
+    context: typer.Context,
+    until: Annotated[
+        date, typer.Option("--until", metavar="DATE", parser=parse_day, help="Bill all that is due before this date.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the totals and write nothing.")] = False,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """Bill every due account up to a date.
+
+    All that is due before the date is charged and invoiced; what is due on the date itself is not. The run can be
+    stopped at any moment and started again: nothing is charged twice and no number is lost. An account that cannot
+    be billed is parked with the reason, and the run goes on.
+    """
+    with opened(context) as app:
+        origin = origin_of(context)
+        totals = preview_run(app, until, origin.today) if dry_run else perform_run(app, until, origin)
+    if as_json:
+        print_json({"until": until, "dry_run": dry_run, "totals": totals})
+    else:
+        tell_totals(totals, until, dry_run, limit)
+
+
+def perform_run(app: Application, until: date, origin: Origin) -> RunTotals:
+    """Run, with a bar; the read models are caught up when it ends."""
+    with app.billing_run(until) as billing_run:
+        expected = app.models().expected_bills(until)
+        with progress(f"Billing until {until}", "bills", expected) as advance:
+            return billing_run.run(until, origin, advance)
+
+
+def preview_run(app: Application, until: date, today: date) -> RunTotals:
+    """The totals of a run that is not made."""
+    with app.billing_run(until) as billing_run, progress(f"Preview until {until}", "accounts") as advance:
+        return billing_run.preview(until, today, advance)
+
+
+def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> None:
+    """What a run did, or would do."""
+    if not totals.bills and not totals.parked:
+        tell(f"Nothing was due before {until}.")
+        return
+    tell(f"Would be billed before {until}; nothing was written" if dry_run else f"Billed before {until}", "bold")
+    rows = totals_table(totals)
+    add(rows, "  parked accounts", len(totals.parked), "")
+    console().print(rows)
+    if totals.parked:
+        rows = table(("account", "left"), ("why it could not be billed", "left"))
+        for number, reason in sorted(totals.parked.items())[:limit]:
+            add(rows, number, reason)
+        console().print(rows)
+        say_more(len(totals.parked) - limit, "see them with --limit")
+        say("`billing parked ACCOUNT` explains one. Mend the reasons and run again, or `billing parked --retry`.")
+
+
+def list_invoices(
+    context: typer.Context,
+    open_only: Annotated[bool, typer.Option("--open", help="Only invoices with something still to pay.")] = False,
+    after: AfterNumber = "",
+    asof: AsOfName = None,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """List invoices and credit notes, in order of number."""
+    from projections.billing import count_documents, document_totals, list_documents
+
+    with opened_to_read(context, asof) as app, app.answers.transaction() as cursor:
+        found = list_documents(cursor, limit, after, open_only)
+        more = count_documents(cursor, after, open_only) - len(found)
+        totals = document_totals(cursor)
+    if as_json:
+        print_json({"documents": found, "totals": totals, "more": more})
+        return
+    if not found:
+        tell("No invoice has anything still to pay." if open_only else "There are no invoices yet.")
+        return
+    rows = table(
+        ("number", "left"), ("kind", "left"), ("issued", "left"), ("due", "left"), ("account", "left"),
+        ("total", "right"), ("still open", "right"), ("about", "left"),
+    )  # fmt: skip
+    for row in found:
+        due_on = row.due_on if row.kind == "invoice" else None
+        subject = about(row.subject)
+        add(rows, row.number, row.kind, row.issued_on, due_on, row.account, row.gross, row.open_amount, subject)
+    console().print(rows)
+    say_more(more, f"see them with --after {found[-1].number}, or with --limit")
+
+
+def show_invoice(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE", dir_okay=False, help="Write the document into this file.")
+    ] = None,
+    copy: Annotated[bool, typer.Option("--copy", help="Mark it as a copy.")] = False,
+    asof: AsOfName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an invoice or credit note as it was issued."""
+    from adapters.documents.assemble import assemble
+    from adapters.documents.texts import render_text
+
+    with opened_to_read(context, asof) as app:
+        document = assemble(number, app.answers, app.store, origin_of(context).today)
+    if pdf is not None:
+        from adapters.documents.pdf import render_pdf
+
+        pdf.write_bytes(render_pdf(document, copy=copy))
+    if as_json:
+        print_json({"document": document, "pdf": None if pdf is None else str(pdf)})
+    elif pdf is None:
+        tell(render_text(document, copy=copy))
+    else:
+        tell(f"{document.kind.capitalize().replace('-', ' ')} {number} was written to {pdf}")
+
+
+COMMANDS = {"run": run, "invoices": list_invoices, "invoice show": show_invoice, "parked": show_parked}
+GROUPS = {"invoice": Group("Show or print one invoice or credit note.")}

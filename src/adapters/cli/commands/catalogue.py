@@ -1,0 +1,163 @@
+"""The catalogue: export it, import it, and show the tree of products with their tariffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adapters.cli.failures import REFUSED
+from adapters.cli.groups import Group
+from adapters.cli.options import AsJson, File
+from adapters.cli.session import opened, origin_of
+from adapters.cli.show import add, console, print_json, table, tell
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from billing_core.catalogue.products import Product
+    from billing_core.catalogue.tariffs import Catalogue, Tariff
+    from commands.catalogue_import import EntryReport
+
+
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, writable=True)],
+) -> None:
+    """Write all products and tariffs, with their revisions, into a YAML file."""
+    from adapters.files.catalogue import write_catalogue
+
+    with opened(context) as app:
+        models = app.models()
+        products, tariffs = models.products(), models.tariffs()
+    file.write_text(write_catalogue(products, tariffs), encoding="utf-8")
+    tell(f"{len(products)} products and {len(tariffs)} tariffs were written to {file}")
+
+
+def bring_in(
+    context: typer.Context,
+    file: File,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done with each entry, and write nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish what is new in a YAML file, and revise what has a new revision in it from its date on.
+
+    What would change the past is refused, and the other entries are brought in. The same file again changes nothing.
+    """
+    from adapters.files.catalogue import read_catalogue
+
+    listed = read_catalogue(file)
+    with opened(context) as app:
+        run = app.catalogue_import()
+        reports = (run.rehearse if dry_run else run.bring_in)(listed, origin_of(context))
+    if as_json:
+        print_json({"dry_run": dry_run, "entries": reports})
+    else:
+        _tell_reports(reports, dry_run)
+    if any(report.outcome == "refused" for report in reports):
+        raise typer.Exit(REFUSED)
+
+
+def _tell_reports(reports: Sequence[EntryReport], dry_run: bool) -> None:
+    tell("What would be done; nothing was written" if dry_run else "Imported", "bold")
+    rows = table(("  entry", "left"), ("kind", "left"), ("code", "left"), ("", "left"), ("", "left"))
+    for report in reports:
+        add(rows, report.place, report.kind, report.code, report.outcome, report.detail, indent=2)
+    console().print(rows)
+
+
+def show(
+    context: typer.Context,
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="Only this product or tariff.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the tree of products with their tariffs, or one product or tariff of it."""
+    from billing_core.kernel.errors import NotFound
+
+    today = origin_of(context).today
+    with opened(context) as app:
+        models = app.models()
+        products, tariffs = models.products(), models.tariffs()
+    if code is not None and code not in products and code not in tariffs:
+        raise NotFound("neither a product nor a tariff has this code", field="code", value=code)
+    if as_json:
+        print_json(_as_json(products, tariffs, code))
+    elif code is not None and code in tariffs:
+        _tell_tariff(tariffs[code])
+    else:
+        _tell_tree(products, tariffs, code, today)
+
+
+def _as_json(products: Mapping[str, Product], tariffs: Catalogue, code: str | None) -> dict[str, Any]:
+    from adapters.files.tariffs import written_from
+
+    shown = [product for product, _ in _tree(products, code)]
+    codes = {product.code for product in shown}
+    listed = [
+        tariff
+        for _, tariff in sorted(tariffs.items())
+        if code is None or tariff.product in codes or tariff.code == code
+    ]
+    return {"products": shown, "tariffs": [written_from(tariff) for tariff in listed]}
+
+
+def _tree(products: Mapping[str, Product], code: str | None) -> list[tuple[Product, int]]:
+    """The whole tree, or what is at and below a product; nothing where the code is none of a product."""
+    from adapters.files.catalogue import in_tree_order
+
+    if code is None:
+        return list(in_tree_order(products))
+    return [(products[code], 0), *in_tree_order(products, code, 1)] if code in products else []
+
+
+def _tell_tree(products: Mapping[str, Product], tariffs: Catalogue, code: str | None, today: date) -> None:
+    if not products and not tariffs:
+        tell("The catalogue is empty: publish a tariff, or import a file.")
+    by_product: dict[str, list[Tariff]] = {}
+    for _, tariff in sorted(tariffs.items()):
+        by_product.setdefault(tariff.product, []).append(tariff)
+    for product, level in _tree(products, code):
+        tell(f"{'  ' * level}{product.code}: {product.name}", "bold")
+        for tariff in by_product.get(product.code, []):
+            _tell_in_tree(tariff, level + 1, today)
+    if code is None and "" in by_product:
+        tell("of no product", "bold")
+        for tariff in by_product[""]:
+            _tell_in_tree(tariff, 1, today)
+
+
+def _tell_in_tree(tariff: Tariff, level: int, today: date) -> None:
+    """What it costs today, and from the days on from which it is revised."""
+    from adapters.texts.components import component_text
+    from billing_core.catalogue.tariffs import components_over
+
+    indent = "  " * level
+    included = ", prices with VAT" if tariff.prices_include_vat else ""
+    before = [revision.valid_from for revision in tariff.revisions if revision.valid_from <= today]
+    revised = f", revised from {before[-1]}" if before else ""
+    tell(f"{indent}tariff {tariff.code}: {tariff.name}{included}{revised}")
+    for from_on, _, components in components_over(tariff, today, None):
+        if from_on > today:
+            tell(f"{indent}  revised from {from_on}")
+        for component in components:
+            tell(f"{indent}  {'  ' if from_on > today else ''}{component_text(component, tariff.currency)}")
+    asked = ", ".join(each.code for each in tariff.parameters if each.value is None)
+    if asked:
+        tell(f"{indent}  asks for {asked}")
+
+
+def _tell_tariff(tariff: Tariff) -> None:
+    """A tariff as it is written in a file, which says everything of it."""
+    import yaml
+
+    from adapters.files.tariffs import written_from
+
+    tell(yaml.safe_dump(written_from(tariff), sort_keys=False, allow_unicode=True, width=120).rstrip())
+
+
+COMMANDS = {"catalogue export": export, "catalogue import": bring_in, "catalogue show": show}
+GROUPS = {"catalogue": Group("Products and tariffs, to and from YAML files.")}

@@ -1,0 +1,129 @@
+"""Looking after the database: list and rebuild read models, check that everything holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.failures import REFUSED
+from adapters.cli.options import AsJson
+from adapters.cli.progress import progress
+from adapters.cli.session import opened, origin_of
+from adapters.cli.show import add, console, print_json, table, tell
+
+if TYPE_CHECKING:
+    from adapters.bootstrap.application import Application
+    from projections.platform.check import Finding
+
+
+def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
+    """List read models: version, position, and how far they are behind.
+
+    Behind are the events that they do not show yet, and the age in seconds of the oldest of them. Where a transaction
+    that has not ended keeps them from being shown, it is named.
+    """
+    from projections.platform.lag import log_lag, model_lags
+    from projections.platform.runner import LIVE_SCHEMA
+
+    with opened(context) as app:
+        with app.tables.transaction(LIVE_SCHEMA) as cursor:
+            found = model_lags(cursor, app.projections, origin_of(context).recorded_at)
+        log = log_lag(app.log, found)
+    if as_json:
+        print_json({"projections": found, "log": log})
+        return
+    rows = table(
+        ("read model", "left"), ("version", "right"), ("position", "right"), ("events behind", "right"),
+        ("seconds behind", "right"), ("", "left"),
+    )  # fmt: skip
+    for model in found:
+        built = "was never built" if model.built_version is None else f"was built by version {model.built_version}"
+        mending = f"{built}; run `billing rebuild --changed`" if model.is_outdated else ""
+        add(rows, model.name, model.version, model.position, model.lag_events, model.lag_seconds, mending)
+    console().print(rows)
+    if log.holder:
+        tell(f"Positions {log.final_position + 1:,} to {log.newest_position:,} cannot be shown yet: {log.holder}.")
+
+
+def show_metrics(context: typer.Context) -> None:
+    """Print figures for monitoring, in the text format of Prometheus.
+
+    How far the log is final and sealed, how far each read model is behind, how many accounts are parked. Let a timer
+    write them to a file that the node exporter's textfile collector reads.
+    """
+    from adapters.monitoring.metrics import exposition
+
+    with opened(context) as app:
+        figures = exposition(app, origin_of(context).recorded_at)
+    typer.echo(figures, nl=False)
+
+
+def rebuild(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A read model; all unless given.")] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only those whose version is another than their tables', or never built.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build read models again from the first event.
+
+    They are built beside the live ones, which go on meanwhile, and then take their place.
+    """
+    from adapters.bootstrap.registry import PROJECTIONS
+    from projections.platform.rebuild import changed as changed_models
+
+    chosen = [projection for projection in PROJECTIONS if name in (None, projection.name)]
+    if not chosen:
+        known = ", ".join(projection.name for projection in PROJECTIONS)
+        raise typer.BadParameter(f"{name!r} is no read model; there are {known}", param_hint="NAME")
+    with opened(context) as app, progress("Rebuild", "events", app.log.final_position()) as advance:
+        if changed:
+            chosen = changed_models(app.tables, chosen)
+        position = app.rebuild(chosen, advance) if chosen else None
+    names = [projection.name for projection in chosen]
+    if as_json:
+        print_json({"rebuilt": names, "position": position})
+    elif position is None:
+        tell("Nothing to rebuild: every read model was built by this version of the program.")
+    else:
+        tell(f"Rebuilt {', '.join(names)}; up to date at position {position:,}.")
+
+
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check that everything holds that always must.
+
+    Every invariant is asked of the whole store, and the live tables are compared with fresh ones made of the events.
+    """
+    with opened(context) as app:
+        findings = find(app)
+    if as_json:
+        print_json({"clean": is_clean(findings), "findings": findings})
+    else:
+        tell_findings(findings)
+    if not is_clean(findings):
+        raise typer.Exit(REFUSED)
+
+
+def find(app: Application, closing_line: bool = True) -> list[Finding]:
+    """Every invariant with those that break it."""
+    with progress("Check", "events", app.log.final_position(), closing_line) as advance:
+        return app.check(advance)
+
+
+def is_clean(findings: list[Finding]) -> bool:
+    return not any(finding.offenders for finding in findings)
+
+
+def tell_findings(findings: list[Finding]) -> None:
+    """Every invariant, with ok or the first who break it."""
+    for finding in findings:
+        tell(f"{'BROKEN' if finding.offenders else 'ok':7}{finding.invariant}", "bold" if finding.offenders else "")
+        for offender in finding.offenders:
+            tell(f"         {offender}")
+    broken = sum(1 for finding in findings if finding.offenders)
+    tell(f"{broken} of {len(findings)} do not hold." if broken else f"All {len(findings)} hold.", "bold")
+
+
+COMMANDS = {"projections": list_projections, "metrics": show_metrics, "rebuild": rebuild, "check": check}

@@ -1,0 +1,98 @@
+"""Customers: bring them in from a file, and list them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adapters.cli.groups import Group
+from adapters.cli.options import AfterNumber, AsJson, AsOfName, File, Limit
+from adapters.cli.progress import progress
+from adapters.cli.reports import count_rows, end_with_report
+from adapters.cli.session import opened, opened_to_read, origin_of
+from adapters.cli.show import add, console, print_json, say_more, table, tell
+from adapters.texts.amounts import money
+
+
+def import_customers(
+    context: typer.Context,
+    file: File,
+    profile: Annotated[
+        str, typer.Option("--profile", help="A mapping profile: the name of one that comes along, or a YAML file.")
+    ],
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """Bring in the subscribers of a CSV file.
+
+    Each row becomes a customer with an account and a subscription. The profile says what the columns mean, and names
+    the seller and tariffs to make first. Rows that cannot be taken are reported with line, column, value and reason;
+    the others are kept. The same file again changes nothing.
+    """
+    from adapters.files.profile_files import load_profile
+    from adapters.files.subscribers import name_columns, read_subscribers
+    from commands.platform.batch import BatchReport
+
+    report = BatchReport()
+    mapping = load_profile(profile)
+    rows = read_subscribers(file, mapping, report)
+    with opened(context) as app:
+        for command in mapping.setup_commands:
+            app.bus.execute(command, origin_of(context))
+        with progress("Import", "rows", count_rows(file)) as advance:
+            app.onboarding().bring_in(rows, origin_of(context), report, advance)
+        app.runner.catch_up()
+    name_columns(mapping, report)
+    end_with_report(report, "subscribers", as_json, limit)
+
+
+def list_customers(
+    context: typer.Context,
+    search: Annotated[str, typer.Option("--search", metavar="TEXT", help="In the number or the name.")] = "",
+    after: AfterNumber = "",
+    asof: AsOfName = None,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """List customers with their accounts and balances."""
+    from projections import accounts, parties
+
+    with opened_to_read(context, asof) as app, app.answers.transaction() as cursor:
+        found = parties.list_customers(cursor, search, limit, after)
+        more = parties.count_customers(cursor, search, after) - len(found)
+        owned = accounts.accounts_of_customers(cursor, [row.customer.number for row in found])
+    if as_json:
+        listed = [
+            {
+                "customer": row.customer,
+                "version": row.version,
+                "registered_on": row.registered_on,
+                "forgotten_on": row.forgotten_on,
+                "documents_kept_until": row.documents_kept_until,
+                "accounts": owned[row.customer.number],
+            }
+            for row in found
+        ]
+        print_json({"customers": listed, "more": more})
+        return
+    if not found:
+        tell("No customer has this in the number or the name." if search else "There are no customers yet.")
+        return
+    rows = table(
+        ("number", "left"), ("name", "left"), ("kind", "left"), ("town", "left"), ("since", "left"),
+        ("account", "left"), ("balance", "right"),
+    )  # fmt: skip
+    for row in found:
+        customer, mine = row.customer, owned[row.customer.number]
+        numbers = "\n".join(account.number for account in mine)
+        balances = "\n".join(money(account.balance) for account in mine)
+        name = customer.name if row.forgotten_on is None else f"{customer.name} on {row.forgotten_on}"
+        add(rows, customer.number, name, customer.kind, customer.address.city, row.registered_on, numbers,
+            balances)  # fmt: skip
+    console().print(rows)
+    say_more(more, f"see them with --after {found[-1].customer.number}, or with --limit")
+
+
+COMMANDS = {"import customers": import_customers, "customers": list_customers}
+GROUPS = {"import": Group("Bring in records from a file.")}

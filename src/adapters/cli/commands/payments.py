@@ -1,0 +1,40 @@
+"""Payments: take in a bank's file."""
+
+from __future__ import annotations
+
+import typer
+
+from adapters.cli.groups import Group
+from adapters.cli.options import AsJson, File, Limit
+from adapters.cli.progress import progress
+from adapters.cli.reports import count_rows, end_with_report
+from adapters.cli.session import opened, origin_of
+
+
+def import_payments(context: typer.Context, file: File, as_json: AsJson = False, limit: Limit = 50) -> None:
+    """Take in the payments of a bank's CSV file.
+
+    They settle the invoices they name, or the oldest of the account they name.
+
+    Columns: source, reference, received_on, amount, currency, payment_reference, payer. A row that names neither an
+    invoice nor an account, or a known payment with another amount, is rejected and reported; the others are kept.
+    The same file again changes nothing.
+    """
+    from adapters.files.bank_csv import read_bank_rows
+    from commands.platform.batch import BatchReport
+
+    report = BatchReport()
+    rows = read_bank_rows(file, report)
+    count = count_rows(file)
+    with (
+        opened(context) as app,
+        app.bank_file_import(count) as bank_file,
+        progress("Payments", "rows", count) as advance,
+    ):
+        bank_file.take_in(rows, origin_of(context), report, advance)
+    report.rejected.sort(key=lambda row: row.line)
+    end_with_report(report, "payments", as_json, limit)
+
+
+COMMANDS = {"payments import": import_payments}
+GROUPS = {"payments": Group("Payments: import a bank's file.")}

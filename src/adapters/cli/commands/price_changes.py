@@ -1,0 +1,106 @@
+"""Announced price changes: what they are to the live base, and their scheduling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.options import AsJson, File, Limit
+from adapters.cli.progress import progress
+from adapters.cli.session import opened, origin_of
+from adapters.cli.show import add, console, print_json, say, say_more, table, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from commands.price_changes.effect import KeptPrice, PriceChangeEffect
+    from commands.price_changes.run import Scheduled
+
+
+def change_prices(
+    context: typer.Context,
+    file: File,
+    schedule: Annotated[
+        bool, typer.Option("--schedule", help="Publish the new prices; without it nothing is written.")
+    ] = False,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """Show what announced price changes are to the customers there are; with --schedule, publish them.
+
+    It shows who follows the price list and who keeps an agreed price until when, and how much more the fees of the
+    twelve months from the day of the change are by the new list. If days beyond the date were charged already, the
+    next billing run posts the difference. All else of the tariff stays; with `components` in place of `prices` they
+    are written anew as in a catalogue.
+
+    \b
+    price_changes:
+      - {tariff: net, from: 2027-01-01, prices: {monthly: "21.90"}}
+    """
+    from adapters.files.price_changes import read_price_changes
+
+    listed = read_price_changes(file)
+    origin = origin_of(context)
+    with opened(context) as app, progress("Price changes", "accounts") as advance:
+        run = app.price_change_run()
+        effect = None if schedule else run.simulate(listed, origin.today, advance)
+        scheduled = run.schedule(listed, origin, advance) if schedule else None
+        app.runner.catch_up()
+    if as_json:
+        print_json({"scheduled": scheduled} if effect is None else {"effect": effect})
+    elif effect is not None:
+        _tell_effect(effect, limit)
+    elif scheduled is not None:
+        _tell_scheduled(scheduled)
+
+
+def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
+    tell(f"Would change, for the customers of {effect.on}; nothing was written", "bold")
+    rows = table(
+        ("  tariff", "left"), ("from", "left"), ("what", "left"), ("accounts", "right"), ("services", "right"),
+        ("keep a price", "right"), ("a month", "right"), ("a year", "right"),
+    )  # fmt: skip
+    for each in effect.tariffs:
+        what = "\n".join(each.changes)
+        add(rows, each.tariff, each.valid_from, what, each.accounts, each.subscriptions, each.keeping, each.month,
+            each.year, indent=2)  # fmt: skip
+    for currency, sums in sorted(effect.currencies.items()):
+        add(rows, f"total in {currency}", "", "", sums.accounts, sums.subscriptions, "", sums.month, sums.year,
+            indent=2, style="bold")  # fmt: skip
+    console().print(rows)
+    if effect.charged_beyond:
+        tell(f"Charged beyond the date already: {effect.charged_beyond:,} accounts; the next run posts the difference")
+    if any(each.has_usage for each in effect.tariffs):
+        tell("What prices of usage bring is not counted: it depends on what will be used")
+    _tell_kept(effect.kept, limit)
+    say("A year is the twelve months from the day of the change, with phases and discounts as they then apply, and a")
+    say("month a twelfth of it. Amounts are without VAT. Publish the new prices with --schedule.")
+
+
+def _tell_kept(kept: Sequence[KeptPrice], limit: int) -> None:
+    if not kept:
+        return
+    tell("\nKeep an agreed price", "bold")
+    rows = table(
+        ("  account", "left"), ("service", "left"), ("tariff", "left"), ("component", "left"), ("price", "right"),
+        ("until", "left"),
+    )  # fmt: skip
+    for each in kept[:limit]:
+        add(rows, each.account, each.subscription, each.tariff, each.component, f"{each.price:f}",
+            each.until or "always", indent=2)  # fmt: skip
+    console().print(rows)
+    say_more(len(kept) - limit, "see them with --limit")
+
+
+def _tell_scheduled(scheduled: Scheduled) -> None:
+    if scheduled.is_repetition:
+        tell("These price changes were scheduled before; nothing changed.")
+        return
+    tell(f"Scheduled: {', '.join(scheduled.tariffs)}", "bold")
+    if scheduled.accounts:
+        tell(f"  {scheduled.accounts:,} accounts ({scheduled.subscriptions:,} services) were charged beyond the date;")
+        tell("  the next billing run posts the difference.")
+
+
+COMMANDS = {"price-change": change_prices}

@@ -1,0 +1,24 @@
+"""Groups of commands: what stands before the last word of a command's name."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from typer.core import TyperGroup
+
+
+class Subject(TyperGroup):
+    """The commands about one thing: a call without a known command is answered with those that exist."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            known = ", ".join(f"`{ctx.command_path} {name}`" for name in self.commands)
+            ctx.fail(f"No such command {args[0]!r}; known are {known}.")
+        return super().resolve_command(ctx, args)
+
+
+class Group(NamedTuple):
+    """What the commands of a group are for, and the class that finds one of them."""
+
+    purpose: str
+    kind: type[TyperGroup] = Subject

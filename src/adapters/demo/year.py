@@ -1,0 +1,196 @@
+"""What happens in the demo's year: months billed and paid, a late change, a payment that bounces.
+
+The operator looks after its subscribers from 1 January on; most were connected in the year before, which the first
+run brings up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from adapters.bootstrap.origins import origin_of_process
+from adapters.cli.progress import Advance
+from adapters.demo import generated
+from adapters.demo.generated import OpenInvoice, habit_of
+from billing_core.kernel.money import Money, total
+from billing_core.time.periods import boundary
+from commands.onboarding import NewSubscriber
+from commands.payments.account import ReversePayment
+from commands.payments.bank_file import BankRow
+from commands.platform.batch import BatchReport
+from commands.services import ChangeTariff
+from projections.accounts import AccountRow, accounts_of_customers
+from projections.billing import list_documents
+from projections.payments import payments_of
+from projections.platform.runner import LIVE_SCHEMA
+
+if TYPE_CHECKING:
+    from adapters.bootstrap.application import Application
+    from commands.billing.run_ports import RunTotals
+    from commands.platform.ports import Origin
+
+START_ON = date(2025, 1, 1)
+MONTHS = 12
+EVERYTHING = 10_000_000
+
+
+class Month(NamedTuple):
+    """What one month brought."""
+
+    until: date
+    totals: RunTotals
+    payments: int
+    paid: Money
+
+
+class DemoYear:
+    """The operator's year, step by step."""
+
+    def __init__(self, app: Application, subscribers: int) -> None:
+        self.app = app
+        self.subscribers: list[NewSubscriber] = []
+        self._count = subscribers
+        self._last_invoice = ""
+        self._coming: list[BankRow] = []
+
+    @property
+    def ends_on(self) -> date:
+        return boundary(START_ON.year, START_ON.month + MONTHS, 1)
+
+    def origin(self, today: date) -> Origin:
+        return origin_of_process("demo", today)
+
+    def bring_in(self, progress: Advance) -> int:
+        """The seller, its tariffs, and everybody who is connected; how many that are."""
+        for command in generated.setup_commands(START_ON):
+            self.app.bus.execute(command, self.origin(START_ON))
+        rows = list(generated.subscribers(self._count, START_ON))
+        self.subscribers = [row.subscriber for row in rows]
+        report = BatchReport()
+        self.app.onboarding().bring_in(rows, self.origin(START_ON), report, progress)
+        self.app.runner.catch_up()
+        return report.accepted
+
+    def month_ends(self) -> list[date]:
+        """The dates on which the operator runs the billing, the first one to catch up with the year before."""
+        return [boundary(START_ON.year, START_ON.month + month, 1) for month in range(MONTHS + 1)]
+
+    def expected_bills(self) -> int:
+        """About how many bills the year will have."""
+        return self.app.models().expected_bills(self.ends_on)
+
+    def bill(self, until: date, progress: Advance = lambda count: None) -> RunTotals:
+        with self.app.billing_run(until) as billing_run:
+            return billing_run.run(until, self.origin(until), progress)
+
+    def live_through(self, until: date, progress: Advance) -> Month:
+        """Bill up to a date, and take the payments that have come in by then."""
+        totals = self.bill(until, progress)
+        self._coming += generated.payments(self._new_invoices())
+        arrived = [row for row in self._coming if row.received_on < until]
+        self._coming = [row for row in self._coming if row.received_on >= until]
+        report = BatchReport()
+        with self.app.bank_file_import(len(arrived)) as bank_file:
+            bank_file.take_in(arrived, self.origin(until), report, lambda count: None)
+        assert report.accepted == len(arrived), f"the bank's rows were not all taken: {report.rejected[:3]}"
+        paid = total((row.amount for row in arrived), generated.CURRENCY)
+        return Month(until, totals, len(arrived), paid)
+
+    def _new_invoices(self) -> list[OpenInvoice]:
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            documents = list_documents(cursor, EVERYTHING, self._last_invoice)
+        invoices = [row for row in documents if row.kind == "invoice"]
+        if invoices:
+            self._last_invoice = invoices[-1].number
+        return [OpenInvoice(row.account, row.number, row.gross, row.due_on) for row in invoices]
+
+    def chosen(self) -> NewSubscriber:
+        """Whom to look at closely: somebody who was connected during the year and pays on time."""
+        return max(self.subscribers, key=self._is_suitable)
+
+    def _is_suitable(self, subscriber: NewSubscriber) -> tuple[bool, ...] | tuple[bool, bool, bool, bool, date]:
+        subscription = subscriber.subscription
+        return (
+            subscription.terminated_on is None and subscription.activated_on < self.ends_on - timedelta(days=90),
+            subscription.tariff == "internet-100",
+            habit_of(subscriber.account.number) == "on time",
+            subscriber.account.billing_day == 1 and not subscription.agreed_prices,
+            subscription.activated_on,
+        )
+
+    def change_the_past(self, subscriber: NewSubscriber) -> ChangeTariff:
+        """Learn in January that the subscriber moved to another tariff on 11 December, a month already invoiced."""
+        tariff = subscriber.subscription.tariff
+        command = ChangeTariff(
+            account=subscriber.account.number,
+            subscription=subscriber.subscription.code,
+            tariff="internet-500" if tariff != "internet-500" else "internet-100",
+            on=boundary(self.ends_on.year, self.ends_on.month - 1, 11),
+        )
+        self.app.bus.execute(command, self.origin(self.ends_on))
+        self.app.runner.catch_up()
+        return command
+
+    def bounce_last_payment(self, account: str) -> ReversePayment | None:
+        """The bank takes the newest payment of an account back."""
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            received = payments_of(cursor, account)
+        if not received:
+            return None
+        command = ReversePayment(account=account, payment=received[-1].payment, reason="returned by the payer's bank")
+        self.app.bus.execute(command, self.origin(self.ends_on))
+        self.app.runner.catch_up()
+        return command
+
+    def accounts(self, subscribers: Sequence[NewSubscriber]) -> list[AccountRow]:
+        """How the accounts of some subscribers stand."""
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            found = accounts_of_customers(cursor, [subscriber.customer.number for subscriber in subscribers])
+        return [account for accounts in found.values() for account in accounts]
+
+    def write_documents(self, folder: Path) -> list[tuple[Path, str]]:
+        """Print the newest documents of the chosen account, and of others that show another script or two VAT rates."""
+        from adapters.documents.assemble import assemble
+        from adapters.documents.pdf import render_pdf
+
+        folder.mkdir(parents=True, exist_ok=True)
+        for earlier in (*folder.glob("invoice-*.pdf"), *folder.glob("credit-note-*.pdf")):
+            earlier.unlink()
+        written = []
+        for number, why in self._worth_printing():
+            document = assemble(number, self.app.answers, self.app.store, origin_of_process().today)
+            path = folder / f"{document.kind}-{number}.pdf"
+            path.write_bytes(render_pdf(document))
+            written.append((path, f"{document.buyer.name}, {document.gross}: {why}"))
+        return written
+
+    def _worth_printing(self) -> list[tuple[str, str]]:
+        from projections.billing import documents_of
+
+        chosen = self.chosen()
+        wanted = [
+            (chosen, "credit-note", "takes back what was charged for the old tariff"),
+            (chosen, "invoice", "charges the new tariff instead"),
+            (self._first(lambda entry: entry.subscription.tariff == "home-bundle"), "invoice", "two VAT rates"),
+            (self._first(lambda entry: _has_letters(entry, "\u0400", "\u04ff")), "invoice", "Cyrillic"),
+            (self._first(lambda entry: _has_letters(entry, "\u0530", "\u058f")), "invoice", "Armenian"),
+        ]
+        found: dict[str, str] = {}
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            for subscriber, kind, why in wanted:
+                documents = documents_of(cursor, subscriber.account.number) if subscriber else []
+                numbers = [row.number for row in documents if row.kind == kind]
+                if numbers:
+                    found.setdefault(numbers[-1], why)
+        return list(found.items())
+
+    def _first(self, fits: Callable[[NewSubscriber], bool]) -> NewSubscriber | None:
+        billed = (entry for entry in self.subscribers if entry.subscription.activated_on < START_ON)
+        return next((entry for entry in billed if fits(entry)), None)
+
+
+def _has_letters(subscriber: NewSubscriber, first: str, last: str) -> bool:
+    return any(first <= letter <= last for letter in subscriber.customer.name)

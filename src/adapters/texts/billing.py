@@ -1,0 +1,54 @@
+"""Charges, documents, and the billing of accounts, in words."""
+
+from __future__ import annotations
+
+from adapters.texts.amounts import about_what, money
+from adapters.texts.sentences import Sentences
+from billing_core.accounts.invoice_dates import ChargesDeferred
+from billing_core.accounts.parking import BillingParked
+from billing_core.billing.run import BillingRunCompleted
+from billing_core.charging.charges import Charge, ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.money import total
+
+
+def _posted(fact: ChargesPosted) -> str:
+    until = ", ".join(f"{code} until {entry.charged_until}" for code, entry in fact.billed_through.items())
+    return f"{until}: {_charges(fact.charges)}"
+
+
+def _charges(charges: tuple[Charge, ...]) -> str:
+    if not charges:
+        return "nothing to charge"
+    whole = money(total((charge.amount for charge in charges), charges[0].amount.currency))
+    parts = ", ".join(f"{charge.component} {money(charge.amount)}" for charge in charges)
+    return parts if len(charges) == 1 else f"{whole} ({parts})"
+
+
+def _invoice(fact: InvoiceIssued) -> str:
+    return f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, due {fact.due_on}"
+
+
+def _credit_note(fact: CreditNoteIssued) -> str:
+    return f"{fact.number}{about_what(fact.subject)} of {money(fact.gross)}, corrects {fact.corrects}"
+
+
+def _deferred(fact: ChargesDeferred) -> str:
+    if fact.until:
+        return f"too little for an invoice, waits until {fact.until}"
+    return "the charges sum to zero and wait for others"
+
+
+def _completed(fact: BillingRunCompleted) -> str:
+    text = f"until {fact.until}: {fact.bills:,} bills, {fact.invoices:,} invoices, "
+    return text + f"{fact.credit_notes:,} credit notes, {fact.parked:,} parked"
+
+
+SENTENCES: Sentences = {
+    ChargesPosted: _posted,
+    InvoiceIssued: _invoice,
+    CreditNoteIssued: _credit_note,
+    ChargesDeferred: _deferred,
+    BillingParked: lambda fact: f"could not be billed, {fact.code}: {fact.reason}",
+    BillingRunCompleted: _completed,
+}

@@ -1,0 +1,49 @@
+"""Payments and what they settle, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adapters.texts.amounts import money
+from adapters.texts.sentences import Sentences
+from billing_core.payments import (
+    Allocation,
+    CreditAllocated,
+    CreditReleased,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
+
+
+def _received(fact: PaymentReceived) -> str:
+    reference = f", reference {fact.payment_reference}" if fact.payment_reference else ""
+    payer = f", from {fact.payer}" if fact.payer else ""
+    return f"{fact.payment} of {money(fact.amount)}{reference}{payer}"
+
+
+def _reversed(fact: PaymentReversed) -> str:
+    return f"{fact.payment} of {money(fact.amount)}, because: {fact.reason}"
+
+
+def _moved_away(fact: PaymentMovedAway) -> str:
+    return f"{fact.payment} of {money(fact.amount)} to account {fact.to_account}, because: {fact.reason}"
+
+
+def _moved_in(fact: PaymentMovedIn) -> str:
+    return f"{fact.payment} of {money(fact.amount)} from account {fact.from_account}, because: {fact.reason}"
+
+
+def _allocations(allocations: Iterable[Allocation]) -> str:
+    return ", ".join(f"invoice {part.invoice} by {money(part.amount)} of {part.credit}" for part in allocations)
+
+
+SENTENCES: Sentences = {
+    PaymentReceived: _received,
+    PaymentReversed: _reversed,
+    PaymentMovedAway: _moved_away,
+    PaymentMovedIn: _moved_in,
+    CreditAllocated: lambda fact: f"settled: {_allocations(fact.allocations)}",
+    CreditReleased: lambda fact: f"open again: {_allocations(fact.allocations)}",
+}

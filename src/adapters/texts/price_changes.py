@@ -1,0 +1,14 @@
+"""Price changes on their way to the accounts, in words."""
+
+from __future__ import annotations
+
+from adapters.texts.sentences import Sentences
+from billing_core.billing.repricing import RepricingAdvanced
+
+
+def _advanced(fact: RepricingAdvanced) -> str:
+    end = ", complete" if fact.is_complete else ""
+    return f"{fact.accounts:,} accounts up to {fact.until_account} are to be compared{end}"
+
+
+SENTENCES: Sentences = {RepricingAdvanced: _advanced}

@@ -1,0 +1,32 @@
+"""What was used of subscriptions, in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from adapters.texts.sentences import Sentences
+from billing_core.services.events import UsageBroughtAlong, UsedBefore
+from billing_core.usage import UsageRecorded, UsageWithdrawn
+
+
+def _recorded(fact: UsageRecorded) -> str:
+    return f"subscription {fact.subscription}: used {fact.quantity:f} of {fact.component}"
+
+
+def _withdrawn(fact: UsageWithdrawn) -> str:
+    what = f"usage of {fact.quantity:f} of {fact.component} withdrawn, because: {fact.reason}"
+    return f"subscription {fact.subscription}: {what}"
+
+
+def _brought_along(fact: UsageBroughtAlong) -> str:
+    used = ", ".join(map(_used_before, fact.used_before))
+    return f"subscription {fact.subscription}: used of the period before it moved here: {used or 'nothing'}"
+
+
+def _used_before(used: UsedBefore) -> str:
+    quantity = sum(used.quantities or (), Decimal(0))
+    carried = f" with {sum(used.carried, Decimal(0)):f} carried over" if any(used.carried) else ""
+    return f"{quantity:f} of {used.component}{carried}"
+
+
+SENTENCES: Sentences = {UsageRecorded: _recorded, UsageWithdrawn: _withdrawn, UsageBroughtAlong: _brought_along}

@@ -1,0 +1,192 @@
+"""The one write path: authorise, decide, append, and answer with the position; a repetition is recognised.
+
+Every command goes through `Bus.execute`, whatever its channel. A handler only decides. Nothing of a refused
+command is kept. A command that meets somebody else's write is decided again on the new facts. The command's id is
+kept in the same write as its events, so whether it was applied is looked up, never guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from billing_core.kernel.dates import ALWAYS, require_day
+from billing_core.kernel.errors import BillingError, ConnectionLost, InvalidValue, NotFound
+from commands.platform.ports import (
+    Append,
+    Claim,
+    ClaimTaken,
+    CommandIdReused,
+    CommandKnown,
+    Given,
+    Origin,
+    Store,
+    Transaction,
+    VersionConflict,
+)
+
+MOST_ATTEMPTS = 5
+WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
+
+
+def _written_as_date(value: object) -> object:
+    """A date comes as a date or as 2026-11-01; pydantic alone would also read a number as seconds since 1970."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+        return value
+    raise ValueError("is not a date; write it as 2026-11-01")
+
+
+def _within_reach(on: date) -> date:
+    try:
+        return require_day(on, "date")
+    except InvalidValue as refused:
+        raise ValueError(refused.message) from None
+
+
+def _within_reach_or_always(on: date) -> date:
+    return on if on == ALWAYS else _within_reach(on)
+
+
+def _written_as_decimal(value: object) -> object:
+    """A price comes as text or a whole number: a binary fraction would have lost its cents before it came here."""
+    if isinstance(value, float):
+        raise ValueError('is a binary fraction; write it in quotes, as "19.90"')
+    return value
+
+
+def _written_as_names(value: object) -> object:
+    """Names come as a list, or as one text with commas between them."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+ExactDecimal = Annotated[Decimal, BeforeValidator(_written_as_decimal)]
+BusinessDate = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach)]
+# The day from which something holds, or `ALWAYS`.
+FirstDay = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach_or_always)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_written_as_names)]
+
+
+class Command(BaseModel):
+    """An intention. Its fields are checked for form here and for meaning by the rules."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a handler decided: events per stream, claims, and what to tell the caller."""
+
+    appends: tuple[Append, ...]
+    claims: tuple[Claim, ...] = ()
+    result: dict[str, Any] = {}
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """`position` is the last event's place in the log: a query may wait for it. 0 where nothing changed."""
+
+    position: int
+    result: dict[str, Any]
+
+
+Handler = Callable[[Any, Transaction, Origin], Decision]
+Authorise = Callable[[Command, Origin], None]
+Handlers = Mapping[type[Command], Handler]
+
+
+class OutcomeUnknown(BillingError):
+    """The database stayed away, so whether the command was applied could not be looked up."""
+
+    code = "outcome-unknown"
+
+
+class _Rehearsed(Exception):
+    """Leaves the transaction of a rehearsal, so that nothing of it is kept."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__()
+        self.decision = decision
+
+
+class Bus:
+    """Executes commands."""
+
+    def __init__(self, store: Store, handlers: Handlers, authorise: Authorise) -> None:
+        self._store = store
+        self._handlers = handlers
+        self._authorise = authorise
+
+    def execute(self, command: Command, origin: Origin) -> Answer:
+        """Apply a command once. The same command id again gets the first answer again.
+
+        Whatever stops a command, its id is looked up before the caller is told: it may have been applied before,
+        and the facts it then made may be what refuses it now; or its commit was kept though the answer was lost.
+        """
+        handler = self._handlers.get(type(command))
+        if handler is None:
+            raise NotFound("no handler for this command", field="command", value=type(command).__name__)
+        self._authorise(command, origin)
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                return self._attempt(handler, command, origin, is_repeated=attempt > 1)
+            except (BillingError, ConnectionLost) as failure:
+                answer = self._look_up(command, origin, failure)
+                if answer is not None:
+                    return answer
+                if attempt == MOST_ATTEMPTS or not isinstance(failure, WORTH_REPEATING):
+                    raise
+        raise AssertionError("unreachable")
+
+    def rehearse(self, command: Command, origin: Origin) -> Answer:
+        """The answer that a command would get now: decided like any other, in a transaction that is rolled back.
+
+        A command that was applied gets its answer; of another the position is 0.
+        """
+        self._authorise(command, origin)
+        known = self._look_up(command, origin)
+        if known is not None:
+            return known
+        try:
+            with self._store.transaction(is_repeated=True) as transaction:
+                raise _Rehearsed(self._handlers[type(command)](command, transaction, origin))
+        except _Rehearsed as rehearsed:
+            return Answer(0, rehearsed.decision.result)
+
+    def _attempt(self, handler: Handler, command: Command, origin: Origin, *, is_repeated: bool) -> Answer:
+        with self._store.transaction(is_repeated=is_repeated) as transaction:
+            decision = handler(command, transaction, origin)
+            result = msgspec.json.encode(decision.result).decode()
+            given = Given(type(command).__name__, content_hash(command), result)
+            position = transaction.append_command(decision.appends, decision.claims, origin, given)
+        return Answer(position, decision.result)
+
+    def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:
+        try:
+            known = self._store.find_command(origin.command_id)
+        except ConnectionLost:
+            if failure is None:
+                raise
+            raise OutcomeUnknown(
+                "the database went away and did not come back; send the same command id again to learn the outcome",
+                field="command id",
+                value=origin.command_id,
+            ) from failure
+        if known is None:
+            return None
+        if (known.name, known.content_hash) != (type(command).__name__, content_hash(command)):
+            raise CommandIdReused(
+                f"was used before for another {known.name}; give every command an id of its own",
+                field="command id",
+                value=origin.command_id,
+            ) from failure
+        return msgspec.json.decode(known.answer, type=Answer)
+
+
+def content_hash(command: Command) -> bytes:
+    """What a command says, hashed, to tell a repetition from another command under the same id."""
+    return hashlib.sha256(f"{type(command).__name__} {command.model_dump_json()}".encode()).digest()

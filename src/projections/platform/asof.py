@@ -1,0 +1,198 @@
+"""The books as they were: read models built beside the live ones, up to a moment, by the same folds.
+
+There are three ways to name the moment:
+
+- `position`: every event up to that place in the log. The tables are those the live ones were at that position.
+- `recorded`: the log up to its first event recorded after an instant. A long run's events carry the instant at which
+  it began, so they are taken as far as they stand before anything recorded later.
+- `effective`: every event known now, as far as it was true by a date; `platform.effective` says what that means.
+  Only read models of what is true answer it, none of what was decided or recorded.
+
+What was built never moves, but for one thing: a customer who is forgotten is erased from it. The schema's comment
+says what it holds and is written last, so a build that was interrupted is not there to be asked, and what is known of
+it goes with it when it is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, Unavailable
+from billing_core.parties import CustomerForgotten
+from projections.platform.effective import TrueBy
+from projections.platform.ports import Log, Page, Progress, Tables, unwatched
+from projections.platform.projection import Cursor, PersonalProjection, Projection
+from projections.platform.rebuild import build_beside, drop_schema
+from projections.platform.runner import ProjectionOutdated, read_checkpoints, wait_until_final
+
+PREFIX = "asof_"
+NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,49}")
+SELECT_DESCRIBED = """
+    SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace
+    WHERE starts_with(nspname, %(prefix)s) AND (%(schema)s::text IS NULL OR nspname = %(schema)s)
+    AND obj_description(oid, 'pg_namespace') IS NOT NULL ORDER BY nspname
+"""
+
+Moment = int | datetime | date
+
+
+class AsOf(msgspec.Struct, frozen=True):
+    """Read models as of a moment: up to which position of the log they go, and the day they answer for."""
+
+    name: str
+    kind: Literal["position", "recorded", "effective"]
+    value: str
+    position: int
+    on: date
+    built_at: datetime
+
+    @property
+    def schema(self) -> str:
+        return PREFIX + self.name
+
+    def counting(self) -> Callable[[Page], Page] | None:
+        """What picks the events that count out of those up to the position; nothing where all do."""
+        return TrueBy(self.on) if self.kind == "effective" else None
+
+
+def build(
+    log: Log,
+    tables: Tables,
+    projections: Sequence[Projection],
+    name: str,
+    moment: Moment,
+    progress: Progress = unwatched,
+) -> AsOf:
+    """Build read models as of a position, a recorded instant or an effective date."""
+    if not NAME_PATTERN.fullmatch(name):
+        raise InvalidValue("must be a to z, 0 to 9 and _, begin with a letter and have at most 50 of them",
+                           field="as-of name", value=name)  # fmt: skip
+    with tables.only_runner(_lock(name)):
+        if _described(tables, name):
+            raise AlreadyExists(f"is built; drop it first, with `billing asof drop {name}`", field="as-of", value=name)
+        asof = _placed(log, tables, name, moment)
+        build_beside(log, tables, projections, asof.schema, progress, upto=asof.position, counting=asof.counting())
+        _describe(tables, asof)
+    return asof
+
+
+def find(tables: Tables, projections: Sequence[Projection], name: str) -> AsOf:
+    """The read models of this name, whole and made by this version of the program."""
+    found = _described(tables, name)
+    if not found:
+        raise NotFound("no read models of this name were built; `billing asof list` lists them",
+                       field="as-of", value=name)  # fmt: skip
+    (asof,) = found
+    with tables.transaction(asof.schema) as cursor:
+        built = read_checkpoints(cursor, asof.schema)
+    for projection in projections:
+        if projection.name in built and built[projection.name][0] != projection.version:
+            raise ProjectionOutdated(
+                f"was built by another version of the program; drop {name} and build it again",
+                field="read model",
+                value=projection.name,
+            )
+    return asof
+
+
+def list_built(tables: Tables) -> list[AsOf]:
+    """All of them, in order of name."""
+    return _described(tables)
+
+
+def drop(tables: Tables, name: str) -> None:
+    """Remove read models, also those of a build that was interrupted."""
+    schema = PREFIX + name
+    with tables.only_runner(_lock(name)):
+        with tables.transaction("public") as cursor:
+            is_there = cursor.execute("SELECT FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone()
+        if not NAME_PATTERN.fullmatch(name) or is_there is None:
+            raise NotFound("no read models of this name were built; `billing asof list` lists them",
+                           field="as-of", value=name)  # fmt: skip
+        drop_schema(tables, schema)
+
+
+def forget(tables: Tables, projections: Sequence[PersonalProjection], forgotten: Sequence[CustomerForgotten]) -> None:
+    """Erase customers from all of them, after those under way are built; what nobody can ask any more is dropped."""
+    with tables.transaction("public") as cursor:
+        rows = cursor.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (PREFIX,)).fetchall()
+    for (schema,) in rows:
+        name = schema.removeprefix(PREFIX)
+        with tables.only_runner(_lock(name)):
+            try:
+                find(tables, projections, name)
+            except (NotFound, ProjectionOutdated):
+                drop_schema(tables, schema)
+                continue
+            with tables.transaction(schema) as cursor:
+                for projection in projections:
+                    projection.forget(cursor, forgotten)
+
+
+def _lock(name: str) -> str:
+    """Held while one of this name is built or dropped; its runner takes another lock meanwhile."""
+    return f"as of {name}"
+
+
+def _placed(log: Log, tables: Tables, name: str, moment: Moment) -> AsOf:
+    """Where in the log the moment lies. Whatever is being written meanwhile is waited for."""
+    newest = log.newest_position()
+    if isinstance(moment, int) and not 0 <= moment <= newest:
+        raise InvalidValue(f"must be 0 to {newest}, where the log ends", field="position", value=moment)
+    end = _final(log, moment if isinstance(moment, int) else newest)
+    with tables.transaction("public") as cursor:
+        (now,) = cursor.execute("SELECT clock_timestamp()").fetchone()
+        match moment:
+            case int():
+                return AsOf(name, "position", str(moment), moment, _day_of(cursor, moment, now), now)
+            case datetime():
+                if moment > now:
+                    raise InvalidValue("lies ahead; what will be recorded until then is not known",
+                                       field="recorded", value=moment.isoformat())  # fmt: skip
+                return AsOf(name, "recorded", moment.isoformat(), _before(cursor, moment, end), _local_day(moment), now)
+            case date():
+                return AsOf(name, "effective", moment.isoformat(), end, moment, now)
+
+
+def _final(log: Log, position: int) -> int:
+    """Wait until nothing can appear up to a position any more; up to where that is so."""
+    if (final := wait_until_final(log, position)) < position:
+        raise Unavailable("somebody is in the middle of writing and does not end; try again when they have")
+    return final
+
+
+def _before(cursor: Cursor, instant: datetime, end: int) -> int:
+    row = cursor.execute(
+        "SELECT min(position) - 1 FROM billing.events WHERE position <= %s AND recorded_at > %s", (end, instant)
+    ).fetchone()
+    return end if row[0] is None else int(row[0])
+
+
+def _day_of(cursor: Cursor, position: int, now: datetime) -> date:
+    row = cursor.execute(
+        "SELECT recorded_at FROM billing.events WHERE position <= %s ORDER BY position DESC LIMIT 1", (position,)
+    ).fetchone()
+    return _local_day(now if row is None else row[0])
+
+
+def _local_day(instant: datetime) -> date:
+    return instant.astimezone().date()
+
+
+def _describe(tables: Tables, asof: AsOf) -> None:
+    with tables.transaction("public") as cursor:
+        text = msgspec.json.encode(asof).decode()
+        cursor.execute("SELECT format('COMMENT ON SCHEMA %%I IS %%L', %s::text, %s::text)", (asof.schema, text))
+        cursor.execute(cursor.fetchone()[0])
+
+
+def _described(tables: Tables, name: str | None = None) -> list[AsOf]:
+    schema = None if name is None else PREFIX + name
+    with tables.transaction("public") as cursor:
+        rows = cursor.execute(SELECT_DESCRIBED, {"prefix": PREFIX, "schema": schema}).fetchall()
+    return [msgspec.json.decode(text, type=AsOf) for (text,) in rows]

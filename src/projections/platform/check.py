@@ -1,0 +1,83 @@
+"""What must always hold, asked of the whole store.
+
+Fresh tables are built from the events beside the live ones. The live tables must equal them, and the fresh ones
+must satisfy every invariant. Each answer names up to a few offenders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from projections.platform.filling import Fill, fill
+from projections.platform.ports import Log, Progress, Tables, unwatched
+from projections.platform.projection import Cursor, Projection
+from projections.platform.rebuild import build_beside, drop_schema
+from projections.platform.runner import LIVE_SCHEMA, Runner
+
+CHECK_SCHEMA = "checking"
+MOST_OFFENDERS = 5
+
+# What must hold whatever the areas are. A statement selects the offenders, as text; tables without a schema are the
+# freshly built ones.
+EVERYWHERE: dict[str, str] = {
+    "every stream is numbered without a gap": """
+        SELECT originator_id FROM billing.events GROUP BY originator_id HAVING count(*) <> max(originator_version)
+    """,
+}
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One invariant and those that break it; none is as it should be."""
+
+    invariant: str
+    offenders: list[str]
+
+
+def check(
+    log: Log,
+    tables: Tables,
+    projections: Sequence[Projection],
+    invariants: Mapping[str, str],
+    progress: Progress = unwatched,
+    fill: Fill = fill,
+) -> list[Finding]:
+    """Ask every invariant of the whole store; live tables are compared at the position they stand at.
+
+    They go on while the fresh ones are built, and stand still only while they are compared.
+    """
+    with tables.only_runner("check"):
+        try:
+            fresh = build_beside(log, tables, projections, CHECK_SCHEMA, progress, fill=fill)
+            with tables.only_runner(LIVE_SCHEMA):
+                position = fresh.catch_up()
+                position = Runner(log, tables, projections, LIVE_SCHEMA).advance(upto=position)
+                fresh.catch_up(upto=position)  # The live ones may stand further than that already.
+                with tables.reading(CHECK_SCHEMA) as cursor:
+                    return [*_differences(cursor, projections), *_broken(cursor, invariants)]
+        finally:
+            drop_schema(tables, CHECK_SCHEMA)
+
+
+def _broken(cursor: Cursor, invariants: Mapping[str, str]) -> list[Finding]:
+    return [Finding(name, _offenders(cursor, statement)) for name, statement in invariants.items()]
+
+
+def _differences(cursor: Cursor, projections: Sequence[Projection]) -> list[Finding]:
+    found = []
+    for projection in projections:
+        for table in projection.tables:
+            live = f"{LIVE_SCHEMA}.{table}"
+            rows = _offenders(
+                cursor,
+                f"""(SELECT 'only live: ' || t::text FROM (TABLE {live} EXCEPT ALL TABLE {table}) AS t) UNION ALL
+                    (SELECT 'only rebuilt: ' || t::text FROM (TABLE {table} EXCEPT ALL TABLE {live}) AS t)""",
+            )
+            found.append(Finding(f"{table} rebuilt from the events equals the live table", rows))
+    return found
+
+
+def _offenders(cursor: Cursor, statement: str) -> list[str]:
+    rows = cursor.execute(f"SELECT * FROM ({statement}) AS offenders LIMIT {MOST_OFFENDERS}").fetchall()
+    return [str(row[0]) for row in rows]

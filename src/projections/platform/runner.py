@@ -1,0 +1,220 @@
+"""Keeps read models: reads the log page by page below the final mark, folds, writes, and moves the checkpoints.
+
+One page is one transaction: every projection's statements and the checkpoints together, so a page is in the
+tables whole or not at all. The checkpoint moves by compare-and-set, and a lock per schema lets one runner work
+while others wait. A fold that fails stops the runner and names projection, position and event; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from time import monotonic, sleep
+
+from billing_core.kernel.errors import BillingError, Unavailable
+from projections.platform.ports import Log, Page, Progress, Tables, unwatched
+from projections.platform.projection import Cursor, LoggedEvent, Projection, folded_by, topics_of_nobody
+
+LIVE_SCHEMA = "live"
+PAGE_EVENTS = 5_000
+POLL_SECONDS = 0.005
+PATIENCE_SECONDS = 30
+NOTICE_SECONDS = 3
+
+logger = logging.getLogger(__name__)
+
+
+class ProjectionFailed(BillingError):
+    """A fold met an event it cannot take. The tables stand as before the page."""
+
+    code = "projection-failed"
+
+
+class ProjectionOutdated(BillingError):
+    """A read model was built by another version of its fold, or never built."""
+
+    code = "projection-outdated"
+
+
+def wait_until_final(log: Log, position: int) -> int:
+    """Wait while somebody may still write at or below a position; how far the log is final then, or after a while."""
+    give_up_at = monotonic() + PATIENCE_SECONDS
+    while (final := log.final_position()) < position and monotonic() < give_up_at:
+        sleep(POLL_SECONDS)
+    return final
+
+
+class Runner:
+    """Keeps a group of projections in one schema, all at the same position; `counting` picks the events that count."""
+
+    def __init__(
+        self,
+        log: Log,
+        tables: Tables,
+        projections: Sequence[Projection],
+        schema: str = LIVE_SCHEMA,
+        counting: Callable[[Page], Page] | None = None,
+    ) -> None:
+        self._log = log
+        self._tables = tables
+        self._projections = projections
+        self._schema = schema
+        self._counting = counting
+        self._erased = topics_of_nobody(projections)
+
+    def create_tables(self) -> None:
+        """Make empty tables and checkpoints at the start of the log.
+
+        Where others have left the start already, one that is missing is not made: only a rebuild brings it to them.
+        """
+        with self._tables.transaction(self._schema) as cursor:
+            existing = read_checkpoints(cursor, self._schema)
+            if any(position for _, position in existing.values()):
+                return
+            for projection in self._projections:
+                if projection.name not in existing:
+                    cursor.execute(projection.definition)
+                    cursor.execute(projection.indexes)
+                    write_checkpoint(cursor, self._schema, projection, 0)
+
+    def position(self) -> int:
+        """How far the tables have come. A missing or outdated projection raises `ProjectionOutdated`."""
+        with self._tables.transaction(self._schema) as cursor:
+            existing = read_checkpoints(cursor, self._schema)
+        for projection in self._projections:
+            if existing.get(projection.name, (0, 0))[0] != projection.version:
+                raise ProjectionOutdated(
+                    "was built by another version of the program, or never; run `billing rebuild --changed`",
+                    field="read model",
+                    value=projection.name,
+                )
+        return min(existing[projection.name][1] for projection in self._projections)
+
+    def catch_up(self, upto: int | None = None, progress: Progress = unwatched) -> int:
+        """Bring the tables to the end of the log, or to a position: they show every event up to the one returned.
+
+        Whatever was written before the call is shown after it. While somebody else, in whichever database of the
+        server, is still in the middle of a transaction, the log is not final yet; that is waited for, with a word
+        to whoever looks on about who it is.
+        """
+        wanted = self._log.newest_position() if upto is None else upto
+        with self._tables.only_runner(self._schema):
+            position, waits_since, is_told = self.advance(upto, progress), monotonic(), False
+            while position < wanted:
+                waited_seconds = monotonic() - waits_since
+                if waited_seconds > PATIENCE_SECONDS:
+                    self._tell_holder("The newest events are not shown")
+                    break
+                if waited_seconds > NOTICE_SECONDS and not is_told:
+                    self._tell_holder(f"Waiting up to {PATIENCE_SECONDS} seconds for the newest events")
+                    is_told = True
+                sleep(POLL_SECONDS)
+                position = self.advance(upto, progress)
+        return position
+
+    def follow(self) -> int:
+        """Bring the tables to the end of the final log, waiting for nobody who is still writing."""
+        with self._tables.only_runner(self._schema):
+            return self.advance()
+
+    def advance(self, upto: int | None = None, progress: Progress = unwatched) -> int:
+        """Catch up, for a caller that keeps other runners waiting."""
+        position = self.position()
+        while True:
+            mark = self._log.final_position() if upto is None else upto
+            page = self._log.read(position, mark, PAGE_EVENTS, self._erased)
+            moved = page[-1].position if len(page) == PAGE_EVENTS else max(position, mark)
+            if moved > position:
+                self._write(self._counting(page) if self._counting else page, position, moved)
+                progress(len(page))
+            position = moved
+            if len(page) < PAGE_EVENTS:
+                return position
+
+    def _write(self, page: Sequence[LoggedEvent], position: int, moved: int) -> None:
+        def conclude(cursor: Cursor) -> None:
+            self._move_checkpoints(cursor, position, moved)
+
+        write_page(self._tables, self._schema, self._projections, page, conclude)
+
+    def _tell_holder(self, consequence: str) -> None:
+        holder = self._log.holder()
+        if holder is not None:
+            logger.warning("%s: %s.", consequence, holder)
+
+    def _move_checkpoints(self, cursor: Cursor, position: int, moved: int) -> None:
+        names = [projection.name for projection in self._projections]
+        found = cursor.execute(
+            """UPDATE billing.checkpoints SET position = %s
+               WHERE schema_name = %s AND projection = ANY(%s) AND position = %s RETURNING projection""",
+            (moved, self._schema, names, position),
+        ).fetchall()
+        if len(found) != len(names):
+            raise ProjectionFailed(
+                "another runner moved its checkpoint; nothing was written, run again",
+                field="schema",
+                value=self._schema,
+            )
+
+
+class _FoldFailed(Exception):
+    """Carries the projection whose fold failed, and on what, out of the transaction, so that its locks are gone."""
+
+    def __init__(self, projection: Projection, page: Page, error: Exception) -> None:
+        super().__init__(projection.name)
+        self.projection = projection
+        self.page = page
+        self.error = error
+
+
+def write_page(
+    tables: Tables, schema: str, projections: Sequence[Projection], page: Page, conclude: Callable[[Cursor], None]
+) -> None:
+    """One transaction: every projection's fold of the page, then what concludes it."""
+    try:
+        with tables.transaction(schema) as cursor:
+            for projection, folded in folded_by(projections, page):
+                try:
+                    projection.write(cursor, folded)
+                except Exception as error:
+                    raise _FoldFailed(projection, folded, error) from error
+            conclude(cursor)
+    except _FoldFailed as failed:
+        raise _failure(tables, schema, failed.projection, failed.page, failed.error) from failed.error
+
+
+def _failure(tables: Tables, schema: str, projection: Projection, page: Page, error: Exception) -> BillingError:
+    """Name the first event that the fold cannot take, found by folding the page again event by event."""
+    culprit = page[0]
+    try:
+        with tables.transaction(schema) as cursor:
+            for culprit in page:
+                projection.write(cursor, [culprit])
+            raise error
+    except Unavailable:
+        raise
+    except Exception:
+        kind = type(culprit.event).__name__
+        return ProjectionFailed(
+            f"stopped at position {culprit.position}, {kind} of {culprit.stream}: {error!r}",
+            field="read model",
+            value=projection.name,
+        )
+
+
+def read_checkpoints(cursor: Cursor, schema: str) -> dict[str, tuple[int, int]]:
+    """Version and position of every projection in a schema."""
+    rows = cursor.execute(
+        "SELECT projection, version, position FROM billing.checkpoints WHERE schema_name = %s", (schema,)
+    ).fetchall()
+    return {name: (version, position) for name, version, position in rows}
+
+
+def write_checkpoint(cursor: Cursor, schema: str, projection: Projection, position: int) -> None:
+    """Note that a projection's tables stand at a position."""
+    cursor.execute(
+        """INSERT INTO billing.checkpoints (schema_name, projection, version, position) VALUES (%s, %s, %s, %s)
+           ON CONFLICT (schema_name, projection)
+           DO UPDATE SET version = excluded.version, position = excluded.position""",
+        (schema, projection.name, projection.version, position),
+    )

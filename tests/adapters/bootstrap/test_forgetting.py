@@ -1,0 +1,404 @@
+"""A customer is forgotten: nowhere in the database is there a name, and not a sum has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from time import monotonic, sleep
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from adapters.bootstrap.origins import origin_of_process
+from adapters.bootstrap.registry import PERSONAL, PROJECTIONS
+from adapters.documents.assemble import assemble
+from billing_core.accounts.account import AccountOpened
+from billing_core.accounts.plans import BillingPlan
+from billing_core.kernel.errors import NotFound, RuleViolation
+from billing_core.parties import Customer
+from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
+from commands.accounts import OpenAccount
+from commands.catalogue import TariffParameter
+from commands.forgetting import ForgetCustomer, handle_forget_customer
+from commands.onboarding import NewSubscriber
+from commands.parties import ChangeCustomer, CustomerDetails, PostalAddress, RegisterCustomer, RegisterSeller, Series
+from commands.payments.account import ReceivePayment, ReversePayment
+from commands.platform.bus import Answer, Command
+from commands.platform.ports import Append
+from commands.services import ActivateSubscription, ChangeParameters, TerminateSubscription
+from projections.parties import list_customers
+from projections.platform import asof
+from projections.platform.rebuild import rebuild
+from projections.platform.runner import ProjectionOutdated
+from projections.statements import Posting, statement_of
+from tests.operators import Operator, bank_row, new_subscriber
+
+NAMES = ("Kalniņa", "anna@x.example", "20000001", "Jūras", "Juris Bērziņš")
+ON = date(2026, 6, 11)
+
+
+def anna(number: str = "A0001", **details: Any) -> NewSubscriber:
+    """A subscriber of January and February."""
+    customer = CustomerDetails(
+        number=number, name="Anna Kalniņa", email="anna@x.example", phone="+371 20000001",
+        address=PostalAddress(street="Jūras iela 1", city="Rīga"), attributes={"friend": "Juris Bērziņš"},
+    )  # fmt: skip
+    return new_subscriber(number, until=date(2026, 3, 1), **details).model_copy(update={"customer": customer})
+
+
+@pytest.fixture
+def settled(operator: Operator) -> Operator:
+    """Anna was served for two months and has paid, once by somebody else; beside her another subscriber."""
+    operator.bring_in([anna()])
+    operator.subscriber("A0002")
+    operator.bill(date(2026, 3, 2))
+    operator.take_in(
+        [
+            bank_row(2, "24.00", "A0001", payer="Anna Kalniņa"),
+            bank_row(3, "24.00", "A0001", payer="Juris Bērziņš"),
+            bank_row(4, "24.00", "A0002", payer="Zane Ozola"),
+        ]
+    )
+    return operator
+
+
+def forget(operator: Operator, customer: str = "A0001", reason: str = "asked for it", on: date = ON) -> Answer:
+    order = ForgetCustomer(customer=customer, ordered_by="the customer", reason=reason)
+    return operator.application.forgetting.forget(order, origin_of_process("clerk", on))
+
+
+def told_in(operator: Operator, names: tuple[str, ...] = NAMES) -> set[tuple[str, str]]:
+    """Every table of every schema that tells one of the names, with bytes read as text too."""
+    found = set()
+    with psycopg.connect(operator.database_url, autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        assert len(tables) > 10
+        for schema, table in tables:
+            statement = sql.SQL("COPY (SELECT t::text, encode(textsend(t::text), 'escape') FROM {}.{} AS t) TO STDOUT")
+            with connection.cursor().copy(statement.format(sql.Identifier(schema), sql.Identifier(table))) as copy:
+                dump = b"".join(bytes(block) for block in copy)
+            with connection.cursor().copy(sql.SQL("COPY {}.{} TO STDOUT (FORMAT BINARY)").format(
+                sql.Identifier(schema), sql.Identifier(table)
+            )) as copy:  # fmt: skip
+                dump += b"".join(bytes(block) for block in copy)
+            found |= {(f"{schema}.{table}", name) for name in names if name.encode() in dump}
+    return found
+
+
+def test_the_name_is_nowhere_in_the_database_any_more(operator: Operator):
+    """The seller keeps its documents for no year after that of their issue, which was last year."""
+    operator.tell(
+        RegisterSeller(
+            code="brief",
+            name="Brief",
+            address=PostalAddress(),
+            series={"invoice": Series(prefix="7", width=9), "credit-note": Series(prefix="8", width=9)},
+            document_retention_years=0,
+        )
+    )
+    operator.bring_in([anna(seller="brief")])
+    operator.bill(date(2026, 3, 2))
+    operator.take_in([bank_row(2, "48.00", "A0001", payer="Juris Bērziņš", reference="T1")])
+    application = operator.application
+    application.build_as_of("then", application.log.newest_position())
+    application.build_as_of("by_date", date(2026, 4, 1))
+    interrupt(lambda broken: application.build_as_of("broken", application.log.newest_position(), broken))
+    interrupt(lambda broken: rebuild(application.log, application.tables, PROJECTIONS, PROJECTIONS, broken))
+    showing = {table for table, _ in told_in(operator)}
+    schemas = ("live", "asof_then", "asof_by_date", "asof_broken", "rebuilding")
+    assert showing == {f"{schema}.customers" for schema in schemas}
+
+    answer = forget(operator, on=date(2027, 1, 1))
+
+    assert told_in(operator) == set()
+    assert answer.result["kept"] == []
+    assert operator.select("SELECT personal_key, document_key FROM billing.person_keys") == [(None, None)]
+    assert [built.name for built in asof.list_built(application.tables)] == ["by_date", "then"]
+    assert operator.findings() == []
+
+
+def interrupt(build: Callable[[Callable[[int], None]], Any]) -> None:
+    class Interrupted(Exception):
+        pass
+
+    def broken(_: int) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        build(broken)
+
+
+def sums(operator: Operator) -> dict[str, list[Any]]:
+    """Everything about money and documents, and what is sealed."""
+    operator.application.runner.catch_up()
+    kept = {
+        table: operator.select(f"SELECT * FROM live.{table} ORDER BY 1, 2")
+        for table in ("accounts", "documents", "charges", "allocations", "subscriptions")
+    }
+    kept["payments"] = operator.select("SELECT payment, account, received_on, amount FROM live.payments ORDER BY 1")
+    return kept
+
+
+def postings(operator: Operator, account: str) -> Sequence[Posting]:
+    statement = statement_of(operator.facts(f"account/{account}"))
+    assert statement is not None
+    return statement.postings
+
+
+def test_read_models_show_the_person_as_erased_also_rebuilt_and_no_sum_has_changed(settled: Operator):
+    before = sums(settled)
+    sealed = settled.select("SELECT * FROM billing.events ORDER BY position")
+    application = settled.application
+
+    answer = forget(settled)
+
+    (row,) = settled.ask(list_customers, "A0001", 10)
+    assert row.customer == Customer(number="A0001", kind="person", name="erased")
+    assert (row.forgotten_on, row.documents_kept_until, row.version) == (ON, date(2037, 1, 1), 2)
+    assert {(each.payer, each.payment_reference) for each in postings(settled, "A0001")} == {("", "")}
+    assert [each.payer for each in postings(settled, "A0002") if each.payer] == ["Zane Ozola"]
+    assert sums(settled) == before
+    live = settled.live_contents()
+    rebuild(application.log, application.tables, PROJECTIONS, PROJECTIONS)
+    assert settled.live_contents() == live
+    assert told_in(settled) == set()
+    assert settled.findings() == []
+    assert (
+        settled.select("SELECT * FROM billing.events WHERE position < %s ORDER BY position", answer.position) == sealed
+    )
+
+
+@pytest.mark.parametrize("moment", [5, date(2026, 2, 15)])
+def test_the_books_of_before_show_the_person_as_erased_whenever_they_were_built(settled: Operator, moment: int | date):
+    application = settled.application
+    built = application.build_as_of("built_before", moment)
+    assert told_in(settled, ("Kalniņa",)) >= {(f"{built.schema}.customers", "Kalniņa")}
+    paid = settled.select("SELECT payment, amount FROM asof_built_before.payments ORDER BY 1")
+
+    forget(settled)
+    application.build_as_of("built_after", moment)
+
+    assert told_in(settled) == set()
+    assert settled.select("SELECT payment, amount FROM asof_built_before.payments ORDER BY 1") == paid
+    names = "SELECT name FROM asof_{}.customers WHERE number = 'A0001'"
+    assert settled.select(names.format("built_before")) == settled.select(names.format("built_after")) == [("erased",)]
+
+
+def test_what_another_version_of_the_program_built_is_dropped_because_nobody_can_ask_it(settled: Operator):
+    settled.application.build_as_of("then", 5)
+    settled.execute("UPDATE billing.checkpoints SET version = 0 WHERE schema_name = 'asof_then'")
+    with pytest.raises(ProjectionOutdated):
+        asof.find(settled.application.tables, PERSONAL, "then")
+    forget(settled)
+    assert told_in(settled) == set()
+    assert settled.select("SELECT FROM pg_namespace WHERE nspname = 'asof_then'") == []
+
+
+def test_a_document_that_the_law_keeps_names_its_buyer_in_print_until_its_date(settled: Operator):
+    application = settled.application
+    issued = assemble("1000000001", application.answers, application.store, ON)
+    assert issued.buyer.name == "Anna Kalniņa"
+
+    answer = forget(settled)
+
+    assert answer.result["kept"] == [
+        {"document": "1000000001", "until": "2037-01-01"}, {"document": "1000000003", "until": "2037-01-01"},
+    ]  # fmt: skip
+    printed = assemble("1000000001", application.answers, application.store, date(2036, 12, 31))
+    assert (printed.buyer.name, printed.buyer.address_lines) == ("Anna Kalniņa", ("Jūras iela 1", "Rīga"))
+    assert (printed.buyer.email, printed.buyer.phone) == (None, None)
+    late = assemble("1000000001", application.answers, application.store, date(2037, 1, 1))
+    assert (late.buyer.name, late.buyer.address_lines) == ("erased", ())
+    assert (late.gross, late.lines, late.taxes) == (issued.gross, issued.lines, issued.taxes)
+
+
+def test_each_document_has_a_date_of_its_own_and_the_key_dies_with_the_last(settled: Operator):
+    application = settled.application
+    settled.tell(ActivateSubscription(account="A0001", subscription="late", tariff="net", on=date(2027, 1, 1)))
+    settled.tell(TerminateSubscription(account="A0001", subscription="late", on=date(2027, 2, 1)))
+    settled.bill(date(2027, 2, 2), today=date(2027, 2, 2))
+    open_now = "SELECT number FROM live.documents WHERE open_amount > 0 AND account = 'A0001'"
+    ((number,),) = settled.select(open_now)
+    settled.take_in([bank_row(9, "24.00", number)])
+    forget(settled, on=date(2027, 3, 1))
+
+    def buyers(on: date) -> list[str]:
+        return [
+            assemble(each, application.answers, application.store, on).buyer.name for each in ("1000000001", number)
+        ]
+
+    assert buyers(date(2036, 12, 31)) == ["Anna Kalniņa", "Anna Kalniņa"]
+    assert buyers(date(2037, 1, 1)) == ["erased", "Anna Kalniņa"]
+    assert application.forgetting.destroy_due(date(2037, 12, 31)) == []
+    assert application.forgetting.destroy_due(date(2038, 1, 1)) == ["A0001"]
+    assert application.forgetting.destroy_due(date(2038, 1, 1)) == []
+    assert buyers(date(2037, 12, 31)) == ["erased", "erased"]
+    assert settled.select("SELECT personal_key, document_key FROM billing.person_keys WHERE customer = 'A0001'") == [
+        (None, None)
+    ]
+    assert settled.findings() == []
+
+
+def test_the_event_says_who_ordered_it_and_why_and_the_same_order_again_gets_the_same_answer(settled: Operator):
+    order = ForgetCustomer(customer="A0001", ordered_by="the customer", reason="asked for it")
+    identity = uuid4()
+    first = settled.application.forgetting.forget(order, origin_of_process("clerk", ON, identity))
+    (entry, _) = settled.application.log.of_streams(["customer/A0001"], None)
+    assert (entry.event.ordered_by, entry.event.reason) == ("the customer", "asked for it")  # type: ignore[attr-defined]
+    assert (entry.origin.actor, entry.position) == ("clerk", first.position)
+    before = settled.store_contents()
+
+    assert settled.application.forgetting.forget(order, origin_of_process("clerk", ON, identity)) == first
+    assert settled.store_contents() == before
+    again = forget(settled, on=date(2026, 7, 1))
+    assert (again.position, again.result) == (0, first.result)
+    with pytest.raises(RuleViolation, match="2026-06-11 by order of the customer"):
+        forget(settled, reason="something else")
+
+
+def test_what_was_interrupted_is_taken_up_by_the_same_order(settled: Operator):
+    """The key was destroyed, and the program died before the copies were erased."""
+    settled.application.build_as_of("then", 5)
+    settled.tell(ForgetCustomer(customer="A0001", ordered_by="the customer", reason="asked for it"), today=ON)
+    assert told_in(settled)
+
+    forget(settled)
+
+    assert told_in(settled) == set()
+
+
+def test_who_is_not_settled_or_not_there_is_refused_and_nothing_happens(settled: Operator):
+    before = settled.store_contents()
+    with pytest.raises(RuleViolation, match="A0002 still has it"):
+        forget(settled, "A0002")
+    with pytest.raises(NotFound, match="A9"):
+        forget(settled, "A9")
+    assert settled.store_contents() == before
+    settled.tell(ReversePayment(account="A0001", payment="bank:R00002", reason="bounced"), today=ON)
+    with pytest.raises(RuleViolation, match="invoice '1000000001'"):
+        forget(settled)
+    assert told_in(settled, ("Kalniņa",)) == {("live.customers", "Kalniņa")}
+
+
+def test_a_forgotten_customer_is_not_changed_and_gets_no_account_and_no_service(settled: Operator):
+    forget(settled)
+    before = settled.store_contents()
+    for command in (
+        ChangeCustomer(number="A0001", name="Anna"),
+        OpenAccount(account="B1", customer="A0001", seller="north", currency="EUR"),
+        ActivateSubscription(account="A0001", subscription="more", tariff="net"),
+    ):
+        with pytest.raises(RuleViolation, match="was forgotten on 2026-06-11"):
+            settled.tell(command)
+    assert settled.store_contents() == before
+
+
+def test_money_that_comes_in_afterwards_is_booked_without_its_payer(settled: Operator):
+    forget(settled)
+    settled.tell(ReceivePayment(account="A0001", source="desk", reference="1", amount="5.00", currency="EUR",
+                                payer="Anna Kalniņa"))  # fmt: skip
+    newest = postings(settled, "A0001")[-1]
+    assert (newest.kind, str(newest.amount), newest.payer) == ("payment", "5.00 EUR", "")
+    assert told_in(settled) == set()
+    assert settled.findings() == []
+
+
+def wait_until_held_up(operator: Operator) -> None:
+    """Return when somebody waits for a stream that somebody else holds."""
+    give_up_at = monotonic() + 30
+    while not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+        assert monotonic() < give_up_at, "nobody waits"
+        sleep(0.01)
+
+
+ORDER = ForgetCustomer(customer="A0001", ordered_by="the customer", reason="asked for it")
+
+
+def test_an_account_that_is_being_opened_is_waited_for(settled: Operator):
+    opened = AccountOpened(
+        effective_on=ON, account="B1", customer="A0001", seller="north", currency="EUR",
+        plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7),
+    )  # fmt: skip
+    with ThreadPoolExecutor(1) as threads:
+        with settled.application.store.transaction() as transaction:
+            transaction.hold("customer/A0001")
+            forgetting = threads.submit(settled.tell, ORDER, ON)
+            wait_until_held_up(settled)
+            transaction.append([Append("account/B1", 0, [opened])], (), origin_of_process())
+        answer = forgetting.result(30)
+
+    assert answer.result["accounts"] == ["A0001", "B1"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        OpenAccount(account="B1", customer="A0001", seller="north", currency="EUR"),
+        ActivateSubscription(account="A0001", subscription="more", tariff="net"),
+    ],
+)
+def test_whoever_sells_to_a_customer_that_is_being_forgotten_waits_and_comes_too_late(
+    settled: Operator, command: Command
+):
+    models, origin = settled.application.models(), origin_of_process("clerk", ON)
+    with ThreadPoolExecutor(1) as threads:
+        with settled.application.store.transaction() as transaction:
+            decision = handle_forget_customer(models, ORDER, transaction, origin)
+            selling = threads.submit(settled.tell, command)
+            wait_until_held_up(settled)
+            transaction.append(decision.appends, (), origin)
+        with pytest.raises(RuleViolation, match="was forgotten"):
+            selling.result(30)
+
+
+def test_what_a_tariff_asked_for_is_erased_and_was_said_to_nobody_but_its_readers(settled: Operator):
+    settled.publish("line", "5.00", parameters=[TariffParameter(code="phone")])
+    settled.tell(
+        ActivateSubscription(account="A0001", subscription="line", tariff="line", parameters={"phone": "2000 0001"},
+                             on=date(2026, 1, 1)), today=ON,
+    )  # fmt: skip
+    settled.tell(
+        ChangeParameters(account="A0001", subscription="line", parameters={"phone": "2000 0002"}, on=date(2026, 1, 15)),
+        today=ON,
+    )
+    settled.tell(TerminateSubscription(account="A0001", subscription="line", on=date(2026, 2, 1)), today=ON)
+    settled.bill(date(2026, 6, 12), ON)
+    settled.take_in([bank_row(9, "6.00", "A0001")])
+    assert told_in(settled, ("2000 0001", "2000 0002")) == set()
+    assert said(settled) == [{}, {"phone": "2000 0001"}, {"phone": "2000 0002"}]
+
+    forget(settled)
+
+    assert said(settled) == [{}, {}, {}]
+    assert settled.findings() == []
+    settled.application.rebuild(PROJECTIONS)
+    assert settled.account("A0001").subscriptions["line"].parameters == ["phone"]
+
+
+def said(operator: Operator) -> list[dict[str, str]]:
+    """What was said of parameters on Anna's account, as far as it may be known."""
+    kinds = SubscriptionActivated | SubscriptionParametersGiven
+    return [fact.parameters for fact in operator.facts("account/A0001") if isinstance(fact, kinds)]
+
+
+def test_a_customer_from_before_there_were_keys_is_shown_as_erased_too(settled: Operator):
+    """Its name stays in the bytes of its events, which nothing may change; no read model and no print shows it."""
+    settled.tell(RegisterCustomer(number="C1", name="Ona Ozola"))
+    settled.execute(
+        """UPDATE billing.events SET state = convert_to('{"effective_on":"2026-01-01","customer":{"number":"C1",
+           "kind":"person","name":"Ona Ozola","email":"ona@x.example"}}', 'UTF8') WHERE originator_id = 'customer/C1'"""
+    )
+    settled.execute("DELETE FROM billing.person_keys WHERE customer = 'C1'")
+    assert [row.customer.email for row in settled.ask(list_customers, "Ona Ozola", 5)] == ["ona@x.example"]
+
+    forget(settled, "C1")
+
+    assert settled.ask(list_customers, "Ona", 5) == []
+    assert {table for table, _ in told_in(settled, ("Ona", "ona@x.example"))} == {"billing.events"}
+    assert settled.findings() == []

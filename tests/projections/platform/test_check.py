@@ -1,0 +1,208 @@
+"""The check of the whole store: silent on sound books, and each kind of damage is named, and only that one."""
+
+from __future__ import annotations
+
+import pytest
+from eventsourcing.persistence import IntegrityError
+
+from adapters.bootstrap.origins import origin_of_process
+from adapters.bootstrap.registry import INVARIANTS
+from commands.forgetting import ForgetCustomer
+from commands.parties import RegisterCustomer
+from projections.platform.rebuild import rebuild
+from tests.operators import Operator
+
+DESTROYED = "the keys of a customer who was forgotten are destroyed"
+JANUARY = "main/fee/2026-01-01/2026-02-01/0"
+
+
+def test_sound_books_have_no_findings(trade: Operator):
+    found = trade.live_contents()
+    assert any("credit-note" in row for row in found["documents"])
+    assert any("bounced" in row for row in found["payments"])
+    assert any("no price" in row for row in found["accounts"])
+    assert trade.findings() == []
+
+
+LIVE_DAMAGE = {
+    "customers": "UPDATE live.customers SET name = 'Somebody' WHERE number = 'A0001'",
+    "sellers": "DELETE FROM live.sellers",
+    "subscriptions": "UPDATE live.subscriptions SET status = 'active' WHERE account = 'A0005'",
+    "accounts": "UPDATE live.accounts SET balance = balance + 0.01 WHERE number = 'A0003'",
+    "charges": "UPDATE live.charges SET amount = amount + 0.01 WHERE account = 'A0003' AND key = '{january}'",
+    "documents": "UPDATE live.documents SET open_amount = 0 WHERE number = '1000000003'",
+    "payments": "INSERT INTO live.payments SELECT account, 'x:1', received_on, amount, currency"
+    " FROM live.payments LIMIT 1",
+    "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
+    "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
+    "stretches_by_correlation": "DELETE FROM live.stretches_by_correlation WHERE stretch = 0 AND correlation = (SELECT"
+    " min(correlation::text)::uuid FROM live.stretches_by_correlation)",
+    "events_by_actor": "UPDATE live.events_by_actor SET actor = 'nobody' WHERE position = 5",
+}
+
+
+@pytest.mark.parametrize("table", LIVE_DAMAGE)
+def test_a_read_model_that_was_tampered_with_is_named(trade: Operator, table: str):
+    trade.application.runner.catch_up()
+    assert trade.execute(LIVE_DAMAGE[table].format(january=JANUARY)) == 1
+    (finding,) = trade.findings()
+    assert finding.invariant == f"{table} rebuilt from the events equals the live table"
+    assert all(offender.startswith(("only live: ", "only rebuilt: ")) for offender in finding.offenders)
+
+
+def changed(which: str, path: str, value: str) -> str:
+    """A statement that changes one value in the JSON of some events, where it stands."""
+    return f"""
+        UPDATE billing.events SET state = convert_to(jsonb_set(event, '{{{path}}}', '"{value}"')::text, 'UTF8')
+        FROM (SELECT position, convert_from(state, 'UTF8')::jsonb AS event FROM billing.events) AS read
+        WHERE read.position = events.position AND {which}
+    """
+
+
+INVOICE_3 = "topic = 'invoice-issued/1' AND event ->> 'number' = '1000000003'"
+OF_A2 = "originator_id = 'account/A0002' AND event ->> 'effective_on' = "
+JANUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-01-01'"
+FEBRUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-02-01'"
+JANUARY_CHARGES = f"topic = 'charges-posted/1' AND {OF_A2} '2026-01-01'"
+FEBRUARY_CHARGES = f"topic = 'charges-posted/1' AND {OF_A2} '2026-02-01'"
+JANUARY_CREDIT = f"""topic = 'charges-posted/1' AND originator_id = 'account/A0003'
+    AND event #>> '{{charges,0,corrects}}' = '{JANUARY}'"""
+NEWEST_INVOICE = """topic = 'invoice-issued/1' AND event ->> 'number' =
+    (SELECT max(number) FROM live.documents WHERE kind = 'invoice')"""
+PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 'bank:R00003'
+    AND event #>> '{allocations,0,1}' = '1000000002'"""
+PAYMENT_3 = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00004'"
+UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
+
+# Each kind of damage: the statements that do it, and whom the check must name.
+Damage = tuple[tuple[str, ...], str]
+DAMAGE: dict[str, list[Damage]] = {
+    "every stream is numbered without a gap": [
+        (
+            ("DELETE FROM billing.events WHERE originator_id = 'customer/A0001' AND originator_version = 2",),
+            "customer/A0001",
+        ),
+    ],
+    "the lines of a document sum to its base, base and VAT to its total": [
+        ((changed(INVOICE_3, "taxes,0,base,0", "20.01"),), "1000000003"),
+        ((changed(INVOICE_3, "taxes,0,vat,0", "4.01"),), "1000000003"),
+        ((changed(INVOICE_3, "lines,0,1,0", "19.99"),), "1000000003"),
+    ],
+    "a document's line is a charge of its account, and a charge stands on one document": [
+        ((changed(INVOICE_3, "lines,0,0", UNKNOWN),), f"A0003 {UNKNOWN}"),
+        ((changed(FEBRUARY_INVOICE, "lines,0,0", JANUARY),), f"A0002 {JANUARY}"),
+    ],
+    "what is open on an invoice is its total less its allocations, and never negative": [
+        ((changed(PAYMENT_2, "allocations,0,2,0", "25.00"),), "1000000002"),
+    ],
+    "no payment and no credit note is allocated beyond its amount": [
+        ((changed(PAYMENT_3, "amount,0", "9.99"),), "bank:R00004"),
+    ],
+    "no unused credit stands beside an open invoice": [
+        ((changed(PAYMENT_2, "allocations,0,2,0", "23.00"),), "A0002"),
+    ],
+    "a balance is the sum of its postings": [
+        ((changed("topic = 'payment-reversed/1'", "amount,0", "23.00"),), "A0004"),
+    ],
+    "no day of a component is charged twice": [
+        (
+            (
+                changed(JANUARY_CHARGES, "charges,0,to_on", "2026-02-02"),
+                changed(JANUARY_INVOICE, "lines,0,0", "main/fee/2026-01-01/2026-02-02/0"),
+            ),
+            "A0002 main/fee on 2026-02-01",
+        ),
+    ],
+    "usage, discounts, surcharges and true-ups of two periods share no day": [
+        (
+            (
+                changed(JANUARY_CHARGES, "charges,0,kind", "usage"),
+                changed(FEBRUARY_CHARGES, "charges,0,kind", "usage"),
+                changed(FEBRUARY_CHARGES, "charges,0,from_on", "2026-01-31"),
+                changed(FEBRUARY_INVOICE, "lines,0,0", "main/fee/2026-01-31/2026-03-01/0"),
+            ),
+            "A0002 main/fee on 2026-01-31",
+        ),
+    ],
+    "what is taken back of a charge is no more than the charge": [
+        ((changed(JANUARY_CREDIT, "charges,0,amount,0", "-20.01"),), f"A0003 {JANUARY}"),
+        ((changed(JANUARY_CREDIT, "charges,0,corrects", UNKNOWN),), f"A0003 {UNKNOWN}"),
+    ],
+    "document numbers have no gap": [
+        (("UPDATE billing.number_series SET last_number = last_number + 1 WHERE kind = 'invoice'",), "north invoice"),
+        (
+            ("UPDATE billing.number_series SET last_number = last_number - 1 WHERE kind = 'credit-note'",),
+            "north credit-note",
+        ),
+        ((changed(NEWEST_INVOICE, "number", "1000000777"),), "north invoice"),
+    ],
+    "document numbers are in order of date": [
+        ((changed(INVOICE_3, "effective_on", "2026-01-02"),), "1000000004"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("invariant", "damage", "offender"),
+    [
+        pytest.param(name, *way, id=f"{name} {n}")
+        for name, ways in DAMAGE.items()
+        for n, way in enumerate(ways, start=1)
+    ],
+)
+def test_a_store_that_was_tampered_with_is_named_though_the_read_models_were_built_from_it(
+    trade: Operator, invariant: str, damage: tuple[str, ...], offender: str
+):
+    trade.application.runner.catch_up()
+    for statement in damage:
+        assert trade.execute(statement) == 1
+    application = trade.application
+    rebuild(application.log, application.tables, application.projections, application.projections)
+
+    (finding,) = trade.findings()
+
+    assert finding.invariant == invariant
+    assert any(found.startswith(offender) for found in finding.offenders)
+
+
+def test_a_suspension_without_a_reason_is_named(trade: Operator):
+    """No event can say it, so only the statement itself is tried."""
+    trade.application.runner.catch_up()
+    statement = INVARIANTS["a suspension has a reason"]
+    trade.execute("UPDATE live.subscriptions SET reason = NULL WHERE account = 'A0004'")
+    with trade.application.tables.transaction("live") as cursor:
+        assert cursor.execute(statement.encode()).fetchall() == [("A0004",)]
+
+
+@pytest.mark.parametrize("key", ["personal_key", "document_key"])
+def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Operator, key: str):
+    """As where the table of keys is restored from a backup of before."""
+    trade.tell(RegisterCustomer(number="C1", name="Ona"))
+    backup = trade.select(f"SELECT {key} FROM billing.person_keys WHERE customer = 'C1'")
+    order = ForgetCustomer(customer="C1", ordered_by="the customer", reason="asked for it")
+    trade.application.forgetting.forget(order, origin_of_process())
+    assert trade.findings() == []
+    trade.execute("ALTER TABLE billing.person_keys DROP CONSTRAINT person_keys_whole_or_destroyed")
+    trade.execute(f"UPDATE billing.person_keys SET {key} = %s WHERE customer = 'C1'", *backup[0])
+
+    (finding,) = trade.findings()
+
+    assert finding.invariant == DESTROYED
+    assert finding.offenders == ["C1"]
+    trade.application.forgetting.forget(order, origin_of_process())
+    assert trade.findings() == []
+
+
+def test_every_invariant_is_tried_here(trade: Operator):
+    assert {*DAMAGE, DESTROYED, "a suspension has a reason"} == set(INVARIANTS)
+    tables = {table for projection in trade.application.projections for table in projection.tables}
+    assert set(LIVE_DAMAGE) == tables
+
+
+def test_two_charges_under_one_key_stop_whoever_builds_the_read_models(trade: Operator):
+    """The key is the primary key of the table, so a check does not come so far as to ask; it says which key."""
+    trade.application.runner.catch_up()
+    for field, value in (("from_on", "2026-01-01"), ("to_on", "2026-02-01")):
+        assert trade.execute(changed(FEBRUARY_CHARGES, f"charges,0,{field}", value)) == 1
+    with pytest.raises(IntegrityError, match=rf"\(A0002, {JANUARY}\) is duplicated"):
+        trade.findings()

@@ -1,0 +1,184 @@
+"""The runner of read models: a page is there whole or not at all, and nobody's page is written twice."""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import psycopg
+import pytest
+
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.registry import PROJECTIONS
+from adapters.postgres.log import PostgresLog
+from billing_core.kernel.errors import BillingError
+from billing_core.parties import CustomerRegistered
+from commands.parties import ChangeCustomer, RegisterCustomer
+from projections.accounts import Balances
+from projections.parties import Customers, count_customers
+from projections.platform.runner import ProjectionFailed, ProjectionOutdated, Runner
+from tests.operators import Operator
+
+
+def runner_of(application: Application) -> Runner:
+    return Runner(PostgresLog(application.datastore), application.tables, PROJECTIONS)
+
+
+def checkpoints(operator: Operator) -> list[tuple[str, int]]:
+    return operator.select("SELECT projection, position FROM billing.checkpoints ORDER BY 1")
+
+
+def test_all_read_models_of_a_group_stand_at_the_same_position(operator: Operator):
+    answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    assert operator.application.runner.catch_up() >= answer.position
+    ((_, position), *others) = checkpoints(operator)
+    assert {position} == {where for _, where in others}
+    assert position == operator.application.runner.position()
+
+
+def test_catching_up_page_by_page_leaves_the_same_as_all_at_once(operator: Operator, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("projections.platform.runner.PAGE_EVENTS", 3)
+    for number in range(10):
+        operator.tell(RegisterCustomer(number=f"C{number}", name="Ona"))
+        operator.tell(ChangeCustomer(number=f"C{number}", name="Ona Maria"))
+    pages: list[int] = []
+    runner_of(operator.application).catch_up(progress=pages.append)
+    assert pages[:-1] == [3] * (len(pages) - 1) and sum(pages) >= 20
+    assert operator.findings() == []
+
+
+def test_catching_up_to_a_position_shows_nothing_beyond_it(operator: Operator):
+    first = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.tell(RegisterCustomer(number="C2", name="Ana"))
+    assert operator.application.runner.catch_up(upto=first.position) == first.position
+    assert operator.select("SELECT number FROM live.customers") == [("C1",)]
+    assert operator.ask(count_customers) == 2
+
+
+def test_what_was_written_before_is_shown_though_somebody_else_is_still_writing(operator: Operator, server_url: str):
+    """Also somebody in another database of the server: what is final is decided for the whole server."""
+    with psycopg.connect(server_url) as elsewhere, ThreadPoolExecutor(1) as thread:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+        caught_up = thread.submit(runner_of(operator.application).catch_up)
+        elsewhere.execute("SELECT pg_sleep(0.3)")
+        assert not caught_up.done()
+        assert runner_of(operator.application).position() < answer.position
+        elsewhere.rollback()
+        assert caught_up.result(30) >= answer.position
+    assert operator.select("SELECT number FROM live.customers") == [("C1",)]
+
+
+def test_of_two_runners_one_waits_for_the_other(operator: Operator):
+    writing, go_on = Event(), Event()
+
+    class Slow(Customers):
+        def write(self, cursor, page):
+            writing.set()
+            assert go_on.wait(30)
+            super().write(cursor, page)
+
+    application = operator.application
+    slow = Runner(
+        PostgresLog(application.datastore),
+        application.tables,
+        [Slow() if isinstance(projection, Customers) else projection for projection in PROJECTIONS],
+    )
+    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(slow.catch_up)
+        assert writing.wait(30)
+        second = threads.submit(runner_of(application).catch_up)
+        while not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert not second.done()
+        go_on.set()
+        assert first.result(30) == second.result(30)
+    assert operator.findings() == []
+
+
+class Stumbling(Balances):
+    """Cannot take one customer's registration."""
+
+    folds = (*Balances.folds, CustomerRegistered)
+
+    def write(self, cursor, page):
+        super().write(cursor, page)
+        if any(entry.stream == "customer/C2" for entry in page):
+            raise ValueError("what is this?")
+
+
+def test_a_fold_that_fails_stops_and_names_read_model_position_and_event(operator: Operator):
+    application = operator.application
+    application.runner.catch_up()
+    before = checkpoints(operator)
+    stumbling = Runner(
+        PostgresLog(application.datastore),
+        application.tables,
+        [Stumbling() if isinstance(projection, Balances) else projection for projection in PROJECTIONS],
+    )
+    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    bad = operator.tell(RegisterCustomer(number="C2", name="Ana"))
+    operator.tell(RegisterCustomer(number="C3", name="Eva"))
+
+    with pytest.raises(ProjectionFailed) as failure:
+        stumbling.catch_up()
+
+    told = str(failure.value)
+    assert "'balances'" in told and f"position {bad.position}," in told
+    assert "CustomerRegistered of customer/C2" in told and "what is this?" in told
+    assert checkpoints(operator) == before
+    assert operator.select("SELECT number FROM live.customers") == []
+    assert operator.ask(count_customers) == 3  # the mended fold goes on from there
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [("topic = 'customer-cloned/1'", "customer-cloned/1"), ("state = '{}'", "customer"), ("state = 'x'", "malformed")],
+)
+def test_an_event_that_cannot_be_read_is_told_with_its_position(operator: Operator, damage: str, told: str):
+    answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.execute(f"UPDATE billing.events SET {damage} WHERE originator_id = 'customer/C1'")
+    with pytest.raises(BillingError, match=told) as failure:
+        runner_of(operator.application).catch_up()
+    assert f"{answer.position}" in str(failure.value)
+    assert operator.select("SELECT number FROM live.customers") == []
+
+
+def test_a_page_that_another_runner_has_written_meanwhile_is_not_written_again(operator: Operator):
+    """A runner that lost its lock (its connection was cut) finds the checkpoint moved and keeps nothing."""
+    application = operator.application
+    application.runner.catch_up()
+    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+
+    class Overtaken(PostgresLog):
+        def read(self, *wanted):
+            page = super().read(*wanted)
+            operator.execute("UPDATE billing.checkpoints SET position = position + 1 WHERE projection = 'customers'")
+            return page
+
+    with pytest.raises(ProjectionFailed, match="another runner moved its checkpoint"):
+        Runner(Overtaken(application.datastore), application.tables, PROJECTIONS).catch_up()
+    assert operator.select("SELECT number FROM live.customers") == []
+
+
+@pytest.mark.parametrize(
+    "outdated",
+    [
+        "UPDATE billing.checkpoints SET version = version + 1 WHERE projection = 'payments'",
+        "UPDATE billing.checkpoints SET version = version - 1 WHERE projection = 'payments'",
+        "DELETE FROM billing.checkpoints WHERE projection = 'payments'",
+    ],
+)
+def test_a_read_model_of_another_version_is_refused_until_it_is_built_again(operator: Operator, outdated: str):
+    operator.execute(outdated)
+    with pytest.raises(ProjectionOutdated, match=r"'payments'.*rebuild"):
+        operator.application.runner.catch_up()
+
+
+def test_creating_the_tables_again_keeps_what_is_in_them(operator: Operator):
+    number = f"C{uuid.uuid4().hex[:6]}"
+    operator.tell(RegisterCustomer(number=number, name="Ona"))
+    before = operator.live_contents()
+    operator.application.runner.create_tables()
+    assert operator.live_contents() == before
