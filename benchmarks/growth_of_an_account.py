@@ -26,7 +26,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database, running_server
 from benchmarks.large_accounts import ACCOUNTS, TARIFFS, LargeAccount
 from benchmarks.measurement import drop, note, report
-from billing_core.accounts.account import AccountOpened
+from billing_core.accounts.events import AccountOpened
 from billing_core.catalogue.tariffs import TariffPublished
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from billing_core.accounts.account import Account, AccountOpened, apply_account, charge_once
+from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.events import AccountOpened
+from billing_core.accounts.items import charge_once
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.issuing import Issue, bill_events

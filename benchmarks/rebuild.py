@@ -26,7 +26,7 @@ from adapters.bootstrap.application import Application
 from benchmarks.catch_up import count_events, timed
 from benchmarks.library_events import EventMapper, Recorded
 from benchmarks.measurement import note, report
-from billing_core.accounts.account import AccountOpened
+from billing_core.accounts.events import AccountOpened
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event, topic_of
 from billing_core.kernel.money import Money, zero

@@ -15,8 +15,9 @@ it, so that there is never unused credit beside an open item.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -163,17 +164,35 @@ class Ledger(msgspec.Struct, array_like=True):
 
     def apply(self, fact: Event) -> None:
         """Fold one event of this area."""
-        match fact:
-            case PaymentReceived() | PaymentMovedIn():
-                self.add_credit(fact.payment, fact.amount)
-            case CreditAllocated():
-                for allocation in fact.allocations:
-                    self.allocate(allocation)
-            case CreditReleased():
-                for allocation in fact.allocations:
-                    self.release(allocation)
-            case PaymentReversed() | PaymentMovedAway():
-                self.remove_credit(fact.payment, fact.amount)
+        FOLDS[type(fact)](self, fact)
+
+
+def _came_in(ledger: Ledger, fact: PaymentReceived | PaymentMovedIn) -> None:
+    ledger.add_credit(fact.payment, fact.amount)
+
+
+def _allocated(ledger: Ledger, fact: CreditAllocated) -> None:
+    for allocation in fact.allocations:
+        ledger.allocate(allocation)
+
+
+def _released(ledger: Ledger, fact: CreditReleased) -> None:
+    for allocation in fact.allocations:
+        ledger.release(allocation)
+
+
+def _went_away(ledger: Ledger, fact: PaymentReversed | PaymentMovedAway) -> None:
+    ledger.remove_credit(fact.payment, fact.amount)
+
+
+FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
+    PaymentReceived: _came_in,
+    PaymentMovedIn: _came_in,
+    CreditAllocated: _allocated,
+    CreditReleased: _released,
+    PaymentReversed: _went_away,
+    PaymentMovedAway: _went_away,
+}
 
 
 class PaymentRecord(msgspec.Struct):

@@ -8,16 +8,9 @@ from typing import Literal
 import msgspec
 from pydantic import model_validator
 
-from billing_core.accounts.account import (
-    Account,
-    AccountBillingDayChanged,
-    AccountOpened,
-    BillingPlanChanged,
-    apply_account,
-    change_billing_day,
-    change_plan,
-    open_account,
-)
+from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.opening import change_billing_day, change_plan, open_account
 from billing_core.accounts.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
 from billing_core.charging.next_period import next_month_on
 from billing_core.kernel.errors import InvalidValue, NotFound

@@ -13,7 +13,8 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import uuid4
 
-from billing_core.accounts.account import AccountOpened, open_account
+from billing_core.accounts.events import AccountOpened
+from billing_core.accounts.opening import open_account
 from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound

@@ -16,14 +16,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.accounts.account import (
-    Account,
-    AccountBillingDayChanged,
-    AccountOpened,
-    apply_account,
-    change_billing_day,
-    open_account,
-)
+from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened
+from billing_core.accounts.opening import change_billing_day, open_account
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.bills import BilledAccount, Upto, bills
 from billing_core.billing.issuing import Issue, bill_events

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from billing_core.accounts.account import Account, AccountOpened, BillingPlanChanged, apply_account
+from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.events import AccountOpened, BillingPlanChanged
 from billing_core.accounts.parking import BillingParked, parked_by
 from billing_core.billing.run import account_due_on, past_changed
 from billing_core.charging.charges import ChargesPosted

@@ -15,18 +15,11 @@ from typing import Any
 
 import msgspec
 
-from billing_core.accounts.account import (
-    Account,
-    AccountBillingDayChanged,
-    AccountOpened,
-    BillingPlanChanged,
-    apply_account,
-    change_billing_day,
-    change_plan,
-    charge_once,
-    open_account,
-)
+from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.accounts.invoice_dates import ChargesDeferred
+from billing_core.accounts.items import charge_once
+from billing_core.accounts.opening import change_billing_day, change_plan, open_account
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.issuing import Issue, bill_events

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 import billing_core
-from billing_core.accounts.account import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.accounts.parking import BillingParked
 from billing_core.accounts.plans import BillingPlan

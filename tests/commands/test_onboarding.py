@@ -10,7 +10,7 @@ import pytest
 
 import commands.onboarding
 from adapters.bootstrap.origins import origin_of_process
-from billing_core.accounts.account import AccountOpened
+from billing_core.accounts.events import AccountOpened
 from billing_core.parties import CustomerRegistered
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from commands.onboarding import NewSubscriber, Onboarding, SubscriberRow

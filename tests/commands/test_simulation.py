@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from billing_core.accounts.account import AccountBillingDayChanged
+from billing_core.accounts.events import AccountBillingDayChanged
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.catalogue.components import AnyComponent, Discount, OneOff, Recurring, Usage
 from billing_core.catalogue.prices import Price

@@ -52,7 +52,7 @@ from adapters.files.scenario_timeline import (
 )
 from adapters.files.tariffs import WrittenTariff, tariff_from
 from adapters.files.written_yaml import Document, Exact, FaultAt, Part, Text, Written, read_document
-from billing_core.accounts.account import AccountBillingDayChanged
+from billing_core.accounts.events import AccountBillingDayChanged
 from billing_core.accounts.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import InvalidValue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from billing_core.accounts.account import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.accounts.plans import BillingPlan
 from billing_core.time.due_dates import DayOfMonth, DaysAfterIssue, DueRule, WorkingDayAfterIssue
 

@@ -147,9 +147,10 @@ class Subscription(msgspec.Struct, array_like=True):
         self.changed_from = on if self.changed_from is None else min(self.changed_from, on)
 
 
-def apply_beside(
-    subscription: Subscription, fact: SubscriptionParametersGiven | SubscriptionRepriced | UsageBroughtAlong
-) -> None:
+BesideTimeline = SubscriptionParametersGiven | SubscriptionRepriced | UsageBroughtAlong
+
+
+def apply_beside(subscription: Subscription, fact: BesideTimeline) -> None:
     """Fold what changes nothing of the timeline: parameters, a revision of its price list, usage before a move."""
     match fact:
         case SubscriptionParametersGiven():

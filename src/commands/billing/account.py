@@ -7,7 +7,8 @@ from functools import partial
 
 import msgspec
 
-from billing_core.accounts.account import Account, charge_once, grant_goodwill
+from billing_core.accounts.account import Account
+from billing_core.accounts.items import charge_once, grant_goodwill
 from billing_core.accounts.parking import BillingParked, park
 from billing_core.billing.bills import BilledAccount, Upto, bills
 from billing_core.billing.issuing import bill_events

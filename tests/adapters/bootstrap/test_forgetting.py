@@ -16,7 +16,7 @@ from psycopg import sql
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import PERSONAL, PROJECTIONS
 from adapters.documents.assemble import assemble
-from billing_core.accounts.account import AccountOpened
+from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.parties import Customer

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.files.scenario import read_scenario
-from billing_core.accounts.account import AccountBillingDayChanged
+from billing_core.accounts.events import AccountBillingDayChanged
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.catalogue.components import Discount
 from billing_core.kernel.errors import InvalidValue

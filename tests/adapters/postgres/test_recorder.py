@@ -25,7 +25,7 @@ from psycopg.rows import tuple_row
 from adapters.bootstrap.initialising import initialise
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.recorder import EventRecorder, EventRow, newest_position
-from billing_core.accounts.account import AccountOpened
+from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.events import Event, decode, encode, topic_of
 from billing_core.kernel.money import Money

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing_core.accounts.account import Account, AccountOpened, apply_account, open_account
+from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.events import AccountOpened
+from billing_core.accounts.opening import open_account
 from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.decision import decide_bill
 from billing_core.billing.issuing import bill_events

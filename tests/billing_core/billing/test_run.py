@@ -473,7 +473,13 @@ def test_while_the_past_stands_a_bill_needs_no_history(tariffs: list[Tariff], bi
             except HistoryNeeded:
                 entries = subscriber.account.subscriptions.values()
                 codes = {code for entry in entries for code in entry.one_offs}
-                further = [until for entry in entries for until in entry.covered_until.values() if until > today]
+                # Terms that begin within days already charged are due on the first of these days.
+                further = [
+                    until
+                    for entry in entries
+                    for until in entry.covered_until.values()
+                    if until > today or (entry.due_on is not None and until > entry.due_on)
+                ]
                 told = "only a one-off fee on record, or one that was charged further before, calls for the history"
                 assert codes or further, told
             else:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from billing_core.accounts.account import BillingPlanChanged
+from billing_core.accounts.events import BillingPlanChanged
 from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.invoicing.invoices import Subject
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound

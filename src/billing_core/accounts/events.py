@@ -1,0 +1,29 @@
+"""The account itself: that it was opened, and how it is billed. What else happens to it are other areas' events."""
+
+from __future__ import annotations
+
+from billing_core.accounts.plans import BillingPlan
+from billing_core.kernel.events import Event, event
+
+
+@event("account-opened")
+class AccountOpened(Event, frozen=True, kw_only=True):
+    account: str
+    customer: str
+    seller: str
+    currency: str
+    plan: BillingPlan
+
+
+@event("account-billing-day-changed")
+class AccountBillingDayChanged(Event, frozen=True, kw_only=True):
+    """From the first of the new billing days that is not before `effective_on`, periods begin on it."""
+
+    billing_day: int
+
+
+@event("billing-plan-changed")
+class BillingPlanChanged(Event, frozen=True, kw_only=True):
+    """How the account is billed from now on, complete. Its billing day is changed by a fact of its own."""
+
+    plan: BillingPlan
