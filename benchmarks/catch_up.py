@@ -15,7 +15,7 @@ import psycopg
 
 from adapters.bootstrap.application import Application
 from adapters.postgres.log import COLUMNS
-from adapters.processes.fillers import fill_in_processes
+from adapters.processes.rebuild_workers import load_in_processes
 from benchmarks.books import settle
 from benchmarks.measurement import note, report
 from projections.platform.rebuild import build_beside, drop_schema
@@ -71,8 +71,8 @@ def read_raw(url: str, binary: bool) -> None:
 
 
 def _build(application: Application, url: str) -> None:
-    fill = fill_in_processes(url)
-    build_beside(application.log, application.tables, application.projections, BESIDE, fill=fill)
+    load = load_in_processes(url)
+    build_beside(application.log, application.tables, application.projections, BESIDE, load=load)
 
 
 def _build_in_order(application: Application) -> None:

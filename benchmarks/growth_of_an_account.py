@@ -30,10 +30,10 @@ from billing_core.accounts.events import AccountOpened
 from billing_core.catalogue.tariffs import TariffPublished
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount
+from commands.billing.rerating import ReratingBacklog
 from commands.catalogue import tariff_stream
 from commands.parties import CustomerDetails, PostalAddress, RegisterCustomer, RegisterSeller
 from commands.platform.ports import Append
-from commands.price_changes.noting import Noting
 
 SIZES = (10, 100, 1_000, 10_000)
 MOST_EXPONENT = 1.2
@@ -74,7 +74,9 @@ def _prepared(url: str) -> Application:
         for tariff in TARIFFS:
             facts = [TariffPublished(effective_on=since, tariff=tariff)]
             transaction.append([Append(tariff_stream(tariff.code), 0, facts)], (), origin_of_process(CLERK, since))
-    Noting(application.store, application.models()).note(origin_of_process(CLERK, TODAY), lambda accounts: None)
+    ReratingBacklog(application.store, application.models()).mark(
+        origin_of_process(CLERK, TODAY), lambda accounts: None
+    )
     application.runner.catch_up()
     return application
 

@@ -49,7 +49,7 @@ def main(server_url: str) -> None:
 
 
 def _sealed(application: Application, folder: Path) -> IsSigned:
-    """Fill the store and seal all of it; how signatures are checked."""
+    """Load the store and seal all of it; how signatures are checked."""
     origin = origin_of_process("benchmark")
     for number in range(CHUNKS):
         with application.store.transaction() as transaction:

@@ -19,10 +19,10 @@ from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.services.events import SubscriptionRepriced
 from billing_core.time.period_rules import PeriodRule
+from commands.billing import rerating
 from commands.billing.account import BillAccount, handle_bill_account
 from commands.billing.run_ports import DueAccount
 from commands.catalogue import PublishTariff, ReviseTariff, TariffComponent
-from commands.price_changes import noting
 from commands.price_changes.announced import PriceChange
 from commands.price_changes.effect import KeptPrice, PriceChangeEffect
 from commands.price_changes.run import PriceChangeRun, Scheduled
@@ -119,7 +119,7 @@ def test_scheduled_again_or_billed_again_nothing_more_is_written(operator: Opera
 
 
 def test_a_schedule_that_was_interrupted_goes_on_where_it_was(operator: Operator, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(noting, "CHUNK_ACCOUNTS", 2)
+    monkeypatch.setattr(rerating, "CHUNK_ACCOUNTS", 2)
     numbers = operator.subscribers(5, since=MARCH)
     operator.bill(date(2026, 3, 2))
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 import projections.accounts
-from adapters.bootstrap.answers import Answers
 from adapters.bootstrap.forgetting import Forgetting
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import allow
+from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE, handlers_with
 from adapters.bootstrap.settings import Settings, open_database
 from adapters.postgres.datastore import connected, open_datastore
@@ -22,17 +22,17 @@ from adapters.postgres.store import Latest, PostgresStore
 from adapters.postgres.tables import PostgresTables
 from adapters.postgres.topics import require_same_topics
 from adapters.processes.background import ReadModelsStandStill, kept_up_to_date
-from adapters.processes.fillers import fill_in_processes
+from adapters.processes.rebuild_workers import load_in_processes
 from billing_core.accounts.account import apply_account
 from billing_core.kernel.events import known_topics
 from commands.billing.parked import ParkedAccounts
+from commands.billing.rerating import ReratingBacklog
 from commands.billing.run import BillingRun
 from commands.catalogue_import import CatalogueImport
 from commands.corrections.run import CorrectionRun
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.platform.bus import Bus
-from commands.price_changes.noting import Noting
 from commands.price_changes.run import PriceChangeRun
 from projections.platform import asof
 from projections.platform.check import Finding, check
@@ -69,8 +69,8 @@ class Application:
         self.bus = Bus(self.store, handlers_with(self.models()), authorise=allow)
         self.runner = Runner(self.log, self.tables, self.projections)
         self.forgetting = Forgetting(self.bus, self.runner, self.log, self.tables, self.datastore, PERSONAL)
-        self._fill = fill_in_processes(database_url)
-        self.answers = Answers(self.tables, self.log)
+        self._load = load_in_processes(database_url)
+        self.queries = QuerySource(self.tables, self.log)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
         """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
@@ -78,11 +78,11 @@ class Application:
 
     def rebuild(self, chosen: Sequence[Projection], progress: Progress = unwatched) -> int:
         """Build some read models again while the others go on; the position they stand at."""
-        return rebuild(self.log, self.tables, chosen, self.projections, progress, self._fill)
+        return rebuild(self.log, self.tables, chosen, self.projections, progress, self._load)
 
     def check(self, progress: Progress = unwatched) -> list[Finding]:
         """Every invariant of the whole store, with those that break it."""
-        return check(self.log, self.tables, self.projections, INVARIANTS, progress, self._fill)
+        return check(self.log, self.tables, self.projections, INVARIANTS, progress, self._load)
 
     def build_as_of(self, name: str, moment: asof.Moment, progress: Progress = unwatched) -> asof.AsOf:
         """Build read models as of a moment, beside the live ones: those that have an answer for it."""
@@ -92,7 +92,7 @@ class Application:
 
     def answer_as_of(self, name: str) -> None:
         """From now on queries are answered by the read models that were built under this name."""
-        self.answers = Answers(self.tables, self.log, asof.find(self.tables, self.projections, name))
+        self.queries = QuerySource(self.tables, self.log, asof.find(self.tables, self.projections, name))
 
     def _catch_up_to(self, position: int) -> None:
         reached = self.runner.catch_up()
@@ -114,7 +114,7 @@ class Application:
         """A billing run; when it has ended, the read models show it."""
         self.runner.catch_up()
         with self._models_of(self.models().expected_bills(until) >= LARGE_RUN) as models:
-            yield BillingRun(self.store, self.bus, models, models, Noting(self.store, models))
+            yield BillingRun(self.store, self.bus, models, models, ReratingBacklog(self.store, models))
 
     def parked_accounts(self) -> ParkedAccounts:
         """To explain and retry what could not be billed; which accounts are parked is what is known now."""

@@ -16,9 +16,9 @@ from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.kernel.events import Event
 from billing_core.parties import Seller, apply_seller
 from commands.accounts import account_stream, load_account
+from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
-from commands.price_changes.noting import REPRICING
 from projections import accounts, billing, services
 from projections.accounts import StateRow
 from projections.platform.runner import LIVE_SCHEMA

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from adapters.bootstrap.origins import origin_of_process
-from adapters.cli.progress import Advance
 from adapters.demo import generated
 from adapters.demo.generated import OpenInvoice, habit_of
 from billing_core.kernel.money import Money, total
@@ -25,6 +24,7 @@ from commands.services import ChangeTariff
 from projections.accounts import AccountRow, accounts_of_customers
 from projections.billing import list_documents
 from projections.payments import payments_of
+from projections.platform.ports import Progress
 from projections.platform.runner import LIVE_SCHEMA
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class DemoYear:
     def origin(self, today: date) -> Origin:
         return origin_of_process("demo", today)
 
-    def bring_in(self, progress: Advance) -> int:
+    def bring_in(self, progress: Progress) -> int:
         """The seller, its tariffs, and everybody who is connected; how many that are."""
         for command in generated.setup_commands(START_ON):
             self.app.bus.execute(command, self.origin(START_ON))
@@ -82,11 +82,11 @@ class DemoYear:
         """About how many bills the year will have."""
         return self.app.models().expected_bills(self.ends_on)
 
-    def bill(self, until: date, progress: Advance = lambda count: None) -> RunTotals:
+    def bill(self, until: date, progress: Progress = lambda count: None) -> RunTotals:
         with self.app.billing_run(until) as billing_run:
             return billing_run.run(until, self.origin(until), progress)
 
-    def live_through(self, until: date, progress: Advance) -> Month:
+    def live_through(self, until: date, progress: Progress) -> Month:
         """Bill up to a date, and take the payments that have come in by then."""
         totals = self.bill(until, progress)
         self._coming += generated.payments(self._new_invoices())
@@ -161,7 +161,7 @@ class DemoYear:
             earlier.unlink()
         written = []
         for number, why in self._worth_printing():
-            document = assemble(number, self.app.answers, self.app.store, origin_of_process().today)
+            document = assemble(number, self.app.queries, self.app.store, origin_of_process().today)
             path = folder / f"{document.kind}-{number}.pdf"
             path.write_bytes(render_pdf(document))
             written.append((path, f"{document.buyer.name}, {document.gross}: {why}"))

@@ -13,7 +13,7 @@ from datetime import date
 
 import msgspec
 
-from adapters.bootstrap.answers import Answers
+from adapters.bootstrap.query_source import QuerySource
 from adapters.postgres.store import PostgresStore
 from billing_core.catalogue.tariffs import apply_tariff
 from billing_core.charging.charges import Charge
@@ -28,7 +28,7 @@ from projections.billing import DocumentRow, charges_named, document_numbered
 from projections.statements import document_line
 
 
-def assemble(number: str, answers: Answers, store: PostgresStore, today: date) -> Document:
+def assemble(number: str, answers: QuerySource, store: PostgresStore, today: date) -> Document:
     """The document with this number as it may be printed today, or `NotFound`."""
     with answers.transaction() as cursor:
         row = document_numbered(cursor, number)

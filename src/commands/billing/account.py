@@ -20,12 +20,12 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import require_amount
 from commands.accounts import account_stream, load_account
 from commands.billing.numbers import issue_for
+from commands.billing.rerating import rerating_of
 from commands.billing.run_ports import RunTotals
 from commands.catalogue import load_tariff, tariff_stream
 from commands.parties import load_customer_to_serve
 from commands.platform.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
 from commands.platform.ports import Append, Origin, Transaction
-from commands.price_changes.noting import outstanding_on
 
 # --- commands
 
@@ -94,7 +94,7 @@ def bills_due(
     """
     catalogue = catalogue_of(account, transaction)
     billed = BilledAccount(account, partial(load_history, transaction, account.number, version), recorded)
-    noted: list[Event] = list(outstanding_on(account, catalogue, transaction))
+    noted: list[Event] = list(rerating_of(account, catalogue, transaction))
     billed.apply(noted)
     for on, bill in bills(billed, catalogue, upto, MemoOfIdenticalSubscriptions(catalogue)):
         events = bill_events(account, bill, issue_for(account, transaction, on, bill.documents), on)

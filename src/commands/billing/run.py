@@ -26,10 +26,10 @@ from billing_core.kernel.errors import BillingError
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
+from commands.billing.rerating import ReratingBacklog, facts_of
 from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
 from commands.platform.bus import Bus
 from commands.platform.ports import Append, Origin, Store
-from commands.price_changes.noting import Noting, facts_of
 
 CHUNK_ACCOUNTS = 2_000
 
@@ -39,9 +39,11 @@ Progress = Callable[[int], None]
 class BillingRun:
     """Runs and previews. `until` is exclusive, like the end of every period."""
 
-    def __init__(self, store: Store, bus: Bus, accounts: DueAccounts, setting: RunSetting, noting: Noting) -> None:
+    def __init__(
+        self, store: Store, bus: Bus, accounts: DueAccounts, setting: RunSetting, rerating: ReratingBacklog
+    ) -> None:
         self._store = store
-        self._noting = noting
+        self._rerating = rerating
         self._bus = bus
         self._accounts = accounts
         self._setting = setting
@@ -50,7 +52,7 @@ class BillingRun:
         """Bill everything due before `until`. Does nothing where nothing is due."""
         require_near(until, origin.today, "until")
         with self._setting.only_run():
-            self._noting.note(origin, lambda accounts: None)
+            self._rerating.mark(origin, lambda accounts: None)
             writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(until))
             for chunk in self._chunks(until, writer):
                 writer.bill(chunk)
@@ -67,7 +69,7 @@ class BillingRun:
         setting = self._read_setting(until)
         memo = MemoOfIdenticalSubscriptions(setting.catalogue)
         totals = RunTotals()
-        outstanding = self._noting.outstanding()
+        outstanding = self._rerating.outstanding()
         read = self._accounts.all_accounts if outstanding else partial(self._accounts.due_before, until)
         for chunk in _pages(read):
             for entry in chunk:

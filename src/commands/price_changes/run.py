@@ -14,12 +14,12 @@ from uuid import uuid4
 
 import msgspec
 
+from commands.billing.rerating import CHUNK_ACCOUNTS, Base, Progress, ReratingBacklog
 from commands.catalogue import ReviseTariff, TariffComponent
 from commands.platform.bus import Bus
 from commands.platform.ports import Origin, Store
 from commands.price_changes.announced import PriceChange, decided
 from commands.price_changes.effect import Effect, PriceChangeEffect
-from commands.price_changes.noting import CHUNK_ACCOUNTS, Base, Noting, Progress
 
 
 class OnlyRun(Base, Protocol):
@@ -30,7 +30,7 @@ class OnlyRun(Base, Protocol):
 
 
 class Scheduled(msgspec.Struct):
-    """The tariffs that have the new prices, and how many accounts were noted; none where all of it was done before."""
+    """The tariffs that have the new prices, and how many accounts were marked; none where all of it was done before."""
 
     tariffs: list[str]
     accounts: int
@@ -44,7 +44,7 @@ class PriceChangeRun:
     def __init__(self, store: Store, bus: Bus, base: OnlyRun) -> None:
         self._bus = bus
         self._base = base
-        self._noting = Noting(store, base)
+        self._rerating = ReratingBacklog(store, base)
 
     def simulate(self, changes: Sequence[PriceChange], today: date, progress: Progress) -> PriceChangeEffect:
         """Whom the changes concern and what they bring; nothing is written."""
@@ -62,8 +62,8 @@ class PriceChangeRun:
         """Publish the revisions, and note on the accounts that were charged beyond them what is to be compared."""
         with self._base.only_run():
             tariffs, is_news = self._publish(changes, origin)
-            is_repetition = not is_news and not self._noting.outstanding()
-            accounts, subscriptions = self._noting.note(origin, progress)
+            is_repetition = not is_news and not self._rerating.outstanding()
+            accounts, subscriptions = self._rerating.mark(origin, progress)
             return Scheduled(tariffs, accounts, subscriptions, is_repetition)
 
     def _publish(self, changes: Sequence[PriceChange], origin: Origin) -> tuple[list[str], bool]:

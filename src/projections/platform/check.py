@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from projections.platform.filling import Fill, fill
+from projections.platform.bulk_load import Load, load
 from projections.platform.ports import Log, Progress, Tables, unwatched
 from projections.platform.projection import Cursor, Projection
 from projections.platform.rebuild import build_beside, drop_schema
@@ -41,7 +41,7 @@ def check(
     projections: Sequence[Projection],
     invariants: Mapping[str, str],
     progress: Progress = unwatched,
-    fill: Fill = fill,
+    load: Load = load,
 ) -> list[Finding]:
     """Ask every invariant of the whole store; live tables are compared at the position they stand at.
 
@@ -49,7 +49,7 @@ def check(
     """
     with tables.only_runner("check"):
         try:
-            fresh = build_beside(log, tables, projections, CHECK_SCHEMA, progress, fill=fill)
+            fresh = build_beside(log, tables, projections, CHECK_SCHEMA, progress, load=load)
             with tables.only_runner(LIVE_SCHEMA):
                 position = fresh.catch_up()
                 position = Runner(log, tables, projections, LIVE_SCHEMA).advance(upto=position)

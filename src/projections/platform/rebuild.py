@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from projections.platform.filling import Fill, Filling, fill, schema_id_of
+from projections.platform.bulk_load import BulkLoad, Load, load, schema_id_of
 from projections.platform.ports import Log, Page, Progress, Tables, unwatched
 from projections.platform.projection import Projection
 from projections.platform.runner import LIVE_SCHEMA, Runner, read_checkpoints, wait_until_final, write_checkpoint
@@ -24,7 +24,7 @@ def build_beside(
     progress: Progress = unwatched,
     upto: int | None = None,
     counting: Callable[[Page], Page] | None = None,
-    fill: Fill = fill,
+    load: Load = load,
 ) -> Runner:
     """Fresh tables in another schema, filled up to a position or the end; what was in that schema is dropped.
 
@@ -37,7 +37,7 @@ def build_beside(
     position = wait_until_final(log, log.newest_position()) if upto is None else upto
     schema_id = _make_empty(tables, projections, schema)
     if position and by_stream:
-        fill(log, tables, Filling(schema, schema_id, by_stream, position), progress)
+        load(log, tables, BulkLoad(schema, schema_id, by_stream, position), progress)
     _finish(tables, by_stream, schema, position)
     _finish(tables, in_order, schema, 0)
     if position and in_order:
@@ -89,11 +89,11 @@ def rebuild(
     chosen: Sequence[Projection],
     everything: Sequence[Projection],
     progress: Progress = unwatched,
-    fill: Fill = fill,
+    load: Load = load,
 ) -> int:
     """Rebuild the chosen read models and put them in the place of the live ones; the position they stand at."""
     with tables.only_runner("rebuild"):
-        fresh = build_beside(log, tables, chosen, REBUILD_SCHEMA, progress, fill=fill)
+        fresh = build_beside(log, tables, chosen, REBUILD_SCHEMA, progress, load=load)
         others = [projection for projection in everything if projection not in chosen]
         with tables.only_runner(LIVE_SCHEMA):
             position = fresh.catch_up()

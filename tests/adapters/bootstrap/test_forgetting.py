@@ -202,7 +202,7 @@ def test_what_another_version_of_the_program_built_is_dropped_because_nobody_can
 
 def test_a_document_that_the_law_keeps_names_its_buyer_in_print_until_its_date(settled: Operator):
     application = settled.application
-    issued = assemble("1000000001", application.answers, application.store, ON)
+    issued = assemble("1000000001", application.queries, application.store, ON)
     assert issued.buyer.name == "Anna Kalniņa"
 
     answer = forget(settled)
@@ -210,10 +210,10 @@ def test_a_document_that_the_law_keeps_names_its_buyer_in_print_until_its_date(s
     assert answer.result["kept"] == [
         {"document": "1000000001", "until": "2037-01-01"}, {"document": "1000000003", "until": "2037-01-01"},
     ]  # fmt: skip
-    printed = assemble("1000000001", application.answers, application.store, date(2036, 12, 31))
+    printed = assemble("1000000001", application.queries, application.store, date(2036, 12, 31))
     assert (printed.buyer.name, printed.buyer.address_lines) == ("Anna Kalniņa", ("Jūras iela 1", "Rīga"))
     assert (printed.buyer.email, printed.buyer.phone) == (None, None)
-    late = assemble("1000000001", application.answers, application.store, date(2037, 1, 1))
+    late = assemble("1000000001", application.queries, application.store, date(2037, 1, 1))
     assert (late.buyer.name, late.buyer.address_lines) == ("erased", ())
     assert (late.gross, late.lines, late.taxes) == (issued.gross, issued.lines, issued.taxes)
 
@@ -230,7 +230,7 @@ def test_each_document_has_a_date_of_its_own_and_the_key_dies_with_the_last(sett
 
     def buyers(on: date) -> list[str]:
         return [
-            assemble(each, application.answers, application.store, on).buyer.name for each in ("1000000001", number)
+            assemble(each, application.queries, application.store, on).buyer.name for each in ("1000000001", number)
         ]
 
     assert buyers(date(2036, 12, 31)) == ["Anna Kalniņa", "Anna Kalniņa"]

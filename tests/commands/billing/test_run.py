@@ -21,12 +21,12 @@ from billing_core.kernel.errors import DiskFull, Unavailable
 from billing_core.parties import SeriesKind
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
+from commands.billing.rerating import ReratingBacklog
 from commands.billing.run import BillingRun
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.catalogue import ListPrice, TariffComponent
 from commands.parties import PostalAddress, RegisterSeller, Series
 from commands.payments.account import ReceivePayment
-from commands.price_changes.noting import Noting
 from commands.services import (
     ActivateSubscription,
     ChangeTariff,
@@ -371,7 +371,7 @@ def run_watched(operator: Operator, until: date, meanwhile: Callable[[], Any]) -
     catch_up(operator)
     models = Watched(operator, meanwhile)
     store = operator.application.store
-    run = BillingRun(store, operator.application.bus, models, models, Noting(store, models))
+    run = BillingRun(store, operator.application.bus, models, models, ReratingBacklog(store, models))
     return run.run(until, origin_of_process("night run", until), silent)
 
 

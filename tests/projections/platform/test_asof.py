@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from adapters.bootstrap.answers import Answers
+from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS, TRUE_BY_DATE
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from commands.corrections.waiver import WaiveCharge
@@ -41,7 +41,7 @@ def build(operator: Operator, moment: int | datetime | date, name: str = "then")
 
 def answer(operator: Operator, asof: AsOf, query: Callable[..., Any], *arguments: Any) -> Any:
     application = operator.application
-    with Answers(application.tables, application.log, asof).transaction() as cursor:
+    with QuerySource(application.tables, application.log, asof).transaction() as cursor:
         return query(cursor, *arguments)
 
 
@@ -270,7 +270,7 @@ def test_on_every_date_the_invariants_hold_and_the_statements_agree_with_the_tab
         asof = build(trade, on, f"on_{on:%Y_%m_%d}")
         for invariant in BY_DATE_HOLDS:
             assert answer(trade, asof, lambda cursor, i=invariant: cursor.execute(INVARIANTS[i]).fetchall()) == []
-        answers = Answers(application.tables, application.log, asof)
+        answers = QuerySource(application.tables, application.log, asof)
         opened = trade.select(f"SELECT number, balance FROM {asof.schema}.accounts")
         for number, shown in opened:
             statement = statement_of(answers.events_of(f"account/{number}"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap.answers import Answers
+from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import INVARIANTS, TRUE_BY_DATE
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.payment import MovePayment
@@ -39,7 +39,7 @@ def stood(operator: Operator, on: date) -> list[tuple[str, str, str]]:
 
 def answer(operator: Operator, asof: AsOf, query: Any, *arguments: Any) -> Any:
     application = operator.application
-    with Answers(application.tables, application.log, asof).transaction() as cursor:
+    with QuerySource(application.tables, application.log, asof).transaction() as cursor:
         return query(cursor, *arguments)
 
 
@@ -144,7 +144,7 @@ def test_on_every_date_the_invariants_hold_and_the_statements_agree_with_the_tab
         asof = application.build_as_of(f"on_{on:%Y_%m_%d}", on)
         for invariant in BY_DATE_HOLDS:
             assert answer(trade, asof, lambda cursor, i=invariant: cursor.execute(INVARIANTS[i]).fetchall()) == []
-        answers = Answers(application.tables, application.log, asof)
+        answers = QuerySource(application.tables, application.log, asof)
         for number, shown in trade.select(f"SELECT number, balance FROM {asof.schema}.accounts"):
             statement = statement_of(answers.events_of(f"account/{number}"))
             assert statement is not None and statement.account.ledger.balance.amount == shown

@@ -48,7 +48,7 @@ def show_account(
     Shows open items, subscriptions, and every posting with how it came about.
     """
     with opened_to_read(context, asof) as app:
-        explain_account(app, number, app.answers.on or origin_of(context).today, as_json, limit)
+        explain_account(app, number, app.queries.on or origin_of(context).today, as_json, limit)
 
 
 def explain_account(app: Application, number: str, today: date, as_json: bool, limit: int) -> None:
@@ -75,11 +75,11 @@ def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
     from commands.parties import customer_stream
     from projections.statements import statement_of
 
-    statement = statement_of(app.answers.events_of(account_stream(number)))
+    statement = statement_of(app.queries.events_of(account_stream(number)))
     if statement is None:
         raise NotFound("no such account; `billing customers` lists them", field="account", value=number)
     state: CustomerState | None = None
-    for fact in app.answers.events_of(customer_stream(statement.account.customer)):
+    for fact in app.queries.events_of(customer_stream(statement.account.customer)):
         state = apply_customer(state, fact)
     assert state is not None, f"account {number} belongs to a customer that was never registered"
     return statement, state.customer

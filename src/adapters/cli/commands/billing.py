@@ -90,7 +90,7 @@ def list_invoices(
     """List invoices and credit notes, in order of number."""
     from projections.billing import count_documents, document_totals, list_documents
 
-    with opened_to_read(context, asof) as app, app.answers.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
         found = list_documents(cursor, limit, after, open_only)
         more = count_documents(cursor, after, open_only) - len(found)
         totals = document_totals(cursor)
@@ -127,7 +127,7 @@ def show_invoice(
     from adapters.documents.texts import render_text
 
     with opened_to_read(context, asof) as app:
-        document = assemble(number, app.answers, app.store, origin_of(context).today)
+        document = assemble(number, app.queries, app.store, origin_of(context).today)
     if pdf is not None:
         from adapters.documents.pdf import render_pdf
 

@@ -34,7 +34,7 @@ def show_demo(
     Makes up subscribers, bills a year, takes payments, corrects the past, explains an account, writes invoices as
     PDF, and checks that everything holds. Your own data are not touched.
     """
-    from adapters.cli.demo_story import DemoStory
+    from adapters.cli.commands.demo_story import DemoStory
 
     with fresh_application(folder / DATABASE_FOLDER) as app:
         story = DemoStory(app, folder / DATABASE_FOLDER, folder / DOCUMENTS_FOLDER, subscribers)

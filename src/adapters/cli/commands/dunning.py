@@ -31,14 +31,14 @@ def list_suspensions(
     Those that are overdue beyond their tolerance: since when, how much, and why.
     """
     with opened_to_read(context, asof) as app:
-        show_suspensions(app, on or app.answers.on or origin_of(context).today, after, as_json, limit)
+        show_suspensions(app, on or app.queries.on or origin_of(context).today, after, as_json, limit)
 
 
 def show_suspensions(app: Application, on: date, after: str, as_json: bool, limit: int) -> None:
     """The suspension list of a date."""
     from projections.dunning import suspension_list, suspension_totals
 
-    with app.answers.transaction() as cursor:
+    with app.queries.transaction() as cursor:
         found = suspension_list(cursor, on, limit, after)
         totals = suspension_totals(cursor, on, after)
     more = sum(number for number, _ in totals.values()) - len(found)

@@ -58,7 +58,7 @@ def list_customers(
     """List customers with their accounts and balances."""
     from projections import accounts, parties
 
-    with opened_to_read(context, asof) as app, app.answers.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
         found = parties.list_customers(cursor, search, limit, after)
         more = parties.count_customers(cursor, search, after) - len(found)
         owned = accounts.accounts_of_customers(cursor, [row.customer.number for row in found])

@@ -1,11 +1,11 @@
-"""Noting what is to be compared: whatever door a revision came through, no account charged beyond it is forgotten.
+"""Re-rating after a revision of a tariff: every account that was charged beyond it is compared again.
 
 A revision may begin on days that were charged already. On each account that it concerns a fact is written that makes
 the next billing compare these days, in chunks, each one transaction with a note of how far it came. So it can be
-stopped at any moment and goes on from there, and each account is noted once. A billing run begins with it. Only one
+stopped at any moment and goes on from there, and each account is marked once. A billing run begins with it. Only one
 goes on at a time, and no billing run beside it, for that one might still charge by the old list.
 
-Whoever bills a single account before that, or previews a run, asks what is still to be noted on an account.
+A bill of a single account before that, and the preview of a run, ask what is still to be marked on the account.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ class Base(Protocol):
         """All published tariffs by code."""
 
     def repricings(self) -> Mapping[str, RepricingProgress]:
-        """How far the revisions were noted, by stream."""
+        """How far the revisions were marked, by stream."""
 
 
-class Noted(NamedTuple):
+class Marked(NamedTuple):
     """How many accounts and subscriptions are to be compared."""
 
     accounts: int
@@ -66,15 +66,15 @@ class Noted(NamedTuple):
 
 
 class Outstanding(NamedTuple):
-    """A revision that is not noted on all accounts yet."""
+    """A revision that is not marked on all accounts yet."""
 
     change: Repricing
     stream: str
     progress: RepricingProgress
 
 
-class Noting:
-    """Notes every revision of the catalogue that is outstanding.
+class ReratingBacklog:
+    """Marks accounts for re-rating, for every revision of the catalogue that was not brought to them yet.
 
     An account that the states do not show would never be looked at again, so they are waited for.
     """
@@ -84,7 +84,7 @@ class Noting:
         self._base = base
 
     def outstanding(self) -> list[Outstanding]:
-        """The revisions that are not noted on all accounts yet."""
+        """The revisions that are not marked on all accounts yet."""
         known = self._base.repricings()
         found = []
         for tariff in self._base.tariffs().values():
@@ -95,8 +95,8 @@ class Noting:
                     found.append(Outstanding(repricing(tariff, revision), stream, progress))
         return found
 
-    def note(self, origin: Origin, progress: Progress) -> Noted:
-        """Note them all, with one look at each account; how many were concerned since it was begun or went on."""
+    def mark(self, origin: Origin, progress: Progress) -> Marked:
+        """Mark all of them, with one look at each account; how many were concerned since it was begun or went on."""
         outstanding = self.outstanding()
         if outstanding:
             self._base.wait_for_all()
@@ -110,7 +110,7 @@ class Noting:
             progress(len(chunk))
             if not chunk:
                 self._base.wait_for(position)
-        return Noted(accounts, subscriptions)
+        return Marked(accounts, subscriptions)
 
     def _note(
         self, chunk: Sequence[DueAccount], outstanding: Sequence[Outstanding], origin: Origin
@@ -137,7 +137,7 @@ class Noting:
     ) -> tuple[Facts, list[Outstanding], int]:
         appends: list[Append] = []
         facts: Facts = {}
-        concerned = [Noted(0, 0) for _ in outstanding]
+        concerned = [Marked(0, 0) for _ in outstanding]
         for entry in chunk:
             account, version = entry.account, entry.version
             if account_stream(account.number) in changed:
@@ -146,12 +146,12 @@ class Noting:
                 found = facts_of(account, each)
                 if found:
                     known = concerned[place]
-                    concerned[place] = Noted(known.accounts + 1, known.subscriptions + len(found))
+                    concerned[place] = Marked(known.accounts + 1, known.subscriptions + len(found))
                     facts.setdefault(account.number, []).extend(found)
             if account.number in facts:
                 appends.append(Append(account_stream(account.number), version, facts[account.number]))
         advanced = [
-            _advanced(each, noted, chunk, origin.today) for each, noted in zip(outstanding, concerned, strict=True)
+            _advanced(each, marked, chunk, origin.today) for each, marked in zip(outstanding, concerned, strict=True)
         ]
         for each, fact in zip(outstanding, advanced, strict=True):
             appends.append(Append(each.stream, each.progress.version, [fact]))
@@ -165,10 +165,10 @@ class Noting:
         return facts, left, position
 
 
-def outstanding_on(account: Account, catalogue: Catalogue, transaction: Transaction) -> list[SubscriptionRepriced]:
-    """What is still to be noted on one account.
+def rerating_of(account: Account, catalogue: Catalogue, transaction: Transaction) -> list[SubscriptionRepriced]:
+    """What is still to be marked on one account.
 
-    The revisions of a tariff are noted in the order of their dates, so before one that is complete all are.
+    The revisions of a tariff are marked in the order of their dates, so before one that is complete all are.
     """
     found: list[SubscriptionRepriced] = []
     for tariff in catalogue.values():
@@ -193,12 +193,12 @@ def _stream(tariff: Tariff, revision: Revision) -> str:
     return f"{REPRICING}{tariff.code}/{revision.valid_from}"
 
 
-def _advanced(each: Outstanding, noted: Noted, chunk: Sequence[DueAccount], on: date) -> RepricingAdvanced:
+def _advanced(each: Outstanding, marked: Marked, chunk: Sequence[DueAccount], on: date) -> RepricingAdvanced:
     until = chunk[-1].account.number if chunk else each.progress.until_account
     return RepricingAdvanced(
         effective_on=on,
         until_account=max(until, each.progress.until_account),
-        accounts=noted.accounts,
-        subscriptions=noted.subscriptions,
+        accounts=marked.accounts,
+        subscriptions=marked.subscriptions,
         is_complete=not chunk,
     )

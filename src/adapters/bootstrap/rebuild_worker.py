@@ -1,6 +1,6 @@
-"""One of the processes that fill read models: `python -m adapters.bootstrap.filler`.
+"""One of the processes that fill read models: `python -m adapters.bootstrap.rebuild_worker`.
 
-Started by `adapters.processes.fillers`, which explains how it lives and ends.
+Started by `adapters.processes.rebuild_workers`, which explains how it lives and ends.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import msgspec
 
 from adapters.bootstrap.application import Application
 from adapters.processes.background import DATABASE_VARIABLE, collect_rarely
-from adapters.processes.fillers import REFUSED, UNAVAILABLE, Task
+from adapters.processes.rebuild_workers import REFUSED, UNAVAILABLE, Task
 from billing_core.kernel.errors import BillingError, Unavailable
-from projections.platform.filling import Filling, fill_share
+from projections.platform.bulk_load import BulkLoad, load_share
 
 
 def main() -> int:
-    """Fill a share, telling the events of each page, until it is done or standard input is closed."""
+    """Load a share, telling the events of each page, until it is done or standard input is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever gave the task, who ends us.
     collect_rarely()
     task = msgspec.json.decode(sys.stdin.buffer.readline(), type=Task)
     application = Application(os.environ[DATABASE_VARIABLE])
     try:
         projections = [each for each in application.projections if each.name in task.projections]
-        filling = Filling(task.schema, task.schema_id, projections, task.upto)
-        for events in fill_share(application.log, application.tables, filling, task.share):
+        whole = BulkLoad(task.schema, task.schema_id, projections, task.upto)
+        for events in load_share(application.log, application.tables, whole, task.share):
             if not _input_is_open():
                 break
             sys.stdout.write(f"{events}\n")

@@ -16,7 +16,7 @@ from projections.platform.projection import Cursor, Projection, topics_left_out,
 from projections.platform.runner import PAGE_EVENTS, write_page
 
 
-class Filling(NamedTuple):
+class BulkLoad(NamedTuple):
     """What is to be filled: tables of these projections in a schema, up to a final position.
 
     `schema_id` is the database's own number of the schema, which no schema of the same name has had before.
@@ -28,26 +28,26 @@ class Filling(NamedTuple):
     upto: int
 
 
-Fill = Callable[[Log, Tables, Filling, Progress], None]
+Load = Callable[[Log, Tables, BulkLoad, Progress], None]
 
 
-def fill(log: Log, tables: Tables, filling: Filling, progress: Progress) -> None:
-    """Fill all of it, here."""
-    for events in fill_share(log, tables, filling, Share()):
+def load(log: Log, tables: Tables, whole: BulkLoad, progress: Progress) -> None:
+    """Load all of it, here."""
+    for events in load_share(log, tables, whole, Share()):
         progress(events)
 
 
-def fill_share(log: Log, tables: Tables, filling: Filling, share: Share) -> Iterator[int]:
-    """Fill in what a share of the streams gives; yields the number of events of each page that is written."""
+def load_share(log: Log, tables: Tables, whole: BulkLoad, share: Share) -> Iterator[int]:
+    """Load in what a share of the streams gives; yields the number of events of each page that is written."""
 
     def conclude(cursor: Cursor) -> None:
-        _require_same_schema(cursor, filling)
+        _require_same_schema(cursor, whole)
         # Nothing of this counts before the transaction that puts the tables to use, and that one waits for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
 
-    left_out, erased = topics_left_out(filling.projections), topics_of_nobody(filling.projections)
-    for page in log.read_by_stream(filling.upto, PAGE_EVENTS, share, left_out, erased):
-        write_page(tables, filling.schema, filling.projections, page, conclude)
+    left_out, erased = topics_left_out(whole.projections), topics_of_nobody(whole.projections)
+    for page in log.read_by_stream(whole.upto, PAGE_EVENTS, share, left_out, erased):
+        write_page(tables, whole.schema, whole.projections, page, conclude)
         yield len(page)
 
 
@@ -57,12 +57,12 @@ def schema_id_of(cursor: Cursor, schema: str) -> int:
     return int(row[0])
 
 
-def _require_same_schema(cursor: Cursor, filling: Filling) -> None:
+def _require_same_schema(cursor: Cursor, whole: BulkLoad) -> None:
     """Refuse to write into tables that somebody else has begun since.
 
     A process may live on for a moment when the one it works for was killed. It asks after it has written a page: from
     then to the end of its transaction nobody can drop the tables it wrote to, so they are those of the schema it finds.
     """
-    if schema_id_of(cursor, filling.schema) != filling.schema_id:
+    if schema_id_of(cursor, whole.schema) != whole.schema_id:
         raise Conflict("was dropped and begun again by somebody else; nothing was written", field="schema",
-                       value=filling.schema)  # fmt: skip
+                       value=whole.schema)  # fmt: skip

@@ -15,7 +15,7 @@ from projections.platform.asof import AsOf
 from projections.platform.runner import LIVE_SCHEMA
 
 
-class Answers:
+class QuerySource:
     """One schema of read models, and the events that it shows."""
 
     def __init__(self, tables: PostgresTables, log: PostgresLog, asof: AsOf | None = None) -> None:

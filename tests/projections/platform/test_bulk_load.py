@@ -16,7 +16,7 @@ from commands.parties import RegisterCustomer
 from projections.accounts import Balances
 from projections.audit import Audit
 from projections.payments import Payments
-from projections.platform.filling import Filling, fill, fill_share, schema_id_of
+from projections.platform.bulk_load import BulkLoad, load, load_share, schema_id_of
 from projections.platform.ports import Share
 from projections.platform.projection import Projection
 from projections.platform.rebuild import build_beside, changed, drop_schema, rebuild
@@ -42,7 +42,7 @@ def live_contents(operator: Operator) -> dict[str, list[str]]:
     return {table: live[table] for projection in BY_STREAM for table in projection.tables}
 
 
-def empty_tables(operator: Operator) -> Filling:
+def empty_tables(operator: Operator) -> BulkLoad:
     """Tables that wait to be filled with everything there is."""
     application = operator.application
     drop_schema(application.tables, BESIDE)
@@ -52,29 +52,29 @@ def empty_tables(operator: Operator) -> Filling:
             cursor.execute(projection.definition)
         schema_id = schema_id_of(cursor, BESIDE)
     # What others do on the same server may hold the log back for a moment; catching up waits for that.
-    return Filling(BESIDE, schema_id, BY_STREAM, application.runner.catch_up())
+    return BulkLoad(BESIDE, schema_id, BY_STREAM, application.runner.catch_up())
 
 
 @pytest.mark.parametrize("page_events", [1, 3, 5_000])
 def test_shares_of_the_streams_together_fill_what_the_order_of_the_log_fills(
     trade: Operator, page_events: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("projections.platform.filling.PAGE_EVENTS", page_events)
+    monkeypatch.setattr("projections.platform.bulk_load.PAGE_EVENTS", page_events)
     application, live = trade.application, live_contents(trade)
-    filling = empty_tables(trade)
-    shares = [sum(fill_share(application.log, application.tables, filling, Share(number, 3))) for number in (2, 0, 1)]
+    whole = empty_tables(trade)
+    shares = [sum(load_share(application.log, application.tables, whole, Share(number, 3))) for number in (2, 0, 1)]
     ((events,),) = trade.select("SELECT count(*) FROM billing.events")
     assert sum(shares) == events and all(shares)
     assert filled(trade) == live
 
 
 def test_several_fill_the_same_tables_at_the_same_time(trade: Operator, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("projections.platform.filling.PAGE_EVENTS", 2)
+    monkeypatch.setattr("projections.platform.bulk_load.PAGE_EVENTS", 2)
     application, live = trade.application, live_contents(trade)
-    filling = empty_tables(trade)
+    whole = empty_tables(trade)
 
     def fill_one(number: int) -> None:
-        for _ in fill_share(application.log, application.tables, filling, Share(number, 4)):
+        for _ in load_share(application.log, application.tables, whole, Share(number, 4)):
             pass
 
     with ThreadPoolExecutor(4) as threads:
@@ -85,10 +85,10 @@ def test_several_fill_the_same_tables_at_the_same_time(trade: Operator, monkeypa
 def test_whoever_fills_for_somebody_that_gave_up_writes_nothing_into_what_was_begun_anew(
     trade: Operator, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("projections.platform.filling.PAGE_EVENTS", 5)
+    monkeypatch.setattr("projections.platform.bulk_load.PAGE_EVENTS", 5)
     application, live = trade.application, live_contents(trade)
     given_up = empty_tables(trade)._replace(projections=[Audit()])  # It would take any event, also without the first.
-    left_behind = fill_share(application.log, application.tables, given_up, Share())
+    left_behind = load_share(application.log, application.tables, given_up, Share())
     assert next(left_behind) == 5
 
     begun_anew = empty_tables(trade)
@@ -96,7 +96,7 @@ def test_whoever_fills_for_somebody_that_gave_up_writes_nothing_into_what_was_be
         next(left_behind)
 
     assert not any(filled(trade).values())
-    assert sum(fill_share(application.log, application.tables, begun_anew, Share())) > 0
+    assert sum(load_share(application.log, application.tables, begun_anew, Share())) > 0
     assert filled(trade) == live
 
 
@@ -207,9 +207,9 @@ def test_what_is_not_final_at_the_first_look_is_filled_as_well(operator: Operato
     operator.subscribers(3)
     began: list[int] = []
 
-    def look(log, tables, filling, progress):
-        began.append(filling.upto)
-        return fill(log, tables, filling, progress)
+    def look(log, tables, whole, progress):
+        began.append(whole.upto)
+        return load(log, tables, whole, progress)
 
     class Busy(PostgresLog):
         """At the first look somebody is in the middle of a transaction."""
@@ -225,6 +225,6 @@ def test_what_is_not_final_at_the_first_look_is_filled_as_well(operator: Operato
         is_first = True
 
     written = application.log.newest_position()
-    build_beside(Busy(application.datastore), application.tables, PROJECTIONS, BESIDE, fill=look)
+    build_beside(Busy(application.datastore), application.tables, PROJECTIONS, BESIDE, load=look)
     assert began == [written]
     assert filled(operator) == live_contents(operator)

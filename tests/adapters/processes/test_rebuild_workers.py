@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from adapters.bootstrap.registry import PROJECTIONS
-from adapters.processes.fillers import fill_in_processes
+from adapters.processes.rebuild_workers import load_in_processes
 from billing_core.kernel.errors import Unavailable
 from projections.platform.ports import unwatched
 from projections.platform.projection import Projection
@@ -33,7 +33,7 @@ def billed(operator: Operator) -> Operator:
 def rebuild_in_processes(
     operator: Operator, *chosen: Projection, progress: Callable[[int], None] = unwatched, processes: int = 2
 ) -> int:
-    application, fill = operator.application, fill_in_processes(operator.database_url, processes)
+    application, fill = operator.application, load_in_processes(operator.database_url, processes)
     return rebuild(application.log, application.tables, chosen or PROJECTIONS, PROJECTIONS, progress, fill)
 
 
@@ -78,13 +78,13 @@ def test_a_process_that_is_killed_is_told_and_the_rebuild_is_repeated(billed: Op
     with locked(billed, "billing.events", "ACCESS EXCLUSIVE"), ThreadPoolExecutor(1) as thread:
         rebuilding = thread.submit(rebuild_in_processes, billed)
         wait_for_someone_waiting(billed, rebuilding.done, 2)
-        fillers = [
+        workers = [
             child
             for child in psutil.Process().children(recursive=True)
-            if "adapters.bootstrap.filler" in child.cmdline()
+            if "adapters.bootstrap.rebuild_worker" in child.cmdline()
         ]
-        assert len(fillers) == 2
-        fillers[0].kill()
+        assert len(workers) == 2
+        workers[0].kill()
         with pytest.raises(Unavailable, match=f"ended \\(-{int(signal.SIGKILL)}\\); start again"):
             rebuilding.result(60)
     assert billed.live_contents() == live
