@@ -10,6 +10,7 @@ the past the list says who of today's debtors was late by then.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -34,8 +35,11 @@ SELECT_SUSPENSIONS = """
 """
 
 
+Exemptions = Callable[[Cursor, Sequence[str], date], Mapping[str, str]]
+
+
 class SuspensionRow(msgspec.Struct):
-    """An account to be suspended, and why."""
+    """An account to be suspended, and why. If `exempt` says something, it is not to be suspended, for that reason."""
 
     account: str
     customer: str
@@ -44,12 +48,19 @@ class SuspensionRow(msgspec.Struct):
     invoices: int
     overdue: Money
     reason: str
+    exempt: str = ""
 
 
-def suspension_list(cursor: Cursor, on: date, limit: int, after: str = "") -> list[SuspensionRow]:
-    """The accounts overdue beyond their tolerance on a date, in order of number."""
-    rows = cursor.execute(SELECT_SUSPENSIONS, {"on": on, "after": after, "limit": limit})
-    return [_listed(*row) for row in rows]
+def suspension_list(
+    cursor: Cursor, on: date, limit: int, after: str = "", exemptions: Exemptions | None = None
+) -> list[SuspensionRow]:
+    """The accounts overdue beyond their tolerance on a date, in order of number; those that are exempt say why."""
+    rows = cursor.execute(SELECT_SUSPENSIONS, {"on": on, "after": after, "limit": limit}).fetchall()
+    found = [_listed(*row) for row in rows]
+    exempt = exemptions(cursor, [row.account for row in found], on) if exemptions and found else {}
+    for row in found:
+        row.exempt = exempt.get(row.account, "")
+    return found
 
 
 def suspension_totals(cursor: Cursor, on: date, after: str = "") -> dict[str, tuple[int, Money]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import commands.platform.area
@@ -29,6 +31,15 @@ def handlers_with(models: Any) -> Handlers:
     found: dict[type[Command], Handler] = {**HANDLERS}
     for area in COMMAND_AREAS:
         found |= area.handlers_reading(models)
+    return found
+
+
+def exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> dict[str, str]:
+    """Which of some accounts are exempt from suspension for non-payment on a date, and why."""
+    found: dict[str, str] = {}
+    for area in PROJECTION_AREAS:
+        for account, reason in area.exemptions(cursor, accounts, on).items():
+            found[account] = f"{found[account]}; {reason}" if account in found else reason
     return found
 
 

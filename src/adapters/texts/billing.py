@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
 from adapters.texts.amounts import about_what, money
 from adapters.texts.sentences import Sentences
+from billing_core.accounts.account import Account
 from billing_core.accounts.invoice_dates import ChargesDeferred
 from billing_core.accounts.parking import BillingParked
 from billing_core.billing.run import BillingRunCompleted
@@ -52,3 +57,21 @@ SENTENCES: Sentences = {
     BillingParked: lambda fact: f"could not be billed, {fact.code}: {fact.reason}",
     BillingRunCompleted: _completed,
 }
+
+
+def _account_lines(account: Account, on: date) -> Iterator[str]:
+    """Charges that wait for an invoice, and why the account could not be billed."""
+    if account.pending:
+        when = f" on {account.invoice_on}" if account.invoice_on else ""
+        yield f"{len(account.pending)} charges wait for the next invoice{when}"
+    if account.parked:
+        yield f"could not be billed: {account.parked}"
+
+
+def _account_facts(account: Account, on: date) -> dict[str, Any]:
+    parked = None if account.parked is None else str(account.parked)
+    return {"parked": parked, "waiting_charges": account.pending, "invoice_on": account.invoice_on}
+
+
+ACCOUNT_LINES = _account_lines
+ACCOUNT_FACTS = _account_facts

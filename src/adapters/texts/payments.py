@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
 
 from adapters.texts.amounts import money
 from adapters.texts.sentences import Sentences
+from billing_core.accounts.account import Account
 from billing_core.payments import (
     Allocation,
     CreditAllocated,
@@ -47,3 +50,19 @@ SENTENCES: Sentences = {
     CreditAllocated: lambda fact: f"settled: {_allocations(fact.allocations)}",
     CreditReleased: lambda fact: f"open again: {_allocations(fact.allocations)}",
 }
+
+
+def _account_lines(account: Account, on: date) -> Iterator[str]:
+    """The balance, and credits that no invoice has taken yet."""
+    owes = account.ledger.balance.amount < 0
+    yield f"balance {money(account.ledger.balance)}{', which the customer owes' if owes else ''}"
+    for credit, left in account.ledger.credits.items():
+        yield f"unused credit {money(left)} of {credit}; the next invoice takes it"
+
+
+def _account_facts(account: Account, on: date) -> dict[str, Any]:
+    return {"balance": account.ledger.balance, "credits": account.ledger.credits}
+
+
+ACCOUNT_LINES = _account_lines
+ACCOUNT_FACTS = _account_facts

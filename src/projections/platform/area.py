@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
 from projections.platform.projection import Cursor, Projection
+
+
+def _no_exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> Mapping[str, str]:
+    return {}
 
 
 def _no_streams(cursor: Cursor, customer: str) -> Sequence[str]:
@@ -18,12 +23,14 @@ class Area(msgspec.Struct, frozen=True):
 
     `true_by_date` are the read models of what is true, which have an answer for an effective date; `recorded` are those
     of what was decided or recorded, which have none. An invariant is a statement that selects those that break it, as
-    text, by the sentence that must hold.
+    text, by the sentence that must hold. `exemptions` says which of some accounts are exempt from suspension for
+    non-payment on a date, and why.
     """
 
     true_by_date: Sequence[Projection] = ()
     recorded: Sequence[Projection] = ()
     invariants: Mapping[str, str] = {}
+    exemptions: Callable[[Cursor, Sequence[str], date], Mapping[str, str]] = _no_exemptions
     streams_of_customer: Callable[[Cursor, str], Sequence[str]] = _no_streams
 
     @property

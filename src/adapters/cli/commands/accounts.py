@@ -59,7 +59,7 @@ def explain_account(app: Application, number: str, today: date, as_json: bool, l
     if as_json:
         print_json(_as_document(statement, customer, postings, earlier, today))
         return
-    _tell_account(statement.account, customer)
+    _tell_account(statement.account, customer, today)
     _tell_subscriptions(statement.account, today)
     _tell_open(statement)
     tell("\nPostings, in the order in which they were recorded", "bold")
@@ -85,21 +85,15 @@ def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
     return statement, state.customer
 
 
-def _tell_account(account: Account, customer: Customer) -> None:
+def _tell_account(account: Account, customer: Customer, today: date) -> None:
+    from adapters.texts.account_card import account_lines
     from adapters.texts.accounts import plan_text
 
-    owes = account.ledger.balance.amount < 0
     tell(f"Account {account.number} of {customer.name}, customer {customer.number}", "bold")
     tell(f"  since {account.opened_on}, seller {account.seller}, billed on day {account.billing_day}")
     tell(f"  {plan_text(account.plan)}")
-    tell(f"  balance {money(account.ledger.balance)}{', which the customer owes' if owes else ''}")
-    for credit, left in account.ledger.credits.items():
-        tell(f"  unused credit {money(left)} of {credit}; the next invoice takes it")
-    if account.pending:
-        when = f" on {account.invoice_on}" if account.invoice_on else ""
-        tell(f"  {len(account.pending)} charges wait for the next invoice{when}")
-    if account.parked:
-        tell(f"  could not be billed: {account.parked}", "bold")
+    for line in account_lines(account, today):
+        tell(f"  {line}")
 
 
 def _tell_subscriptions(account: Account, today: date) -> None:
@@ -211,6 +205,8 @@ def told_days(from_on: date, to_on: date) -> str:
 def _as_document(
     statement: Statement, customer: Customer, postings: Sequence[Posting], earlier: int, today: date
 ) -> dict[str, Any]:
+    from adapters.texts.account_card import account_facts
+
     account = statement.account
     return {
         "account": account.number,
@@ -219,14 +215,10 @@ def _as_document(
         "opened_on": account.opened_on,
         "billing_day": account.billing_day,
         "plan": account.plan,
-        "balance": account.ledger.balance,
-        "credits": account.ledger.credits,
-        "parked": None if account.parked is None else str(account.parked),
+        **account_facts(account, today),
         "open_items": [
             {"invoice": number, "due_on": item.due_on, "open": item.amount} for number, item in _in_due_order(account)
         ],
-        "waiting_charges": account.pending,
-        "invoice_on": account.invoice_on,
         "subscriptions": [
             {
                 "code": entry.code,

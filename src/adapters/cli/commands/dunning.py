@@ -36,10 +36,11 @@ def list_suspensions(
 
 def show_suspensions(app: Application, on: date, after: str, as_json: bool, limit: int) -> None:
     """The suspension list of a date."""
+    from adapters.bootstrap.registry import exemptions
     from projections.dunning import suspension_list, suspension_totals
 
     with app.queries.transaction() as cursor:
-        found = suspension_list(cursor, on, limit, after)
+        found = suspension_list(cursor, on, limit, after, exemptions)
         totals = suspension_totals(cursor, on, after)
     more = sum(number for number, _ in totals.values()) - len(found)
     if as_json:
@@ -51,7 +52,7 @@ def show_suspensions(app: Application, on: date, after: str, as_json: bool, limi
         return
     rows = table(("account", "left"), ("name", "left"), ("overdue", "right"), ("why", "left"))
     for row in found:
-        add(rows, row.account, row.name, row.overdue, row.reason)
+        add(rows, row.account, row.name, row.overdue, f"exempt: {row.exempt}" if row.exempt else row.reason)
     console().print(rows)
     for number, amount in totals.values():
         tell(f"{number:,} accounts owe {money(amount)} beyond tolerance on {on}.")
