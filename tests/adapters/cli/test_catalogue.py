@@ -132,7 +132,7 @@ tariffs:
         "  tariff net: Internet",
         "    fee 39.90 EUR from 2025-01-01, for staff 29.90 EUR from 2025-01-01, 0 in period 1, 9.90 in periods 2-3, "
         "21% VAT",
-        "    sports 5 EUR, every 3 months, in arrears, where it is chosen, 21% VAT",
+        "    sports 5 EUR, every 3 months, in arrears, only if it is chosen, 21% VAT",
         "    together: discount of 10 % on fee for 6 billed periods together with tv",
         "    early 100 EUR, at termination, within 24 months, declining by an equal part each month, in 2 instalments, "
         "0% VAT",

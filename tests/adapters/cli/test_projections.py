@@ -11,7 +11,7 @@ import pytest
 
 from tests.adapters.cli.conftest import Billing
 
-NAMES = ["customers", "subscriptions", "balances", "invoices", "payments", "account_states", "audit"]
+NAMES = ["customers", "balances", "account_states", "subscriptions", "invoices", "payments", "audit"]
 
 
 def projections(billing: Billing) -> list[dict[str, Any]]:

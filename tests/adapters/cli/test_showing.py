@@ -371,7 +371,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
     assert told["subscription-charge-waived"] == "subscription main: fee waived until 2026-02-01, because: no signal"
     assert told["product-defined"] == "Internet"
     assert told["tariff-revised"] == "tariff net from 2026-03-16 on: Monthly fee 19.90, 21% VAT"
-    assert told["subscription-repriced"] == "subscription main: tariff net costs something else from this day on"
+    assert told["subscription-repriced"] == "subscription main: tariff net has other prices from this day on"
     assert told["repricing-advanced"] == "0 accounts up to 3 are to be compared, complete"
     assert told["payment-reversed"] == "bank:P2 of 10.00 EUR, because: bounced"
     assert told["billing-plan-changed"] == (
