@@ -60,7 +60,7 @@ def _special(component: Recurring | OneOff | Usage | Minimum) -> Iterator[str]:
     if component.period.every != MONTHLY.every:
         yield f"every {component.period.every}"
     if isinstance(component, Minimum):
-        yield f"at least this much for {', '.join(component.on)}"
+        yield f"minimum for {', '.join(component.on)}"
     if component.period.charged_in == MONTHLY_IN_ARREARS.charged_in and isinstance(component, Recurring):
         yield "in arrears"
     if isinstance(component, Usage) and component.allowance is not None:

@@ -139,7 +139,7 @@ tariffs:
         "    bound 50 EUR, at termination, within 12 months, no change of tariff before they are over, 0% VAT",
         "    anew 9 EUR, at termination, within 6 months, counted anew from a change to this tariff, 0% VAT",
         "    move-down 20 EUR, at a change to a cheaper tariff, 0% VAT",
-        "    least 4 EUR, every 3 months, the least for sports, 0% VAT",
+        "    least 4 EUR, every 3 months, minimum for sports, 0% VAT",
         "    calls usage, 60 included, 0% VAT",
         "    data usage, 10 included, unused ones carried over for 2 periods, at most 15, 0% VAT",
         "    revised from 2030-01-01",
