@@ -13,14 +13,18 @@ from billing_core.kernel.events import topics_of
 from billing_core.kernel.spans import Span
 from billing_core.services.events import (
     SubscriptionActivated,
+    SubscriptionChangeCancelled,
     SubscriptionEvent,
     SubscriptionMovedIn,
+    SubscriptionResumed,
     SubscriptionTariffChanged,
 )
+from billing_core.services.holds import HOLD_END
 from billing_core.services.subscriptions import Subscription, apply_subscription, days_on
 from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import Terms, end_of
 from projections.platform.area import Area
+from projections.platform.deadlines import Deadline, DeadlineFolds
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]
@@ -62,6 +66,22 @@ class Subscriptions:
             apply_subscription(known[account], fact)
         rows = (_row(account, entry) for account, entries in known.items() for entry in entries.values())
         cursor.execute(UPSERT_SUBSCRIPTIONS, as_columns(rows, 9))
+
+
+def _hold_ends(entry: LoggedEvent) -> Iterable[Deadline]:
+    """A resumption that is recorded before its day is the end of a hold, or of a suspension, that is known ahead."""
+    fact = cast(SubscriptionResumed, entry.event)
+    if fact.effective_on > entry.recorded_at.date():
+        yield Deadline(HOLD_END, fact.effective_on, f"{fact.subscription} {fact.effective_on}")
+
+
+def _hold_end_cancelled(entry: LoggedEvent) -> Iterable[Deadline]:
+    fact = cast(SubscriptionChangeCancelled, entry.event)
+    if fact.kind == "resume":
+        yield Deadline(HOLD_END, None, f"{fact.subscription} {fact.effective_on}")
+
+
+DEADLINES: DeadlineFolds = {SubscriptionResumed: _hold_ends, SubscriptionChangeCancelled: _hold_end_cancelled}
 
 
 def _read(cursor: Cursor, keys: Iterable[Key]) -> dict[str, dict[str, Subscription]]:
@@ -179,4 +199,4 @@ INVARIANTS = {
 }
 
 
-AREA = Area(true_by_date=(Subscriptions(),), invariants=INVARIANTS)
+AREA = Area(true_by_date=(Subscriptions(),), invariants=INVARIANTS, deadlines=DEADLINES)

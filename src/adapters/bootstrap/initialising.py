@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.automation import automation_of
 from adapters.postgres.datastore import connected
 from adapters.postgres.migrations import migrate
 from adapters.postgres.topics import note_topics
@@ -30,6 +31,7 @@ def initialise(database_url: str) -> Initialised:
     application = Application(database_url)
     try:
         application.runner.create_tables()
+        automation_of(application).register()
         outdated = changed(application.tables, application.projections)
     finally:
         application.close()

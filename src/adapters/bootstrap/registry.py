@@ -1,4 +1,4 @@
-"""What the areas bring together: every command's handler, every read model, every invariant."""
+"""What the areas bring together: handlers, reactions and wake-ups, read models and deadlines, invariants."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import commands.platform.area
 import projections.platform.area
 from adapters.areas import exported
 from commands.platform.bus import Command, Handler, Handlers
+from commands.platform.followers import Follower
 from projections.platform.check import EVERYWHERE
+from projections.platform.deadlines import Deadlines
 from projections.platform.projection import Cursor, PersonalProjection, Projection
 
 COMMAND_AREAS: tuple[commands.platform.area.Area, ...] = tuple(exported("commands", "AREA"))
 HANDLERS: Handlers = {command: handler for area in COMMAND_AREAS for command, handler in area.handlers.items()}
 PROJECTION_AREAS: tuple[projections.platform.area.Area, ...] = tuple(exported("projections", "AREA"))
-PROJECTIONS: tuple[Projection, ...] = tuple(each for area in PROJECTION_AREAS for each in area.projections)
+DEADLINES = Deadlines({kind: fold for area in PROJECTION_AREAS for kind, fold in area.deadlines.items()})
+PROJECTIONS: tuple[Projection, ...] = (*(each for area in PROJECTION_AREAS for each in area.projections), DEADLINES)
 TRUE_BY_DATE: tuple[Projection, ...] = tuple(each for area in PROJECTION_AREAS for each in area.true_by_date)
 # Those that show personal data, which are erased from every copy when a customer is forgotten.
 PERSONAL = tuple(each for each in PROJECTIONS if isinstance(each, PersonalProjection))
@@ -24,6 +27,10 @@ INVARIANTS = {
     **EVERYWHERE,
     **{sentence: statement for area in PROJECTION_AREAS for sentence, statement in area.invariants.items()},
 }
+REACTIONS = tuple(reaction for area in COMMAND_AREAS for reaction in area.reactions)
+WAKES = {kind: handler for area in COMMAND_AREAS for kind, handler in area.wakes.items()}
+# What tells the outside of events; each room that reaches the outside brings its own.
+FOLLOWERS: tuple[Follower, ...] = ()
 
 
 def handlers_with(models: Any) -> Handlers:

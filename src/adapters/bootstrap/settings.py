@@ -13,12 +13,17 @@ from adapters.postgres.server import running_server
 
 
 class Settings(BaseSettings):
-    """Read from the environment: BILLING_DATABASE_URL names a real server, BILLING_DATA the folder of our own."""
+    """Read from the environment: BILLING_DATABASE_URL names a real server, BILLING_DATA the folder of our own.
+
+    BILLING_SEAL_KEY names the private key that the worker seals with, BILLING_PUBLISHED_SEALS the file of its seals.
+    """
 
     model_config = SettingsConfigDict(env_prefix="BILLING_")
 
     database_url: str | None = None
     data: Path = user_data_path("billing")
+    seal_key: Path | None = None
+    published_seals: Path | None = None
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import typer
 from typer.core import TyperGroup
 
 
@@ -18,7 +20,19 @@ class Subject(TyperGroup):
 
 
 class Group(NamedTuple):
-    """What the commands of a group are for, and the class that finds one of them."""
+    """What the commands of a group are for, and the class that finds one of them; `listing` if none is named."""
 
     purpose: str
     kind: type[TyperGroup] = Subject
+    listing: Callable[..., None] | None = None
+
+    def program(self) -> typer.Typer:
+        """The group, still without its commands."""
+        lists = self.listing is not None
+        made = typer.Typer(
+            cls=self.kind, help=self.purpose, no_args_is_help=not lists, invoke_without_command=lists,
+            rich_markup_mode=None,
+        )  # fmt: skip
+        if self.listing is not None:
+            made.callback()(self.listing)
+        return made

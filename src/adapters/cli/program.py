@@ -12,7 +12,18 @@ import typer
 from typer.core import TyperGroup
 
 from adapters.areas import exported
-from adapters.cli.commands import asof, demo, init, operations, seals
+from adapters.cli.commands import (
+    asof,
+    demo,
+    followers,
+    init,
+    operations,
+    reactions,
+    seals,
+    timed_work,
+    wake_ups,
+    worker,
+)
 from adapters.cli.do import EveryCommand
 from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
 from adapters.cli.session import Session
@@ -20,7 +31,7 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 # What an area registers stands between what begins a database and what looks after one.
 FIRST = (demo, init)
-LAST = (operations, asof, seals)
+LAST = (worker, reactions, wake_ups, followers, timed_work, operations, asof, seals)
 
 
 class Program(TyperGroup):
@@ -76,10 +87,7 @@ def _program() -> typer.Typer:
         cls=Program, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
     )
     program.callback(epilog=EXIT_CODES)(open_session)
-    groups = {
-        name: typer.Typer(cls=group.kind, help=group.purpose, no_args_is_help=True, rich_markup_mode=None)
-        for name, group in _registered("GROUPS")
-    }
+    groups = {name: group.program() for name, group in _registered("GROUPS")}
     for name, function in _registered("COMMANDS"):
         group, _, last = name.rpartition(" ")
         if group and not groups[group].registered_commands:

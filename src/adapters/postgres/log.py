@@ -17,7 +17,7 @@ from adapters.postgres.failures import translated_errors
 from adapters.postgres.person_keys import StoredFact, reveal
 from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.kernel.errors import BillingError
-from billing_core.kernel.events import UnknownEvent, decode, known_topics
+from billing_core.kernel.events import Event, UnknownEvent, decode, known_topics, topics_under
 from billing_core.kernel.personal import find_personal_fields
 from projections.platform.ports import Holder, Share
 from projections.platform.projection import LoggedEvent, Origin
@@ -28,6 +28,10 @@ COLUMNS = """
 """
 SELECT_PAGE = f"""
     SELECT {COLUMNS} FROM billing.events WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
+"""
+SELECT_TOPICS = f"""
+    SELECT {COLUMNS} FROM billing.events WHERE position > %s AND position <= %s AND topic = ANY(%s)
+    ORDER BY position LIMIT %s
 """
 SELECT_STREAMS = f"""
     SELECT {COLUMNS} FROM billing.events WHERE originator_id = ANY(%s)
@@ -73,7 +77,7 @@ class EventUnreadable(BillingError):
 
 
 class PostgresLog:
-    """Implements `projections.platform.ports.Log`; one instance per thread."""
+    """Implements `Log` of the projections and `EventLog` of the commands; one instance per thread."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         self._datastore = datastore
@@ -95,6 +99,12 @@ class PostgresLog:
 
     def read(self, after: int, upto: int, limit: int, erased: Collection[str] = ()) -> Sequence[LoggedEvent]:
         return self._select(SELECT_PAGE, (after, upto, limit), erased)
+
+    def read_kinds(
+        self, kinds: Collection[type[Event]], after: int, upto: int, limit: int, *, is_personal: bool
+    ) -> Sequence[LoggedEvent]:
+        topics = topics_under(kinds)
+        return self._select(SELECT_TOPICS, (after, upto, topics, limit), () if is_personal else topics)
 
     def read_by_stream(
         self, upto: int, limit: int, share: Share, left_out: Collection[str] = (), erased: Collection[str] = ()

@@ -42,6 +42,19 @@ class PostgresTables:
             return found.fetchone() == (False,)
 
     @contextmanager
+    def only_runner_unless_busy(self, name: str) -> Iterator[bool]:
+        """The same lock, without waiting: False while somebody else holds it."""
+        with translated_errors(), self._datastore.get_connection() as connection:
+            statement = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+            cursor = connection.cursor(row_factory=tuple_row).execute(statement, (f"billing {name}",))
+            is_alone = cursor.fetchone() == (True,)
+            try:
+                yield is_alone
+            finally:
+                if is_alone and not connection.closed:
+                    connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (f"billing {name}",))
+
+    @contextmanager
     def only_runner(self, name: str) -> Iterator[None]:
         """A lock that the database gives back by itself when its holder dies."""
         with translated_errors(), self._datastore.get_connection() as connection:

@@ -66,6 +66,12 @@ def topics_of(kinds: Iterable[type[Event]]) -> list[str]:
     return [topic for topic in _decoders if _name_of(topic) in names]
 
 
+def topics_under(kinds: Iterable[type[Event]]) -> list[str]:
+    """The same for these classes and all their subclasses."""
+    wanted = tuple(kinds)
+    return topics_of(kind for kind in _topics if issubclass(kind, wanted))
+
+
 def _name_of(topic: str) -> str:
     return topic.partition("/")[0]
 

@@ -32,6 +32,9 @@ from billing_core.services.terms import in_force_on, require_percent
 from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import Segment, next_status_change, segments, with_change, without_change
 
+# The kind of deadline on the day on which a service goes on by itself.
+HOLD_END = "hold-end"
+
 # --- decisions
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from projections.platform.deadlines import DeadlineFolds
 from projections.platform.projection import Cursor, Projection
 
 
@@ -19,18 +20,20 @@ def _no_streams(cursor: Cursor, customer: str) -> Sequence[str]:
 
 
 class Area(msgspec.Struct, frozen=True):
-    """Read models, invariants, and the streams that belong to a customer's history.
+    """Read models, invariants, deadlines, and the streams that belong to a customer's history.
 
     `true_by_date` are the read models of what is true, which have an answer for an effective date; `recorded` are those
     of what was decided or recorded, which have none. An invariant is a statement that selects those that break it, as
     text, by the sentence that must hold. `exemptions` says which of some accounts are exempt from suspension for
-    non-payment on a date, and why.
+    non-payment on a date, and why. `deadlines` says which deadlines an event sets or removes; the area's commands handle
+    their kinds in `wakes`.
     """
 
     true_by_date: Sequence[Projection] = ()
     recorded: Sequence[Projection] = ()
     invariants: Mapping[str, str] = {}
     exemptions: Callable[[Cursor, Sequence[str], date], Mapping[str, str]] = _no_exemptions
+    deadlines: DeadlineFolds = {}
     streams_of_customer: Callable[[Cursor, str], Sequence[str]] = _no_streams
 
     @property

@@ -11,7 +11,7 @@ import pytest
 
 from tests.adapters.cli.conftest import Billing
 
-NAMES = ["customers", "balances", "account_states", "subscriptions", "invoices", "payments", "audit"]
+NAMES = ["customers", "balances", "account_states", "subscriptions", "invoices", "payments", "audit", "deadlines"]
 
 
 def projections(billing: Billing) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""The commands of each area and of the platform."""

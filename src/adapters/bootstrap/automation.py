@@ -1,0 +1,185 @@
+"""What happens by itself on one database, put together: reactions, followers, wake-ups and timed work.
+
+Everything in it belongs to one thread. Several of them, in one process or in several, share the work by locks and
+checkpoints in the database, and do nothing twice.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import uuid4
+
+import msgspec
+
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.registry import FOLLOWERS as ALL_FOLLOWERS
+from adapters.bootstrap.registry import REACTIONS as ALL_REACTIONS
+from adapters.bootstrap.registry import WAKES
+from adapters.bootstrap.seller_clock import SellerClock
+from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.works import works_of
+from adapters.postgres.followers import FOLLOWERS, PostgresDeliveries
+from adapters.postgres.log import PostgresLog
+from adapters.postgres.log_lag import Lag, lags
+from adapters.postgres.reactions import REACTIONS, PostgresCheckpoints
+from adapters.postgres.refused_commands import PostgresRefusedCommands
+from adapters.postgres.timed_work import PostgresWorkRecords
+from adapters.postgres.wake_ups import PostgresDeadlines
+from adapters.processes.worker import Loop, Part, Worker
+from commands.platform.derived_commands import SYSTEM
+from commands.platform.followers import Follower, FollowerRunner
+from commands.platform.ports import Origin
+from commands.platform.reactions import Reaction, Reactions
+from commands.platform.timed_work import TimedWork, WorkRecord, WorkRunner
+from commands.platform.wakes import WakeHandlers, WakeUps
+from projections.platform.ports import unwatched
+
+
+class OpenAutomation(Protocol):
+    """Puts together what happens by itself on an application, for one thread."""
+
+    def __call__(self, application: Application, *, progress: Callable[[int], None]) -> Automation: ...
+
+
+class Done(msgspec.Struct):
+    """How many events were reacted to, deadlines handed over and deliveries tried, and which works were done."""
+
+    events: int = 0
+    wake_ups: int = 0
+    deliveries: int = 0
+    works: list[WorkRecord] = []
+
+
+class Automation:
+    """The runners of one application."""
+
+    def __init__(
+        self,
+        application: Application,
+        reactions: Sequence[Reaction],
+        wakes: WakeHandlers,
+        followers: Sequence[Follower],
+        works: Iterable[TimedWork] = (),
+        clock: SellerClock | None = None,
+        progress: Callable[[int], None] = unwatched,
+    ) -> None:
+        tables, bus = application.tables, application.bus
+        self._reactions, self._followers = reactions, followers
+        self.application = application
+        self.clock = clock or SellerClock(application.store, tables)
+        log = PostgresLog(application.datastore)
+        self.refused = PostgresRefusedCommands(tables)
+        self.deliveries = PostgresDeliveries(tables)
+        self.work_records = PostgresWorkRecords(tables)
+        self.reactions = Reactions(log, bus, PostgresCheckpoints(tables), self.clock, reactions)
+        self.wake_ups = WakeUps(bus, PostgresDeadlines(tables), self.clock, wakes)
+        self.followers = [FollowerRunner(log, self.deliveries, self.clock, follower) for follower in followers]
+        self.works = WorkRunner(self.work_records, works, self.clock.local_now, self._origin_of_work, progress)
+
+    def register(self) -> None:
+        """Note from where on what is new reacts, follows, and has come."""
+        self.reactions.register()
+        for follower in self.followers:
+            follower.register()
+        self.works.register()
+
+    def settle(self) -> Done:
+        """Bring read models, reactions, wake-ups and followers to the end of the log, and of what they cause."""
+        done = Done()
+        while True:
+            self.application.runner.catch_up()
+            events, wake_ups = self.reactions.advance(), self.wake_ups.advance()
+            deliveries = sum(follower.advance() for follower in self.followers)
+            if not events + wake_ups + deliveries:
+                return done
+            done.events += events
+            done.wake_ups += wake_ups
+            done.deliveries += deliveries
+
+    def do_what_is_due(self) -> Done:
+        """All that is due now, once, with what follows from it."""
+        done = self.settle()
+        names = self.works.advance()
+        after = self.settle() if names else Done()
+        done.events += after.events
+        done.wake_ups += after.wake_ups
+        done.deliveries += after.deliveries
+        records = self.work_records.records()
+        done.works = [records[name] for name in names]
+        return done
+
+    def reaction_lags(self, now: datetime) -> list[Lag]:
+        """How far each reaction is behind."""
+        kinds = {reaction.name: reaction.on for reaction in self._reactions}
+        with self.application.tables.transaction("billing") as cursor:
+            return lags(cursor, REACTIONS, kinds, now)
+
+    def follower_lags(self, now: datetime) -> list[Lag]:
+        """How far each follower is behind."""
+        kinds = {follower.name: follower.on for follower in self._followers}
+        with self.application.tables.transaction("billing") as cursor:
+            return lags(cursor, FOLLOWERS, kinds, now)
+
+    def _origin_of_work(self, by: str) -> Origin:
+        identity = uuid4()
+        return Origin(
+            actor=by,
+            role=SYSTEM,
+            channel="timed work",
+            source=socket.gethostname(),
+            command_id=identity,
+            correlation_id=identity,
+            recorded_at=self.clock.now(),
+            today=self.clock.local_now().date(),
+        )
+
+
+def automation_of(
+    application: Application, clock: SellerClock | None = None, progress: Callable[[int], None] = unwatched
+) -> Automation:
+    """All that the areas want to happen by itself, for one thread."""
+    works = works_of(application, Settings())
+    return Automation(application, ALL_REACTIONS, WAKES, ALL_FOLLOWERS, works, clock, progress)
+
+
+def worker_of(database_url: str, open_automation: OpenAutomation = automation_of) -> Worker:
+    """A worker on a database. Each of its threads opens its own part of the program, with connections of its own."""
+
+    def loop(name: str, step_of: Callable[[Automation], Callable[[], int]]) -> Loop:
+        def open_part(progress: Callable[[int], None]) -> Part:
+            application = Application(database_url)
+            return Part(step_of(open_automation(application, progress=progress)), application.close)
+
+        return Loop(name, open_part)
+
+    return Worker(
+        [
+            loop("read models", _read_models),
+            loop("reactions and wake-ups", _reactions_and_wake_ups),
+            loop("timed work", _timed_work),
+            *(loop(f"follower {each.name}", _follower(place)) for place, each in enumerate(ALL_FOLLOWERS)),
+        ]
+    )
+
+
+def _read_models(automation: Automation) -> Callable[[], int]:
+    def follow() -> int:
+        automation.application.runner.follow()
+        return 0
+
+    return follow
+
+
+def _reactions_and_wake_ups(automation: Automation) -> Callable[[], int]:
+    return lambda: automation.reactions.advance() + automation.wake_ups.advance()
+
+
+def _timed_work(automation: Automation) -> Callable[[], int]:
+    return lambda: len(automation.works.advance())
+
+
+def _follower(place: int) -> Callable[[Automation], Callable[[], int]]:
+    return lambda automation: automation.followers[place].advance

@@ -1,0 +1,77 @@
+"""Now, and today in the time zones of the sellers.
+
+Usually all sellers are in one zone, or it is the same date in all of them; only otherwise it matters whose a stream is.
+Of a stream that is no account's, and where no seller is known, it is the earliest of the dates: nothing is dated ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.tables import PostgresTables
+from billing_core.parties import Seller, apply_seller
+from projections.platform.runner import LIVE_SCHEMA
+
+ZONES_KEPT = timedelta(minutes=1)
+
+
+class SellerClock:
+    """Implements `commands.platform.event_log.Clock`; with `on`, that date is today everywhere."""
+
+    def __init__(
+        self,
+        store: PostgresStore,
+        tables: PostgresTables,
+        on: date | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._tables = tables
+        self._on = on
+        self._now = now
+        self._zones: Mapping[str, tzinfo | None] = {}
+        self._read_at: datetime | None = None
+
+    def now(self) -> datetime:
+        return self._now()
+
+    def today_of(self, streams: Collection[str]) -> Mapping[str, date]:
+        if self._on is not None:
+            return dict.fromkeys(streams, self._on)
+        today = self._today_by_seller()
+        earliest = min(today.values())
+        if earliest == max(today.values()):
+            return dict.fromkeys(streams, earliest)
+        sellers = self._sellers_of(streams)
+        return {stream: today.get(sellers.get(stream, ""), earliest) for stream in streams}
+
+    def latest_today(self) -> date:
+        return self._on or max(self._today_by_seller().values())
+
+    def local_now(self) -> datetime:
+        """The time in the zone in which a business day begins last; with `on`, the end of that day."""
+        if self._on is not None:
+            return datetime.combine(self._on, time.max)
+        now = self._now()
+        return min(now.astimezone(zone).replace(tzinfo=None) for zone in self._zones_by_seller(now).values())
+
+    def _today_by_seller(self) -> dict[str, date]:
+        now = self._now()
+        return {seller: now.astimezone(zone).date() for seller, zone in self._zones_by_seller(now).items()}
+
+    def _zones_by_seller(self, now: datetime) -> Mapping[str, tzinfo | None]:
+        """The sellers' zones, read again after a minute; the zone of this machine if there is no seller."""
+        if self._read_at is None or abs(now - self._read_at) > ZONES_KEPT:
+            sellers: Collection[Seller] = self._store.streams("seller/", apply_seller).values()
+            self._zones = {seller.code: ZoneInfo(seller.time_zone) for seller in sellers}
+            self._read_at = now if sellers else None
+        return self._zones or {"": None}
+
+    def _sellers_of(self, streams: Collection[str]) -> Mapping[str, str]:
+        numbers = [stream.removeprefix("account/") for stream in streams if stream.startswith("account/")]
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            found = cursor.execute("SELECT number, seller FROM accounts WHERE number = ANY(%s)", (numbers,))
+            return {f"account/{number}": seller for number, seller in found}

@@ -1,0 +1,73 @@
+"""The timed works of this program: what `billing worker` does every night.
+
+The billing run is the wake-up of every account that is due. It bills up to and including today in the zone in which the
+day begins last, so that nothing is dated ahead. `seal` is there only if BILLING_SEAL_KEY names a key.
+"""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from functools import partial
+from pathlib import Path
+
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.settings import Settings
+from billing_core.kernel.errors import RuleViolation
+from commands.platform.timed_work import Task, TimedWork
+
+ONE_DAY = timedelta(days=1)
+
+
+def works_of(application: Application, settings: Settings) -> list[TimedWork]:
+    """Every work, in the order of the night."""
+    works = [
+        TimedWork("billing-run", time(1), partial(bill_due_accounts, application)),
+        TimedWork("forget-due", time(3), partial(forget_due, application)),
+        TimedWork("check", time(5), partial(check_books, application)),
+    ]
+    if settings.seal_key is not None:
+        seal = partial(seal_events, application, settings.seal_key, settings.published_seals)
+        works.insert(2, TimedWork("seal", time(4), seal))
+    return works
+
+
+def bill_due_accounts(application: Application, task: Task) -> str:
+    """Bill every account that is due by today."""
+    until = task.origin.today + ONE_DAY
+    with application.billing_run(until) as run:
+        totals = run.run(until, task.origin, task.progress)
+    return (
+        f"until {until}: {totals.bills:,} bills, {totals.charges:,} charges, {totals.invoices:,} invoices, "
+        f"{totals.credit_notes:,} credit notes, {len(totals.parked):,} parked"
+    )
+
+
+def forget_due(application: Application, task: Task) -> str:
+    """Destroy the document keys of forgotten customers whose date has come."""
+    customers = application.forgetting.destroy_due(task.origin.today)
+    return f"{len(customers):,} customers" + (f": {', '.join(customers)}" if customers else "")
+
+
+def seal_events(application: Application, key: Path, published: Path | None, task: Task) -> str:
+    """Seal what was written since the last seal, and publish the seals."""
+    from adapters.files.seal_files import PublishedSeals, load_signer
+
+    sign = load_signer(key)
+    with application.seals.only_sealer():
+        file = PublishedSeals(published) if published else None
+        if file:
+            file.check(application.seals.lines())
+        made = application.seals.seal(sign, rest=True, progress=task.progress)
+        if file:
+            file.publish(application.seals.lines())
+    return f"{len(made):,} seals, {sum(seal.count for seal in made):,} events"
+
+
+def check_books(application: Application, task: Task) -> str:
+    """Check every invariant of the whole store; the first offenders are named."""
+    findings = application.check(task.progress)
+    broken = [finding for finding in findings if finding.offenders]
+    if broken:
+        named = "; ".join(f"{finding.invariant} ({finding.offenders[0]})" for finding in broken)
+        raise RuleViolation(f"{len(broken)} of {len(findings)} invariants do not hold: {named}")
+    return f"all {len(findings)} invariants hold"

@@ -1,0 +1,82 @@
+"""Followers: how far they are, deliveries that wait or are dead, and replaying or dropping dead ones."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adapters.cli.groups import Group
+from adapters.cli.options import AsJson
+from adapters.cli.refused import Reason
+from adapters.cli.session import opened, origin_of
+from adapters.cli.show import add, console, print_json, table, tell
+
+Name = Annotated[str, typer.Argument(metavar="FOLLOWER")]
+Position = Annotated[int, typer.Argument(metavar="POSITION", help="The position of the event, as it is listed.")]
+
+PURPOSE = """Followers, which tell the outside of events: how far each has come, and which deliveries did not succeed.
+
+`billing worker` keeps them going. A delivery that fails is tried again after growing delays; after the last try it is
+a dead letter.
+"""
+
+
+def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
+    """List followers and the deliveries that did not succeed."""
+    from adapters.bootstrap.automation import automation_of
+
+    if context.invoked_subcommand is not None:
+        return
+    with opened(context) as app:
+        automation = automation_of(app)
+        lags = automation.follower_lags(origin_of(context).recorded_at)
+        listed = automation.deliveries.listed()
+    if as_json:
+        print_json({"followers": lags, "deliveries": listed})
+        return
+    if not lags:
+        tell("This program has no followers.")
+    else:
+        rows = table(
+            ("follower", "left"), ("position", "right"), ("events behind", "right"), ("seconds behind", "right"),
+        )  # fmt: skip
+        for lag in lags:
+            add(rows, lag.name, lag.position, lag.lag_events, lag.lag_seconds)
+        console().print(rows)
+    if listed:
+        tell("\nDeliveries that did not succeed", "bold")
+        rows = table(
+            ("follower", "left"), ("position", "right"), ("stream", "left"), ("state", "left"), ("tried", "right"),
+            ("next try", "left"), ("error", "left"),
+        )  # fmt: skip
+        for each in listed:
+            delivery = each.delivery
+            next_try = delivery.next_try_at and delivery.next_try_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            add(rows, delivery.follower, delivery.position, delivery.stream, each.state, delivery.attempts, next_try,
+                delivery.error)  # fmt: skip
+        console().print(rows)
+
+
+def replay(context: typer.Context, follower: Name, position: Position) -> None:
+    """Deliver a dead letter again, as if it had not been tried."""
+    from adapters.bootstrap.automation import automation_of
+
+    origin = origin_of(context)
+    with opened(context) as app:
+        automation_of(app).deliveries.replay(follower, position, origin.actor, origin.recorded_at)
+    tell(f"The event at position {position:,} is delivered again by {follower}.")
+
+
+def drop(context: typer.Context, follower: Name, position: Position, reason: Reason) -> None:
+    """Leave a dead letter undelivered for good."""
+    from adapters.bootstrap.automation import automation_of
+
+    origin = origin_of(context)
+    with opened(context) as app:
+        automation_of(app).deliveries.drop(follower, position, origin.actor, origin.recorded_at, reason)
+    tell(f"The event at position {position:,} is not delivered by {follower}.")
+
+
+COMMANDS = {"followers replay": replay, "followers drop": drop}
+GROUPS = {"followers": Group(PURPOSE, listing=list_followers)}

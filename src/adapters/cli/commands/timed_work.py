@@ -1,0 +1,90 @@
+"""Timed work: what is done every night, how it went the last time, and starting it by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.failures import REFUSED
+from adapters.cli.groups import Group
+from adapters.cli.options import AsJson
+from adapters.cli.progress import progress
+from adapters.cli.session import opened, origin_of
+from adapters.cli.show import add, console, print_json, table, tell
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from adapters.bootstrap.automation import Automation
+    from commands.platform.timed_work import WorkRecord
+
+PURPOSE = """Work that is done every night: when it was started and ended, what came of it, and when it is due next.
+
+`billing worker` does it when its time has come; what was missed is done once. Times of day are those of the sellers'
+time zone.
+"""
+
+
+def list_timed_work(context: typer.Context, as_json: AsJson = False) -> None:
+    """List works with what came of them."""
+    from adapters.bootstrap.automation import automation_of
+    from commands.platform.timed_work import next_due_at
+
+    if context.invoked_subcommand is not None:
+        return
+    with opened(context) as app:
+        automation = automation_of(app)
+        automation.works.register()
+        works = automation.works.works
+        records = {name: _seen(automation, record) for name, record in automation.work_records.records().items()}
+    due = {name: next_due_at(work.at, records[name].last_on) for name, work in works.items()}
+    if as_json:
+        print_json({"works": [{"next_due_at": due[name], "record": records[name]} for name in works]})
+        return
+    rows = table(
+        ("work", "left"), ("next due", "left"), ("last done for", "left"), ("started", "left"), ("ended", "left"),
+        ("by", "left"), ("state", "left"), ("what came of it", "left"),
+    )  # fmt: skip
+    for name in works:
+        record = records[name]
+        add(rows, name, f"{due[name]:%Y-%m-%d %H:%M}", record.last_on, _instant(record.started_at),
+            _instant(record.ended_at), record.started_by, record.state, record.outcome)  # fmt: skip
+    console().print(rows)
+
+
+def start(
+    context: typer.Context, name: Annotated[str, typer.Argument(metavar="WORK")], as_json: AsJson = False
+) -> None:
+    """Do a work now, after one that is under way; it counts as done for today."""
+    from adapters.bootstrap.automation import automation_of
+
+    with opened(context) as app, progress(name, "steps", closing_line=False) as advance:
+        automation = automation_of(app, progress=advance)
+        if name not in automation.works.works:
+            known = ", ".join(automation.works.works)
+            raise typer.BadParameter(f"{name!r} is no timed work; these are: {known}", param_hint="WORK")
+        record = automation.works.start(name, origin_of(context).actor)
+    if as_json:
+        print_json(record)
+    else:
+        tell(f"{name}: {record.state}: {record.outcome}")
+    if record.state != "done":
+        raise typer.Exit(REFUSED)
+
+
+def _seen(automation: Automation, record: WorkRecord) -> WorkRecord:
+    """A record that says `running` though nobody works is of a process that was killed."""
+    import msgspec
+
+    if record.state == "running" and not automation.work_records.is_any_running():
+        return msgspec.structs.replace(record, state="interrupted", outcome="its process was killed")
+    return record
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+COMMANDS = {"timed-work start": start}
+GROUPS = {"timed-work": Group(PURPOSE, listing=list_timed_work)}

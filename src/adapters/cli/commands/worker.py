@@ -1,0 +1,84 @@
+"""The process in which everything happens that happens by itself."""
+
+from __future__ import annotations
+
+import signal
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adapters.cli.options import AsJson, parse_day
+from adapters.cli.session import opened, settings_of
+from adapters.cli.show import print_json, say, tell
+
+if TYPE_CHECKING:
+    from adapters.processes.worker import Worker
+
+
+def work(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", metavar="DATE", parser=parse_day, help="With --once: as if it were this date."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do what happens by itself: keep read models, react to events, tell the outside, wake up, and work at night.
+
+    It runs until Ctrl-C or SIGTERM; then it ends as soon as it may leave off. It may be killed at any moment, and
+    several may run on one database: nothing is done twice. Everything else works without it. See what it does with
+    `billing projections`, `billing reactions`, `billing followers`, `billing wake-ups` and `billing timed-work`.
+    """
+    if once:
+        _do_what_is_due(context, on, as_json)
+    elif on is not None or as_json:
+        raise typer.BadParameter("a worker that goes on keeps to the clock, and shows nothing; add --once")
+    else:
+        _keep_working(context)
+
+
+def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> None:
+    from adapters.bootstrap.automation import automation_of
+    from adapters.bootstrap.seller_clock import SellerClock
+
+    with opened(context) as app:
+        done = automation_of(app, SellerClock(app.store, app.tables, on)).do_what_is_due()
+    if as_json:
+        print_json(done)
+        return
+    tell(f"Reacted to {done.events:,} events, handed over {done.wake_ups:,} deadlines, "
+         f"tried {done.deliveries:,} deliveries.")  # fmt: skip
+    for record in done.works:
+        tell(f"{record.name}: {record.state}: {record.outcome}")
+
+
+def _keep_working(context: typer.Context) -> None:
+    from adapters.bootstrap.application import Application
+    from adapters.bootstrap.automation import worker_of
+    from adapters.bootstrap.settings import open_database
+
+    with open_database(settings_of(context)) as url:
+        Application(url).close()  # A database that does not fit is refused here, not by every thread.
+        worker = worker_of(url)
+        _stop_at_signals(worker)
+        say("Working. Ctrl-C or SIGTERM ends it.")
+        worker.run()
+        say("Ended.")
+
+
+def _stop_at_signals(worker: Worker) -> None:
+    """The first signal asks the worker to end; another one ends it at once, as it would end any command."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+
+    def stop(*_: Any) -> None:
+        worker.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, stop)
+
+
+COMMANDS = {"worker": work}

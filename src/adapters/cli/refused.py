@@ -1,0 +1,81 @@
+"""Refused commands of reactions and wake-ups as the command line lists, retries and overrules them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.failures import REFUSED
+from adapters.cli.session import opened, origin_of
+from adapters.cli.show import add, console, print_json, say, table, tell
+
+if TYPE_CHECKING:
+    from adapters.bootstrap.automation import Automation
+    from commands.platform.derived_commands import CauseKind, Refusal, RefusedCommand
+
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number in the list of refusals.")]
+Numbers = Annotated[
+    list[int] | None, typer.Argument(metavar="[NUMBER]...", help="Numbers in the list of refusals; all unless given.")
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. It stays on record.")]
+
+
+def tell_refused(listed: Sequence[RefusedCommand], name_of_cause: str, how: str) -> None:
+    """The list of refusals, and how to settle them."""
+    if not listed:
+        return
+    tell("\nRefused", "bold")
+    rows = table(
+        ("number", "right"), (name_of_cause, "left"), ("stream", "left"), ("of", "right"), ("command", "left"),
+        ("tried", "right"), ("why it was refused", "left"),
+    )  # fmt: skip
+    for each in listed:
+        of = each.cause.due_on or each.cause.position
+        add(rows, each.number, each.cause.name, each.cause.stream, of, each.command, each.attempts, each.reason)
+    console().print(rows)
+    say(f"Mend the reasons and give them again with `billing {how} retry`, or `billing {how} overrule NUMBER`.")
+
+
+def retry_numbers(context: typer.Context, kind: CauseKind, numbers: Sequence[int], as_json: bool) -> None:
+    """Give refused commands again, in the name of the person who works here."""
+    from adapters.bootstrap.automation import automation_of
+    from commands.platform.derived_commands import refusal_numbered
+
+    actor = origin_of(context).actor
+    with opened(context) as app:
+        automation = automation_of(app)
+        refused = automation.refused
+        chosen = [refusal_numbered(refused, kind, number) for number in numbers] or refused.listed(kind)
+        outcome = [(each, _retry(automation, each, actor)) for each in chosen]
+        app.runner.catch_up()
+    still = [each.number for each, refusal in outcome if refusal is not None]
+    if as_json:
+        print_json({"applied": [each.number for each, refusal in outcome if refusal is None], "refused": still})
+    else:
+        for each, refusal in outcome:
+            became = "applied" if refusal is None else f"refused again: {refusal.reason}"
+            tell(f"{each.number} ({each.cause.name}, {each.cause.stream}): {became}")
+        if not outcome:
+            tell("Nothing is refused.")
+    if still:
+        raise typer.Exit(REFUSED)
+
+
+def _retry(automation: Automation, listed: RefusedCommand, actor: str) -> Refusal | None:
+    runner = automation.reactions if listed.cause.kind == "reaction" else automation.wake_ups
+    return runner.retry(listed, actor, automation.refused)
+
+
+def overrule_number(context: typer.Context, kind: CauseKind, number: int, reason: str) -> None:
+    """Note that a refused command is not to be applied, who decided so, and why."""
+    from adapters.bootstrap.automation import automation_of
+    from commands.platform.derived_commands import overrule, refusal_numbered
+
+    origin = origin_of(context)
+    with opened(context) as app:
+        refused = automation_of(app).refused
+        listed = refusal_numbered(refused, kind, number)
+        overrule(listed, refused, origin.actor, origin.recorded_at, reason)
+    tell(f"{number} ({listed.cause.name}, {listed.cause.stream}): overruled by {origin.actor}.")

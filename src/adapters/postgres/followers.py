@@ -1,0 +1,121 @@
+"""How far each follower has come, and the deliveries that did not succeed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg import Cursor
+
+from adapters.postgres.reactions import begin_at, move_from, read_positions
+from adapters.postgres.tables import PostgresTables
+from billing_core.kernel.errors import NotFound
+from commands.platform.followers import Waiting
+
+FOLLOWERS = "followers"
+UPSERT_WAITING = """
+    INSERT INTO billing.deliveries (follower, position, stream, state, attempts, next_try_at, error)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (follower, position) DO UPDATE
+    SET state = excluded.state, attempts = excluded.attempts, next_try_at = excluded.next_try_at,
+        error = excluded.error
+"""
+SELECT_DUE = """
+    SELECT follower, position, stream, attempts, next_try_at, error FROM (
+        SELECT DISTINCT ON (stream) * FROM billing.deliveries WHERE follower = %s AND state = 'waiting'
+        ORDER BY stream, position
+    ) AS first_of_stream WHERE next_try_at <= %s ORDER BY position LIMIT %s
+"""
+SELECT_LISTED = """
+    SELECT follower, position, stream, attempts, next_try_at, error, state, decided_by, decided_at, decided_reason
+    FROM billing.deliveries ORDER BY follower, position
+"""
+DECIDE = """
+    UPDATE billing.deliveries SET state = %s, next_try_at = %s, attempts = CASE WHEN %s THEN 0 ELSE attempts END,
+        decided_by = %s, decided_at = %s, decided_reason = %s
+    WHERE follower = %s AND position = %s AND state = 'dead'
+"""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A delivery that waits, is dead or was dropped; who replayed or dropped it, when and why."""
+
+    delivery: Waiting
+    state: str
+    decided_by: str | None
+    decided_at: datetime | None
+    decided_reason: str | None
+
+
+class PostgresDeliveries:
+    """Implements `commands.platform.followers.Deliveries`."""
+
+    def __init__(self, tables: PostgresTables) -> None:
+        self._tables = tables
+
+    def only_runner(self, follower: str) -> AbstractContextManager[bool]:
+        return self._tables.only_runner_unless_busy(f"follower {follower}")
+
+    def register(self, positions: Mapping[str, int]) -> None:
+        with self._tables.transaction("billing") as cursor:
+            begin_at(cursor, FOLLOWERS, positions)
+
+    def positions(self) -> Mapping[str, int]:
+        with self._tables.transaction("billing") as cursor:
+            return read_positions(cursor, FOLLOWERS)
+
+    def move(self, follower: str, position: int, moved: int, waiting: Waiting | None = None) -> None:
+        with self._tables.transaction("billing") as cursor:
+            move_from(cursor, FOLLOWERS, [follower], position, moved)
+            if waiting is not None:
+                _write(cursor, waiting)
+
+    def streams_waiting(self, follower: str) -> set[str]:
+        with self._tables.transaction("billing") as cursor:
+            found = cursor.execute(
+                "SELECT DISTINCT stream FROM billing.deliveries WHERE follower = %s AND state = 'waiting'", (follower,)
+            )
+            return {stream for (stream,) in found}
+
+    def due(self, follower: str, now: datetime, limit: int) -> Sequence[Waiting]:
+        with self._tables.transaction("billing") as cursor:
+            return [Waiting(*row) for row in cursor.execute(SELECT_DUE, (follower, now, limit))]
+
+    def succeeded(self, follower: str, position: int) -> None:
+        with self._tables.transaction("billing") as cursor:
+            cursor.execute("DELETE FROM billing.deliveries WHERE follower = %s AND position = %s", (follower, position))
+
+    def failed(self, waiting: Waiting) -> None:
+        with self._tables.transaction("billing") as cursor:
+            _write(cursor, waiting)
+
+    # --- by hand
+
+    def listed(self) -> list[Listed]:
+        """Every delivery that did not succeed, in order of follower and position."""
+        with self._tables.transaction("billing") as cursor:
+            return [Listed(Waiting(*row[:6]), *row[6:]) for row in cursor.execute(SELECT_LISTED)]
+
+    def replay(self, follower: str, position: int, by: str, at: datetime) -> None:
+        """Deliver a dead letter again, as if it had not been tried."""
+        self._decide(follower, position, ("waiting", at, True), (by, at, ""))
+
+    def drop(self, follower: str, position: int, by: str, at: datetime, reason: str) -> None:
+        """Leave a dead letter undelivered for good."""
+        self._decide(follower, position, ("dropped", None, False), (by, at, reason))
+
+    def _decide(self, follower: str, position: int, state: tuple[Any, ...], decided: tuple[Any, ...]) -> None:
+        with self._tables.transaction("billing") as cursor:
+            cursor.execute(DECIDE, (*state, *decided, follower, position))
+            if not cursor.rowcount:
+                raise NotFound(f"is no dead letter of follower {follower!r}; `billing followers` lists them",
+                               field="position", value=position)  # fmt: skip
+
+
+def _write(cursor: Cursor[Any], waiting: Waiting) -> None:
+    state = "dead" if waiting.next_try_at is None else "waiting"
+    where = (waiting.follower, waiting.position, waiting.stream)
+    cursor.execute(UPSERT_WAITING, (*where, state, waiting.attempts, waiting.next_try_at, waiting.error))

@@ -1,0 +1,57 @@
+"""Deadlines that have come, from the read model, and those of them that were handed to their area."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+
+from adapters.postgres.refused_commands import note_refusals
+from adapters.postgres.tables import PostgresTables
+from commands.platform.derived_commands import Refusal
+from commands.platform.wakes import WakeUp
+from projections.platform.runner import LIVE_SCHEMA
+
+BEFORE_ALL = WakeUp(date.min, "", "", "")
+SELECT_COMING = f"""
+    SELECT due_on, stream, kind, subject FROM {LIVE_SCHEMA}.deadlines
+    WHERE due_on <= %s AND kind = ANY(%s) AND (due_on, stream, kind, subject) > (%s, %s, %s, %s)
+    AND NOT EXISTS (
+        SELECT FROM billing.wake_ups AS handed
+        WHERE (handed.stream, handed.kind, handed.subject, handed.due_on)
+            = (deadlines.stream, deadlines.kind, deadlines.subject, deadlines.due_on)
+    ) ORDER BY due_on, stream, kind, subject LIMIT %s
+"""
+INSERT_HANDED = """
+    INSERT INTO billing.wake_ups (due_on, stream, kind, subject, handed_at) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT DO NOTHING
+"""
+# A deadline that comes back under the same four parts is given once more, and gets its first answer again.
+DELETE_GONE = f"""
+    DELETE FROM billing.wake_ups AS handed WHERE NOT EXISTS (
+        SELECT FROM {LIVE_SCHEMA}.deadlines
+        WHERE (handed.stream, handed.kind, handed.subject, handed.due_on)
+            = (deadlines.stream, deadlines.kind, deadlines.subject, deadlines.due_on)
+    )
+"""
+
+
+class PostgresDeadlines:
+    """Implements `commands.platform.wakes.Deadlines`."""
+
+    def __init__(self, tables: PostgresTables) -> None:
+        self._tables = tables
+
+    def only_runner(self) -> AbstractContextManager[bool]:
+        return self._tables.only_runner_unless_busy("wake-ups")
+
+    def coming(self, kinds: Collection[str], latest: date, after: WakeUp | None, limit: int) -> Sequence[WakeUp]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            found = cursor.execute(SELECT_COMING, (latest, list(kinds), *(after or BEFORE_ALL), limit))
+            return [WakeUp(*row) for row in found]
+
+    def handed(self, wake_ups: Sequence[WakeUp], refusals: Sequence[Refusal], at: datetime) -> None:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            cursor.executemany(INSERT_HANDED, [(*wake_up, at) for wake_up in wake_ups])
+            note_refusals(cursor, refusals)
+            cursor.execute(DELETE_GONE)

@@ -1,0 +1,197 @@
+"""Followers: an event becomes a side effect outside the database, at least once, in the order of its stream.
+
+The outside cannot be asked whether a delivery that was cut off arrived, so it may come twice; every try carries the
+same key, by which the other side recognises a repetition. A delivery that fails is tried again after growing delays,
+while deliveries of other streams go on; later ones of its own stream wait behind it. After the last try, or at once if
+the outside says that it can never succeed (`Undeliverable`), it is a dead letter: a person replays or drops it.
+
+Worked example, tries of a delivery whose first try failed at 10:00:00:
+
+    10:00:05, 10:00:35, 10:02:35, 10:12:35, 11:12:35, 17:12:35, 17:12:35 on the next day; then it is a dead letter
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+import msgspec
+
+from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.kernel.events import Event
+from commands.platform.derived_commands import derived_id
+from commands.platform.event_log import Clock, EventLog, RecordedEvent
+from commands.platform.reactions import Begins
+
+PAGE_EVENTS = 100
+DELAYS = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+)
+
+
+class Undeliverable(BillingError):
+    """The outside says that this delivery can never succeed, for example an address that does not exist."""
+
+    code = "undeliverable"
+
+
+class Delivery(NamedTuple):
+    """An event to be delivered. `key` is the same at every try and differs from every other delivery's."""
+
+    key: UUID
+    entry: RecordedEvent
+    attempt: int
+
+
+class Follower(NamedTuple):
+    """`deliver` returns when the other side has taken it, and raises otherwise."""
+
+    name: str
+    on: tuple[type[Event], ...]
+    deliver: Callable[[Delivery], None]
+    begins: Begins = "now"
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A delivery that did not succeed yet."""
+
+    follower: str
+    position: int
+    stream: str
+    attempts: int
+    next_try_at: datetime | None
+    error: str
+
+
+class Deliveries(Protocol):
+    """Followers' checkpoints, and the deliveries that did not succeed yet."""
+
+    def only_runner(self, follower: str) -> AbstractContextManager[bool]:
+        """Keep other processes from delivering for it; False while another one does."""
+
+    def register(self, positions: Mapping[str, int]) -> None:
+        """Begin at these positions, except those that have begun already."""
+
+    def positions(self) -> Mapping[str, int]:
+        """Every checkpoint by follower."""
+
+    def move(self, follower: str, position: int, moved: int, waiting: Waiting | None = None) -> None:
+        """Move a checkpoint and note a delivery that did not succeed, both or neither."""
+
+    def streams_waiting(self, follower: str) -> set[str]:
+        """The streams with a delivery that waits: later deliveries of them wait behind it."""
+
+    def due(self, follower: str, now: datetime, limit: int) -> Sequence[Waiting]:
+        """The first waiting delivery of each stream whose next try has come, in order of position."""
+
+    def succeeded(self, follower: str, position: int) -> None:
+        """Nothing is to be noted of it any more."""
+
+    def failed(self, waiting: Waiting) -> None:
+        """Note the next try, or that it is a dead letter if there is none."""
+
+
+# --- rules
+
+
+def next_try_at(attempts: int, failed_at: datetime) -> datetime | None:
+    """When a delivery that failed so many times is tried again; None if it is a dead letter.
+
+    The second failure of 10:00:05 is tried again at 10:00:35.
+    """
+    return failed_at + DELAYS[attempts - 1] if attempts <= len(DELAYS) else None
+
+
+def delivery_key(follower: str, position: int) -> UUID:
+    """By which the other side recognises a repetition."""
+    return derived_id("follower", follower, str(position))
+
+
+# --- running
+
+
+class FollowerRunner:
+    """Delivers for one follower."""
+
+    def __init__(self, log: EventLog, deliveries: Deliveries, clock: Clock, follower: Follower) -> None:
+        self._log = log
+        self._deliveries = deliveries
+        self._clock = clock
+        self._follower = follower
+
+    def register(self) -> None:
+        """Note from where on a follower that is new delivers."""
+        begins = {"start": 0, "now": self._log.final_position()}
+        self._deliveries.register({self._follower.name: begins[self._follower.begins]})
+
+    def advance(self) -> int:
+        """Try what is due again, then a page of new events; how many were tried, 0 if nothing is left for now."""
+        with self._deliveries.only_runner(self._follower.name) as is_alone:
+            return self._try_again() + self._deliver_new() if is_alone else 0
+
+    def _try_again(self) -> int:
+        due = self._deliveries.due(self._follower.name, self._clock.now(), PAGE_EVENTS)
+        for waiting in due:
+            (entry,) = self._read(waiting.position - 1, waiting.position, 1)
+            failed = self._try(entry, waiting.attempts + 1)
+            if failed is None:
+                self._deliveries.succeeded(self._follower.name, waiting.position)
+            else:
+                self._deliveries.failed(failed)
+        return len(due)
+
+    def _deliver_new(self) -> int:
+        name, mark = self._follower.name, self._log.final_position()
+        position = self._position()
+        page = self._read(position, mark, PAGE_EVENTS)
+        waiting_streams = self._deliveries.streams_waiting(name) if page else set()
+        for entry in page:
+            if entry.stream in waiting_streams:
+                failed: Waiting | None = self._behind(entry)
+            else:
+                failed = self._try(entry, 1)
+            if failed is not None and failed.next_try_at is not None:
+                waiting_streams.add(entry.stream)
+            self._deliveries.move(name, position, entry.position, failed)
+            position = entry.position
+        if len(page) < PAGE_EVENTS and mark > position:
+            self._deliveries.move(name, position, mark)
+        return len(page)
+
+    def _position(self) -> int:
+        positions = self._deliveries.positions()
+        if self._follower.name not in positions:
+            self.register()
+            positions = self._deliveries.positions()
+        return positions[self._follower.name]
+
+    def _read(self, after: int, upto: int, limit: int) -> Sequence[RecordedEvent]:
+        return self._log.read_kinds(self._follower.on, after, upto, limit, is_personal=True)
+
+    def _try(self, entry: RecordedEvent, attempt: int) -> Waiting | None:
+        """None if it succeeded."""
+        key = delivery_key(self._follower.name, entry.position)
+        try:
+            self._follower.deliver(Delivery(key, entry, attempt))
+        except Unavailable:  # Our own database.
+            raise
+        except Exception as error:
+            is_final = isinstance(error, Undeliverable)
+            at = None if is_final else next_try_at(attempt, self._clock.now())
+            text = str(error) if isinstance(error, BillingError) else f"{type(error).__name__}: {error}"
+            return Waiting(self._follower.name, entry.position, entry.stream, attempt, at, text)
+        return None
+
+    def _behind(self, entry: RecordedEvent) -> Waiting:
+        """It was not tried: an earlier delivery of its stream waits."""
+        now = self._clock.now()
+        return Waiting(self._follower.name, entry.position, entry.stream, 0, now, "waits behind an earlier one")

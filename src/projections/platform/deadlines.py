@@ -1,0 +1,115 @@
+"""What is to be decided on which date, though no event happens on it?
+
+Each area folds its own events into deadlines, and the commands' wake-ups hand those that have come to their area. A
+deadline belongs to the stream of its event, so a row depends on its stream alone.
+
+The date on which an account is billed next is not here: it is the column `next_due_on` of `account_states`. It changes
+with every bill of every account, so that as a row of its own it would make a billing run write a second large table;
+and the run takes accounts by the thousand in order of it, together with their states, where a wake-up takes them one
+by one. The nightly billing run, which is timed work, is its wake-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from billing_core.kernel.events import Event, topic_of
+from projections.platform.projection import Cursor, LoggedEvent, as_columns
+
+VERSION = 1
+UPSERT_DEADLINES = """
+    INSERT INTO deadlines (stream, kind, subject, due_on)
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[])
+    ON CONFLICT (stream, kind, subject) DO UPDATE SET due_on = excluded.due_on
+"""
+DELETE_DEADLINES = """
+    DELETE FROM deadlines USING unnest(%b::text[], %b::text[], %b::text[]) AS gone (stream, kind, subject)
+    WHERE (deadlines.stream, deadlines.kind, deadlines.subject) = (gone.stream, gone.kind, gone.subject)
+"""
+
+
+class Deadline(NamedTuple):
+    """The stream has a deadline of this kind on a day; on None it has none any more.
+
+    `subject` tells several of one kind apart.
+    """
+
+    kind: str
+    on: date | None
+    subject: str = ""
+
+
+DeadlineFolds = Mapping[type[Event], Callable[[LoggedEvent], Iterable[Deadline]]]
+Key = tuple[str, str, str]
+
+
+class Deadlines:
+    """Every deadline that stands; a later one of the same stream, kind and subject takes its place."""
+
+    name = "deadlines"
+    tables = ("deadlines",)
+    by_stream = True
+    definition = """
+        CREATE TABLE deadlines (
+            stream text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, subject text COLLATE "C" NOT NULL,
+            due_on date NOT NULL, PRIMARY KEY (stream, kind, subject)
+        );
+    """
+    indexes = "CREATE INDEX ON deadlines (due_on, stream, kind, subject);"
+
+    def __init__(self, folds: DeadlineFolds) -> None:
+        self._folds = folds
+        self.folds = tuple(folds)
+
+    @property
+    def version(self) -> int:
+        """Another one as soon as an area folds other kinds of event: the table lacks the deadlines of old events."""
+        return VERSION * 1_000_000 + crc32(" ".join(sorted(map(topic_of, self._folds))).encode()) % 1_000_000
+
+    def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+        changes: dict[Key, date | None] = {}
+        for entry in page:
+            for deadline in self._folds[type(entry.event)](entry):
+                changes[entry.stream, deadline.kind, deadline.subject] = deadline.on
+        gone = [key for key, on in changes.items() if on is None]
+        standing = [(*key, on) for key, on in changes.items() if on is not None]
+        if gone:
+            cursor.execute(DELETE_DEADLINES, as_columns(gone, 3))
+        if standing:
+            cursor.execute(UPSERT_DEADLINES, as_columns(standing, 4))
+
+
+# --- queries
+
+
+class DeadlineRow(msgspec.Struct):
+    """A deadline as listed; `is_handed` if its area was woken for it."""
+
+    due_on: date
+    stream: str
+    kind: str
+    subject: str
+    is_handed: bool
+
+
+SELECT_DEADLINES = """
+    SELECT due_on, stream, kind, subject, handed.due_on IS NOT NULL
+    FROM deadlines LEFT JOIN billing.wake_ups AS handed USING (due_on, stream, kind, subject)
+    ORDER BY handed.due_on IS NOT NULL, due_on, stream, kind, subject LIMIT %s
+"""
+
+
+def list_deadlines(cursor: Cursor, limit: int) -> list[DeadlineRow]:
+    """Deadlines that are still to come, then those that were handed, each in order of date."""
+    return [DeadlineRow(*row) for row in cursor.execute(SELECT_DEADLINES, (limit,))]
+
+
+def count_deadlines(cursor: Cursor) -> int:
+    """How many deadlines stand."""
+    row = cursor.execute("SELECT count(*) FROM deadlines").fetchone()
+    return int(row[0])

@@ -1,0 +1,97 @@
+"""The worker: everything that happens by itself in one process, or in several, of which any may be killed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from threading import Thread
+
+import pytest
+
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.automation import Automation, worker_of
+from commands.parties import RegisterCustomer
+from tests.commands.conftest import StartProcess, start_process
+from tests.commands.platform.test_reactions import THANKS, automation, pay, thanks
+from tests.operators import Operator
+
+__all__ = ["start_process"]
+
+# A worker with a reaction to payments; it ends when it is sent SIGTERM.
+WORKER = """
+    import signal, sys
+    from adapters.bootstrap.automation import worker_of
+    from tests.adapters.processes.test_worker import thankful
+
+    worker = worker_of(sys.argv[1], thankful)
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    sys.stdout.write("ready\\n")
+    sys.stdout.flush()
+    worker.run()
+"""
+
+
+def thankful(application: Application, progress: Callable[[int], None]) -> Automation:
+    return Automation(application, [THANKS], {}, (), progress=progress)
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.05)
+
+
+def started(start_process: StartProcess, operator: Operator) -> subprocess.Popen[str]:
+    worker = start_process(WORKER, operator.database_url)
+    assert worker.stdout is not None and worker.stdout.readline() == "ready\n"
+    return worker
+
+
+def test_workers_that_are_killed_and_started_again_apply_every_command_once(
+    operator: Operator, start_process: StartProcess
+):
+    numbers = operator.subscribers(10)
+    automation(operator, THANKS)
+    workers = [started(start_process, operator) for _ in range(2)]
+    for number in range(60):
+        pay(operator, f"P{number}", account=numbers[number % 10])
+        if number in (20, 40):
+            eventually(lambda least=number - 10: thanks(operator) >= least)  # type: ignore[misc]
+            workers.pop(0).kill()
+            workers.append(started(start_process, operator))
+
+    eventually(lambda: thanks(operator) == 60)
+    assert operator.select("SELECT name, code, reason FROM billing.refused_commands") == []
+    for worker in workers:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    automation(operator, THANKS).settle()
+    assert thanks(operator) == 60
+    assert operator.findings() == []
+
+
+def test_a_thread_that_fails_says_so_and_goes_on_while_the_others_do_not_notice(
+    operator: Operator, caplog: pytest.LogCaptureFixture
+):
+    """The read models meet an event of another program; reactions go on, and so do they when it is mended."""
+    operator.subscriber()
+    automation(operator, THANKS)
+    answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    rename = "UPDATE billing.events SET topic = %s WHERE position = %s"
+    operator.execute(rename, "customer-cloned/1", answer.position)
+    worker = worker_of(operator.database_url, thankful)
+    running = Thread(target=worker.run)
+    running.start()
+    try:
+        pay(operator, "P1")
+        eventually(lambda: thanks(operator) == 1)
+        eventually(lambda: "read models: stopped" in caplog.text and "customer-cloned/1" in caplog.text)
+        operator.execute(rename, "customer-registered/1", answer.position)
+        eventually(lambda: operator.select("SELECT FROM live.customers WHERE number = 'C1'") != [])
+    finally:
+        worker.stop()
+        running.join(60)
+    assert not running.is_alive()

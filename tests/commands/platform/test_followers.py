@@ -1,0 +1,281 @@
+"""Followers: an event reaches the outside at least once, in the order of its stream, or is a dead letter."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from adapters.bootstrap.automation import Automation
+from adapters.bootstrap.registry import PROJECTIONS
+from adapters.bootstrap.seller_clock import SellerClock
+from billing_core.kernel.errors import ConnectionLost, NotFound
+from billing_core.parties import CustomerChanged, CustomerRegistered
+from commands.parties import ChangeCustomer, RegisterCustomer
+from commands.platform.followers import DELAYS, Delivery, Follower, Undeliverable, next_try_at
+from projections.platform.rebuild import rebuild
+from tests.commands.conftest import StartProcess
+from tests.operators import Operator
+
+TEN = datetime(2026, 5, 10, 10, tzinfo=UTC)
+
+
+class Outside:
+    """A file that a delivery is a line of: its key, the name it tells, and which try it is. It may be out of order."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.path.touch()
+        self.error: Exception | None = None
+        self.refuses = ""
+
+    def __call__(self, delivery: Any) -> None:
+        if self.error is not None and self.refuses in (delivery.entry.number, ""):
+            raise self.error
+        with self.path.open("a") as file:
+            file.write(f"{delivery.key} {delivery.entry.event.customer.name} {delivery.attempt}\n")
+
+    @property
+    def lines(self) -> list[list[str]]:
+        return [line.split() for line in self.path.read_text().splitlines()]
+
+    @property
+    def names(self) -> list[str]:
+        return [name for _, name, _ in self.lines]
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Outside:
+    return Outside(tmp_path / "outside.txt")
+
+
+class Following:
+    """A follower of customers' names, with a clock that the test moves."""
+
+    def __init__(self, operator: Operator, follower: Follower) -> None:
+        self.now = TEN
+        clock = SellerClock(operator.application.store, operator.application.tables, now=lambda: self.now)
+        self.automation = Automation(operator.application, (), {}, [follower], clock=clock)
+        self.automation.register()
+        self.deliveries = self.automation.deliveries
+
+    def settle(self, after: timedelta = timedelta(0)) -> None:
+        self.now += after
+        self.automation.settle()
+
+    def states(self) -> list[tuple[str, str, int]]:
+        return [(each.delivery.stream, each.state, each.delivery.attempts) for each in self.deliveries.listed()]
+
+
+def names(outside: Outside) -> Follower:
+    return Follower("names", (CustomerRegistered, CustomerChanged), outside)
+
+
+def register(operator: Operator, number: str, name: str) -> int:
+    return operator.tell(RegisterCustomer(number=number, name=name)).position
+
+
+def rename(operator: Operator, number: str, name: str) -> int:
+    return operator.tell(ChangeCustomer(number=number, name=name)).position
+
+
+def test_every_event_of_its_kinds_is_delivered_in_order_with_a_key_of_its_own(operator: Operator, outside: Outside):
+    following = Following(operator, names(outside))
+    register(operator, "C1", "Ona")
+    rename(operator, "C1", "Anna")
+    register(operator, "C2", "Petr")
+
+    following.settle()
+    following.settle()
+
+    assert outside.names == ["Ona", "Anna", "Petr"]
+    assert len({key for key, _, _ in outside.lines}) == 3
+    assert following.states() == []
+
+
+def test_a_follower_added_late_begins_now_or_at_the_start_as_it_declares(operator: Operator, outside: Outside):
+    register(operator, "C1", "Ona")
+    now = Following(operator, names(outside))
+    now.settle()
+    assert outside.names == []
+
+    register(operator, "C2", "Petr")
+    Following(operator, names(outside)._replace(name="all-names", begins="start")).settle()
+    assert outside.names == ["Ona", "Petr"]
+    now.settle()
+    assert outside.names == ["Ona", "Petr", "Petr"]
+
+
+def test_tries_are_spaced_by_growing_delays_and_then_there_is_none():
+    assert next_try_at(1, TEN) == TEN + timedelta(seconds=5)
+    assert next_try_at(4, TEN) == TEN + timedelta(minutes=10)
+    assert next_try_at(7, TEN) == TEN + timedelta(days=1)
+    assert next_try_at(8, TEN) is None
+    assert sorted(DELAYS) == list(DELAYS)
+
+
+def test_a_delivery_that_fails_is_tried_again_with_the_same_key_while_other_streams_go_on(
+    operator: Operator, outside: Outside
+):
+    following = Following(operator, names(outside))
+    outside.error, outside.refuses = OSError("no route"), "C1"
+    register(operator, "C1", "Ona")
+    rename(operator, "C1", "Anna")
+    register(operator, "C2", "Petr")
+
+    following.settle()
+    assert outside.names == ["Petr"]
+    assert following.states() == [("customer/C1", "waiting", 1), ("customer/C1", "waiting", 0)]
+    assert following.deliveries.listed()[0].delivery.error == "OSError: no route"
+
+    following.settle(timedelta(seconds=4))
+    assert following.states()[0][2] == 1  # Its time has not come.
+    following.settle(timedelta(seconds=1))
+    assert following.states()[0][2] == 2
+
+    outside.error = None
+    following.settle(timedelta(seconds=29))
+    assert outside.names == ["Petr"]
+    following.settle(timedelta(seconds=1))
+    assert outside.names == ["Petr", "Ona", "Anna"]
+    assert following.states() == []
+    assert outside.lines[1][2] == "3"  # The third try.
+
+
+def test_after_the_last_try_it_is_a_dead_letter_and_what_waited_behind_it_goes_on(operator: Operator, outside: Outside):
+    following = Following(operator, names(outside))
+    outside.error = OSError("no route")
+    position = register(operator, "C1", "Ona")
+    following.settle()
+    for delay in DELAYS:
+        assert following.states() == [("customer/C1", "waiting", DELAYS.index(delay) + 1)]
+        following.settle(delay)
+
+    assert following.states() == [("customer/C1", "dead", 8)]
+    outside.error = None
+    rename(operator, "C1", "Anna")
+    following.settle(timedelta(days=30))
+    assert outside.names == ["Anna"]
+
+    following.deliveries.replay("names", position, "clerk", TEN)
+    following.settle()
+    assert (outside.names, following.states()) == (["Anna", "Ona"], [])
+
+
+def test_what_can_never_succeed_is_a_dead_letter_at_once_and_is_dropped_for_a_reason(
+    operator: Operator, outside: Outside
+):
+    following = Following(operator, names(outside))
+    outside.error = Undeliverable("no such address")
+    position = register(operator, "C1", "Ona")
+    following.settle()
+    assert following.states() == [("customer/C1", "dead", 1)]
+
+    following.deliveries.drop("names", position, "clerk", TEN, "moved away")
+    following.settle(timedelta(days=30))
+
+    (listed,) = following.deliveries.listed()
+    assert (listed.state, listed.decided_by, listed.decided_reason) == ("dropped", "clerk", "moved away")
+    with pytest.raises(NotFound, match="is no dead letter"):
+        following.deliveries.replay("names", position, "clerk", TEN)
+
+
+def test_our_own_database_being_away_is_no_failed_delivery(operator: Operator, outside: Outside):
+    following = Following(operator, names(outside))
+    outside.error = ConnectionLost("away")
+    register(operator, "C1", "Ona")
+    with pytest.raises(ConnectionLost):
+        following.settle()
+    assert following.states() == []
+
+    outside.error = None
+    following.settle()
+    assert outside.names == ["Ona"]
+
+
+KILLED_AT = """
+    import os, signal, sys
+    from pathlib import Path
+    from unittest.mock import patch
+    from adapters.bootstrap.application import Application
+    from tests.commands.platform.test_followers import Following, Outside, names
+    from tests.operators import Operator
+
+    url, file = sys.argv[1:]
+    with patch("adapters.postgres.followers.move_from", lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+        Following(Operator(Application(url), url), names(Outside(Path(file)))).settle()
+"""
+
+
+def test_a_process_that_is_killed_after_a_delivery_repeats_it_with_the_same_key(
+    operator: Operator, outside: Outside, start_process: StartProcess
+):
+    following = Following(operator, names(outside))
+    register(operator, "C1", "Ona")
+    register(operator, "C2", "Petr")
+    killed = start_process(KILLED_AT, operator.database_url, str(outside.path))
+    assert killed.wait(60) == -signal.SIGKILL
+    assert outside.names == ["Ona"]
+
+    following.settle()
+
+    assert outside.names == ["Ona", "Ona", "Petr"]
+    first, again, other = (key for key, _, _ in outside.lines)
+    assert first == again != other
+
+
+@contextmanager
+def taking() -> Iterator[tuple[str, int, list[bytes]]]:
+    """A server on a socket that keeps what it is sent."""
+    taken: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                taken.append(connection.recv(1024))
+                connection.sendall(b"ok")
+
+        thread = Thread(target=serve)
+        thread.start()
+        yield *server.getsockname(), taken
+        thread.join(30)
+
+
+def test_a_follower_reaches_a_socket_that_comes_up_later(operator: Operator):
+    address: list[tuple[str, int]] = []
+
+    def deliver(delivery: Delivery) -> None:
+        with socket.create_connection(address[0] if address else ("127.0.0.1", 1), 5) as connection:
+            connection.sendall(str(delivery.key).encode())
+            assert connection.recv(2) == b"ok"
+
+    following = Following(operator, Follower("hook", (CustomerRegistered,), deliver))
+    register(operator, "C1", "Ona")
+    following.settle()
+    (listed,) = following.deliveries.listed()
+    assert "ConnectionRefusedError" in listed.delivery.error
+
+    with taking() as (host, port, taken):
+        address.append((host, port))
+        following.settle(DELAYS[0])
+
+    assert (len(taken), following.states()) == (1, [])
+
+
+def test_a_rebuild_delivers_nothing(operator: Operator, outside: Outside):
+    following = Following(operator, names(outside))
+    register(operator, "C1", "Ona")
+    following.settle()
+
+    rebuild(operator.application.log, operator.application.tables, PROJECTIONS, PROJECTIONS)
+    following.settle()
+
+    assert outside.names == ["Ona"]

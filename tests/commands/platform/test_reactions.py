@@ -1,0 +1,284 @@
+"""Reactions: an event becomes a command once, whatever crashes, whoever else reacts, and whatever is rebuilt."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from adapters.bootstrap.automation import Automation
+from adapters.bootstrap.registry import PROJECTIONS
+from billing_core.kernel.errors import Conflict, ConnectionLost
+from billing_core.payments import PaymentReceived
+from commands.billing.account import ChargeOnce
+from commands.payments.account import ReceivePayment
+from commands.platform.bus import Command
+from commands.platform.derived_commands import overrule, refusal_numbered
+from commands.platform.reactions import Reaction
+from projections.platform.rebuild import rebuild
+from tests.commands.conftest import StartProcess
+from tests.operators import Operator
+
+JANUARY = date(2026, 1, 5)
+
+
+def thank(entry: Any) -> Command | None:
+    """A fee of 1.00 for every payment of more than 1.00."""
+    if entry.event.amount.amount <= 1:
+        return None
+    return ChargeOnce(account=entry.number, description="Thanks", amount=Decimal(1), vat_rate=Decimal(20), on=JANUARY)
+
+
+THANKS = Reaction("thanks", (PaymentReceived,), thank)
+
+
+def automation(operator: Operator, *reactions: Reaction) -> Automation:
+    made = Automation(operator.application, reactions, {}, ())
+    made.register()
+    return made
+
+
+def pay(operator: Operator, reference: str, amount: str = "5.00", account: str = "A0001") -> None:
+    operator.tell(
+        ReceivePayment(account=account, source="bank", reference=reference, amount=amount, currency="EUR"),
+        today=JANUARY,
+    )
+
+
+def thanks(operator: Operator) -> int:
+    statement = "SELECT count(*) FROM billing.events WHERE topic = 'charges-posted/1' AND metadata LIKE '%%reaction%%'"
+    ((found,),) = operator.select(statement.replace("%%", "%"))
+    return int(found)
+
+
+def test_an_event_causes_one_command_that_names_its_cause(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, THANKS)
+    pay(operator, "P1")
+    pay(operator, "P2", "1.00")  # The reaction makes no command of it.
+
+    made.settle()
+    made.settle()
+
+    assert thanks(operator) == 1
+    ((payment, charge),) = operator.select(
+        """SELECT payment.metadata::jsonb, charge.metadata::jsonb
+           FROM billing.events AS payment, billing.events AS charge
+           WHERE payment.topic = 'payment-received/1' AND charge.topic = 'charges-posted/1' LIMIT 1"""
+    )
+    assert charge["causation"] == payment["command"]
+    assert charge["correlation"] == payment["correlation"]
+    assert (charge["actor"], charge["channel"]) == ("reaction thanks", "reaction")
+
+
+def test_a_reaction_added_late_begins_now_or_at_the_start_as_it_declares(operator: Operator):
+    operator.subscriber()
+    pay(operator, "P1")
+    now, start = THANKS, THANKS._replace(name="thanks-to-all", begins="start")
+
+    made = automation(operator, now, start)
+    made.settle()
+    assert thanks(operator) == 1
+
+    pay(operator, "P2")
+    made.settle()
+    assert thanks(operator) == 3
+
+
+def test_a_crash_before_the_checkpoint_gives_the_command_again_and_applies_it_once(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+):
+    operator.subscriber()
+    made = automation(operator, THANKS)
+    pay(operator, "P1")
+    with monkeypatch.context() as patch:
+        patch.setattr("adapters.postgres.reactions.move_from", _power_cut)
+        with pytest.raises(ConnectionLost):
+            made.settle()
+    assert thanks(operator) == 1
+
+    automation(operator, THANKS).settle()
+
+    assert thanks(operator) == 1
+    assert made.refused.listed("reaction") == []
+
+
+def _power_cut(*_: Any) -> None:
+    raise ConnectionLost("the power was cut")
+
+
+# Reacts to payments, and is killed at a function that it comes to by the way.
+KILLED_AT = """
+    import os, signal, sys
+    from unittest.mock import patch
+    from adapters.bootstrap.application import Application
+    from adapters.bootstrap.automation import Automation
+    from tests.commands.platform.test_reactions import THANKS
+
+    url, place = sys.argv[1:]
+    application = Application(url)
+    with patch(place, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+        Automation(application, [THANKS], {}, ()).settle()
+"""
+COMMIT = "adapters.postgres.store.PostgresTransaction.append_command"
+CHECKPOINT = "adapters.postgres.reactions.move_from"
+NOTING = "adapters.postgres.reactions.note_refusals"
+
+
+@pytest.mark.parametrize(("place", "applied"), [(COMMIT, 0), (CHECKPOINT, 1), (NOTING, 1)])
+def test_a_process_that_is_killed_anywhere_leaves_each_command_to_be_applied_once(
+    operator: Operator, start_process: StartProcess, place: str, applied: int
+):
+    operator.subscriber()
+    made = automation(operator, THANKS)
+    pay(operator, "P1")
+    killed = start_process(KILLED_AT, operator.database_url, place)
+    assert killed.wait(60) == -signal.SIGKILL
+    assert thanks(operator) == applied
+
+    made.settle()
+
+    assert thanks(operator) == 1
+    assert made.refused.listed("reaction") == []
+
+
+def test_two_who_react_at_once_apply_every_command_once(operator: Operator):
+    operator.subscriber()
+    automation(operator, THANKS)
+    for number in range(20):
+        pay(operator, f"P{number}")
+
+    def react(_: int) -> None:
+        automation(operator, THANKS).settle()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(react, range(4)))
+    automation(operator, THANKS).settle()
+
+    assert thanks(operator) == 20
+    assert operator.findings() == []
+
+
+def test_two_who_react_though_the_lock_was_lost_apply_every_command_once(operator: Operator):
+    """The one whose checkpoint was moved by the other notes nothing, and finds out."""
+    operator.subscriber()
+    meanwhile: list[Callable[[], Any]] = []
+
+    def slow(entry: Any) -> Command | None:
+        while meanwhile:
+            meanwhile.pop()()
+        return thank(entry)
+
+    made = automation(operator, THANKS._replace(command=slow))
+    pay(operator, "P1")
+
+    def other() -> None:
+        operator.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+        automation(operator, THANKS).settle()
+
+    meanwhile.append(other)
+    with pytest.raises((ConnectionLost, Conflict)):
+        made.settle()
+    made.settle()
+
+    assert thanks(operator) == 1
+
+
+def test_a_refused_command_is_listed_and_the_reaction_goes_on(operator: Operator):
+    operator.subscriber()
+
+    def refused(entry: Any) -> Command | None:
+        command = thank(entry)
+        assert isinstance(command, ChargeOnce)
+        return command.model_copy(update={"on": date(2020, 1, 1)}) if entry.event.reference == "P1" else command
+
+    made = automation(operator, THANKS._replace(command=refused))
+    pay(operator, "P1")
+    pay(operator, "P2")
+    made.settle()
+
+    (listed,) = made.refused.listed("reaction")
+    assert thanks(operator) == 1
+    assert (listed.cause.name, listed.cause.stream, listed.command) == ("thanks", "account/A0001", "ChargeOnce")
+    assert (listed.code, listed.attempts) == ("rule-violation", 1)
+    assert "the account exists only since 2026-01-01" in listed.reason
+
+    # Still refused, and the reaction is not changed: the attempt is counted.
+    again = refusal_numbered(made.refused, "reaction", listed.number)
+    assert made.reactions.retry(again, "clerk", made.refused) is not None
+    assert made.refused.listed("reaction")[0].attempts == 2
+
+    # The program is mended; a clerk retries, and the charge is in the clerk's name.
+    mended = automation(operator, THANKS)
+    assert mended.reactions.retry(again, "clerk", made.refused) is None
+    assert thanks(operator) == 2
+    assert made.refused.listed("reaction") == []
+    (settled,) = made.refused.listed("reaction", is_settled=True)
+    assert (settled.settlement, settled.settled_by) == ("applied", "clerk")
+    with pytest.raises(Exception, match="was applied by clerk"):
+        refusal_numbered(made.refused, "reaction", listed.number)
+
+
+def test_a_refused_command_is_overruled_for_a_reason_that_stays_on_record(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, THANKS._replace(command=_poisoned))
+    pay(operator, "P1")
+    made.settle()
+    (listed,) = made.refused.listed("reaction")
+
+    with pytest.raises(Exception, match="reason"):
+        overrule(listed, made.refused, "clerk", made.clock.now(), " ")
+    overrule(listed, made.refused, "clerk", made.clock.now(), "paid by mistake")
+
+    assert made.refused.listed("reaction") == []
+    (settled,) = made.refused.listed("reaction", is_settled=True)
+    assert (settled.settlement, settled.settled_by, settled.settled_reason) == ("overruled", "clerk", "paid by mistake")
+
+
+def _poisoned(entry: Any) -> Command | None:
+    raise KeyError("what is this?")
+
+
+def test_a_poisoned_event_is_listed_with_its_reaction_and_the_others_go_on(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, Reaction("poisoned", (PaymentReceived,), _poisoned), THANKS)
+    pay(operator, "P1")
+    pay(operator, "P2")
+    made.settle()
+
+    assert thanks(operator) == 2
+    listed = made.refused.listed("reaction")
+    assert [(each.cause.name, each.code, each.command) for each in listed] == [("poisoned", "fault", "")] * 2
+    assert "KeyError: 'what is this?'" in listed[0].reason
+
+
+def test_a_database_that_is_away_is_no_refusal(operator: Operator, monkeypatch: pytest.MonkeyPatch):
+    operator.subscriber()
+    made = automation(operator, THANKS)
+    pay(operator, "P1")
+    with monkeypatch.context() as patch:
+        patch.setattr("adapters.postgres.store.PostgresTransaction.append_command", _power_cut)
+        with pytest.raises(ConnectionLost):
+            made.settle()
+    assert (made.refused.listed("reaction"), thanks(operator)) == ([], 0)
+
+    made.settle()
+    assert thanks(operator) == 1
+
+
+def test_a_rebuild_causes_nothing(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, THANKS._replace(begins="start"))
+    pay(operator, "P1")
+    made.settle()
+    before = operator.store_contents()
+
+    rebuild(operator.application.log, operator.application.tables, PROJECTIONS, PROJECTIONS)
+    made.settle()
+
+    assert operator.store_contents() == before
