@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from pydantic import Field
 
-from billing_core.kernel.errors import AlreadyExists, NotFound
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import (
     Address,
     Customer,
@@ -123,6 +124,17 @@ def load_customer_to_serve(transaction: Transaction, number: str) -> CustomerSta
     return customer
 
 
+def _require_time_zone(name: str) -> str:
+    """A name of the IANA database of time zones: what the seller's today is goes by it."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidValue(
+            "is no time zone; write its IANA name, as in Europe/Riga", field="time zone", value=name
+        ) from None
+    return name
+
+
 def handle_register_seller(command: RegisterSeller, transaction: Transaction, origin: Origin) -> Decision:
     stream = seller_stream(command.code)
     existing, version = transaction.load(stream, apply_seller)
@@ -131,7 +143,7 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
         code=command.code,
         name=command.name,
         address=_address(command.address),
-        time_zone=command.time_zone,
+        time_zone=_require_time_zone(command.time_zone),
         series=series,
         legal_ids=dict(command.legal_ids),
         iban=command.iban,

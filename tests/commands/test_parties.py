@@ -111,3 +111,9 @@ def test_a_series_may_not_take_in_a_longer_one_that_is_there(operator: Operator)
         operator.tell(RegisterSeller(code="west", name="West", address=PostalAddress(), series=west))
     west["invoice"] = Series(prefix="20", width=9)  # one digit more than any other
     assert operator.tell(RegisterSeller(code="west", name="West", address=PostalAddress(), series=west)).position
+
+
+def test_a_seller_is_in_a_time_zone_that_exists(operator: Operator):
+    for zone in ("Europe/Rīga", "somewhere", "", "../etc/passwd"):
+        with pytest.raises(InvalidValue, match="as in Europe/Riga"):
+            operator.tell(RegisterSeller(code="x", name="X", address=PostalAddress(), time_zone=zone))

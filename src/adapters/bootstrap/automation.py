@@ -37,6 +37,10 @@ from commands.platform.timed_work import TimedWork, WorkRecord, WorkRunner
 from commands.platform.wakes import WakeHandlers, WakeUps
 from projections.platform.ports import unwatched
 
+# How long a worker's thread pauses after it found nothing: for an event, and for a date or a time of day.
+AT_ONCE = 0.2
+SOON = 5.0
+
 
 class OpenAutomation(Protocol):
     """Puts together what happens by itself on an application, for one thread."""
@@ -148,19 +152,20 @@ def automation_of(
 def worker_of(database_url: str, open_automation: OpenAutomation = automation_of) -> Worker:
     """A worker on a database. Each of its threads opens its own part of the program, with connections of its own."""
 
-    def loop(name: str, step_of: Callable[[Automation], Callable[[], int]]) -> Loop:
+    def loop(name: str, pause_seconds: float, step_of: Callable[[Automation], Callable[[], int]]) -> Loop:
         def open_part(progress: Callable[[int], None]) -> Part:
             application = Application(database_url)
             return Part(step_of(open_automation(application, progress=progress)), application.close)
 
-        return Loop(name, open_part)
+        return Loop(name, open_part, pause_seconds)
 
     return Worker(
         [
-            loop("read models", _read_models),
-            loop("reactions and wake-ups", _reactions_and_wake_ups),
-            loop("timed work", _timed_work),
-            *(loop(f"follower {each.name}", _follower(place)) for place, each in enumerate(ALL_FOLLOWERS)),
+            loop("read models", AT_ONCE, _read_models),
+            loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
+            loop("wake-ups", SOON, _wake_ups),
+            loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
+            *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(ALL_FOLLOWERS)),
         ]
     )
 
@@ -173,12 +178,12 @@ def _read_models(automation: Automation) -> Callable[[], int]:
     return follow
 
 
-def _reactions_and_wake_ups(automation: Automation) -> Callable[[], int]:
-    return lambda: automation.reactions.advance() + automation.wake_ups.advance()
+def _wake_ups(automation: Automation) -> Callable[[], int]:
+    def wake() -> int:
+        automation.application.runner.position()  # Deadlines that another version of the program made are refused.
+        return automation.wake_ups.advance()
 
-
-def _timed_work(automation: Automation) -> Callable[[], int]:
-    return lambda: len(automation.works.advance())
+    return wake
 
 
 def _follower(place: int) -> Callable[[Automation], Callable[[], int]]:

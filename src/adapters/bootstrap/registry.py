@@ -9,6 +9,7 @@ from typing import Any
 import commands.platform.area
 import projections.platform.area
 from adapters.areas import exported
+from commands.platform.area import reactions_of, wakes_of
 from commands.platform.bus import Command, Handler, Handlers
 from commands.platform.followers import Follower
 from projections.platform.check import EVERYWHERE
@@ -18,7 +19,7 @@ from projections.platform.projection import Cursor, PersonalProjection, Projecti
 COMMAND_AREAS: tuple[commands.platform.area.Area, ...] = tuple(exported("commands", "AREA"))
 HANDLERS: Handlers = {command: handler for area in COMMAND_AREAS for command, handler in area.handlers.items()}
 PROJECTION_AREAS: tuple[projections.platform.area.Area, ...] = tuple(exported("projections", "AREA"))
-DEADLINES = Deadlines({kind: fold for area in PROJECTION_AREAS for kind, fold in area.deadlines.items()})
+DEADLINES = Deadlines(area.deadlines for area in PROJECTION_AREAS)
 PROJECTIONS: tuple[Projection, ...] = (*(each for area in PROJECTION_AREAS for each in area.projections), DEADLINES)
 TRUE_BY_DATE: tuple[Projection, ...] = tuple(each for area in PROJECTION_AREAS for each in area.true_by_date)
 # Those that show personal data, which are erased from every copy when a customer is forgotten.
@@ -27,8 +28,8 @@ INVARIANTS = {
     **EVERYWHERE,
     **{sentence: statement for area in PROJECTION_AREAS for sentence, statement in area.invariants.items()},
 }
-REACTIONS = tuple(reaction for area in COMMAND_AREAS for reaction in area.reactions)
-WAKES = {kind: handler for area in COMMAND_AREAS for kind, handler in area.wakes.items()}
+REACTIONS = reactions_of(COMMAND_AREAS)
+WAKES = wakes_of(COMMAND_AREAS)
 # What tells the outside of events; each room that reaches the outside brings its own.
 FOLLOWERS: tuple[Follower, ...] = ()
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from adapters.bootstrap.automation import automation_of
+from adapters.monitoring.automation import show_automation
 from projections.accounts import Balances, count_parked
 from projections.platform.lag import LogLag, ModelLag, log_lag, model_lags
 from projections.platform.runner import LIVE_SCHEMA
@@ -29,6 +31,7 @@ def exposition(app: Application, now: datetime) -> str:
     _show_log(registry, log_lag(app.log, models), now)
     _show_seals(registry, app)
     _show_models(registry, models)
+    show_automation(registry, automation_of(app), now)
     if parked is not None:
         _show(registry, "billing_parked_accounts", "Accounts that cannot be billed until somebody mends them.", parked)
     return generate_latest(registry).decode()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from billing_core.kernel.errors import BillingError, Unavailable
 from commands.platform.timed_work import Stopped
 
-PAUSE_SECONDS = 0.2
+JOIN_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
 
 logger = logging.getLogger(__name__)
@@ -31,10 +31,14 @@ class Part(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """What one thread does again and again. It calls the progress that it is opened with as a long step goes on."""
+    """What one thread does again and again, with a pause if nothing was left.
+
+    A long step calls the progress that the thread was opened with as it goes on.
+    """
 
     name: str
     open: Callable[[Progress], Part]
+    pause_seconds: float
 
 
 class Worker:
@@ -55,18 +59,18 @@ class Worker:
             thread.start()
         for thread in threads:
             while thread.is_alive():  # A wait without end would keep signals from this thread.
-                thread.join(PAUSE_SECONDS)
+                thread.join(JOIN_SECONDS)
 
     def _keep(self, loop: Loop) -> None:
         """Work; after a failure say so, and open this part of the program anew."""
-        pause = PAUSE_SECONDS
+        pause = loop.pause_seconds
         while not self._stop.is_set():
             try:
                 part = loop.open(self._go_on)
                 try:
                     while not self._stop.is_set():
                         is_busy = part.step()
-                        pause = PAUSE_SECONDS
+                        pause = loop.pause_seconds
                         self._stop.wait(0 if is_busy else pause)
                 finally:
                     part.close()

@@ -76,6 +76,11 @@ def served_again(
 ) -> list[Event]:
     """What money brings about at once on a prepaid account: a service that waits for it is resumed and charged.
 
+    It is decided with the payment and is no reaction to it, so that no moment shows the money without the service, the
+    version that the payment was decided on proves the resumption too, and a bank file writes both for thousands of
+    accounts at once. Money that comes in another way, and a resumption that could not be decided, come due by
+    `next_due_on` and are taken up by the next billing run.
+
     `version` is the one that was loaded; `facts` are what brought the money, which the account shows already. Where it
     cannot be billed the money is taken all the same, and the next billing run says why.
     """

@@ -50,7 +50,8 @@ class WakeUp(NamedTuple):
         return self.stream.partition("/")[2]
 
 
-WakeHandlers = Mapping[str, Callable[[WakeUp], Command]]
+WakeHandler = Callable[[WakeUp], Command]
+WakeHandlers = Mapping[str, WakeHandler]
 
 
 class Deadlines(Protocol):

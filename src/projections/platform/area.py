@@ -25,8 +25,8 @@ class Area(msgspec.Struct, frozen=True):
     `true_by_date` are the read models of what is true, which have an answer for an effective date; `recorded` are those
     of what was decided or recorded, which have none. An invariant is a statement that selects those that break it, as
     text, by the sentence that must hold. `exemptions` says which of some accounts are exempt from suspension for
-    non-payment on a date, and why. `deadlines` says which deadlines an event sets or removes; the area's commands handle
-    their kinds in `wakes`.
+    non-payment on a date, and why. `deadlines` says which deadlines an event sets or removes; the area's commands
+    handle their kinds in `wakes`.
     """
 
     true_by_date: Sequence[Projection] = ()

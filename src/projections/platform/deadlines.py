@@ -11,6 +11,7 @@ by one. The nightly billing run, which is timed work, is its wake-up.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -44,7 +45,8 @@ class Deadline(NamedTuple):
     subject: str = ""
 
 
-DeadlineFolds = Mapping[type[Event], Callable[[LoggedEvent], Iterable[Deadline]]]
+DeadlineFold = Callable[[LoggedEvent], Iterable[Deadline]]
+DeadlineFolds = Mapping[type[Event], DeadlineFold]
 Key = tuple[str, str, str]
 
 
@@ -62,9 +64,12 @@ class Deadlines:
     """
     indexes = "CREATE INDEX ON deadlines (due_on, stream, kind, subject);"
 
-    def __init__(self, folds: DeadlineFolds) -> None:
-        self._folds = folds
-        self.folds = tuple(folds)
+    def __init__(self, of_areas: Iterable[DeadlineFolds]) -> None:
+        self._folds: dict[type[Event], list[DeadlineFold]] = defaultdict(list)
+        for folds in of_areas:
+            for kind, fold in folds.items():
+                self._folds[kind].append(fold)
+        self.folds = tuple(self._folds)
 
     @property
     def version(self) -> int:
@@ -74,8 +79,9 @@ class Deadlines:
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         changes: dict[Key, date | None] = {}
         for entry in page:
-            for deadline in self._folds[type(entry.event)](entry):
-                changes[entry.stream, deadline.kind, deadline.subject] = deadline.on
+            for fold in self._folds[type(entry.event)]:
+                for deadline in fold(entry):
+                    changes[entry.stream, deadline.kind, deadline.subject] = deadline.on
         gone = [key for key, on in changes.items() if on is None]
         standing = [(*key, on) for key, on in changes.items() if on is not None]
         if gone:

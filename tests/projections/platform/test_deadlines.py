@@ -1,0 +1,60 @@
+"""The table of deadlines: each area folds its own, also of events that another one folds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+
+from billing_core.parties import CustomerChanged, CustomerRegistered
+from commands.parties import ChangeCustomer, RegisterCustomer
+from projections.platform.deadlines import Deadline, DeadlineFolds, Deadlines
+from projections.platform.projection import LoggedEvent
+from tests.operators import Operator
+
+MAY, JUNE = date(2036, 5, 10), date(2036, 6, 10)
+
+
+def greet(entry: LoggedEvent) -> Iterable[Deadline]:
+    yield Deadline("greet", MAY)
+    yield Deadline("greet", JUNE, "again")
+
+
+def never_mind(entry: LoggedEvent) -> Iterable[Deadline]:
+    yield Deadline("greet", None)
+
+
+def visit(entry: LoggedEvent) -> Iterable[Deadline]:
+    yield Deadline("visit", MAY)
+
+
+GREETING: DeadlineFolds = {CustomerRegistered: greet, CustomerChanged: never_mind}
+VISITING: DeadlineFolds = {CustomerRegistered: visit, CustomerChanged: visit}
+
+
+@pytest.mark.parametrize("events_a_page", [1, 100])
+def test_a_later_deadline_replaces_an_earlier_one_and_none_removes_it(operator: Operator, events_a_page: int):
+    for number in ("C1", "C2"):
+        operator.tell(RegisterCustomer(number=number, name="Ona"))
+    operator.tell(ChangeCustomer(number="C1", name="Anna"))
+    log, deadlines = operator.application.log, Deadlines([GREETING, VISITING])
+    page = log.read(0, log.newest_position(), 100)
+    page = [entry for entry in page if isinstance(entry.event, deadlines.folds)]
+
+    with operator.application.tables.transaction("live") as cursor:
+        for first in range(0, len(page), events_a_page):
+            deadlines.write(cursor, page[first : first + events_a_page])
+
+    assert operator.select("SELECT stream, kind, subject, due_on FROM live.deadlines ORDER BY 1, 2, 3") == [
+        ("customer/C1", "greet", "again", JUNE),
+        ("customer/C1", "visit", "", MAY),
+        ("customer/C2", "greet", "", MAY),
+        ("customer/C2", "greet", "again", JUNE),
+        ("customer/C2", "visit", "", MAY),
+    ]
+
+
+def test_an_area_that_folds_other_events_makes_another_version_of_the_table():
+    assert Deadlines([GREETING]).version == Deadlines([VISITING]).version
+    assert Deadlines([{CustomerRegistered: greet}]).version != Deadlines([GREETING]).version
