@@ -22,7 +22,6 @@ from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
 from adapters.bootstrap.works import works_of
 from adapters.postgres.followers import FOLLOWERS, PostgresDeliveries
-from adapters.postgres.log import PostgresLog
 from adapters.postgres.log_lag import Lag, lags
 from adapters.postgres.reactions import REACTIONS, PostgresCheckpoints
 from adapters.postgres.refused_commands import PostgresRefusedCommands
@@ -74,7 +73,7 @@ class Automation:
         self._reactions, self._followers = reactions, followers
         self.application = application
         self.clock = clock or SellerClock(application.store, tables)
-        log = PostgresLog(application.datastore)
+        log = application.log
         self.refused = PostgresRefusedCommands(tables)
         self.deliveries = PostgresDeliveries(tables)
         self.work_records = PostgresWorkRecords(tables)

@@ -14,10 +14,12 @@ from datetime import date
 from eventsourcing.postgres import PostgresDatastore
 
 from adapters.postgres.failures import translated_errors
+from adapters.postgres.followers import erase_errors
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.person_keys import destroy_due, destroy_keys
 from adapters.postgres.tables import PostgresTables
 from billing_core.parties import CustomerForgotten
+from commands.accounts import account_stream
 from commands.forgetting import ForgetCustomer
 from commands.parties import customer_stream
 from commands.platform.bus import Answer, Bus
@@ -28,7 +30,7 @@ from projections.platform.projection import PersonalProjection
 from projections.platform.rebuild import REBUILD_SCHEMA, drop_schema
 from projections.platform.runner import LIVE_SCHEMA, Runner
 
-KEYS = "billing.person_keys"
+KEYS, DELIVERIES = "billing.person_keys", "billing.deliveries"
 # The lock that whoever fills a schema holds meanwhile.
 PASSING_SCHEMAS = {"rebuild": REBUILD_SCHEMA, "check": CHECK_SCHEMA}
 
@@ -61,11 +63,14 @@ class Forgetting:
         with self._tables.transaction("public") as cursor:
             for fact in forgotten:
                 destroy_keys(cursor, fact)  # Once more: they may have come back with a backup.
+                erase_errors(cursor, [customer_stream(fact.customer), *map(account_stream, fact.accounts)])
         asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
                 drop_schema(self._tables, schema)
-        self._vacuum(KEYS, *(f"{LIVE_SCHEMA}.{table}" for each in self._projections for table in each.tables))
+        self._vacuum(
+            KEYS, DELIVERIES, *(f"{LIVE_SCHEMA}.{table}" for each in self._projections for table in each.tables)
+        )
         return answer
 
     def destroy_due(self, today: date) -> list[str]:

@@ -115,6 +115,11 @@ class PostgresDeliveries:
                                field="position", value=position)  # fmt: skip
 
 
+def erase_errors(cursor: Cursor[Any], streams: Sequence[str]) -> None:
+    """Of a customer who is forgotten: an error may say whom a delivery was addressed to."""
+    cursor.execute("UPDATE billing.deliveries SET error = 'erased' WHERE stream = ANY(%s)", (list(streams),))
+
+
 def _write(cursor: Cursor[Any], waiting: Waiting) -> None:
     state = "dead" if waiting.next_try_at is None else "waiting"
     where = (waiting.follower, waiting.position, waiting.stream)

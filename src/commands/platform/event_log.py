@@ -54,6 +54,9 @@ class EventLog(Protocol):
     def final_position(self) -> int:
         """The position up to which no event can appear any more."""
 
+    def newest_position(self) -> int:
+        """The last position that was given out, final or not."""
+
     def read_kinds(
         self, kinds: Kinds, after: int, upto: int, limit: int, *, is_personal: bool
     ) -> Sequence[RecordedEvent]:

@@ -130,7 +130,7 @@ class FollowerRunner:
 
     def register(self) -> None:
         """Note from where on a follower that is new delivers."""
-        begins = {"start": 0, "now": self._log.final_position()}
+        begins = {"start": 0, "now": self._log.newest_position()}
         self._deliveries.register({self._follower.name: begins[self._follower.begins]})
 
     def advance(self) -> int:

@@ -81,7 +81,7 @@ class Reactions:
 
     def register(self) -> None:
         """Note from where on reactions that are new react."""
-        begins = {"start": 0, "now": self._log.final_position()}
+        begins = {"start": 0, "now": self._log.newest_position()}
         self._checkpoints.register({each.name: begins[each.begins] for each in self._reactions.values()})
 
     def advance(self) -> int:

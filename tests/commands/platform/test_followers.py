@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from adapters.bootstrap.automation import Automation
+from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import ConnectionLost, NotFound
 from billing_core.parties import CustomerChanged, CustomerRegistered
+from commands.forgetting import ForgetCustomer
 from commands.parties import ChangeCustomer, RegisterCustomer
 from commands.platform.followers import DELAYS, Delivery, Follower, Undeliverable, next_try_at
 from projections.platform.rebuild import rebuild
@@ -268,6 +270,19 @@ def test_a_follower_reaches_a_socket_that_comes_up_later(operator: Operator):
         following.settle(DELAYS[0])
 
     assert (len(taken), following.states()) == (1, [])
+
+
+def test_a_customer_who_is_forgotten_is_in_no_error(operator: Operator, outside: Outside):
+    following = Following(operator, names(outside))
+    outside.error = Undeliverable("ona@example.org does not exist")
+    register(operator, "C1", "Ona")
+    register(operator, "C2", "Petr")
+    following.settle()
+
+    forget = ForgetCustomer(customer="C1", ordered_by="Ona", reason="request")
+    operator.application.forgetting.forget(forget, origin_of_process("clerk"))
+
+    assert [each.delivery.error for each in following.deliveries.listed()] == ["erased", str(outside.error)]
 
 
 def test_a_rebuild_delivers_nothing(operator: Operator, outside: Outside):

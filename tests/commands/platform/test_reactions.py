@@ -9,20 +9,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
 
 from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.registry import PROJECTIONS
+from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import Conflict, ConnectionLost
 from billing_core.payments import PaymentReceived
 from commands.billing.account import ChargeOnce
+from commands.parties import RegisterCustomer
 from commands.payments.account import ReceivePayment
 from commands.platform.bus import Command
 from commands.platform.derived_commands import overrule, refusal_numbered
 from commands.platform.reactions import Reaction
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator
+from tests.operators import Operator, open_application
 
 JANUARY = date(2026, 1, 5)
 
@@ -154,7 +157,8 @@ def test_two_who_react_at_once_apply_every_command_once(operator: Operator):
         pay(operator, f"P{number}")
 
     def react(_: int) -> None:
-        automation(operator, THANKS).settle()
+        with open_application(operator.database_url) as application:
+            Automation(application, [THANKS], {}, ()).settle()
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(react, range(4)))
@@ -269,6 +273,65 @@ def test_a_database_that_is_away_is_no_refusal(operator: Operator, monkeypatch: 
 
     made.settle()
     assert thanks(operator) == 1
+
+
+def test_the_log_is_read_page_by_page(operator: Operator, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("commands.platform.reactions.PAGE_EVENTS", 3)
+    operator.subscriber()
+    made = automation(operator, THANKS)
+    for number in range(8):
+        pay(operator, f"P{number}")
+
+    assert made.settle().events == 8
+    assert thanks(operator) == 8
+
+
+def test_what_a_reaction_causes_is_reacted_to(operator: Operator):
+    """A payment causes a fee, and the fee a note of it."""
+    operator.subscriber()
+
+    def note(entry: Any) -> Command | None:
+        return RegisterCustomer(number=f"N{entry.position}", name="Note") if entry.event.is_by_hand else None
+
+    made = automation(operator, THANKS, Reaction("note", (ChargesPosted,), note))
+    pay(operator, "P1")
+    made.settle()
+
+    ((fee, registered),) = operator.select(
+        """SELECT fee.metadata::jsonb, note.metadata::jsonb FROM billing.events AS fee, billing.events AS note
+           WHERE fee.metadata LIKE '%"reaction thanks"%' AND note.metadata LIKE '%"reaction note"%'"""
+    )
+    assert registered["causation"] == fee["command"]
+    assert registered["correlation"] == fee["correlation"] == fee["causation"]
+
+
+def test_a_reaction_that_is_added_while_somebody_writes_begins_now(operator: Operator):
+    """No position is final as long as the other transaction lasts; what was written before is not reacted to."""
+    operator.subscriber()
+    pay(operator, "P1")
+    with open_application(operator.database_url) as application, psycopg.connect(operator.database_url) as somebody:
+        somebody.execute("SELECT pg_current_xact_id()")
+        made = Automation(application, [THANKS], {}, ())
+        made.register()
+        somebody.rollback()
+        made.settle()
+        assert thanks(operator) == 0
+
+
+def test_nothing_personal_reaches_a_reaction(operator: Operator):
+    operator.subscriber()
+    seen: list[str] = []
+
+    def look(entry: Any) -> Command | None:
+        seen.append(entry.event.payer)
+        return None
+
+    made = automation(operator, THANKS._replace(command=look))
+    paid = ReceivePayment(account="A0001", source="bank", reference="P1", amount="5.00", currency="EUR", payer="Ona")
+    operator.tell(paid, today=JANUARY)
+    made.settle()
+
+    assert len(seen) == 1 and "Ona" not in seen[0]
 
 
 def test_a_rebuild_causes_nothing(operator: Operator):

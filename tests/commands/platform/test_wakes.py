@@ -19,7 +19,7 @@ from commands.platform.wakes import WakeUp
 from commands.services import HoldSubscription, ResumeSubscription
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator
+from tests.operators import Operator, open_application
 
 FEBRUARY = date(2036, 2, 1)
 TEN_DAYS = timedelta(days=10)
@@ -179,8 +179,15 @@ def test_two_who_wake_at_once_apply_every_command_once(operator: Operator):
     for number in numbers:
         hold(operator, FEBRUARY, number)
     diary = Diary()
+    operator.application.runner.catch_up()
+
+    def wake(_: int) -> None:
+        with open_application(operator.database_url) as application:
+            clock = SellerClock(application.store, application.tables, FEBRUARY)
+            Automation(application, (), {HOLD_END: diary}, (), clock=clock).wake_ups.advance()
+
     with ThreadPoolExecutor(3) as threads:
-        list(threads.map(lambda _: automation(operator, FEBRUARY, diary).wake_ups.advance(), range(3)))
+        list(threads.map(wake, range(3)))
     automation(operator, FEBRUARY, diary).settle()
 
     assert fees(operator) == 10

@@ -11,7 +11,7 @@ from adapters.cli.groups import Group
 from adapters.cli.options import AsJson
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import add, console, print_json, table, tell
+from adapters.cli.show import add, console, print_json, say, table, tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,6 +64,8 @@ def start(
         if name not in automation.works.works:
             known = ", ".join(automation.works.works)
             raise typer.BadParameter(f"{name!r} is no timed work; these are: {known}", param_hint="WORK")
+        if automation.work_records.is_any_running():
+            say("Another work is under way; this one waits for it to end.")
         record = automation.works.start(name, origin_of(context).actor)
     if as_json:
         print_json(record)
