@@ -6,16 +6,19 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from threading import Thread
+from datetime import time as time_of_day
+from threading import Event, Thread
 
 import pytest
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.automation import Automation, worker_of
 from commands.parties import RegisterCustomer
+from commands.platform.timed_work import Task, TimedWork
+from projections.platform.ports import unwatched
 from tests.commands.conftest import StartProcess, start_process
 from tests.commands.platform.test_reactions import THANKS, automation, pay, thanks
-from tests.operators import Operator
+from tests.operators import Operator, open_application
 
 __all__ = ["start_process"]
 
@@ -71,6 +74,38 @@ def test_workers_that_are_killed_and_started_again_apply_every_command_once(
     automation(operator, THANKS).settle()
     assert thanks(operator) == 60
     assert operator.findings() == []
+
+
+def test_a_worker_that_is_asked_to_end_leaves_a_long_work_to_be_done_again(operator: Operator):
+    working, went_on = Event(), Event()
+
+    def work(task: Task) -> str:
+        working.set()
+        while True:
+            task.progress(1)
+            went_on.set()
+
+    long = TimedWork("long", time_of_day(0), work)
+
+    def opened(application: Application, progress: Callable[[int], None]) -> Automation:
+        return Automation(application, (), {}, (), [long], progress=progress)
+
+    with open_application(operator.database_url) as application:
+        opened(application, unwatched).register()
+    operator.execute("UPDATE billing.timed_work SET last_on = last_on - 1 WHERE name = 'long'")
+    worker = worker_of(operator.database_url, opened)
+    running = Thread(target=worker.run)
+    running.start()
+    assert working.wait(60) and went_on.wait(60)
+
+    worker.stop()
+    running.join(60)
+
+    assert not running.is_alive()
+    ((state, is_due),) = operator.select(
+        "SELECT state, last_on < current_date FROM billing.timed_work WHERE name = 'long'"
+    )
+    assert (state, is_due) == ("interrupted", True)
 
 
 def test_a_thread_that_fails_says_so_and_goes_on_while_the_others_do_not_notice(

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.registry import PROJECTIONS
+from adapters.postgres.reactions import PostgresCheckpoints
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import Conflict, ConnectionLost
 from billing_core.payments import PaymentReceived
@@ -21,7 +22,7 @@ from commands.billing.account import ChargeOnce
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReceivePayment
 from commands.platform.bus import Command
-from commands.platform.derived_commands import overrule, refusal_numbered
+from commands.platform.derived_commands import Cause, Refusal, overrule, refusal_numbered
 from commands.platform.reactions import Reaction
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
@@ -191,6 +192,20 @@ def test_two_who_react_though_the_lock_was_lost_apply_every_command_once(operato
     made.settle()
 
     assert thanks(operator) == 1
+
+
+def test_a_checkpoint_that_another_one_moved_stays_and_nothing_is_noted(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, THANKS._replace(begins="start"))
+    checkpoints = PostgresCheckpoints(operator.application.tables)
+    checkpoints.move(["thanks"], 0, 7, [])
+    refusal = Refusal(Cause("reaction", "thanks", "account/A0001", 3), "", "fault", "late", made.clock.now())
+
+    with pytest.raises(Conflict, match="thanks"):
+        checkpoints.move(["thanks"], 0, 3, [refusal])
+
+    assert checkpoints.positions() == {"thanks": 7}
+    assert made.refused.listed("reaction") == []
 
 
 def test_a_refused_command_is_listed_and_the_reaction_goes_on(operator: Operator):
