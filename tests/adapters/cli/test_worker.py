@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from tests.adapters.cli.conftest import Billing
 from tests.adapters.cli.test_projections import eventually
 
+# Days that have not come, within the year that may be billed ahead.
+SOON, LATER = (str(date.today() + timedelta(days=days)) for days in (200, 230))  # noqa: DTZ011
 WORKS = ["billing-run", "forget-due", "check"]
 
 
@@ -21,14 +24,14 @@ def work(billing: Billing, on: str, **environment: str) -> dict[str, Any]:
 
 
 def test_the_nightly_works_are_done_once_for_a_date(opened: Billing):
-    done = work(opened, "2036-01-01")
+    done = work(opened, SOON)
     assert list(done) == WORKS
     assert {record["state"] for record in done.values()} == {"done"}
-    assert {record["last_on"] for record in done.values()} == {"2036-01-01"}
+    assert {record["last_on"] for record in done.values()} == {SOON}
     assert "invariants hold" in done["check"]["outcome"]
     assert "0 parked" in done["billing-run"]["outcome"]
     with opened.nothing_written():
-        assert work(opened, "2036-01-01") == {}
+        assert work(opened, SOON) == {}
         assert "0 bills" in opened("timed-work", "start", "billing-run").output
 
 
@@ -42,7 +45,7 @@ def test_the_billing_run_of_a_date_bills_that_day_too_and_nothing_after_it(opene
 
 
 def test_what_is_due_is_said_in_words(opened: Billing):
-    ended = opened("worker", "--once", "--on", "2036-01-01")
+    ended = opened("worker", "--once", "--on", SOON)
 
     assert ended.code == 0
     assert "Reacted to 0 events, handed over 0 deadlines, tried 0 deliveries." in ended.output
@@ -50,10 +53,18 @@ def test_what_is_due_is_said_in_words(opened: Billing):
 
 
 def test_a_worker_that_goes_on_keeps_to_the_clock(opened: Billing):
-    ended = opened("worker", "--on", "2036-01-01")
+    ended = opened("worker", "--on", SOON)
 
     assert ended.code == 2
     assert "add --once" in ended.errors
+
+
+def test_a_date_that_is_more_than_a_year_away_is_a_slip_of_the_keyboard(opened: Billing):
+    with opened.nothing_written():
+        ended = opened("worker", "--once", "--on", "2080-01-01")
+
+    assert ended.code == 1
+    assert "days after today" in ended.complaint
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -73,7 +84,7 @@ def test_a_work_is_sealed_and_published_if_a_key_is_configured(opened: Billing, 
     key, published = str(tmp_path / "key"), tmp_path / "seals"
     assert opened("seal-key", key).code == 0
 
-    done = work(opened, "2036-01-01", BILLING_SEAL_KEY=key, BILLING_PUBLISHED_SEALS=str(published))
+    done = work(opened, SOON, BILLING_SEAL_KEY=key, BILLING_PUBLISHED_SEALS=str(published))
 
     # A work that this database meets only now is due from the next night on.
     assert "seal" not in done
@@ -114,7 +125,7 @@ def test_a_check_that_finds_something_is_a_work_that_failed(billed: Billing):
 
 
 def test_a_refused_wake_up_is_listed_retried_and_overruled(opened: Billing):
-    hold = ("do", "hold-subscription", "subscription=main", "on=2036-01-10", "until=2036-02-01")
+    hold = ("do", "hold-subscription", "subscription=main", f"on={SOON}", f"until={LATER}")
     assert opened(*hold, "account=1").code == 0
     assert opened(*hold, "account=2").code == 0
     rename = "UPDATE live.deadlines SET stream = '{}' WHERE stream = '{}'"
@@ -123,9 +134,9 @@ def test_a_refused_wake_up_is_listed_retried_and_overruled(opened: Billing):
     opened.execute(rename.format("account/9", "account/1"))
     opened.execute(rename.format("account/8", "account/2"))
     shown = opened("wake-ups")
-    assert "hold-end" in shown.output and "main 2036-02-01" in shown.output
+    assert "hold-end" in shown.output and f"main {LATER}" in shown.output
 
-    assert opened("worker", "--once", "--on", "2036-02-01").code == 0
+    assert opened("worker", "--once", "--on", LATER).code == 0
 
     first, second = (each["number"] for each in opened("wake-ups", "--json").json["refused"])
     assert "no such account" in opened("wake-ups").output

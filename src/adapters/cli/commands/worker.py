@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adapters.cli.options import AsJson, parse_day
-from adapters.cli.session import opened, settings_of
+from adapters.cli.session import opened, origin_of, settings_of
 from adapters.cli.show import print_json, say, tell
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def work(
 def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> None:
     from adapters.bootstrap.automation import automation_of
     from adapters.bootstrap.seller_clock import SellerClock
+    from billing_core.billing.run import require_near
 
+    if on is not None:
+        require_near(on, origin_of(context).today, "on")
     with opened(context) as app:
         done = automation_of(app, SellerClock(app.store, app.tables, on)).do_what_is_due()
     if as_json:
