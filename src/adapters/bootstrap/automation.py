@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
 from uuid import uuid4
 
 import msgspec
@@ -27,24 +26,13 @@ from adapters.postgres.reactions import REACTIONS, PostgresCheckpoints
 from adapters.postgres.refused_commands import PostgresRefusedCommands
 from adapters.postgres.timed_work import PostgresWorkRecords
 from adapters.postgres.wake_ups import PostgresDeadlines
-from adapters.processes.worker import Loop, Part, Worker
-from commands.platform.derived_commands import SYSTEM
+from commands.platform.causes import SYSTEM
 from commands.platform.followers import Follower, FollowerRunner
 from commands.platform.ports import Origin
 from commands.platform.reactions import Reaction, Reactions
 from commands.platform.timed_work import TimedWork, WorkRecord, WorkRunner
 from commands.platform.wakes import WakeHandlers, WakeUps
 from projections.platform.ports import unwatched
-
-# How long a worker's thread pauses after it found nothing: for an event, and for a date or a time of day.
-AT_ONCE = 0.2
-SOON = 5.0
-
-
-class OpenAutomation(Protocol):
-    """Puts together what happens by itself on an application, for one thread."""
-
-    def __call__(self, application: Application, *, progress: Callable[[int], None]) -> Automation: ...
 
 
 class Done(msgspec.Struct):
@@ -146,44 +134,3 @@ def automation_of(
     """All that the areas want to happen by itself, for one thread."""
     works = works_of(application, Settings())
     return Automation(application, ALL_REACTIONS, WAKES, ALL_FOLLOWERS, works, clock, progress)
-
-
-def worker_of(database_url: str, open_automation: OpenAutomation = automation_of) -> Worker:
-    """A worker on a database. Each of its threads opens its own part of the program, with connections of its own."""
-
-    def loop(name: str, pause_seconds: float, step_of: Callable[[Automation], Callable[[], int]]) -> Loop:
-        def open_part(progress: Callable[[int], None]) -> Part:
-            application = Application(database_url)
-            return Part(step_of(open_automation(application, progress=progress)), application.close)
-
-        return Loop(name, open_part, pause_seconds)
-
-    return Worker(
-        [
-            loop("read models", AT_ONCE, _read_models),
-            loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
-            loop("wake-ups", SOON, _wake_ups),
-            loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
-            *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(ALL_FOLLOWERS)),
-        ]
-    )
-
-
-def _read_models(automation: Automation) -> Callable[[], int]:
-    def follow() -> int:
-        automation.application.runner.follow()
-        return 0
-
-    return follow
-
-
-def _wake_ups(automation: Automation) -> Callable[[], int]:
-    def wake() -> int:
-        automation.application.runner.position()  # Deadlines that another version of the program made are refused.
-        return automation.wake_ups.advance()
-
-    return wake
-
-
-def _follower(place: int) -> Callable[[Automation], Callable[[], int]]:
-    return lambda automation: automation.followers[place].advance

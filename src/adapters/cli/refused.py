@@ -13,7 +13,8 @@ from adapters.cli.show import add, console, print_json, say, table, tell
 
 if TYPE_CHECKING:
     from adapters.bootstrap.automation import Automation
-    from commands.platform.derived_commands import CauseKind, Refusal, RefusedCommand
+    from commands.platform.causes import CauseKind
+    from commands.platform.refusals import Refusal, RefusedCommand
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number in the list of refusals.")]
 Numbers = Annotated[
@@ -41,7 +42,7 @@ def tell_refused(listed: Sequence[RefusedCommand], name_of_cause: str, how: str)
 def retry_numbers(context: typer.Context, kind: CauseKind, numbers: Sequence[int], as_json: bool) -> None:
     """Give refused commands again, in the name of the person who works here."""
     from adapters.bootstrap.automation import automation_of
-    from commands.platform.derived_commands import refusal_numbered
+    from commands.platform.refusals import refusal_numbered
 
     actor = origin_of(context).actor
     with opened(context) as app:
@@ -71,7 +72,7 @@ def _retry(automation: Automation, listed: RefusedCommand, actor: str) -> Refusa
 def overrule_number(context: typer.Context, kind: CauseKind, number: int, reason: str) -> None:
     """Note that a refused command is not to be applied, who decided so, and why."""
     from adapters.bootstrap.automation import automation_of
-    from commands.platform.derived_commands import overrule, refusal_numbered
+    from commands.platform.refusals import overrule, refusal_numbered
 
     origin = origin_of(context)
     with opened(context) as app:

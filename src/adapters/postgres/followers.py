@@ -13,7 +13,7 @@ from psycopg import Cursor
 from adapters.postgres.reactions import begin_at, move_from, read_positions
 from adapters.postgres.tables import PostgresTables
 from billing_core.kernel.errors import NotFound
-from commands.platform.followers import Waiting
+from commands.platform.deliveries import Waiting
 
 FOLLOWERS = "followers"
 UPSERT_WAITING = """
@@ -51,7 +51,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 class PostgresDeliveries:
-    """Implements `commands.platform.followers.Deliveries`."""
+    """Implements `commands.platform.deliveries.Deliveries`."""
 
     def __init__(self, tables: PostgresTables) -> None:
         self._tables = tables

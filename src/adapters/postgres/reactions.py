@@ -11,7 +11,7 @@ from psycopg import Cursor, sql
 from adapters.postgres.refused_commands import note_refusals
 from adapters.postgres.tables import PostgresTables
 from billing_core.kernel.errors import Conflict
-from commands.platform.derived_commands import Refusal
+from commands.platform.refusals import Refusal
 
 REACTIONS = "reactions"
 

@@ -8,7 +8,8 @@ from typing import Any
 from psycopg import Cursor
 
 from adapters.postgres.tables import PostgresTables
-from commands.platform.derived_commands import Cause, CauseKind, Refusal, RefusedCommand, Settlement
+from commands.platform.causes import Cause, CauseKind
+from commands.platform.refusals import Refusal, RefusedCommand, Settlement
 
 INSERT_REFUSAL = """
     INSERT INTO billing.refused_commands AS refused
@@ -31,7 +32,7 @@ SETTLE = """
 
 
 class PostgresRefusedCommands:
-    """Implements `commands.platform.derived_commands.RefusedCommands`."""
+    """Implements `commands.platform.refusals.RefusedCommands`."""
 
     def __init__(self, tables: PostgresTables) -> None:
         self._tables = tables

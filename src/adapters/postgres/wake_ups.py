@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from adapters.postgres.refused_commands import note_refusals
 from adapters.postgres.tables import PostgresTables
-from commands.platform.derived_commands import Refusal
+from commands.platform.refusals import Refusal
 from commands.platform.wakes import WakeUp
 from projections.platform.runner import LIVE_SCHEMA
 

@@ -4,38 +4,21 @@ The outside cannot be asked whether a delivery that was cut off arrived, so it m
 same key, by which the other side recognises a repetition. A delivery that fails is tried again after growing delays,
 while deliveries of other streams go on; later ones of its own stream wait behind it. After the last try, or at once if
 the outside says that it can never succeed (`Undeliverable`), it is a dead letter: a person replays or drops it.
-
-Worked example, tries of a delivery whose first try failed at 10:00:00:
-
-    10:00:05, 10:00:35, 10:02:35, 10:12:35, 11:12:35, 17:12:35, 17:12:35 on the next day; then it is a dead letter
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from uuid import UUID
-
-import msgspec
 
 from billing_core.kernel.errors import BillingError, Unavailable
 from billing_core.kernel.events import Event
-from commands.platform.derived_commands import derived_id
+from commands.platform.deliveries import Deliveries, Waiting, delivery_key, next_try_at
 from commands.platform.event_log import Clock, EventLog, RecordedEvent
 from commands.platform.reactions import Begins
 
 PAGE_EVENTS = 100
-DELAYS = (
-    timedelta(seconds=5),
-    timedelta(seconds=30),
-    timedelta(minutes=2),
-    timedelta(minutes=10),
-    timedelta(hours=1),
-    timedelta(hours=6),
-    timedelta(days=1),
-)
 
 
 class Undeliverable(BillingError):
@@ -59,64 +42,6 @@ class Follower(NamedTuple):
     on: tuple[type[Event], ...]
     deliver: Callable[[Delivery], None]
     begins: Begins = "now"
-
-
-class Waiting(msgspec.Struct, frozen=True):
-    """A delivery that did not succeed yet."""
-
-    follower: str
-    position: int
-    stream: str
-    attempts: int
-    next_try_at: datetime | None
-    error: str
-
-
-class Deliveries(Protocol):
-    """Followers' checkpoints, and the deliveries that did not succeed yet."""
-
-    def only_runner(self, follower: str) -> AbstractContextManager[bool]:
-        """Keep other processes from delivering for it; False while another one does."""
-
-    def register(self, positions: Mapping[str, int]) -> None:
-        """Begin at these positions, except those that have begun already."""
-
-    def positions(self) -> Mapping[str, int]:
-        """Every checkpoint by follower."""
-
-    def move(self, follower: str, position: int, moved: int, waiting: Waiting | None = None) -> None:
-        """Move a checkpoint and note a delivery that did not succeed, both or neither."""
-
-    def streams_waiting(self, follower: str) -> set[str]:
-        """The streams with a delivery that waits: later deliveries of them wait behind it."""
-
-    def due(self, follower: str, now: datetime, limit: int) -> Sequence[Waiting]:
-        """The first waiting delivery of each stream whose next try has come, in order of position."""
-
-    def succeeded(self, follower: str, position: int) -> None:
-        """Nothing is to be noted of it any more."""
-
-    def failed(self, waiting: Waiting) -> None:
-        """Note the next try, or that it is a dead letter if there is none."""
-
-
-# --- rules
-
-
-def next_try_at(attempts: int, failed_at: datetime) -> datetime | None:
-    """When a delivery that failed so many times is tried again; None if it is a dead letter.
-
-    The second failure of 10:00:05 is tried again at 10:00:35.
-    """
-    return failed_at + DELAYS[attempts - 1] if attempts <= len(DELAYS) else None
-
-
-def delivery_key(follower: str, position: int) -> UUID:
-    """By which the other side recognises a repetition."""
-    return derived_id("follower", follower, str(position))
-
-
-# --- running
 
 
 class FollowerRunner:

@@ -26,16 +26,10 @@ from typing import Any, Literal, NamedTuple, Protocol
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event
 from commands.platform.bus import Bus, Command
-from commands.platform.derived_commands import (
-    Cause,
-    Refusal,
-    RefusedCommand,
-    RefusedCommands,
-    give,
-    origin_of_cause,
-    retry,
-)
+from commands.platform.causes import Cause, origin_of_cause
+from commands.platform.derived_commands import give, retry
 from commands.platform.event_log import Clock, EventLog, RecordedEvent
+from commands.platform.refusals import Refusal, RefusedCommand, RefusedCommands
 
 PAGE_EVENTS = 200
 Begins = Literal["now", "start"]

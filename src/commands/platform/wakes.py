@@ -22,16 +22,10 @@ from typing import NamedTuple, Protocol
 
 from billing_core.kernel.errors import NotFound
 from commands.platform.bus import Bus, Command
-from commands.platform.derived_commands import (
-    Cause,
-    Refusal,
-    RefusedCommand,
-    RefusedCommands,
-    give,
-    origin_of_cause,
-    retry,
-)
+from commands.platform.causes import Cause, origin_of_cause
+from commands.platform.derived_commands import give, retry
 from commands.platform.event_log import Clock
+from commands.platform.refusals import Refusal, RefusedCommand, RefusedCommands
 
 PAGE_WAKE_UPS = 200
 

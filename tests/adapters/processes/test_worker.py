@@ -12,7 +12,8 @@ from threading import Event, Thread
 import pytest
 
 from adapters.bootstrap.application import Application
-from adapters.bootstrap.automation import Automation, worker_of
+from adapters.bootstrap.automation import Automation
+from adapters.bootstrap.worker import worker_of
 from commands.parties import RegisterCustomer
 from commands.platform.timed_work import Task, TimedWork
 from projections.platform.ports import unwatched
@@ -25,7 +26,7 @@ __all__ = ["start_process"]
 # A worker with a reaction to payments; it ends when it is sent SIGTERM.
 WORKER = """
     import signal, sys
-    from adapters.bootstrap.automation import worker_of
+    from adapters.bootstrap.worker import worker_of
     from tests.adapters.processes.test_worker import thankful
 
     worker = worker_of(sys.argv[1], thankful)

@@ -21,7 +21,8 @@ from billing_core.kernel.errors import ConnectionLost, NotFound
 from billing_core.parties import CustomerChanged, CustomerRegistered
 from commands.forgetting import ForgetCustomer
 from commands.parties import ChangeCustomer, RegisterCustomer
-from commands.platform.followers import DELAYS, Delivery, Follower, Undeliverable, next_try_at
+from commands.platform.deliveries import DELAYS, next_try_at
+from commands.platform.followers import Delivery, Follower, Undeliverable
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
 from tests.operators import Operator

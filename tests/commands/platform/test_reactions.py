@@ -22,8 +22,9 @@ from commands.billing.account import ChargeOnce
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReceivePayment
 from commands.platform.bus import Command
-from commands.platform.derived_commands import Cause, Refusal, overrule, refusal_numbered
+from commands.platform.causes import Cause
 from commands.platform.reactions import Reaction
+from commands.platform.refusals import Refusal, overrule, refusal_numbered
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
 from tests.operators import Operator, open_application

@@ -59,8 +59,8 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
 
 def _keep_working(context: typer.Context) -> None:
     from adapters.bootstrap.application import Application
-    from adapters.bootstrap.automation import worker_of
     from adapters.bootstrap.settings import open_database
+    from adapters.bootstrap.worker import worker_of
 
     with open_database(settings_of(context)) as url:
         Application(url).close()  # A database that does not fit is refused here, not by every thread.

@@ -1,0 +1,62 @@
+"""The threads of a worker: each opens its own part of the program, with connections of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.automation import Automation, automation_of
+from adapters.bootstrap.registry import FOLLOWERS
+from adapters.processes.worker import Loop, Part, Worker
+
+# How long a worker's thread pauses after it found nothing: for an event, and for a date or a time of day.
+AT_ONCE = 0.2
+SOON = 5.0
+
+
+class OpenAutomation(Protocol):
+    """Puts together what happens by itself on an application, for one thread."""
+
+    def __call__(self, application: Application, *, progress: Callable[[int], None]) -> Automation: ...
+
+
+def worker_of(database_url: str, open_automation: OpenAutomation = automation_of) -> Worker:
+    """A worker on a database, for all that the areas want to happen by itself."""
+
+    def loop(name: str, pause_seconds: float, step_of: Callable[[Automation], Callable[[], int]]) -> Loop:
+        def open_part(progress: Callable[[int], None]) -> Part:
+            application = Application(database_url)
+            return Part(step_of(open_automation(application, progress=progress)), application.close)
+
+        return Loop(name, open_part, pause_seconds)
+
+    return Worker(
+        [
+            loop("read models", AT_ONCE, _read_models),
+            loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
+            loop("wake-ups", SOON, _wake_ups),
+            loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
+            *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
+        ]
+    )
+
+
+def _read_models(automation: Automation) -> Callable[[], int]:
+    def follow() -> int:
+        automation.application.runner.follow()
+        return 0
+
+    return follow
+
+
+def _wake_ups(automation: Automation) -> Callable[[], int]:
+    def wake() -> int:
+        automation.application.runner.position()  # Deadlines that another version of the program made are refused.
+        return automation.wake_ups.advance()
+
+    return wake
+
+
+def _follower(place: int) -> Callable[[Automation], Callable[[], int]]:
+    return lambda automation: automation.followers[place].advance
