@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
-from benchmarks.library_events import EventMapper, Recorded
+from adapters.postgres.library import EventMapper, Recorded
 from billing_core.accounts.account import Account, apply_account
 from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from unittest import TestCase, skip
+from unittest import TestCase
 
 import psycopg
 import pytest
@@ -19,13 +19,17 @@ from eventsourcing.tests.persistence import (
     AggregateRecorderTestCase,
     ApplicationRecorderTestCase,
     NonInterleavingNotificationIDsBaseCase,
+    ProcessRecorderTestCase,
+    TrackingRecorderTestCase,
 )
 from psycopg.rows import tuple_row
 
 from adapters.bootstrap.initialising import initialise
 from adapters.postgres.datastore import open_datastore
-from adapters.postgres.recorder import EventRecorder, EventRow, newest_position
 from billing_core.accounts.events import AccountOpened
+from adapters.postgres.final_positions import newest_position
+from adapters.postgres.recorder import EventRecorder, EventRow
+from adapters.postgres.tracking import FollowerEventRecorder, FollowerRecorder
 from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.events import Event, decode, encode, topic_of
 from billing_core.kernel.money import Money
@@ -72,7 +76,6 @@ class OnOurTable:
 
 
 class TestAsAnApplicationRecorder(OnOurTable, ApplicationRecorderTestCase):
-    @skip("our write path sends no NOTIFY, on which the library's subscription waits; read models poll below the mark")
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
@@ -98,12 +101,26 @@ class TestPositionsOfWritersDoNotInterleave(OnOurTable, NonInterleavingNotificat
         return Patient(self.datastore, locks_table=True)
 
 
-CASES = (TestAsAnApplicationRecorder, TestAsAnAggregateRecorder, TestPositionsOfWritersDoNotInterleave)
+class TestAsATrackingRecorder(OnOurTable, TrackingRecorderTestCase):
+    def create_recorder(self) -> Any:
+        return FollowerRecorder(self.datastore)
+
+
+class TestAsAProcessRecorder(OnOurTable, ProcessRecorderTestCase):
+    def create_recorder(self) -> Any:
+        return FollowerEventRecorder(self.datastore)
+
+
+CASES = (
+    TestAsAnApplicationRecorder,
+    TestAsAnAggregateRecorder,
+    TestPositionsOfWritersDoNotInterleave,
+    TestAsATrackingRecorder,
+    TestAsAProcessRecorder,
+)
 NOT_FOR_US = {
     "RecorderTestCase": "the base of the others, without a test of its own",
-    "TrackingRecorderTestCase": "positions of readers are checkpoints of read models, kept by projections/runner.py",
-    "ProcessRecorderTestCase": "events are not written together with a reader's position: read models write none",
-    "InfrastructureFactoryTestCase": "nothing is built from environment variables: bootstrap.py makes the recorder",
+    "InfrastructureFactoryTestCase": "it tries the library's transcoder, cipher and compressor, and tables by name",
     "TranscoderTestCase": "events encode themselves with msgspec, see billing_core/events.py",
 }
 
