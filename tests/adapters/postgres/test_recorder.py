@@ -26,10 +26,10 @@ from psycopg.rows import tuple_row
 
 from adapters.bootstrap.initialising import initialise
 from adapters.postgres.datastore import open_datastore
-from billing_core.accounts.events import AccountOpened
 from adapters.postgres.final_positions import newest_position
 from adapters.postgres.recorder import EventRecorder, EventRow
 from adapters.postgres.tracking import FollowerEventRecorder, FollowerRecorder
+from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.events import Event, decode, encode, topic_of
 from billing_core.kernel.money import Money
