@@ -89,7 +89,7 @@ class BillingFactory(InfrastructureFactory[FollowerRecorder]):
             require_same_topics(connection, known_topics())
         self.datastore = open_datastore(url)
 
-    def mapper(self, *_: Any, **__: Any) -> EventMapper:
+    def mapper(self, *_: Any, **__: Any) -> Any:
         return EventMapper()
 
     def application_recorder(self) -> EventRecorder:

@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 from eventsourcing.persistence import ListenNotifySubscription, Notification, StoredEvent, Subscription
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg import Cursor, sql
 from psycopg.rows import scalar_row, tuple_row
 
-from adapters.postgres.datastore import STORE_SCHEMA
+from adapters.postgres.datastore import STORE_SCHEMA, Datastore
 from adapters.postgres.final_positions import FinalPositions, scalar
 
 EVENT_COLUMNS = ("text", "int8", "text", "bytea", "text", "date", "timestamptz")
@@ -78,7 +78,9 @@ class EventRecorder(PostgresApplicationRecorder):
     themselves. Slow, and only a second opinion for the tests of the mark.
     """
 
-    def __init__(self, datastore: PostgresDatastore, *, locks_table: bool = False) -> None:
+    datastore: Datastore
+
+    def __init__(self, datastore: Datastore, *, locks_table: bool = False) -> None:
         super().__init__(datastore, events_table_name="events")
         self._locks_table = locks_table
         self._final = FinalPositions()
