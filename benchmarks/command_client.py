@@ -12,7 +12,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import uuid4
 
 import psycopg
 from eventsourcing.persistence import IntegrityError
@@ -21,11 +20,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
-from benchmarks.library_events import EventMapper, Recorded
+from adapters.postgres.library import EventMapper, Recorded
 from billing_core.accounts.account import Account, apply_account
 from billing_core.kernel.money import Money
 from billing_core.payments import PaymentReceived
 from commands.payments.account import ReceivePayment, receive_on
+from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 
 ACCOUNTS = 2_000
@@ -58,7 +58,7 @@ def _engine_client(application: Application, clerk: Origin, name: str) -> Work:
         command = ReceivePayment(
             account=_account(chosen), source=name, reference=str(number), amount="0.01", currency="EUR"
         )
-        identity = uuid4()
+        identity = new_id()
         application.bus.execute(command, clerk._replace(command_id=identity, correlation_id=identity))
 
     return work

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
@@ -19,6 +18,7 @@ from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan, PrepaidTerms
 from commands.payments.bank_file import BankRow
 from commands.platform.batch import BatchReport
+from commands.platform.identity import new_id
 
 DAILY = PeriodRule(unit="day", align="own")
 
@@ -51,7 +51,7 @@ def _pay_beforehand(application: Application, accounts: int) -> None:
     assert paid.accepted == accounts
     for line in range(accounts):
         plan = ChangeBillingPlan(account=account_number(line), prepaid=PrepaidTerms())
-        application.bus.execute(plan, clerk._replace(command_id=uuid4()))
+        application.bus.execute(plan, clerk._replace(command_id=new_id()))
 
 
 def _measure(url: str, until: date, name: str, bills: int) -> None:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from math import log10
 from statistics import median
-from uuid import uuid4
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
@@ -23,6 +22,7 @@ from benchmarks.catch_up import BESIDE, count_events, timed
 from benchmarks.measurement import note, report
 from billing_core.accounts.account import apply_account
 from commands.payments.account import ReceivePayment
+from commands.platform.identity import new_id
 from projections.accounts import account_named
 from projections.platform.rebuild import build_beside, drop_schema
 from projections.platform.runner import LIVE_SCHEMA
@@ -55,7 +55,7 @@ def _costs(url: str) -> dict[str, float]:
         accounts = [row[0] for row in cursor.execute("SELECT number FROM accounts ORDER BY number")]
 
     def append(account: str) -> None:
-        identity = uuid4()
+        identity = new_id()
         command = ReceivePayment(
             account=account, source="growth", reference=str(identity), amount="0.01", currency="EUR"
         )

@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Event
 from typing import NamedTuple
-from uuid import uuid4
 
 import psycopg
 
@@ -23,6 +22,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.processes.background import kept_up_to_date
 from benchmarks.measurement import note, report
 from commands.payments.account import ReceivePayment
+from commands.platform.identity import new_id
 
 COMMANDS_PER_SECOND = 200
 CLIENTS = 4
@@ -87,7 +87,7 @@ def _client(url: str, number: int, starts_at: float, seconds: int) -> list[Seen]
     for turn in range(COMMANDS_PER_SECOND * seconds // CLIENTS):
         due_at = starts_at + (turn * CLIENTS + number) / COMMANDS_PER_SECOND
         time.sleep(max(0.0, due_at - time.perf_counter()))
-        identity = uuid4()
+        identity = new_id()
         command = ReceivePayment(
             account=chosen.choice(accounts), source="latency", reference=str(identity), amount="0.01", currency="EUR"
         )

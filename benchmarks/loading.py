@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from datetime import date
 from statistics import median
-from uuid import uuid4
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
@@ -17,6 +16,7 @@ from benchmarks.billing_run import prepare
 from benchmarks.measurement import drop, report
 from billing_core.accounts.account import apply_account
 from commands.payments.account import ReceivePayment
+from commands.platform.identity import new_id
 
 TODAY = date(2026, 1, 20)
 SHORT, LONG = "00000001", "00000002"
@@ -52,6 +52,6 @@ def _load(application: Application, account: str) -> int:
 
 def _pay(application: Application, account: str) -> None:
     command = ReceivePayment(
-        account=account, source="bench", reference=str(uuid4()), amount="0.01", currency="EUR", received_on=TODAY
+        account=account, source="bench", reference=str(new_id()), amount="0.01", currency="EUR", received_on=TODAY
     )
     application.bus.execute(command, origin_of_process("benchmark", TODAY))

@@ -23,8 +23,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
 from adapters.bootstrap.application import Application
+from adapters.postgres.library import EventMapper, Recorded
 from benchmarks.catch_up import count_events, timed
-from benchmarks.library_events import EventMapper, Recorded
 from benchmarks.measurement import note, report
 from billing_core.accounts.events import AccountOpened
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued

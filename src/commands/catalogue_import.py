@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
-from uuid import uuid4
 
 import msgspec
 
@@ -18,6 +17,7 @@ from billing_core.catalogue.tariffs import Catalogue, Tariff, publish_tariff, re
 from billing_core.kernel.errors import BillingError, RuleViolation
 from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff, TariffComponent, TariffHold, TariffParameter
 from commands.platform.bus import Bus, Command
+from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 
 Outcome = Literal["new", "changed", "revised", "unchanged", "refused"]
@@ -92,7 +92,7 @@ class CatalogueImport:
             report = step.report
             try:
                 for command in step.commands:
-                    self._bus.execute(command, origin._replace(command_id=uuid4(), causation_id=origin.command_id))
+                    self._bus.execute(command, origin._replace(command_id=new_id(), causation_id=origin.command_id))
             except BillingError as error:
                 report = _refused(report, error)
             reports.append(report)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
-from uuid import uuid4
 
 from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.opening import open_account
@@ -27,6 +26,7 @@ from commands.accounts import account_stream
 from commands.parties import CustomerDetails, customer_of, customer_stream
 from commands.platform.batch import BatchReport
 from commands.platform.bus import BusinessDate, Command, ExactDecimal
+from commands.platform.identity import new_id
 from commands.platform.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
 
 CHUNK_ROWS = 1_500
@@ -115,7 +115,7 @@ class Onboarding:
                 taken[claim.key] = claim
                 existing.update(_streams(subscriber))
                 outcome.accepted += 1
-            position = transaction.append(appends, claims, origin._replace(command_id=uuid4()))
+            position = transaction.append(appends, claims, origin._replace(command_id=new_id()))
         report.merge(outcome)
         return position
 

@@ -61,7 +61,7 @@ UPDATE_PLANS = """
     WHERE accounts.number = change.number
 """
 
-_encode_state = msgspec.msgpack.Encoder().encode
+encode_state = msgspec.msgpack.Encoder().encode
 decode_state = msgspec.msgpack.Decoder(Account).decode
 
 
@@ -189,7 +189,7 @@ class AccountStates:
 
 
 def _state_row(state: Account, version: int) -> tuple[Any, ...]:
-    return state.number, version, account_due_on(state), past_changed(state), _encode_state(state)
+    return state.number, version, account_due_on(state), past_changed(state), encode_state(state)
 
 
 # --- queries for people

@@ -89,8 +89,8 @@ class SomebodyFirst(PostgresStore):
         self._meanwhile = [meanwhile]
 
     @contextmanager
-    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
-        with super().transaction(is_repeated=is_repeated) as transaction:
+    def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(optimistic=optimistic) as transaction:
             write = transaction.append
 
             def append(*arguments: Any) -> int:

@@ -45,7 +45,11 @@ from projections.platform.runner import Runner
 LARGE_RUN = 3_000
 
 # Of which streams the latest state is kept, so that a command need not read them from the start.
-LATEST = {apply_account: Latest(projections.accounts.SELECT_LATEST, projections.accounts.decode_state)}
+LATEST = {
+    apply_account: Latest(
+        projections.accounts.SELECT_LATEST, projections.accounts.decode_state, projections.accounts.encode_state
+    )
+}
 
 
 class Application:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 
-from adapters.postgres.recorder import newest_position
+from adapters.postgres.final_positions import newest_position
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
 from billing_core.billing.repricing import RepricingProgress, apply_repricing

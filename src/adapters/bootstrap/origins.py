@@ -6,9 +6,10 @@ import getpass
 import os
 import socket
 from datetime import UTC, date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from commands.platform.bus import Command
+from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 
 
@@ -19,7 +20,7 @@ def allow(command: Command, origin: Origin) -> None:
 def origin_of_process(actor: str | None = None, today: date | None = None, command_id: UUID | None = None) -> Origin:
     """Who works at this terminal, from which machine, now."""
     now = datetime.now(UTC)
-    identity = command_id or uuid4()
+    identity = command_id or new_id()
     return Origin(
         actor=actor or os.environ.get("BILLING_ACTOR") or getpass.getuser(),
         role="operator",

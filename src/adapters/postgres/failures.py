@@ -28,34 +28,37 @@ CAPS: dict[type[BaseException | None], str] = {
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Around every use of a connection from the library's pool."""
+    """Around every use of a connection of the datastore."""
     try:
         yield
-    except library.IntegrityError as error:
-        cause = error.__cause__
-        conflict = CONFLICTS.get(cause.diag.constraint_name) if isinstance(cause, psycopg.Error) else None
-        if conflict is None:
+    except (library.PersistenceError, psycopg.Error) as error:
+        translated = in_our_words(error)
+        if translated is None:
             raise
-        raise type(conflict)(conflict.message) from error
-    except library.OperationalError as error:
-        if isinstance(error.__cause__, psycopg.errors.DeadlockDetected):  # Two who write the same in another order.
-            raise VersionConflict("somebody else is changing it at the same time; read it again and repeat") from error
-        if isinstance(error.__cause__, psycopg.errors.DiskFull):
-            raise DiskFull(
+        raise translated from error
+
+
+def in_our_words(error: Exception) -> Exception | None:
+    """The error of the rules that says the same as one of the driver or the library; None if it is our own mistake."""
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    match cause:
+        case psycopg.IntegrityError():
+            conflict = CONFLICTS.get(cause.diag.constraint_name)
+            return None if conflict is None else type(conflict)(conflict.message)
+        case psycopg.errors.DeadlockDetected():  # Two who write the same in another order.
+            return VersionConflict("somebody else is changing it at the same time; read it again and repeat")
+        case psycopg.errors.DiskFull():
+            return DiskFull(
                 f"the database's disk is full and what was being written is undone; make room and repeat: {error}"
-            ) from error
-        raise _lost(error) from error
-    except library.InterfaceError as error:
-        raise _lost(error) from error
-    except library.InternalError as error:
-        cap = CAPS.get(type(error.__cause__))
-        if cap is None:
-            raise
-        raise TookTooLong(
+            )
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return ConnectionLost(f"the connection to the database was lost; check that it runs, then repeat: {error}")
+    cap = CAPS.get(type(cause))
+    return (
+        None
+        if cap is None
+        else TookTooLong(
             f"the database ended a transaction that {cap}, because it kept others waiting; nothing of it was kept, "
             "repeat it"
-        ) from error
-
-
-def _lost(error: Exception) -> ConnectionLost:
-    return ConnectionLost(f"the connection to the database was lost; check that it runs, then repeat: {error}")
+        )
+    )

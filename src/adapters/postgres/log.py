@@ -14,8 +14,8 @@ from psycopg.rows import tuple_row
 
 from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
+from adapters.postgres.final_positions import FinalPositions, newest_position
 from adapters.postgres.person_keys import StoredFact, reveal
-from adapters.postgres.recorder import FinalPositions, newest_position
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event, UnknownEvent, decode, known_topics, topics_under
 from billing_core.kernel.personal import find_personal_fields

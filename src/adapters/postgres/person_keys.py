@@ -105,6 +105,7 @@ class Protection:
         """`begin` is called before keys are written: they are kept or not together with the events."""
         persons: set[str] = set()
         newcomers: set[str] = set()
+        self.destroys_keys = False
         self._contents: dict[tuple[str, int], tuple[str, dict[Kind, bytes]]] = {}
         for stream, expected_version, events in appends:
             for version, fact in enumerate(events, start=expected_version + 1):
@@ -116,6 +117,7 @@ class Protection:
                 elif isinstance(fact, CustomerForgotten):
                     begin()
                     destroy_keys(cursor, fact)
+                    self.destroys_keys = True
         self._keys = _keys_to_write(cursor, persons - newcomers, newcomers, begin)
 
     def encode(self, stream: str, version: int, fact: Event) -> bytes:

@@ -18,16 +18,19 @@ from itertools import chain, islice
 from threading import Lock
 from typing import Any, NamedTuple
 
-from eventsourcing.persistence import Notification, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+import msgspec
+from eventsourcing.persistence import ListenNotifySubscription, Notification, StoredEvent, Subscription
+from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg import Cursor, sql
 from psycopg.rows import scalar_row, tuple_row
 
-from adapters.postgres.datastore import STORE_SCHEMA
+from adapters.postgres.datastore import STORE_SCHEMA, Datastore
+from adapters.postgres.final_positions import FinalPositions, scalar
 
 EVENT_COLUMNS = ("text", "int8", "text", "bytea", "text", "date", "timestamptz")
 # Below this many rows a single INSERT beats the round trips of a COPY.
 COPY_FROM_ROWS = 50
+POLL_SECONDS = 0.05
 
 INSERT_EVENTS = f"""
     INSERT INTO {STORE_SCHEMA}.events
@@ -59,35 +62,13 @@ class EventRow(NamedTuple):
     recorded_at: datetime
 
 
-class FinalPositions:
-    """The high-water mark: every position up to it is either committed or will never exist.
+class _Dated(msgspec.Struct):
+    """What every event says."""
 
-    A fence: read the sequence's last value S, then draw a fresh transaction id X. A transaction draws its id before
-    its first position, so whoever holds a position up to S has an id below X. Once no transaction below X runs any
-    more (the snapshot's xmin has passed X), every position up to S is final.
-    """
-
-    def __init__(self) -> None:
-        self.mark = 0
-        self._fences: list[tuple[int, int]] = []
-
-    def advance(self, cursor: Cursor[Any]) -> int:
-        """The mark as it stands now. The cursor's connection must be in autocommit."""
-        last = newest_position(cursor)
-        fenced = self._fences[-1][0] if self._fences else self.mark
-        if last > fenced:
-            self._fences.append((last, int(_scalar(cursor, "SELECT pg_current_xact_id()::text"))))
-        if self._fences:
-            xmin = int(_scalar(cursor, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
-            while self._fences and self._fences[0][1] < xmin:
-                self.mark = self._fences.pop(0)[0]
-        return self.mark
+    effective_on: date
 
 
-def newest_position(cursor: Cursor[Any]) -> int:
-    """The last position that was given out, final or not."""
-    found = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {STORE_SCHEMA}.event_positions"
-    return int(_scalar(cursor, found))
+_read_date = msgspec.json.Decoder(_Dated).decode
 
 
 class EventRecorder(PostgresApplicationRecorder):
@@ -97,7 +78,9 @@ class EventRecorder(PostgresApplicationRecorder):
     themselves. Slow, and only a second opinion for the tests of the mark.
     """
 
-    def __init__(self, datastore: PostgresDatastore, *, locks_table: bool = False) -> None:
+    datastore: Datastore
+
+    def __init__(self, datastore: Datastore, *, locks_table: bool = False) -> None:
         super().__init__(datastore, events_table_name="events")
         self._locks_table = locks_table
         self._final = FinalPositions()
@@ -118,22 +101,20 @@ class EventRecorder(PostgresApplicationRecorder):
         if len(first) < COPY_FROM_ROWS:
             return max(self._insert(cursor, first), default=0)
         copy_rows(cursor, COPY_EVENTS, EVENT_COLUMNS, chain(first, coming))
-        return int(_scalar(cursor, f"SELECT last_value FROM {STORE_SCHEMA}.event_positions"))
+        return int(scalar(cursor, f"SELECT last_value FROM {STORE_SCHEMA}.event_positions"))
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """The library's door: events without an origin, in a transaction of their own."""
-        if not stored_events:
-            return []
-        now = datetime.now(UTC)
-        rows = [
-            EventRow(str(item.originator_id), item.originator_version, item.topic, item.state, "{}", now.date(), now)
-            for item in stored_events
-        ]
+        """The library's door: events in a transaction of their own, as they were when `metadata` says nothing else.
+
+        `metadata` is the JSON of who, from where and for which command. A recorder of tracking takes `tracking` too.
+        """
+        now, metadata = datetime.now(UTC), kwargs.pop("metadata", "{}")
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.row_factory = tuple_row  # type: ignore[assignment]
+            self._insert_events(cursor, stored_events, **kwargs)
             if self._locks_table:
                 self._lock_table(cursor)
-            return self._insert(cursor, rows)
+            cursor.row_factory = tuple_row  # type: ignore[assignment]
+            return self._insert(cursor, [_row_of(item, metadata, now) for item in stored_events])
 
     def _insert(self, cursor: Cursor[Any], rows: Sequence[EventRow]) -> list[int]:
         if not rows:
@@ -162,9 +143,37 @@ class EventRecorder(PostgresApplicationRecorder):
                 for row in cursor
             ]
 
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[EventRecorder]:
+        return PolledSubscription(self, gt, topics)
+
     def max_notification_id(self) -> int | None:
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=scalar_row) as cursor:
             return cursor.execute(f"SELECT max(position) FROM {STORE_SCHEMA}.events").fetchone()
+
+
+class PolledSubscription(ListenNotifySubscription[EventRecorder]):
+    """The library's subscription, which looks for new events every so often: the write path sends no NOTIFY.
+
+    It brings what is below the mark, so it misses nothing and brings nothing out of order.
+    """
+
+    def _loop_on_pull(self) -> None:
+        try:
+            while not self._has_been_stopped:
+                self._pull()
+                self._has_been_notified.wait(POLL_SECONDS)  # Set when the subscription is stopped.
+        except BaseException as error:
+            self._thread_error = error
+            self.stop()
+
+
+def _row_of(item: StoredEvent, metadata: str, now: datetime) -> EventRow:
+    """The row of an event that came without one; bytes that name no business date are of today."""
+    try:
+        on = _read_date(item.state).effective_on
+    except msgspec.DecodeError:
+        on = now.date()
+    return EventRow(str(item.originator_id), item.originator_version, item.topic, item.state, metadata, on, now)
 
 
 def copy_rows(cursor: Cursor[Any], statement: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -173,9 +182,3 @@ def copy_rows(cursor: Cursor[Any], statement: str, types: Sequence[str], rows: I
         copy.set_types(types)
         for row in rows:
             copy.write_row(row)
-
-
-def _scalar(cursor: Cursor[Any], statement: str) -> Any:
-    row = cursor.execute(sql.SQL(statement)).fetchone()
-    assert row is not None
-    return row if not isinstance(row, tuple) else row[0]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from psycopg import Connection, Cursor
+import psycopg
+from psycopg import Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.calendars.holiday_calendar import calendar_of
-from adapters.postgres.failures import translated_errors
+from adapters.postgres.datastore import StoreConnection
+from adapters.postgres.failures import CHANGED_MEANWHILE, in_our_words, translated_errors
+from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
 from billing_core.kernel.events import Event, decode, topic_of, topics_of
@@ -30,6 +33,7 @@ from commands.platform.ports import (
     Origin,
     State,
     TakenNumbers,
+    VersionConflict,
 )
 
 CLAIM_COLUMNS = ("text", "text", "text", "text")
@@ -88,46 +92,84 @@ class StreamFact(NamedTuple):
 class Latest:
     """Where the latest state of a kind of stream is kept, and how to read it.
 
-    `select` gives version and state of the stream `%(stream)s`, or no row; `decode` makes its bytes a state.
+    `select` gives version and state of the stream `%(stream)s`, or no row; `decode` makes its bytes a state, `encode`
+    makes them again. A state that is kept holds nothing personal, so nothing need be revealed.
     """
 
-    def __init__(self, select: str, decode: Callable[[bytes], Any]) -> None:
+    def __init__(self, select: str, decode: Callable[[bytes], Any], encode: Callable[[Any], bytes]) -> None:
         self.statement = SELECT_LATEST.format(latest=select).encode()
-        self.decode = decode
+        self._decode = decode
+        self._encode = encode
+
+    def state(self, fold: Fold[State], rows: Sequence[LatestRow]) -> tuple[State | None, int]:
+        """The state after the last of the rows, and its version."""
+        state, version, events = None, 0, rows
+        if rows and rows[0].topic is None:
+            state, version, events = self._decode(rows[0].content), rows[0].version, rows[1:]
+        return _folded(fold, ((row.version, decode(str(row.topic), row.content)) for row in events), state, version)
+
+    def shortened(self, rows: Sequence[LatestRow], state: Any) -> Sequence[LatestRow]:
+        """One row of the state in place of a state and events after it, which need not be folded again then."""
+        return rows if len(rows) < 2 else [LatestRow(rows[-1].version, None, self._encode(state))]
 
 
 class PostgresTransaction:
     """Implements `commands.platform.ports.Transaction` on one connection.
 
     A transaction of the database is begun only when something is written before the last statement: a command that
-    takes no numbers is one read and one write.
+    takes no numbers is one write, after one read of what the process does not remember.
     """
 
-    def __init__(
-        self, store: PostgresStore, connection: Connection[Any], begun: ExitStack, *, is_repeated: bool
-    ) -> None:
+    def __init__(self, store: PostgresStore, connection: StoreConnection, *, optimistic: bool) -> None:
         self._store = store
         self._connection = connection
-        self._cursor = connection.cursor(row_factory=tuple_row, binary=True)
-        self._begun = begun
-        self._is_repeated = is_repeated
+        self._cursor = connection.tuples
+        self._optimistic = optimistic
+        self._presumed: dict[str, int] = {}
+        self._latest: dict[str, Sequence[LatestRow]] = {}
+        self._forgets_person = False
 
     def _begin(self) -> None:
-        if self._connection.info.transaction_status == TransactionStatus.IDLE:
-            self._begun.enter_context(self._connection.transaction())
+        if self._connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            self._cursor.execute(b"BEGIN")
+
+    def commit(self) -> None:
+        """Keep what was written, and remember the streams that were read or written."""
+        if self._connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            self._connection.commit()
+        if self._forgets_person:
+            self._store.memory.clear()
+        else:
+            self._store.memory.keep(self._latest)
+
+    def give_up(self, error: BaseException) -> None:
+        """Remember nothing. What went wrong on a state that has changed is no refusal: it is a `VersionConflict`.
+
+        It need not be an error of the rules: a handler may have read other things that fit the changed state alone.
+        """
+        self._store.memory.forget(self._latest)
+        if isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
+            self._prove(self._presumed)
+
+    def _prove(self, presumed: Mapping[str, int]) -> None:
+        """Streams that were not read are as they are remembered."""
+        if presumed and dict(self._cursor.execute(SELECT_VERSIONS, (list(presumed),))) != presumed:
+            raise VersionConflict(CHANGED_MEANWHILE)
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         latest = self._store.latest.get(fold)
         if latest is None:
             facts = _facts(self._cursor, SELECT_STREAM, (stream, None, None))
             return _folded(fold, ((version, fact) for _, version, fact in facts))
-        rows = self._cursor.execute(latest.statement, {"stream": stream}, prepare=True).fetchall()
-        state, version = None, 0
-        if rows and rows[0][1] is None:
-            version, state = rows[0][0], latest.decode(rows[0][2])
-            del rows[0]
-        # A state that is kept holds nothing personal, so nothing need be revealed.
-        return _folded(fold, ((row[0], decode(row[1], row[2])) for row in rows), state, version)
+        rows = self._store.memory.recall(stream) if self._optimistic else ()
+        if rows:
+            self._presumed[stream] = rows[-1].version
+        else:
+            found = self._cursor.execute(latest.statement, {"stream": stream}, prepare=True)
+            rows = [LatestRow(*row) for row in found]
+        state, version = latest.state(fold, rows)
+        self._latest[stream] = latest.shortened(rows, state)
+        return state, version
 
     def load_all(
         self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
@@ -154,7 +196,7 @@ class PostgresTransaction:
         return {row[1]: Claim(*row) for row in found}
 
     def holder(self, claim: Claim) -> Claim | None:
-        return self.claimed(claim.kind, [claim.key]).get(claim.key) if self._is_repeated else None
+        return None if self._optimistic else self.claimed(claim.kind, [claim.key]).get(claim.key)
 
     def calendar(self, country: str) -> Calendar:
         return calendar_of(country)
@@ -166,29 +208,49 @@ class PostgresTransaction:
         return TakenNumbers(first=row[0] - count + 1, issued_on=row[1])
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
+        appends = self._decided(appends)
         self._begin()
-        appends = list(appends)
-        protection = Protection(self._cursor, appends, self._begin)
+        protection = self._protection(appends)
         if claims:
             copy_rows(self._cursor, COPY_CLAIMS, CLAIM_COLUMNS, claims)
+        self._latest |= {append.stream: () for append in appends}
         return self._store.recorder.append(self._cursor, _event_rows(appends, protection, origin))
 
     def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
-        appends = list(appends)
+        appends = self._decided(appends)
         if len(claims) + sum(len(append.events) for append in appends) > MOST_ROWS_AT_ONCE:
             position = self.append(appends, claims, origin)
             answer = f'{{"position":{position},"result":{command.result}}}'
             given = (origin.command_id, command.name, command.content_hash, answer, origin.recorded_at)
             self._cursor.execute(INSERT_COMMAND, given)
             return position
-        protection = Protection(self._cursor, appends, self._begin)
+        protection = self._protection(appends)
         rows = list(_event_rows(appends, protection, origin))
         values = [value for row in (*claims, *rows) for value in row]
         given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
         statement = _append_command(len(claims), len(rows))
         row = self._cursor.execute(statement, (*values, *given), prepare=True).fetchone()
         assert row is not None
+        self._note(rows)
         return int(row[0])
+
+    def _decided(self, appends: Iterable[Append]) -> list[Append]:
+        """What is to be written; what it rests on without being written must be proved."""
+        appends = list(appends)
+        written = {append.stream for append in appends if append.events}
+        self._prove({stream: version for stream, version in self._presumed.items() if stream not in written})
+        return appends
+
+    def _protection(self, appends: Sequence[Append]) -> Protection:
+        protection = Protection(self._cursor, appends, self._begin)
+        self._forgets_person |= protection.destroys_keys
+        return protection
+
+    def _note(self, rows: Sequence[EventRow]) -> None:
+        """What was loaded of a stream goes on with what was written to it."""
+        for stream, version, topic, content, *_ in rows:
+            if latest := self._latest.get(stream):
+                self._latest[stream] = [*latest, LatestRow(version, topic, content)]
 
 
 def _event_rows(appends: Iterable[Append], protection: Protection, origin: Origin) -> Iterator[EventRow]:
@@ -254,15 +316,29 @@ class PostgresStore:
         """`latest` says for which folds the latest state is kept somewhere, so that loading starts from it."""
         self.recorder = recorder
         self.latest = latest or {}
+        self.memory = Memory()
+        self._datastore = recorder.datastore
+        self._datastore.when_opened.append(self.memory.clear)
 
     @contextmanager
-    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
-        with (
-            translated_errors(),
-            self.recorder.datastore.get_connection() as connection,
-            ExitStack() as begun,
-        ):
-            yield PostgresTransaction(self, connection, begun, is_repeated=is_repeated)
+    def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
+        try:
+            connection = self._datastore.take()
+            try:
+                transaction = PostgresTransaction(self, connection, optimistic=optimistic)
+                try:
+                    yield transaction
+                    transaction.commit()
+                except BaseException as error:
+                    transaction.give_up(error)
+                    raise
+            finally:
+                self._datastore.give_back(connection)
+        except psycopg.Error as error:
+            translated = in_our_words(error)
+            if translated is None:
+                raise
+            raise translated from error
 
     def find_command(self, command_id: UUID) -> Known | None:
         rows = self._select(
@@ -297,11 +373,11 @@ class PostgresStore:
         return states
 
     def _facts(self, statement: str, parameters: Sequence[Any], kept_on: date | None = None) -> list[StreamFact]:
-        with translated_errors(), self.recorder.datastore.get_connection() as connection:
+        with translated_errors(), self._datastore.get_connection() as connection:
             return _facts(connection.cursor(row_factory=tuple_row, binary=True), statement, parameters, kept_on)
 
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with translated_errors(), self.recorder.datastore.get_connection() as connection:
+        with translated_errors(), self._datastore.get_connection() as connection:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
-from uuid import uuid4
 
 import msgspec
 
@@ -23,6 +22,7 @@ from commands.billing.numbers import ToIssue, issues
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.platform.bus import Answer, Bus, Command
 from commands.platform.concurrent_changes import written_around_changes
+from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store
 
 # A few accounts with a long past fill the memory as many with a short one do, so that few are read at a time.
@@ -111,7 +111,7 @@ class ChunkWriter:
     def _write_once(self, decided: Sequence[Decided]) -> None:
         if not decided:
             return
-        origin = self._origin._replace(command_id=uuid4(), causation_id=self._origin.command_id)
+        origin = self._origin._replace(command_id=new_id(), causation_id=self._origin.command_id)
         with self._store.transaction() as transaction:
             issued = issues([self._to_issue(item) for item in decided], transaction)
             written = [
@@ -151,5 +151,5 @@ class ChunkWriter:
 
     def _execute(self, command: Command) -> Answer:
         return self._bus.execute(
-            command, self._origin._replace(command_id=uuid4(), causation_id=self._origin.command_id)
+            command, self._origin._replace(command_id=new_id(), causation_id=self._origin.command_id)
         )

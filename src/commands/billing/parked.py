@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Literal, Protocol
-from uuid import uuid4
 
 import msgspec
 
@@ -19,6 +18,7 @@ from commands.accounts import load_account
 from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.run_ports import RunTotals
 from commands.platform.bus import Answer, Bus
+from commands.platform.identity import new_id
 from commands.platform.ports import Origin, Store
 
 PAGE_ACCOUNTS = 1_000
@@ -100,4 +100,4 @@ class ParkedAccounts:
 
 def _own(origin: Origin) -> Origin:
     """The same origin for a command of its own."""
-    return origin._replace(command_id=uuid4(), causation_id=origin.command_id)
+    return origin._replace(command_id=new_id(), causation_id=origin.command_id)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from typing import NamedTuple, Protocol
-from uuid import uuid4
 
 from billing_core.accounts.account import Account
 from billing_core.billing.repricing import (
@@ -30,6 +29,7 @@ from billing_core.services.events import SubscriptionRepriced
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import DueAccount
 from commands.platform.concurrent_changes import written_around_changes
+from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction
 
 CHUNK_ACCOUNTS = 5_000
@@ -155,7 +155,7 @@ class ReratingBacklog:
         ]
         for each, fact in zip(outstanding, advanced, strict=True):
             appends.append(Append(each.stream, each.progress.version, [fact]))
-        identified = origin._replace(command_id=uuid4(), causation_id=origin.command_id)
+        identified = origin._replace(command_id=new_id(), causation_id=origin.command_id)
         position = transaction.append(appends, (), identified)
         left = [
             each._replace(progress=apply_repricing(each.progress, fact) or NOT_BEGUN)

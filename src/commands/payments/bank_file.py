@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import NamedTuple, Protocol
-from uuid import uuid4
 
 from billing_core.accounts.account import Account
 from billing_core.kernel.errors import BillingError, NotFound
@@ -29,6 +28,7 @@ from commands.payments.account import (
 )
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Bus
+from commands.platform.identity import new_id
 from commands.platform.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
 
 CHUNK_ROWS = 2_000
@@ -129,7 +129,7 @@ class BankFileImport:
             for number, facts in events.items():
                 events[number] = [*facts, *served_again(*known[number], facts, transaction, origin)]
             appends = [Append(account_stream(number), known[number].version, facts) for number, facts in events.items()]
-            position = transaction.append(appends, claims, origin._replace(command_id=uuid4()))
+            position = transaction.append(appends, claims, origin._replace(command_id=new_id()))
         report.merge(outcome)
         return position
 
@@ -148,7 +148,7 @@ class BankFileImport:
                 payer=row.payer,
             )
             try:
-                answer = self._bus.execute(command, origin._replace(command_id=uuid4()))
+                answer = self._bus.execute(command, origin._replace(command_id=new_id()))
             except BillingError as error:
                 report.reject(row.line, error)
                 continue

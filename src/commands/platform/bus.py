@@ -133,7 +133,7 @@ class Bus:
         self._authorise(command, origin)
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
-                return self._attempt(handler, command, origin, is_repeated=attempt > 1)
+                return self._attempt(handler, command, origin, optimistic=attempt == 1)
             except (BillingError, ConnectionLost) as failure:
                 answer = self._look_up(command, origin, failure)
                 if answer is not None:
@@ -152,13 +152,13 @@ class Bus:
         if known is not None:
             return known
         try:
-            with self._store.transaction(is_repeated=True) as transaction:
+            with self._store.transaction() as transaction:
                 raise _Rehearsed(self._handlers[type(command)](command, transaction, origin))
         except _Rehearsed as rehearsed:
             return Answer(0, rehearsed.decision.result)
 
-    def _attempt(self, handler: Handler, command: Command, origin: Origin, *, is_repeated: bool) -> Answer:
-        with self._store.transaction(is_repeated=is_repeated) as transaction:
+    def _attempt(self, handler: Handler, command: Command, origin: Origin, *, optimistic: bool) -> Answer:
+        with self._store.transaction(optimistic=optimistic) as transaction:
             decision = handler(command, transaction, origin)
             result = msgspec.json.encode(decision.result).decode()
             given = Given(type(command).__name__, content_hash(command), result)

@@ -104,8 +104,8 @@ class Transaction(Protocol):
     def holder(self, claim: Claim) -> Claim | None:
         """The claim by which its key is taken, as far as is known.
 
-        On the first try of a command a key counts as free without a look, which the write then proves or refutes;
-        only a command that met a taken key looks. `claimed` always looks.
+        In an optimistic transaction a key counts as free without a look, which the write then proves or refutes.
+        `claimed` always looks.
         """
 
     def calendar(self, country: str) -> Calendar:
@@ -127,10 +127,12 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Where events are kept."""
 
-    def transaction(self, *, is_repeated: bool = False) -> AbstractContextManager[Transaction]:
+    def transaction(self, *, optimistic: bool = False) -> AbstractContextManager[Transaction]:
         """Commits when left normally, rolls back when left by an exception; may raise `ConnectionLost`.
 
-        `is_repeated` says that the same was tried before and met somebody else's write.
+        An optimistic one presumes what is likely without a look into the database: that a stream is as it is
+        remembered, that a key is free. Its write proves that or refutes it, a refusal too: what was refuted is a
+        `VersionConflict` or `ClaimTaken`, and is tried again without.
         """
 
     def find_command(self, command_id: UUID) -> Known | None:

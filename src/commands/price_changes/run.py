@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Protocol
-from uuid import uuid4
 
 import msgspec
 
 from commands.billing.rerating import CHUNK_ACCOUNTS, Base, Progress, ReratingBacklog
 from commands.catalogue import ReviseTariff, TariffComponent
 from commands.platform.bus import Bus
+from commands.platform.identity import new_id
 from commands.platform.ports import Origin, Store
 from commands.price_changes.announced import PriceChange, decided
 from commands.price_changes.effect import Effect, PriceChangeEffect
@@ -79,6 +79,6 @@ class PriceChangeRun:
                 valid_from=change.revision.valid_from,
                 components=[TariffComponent.of(component) for component in change.revision.components],
             )
-            identified = origin._replace(command_id=uuid4(), causation_id=origin.command_id)
+            identified = origin._replace(command_id=new_id(), causation_id=origin.command_id)
             is_news |= self._bus.execute(command, identified).position > 0
         return [change.before.code for change in revisions], is_news

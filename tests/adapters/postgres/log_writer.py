@@ -16,11 +16,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.postgres import PostgresDatastore
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
-from adapters.postgres.datastore import open_datastore
+from adapters.postgres.datastore import Datastore, open_datastore
 from adapters.postgres.recorder import EventRecorder, EventRow
 from adapters.postgres.store import PostgresStore
 from billing_core.kernel.events import encode, topic_of
@@ -37,7 +36,7 @@ STATE = encode(FACT)
 class Writer:
     """Its streams are named after it, so no two writers ever meet in one."""
 
-    def __init__(self, datastore: PostgresDatastore, name: str, locks_table: bool) -> None:
+    def __init__(self, datastore: Datastore, name: str, locks_table: bool) -> None:
         self._datastore = datastore
         self._recorder = EventRecorder(datastore, locks_table=locks_table)
         self._store = PostgresStore(self._recorder)

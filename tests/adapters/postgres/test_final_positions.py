@@ -18,8 +18,8 @@ from eventsourcing.postgres import PostgresDatastore
 
 from adapters.bootstrap.initialising import initialise
 from adapters.postgres.datastore import open_datastore
+from adapters.postgres.final_positions import FinalPositions
 from adapters.postgres.log import PostgresLog
-from adapters.postgres.recorder import FinalPositions
 
 WRITERS = 12
 WRITING_SECONDS = 3

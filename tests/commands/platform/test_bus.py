@@ -406,8 +406,8 @@ class CutOff(PostgresStore):
         self._moment = moment
 
     @contextmanager
-    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
-        with super().transaction(is_repeated=is_repeated) as transaction:
+    def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(optimistic=optimistic) as transaction:
             self._cut("begun", transaction)
             yield transaction
             self._cut("decided", transaction)
@@ -477,8 +477,8 @@ class Unplugged(PostgresStore):
         self.sockets: list[int] = []
 
     @contextmanager
-    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
-        with super().transaction(is_repeated=is_repeated) as transaction:
+    def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(optimistic=optimistic) as transaction:
             self.sockets.append(transaction._connection.fileno())
             yield transaction
 
