@@ -84,7 +84,7 @@ from billing_core.services.events import (
 from billing_core.time.due_dates import DayOfMonth
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS, PeriodRule
 from billing_core.time.periods import Period
-from billing_core.usage import UsageRecorded, UsageWithdrawn
+from billing_core.usage.records import DayUsage, UsageRecorded, UsageWithdrawn
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 ON = date(2026, 6, 11)
@@ -364,7 +364,11 @@ EXPECTED: dict[str, Event] = {
         effective_on=ON, subscription="S1", kind="suspend", reason="it was another subscriber"
     ),
     "usage-recorded/1": UsageRecorded(
-        effective_on=ON, subscription="S1", component="data", quantity=Decimal("12.345678")
+        effective_on=ON,
+        subscription="S1",
+        component="data",
+        days=(DayUsage(ON, (Decimal("12.345678"), Decimal(3))), DayUsage(date(2026, 6, 12), (Decimal("0.5"),))),
+        batch="mediation:2026-06-12",
     ),
     "usage-withdrawn/1": UsageWithdrawn(
         effective_on=ON,

@@ -6,11 +6,14 @@ from decimal import Decimal
 
 from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
-from billing_core.usage import UsageRecorded, UsageWithdrawn
+from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 
 
 def _recorded(fact: UsageRecorded) -> str:
-    return f"subscription {fact.subscription}: used {fact.quantity:f} of {fact.component}"
+    whole = sum((quantity for day in fact.days for quantity in day.quantities), Decimal(0))
+    days = f" on {len(fact.days)} days up to {fact.days[-1].on}" if len(fact.days) > 1 else ""
+    batch = f", batch {fact.batch}" if fact.batch else ""
+    return f"subscription {fact.subscription}: used {whole:f} of {fact.component}{days}{batch}"
 
 
 def _withdrawn(fact: UsageWithdrawn) -> str:

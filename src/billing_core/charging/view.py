@@ -17,7 +17,7 @@ from billing_core.services.subscriptions import Subscription, Waiver
 from billing_core.services.tariff_changes import TariffChange, tariff_changes
 from billing_core.services.timeline import Segment, end_of
 from billing_core.time.periods import BillingDay
-from billing_core.usage import UsageEntry
+from billing_core.usage.records import UsageEntry
 
 
 class BillingView(NamedTuple):

@@ -12,7 +12,7 @@ from billing_core.charging.view import view_of
 from billing_core.kernel.events import Event
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import end_of
-from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
+from billing_core.usage.records import UsageWithdrawn, record_usage, used_once, withdraw_usage
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
 from commands.platform.bus import BusinessDate, Decision, ExactDecimal, Handlers
@@ -48,12 +48,7 @@ class WithdrawUsage(SubscriptionCommand):
 def handle_record_usage(command: RecordUsage, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     subscription = subscription_of(account, command.subscription)
-    used = UsageRecorded(
-        effective_on=command.on or origin.today,
-        subscription=command.subscription,
-        component=command.component,
-        quantity=command.quantity,
-    )
+    used = used_once(command.subscription, command.component, command.on or origin.today, command.quantity)
     events = record_usage(subscription, used, tariffs_of(subscription, transaction))
     return _decision(account, version, subscription, events, transaction)
 
