@@ -61,6 +61,7 @@ class Customers:
         CREATE TABLE sellers (code text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, details text NOT NULL);
     """
     indexes = ""
+    streams = ("customer", "seller")
     folds = (CustomerRegistered, CustomerChanged, CustomerForgotten, SellerRegistered)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
