@@ -42,6 +42,7 @@ from billing_core.parties import (
     CustomerRegistered,
     KeptDocument,
     NumberSeries,
+    NumberSeriesOpened,
     PartyVersion,
     Seller,
     SellerRegistered,
@@ -231,6 +232,9 @@ WELCOME = Discount(
 # What each sample must be read as, in today's shape.
 EXPECTED: dict[str, Event] = {
     "seller-registered/1": SellerRegistered(effective_on=ON, seller=SELLER),
+    "number-series-opened/1": NumberSeriesOpened(
+        effective_on=ON, seller="north", kind="credit-note", series=NumberSeries(prefix="5", width=9)
+    ),
     "customer-registered/1": CustomerRegistered(effective_on=ON, customer=CUSTOMER),
     "customer-changed/1": CustomerChanged(
         effective_on=ON, customer=Customer(number="C0000001", kind="person", name="Jānis Bērziņš")
