@@ -31,7 +31,7 @@ def test_a_batch_of_usage_is_taken_in_once_and_charged(opened: Billing):
     assert [(row["line"], row["field"], row["value"]) for row in first.json["rejected"]] == [
         (4, "quantity", "tea"), (5, "account", "9"),
     ]  # fmt: skip
-    assert "mediation:usage.csv" in opened("audit", "--account", "1").output
+    assert "mediation:usage.csv" in " ".join(opened("audit", "--customer", "1").output.split())
     with opened.nothing_written():
         again = opened("import", "usage", file, "--source", "mediation")
     assert "0 usage records taken in, 2 known before, 2 rejected" in again.output

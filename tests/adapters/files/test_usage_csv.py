@@ -1,4 +1,4 @@
-"""A file of usage records: each row is a record with the number of its line, and a bad row is reported with its reason."""
+"""A file of usage records: each row is a record with the number of its line; a bad row is reported with its reason."""
 
 from __future__ import annotations
 
