@@ -21,6 +21,7 @@ from benchmarks import (
     price_change,
     printing,
     rebuild,
+    usage_import,
     verify,
 )
 from benchmarks.books import books
@@ -37,6 +38,7 @@ if __name__ == "__main__":
         billing_run.main(server_url)
         changed_run.main(server_url)
         daily_run.main(server_url)
+        usage_import.main(server_url)
         price_change.main(server_url)
         growth_of_an_account.main(server_url)
         with ExitStack() as stack:

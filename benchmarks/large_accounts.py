@@ -37,7 +37,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
 )
 from billing_core.time.period_rules import MONTHLY, PeriodRule
-from billing_core.usage import UsageRecorded
+from billing_core.usage.records import used_once
 
 JANUARY, CHANGED_ON, FEBRUARY = date(2026, 1, 1), date(2026, 1, 16), date(2026, 2, 1)
 DAILY = PeriodRule(unit="day")
@@ -120,9 +120,7 @@ class _Making:
         self.record(*(SubscriptionActivated(effective_on=on, subscription=f"S{code}", tariff=tariff) for code in codes))
 
     def use(self, subscription: str, on: date) -> None:
-        self.record(
-            UsageRecorded(effective_on=on, subscription=subscription, component="data", quantity=Decimal("1.5"))
-        )
+        self.record(used_once(subscription, "data", on, Decimal("1.5")))
 
     def pay(self, amount: Decimal, on: date, reference: object) -> None:
         payment = PaymentReceived(

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -23,7 +23,7 @@ from adapters.bootstrap.initialising import initialise
 from adapters.bootstrap.origins import origin_of_process
 from benchmarks.books import settle
 from benchmarks.measurement import note
-from billing_core.catalogue.components import Recurring
+from billing_core.catalogue.components import AnyComponent, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.time.period_rules import MONTHLY, PeriodRule
@@ -35,7 +35,8 @@ from commands.platform.ports import Append
 
 ACTIVATED_ON = date(2026, 1, 1)
 TABLES = (
-    "billing.events", "live.charges", "live.documents", "live.accounts", "live.account_states", "live.events_by_actor",
+    "billing.events", "billing.usage_records", "live.charges", "live.documents", "live.accounts", "live.account_states",
+    "live.events_by_actor",
 )  # fmt: skip
 
 
@@ -47,14 +48,16 @@ class Ran(NamedTuple):
     peak_bytes: float
 
 
-def found_base(url: str, accounts: int, price: str, period: PeriodRule = MONTHLY) -> Application:
+def found_base(
+    url: str, accounts: int, price: str, period: PeriodRule = MONTHLY, components: Sequence[AnyComponent] = ()
+) -> Application:
     """A new database with so many subscribers that were never billed, on the tariff `internet`."""
     note(f"bringing in {accounts} subscribers")
     initialise(url)
     application = Application(url)
     origin = origin_of_process("benchmark", ACTIVATED_ON)
     application.bus.execute(RegisterSeller(code="seller", name="Seller", address=PostalAddress()), origin)
-    publish(application, "internet", price, period)
+    publish(application, "internet", price, period, components)
     rows = BatchReport()
     application.onboarding().bring_in(_subscribers(accounts), origin, rows, lambda done: None)
     assert rows.accepted == accounts
@@ -62,11 +65,17 @@ def found_base(url: str, accounts: int, price: str, period: PeriodRule = MONTHLY
     return application
 
 
-def publish(application: Application, code: str, price: str, period: PeriodRule = MONTHLY) -> None:
-    """A tariff with one fee, with 20 % VAT on top."""
+def publish(
+    application: Application,
+    code: str,
+    price: str,
+    period: PeriodRule = MONTHLY,
+    components: Sequence[AnyComponent] = (),
+) -> None:
+    """A tariff with one fee, and maybe other components, with 20 % VAT on top."""
     prices = (Price(amount=Decimal(price), valid_from=ACTIVATED_ON),)
     fee = Recurring(code="fee", name="Fee", vat_rate=Decimal(20), prices=prices, period=period)
-    tariff = Tariff(code=code, name=code.title(), currency="EUR", components=(fee,))
+    tariff = Tariff(code=code, name=code.title(), currency="EUR", components=(fee, *components))
     with application.store.transaction() as transaction:
         events = publish_tariff(None, tariff, ACTIVATED_ON)
         transaction.append([Append(tariff_stream(code), 0, events)], (), origin_of_process("benchmark", ACTIVATED_ON))

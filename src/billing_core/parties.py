@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 
@@ -52,7 +52,11 @@ class NumberSeries(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Seller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The legal entity that issues documents, and how many years after that of issue the law makes it keep them."""
+    """The legal entity that issues documents, and how many years after that of issue the law makes it keep them.
+
+    `series` are those of the kinds of document that it has issued or is about to: a kind needs none before its first
+    use.
+    """
 
     code: str
     name: str
@@ -90,6 +94,15 @@ class PartyVersion(msgspec.Struct, frozen=True, gc=False, array_like=True):
 @event("seller-registered")
 class SellerRegistered(Event, frozen=True, kw_only=True):
     seller: Seller
+
+
+@event("number-series-opened")
+class NumberSeriesOpened(Event, frozen=True, kw_only=True):
+    """From now on the seller issues documents of a kind, numbered by this series."""
+
+    seller: str
+    kind: SeriesKind
+    series: NumberSeries
 
 
 @event("customer-registered")
@@ -155,17 +168,22 @@ def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | 
 
 def apply_seller(state: Seller | None, fact: Event) -> Seller | None:
     """Fold one event of a seller's stream."""
-    return fact.seller if isinstance(fact, SellerRegistered) else state
+    match fact:
+        case SellerRegistered(seller=seller):
+            return seller
+        case NumberSeriesOpened(kind=kind, series=series) if state is not None:
+            return msgspec.structs.replace(state, series={**state.series, kind: series})
+    return state
 
 
 # --- decisions
 
 
 def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[Event]:
-    """A seller exists once; registering the same seller again changes nothing."""
-    if existing == seller:
-        return []
+    """A seller exists once; registering the same seller again changes nothing, whatever series it opened since."""
     if existing is not None:
+        if existing == msgspec.structs.replace(seller, series={**existing.series, **seller.series}):
+            return []
         raise AlreadyExists("is registered with other details", field="seller", value=seller.code)
     require_text(seller.name, "seller name")
     if not 0 <= seller.document_retention_years <= MOST_RETENTION_YEARS:
@@ -175,11 +193,29 @@ def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[E
     return [SellerRegistered(effective_on=on, seller=seller)]
 
 
+def open_number_series(seller: Seller, fact: NumberSeriesOpened) -> list[Event]:
+    """A series for a kind of document that the seller has none of yet; the same series again changes nothing."""
+    known = seller.series.get(fact.kind)
+    if known == fact.series:
+        return []
+    if known is not None:
+        raise AlreadyExists(f"has the prefix {known.prefix} and the width {known.width}, and its numbers go on",
+                            field="series", value=fact.kind)  # fmt: skip
+    _require_series({**seller.series, fact.kind: fact.series})
+    return [fact]
+
+
+def series_of(seller: Seller, kind: SeriesKind) -> NumberSeries:
+    """The series that numbers a seller's documents of a kind, or `RuleViolation` if none was opened."""
+    series = seller.series.get(kind)
+    if series is None:
+        raise RuleViolation(f"seller {seller.code} has no number series for this kind of document; open one with "
+                            "`open-number-series`", field="document", value=kind)  # fmt: skip
+    return series
+
+
 def _require_series(series_by_kind: Mapping[SeriesKind, NumberSeries]) -> None:
-    """One series for each kind of document, and no number that could be either."""
-    missing = sorted(set(get_args(SeriesKind)) - series_by_kind.keys())
-    if missing:
-        raise InvalidValue("the seller needs a number series of this kind", field="series", value=missing[0])
+    """Each series has digits and room, and no number could be of two of them."""
     for kind, series in series_by_kind.items():
         if not series.prefix.isdigit() or not 4 <= series.width <= 12:
             raise InvalidValue(

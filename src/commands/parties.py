@@ -15,11 +15,13 @@ from billing_core.parties import (
     CustomerKind,
     CustomerState,
     NumberSeries,
+    NumberSeriesOpened,
     Seller,
     SeriesKind,
     apply_customer,
     apply_seller,
     change_customer,
+    open_number_series,
     register_customer,
     register_seller,
     require_not_forgotten,
@@ -44,9 +46,10 @@ class Series(Command):
 
 
 class RegisterSeller(Command):
-    """The legal entity that issues documents, with one number series per kind of document.
+    """The legal entity that issues documents, with a number series for each kind that it issues from the beginning.
 
-    The law makes it keep a document for so many years after that of issue, also where the buyer is forgotten.
+    Other kinds get theirs when they are first needed (`OpenNumberSeries`). The law makes it keep a document for so many
+    years after that of issue, also where the buyer is forgotten.
     """
 
     code: str
@@ -63,6 +66,13 @@ class RegisterSeller(Command):
     email: str | None = None
     phone: str | None = None
     document_retention_years: int = 10
+
+
+class OpenNumberSeries(Series):
+    """The seller issues documents of another kind from now on: numbers are `prefix` and so many digits."""
+
+    seller: str
+    kind: SeriesKind
 
 
 class CustomerDetails(Command):
@@ -153,16 +163,28 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
         document_retention_years=command.document_retention_years,
     )
     events = register_seller(existing, seller, origin.today)
-    return Decision((Append(stream, version, events),), _series_claims(seller, transaction) if events else ())
+    claims = _series_claims(seller.code, seller.series, transaction) if events else ()
+    return Decision((Append(stream, version, events),), claims)
 
 
-def _series_claims(seller: Seller, transaction: Transaction) -> tuple[Claim, ...]:
+def handle_open_number_series(command: OpenNumberSeries, transaction: Transaction, origin: Origin) -> Decision:
+    seller, version = load_seller(transaction, command.seller)
+    series = NumberSeries(prefix=command.prefix, width=command.width)
+    opened = NumberSeriesOpened(effective_on=origin.today, seller=seller.code, kind=command.kind, series=series)
+    events = open_number_series(seller, opened)
+    claims = _series_claims(seller.code, {command.kind: series}, transaction) if events else ()
+    return Decision((Append(seller_stream(seller.code), version, events),), claims)
+
+
+def _series_claims(
+    seller: str, series_by_kind: Mapping[SeriesKind, NumberSeries], transaction: Transaction
+) -> tuple[Claim, ...]:
     """No two series may ever give the same number: of those with equally many digits, none begins like another.
 
     A series claims its own prefix, and marks every beginning of it as one that a longer prefix goes on from.
     """
     claims: dict[tuple[str, str], Claim] = {}
-    for kind, series in seller.series.items():
+    for kind, series in series_by_kind.items():
         digits = len(series.prefix) + series.width
         *beginnings, own = [f"{digits}:{series.prefix[:end]}" for end in range(1, len(series.prefix) + 1)]
         taken = {(kind, key) for kind in (SERIES, BEGINNING) for key in transaction.claimed(kind, [*beginnings, own])}
@@ -171,7 +193,7 @@ def _series_claims(seller: Seller, transaction: Transaction) -> tuple[Claim, ...
             raise AlreadyExists("another series has numbers that begin like that; choose another prefix",
                                 field=f"series {kind}", value=series.prefix)  # fmt: skip
         wanted = [(SERIES, own), *((BEGINNING, key) for key in beginnings)]
-        claims |= {key: Claim(*key, seller_stream(seller.code), kind) for key in wanted if key not in taken}
+        claims |= {key: Claim(*key, seller_stream(seller), kind) for key in wanted if key not in taken}
     return tuple(claims.values())
 
 
@@ -209,6 +231,7 @@ def _address(address: PostalAddress) -> Address:
 AREA = Area(
     handlers={
         RegisterSeller: handle_register_seller,
+        OpenNumberSeries: handle_open_number_series,
         RegisterCustomer: handle_register_customer,
         ChangeCustomer: handle_change_customer,
     }

@@ -67,7 +67,7 @@ from billing_core.services.events import (
 )
 from billing_core.services.holds import hold, resume
 from billing_core.services.subscriptions import Subscription
-from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
+from billing_core.usage.records import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 from commands.services import subscription_of
 
 SOMEBODY = PartyVersion("", 0)

@@ -90,6 +90,7 @@ class Balances:
         CREATE INDEX ON accounts (number) WHERE parked IS NOT NULL;
     """
     indexes = "CREATE INDEX ON accounts (customer);"
+    streams: tuple[str, ...] = ("account",)
     folds: tuple[type[Event], ...] = (
         AccountOpened, InvoiceIssued, CreditNoteIssued, PaymentReceived, PaymentMovedIn, PaymentReversed,
         PaymentMovedAway, BillingParked, ChargesPosted, BillingPlanChanged,
@@ -168,19 +169,17 @@ class AccountStates:
         CREATE INDEX ON account_states (next_due_on, number);
         CREATE INDEX ON account_states (number) WHERE past_changed;
     """
+    streams = ("account",)
     folds = (Event,)  # Whatever is in an account's stream raises its version.
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        entries = [entry for entry in page if entry.stream.startswith("account/")]
-        if not entries:
-            return
-        known = {entry.number for entry in entries if entry.version > 1}
+        known = {entry.number for entry in page if entry.version > 1}
         states: dict[str, Account] = {}
         if known:
             rows = cursor.execute(SELECT_STATES, (list(known),)).fetchall()
             states = {number: decode_state(state) for number, state in rows}
         versions: dict[str, int] = {}
-        for entry in entries:
+        for entry in page:
             state = apply_account(states.get(entry.number), entry.event)
             assert state is not None, f"{entry.stream} does not start with its opening"
             states[entry.number] = state

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from billing_core.kernel.events import Event
 from projections.platform.area import Area
-from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
+from projections.platform.projection import EVERY_KIND, Cursor, LoggedEvent, as_columns, insert_rows
 
 COLUMNS = {"actor": "text", "position": "int8"}
 STRETCH_POSITIONS = 1_000
@@ -39,6 +39,7 @@ class Audit:
         CREATE TABLE stretches_by_correlation (
             correlation uuid, stretch bigint, PRIMARY KEY (correlation, stretch));
     """
+    streams = EVERY_KIND
     folds = (Event,)
     indexes = "ALTER TABLE events_by_actor ADD PRIMARY KEY (actor, position);"
 

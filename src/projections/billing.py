@@ -66,6 +66,7 @@ class Invoices:
         ALTER TABLE charges ADD PRIMARY KEY (account, key);
         CREATE INDEX ON documents (account);
     """
+    streams = ("account",)
     folds = (ChargesPosted, InvoiceIssued, CreditNoteIssued, CreditAllocated, CreditReleased)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:

@@ -15,7 +15,10 @@ from billing_core.parties import (
     CustomerChanged,
     CustomerForgotten,
     CustomerRegistered,
+    NumberSeriesOpened,
+    Seller,
     SellerRegistered,
+    apply_seller,
 )
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
@@ -51,7 +54,7 @@ class Customers:
     """
 
     name = "customers"
-    version = 2
+    version = 3
     tables = ("customers", "sellers")
     by_stream = True
     definition = """
@@ -61,11 +64,12 @@ class Customers:
         CREATE TABLE sellers (code text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, details text NOT NULL);
     """
     indexes = ""
-    folds = (CustomerRegistered, CustomerChanged, CustomerForgotten, SellerRegistered)
+    streams = ("customer", "seller")
+    folds = (CustomerRegistered, CustomerChanged, CustomerForgotten, SellerRegistered, NumberSeriesOpened)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         customers: dict[str, tuple[Any, ...]] = {}
-        sellers: dict[str, tuple[Any, ...]] = {}
+        sellers = _sellers_before(cursor, page)
         forgotten: dict[str, tuple[CustomerForgotten, int]] = {}
         for entry in page:
             fact = entry.event
@@ -73,15 +77,16 @@ class Customers:
                 known = customers.get(fact.customer.number)
                 since = known[4] if known else fact.effective_on
                 customers[fact.customer.number] = _customer_row(fact.customer, entry.version, since)
-            elif isinstance(fact, SellerRegistered):
-                details = msgspec.json.encode(fact.seller).decode()
-                sellers[fact.seller.code] = (fact.seller.code, entry.version, details)
+            elif isinstance(fact, SellerRegistered | NumberSeriesOpened):
+                seller = apply_seller(sellers[entry.number][0] if entry.number in sellers else None, fact)
+                if seller is not None:
+                    sellers[entry.number] = (seller, entry.version)
             elif isinstance(fact, CustomerForgotten):
                 forgotten[fact.customer] = (fact, entry.version)
         if customers:
             cursor.execute(UPSERT_CUSTOMERS, as_columns(customers.values(), 6))
         if sellers:
-            cursor.execute(UPSERT_SELLERS, as_columns(sellers.values(), 3))
+            cursor.execute(UPSERT_SELLERS, as_columns((_seller_row(*known) for known in sellers.values()), 3))
         if forgotten:
             self.forget(cursor, [fact for fact, _ in forgotten.values()])
             versions = ((number, version) for number, (_, version) in forgotten.items())
@@ -92,6 +97,19 @@ class Customers:
         cursor.execute("SELECT details FROM customers WHERE number = ANY(%s)", (list(facts),))
         left = [erased(msgspec.json.decode(details, type=Customer)) for (details,) in cursor.fetchall()]
         cursor.execute(UPDATE_FORGOTTEN, as_columns((_forgotten_row(each, facts[each.number]) for each in left), 5))
+
+
+def _sellers_before(cursor: Cursor, page: Sequence[LoggedEvent]) -> dict[str, tuple[Seller, int]]:
+    """The sellers that open a number series in a page, as they are known before it, with their versions."""
+    codes = [entry.number for entry in page if isinstance(entry.event, NumberSeriesOpened)]
+    if not codes:
+        return {}
+    rows = cursor.execute("SELECT code, details, version FROM sellers WHERE code = ANY(%s)", (codes,)).fetchall()
+    return {code: (msgspec.json.decode(details, type=Seller), version) for code, details, version in rows}
+
+
+def _seller_row(seller: Seller, version: int) -> tuple[Any, ...]:
+    return seller.code, version, msgspec.json.encode(seller).decode()
 
 
 def _customer_row(customer: Customer, version: int, registered_on: date) -> tuple[Any, ...]:

@@ -62,6 +62,7 @@ class Payments:
             amount numeric NOT NULL, PRIMARY KEY (account, credit, invoice));
     """
     indexes = ""
+    streams = ("account",)
     folds = (PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, CreditAllocated, CreditReleased)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:

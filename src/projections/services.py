@@ -57,6 +57,7 @@ class Subscriptions:
             timeline text NOT NULL, corrections text NOT NULL, PRIMARY KEY (account, subscription));
     """
     indexes = ""
+    streams = ("account",)
     folds = (SubscriptionEvent,)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:

@@ -75,7 +75,7 @@ from billing_core.services.events import (
 from billing_core.services.subscriptions import without_waiver
 from billing_core.services.timeline import segments, without_change
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
+from billing_core.usage.records import UsageWithdrawn, record_usage, used_once, withdraw_usage
 
 
 def short(charges: Iterable[Charge]) -> list[str]:
@@ -226,7 +226,7 @@ class Subscriber:
         return self._settled([fact], code)
 
     def use(self, quantity: str, on: str | date, code: str = "S1", component: str = "data") -> list[Event]:
-        fact = UsageRecorded(effective_on=_date(on), subscription=code, component=component, quantity=Decimal(quantity))
+        fact = used_once(code, component, _date(on), Decimal(quantity))
         return self.record(record_usage(self.account.subscriptions[code], fact, self.catalogue))
 
     def withdraw(self, quantity: str, on: str | date, code: str = "S1", component: str = "data") -> list[Event]:

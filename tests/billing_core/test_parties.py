@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from billing_core.kernel.errors import AlreadyExists, InvalidValue
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.parties import (
     Address,
     Customer,
@@ -15,16 +15,19 @@ from billing_core.parties import (
     CustomerRegistered,
     CustomerState,
     NumberSeries,
+    NumberSeriesOpened,
     Seller,
     SellerRegistered,
     SeriesKind,
     apply_customer,
     apply_seller,
     change_customer,
+    open_number_series,
     register_customer,
     register_seller,
     require_currency,
     require_text,
+    series_of,
 )
 
 ON = date(2026, 1, 10)
@@ -153,14 +156,37 @@ def test_a_number_series_that_could_go_wrong_is_refused(series: NumberSeries, fi
     assert value in str(caught.value.value)
 
 
-@pytest.mark.parametrize("kind", ["invoice", "credit-note"])
-def test_a_seller_needs_a_series_for_each_kind_of_document(kind: SeriesKind):
-    others = {other: series for other, series in SERIES.items() if other != kind}
+def test_a_kind_of_document_gets_its_series_when_it_is_first_needed():
+    young = msgspec.structs.replace(NORTH, series={"invoice": SERIES["invoice"]})
+    assert register_seller(None, young, ON) == [SellerRegistered(effective_on=ON, seller=young)]
+    with pytest.raises(RuleViolation) as refused:
+        series_of(young, "credit-note")
+    assert str(refused.value) == (
+        "document 'credit-note': seller north has no number series for this kind of document; open one with "
+        "`open-number-series`"
+    )
 
-    with pytest.raises(InvalidValue, match="needs a number series") as caught:
-        register_seller(None, msgspec.structs.replace(NORTH, series=others), ON)
+    opened = NumberSeriesOpened(effective_on=LATER, seller="north", kind="credit-note", series=SERIES["credit-note"])
+    assert open_number_series(young, opened) == [opened]
+    grown = apply_seller(young, opened)
+    assert grown == NORTH and series_of(grown, "credit-note") == SERIES["credit-note"]
+    assert open_number_series(grown, opened) == []
+    assert register_seller(grown, young, LATER) == register_seller(grown, NORTH, LATER) == []
 
-    assert (caught.value.field, caught.value.value) == ("series", kind)
+
+@pytest.mark.parametrize("series", [NumberSeries(prefix="6", width=9), NumberSeries(prefix="5", width=10)])
+def test_a_series_goes_on_once_it_is_opened(series: NumberSeries):
+    opened = NumberSeriesOpened(effective_on=LATER, seller="north", kind="credit-note", series=series)
+    with pytest.raises(AlreadyExists, match="has the prefix 5 and the width 9"):
+        open_number_series(NORTH, opened)
+
+
+def test_a_series_that_is_opened_later_is_as_sound_as_the_first_ones():
+    young = msgspec.structs.replace(NORTH, series={"invoice": SERIES["invoice"]})
+    for series in (NumberSeries(prefix="12", width=9), NumberSeries(prefix="5", width=3)):
+        opened = NumberSeriesOpened(effective_on=LATER, seller="north", kind="credit-note", series=series)
+        with pytest.raises(InvalidValue, match="series"):
+            open_number_series(young, opened)
 
 
 def test_a_seller_has_a_name():

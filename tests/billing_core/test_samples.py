@@ -42,6 +42,7 @@ from billing_core.parties import (
     CustomerRegistered,
     KeptDocument,
     NumberSeries,
+    NumberSeriesOpened,
     PartyVersion,
     Seller,
     SellerRegistered,
@@ -84,7 +85,8 @@ from billing_core.services.events import (
 from billing_core.time.due_dates import DayOfMonth
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS, PeriodRule
 from billing_core.time.periods import Period
-from billing_core.usage import UsageRecorded, UsageWithdrawn
+from billing_core.usage.batches import RefusedRecord, RefusedUsage, UsageBatchBooked, UsageBatchReceived
+from billing_core.usage.records import DayUsage, UsageRecorded, UsageWithdrawn
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 ON = date(2026, 6, 11)
@@ -230,6 +232,9 @@ WELCOME = Discount(
 # What each sample must be read as, in today's shape.
 EXPECTED: dict[str, Event] = {
     "seller-registered/1": SellerRegistered(effective_on=ON, seller=SELLER),
+    "number-series-opened/1": NumberSeriesOpened(
+        effective_on=ON, seller="north", kind="credit-note", series=NumberSeries(prefix="5", width=9)
+    ),
     "customer-registered/1": CustomerRegistered(effective_on=ON, customer=CUSTOMER),
     "customer-changed/1": CustomerChanged(
         effective_on=ON, customer=Customer(number="C0000001", kind="person", name="Jānis Bērziņš")
@@ -364,7 +369,36 @@ EXPECTED: dict[str, Event] = {
         effective_on=ON, subscription="S1", kind="suspend", reason="it was another subscriber"
     ),
     "usage-recorded/1": UsageRecorded(
-        effective_on=ON, subscription="S1", component="data", quantity=Decimal("12.345678")
+        effective_on=ON,
+        subscription="S1",
+        component="data",
+        days=(DayUsage(ON, (Decimal("12.345678"), Decimal(3))), DayUsage(date(2026, 6, 12), (Decimal("0.5"),))),
+        batch="mediation:2026-06-12",
+    ),
+    "usage-batch-received/1": UsageBatchReceived(
+        effective_on=ON,
+        source="mediation",
+        batch="2026-06-12",
+        part=2,
+        first_number=10_002,
+        last_number=12_000,
+        records=1_999,
+        content_hash="e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        from_on=date(2026, 6, 10),
+        to_on=date(2026, 6, 12),
+        repeated=3,
+        refused=(RefusedRecord(10_005, "reference", "cdr-7", "was received before with another content"),),
+        is_last=True,
+    ),
+    "usage-batch-booked/1": UsageBatchBooked(
+        effective_on=ON,
+        until_account="00000007",
+        accounts=5,
+        records=1_990,
+        refused=(
+            RefusedUsage("00000009", "S1", "data", date(2026, 6, 10), 6, "account", "00000009", "no such account"),
+        ),
+        is_complete=True,
     ),
     "usage-withdrawn/1": UsageWithdrawn(
         effective_on=ON,

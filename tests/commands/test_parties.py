@@ -8,7 +8,7 @@ import pytest
 
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import CustomerChanged, CustomerRegistered, SeriesKind
-from commands.parties import ChangeCustomer, PostalAddress, RegisterCustomer, RegisterSeller, Series
+from commands.parties import ChangeCustomer, OpenNumberSeries, PostalAddress, RegisterCustomer, RegisterSeller, Series
 from projections.parties import list_customers
 from tests.operators import Operator
 
@@ -101,6 +101,34 @@ def test_two_sellers_whose_series_could_give_the_same_number_are_refused(
     with pytest.raises(AlreadyExists, match=f"series .*'{prefix}'.*choose another prefix"):
         operator.tell(RegisterSeller(code="x", name="X", address=PostalAddress(), series=SOUTH | series))
     assert operator.store_contents() == before
+
+
+def test_a_seller_opens_a_series_when_it_issues_documents_of_another_kind(operator: Operator):
+    """Nothing else of the seller changes, and registering it again as at first is no news."""
+    seller = RegisterSeller(code="south", name="South", address=ADDRESS, series={"invoice": SOUTH["invoice"]})
+    operator.tell(seller)
+    for taken in ("2", "26", "5"):  # its own invoices, and the credit notes of north
+        with pytest.raises((AlreadyExists, InvalidValue), match="series"):
+            operator.tell(OpenNumberSeries(seller="south", kind="credit-note", prefix=taken, width=9))
+    opened = OpenNumberSeries(seller="south", kind="credit-note", prefix="6", width=9)
+    assert operator.tell(opened).position > 0
+    assert operator.tell(opened).position == operator.tell(seller).position == 0
+    with pytest.raises(NotFound, match="west"):
+        operator.tell(OpenNumberSeries(seller="west", kind="invoice", prefix="7", width=9))
+
+    sellers = operator.application.models().sellers()
+    assert {kind: series.number(1) for kind, series in sellers["south"][0].series.items()} == {
+        "invoice": "2000000001", "credit-note": "6000000001",
+    }  # fmt: skip
+    with pytest.raises(AlreadyExists, match="choose another prefix"):
+        operator.tell(
+            RegisterSeller(code="west", name="West", address=ADDRESS, series={"invoice": SOUTH["credit-note"]})
+        )
+    ((details, version),) = operator.ask(
+        lambda cursor: cursor.execute("SELECT details, version FROM sellers WHERE code = 'south'").fetchall()
+    )
+    assert '"credit-note":{"prefix":"6"' in details and version == 2
+    assert operator.findings() == []
 
 
 def test_a_series_may_not_take_in_a_longer_one_that_is_there(operator: Operator):

@@ -32,7 +32,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
 )
 from billing_core.time.period_rules import PeriodRule
-from billing_core.usage import UsageRecorded
+from billing_core.usage.records import used_once
 from commands.simulation import Entry, Fact, Outcome, RunOutcome, Scenario, ScenarioAccount, play
 
 LONG_AGO = date(2000, 1, 1)
@@ -254,7 +254,7 @@ def timelines(draw: some.DrawFn) -> list[tuple[date, Fact]]:
                 facts.append(SubscriptionTariffChanged(effective_on=on, subscription="S", tariff=other))
             case "usage":
                 used = draw(some.decimals(0, 30, places=3))
-                facts.append(UsageRecorded(effective_on=on, subscription="S", component="data", quantity=used))
+                facts.append(used_once("S", "data", on, used))
             case "status" if is_active:
                 percent = draw(some.sampled_from([Decimal(0), Decimal(50), Decimal("33.3")]))
                 if draw(some.booleans()):

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from adapters.bootstrap.registry import PROJECTIONS
-from billing_core.kernel.events import decode, known_topics
+from billing_core.kernel.events import Event, decode, known_topics
+from billing_core.kernel.money import Money
 from billing_core.parties import CustomerRegistered
-from billing_core.payments import PaymentReceived
+from billing_core.payments import PaymentReceived, PaymentReversed
 from commands.payments.account import ReceivePayment
 from projections.parties import Customers
 from projections.payments import Payments
-from projections.platform.projection import Projection, topics_left_out, topics_of_nobody
+from projections.platform.projection import (
+    LoggedEvent,
+    Origin,
+    Projection,
+    folded_by,
+    topics_left_out,
+    topics_of_nobody,
+)
 from projections.platform.rebuild import build_beside
 from tests.operators import Operator
 
@@ -41,6 +51,23 @@ def test_persons_are_shown_to_whom_can_forget_them():
     assert "customer-registered/1" not in topics_of_nobody(PROJECTIONS)
 
 
+def logged(stream: str, event: Event) -> LoggedEvent:
+    number = stream.partition("/")[2]
+    return LoggedEvent(1, stream, number, 1, event, b"", datetime(2026, 1, 1, tzinfo=UTC), Origin())
+
+
+def test_a_read_model_is_given_the_events_it_folds_of_the_streams_it_folds():
+    """`AccountStates` folds whatever is in an account, and nothing of a batch, whose name may hold a slash."""
+    reversed_on = date(2026, 1, 1)
+    fact = PaymentReversed(effective_on=reversed_on, payment="x", amount=Money(Decimal(1), "EUR"), reason="bounced")
+    page = [logged("usage/file:a/b", fact), logged("account/A/1", fact), logged("accounting/1", fact)]
+    given = {projection.name: [entry.stream for entry in part] for projection, part in folded_by(PROJECTIONS, page)}
+
+    assert given["account_states"] == given["payments"] == given["balances"] == ["account/A/1"]
+    assert given["audit"] == [entry.stream for entry in page]
+    assert "customers" not in given and "subscriptions" not in given
+
+
 class Curious:
     """Writes down the names it is told."""
 
@@ -49,6 +76,7 @@ class Curious:
     tables = ("names",)
     definition = "CREATE TABLE names (name text NOT NULL)"
     indexes = ""
+    streams = ("account", "customer")
     folds = (CustomerRegistered, PaymentReceived)
     by_stream = True
 

@@ -21,6 +21,7 @@ from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.store import Latest, PostgresStore
 from adapters.postgres.tables import PostgresTables
 from adapters.postgres.topics import require_same_topics
+from adapters.postgres.usage_records import PostgresUsageRecords
 from adapters.processes.background import ReadModelsStandStill, kept_up_to_date
 from adapters.processes.rebuild_workers import load_in_processes
 from billing_core.accounts.account import apply_account
@@ -34,6 +35,7 @@ from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.platform.bus import Bus
 from commands.price_changes.run import PriceChangeRun
+from commands.usage.batch_import import UsageImport
 from projections.platform import asof
 from projections.platform.check import Finding, check
 from projections.platform.ports import Progress, unwatched
@@ -150,6 +152,12 @@ class Application:
         """An import of subscribers; sellers and tariffs are those known now."""
         models = self.models()
         return Onboarding(self.store, models.tariffs(), models.sellers())
+
+    def usage_import(self) -> UsageImport:
+        """An import of batches of usage; tariffs are those known now."""
+        self.runner.catch_up()
+        models = self.models()
+        return UsageImport(self.store, PostgresUsageRecords(self.datastore), models, models.tariffs())
 
     def close(self) -> None:
         self.datastore.close()

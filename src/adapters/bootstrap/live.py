@@ -29,8 +29,9 @@ logger = logging.getLogger(__name__)
 class LiveModels:
     """Implements what the commands ask for.
 
-    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
-    `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever keeps them.
+    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets`,
+    `UsageTargets` and `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever
+    keeps them.
 
     The tables may lag behind the log for as long as anybody is in the middle of a transaction. So what is said not to
     exist because it is in no table is looked for in the store as well.
@@ -123,6 +124,22 @@ class LiveModels:
         with self._store.transaction() as transaction:
             missing = {number: load_account(transaction, number) for number in numbers if number not in found}
         return found | {number: KnownAccount(*loaded) for number, loaded in missing.items()}
+
+    # --- whom usage concerns
+
+    def accounts_if_known(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
+        current = self._store.versions([account_stream(number) for number in numbers])
+        existing = [number for number in numbers if account_stream(number) in current]
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            rows = accounts.states_named(cursor, existing)
+        found = {
+            row.account.number: KnownAccount(row.account, row.version)
+            for row in rows
+            if row.version == current[account_stream(row.account.number)]
+        }
+        with self._store.transaction() as transaction:
+            newer = {number: load_account(transaction, number) for number in existing if number not in found}
+        return found | {number: KnownAccount(*loaded) for number, loaded in newer.items()}
 
     # --- whose accounts
 

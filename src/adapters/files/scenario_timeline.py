@@ -62,7 +62,7 @@ from billing_core.services.events import (
     SubscriptionTermsCorrected,
 )
 from billing_core.services.terms import require_percent, require_quantity
-from billing_core.usage import UsageRecorded, UsageWithdrawn, require_used
+from billing_core.usage.records import UsageRecorded, UsageWithdrawn, require_used, used_once
 from commands.platform.bus import BusinessDate
 from commands.simulation import ChargeToWaive
 
@@ -350,9 +350,7 @@ class WrittenUsage(WrittenEntry):
 
     def fact(self, subscription: WrittenSubscription) -> UsageRecorded:
         """The quantity as a fact."""
-        return UsageRecorded(
-            effective_on=self.on, subscription=subscription.code, component=self.component, quantity=self.quantity
-        )
+        return used_once(subscription.code, self.component, self.on, self.quantity)
 
     def withdrawal(self, subscription: WrittenSubscription) -> UsageWithdrawn:
         """The fact that takes the quantity back."""

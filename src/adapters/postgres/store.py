@@ -16,6 +16,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.calendars.holiday_calendar import calendar_of
+from adapters.postgres import usage_records
 from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.failures import CHANGED_MEANWHILE, in_our_words, translated_errors
 from adapters.postgres.memory import LatestRow, Memory
@@ -24,6 +25,7 @@ from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, c
 from billing_core.kernel.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
 from billing_core.time.due_dates import Calendar
+from billing_core.usage.batches import UsageRecord
 from commands.platform.ports import (
     Append,
     Claim,
@@ -35,6 +37,7 @@ from commands.platform.ports import (
     TakenNumbers,
     VersionConflict,
 )
+from commands.usage.ports import BatchId
 
 CLAIM_COLUMNS = ("text", "text", "text", "text")
 COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
@@ -206,6 +209,15 @@ class PostgresTransaction:
         row = self._cursor.execute(TAKE_NUMBERS, (seller, kind, count, on)).fetchone()
         assert row is not None
         return TakenNumbers(first=row[0] - count + 1, issued_on=row[1])
+
+    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, UsageRecord]:
+        return usage_records.records_of(self._cursor, source, references)
+
+    def add_usage_records(
+        self, source: str, batch: str, records: Iterable[UsageRecord], repeated: Collection[int]
+    ) -> None:
+        self._begin()
+        usage_records.add_records(self._cursor, BatchId(source, batch), records, repeated)
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         appends = self._decided(appends)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from billing_core.parties import Customer, CustomerChanged, CustomerRegistered, SellerRegistered
+from billing_core.parties import Customer, CustomerChanged, CustomerRegistered, NumberSeriesOpened, SellerRegistered
 
 
 def customer_text(customer: Customer) -> str:
@@ -17,8 +17,13 @@ def _seller(fact: SellerRegistered) -> str:
     return ", ".join([fact.seller.name, *fact.seller.address.lines()])
 
 
+def _series(fact: NumberSeriesOpened) -> str:
+    return f"{fact.kind} numbers from {fact.series.number(1)} on"
+
+
 SENTENCES: Sentences = {
     CustomerRegistered: lambda fact: customer_text(fact.customer),
     CustomerChanged: lambda fact: customer_text(fact.customer),
     SellerRegistered: _seller,
+    NumberSeriesOpened: _series,
 }

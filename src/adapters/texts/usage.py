@@ -6,11 +6,15 @@ from decimal import Decimal
 
 from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
-from billing_core.usage import UsageRecorded, UsageWithdrawn
+from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived
+from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 
 
 def _recorded(fact: UsageRecorded) -> str:
-    return f"subscription {fact.subscription}: used {fact.quantity:f} of {fact.component}"
+    whole = sum((quantity for day in fact.days for quantity in day.quantities), Decimal(0))
+    days = f" on {len(fact.days)} days up to {fact.days[-1].on}" if len(fact.days) > 1 else ""
+    batch = f", batch {fact.batch}" if fact.batch else ""
+    return f"subscription {fact.subscription}: used {whole:f} of {fact.component}{days}{batch}"
 
 
 def _withdrawn(fact: UsageWithdrawn) -> str:
@@ -29,4 +33,22 @@ def _used_before(used: UsedBefore) -> str:
     return f"{quantity:f} of {used.component}{carried}"
 
 
-SENTENCES: Sentences = {UsageRecorded: _recorded, UsageWithdrawn: _withdrawn, UsageBroughtAlong: _brought_along}
+def _received(fact: UsageBatchReceived) -> str:
+    repeated = f", {fact.repeated:,} of them repeated" if fact.repeated else ""
+    end = ", the last ones" if fact.is_last else ""
+    return f"part {fact.part}: {fact.records:,} records of {fact.from_on} up to {fact.to_on}, exclusive{repeated}{end}"
+
+
+def _booked(fact: UsageBatchBooked) -> str:
+    refused = sum(entry.records for entry in fact.refused)
+    end = ", complete" if fact.is_complete else ""
+    return f"{fact.records:,} records booked and {refused:,} refused, up to account {fact.until_account}{end}"
+
+
+SENTENCES: Sentences = {
+    UsageRecorded: _recorded,
+    UsageWithdrawn: _withdrawn,
+    UsageBroughtAlong: _brought_along,
+    UsageBatchReceived: _received,
+    UsageBatchBooked: _booked,
+}

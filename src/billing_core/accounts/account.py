@@ -36,7 +36,7 @@ from billing_core.services.events import (
 )
 from billing_core.services.subscriptions import BesideTimeline, Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay
-from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn, entry_of, without_entry
+from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, without_entry
 
 # --- state
 
@@ -249,8 +249,9 @@ def _changed_beside(account: Account, fact: BesideTimeline) -> None:
 
 
 def _usage_recorded(account: Account, fact: UsageRecorded) -> None:
-    account.usage.setdefault(fact.subscription, []).append(entry_of(fact))
-    account.subscriptions[fact.subscription].touch(fact.effective_on)
+    account.usage.setdefault(fact.subscription, []).extend(entries_of(fact))
+    for day in fact.days:
+        account.subscriptions[fact.subscription].touch(day.on)
 
 
 def _deferred(account: Account, fact: ChargesDeferred) -> None:

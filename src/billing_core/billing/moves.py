@@ -44,7 +44,7 @@ from billing_core.services.subscriptions import Subscription, after_facts, fact_
 from billing_core.services.terms import in_force_on
 from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.services.timeline import Segment, end_of, is_of_money, without_change
-from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn
+from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, used_once
 
 # --- values
 
@@ -206,9 +206,7 @@ def _moved_in(
 
 def _used(code: str, usage: Iterable[UsageEntry]) -> Iterable[UsageRecorded]:
     for entry in usage:
-        yield UsageRecorded(
-            effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity
-        )
+        yield used_once(code, entry.component, entry.on, entry.quantity)
 
 
 def _not_used(code: str, usage: Iterable[UsageEntry], account: str) -> Iterable[UsageWithdrawn]:

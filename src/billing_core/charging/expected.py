@@ -28,7 +28,7 @@ from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.money import Money, total
 from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.time.periods import Period
-from billing_core.usage import UsageEntry
+from billing_core.usage.records import UsageEntry
 
 # A subscription that is charged daily has about 3,650 lines in ten years.
 MOST_LINES = 5_000

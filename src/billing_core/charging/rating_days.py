@@ -23,7 +23,7 @@ from billing_core.catalogue.components import Usage
 from billing_core.charging.schedule import BillingSpan, Piece, due_periods
 from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.usage import UsageEntry
+from billing_core.usage.records import UsageEntry
 
 Days = tuple[date, date | None]  # Half-open; None is open-ended.
 

@@ -17,7 +17,7 @@ from billing_core.services.subscriptions import Subscription, Waiver
 from billing_core.services.tariff_changes import TariffChange, tariff_changes
 from billing_core.services.timeline import Segment, end_of
 from billing_core.time.periods import BillingDay
-from billing_core.usage import UsageEntry
+from billing_core.usage.records import UsageEntry
 
 
 class BillingView(NamedTuple):
@@ -70,9 +70,7 @@ def view_of(
         billing_days=billing_days,
         usage=usage,
         others=others,
-        begun_anew=[
-            entry.on for entry in subscription.timeline[1:] if entry.anchored_on is not None and first.on < entry.on
-        ],
+        begun_anew=subscription.begun_anew,
         waivers=subscription.waivers,
         since=first.since,
         tariff_changes=list(tariff_changes(subscription.timeline, segments)),

@@ -31,7 +31,7 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded, rounded_to_sum, total, zero
 from billing_core.parties import PartyVersion
-from billing_core.usage import UsageEntry, UsageRecorded, UsageWithdrawn, entry_of, without_entry
+from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, entry_of, without_entry
 
 # --- values and events
 
@@ -130,7 +130,7 @@ class BillingHistory(msgspec.Struct):
                 for charge in fact.charges:
                     self._post(charge)
             case UsageRecorded():
-                self.usage.setdefault(fact.subscription, []).append(entry_of(fact))
+                self.usage.setdefault(fact.subscription, []).extend(entries_of(fact))
             case UsageWithdrawn():
                 self.usage = without_entry(self.usage, fact)
                 self.withdrawn.setdefault(fact.subscription, []).append(entry_of(fact))

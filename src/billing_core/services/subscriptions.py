@@ -98,6 +98,12 @@ class Subscription(msgspec.Struct, array_like=True):
         return self.timeline[0].anchored_on or self.timeline[0].on
 
     @property
+    def begun_anew(self) -> list[date]:
+        """The days after its first one on which its own grid was begun anew."""
+        first, *later = self.timeline
+        return [entry.on for entry in later if entry.anchored_on is not None and first.on < entry.on]
+
+    @property
     def address(self) -> str:
         """The code of the address at which the service is given; empty where none was named."""
         return self.timeline[0].address

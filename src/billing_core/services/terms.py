@@ -39,7 +39,12 @@ def in_force_on(subscription: Subscription, on: date) -> TermsInForce:
     for segment in subscription.segments():
         if segment.contains(on):
             return segment.in_force
-    raise RuleViolation(
+    raise no_service_on(subscription, on)
+
+
+def no_service_on(subscription: Subscription, on: date) -> RuleViolation:
+    """The error that the subscription is not in force on a day."""
+    return RuleViolation(
         f"subscription {subscription.code} is not there on this day; look at its timeline and choose another one",
         field="date", value=on,
     )  # fmt: skip

@@ -138,6 +138,18 @@ def grids(
     return _after_full_period(rule, activated_on, spans) if rule.first_stub == "full-then-prorate" else spans
 
 
+def period_containing(
+    on: date,
+    rule: PeriodRule,
+    activated_on: date,
+    billing_days: Sequence[BillingDay],
+    begun_anew: Sequence[date] = (),
+) -> Period:
+    """The period of a component in which a day lies, on the grid that holds on the day (`grids`)."""
+    spans = grids(rule, activated_on, billing_days, begun_anew)
+    return next(span.grid for span in reversed(spans) if span.from_on <= on).containing(on)
+
+
 def _after_full_period(rule: PeriodRule, activated_on: date, spans: list[GridSpan]) -> list[GridSpan]:
     """The grids of an account, but for the subscription's own first period."""
     own = _grid(rule, activated_on, activated_on.day)

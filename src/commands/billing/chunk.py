@@ -18,7 +18,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.parties import Seller
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount, load_histories
-from commands.billing.numbers import ToIssue, issues
+from commands.billing.numbers import ToIssue, issues, require_series
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.platform.bus import Answer, Bus, Command
 from commands.platform.concurrent_changes import written_around_changes
@@ -89,6 +89,8 @@ class ChunkWriter:
         billed = BilledAccount(entry.account, load)
         try:
             due = next_bill(billed, self._setting.catalogue, upto, self._memo)
+            if due is not None:
+                require_series(self._setting.sellers[entry.account.seller][0], due[1].documents)
         except HistoryNeeded:
             raise
         except BillingError as error:

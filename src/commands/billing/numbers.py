@@ -16,7 +16,7 @@ from typing import NamedTuple
 from billing_core.accounts.account import Account
 from billing_core.billing.composition import DocumentsDue
 from billing_core.billing.issuing import Issue
-from billing_core.parties import PartyVersion, Seller, SeriesKind
+from billing_core.parties import PartyVersion, Seller, SeriesKind, series_of
 from commands.parties import load_customer, load_seller
 from commands.platform.ports import Transaction
 
@@ -40,6 +40,13 @@ def issue_for(account: Account, transaction: Transaction, on: date, documents: D
     return issue
 
 
+def require_series(seller: Seller, documents: DocumentsDue) -> None:
+    """The seller has a number series for each kind of document that is to be issued."""
+    for kind, quantity in _counts(documents).items():
+        if quantity:
+            series_of(seller, kind)
+
+
 def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue]:
     """What the documents of each bill are issued with."""
     wanted: Counter[tuple[str, SeriesKind]] = Counter()
@@ -48,14 +55,14 @@ def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue
     for entry in bills:
         code = entry.seller.code
         issued_on[code] = max(issued_on[code], entry.on)
-        wanted[code, "invoice"] += len(entry.documents.invoices)
-        wanted[code, "credit-note"] += len(entry.documents.credit_notes)
+        for kind, quantity in _counts(entry.documents).items():
+            wanted[code, kind] += quantity
     numbers: dict[tuple[str, SeriesKind], Iterator[str]] = {}
     for (code, kind), quantity in wanted.items():
         numbers[code, kind] = iter(())
         if quantity:
             taken = transaction.take_numbers(code, kind, quantity, issued_on[code])
-            numbers[code, kind] = map(sellers[code].series[kind].number, count(taken.first))
+            numbers[code, kind] = map(series_of(sellers[code], kind).number, count(taken.first))
             issued_on[code] = max(issued_on[code], taken.issued_on)
     for entry in bills:
         code = entry.seller.code
@@ -67,3 +74,8 @@ def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue
             credit_note_numbers=numbers[code, "credit-note"],
             calendar=transaction.calendar(entry.seller.address.country),
         )
+
+
+def _counts(documents: DocumentsDue) -> dict[SeriesKind, int]:
+    """How many documents of each kind are to be issued."""
+    return {"invoice": len(documents.invoices), "credit-note": len(documents.credit_notes)}

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from billing_core.accounts.account import Account
-from billing_core.billing.moves import learnt_after_move
 from billing_core.billing.unpriced_usage import UnpricedUsage, prices_usage, settle_usage
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.charging.view import view_of
 from billing_core.kernel.events import Event
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import end_of
-from billing_core.usage import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
-from commands.accounts import account_stream, load_account
+from billing_core.usage.records import UsageWithdrawn, record_usage, used_once, withdraw_usage
+from commands.accounts import load_account
 from commands.billing.account import load_history
 from commands.platform.bus import BusinessDate, Decision, ExactDecimal, Handlers
-from commands.platform.ports import Append, Origin, Transaction
+from commands.platform.ports import Origin, Transaction
+from commands.services.concerned_accounts import ConcernedAccounts
 from commands.services.subscriptions import Subject, SubscriptionCommand, subscription_of, tariffs_of
 
 # --- commands
@@ -48,12 +46,7 @@ class WithdrawUsage(SubscriptionCommand):
 def handle_record_usage(command: RecordUsage, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     subscription = subscription_of(account, command.subscription)
-    used = UsageRecorded(
-        effective_on=command.on or origin.today,
-        subscription=command.subscription,
-        component=command.component,
-        quantity=command.quantity,
-    )
+    used = used_once(command.subscription, command.component, command.on or origin.today, command.quantity)
     events = record_usage(subscription, used, tariffs_of(subscription, transaction))
     return _decision(account, version, subscription, events, transaction)
 
@@ -76,22 +69,10 @@ def _decision(
     account: Account, version: int, subscription: Subscription, events: Sequence[Event], transaction: Transaction
 ) -> Decision:
     """The events of an account, and what the accounts learn to which the subscription moved since."""
-    appends = [Append(account_stream(account.number), version, events)]
-    while (end := end_of(subscription.timeline)) is not None and end.kind == "move-away":
-        history = load_history(transaction, account.number, version)
-        for fact in events:
-            history.apply(fact)
-        view = view_of(subscription, account.billing_days, history.usage.get(subscription.code, ()))
-        account, version = load_account(transaction, end.name)
-        there = subscription_of(account, subscription.code)
-        events = learnt_after_move(subscription, view, there, tariffs_of(subscription, transaction))
-        if not events:
-            break
-        appends.append(Append(account_stream(account.number), version, events))
-        for fact in events:
-            account.apply(fact)
-        subscription = there
-    return Decision(tuple(appends))
+    concerned = ConcernedAccounts(transaction)
+    concerned.add(account, version)
+    concerned.record(account.number, subscription.code, events)
+    return Decision(tuple(concerned.appends()))
 
 
 def usage_settled(

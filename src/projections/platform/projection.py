@@ -18,6 +18,9 @@ import msgspec
 from billing_core.kernel.events import Event, known_topics
 from billing_core.parties import CustomerForgotten
 
+# The streams of a projection that folds streams of whatever kind.
+EVERY_KIND = ("*",)
+
 
 class Cursor(Protocol):
     """The database cursor that is handed in; rows come as tuples."""
@@ -88,6 +91,10 @@ class Projection(Protocol):
         """Whether its rows of one stream depend on no other stream, so that streams may be folded in any order."""
 
     @property
+    def streams(self) -> tuple[str, ...]:
+        """The kinds of stream whose events change its tables: it is given no others. `EVERY_KIND` are all of them."""
+
+    @property
     def folds(self) -> tuple[type[Event], ...]:
         """The kinds of event, in today's shape, that change its tables: it is given no others."""
 
@@ -107,12 +114,23 @@ def folded_by(
     projections: Iterable[Projection], page: Sequence[LoggedEvent]
 ) -> Iterator[tuple[Projection, Sequence[LoggedEvent]]]:
     """Each projection with the events of the page that it folds, if there are any."""
-    kinds = [type(entry.event) for entry in page]
-    found = set(kinds)
+    kinds = [(type(entry.event), kind_of_stream(entry)) for entry in page]
+    place_of = {kind: place for place, kind in enumerate(dict.fromkeys(kinds))}
+    places = list(map(place_of.__getitem__, kinds))
     for projection in projections:
-        folded = {kind for kind in found if issubclass(kind, projection.folds)}
-        if folded:
-            yield projection, list(compress(page, map(folded.__contains__, kinds)))
+        folded = [_folds(projection, *kind) for kind in place_of]
+        if any(folded):
+            yield projection, list(compress(page, map(folded.__getitem__, places)))
+
+
+def _folds(projection: Projection, event: type[Event], stream: str) -> bool:
+    of_kind = projection.streams == EVERY_KIND or stream in projection.streams
+    return of_kind and issubclass(event, projection.folds)
+
+
+def kind_of_stream(entry: LoggedEvent) -> str:
+    """What kind of stream an event stands in: `account` for the stream `account/A0001`."""
+    return entry.stream[: -len(entry.number) - 1]
 
 
 def topics_left_out(projections: Iterable[Projection]) -> set[str]:

@@ -33,7 +33,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
 )
-from billing_core.usage import UsageRecorded, UsageWithdrawn
+from billing_core.usage.records import UsageWithdrawn, used_once
 from commands.simulation import ChargeToWaive, Scenario, play
 
 SCENARIO = """currency: EUR
@@ -173,7 +173,7 @@ def test_all_words_of_a_scenario(tmp_path: Path):
         )),
         ("2024-03-01", SubscriptionChangeCancelled(**on(3), kind="change-price")),
         ("2024-02-13", SubscriptionTerminated(**on(13))),
-        ("2024-03-01", UsageRecorded(**on(1), component="data", quantity=Decimal("1.5"))),
+        ("2024-03-01", used_once("S", "data", date(2024, 2, 1), Decimal("1.5"))),
         ("2024-03-02", UsageWithdrawn(**on(1), component="data", quantity=Decimal("1.5"), reason="withdrawn")),
         ("2024-02-01", _paid(date(2024, 2, 1), "1", "19.90")),
         ("2024-02-05", _paid(date(2024, 2, 2), "2", "1.00")),

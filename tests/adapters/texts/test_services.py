@@ -12,7 +12,7 @@ from billing_core.services.events import Commitment, UsageBroughtAlong, UsedBefo
 from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import Later, Terms
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS
-from billing_core.usage import UsageWithdrawn
+from billing_core.usage.records import UsageWithdrawn
 
 
 def test_a_move_tells_since_when_the_subscription_is_committed():

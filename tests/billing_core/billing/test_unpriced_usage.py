@@ -6,7 +6,7 @@ import pytest
 
 from billing_core.billing.unpriced_usage import UnpricedUsage, UsageWithoutPrice, prices_usage
 from billing_core.kernel.errors import RuleViolation
-from billing_core.usage import UsageWithdrawn
+from billing_core.usage.records import UsageWithdrawn
 from tests.billing_core.price_lists import fee, tariff, usage
 from tests.billing_core.subscriber import Subscriber, short
 

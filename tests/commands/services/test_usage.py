@@ -12,7 +12,7 @@ from billing_core.billing.unpriced_usage import UsageWithoutPrice
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Graduated, Tier
 from billing_core.kernel.errors import InvalidValue, RuleViolation
-from billing_core.usage import UsageWithdrawn
+from billing_core.usage.records import UsageWithdrawn
 from commands.corrections.account import CorrectAccount, Correction
 from commands.platform.bus import Command
 from commands.services import (

@@ -122,6 +122,7 @@ def test_what_no_read_model_folds_is_not_even_read(trade: Operator):
 class Stumbling(Balances):
     """Cannot take one customer's registration."""
 
+    streams = ("account", "customer")
     folds = (*Balances.folds, CustomerRegistered)
 
     def write(self, cursor, page):
@@ -149,6 +150,7 @@ class NewestCustomer:
     tables = ("newest_customer",)
     definition = "CREATE TABLE newest_customer (number text NOT NULL)"
     indexes = ""
+    streams = ("customer",)
     folds = (CustomerRegistered,)
     by_stream = False
 

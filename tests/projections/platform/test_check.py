@@ -9,6 +9,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
+from projections import usage
 from projections.platform.rebuild import rebuild
 from tests.operators import Operator
 
@@ -194,7 +195,8 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 
 
 def test_every_invariant_is_tried_here(trade: Operator):
-    assert {*DAMAGE, DESTROYED, "a suspension has a reason"} == set(INVARIANTS)
+    tried_elsewhere = usage.AREA.invariants
+    assert {*DAMAGE, DESTROYED, "a suspension has a reason", *tried_elsewhere} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
     assert set(LIVE_DAMAGE) == tables
 

@@ -100,6 +100,7 @@ def test_of_two_runners_one_waits_for_the_other(operator: Operator):
 class Stumbling(Balances):
     """Cannot take one customer's registration."""
 
+    streams = ("account", "customer")
     folds = (*Balances.folds, CustomerRegistered)
 
     def write(self, cursor, page):

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
-from billing_core.usage import UsageEntry, UsageWithdrawn, withdraw_usage
+from billing_core.usage.records import UsageEntry, UsageWithdrawn, withdraw_usage, without_entry
 
 RECORDED = [
     UsageEntry(date(2026, 4, 10), "data", Decimal(10)),
@@ -59,3 +59,24 @@ def test_without_any_usage_nothing_can_be_withdrawn():
 def test_a_withdrawal_says_why():
     with pytest.raises(InvalidValue, match="reason"):
         withdraw_usage(RECORDED, withdrawn(reason=" "))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "left"),
+    [
+        ("10", ["2.5", "3"]),  # the entry of just this quantity
+        ("2", ["10", "0.5", "3"]),  # a part of the least entry that holds it
+        ("9", ["1", "2.5", "3"]),
+        ("0", ["10", "2.5", "3"]),
+    ],
+)
+def test_a_part_of_what_is_recorded_of_a_day_can_be_withdrawn(quantity: str, left: list[str]):
+    (fact,) = withdraw_usage(RECORDED, withdrawn(quantity))
+    usage = without_entry({"S1": RECORDED, "S2": RECORDED}, fact)
+
+    assert [f"{entry.quantity:f}" for entry in usage["S1"]] == left
+    assert usage["S2"] == RECORDED
+
+
+def test_a_subscription_without_usage_has_no_entries():
+    assert without_entry({"S1": RECORDED[2:]}, withdrawn("3", "2026-04-20")) == {}

@@ -1,0 +1,88 @@
+"""Usage records in PostgreSQL: added by the parts of batches, read by account to be booked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from eventsourcing.postgres import PostgresDatastore
+from psycopg import Cursor
+from psycopg.rows import tuple_row
+
+from adapters.postgres.datastore import lift_cap
+from adapters.postgres.failures import translated_errors
+from adapters.postgres.recorder import copy_rows
+from billing_core.usage.batches import RefusedUsage, UsageRecord, shortest
+from billing_core.usage.booking import DayRecords
+from commands.usage.ports import BatchId
+
+ROWS_AT_ONCE = 2_000
+COLUMNS = ("text", "text", "int8", "text", "text", "text", "date", "numeric", "text", "bool")
+COPY_RECORDS = """
+    COPY billing.usage_records
+        (source, batch, number, account, subscription, component, used_on, quantity, reference, is_repeated)
+    FROM STDIN (FORMAT BINARY)
+"""
+SELECT_OF_REFERENCES = """
+    SELECT number, account, subscription, component, used_on, quantity, reference FROM billing.usage_records
+    WHERE source = %s AND reference = ANY(%s) AND reference <> '' AND NOT is_repeated
+"""
+SELECT_DAYS = """
+    SELECT account, subscription, component, used_on, array_agg(quantity ORDER BY number)
+    FROM billing.usage_records WHERE source = %s AND batch = %s AND account > %s AND NOT is_repeated
+    GROUP BY account, subscription, component, used_on ORDER BY account, subscription, component, used_on
+"""
+SELECT_NUMBERS = """
+    SELECT number, place FROM billing.usage_records
+    JOIN unnest(%s::text[], %s::text[], %s::text[], %s::date[]) WITH ORDINALITY
+        AS refused (account, subscription, component, used_on, place)
+    USING (account, subscription, component, used_on)
+    WHERE source = %s AND batch = %s AND NOT is_repeated ORDER BY number
+"""
+
+
+def add_records(cursor: Cursor[Any], batch: BatchId, records: Iterable[UsageRecord], repeated: Collection[int]) -> None:
+    """Add the records of a part of a batch within the caller's transaction."""
+    rows = (
+        (
+            *batch, record.number, record.account, record.subscription, record.component, record.on,
+            shortest(record.quantity), record.reference, record.number in repeated,
+        )
+        for record in records
+    )  # fmt: skip
+    copy_rows(cursor, COPY_RECORDS, COLUMNS, rows)
+
+
+def records_of(cursor: Cursor[Any], source: str, references: Collection[str]) -> dict[str, UsageRecord]:
+    """The records that a source has sent under these references, by reference."""
+    rows = cursor.execute(SELECT_OF_REFERENCES.encode(), (source, list(references)))
+    return {row[-1]: UsageRecord(*row) for row in rows}
+
+
+class PostgresUsageRecords:
+    """Implements `commands.usage.ports.UsageRecords`."""
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        self._datastore = datastore
+
+    def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
+        for row in self._read(SELECT_DAYS, (*batch, after_account)):
+            yield DayRecords(*row)
+
+    def numbers_of(self, batch: BatchId, refused: Sequence[RefusedUsage]) -> Iterator[tuple[int, RefusedUsage]]:
+        if not refused:
+            return
+        keys = [[each.account for each in refused], [each.subscription for each in refused],
+                [each.component for each in refused], [each.on for each in refused]]  # fmt: skip
+        for number, place in self._read(SELECT_NUMBERS, (*keys, *batch)):
+            yield number, refused[place - 1]
+
+    def _read(self, statement: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        """Rows as they are asked for, however long that takes: a transaction that only reads keeps nobody waiting."""
+        with translated_errors(), self._datastore.transaction(commit=False) as reader:
+            lift_cap(reader)
+            reader.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor = reader.connection.cursor(name="usage_records", row_factory=tuple_row)
+            cursor.execute(statement.encode(), parameters, binary=True)
+            while rows := cursor.fetchmany(ROWS_AT_ONCE):
+                yield from rows

@@ -1,0 +1,111 @@
+"""Booking: what an account learns of a batch, one fact for each subscription, component and period.
+
+1. The records of a component on a day are booked together, if the subscription is in force on the day and its tariff
+   has the usage component; else all of them are refused, with the reason.
+2. The days of one period of the component's grid are one fact. Periods are those of the grid as it is known now; what
+   the days cost is decided when they are billed.
+3. A day's quantities are summed, unless a price of the component counts usage events.
+
+Worked example, data by the month, billing day 1; records of 30 April: 1 and 2, of 1 May: 4, of 2 May: 5
+
+    fact of [1 Apr, 1 May)   30 April 3         fact of [1 May, 1 Jun)   1 May 4, 2 May 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from billing_core.catalogue.components import AnyComponent, Usage
+from billing_core.catalogue.pricing import Percentage
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.kernel.errors import BillingError, NotFound
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms import no_service_on
+from billing_core.time.periods import BillingDay, Period, period_containing
+from billing_core.usage.batches import RefusedUsage
+from billing_core.usage.records import DayUsage, UsageRecorded, used_component
+
+
+class DayRecords(NamedTuple):
+    """The records of a batch for one component of a subscription on one day, their quantities in order."""
+
+    account: str
+    subscription: str
+    component: str
+    on: date
+    quantities: Sequence[Decimal]
+
+
+class Booked(NamedTuple):
+    """The facts of one subscription, and what is refused."""
+
+    facts: list[UsageRecorded]
+    refused: list[RefusedUsage]
+
+
+# --- decisions
+
+
+def book(
+    subscription: Subscription, billing_days: Sequence[BillingDay], days: Iterable[DayRecords], catalogue: Catalogue,
+    batch: str,
+) -> Booked:  # fmt: skip
+    """The facts of one subscription from the records of a batch, which come by component in the order of their days."""
+    segments = subscription.segments()
+    periods: dict[tuple[str, Period], list[DayUsage]] = {}
+    refused: list[RefusedUsage] = []
+    for day in days:
+        try:
+            in_force = next((each.in_force for each in segments if each.contains(day.on)), None)
+            if in_force is None:
+                raise no_service_on(subscription, day.on)
+            component = used_component(in_force, day.component, day.on, catalogue)
+        except BillingError as error:
+            refused.append(refuse(day, error))
+            continue
+        period = period_containing(
+            day.on, component.period, subscription.anchored_on, billing_days, subscription.begun_anew
+        )
+        used = tuple(day.quantities)
+        if len(used) > 1 and not counts_events(subscription, day.component, catalogue):
+            used = (sum(used, Decimal(0)),)
+        periods.setdefault((day.component, period), []).append(DayUsage(day.on, used))
+    facts = [
+        UsageRecorded(
+            effective_on=used[0].on, subscription=subscription.code, component=component, days=tuple(used), batch=batch
+        )
+        for (component, _), used in periods.items()
+    ]
+    return Booked(facts, refused)
+
+
+def refuse(day: DayRecords, error: BillingError) -> RefusedUsage:
+    """The records of a day as refused by a rule."""
+    return RefusedUsage(
+        day.account, day.subscription, day.component, day.on, len(day.quantities), error.field or "", error.value or "",
+        error.message,
+    )  # fmt: skip
+
+
+def no_account(number: str) -> NotFound:
+    """The reason why records of an account are refused that does not exist."""
+    return NotFound("no such account; mend the record, or open the account and send it in another batch",
+                    field="account", value=number)  # fmt: skip
+
+
+def counts_events(subscription: Subscription, component: str, catalogue: Catalogue) -> bool:
+    """Whether a price of the component, in any tariff that the subscription ever had, counts usage events."""
+    return any(
+        _counts_events(each)
+        for code in subscription.tariffs()
+        for components in (catalogue[code].components, *(entry.components for entry in catalogue[code].revisions))
+        for each in components
+        if each.code == component
+    )
+
+
+def _counts_events(component: AnyComponent) -> bool:
+    return isinstance(component, Usage) and isinstance(component.pricing, Percentage)

@@ -1,0 +1,23 @@
+"""A batch of usage as commands know it: its stream and its state."""
+
+from __future__ import annotations
+
+from billing_core.usage.batches import NOTHING_RECEIVED, UsageBatch, apply_usage_batch, batch_name
+from commands.platform.ports import Store, Transaction
+from commands.usage.ports import BatchId
+
+
+def usage_stream(batch: BatchId) -> str:
+    return f"usage/{batch_name(*batch)}"
+
+
+def load_batch(transaction: Transaction, batch: BatchId) -> tuple[UsageBatch, int]:
+    """The batch as far as it is received and booked, and its version."""
+    state, version = transaction.load(usage_stream(batch), apply_usage_batch)
+    return state or NOTHING_RECEIVED, version
+
+
+def batch_now(store: Store, batch: BatchId) -> UsageBatch:
+    """The batch as it stands now."""
+    with store.transaction() as transaction:
+        return load_batch(transaction, batch)[0]

@@ -1,0 +1,35 @@
+"""What the import of usage asks of the outside: the records that were received, and the accounts that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from billing_core.usage.batches import RefusedUsage
+from billing_core.usage.booking import DayRecords
+from commands.payments.bank_file import KnownAccount
+
+
+class BatchId(NamedTuple):
+    """A batch as its source names it."""
+
+    source: str
+    batch: str
+
+
+class UsageRecords(Protocol):
+    """The records of batches."""
+
+    def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
+        """What is to be booked of a batch on the accounts after a number, in order of account, subscription, component
+        and day; without repeated records."""
+
+    def numbers_of(self, batch: BatchId, refused: Sequence[RefusedUsage]) -> Iterator[tuple[int, RefusedUsage]]:
+        """The numbers of the refused records of a batch, in order."""
+
+
+class UsageTargets(Protocol):
+    """The accounts that usage is booked on."""
+
+    def accounts_if_known(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
+        """The latest states of accounts by number, without those that do not exist."""

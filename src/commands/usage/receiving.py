@@ -1,0 +1,122 @@
+"""Receive a batch of usage records part by part: the rows of a part and the event that covers them, in one transaction.
+
+Records are streamed, so memory does not grow with the batch. A part that was received before changes nothing; so a
+batch that was interrupted goes on where it stopped when it comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from uuid import uuid4
+
+import msgspec
+
+from billing_core.kernel.errors import Conflict
+from billing_core.usage.batches import (
+    RefusedRecord,
+    UsageBatchReceived,
+    UsageRecord,
+    canonical_line,
+    content_hash,
+    days_of,
+    receive_part,
+    require_batch_name,
+)
+from commands.platform.ports import Append, ClaimTaken, Origin, Store, Transaction, VersionConflict
+from commands.usage.batch import batch_now, load_batch, usage_stream
+from commands.usage.ports import BatchId
+
+PART_RECORDS = 10_000
+
+Progress = Callable[[int], None]
+
+
+def receive_batch(
+    store: Store, batch: BatchId, records: Iterable[UsageRecord], origin: Origin, progress: Progress
+) -> None:
+    """Receive what was not received before of a batch; another content under its name is refused."""
+    require_batch_name(*batch)
+    known, part = batch_now(store, batch).parts, 0
+    coming = iter(records)
+    first = next(coming, None)
+    while first is not None:
+        size = known[part].records if part < len(known) else PART_RECORDS
+        some = [first, *islice(coming, size - 1)]
+        first, part = next(coming, None), part + 1
+        _receive(store, _received(batch, part, some, origin, is_last=first is None), some, origin)
+        progress(len(some))
+    if part < len(known):
+        raise Conflict(f"was received with records up to {known[-1].last_number}, and the last ones are missing now; "
+                       "send other records under another batch", field="batch", value=batch.batch)  # fmt: skip
+
+
+def _received(
+    batch: BatchId, part: int, records: Sequence[UsageRecord], origin: Origin, *, is_last: bool
+) -> UsageBatchReceived:
+    from_on, to_on = days_of(records)
+    return UsageBatchReceived(
+        effective_on=origin.today,
+        source=batch.source,
+        batch=batch.batch,
+        part=part,
+        first_number=records[0].number,
+        last_number=records[-1].number,
+        records=len(records),
+        content_hash=content_hash(records),
+        from_on=from_on,
+        to_on=to_on,
+        is_last=is_last,
+    )
+
+
+def _receive(store: Store, received: UsageBatchReceived, records: Sequence[UsageRecord], origin: Origin) -> None:
+    while True:
+        try:
+            _write(store, received, records, origin)
+        except (VersionConflict, ClaimTaken):
+            continue  # Somebody else received this part, or a record of the same reference: look again.
+        return
+
+
+def _write(store: Store, received: UsageBatchReceived, records: Sequence[UsageRecord], origin: Origin) -> None:
+    batch = BatchId(received.source, received.batch)
+    with store.transaction() as transaction:
+        state, version = load_batch(transaction, batch)
+        if not receive_part(state, received):
+            return
+        repeated, refused = _repeated(batch.source, records, transaction)
+        fact = msgspec.structs.replace(received, repeated=len(repeated), refused=tuple(refused))
+        left_out = repeated | {entry.number for entry in refused}
+        transaction.add_usage_records(*batch, records, left_out)
+        append = Append(usage_stream(batch), version, [fact])
+        transaction.append([append], (), origin._replace(command_id=uuid4(), causation_id=origin.command_id))
+
+
+def _repeated(
+    source: str, records: Sequence[UsageRecord], transaction: Transaction
+) -> tuple[set[int], list[RefusedRecord]]:
+    """The numbers of records that were received before, and the records whose reference had another content then."""
+    references = [record.reference for record in records if record.reference]
+    known = dict(transaction.usage_records_of(source, references)) if references else {}
+    repeated: set[int] = set()
+    refused: list[RefusedRecord] = []
+    for record in records:
+        if not record.reference:
+            continue
+        first = known.setdefault(record.reference, record)
+        if first is record:
+            continue
+        if canonical_line(first) == canonical_line(record):
+            repeated.add(record.number)
+        else:
+            reason = f"was received before with another content: {_described(first)}"
+            refused.append(RefusedRecord(record.number, "reference", record.reference, reason))
+    return repeated, refused
+
+
+def _described(record: UsageRecord) -> str:
+    return (
+        f"{record.quantity:f} of {record.component} on {record.on}, subscription {record.subscription} of account "
+        f"{record.account}"
+    )

@@ -1,0 +1,44 @@
+"""A batch of usage on the command line: taken in, told again, and shown on the account."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from billing_core.catalogue.components import Usage
+from billing_core.catalogue.pricing import UnitPrice
+from billing_core.catalogue.tariffs import Tariff
+from tests.adapters.cli.conftest import Billing
+
+DATA = Usage(code="data", name="Data", vat_rate=Decimal(20), pricing=UnitPrice(price=Decimal("0.50")))
+ROWS = """account,subscription,component,on,quantity,reference
+1,mobile,data,2026-03-10,1.5,r1
+1,mobile,data,2026-03-10,2.5,r2
+1,mobile,data,2026-03-12,tea,r3
+9,mobile,data,2026-03-10,1,r4
+"""
+
+
+def test_a_batch_of_usage_is_taken_in_once_and_charged(opened: Billing):
+    """4 units at 0.50 are 2.00."""
+    opened.publish(Tariff(code="mobile", name="Mobile", currency="EUR", components=(DATA,)))
+    activate = ("account=1", "subscription=mobile", "tariff=mobile", "on=2026-03-01")
+    assert opened("do", "activate-subscription", *activate).code == 0
+    file = opened.file("usage.csv", ROWS)
+
+    first = opened("import", "usage", file, "--source", "mediation", "--json")
+
+    assert (first.code, first.json["accepted"], first.json["unchanged"]) == (1, 2, 0)
+    assert [(row["line"], row["field"], row["value"]) for row in first.json["rejected"]] == [
+        (4, "quantity", "tea"), (5, "account", "9"),
+    ]  # fmt: skip
+    assert "mediation:usage.csv" in " ".join(opened("audit", "--customer", "1").output.split())
+    with opened.nothing_written():
+        again = opened("import", "usage", file, "--source", "mediation")
+    assert "0 usage records taken in, 2 known before, 2 rejected" in again.output
+    changed = opened.file("usage.csv", ROWS.replace("1.5", "1.6"))
+    refused = opened("import", "usage", changed, "--source", "mediation")
+    assert refused.code == 1 and "batch 'usage.csv'" in refused.errors
+
+    assert opened("run", "--until", "2026-04-02").code == 0
+    assert "used 4" in opened("account", "show", "1").output
+    assert opened("check").code == 0

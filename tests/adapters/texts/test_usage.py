@@ -1,0 +1,40 @@
+"""What is said of usage, and of the batches that it comes in."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from adapters.texts.sentences import sentence
+from billing_core.usage.batches import RefusedUsage, UsageBatchBooked, UsageBatchReceived
+from billing_core.usage.records import DayUsage, UsageRecorded, used_once
+
+ON = date(2026, 5, 10)
+
+
+def test_usage_says_how_much_was_used_on_which_days():
+    by_batch = UsageRecorded(
+        effective_on=ON, subscription="main", component="data", batch="mediation:2026-05",
+        days=(DayUsage(ON, (Decimal(3), Decimal("0.5"))), DayUsage(date(2026, 5, 12), (Decimal(1),))),
+    )  # fmt: skip
+
+    assert sentence(used_once("main", "data", ON, Decimal("1.5"))) == "subscription main: used 1.5 of data"
+    assert sentence(by_batch) == (
+        "subscription main: used 4.5 of data on 2 days up to 2026-05-12, batch mediation:2026-05"
+    )
+
+
+def test_a_batch_says_what_arrived_and_how_far_it_is_booked():
+    received = UsageBatchReceived(
+        effective_on=ON, source="mediation", batch="2026-05", part=2, first_number=2, last_number=1_201, records=1_200,
+        content_hash="", from_on=ON, to_on=date(2026, 5, 12), repeated=3, is_last=True,
+    )  # fmt: skip
+    refused = RefusedUsage("A9", "main", "data", ON, 2, "account", "A9", "no such account")
+    booked = UsageBatchBooked(
+        effective_on=ON, until_account="A9", accounts=5, records=1_195, refused=(refused,), is_complete=True
+    )
+
+    assert sentence(received) == (
+        "part 2: 1,200 records of 2026-05-10 up to 2026-05-12, exclusive, 3 of them repeated, the last ones"
+    )
+    assert sentence(booked) == "1,195 records booked and 2 refused, up to account A9, complete"

@@ -1,0 +1,149 @@
+"""Batches of usage: what a part covers, and when it is new, the same again, or another content."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing_core.kernel.errors import Conflict, InvalidValue
+from billing_core.usage.batches import (
+    NOTHING_RECEIVED,
+    RefusedUsage,
+    UsageBatch,
+    UsageBatchBooked,
+    UsageBatchReceived,
+    UsageRecord,
+    apply_usage_batch,
+    batch_name,
+    canonical_line,
+    content_hash,
+    days_of,
+    receive_part,
+    require_batch_name,
+    require_record,
+    shortest,
+)
+
+MAY_10 = date(2026, 5, 10)
+FIRST = UsageRecord(2, "A1", "S1", "data", MAY_10, Decimal("1.50"), "r7")
+SECOND = UsageRecord(3, "A1", "S1", "data", date(2026, 5, 12), Decimal(100))
+
+
+def part(number: int, content: str = "a", records: int = 2, is_last: bool = False) -> UsageBatchReceived:
+    return UsageBatchReceived(
+        effective_on=date(2026, 6, 1), source="mediation", batch="2026-05", part=number, first_number=2, last_number=3,
+        records=records, content_hash=content, from_on=MAY_10, to_on=date(2026, 5, 13), is_last=is_last,
+    )  # fmt: skip
+
+
+def received(*parts: UsageBatchReceived) -> UsageBatch:
+    return msgspec.structs.replace(NOTHING_RECEIVED, parts=parts)
+
+
+# --- what is hashed
+
+
+def test_the_hash_is_over_canonical_lines_in_their_order():
+    lines = "A1\tS1\tdata\t2026-05-10\t1.5\tr7\nA1\tS1\tdata\t2026-05-12\t100\t"
+
+    assert content_hash([FIRST, SECOND]) == sha256(lines.encode()).hexdigest()
+    assert content_hash([SECOND, FIRST]) != content_hash([FIRST, SECOND])
+
+
+def test_the_same_record_on_another_line_and_with_zeros_at_its_end_is_the_same_content():
+    assert canonical_line(FIRST._replace(number=9, quantity=Decimal("1.5"))) == canonical_line(FIRST)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"account": "A2"}, {"subscription": "S2"}, {"component": "voice"}, {"on": date(2026, 5, 11)},
+     {"quantity": Decimal("1.51")}, {"reference": "r8"}, {"reference": ""}],
+)  # fmt: skip
+def test_every_field_of_a_record_is_part_of_its_content(other: dict[str, object]):
+    assert canonical_line(FIRST._replace(**other)) != canonical_line(FIRST)
+
+
+@given(st.decimals(0, 10**14, places=6))
+def test_the_shortest_form_is_the_same_quantity_without_an_exponent(quantity: Decimal):
+    short = shortest(quantity)
+
+    assert short == quantity
+    assert "e" not in f"{short}".lower()
+    assert f"{short:f}" == (f"{quantity:f}".rstrip("0").rstrip(".") or "0")
+
+
+# --- parts
+
+
+def test_the_next_part_is_taken_in_and_the_same_part_again_changes_nothing():
+    assert receive_part(NOTHING_RECEIVED, part(1)) == [part(1)]
+    assert receive_part(received(part(1)), part(1)) == []
+    assert receive_part(received(part(1)), part(2, "b")) == [part(2, "b")]
+
+
+@pytest.mark.parametrize(
+    ("known", "coming"),
+    [
+        ((part(1),), part(1, "b")),
+        ((part(1),), part(1, records=3)),
+        ((part(1), part(2, is_last=True)), part(2)),  # it goes on
+        ((part(1), part(2)), part(1, is_last=True)),  # it ends
+        ((part(1, is_last=True),), part(2, "b")),
+    ],
+)
+def test_another_content_is_refused(known: tuple[UsageBatchReceived, ...], coming: UsageBatchReceived):
+    with pytest.raises(Conflict, match="under another batch"):
+        receive_part(received(*known), coming)
+
+
+def test_a_batch_is_received_and_booked_step_by_step():
+    refused = RefusedUsage("A3", "S1", "data", MAY_10, 2, "account", "A3", "no such account")
+    facts = [
+        part(1), part(2, "b", is_last=True),
+        UsageBatchBooked(effective_on=MAY_10, until_account="A1", accounts=1, records=2),
+        UsageBatchBooked(effective_on=MAY_10, until_account="A3", accounts=2, records=0, refused=(refused,),
+                         is_complete=True),
+    ]  # fmt: skip
+    state: UsageBatch | None = None
+    steps = []
+    for fact in facts:
+        state = apply_usage_batch(state, fact)
+        assert state is not None
+        steps.append((state.is_received, state.booked_until, state.booked, len(state.refused), state.is_booked))
+
+    assert steps == [
+        (False, "", 0, 0, False), (True, "", 0, 0, False), (True, "A1", 2, 0, False), (True, "A3", 2, 1, True),
+    ]  # fmt: skip
+
+
+# --- names and records
+
+
+def test_the_days_of_records_end_with_the_day_after_the_last():
+    assert days_of([SECOND, FIRST]) == (MAY_10, date(2026, 5, 13))
+
+
+def test_a_batch_is_named_by_its_source():
+    require_batch_name("mediation", "2026:05")
+    assert batch_name("mediation", "2026:05") == "mediation:2026:05"
+    with pytest.raises(InvalidValue, match="source 'a:b'"):
+        require_batch_name("a:b", "c")
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [({"account": " "}, "account"), ({"subscription": ""}, "subscription"), ({"component": "a\tb"}, "component"),
+     ({"reference": "a\nb"}, "reference"), ({"quantity": Decimal(-1)}, "quantity"),
+     ({"quantity": Decimal("0.1234567")}, "quantity"), ({"quantity": Decimal("NaN")}, "quantity")],
+)  # fmt: skip
+def test_a_record_that_could_not_be_kept_is_refused(other: dict[str, object], field: str):
+    require_record(FIRST)
+    with pytest.raises(InvalidValue) as refused:
+        require_record(FIRST._replace(**other))
+    assert refused.value.field == field

@@ -1,0 +1,408 @@
+"""A batch of usage: received with its records, booked once on the accounts it names, and reported row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from adapters.bootstrap.origins import origin_of_process
+from adapters.postgres.store import PostgresStore, PostgresTransaction
+from adapters.postgres.usage_records import PostgresUsageRecords
+from billing_core.catalogue.components import Usage
+from billing_core.catalogue.pricing import Percentage
+from billing_core.kernel.errors import Conflict, InvalidValue
+from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived, UsageRecord
+from billing_core.usage.records import UsageRecorded, UsageWithdrawn
+from commands.platform.batch import BatchReport
+from commands.services import MoveSubscription, TerminateSubscription, WithdrawUsage
+from commands.usage import booking, receiving
+from commands.usage.batch_import import UsageImport
+from commands.usage.ports import BatchId
+from tests.commands.services.conftest import Story, story, tariff
+from tests.operators import Operator, silent
+
+__all__ = ["story"]
+
+A, B, C = "A0001", "B0001", "C0001"
+MAY = BatchId("mediation", "2026-05")
+TODAY = date(2026, 6, 1)
+
+
+def record(number: int, account: str, on: str, quantity: str, **fields: Any) -> UsageRecord:
+    named = {"subscription": "main", "component": "data"} | fields
+    return UsageRecord(number, account, on=date.fromisoformat(on), quantity=Decimal(quantity), **named)
+
+
+def importing(operator: Operator, store: PostgresStore | None = None) -> UsageImport:
+    application = operator.application
+    records, models = PostgresUsageRecords(application.datastore), application.models()
+    return UsageImport(store or application.store, records, models, models.tariffs())
+
+
+def take_in(
+    operator: Operator, records: Iterable[UsageRecord], batch: BatchId = MAY, store: PostgresStore | None = None
+) -> BatchReport:
+    usage, origin, report = importing(operator, store), origin_of_process("clerk", TODAY), BatchReport()
+    was_booked = usage.receive(batch, records, origin, silent)
+    usage.book(batch, origin, silent)
+    usage.report(batch, report, was_booked=was_booked)
+    return report
+
+
+def recorded(operator: Operator, number: str) -> list[tuple[str, list[str]]]:
+    """What an account holds of batches: the batch, and `day quantity ...` of each day, fact by fact."""
+    facts = [fact for fact in operator.facts(f"account/{number}") if isinstance(fact, UsageRecorded)]
+    return [
+        (fact.batch, [f"{day.on:%m-%d} {' '.join(f'{used:f}' for used in day.quantities)}" for day in fact.days])
+        for fact in facts
+    ]
+
+
+def batch_facts(operator: Operator, kind: type, batch: BatchId = MAY) -> list[Any]:
+    facts = operator.facts(f"usage/{batch.source}:{batch.batch}")
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+@pytest.fixture
+def homes(story: Story) -> Story:
+    """Three accounts with data at 0.50, active since 1 April, billing day 1."""
+    for number in (A, B, C):
+        story.subscriber(number, "home", "2026-04-01")
+    return story
+
+
+# --- booked
+
+
+def test_an_account_holds_one_fact_for_each_period_of_its_records(homes: Story):
+    """3, 4 and 5 units of May and 1 of June cost 6.00 and 0.50."""
+    records = [
+        record(2, A, "2026-05-10", "1"), record(3, B, "2026-05-10", "7"), record(4, A, "2026-05-20", "4"),
+        record(5, A, "2026-05-10", "2.00"), record(6, A, "2026-06-01", "1"), record(7, A, "2026-05-31", "5"),
+    ]  # fmt: skip
+    report = take_in(homes.operator, records)
+
+    assert (report.accepted, report.unchanged, report.rejected) == (6, 0, [])
+    name = "mediation:2026-05"
+    assert recorded(homes.operator, A) == [(name, ["05-10 3", "05-20 4", "05-31 5"]), (name, ["06-01 1"])]
+    assert recorded(homes.operator, B) == [(name, ["05-10 7"])]
+    data = [line for line in homes.bill("2026-07-01", A) if line.startswith("data")]
+    assert data == ["data 05-01..06-01 6.00", "data 06-01..07-01 0.50"]
+    assert homes.operator.findings() == []
+
+
+def test_the_same_batch_again_answers_the_same_and_changes_nothing(homes: Story):
+    records = [record(2, A, "2026-05-10", "1"), record(3, "NOBODY", "2026-05-10", "7")]
+    first = take_in(homes.operator, records)
+    before = homes.operator.store_contents()
+    again = take_in(homes.operator, [record(2, A, "2026-05-10", "1.0"), records[1]])
+
+    assert (first.accepted, first.unchanged) == (1, 0)
+    assert (again.accepted, again.unchanged) == (0, 1)
+    assert again.rejected == first.rejected != []
+    assert homes.operator.store_contents() == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [record(2, A, "2026-05-10", "2"), record(3, B, "2026-05-10", "7")],
+        [record(2, B, "2026-05-10", "1"), record(3, B, "2026-05-10", "7")],
+        [record(3, B, "2026-05-10", "7"), record(4, A, "2026-05-10", "1")],
+        [record(2, A, "2026-05-10", "1")],
+        [record(2, A, "2026-05-10", "1"), record(3, B, "2026-05-10", "7"), record(4, B, "2026-05-10", "7")],
+        [],
+    ],
+)
+def test_another_content_under_the_name_of_a_batch_is_refused(homes: Story, other: list[UsageRecord]):
+    take_in(homes.operator, [record(2, A, "2026-05-10", "1"), record(3, B, "2026-05-10", "7")])
+    before = homes.operator.store_contents()
+
+    with pytest.raises(Conflict, match=r"batch '2026-05'.*another batch"):
+        take_in(homes.operator, other)
+
+    assert homes.operator.store_contents() == before
+
+
+def test_records_that_cannot_be_booked_are_reported_one_by_one_and_the_others_are_booked(homes: Story):
+    homes.tell(TerminateSubscription, "2026-05-16", B, on="2026-05-16")
+    report = take_in(
+        homes.operator,
+        [
+            record(2, "NOBODY", "2026-05-10", "1"), record(3, A, "2026-05-10", "1"), record(4, B, "2026-05-20", "1"),
+            record(5, B, "2026-05-15", "1"), record(6, A, "2026-05-10", "1", component="fee"),
+            record(7, A, "2026-05-10", "1", component="voice"), record(8, A, "2026-05-10", "1", subscription="tv"),
+            record(9, B, "2026-05-20", "2"), record(10, A, "2026-03-31", "1"),
+        ],
+    )  # fmt: skip
+
+    assert report.accepted == 2
+    assert [(row.line, row.field, row.value) for row in report.rejected] == [
+        (2, "account", "NOBODY"), (4, "date", "2026-05-20"), (6, "component", "fee"), (7, "component", "voice"),
+        (8, "subscription", "tv"), (9, "date", "2026-05-20"), (10, "date", "2026-03-31"),
+    ]  # fmt: skip
+    assert recorded(homes.operator, A) == [("mediation:2026-05", ["05-10 1"])]
+    assert recorded(homes.operator, B) == [("mediation:2026-05", ["05-15 1"])]
+    assert homes.operator.findings() == []
+
+
+def test_a_price_that_counts_usage_events_gets_the_quantity_of_each(story: Story):
+    """1 % of 300 and 2.00 for each of two events: 7.00; a sum of the day would be one event."""
+    price = Percentage(rate=Decimal(1), per_event=Decimal(2))
+    story.publish(tariff("card", Usage(code="data", name="data", vat_rate=Decimal(0), pricing=price)))
+    story.subscriber(A, "card", "2026-05-01")
+    take_in(story.operator, [record(2, A, "2026-05-10", "100"), record(3, A, "2026-05-10", "200")])
+
+    assert recorded(story.operator, A) == [("mediation:2026-05", ["05-10 100 200"])]
+    assert story.bill("2026-06-01", A) == ["data 05-01..06-01 7.00"]
+
+
+def test_late_records_of_a_period_that_was_billed_are_charged_on_top(homes: Story):
+    homes.bill("2026-06-01", A)
+    take_in(homes.operator, [record(2, A, "2026-05-10", "10")])
+
+    assert homes.bill("2026-06-02", A) == ["data 05-01..06-01 5.00"]
+
+
+def test_a_part_of_a_days_sum_is_withdrawn_by_hand(homes: Story):
+    take_in(homes.operator, [record(2, A, "2026-05-10", "10"), record(3, A, "2026-05-10", "4")])
+    homes.tell(WithdrawUsage, "2026-06-01", A, component="data", quantity="4", on="2026-05-10", reason="metered twice")
+
+    data = [line for line in homes.bill("2026-06-01", A) if line.startswith("data")]
+    assert data == ["data 05-01..06-01 5.00"]
+    assert [type(fact) for fact in homes.operator.facts(f"account/{A}")].count(UsageWithdrawn) == 1
+    assert homes.operator.findings() == []
+
+
+def test_the_account_that_a_subscription_moved_to_learns_of_records_before_the_move(homes: Story):
+    """The same as a single record: what was used before the move stays charged where it was."""
+    homes.account("D0001")
+    homes.tell(MoveSubscription, "2026-05-16", A, to_account="D0001")
+    report = take_in(
+        homes.operator,
+        [record(2, A, "2026-05-10", "10"), record(3, "D0001", "2026-05-20", "4"), record(4, A, "2026-05-20", "1")],
+    )
+
+    assert (report.accepted, [row.line for row in report.rejected]) == (2, [4])
+    there = homes.operator.account("D0001").subscriptions["main"]
+    assert [used.quantities for used in there.used_before] == [(Decimal(10),)]
+    assert homes.operator.findings() == []
+
+
+# --- references
+
+
+def test_a_record_is_booked_once_whatever_batches_it_comes_in(homes: Story):
+    take_in(homes.operator, [record(2, A, "2026-05-10", "1", reference="r1")])
+    report = take_in(
+        homes.operator,
+        [
+            record(2, A, "2026-05-10", "1.0", reference="r1"), record(3, A, "2026-05-11", "2", reference="r2"),
+            record(4, A, "2026-05-11", "2", reference="r2"), record(5, A, "2026-05-10", "3", reference="r1"),
+        ],
+        BatchId("mediation", "2026-05 again"),
+    )  # fmt: skip
+
+    assert (report.accepted, report.unchanged) == (1, 2)
+    (refused,) = report.rejected
+    assert (refused.line, refused.field, refused.value) == (5, "reference", "r1")
+    assert refused.reason == (
+        "was received before with another content: 1 of data on 2026-05-10, subscription main of account A0001"
+    )
+    assert [days for _, days in recorded(homes.operator, A)] == [["05-10 1"], ["05-11 2"]]
+    assert homes.operator.findings() == []
+
+
+def test_two_sources_may_use_the_same_references_and_names(homes: Story):
+    for source in ("north", "south"):
+        one = [record(2, A, "2026-05-10", "1", reference="r1")]
+        assert take_in(homes.operator, one, BatchId(source, "2026-05")).accepted == 1
+    assert [batch for batch, _ in recorded(homes.operator, A)] == ["north:2026-05", "south:2026-05"]
+
+
+def test_a_reference_that_somebody_else_takes_meanwhile_is_taken_once(homes: Story):
+    one = [record(2, A, "2026-05-10", "1", reference="r1")]
+    other = BatchId("mediation", "other")
+    store = Meanwhile(homes.operator, lambda: take_in(homes.operator, one, other))
+
+    report = take_in(homes.operator, one, store=store)
+
+    assert (report.accepted, report.unchanged) == (0, 1)
+    assert [batch for batch, _ in recorded(homes.operator, A)] == ["mediation:other"]
+
+
+# --- in parts
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of two records, and chunks of one day."""
+    monkeypatch.setattr(receiving, "PART_RECORDS", 2)
+    monkeypatch.setattr(booking, "CHUNK_DAYS", 1)
+
+
+FIVE = [
+    record(2, B, "2026-05-10", "1"), record(3, A, "2026-05-11", "2"), record(4, C, "2026-05-12", "3"),
+    record(5, A, "2026-05-13", "4"), record(6, B, "2026-05-10", "5"),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("small")
+def test_a_batch_is_received_in_parts_and_booked_by_account(homes: Story):
+    assert take_in(homes.operator, FIVE).accepted == 5
+
+    parts = batch_facts(homes.operator, UsageBatchReceived)
+    assert [(part.first_number, part.last_number, part.records, part.is_last) for part in parts] == [
+        (2, 3, 2, False), (4, 5, 2, False), (6, 6, 1, True),
+    ]  # fmt: skip
+    steps = batch_facts(homes.operator, UsageBatchBooked)
+    assert [(step.until_account, step.records, step.is_complete) for step in steps] == [
+        (A, 2, False), (B, 2, False), (C, 1, True),
+    ]  # fmt: skip
+    assert recorded(homes.operator, B) == [("mediation:2026-05", ["05-10 6"])]
+    assert take_in(homes.operator, FIVE).unchanged == 5
+    assert homes.operator.findings() == []
+
+
+class Killed(Exception):
+    """The program ends here."""
+
+
+class KilledAt(PostgresStore):
+    """A store whose program is killed before a write is committed: the one of this number."""
+
+    def __init__(self, operator: Operator, number: int) -> None:
+        super().__init__(operator.application.recorder)
+        self._left = number
+
+    @contextmanager
+    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(is_repeated=is_repeated) as transaction:
+            write = transaction.append
+
+            def append(*arguments: Any) -> int:
+                written = write(*arguments)
+                self._left -= 1
+                if not self._left:
+                    raise Killed
+                return written
+
+            transaction.append = append  # type: ignore[method-assign, assignment]
+            yield transaction
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
+def test_a_batch_that_is_interrupted_anywhere_goes_on_when_it_comes_again(homes: Story, number: int):
+    """Three parts and three accounts are six writes."""
+    with pytest.raises(Killed):
+        take_in(homes.operator, FIVE, store=KilledAt(homes.operator, number))
+    assert homes.operator.findings() == []
+
+    report = take_in(homes.operator, FIVE)
+
+    assert (report.accepted, report.unchanged, report.rejected) == (5, 0, [])
+    assert [days for _, days in recorded(homes.operator, A)] == [["05-11 2", "05-13 4"]]
+    assert len(batch_facts(homes.operator, UsageBatchReceived)) == len(batch_facts(homes.operator, UsageBatchBooked))
+    assert homes.operator.findings() == []
+
+
+class Meanwhile(PostgresStore):
+    """A store in which something happens before the first write, once."""
+
+    def __init__(self, operator: Operator, happens: Any) -> None:
+        super().__init__(operator.application.recorder)
+        self._happens = [happens]
+
+    @contextmanager
+    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(is_repeated=is_repeated) as transaction:
+            write, add = transaction.append, transaction.add_usage_records
+
+            def first(action: Any) -> Any:
+                def act(*arguments: Any) -> Any:
+                    if self._happens:
+                        self._happens.pop()()
+                    return action(*arguments)
+
+                return act
+
+            transaction.append = first(write)  # type: ignore[method-assign]
+            transaction.add_usage_records = first(add)  # type: ignore[method-assign]
+            yield transaction
+
+
+@pytest.mark.usefixtures("small")
+def test_two_programs_that_take_in_the_same_batch_book_it_once(homes: Story):
+    store = Meanwhile(homes.operator, lambda: take_in(homes.operator, FIVE))
+    take_in(homes.operator, FIVE, store=store)
+
+    assert [days for _, days in recorded(homes.operator, A)] == [["05-11 2", "05-13 4"]]
+    assert len(batch_facts(homes.operator, UsageBatchReceived)) == 3
+    assert homes.operator.findings() == []
+
+
+def test_an_account_that_changes_while_it_is_booked_is_read_again(homes: Story):
+    usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
+    usage.receive(MAY, FIVE, origin, silent)
+    store = Meanwhile(homes.operator, lambda: homes.tell(TerminateSubscription, "2026-05-12", A, on="2026-05-12"))
+    importing(homes.operator, store).book(MAY, origin, silent)
+    report = BatchReport()
+    usage.report(MAY, report, was_booked=False)
+
+    assert (report.accepted, [row.line for row in report.rejected]) == (4, [5])
+    assert recorded(homes.operator, A) == [("mediation:2026-05", ["05-11 2"])]
+
+
+# --- names
+
+
+@pytest.mark.parametrize("batch", [BatchId("", "b"), BatchId("s", " "), BatchId("a:b", "c"), BatchId("s", "b\n")])
+def test_a_batch_needs_a_name(homes: Story, batch: BatchId):
+    with pytest.raises(InvalidValue):
+        take_in(homes.operator, FIVE, batch)
+
+
+def test_a_batch_without_records_is_none(homes: Story):
+    assert take_in(homes.operator, []) == BatchReport()
+    assert homes.operator.facts("usage/mediation:2026-05") == []
+
+
+# --- the check
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("UPDATE billing.usage_records SET quantity = 3 WHERE number = 2", "mediation:2026-05 from record 2 on"),
+        ("UPDATE billing.usage_records SET account = 'C0001' WHERE number = 2", "mediation:2026-05 from record 2 on"),
+        ("UPDATE billing.usage_records SET reference = 'r' WHERE number = 2", "mediation:2026-05 from record 2 on"),
+        ("DELETE FROM billing.usage_records WHERE number = 2", "mediation:2026-05 from record 2 on"),
+        ("UPDATE billing.usage_records SET batch = 'x' WHERE number = 2", "mediation:x, number of records"),
+        ("UPDATE billing.usage_records SET is_repeated = true WHERE number = 2",
+         "mediation:2026-05 A0001 main/data on 2026-05-10"),
+    ],
+)  # fmt: skip
+def test_the_check_names_records_that_were_tampered_with(homes: Story, damage: str, told: str):
+    take_in(homes.operator, [record(2, A, "2026-05-10", "1"), record(3, B, "2026-05-10", "7")])
+    homes.operator.ask(lambda cursor: None)
+    assert homes.operator.findings() == []
+    assert homes.operator.execute(damage) == 1
+
+    assert told in [offender for finding in homes.operator.findings() for offender in finding.offenders]
+
+
+def test_the_check_names_an_account_that_holds_something_else(homes: Story):
+    take_in(homes.operator, [record(2, A, "2026-05-10", "1"), record(3, B, "2026-05-10", "7")])
+    changed = "convert_to(replace(convert_from(state, 'UTF8'), '\"7\"', '\"8\"'), 'UTF8')"
+    assert homes.operator.execute(f"UPDATE billing.events SET state = {changed} WHERE originator_id = 'account/{B}' "
+                                  "AND topic LIKE 'usage-recorded/%'") == 1  # fmt: skip
+
+    assert "mediation:2026-05 B0001 main/data on 2026-05-10" in [
+        offender for finding in homes.operator.findings() for offender in finding.offenders
+    ]
