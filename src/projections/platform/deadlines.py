@@ -20,7 +20,7 @@ from zlib import crc32
 import msgspec
 
 from billing_core.kernel.events import Event, topic_of
-from projections.platform.projection import Cursor, LoggedEvent, as_columns
+from projections.platform.projection import EVERY_KIND, Cursor, LoggedEvent, as_columns
 
 VERSION = 1
 UPSERT_DEADLINES = """
@@ -55,6 +55,7 @@ class Deadlines:
 
     name = "deadlines"
     tables = ("deadlines",)
+    streams = EVERY_KIND
     by_stream = True
     definition = """
         CREATE TABLE deadlines (

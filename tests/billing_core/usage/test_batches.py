@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 import pytest
@@ -65,7 +66,7 @@ def test_the_same_record_on_another_line_and_with_zeros_at_its_end_is_the_same_c
     [{"account": "A2"}, {"subscription": "S2"}, {"component": "voice"}, {"on": date(2026, 5, 11)},
      {"quantity": Decimal("1.51")}, {"reference": "r8"}, {"reference": ""}],
 )  # fmt: skip
-def test_every_field_of_a_record_is_part_of_its_content(other: dict[str, object]):
+def test_every_field_of_a_record_is_part_of_its_content(other: dict[str, Any]):
     assert canonical_line(FIRST._replace(**other)) != canonical_line(FIRST)
 
 
@@ -142,7 +143,7 @@ def test_a_batch_is_named_by_its_source():
      ({"reference": "a\nb"}, "reference"), ({"quantity": Decimal(-1)}, "quantity"),
      ({"quantity": Decimal("0.1234567")}, "quantity"), ({"quantity": Decimal("NaN")}, "quantity")],
 )  # fmt: skip
-def test_a_record_that_could_not_be_kept_is_refused(other: dict[str, object], field: str):
+def test_a_record_that_could_not_be_kept_is_refused(other: dict[str, Any], field: str):
     require_record(FIRST)
     with pytest.raises(InvalidValue) as refused:
         require_record(FIRST._replace(**other))

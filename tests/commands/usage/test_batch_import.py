@@ -281,8 +281,8 @@ class KilledAt(PostgresStore):
         self._left = number
 
     @contextmanager
-    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
-        with super().transaction(is_repeated=is_repeated) as transaction:
+    def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(optimistic=optimistic) as transaction:
             write = transaction.append
 
             def append(*arguments: Any) -> int:
@@ -320,8 +320,8 @@ class Meanwhile(PostgresStore):
         self._happens = [happens]
 
     @contextmanager
-    def transaction(self, *, is_repeated: bool = False) -> Iterator[PostgresTransaction]:
-        with super().transaction(is_repeated=is_repeated) as transaction:
+    def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
+        with super().transaction(optimistic=optimistic) as transaction:
             write, add = transaction.append, transaction.add_usage_records
 
             def first(action: Any) -> Any:
