@@ -188,7 +188,7 @@ def list_price(component: Written, day: date, customer_class: str = "") -> Fract
     if "price" in component:
         return Fraction(component["price"])
     holding = {
-        entry.get("class", ""): Fraction(entry.get("amount", entry.get("price")))
+        entry.get("customer_class", ""): Fraction(entry["price"])
         for entry in component["prices"]
         if day_of(entry.get("from", "0001-01-01")) <= day < day_of(entry.get("to", "9999-12-31"))
     }

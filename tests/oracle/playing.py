@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from adapters.files.scenario import scenario_in
-from adapters.files.written_yaml import Document
+from adapters.files.yaml_documents import Document
 from billing_core.charging.charges import Charge, explain
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent
 from commands.simulation import RunOutcome, play

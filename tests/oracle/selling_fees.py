@@ -82,15 +82,15 @@ def repriced(draw: st.DrawFn) -> Draft:
     first_on, then_on = sorted(draw(st.lists(WINDOW, min_size=2, max_size=2, unique=True)))
     fee.pop("price")
     dated = [
-        {"amount": draw(prices), "to": first_on},
-        {"amount": draw(prices), "from": first_on},
-        {"amount": draw(prices), "class": "old", "from": first_on},
+        {"price": draw(prices), "to": first_on},
+        {"price": draw(prices), "from": first_on},
+        {"price": draw(prices), "customer_class": "old", "from": first_on},
     ]
     fee["prices"] = dated
     revised = draw(
         st.sampled_from([
             [{**fee, "name": "Another"}, tv], [{**fee, "vat": "12"}, {**tv, "vat": "0"}],
-            [{**fee, "prices": [{"amount": "19.99"}]}],
+            [{**fee, "prices": [{"price": "19.99"}]}],
             [tv, fee], [{**tv, "price": "5.01", "name": "Renamed"}, fee],
         ])
     )  # fmt: skip

@@ -23,39 +23,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
-from pydantic import model_validator
 
-from adapters.files.tariffs import WrittenTariff, tariff_from, written_from
-from adapters.files.written_yaml import FaultAt, Text, Written, read_document
+from adapters.edge.faults import FaultAt
+from adapters.edge.models import written
+from adapters.files.tariffs import WrittenTariff, tariff_in
+from adapters.files.yaml_documents import FilePart, read_document
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Catalogue
 from commands.catalogue_import import CatalogueList, ListedProduct, ListedTariff
 
 
-class WrittenProduct(Written):
-    code: Text
-    name: str = ""
-    parent: str = ""
+class CatalogueFile(FilePart, kw_only=True):
+    products: tuple[Product, ...] = ()
+    tariffs: tuple[WrittenTariff, ...] = ()
 
-    def core(self) -> Product:
-        return Product(code=self.code, name=self.name or self.code, parent=self.parent)
-
-
-class WrittenCatalogue(Written):
-    products: Sequence[WrittenProduct] = ()
-    tariffs: Sequence[WrittenTariff] = ()
-
-    @model_validator(mode="after")
-    def _is_unambiguous(self) -> WrittenCatalogue:
+    def __post_init__(self) -> None:
         _require_once("products", [product.code for product in self.products])
         _require_once("tariffs", [tariff.code for tariff in self.tariffs])
         for number, tariff in enumerate(self.tariffs):
             if not tariff.currency:
                 raise FaultAt(("tariffs", number, "currency"), "is missing")
-        return self
 
 
 def _require_once(kind: str, codes: Sequence[str]) -> None:
@@ -67,24 +56,24 @@ def _require_once(kind: str, codes: Sequence[str]) -> None:
 def read_catalogue(path: Path) -> CatalogueList:
     """The catalogue in a file; every fault of it, each with line and place, in one `InvalidValue`."""
     document = read_document(path)
-    written = document.read_as(WrittenCatalogue)
+    listed = document.read_as(CatalogueFile)
 
     def place(kind: str, number: int) -> str:
         return document.place((kind, number))
 
     return CatalogueList(
-        [ListedProduct(place("products", n), entry.core()) for n, entry in enumerate(written.products)],
-        [ListedTariff(place("tariffs", n), tariff_from(entry, "")) for n, entry in enumerate(written.tariffs)],
+        [ListedProduct(place("products", n), product) for n, product in enumerate(listed.products)],
+        [ListedTariff(place("tariffs", n), tariff_in(tariff, "")) for n, tariff in enumerate(listed.tariffs)],
     )
 
 
 def write_catalogue(products: Mapping[str, Product], tariffs: Catalogue) -> str:
     """All products, each after its parent, and all tariffs by code, as the text of a file."""
-    written = {
-        "products": [_written(product) for product, _ in in_tree_order(products)],
-        "tariffs": [written_from(tariff) for _, tariff in sorted(tariffs.items())],
+    listed = {
+        "products": [written(product) for product, _ in in_tree_order(products)],
+        "tariffs": [written(tariff) for _, tariff in sorted(tariffs.items())],
     }
-    text: str = yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.safe_dump(listed, sort_keys=False, allow_unicode=True, width=120)
     return text
 
 
@@ -94,8 +83,3 @@ def in_tree_order(products: Mapping[str, Product], parent: str = "", level: int 
         if products[code].parent == parent:
             yield products[code], level
             yield from in_tree_order(products, code, level + 1)
-
-
-def _written(product: Product) -> dict[str, Any]:
-    named = product.name if product.name != product.code else ""
-    return WrittenProduct(code=product.code, name=named, parent=product.parent).model_dump(exclude_defaults=True)

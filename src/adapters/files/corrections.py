@@ -6,11 +6,11 @@
       - {kind: activation, account: A1, subscription: main, on: 2026-03-16}
       - {kind: tariff, account: A1, subscription: main, from: 2026-01-01, to: 2026-03-16, tariff: fast}
       - {kind: price, account: A1, subscription: main, from: 2026-01-01, to: 2026-03-16, component: fee, price: 19.90}
-      - {kind: vat-rate, every_account_on: net, from: 2026-01-01, to: 2026-03-01, component: fee, rate: 10}
+      - {kind: vat, every_account_on: net, from: 2026-01-01, to: 2026-03-01, component: fee, vat: 10}
       - {kind: payment, payment: bank:2026-17, account: A1, to_account: A2, reason: the payer mixed up two numbers}
 
 A period is half-open; without `to` what is said still holds. `every_account_on` is whoever was on that tariff in the
-period, in place of an account and its subscription. A tariff may come with `agreed_prices` by component, and for one
+period, in place of an account and its subscription. A tariff may come with agreed `prices` by component, and for one
 subscription with the `parameters` that it asks for. An activation or a tariff that leaves recorded usage without a
 price says what becomes of it with `unpriced_usage`: `last-price` or `waive`.
 
@@ -22,30 +22,37 @@ is written.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from pydantic import Field, ValidationError, model_validator
+import msgspec
+from pydantic import ValidationError
 
-from adapters.files.written_yaml import Document, Part, Text, Written, file_field, read_document, told
+from adapters.edge.faults import Part, explained, found_in
+from adapters.edge.models import read_struct, written
+from adapters.edge.values import AT_LEAST_ONE
+from adapters.files.yaml_documents import Document, FilePart, file_field, read_document
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.kernel.errors import InvalidValue
 from commands.corrections.account import Correction
 from commands.corrections.payment import MovePayment
 from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount, OnTariff
-from commands.platform.bus import BusinessDate, ExactDecimal
 
 # The id of a file's run is made of this and of what the file says, so it must never change.
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
 
 
-class WrittenActivation(Written):
-    kind: Literal["activation"]
-    account: Text
-    subscription: Text
-    on: BusinessDate
+class WrittenCorrection(FilePart, kw_only=True, tag_field="kind"):
     reason: str = ""
+
+
+class WrittenActivation(WrittenCorrection, kw_only=True, tag="activation"):
+    account: str
+    subscription: str
+    on: date
     unpriced_usage: UnpricedUsage | None = None
 
     def correction(self) -> Correction:
@@ -57,23 +64,20 @@ class WrittenActivation(Written):
         )
 
 
-class WrittenTerms(Written):
+class WrittenTerms(WrittenCorrection, kw_only=True):
     """What was right over a period."""
 
     account: str = ""
     subscription: str = ""
     every_account_on: str = ""
-    from_on: BusinessDate = Field(alias="from")
-    to_on: BusinessDate | None = Field(alias="to", default=None)
-    reason: str = ""
+    from_on: date
+    to_on: date | None = None
 
-    @model_validator(mode="after")
-    def _names_somebody(self) -> WrittenTerms:
+    def __post_init__(self) -> None:
         if bool(self.account) != bool(self.subscription) or bool(self.account) == bool(self.every_account_on):
             raise ValueError("needs either account and subscription, or every_account_on")
         if self.to_on is not None and self.to_on <= self.from_on:
             raise ValueError(f"to {self.to_on} must lie after from {self.from_on}")
-        return self
 
     def correction(self) -> Correction:
         return Correction(
@@ -90,18 +94,16 @@ class WrittenTerms(Written):
         raise NotImplementedError
 
 
-class WrittenTariff(WrittenTerms):
-    kind: Literal["tariff"]
-    tariff: Text
-    agreed_prices: Mapping[str, ExactDecimal] = {}
+class WrittenTariff(WrittenTerms, kw_only=True, tag="tariff"):
+    tariff: str
+    agreed_prices: Mapping[str, Decimal] = {}
     parameters: Mapping[str, str] = {}
     unpriced_usage: UnpricedUsage | None = None
 
-    @model_validator(mode="after")
-    def _is_of_one(self) -> WrittenTariff:
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if self.parameters and self.every_account_on:
             raise ValueError("has parameters, which are those of one subscription; name it with its account")
-        return self
 
     def right(self) -> dict[str, Any]:
         return {
@@ -112,61 +114,51 @@ class WrittenTariff(WrittenTerms):
         }
 
 
-class WrittenPrice(WrittenTerms):
-    kind: Literal["price"]
-    component: Text
-    price: ExactDecimal
+class WrittenPrice(WrittenTerms, kw_only=True, tag="price"):
+    component: str
+    price: Decimal
 
     def right(self) -> dict[str, Any]:
         return {"agreed_prices": {self.component: self.price}}
 
 
-class WrittenVatRate(WrittenTerms):
-    kind: Literal["vat-rate"]
-    component: Text
-    rate: ExactDecimal
+class WrittenVatRate(WrittenTerms, kw_only=True, tag="vat"):
+    component: str
+    vat_rate: Decimal
 
     def right(self) -> dict[str, Any]:
-        return {"vat_rates": {self.component: self.rate}}
+        return {"vat_rates": {self.component: self.vat_rate}}
 
 
-class WrittenPayment(Written):
-    kind: Literal["payment"]
-    payment: Text
-    account: Text
-    to_account: Text
-    reason: str = ""
+class WrittenPayment(WrittenCorrection, kw_only=True, tag="payment"):
+    payment: str
+    account: str
+    to_account: str
 
 
-class WrittenList(Written):
-    reason: Text
+AnyCorrection = WrittenActivation | WrittenTariff | WrittenPrice | WrittenVatRate | WrittenPayment
+
+
+class CorrectionFile(FilePart, kw_only=True):
+    reason: str
     id: UUID | None = None
-    corrections: Annotated[
-        Sequence[
-            Annotated[
-                WrittenActivation | WrittenTariff | WrittenPrice | WrittenVatRate | WrittenPayment,
-                Field(discriminator="kind"),
-            ]
-        ],
-        Field(min_length=1),
-    ]
+    corrections: Annotated[tuple[AnyCorrection, ...], AT_LEAST_ONE]
 
 
 def read_corrections(path: Path) -> CorrectionList:
     """The list in a file; every fault of it in one `InvalidValue`."""
     document = read_document(path)
     try:
-        listed = WrittenList.model_validate(document.written)
+        listed = read_struct(CorrectionFile, document.written)
     except ValidationError as error:
         faults = (_fault(fault, document) for fault in error.errors())
         raise InvalidValue("; ".join(faults), field=file_field(path)) from None
     entries = [_entry(item, listed.reason, _place(index, document)) for index, item in enumerate(listed.corrections)]
-    return CorrectionList(
-        listed.id or uuid5(NAMESPACE, listed.model_dump_json(exclude_defaults=True)), listed.reason, entries
-    )
+    content = msgspec.json.encode(written(listed), order="deterministic").decode()
+    return CorrectionList(listed.id or uuid5(NAMESPACE, content), listed.reason, entries)
 
 
-def _entry(item: Written, reason: str, place: str) -> Entry:
+def _entry(item: AnyCorrection, reason: str, place: str) -> Entry:
     match item:
         case WrittenPayment():
             return OfPayment(
@@ -193,15 +185,15 @@ def _fault(fault: Any, document: Document) -> str:
     """As a reader of a list looks for it: `entry 2 (line 5), price 'cheap': is not a number ...`."""
     if fault["type"] == "model_type":
         return "must hold `reason` and `corrections`"
-    if fault["type"] == "too_short":
+    if fault["loc"] == ("corrections",) and fault["type"] == "value_error":
         return "corrections: holds no correction"
 
     def place(location: Sequence[Part]) -> str:
-        names = [part for part in location if part not in ("function-after", "[key]")]
+        names = list(found_in(document.written, location))
         entry = ""
         if len(names) > 1 and names[0] == "corrections":
             entry = _place(int(names[1]), document)
-            names = names[3:]  # The kind stands between the entry and its fields.
+            names = names[2:]
         return ", ".join(part for part in (entry, ".".join(str(name) for name in names)) if part)
 
-    return told(fault, place)
+    return explained(fault, place)

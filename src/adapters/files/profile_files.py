@@ -14,7 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from adapters.files.profile import Profile
-from adapters.files.written_yaml import AsWritten
+from adapters.files.yaml_documents import AsWritten
 from billing_core.kernel.errors import InvalidValue, NotFound
 
 SUFFIXES = (".yaml", ".yml")

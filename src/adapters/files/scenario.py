@@ -32,14 +32,15 @@ is not known is an error that names file, line and path.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
-from pydantic import BeforeValidator, Field
 
-from adapters.files.components import Every, WrittenComponent, length_of
+from adapters.edge.faults import FaultAt, Part
+from adapters.edge.shorthand import DayOfMonth
+from adapters.edge.values import AT_LEAST_ONE, Kept
 from adapters.files.scenario_timeline import (
     Tariffs,
     WrittenChangeTariff,
@@ -48,91 +49,52 @@ from adapters.files.scenario_timeline import (
     WrittenHold,
     WrittenPriceEnd,
     WrittenSubscription,
-    kept,
 )
-from adapters.files.tariffs import WrittenTariff, tariff_from
-from adapters.files.written_yaml import Document, Exact, FaultAt, Part, Text, Written, read_document
+from adapters.files.tariffs import WrittenTariff, tariff_in
+from adapters.files.yaml_documents import Document, FilePart, read_document
 from billing_core.accounts.events import AccountBillingDayChanged
-from billing_core.accounts.plans import NO_MINIMUM, BillingPlan, InvoicePer, Prepaid
+from billing_core.accounts.plans import BillingPlan
+from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import parse_amount
 from billing_core.parties import require_currency
 from billing_core.payments import PaymentReceived
-from billing_core.time.period_rules import PeriodRule
-from billing_core.time.periods import LAST_BILLING_DAY, require_billing_day
-from commands.platform.bus import BusinessDate
 from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
 
 Location = tuple[Part, ...]
 Place = Callable[[Location], str]
-
-
-def _last_day(written: object) -> object:
-    return LAST_BILLING_DAY if written == "last" else written
-
-
-DayOfMonth = Annotated[int, kept(require_billing_day), BeforeValidator(_last_day)]
+# Dunning is not played, so that nothing is tolerated.
+POSTPAID = BillingPlan(billing_day=1, due_days=14, tolerance_days=0)
 
 # --- what is written
 
 
-class WrittenBillingDay(WrittenEntry):
+class WrittenBillingDay(WrittenEntry, kw_only=True):
     """Another billing day from a day on."""
 
     day: DayOfMonth
 
 
-class WrittenPayment(WrittenEntry):
-    amount: Text
+class WrittenPayment(WrittenEntry, kw_only=True):
+    amount: str
 
 
-class WrittenAccount(Written):
-    code: Text
-    billing_day: DayOfMonth = 1
-    billing_days: Sequence[WrittenBillingDay] = ()
-    plan: Literal["postpaid", "prepaid"] = "postpaid"
-    due_days: int = 14
-    invoice_per: InvoicePer = "account"
-    invoice_every: Every | None = None
-    minimum_invoice: Exact = NO_MINIMUM
-    credit_limit: Exact = Decimal(0)
-    covers: Literal["whole", "days"] = "whole"
-    resume_on: Literal["old-grid", "new-grid"] = "old-grid"
-    suspend_below: Exact | None = None
-    resume_at: Exact | None = None
-    subscriptions: Sequence[WrittenSubscription] = ()
-    payments: Sequence[WrittenPayment] = ()
+class WrittenAccount(FilePart, kw_only=True):
+    """An account with its plan, whose words are those of `adapters.edge.words`, and what happens on it."""
 
-    def billing_plan(self) -> BillingPlan:
-        """The plan as the rules know it."""
-        prepaid = Prepaid(
-            credit_limit=self.credit_limit,
-            covers=self.covers,
-            resume_on=self.resume_on,
-            suspend_below=self.suspend_below,
-            resume_at=self.resume_at,
-        )
-        every = None
-        if self.invoice_every is not None:
-            unit, interval = length_of(self.invoice_every)
-            every = PeriodRule(unit=unit, interval=interval)
-        return BillingPlan(
-            billing_day=self.billing_day,
-            due_days=self.due_days,
-            tolerance_days=0,
-            prepaid=prepaid if self.plan == "prepaid" else None,
-            invoice_per=self.invoice_per,
-            invoice_every=every,
-            minimum_invoice=self.minimum_invoice,
-        )
+    code: str
+    plan: BillingPlan = POSTPAID
+    billing_days: tuple[WrittenBillingDay, ...] = ()
+    subscriptions: tuple[WrittenSubscription, ...] = ()
+    payments: tuple[WrittenPayment, ...] = ()
 
 
-class WrittenScenario(Written):
-    currency: Annotated[Text, kept(require_currency)]
-    tariffs: Annotated[Sequence[WrittenTariff], Field(min_length=1)]
-    accounts: Annotated[Sequence[WrittenAccount], Field(min_length=1)]
-    runs: Annotated[Sequence[BusinessDate], Field(min_length=1)]
+class ScenarioFile(FilePart, kw_only=True):
+    currency: Annotated[str, Kept(require_currency)]
+    tariffs: Annotated[tuple[WrittenTariff, ...], AT_LEAST_ONE]
+    accounts: Annotated[tuple[WrittenAccount, ...], AT_LEAST_ONE]
+    runs: Annotated[tuple[date, ...], AT_LEAST_ONE]
 
 
 # --- reading
@@ -145,7 +107,7 @@ def read_scenario(path: Path) -> Scenario:
 
 def scenario_in(document: Document) -> Scenario:
     """The scenario that a document holds."""
-    written = document.read_as(WrittenScenario)
+    written = document.read_as(ScenarioFile)
     try:
         return _scenario(written, document.placed)
     except FaultAt as fault:
@@ -157,7 +119,7 @@ def _played(tariff: Tariff) -> Tariff:
     return msgspec.structs.replace(tariff, parameters=())
 
 
-def _scenario(written: WrittenScenario, place: Place) -> Scenario:
+def _scenario(written: ScenarioFile, place: Place) -> Scenario:
     _require_distinct("tariff", [tariff.code for tariff in written.tariffs], ("tariffs",))
     _require_distinct("account", [account.code for account in written.accounts], ("accounts",))
     for number, tariff in enumerate(written.tariffs):
@@ -166,11 +128,11 @@ def _scenario(written: WrittenScenario, place: Place) -> Scenario:
     tariffs = {tariff.code: tariff for tariff in written.tariffs}
     return Scenario(
         currency=written.currency,
-        catalogue={code: _played(tariff_from(tariff, written.currency)) for code, tariff in tariffs.items()},
+        catalogue={code: _played(tariff_in(tariff, written.currency)) for code, tariff in tariffs.items()},
         accounts=[
             ScenarioAccount(
                 code=account.code,
-                plan=account.billing_plan(),
+                plan=account.plan,
                 entries=list(_entries(account, ("accounts", number), written.currency, tariffs, place)),
                 place=place(("accounts", number)),
             )
@@ -187,7 +149,7 @@ def _require_distinct(what: str, codes: Sequence[str], location: Location) -> No
             raise FaultAt((*location, number, "code"), f"{what} {code!r} stands twice")
 
 
-def _component_locations(tariffs: Sequence[WrittenTariff]) -> Iterator[tuple[tuple[str, str], Location]]:
+def _component_locations(tariffs: Sequence[Tariff]) -> Iterator[tuple[tuple[str, str], Location]]:
     """Where each component stands, by tariff and code; the last revision that has it counts."""
     for number, tariff in enumerate(tariffs):
         for inside, components in _component_lists(tariff):
@@ -195,7 +157,7 @@ def _component_locations(tariffs: Sequence[WrittenTariff]) -> Iterator[tuple[tup
                 yield (tariff.code, component.code), ("tariffs", number, *inside, "components", index)
 
 
-def _component_lists(tariff: WrittenTariff) -> Iterator[tuple[Location, Sequence[WrittenComponent]]]:
+def _component_lists(tariff: Tariff) -> Iterator[tuple[Location, Sequence[AnyComponent]]]:
     yield (), tariff.components
     for index, revision in enumerate(tariff.revisions):
         yield ("revisions", index), revision.components

@@ -17,7 +17,7 @@
         - {on: 2026-06-15, do: waive-charge, component: monthly}       # that of this day; reason, of (for a surcharge)
         - {on: 2026-02-02, do: correct-activation, recorded: 2026-06-20}    # it was on this day; reason
         - {on: 2026-03-01, do: correct-terms, to: 2026-04-01, tariff: net-200, recorded: 2026-06-20}
-          # on these days it was so; a tariff, prices, vat_rates by component; reason
+          # on these days it was so; a tariff, prices, vat by component; reason
         - {on: 2026-03-05, do: cancel, change: change-price, recorded: 2026-06-01}
         - {on: 2026-07-01, do: terminate}                              # change-tariff, cancel: unpriced_usage
       usage: [{on: 2026-02-11, component: data, quantity: "12"}]       # withdrawn: a date, reason
@@ -29,18 +29,17 @@ price: `last-price` or `waive`. Usage that is `withdrawn` is taken back on that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
-
-from adapters.files.components import WrittenDiscount
-from adapters.files.tariffs import WrittenTariff
-from adapters.files.written_yaml import Exact, FaultAt, Text, Written
+from adapters.edge.faults import FaultAt
+from adapters.edge.values import AT_LEAST_ONE, Kept
+from adapters.files.yaml_documents import FilePart
 from billing_core.billing.unpriced_usage import UnpricedUsage
-from billing_core.kernel.errors import InvalidValue
+from billing_core.catalogue.components import Discount
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,
     Cancellable,
@@ -63,35 +62,19 @@ from billing_core.services.events import (
 )
 from billing_core.services.terms import require_percent, require_quantity
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn, require_used, used_once
-from commands.platform.bus import BusinessDate
 from commands.simulation import ChargeToWaive
 
-Tariffs = Mapping[str, WrittenTariff]
+Tariffs = Mapping[str, Tariff]
+Quantity = Annotated[Decimal, Kept(require_quantity)]
+Used = Annotated[Decimal, Kept(require_used)]
+Percent = Annotated[Decimal, Kept(require_percent)]
 
 
-def kept(rule: Callable[[Any], None]) -> AfterValidator:
-    """A value that keeps a rule of the core; what the rule refuses is a fault of the value."""
-
-    def checked(value: Any) -> Any:
-        try:
-            rule(value)
-        except InvalidValue as refused:
-            raise ValueError(refused.message) from None
-        return value
-
-    return AfterValidator(checked)
-
-
-Quantity = Annotated[Exact, kept(require_quantity)]
-Used = Annotated[Exact, kept(require_used)]
-Percent = Annotated[Exact, kept(require_percent)]
-
-
-class WrittenEntry(Written):
+class WrittenEntry(FilePart, kw_only=True):
     """Something that is true from a day, or on a day, and when it was learnt."""
 
-    on: BusinessDate
-    recorded: BusinessDate | None = None
+    on: date
+    recorded: date | None = None
 
     def learnt_on(self, not_before: date = date.min) -> date:
         """The day that is said, or else the day on which it is true."""
@@ -101,7 +84,7 @@ class WrittenEntry(Written):
 # --- changes
 
 
-class WrittenChange(WrittenEntry):
+class WrittenChange(WrittenEntry, tag_field="do", kw_only=True):
     """A change of a subscription."""
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent | ChargeToWaive:
@@ -109,17 +92,16 @@ class WrittenChange(WrittenEntry):
         raise NotImplementedError
 
 
-class WrittenPriceEnd(WrittenChange):
+class WrittenPriceEnd(WrittenChange, kw_only=True):
     """A change that may leave recorded usage without a price."""
 
     unpriced_usage: UnpricedUsage | None = None
 
 
-class WrittenActivate(WrittenChange):
-    do: Literal["activate"]
+class WrittenActivate(WrittenChange, tag="activate", kw_only=True):
     quantity: Quantity | None = None
-    prices: Mapping[Text, Exact] = {}
-    until: BusinessDate | None = None
+    prices: Mapping[str, Decimal] = {}
+    until: date | None = None
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionActivated(
@@ -129,17 +111,16 @@ class WrittenActivate(WrittenChange):
             quantity=self.quantity or subscription.quantity,
             agreed_prices=dict(self.prices),
             agreed_until=self.until,
-            options=tuple(subscription.options),
+            options=subscription.options,
             customer_class=subscription.customer_class,
             address=subscription.address,
         )
 
 
-class WrittenChangeTariff(WrittenPriceEnd):
-    do: Literal["change-tariff"]
-    tariff: Text
-    prices: Mapping[Text, Exact] = {}
-    until: BusinessDate | None = None
+class WrittenChangeTariff(WrittenPriceEnd, tag="change-tariff", kw_only=True):
+    tariff: str
+    prices: Mapping[str, Decimal] = {}
+    until: date | None = None
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionTariffChanged(
@@ -151,28 +132,24 @@ class WrittenChangeTariff(WrittenPriceEnd):
         )
 
 
-class WrittenChangeQuantity(WrittenChange):
-    do: Literal["change-quantity"]
+class WrittenChangeQuantity(WrittenChange, tag="change-quantity", kw_only=True):
     quantity: Quantity
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionQuantityChanged(effective_on=self.on, subscription=subscription.code, quantity=self.quantity)
 
 
-class WrittenChangePrice(WrittenChange):
+class WrittenChangePrice(WrittenChange, tag="change-price", kw_only=True):
     """One price, of the named component or of the only recurring one; or several by component."""
 
-    do: Literal["change-price"]
-    price: Exact | None = None
-    component: Text | None = None
-    prices: Mapping[Text, Exact] = {}
-    until: BusinessDate | None = None
+    price: Decimal | None = None
+    component: str | None = None
+    prices: Mapping[str, Decimal] = {}
+    until: date | None = None
 
-    @model_validator(mode="after")
-    def _is_priced_once(self) -> WrittenChangePrice:
+    def __post_init__(self) -> None:
         if (self.price is None) == (not self.prices):
             raise FaultAt(("price",), "say either price or prices by component")
-        return self
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         prices: dict[str, Decimal | None] = dict(self.prices)
@@ -183,10 +160,9 @@ class WrittenChangePrice(WrittenChange):
         )
 
 
-class WrittenHold(WrittenChange):
-    do: Literal["hold"]
+class WrittenHold(WrittenChange, tag="hold", kw_only=True):
     charge_percent: Percent = Decimal(0)
-    until: BusinessDate | None = None
+    until: date | None = None
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionHeld(
@@ -194,19 +170,16 @@ class WrittenHold(WrittenChange):
         )
 
 
-class WrittenSuspend(WrittenChange):
+class WrittenSuspend(WrittenChange, tag="suspend", kw_only=True):
     """Any reason will do that says what is charged meanwhile, or has a policy that does."""
 
-    do: Literal["suspend"]
-    reason: Text = "operator"
+    reason: str = "operator"
     charge_percent: Percent | None = None
 
-    @model_validator(mode="after")
-    def _says_what_is_charged(self) -> WrittenSuspend:
+    def __post_init__(self) -> None:
         if self.charge_percent is None and self.reason not in CHARGED_PERCENT_WHILE_SUSPENDED:
             known = ", ".join(CHARGED_PERCENT_WHILE_SUSPENDED)
             raise FaultAt(("reason",), f"{self.reason!r} is none of {known}; say its charge_percent")
-        return self
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionSuspended(
@@ -217,85 +190,72 @@ class WrittenSuspend(WrittenChange):
         )
 
 
-class WrittenResume(WrittenChange):
-    do: Literal["resume"]
-
+class WrittenResume(WrittenChange, tag="resume", kw_only=True):
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionResumed(effective_on=self.on, subscription=subscription.code)
 
 
-class WrittenTerminate(WrittenPriceEnd):
-    do: Literal["terminate"]
-
+class WrittenTerminate(WrittenPriceEnd, tag="terminate", kw_only=True):
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionTerminated(effective_on=self.on, subscription=subscription.code)
 
 
-class WrittenAddOption(WrittenChange):
-    do: Literal["add-option"]
-    option: Text
+class WrittenAddOption(WrittenChange, tag="add-option", kw_only=True):
+    option: str
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionOptionAdded(effective_on=self.on, subscription=subscription.code, option=self.option)
 
 
-class WrittenDropOption(WrittenChange):
-    do: Literal["drop-option"]
-    option: Text
+class WrittenDropOption(WrittenChange, tag="drop-option", kw_only=True):
+    option: str
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionOptionDropped(effective_on=self.on, subscription=subscription.code, option=self.option)
 
 
-class WrittenGrantDiscount(WrittenChange):
-    do: Literal["grant-discount"]
-    discount: WrittenDiscount
+class WrittenGrantDiscount(WrittenChange, tag="grant-discount", kw_only=True):
+    discount: Discount
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
-        return SubscriptionDiscountGranted(
-            effective_on=self.on, subscription=subscription.code, discount=self.discount.core()
-        )
+        return SubscriptionDiscountGranted(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
-class WrittenEndDiscount(WrittenChange):
-    do: Literal["end-discount"]
-    discount: Text
+class WrittenEndDiscount(WrittenChange, tag="end-discount", kw_only=True):
+    discount: str
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
-class WrittenWaiveCharge(WrittenChange):
+class WrittenWaiveCharge(WrittenChange, tag="waive-charge", kw_only=True):
     """The charge of a component that stands on a day is waived; of a surcharge `of` says what it is on."""
 
-    do: Literal["waive-charge"]
-    component: Text
+    component: str
     of: str = ""
-    reason: Text = "goodwill"
+    reason: str = "goodwill"
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> ChargeToWaive:
         return ChargeToWaive(self.on, subscription.code, self.component, self.of, self.reason)
 
 
-class WrittenCorrectActivation(WrittenPriceEnd):
+class WrittenCorrectActivation(WrittenPriceEnd, tag="correct-activation", kw_only=True):
     """The activation was on this day, and not on the day that was said before."""
 
-    do: Literal["correct-activation"]
-    reason: Text = "correction"
+    reason: str = "correction"
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionActivationCorrected(effective_on=self.on, subscription=subscription.code, reason=self.reason)
 
 
-class WrittenCorrectTerms(WrittenPriceEnd):
+class WrittenCorrectTerms(WrittenPriceEnd, tag="correct-terms", kw_only=True):
     """Other terms held from this day up to another, or until further notice, than was said before."""
 
-    do: Literal["correct-terms"]
-    to_on: BusinessDate | None = Field(alias="to", default=None)
+    to_on: date | None = None
     tariff: str = ""
-    prices: Mapping[Text, Exact] = {}
-    vat_rates: Mapping[Text, Exact] = {}
-    reason: Text = "correction"
+    prices: Mapping[str, Decimal] = {}
+    vat_rates: Mapping[str, Decimal] = {}
+    reason: str = "correction"
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionTermsCorrected(
@@ -309,17 +269,16 @@ class WrittenCorrectTerms(WrittenPriceEnd):
         )
 
 
-class WrittenCancel(WrittenPriceEnd):
+class WrittenCancel(WrittenPriceEnd, tag="cancel", kw_only=True):
     """The last change of a kind on that day does not take place."""
 
-    do: Literal["cancel"]
     change: Cancellable
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionChangeCancelled(effective_on=self.on, subscription=subscription.code, kind=self.change)
 
 
-AnyChange = Annotated[
+AnyChange = (
     WrittenActivate
     | WrittenChangeTariff
     | WrittenChangeQuantity
@@ -335,18 +294,17 @@ AnyChange = Annotated[
     | WrittenWaiveCharge
     | WrittenCorrectActivation
     | WrittenCorrectTerms
-    | WrittenCancel,
-    Field(discriminator="do"),
-]
+    | WrittenCancel
+)
 
 # --- usage, and whose all that is
 
 
-class WrittenUsage(WrittenEntry):
-    component: Text
+class WrittenUsage(WrittenEntry, kw_only=True):
+    component: str
     quantity: Used
-    withdrawn: BusinessDate | None = None
-    reason: Text = "withdrawn"
+    withdrawn: date | None = None
+    reason: str = "withdrawn"
 
     def fact(self, subscription: WrittenSubscription) -> UsageRecorded:
         """The quantity as a fact."""
@@ -363,20 +321,19 @@ class WrittenUsage(WrittenEntry):
         )
 
 
-class WrittenSubscription(Written):
-    code: Text
-    tariff: Text
+class WrittenSubscription(FilePart, kw_only=True):
+    code: str
+    tariff: str
     quantity: Quantity = Decimal(1)
-    options: Sequence[Text] = ()
+    options: tuple[str, ...] = ()
     customer_class: str = ""
     address: str = ""
-    timeline: Annotated[Sequence[AnyChange], Field(min_length=1)]
-    usage: Sequence[WrittenUsage] = ()
+    timeline: Annotated[tuple[AnyChange, ...], AT_LEAST_ONE]
+    usage: tuple[WrittenUsage, ...] = ()
 
-    @model_validator(mode="after")
-    def _begins_with_its_activation(self) -> WrittenSubscription:
+    def __post_init__(self) -> None:
         """One activation, and nothing is true, or learnt, before it."""
-        activations = [number for number, change in enumerate(self.timeline) if change.do == "activate"]
+        activations = [number for number, change in enumerate(self.timeline) if isinstance(change, WrittenActivate)]
         if len(activations) != 1:
             told = "has no activate" if not activations else "is activated more than once"
             raise FaultAt(("timeline", *activations[1:2]), told)
@@ -393,7 +350,6 @@ class WrittenSubscription(Written):
             if used.withdrawn is not None and used.withdrawn < (recorded_on := used.learnt_on(learnt_on)):
                 told = f"'{used.withdrawn}' lies before the day on which the usage is learnt, {recorded_on}"
                 raise FaultAt(("usage", number, "withdrawn"), told)
-        return self
 
     @property
     def activation(self) -> WrittenActivate:
@@ -411,7 +367,7 @@ class WrittenSubscription(Written):
         return max(changes, key=lambda change: change.on).tariff if changes else self.tariff
 
 
-def _only_fee(tariff: WrittenTariff) -> str:
+def _only_fee(tariff: Tariff) -> str:
     """The recurring component of a tariff that has only one."""
     fees = [component.code for component in tariff.components if component.kind == "recurring"]
     if len(fees) != 1:

@@ -68,12 +68,12 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     name: str
     currency: str
-    components: tuple[AnyComponent, ...]
-    prices_include_vat: bool = False
-    revisions: tuple[Revision, ...] = ()
     product: str = ""
+    prices_include_vat: bool = False
     parameters: tuple[Parameter, ...] = ()
     hold: HoldTerms | None = None
+    components: tuple[AnyComponent, ...]
+    revisions: tuple[Revision, ...] = ()
 
 
 Catalogue = Mapping[str, Tariff]

@@ -23,12 +23,12 @@ tariffs:
   - code: minutes
     kind: usage
     vat: '20'
-    graduated:
-      tiers:
-      - up_to: '100'
-        unit: '0.05'
-        flat: '1'
-      - unit: '0.04'
+    model: graduated
+    tiers:
+    - up_to: '100'
+      unit: '0.05'
+      flat: '1'
+    - unit: '0.04'
 - code: net
   name: Internet at home
   currency: EUR
@@ -45,9 +45,9 @@ tariffs:
     kind: recurring
     vat: '20'
     prices:
-    - amount: '19.90'
-    - amount: '17.90'
-      class: business
+    - price: '19.90'
+    - price: '17.90'
+      customer_class: business
     every: 2 weeks
     align: own
     proration: sliced
@@ -111,7 +111,7 @@ tariffs:
   - code: fee
     kind: recurring
     vat: "21"
-    prices: [{amount: "39.90", from: 2025-01-01}, {amount: "29.90", from: 2025-01-01, class: staff}]
+    prices: [{price: "39.90", from: 2025-01-01}, {price: "29.90", from: 2025-01-01, customer_class: staff}]
     phases: [{periods: 1, price: "0"}, {periods: 2, price: "9.90"}]
   - {code: sports, kind: recurring, price: "5", every: 3 months, in: arrears, option: true, vat: "21"}
   - {code: together, kind: discount, on: [fee], percent: "10", billed_periods: 6, bundle: [tv]}

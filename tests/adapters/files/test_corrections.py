@@ -19,15 +19,15 @@ reason: price list of January was mistyped
 corrections:
   - {kind: activation, account: 0001, subscription: main, on: 2026-03-16}
   - {kind: tariff, account: A1, subscription: main, from: 2026-01-01, to: 2026-03-16, tariff: fast,
-     agreed_prices: {fee: 19.90}}
+     prices: {fee: 19.90}}
   - {kind: price, account: A1, subscription: main, from: 2026-01-01, component: fee, price: 19.90, reason: agreed so}
   # A comment between two of them.
-  - kind: vat-rate
+  - kind: vat
     every_account_on: net
     from: 2026-01-01
     to: 2026-03-01
     component: fee
-    rate: 10
+    vat: 10
   - {kind: payment, payment: bank:2026-17, account: A1, to_account: A2, reason: mixed up}
 """
 
@@ -81,11 +81,11 @@ def test_a_files_id_is_what_it_says_and_not_how_it_looks(tmp_path: Path):
     one = read(tmp_path, ALL_KINDS)
 
     # Written down, so that a file that was half played is recognised by every later program.
-    assert str(one.correlation_id) == "765d364d-aaca-54af-a79c-4a794bc29f12"
+    assert str(one.correlation_id) == "3a8f8a6a-3311-5e87-8a5f-97ee19c13fb7"
     assert (
         read(tmp_path, ALL_KINDS.replace("# A comment between two of them.", "")).correlation_id == one.correlation_id
     )
-    assert read(tmp_path, ALL_KINDS.replace("rate: 10", "rate: 11")).correlation_id != one.correlation_id
+    assert read(tmp_path, ALL_KINDS.replace("vat: 10", "vat: 11")).correlation_id != one.correlation_id
     assert read(tmp_path, ALL_KINDS.replace("mixed up", "mixed")).correlation_id != one.correlation_id
     chosen = "0b0e1a52-6c7f-4f43-9d0e-4c2f35b0a111"
     assert str(read(tmp_path, f"id: {chosen}\n{ALL_KINDS}").correlation_id) == chosen
@@ -103,8 +103,8 @@ corrections:
   - {account: A1}
   - {kind: tariff, account: A1, from: 2026-01-01, tariff: fast}
   - {kind: tariff, account: A1, subscription: main, every_account_on: net, from: 2026-01-01, tariff: fast}
-  - {kind: vat-rate, every_account_on: net, from: 2026-03-01, to: 2026-03-01, component: fee, rate: 1, price: 2}
-  - {kind: vat-rate, every_account_on: net, from: 2026-03-01, to: 2026-03-01, component: fee, rate: 1}
+  - {kind: vat, every_account_on: net, from: 2026-03-01, to: 2026-03-01, component: fee, vat: 1, price: 2}
+  - {kind: vat, every_account_on: net, from: 2026-03-01, to: 2026-03-01, component: fee, vat: 1}
   - {kind: payment, payment: "", account: A1, to_account: A2}
 """
     with pytest.raises(InvalidValue) as caught:
@@ -115,12 +115,12 @@ corrections:
         "entry 1 (line 4), subscription: is missing",
         "entry 1 (line 4), on '2026-02-30': is not a date, as 2026-11-01 is",
         "entry 3 (line 6), price 'cheap': is not a number, as 19.90 is",
-        "entry 4 (line 8): kind 'dance': must be one of activation, tariff, price, vat-rate, payment",
-        "entry 5 (line 9): kind: is missing",
+        "entry 4 (line 8), kind 'dance': must be one of activation, tariff, price, vat, payment",
+        "entry 5 (line 9), kind: is missing",
         "entry 6 (line 10): needs either account and subscription, or every_account_on",
         "entry 7 (line 11): needs either account and subscription, or every_account_on",
         "entry 8 (line 12), price '2': is not known here "
-        "(known: account, subscription, every_account_on, from, to, reason, kind, component, rate)",
+        "(known: kind, reason, account, subscription, every_account_on, from, to, component, vat)",
         "entry 9 (line 13): to 2026-03-01 must lie after from 2026-03-01",
         "entry 10 (line 14), payment '': must not be empty",
     ]

@@ -114,7 +114,7 @@ accounts:
             to: 2024-02-03
             tariff: net
             prices: {monthly: 14}
-            vat_rates: {fee: 12}
+            vat: {fee: 12}
           - {on: 2024-02-03, do: cancel, change: change-price, recorded: 2024-03-01}
           - {on: 2024-02-13, do: terminate, unpriced_usage: waive}
         usage: [{on: 2024-02-01, component: data, quantity: "1.5", recorded: 2024-03-01, withdrawn: 2024-03-02}]
@@ -134,7 +134,7 @@ def test_all_words_of_a_scenario(tmp_path: Path):
             resume_at=Decimal("10.50"),
         ),
     )  # fmt: skip
-    assert (scenario.currency, scenario.runs) == ("EUR", [date(2024, 2, 29), date(2024, 1, 31)])
+    assert (scenario.currency, scenario.runs) == ("EUR", (date(2024, 2, 29), date(2024, 1, 31)))
 
     def on(day: int) -> dict[str, Any]:
         return {"effective_on": date(2024, 2, day), "subscription": "S"}
@@ -407,5 +407,5 @@ def test_several_faults_are_told_at_once(tmp_path: Path):
     wrong = wrong.replace("do: activate", "do: x")
     with pytest.raises(InvalidValue) as refused:
         read(tmp_path, wrong)
-    for place in ("line 15, accounts[0].plan 'none'", f"line 21, {TIMELINE}[0]: do 'x'", "line 26, runs[1] 'soon'"):
+    for place in ("line 15, accounts[0].plan 'none'", f"line 21, {TIMELINE}[0].do 'x'", "line 26, runs[1] 'soon'"):
         assert place in str(refused.value)

@@ -93,7 +93,7 @@ def show(
 
 
 def _as_json(products: Mapping[str, Product], tariffs: Catalogue, code: str | None) -> dict[str, Any]:
-    from adapters.files.tariffs import written_from
+    from adapters.edge.models import written
 
     shown = [product for product, _ in _tree(products, code)]
     codes = {product.code for product in shown}
@@ -102,7 +102,7 @@ def _as_json(products: Mapping[str, Product], tariffs: Catalogue, code: str | No
         for _, tariff in sorted(tariffs.items())
         if code is None or tariff.product in codes or tariff.code == code
     ]
-    return {"products": shown, "tariffs": [written_from(tariff) for tariff in listed]}
+    return {"products": shown, "tariffs": [written(tariff) for tariff in listed]}
 
 
 def _tree(products: Mapping[str, Product], code: str | None) -> list[tuple[Product, int]]:
@@ -154,9 +154,9 @@ def _tell_tariff(tariff: Tariff) -> None:
     """A tariff as it is written in a file, which says everything of it."""
     import yaml
 
-    from adapters.files.tariffs import written_from
+    from adapters.edge.models import written
 
-    tell(yaml.safe_dump(written_from(tariff), sort_keys=False, allow_unicode=True, width=120).rstrip())
+    tell(yaml.safe_dump(written(tariff), sort_keys=False, allow_unicode=True, width=120).rstrip())
 
 
 COMMANDS = {"catalogue export": export, "catalogue import": bring_in, "catalogue show": show}

@@ -42,7 +42,7 @@ def correct(
       - {kind: tariff, account: A1, subscription: main, from: 2026-01-01, tariff: fast}
       - {kind: price, account: A1, subscription: main, from: 2026-01-01,
          to: 2026-03-16, component: fee, price: 19.90}
-      - {kind: vat-rate, every_account_on: net, from: 2026-01-01, component: fee, rate: 10}
+      - {kind: vat, every_account_on: net, from: 2026-01-01, component: fee, vat: 10}
       - {kind: payment, payment: bank:17, account: A1, to_account: A2}
     """
     from adapters.files.corrections import read_corrections

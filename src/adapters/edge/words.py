@@ -1,0 +1,101 @@
+"""The words in which people write, if they are not the attribute's own name: once for every door.
+
+An attribute of a core struct, of a command or of a file is written by its name, unless `WORDS` says otherwise. What may
+be left out in a text though the core asks for it stands in `DEFAULTS`. Groups of fields in `INLINED` are written among
+the fields of what has them: `every` and `in` of a fee and not `period: {every: ..., in: ...}`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from billing_core.accounts.plans import BillingPlan
+from billing_core.catalogue.components import Component, Usage
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
+from billing_core.catalogue.products import Product
+from billing_core.catalogue.tariffs import Revision, Tariff
+from billing_core.kernel.dates import ALWAYS
+from billing_core.parties import Customer, NumberSeries, Seller
+from billing_core.time.period_rules import PeriodRule
+
+
+class Without(NamedTuple):
+    """Marks a field whose struct is written without some of its attributes."""
+
+    attributes: frozenset[str]
+
+
+WORDS = {
+    "agreed_prices": "prices",
+    "agreed_until": "until",
+    "anchor_on": "anchor",
+    "charged_in": "in",
+    "declining": "falls",
+    "due_rule": "due",
+    "from_on": "from",
+    "is_option": "option",
+    "is_optional": "optional",
+    "to_on": "to",
+    "valid_from": "from",
+    "valid_to": "to",
+    "vat_rate": "vat",
+    "vat_rates": "vat",
+}
+# Where an attribute is called otherwise than others of its name.
+WORDS_OF: dict[tuple[type, str], str] = {(Price, "amount"): "price"}
+
+# Values of a choice that are written otherwise than they are stored.
+VALUES = {"resumption": "resume"}
+
+DEFAULTS: dict[tuple[type, str], Any] = {
+    (BillingPlan, "billing_day"): 1,
+    (BillingPlan, "due_days"): 14,
+    (BillingPlan, "tolerance_days"): 7,
+    (Component, "vat_rate"): Decimal(0),
+    (Customer, "kind"): "person",
+    (Price, "valid_from"): ALWAYS,
+    (Seller, "series"): {
+        "invoice": NumberSeries(prefix="1", width=9),
+        "credit-note": NumberSeries(prefix="5", width=9),
+    },
+    (Seller, "time_zone"): "UTC",
+    (Tariff, "currency"): "",
+}
+
+INLINED = (
+    BillingPlan, Customer, PeriodRule, Product, Revision, Seller, Tariff,
+    UnitPrice, Graduated, Volume, Package, Percentage,
+)  # fmt: skip
+
+# Attributes that are not written: a usage component costs what its model says, not a list price.
+UNWRITTEN: dict[tuple[type, str], frozenset[str]] = {
+    (Usage, ""): frozenset({"prices"}),
+    (BillingPlan, "invoice_every"): frozenset({"align", "charged_in", "first_stub", "last_stub"}),
+}
+
+# A word that is easily written where another one is meant, and what to say of it.
+TIER_IS_MEANT = "is no word of this model; write unit in each of its tiers"
+PRICE_IS_MEANT = "is a word of tiers; write price for what this model costs"
+MEANT: dict[tuple[type, str], str] = {
+    (Price, "amount"): "is no word of a price; write price",
+    (Price, "class"): "is no word of a price; write customer_class",
+    (Tier, "price"): "is no word of a tier; write unit for what each of its units costs",
+    (UnitPrice, "unit"): PRICE_IS_MEANT,
+    (Package, "unit"): PRICE_IS_MEANT,
+    (Graduated, "unit"): TIER_IS_MEANT,
+    (Graduated, "price"): TIER_IS_MEANT,
+    (Volume, "unit"): TIER_IS_MEANT,
+    (Volume, "price"): TIER_IS_MEANT,
+}
+
+
+def word_of(struct: type, attribute: str) -> str:
+    """The word by which an attribute of a struct is written."""
+    return WORDS_OF.get((struct, attribute), WORDS.get(attribute, attribute))
+
+
+def meant_in(struct: type) -> dict[str, str]:
+    """What to say of words that are not known in a struct, but easily written there."""
+    return {word: message for (owner, word), message in MEANT.items() if owner is struct}
