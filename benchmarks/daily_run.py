@@ -13,9 +13,10 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database
 from benchmarks.measurement import drop, note, report
 from benchmarks.runs import ACTIVATED_ON, account_number, copy_seconds, found_base, run_once, tidy, transaction_now
+from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.kernel.money import Money
 from billing_core.time.period_rules import PeriodRule
-from commands.accounts import ChangeBillingPlan, PrepaidTerms
+from commands.accounts import ChangeBillingPlan
 from commands.payments.bank_file import BankRow
 from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id
@@ -50,7 +51,10 @@ def _pay_beforehand(application: Application, accounts: int) -> None:
         bank_file.take_in(rows, clerk, paid, lambda done: None)
     assert paid.accepted == accounts
     for line in range(accounts):
-        plan = ChangeBillingPlan(account=account_number(line), prepaid=PrepaidTerms())
+        plan = ChangeBillingPlan(
+            account=account_number(line),
+            plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid()),
+        )
         application.bus.execute(plan, clerk._replace(command_id=new_id()))
 
 

@@ -28,11 +28,12 @@ from benchmarks.large_accounts import ACCOUNTS, TARIFFS, LargeAccount
 from benchmarks.measurement import drop, note, report
 from billing_core.accounts.events import AccountOpened
 from billing_core.catalogue.tariffs import TariffPublished
+from billing_core.parties import USUAL_SERIES, Address, Customer, Seller
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount
 from commands.billing.rerating import ReratingBacklog
 from commands.catalogue import tariff_stream
-from commands.parties import CustomerDetails, PostalAddress, RegisterCustomer, RegisterSeller
+from commands.parties import RegisterCustomer, RegisterSeller
 from commands.platform.ports import Append
 
 SIZES = (10, 100, 1_000, 10_000)
@@ -67,9 +68,14 @@ def _prepared(url: str) -> Application:
     initialise(url)
     application = Application(url)
     bus, since = application.bus, date(1990, 1, 1)
-    bus.execute(RegisterSeller(code="seller", name="Seller", address=PostalAddress()), origin_of_process(CLERK, since))
-    customer = CustomerDetails(number="C1", name="Customer")
-    bus.execute(RegisterCustomer(**customer.model_dump(), registered_on=since), origin_of_process(CLERK, since))
+    bus.execute(
+        RegisterSeller(
+            seller=Seller(code="seller", name="Seller", address=Address(), time_zone="UTC", series=USUAL_SERIES)
+        ),
+        origin_of_process(CLERK, since),
+    )
+    customer = Customer(number="C1", kind="person", name="Customer")
+    bus.execute(RegisterCustomer(customer=customer, registered_on=since), origin_of_process(CLERK, since))
     with application.store.transaction() as transaction:
         for tariff in TARIFFS:
             facts = [TariffPublished(effective_on=since, tariff=tariff)]

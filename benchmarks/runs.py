@@ -26,10 +26,11 @@ from benchmarks.measurement import note
 from billing_core.catalogue.components import AnyComponent, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
+from billing_core.parties import USUAL_SERIES, Address, Customer, Seller
 from billing_core.time.period_rules import MONTHLY, PeriodRule
 from commands.catalogue import tariff_stream
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
-from commands.parties import CustomerDetails, PostalAddress, RegisterSeller
+from commands.parties import RegisterSeller
 from commands.platform.batch import BatchReport
 from commands.platform.ports import Append
 
@@ -56,7 +57,12 @@ def found_base(
     initialise(url)
     application = Application(url)
     origin = origin_of_process("benchmark", ACTIVATED_ON)
-    application.bus.execute(RegisterSeller(code="seller", name="Seller", address=PostalAddress()), origin)
+    application.bus.execute(
+        RegisterSeller(
+            seller=Seller(code="seller", name="Seller", address=Address(), time_zone="UTC", series=USUAL_SERIES)
+        ),
+        origin,
+    )
     publish(application, "internet", price, period, components)
     rows = BatchReport()
     application.onboarding().bring_in(_subscribers(accounts), origin, rows, lambda done: None)
@@ -90,7 +96,7 @@ def _subscribers(accounts: int) -> Iterator[SubscriberRow]:
         yield SubscriberRow(
             line,
             NewSubscriber(
-                customer=CustomerDetails(number=f"C{line:07}", name=f"Customer {line}"),
+                customer=Customer(number=f"C{line:07}", kind="person", name=f"Customer {line}"),
                 account=NewAccount(number=account_number(line), seller="seller", currency="EUR"),
                 subscription=NewSubscription(code="S1", tariff="internet", activated_on=ACTIVATED_ON),
             ),

@@ -6,12 +6,13 @@ The conftests of these floors import the fixtures from here. The rules need none
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from psycopg import sql
@@ -22,13 +23,17 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS
 from adapters.postgres.server import create_database
 from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
+from billing_core.catalogue.components import Recurring
+from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, parse_amount
+from billing_core.parties import USUAL_SERIES, Address, Customer, Seller
 from commands.billing.run_ports import RunTotals
-from commands.catalogue import ListPrice, PublishTariff, TariffComponent
+from commands.catalogue import PublishTariff
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
-from commands.parties import CustomerDetails, PostalAddress, RegisterSeller
+from commands.parties import RegisterSeller
 from commands.payments.bank_file import BankFileImport, BankRow
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Answer, Command
@@ -115,17 +120,24 @@ class Operator:
 
     def open_business(self) -> Operator:
         """The seller `north`, and the tariff `net` for 20.00 EUR a month plus 20 % VAT."""
-        self.tell(RegisterSeller(code="north", name="North Cable", address=PostalAddress()), today=date(2020, 1, 1))
+        self.tell(
+            RegisterSeller(
+                seller=Seller(code="north", name="North Cable", address=Address(), time_zone="UTC", series=USUAL_SERIES)
+            ),
+            today=date(2020, 1, 1),
+        )
         self.publish("net", "20.00")
         return self
 
-    def publish(self, code: str, price: str | list[ListPrice], **details: Any) -> None:
+    def publish(self, code: str, price: str | Sequence[Price], **details: Any) -> None:
         """A tariff with one monthly fee, by default in EUR with 20 % VAT on top."""
-        prices = [ListPrice(amount=Decimal(price), valid_from=date(2020, 1, 1))] if isinstance(price, str) else price
+        prices = (
+            (Price(amount=Decimal(price), valid_from=date(2020, 1, 1)),) if isinstance(price, str) else tuple(price)
+        )
         vat_rate = details.pop("vat_rate", Decimal(20))
-        monthly = TariffComponent(code="fee", name="Monthly fee", kind="recurring", vat_rate=vat_rate, prices=prices)
-        tariff = {"name": code.title(), "currency": "EUR", "components": [monthly]} | details
-        self.tell(PublishTariff(code=code, **tariff), today=date(2020, 1, 1))
+        monthly = Recurring(code="fee", name="Monthly fee", vat_rate=vat_rate, prices=prices)
+        tariff = {"name": code.title(), "currency": "EUR", "components": (monthly,)} | details
+        self.tell(PublishTariff(tariff=Tariff(code=code, **tariff)), today=date(2020, 1, 1))
 
     def tell(
         self, command: Command, today: date | None = None, command_id: uuid.UUID | None = None, actor: str = "clerk"
@@ -233,12 +245,23 @@ def new_subscriber(
 ) -> NewSubscriber:
     """A customer with an account of the same number and one subscription `main`."""
     return NewSubscriber(
-        customer=CustomerDetails(number=code, name=f"Customer {code}"),
-        account=NewAccount(**({"number": code, "seller": "north", "currency": "EUR"} | account)),
+        customer=Customer(number=code, kind="person", name=f"Customer {code}"),
+        account=NewAccount(**({"number": code, "seller": "north", "currency": "EUR"} | with_plan(account))),
         subscription=NewSubscription(
             code="main", tariff=tariff, activated_on=since, terminated_on=until, agreed_prices=agreed or {}
         ),
     )
+
+
+def plan(**terms: Any) -> BillingPlan:
+    """The usual plan with other terms."""
+    return msgspec.structs.replace(USUAL_PLAN, **terms)
+
+
+def with_plan(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Details of an account, with those of its plan as a plan."""
+    terms = {name: value for name, value in details.items() if name in BillingPlan.__struct_fields__}
+    return {name: value for name, value in details.items() if name not in terms} | {"plan": plan(**terms)}
 
 
 def bank_row(line: int, amount: str, payment_reference: str, **details: Any) -> BankRow:

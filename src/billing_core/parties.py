@@ -7,6 +7,7 @@ a customer may be forgotten is decided in `forgetting`; here is only what is lef
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
@@ -49,6 +50,12 @@ class NumberSeries(msgspec.Struct, frozen=True, kw_only=True):
     def number(self, running: int) -> str:
         """Running number 7 in the series 1/9 is 1000000007."""
         return f"{self.prefix}{running:0{self.width}d}"
+
+
+USUAL_SERIES: dict[SeriesKind, NumberSeries] = {
+    "invoice": NumberSeries(prefix="1", width=9),
+    "credit-note": NumberSeries(prefix="5", width=9),
+}
 
 
 class Seller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -186,6 +193,7 @@ def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[E
             return []
         raise AlreadyExists("is registered with other details", field="seller", value=seller.code)
     require_text(seller.name, "seller name")
+    require_country(seller.address.country, "seller country")
     if not 0 <= seller.document_retention_years <= MOST_RETENTION_YEARS:
         raise InvalidValue(f"must be 0 to {MOST_RETENTION_YEARS}", field="document retention years",
                            value=seller.document_retention_years)  # fmt: skip
@@ -289,6 +297,13 @@ def _require_details(customer: Customer) -> None:
     }  # fmt: skip
     for field, value in others.items():
         require_printable(value, f"customer {field}")
+    require_country(address.country, "customer country")
+
+
+def require_country(country: str, field: str) -> None:
+    """No country, or its two letters of ISO 3166."""
+    if not re.fullmatch("([A-Z]{2})?", country):
+        raise InvalidValue("must be two capital letters, as in LV", field=field, value=country)
 
 
 def require_currency(currency: str) -> None:

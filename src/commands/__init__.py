@@ -1,10 +1,11 @@
 """Intentions: what somebody wants to change, and the one way it is carried out.
 
-Lives here: commands (checked at the edge), thin handlers (load, decide, save), the write path that they all share,
-and the long runs, above all the billing run. Each area has the name that it has in the rules.
+Lives here: commands (they carry values of the core; texts are read at the edge), thin handlers (load, decide, save),
+the write path that they all share, and the long runs, above all the billing run. Each area has the name that it has in
+the rules.
 
 Does not live here: rules about money (the rules floor decides), queries, SQL. A handler that has to read something
 asks a port of its own; the bootstrap plugs the query in.
 
-May import: billing_core and pydantic. Never projections or adapters.
+May import: billing_core and msgspec. Never pydantic, projections or adapters.
 """

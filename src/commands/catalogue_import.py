@@ -15,7 +15,7 @@ import msgspec
 from billing_core.catalogue.products import Product, define_product, require_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, publish_tariff, revise_tariff, revised
 from billing_core.kernel.errors import BillingError, RuleViolation
-from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff, TariffComponent, TariffHold, TariffParameter
+from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff
 from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
@@ -133,7 +133,7 @@ def _product_step(entry: ListedProduct, products: dict[str, Product], on: date) 
     products[product.code] = product
     detail = f"under {product.parent}" if product.parent else "a root of the tree"
     report = msgspec.structs.replace(report, outcome="changed" if existing else "new", detail=detail)
-    return Step(report, (DefineProduct(code=product.code, name=product.name, parent=product.parent),))
+    return Step(report, (DefineProduct(product=product),))
 
 
 def _ancestors(product: Product, products: Mapping[str, Product]) -> Iterator[str]:
@@ -156,20 +156,19 @@ def _tariff_step(entry: ListedTariff, products: Mapping[str, Product], tariffs: 
         if tariff.product:
             require_product(products.get(tariff.product), tariff.product)
         if publish_tariff(existing, published, on):
-            commands.append(_publish(published))
+            commands.append(PublishTariff(tariff=published))
         current = existing or published
         _require_all_listed(current, tariff)
         for revision in tariff.revisions:
             if revise_tariff(current, revision):
-                components = [TariffComponent.of(component) for component in revision.components]
-                commands.append(ReviseTariff(tariff=tariff.code, valid_from=revision.valid_from, components=components))
+                commands.append(ReviseTariff(tariff=tariff.code, revision=revision))
                 current = revised(current, revision)
     except BillingError as error:
         return Step(_refused(report, error))
     tariffs[tariff.code] = current
     if not commands:
         return Step(report)
-    dates = [str(command.valid_from) for command in commands if isinstance(command, ReviseTariff)]
+    dates = [str(command.revision.valid_from) for command in commands if isinstance(command, ReviseTariff)]
     detail = f"revised from {', '.join(dates)}" if dates else ""
     return Step(msgspec.structs.replace(report, outcome="revised" if existing else "new", detail=detail),
                 tuple(commands))  # fmt: skip
@@ -184,19 +183,6 @@ def _require_all_listed(existing: Tariff, tariff: Tariff) -> None:
                 field="tariff",
                 value=tariff.code,
             )
-
-
-def _publish(tariff: Tariff) -> PublishTariff:
-    return PublishTariff(
-        code=tariff.code,
-        name=tariff.name,
-        currency=tariff.currency,
-        components=[TariffComponent.of(component) for component in tariff.components],
-        prices_include_vat=tariff.prices_include_vat,
-        product=tariff.product,
-        hold=None if tariff.hold is None else TariffHold(**msgspec.structs.asdict(tariff.hold)),
-        parameters=[TariffParameter.model_validate(msgspec.to_builtins(each)) for each in tariff.parameters],
-    )
 
 
 def _refused(report: EntryReport, error: BillingError) -> EntryReport:

@@ -19,7 +19,7 @@ from commands.platform.ports import Append, Origin, Transaction
 # --- commands
 
 
-class ForgetCustomer(Command):
+class ForgetCustomer(Command, frozen=True, kw_only=True):
     """Erase the person for good. Who ordered it and why stay on record, so neither may tell who the person is."""
 
     customer: str

@@ -6,26 +6,26 @@ that was brought in before changes nothing; a number that is taken by another co
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 
 from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.opening import open_account
-from billing_core.accounts.plans import BillingPlan
+from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from billing_core.kernel.events import Event
-from billing_core.parties import register_customer
+from billing_core.parties import Customer, register_customer
 from billing_core.services.changes import activate, change
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from billing_core.services.subscriptions import Subscription, change_of
 from commands.accounts import account_stream
-from commands.parties import CustomerDetails, customer_of, customer_stream
+from commands.parties import customer_stream
 from commands.platform.batch import BatchReport
-from commands.platform.bus import BusinessDate, Command, ExactDecimal
+from commands.platform.bus import Command, content_hash
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
 
@@ -37,27 +37,25 @@ Progress = Callable[[int], None]
 # --- rows
 
 
-class NewAccount(Command):
+class NewAccount(Command, frozen=True, kw_only=True):
     number: str
     seller: str
     currency: str
-    billing_day: int = 1
-    due_days: int = 14
-    tolerance_days: int = 7
+    plan: BillingPlan = USUAL_PLAN
 
 
-class NewSubscription(Command):
+class NewSubscription(Command, frozen=True, kw_only=True):
     code: str
     tariff: str
-    activated_on: BusinessDate
-    terminated_on: BusinessDate | None = None
-    agreed_prices: Mapping[str, ExactDecimal] = {}
+    activated_on: date
+    terminated_on: date | None = None
+    agreed_prices: Mapping[str, Decimal] = {}
 
 
-class NewSubscriber(Command):
+class NewSubscriber(Command, frozen=True, kw_only=True):
     """One subscriber: exists since its subscription's activation."""
 
-    customer: CustomerDetails
+    customer: Customer
     account: NewAccount
     subscription: NewSubscription
 
@@ -121,18 +119,14 @@ class Onboarding:
 
     def _decide(self, row: NewSubscriber, origin: Origin) -> list[Append]:
         since = row.subscription.activated_on
-        customer = register_customer(None, customer_of(row.customer), since)
+        customer = register_customer(None, row.customer, since)
         opened = AccountOpened(
             effective_on=since,
             account=row.account.number,
             customer=row.customer.number,
             seller=self._seller(row.account.seller),
             currency=row.account.currency,
-            plan=BillingPlan(
-                billing_day=row.account.billing_day,
-                due_days=row.account.due_days,
-                tolerance_days=row.account.tolerance_days,
-            ),
+            plan=row.account.plan,
         )
         account = [*open_account(None, opened, since), *self._subscription_events(row, since)]
         return [
@@ -167,7 +161,7 @@ def _streams(row: NewSubscriber) -> tuple[str, str]:
 
 
 def _claim(row: NewSubscriber) -> Claim:
-    content = hashlib.sha256(row.model_dump_json().encode()).hexdigest()
+    content = content_hash(row).hex()
     return Claim(SUBSCRIBER_CLAIM, row.customer.number, customer_stream(row.customer.number), content)
 
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import msgspec
-from pydantic import Field
 
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import (
-    Address,
     Customer,
-    CustomerKind,
     CustomerState,
     NumberSeries,
     NumberSeriesOpened,
@@ -27,73 +23,41 @@ from billing_core.parties import (
     require_not_forgotten,
 )
 from commands.platform.area import Area
-from commands.platform.bus import BusinessDate, Command, Decision
+from commands.platform.bus import Command, Decision
 from commands.platform.ports import Append, Claim, Origin, Transaction
 
 # --- commands
 
 
-class PostalAddress(Command):
-    street: str = ""
-    city: str = ""
-    postal_code: str = ""
-    country: str = Field(default="", pattern="^([A-Z]{2})?$")
-
-
-class Series(Command):
-    prefix: str
-    width: int
-
-
-class RegisterSeller(Command):
+class RegisterSeller(Command, frozen=True, kw_only=True):
     """The legal entity that issues documents, with a number series for each kind that it issues from the beginning.
 
     Other kinds get theirs when they are first needed (`OpenNumberSeries`). The law makes it keep a document for so many
     years after that of issue, also where the buyer is forgotten.
     """
 
-    code: str
-    name: str
-    address: PostalAddress
-    time_zone: str = "UTC"
-    series: Mapping[SeriesKind, Series] = {
-        "invoice": Series(prefix="1", width=9),
-        "credit-note": Series(prefix="5", width=9),
-    }
-    legal_ids: Mapping[str, str] = {}
-    iban: str | None = None
-    bic: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    document_retention_years: int = 10
+    seller: Seller
 
 
-class OpenNumberSeries(Series):
+class OpenNumberSeries(Command, frozen=True, kw_only=True):
     """The seller issues documents of another kind from now on: numbers are `prefix` and so many digits."""
 
     seller: str
     kind: SeriesKind
+    series: NumberSeries
 
 
-class CustomerDetails(Command):
-    number: str
-    name: str
-    kind: CustomerKind = "person"
-    address: PostalAddress = PostalAddress()
-    legal_ids: Mapping[str, str] = {}
-    email: str | None = None
-    phone: str | None = None
-    attributes: Mapping[str, str] = {}
-
-
-class RegisterCustomer(CustomerDetails):
+class RegisterCustomer(Command, frozen=True, kw_only=True):
     """A person or a company that is a customer from a day on, today unless said; also from a day in the past."""
 
-    registered_on: BusinessDate | None = None
+    customer: Customer
+    registered_on: date | None = None
 
 
-class ChangeCustomer(CustomerDetails):
+class ChangeCustomer(Command, frozen=True, kw_only=True):
     """The customer's details from today on, complete."""
+
+    customer: Customer
 
 
 # --- handlers
@@ -134,7 +98,7 @@ def load_customer_to_serve(transaction: Transaction, number: str) -> CustomerSta
     return customer
 
 
-def _require_time_zone(name: str) -> str:
+def _require_time_zone(name: str) -> None:
     """A name of the IANA database of time zones: what the seller's today is goes by it."""
     try:
         ZoneInfo(name)
@@ -142,26 +106,13 @@ def _require_time_zone(name: str) -> str:
         raise InvalidValue(
             "is no time zone; write its IANA name, as in Europe/Riga", field="time zone", value=name
         ) from None
-    return name
 
 
 def handle_register_seller(command: RegisterSeller, transaction: Transaction, origin: Origin) -> Decision:
-    stream = seller_stream(command.code)
+    seller = command.seller
+    stream = seller_stream(seller.code)
     existing, version = transaction.load(stream, apply_seller)
-    series = {kind: NumberSeries(prefix=item.prefix, width=item.width) for kind, item in command.series.items()}
-    seller = Seller(
-        code=command.code,
-        name=command.name,
-        address=_address(command.address),
-        time_zone=_require_time_zone(command.time_zone),
-        series=series,
-        legal_ids=dict(command.legal_ids),
-        iban=command.iban,
-        bic=command.bic,
-        email=command.email,
-        phone=command.phone,
-        document_retention_years=command.document_retention_years,
-    )
+    _require_time_zone(seller.time_zone)
     events = register_seller(existing, seller, origin.today)
     claims = _series_claims(seller.code, seller.series, transaction) if events else ()
     return Decision((Append(stream, version, events),), claims)
@@ -169,10 +120,9 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
 
 def handle_open_number_series(command: OpenNumberSeries, transaction: Transaction, origin: Origin) -> Decision:
     seller, version = load_seller(transaction, command.seller)
-    series = NumberSeries(prefix=command.prefix, width=command.width)
-    opened = NumberSeriesOpened(effective_on=origin.today, seller=seller.code, kind=command.kind, series=series)
+    opened = NumberSeriesOpened(effective_on=origin.today, seller=seller.code, kind=command.kind, series=command.series)
     events = open_number_series(seller, opened)
-    claims = _series_claims(seller.code, {command.kind: series}, transaction) if events else ()
+    claims = _series_claims(seller.code, {command.kind: command.series}, transaction) if events else ()
     return Decision((Append(seller_stream(seller.code), version, events),), claims)
 
 
@@ -198,34 +148,16 @@ def _series_claims(
 
 
 def handle_register_customer(command: RegisterCustomer, transaction: Transaction, origin: Origin) -> Decision:
-    stream = customer_stream(command.number)
+    stream = customer_stream(command.customer.number)
     existing, version = transaction.load(stream, apply_customer)
-    events = register_customer(existing, customer_of(command), command.registered_on or origin.today)
+    events = register_customer(existing, command.customer, command.registered_on or origin.today)
     return Decision((Append(stream, version, events),))
 
 
 def handle_change_customer(command: ChangeCustomer, transaction: Transaction, origin: Origin) -> Decision:
-    existing, version = load_customer(transaction, command.number)
-    events = change_customer(existing, customer_of(command), origin.today)
-    return Decision((Append(customer_stream(command.number), version, events),))
-
-
-def customer_of(details: CustomerDetails) -> Customer:
-    """The customer a command describes."""
-    return Customer(
-        number=details.number,
-        kind=details.kind,
-        name=details.name,
-        address=_address(details.address),
-        legal_ids=dict(details.legal_ids),
-        email=details.email,
-        phone=details.phone,
-        attributes=dict(details.attributes),
-    )
-
-
-def _address(address: PostalAddress) -> Address:
-    return msgspec.convert(address.model_dump(), Address)
+    existing, version = load_customer(transaction, command.customer.number)
+    events = change_customer(existing, command.customer, origin.today)
+    return Decision((Append(customer_stream(command.customer.number), version, events),))
 
 
 AREA = Area(

@@ -8,21 +8,24 @@ from typing import Any
 import pytest
 
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
+from billing_core.parties import Customer
 from commands.accounts import OpenAccount
 from commands.parties import RegisterCustomer
 from projections.accounts import accounts_of
-from tests.operators import Operator, eur
+from tests.operators import Operator, eur, with_plan
 
 MARCH = date(2026, 3, 1)
 
 
 def opening(**details: Any) -> OpenAccount:
-    return OpenAccount(**({"account": "1", "customer": "C1", "seller": "north", "currency": "EUR"} | details))
+    return OpenAccount(
+        **({"account": "1", "customer": "C1", "seller": "north", "currency": "EUR"} | with_plan(details))
+    )
 
 
 @pytest.fixture
 def customer(operator: Operator) -> str:
-    operator.tell(RegisterCustomer(number="C1", name="Ona"), today=MARCH)
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")), today=MARCH)
     return "C1"
 
 
@@ -39,7 +42,9 @@ def test_a_customer_may_have_several_accounts_each_with_its_plan(operator: Opera
 def test_who_became_a_customer_in_the_past_may_have_an_account_since_then(operator: Operator):
     """Entered on 1 March: a customer since 5 January, whose account was opened on that day and not a day before."""
     since, before = date(2026, 1, 5), date(2026, 1, 4)
-    operator.tell(RegisterCustomer(number="C2", name="Anna", registered_on=since), today=MARCH)
+    operator.tell(
+        RegisterCustomer(customer=Customer(number="C2", kind="person", name="Anna"), registered_on=since), today=MARCH
+    )
     with pytest.raises(RuleViolation, match="the customer exists only since 2026-01-05"):
         operator.tell(OpenAccount(account="9", customer="C2", seller="north", currency="EUR", opened_on=before), MARCH)
 

@@ -16,11 +16,12 @@ import pytest
 
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.errors import Unavailable
+from billing_core.parties import Address, NumberSeries, Seller
 from billing_core.services.events import SubscriptionRepriced
 from commands.billing.account import BillAccount
 from commands.corrections.account import Correction
 from commands.corrections.run import CorrectionList, OnTariff
-from commands.parties import PostalAddress, RegisterSeller, Series
+from commands.parties import RegisterSeller
 from commands.price_changes.announced import PriceChange
 from commands.services import ChangeTariff
 from projections.accounts import count_parked
@@ -46,8 +47,10 @@ def rejected(report: Any) -> list[tuple[str, str]]:
 
 
 def test_a_seller_is_known_to_onboarding_and_to_the_run(operator: Operator):
-    series: Any = {"invoice": Series(prefix="2", width=9), "credit-note": Series(prefix="6", width=9)}
-    south = RegisterSeller(code="south", name="South Cable", address=PostalAddress(), series=series)
+    series: Any = {"invoice": NumberSeries(prefix="2", width=9), "credit-note": NumberSeries(prefix="6", width=9)}
+    south = RegisterSeller(
+        seller=Seller(code="south", name="South Cable", address=Address(), series=series, time_zone="UTC")
+    )
     with held_back(operator):
         operator.tell(south, today=JANUARY)
         report = operator.bring_in([new_subscriber("A1", seller="south"), new_subscriber("A2", seller="west")])

@@ -11,7 +11,7 @@ import pytest
 import commands.onboarding
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.events import AccountOpened
-from billing_core.parties import CustomerRegistered
+from billing_core.parties import Customer, CustomerRegistered
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from commands.onboarding import NewSubscriber, Onboarding, SubscriberRow
 from commands.parties import RegisterCustomer
@@ -87,7 +87,7 @@ def test_a_row_that_cannot_be_is_rejected_with_its_line_field_and_value_and_the_
     operator: Operator, bad: NewSubscriber, field: str, value: str, told: str
 ):
     operator.bring_in(three())
-    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
 
     report = operator.bring_in([new_subscriber("A4"), bad, new_subscriber("A5")])
 
@@ -124,7 +124,9 @@ def test_a_subscriber_that_somebody_else_brought_in_meanwhile_is_unchanged(opera
 
 
 def test_a_number_that_somebody_else_took_meanwhile_is_rejected(operator: Operator):
-    racing = racing_onboarding(operator, lambda: operator.tell(RegisterCustomer(number="A2", name="Other")))
+    racing = racing_onboarding(
+        operator, lambda: operator.tell(RegisterCustomer(customer=Customer(number="A2", kind="person", name="Other")))
+    )
 
     report = onboard(racing, three())
 

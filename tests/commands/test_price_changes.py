@@ -14,6 +14,7 @@ import pytest
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.catalogue.components import Discount, Recurring
 from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import InvalidValue, NotFound
@@ -22,7 +23,7 @@ from billing_core.time.period_rules import PeriodRule
 from commands.billing import rerating
 from commands.billing.account import BillAccount, handle_bill_account
 from commands.billing.run_ports import DueAccount
-from commands.catalogue import PublishTariff, ReviseTariff, TariffComponent
+from commands.catalogue import PublishTariff, ReviseTariff
 from commands.price_changes.announced import PriceChange
 from commands.price_changes.effect import KeptPrice, PriceChangeEffect
 from commands.price_changes.run import PriceChangeRun, Scheduled
@@ -174,8 +175,8 @@ def test_a_revision_that_came_through_another_door_is_noted_by_the_next_run(oper
 def revise_by_another_door(operator: Operator, *versions: tuple[str, date]) -> None:
     net = operator.application.models().tariffs()["net"]
     for price, on in versions:
-        fee = TariffComponent.of(msgspec.structs.replace(net.components[0], prices=always(price)))
-        operator.tell(ReviseTariff(tariff="net", valid_from=on, components=[fee]), today=MARCH)
+        fee = msgspec.structs.replace(net.components[0], prices=always(price))
+        operator.tell(ReviseTariff(tariff="net", revision=Revision(valid_from=on, components=(fee,))), today=MARCH)
 
 
 def test_a_single_bill_before_the_next_run_answers_what_the_run_would(operator: Operator):
@@ -269,8 +270,8 @@ def test_discounts_other_periods_and_new_fees_count_in_what_it_brings(operator: 
     rent = Recurring(
         code="rent", name="Rent", vat_rate=Decimal(0), prices=always("5.00"), period=PeriodRule(interval=3)
     )
-    listed = [TariffComponent.of(component) for component in (weekly("10.00"), loyal)]
-    operator.tell(PublishTariff(code="tv", name="TV", currency="EUR", components=listed), today=MARCH)
+    television = Tariff(code="tv", name="TV", currency="EUR", components=(weekly("10.00"), loyal))
+    operator.tell(PublishTariff(tariff=television), today=MARCH)
     operator.subscriber("A1", since=MARCH, tariff="tv")
 
     change = PriceChange("line 2", "tv", APRIL, {}, (weekly("12.00"), loyal, rent))

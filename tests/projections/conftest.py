@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from adapters.bootstrap.registry import INVARIANTS
+from billing_core.catalogue.prices import Price
+from billing_core.parties import Customer
 from commands.billing.account import BillAccount
-from commands.catalogue import ListPrice
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
@@ -48,7 +49,7 @@ def trade(server_url: str, books: str) -> Iterator[Operator]:
 def keep_books(operator: Operator) -> None:
     operator.publish("fast", "50.00")
     operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal(21))
-    ends = [ListPrice(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 2, 10))]
+    ends = [Price(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 2, 10))]
     operator.publish("ends", ends)
     operator.subscribers(6)
     operator.subscriber("A0007", tariff="tv", since=date(2026, 1, 20), billing_day=31)
@@ -69,8 +70,10 @@ def keep_books(operator: Operator) -> None:
     operator.tell(TerminateSubscription(account="A0005", subscription="main", on=date(2026, 3, 10)))
     january = WaiveCharge(account="A0006", charge="main/fee/2026-01-01/2026-02-01/0", reason="goodwill")
     operator.tell(january, today=date(2026, 2, 6))
-    operator.tell(ChangeCustomer(number="A0001", name="Ona", kind="company"), today=date(2026, 2, 7))
-    operator.tell(ChangeCustomer(number="A0001", name="Ona Maria", kind="company"), today=date(2026, 2, 8))
+    operator.tell(ChangeCustomer(customer=Customer(number="A0001", name="Ona", kind="company")), today=date(2026, 2, 7))
+    operator.tell(
+        ChangeCustomer(customer=Customer(number="A0001", name="Ona Maria", kind="company")), today=date(2026, 2, 8)
+    )
     operator.bill(date(2026, 4, 2))
     operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
 

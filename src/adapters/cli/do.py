@@ -80,13 +80,30 @@ def _execute(
         values = merged(read_fields(file) if file else {}, fields)
     except InvalidValue as error:
         raise typer.BadParameter(str(error)) from None
-    filled = command.model_validate(values)
+    filled = _filled(command, values)
     origin = origin_of(context, command_id)
     with opened(context) as app:
         answer = app.bus.execute(filled, origin)
     if not answer.position:
         say(f"{name}: nothing changed")
     print_json({"command": name, "command_id": origin.command_id, "position": answer.position, "result": answer.result})
+
+
+def _filled(command: type[Command], values: dict[str, Any]) -> Command:
+    """The command with its fields, or wrong usage that names each field and value that it cannot take."""
+    from pydantic import ValidationError
+
+    from adapters.edge.faults import explained, found_in
+    from adapters.edge.models import read_struct
+
+    try:
+        return read_struct(command, values)
+    except ValidationError as error:
+        told = [
+            explained(fault, lambda location: ".".join(map(str, found_in(values, location))))
+            for fault in error.errors()
+        ]
+        raise typer.BadParameter("; ".join(told)) from None
 
 
 def _help(command: type[Command]) -> str:
@@ -103,9 +120,11 @@ def _help(command: type[Command]) -> str:
 
 def _sentences(command: type[Command]) -> str:
     """What the command says about itself and about fields it shares with others; else its name in words."""
+    from adapters.edge.shapes import shapes_of
     from commands.platform.bus import Command
 
-    kinds = [kind for kind in command.__mro__ if issubclass(kind, Command) and kind is not Command]
+    kinds: list[type] = [kind for kind in command.__mro__ if issubclass(kind, Command) and kind is not Command]
+    kinds += shapes_of(command)[0].structs[1:]
     texts = [" ".join(kind.__dict__["__doc__"].split()) for kind in kinds if kind.__dict__.get("__doc__")]
     name = WORD.sub(" ", command.__name__).capitalize()
     return "\n\n".join([f"{name}.", *texts])

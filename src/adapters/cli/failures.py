@@ -9,10 +9,10 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from adapters.cli.terminal import leave_broken_pipe, printable
 
@@ -86,6 +86,7 @@ def _told(error: Exception) -> tuple[str, int]:
     """What to say about an error, and the exit code."""
     from pydantic import ValidationError
 
+    from adapters.edge.faults import explained
     from billing_core.kernel.errors import BillingError, Unavailable
 
     if isinstance(error, BillingError):
@@ -93,7 +94,7 @@ def _told(error: Exception) -> tuple[str, int]:
     if isinstance(error, Unavailable):
         return str(error), UNUSABLE_DATABASE
     if isinstance(error, ValidationError):
-        return "; ".join(told_fault(fault) for fault in error.errors()), WRONG_USAGE
+        return "; ".join(explained(fault, _place) for fault in error.errors()), WRONG_USAGE
     if isinstance(error, OSError) and error.filename is not None:
         return f"file {str(error.filename)!r}: {error.strerror}", WRONG_USAGE
     if _is_of_database(error):
@@ -105,15 +106,8 @@ def _told(error: Exception) -> tuple[str, int]:
     ), FAULT
 
 
-def told_fault(fault: Any) -> str:
-    """One fault of a value that a command cannot take, with its field: `on '2026-02-30': ...`."""
-    field = ".".join(str(part) for part in fault["loc"])
-    message = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else str(fault["msg"])
-    if fault["type"] == "missing":
-        return f"{field}: is missing"
-    if fault["type"] == "extra_forbidden":
-        return f"{field}: there is no such field"
-    return f"{field} {str(fault['input'])!r}: {message[:1].lower()}{message[1:]}"
+def _place(location: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in location)
 
 
 def _is_of_database(error: Exception) -> bool:

@@ -9,7 +9,7 @@ instead of the invoice's, a few only a part, and some never.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -17,11 +17,16 @@ from typing import Literal, NamedTuple
 
 from stdnum.lv import pvn
 
+from billing_core.accounts.plans import BillingPlan
+from billing_core.catalogue.components import AnyComponent, OneOff, Recurring
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.money import Money, rounded, zero
+from billing_core.parties import USUAL_SERIES, Address, Customer, Seller
 from billing_core.time.periods import boundary
-from commands.catalogue import ListPrice, PublishTariff, TariffComponent
+from commands.catalogue import PublishTariff
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
-from commands.parties import CustomerDetails, PostalAddress, RegisterSeller
+from commands.parties import RegisterSeller
 from commands.payments.bank_file import BankRow
 from commands.platform.bus import Command
 
@@ -31,11 +36,12 @@ CURRENCY = "EUR"
 
 # --- the operator
 
-SELLER = RegisterSeller(
+SELLER = Seller(
     code="signals",
     name="Ziemeļu Signāls, SIA",
-    address=PostalAddress(street="Stacijas iela 1", city="Upeskrasts", postal_code="LV-3999", country="LV"),
+    address=Address(street="Stacijas iela 1", city="Upeskrasts", postal_code="LV-3999", country="LV"),
     time_zone="Europe/Riga",
+    series=USUAL_SERIES,
     legal_ids={"Company ID": "49000000002", "VAT ID": "LV49000000002"},
     iban="LV80BANK0000435195001",
     email="billing@signals.example",
@@ -61,7 +67,7 @@ def setup_commands(start_on: date) -> tuple[Command, ...]:
     """
     dearer_on = boundary(start_on.year, start_on.month + 6, 1)
     return (
-        SELLER,
+        RegisterSeller(seller=SELLER),
         _tariff("internet-100", "Internet 100 Mbit/s", _monthly("19.90", 21), _installation("25.00")),
         _tariff("internet-500", "Internet 500 Mbit/s", _monthly("29.90", 21), _installation("25.00")),
         _tariff("cable-tv", "Cable television", _monthly("12.99", 20, "14.49", dearer_on), includes_vat=True),
@@ -69,39 +75,34 @@ def setup_commands(start_on: date) -> tuple[Command, ...]:
         _tariff(
             "home-bundle",
             "Internet and television",
-            _component("internet", "Internet 500 Mbit/s", "recurring", 21, _prices("26.00")),
-            _component("television", "Cable television", "recurring", 20, _prices("9.90", "10.90", dearer_on)),
+            _fee("internet", "Internet 500 Mbit/s", 21, _prices("26.00")),
+            _fee("television", "Cable television", 20, _prices("9.90", "10.90", dearer_on)),
             _installation("40.00"),
             includes_vat=True,
         ),
     )
 
 
-def _tariff(code: str, name: str, *components: TariffComponent, includes_vat: bool = False) -> PublishTariff:
-    return PublishTariff(
-        code=code, name=name, currency=CURRENCY, components=components, prices_include_vat=includes_vat
-    )
+def _tariff(code: str, name: str, *components: AnyComponent, includes_vat: bool = False) -> PublishTariff:
+    tariff = Tariff(code=code, name=name, currency=CURRENCY, components=components, prices_include_vat=includes_vat)
+    return PublishTariff(tariff=tariff)
 
 
-def _monthly(amount: str, vat_rate: int, later: str = "", later_on: date | None = None) -> TariffComponent:
-    return _component("monthly", "Monthly fee", "recurring", vat_rate, _prices(amount, later, later_on))
+def _monthly(amount: str, vat_rate: int, later: str = "", later_on: date | None = None) -> Recurring:
+    return _fee("monthly", "Monthly fee", vat_rate, _prices(amount, later, later_on))
 
 
-def _installation(amount: str) -> TariffComponent:
-    return _component("installation", "Installation", "one-off", 21, _prices(amount))
+def _fee(code: str, name: str, vat_rate: int, prices: tuple[Price, ...]) -> Recurring:
+    return Recurring(code=code, name=name, vat_rate=Decimal(vat_rate), prices=prices)
 
 
-def _component(
-    code: str, name: str, kind: Literal["recurring", "one-off"], vat_rate: int, prices: Sequence[ListPrice]
-) -> TariffComponent:
-    return TariffComponent(code=code, name=name, kind=kind, vat_rate=Decimal(vat_rate), prices=prices)
+def _installation(amount: str) -> OneOff:
+    return OneOff(code="installation", name="Installation", vat_rate=Decimal(21), prices=_prices(amount))
 
 
-def _prices(amount: str, later: str = "", later_on: date | None = None) -> list[ListPrice]:
-    prices = [ListPrice(amount=Decimal(amount), valid_from=FIRST_PRICE_LIST_ON, valid_to=later_on)]
-    if later_on is not None:
-        prices.append(ListPrice(amount=Decimal(later), valid_from=later_on))
-    return prices
+def _prices(amount: str, later: str = "", later_on: date | None = None) -> tuple[Price, ...]:
+    first = Price(amount=Decimal(amount), valid_from=FIRST_PRICE_LIST_ON, valid_to=later_on)
+    return (first,) if later_on is None else (first, Price(amount=Decimal(later), valid_from=later_on))
 
 
 # --- names
@@ -183,7 +184,9 @@ def _subscriber(random: Random, index: int, start_on: date) -> NewSubscriber:
             number=f"A{number}",
             seller=SELLER.code,
             currency=CURRENCY,
-            billing_day=random.choices((1, 10, 20, 31), (55, 20, 15, 10))[0],
+            plan=BillingPlan(
+                billing_day=random.choices((1, 10, 20, 31), (55, 20, 15, 10))[0], due_days=14, tolerance_days=7
+            ),
         ),
         subscription=NewSubscription(
             code=subscription,
@@ -195,14 +198,14 @@ def _subscriber(random: Random, index: int, start_on: date) -> NewSubscriber:
     )
 
 
-def _customer(random: Random, number: str) -> CustomerDetails:
+def _customer(random: Random, number: str) -> Customer:
     is_company = random.random() < 0.12
     company_id = _company_id(random) if is_company else ""
-    return CustomerDetails(
+    return Customer(
         number=number,
         kind="company" if is_company else "person",
         name=_company_name(random) if is_company else _person_name(random),
-        address=PostalAddress(
+        address=Address(
             street=f"{random.choice(STREETS)} iela {random.randint(1, 120)}",
             city=random.choice(TOWNS),
             postal_code=f"LV-{random.randint(3900, 3998)}",

@@ -117,7 +117,7 @@ class DemoYear:
             subscription.terminated_on is None and subscription.activated_on < self.ends_on - timedelta(days=90),
             subscription.tariff == "internet-100",
             habit_of(subscriber.account.number) == "on time",
-            subscriber.account.billing_day == 1 and not subscription.agreed_prices,
+            subscriber.account.plan.billing_day == 1 and not subscription.agreed_prices,
             subscription.activated_on,
         )
 

@@ -64,7 +64,8 @@ def location_of(fault: ErrorDetails) -> tuple[Part, ...]:
 def found_in(written: Any, location: Sequence[Part]) -> Iterator[Part]:
     """The parts of a location that stand in what was written, and its last part also if it is missing there."""
     parts = [part for part in location if part != "[key]"]
-    last, before = len(parts) - 1, None
+    last = len(parts) - 1
+    before: Part | None = None
     for number, part in enumerate(parts):
         if isinstance(part, str) and _is_tag(written, part, before, is_last=number == last):
             before = part
@@ -126,5 +127,5 @@ def with_known_words(fault: ErrorDetails, known: Sequence[str], meant: Mapping[s
         message = meant.get(str(word), f"is not known here (known: {', '.join(known)})")
         again["type"] = PydanticCustomError(REFUSED_WORD, "{message}", {"message": message})
     elif fault["type"] not in KNOWN_TYPES:
-        again["type"] = PydanticCustomError(fault["type"], "{message}", {"message": fault["msg"]})  # type: ignore[arg-type]
+        again["type"] = PydanticCustomError(fault["type"], "{message}", {"message": fault["msg"]})
     return again

@@ -71,6 +71,13 @@ def read_struct(struct: type[AnyStruct], value: Any) -> AnyStruct:
     return found
 
 
+def read_value(kind: Any, value: Any) -> Any:
+    """The value of a field of this type, as it is written."""
+    return TypeAdapter(read_as(kind, annotation_of), config=ConfigDict(str_strip_whitespace=True)).validate_python(
+        value
+    )
+
+
 def written(value: Any) -> Any:
     """A value as it is written: plain values, in words, without what may be left out."""
     match value:
@@ -131,13 +138,13 @@ def _kind(word: Word) -> Any:
 
 
 @cache
-def _shapes(struct: Any) -> list[Shape]:
+def _shapes_once(struct: Any) -> list[Shape]:
     return shapes_of(struct)
 
 
 def _shape_of(value: Any) -> Shape:
     """The shape of a struct, by what its group is if it may be one of several."""
-    shapes = _shapes(type(value))
+    shapes = _shapes_once(value.__class__)
     if len(shapes) == 1:
         return shapes[0]
     groups = {type(getattr(value, name)) for name in value.__struct_fields__}

@@ -16,7 +16,7 @@ from msgspec.structs import FieldInfo
 
 from adapters.edge.shorthand import SHORTHANDS
 from adapters.edge.wordings import NONE, Word, Wording, attribute, default_of, tag
-from adapters.edge.words import INLINED, UNWRITTEN, Without
+from adapters.edge.words import INLINED, NESTED, UNWRITTEN, Without
 
 
 class Shape(NamedTuple):
@@ -62,7 +62,7 @@ def shapes_of(struct: Any, without: frozenset[str] = NONE, example: Any = None) 
     for field, options in _options(struct, fields, example):
         shapes = [[*wordings, option] for wordings in shapes for option in options]
         if len(options) > 1:
-            variant = _members(_bare(field.type))[0].__struct_config__.tag_field
+            variant = _members(bare(field.type))[0].__struct_config__.tag_field
     tagged = tag(struct)
     if tagged is not None:
         place = 1 if fields and fields[0].name == "code" else 0
@@ -81,7 +81,7 @@ def _options(struct: Any, fields: Sequence[FieldInfo], example: Any) -> Iterator
         if shorthand is not None:
             done |= shorthand.attributes
             yield field, [shorthand.wording(example)]
-        elif all(member in INLINED for member in _members(_bare(field.type))):
+        elif (struct, field.name) not in NESTED and all(member in INLINED for member in _members(bare(field.type))):
             yield field, list(_inlined(struct, field, example))
         else:
             yield field, [attribute(struct, field, example)]
@@ -92,7 +92,7 @@ def _inlined(struct: Any, field: FieldInfo, example: Any) -> Iterator[Wording]:
     default = default_of(struct, field, example)
     marks = get_args(field.type)[1:] if get_origin(field.type) is Annotated else ()
     without = NONE.union(*(mark.attributes for mark in marks if isinstance(mark, Without)))
-    for member in _members(_bare(field.type)):
+    for member in _members(bare(field.type)):
         for shape in shapes_of(member, without, default if isinstance(default, member) else None):
             yield _group(field.name, shape)
 
@@ -109,5 +109,6 @@ def _members(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
-def _bare(kind: Any) -> Any:
+def bare(kind: Any) -> Any:
+    """A type without its marks."""
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind

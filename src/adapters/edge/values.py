@@ -97,7 +97,7 @@ def read_as(kind: Any, structs: Structs, without: frozenset[str] = frozenset()) 
     if origin is tuple:
         return Names if parts[0] is str else tuple[read_as(parts[0], structs), ...]  # type: ignore[misc]
     if origin is not None and issubclass(origin, Mapping):
-        name = Text if parts[0] is str else parts[0]
+        name = Text if parts[0] is str else read_as(parts[0], structs)
         return dict[name, read_as(parts[1], structs)]  # type: ignore[misc, valid-type]
     return structs(kind, without) if hasattr(kind, "__struct_fields__") else KINDS.get(kind, kind)
 
@@ -128,8 +128,8 @@ def _read_choice(values: tuple[Any, ...]) -> Any:
     stored = {VALUES[value]: value for value in values if value in VALUES}
     if not stored:
         return Literal[values]
-    choice = Literal[tuple(VALUES.get(value, value) for value in values)]
-    return Annotated[choice, AfterValidator(lambda word: stored.get(word, word))]
+    words: Any = Literal[tuple(VALUES.get(value, value) for value in values)]
+    return Annotated[words, AfterValidator(lambda word: stored.get(word, word))]
 
 
 def read_length(written: object) -> str:

@@ -17,8 +17,9 @@ from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier,
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.kernel.dates import ALWAYS
-from billing_core.parties import Customer, NumberSeries, Seller
+from billing_core.parties import USUAL_SERIES, Customer, NumberSeries, Seller
 from billing_core.time.period_rules import PeriodRule
+from commands.onboarding import NewSubscriber
 
 
 class Without(NamedTuple):
@@ -50,24 +51,21 @@ WORDS_OF: dict[tuple[type, str], str] = {(Price, "amount"): "price"}
 VALUES = {"resumption": "resume"}
 
 DEFAULTS: dict[tuple[type, str], Any] = {
-    (BillingPlan, "billing_day"): 1,
-    (BillingPlan, "due_days"): 14,
-    (BillingPlan, "tolerance_days"): 7,
     (Component, "vat_rate"): Decimal(0),
     (Customer, "kind"): "person",
     (Price, "valid_from"): ALWAYS,
-    (Seller, "series"): {
-        "invoice": NumberSeries(prefix="1", width=9),
-        "credit-note": NumberSeries(prefix="5", width=9),
-    },
+    (Seller, "series"): USUAL_SERIES,
     (Seller, "time_zone"): "UTC",
     (Tariff, "currency"): "",
 }
 
 INLINED = (
-    BillingPlan, Customer, PeriodRule, Product, Revision, Seller, Tariff,
+    BillingPlan, Customer, NumberSeries, PeriodRule, Product, Revision, Seller, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage,
 )  # fmt: skip
+
+# Where a group is not inlined, as a subscriber is a customer, an account and a subscription in one.
+NESTED = {(NewSubscriber, "customer")}
 
 # Attributes that are not written: a usage component costs what its model says, not a list price.
 UNWRITTEN: dict[tuple[type, str], frozenset[str]] = {

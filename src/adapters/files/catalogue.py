@@ -35,7 +35,7 @@ from billing_core.catalogue.tariffs import Catalogue
 from commands.catalogue_import import CatalogueList, ListedProduct, ListedTariff
 
 
-class CatalogueFile(FilePart, kw_only=True):
+class CatalogueFile(FilePart, frozen=True, kw_only=True):
     products: tuple[Product, ...] = ()
     tariffs: tuple[WrittenTariff, ...] = ()
 

@@ -45,11 +45,11 @@ from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
 
 
-class WrittenCorrection(FilePart, kw_only=True, tag_field="kind"):
+class WrittenCorrection(FilePart, frozen=True, kw_only=True, tag_field="kind"):
     reason: str = ""
 
 
-class WrittenActivation(WrittenCorrection, kw_only=True, tag="activation"):
+class WrittenActivation(WrittenCorrection, frozen=True, kw_only=True, tag="activation"):
     account: str
     subscription: str
     on: date
@@ -64,7 +64,7 @@ class WrittenActivation(WrittenCorrection, kw_only=True, tag="activation"):
         )
 
 
-class WrittenTerms(WrittenCorrection, kw_only=True):
+class WrittenTerms(WrittenCorrection, frozen=True, kw_only=True):
     """What was right over a period."""
 
     account: str = ""
@@ -94,7 +94,7 @@ class WrittenTerms(WrittenCorrection, kw_only=True):
         raise NotImplementedError
 
 
-class WrittenTariff(WrittenTerms, kw_only=True, tag="tariff"):
+class WrittenTariff(WrittenTerms, frozen=True, kw_only=True, tag="tariff"):
     tariff: str
     agreed_prices: Mapping[str, Decimal] = {}
     parameters: Mapping[str, str] = {}
@@ -114,7 +114,7 @@ class WrittenTariff(WrittenTerms, kw_only=True, tag="tariff"):
         }
 
 
-class WrittenPrice(WrittenTerms, kw_only=True, tag="price"):
+class WrittenPrice(WrittenTerms, frozen=True, kw_only=True, tag="price"):
     component: str
     price: Decimal
 
@@ -122,7 +122,7 @@ class WrittenPrice(WrittenTerms, kw_only=True, tag="price"):
         return {"agreed_prices": {self.component: self.price}}
 
 
-class WrittenVatRate(WrittenTerms, kw_only=True, tag="vat"):
+class WrittenVatRate(WrittenTerms, frozen=True, kw_only=True, tag="vat"):
     component: str
     vat_rate: Decimal
 
@@ -130,7 +130,7 @@ class WrittenVatRate(WrittenTerms, kw_only=True, tag="vat"):
         return {"vat_rates": {self.component: self.vat_rate}}
 
 
-class WrittenPayment(WrittenCorrection, kw_only=True, tag="payment"):
+class WrittenPayment(WrittenCorrection, frozen=True, kw_only=True, tag="payment"):
     payment: str
     account: str
     to_account: str
@@ -139,7 +139,7 @@ class WrittenPayment(WrittenCorrection, kw_only=True, tag="payment"):
 AnyCorrection = WrittenActivation | WrittenTariff | WrittenPrice | WrittenVatRate | WrittenPayment
 
 
-class CorrectionFile(FilePart, kw_only=True):
+class CorrectionFile(FilePart, frozen=True, kw_only=True):
     reason: str
     id: UUID | None = None
     corrections: Annotated[tuple[AnyCorrection, ...], AT_LEAST_ONE]

@@ -22,7 +22,7 @@ from billing_core.catalogue.components import AnyComponent
 from commands.price_changes.announced import PriceChange
 
 
-class WrittenPriceChange(FilePart, kw_only=True):
+class WrittenPriceChange(FilePart, frozen=True, kw_only=True):
     tariff: str
     valid_from: date
     prices: Mapping[str, Decimal] = {}
@@ -33,7 +33,7 @@ class WrittenPriceChange(FilePart, kw_only=True):
             raise ValueError("needs either prices by component, or all components")
 
 
-class PriceChangeFile(FilePart, kw_only=True):
+class PriceChangeFile(FilePart, frozen=True, kw_only=True):
     price_changes: Annotated[tuple[WrittenPriceChange, ...], AT_LEAST_ONE]
 
 

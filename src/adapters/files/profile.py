@@ -1,7 +1,8 @@
 """Mapping profiles: how the columns of one operator's CSV file become subscribers.
 
 A profile is a YAML file. All that is written in it is taken as written (01 stays 01, Yes stays Yes, 79.90 is
-exact), and anything it does not know is an error. Fields are those of `commands.onboarding.NewSubscriber`, dotted.
+exact), and anything it does not know is an error. Fields are those of `commands.onboarding.NewSubscriber`, dotted,
+in the words of `adapters.edge.words`.
 
     name: north-cable
     delimiter: ";"                            # "," where not given
@@ -16,12 +17,12 @@ exact), and anything it does not know is an error. Fields are those of `commands
             - code: monthly
               name: Cable TV
               kind: recurring
-              vat_rate: 21
-              prices: [{amount: 9.90, valid_from: 2020-01-01}]
+              vat: 21
+              prices: [{price: 9.90, from: 2020-01-01}]
     columns:                                  # column: field, or fields, or {to: field or fields, values: map}
       Nr: [customer.number, account.number, subscription.code]
       Email: customer.email
-      Fee: subscription.agreed_prices.monthly
+      Fee: subscription.prices.monthly
       Kind: {to: customer.kind, values: {P: person, C: company}}
     texts:                                    # field: a text with columns in braces
       customer.name: "{First name} {Last name}"
@@ -48,9 +49,14 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, ValidationError
 
-from adapters.files.subscriber_fields import FieldKind, annotation_of, kind_of, require_value, required_fields
+from adapters.edge.faults import reason
+from adapters.edge.values import AT_LEAST_ONE, Kept
+from adapters.files.subscriber_fields import FieldKind, kind_of, require_field, require_value, required_fields
+from adapters.files.yaml_documents import FilePart
+from billing_core.catalogue.tariffs import Tariff
+from billing_core.parties import Seller
 from commands.catalogue import PublishTariff
 from commands.parties import RegisterSeller
 from commands.platform.bus import Command
@@ -58,66 +64,59 @@ from commands.platform.bus import Command
 COLUMN_IN_TEXT = re.compile(r"\{([^{}]+)\}")
 
 
-def _require_field(field: str) -> str:
-    annotation_of(field)
-    return field
-
-
-def _require_text(text: str) -> str:
+def _require_text(text: str) -> None:
     if not COLUMN_IN_TEXT.search(text):
         raise ValueError("names no column in braces; write it under constants")
     if set("{}") & set(COLUMN_IN_TEXT.sub("", text)):
         raise ValueError("has a brace without its other half")
-    return text
 
 
-def _require_encoding(encoding: str) -> str:
+def _require_delimiter(delimiter: str) -> None:
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise ValueError("must be one character, and none of quotes and ends of lines")
+
+
+def _require_encoding(encoding: str) -> None:
     try:
         " ".encode(encoding)
     except LookupError:
         raise ValueError("is not an encoding; write for example utf-8 or cp1251") from None
-    return encoding
 
 
-def _require_constants(constants: dict[str, str]) -> dict[str, str]:
+def _require_constants(constants: Mapping[str, str]) -> None:
     for field, text in constants.items():
         try:
             require_value(field, text)
         except ValidationError as error:
-            raise ValueError(f"{field} {text!r}: {error.errors()[0]['msg']}") from None
-    return constants
-
-
-def _as_column(written: Any) -> Any:
-    return {"to": written} if isinstance(written, str | list) else written
+            raise ValueError(f"{field} {text!r}: {reason(error.errors()[0])}") from None
 
 
 def _as_list(written: Any) -> Any:
     return [written] if isinstance(written, str) else written
 
 
-FieldName = Annotated[str, AfterValidator(_require_field)]
+def _as_column(written: Any) -> Any:
+    return {"to": written} if isinstance(written, str | list) else written
 
 
-class ProfilePart(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+FieldName = Annotated[str, Kept(require_field)]
 
 
-class Setup(ProfilePart):
-    """The seller and tariffs that the subscribers need, as the fields of the commands that make them."""
+class Setup(FilePart, frozen=True, kw_only=True):
+    """The seller and tariffs that the subscribers need."""
 
-    seller: RegisterSeller | None = None
-    tariffs: tuple[PublishTariff, ...] = ()
+    seller: Seller | None = None
+    tariffs: tuple[Tariff, ...] = ()
 
 
-class Column(ProfilePart):
+class Column(FilePart, frozen=True, kw_only=True):
     """Which fields a column fills, and by which fixed values where it holds codes."""
 
-    to: Annotated[tuple[FieldName, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    to: Annotated[tuple[FieldName, ...], BeforeValidator(_as_list), AT_LEAST_ONE]
     values: Mapping[str, str] | None = None
 
 
-class ComputedDate(ProfilePart):
+class ComputedDate(FilePart, frozen=True, kw_only=True):
     """Either n months before a date, n from a column; or a fixed date for the rows whose cells are as in `when`."""
 
     months_before: date | None = None
@@ -126,35 +125,32 @@ class ComputedDate(ProfilePart):
     when: Mapping[str, str] = {}
     otherwise: Mapping[str, str] = {}
 
-    @model_validator(mode="after")
-    def _is_one_of_two(self) -> ComputedDate:
+    def __post_init__(self) -> None:
         counts = self.months_before is not None and self.column is not None
         is_fixed = self.on is not None and bool(self.when)
         has_rest = self.on or self.when or self.otherwise if counts else self.months_before or self.column
         if counts == is_fixed or has_rest:
             raise ValueError("is either {months_before: DATE, column: NAME} or {on: DATE, when: {NAME: VALUE}}")
-        return self
 
     @property
     def columns(self) -> tuple[str, ...]:
         return (self.column,) if self.column else (*self.when, *self.otherwise)
 
 
-class Profile(ProfilePart):
+class Profile(FilePart, frozen=True, kw_only=True, dict=True):
     """How one kind of CSV file is read; the module's note has the vocabulary."""
 
     name: str
-    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n]$')] = ","
-    encoding: Annotated[str, AfterValidator(_require_encoding)] = "utf-8"
+    delimiter: Annotated[str, Kept(_require_delimiter)] = ","
+    encoding: Annotated[str, Kept(_require_encoding)] = "utf-8"
     setup: Setup = Setup()
     columns: Mapping[str, Annotated[Column, BeforeValidator(_as_column)]]
-    texts: Mapping[FieldName, Annotated[str, AfterValidator(_require_text)]] = {}
-    constants: Annotated[dict[FieldName, str], AfterValidator(_require_constants)] = {}
+    texts: Mapping[FieldName, Annotated[str, Kept(_require_text)]] = {}
+    constants: Annotated[Mapping[FieldName, str], Kept(_require_constants)] = {}
     dates: Mapping[FieldName, ComputedDate] = {}
     ignore: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def _fills_every_field_once(self) -> Profile:
+    def __post_init__(self) -> None:
         filled = [field for column in self.columns.values() for field in column.to]
         filled += [*self.texts, *self.constants, *self.dates]
         for index, field in enumerate(filled):
@@ -169,13 +165,12 @@ class Profile(ProfilePart):
         for column in self.ignore:
             if column in self.used_columns:
                 raise ValueError(f"ignore: the column {column} is used; take it out of one of the two places")
-        return self
 
     @property
     def setup_commands(self) -> tuple[Command, ...]:
         """What to execute before the import, in order; done before, they change nothing."""
-        seller = (self.setup.seller,) if self.setup.seller else ()
-        return (*seller, *self.setup.tariffs)
+        seller = (RegisterSeller(seller=self.setup.seller),) if self.setup.seller else ()
+        return (*seller, *(PublishTariff(tariff=tariff) for tariff in self.setup.tariffs))
 
     @cached_property
     def used_columns(self) -> Collection[str]:

@@ -5,6 +5,8 @@ A profile that cannot be used is refused as a whole, with every fault and its pl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from adapters.edge.faults import Part, explained, found_in
+from adapters.edge.models import read_struct
 from adapters.files.profile import Profile
 from adapters.files.yaml_documents import AsWritten
 from billing_core.kernel.errors import InvalidValue, NotFound
@@ -45,20 +49,16 @@ def _folder() -> Traversable:
 def _read(source: Traversable, place: str) -> Profile:
     field = f"profile {place}"
     try:
-        return Profile.model_validate(yaml.load(source.read_text(encoding="utf-8"), Loader=AsWritten))
+        written = yaml.load(source.read_text(encoding="utf-8"), Loader=AsWritten)
+        return read_struct(Profile, written)
     except OSError as error:
         raise NotFound(f"cannot be read: {error.strerror}", field="profile", value=place) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise InvalidValue(f"is not well-formed YAML: {' '.join(str(error).split())}", field=field) from None
     except ValidationError as error:
-        raise InvalidValue("; ".join(_fault(fault) for fault in error.errors()), field=field) from None
+        faults = [explained(fault, partial(_place, written)) for fault in error.errors()]
+        raise InvalidValue("; ".join(faults), field=field) from None
 
 
-def _fault(fault: Any) -> str:
-    """Place, value and reason of one fault: `columns.Fee.to.0 'price': a subscriber has no field 'price' ...`."""
-    place = ".".join(str(part) for part in fault["loc"] if part != "[key]")
-    reason = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"]
-    if fault["type"] == "extra_forbidden":
-        reason = "is not a word of profiles; see the note in adapters/files/profile.py"
-    value = f" {fault['input']!r}" if place and isinstance(fault["input"], str) else ""
-    return f"{place}{value}: {reason}" if place else reason
+def _place(written: Any, location: Sequence[Part]) -> str:
+    return ".".join(str(part) for part in found_in(written, location))

@@ -70,17 +70,17 @@ POSTPAID = BillingPlan(billing_day=1, due_days=14, tolerance_days=0)
 # --- what is written
 
 
-class WrittenBillingDay(WrittenEntry, kw_only=True):
+class WrittenBillingDay(WrittenEntry, frozen=True, kw_only=True):
     """Another billing day from a day on."""
 
     day: DayOfMonth
 
 
-class WrittenPayment(WrittenEntry, kw_only=True):
+class WrittenPayment(WrittenEntry, frozen=True, kw_only=True):
     amount: str
 
 
-class WrittenAccount(FilePart, kw_only=True):
+class WrittenAccount(FilePart, frozen=True, kw_only=True):
     """An account with its plan, whose words are those of `adapters.edge.words`, and what happens on it."""
 
     code: str
@@ -90,7 +90,7 @@ class WrittenAccount(FilePart, kw_only=True):
     payments: tuple[WrittenPayment, ...] = ()
 
 
-class ScenarioFile(FilePart, kw_only=True):
+class ScenarioFile(FilePart, frozen=True, kw_only=True):
     currency: Annotated[str, Kept(require_currency)]
     tariffs: Annotated[tuple[WrittenTariff, ...], AT_LEAST_ONE]
     accounts: Annotated[tuple[WrittenAccount, ...], AT_LEAST_ONE]

@@ -70,7 +70,7 @@ Used = Annotated[Decimal, Kept(require_used)]
 Percent = Annotated[Decimal, Kept(require_percent)]
 
 
-class WrittenEntry(FilePart, kw_only=True):
+class WrittenEntry(FilePart, frozen=True, kw_only=True):
     """Something that is true from a day, or on a day, and when it was learnt."""
 
     on: date
@@ -84,7 +84,7 @@ class WrittenEntry(FilePart, kw_only=True):
 # --- changes
 
 
-class WrittenChange(WrittenEntry, tag_field="do", kw_only=True):
+class WrittenChange(WrittenEntry, tag_field="do", frozen=True, kw_only=True):
     """A change of a subscription."""
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent | ChargeToWaive:
@@ -92,13 +92,13 @@ class WrittenChange(WrittenEntry, tag_field="do", kw_only=True):
         raise NotImplementedError
 
 
-class WrittenPriceEnd(WrittenChange, kw_only=True):
+class WrittenPriceEnd(WrittenChange, frozen=True, kw_only=True):
     """A change that may leave recorded usage without a price."""
 
     unpriced_usage: UnpricedUsage | None = None
 
 
-class WrittenActivate(WrittenChange, tag="activate", kw_only=True):
+class WrittenActivate(WrittenChange, tag="activate", frozen=True, kw_only=True):
     quantity: Quantity | None = None
     prices: Mapping[str, Decimal] = {}
     until: date | None = None
@@ -117,7 +117,7 @@ class WrittenActivate(WrittenChange, tag="activate", kw_only=True):
         )
 
 
-class WrittenChangeTariff(WrittenPriceEnd, tag="change-tariff", kw_only=True):
+class WrittenChangeTariff(WrittenPriceEnd, tag="change-tariff", frozen=True, kw_only=True):
     tariff: str
     prices: Mapping[str, Decimal] = {}
     until: date | None = None
@@ -132,14 +132,14 @@ class WrittenChangeTariff(WrittenPriceEnd, tag="change-tariff", kw_only=True):
         )
 
 
-class WrittenChangeQuantity(WrittenChange, tag="change-quantity", kw_only=True):
+class WrittenChangeQuantity(WrittenChange, tag="change-quantity", frozen=True, kw_only=True):
     quantity: Quantity
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionQuantityChanged(effective_on=self.on, subscription=subscription.code, quantity=self.quantity)
 
 
-class WrittenChangePrice(WrittenChange, tag="change-price", kw_only=True):
+class WrittenChangePrice(WrittenChange, tag="change-price", frozen=True, kw_only=True):
     """One price, of the named component or of the only recurring one; or several by component."""
 
     price: Decimal | None = None
@@ -160,7 +160,7 @@ class WrittenChangePrice(WrittenChange, tag="change-price", kw_only=True):
         )
 
 
-class WrittenHold(WrittenChange, tag="hold", kw_only=True):
+class WrittenHold(WrittenChange, tag="hold", frozen=True, kw_only=True):
     charge_percent: Percent = Decimal(0)
     until: date | None = None
 
@@ -170,7 +170,7 @@ class WrittenHold(WrittenChange, tag="hold", kw_only=True):
         )
 
 
-class WrittenSuspend(WrittenChange, tag="suspend", kw_only=True):
+class WrittenSuspend(WrittenChange, tag="suspend", frozen=True, kw_only=True):
     """Any reason will do that says what is charged meanwhile, or has a policy that does."""
 
     reason: str = "operator"
@@ -190,45 +190,45 @@ class WrittenSuspend(WrittenChange, tag="suspend", kw_only=True):
         )
 
 
-class WrittenResume(WrittenChange, tag="resume", kw_only=True):
+class WrittenResume(WrittenChange, tag="resume", frozen=True, kw_only=True):
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionResumed(effective_on=self.on, subscription=subscription.code)
 
 
-class WrittenTerminate(WrittenPriceEnd, tag="terminate", kw_only=True):
+class WrittenTerminate(WrittenPriceEnd, tag="terminate", frozen=True, kw_only=True):
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionTerminated(effective_on=self.on, subscription=subscription.code)
 
 
-class WrittenAddOption(WrittenChange, tag="add-option", kw_only=True):
+class WrittenAddOption(WrittenChange, tag="add-option", frozen=True, kw_only=True):
     option: str
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionOptionAdded(effective_on=self.on, subscription=subscription.code, option=self.option)
 
 
-class WrittenDropOption(WrittenChange, tag="drop-option", kw_only=True):
+class WrittenDropOption(WrittenChange, tag="drop-option", frozen=True, kw_only=True):
     option: str
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionOptionDropped(effective_on=self.on, subscription=subscription.code, option=self.option)
 
 
-class WrittenGrantDiscount(WrittenChange, tag="grant-discount", kw_only=True):
+class WrittenGrantDiscount(WrittenChange, tag="grant-discount", frozen=True, kw_only=True):
     discount: Discount
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionDiscountGranted(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
-class WrittenEndDiscount(WrittenChange, tag="end-discount", kw_only=True):
+class WrittenEndDiscount(WrittenChange, tag="end-discount", frozen=True, kw_only=True):
     discount: str
 
     def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
-class WrittenWaiveCharge(WrittenChange, tag="waive-charge", kw_only=True):
+class WrittenWaiveCharge(WrittenChange, tag="waive-charge", frozen=True, kw_only=True):
     """The charge of a component that stands on a day is waived; of a surcharge `of` says what it is on."""
 
     component: str
@@ -239,7 +239,7 @@ class WrittenWaiveCharge(WrittenChange, tag="waive-charge", kw_only=True):
         return ChargeToWaive(self.on, subscription.code, self.component, self.of, self.reason)
 
 
-class WrittenCorrectActivation(WrittenPriceEnd, tag="correct-activation", kw_only=True):
+class WrittenCorrectActivation(WrittenPriceEnd, tag="correct-activation", frozen=True, kw_only=True):
     """The activation was on this day, and not on the day that was said before."""
 
     reason: str = "correction"
@@ -248,7 +248,7 @@ class WrittenCorrectActivation(WrittenPriceEnd, tag="correct-activation", kw_onl
         return SubscriptionActivationCorrected(effective_on=self.on, subscription=subscription.code, reason=self.reason)
 
 
-class WrittenCorrectTerms(WrittenPriceEnd, tag="correct-terms", kw_only=True):
+class WrittenCorrectTerms(WrittenPriceEnd, tag="correct-terms", frozen=True, kw_only=True):
     """Other terms held from this day up to another, or until further notice, than was said before."""
 
     to_on: date | None = None
@@ -269,7 +269,7 @@ class WrittenCorrectTerms(WrittenPriceEnd, tag="correct-terms", kw_only=True):
         )
 
 
-class WrittenCancel(WrittenPriceEnd, tag="cancel", kw_only=True):
+class WrittenCancel(WrittenPriceEnd, tag="cancel", frozen=True, kw_only=True):
     """The last change of a kind on that day does not take place."""
 
     change: Cancellable
@@ -300,7 +300,7 @@ AnyChange = (
 # --- usage, and whose all that is
 
 
-class WrittenUsage(WrittenEntry, kw_only=True):
+class WrittenUsage(WrittenEntry, frozen=True, kw_only=True):
     component: str
     quantity: Used
     withdrawn: date | None = None
@@ -321,7 +321,7 @@ class WrittenUsage(WrittenEntry, kw_only=True):
         )
 
 
-class WrittenSubscription(FilePart, kw_only=True):
+class WrittenSubscription(FilePart, frozen=True, kw_only=True):
     code: str
     tariff: str
     quantity: Quantity = Decimal(1)

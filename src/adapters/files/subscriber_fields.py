@@ -11,20 +11,21 @@ from decimal import Decimal
 from inspect import isclass
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter
-
+from adapters.edge.models import read_value
+from adapters.edge.shapes import bare, shapes_of
+from adapters.edge.wordings import REQUIRED, Word
 from commands.onboarding import NewSubscriber
-from commands.platform.bus import BusinessDate, ExactDecimal
 
 FieldKind = Literal["text", "date", "price"]
 
 CURRENCY = "account.currency"
-AGREED_PRICES = "subscription.agreed_prices"
+AGREED_PRICES = "subscription.prices"
 
 # What the rules call these fields in their messages.
 RULE_FIELDS = {
     "customer number": "customer.number",
     "customer name": "customer.name",
+    "customer country": "customer.address.country",
     "account number": "account.number",
     "account opened on": "subscription.activated_on",
     "seller": "account.seller",
@@ -51,51 +52,61 @@ def dotted_name(rule_field: str) -> str:
 
 def kind_of(field: str) -> FieldKind:
     """How the text of a field is read; a field that a subscriber does not have: `ValueError`."""
-    annotation = annotation_of(field)
-    types = {annotation, *get_args(annotation)}
-    if types & {date, BusinessDate}:
+    kind = type_of(field)
+    types = {kind, *get_args(kind)}
+    if date in types:
         return "date"
-    return "price" if types & {Decimal, ExactDecimal} else "text"
+    return "price" if Decimal in types else "text"
 
 
-def annotation_of(field: str) -> Any:
+def require_field(field: str) -> None:
+    """A field that a subscriber has, else `ValueError`."""
+    type_of(field)
+
+
+def type_of(field: str) -> Any:
     """The type of the field with this dotted name."""
-    annotation: Any = NewSubscriber
+    kind: Any = NewSubscriber
     owner = "a subscriber"
     for name in field.split("."):
-        if isclass(annotation) and issubclass(annotation, BaseModel):
-            fields = annotation.model_fields
-            if name not in fields:
-                raise ValueError(f"{owner} has no field {name!r}; it has {', '.join(fields)}")
-            annotation = fields[name].annotation
-        elif _is_mapping(annotation) and name:
-            annotation = get_args(annotation)[1]
+        words = _words_of(kind)
+        if words:
+            if name not in words:
+                raise ValueError(f"{owner} has no field {name!r}; it has {', '.join(words)}")
+            kind = bare(words[name].kind)
+        elif _is_mapping(kind) and name:
+            kind = get_args(kind)[1]
         else:
             raise ValueError(f"{owner} is a single value, without a field {name!r}")
         owner = name
-    if _is_mapping(annotation):
+    if _is_mapping(kind):
         raise ValueError(f"{owner} holds named values; add a name, as in {field}.name")
-    if isclass(annotation) and issubclass(annotation, BaseModel):
-        raise ValueError(f"{owner} is a group of fields; add one of {', '.join(annotation.model_fields)}")
-    return annotation
+    if words := _words_of(kind):
+        raise ValueError(f"{owner} is a group of fields; add one of {', '.join(words)}")
+    return kind
 
 
-def required_fields(model: type[BaseModel] = NewSubscriber, prefix: str = "") -> Iterator[str]:
+def required_fields(kind: Any = NewSubscriber, prefix: str = "") -> Iterator[str]:
     """The dotted names of the fields that every subscriber must have."""
-    for name, field in model.model_fields.items():
-        if not field.is_required():
+    for name, word in _words_of(kind).items():
+        if word.default is not REQUIRED:
             continue
-        if isclass(field.annotation) and issubclass(field.annotation, BaseModel):
-            yield from required_fields(field.annotation, f"{prefix}{name}.")
+        if _words_of(bare(word.kind)):
+            yield from required_fields(bare(word.kind), f"{prefix}{name}.")
         else:
             yield prefix + name
 
 
 def require_value(field: str, text: str) -> None:
     """A text that the field can hold, else pydantic's `ValidationError`."""
-    TypeAdapter(annotation_of(field)).validate_python(text)
+    read_value(type_of(field), text)
 
 
-def _is_mapping(annotation: Any) -> bool:
-    origin = get_origin(annotation)
+def _words_of(kind: Any) -> Mapping[str, Word]:
+    """The words of a group of fields; none of a single value."""
+    return shapes_of(kind)[0].words if hasattr(kind, "__struct_fields__") else {}
+
+
+def _is_mapping(kind: Any) -> bool:
+    origin = get_origin(kind)
     return isclass(origin) and issubclass(origin, Mapping)

@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
+from adapters.edge.faults import reason
+from adapters.edge.models import read_struct
 from adapters.files.cells import parse_agreed_price, parse_date
 from adapters.files.csv_table import CsvTable
 from adapters.files.profile import COLUMN_IN_TEXT, Column, ComputedDate, Profile
@@ -71,13 +73,13 @@ def _subscriber(profile: Profile, cells: Cells) -> NewSubscriber:
         if (on := _computed(computed, cells)) is not None:
             _put(values, field, on)
     try:
-        return NewSubscriber.model_validate(values)
+        return read_struct(NewSubscriber, values)
     except ValidationError as error:
         fault = error.errors()[0]
         field = ".".join(str(part) for part in fault["loc"])
         missing = fault["type"] == "missing"
         raise InvalidValue(
-            "must not be empty" if missing else fault["msg"],
+            "must not be empty" if missing else reason(fault),
             field=column_of(profile, field),
             value="" if missing else fault["input"],
         ) from None

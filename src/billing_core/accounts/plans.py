@@ -73,6 +73,8 @@ class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return self.due_rule or DaysAfterIssue(days=self.due_days)
 
 
+USUAL_PLAN = BillingPlan(billing_day=1, due_days=14, tolerance_days=7)
+
 # --- decisions
 
 

@@ -16,9 +16,15 @@ from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.schedule import BillingSpan, billing_spans, due_periods, pieces
 from billing_core.charging.view import BillingView
-from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.time.period_rules import MONTHLY
 from billing_core.time.periods import BillingDay, grids
+
+
+def require_one_day(on: date | None, *, from_next_period: bool) -> None:
+    """A change is true from a date or from the next period; of the two one is named at most."""
+    if on is not None and from_next_period:
+        raise InvalidValue("goes without from_next_period; name one of the two", field="on", value=on)
 
 
 def next_period_on(view: BillingView, catalogue: Catalogue, today: date) -> date:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import partial
 
 import msgspec
@@ -24,48 +26,48 @@ from commands.billing.rerating import rerating_of
 from commands.billing.run_ports import RunTotals
 from commands.catalogue import load_tariff, tariff_stream
 from commands.parties import load_customer_to_serve
-from commands.platform.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
+from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 
 
-class BillAccount(Command):
+class BillAccount(Command, frozen=True, kw_only=True):
     """Charge and invoice everything that is due on the account up to and including a date, today unless said."""
 
     account: str
-    on: BusinessDate | None = None
+    on: date | None = None
 
 
-class ParkAccount(Command):
+class ParkAccount(Command, frozen=True, kw_only=True):
     """Note why the account could not be billed, for somebody to mend."""
 
     account: str
     code: str
     reason: str
-    on: BusinessDate
+    on: date
     subscription: str = ""
 
 
-class ChargeOnce(Command):
+class ChargeOnce(Command, frozen=True, kw_only=True):
     """An item beside what the services cost, put on the account's next invoice; `amount` is without VAT."""
 
     account: str
     description: str
-    amount: ExactDecimal
-    vat_rate: ExactDecimal
-    on: BusinessDate | None = None
+    amount: Decimal
+    vat_rate: Decimal
+    on: date | None = None
 
 
-class GrantGoodwill(Command):
+class GrantGoodwill(Command, frozen=True, kw_only=True):
     """An amount given to the customer for a reason, taken off the account's next invoice; `amount` is without VAT."""
 
     account: str
     description: str
-    amount: ExactDecimal
-    vat_rate: ExactDecimal
+    amount: Decimal
+    vat_rate: Decimal
     reason: str
-    on: BusinessDate | None = None
+    on: date | None = None
 
 
 # --- handlers

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
-from pydantic import Field, model_validator
 
 from billing_core.accounts.account import Account
 from billing_core.billing.issuing import SERVICE_CHANGED, bill_events
@@ -19,6 +19,7 @@ from billing_core.billing.run import decide_changes, past_changed
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
 from billing_core.kernel.spans import Span
@@ -34,14 +35,14 @@ from commands.accounts import account_stream, load_account
 from commands.billing.account import catalogue_of, load_history
 from commands.billing.numbers import issue_for
 from commands.catalogue import load_tariff
-from commands.platform.bus import BusinessDate, Command, Decision, ExactDecimal, Handlers
+from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 from commands.services import Subject, parameters_given, require_currency_of, subscription_of, usage_settled
 
 # --- commands
 
 
-class Correction(Command):
+class Correction(Command, frozen=True, kw_only=True):
     """Either the right day of activation, or what was right from `from_on` up to `to_on` (left out: and still is).
 
     It names a subscription, or with `on_tariff` whatever subscription was on that tariff, on those of the days on
@@ -52,35 +53,22 @@ class Correction(Command):
 
     subscription: str = ""
     on_tariff: str = ""
-    activated_on: BusinessDate | None = None
-    from_on: BusinessDate | None = None
-    to_on: BusinessDate | None = None
+    activated_on: date | None = None
+    from_on: date | None = None
+    to_on: date | None = None
     tariff: str = ""
-    agreed_prices: Mapping[str, ExactDecimal] = {}
-    vat_rates: Mapping[str, ExactDecimal] = {}
+    agreed_prices: Mapping[str, Decimal] = {}
+    vat_rates: Mapping[str, Decimal] = {}
     parameters: Mapping[str, str] = {}
     reason: str = ""
     unpriced_usage: UnpricedUsage | None = None
 
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> Correction:
-        if bool(self.subscription) == bool(self.on_tariff):
-            raise ValueError("names either a subscription or, with on_tariff, a tariff")
-        if (self.activated_on is None) == (self.from_on is None):
-            raise ValueError("has either activated_on or from_on")
-        named = self.tariff or self.agreed_prices or self.vat_rates
-        if self.activated_on is not None and (self.on_tariff or self.to_on or named):
-            raise ValueError("has activated_on, so it names a subscription and nothing else")
-        if self.parameters and not (self.tariff and self.subscription):
-            raise ValueError("has parameters, which go with the tariff of one subscription; name both")
-        return self
 
-
-class CorrectAccount(Command):
+class CorrectAccount(Command, frozen=True, kw_only=True):
     """Correct what was recorded wrongly, and credit and charge at once what follows from it."""
 
     account: str
-    corrections: Sequence[Correction] = Field(min_length=1)
+    corrections: tuple[Correction, ...]
     reason: str
 
 
@@ -112,6 +100,7 @@ class Corrected(msgspec.Struct, frozen=True):
 def handle_correct_account(command: CorrectAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     require_text(command.reason, "reason")
+    _require_corrections(command.corrections)
     corrections: list[Event] = []
     for correction in command.corrections:
         reason = correction.reason or command.reason
@@ -121,6 +110,29 @@ def handle_correct_account(command: CorrectAccount, transaction: Transaction, or
         corrections += decided
     reasons = [correction.reason or command.reason for correction in command.corrections]
     return recorded_and_billed(command.account, corrections, "; ".join(dict.fromkeys(reasons)), transaction, origin)
+
+
+def _require_corrections(corrections: Sequence[Correction]) -> None:
+    """At least one, each of one subscription or of those on a tariff, and about one thing."""
+    if not corrections:
+        raise InvalidValue("holds no correction", field="corrections")
+    for number, correction in enumerate(corrections, 1):
+        fault = _fault(correction)
+        if fault:
+            raise InvalidValue(fault, field=f"correction {number}")
+
+
+def _fault(correction: Correction) -> str:
+    named = correction.tariff or correction.agreed_prices or correction.vat_rates
+    if bool(correction.subscription) == bool(correction.on_tariff):
+        return "names either a subscription or, with on_tariff, a tariff"
+    if (correction.activated_on is None) == (correction.from_on is None):
+        return "has either activated_on or from"
+    if correction.activated_on is not None and (correction.on_tariff or correction.to_on or named):
+        return "has activated_on, so it names a subscription and nothing else"
+    if correction.parameters and not (correction.tariff and correction.subscription):
+        return "has parameters, which go with the tariff of one subscription; name both"
+    return ""
 
 
 def recorded_and_billed(

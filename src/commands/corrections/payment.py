@@ -20,7 +20,7 @@ from commands.platform.ports import Append, Origin, Transaction
 # --- commands
 
 
-class MovePayment(Command):
+class MovePayment(Command, frozen=True, kw_only=True):
     """Both accounts keep the fact. `payment` is `source:reference`; it counts from the day on which it came in."""
 
     payment: str

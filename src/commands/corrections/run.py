@@ -188,7 +188,7 @@ class CorrectionRun:
                 places[account].append(entry.place)
                 corrections[account].append(entry.correction)
         for account, found in corrections.items():
-            command = CorrectAccount(account=account, corrections=found, reason=listed.reason)
+            command = CorrectAccount(account=account, corrections=tuple(found), reason=listed.reason)
             yield Step(tuple(places[account]), account, f"correct {account}", command)
 
     def _accounts(self, entry: OnAccount | OnTariff) -> Sequence[str]:

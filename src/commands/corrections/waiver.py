@@ -15,7 +15,7 @@ from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
 
-class WaiveCharge(Command):
+class WaiveCharge(Command, frozen=True, kw_only=True):
     """Take back what is left of a charge, with a credit note for what was invoiced; it is never charged again."""
 
     account: str

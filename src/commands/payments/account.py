@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from billing_core.accounts.account import Account
 from billing_core.billing.bills import Upto
@@ -18,7 +19,7 @@ from billing_core.payments import (
 )
 from commands.accounts import account_stream, load_account
 from commands.billing.account import bills_due
-from commands.platform.bus import BusinessDate, Command, Decision, Handlers
+from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Claim, Origin, Transaction
 
 PAYMENT_CLAIM = "payment"
@@ -26,7 +27,7 @@ PAYMENT_CLAIM = "payment"
 # --- commands
 
 
-class ReceivePayment(Command):
+class ReceivePayment(Command, frozen=True, kw_only=True):
     """Money received for an account. `source` and `reference` together name it for good."""
 
     account: str
@@ -34,12 +35,12 @@ class ReceivePayment(Command):
     reference: str
     amount: str
     currency: str
-    received_on: BusinessDate | None = None
+    received_on: date | None = None
     payment_reference: str = ""
     payer: str = ""
 
 
-class ReversePayment(Command):
+class ReversePayment(Command, frozen=True, kw_only=True):
     """Take a payment back, for example a bounced debit. `payment` is `source:reference`."""
 
     account: str

@@ -8,17 +8,12 @@ kept in the same write as its events, so whether it was applied is looked up, ne
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from billing_core.kernel.dates import ALWAYS, require_day
-from billing_core.kernel.errors import BillingError, ConnectionLost, InvalidValue, NotFound
+from billing_core.kernel.errors import BillingError, ConnectionLost, NotFound
 from commands.platform.ports import (
     Append,
     Claim,
@@ -36,47 +31,8 @@ MOST_ATTEMPTS = 5
 WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
 
 
-def _written_as_date(value: object) -> object:
-    """A date comes as a date or as 2026-11-01; pydantic alone would also read a number as seconds since 1970."""
-    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
-        return value
-    raise ValueError("is not a date; write it as 2026-11-01")
-
-
-def _within_reach(on: date) -> date:
-    try:
-        return require_day(on, "date")
-    except InvalidValue as refused:
-        raise ValueError(refused.message) from None
-
-
-def _within_reach_or_always(on: date) -> date:
-    return on if on == ALWAYS else _within_reach(on)
-
-
-def _written_as_decimal(value: object) -> object:
-    """A price comes as text or a whole number: a binary fraction would have lost its cents before it came here."""
-    if isinstance(value, float):
-        raise ValueError('is a binary fraction; write it in quotes, as "19.90"')
-    return value
-
-
-def _written_as_names(value: object) -> object:
-    """Names come as a list, or as one text with commas between them."""
-    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
-
-
-ExactDecimal = Annotated[Decimal, BeforeValidator(_written_as_decimal)]
-BusinessDate = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach)]
-# The day from which something holds, or `ALWAYS`.
-FirstDay = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach_or_always)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_written_as_names)]
-
-
-class Command(BaseModel):
-    """An intention. Its fields are checked for form here and for meaning by the rules."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """An intention. Its fields are values of the core; texts are read at the edge, and the rules check the meaning."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -188,5 +144,18 @@ class Bus:
 
 
 def content_hash(command: Command) -> bytes:
-    """What a command says, hashed, to tell a repetition from another command under the same id."""
-    return hashlib.sha256(f"{type(command).__name__} {command.model_dump_json()}".encode()).digest()
+    """What a command says, hashed, to tell a repetition from another command under the same id.
+
+    Every field counts, also one that is left out and has its default.
+    """
+    content = msgspec.json.encode(_all_fields(command), order="deterministic")
+    return hashlib.sha256(type(command).__name__.encode() + b" " + content).digest()
+
+
+def _all_fields(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        fields = {name: _all_fields(getattr(value, name)) for name in value.__struct_fields__}
+        return {type(value).__name__: fields}
+    if isinstance(value, Mapping):
+        return {key: _all_fields(each) for key, each in value.items()}
+    return [_all_fields(each) for each in value] if isinstance(value, list | tuple) else value

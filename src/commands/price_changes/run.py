@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from commands.billing.rerating import CHUNK_ACCOUNTS, Base, Progress, ReratingBacklog
-from commands.catalogue import ReviseTariff, TariffComponent
+from commands.catalogue import ReviseTariff
 from commands.platform.bus import Bus
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin, Store
@@ -74,11 +74,7 @@ class PriceChangeRun:
         for change in revisions:
             if change.revision in catalogue[change.before.code].revisions:
                 continue
-            command = ReviseTariff(
-                tariff=change.before.code,
-                valid_from=change.revision.valid_from,
-                components=[TariffComponent.of(component) for component in change.revision.components],
-            )
+            command = ReviseTariff(tariff=change.before.code, revision=change.revision)
             identified = origin._replace(command_id=new_id(), causation_id=origin.command_id)
             is_news |= self._bus.execute(command, identified).position > 0
         return [change.before.code for change in revisions], is_news

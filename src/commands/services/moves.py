@@ -14,7 +14,7 @@ from billing_core.services.events import SubscriptionActivated, SubscriptionPara
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
 from commands.parties import load_customer_to_serve
-from commands.platform.bus import BusinessDate, Decision, Handlers
+from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 from commands.services.subscriptions import (
     SubscriptionChange,
@@ -28,17 +28,17 @@ from commands.services.subscriptions import (
 # --- commands
 
 
-class MoveSubscription(SubscriptionChange):
+class MoveSubscription(SubscriptionChange, frozen=True, kw_only=True):
     """It goes on in another account in the same currency, under its code and with all that was agreed for it."""
 
     to_account: str
 
 
-class UndoMove(SubscriptionCommand):
+class UndoMove(SubscriptionCommand, frozen=True, kw_only=True):
     """A move on the date `on` should not have been: `account` has it again, as if it had not been moved."""
 
     to_account: str
-    on: BusinessDate
+    on: date
     reason: str
 
 

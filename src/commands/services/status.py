@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -21,7 +22,7 @@ from billing_core.services.holds import hold, hold_terms, resume
 from commands.accounts import account_stream, load_account
 from commands.catalogue import load_tariff
 from commands.parties import load_customer_to_serve
-from commands.platform.bus import BusinessDate, Decision, ExactDecimal, Handlers, Names
+from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 from commands.services.subscriptions import (
     Subject,
@@ -37,7 +38,7 @@ from commands.services.usage import usage_settled
 # --- commands
 
 
-class ActivateSubscription(SubscriptionCommand):
+class ActivateSubscription(SubscriptionCommand, frozen=True, kw_only=True):
     """Begin on the date `on`, today unless said.
 
     `agreed_prices` maps component codes to prices that are kept instead of the list's, up to `agreed_until` or always.
@@ -46,42 +47,42 @@ class ActivateSubscription(SubscriptionCommand):
     """
 
     tariff: str
-    on: BusinessDate | None = None
-    agreed_prices: Mapping[str, ExactDecimal] = {}
-    agreed_until: BusinessDate | None = None
-    quantity: ExactDecimal = Decimal(1)
-    options: Names = ()
+    on: date | None = None
+    agreed_prices: Mapping[str, Decimal] = {}
+    agreed_until: date | None = None
+    quantity: Decimal = Decimal(1)
+    options: tuple[str, ...] = ()
     customer_class: str = ""
     parameters: Mapping[str, str] = {}
     address: str = ""
 
 
-class HoldSubscription(SubscriptionChange):
+class HoldSubscription(SubscriptionChange, frozen=True, kw_only=True):
     """Pause it at the customer's wish, up to the date `until` or until it is resumed.
 
     How long it may be, and how much of the fees goes on meanwhile, is in the terms of the tariff; `charge_percent`
     says otherwise.
     """
 
-    until: BusinessDate | None = None
-    charge_percent: ExactDecimal | None = None
+    until: date | None = None
+    charge_percent: Decimal | None = None
 
 
-class SuspendSubscription(SubscriptionChange):
+class SuspendSubscription(SubscriptionChange, frozen=True, kw_only=True):
     """Cut the service off, for a reason that says what lifts it again.
 
     `charge_percent` is how much of the recurring fees goes on; unless said it is what the reason has.
     """
 
     reason: SuspensionReason
-    charge_percent: ExactDecimal | None = None
+    charge_percent: Decimal | None = None
 
 
-class ResumeSubscription(SubscriptionChange):
+class ResumeSubscription(SubscriptionChange, frozen=True, kw_only=True):
     """End a hold or suspension; one that was to end later ends now."""
 
 
-class TerminateSubscription(SubscriptionChange):
+class TerminateSubscription(SubscriptionChange, frozen=True, kw_only=True):
     """It is not there any more from that date on.
 
     Recorded usage of later days is charged at the last price or waived, as `unpriced_usage` says.
@@ -90,7 +91,7 @@ class TerminateSubscription(SubscriptionChange):
     unpriced_usage: UnpricedUsage | None = None
 
 
-class CancelChange(SubscriptionCommand):
+class CancelChange(SubscriptionCommand, frozen=True, kw_only=True):
     """The last change of its kind on the date `on` does not take place, or should not have.
 
     With a hold or a suspension goes the resumption that ends it. Recorded usage that is left without a price is charged
@@ -101,7 +102,7 @@ class CancelChange(SubscriptionCommand):
         "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
         "end-discount", "hold", "suspend", "resume", "terminate", "waive",
     ]  # fmt: skip
-    on: BusinessDate
+    on: date
     reason: str = ""
     unpriced_usage: UnpricedUsage | None = None
 
@@ -120,7 +121,7 @@ def handle_activate(command: ActivateSubscription, transaction: Transaction, ori
         agreed_prices=dict(command.agreed_prices),
         agreed_until=command.agreed_until,
         quantity=command.quantity,
-        options=tuple(command.options),
+        options=command.options,
         customer_class=command.customer_class,
         customer=account.customer,
         asked=tuple(command.parameters),

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from pydantic import model_validator
-
 from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue, Tariff
-from billing_core.charging.next_period import next_period_on
+from billing_core.charging.next_period import next_period_on, require_one_day
 from billing_core.charging.view import view_of
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.kernel.events import Event
@@ -18,33 +16,27 @@ from billing_core.services.events import SubscriptionParametersGiven
 from billing_core.services.subscriptions import Subscription
 from commands.accounts import account_stream, load_account
 from commands.catalogue import load_tariff
-from commands.platform.bus import BusinessDate, Command, Decision
+from commands.platform.bus import Command, Decision
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 
 
-class SubscriptionCommand(Command):
+class SubscriptionCommand(Command, frozen=True, kw_only=True):
     """A subscription is named by its account and its code."""
 
     account: str
     subscription: str
 
 
-class SubscriptionChange(SubscriptionCommand):
+class SubscriptionChange(SubscriptionCommand, frozen=True, kw_only=True):
     """The change is true from the date `on`, today unless said; it may lie in the past or ahead.
 
     With `from_next_period` it is true from the day on which the period after the one of today begins.
     """
 
-    on: BusinessDate | None = None
+    on: date | None = None
     from_next_period: bool = False
-
-    @model_validator(mode="after")
-    def _says_one_day(self) -> SubscriptionChange:
-        if self.on is not None and self.from_next_period:
-            raise ValueError("has either a date, on, or from_next_period")
-        return self
 
 
 # --- what handlers load
@@ -66,6 +58,7 @@ class Subject(NamedTuple):
 
 def load_subject(command: SubscriptionChange, transaction: Transaction, origin: Origin) -> Subject:
     """The subject of a change."""
+    require_one_day(command.on, from_next_period=command.from_next_period)
     account, version = load_account(transaction, command.account)
     subscription = subscription_of(account, command.subscription)
     on = command.on or origin.today

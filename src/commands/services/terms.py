@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
-
-from pydantic import BeforeValidator
 
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.catalogue.components import Discount
-from billing_core.catalogue.prices import Price
 from billing_core.kernel.events import Event
 from billing_core.services.changes import (
     add_option,
@@ -33,7 +29,7 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
 )
 from commands.catalogue import load_tariff
-from commands.platform.bus import BusinessDate, Decision, ExactDecimal, Handlers, Names
+from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Origin, Transaction
 from commands.services.subscriptions import (
     SubscriptionChange,
@@ -44,15 +40,10 @@ from commands.services.subscriptions import (
 )
 from commands.services.usage import usage_settled
 
-PriceOrNone = Annotated[ExactDecimal | None, BeforeValidator(lambda value: None if value == "" else value)]
-
-# A discount is taxed like the component it is on.
-NO_RATE_OF_ITS_OWN = Decimal(0)
-
 # --- commands
 
 
-class ChangeTariff(SubscriptionChange):
+class ChangeTariff(SubscriptionChange, frozen=True, kw_only=True):
     """Move to another tariff; prices that were agreed before end, those of `agreed_prices` hold instead.
 
     A fee with a commitment may refuse it until the commitment is over. `parameters` are what the tariff asks for, by
@@ -61,64 +52,57 @@ class ChangeTariff(SubscriptionChange):
     """
 
     tariff: str
-    agreed_prices: Mapping[str, ExactDecimal] = {}
-    agreed_until: BusinessDate | None = None
+    agreed_prices: Mapping[str, Decimal] = {}
+    agreed_until: date | None = None
     parameters: Mapping[str, str] = {}
     unpriced_usage: UnpricedUsage | None = None
 
 
-class ChangeParameters(SubscriptionChange):
+class ChangeParameters(SubscriptionChange, frozen=True, kw_only=True):
     """What the tariff asks for, by name, is said anew; what is not named stays as it is."""
 
     parameters: Mapping[str, str]
 
 
-class ChangeQuantity(SubscriptionChange):
+class ChangeQuantity(SubscriptionChange, frozen=True, kw_only=True):
     """Every fee that is not flat is charged for each of the quantity."""
 
-    quantity: ExactDecimal
+    quantity: Decimal
 
 
-class ChangePrice(SubscriptionChange):
+class ChangePrice(SubscriptionChange, frozen=True, kw_only=True):
     """Agree prices by component, up to `agreed_until` or always; one that is empty follows the price list again.
 
     Prices that were agreed before for other components stay as they are.
     """
 
-    agreed_prices: Mapping[str, PriceOrNone]
-    agreed_until: BusinessDate | None = None
+    agreed_prices: Mapping[str, Decimal | None]
+    agreed_until: date | None = None
 
 
-class AddOption(SubscriptionChange):
+class AddOption(SubscriptionChange, frozen=True, kw_only=True):
     """An optional component of the tariff, such as a TV channel, is charged."""
 
     option: str
 
 
-class DropOption(SubscriptionChange):
+class DropOption(SubscriptionChange, frozen=True, kw_only=True):
     """An option is not charged any more."""
 
     option: str
 
 
-class GrantDiscount(SubscriptionChange):
-    """Take off a percentage of components of the tariff, or an amount per period of one of them.
+class GrantDiscount(SubscriptionChange, frozen=True, kw_only=True):
+    """A discount on components of the tariff, as a tariff may hold it; one of the same code takes its place.
 
-    It holds up to the date `until`, for the first `billed_periods` that cost anything, or until it is ended; with
-    `bundle` on days on which the account has all of these tariffs beside. One of the same code takes its place.
+    It takes off a percentage, or an amount per period; `to` ends it, or `billed_periods` that cost anything, or
+    `end-discount`. With `bundle` it holds on days on which the account has all of these tariffs in addition.
     """
 
-    code: str
-    name: str = ""
-    components: Names
-    percent: ExactDecimal | None = None
-    amount: ExactDecimal | None = None
-    until: BusinessDate | None = None
-    billed_periods: int | None = None
-    bundle: Names = ()
+    discount: Discount
 
 
-class EndDiscount(SubscriptionChange):
+class EndDiscount(SubscriptionChange, frozen=True, kw_only=True):
     """A discount that was granted ends; `code` is its code."""
 
     code: str
@@ -190,27 +174,13 @@ def handle_drop_option(command: DropOption, transaction: Transaction, origin: Or
 
 def handle_grant_discount(command: GrantDiscount, transaction: Transaction, origin: Origin) -> Decision:
     subject = load_subject(command, transaction, origin)
-    for code in command.bundle:
+    for code in command.discount.bundle:
         load_tariff(transaction, code)
     granted = SubscriptionDiscountGranted(
-        effective_on=subject.on, subscription=command.subscription, discount=_discount(command, subject.on)
+        effective_on=subject.on, subscription=command.subscription, discount=command.discount
     )
     return subject.decision(
         grant_discount(subject.subscription, granted, tariffs_of(subject.subscription, transaction))
-    )
-
-
-def _discount(command: GrantDiscount, on: date) -> Discount:
-    return Discount(
-        code=command.code,
-        name=command.name or command.code,
-        vat_rate=NO_RATE_OF_ITS_OWN,
-        prices=() if command.amount is None else (Price(amount=command.amount, valid_from=on),),
-        on=tuple(command.components),
-        percent=command.percent,
-        valid_to=command.until,
-        billed_periods=command.billed_periods,
-        bundle=tuple(command.bundle),
     )
 
 

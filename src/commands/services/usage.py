@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
 from billing_core.accounts.account import Account
 from billing_core.billing.unpriced_usage import UnpricedUsage, prices_usage, settle_usage
@@ -12,7 +14,7 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.usage.records import UsageWithdrawn, record_usage, used_once, withdraw_usage
 from commands.accounts import load_account
 from commands.billing.account import load_history
-from commands.platform.bus import BusinessDate, Decision, ExactDecimal, Handlers
+from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Origin, Transaction
 from commands.services.concerned_accounts import ConcernedAccounts
 from commands.services.subscriptions import Subject, SubscriptionCommand, subscription_of, tariffs_of
@@ -20,24 +22,24 @@ from commands.services.subscriptions import Subject, SubscriptionCommand, subscr
 # --- commands
 
 
-class RecordUsage(SubscriptionCommand):
+class RecordUsage(SubscriptionCommand, frozen=True, kw_only=True):
     """So much was used of a usage component on the date `on`, today unless said."""
 
     component: str
-    quantity: ExactDecimal
-    on: BusinessDate | None = None
+    quantity: Decimal
+    on: date | None = None
 
 
-class WithdrawUsage(SubscriptionCommand):
+class WithdrawUsage(SubscriptionCommand, frozen=True, kw_only=True):
     """A quantity that was recorded of a component on the date `on`, today unless said, is taken back.
 
     It is charged as if it had never been recorded, also if its period was billed.
     """
 
     component: str
-    quantity: ExactDecimal
+    quantity: Decimal
     reason: str
-    on: BusinessDate | None = None
+    on: date | None = None
 
 
 # --- handlers

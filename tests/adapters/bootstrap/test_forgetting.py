@@ -9,6 +9,7 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from psycopg import sql
@@ -18,14 +19,14 @@ from adapters.bootstrap.registry import PERSONAL, PROJECTIONS
 from adapters.documents.assemble import assemble
 from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan
+from billing_core.catalogue.parameters import Parameter
 from billing_core.kernel.errors import NotFound, RuleViolation
-from billing_core.parties import Customer
+from billing_core.parties import Address, Customer, NumberSeries, Seller
 from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
 from commands.accounts import OpenAccount
-from commands.catalogue import TariffParameter
 from commands.forgetting import ForgetCustomer, handle_forget_customer
 from commands.onboarding import NewSubscriber
-from commands.parties import ChangeCustomer, CustomerDetails, PostalAddress, RegisterCustomer, RegisterSeller, Series
+from commands.parties import ChangeCustomer, RegisterCustomer, RegisterSeller
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.platform.bus import Answer, Command
 from commands.platform.ports import Append
@@ -43,11 +44,16 @@ ON = date(2026, 6, 11)
 
 def anna(number: str = "A0001", **details: Any) -> NewSubscriber:
     """A subscriber of January and February."""
-    customer = CustomerDetails(
-        number=number, name="Anna Kalniņa", email="anna@x.example", phone="+371 20000001",
-        address=PostalAddress(street="Jūras iela 1", city="Rīga"), attributes={"friend": "Juris Bērziņš"},
-    )  # fmt: skip
-    return new_subscriber(number, until=date(2026, 3, 1), **details).model_copy(update={"customer": customer})
+    customer = Customer(
+        number=number,
+        kind="person",
+        name="Anna Kalniņa",
+        email="anna@x.example",
+        phone="+371 20000001",
+        address=Address(street="Jūras iela 1", city="Rīga"),
+        attributes={"friend": "Juris Bērziņš"},
+    )
+    return msgspec.structs.replace(new_subscriber(number, until=date(2026, 3, 1), **details), customer=customer)
 
 
 @pytest.fixture
@@ -95,11 +101,14 @@ def test_the_name_is_nowhere_in_the_database_any_more(operator: Operator):
     """The seller keeps its documents for no year after that of their issue, which was last year."""
     operator.tell(
         RegisterSeller(
-            code="brief",
-            name="Brief",
-            address=PostalAddress(),
-            series={"invoice": Series(prefix="7", width=9), "credit-note": Series(prefix="8", width=9)},
-            document_retention_years=0,
+            seller=Seller(
+                code="brief",
+                name="Brief",
+                address=Address(),
+                series={"invoice": NumberSeries(prefix="7", width=9), "credit-note": NumberSeries(prefix="8", width=9)},
+                document_retention_years=0,
+                time_zone="UTC",
+            )
         )
     )
     operator.bring_in([anna(seller="brief")])
@@ -290,7 +299,7 @@ def test_a_forgotten_customer_is_not_changed_and_gets_no_account_and_no_service(
     forget(settled)
     before = settled.store_contents()
     for command in (
-        ChangeCustomer(number="A0001", name="Anna"),
+        ChangeCustomer(customer=Customer(number="A0001", kind="person", name="Anna")),
         OpenAccount(account="B1", customer="A0001", seller="north", currency="EUR"),
         ActivateSubscription(account="A0001", subscription="more", tariff="net"),
     ):
@@ -358,7 +367,7 @@ def test_whoever_sells_to_a_customer_that_is_being_forgotten_waits_and_comes_too
 
 
 def test_what_a_tariff_asked_for_is_erased_and_was_said_to_nobody_but_its_readers(settled: Operator):
-    settled.publish("line", "5.00", parameters=[TariffParameter(code="phone")])
+    settled.publish("line", "5.00", parameters=[Parameter(code="phone")])
     settled.tell(
         ActivateSubscription(account="A0001", subscription="line", tariff="line", parameters={"phone": "2000 0001"},
                              on=date(2026, 1, 1)), today=ON,
@@ -389,7 +398,7 @@ def said(operator: Operator) -> list[dict[str, str]]:
 
 def test_a_customer_from_before_there_were_keys_is_shown_as_erased_too(settled: Operator):
     """Its name stays in the bytes of its events, which nothing may change; no read model and no print shows it."""
-    settled.tell(RegisterCustomer(number="C1", name="Ona Ozola"))
+    settled.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona Ozola")))
     settled.execute(
         """UPDATE billing.events SET state = convert_to('{"effective_on":"2026-01-01","customer":{"number":"C1",
            "kind":"person","name":"Ona Ozola","email":"ona@x.example"}}', 'UTF8') WHERE originator_id = 'customer/C1'"""

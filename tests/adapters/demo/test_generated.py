@@ -14,6 +14,7 @@ from adapters.demo.generated import SELLER, OpenInvoice, habit_of, payments, set
 from billing_core.kernel.money import Money
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewSubscriber
+from commands.parties import RegisterSeller
 
 START_ON = date(2026, 1, 1)
 
@@ -48,7 +49,11 @@ def test_nobody_is_made_twice(made: list[NewSubscriber]):
 
 
 def test_a_subscriber_has_a_tariff_and_agreed_prices_that_exist(made: list[NewSubscriber]):
-    tariffs = {command.code: command for command in setup_commands(START_ON) if isinstance(command, PublishTariff)}
+    tariffs = {
+        command.tariff.code: command.tariff
+        for command in setup_commands(START_ON)
+        if isinstance(command, PublishTariff)
+    }
 
     assert {subscriber.subscription.tariff for subscriber in made} == tariffs.keys()
     assert {subscriber.account.seller for subscriber in made} == {SELLER.code}
@@ -59,7 +64,7 @@ def test_a_subscriber_has_a_tariff_and_agreed_prices_that_exist(made: list[NewSu
 
 
 def test_tariffs_show_both_kinds_of_price_lists_two_rates_an_installation_and_a_dearer_price():
-    tariffs = [command for command in setup_commands(START_ON) if isinstance(command, PublishTariff)]
+    tariffs = [command.tariff for command in setup_commands(START_ON) if isinstance(command, PublishTariff)]
     components = [component for tariff in tariffs for component in tariff.components]
 
     assert {tariff.prices_include_vat for tariff in tariffs} == {True, False}
@@ -67,7 +72,7 @@ def test_tariffs_show_both_kinds_of_price_lists_two_rates_an_installation_and_a_
     assert {component.kind for component in components} == {"recurring", "one-off"}
     changes = {component.prices[1].valid_from for component in components if len(component.prices) > 1}
     assert changes == {date(2026, 7, 1)}
-    assert setup_commands(START_ON)[0] == SELLER
+    assert setup_commands(START_ON)[0] == RegisterSeller(seller=SELLER)
 
 
 def test_they_came_before_and_during_the_year_and_some_have_left(made: list[NewSubscriber]):
@@ -81,7 +86,7 @@ def test_they_came_before_and_during_the_year_and_some_have_left(made: list[NewS
     assert 700 < before < 900
     assert 40 < len(left) < 160
     assert all(entry.terminated_on and entry.terminated_on > entry.activated_on for entry in left)
-    assert {subscriber.account.billing_day for subscriber in made} == {1, 10, 20, 31}
+    assert {subscriber.account.plan.billing_day for subscriber in made} == {1, 10, 20, 31}
 
 
 def test_names_are_written_in_three_scripts(made: list[NewSubscriber]):

@@ -51,8 +51,8 @@ def test_the_profile_of_the_documentation_can_be_used(write_file: WriteFile):
 def test_the_setup_is_the_seller_and_then_the_tariffs(profile: Profile):
     seller, tariff = profile.setup_commands
 
-    assert isinstance(seller, RegisterSeller) and seller.code == "north"
-    assert isinstance(tariff, PublishTariff) and tariff.components[0].prices[0].amount == Decimal("9.90")
+    assert isinstance(seller, RegisterSeller) and seller.seller.code == "north"
+    assert isinstance(tariff, PublishTariff) and tariff.tariff.components[0].prices[0].amount == Decimal("9.90")
 
 
 def test_a_profile_without_setup_needs_nothing_made(write_file: WriteFile):

@@ -8,10 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 
-from adapters.files.profile import Profile
+from adapters.edge.models import read_struct
+from adapters.files.profile import ComputedDate, Profile
 from adapters.files.subscribers import column_of, name_columns, read_subscribers
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.migrations import migrate
@@ -46,7 +48,8 @@ def test_a_row_becomes_a_subscriber_with_its_line(write_file: WriteFile, profile
 
     assert rejected == []
     assert [row.line for row in rows] == [2, 3]
-    assert rows[0].subscriber == NewSubscriber.model_validate(
+    assert rows[0].subscriber == read_struct(
+        NewSubscriber,
         {
             "customer": {"number": "100", "name": "Anna Kalniņa", "kind": "person", "address": {"country": "LV"}},
             "account": {"number": "100", "seller": "north", "currency": "EUR", "billing_day": 10},
@@ -54,9 +57,9 @@ def test_a_row_becomes_a_subscriber_with_its_line(write_file: WriteFile, profile
                 "code": "100",
                 "tariff": "tv",
                 "activated_on": date(2026, 3, 15),
-                "agreed_prices": {"monthly": Decimal("12.50")},
+                "prices": {"monthly": Decimal("12.50")},
             },
-        }
+        },
     )
     assert rows[1].subscriber.customer.kind == "company"
     assert rows[1].subscriber.subscription.terminated_on == date(2026, 11, 1)
@@ -66,7 +69,7 @@ def test_an_empty_cell_leaves_the_default(write_file: WriteFile, profile: Profil
     rows, rejected = read(write_file(header, "100;Anna;;P;;12.50;EUR;;2026-03-15;No;"), profile)
 
     assert rejected == []
-    assert rows[0].subscriber.account.billing_day == 1
+    assert rows[0].subscriber.account.plan.billing_day == 1
     assert rows[0].subscriber.customer.address.country == ""
     assert rows[0].subscriber.customer.name == "Anna"
 
@@ -144,11 +147,9 @@ def test_months_that_cannot_be_counted_are_rejected(write_file: WriteFile, profi
 
 def by_months(profile: Profile) -> Profile:
     """The profile, had the operator written months of membership into the column Since."""
-    written = profile.model_dump(exclude={"setup"})
-    del written["columns"]["Since"]
-    written["dates"] = {"subscription.activated_on": {"months_before": date(2026, 10, 31), "column": "Since"}}
-    written["ignore"] = ["Notes", "Left"]
-    return Profile.model_validate(written)
+    columns = {name: column for name, column in profile.columns.items() if name != "Since"}
+    dates = {"subscription.activated_on": ComputedDate(months_before=date(2026, 10, 31), column="Since")}
+    return msgspec.structs.replace(profile, columns=columns, dates=dates, ignore=("Notes", "Left"))
 
 
 def test_a_column_that_the_profile_does_not_know_stops_before_any_row(
@@ -242,7 +243,7 @@ def test_bytes_that_are_no_text_lose_only_their_row(tmp_path: Path, profile: Pro
 def test_the_profile_names_the_encoding(write_file: WriteFile, profile: Profile, header: str):
     path = write_file(header, ANNA.replace("Kalniņa", "Жукова"), encoding="cp1251")
 
-    (row,), _ = read(path, profile.model_copy(update={"encoding": "cp1251"}))
+    (row,), _ = read(path, msgspec.structs.replace(profile, encoding="cp1251"))
 
     assert row.subscriber.customer.name == "Anna Жукова"
 
@@ -274,7 +275,7 @@ def test_a_field_is_named_as_the_column_that_filled_it(profile: Profile, field: 
 
 
 def test_a_column_that_is_called_like_a_field_of_the_rules_stays_what_it_is(profile: Profile):
-    renamed = profile.model_copy(update={"ignore": ("Notes", "date")})
+    renamed = msgspec.structs.replace(profile, ignore=("Notes", "date"))
 
     assert column_of(profile, "date") == "Since"
     assert column_of(renamed, "date") == "date"

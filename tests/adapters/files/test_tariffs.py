@@ -38,7 +38,7 @@ ALWAYS = date(1, 1, 1)
 THIS_YEAR = date(2026, 1, 1)
 
 
-class PriceLists(FilePart, kw_only=True):
+class PriceLists(FilePart, frozen=True, kw_only=True):
     tariffs: tuple[WrittenTariff, ...]
 
 
@@ -381,7 +381,8 @@ def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff)
          "components[0].phases[0]: '0': must be 1 to 600 periods long"),
         ("{code: x, kind: recurring, price: 3, vat: 120}", "components[0].vat: '120': must be a percentage"),
         ("{code: x, kind: usage, price: 3}", "components[0].model: is missing"),
-        ("{code: x, kind: usage, model: units, price: 3}", "components[0].model 'units': must be one of unit, graduated"),
+        ("{code: x, kind: usage, model: units, price: 3}",
+         "components[0].model 'units': must be one of unit, graduated"),
         ("{code: x, kind: usage, model: unit, package: {size: 3}}",
          "components[0].package: is not known here (known: code, kind, name, vat, model, price, "),
         ("{code: x, kind: usage, model: package, price: 3}", "components[0].size: is missing"),
@@ -390,7 +391,7 @@ def test_a_tariff_that_was_written_and_is_read_again_is_the_same(tariff: Tariff)
         ("{code: x, kind: usage, model: volume,\n     tiers: [{up_to: 10},\n             {price: 1}]}",
          "line 6, tariffs[0].components[0].tiers[1].price '1': is no word of a tier; write unit for what each of"),
         ("{code: x, kind: usage, graduated: {tiers: [{unit: 1, price: 1}]}}",
-         "components[0].graduated.tiers[0].price '1': is no word of a tier; write unit for what each of its units costs"),
+         "components[0].graduated.tiers[0].price '1': is no word of a tier; write unit for what each of its"),
         ("{code: x, kind: usage, model: graduated, tiers: [{unit: 1}], price: 3}",
          "components[0].price '3': is no word of this model; write unit in each of its tiers"),
         ("{code: x, kind: usage, model: volume, tiers: [{}], unit: 3}",

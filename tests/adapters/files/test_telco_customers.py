@@ -39,4 +39,6 @@ def test_every_subscriber_is_read_and_the_monthly_prices_add_up_to_the_cent():
     assert months == 227_990
     assert charged == Decimal("16055091.45")
     assert left == 1_869
-    assert {(subscriber.account.currency, subscriber.account.billing_day) for subscriber in subscribers} == {("USD", 1)}
+    assert {(subscriber.account.currency, subscriber.account.plan.billing_day) for subscriber in subscribers} == {
+        ("USD", 1)
+    }

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 import adapters.postgres.person_keys
@@ -14,7 +15,7 @@ from adapters.postgres.person_keys import PersonalDataUnreadable
 from billing_core.parties import Customer, CustomerRegistered, apply_customer
 from billing_core.payments import PaymentReceived
 from commands.onboarding import NewSubscriber
-from commands.parties import CustomerDetails, RegisterCustomer
+from commands.parties import RegisterCustomer
 from commands.payments.account import ReceivePayment
 from commands.platform.ports import Append, VersionConflict
 from projections.parties import list_customers
@@ -31,7 +32,8 @@ DETAILS = {
 
 
 def known_subscriber(number: str) -> NewSubscriber:
-    return new_subscriber(number).model_copy(update={"customer": CustomerDetails(number=number, **DETAILS)})  # type: ignore[arg-type]
+    anna = Customer(number=number, kind="person", **DETAILS)  # type: ignore[arg-type]
+    return msgspec.structs.replace(new_subscriber(number), customer=anna)
 
 
 def states(operator: Operator) -> str:
@@ -42,7 +44,7 @@ def states(operator: Operator) -> str:
 
 def test_no_way_into_the_store_leaves_anything_personal_in_it(operator: Operator):
     """A single command, many subscribers at once, a bank file of many rows, and a single payment."""
-    operator.tell(RegisterCustomer(number="C1", **DETAILS))  # type: ignore[arg-type]
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", **DETAILS)))  # type: ignore[arg-type]
     assert operator.bring_in([known_subscriber(f"A{n}") for n in range(60)]).accepted == 60
     rows = [bank_row(n, "1.00", f"A{n}", payer="Anna Kalniņa") for n in range(60)]
     assert operator.take_in(rows).accepted == 60
@@ -73,7 +75,7 @@ def test_every_customer_has_keys_of_its_own_and_every_event_another_token(operat
 @pytest.mark.parametrize("column", ["originator_id", "originator_version"])
 def test_a_token_that_was_moved_to_another_event_is_refused(operator: Operator, column: str):
     """Even under its own key: a customer's address of today is not passed off as that of yesterday."""
-    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     moved = {"originator_id": "'customer/C2'", "originator_version": "2"}[column]
     assert operator.execute(f"UPDATE billing.events SET {column} = {moved} WHERE originator_id = 'customer/C1'") == 1
     stream = "customer/C2" if column == "originator_id" else "customer/C1"
@@ -83,7 +85,7 @@ def test_a_token_that_was_moved_to_another_event_is_refused(operator: Operator, 
 
 @pytest.mark.parametrize("token", ["", "AAAA", "no base 64", "A" * 100])
 def test_a_token_that_is_none_is_refused(operator: Operator, token: str):
-    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     operator.execute(
         """UPDATE billing.events SET state = convert_to(jsonb_set(convert_from(state, 'UTF8')::jsonb,
            '{on_documents}', to_jsonb(%s::text))::text, 'UTF8') WHERE originator_id = 'customer/C1'""", token
@@ -93,7 +95,7 @@ def test_a_token_that_is_none_is_refused(operator: Operator, token: str):
 
 
 def test_a_key_that_is_lost_is_an_error_and_not_an_erased_person(operator: Operator):
-    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     operator.execute("DELETE FROM billing.person_keys")
     with pytest.raises(PersonalDataUnreadable, match=r"customer 'C1': .*billing.person_keys"):
         operator.ask(list_customers, "", 10)

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.processes.background import kept_up_to_date
 from billing_core.kernel.errors import ConnectionLost, Unavailable
+from billing_core.parties import Customer
 from commands.parties import RegisterCustomer
 from tests.operators import Operator
 
@@ -26,9 +27,11 @@ def test_the_run_sees_what_it_wrote_and_the_process_ends_with_it(operator: Opera
     with kept_up_to_date(operator.database_url, operator.application.runner) as projector:
         process = projector_process()
         for number in ("C1", "C2"):
-            projector.wait_for(operator.tell(RegisterCustomer(number=number, name="Ona")).position)
+            projector.wait_for(
+                operator.tell(RegisterCustomer(customer=Customer(number=number, kind="person", name="Ona"))).position
+            )
             assert number in customers(operator)
-        operator.tell(RegisterCustomer(number="C3", name="Ona"))
+        operator.tell(RegisterCustomer(customer=Customer(number="C3", kind="person", name="Ona")))
     assert not process.is_running()
     assert customers(operator) == ["C1", "C2", "C3"]
 
@@ -36,14 +39,14 @@ def test_the_run_sees_what_it_wrote_and_the_process_ends_with_it(operator: Opera
 def test_a_process_that_was_killed_is_told_and_what_it_left_is_done_at_the_end(operator: Operator):
     with kept_up_to_date(operator.database_url, operator.application.runner) as projector:
         projector_process().kill()
-        answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+        answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
         with pytest.raises(ConnectionLost, match="no longer kept; start again"):
             projector.wait_for(answer.position)
     assert customers(operator) == ["C1"]
 
 
 def test_a_process_that_stopped_at_an_event_says_which(operator: Operator):
-    answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     operator.execute("UPDATE billing.events SET topic = 'customer-cloned/1' WHERE originator_id = 'customer/C1'")
     with (
         pytest.raises(ConnectionLost, match=f"'{answer.position}'.*customer-cloned/1"),
@@ -58,7 +61,7 @@ def test_read_models_that_stand_still_are_told(operator: Operator, monkeypatch: 
     runner = operator.application.runner
     with psycopg.connect(operator.database_url) as slow, kept_up_to_date(operator.database_url, runner) as projector:
         slow.execute("SELECT pg_current_xact_id()")
-        answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+        answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
         with pytest.raises(Unavailable, match="stand still at position"):
             projector.wait_for(answer.position)
         slow.rollback()

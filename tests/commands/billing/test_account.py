@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from billing_core.catalogue.components import Discount
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from commands.billing.account import BillAccount, ParkAccount
 from commands.corrections.waiver import WaiveCharge
@@ -127,9 +128,8 @@ def test_what_was_partly_corrected_is_taken_back_for_what_is_left(operator: Oper
 
 
 def grant(operator: Operator, percent: str, on: date) -> None:
-    operator.tell(
-        GrantDiscount(account=A, subscription="main", on=on, code="won", components=("fee",), percent=Decimal(percent))
-    )
+    won = Discount(code="won", name="won", vat_rate=Decimal(0), on=("fee",), percent=Decimal(percent))
+    operator.tell(GrantDiscount(account=A, subscription="main", on=on, discount=won))
 
 
 def test_a_fee_is_taken_back_with_its_discount_for_just_what_its_invoice_has(operator: Operator):

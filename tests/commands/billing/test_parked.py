@@ -19,7 +19,6 @@ from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.time.period_rules import PeriodRule
 from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.parked import Retried
-from commands.catalogue import ListPrice
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.waiver import WaiveCharge
 from commands.platform.ports import Append
@@ -34,7 +33,7 @@ MARCH = date(2026, 3, 1)
 
 def expire(operator: Operator, *accounts: str, since: date = date(2026, 1, 1)) -> None:
     """Subscribers whose price ends on 10 March, and a run until April that cannot bill their March."""
-    ends = [ListPrice(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 3, 10))]
+    ends = [Price(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 3, 10))]
     operator.publish("ends", ends)
     for account in accounts:
         operator.subscriber(account, tariff="ends", since=since)
@@ -128,7 +127,7 @@ def test_a_mend_that_leaves_nothing_to_bill_ends_it(operator: Operator):
     """The service began nine days later than was said, so that on 1 March nothing was due."""
     expire(operator, "A1", since=MARCH)
     right = Correction(subscription="main", activated_on=date(2026, 3, 9))
-    operator.tell(CorrectAccount(account="A1", corrections=[right], reason="mistyped"), today=date(2026, 4, 10))
+    operator.tell(CorrectAccount(account="A1", corrections=(right,), reason="mistyped"), today=date(2026, 4, 10))
     assert operator.account("A1").parked is not None
 
     operator.tell(BillAccount(account="A1", on=date(2026, 2, 28)))

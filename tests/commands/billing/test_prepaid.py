@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
+from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.kernel.errors import InvalidValue
-from commands.accounts import ChangeBillingPlan, OpenAccount, PrepaidTerms
+from commands.accounts import ChangeBillingPlan, OpenAccount
 from commands.billing.account import BillAccount
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.payment import MovePayment
@@ -25,11 +26,15 @@ from tests.operators import Operator, bank_row, silent
 JUNE, JULY, AUGUST = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)
 
 
-def open_prepaid(operator: Operator, terms: PrepaidTerms | None = None) -> None:
+def open_prepaid(operator: Operator, terms: Prepaid | None = None) -> None:
     """A prepaid account beside a postpaid one, with 20.00 a month and 20 % VAT, active from 1 June."""
     operator.subscriber("A0000")
     prepaid = OpenAccount(
-        account="P1", customer="A0000", seller="north", currency="EUR", prepaid=terms or PrepaidTerms()
+        account="P1",
+        customer="A0000",
+        seller="north",
+        currency="EUR",
+        plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=terms or Prepaid()),
     )
     operator.tell(prepaid, today=JUNE)
     operator.tell(ActivateSubscription(account="P1", subscription="main", tariff="net", on=JUNE), today=JUNE)
@@ -84,7 +89,7 @@ def test_a_run_over_two_months_takes_the_first_and_suspends_from_the_second(oper
 
 
 def test_the_single_command_bills_every_due_date_in_order(operator: Operator):
-    open_prepaid(operator, PrepaidTerms(credit_limit=Decimal(24)))
+    open_prepaid(operator, Prepaid(credit_limit=Decimal(24)))
 
     operator.tell(BillAccount(account="P1", on=AUGUST), today=AUGUST)
 
@@ -144,7 +149,13 @@ def test_a_payment_that_comes_late_buys_no_days_on_which_the_service_was_not_the
 def test_better_terms_bring_the_service_back_with_the_next_run(operator: Operator):
     open_prepaid(operator)
     operator.bill(JULY, today=JULY)
-    operator.tell(ChangeBillingPlan(account="P1", prepaid=PrepaidTerms(credit_limit=Decimal(24))), today=JULY)
+    operator.tell(
+        ChangeBillingPlan(
+            account="P1",
+            plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid(credit_limit=Decimal(24))),
+        ),
+        today=JULY,
+    )
 
     operator.bill(date(2026, 7, 2), today=date(2026, 7, 2))
 
@@ -152,7 +163,7 @@ def test_better_terms_bring_the_service_back_with_the_next_run(operator: Operato
 
 
 def test_a_charge_that_is_taken_back_brings_the_service_back_with_the_next_run(operator: Operator):
-    open_prepaid(operator, PrepaidTerms(credit_limit=Decimal(24)))
+    open_prepaid(operator, Prepaid(credit_limit=Decimal(24)))
     operator.bill(date(2026, 7, 2), today=JULY)
     assert (balance(operator), status(operator)) == ("-24.00", "suspended")
     charge = "main/fee/2026-06-01/2026-07-01/0"
@@ -170,7 +181,9 @@ def test_an_activation_that_is_corrected_beyond_a_suspension_for_money(operator:
     assert status(operator) == "suspended"
     began = Correction(subscription="main", activated_on=date(2026, 6, 11))
 
-    operator.tell(CorrectAccount(account="P1", corrections=[began], reason="it was not there"), today=date(2026, 6, 12))
+    operator.tell(
+        CorrectAccount(account="P1", corrections=(began,), reason="it was not there"), today=date(2026, 6, 12)
+    )
 
     assert (balance(operator), status(operator)) == ("0.00", "suspended")
     pay(operator, "24.00", date(2026, 6, 16))
@@ -197,9 +210,21 @@ def test_terms_that_make_no_sense_are_refused(operator: Operator):
     open_prepaid(operator)
 
     with pytest.raises(InvalidValue, match="resume at"):
-        operator.tell(ChangeBillingPlan(account="P1", prepaid=PrepaidTerms(resume_at=Decimal(-1))), today=JULY)
+        operator.tell(
+            ChangeBillingPlan(
+                account="P1",
+                plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid(resume_at=Decimal(-1))),
+            ),
+            today=JULY,
+        )
 
-    operator.tell(ChangeBillingPlan(account="P1", prepaid=PrepaidTerms(credit_limit=Decimal(5))), today=JULY)
+    operator.tell(
+        ChangeBillingPlan(
+            account="P1",
+            plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid(credit_limit=Decimal(5))),
+        ),
+        today=JULY,
+    )
     assert operator.account("P1").plan.prepaid is not None
 
 
@@ -207,7 +232,13 @@ def test_a_preview_shows_what_a_late_run_does_to_a_service_that_waits_for_money(
     """Suspended since June, with better terms since 1 July: a run on 20 July buys 12 of 31 days, and none before."""
     open_prepaid(operator)
     operator.bill(JULY, today=JULY)
-    operator.tell(ChangeBillingPlan(account="P1", prepaid=PrepaidTerms(credit_limit=Decimal(24))), today=JULY)
+    operator.tell(
+        ChangeBillingPlan(
+            account="P1",
+            plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid(credit_limit=Decimal(24))),
+        ),
+        today=JULY,
+    )
     until, today = date(2026, 7, 21), date(2026, 7, 20)
     preview = operator.preview(until, today=today)
 

@@ -17,15 +17,16 @@ import commands.billing.run
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database
+from billing_core.catalogue.components import OneOff, Recurring
+from billing_core.catalogue.prices import Price
 from billing_core.kernel.errors import DiskFull, Unavailable
-from billing_core.parties import SeriesKind
+from billing_core.parties import Address, NumberSeries, Seller, SeriesKind
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.billing.rerating import ReratingBacklog
 from commands.billing.run import BillingRun
 from commands.billing.run_ports import DueAccount, RunTotals
-from commands.catalogue import ListPrice, TariffComponent
-from commands.parties import PostalAddress, RegisterSeller, Series
+from commands.parties import RegisterSeller
 from commands.payments.account import ReceivePayment
 from commands.services import (
     ActivateSubscription,
@@ -44,18 +45,22 @@ FIRST_OF_MAY = date(2026, 5, 1)
 
 def neighbourhood(operator: Operator) -> None:
     """Two sellers, four price lists, and subscribers of every kind that a run meets from January to April 2026."""
-    series: dict[SeriesKind, Series] = {
-        "invoice": Series(prefix="2", width=9),
-        "credit-note": Series(prefix="6", width=9),
+    series: dict[SeriesKind, NumberSeries] = {
+        "invoice": NumberSeries(prefix="2", width=9),
+        "credit-note": NumberSeries(prefix="6", width=9),
     }
-    operator.tell(RegisterSeller(code="south", name="South Cable", address=PostalAddress(), series=series))
+    operator.tell(
+        RegisterSeller(
+            seller=Seller(code="south", name="South Cable", address=Address(), series=series, time_zone="UTC")
+        )
+    )
     operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal("21"))
     dearer = [("10.00", date(2020, 1, 1), date(2026, 3, 15)), ("11.00", date(2026, 3, 15), None)]
-    operator.publish("dearer", [ListPrice(amount=Decimal(a), valid_from=f, valid_to=t) for a, f, t in dearer])
-    price = [ListPrice(amount=Decimal("7.77"), valid_from=date(2020, 1, 1))]
-    once = TariffComponent(code="start", name="Installation", kind="one-off", vat_rate=Decimal(20), prices=price)
-    fee = TariffComponent(code="fee", name="Fee", kind="recurring", vat_rate=Decimal(10), prices=price)
-    operator.publish("bundle", price, components=[fee, once])
+    operator.publish("dearer", [Price(amount=Decimal(a), valid_from=f, valid_to=t) for a, f, t in dearer])
+    price = (Price(amount=Decimal("7.77"), valid_from=date(2020, 1, 1)),)
+    once = OneOff(code="start", name="Installation", vat_rate=Decimal(20), prices=price)
+    fee = Recurring(code="fee", name="Fee", vat_rate=Decimal(10), prices=price)
+    operator.publish("bundle", price, components=(fee, once))
     kinds: Sequence[dict[str, Any]] = (
         {},
         {"since": date(2026, 1, 17)},
@@ -212,7 +217,7 @@ def test_an_account_without_subscriptions_is_not_billed(operator: Operator):
 
 def expire(operator: Operator, account: str) -> None:
     """A subscriber whose price ends on 10 March."""
-    ends = [ListPrice(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 3, 10))]
+    ends = [Price(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 3, 10))]
     operator.publish("ends", ends)
     operator.subscriber(account, tariff="ends")
 

@@ -140,7 +140,7 @@ def test_what_changed_before_for_another_reason_gets_documents_of_its_own(operat
 
 def test_only_the_changed_past_is_billed(operator: Operator):
     """In June nothing of May and June is charged by a correction of January."""
-    command = CorrectAccount(account=A, corrections=[wrong(activated_on=date(2026, 1, 16))], reason="late")
+    command = CorrectAccount(account=A, corrections=(wrong(activated_on=date(2026, 1, 16)),), reason="late")
     operator.tell(command, today=date(2026, 6, 20))
 
     subscription = operator.account(A).subscriptions["main"]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
-from billing_core.parties import SeriesKind
+from billing_core.parties import Address, NumberSeries, Seller, SeriesKind
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn
 from commands.corrections.payment import MovePayment
-from commands.parties import PostalAddress, RegisterSeller, Series
+from commands.parties import RegisterSeller
 from commands.payments.account import ReceivePayment, ReversePayment
 from projections.payments import allocations_of, payment_totals, payments_of
 from projections.statements import statement_of
@@ -145,11 +145,13 @@ REFUSED: list[tuple[dict[str, str], type[BillingError], str]] = [
 
 
 def test_a_payment_that_cannot_be_moved_stays(operator: Operator):
-    series: dict[SeriesKind, Series] = {
-        "invoice": Series(prefix="7", width=9),
-        "credit-note": Series(prefix="8", width=9),
+    series: dict[SeriesKind, NumberSeries] = {
+        "invoice": NumberSeries(prefix="7", width=9),
+        "credit-note": NumberSeries(prefix="8", width=9),
     }
-    operator.tell(RegisterSeller(code="south", name="South", address=PostalAddress(), series=series))
+    operator.tell(
+        RegisterSeller(seller=Seller(code="south", name="South", address=Address(), series=series, time_zone="UTC"))
+    )
     operator.publish("dollar", "9.00", currency="USD")
     operator.subscriber("DOLLARS", tariff="dollar", currency="USD")
     operator.subscriber("SOUTH", seller="south")

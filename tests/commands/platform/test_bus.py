@@ -21,7 +21,9 @@ from adapters.bootstrap.origins import allow, origin_of_process
 from adapters.bootstrap.registry import HANDLERS
 from adapters.postgres.server import create_database
 from adapters.postgres.store import PostgresStore, PostgresTransaction
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
+from billing_core.parties import Customer
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.catalogue import PublishTariff
@@ -65,12 +67,12 @@ def test_the_same_id_with_the_same_body_is_answered_as_the_first_time_and_applie
 
 
 def test_the_answer_of_a_command_that_changed_nothing_is_kept_too(operator: Operator):
-    customer = RegisterCustomer(number="C1", name="Ona")
+    customer = RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona"))
     operator.tell(customer)
     command_id = uuid.uuid4()
 
     unchanged = operator.tell(customer, command_id=command_id)
-    operator.tell(ChangeCustomer(number="C1", name="Ona Maria"))
+    operator.tell(ChangeCustomer(customer=Customer(number="C1", kind="person", name="Ona Maria")))
 
     assert unchanged.position == 0
     assert operator.tell(customer, command_id=command_id) == unchanged
@@ -149,7 +151,7 @@ def test_the_id_of_an_applied_command_is_not_free_for_another_that_the_rules_ref
 # --- refused
 
 
-class Unheard(Command):
+class Unheard(Command, frozen=True):
     """A command that nobody handles."""
 
 
@@ -186,8 +188,9 @@ REFUSED: dict[str, tuple[Command, type[BillingError]]] = {
         OpenAccount(account="X", customer="A0001", seller="nobody", currency="EUR"), NotFound),
     "account in an unknown currency": (
         OpenAccount(account="X", customer="A0001", seller="north", currency="XXX"), InvalidValue),
-    "customer without a name": (RegisterCustomer(number="X", name=" "), InvalidValue),
-    "tariff without components": (PublishTariff(code="x", name="X", currency="EUR", components=[]), InvalidValue),
+    "customer without a name": (RegisterCustomer(customer=Customer(number="X", kind="person", name=" ")), InvalidValue),
+    "tariff without components": (
+        PublishTariff(tariff=Tariff(code="x", name="X", currency="EUR", components=())), InvalidValue),
     "payment to an unknown account": (payment("T1", account="nobody"), NotFound),
     "payment with three decimals": (payment("T1", amount="1.001"), InvalidValue),
     "payment in another currency": (payment("T1", currency="USD"), InvalidValue),

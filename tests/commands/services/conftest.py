@@ -10,19 +10,21 @@ from typing import Any
 import msgspec
 import pytest
 
+from adapters.edge.models import read_struct
 from billing_core.catalogue.components import OneOff, Recurring, Usage
 from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge, ChargesPosted
+from billing_core.parties import Customer
 from billing_core.services.terms_in_force import TermsInForce
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.parties import RegisterCustomer
 from commands.platform.bus import Answer, Command
 from commands.services import ActivateSubscription
-from tests.operators import Operator, publish_tariffs
+from tests.operators import Operator, plan, publish_tariffs
 
 ALWAYS = date(2020, 1, 1)
 USER = Parameter(code="user", is_optional=True)
@@ -60,13 +62,19 @@ class Story:
 
     def account(self, number: str, billing_day: int = 1, currency: str = "EUR") -> str:
         """A customer's account, open since 2020."""
-        self.operator.tell(RegisterCustomer(number=number, name=f"Customer {number}"), today=ALWAYS)
+        self.operator.tell(
+            RegisterCustomer(customer=Customer(number=number, kind="person", name=f"Customer {number}")), today=ALWAYS
+        )
         self.operator.tell(
             OpenAccount(
-                account=number, customer=number, seller="north", currency=currency, billing_day=billing_day,
+                account=number,
+                customer=number,
+                seller="north",
+                currency=currency,
                 opened_on=ALWAYS,
+                plan=plan(billing_day=billing_day),
             )
-        )  # fmt: skip
+        )
         return number
 
     def subscriber(self, number: str, tariff: str, since: str, billing_day: int = 1, **details: Any) -> str:
@@ -78,7 +86,7 @@ class Story:
     def tell(self, command: type[Command], today: str, number: str, **fields: Any) -> Answer:
         """A command about the subscription `main` of an account."""
         fields = {"account": number, "subscription": "main"} | fields
-        return self.operator.tell(command.model_validate(fields), today=date.fromisoformat(today))
+        return self.operator.tell(read_struct(command, fields), today=date.fromisoformat(today))
 
     def bill(self, today: str, *numbers: str) -> list[str]:
         """Bill accounts up to and including a day; the lines that were posted."""

@@ -156,7 +156,7 @@ def test_what_was_used_since_goes_along_and_corrections_too(story: Story):
     for day, quantity in (("2026-06-05", 10), ("2026-06-25", 20)):
         story.tell(RecordUsage, day, A, component="data", quantity=quantity)
     right = Correction(subscription="main", from_on=date(2026, 6, 1), agreed_prices={"fee": Decimal(150)})
-    story.operator.tell(CorrectAccount(account=A, corrections=[right], reason="mistyped"), today=date(2026, 6, 25))
+    story.operator.tell(CorrectAccount(account=A, corrections=(right,), reason="mistyped"), today=date(2026, 6, 25))
     story.bill("2026-07-01", A)
     story.tell(MoveSubscription, "2026-07-02", A, to_account=B, on="2026-06-11")
 
@@ -259,7 +259,7 @@ def test_changes_that_came_after_a_move_learnt_late_go_along_and_come_back_when_
             story.tell(command, day, number, **fields)
         right = Correction(subscription="main", from_on=date(2026, 6, 15), to_on=date(2026, 8, 15),
                            vat_rates={"fee": Decimal(10)}, agreed_prices={"tv": Decimal(20)})  # fmt: skip
-        story.operator.tell(CorrectAccount(account=number, corrections=[right], reason="x"), today=date(2026, 8, 1))
+        story.operator.tell(CorrectAccount(account=number, corrections=(right,), reason="x"), today=date(2026, 8, 1))
     if is_billed_before:
         story.bill("2026-09-01", A, stays)
     expected = story.in_force_by_day(stays)

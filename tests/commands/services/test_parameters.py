@@ -40,7 +40,7 @@ def given(story: Story, number: str) -> list[tuple[date, dict[str, str]]]:
 
 def correct(story: Story, **said: Any) -> None:
     right = Correction(subscription="main", from_on=date(2026, 5, 1), **said)
-    story.operator.tell(CorrectAccount(account=A, corrections=[right], reason="mistyped"), today=date(2026, 6, 1))
+    story.operator.tell(CorrectAccount(account=A, corrections=(right,), reason="mistyped"), today=date(2026, 6, 1))
 
 
 def test_another_tariff_asks_only_for_what_was_not_said_before(line: Story):

@@ -76,7 +76,7 @@ def test_of_changes_of_one_day_the_last_one_counts_and_is_cancelled_first(story:
 def test_a_cancelled_change_of_tariff_gives_a_corrected_price_back(story: Story, is_billed_between: bool):
     """150.00 were right for the fee, then a change to 500.00 that never was: 20 days of June at 100.00 and 333.33."""
     right = Correction(subscription="main", from_on=date(2026, 5, 1), agreed_prices={"fee": Decimal(150)})
-    story.operator.tell(CorrectAccount(account=A, corrections=[right], reason="mistyped"), today=date(2026, 5, 20))
+    story.operator.tell(CorrectAccount(account=A, corrections=(right,), reason="mistyped"), today=date(2026, 5, 20))
     story.bill("2026-06-01", A)
     story.tell(ChangeTariff, "2026-06-11", A, tariff="fast")
     if is_billed_between:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from billing_core.catalogue.prices import Price
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
-from commands.catalogue import ListPrice
 from commands.services import (
     ActivateSubscription,
     ChangeTariff,
@@ -115,7 +115,7 @@ def test_a_change_that_cannot_be_is_refused(
 
 
 def test_a_tariff_without_a_price_on_that_date_is_refused(operator: Operator):
-    operator.publish("later", [ListPrice(amount=Decimal(9), valid_from=date(2027, 1, 1))])
+    operator.publish("later", [Price(amount=Decimal(9), valid_from=date(2027, 1, 1))])
     with pytest.raises(RuleViolation, match=r"no price.*fee"):
         operator.tell(ChangeTariff(**MAIN, tariff="later", on=date(2026, 12, 31)))
 

@@ -147,7 +147,7 @@ def test_corrections_say_what_becomes_of_usage_and_bill_it_at_once(story: Story)
 
     def correct(number: str, **fields: Any) -> None:
         right = Correction(subscription="main", **fields)
-        command = CorrectAccount(account=number, corrections=[right], reason="mistyped")
+        command = CorrectAccount(account=number, corrections=(right,), reason="mistyped")
         story.operator.tell(command, today=date(2026, 6, 10))
 
     began: dict[str, Any] = {"activated_on": date(2026, 5, 16)}
@@ -168,10 +168,10 @@ def test_two_corrections_of_one_account_waive_usage_once(story: Story):
     story.subscriber(A, "home", "2026-05-01")
     used(story, "2026-05-20", "6")
     waived: dict[str, Any] = {"subscription": "main", "tariff": "fast", "unpriced_usage": "waive"}
-    corrections = [
+    corrections = (
         Correction(from_on=date(2026, 5, 16), to_on=date(2026, 6, 1), **waived),
         Correction(from_on=date(2026, 5, 11), to_on=date(2026, 6, 1), **waived),
-    ]
+    )
     story.operator.tell(CorrectAccount(account=A, corrections=corrections, reason="mistyped"), today=date(2026, 6, 10))
 
     assert [fact.quantity for fact in withdrawals(story)] == [6]

@@ -13,6 +13,7 @@ import pytest
 from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS, TRUE_BY_DATE
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
+from billing_core.parties import Customer
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReversePayment
@@ -88,8 +89,8 @@ def test_every_table_is_what_the_live_one_was_at_that_moment(recorded: Any, kind
 
 
 def test_an_event_recorded_at_the_very_instant_counts_and_the_next_one_does_not(operator: Operator):
-    first = operator.tell(RegisterCustomer(number="C1", name="Ona"))
-    second = operator.tell(RegisterCustomer(number="C2", name="Ana"))
+    first = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
+    second = operator.tell(RegisterCustomer(customer=Customer(number="C2", kind="person", name="Ana")))
     ((at,),) = operator.select("SELECT recorded_at FROM billing.events WHERE position = %s", second.position)
 
     assert build(operator, at).position == second.position
@@ -98,7 +99,10 @@ def test_an_event_recorded_at_the_very_instant_counts_and_the_next_one_does_not(
 
 def test_what_a_long_run_wrote_after_something_recorded_later_was_not_there(operator: Operator):
     """Events of a run carry the instant at which it began, also those it wrote long after."""
-    answers = [operator.tell(RegisterCustomer(number=f"C{number}", name="Ona")) for number in range(3)]
+    answers = [
+        operator.tell(RegisterCustomer(customer=Customer(number=f"C{number}", kind="person", name="Ona")))
+        for number in range(3)
+    ]
     began = datetime.now(UTC)
     for position, minutes in zip((each.position for each in answers), (0, 30, 0), strict=True):
         at = began - timedelta(hours=1) + timedelta(minutes=minutes)
@@ -121,7 +125,7 @@ def test_before_the_first_event_everything_is_empty(operator: Operator):
 def test_what_is_being_written_is_waited_for(operator: Operator, server_url: str):
     with psycopg.connect(server_url) as elsewhere, ThreadPoolExecutor(1) as thread:
         elsewhere.execute("SELECT pg_current_xact_id()")
-        answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+        answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
         building = thread.submit(build, operator, answer.position)
         elsewhere.execute("SELECT pg_sleep(0.3)")
         assert not building.done()

@@ -28,7 +28,7 @@ A, B = "A0001", "A0002"
 
 def correct(operator: Operator, account: str = A, today: date = date(2026, 4, 10), **right: Any) -> None:
     correction = Correction(**({"subscription": "main"} | right))
-    operator.tell(CorrectAccount(account=account, corrections=[correction], reason="mistyped"), today=today)
+    operator.tell(CorrectAccount(account=account, corrections=(correction,), reason="mistyped"), today=today)
 
 
 def stood(operator: Operator, on: date) -> list[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.log import EventUnreadable, PostgresLog
 from billing_core.kernel.errors import Conflict
-from billing_core.parties import CustomerRegistered
+from billing_core.parties import Customer, CustomerRegistered
 from commands.parties import RegisterCustomer
 from projections.accounts import Balances
 from projections.audit import Audit
@@ -171,7 +171,7 @@ def test_what_looks_across_streams_is_folded_in_the_order_of_the_log(
     """And what says so wrongly comes out wrong: the statement is what protects it."""
     application = operator.application
     for number in ("Z", "A", "B"):
-        operator.tell(RegisterCustomer(number=number, name="New"))
+        operator.tell(RegisterCustomer(customer=Customer(number=number, kind="person", name="New")))
     runner = build_beside(application.log, application.tables, [*PROJECTIONS, projection], BESIDE)
     assert operator.select(f"SELECT number FROM {BESIDE}.newest_customer") == [(newest,)]
     assert filled(operator) == live_contents(operator)
@@ -186,7 +186,7 @@ def test_a_read_model_that_is_new_is_asked_for_and_built_by_a_rebuild_of_what_ch
     operator = Operator(application, application.database_url)
     everything = [*PROJECTIONS, NewestCustomer()]
     for number in customers:
-        operator.tell(RegisterCustomer(number=number, name="New"))
+        operator.tell(RegisterCustomer(customer=Customer(number=number, kind="person", name="New")))
     application.runner.catch_up()
     runner = Runner(application.log, application.tables, everything)
     with pytest.raises(ProjectionOutdated, match=r"'newest_customer'.*billing rebuild --changed"):
@@ -198,7 +198,7 @@ def test_a_read_model_that_is_new_is_asked_for_and_built_by_a_rebuild_of_what_ch
 
     runner.catch_up()
     assert operator.select("SELECT number FROM live.newest_customer") == [(number,) for number in customers[-1:]]
-    operator.tell(RegisterCustomer(number="C3", name="New"))
+    operator.tell(RegisterCustomer(customer=Customer(number="C3", kind="person", name="New")))
     runner.catch_up()
     assert operator.select("SELECT number FROM live.newest_customer") == [("C3",)]
 

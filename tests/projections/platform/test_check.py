@@ -7,6 +7,7 @@ from eventsourcing.persistence import IntegrityError
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
+from billing_core.parties import Customer
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from projections import usage
@@ -178,7 +179,7 @@ def test_a_suspension_without_a_reason_is_named(trade: Operator):
 @pytest.mark.parametrize("key", ["personal_key", "document_key"])
 def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Operator, key: str):
     """As where the table of keys is restored from a backup of before."""
-    trade.tell(RegisterCustomer(number="C1", name="Ona"))
+    trade.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     backup = trade.select(f"SELECT {key} FROM billing.person_keys WHERE customer = 'C1'")
     order = ForgetCustomer(customer="C1", ordered_by="the customer", reason="asked for it")
     trade.application.forgetting.forget(order, origin_of_process())

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS
 from adapters.postgres.log import PostgresLog
+from billing_core.parties import Customer
 from commands.parties import RegisterCustomer
 from projections.platform.check import check
 from projections.platform.projection import Projection
@@ -87,7 +88,7 @@ def busy(operator: Operator) -> Iterator[None]:
         count = 0
         while not stopped.is_set():
             count += 1
-            operator.tell(RegisterCustomer(number=f"N{count}", name="New"))
+            operator.tell(RegisterCustomer(customer=Customer(number=f"N{count}", kind="person", name="New")))
             operator.subscriber(f"B{count:04}")
         return count
 
@@ -144,7 +145,7 @@ def test_a_check_while_somebody_bills_finds_nothing(trade: Operator):
 def test_a_rebuild_waits_for_a_transaction_that_is_still_open(trade: Operator):
     """The live tables may have gone further than what is final now: a transaction began in the meantime."""
     customers = next(projection for projection in PROJECTIONS if projection.name == "customers")
-    trade.tell(RegisterCustomer(number="N1", name="New"))
+    trade.tell(RegisterCustomer(customer=Customer(number="N1", kind="person", name="New")))
     trade.application.runner.catch_up()
     rebuilding = PostgresLog(trade.application.datastore)
     with psycopg.connect(trade.database_url) as slow, ThreadPoolExecutor(1) as thread:
@@ -154,5 +155,5 @@ def test_a_rebuild_waits_for_a_transaction_that_is_still_open(trade: Operator):
         assert not done.done()
         slow.rollback()
         done.result(30)
-    trade.tell(RegisterCustomer(number="N2", name="New"))
+    trade.tell(RegisterCustomer(customer=Customer(number="N2", kind="person", name="New")))
     assert trade.findings() == []

@@ -13,7 +13,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.log import PostgresLog
 from billing_core.kernel.errors import BillingError
-from billing_core.parties import CustomerRegistered
+from billing_core.parties import Customer, CustomerRegistered
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.accounts import Balances
 from projections.parties import Customers, count_customers
@@ -30,7 +30,7 @@ def checkpoints(operator: Operator) -> list[tuple[str, int]]:
 
 
 def test_all_read_models_of_a_group_stand_at_the_same_position(operator: Operator):
-    answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     assert operator.application.runner.catch_up() >= answer.position
     ((_, position), *others) = checkpoints(operator)
     assert {position} == {where for _, where in others}
@@ -40,8 +40,8 @@ def test_all_read_models_of_a_group_stand_at_the_same_position(operator: Operato
 def test_catching_up_page_by_page_leaves_the_same_as_all_at_once(operator: Operator, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("projections.platform.runner.PAGE_EVENTS", 3)
     for number in range(10):
-        operator.tell(RegisterCustomer(number=f"C{number}", name="Ona"))
-        operator.tell(ChangeCustomer(number=f"C{number}", name="Ona Maria"))
+        operator.tell(RegisterCustomer(customer=Customer(number=f"C{number}", kind="person", name="Ona")))
+        operator.tell(ChangeCustomer(customer=Customer(number=f"C{number}", kind="person", name="Ona Maria")))
     pages: list[int] = []
     runner_of(operator.application).catch_up(progress=pages.append)
     assert pages[:-1] == [3] * (len(pages) - 1) and sum(pages) >= 20
@@ -49,8 +49,8 @@ def test_catching_up_page_by_page_leaves_the_same_as_all_at_once(operator: Opera
 
 
 def test_catching_up_to_a_position_shows_nothing_beyond_it(operator: Operator):
-    first = operator.tell(RegisterCustomer(number="C1", name="Ona"))
-    operator.tell(RegisterCustomer(number="C2", name="Ana"))
+    first = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
+    operator.tell(RegisterCustomer(customer=Customer(number="C2", kind="person", name="Ana")))
     assert operator.application.runner.catch_up(upto=first.position) == first.position
     assert operator.select("SELECT number FROM live.customers") == [("C1",)]
     assert operator.ask(count_customers) == 2
@@ -60,7 +60,7 @@ def test_what_was_written_before_is_shown_though_somebody_else_is_still_writing(
     """Also somebody in another database of the server: what is final is decided for the whole server."""
     with psycopg.connect(server_url) as elsewhere, ThreadPoolExecutor(1) as thread:
         elsewhere.execute("SELECT pg_current_xact_id()")
-        answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+        answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
         caught_up = thread.submit(runner_of(operator.application).catch_up)
         elsewhere.execute("SELECT pg_sleep(0.3)")
         assert not caught_up.done()
@@ -85,7 +85,7 @@ def test_of_two_runners_one_waits_for_the_other(operator: Operator):
         application.tables,
         [Slow() if isinstance(projection, Customers) else projection for projection in PROJECTIONS],
     )
-    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(slow.catch_up)
         assert writing.wait(30)
@@ -118,9 +118,9 @@ def test_a_fold_that_fails_stops_and_names_read_model_position_and_event(operato
         application.tables,
         [Stumbling() if isinstance(projection, Balances) else projection for projection in PROJECTIONS],
     )
-    operator.tell(RegisterCustomer(number="C1", name="Ona"))
-    bad = operator.tell(RegisterCustomer(number="C2", name="Ana"))
-    operator.tell(RegisterCustomer(number="C3", name="Eva"))
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
+    bad = operator.tell(RegisterCustomer(customer=Customer(number="C2", kind="person", name="Ana")))
+    operator.tell(RegisterCustomer(customer=Customer(number="C3", kind="person", name="Eva")))
 
     with pytest.raises(ProjectionFailed) as failure:
         stumbling.catch_up()
@@ -138,7 +138,7 @@ def test_a_fold_that_fails_stops_and_names_read_model_position_and_event(operato
     [("topic = 'customer-cloned/1'", "customer-cloned/1"), ("state = '{}'", "customer"), ("state = 'x'", "malformed")],
 )
 def test_an_event_that_cannot_be_read_is_told_with_its_position(operator: Operator, damage: str, told: str):
-    answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     operator.execute(f"UPDATE billing.events SET {damage} WHERE originator_id = 'customer/C1'")
     with pytest.raises(BillingError, match=told) as failure:
         runner_of(operator.application).catch_up()
@@ -150,7 +150,7 @@ def test_a_page_that_another_runner_has_written_meanwhile_is_not_written_again(o
     """A runner that lost its lock (its connection was cut) finds the checkpoint moved and keeps nothing."""
     application = operator.application
     application.runner.catch_up()
-    operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
 
     class Overtaken(PostgresLog):
         def read(self, *wanted):
@@ -179,7 +179,7 @@ def test_a_read_model_of_another_version_is_refused_until_it_is_built_again(oper
 
 def test_creating_the_tables_again_keeps_what_is_in_them(operator: Operator):
     number = f"C{uuid.uuid4().hex[:6]}"
-    operator.tell(RegisterCustomer(number=number, name="Ona"))
+    operator.tell(RegisterCustomer(customer=Customer(number=number, kind="person", name="Ona")))
     before = operator.live_contents()
     operator.application.runner.create_tables()
     assert operator.live_contents() == before
