@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from billing_core.accounts.plans import Prepaid
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.parties import Customer
 from commands.accounts import OpenAccount
@@ -72,13 +74,25 @@ def test_an_account_number_is_used_once(operator: Operator, customer: str):
         ({"opened_on": date(2026, 2, 28)}, RuleViolation, "exists only since 2026-03-01"),
         ({"account": " "}, InvalidValue, "account number"),
         (
-            {"minimum_invoice": "3.000"},
+            {"minimum_invoice": Decimal("3.000")},
             InvalidValue,
             "minimum invoice '3.000': has more decimals than EUR",
         ),
-        ({"prepaid": {"credit_limit": "3.000"}}, InvalidValue, "credit limit '3.000': has more decimals than EUR"),
-        ({"prepaid": {"suspend_below": "-3.000"}}, InvalidValue, "suspend below '-3.000': has more decimals than EUR"),
-        ({"prepaid": {"resume_at": "13.0"}, "currency": "JPY"}, InvalidValue, "resume at '13.0': .* JPY, which has 0"),
+        (
+            {"prepaid": Prepaid(credit_limit=Decimal("3.000"))},
+            InvalidValue,
+            "credit limit '3.000': has more decimals than EUR",
+        ),
+        (
+            {"prepaid": Prepaid(suspend_below=Decimal("-3.000"))},
+            InvalidValue,
+            "suspend below '-3.000': has more decimals than EUR",
+        ),
+        (
+            {"prepaid": Prepaid(resume_at=Decimal("13.0")), "currency": "JPY"},
+            InvalidValue,
+            "resume at '13.0': .* JPY, which has 0",
+        ),
     ],
 )
 def test_an_account_that_cannot_be_is_refused(

@@ -1,6 +1,6 @@
 """The fields of a command as they are written on the command line: dotted names, and what each one takes.
 
-    account=1 on=2026-03-01 address.city=Riga agreed_prices.monthly=19.90
+    account=1 on=2026-03-01 address.city=Riga prices.monthly=19.90
 
 Derived from the command's own struct, so that a new command needs nothing here.
 """

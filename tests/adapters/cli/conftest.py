@@ -28,7 +28,7 @@ code: net
 name: Internet
 currency: EUR
 components:
-  - {code: fee, name: Monthly fee, kind: recurring, vat_rate: 20, prices: [{amount: 19.90, valid_from: 2020-01-01}]}
+  - {code: fee, name: Monthly fee, kind: recurring, vat: 20, prices: [{price: 19.90, from: 2020-01-01}]}
 """
 
 PROFILE = """
@@ -47,13 +47,13 @@ setup:
         - code: fee
           name: Monthly fee
           kind: recurring
-          vat_rate: 20
-          prices: [{amount: 19.90, valid_from: 2020-01-01}]
+          vat: 20
+          prices: [{price: 19.90, from: 2020-01-01}]
 columns:
   Nr: [customer.number, account.number]
   Name: customer.name
   Currency: account.currency
-  Fee: subscription.agreed_prices.fee
+  Fee: subscription.prices.fee
   Since: subscription.activated_on
   Until: subscription.terminated_on
 constants:

@@ -17,17 +17,17 @@ REFUSED_COMMANDS = [
     ("do open-account account=9 customer=1 seller=south currency=EUR", 1, ["seller 'south'"]),
     ("do open-account account=9 customer=1 seller=north currency=EUR opened_on=2025-12-31", 1,
      ["account opened on '2025-12-31'", "only since 2026-01-01"]),
-    ("do open-account account=9 customer=1 seller=north currency=EUR billing_day=32", 1, ["billing day '32'"]),
+    ("do open-account account=9 customer=1 seller=north currency=EUR billing_day=32", 2, ["billing_day '32'"]),
     ("do register-customer number=1 name=Somebody", 1, ["customer number '1'", "another customer"]),
     ("do register-customer number=9", 2, ["name", "is missing"]),
-    ("do register-customer number=9 name=Eva address.country=Latvia", 2, ["address.country 'Latvia'"]),
+    ("do register-customer number=9 name=Eva address.country=Latvia", 1, ["customer country 'Latvia'", "LV"]),
     ("do register-customer number=9 name=Eva address=Riga address.city=Riga", 2, ["address.city", "single value"]),
     ("do register-customer number=9 name=Eva name=Ida", 2, ["'name'", "twice"]),
-    ("do register-customer number=9 name=Eva nick=E", 2, ["nick", "no such field"]),
+    ("do register-customer number=9 name=Eva nick=E", 2, ["nick 'E'", "is not known here"]),
     ("do activate-subscription account=1 subscription=b tariff=net on=2025-12-31", 1,
      ["activation date '2025-12-31'", "only since 2026-01-01"]),
     ("do activate-subscription account=1 subscription=b tariff=gone on=2026-02-01", 1, ["tariff 'gone'"]),
-    ("do activate-subscription account=1 subscription=b tariff=net on=2026-02-01 agreed_prices.fee=-1", 1,
+    ("do activate-subscription account=1 subscription=b tariff=net on=2026-02-01 prices.fee=-1", 1,
      ["agreed price for fee '-1'", "must not be negative"]),
     ("do terminate-subscription account=1 subscription=main on=2025-12-31", 1,
      ["terminate on '2025-12-31'", "not active yet"]),
@@ -87,12 +87,12 @@ def test_a_command_that_is_wrong_says_so_in_one_line_and_changes_nothing(started
 @pytest.mark.parametrize(
     ("price", "named"),
     [
-        ("{amount: -1, valid_from: 2020-01-01}", ["tariff tv, component fee, price '-1'", "negative"]),
-        ("{amount: 1.1234567, valid_from: 2020-01-01}", ["'1.1234567'", "6 decimals"]),
-        ("{amount: cheap, valid_from: 2020-01-01}", ["components.0.prices.0.amount 'cheap'"]),
-        ("{amount: 1.10, valid_from: 2020-13-01}", ["components.0.prices.0.valid_from '2020-13-01'"]),
-        ("{amount: 1.10, valid_from: 2020-02-01, valid_to: 2020-01-01}", ["price from '2020-02-01'", "2020-01-01"]),
-        ("{amount: 1.10}", ["components.0.prices.0.valid_from", "missing"]),
+        ("{price: -1, from: 2020-01-01}", ["tariff tv, component fee, price '-1'", "negative"]),
+        ("{price: 1.1234567, from: 2020-01-01}", ["'1.1234567'", "6 decimals"]),
+        ("{price: cheap, from: 2020-01-01}", ["components.0.prices.0.price 'cheap'"]),
+        ("{price: 1.10, from: 2020-13-01}", ["components.0.prices.0.from '2020-13-01'"]),
+        ("{price: 1.10, from: 2020-02-01, to: 2020-01-01}", ["price from '2020-02-01'", "2020-01-01"]),
+        ("{from: 2020-01-01}", ["components.0.prices.0.price", "missing"]),
     ],
 )
 def test_a_price_list_that_is_wrong_is_not_published(billing: Billing, price: str, named: list[str]):
@@ -100,7 +100,7 @@ def test_a_price_list_that_is_wrong_is_not_published(billing: Billing, price: st
         code: tv
         name: Television
         currency: EUR
-        components: [{{code: fee, name: Fee, kind: recurring, vat_rate: 20, prices: [{price}]}}]
+        components: [{{code: fee, name: Fee, kind: recurring, vat: 20, prices: [{price}]}}]
     """
     with billing.nothing_written():
         ended = billing("do", "publish-tariff", "--json", billing.file("tariff.yaml", tariff))

@@ -17,13 +17,15 @@ CHANGES = [
     ["do", "activate-subscription", *ABOUT, "tariff=home", "on=2026-05-01", "quantity=2", "options=tv",
      "customer_class=staff", "parameters.user=anna"],
     ["do", "change-quantity", *ABOUT, "quantity=3", "on=2026-05-11"],
-    ["do", "change-price", *ABOUT, "agreed_prices.fee=250", "agreed_until=2026-08-01", "on=2026-05-11"],
-    ["do", "change-price", *ABOUT, "agreed_prices.tv=", "on=2026-05-12"],
+    ["do", "change-price", *ABOUT, "prices.fee=250", "until=2026-08-01", "on=2026-05-11"],
+    ["do", "change-price", *ABOUT, "prices.tv=", "on=2026-05-12"],
     ["do", "drop-option", *ABOUT, "option=tv", "on=2026-05-20"],
     ["do", "add-option", *ABOUT, "option=tv", "on=2026-05-21"],
-    ["do", "grant-discount", *ABOUT, "code=loyal", "components=fee, tv", "percent=10", "billed_periods=6",
+    ["do", "grant-discount", *ABOUT, "discount.code=loyal", "discount.on=fee, tv", "discount.percent=10",
+     "discount.billed_periods=6",
      "on=2026-06-01"],
-    ["do", "grant-discount", *ABOUT, "code=gift", "components=fee", "amount=5", "until=2026-09-01", "on=2026-06-01"],
+    ["do", "grant-discount", *ABOUT, "discount.code=gift", "discount.on=fee", "discount.price=5",
+     "discount.to=2026-09-01", "on=2026-06-01"],
     ["do", "end-discount", *ABOUT, "code=gift", "on=2026-06-11"],
     ["do", "record-usage", *ABOUT, "component=data", "quantity=12.5", "on=2026-06-12"],
     ["do", "hold-subscription", *ABOUT, "on=2026-06-15", "until=2026-06-20"],
@@ -81,6 +83,6 @@ def test_what_holds_on_a_day_is_shown(opened: Billing):
 
 def test_help_says_what_each_field_of_a_change_takes(empty_billing: Billing):
     told = " ".join(empty_billing("do", "grant-discount", "--help").output.split())
-    assert "components names with commas between them" in told
+    assert "discount.on names with commas between them" in told
     assert "from_next_period true or false" in told
     assert "With `from_next_period` it is true from the day on which the period after the one of today begins" in told

@@ -49,7 +49,7 @@ def test_a_whole_subscriber_is_made_command_by_command(billing: Billing):
         ["register-customer", "number=9", "name=Eva Liepa", "address.city=Riga", "address.country=LV",
          "legal_ids.VAT ID=LV1", "kind=company"],
         ["open-account", "account=9", "customer=9", "seller=north", "currency=EUR", "billing_day=15"],
-        ["activate-subscription", "account=9", "subscription=home", "tariff=net", "agreed_prices.fee=9.95"],
+        ["activate-subscription", "account=9", "subscription=home", "tariff=net", "prices.fee=9.95"],
         ["bill-account", "account=9"],
     ):  # fmt: skip
         ended = billing("do", *arguments)
@@ -67,8 +67,8 @@ def test_a_whole_subscriber_is_made_command_by_command(billing: Billing):
 def test_fields_come_from_yaml_or_json_and_from_standard_input(billing: Billing):
     as_json = json.dumps(
         {"code": "tv", "name": "TV", "currency": "EUR", "prices_include_vat": True,
-         "components": [{"code": "fee", "name": "Fee", "kind": "recurring", "vat_rate": 20,
-                         "prices": [{"amount": 19.90, "valid_from": "2020-01-01", "valid_to": None}]}]}
+         "components": [{"code": "fee", "name": "Fee", "kind": "recurring", "vat": 20,
+                         "prices": [{"price": 19.90, "from": "2020-01-01", "to": None}]}]}
     )  # fmt: skip
     as_yaml = TARIFF.replace("code: net", "code: 007").replace("name: Internet", "name: no")
 

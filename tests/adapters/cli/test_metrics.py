@@ -9,7 +9,7 @@ from tests.adapters.cli.conftest import PROFILE, SUBSCRIBERS, Billing
 from tests.adapters.cli.test_projections import NAMES, eventually
 
 # The subscribers have agreed prices of their own; a subscription at the list price cannot be billed in February.
-UNTIL_FEBRUARY = PROFILE.replace("valid_from: 2020-01-01", "valid_from: 2020-01-01, valid_to: 2026-02-01")
+UNTIL_FEBRUARY = PROFILE.replace("from: 2020-01-01", "from: 2020-01-01, to: 2026-02-01")
 
 
 def figures(billing: Billing) -> dict[tuple[str, str], float]:

@@ -11,8 +11,8 @@ code: old
 name: Old
 currency: EUR
 components:
-  - {code: fee, name: Fee, kind: recurring, vat_rate: 0,
-     prices: [{amount: 5, valid_from: 2020-01-01, valid_to: 2026-02-01}]}
+  - {code: fee, name: Fee, kind: recurring, vat: 0,
+     prices: [{price: 5, from: 2020-01-01, to: 2026-02-01}]}
 """
 
 

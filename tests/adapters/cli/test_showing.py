@@ -117,7 +117,7 @@ def test_an_account_explains_every_posting(billed: Billing):
 
 def test_an_account_tells_a_person_the_same(billed: Billing):
     assert billed("do", "change-tariff", "account=2", "subscription=main", "tariff=net", "on=2026-03-16",
-                  "agreed_prices.fee=10.00").code == 0  # fmt: skip
+                  "prices.fee=10.00").code == 0  # fmt: skip
     assert billed("do", "suspend-subscription", "account=2", "subscription=main", "reason=operator", "on=2026-04-10"
                   ).code == 0  # fmt: skip
     assert billed("run", "--until", "2026-04-01").code == 0
@@ -258,8 +258,8 @@ def test_a_preview_and_its_run_have_the_same_totals_and_a_second_run_has_none(op
 
 
 def test_an_account_that_cannot_be_billed_is_parked_with_the_reason(billing: Billing):
-    prices = "[{amount: 5, valid_from: 2020-01-01, valid_to: 2026-02-01}]"
-    component = f"{{code: fee, name: Fee, kind: recurring, vat_rate: 0, prices: {prices}}}"
+    prices = "[{price: 5, from: 2020-01-01, to: 2026-02-01}]"
+    component = f"{{code: fee, name: Fee, kind: recurring, vat: 0, prices: {prices}}}"
     tariff = f"{{code: old, name: Old, currency: EUR, components: [{component}]}}"
     assert billing.bring_in().code == 0
     assert billing("do", "publish-tariff", "--json", "-", given=tariff).code == 0
@@ -334,7 +334,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
         reason: mistyped
         corrections:
           - {subscription: main, activated_on: 2026-01-10}
-          - {subscription: main, from_on: 2026-02-01, to_on: 2026-03-01, vat_rates: {fee: 10}}
+          - {subscription: main, from: 2026-02-01, to: 2026-03-01, vat: {fee: 10}}
     """
     other_vat = """
         price_changes:
@@ -357,8 +357,16 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
         ["do", "reverse-payment", "account=3", "payment=bank:P2", "reason=bounced"],
         ["do", "change-customer", "number=1", "name=Anna Ozola"],
         ["do", "park-account", "account=2", "code=odd", "reason=to be looked at", "on=2026-04-01"],
-        ["do", "change-billing-plan", "account=3", "minimum_invoice=500", "due_day_of_month=15", "due_shift=next"],
-        ["do", "charge-once", "account=3", "description=Cable", "amount=15.00", "vat_rate=20", "on=2026-04-01"],
+        [
+            "do",
+            "change-billing-plan",
+            "account=3",
+            "minimum_invoice=500",
+            "due.by=day-of-month",
+            "due.day=15",
+            "due_shift=next",
+        ],
+        ["do", "charge-once", "account=3", "description=Cable", "amount=15.00", "vat=20", "on=2026-04-01"],
         ["run", "--until", "2026-04-02"],
         ["do", "register-customer", "number=9", "name=Eva"],
         ["forget", "9", "--reason", "asked for it", "--ordered-by", "the customer"],

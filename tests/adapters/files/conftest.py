@@ -23,11 +23,11 @@ setup:
         - code: monthly
           name: Monthly fee
           kind: recurring
-          vat_rate: 21
-          prices: [{amount: 9.90, valid_from: 2020-01-01}]
+          vat: 21
+          prices: [{price: 9.90, from: 2020-01-01}]
 columns:
   Nr: [customer.number, account.number, subscription.code]
-  Fee: subscription.agreed_prices.monthly
+  Fee: subscription.prices.monthly
   Since: subscription.activated_on
   Kind: {to: customer.kind, values: {P: person, C: company}}
   Country: customer.address.country

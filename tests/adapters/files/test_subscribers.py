@@ -90,8 +90,7 @@ def test_an_empty_cell_leaves_the_default(write_file: WriteFile, profile: Profil
         (";EUR;", ";EURO;", "Currency", "EURO", "unknown currency"),
         (";EUR;", ";;", "Currency", "", "unknown currency"),
         (";P;", ";X;", "Kind", "X", "is none of the values that the profile knows: P, C"),
-        (";LV;", ";Latvia;", "Country", "Latvia", "pattern"),
-        (";10;", ";ten;", "Day", "ten", "valid integer"),
+        (";10;", ";ten;", "Day", "ten", "is not a whole number"),
         (";No;", ";Maybe;", "Left", "Maybe", "is none of the values that the profile knows: Yes, No"),
         ("100;", ";", "Nr", "", "must not be empty"),
         (";No;", ";No", "row", ANNA[:-1], "has 10 cells, but the first line names 11 columns"),
@@ -261,7 +260,7 @@ def test_a_byte_order_mark_is_not_part_of_the_first_column(write_file: WriteFile
         ("customer number", "Nr"),
         ("customer.name", "First"),
         ("agreed price for monthly", "Fee"),
-        ("subscription.agreed_prices.monthly", "Fee"),
+        ("subscription.prices.monthly", "Fee"),
         ("activation date", "Since"),
         ("terminate on", "Left"),
         ("billing day", "Day"),
@@ -294,6 +293,7 @@ def test_what_the_rules_refuse_is_reported_by_column_and_in_the_order_of_the_fil
         ANNA.replace("Anna", "Ilze"),
         BALT,
         "105;Juris;Ozols;P;LV;5.00;USD;1;2026-01-01;No;",
+        "106;Kārlis;Ozols;P;Latvia;5.00;EUR;1;2026-01-01;No;",
     )
     report = BatchReport()
 
@@ -307,6 +307,7 @@ def test_what_the_rules_refuse_is_reported_by_column_and_in_the_order_of_the_fil
         (5, "Day", "32"),
         (6, "Nr", "100"),
         (8, "subscription.tariff", "tv"),
+        (9, "Country", "Latvia"),
     ]
 
 

@@ -179,11 +179,15 @@ def test_an_item_that_was_invoiced_can_be_taken_back(operator: Operator):
     ("details", "error", "told"),
     [
         ({"account": "A9"}, NotFound, "account 'A9'"),
-        ({"amount": "15.001"}, InvalidValue, "has more decimals than EUR"),
-        ({"amount": "3.000"}, InvalidValue, "amount '3.000': has more decimals than EUR, which has 2; write 3.00"),
-        ({"amount": "0"}, InvalidValue, "must be more than zero"),
+        ({"amount": Decimal("15.001")}, InvalidValue, "has more decimals than EUR"),
+        (
+            {"amount": Decimal("3.000")},
+            InvalidValue,
+            "amount '3.000': has more decimals than EUR, which has 2; write 3.00",
+        ),
+        ({"amount": Decimal(0)}, InvalidValue, "must be more than zero"),
         ({"description": " "}, InvalidValue, "description"),
-        ({"vat_rate": "-1"}, InvalidValue, "VAT rate"),
+        ({"vat_rate": Decimal(-1)}, InvalidValue, "VAT rate"),
     ],
 )
 def test_an_item_that_cannot_be_is_refused(
@@ -191,9 +195,9 @@ def test_an_item_that_cannot_be_is_refused(
 ):
     open_account(operator)
     before = operator.store_contents()
-    fields = {"account": A, "description": "Cable", "amount": "15.00", "vat_rate": "20"} | details
+    charge = {"account": A, "description": "Cable", "amount": Decimal("15.00"), "vat_rate": Decimal(20)}
     with pytest.raises(error, match=told):
-        operator.tell(ChargeOnce(**fields), today=JANUARY)
+        operator.tell(ChargeOnce(**(charge | details)), today=JANUARY)
     assert operator.store_contents() == before
 
 

@@ -86,9 +86,9 @@ def test_all_that_was_agreed_goes_along(story: Story):
     stays = story.subscriber("STAYS", "own", "2026-05-10", quantity=2, customer_class="staff", options="tv")
     story.account(B)
     for number in (A, stays):
-        story.tell(ChangePrice, "2026-05-10", number, agreed_prices={"fee": "150"}, agreed_until="2026-08-01")
-        story.tell(ChangePrice, "2026-05-10", number, agreed_prices={"tv": "15"})
-        story.tell(GrantDiscount, "2026-05-10", number, code="loyal", components="fee", percent=10)
+        story.tell(ChangePrice, "2026-05-10", number, prices={"fee": "150"}, until="2026-08-01")
+        story.tell(ChangePrice, "2026-05-10", number, prices={"tv": "15"})
+        story.tell(GrantDiscount, "2026-05-10", number, discount={"code": "loyal", "on": "fee", "percent": 10})
     story.tell(MoveSubscription, "2026-06-20", A, to_account=B)
     story.bill("2026-09-10", A, B, stays)
 
@@ -108,7 +108,8 @@ def test_phases_and_limited_discounts_are_not_begun_anew(story: Story):
     stays = story.subscriber("STAYS", "start", "2026-01-01")
     story.account(B)
     for number in (A, stays):
-        story.tell(GrantDiscount, "2026-02-01", number, code="gift", components="fee", amount=30, billed_periods=2)
+        story.tell(GrantDiscount, "2026-02-01", number,
+                   discount={"code": "gift", "on": "fee", "price": 30, "billed_periods": 2})  # fmt: skip
     story.tell(MoveSubscription, "2026-02-15", A, to_account=B)
     story.bill("2026-07-01", A, B, stays)
 
@@ -230,15 +231,15 @@ def test_a_move_is_one_decision_and_refused_where_it_cannot_be(story: Story):
 
 LATER: list[tuple[type[Command], str, dict[str, Any]]] = [
     (ChangeQuantity, "2026-06-20", {"quantity": 2}),
-    (ChangePrice, "2026-06-20", {"agreed_prices": {"fee": "270"}, "agreed_until": "2026-08-11"}),
+    (ChangePrice, "2026-06-20", {"prices": {"fee": "270"}, "until": "2026-08-11"}),
     (AddOption, "2026-06-21", {"option": "tv"}),
-    (GrantDiscount, "2026-06-22", {"code": "loyal", "components": "fee", "percent": 10}),
+    (GrantDiscount, "2026-06-22", {"discount": {"code": "loyal", "on": "fee", "percent": 10}}),
     (HoldSubscription, "2026-06-25", {"until": "2026-07-05"}),
     (EndDiscount, "2026-07-08", {"code": "loyal"}),
     (SuspendSubscription, "2026-07-09", {"reason": "operator", "charge_percent": 50}),
     (ResumeSubscription, "2026-07-12", {}),
-    (ChangePrice, "2026-07-20", {"agreed_prices": {"fee": None}}),
-    (ChangeTariff, "2026-07-25", {"tariff": "fast", "agreed_prices": {"fee": "400"}}),
+    (ChangePrice, "2026-07-20", {"prices": {"fee": None}}),
+    (ChangeTariff, "2026-07-25", {"tariff": "fast", "prices": {"fee": "400"}}),
     (ChangeTariff, "2026-07-25", {"tariff": "home"}),
     (DropOption, "2026-08-01", {"option": "tv"}),
     (TerminateSubscription, "2026-08-20", {}),
