@@ -20,7 +20,7 @@ from pydantic import BeforeValidator
 
 from adapters.edge.faults import FaultAt
 from adapters.edge.values import Kept, Length
-from adapters.edge.wordings import Word, Wording, attribute
+from adapters.edge.wordings import REQUIRED, Word, Wording, attribute
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.catalogue.components import Component, Phase, Recurring, Usage
 from billing_core.catalogue.prices import Price
@@ -88,9 +88,10 @@ def _last_day(written: object) -> object:
 DayOfMonth = Annotated[int, Kept(require_billing_day), BeforeValidator(_last_day)]
 
 
-def _billing_day(example: Any) -> Wording:
+def _billing_day(example: BillingPlan | None) -> Wording:
+    default = REQUIRED if example is None else example.billing_day
     return Wording(
-        {"billing_day": Word(DayOfMonth, 1)},
+        {"billing_day": Word(DayOfMonth, default)},
         lambda values: {"billing_day": values["billing_day"]},
         lambda plan: {"billing_day": plan.billing_day},
     )
@@ -102,7 +103,7 @@ def _prepaid(example: BillingPlan | None) -> Wording:
 
     def read(values: Mapping[str, Any]) -> dict[str, Any]:
         if values["plan"] == "prepaid":
-            return {"prepaid": Prepaid(**{word: values[word] for word in words})}
+            return {"prepaid": Prepaid(**{name: each for term in terms for name, each in term.read(values).items()})}
         if foreign := [word for word, value in words.items() if values[word] != value.default]:
             raise FaultAt((foreign[0],), "is a term of a prepaid plan; write plan: prepaid")
         return {"prepaid": None}
@@ -110,7 +111,7 @@ def _prepaid(example: BillingPlan | None) -> Wording:
     def write(plan: BillingPlan) -> dict[str, Any]:
         if plan.prepaid is None:
             return {"plan": "postpaid"}
-        return {"plan": "prepaid", **{word: getattr(plan.prepaid, word) for word in words}}
+        return {"plan": "prepaid"} | {word: each for term in terms for word, each in term.write(plan.prepaid).items()}
 
     return Wording({"plan": Word(Literal["postpaid", "prepaid"], "postpaid"), **words}, read, write, structs=(Prepaid,))
 
