@@ -56,7 +56,7 @@ def _engine_client(application: Application, clerk: Origin, name: str) -> Work:
 
     def work(number: int) -> None:
         command = ReceivePayment(
-            account=_account(chosen), source=name, reference=str(number), amount="0.01", currency="EUR"
+            account=_account(chosen), source=name, reference=str(number), amount=Money(Decimal("0.01"), "EUR")
         )
         identity = new_id()
         application.bus.execute(command, clerk._replace(command_id=identity, correlation_id=identity))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from math import log10
 from statistics import median
 
@@ -21,6 +22,7 @@ from adapters.bootstrap.origins import origin_of_process
 from benchmarks.catch_up import BESIDE, count_events, timed
 from benchmarks.measurement import note, report
 from billing_core.accounts.account import apply_account
+from billing_core.kernel.money import Money
 from commands.payments.account import ReceivePayment
 from commands.platform.identity import new_id
 from projections.accounts import account_named
@@ -57,7 +59,7 @@ def _costs(url: str) -> dict[str, float]:
     def append(account: str) -> None:
         identity = new_id()
         command = ReceivePayment(
-            account=account, source="growth", reference=str(identity), amount="0.01", currency="EUR"
+            account=account, source="growth", reference=str(identity), amount=Money(Decimal("0.01"), "EUR")
         )
         application.bus.execute(command, clerk._replace(command_id=identity, correlation_id=identity))
 

@@ -12,6 +12,7 @@ import time
 from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from threading import Event
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.processes.background import kept_up_to_date
 from benchmarks.measurement import note, report
+from billing_core.kernel.money import Money
 from commands.payments.account import ReceivePayment
 from commands.platform.identity import new_id
 
@@ -89,7 +91,10 @@ def _client(url: str, number: int, starts_at: float, seconds: int) -> list[Seen]
         time.sleep(max(0.0, due_at - time.perf_counter()))
         identity = new_id()
         command = ReceivePayment(
-            account=chosen.choice(accounts), source="latency", reference=str(identity), amount="0.01", currency="EUR"
+            account=chosen.choice(accounts),
+            source="latency",
+            reference=str(identity),
+            amount=Money(Decimal("0.01"), "EUR"),
         )
         answer = application.bus.execute(command, clerk._replace(command_id=identity, correlation_id=identity))
         commits.append(Seen(answer.position, time.perf_counter()))

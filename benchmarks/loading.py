@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from decimal import Decimal
 from statistics import median
 
 from adapters.bootstrap.application import Application
@@ -15,6 +16,7 @@ from adapters.postgres.server import create_database
 from benchmarks.billing_run import prepare
 from benchmarks.measurement import drop, report
 from billing_core.accounts.account import apply_account
+from billing_core.kernel.money import Money
 from commands.payments.account import ReceivePayment
 from commands.platform.identity import new_id
 
@@ -52,6 +54,10 @@ def _load(application: Application, account: str) -> int:
 
 def _pay(application: Application, account: str) -> None:
     command = ReceivePayment(
-        account=account, source="bench", reference=str(new_id()), amount="0.01", currency="EUR", received_on=TODAY
+        account=account,
+        source="bench",
+        reference=str(new_id()),
+        amount=Money(Decimal("0.01"), "EUR"),
+        received_on=TODAY,
     )
     application.bus.execute(command, origin_of_process("benchmark", TODAY))

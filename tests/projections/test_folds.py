@@ -25,7 +25,7 @@ from projections.platform.projection import (
     topics_of_nobody,
 )
 from projections.platform.rebuild import build_beside
-from tests.operators import Operator
+from tests.operators import Operator, eur
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 TOPICS = {f"{name}/{version}" for name, _, version in (path.stem.rpartition("-") for path in SAMPLES.glob("*.json"))}
@@ -109,7 +109,7 @@ def test_a_read_model_that_cannot_forget_persons_is_never_told_who_they_are(
 ):
     application = operator.application
     operator.subscribers(1)
-    operator.tell(ReceivePayment(account="A0001", source="desk", reference="1", amount="2.00", currency="EUR",
+    operator.tell(ReceivePayment(account="A0001", source="desk", reference="1", amount=eur("2.00"),
                                  payer="Ona Maria"))  # fmt: skip
     build_beside(application.log, application.tables, [projection], "beside")
     assert operator.select("SELECT name FROM beside.names ORDER BY 1") == [(name,) for name in told]

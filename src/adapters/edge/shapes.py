@@ -14,9 +14,10 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo
 
-from adapters.edge.shorthand import SHORTHANDS
+from adapters.edge.shorthand import SHORTHANDS, money
 from adapters.edge.wordings import NONE, Word, Wording, attribute, default_of, tag
 from adapters.edge.words import INLINED, NESTED, UNWRITTEN, Without
+from billing_core.kernel.money import Money
 
 
 class Shape(NamedTuple):
@@ -81,6 +82,8 @@ def _options(struct: Any, fields: Sequence[FieldInfo], example: Any) -> Iterator
         if shorthand is not None:
             done |= shorthand.attributes
             yield field, [shorthand.wording(example)]
+        elif field.type is Money:
+            yield field, [money(field.name)]
         elif (struct, field.name) not in NESTED and all(member in INLINED for member in _members(bare(field.type))):
             yield field, list(_inlined(struct, field, example))
         else:

@@ -1,12 +1,14 @@
 """Attributes that people write in another way than one word each.
 
-every: 2 weeks               unit and interval of a period
-price: "19.90"               the one list price, for everybody and always; else `prices`
-free_periods: 2              a first phase that costs nothing, before the `phases`
-per: subscription            a fee that is flat
-billing_day: last            31, the last day of every month
-plan: prepaid                with the terms of a prepaid plan among those of the plan
-name                         left out if it is the code
+    every: 2 weeks                   unit and interval of a period
+    price: "19.90"                   the one list price, for everybody and always; else `prices`
+    free_periods: 2                  a first phase that costs nothing, before the `phases`
+    per: subscription                a fee that is flat
+    billing_day: last                31, the last day of every month
+    plan: prepaid                    with the terms of a prepaid plan among those of the plan
+    amount: "5.00", currency: EUR    money
+
+A name is left out if it is the code.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.dates import ALWAYS
+from billing_core.kernel.money import parse_amount
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import LAST_BILLING_DAY, require_billing_day
 
@@ -114,6 +117,17 @@ def _prepaid(example: BillingPlan | None) -> Wording:
         return {"plan": "prepaid"} | {word: each for term in terms for word, each in term.write(plan.prepaid).items()}
 
     return Wording({"plan": Word(Literal["postpaid", "prepaid"], "postpaid"), **words}, read, write, structs=(Prepaid,))
+
+
+def money(attribute: str) -> Wording:
+    """An amount is written with its currency beside it, with the decimals that its currency has."""
+    return Wording(
+        {attribute: Word(str), "currency": Word(str)},
+        lambda values: {attribute: parse_amount(values[attribute], values["currency"], attribute)},
+        lambda value: {
+            attribute: f"{getattr(value, attribute).amount:f}", "currency": getattr(value, attribute).currency
+        },
+    )  # fmt: skip
 
 
 def _name(example: Any) -> Wording:

@@ -9,7 +9,7 @@ from billing_core.accounts.account import Account
 from billing_core.billing.bills import Upto
 from billing_core.kernel.errors import BillingError, Conflict
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import parse_amount
+from billing_core.kernel.money import Money, require_amount
 from billing_core.payments import (
     PaymentHistory,
     PaymentReceived,
@@ -33,8 +33,7 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
     account: str
     source: str
     reference: str
-    amount: str
-    currency: str
+    amount: Money
     received_on: date | None = None
     payment_reference: str = ""
     payer: str = ""
@@ -58,7 +57,7 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
         customer=account.customer,
         source=command.source,
         reference=command.reference,
-        amount=parse_amount(command.amount, command.currency, "amount"),
+        amount=require_amount(command.amount.amount, command.amount.currency, "amount"),
         payment_reference=command.payment_reference,
         payer=command.payer,
     )

@@ -36,7 +36,7 @@ from projections.platform import asof
 from projections.platform.rebuild import rebuild
 from projections.platform.runner import ProjectionOutdated
 from projections.statements import Posting, statement_of
-from tests.operators import Operator, bank_row, new_subscriber
+from tests.operators import Operator, bank_row, eur, new_subscriber
 
 NAMES = ("Kalniņa", "anna@x.example", "20000001", "Jūras", "Juris Bērziņš")
 ON = date(2026, 6, 11)
@@ -310,7 +310,7 @@ def test_a_forgotten_customer_is_not_changed_and_gets_no_account_and_no_service(
 
 def test_money_that_comes_in_afterwards_is_booked_without_its_payer(settled: Operator):
     forget(settled)
-    settled.tell(ReceivePayment(account="A0001", source="desk", reference="1", amount="5.00", currency="EUR",
+    settled.tell(ReceivePayment(account="A0001", source="desk", reference="1", amount=eur("5.00"),
                                 payer="Anna Kalniņa"))  # fmt: skip
     newest = postings(settled, "A0001")[-1]
     assert (newest.kind, str(newest.amount), newest.payer) == ("payment", "5.00 EUR", "")

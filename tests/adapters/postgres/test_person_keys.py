@@ -19,7 +19,7 @@ from commands.parties import RegisterCustomer
 from commands.payments.account import ReceivePayment
 from commands.platform.ports import Append, VersionConflict
 from projections.parties import list_customers
-from tests.operators import Operator, bank_row, new_subscriber
+from tests.operators import Operator, bank_row, eur, new_subscriber
 
 TELLING = ("Kalni", "Anna", "anna@x.example", "2000 0001", "blue door", "LV-17")
 DETAILS = {
@@ -48,7 +48,7 @@ def test_no_way_into_the_store_leaves_anything_personal_in_it(operator: Operator
     assert operator.bring_in([known_subscriber(f"A{n}") for n in range(60)]).accepted == 60
     rows = [bank_row(n, "1.00", f"A{n}", payer="Anna Kalniņa") for n in range(60)]
     assert operator.take_in(rows).accepted == 60
-    operator.tell(ReceivePayment(account="A1", source="desk", reference="1", amount="2.00", currency="EUR",
+    operator.tell(ReceivePayment(account="A1", source="desk", reference="1", amount=eur("2.00"),
                                  payer="Anna Kalniņa", payment_reference="blue door"))  # fmt: skip
 
     held = states(operator)

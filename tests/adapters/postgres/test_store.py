@@ -14,7 +14,7 @@ from billing_core.invoicing.invoices import InvoiceIssued
 from billing_core.kernel.events import Event
 from commands.payments.account import ReceivePayment
 from commands.platform.ports import Append, Given, Known
-from tests.operators import Operator
+from tests.operators import Operator, eur
 
 
 class CountingStore(PostgresStore):
@@ -41,7 +41,7 @@ def from_the_first_event(operator: Operator, number: str) -> tuple[Account | Non
 
 def pay(operator: Operator, reference: str) -> None:
     operator.tell(
-        ReceivePayment(account="A0001", source="bank", reference=reference, amount="7.00", currency="EUR"),
+        ReceivePayment(account="A0001", source="bank", reference=reference, amount=eur("7.00")),
         today=date(2026, 3, 1),
     )
 

@@ -104,7 +104,7 @@ def test_a_charge_taken_back_becomes_a_credit_note_that_settles_its_invoice(oper
 
 def test_a_charge_of_a_paid_invoice_taken_back_is_credit_for_the_next_one(operator: Operator):
     operator.tell(BillAccount(account=A, on=date(2026, 1, 1)))
-    operator.tell(ReceivePayment(account=A, source="bank", reference="T1", amount="24.00", currency="EUR"))
+    operator.tell(ReceivePayment(account=A, source="bank", reference="T1", amount=eur("24.00")))
     operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"))
     assert operator.account(A).ledger.credits == {"5000000001": eur("24.00")}
 

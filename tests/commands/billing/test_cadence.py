@@ -195,7 +195,7 @@ def test_an_item_that_cannot_be_is_refused(
 ):
     open_account(operator)
     before = operator.store_contents()
-    charge = {"account": A, "description": "Cable", "amount": Decimal("15.00"), "vat_rate": Decimal(20)}
+    charge: dict[str, Any] = {"account": A, "description": "Cable", "amount": Decimal("15.00"), "vat_rate": Decimal(20)}
     with pytest.raises(error, match=told):
         operator.tell(ChargeOnce(**(charge | details)), today=JANUARY)
     assert operator.store_contents() == before

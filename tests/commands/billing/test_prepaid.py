@@ -21,7 +21,7 @@ from commands.platform.batch import BatchReport
 from commands.services.status import ActivateSubscription, TerminateSubscription
 from projections.services import subscriptions_of
 from tests.commands.conftest import SomebodyFirst
-from tests.operators import Operator, bank_row, silent
+from tests.operators import Operator, bank_row, eur, silent
 
 JUNE, JULY, AUGUST = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)
 
@@ -41,9 +41,7 @@ def open_prepaid(operator: Operator, terms: Prepaid | None = None) -> None:
 
 
 def pay(operator: Operator, amount: str, on: date) -> None:
-    payment = ReceivePayment(
-        account="P1", source="desk", reference=on.isoformat(), amount=amount, currency="EUR", received_on=on
-    )
+    payment = ReceivePayment(account="P1", source="desk", reference=on.isoformat(), amount=eur(amount), received_on=on)
     operator.tell(payment, today=on)
 
 
@@ -75,9 +73,7 @@ def test_a_run_takes_the_fee_suspends_for_money_and_a_payment_brings_the_service
 
 def test_a_run_over_two_months_takes_the_first_and_suspends_from_the_second(operator: Operator):
     open_prepaid(operator)
-    operator.tell(
-        ReceivePayment(account="P1", source="desk", reference="1", amount="23.99", currency="EUR"), today=JUNE
-    )
+    operator.tell(ReceivePayment(account="P1", source="desk", reference="1", amount=eur("23.99")), today=JUNE)
     assert status(operator) == "suspended"
     pay(operator, "0.01", date(2026, 6, 2))
     assert balance(operator) == "0.80", "29/30 of 24.00 are 23.20"

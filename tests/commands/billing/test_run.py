@@ -78,8 +78,10 @@ def neighbourhood(operator: Operator) -> None:
     operator.tell(ActivateSubscription(account="A08", subscription="tv", tariff="tv", on=date(2026, 2, 14)))
     operator.tell(TerminateSubscription(account="A09", subscription="main", on=date(2026, 1, 17)))
     for reference, account, amount in (("T1", "A00", "100.00"), ("T2", "A08", "30.00")):
-        payment = {"source": "bank", "reference": reference, "amount": amount, "currency": "EUR"}
-        operator.tell(ReceivePayment(account=account, **payment, received_on=date(2026, 1, 2)))
+        payment = ReceivePayment(
+            account=account, source="bank", reference=reference, amount=eur(amount), received_on=date(2026, 1, 2)
+        )
+        operator.tell(payment)
 
 
 def posted(operator: Operator) -> dict[str, Any]:
@@ -382,7 +384,7 @@ def run_watched(operator: Operator, until: date, meanwhile: Callable[[], Any]) -
 
 def test_an_account_that_somebody_moves_in_the_middle_of_a_chunk_is_billed_on_its_own(operator: Operator):
     operator.subscribers(5)
-    paid = ReceivePayment(account="A0003", source="bank", reference="T1", amount="30.00", currency="EUR")
+    paid = ReceivePayment(account="A0003", source="bank", reference="T1", amount=eur("30.00"))
 
     totals = run_watched(operator, date(2026, 1, 2), lambda: operator.tell(paid))
 

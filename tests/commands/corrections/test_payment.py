@@ -91,7 +91,7 @@ def test_the_same_bank_message_is_known_after_the_move_and_booked_on_neither_acc
     ]
     with pytest.raises(Conflict):
         operator.tell(
-            ReceivePayment(account=RIGHT, source="bank", reference="R00007", amount="30.00", currency="EUR",
+            ReceivePayment(account=RIGHT, source="bank", reference="R00007", amount=eur("30.00"),
                            received_on=date(2026, 1, 20))
         )  # fmt: skip
 
@@ -115,9 +115,7 @@ def test_it_is_moved_back_and_on_again_and_bounces_where_it_is(operator: Operato
 
 def test_read_models_do_not_depend_on_where_a_page_ends(operator: Operator):
     """Received, moved, moved back and on, seen event by event and all at once."""
-    operator.tell(
-        ReceivePayment(account=WRONG, source="desk", reference="1", amount="5.00", currency="EUR", payer="Ona")
-    )
+    operator.tell(ReceivePayment(account=WRONG, source="desk", reference="1", amount=eur("5.00"), payer="Ona"))
     for there, back in ((WRONG, RIGHT), (RIGHT, WRONG), (WRONG, RIGHT)):
         move(operator, payment="desk:1", from_account=there, to_account=back)
     at_once = operator.live_contents()["payments"]

@@ -120,7 +120,7 @@ def test_a_known_reference_with_another_content_is_a_conflict_that_is_shown(
 def test_a_payment_booked_by_hand_before_is_recognised_in_the_file(operator: Operator):
     operator.tell(
         ReceivePayment(
-            account="A0001", source="bank", reference="T1", amount="10.00", currency="EUR",
+            account="A0001", source="bank", reference="T1", amount=eur("10.00"),
             received_on=date(2026, 1, 20), payment_reference="A0001",
         )
     )  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
@@ -23,6 +24,7 @@ from adapters.postgres.server import create_database
 from adapters.postgres.store import PostgresStore, PostgresTransaction
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.money import Money
 from billing_core.parties import Customer
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
@@ -39,9 +41,12 @@ from tests.operators import Operator, eur, fresh_database, open_application
 RECEIVED_ON = date(2026, 1, 20)
 
 
-def payment(reference: str, account: str = "A0001", amount: str = "10.00", **details: Any) -> ReceivePayment:
-    fields: dict[str, Any] = {"source": "bank", "currency": "EUR", "received_on": RECEIVED_ON}
-    return ReceivePayment(account=account, reference=reference, amount=amount, **(fields | details))
+def payment(
+    reference: str, account: str = "A0001", amount: str = "10.00", currency: str = "EUR", **details: Any
+) -> ReceivePayment:
+    fields: dict[str, Any] = {"source": "bank", "received_on": RECEIVED_ON}
+    money = Money(Decimal(amount), currency)
+    return ReceivePayment(account=account, reference=reference, amount=money, **(fields | details))
 
 
 def bus_with(operator: Operator, command: type[Command], handler: Any) -> Bus:
@@ -289,8 +294,10 @@ def test_two_writers_who_claim_the_same_payment_for_two_accounts_are_not_both_ap
 
 PAY_AGAIN_AND_AGAIN = """
     import sys
+    from decimal import Decimal
     from adapters.bootstrap.application import Application
     from adapters.bootstrap.origins import origin_of_process
+    from billing_core.kernel.money import Money
     from commands.payments.account import ReceivePayment
     from commands.platform.ports import VersionConflict
 
@@ -299,7 +306,8 @@ PAY_AGAIN_AND_AGAIN = """
     print("ready", flush=True)
     sys.stdin.readline()
     for number in range(count):
-        command = ReceivePayment(account="A0001", source=name, reference=str(number), amount="1.00", currency="EUR")
+        one = Money(Decimal("1.00"), "EUR")
+        command = ReceivePayment(account="A0001", source=name, reference=str(number), amount=one)
         origin = origin_of_process(name)
         while True:
             try:
@@ -359,7 +367,7 @@ DIE_AROUND_COMMIT = """
             die()
 
     commands = {
-        "payment": ReceivePayment(account="A0001", source="bank", reference="T1", amount="10.00", currency="EUR",
+        "payment": ReceivePayment(account="A0001", source="bank", reference="T1", amount=eur("10.00"),
                                   received_on=date(2026, 1, 20)),
         "bill": BillAccount(account="A0001", on=date(2026, 1, 1)),
     }
