@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -28,6 +30,7 @@ from commands.platform.ports import (
 )
 
 MOST_ATTEMPTS = 5
+PLAIN = frozenset({str, int, bool, type(None), Decimal, date})
 WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
 
 
@@ -148,14 +151,14 @@ def content_hash(command: Command) -> bytes:
 
     Every field counts, also one that is left out and has its default.
     """
-    content = msgspec.json.encode(_all_fields(command), order="deterministic")
-    return hashlib.sha256(type(command).__name__.encode() + b" " + content).digest()
+    return hashlib.sha256(msgspec.json.encode(_all_fields(command))).digest()
 
 
 def _all_fields(value: Any) -> Any:
+    """A value as lists of plain values, in an order that does not depend on how it was made."""
     if isinstance(value, msgspec.Struct):
-        fields = {name: _all_fields(getattr(value, name)) for name in value.__struct_fields__}
-        return {type(value).__name__: fields}
+        fields = msgspec.structs.astuple(value)
+        return [type(value).__name__, *[each if type(each) in PLAIN else _all_fields(each) for each in fields]]
     if isinstance(value, Mapping):
-        return {key: _all_fields(each) for key, each in value.items()}
+        return [[key, _all_fields(value[key])] for key in sorted(value)]
     return [_all_fields(each) for each in value] if isinstance(value, list | tuple) else value
