@@ -12,7 +12,7 @@ from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 import msgspec
-from msgspec.structs import FieldInfo
+from msgspec.structs import FieldInfo, replace
 
 from adapters.edge.shorthand import SHORTHANDS, money
 from adapters.edge.wordings import NONE, Word, Wording, attribute, default_of, tag
@@ -21,11 +21,15 @@ from billing_core.kernel.money import Money
 
 
 class Shape(NamedTuple):
-    """All words of a struct; `variant` is the one that tells its shapes apart, if it has several."""
+    """All words of a struct; `variant` is the one that tells its shapes apart, if it has several.
+
+    What is not written at all is as in the `example`, if there is one.
+    """
 
     struct: Any
     wordings: Sequence[Wording]
     variant: str = ""
+    example: Any = None
 
     @property
     def words(self) -> dict[str, Word]:
@@ -41,7 +45,7 @@ class Shape(NamedTuple):
         attributes: dict[str, Any] = {}
         for wording in self.wordings:
             attributes |= wording.read(values)
-        return self.struct(**attributes)
+        return self.struct(**attributes) if self.example is None else replace(self.example, **attributes)
 
     def write(self, value: Any) -> dict[str, Any]:
         """The words of a struct with their values, without those that may be left out."""
@@ -68,7 +72,7 @@ def shapes_of(struct: Any, without: frozenset[str] = NONE, example: Any = None) 
     if tagged is not None:
         place = 1 if fields and fields[0].name == "code" else 0
         shapes = [[*wordings[:place], tagged, *wordings[place:]] for wordings in shapes]
-    return [Shape(struct, wordings, variant) for wordings in shapes]
+    return [Shape(struct, wordings, variant, example) for wordings in shapes]
 
 
 def _options(struct: Any, fields: Sequence[FieldInfo], example: Any) -> Iterator[tuple[FieldInfo, list[Wording]]]:
@@ -93,8 +97,7 @@ def _options(struct: Any, fields: Sequence[FieldInfo], example: Any) -> Iterator
 def _inlined(struct: Any, field: FieldInfo, example: Any) -> Iterator[Wording]:
     """The words of a group of fields, for each struct that it may be."""
     default = default_of(struct, field, example)
-    marks = get_args(field.type)[1:] if get_origin(field.type) is Annotated else ()
-    without = NONE.union(*(mark.attributes for mark in marks if isinstance(mark, Without)))
+    without = left_out(field.type) | UNWRITTEN.get((struct, field.name), NONE)
     for member in _members(bare(field.type)):
         for shape in shapes_of(member, without, default if isinstance(default, member) else None):
             yield _group(field.name, shape)
@@ -110,6 +113,12 @@ def _group(name: str, shape: Shape) -> Wording:
 
 def _members(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
+def left_out(kind: Any) -> frozenset[str]:
+    """The attributes of a struct that are not written where a field is marked so."""
+    marks = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
+    return NONE.union(*(mark.attributes for mark in marks if isinstance(mark, Without)))
 
 
 def bare(kind: Any) -> Any:

@@ -19,6 +19,8 @@ from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.kernel.dates import ALWAYS
 from billing_core.parties import USUAL_SERIES, Customer, NumberSeries, Seller
 from billing_core.time.period_rules import PeriodRule
+from commands.accounts import ChangeBillingPlan
+from commands.catalogue import PublishTariff
 from commands.onboarding import NewSubscriber
 
 
@@ -67,9 +69,12 @@ INLINED = (
 # Where a group is not inlined, as a subscriber is a customer, an account and a subscription in one.
 NESTED = {(NewSubscriber, "customer")}
 
-# Attributes that are not written: a usage component costs what its model says, not a list price.
+# Attributes that are not written, of a struct itself or of one of its groups: a usage component costs what its model
+# says and not a list price, and a plan that is changed keeps its billing day.
 UNWRITTEN: dict[tuple[type, str], frozenset[str]] = {
     (Usage, ""): frozenset({"prices"}),
+    (ChangeBillingPlan, "plan"): frozenset({"billing_day"}),
+    (PublishTariff, "tariff"): frozenset({"revisions"}),
     (BillingPlan, "invoice_every"): frozenset({"align", "charged_in", "first_stub", "last_stub"}),
 }
 

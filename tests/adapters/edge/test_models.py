@@ -85,7 +85,20 @@ def test_an_account_is_opened_with_the_words_of_its_plan():
         due_rule=DayOfMonth(day=15, month="next"),
         invoice_every=PeriodRule(interval=3),
     )
-    assert read_struct(ChangeBillingPlan, {"account": "1", **written(command.plan)}).plan == command.plan
+
+
+def test_a_plan_that_is_changed_has_no_word_for_the_billing_day():
+    changed = read_struct(ChangeBillingPlan, {"account": "1", "plan": "prepaid", "invoice_every": "3 months"})
+
+    assert changed.plan == BillingPlan(
+        billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid(), invoice_every=PeriodRule(interval=3)
+    )
+    assert faults(ChangeBillingPlan, {"account": "1", "billing_day": 5})[0].startswith(
+        "billing_day: is not known here (known: account, due_days"
+    )
+    assert faults(ChangeBillingPlan, {"account": "1", "invoice_every": {"align": "own"}}) == [
+        "invoice_every.align 'own': is not known here (known: every, anchor)"
+    ]
 
 
 def test_names_stand_in_a_list_or_with_commas_between_them_and_an_empty_text_is_no_value():
