@@ -52,7 +52,7 @@ class Prepaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How an account is billed: on which day, due and tolerated how long; postpaid unless it says how it is prepaid.
 
-    An invoice is due so many days after its issue, unless `due_rule` says otherwise, and its due date is shifted off
+    An invoice is due so many days after its issue, unless it has another rule (`due`), and its due date is shifted off
     days that are not worked. Charges are invoiced as soon as they are posted, or `invoice_every` so often; what comes
     to less than `minimum_invoice` with VAT is carried over.
     """

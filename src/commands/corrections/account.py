@@ -43,7 +43,7 @@ from commands.services import Subject, parameters_given, require_currency_of, su
 
 
 class Correction(Command, frozen=True, kw_only=True):
-    """Either the right day of activation, or what was right from `from_on` up to `to_on` (left out: and still is).
+    """Either the right day of activation, or what was right `from` a day up to another, `to` (left out: and still is).
 
     It names a subscription, or with `on_tariff` whatever subscription was on that tariff, on those of the days on
     which it was. Prices and VAT rates are by component; `parameters` are what another tariff asks for, by name. Its own

@@ -41,7 +41,7 @@ from commands.services.usage import usage_settled
 class ActivateSubscription(SubscriptionCommand, frozen=True, kw_only=True):
     """Begin on the date `on`, today unless said.
 
-    `agreed_prices` maps component codes to prices that are kept instead of the list's, up to `agreed_until` or always.
+    `prices` maps component codes to prices that are kept instead of the list's, up to `until` or always.
     `parameters` are what the tariff asks for, by name. `customer_class` says whose prices hold.
     `address` is the code of the address at which the service is given; a billing plan may invoice by it.
     """

@@ -44,7 +44,7 @@ from commands.services.usage import usage_settled
 
 
 class ChangeTariff(SubscriptionChange, frozen=True, kw_only=True):
-    """Move to another tariff; prices that were agreed before end, those of `agreed_prices` hold instead.
+    """Move to another tariff; prices that were agreed before end, those of `prices` hold instead.
 
     A fee with a commitment may refuse it until the commitment is over. `parameters` are what the tariff asks for, by
     name; what was said before need not be said again. Recorded usage that it leaves without a price is charged at the
@@ -71,7 +71,7 @@ class ChangeQuantity(SubscriptionChange, frozen=True, kw_only=True):
 
 
 class ChangePrice(SubscriptionChange, frozen=True, kw_only=True):
-    """Agree prices by component, up to `agreed_until` or always; one that is empty follows the price list again.
+    """Agree prices by component, up to `until` or always; one that is empty follows the price list again.
 
     Prices that were agreed before for other components stay as they are.
     """

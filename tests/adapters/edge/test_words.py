@@ -1,0 +1,28 @@
+"""One word for one thing: the table of words holds for all commands and files."""
+
+from __future__ import annotations
+
+import re
+
+from adapters.bootstrap.registry import HANDLERS
+from adapters.cli.do import _help
+from adapters.edge.shapes import shapes_of
+from adapters.edge.words import DEFAULTS, MEANT, UNWRITTEN, WORDS, WORDS_OF
+
+
+def test_the_help_of_a_command_speaks_of_no_attribute_by_another_name_than_its_word():
+    renamed = WORDS.keys()
+
+    for command in HANDLERS:
+        named = set(re.findall(r"`(\w+)`", _help(command)))
+        assert not named & renamed, command
+
+
+def test_every_entry_of_the_tables_names_an_attribute_or_word_that_there_is():
+    for struct, attribute in (*WORDS_OF, *DEFAULTS):
+        assert attribute in struct.__struct_fields__, (struct, attribute)
+    for (struct, group), attributes in UNWRITTEN.items():
+        assert not group or group in struct.__struct_fields__
+        assert group or attributes <= set(struct.__struct_fields__)
+    for struct, word in MEANT:
+        assert word not in shapes_of(struct)[0].words, "a word that is known needs no other"
