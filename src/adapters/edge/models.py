@@ -60,7 +60,7 @@ class Words(BaseModel):
     def struct(self) -> Any:
         """The struct that is written."""
         try:
-            return self.shape.read({word: getattr(self, word) for word in type(self).model_fields})
+            return self.shape.read(self.__dict__)
         except BillingError as refused:
             raise ValueError(str(refused)) from None
 

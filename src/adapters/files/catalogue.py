@@ -28,7 +28,7 @@ import yaml
 
 from adapters.edge.faults import FaultAt
 from adapters.edge.models import written
-from adapters.files.tariffs import WrittenTariff, tariff_in
+from adapters.files.tariffs import TariffSchema, tariff_in
 from adapters.files.yaml_documents import FilePart, read_document
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Catalogue
@@ -37,7 +37,7 @@ from commands.catalogue_import import CatalogueList, ListedProduct, ListedTariff
 
 class CatalogueFile(FilePart, frozen=True, kw_only=True):
     products: tuple[Product, ...] = ()
-    tariffs: tuple[WrittenTariff, ...] = ()
+    tariffs: tuple[TariffSchema, ...] = ()
 
     def __post_init__(self) -> None:
         _require_once("products", [product.code for product in self.products])

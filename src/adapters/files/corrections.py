@@ -45,11 +45,11 @@ from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
 
 
-class WrittenCorrection(FilePart, frozen=True, kw_only=True, tag_field="kind"):
+class CorrectionSchema(FilePart, frozen=True, kw_only=True, tag_field="kind"):
     reason: str = ""
 
 
-class WrittenActivation(WrittenCorrection, frozen=True, kw_only=True, tag="activation"):
+class ActivationSchema(CorrectionSchema, frozen=True, kw_only=True, tag="activation"):
     account: str
     subscription: str
     on: date
@@ -64,7 +64,7 @@ class WrittenActivation(WrittenCorrection, frozen=True, kw_only=True, tag="activ
         )
 
 
-class WrittenTerms(WrittenCorrection, frozen=True, kw_only=True):
+class TermsSchema(CorrectionSchema, frozen=True, kw_only=True):
     """What was right over a period."""
 
     account: str = ""
@@ -94,7 +94,7 @@ class WrittenTerms(WrittenCorrection, frozen=True, kw_only=True):
         raise NotImplementedError
 
 
-class WrittenTariff(WrittenTerms, frozen=True, kw_only=True, tag="tariff"):
+class TariffSchema(TermsSchema, frozen=True, kw_only=True, tag="tariff"):
     tariff: str
     agreed_prices: Mapping[str, Decimal] = {}
     parameters: Mapping[str, str] = {}
@@ -114,7 +114,7 @@ class WrittenTariff(WrittenTerms, frozen=True, kw_only=True, tag="tariff"):
         }
 
 
-class WrittenPrice(WrittenTerms, frozen=True, kw_only=True, tag="price"):
+class PriceSchema(TermsSchema, frozen=True, kw_only=True, tag="price"):
     component: str
     price: Decimal
 
@@ -122,7 +122,7 @@ class WrittenPrice(WrittenTerms, frozen=True, kw_only=True, tag="price"):
         return {"agreed_prices": {self.component: self.price}}
 
 
-class WrittenVatRate(WrittenTerms, frozen=True, kw_only=True, tag="vat"):
+class VatRateSchema(TermsSchema, frozen=True, kw_only=True, tag="vat"):
     component: str
     vat_rate: Decimal
 
@@ -130,13 +130,13 @@ class WrittenVatRate(WrittenTerms, frozen=True, kw_only=True, tag="vat"):
         return {"vat_rates": {self.component: self.vat_rate}}
 
 
-class WrittenPayment(WrittenCorrection, frozen=True, kw_only=True, tag="payment"):
+class PaymentSchema(CorrectionSchema, frozen=True, kw_only=True, tag="payment"):
     payment: str
     account: str
     to_account: str
 
 
-AnyCorrection = WrittenActivation | WrittenTariff | WrittenPrice | WrittenVatRate | WrittenPayment
+AnyCorrection = ActivationSchema | TariffSchema | PriceSchema | VatRateSchema | PaymentSchema
 
 
 class CorrectionFile(FilePart, frozen=True, kw_only=True):
@@ -160,7 +160,7 @@ def read_corrections(path: Path) -> CorrectionList:
 
 def _entry(item: AnyCorrection, reason: str, place: str) -> Entry:
     match item:
-        case WrittenPayment():
+        case PaymentSchema():
             return OfPayment(
                 place,
                 MovePayment(
@@ -170,9 +170,9 @@ def _entry(item: AnyCorrection, reason: str, place: str) -> Entry:
                     reason=item.reason or reason,
                 ),
             )
-        case WrittenTerms(every_account_on=tariff) if tariff:
+        case TermsSchema(every_account_on=tariff) if tariff:
             return OnTariff(place, item.correction())
-        case WrittenTerms() | WrittenActivation():
+        case TermsSchema() | ActivationSchema():
             return OnAccount(place, item.account, item.correction())
     raise AssertionError("unreachable")
 

@@ -22,7 +22,7 @@ from billing_core.catalogue.components import AnyComponent
 from commands.price_changes.announced import PriceChange
 
 
-class WrittenPriceChange(FilePart, frozen=True, kw_only=True):
+class PriceChangeSchema(FilePart, frozen=True, kw_only=True):
     tariff: str
     valid_from: date
     prices: Mapping[str, Decimal] = {}
@@ -34,7 +34,7 @@ class WrittenPriceChange(FilePart, frozen=True, kw_only=True):
 
 
 class PriceChangeFile(FilePart, frozen=True, kw_only=True):
-    price_changes: Annotated[tuple[WrittenPriceChange, ...], AT_LEAST_ONE]
+    price_changes: Annotated[tuple[PriceChangeSchema, ...], AT_LEAST_ONE]
 
 
 def read_price_changes(path: Path) -> list[PriceChange]:

@@ -42,15 +42,15 @@ from adapters.edge.faults import FaultAt, Part
 from adapters.edge.shorthand import DayOfMonth
 from adapters.edge.values import AT_LEAST_ONE, Kept
 from adapters.files.scenario_timeline import (
+    ChangeTariffSchema,
+    CorrectTermsSchema,
+    EntrySchema,
+    HoldSchema,
+    PriceEndSchema,
+    SubscriptionSchema,
     Tariffs,
-    WrittenChangeTariff,
-    WrittenCorrectTerms,
-    WrittenEntry,
-    WrittenHold,
-    WrittenPriceEnd,
-    WrittenSubscription,
 )
-from adapters.files.tariffs import WrittenTariff, tariff_in
+from adapters.files.tariffs import TariffSchema, tariff_in
 from adapters.files.yaml_documents import Document, FilePart, read_document
 from billing_core.accounts.events import AccountBillingDayChanged
 from billing_core.accounts.plans import BillingPlan
@@ -70,30 +70,30 @@ POSTPAID = BillingPlan(billing_day=1, due_days=14, tolerance_days=0)
 # --- what is written
 
 
-class WrittenBillingDay(WrittenEntry, frozen=True, kw_only=True):
+class BillingDaySchema(EntrySchema, frozen=True, kw_only=True):
     """Another billing day from a day on."""
 
     day: DayOfMonth
 
 
-class WrittenPayment(WrittenEntry, frozen=True, kw_only=True):
+class PaymentSchema(EntrySchema, frozen=True, kw_only=True):
     amount: str
 
 
-class WrittenAccount(FilePart, frozen=True, kw_only=True):
+class AccountSchema(FilePart, frozen=True, kw_only=True):
     """An account with its plan, whose words are those of `adapters.edge.words`, and what happens on it."""
 
     code: str
     plan: BillingPlan = POSTPAID
-    billing_days: tuple[WrittenBillingDay, ...] = ()
-    subscriptions: tuple[WrittenSubscription, ...] = ()
-    payments: tuple[WrittenPayment, ...] = ()
+    billing_days: tuple[BillingDaySchema, ...] = ()
+    subscriptions: tuple[SubscriptionSchema, ...] = ()
+    payments: tuple[PaymentSchema, ...] = ()
 
 
 class ScenarioFile(FilePart, frozen=True, kw_only=True):
     currency: Annotated[str, Kept(require_currency)]
-    tariffs: Annotated[tuple[WrittenTariff, ...], AT_LEAST_ONE]
-    accounts: Annotated[tuple[WrittenAccount, ...], AT_LEAST_ONE]
+    tariffs: Annotated[tuple[TariffSchema, ...], AT_LEAST_ONE]
+    accounts: Annotated[tuple[AccountSchema, ...], AT_LEAST_ONE]
     runs: Annotated[tuple[date, ...], AT_LEAST_ONE]
 
 
@@ -164,7 +164,7 @@ def _component_lists(tariff: Tariff) -> Iterator[tuple[Location, Sequence[AnyCom
 
 
 def _entries(
-    account: WrittenAccount, location: Location, currency: str, tariffs: Tariffs, place: Place
+    account: AccountSchema, location: Location, currency: str, tariffs: Tariffs, place: Place
 ) -> Iterator[Entry]:
     """All that happens on an account, each with its place."""
     codes = [subscription.code for subscription in account.subscriptions]
@@ -175,8 +175,8 @@ def _entries(
         here = (*location, "subscriptions", number)
         known_from = subscription.activation.learnt_on()
         for inside, entry, fact in _subscription_facts(subscription, here, tariffs):
-            held_until = entry.until if isinstance(entry, WrittenHold) else None
-            unpriced_usage = entry.unpriced_usage if isinstance(entry, WrittenPriceEnd) else None
+            held_until = entry.until if isinstance(entry, HoldSchema) else None
+            unpriced_usage = entry.unpriced_usage if isinstance(entry, PriceEndSchema) else None
             yield Entry(entry.learnt_on(known_from), fact, place(inside), held_until, unpriced_usage)
         for used_number, used in enumerate(subscription.usage):
             if used.withdrawn is not None:
@@ -187,11 +187,11 @@ def _entries(
 
 
 def _subscription_facts(
-    subscription: WrittenSubscription, location: Location, tariffs: Tariffs
-) -> Iterator[tuple[Location, WrittenEntry, Fact]]:
+    subscription: SubscriptionSchema, location: Location, tariffs: Tariffs
+) -> Iterator[tuple[Location, EntrySchema, Fact]]:
     _require_tariff(subscription.tariff, tariffs, location)
     for number, change in enumerate(subscription.timeline):
-        if isinstance(change, WrittenChangeTariff | WrittenCorrectTerms) and change.tariff:
+        if isinstance(change, ChangeTariffSchema | CorrectTermsSchema) and change.tariff:
             _require_tariff(change.tariff, tariffs, (*location, "timeline", number))
     for number, change in enumerate(subscription.timeline):
         here = (*location, "timeline", number)
@@ -205,11 +205,11 @@ def _subscription_facts(
         yield here, used, used.fact(subscription)
 
 
-def _billing_day(changed: WrittenBillingDay) -> AccountBillingDayChanged:
+def _billing_day(changed: BillingDaySchema) -> AccountBillingDayChanged:
     return AccountBillingDayChanged(effective_on=changed.on, billing_day=changed.day)
 
 
-def _payment(payment: WrittenPayment, account: str, number: int, currency: str, location: Location) -> PaymentReceived:
+def _payment(payment: PaymentSchema, account: str, number: int, currency: str, location: Location) -> PaymentReceived:
     try:
         amount = parse_amount(payment.amount, currency, "amount")
     except InvalidValue as refused:
@@ -225,9 +225,7 @@ def _require_tariff(code: str, tariffs: Tariffs, location: Location) -> None:
         raise FaultAt((*location, "tariff"), f"{code!r} is not among the tariffs of the scenario: {known}")
 
 
-def _require_usage_component(
-    code: str, subscription: WrittenSubscription, tariffs: Tariffs, location: Location
-) -> None:
+def _require_usage_component(code: str, subscription: SubscriptionSchema, tariffs: Tariffs, location: Location) -> None:
     lists = [components for tariff in subscription.tariffs for _, components in _component_lists(tariffs[tariff])]
     known = dict.fromkeys(entry.code for components in lists for entry in components if entry.kind == "usage")
     if code not in known:

@@ -70,7 +70,7 @@ Used = Annotated[Decimal, Kept(require_used)]
 Percent = Annotated[Decimal, Kept(require_percent)]
 
 
-class WrittenEntry(FilePart, frozen=True, kw_only=True):
+class EntrySchema(FilePart, frozen=True, kw_only=True):
     """Something that is true from a day, or on a day, and when it was learnt."""
 
     on: date
@@ -84,26 +84,26 @@ class WrittenEntry(FilePart, frozen=True, kw_only=True):
 # --- changes
 
 
-class WrittenChange(WrittenEntry, tag_field="do", frozen=True, kw_only=True):
+class ChangeSchema(EntrySchema, tag_field="do", frozen=True, kw_only=True):
     """A change of a subscription."""
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent | ChargeToWaive:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent | ChargeToWaive:
         """The change as a fact; it may depend on what the subscription is at first, and on its price lists."""
         raise NotImplementedError
 
 
-class WrittenPriceEnd(WrittenChange, frozen=True, kw_only=True):
+class PriceEndSchema(ChangeSchema, frozen=True, kw_only=True):
     """A change that may leave recorded usage without a price."""
 
     unpriced_usage: UnpricedUsage | None = None
 
 
-class WrittenActivate(WrittenChange, tag="activate", frozen=True, kw_only=True):
+class ActivateSchema(ChangeSchema, tag="activate", frozen=True, kw_only=True):
     quantity: Quantity | None = None
     prices: Mapping[str, Decimal] = {}
     until: date | None = None
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionActivated(
             effective_on=self.on,
             subscription=subscription.code,
@@ -117,12 +117,12 @@ class WrittenActivate(WrittenChange, tag="activate", frozen=True, kw_only=True):
         )
 
 
-class WrittenChangeTariff(WrittenPriceEnd, tag="change-tariff", frozen=True, kw_only=True):
+class ChangeTariffSchema(PriceEndSchema, tag="change-tariff", frozen=True, kw_only=True):
     tariff: str
     prices: Mapping[str, Decimal] = {}
     until: date | None = None
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionTariffChanged(
             effective_on=self.on,
             subscription=subscription.code,
@@ -132,14 +132,14 @@ class WrittenChangeTariff(WrittenPriceEnd, tag="change-tariff", frozen=True, kw_
         )
 
 
-class WrittenChangeQuantity(WrittenChange, tag="change-quantity", frozen=True, kw_only=True):
+class ChangeQuantitySchema(ChangeSchema, tag="change-quantity", frozen=True, kw_only=True):
     quantity: Quantity
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionQuantityChanged(effective_on=self.on, subscription=subscription.code, quantity=self.quantity)
 
 
-class WrittenChangePrice(WrittenChange, tag="change-price", frozen=True, kw_only=True):
+class ChangePriceSchema(ChangeSchema, tag="change-price", frozen=True, kw_only=True):
     """One price, of the named component or of the only recurring one; or several by component."""
 
     price: Decimal | None = None
@@ -151,7 +151,7 @@ class WrittenChangePrice(WrittenChange, tag="change-price", frozen=True, kw_only
         if (self.price is None) == (not self.prices):
             raise FaultAt(("price",), "say either price or prices by component")
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         prices: dict[str, Decimal | None] = dict(self.prices)
         if self.price is not None:
             prices[self.component or _only_fee(tariffs[subscription.tariff_on(self.on)])] = self.price
@@ -160,17 +160,17 @@ class WrittenChangePrice(WrittenChange, tag="change-price", frozen=True, kw_only
         )
 
 
-class WrittenHold(WrittenChange, tag="hold", frozen=True, kw_only=True):
+class HoldSchema(ChangeSchema, tag="hold", frozen=True, kw_only=True):
     charge_percent: Percent = Decimal(0)
     until: date | None = None
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionHeld(
             effective_on=self.on, subscription=subscription.code, charge_percent=self.charge_percent
         )
 
 
-class WrittenSuspend(WrittenChange, tag="suspend", frozen=True, kw_only=True):
+class SuspendSchema(ChangeSchema, tag="suspend", frozen=True, kw_only=True):
     """Any reason will do that says what is charged meanwhile, or has a policy that does."""
 
     reason: str = "operator"
@@ -181,7 +181,7 @@ class WrittenSuspend(WrittenChange, tag="suspend", frozen=True, kw_only=True):
             known = ", ".join(CHARGED_PERCENT_WHILE_SUSPENDED)
             raise FaultAt(("reason",), f"{self.reason!r} is none of {known}; say its charge_percent")
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionSuspended(
             effective_on=self.on,
             subscription=subscription.code,
@@ -190,65 +190,65 @@ class WrittenSuspend(WrittenChange, tag="suspend", frozen=True, kw_only=True):
         )
 
 
-class WrittenResume(WrittenChange, tag="resume", frozen=True, kw_only=True):
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+class ResumeSchema(ChangeSchema, tag="resume", frozen=True, kw_only=True):
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionResumed(effective_on=self.on, subscription=subscription.code)
 
 
-class WrittenTerminate(WrittenPriceEnd, tag="terminate", frozen=True, kw_only=True):
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+class TerminateSchema(PriceEndSchema, tag="terminate", frozen=True, kw_only=True):
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionTerminated(effective_on=self.on, subscription=subscription.code)
 
 
-class WrittenAddOption(WrittenChange, tag="add-option", frozen=True, kw_only=True):
+class AddOptionSchema(ChangeSchema, tag="add-option", frozen=True, kw_only=True):
     option: str
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionOptionAdded(effective_on=self.on, subscription=subscription.code, option=self.option)
 
 
-class WrittenDropOption(WrittenChange, tag="drop-option", frozen=True, kw_only=True):
+class DropOptionSchema(ChangeSchema, tag="drop-option", frozen=True, kw_only=True):
     option: str
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionOptionDropped(effective_on=self.on, subscription=subscription.code, option=self.option)
 
 
-class WrittenGrantDiscount(WrittenChange, tag="grant-discount", frozen=True, kw_only=True):
+class GrantDiscountSchema(ChangeSchema, tag="grant-discount", frozen=True, kw_only=True):
     discount: Discount
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionDiscountGranted(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
-class WrittenEndDiscount(WrittenChange, tag="end-discount", frozen=True, kw_only=True):
+class EndDiscountSchema(ChangeSchema, tag="end-discount", frozen=True, kw_only=True):
     discount: str
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionDiscountEnded(effective_on=self.on, subscription=subscription.code, discount=self.discount)
 
 
-class WrittenWaiveCharge(WrittenChange, tag="waive-charge", frozen=True, kw_only=True):
+class WaiveChargeSchema(ChangeSchema, tag="waive-charge", frozen=True, kw_only=True):
     """The charge of a component that stands on a day is waived; of a surcharge `of` says what it is on."""
 
     component: str
     of: str = ""
     reason: str = "goodwill"
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> ChargeToWaive:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> ChargeToWaive:
         return ChargeToWaive(self.on, subscription.code, self.component, self.of, self.reason)
 
 
-class WrittenCorrectActivation(WrittenPriceEnd, tag="correct-activation", frozen=True, kw_only=True):
+class CorrectActivationSchema(PriceEndSchema, tag="correct-activation", frozen=True, kw_only=True):
     """The activation was on this day, and not on the day that was said before."""
 
     reason: str = "correction"
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionActivationCorrected(effective_on=self.on, subscription=subscription.code, reason=self.reason)
 
 
-class WrittenCorrectTerms(WrittenPriceEnd, tag="correct-terms", frozen=True, kw_only=True):
+class CorrectTermsSchema(PriceEndSchema, tag="correct-terms", frozen=True, kw_only=True):
     """Other terms held from this day up to another, or until further notice, than was said before."""
 
     to_on: date | None = None
@@ -257,7 +257,7 @@ class WrittenCorrectTerms(WrittenPriceEnd, tag="correct-terms", frozen=True, kw_
     vat_rates: Mapping[str, Decimal] = {}
     reason: str = "correction"
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionTermsCorrected(
             effective_on=self.on,
             subscription=subscription.code,
@@ -269,48 +269,48 @@ class WrittenCorrectTerms(WrittenPriceEnd, tag="correct-terms", frozen=True, kw_
         )
 
 
-class WrittenCancel(WrittenPriceEnd, tag="cancel", frozen=True, kw_only=True):
+class CancelSchema(PriceEndSchema, tag="cancel", frozen=True, kw_only=True):
     """The last change of a kind on that day does not take place."""
 
     change: Cancellable
 
-    def fact(self, subscription: WrittenSubscription, tariffs: Tariffs) -> SubscriptionEvent:
+    def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionChangeCancelled(effective_on=self.on, subscription=subscription.code, kind=self.change)
 
 
 AnyChange = (
-    WrittenActivate
-    | WrittenChangeTariff
-    | WrittenChangeQuantity
-    | WrittenChangePrice
-    | WrittenHold
-    | WrittenSuspend
-    | WrittenResume
-    | WrittenTerminate
-    | WrittenAddOption
-    | WrittenDropOption
-    | WrittenGrantDiscount
-    | WrittenEndDiscount
-    | WrittenWaiveCharge
-    | WrittenCorrectActivation
-    | WrittenCorrectTerms
-    | WrittenCancel
+    ActivateSchema
+    | ChangeTariffSchema
+    | ChangeQuantitySchema
+    | ChangePriceSchema
+    | HoldSchema
+    | SuspendSchema
+    | ResumeSchema
+    | TerminateSchema
+    | AddOptionSchema
+    | DropOptionSchema
+    | GrantDiscountSchema
+    | EndDiscountSchema
+    | WaiveChargeSchema
+    | CorrectActivationSchema
+    | CorrectTermsSchema
+    | CancelSchema
 )
 
 # --- usage, and whose all that is
 
 
-class WrittenUsage(WrittenEntry, frozen=True, kw_only=True):
+class UsageSchema(EntrySchema, frozen=True, kw_only=True):
     component: str
     quantity: Used
     withdrawn: date | None = None
     reason: str = "withdrawn"
 
-    def fact(self, subscription: WrittenSubscription) -> UsageRecorded:
+    def fact(self, subscription: SubscriptionSchema) -> UsageRecorded:
         """The quantity as a fact."""
         return used_once(subscription.code, self.component, self.on, self.quantity)
 
-    def withdrawal(self, subscription: WrittenSubscription) -> UsageWithdrawn:
+    def withdrawal(self, subscription: SubscriptionSchema) -> UsageWithdrawn:
         """The fact that takes the quantity back."""
         return UsageWithdrawn(
             effective_on=self.on,
@@ -321,7 +321,7 @@ class WrittenUsage(WrittenEntry, frozen=True, kw_only=True):
         )
 
 
-class WrittenSubscription(FilePart, frozen=True, kw_only=True):
+class SubscriptionSchema(FilePart, frozen=True, kw_only=True):
     code: str
     tariff: str
     quantity: Quantity = Decimal(1)
@@ -329,15 +329,15 @@ class WrittenSubscription(FilePart, frozen=True, kw_only=True):
     customer_class: str = ""
     address: str = ""
     timeline: Annotated[tuple[AnyChange, ...], AT_LEAST_ONE]
-    usage: tuple[WrittenUsage, ...] = ()
+    usage: tuple[UsageSchema, ...] = ()
 
     def __post_init__(self) -> None:
         """One activation, and nothing is true, or learnt, before it."""
-        activations = [number for number, change in enumerate(self.timeline) if isinstance(change, WrittenActivate)]
+        activations = [number for number, change in enumerate(self.timeline) if isinstance(change, ActivateSchema)]
         if len(activations) != 1:
             told = "has no activate" if not activations else "is activated more than once"
             raise FaultAt(("timeline", *activations[1:2]), told)
-        corrected = [change.on for change in self.timeline if isinstance(change, WrittenCorrectActivation)]
+        corrected = [change.on for change in self.timeline if isinstance(change, CorrectActivationSchema)]
         since, learnt_on = min([self.activation.on, *corrected]), self.activation.learnt_on()
         for key, entries in (("timeline", self.timeline), ("usage", self.usage)):
             for number, entry in enumerate(entries):
@@ -352,18 +352,18 @@ class WrittenSubscription(FilePart, frozen=True, kw_only=True):
                 raise FaultAt(("usage", number, "withdrawn"), told)
 
     @property
-    def activation(self) -> WrittenActivate:
-        return next(change for change in self.timeline if isinstance(change, WrittenActivate))
+    def activation(self) -> ActivateSchema:
+        return next(change for change in self.timeline if isinstance(change, ActivateSchema))
 
     @property
     def tariffs(self) -> Sequence[str]:
         """All tariffs that it ever has, or has by a correction."""
-        changes = [change for change in self.timeline if isinstance(change, WrittenChangeTariff | WrittenCorrectTerms)]
+        changes = [change for change in self.timeline if isinstance(change, ChangeTariffSchema | CorrectTermsSchema)]
         return [self.tariff, *(change.tariff for change in changes if change.tariff)]
 
     def tariff_on(self, on: date) -> str:
         """The tariff on a day, as the whole timeline has it."""
-        changes = [change for change in self.timeline if isinstance(change, WrittenChangeTariff) and change.on <= on]
+        changes = [change for change in self.timeline if isinstance(change, ChangeTariffSchema) and change.on <= on]
         return max(changes, key=lambda change: change.on).tariff if changes else self.tariff
 
 

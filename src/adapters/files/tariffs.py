@@ -51,7 +51,7 @@ def require_chargeable(tariff: Tariff) -> None:
 
 
 # A tariff of a file; without a currency it is in that of the file.
-WrittenTariff = Annotated[Tariff, Kept(require_chargeable)]
+TariffSchema = Annotated[Tariff, Kept(require_chargeable)]
 
 
 def tariff_in(tariff: Tariff, currency: str) -> Tariff:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.edge.models import read_struct, written
-from adapters.files.tariffs import WrittenTariff, tariff_in
+from adapters.files.tariffs import TariffSchema, tariff_in
 from adapters.files.yaml_documents import FilePart, read_document
 from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
@@ -39,7 +39,7 @@ THIS_YEAR = date(2026, 1, 1)
 
 
 class PriceLists(FilePart, frozen=True, kw_only=True):
-    tariffs: tuple[WrittenTariff, ...]
+    tariffs: tuple[TariffSchema, ...]
 
 
 def read(tmp_path: Path, text: str) -> Tariff:
