@@ -341,7 +341,9 @@ DIE_AROUND_COMMIT = """
     import os, signal, sys
     from contextlib import contextmanager
     from datetime import date
+    from decimal import Decimal
     from uuid import UUID
+    from billing_core.kernel.money import Money
     from adapters.bootstrap.registry import HANDLERS
     from adapters.bootstrap.application import Application
     from adapters.bootstrap.origins import allow, origin_of_process
@@ -367,8 +369,8 @@ DIE_AROUND_COMMIT = """
             die()
 
     commands = {
-        "payment": ReceivePayment(account="A0001", source="bank", reference="T1", amount=eur("10.00"),
-                                  received_on=date(2026, 1, 20)),
+        "payment": ReceivePayment(account="A0001", source="bank", reference="T1",
+                                  amount=Money(Decimal("10.00"), "EUR"), received_on=date(2026, 1, 20)),
         "bill": BillAccount(account="A0001", on=date(2026, 1, 1)),
     }
     bus = Bus(Mortal(Application(url).recorder), HANDLERS, allow)

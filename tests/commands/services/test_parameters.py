@@ -92,8 +92,9 @@ def test_parameters_are_said_anew_from_a_day_on_also_a_past_one(line: Story):
     assert given(line, A)[1:] == [(date(2026, 5, 15), {"phone": "2000 0002"})]
     with pytest.raises(InvalidValue, match="parameters of 'main': names none"):
         line.tell(ChangeParameters, "2026-06-01", A, parameters={})
-    with pytest.raises(ValueError, match="has parameters, which go with the tariff of one subscription"):
-        Correction(on_tariff="line", from_on=date(2026, 5, 1), tariff="both", parameters={"user": "anna"})
+    wrong = Correction(on_tariff="line", from_on=date(2026, 5, 1), tariff="both", parameters={"user": "anna"})
+    with pytest.raises(InvalidValue, match="has parameters, which go with the tariff of one subscription"):
+        line.operator.tell(CorrectAccount(account=A, corrections=(wrong,), reason="mistyped"))
 
 
 def test_they_go_along_to_another_account_and_come_back(line: Story):

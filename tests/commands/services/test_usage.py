@@ -68,8 +68,9 @@ def test_a_quantity_is_withdrawn_once(story: Story):
     story.tell(WithdrawUsage, "2026-05-11", A, **twice)
     with pytest.raises(RuleViolation, match="quantity '10': is not recorded of data on 2026-05-10"):
         story.tell(WithdrawUsage, "2026-05-11", A, **twice)
+    nameless = WithdrawUsage(account=A, subscription="main", component="data", quantity=Decimal(10), reason=" ")
     with pytest.raises(InvalidValue, match="reason"):
-        story.tell(WithdrawUsage, "2026-05-11", A, **twice | {"reason": ""})
+        story.operator.tell(nameless, today=date(2026, 5, 10))
 
     used(story, "2026-05-10", "10")
     assert story.tell(WithdrawUsage, "2026-05-11", A, **twice).position > 0
