@@ -130,16 +130,22 @@ def test_two_sellers_whose_series_could_give_the_same_number_are_refused(
 
 def test_a_seller_opens_a_series_when_it_issues_documents_of_another_kind(operator: Operator):
     """Nothing else of the seller changes, and registering it again as at first is no news."""
-    seller = RegisterSeller(code="south", name="South", address=ADDRESS, series={"invoice": SOUTH["invoice"]})
+    seller = RegisterSeller(
+        seller=Seller(
+            code="south", name="South", address=ADDRESS, series={"invoice": SOUTH["invoice"]}, time_zone="UTC"
+        )
+    )
     operator.tell(seller)
     for taken in ("2", "26", "5"):  # its own invoices, and the credit notes of north
         with pytest.raises((AlreadyExists, InvalidValue), match="series"):
-            operator.tell(OpenNumberSeries(seller="south", kind="credit-note", prefix=taken, width=9))
-    opened = OpenNumberSeries(seller="south", kind="credit-note", prefix="6", width=9)
+            operator.tell(
+                OpenNumberSeries(seller="south", kind="credit-note", series=NumberSeries(prefix=taken, width=9))
+            )
+    opened = OpenNumberSeries(seller="south", kind="credit-note", series=NumberSeries(prefix="6", width=9))
     assert operator.tell(opened).position > 0
     assert operator.tell(opened).position == operator.tell(seller).position == 0
     with pytest.raises(NotFound, match="west"):
-        operator.tell(OpenNumberSeries(seller="west", kind="invoice", prefix="7", width=9))
+        operator.tell(OpenNumberSeries(seller="west", kind="invoice", series=NumberSeries(prefix="7", width=9)))
 
     sellers = operator.application.models().sellers()
     assert {kind: series.number(1) for kind, series in sellers["south"][0].series.items()} == {
@@ -147,7 +153,11 @@ def test_a_seller_opens_a_series_when_it_issues_documents_of_another_kind(operat
     }  # fmt: skip
     with pytest.raises(AlreadyExists, match="choose another prefix"):
         operator.tell(
-            RegisterSeller(code="west", name="West", address=ADDRESS, series={"invoice": SOUTH["credit-note"]})
+            RegisterSeller(
+                seller=Seller(
+                    code="west", name="West", address=ADDRESS, series={"invoice": SOUTH["credit-note"]}, time_zone="UTC"
+                )
+            )
         )
     ((details, version),) = operator.ask(
         lambda cursor: cursor.execute("SELECT details, version FROM sellers WHERE code = 'south'").fetchall()
@@ -178,4 +188,8 @@ def test_a_series_may_not_take_in_a_longer_one_that_is_there(operator: Operator)
 def test_a_seller_is_in_a_time_zone_that_exists(operator: Operator):
     for zone in ("Europe/Rīga", "somewhere", "", "../etc/passwd"):
         with pytest.raises(InvalidValue, match="as in Europe/Riga"):
-            operator.tell(RegisterSeller(code="x", name="X", address=PostalAddress(), time_zone=zone))
+            operator.tell(
+                RegisterSeller(
+                    seller=Seller(code="x", name="X", address=Address(), time_zone=zone, series=USUAL_SERIES)
+                )
+            )

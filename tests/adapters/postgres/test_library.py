@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from eventsourcing.application import Application as LibraryApplication
@@ -49,8 +50,8 @@ def account_of(account: Account | None, recorded: Iterable[DomainEventProtocol[s
 
 
 def pay(operator: Operator, reference: str, **details: Any) -> None:
-    command = ReceivePayment(account="A0001", source="bank", reference=reference, amount="7.00", currency="EUR")
-    operator.tell(command.model_copy(update=details), today=TODAY)
+    command = ReceivePayment(account="A0001", source="bank", reference=reference, amount=eur("7.00"))
+    operator.tell(msgspec.structs.replace(command, **details), today=TODAY)
 
 
 def taken_in(version: int, reference: str, **details: Any) -> Recorded:

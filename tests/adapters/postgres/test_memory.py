@@ -34,7 +34,7 @@ def other(operator: Operator) -> Iterator[Operator]:
 
 
 def pay(operator: Operator, reference: str, account: str = "A0001") -> Answer:
-    command = ReceivePayment(account=account, source="bank", reference=reference, amount="7.00", currency="EUR")
+    command = ReceivePayment(account=account, source="bank", reference=reference, amount=eur("7.00"))
     return operator.tell(command, today=TODAY)
 
 
@@ -161,7 +161,7 @@ def test_nothing_is_remembered_once_a_person_is_forgotten(operator: Operator):
     operator.subscriber("A0002")
     operator.bill(date(2026, 2, 2))
     operator.tell(
-        ReceivePayment(account="A0001", source="bank", reference="T1", amount="24.00", currency="EUR", payer="Jane"),
+        ReceivePayment(account="A0001", source="bank", reference="T1", amount=eur("24.00"), payer="Jane"),
         today=TODAY,
     )
     pay(operator, "T2", "A0002")

@@ -14,6 +14,7 @@ import pytest
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.worker import worker_of
+from billing_core.parties import Customer
 from commands.parties import RegisterCustomer
 from commands.platform.timed_work import Task, TimedWork
 from projections.platform.ports import unwatched
@@ -115,7 +116,7 @@ def test_a_thread_that_fails_says_so_and_goes_on_while_the_others_do_not_notice(
     """The read models meet an event of another program; reactions go on, and so do they when it is mended."""
     operator.subscriber()
     automation(operator, THANKS)
-    answer = operator.tell(RegisterCustomer(number="C1", name="Ona"))
+    answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
     rename = "UPDATE billing.events SET topic = %s WHERE position = %s"
     operator.execute(rename, "customer-cloned/1", answer.position)
     worker = worker_of(operator.database_url, thankful)

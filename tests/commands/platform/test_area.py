@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from billing_core.parties import CustomerRegistered
+from billing_core.parties import Customer, CustomerRegistered
 from commands.parties import RegisterCustomer
 from commands.platform.area import Area, DeclaredTwice, reactions_of, wakes_of
 from commands.platform.bus import Command
@@ -14,7 +14,7 @@ from commands.platform.reactions import Reaction
 
 
 def greet(_: Any) -> Command:
-    return RegisterCustomer(number="C2", name="Ona")
+    return RegisterCustomer(customer=Customer(number="C2", kind="person", name="Ona"))
 
 
 def test_two_areas_never_declare_the_same_reaction_or_kind_of_deadline():

@@ -18,7 +18,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import ConnectionLost, NotFound
-from billing_core.parties import CustomerChanged, CustomerRegistered
+from billing_core.parties import Customer, CustomerChanged, CustomerRegistered
 from commands.forgetting import ForgetCustomer
 from commands.parties import ChangeCustomer, RegisterCustomer
 from commands.platform.deliveries import DELAYS, next_try_at
@@ -82,11 +82,11 @@ def names(outside: Outside) -> Follower:
 
 
 def register(operator: Operator, number: str, name: str) -> int:
-    return operator.tell(RegisterCustomer(number=number, name=name)).position
+    return operator.tell(RegisterCustomer(customer=Customer(number=number, kind="person", name=name))).position
 
 
 def rename(operator: Operator, number: str, name: str) -> int:
-    return operator.tell(ChangeCustomer(number=number, name=name)).position
+    return operator.tell(ChangeCustomer(customer=Customer(number=number, kind="person", name=name))).position
 
 
 def test_every_event_of_its_kinds_is_delivered_in_order_with_a_key_of_its_own(operator: Operator, outside: Outside):

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 
@@ -17,6 +18,7 @@ from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.reactions import PostgresCheckpoints
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import Conflict, ConnectionLost
+from billing_core.parties import Customer
 from billing_core.payments import PaymentReceived
 from commands.billing.account import ChargeOnce
 from commands.parties import RegisterCustomer
@@ -27,7 +29,7 @@ from commands.platform.reactions import Reaction
 from commands.platform.refusals import Refusal, overrule, refusal_numbered
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator, open_application
+from tests.operators import Operator, eur, open_application
 
 JANUARY = date(2026, 1, 5)
 
@@ -50,7 +52,7 @@ def automation(operator: Operator, *reactions: Reaction) -> Automation:
 
 def pay(operator: Operator, reference: str, amount: str = "5.00", account: str = "A0001") -> None:
     operator.tell(
-        ReceivePayment(account=account, source="bank", reference=reference, amount=amount, currency="EUR"),
+        ReceivePayment(account=account, source="bank", reference=reference, amount=eur(amount)),
         today=JANUARY,
     )
 
@@ -215,7 +217,7 @@ def test_a_refused_command_is_listed_and_the_reaction_goes_on(operator: Operator
     def refused(entry: Any) -> Command | None:
         command = thank(entry)
         assert isinstance(command, ChargeOnce)
-        return command.model_copy(update={"on": date(2020, 1, 1)}) if entry.event.reference == "P1" else command
+        return msgspec.structs.replace(command, on=date(2020, 1, 1)) if entry.event.reference == "P1" else command
 
     made = automation(operator, THANKS._replace(command=refused))
     pay(operator, "P1")
@@ -307,7 +309,11 @@ def test_what_a_reaction_causes_is_reacted_to(operator: Operator):
     operator.subscriber()
 
     def note(entry: Any) -> Command | None:
-        return RegisterCustomer(number=f"N{entry.position}", name="Note") if entry.event.is_by_hand else None
+        return (
+            RegisterCustomer(customer=Customer(number=f"N{entry.position}", kind="person", name="Note"))
+            if entry.event.is_by_hand
+            else None
+        )
 
     made = automation(operator, THANKS, Reaction("note", (ChargesPosted,), note))
     pay(operator, "P1")
@@ -343,7 +349,7 @@ def test_nothing_personal_reaches_a_reaction(operator: Operator):
         return None
 
     made = automation(operator, THANKS._replace(command=look))
-    paid = ReceivePayment(account="A0001", source="bank", reference="P1", amount="5.00", currency="EUR", payer="Ona")
+    paid = ReceivePayment(account="A0001", source="bank", reference="P1", amount=eur("5.00"), payer="Ona")
     operator.tell(paid, today=JANUARY)
     made.settle()
 

@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
+from billing_core.parties import Address, Seller
 from billing_core.services.holds import HOLD_END
 from commands.billing.account import ChargeOnce
-from commands.parties import PostalAddress, RegisterSeller
+from commands.parties import RegisterSeller
 from commands.platform.bus import Command
 from commands.platform.wakes import WakeUp
 from commands.services import HoldSubscription, ResumeSubscription
@@ -128,7 +131,7 @@ def test_a_refused_command_is_listed_and_retried(operator: Operator):
 
     def refused(wake_up: WakeUp) -> Command:
         command = Diary()(wake_up)
-        return command.model_copy(update={"account": "A9"}) if wake_up.number == "A0001" else command
+        return msgspec.structs.replace(command, account="A9") if wake_up.number == "A0001" else command
 
     made = automation(operator, FEBRUARY, refused)
     made.settle()
@@ -212,7 +215,7 @@ def test_each_seller_has_a_today_of_its_own(operator: Operator):
         series: Any = {
             kind: {"prefix": str(first + place), "width": 9} for place, kind in enumerate(("invoice", "credit-note"))
         }
-        seller = RegisterSeller(code=code, name=code, address=PostalAddress(), time_zone=zone, series=series)
+        seller = RegisterSeller(seller=Seller(code=code, name=code, address=Address(), time_zone=zone, series=series))
         operator.tell(seller, today=date(2020, 1, 1))
     operator.subscriber("W1", seller="west")
     operator.subscriber("E1", seller="east")

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from billing_core.parties import CustomerChanged, CustomerRegistered
+from billing_core.parties import Customer, CustomerChanged, CustomerRegistered
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.platform.deadlines import Deadline, DeadlineFolds, Deadlines
 from projections.platform.projection import LoggedEvent
@@ -36,8 +36,8 @@ VISITING: DeadlineFolds = {CustomerRegistered: visit, CustomerChanged: visit}
 @pytest.mark.parametrize("events_a_page", [1, 100])
 def test_a_later_deadline_replaces_an_earlier_one_and_none_removes_it(operator: Operator, events_a_page: int):
     for number in ("C1", "C2"):
-        operator.tell(RegisterCustomer(number=number, name="Ona"))
-    operator.tell(ChangeCustomer(number="C1", name="Anna"))
+        operator.tell(RegisterCustomer(customer=Customer(number=number, kind="person", name="Ona")))
+    operator.tell(ChangeCustomer(customer=Customer(number="C1", kind="person", name="Anna")))
     log, deadlines = operator.application.log, Deadlines([GREETING, VISITING])
     page = log.read(0, log.newest_position(), 100)
     page = [entry for entry in page if isinstance(entry.event, deadlines.folds)]
