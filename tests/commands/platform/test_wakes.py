@@ -13,7 +13,7 @@ import msgspec
 from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
-from billing_core.parties import Address, Seller
+from billing_core.parties import Address, NumberSeries, Seller
 from billing_core.services.holds import HOLD_END
 from commands.billing.account import ChargeOnce
 from commands.parties import RegisterSeller
@@ -213,7 +213,8 @@ def test_each_seller_has_a_today_of_its_own(operator: Operator):
     """It is 1 February 01:30 in Riga, and still 31 January in Chicago."""
     for code, zone, first in (("east", "Europe/Riga", 2), ("west", "America/Chicago", 6)):
         series: Any = {
-            kind: {"prefix": str(first + place), "width": 9} for place, kind in enumerate(("invoice", "credit-note"))
+            kind: NumberSeries(prefix=str(first + place), width=9)
+            for place, kind in enumerate(("invoice", "credit-note"))
         }
         seller = RegisterSeller(seller=Seller(code=code, name=code, address=Address(), time_zone=zone, series=series))
         operator.tell(seller, today=date(2020, 1, 1))
