@@ -44,7 +44,7 @@ def states(operator: Operator) -> str:
 
 def test_no_way_into_the_store_leaves_anything_personal_in_it(operator: Operator):
     """A single command, many subscribers at once, a bank file of many rows, and a single payment."""
-    operator.tell(RegisterCustomer(customer=Customer(number="C1", **DETAILS)))  # type: ignore[arg-type]
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", **DETAILS)))  # type: ignore[arg-type]
     assert operator.bring_in([known_subscriber(f"A{n}") for n in range(60)]).accepted == 60
     rows = [bank_row(n, "1.00", f"A{n}", payer="Anna Kalniņa") for n in range(60)]
     assert operator.take_in(rows).accepted == 60
