@@ -21,7 +21,6 @@ from billing_core.kernel.dates import ALWAYS, require_day
 from billing_core.kernel.errors import BillingError, ConnectionLost, InvalidValue, NotFound
 from commands.platform.ports import (
     Append,
-    Claim,
     ClaimTaken,
     CommandIdReused,
     CommandKnown,
@@ -80,10 +79,9 @@ class Command(BaseModel):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What a handler decided: events per stream, claims, and what to tell the caller."""
+    """What a handler decided: events per stream, and what the caller is answered."""
 
     appends: tuple[Append, ...]
-    claims: tuple[Claim, ...] = ()
     result: dict[str, Any] = {}
 
 
@@ -162,7 +160,7 @@ class Bus:
             decision = handler(command, transaction, origin)
             result = msgspec.json.encode(decision.result).decode()
             given = Given(type(command).__name__, content_hash(command), result)
-            position = transaction.append_command(decision.appends, decision.claims, origin, given)
+            position = transaction.append_command(decision.appends, origin, given)
         return Answer(position, decision.result)
 
     def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:
