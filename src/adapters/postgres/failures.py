@@ -18,7 +18,6 @@ CONFLICTS: dict[str | None, BillingError] = {
     "person_keys_customer": VersionConflict(CHANGED_MEANWHILE),
     "commands_pkey": CommandKnown("a command of this id was applied before"),
     "usage_records_number": VersionConflict(CHANGED_MEANWHILE),
-    "usage_records_reference": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
     "claims_key": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
 }
 
