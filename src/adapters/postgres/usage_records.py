@@ -12,7 +12,7 @@ from psycopg.rows import tuple_row
 from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
-from billing_core.usage.batches import RefusedUsage, UsageRecord, shortest
+from billing_core.usage.batches import RefusedUsage, UsageRecord
 from billing_core.usage.booking import DayRecords
 from commands.usage.ports import BatchId
 
@@ -49,7 +49,7 @@ def add_records(cursor: Cursor[Any], batch: BatchId, records: Iterable[UsageReco
     rows = (
         (
             *batch, record.number, record.account, record.subscription, record.component, record.on,
-            shortest(record.quantity), record.reference, record.number in repeated,
+            record.quantity.normalize(), record.reference, record.number in repeated,
         )
         for record in records
     )  # fmt: skip
