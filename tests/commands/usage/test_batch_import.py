@@ -383,6 +383,18 @@ def test_two_programs_that_book_the_same_batch_book_it_once(homes: Story):
     assert homes.operator.findings() == []
 
 
+@pytest.mark.usefixtures("small")
+def test_a_program_that_falls_behind_another_books_nothing_twice(homes: Story):
+    """After its first account the other one books the rest, and what it has read to be booked is booked already."""
+    usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
+    usage.receive(MAY, FIVE, origin, silent)
+    importing(homes.operator).book(MAY, origin, lambda records: usage.book(MAY, origin, silent))
+
+    assert recorded(homes.operator, B) == [("mediation:2026-05", ["05-10 6"])]
+    assert len(batch_facts(homes.operator, UsageBatchBooked)) == 3
+    assert homes.operator.findings() == []
+
+
 def test_an_account_that_changes_while_it_is_booked_is_read_again(homes: Story):
     usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
     usage.receive(MAY, FIVE, origin, silent)
