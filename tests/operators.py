@@ -36,7 +36,7 @@ from commands.platform.bus import Answer, Command
 from commands.platform.ports import Append
 from projections.platform.check import Finding, check
 
-STORE_TABLES = ("events", "commands", "claims", "number_series", "usage_records")
+STORE_TABLES = ("events", "commands", "claims", "number_series", "usage_records", "usage_refused")
 
 
 @pytest.fixture

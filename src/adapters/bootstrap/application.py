@@ -154,10 +154,9 @@ class Application:
         return Onboarding(self.store, models.tariffs(), models.sellers())
 
     def usage_import(self) -> UsageImport:
-        """An import of batches of usage; tariffs are those known now."""
+        """An import of batches of usage."""
         self.runner.catch_up()
-        models = self.models()
-        return UsageImport(self.store, PostgresUsageRecords(self.datastore), models, models.tariffs())
+        return UsageImport(self.store, PostgresUsageRecords(self.datastore), self.models())
 
     def close(self) -> None:
         self.datastore.close()

@@ -27,7 +27,7 @@ from billing_core.kernel.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
 from billing_core.payments import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.batches import UsageRecord
+from billing_core.usage.batches import RefusedUsage, UsageRecord
 from commands.platform.claims import claims_of
 from commands.platform.ports import (
     Append,
@@ -244,6 +244,10 @@ class PostgresTransaction:
     ) -> None:
         self._begin()
         usage_records.add_records(self._cursor, BatchId(source, batch), records, repeated)
+
+    def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
+        self._begin()
+        usage_records.refuse_records(self._cursor, BatchId(source, batch), refused)
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         appends = self._decided(appends)

@@ -16,7 +16,7 @@ from billing_core.kernel.errors import Conflict
 from billing_core.kernel.events import Event
 from billing_core.parties import SeriesKind
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.batches import UsageRecord
+from billing_core.usage.batches import RefusedUsage, UsageRecord
 
 State = TypeVar("State")
 Fold = Callable[[State | None, Event], State | None]
@@ -114,15 +114,15 @@ class Transaction(Protocol):
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""
 
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, UsageRecord]:
-        """The usage records that a source has sent under these references, by reference."""
+        """The usage records that a source has sent under these references, by reference; without refused ones."""
 
     def add_usage_records(
         self, source: str, batch: str, records: Iterable[UsageRecord], repeated: Collection[int]
     ) -> None:
-        """Keep the records of a part of a batch; those with a repeated number are not booked.
+        """Keep the records of a part of a batch; those with a repeated number are not booked."""
 
-        A reference that somebody else has taken meanwhile raises `ClaimTaken`.
-        """
+    def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
+        """Note the records of a batch that cannot be booked; their references are free again."""
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         """Write events, what they claim, and further claims; the position of the last event.
