@@ -12,7 +12,8 @@ Worked example, the reaction `promise-kept` to payments, checkpoint 40, events 4
     the first gets its first answer again
 
 Reactions see nothing personal: a command is the same whether the person of its event was forgotten meanwhile or not.
-The command's handler decides on the facts as they are now; what needs no change any more is an empty decision.
+The command's handler decides on the facts as they are now; what needs no change any more is an empty decision. Facts
+that were recorded between the event and its command are told apart by the event's `version` in its stream.
 """
 
 from __future__ import annotations
