@@ -71,7 +71,7 @@ class Automation:
         self.works = WorkRunner(self.work_records, works, self.clock.local_now, self._origin_of_work, progress)
 
     def register(self) -> None:
-        """Note from where on what is new reacts, follows, and has come."""
+        """Note the positions and dates from which new reactions, followers and works begin."""
         self.reactions.register()
         for follower in self.followers:
             follower.register()

@@ -37,7 +37,7 @@ class RecordedEvent(Protocol):
 
     @property
     def version(self) -> int:
-        """Its number within its stream: what the stream was told later has a higher one."""
+        """Its number within its stream; a later event of the stream has a higher one."""
 
     @property
     def event(self) -> Event: ...
