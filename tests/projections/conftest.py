@@ -15,7 +15,13 @@ from commands.catalogue import ListPrice
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
-from commands.services import ActivateSubscription, ChangeTariff, SuspendSubscription, TerminateSubscription
+from commands.services import (
+    ActivateSubscription,
+    ChangeTariff,
+    HoldSubscription,
+    SuspendSubscription,
+    TerminateSubscription,
+)
 from tests.operators import (
     Operator,
     application,
@@ -71,6 +77,8 @@ def keep_books(operator: Operator) -> None:
     operator.tell(january, today=date(2026, 2, 6))
     operator.tell(ChangeCustomer(number="A0001", name="Ona", kind="company"), today=date(2026, 2, 7))
     operator.tell(ChangeCustomer(number="A0001", name="Ona Maria", kind="company"), today=date(2026, 2, 8))
+    far_off = HoldSubscription(account="A0006", subscription="main", on=date(2046, 1, 10), until=date(2046, 2, 10))
+    operator.tell(far_off, today=date(2026, 2, 9))  # Its end is a deadline.
     operator.bill(date(2026, 4, 2))
     operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
 

@@ -40,7 +40,7 @@ LIVE_DAMAGE = {
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
     "stretches_by_correlation": "DELETE FROM live.stretches_by_correlation WHERE stretch = 0 AND correlation = (SELECT"
     " min(correlation::text)::uuid FROM live.stretches_by_correlation)",
-    "deadlines": "INSERT INTO live.deadlines VALUES ('account/A0001', 'hold-end', 'main', '2026-05-01')",
+    "deadlines": "UPDATE live.deadlines SET due_on = due_on + 1",
     "events_by_actor": "UPDATE live.events_by_actor SET actor = 'nobody' WHERE position = 5",
 }
 
