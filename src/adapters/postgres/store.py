@@ -151,6 +151,8 @@ class PostgresTransaction:
         """Keep what was written, and remember the streams that were read or written."""
         if self._connection.pgconn.transaction_status != TransactionStatus.IDLE:
             self._connection.commit()
+        if self._presumed:
+            self._store.memory.learn(was_refuted=False)
         if self._forgets_person:
             self._store.memory.clear()
         else:
@@ -162,7 +164,9 @@ class PostgresTransaction:
         It need not be an error of the rules: a handler may have read other things that fit the changed state alone.
         """
         self._store.memory.forget(self._latest)
-        if isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
+        if isinstance(error, psycopg.IntegrityError) and self._presumed:
+            self._store.memory.learn(was_refuted=True)
+        elif isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
             self._prove(self._presumed)
 
     def _prove(self, presumed: Mapping[str, int]) -> None:

@@ -31,7 +31,8 @@ from commands.platform.ports import (
     VersionConflict,
 )
 
-MOST_ATTEMPTS = 5
+# The first may rest on what the process remembers, the others rest on what is in the database.
+MOST_ATTEMPTS = 6
 WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
 
 
