@@ -18,6 +18,7 @@ from benchmarks import (
     growth_of_an_account,
     latency,
     loading,
+    mixed_run,
     price_change,
     printing,
     rebuild,
@@ -36,6 +37,7 @@ if __name__ == "__main__":
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)
+        mixed_run.main(server_url)
         changed_run.main(server_url)
         daily_run.main(server_url)
         usage_import.main(server_url)

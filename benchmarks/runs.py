@@ -52,23 +52,30 @@ class Ran(NamedTuple):
 def found_base(
     url: str, accounts: int, price: str, period: PeriodRule = MONTHLY, components: Sequence[AnyComponent] = ()
 ) -> Application:
-    """A new database with so many subscribers that were never billed, on the tariff `internet`."""
-    note(f"bringing in {accounts} subscribers")
+    """A new database with so many subscribers that were never billed, all alike on the tariff `internet`."""
+    application = found_seller(url)
+    publish(application, "internet", price, period, components)
+    alike = NewSubscription(code="S1", tariff="internet", activated_on=ACTIVATED_ON)
+    bring_in(application, [alike] * accounts)
+    return application
+
+
+def found_seller(url: str) -> Application:
+    """A new database with a seller and nothing to sell."""
     initialise(url)
     application = Application(url)
-    origin = origin_of_process("benchmark", ACTIVATED_ON)
-    application.bus.execute(
-        RegisterSeller(
-            seller=Seller(code="seller", name="Seller", address=Address(), time_zone="UTC", series=USUAL_SERIES)
-        ),
-        origin,
-    )
-    publish(application, "internet", price, period, components)
-    rows = BatchReport()
-    application.onboarding().bring_in(_subscribers(accounts), origin, rows, lambda done: None)
-    assert rows.accepted == accounts
-    application.runner.catch_up()
+    seller = Seller(code="seller", name="Seller", address=Address(), time_zone="UTC", series=USUAL_SERIES)
+    application.bus.execute(RegisterSeller(seller=seller), origin_of_process("benchmark", ACTIVATED_ON))
     return application
+
+
+def bring_in(application: Application, subscriptions: Sequence[NewSubscription]) -> None:
+    """A subscriber for each of these subscriptions."""
+    note(f"bringing in {len(subscriptions)} subscribers")
+    rows, origin = BatchReport(), origin_of_process("benchmark", ACTIVATED_ON)
+    application.onboarding().bring_in(_subscribers(subscriptions), origin, rows, lambda done: None)
+    assert rows.accepted == len(subscriptions)
+    application.runner.catch_up()
 
 
 def publish(
@@ -91,14 +98,14 @@ def account_number(line: int) -> str:
     return f"{line:08}"
 
 
-def _subscribers(accounts: int) -> Iterator[SubscriberRow]:
-    for line in range(accounts):
+def _subscribers(subscriptions: Sequence[NewSubscription]) -> Iterator[SubscriberRow]:
+    for line, subscription in enumerate(subscriptions):
         yield SubscriberRow(
             line,
             NewSubscriber(
                 customer=Customer(number=f"C{line:07}", kind="person", name=f"Customer {line}"),
                 account=NewAccount(number=account_number(line), seller="seller", currency="EUR"),
-                subscription=NewSubscription(code="S1", tariff="internet", activated_on=ACTIVATED_ON),
+                subscription=subscription,
             ),
         )
 

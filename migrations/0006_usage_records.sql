@@ -15,9 +15,18 @@ CREATE TABLE billing.usage_records (
     CONSTRAINT usage_records_number PRIMARY KEY (source, batch, number)
 );
 
--- A record that its source has given an id is booked once, whatever batches it comes in.
-CREATE UNIQUE INDEX usage_records_reference ON billing.usage_records (source, reference)
+-- A record that its source has given an id is booked once, whatever batches it comes in: those of one source are
+-- received one after the other.
+CREATE INDEX usage_records_reference ON billing.usage_records (source, reference)
     WHERE reference <> '' AND NOT is_repeated;
+
+-- Records that could not be booked, as the events of their batch say with the reason. Their source may send them again.
+CREATE TABLE billing.usage_refused (
+    source text COLLATE "C" NOT NULL,
+    batch  text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    CONSTRAINT usage_refused_number PRIMARY KEY (source, batch, number)
+);
 
 COMMENT ON COLUMN billing.usage_records.number IS 'Orders the records of a batch, as the lines of its file do';
 COMMENT ON COLUMN billing.usage_records.quantity IS 'Without zeros at its end, as it is hashed';

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
+from time import monotonic, sleep
 from typing import Any
 
 import msgspec
@@ -40,7 +41,7 @@ from commands.platform.bus import Answer, Command
 from commands.platform.ports import Append
 from projections.platform.check import Finding, check
 
-STORE_TABLES = ("events", "commands", "claims", "number_series", "usage_records")
+STORE_TABLES = ("events", "commands", "claims", "number_series", "usage_records", "usage_refused")
 
 
 @pytest.fixture
@@ -233,6 +234,14 @@ class Operator:
             for found in check(application.log, application.tables, application.projections, INVARIANTS)
             if found.offenders
         ]
+
+
+def wait_until_held_up(operator: Operator) -> None:
+    """Return when somebody waits for a stream that somebody else holds."""
+    give_up_at = monotonic() + 30
+    while not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+        assert monotonic() < give_up_at, "nobody waits"
+        sleep(0.01)
 
 
 def new_subscriber(

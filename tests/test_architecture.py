@@ -48,6 +48,15 @@ def test_projections_name_the_database_driver_for_type_checking_only():
     assert importers == set(), "use the cursor that is handed in, and import psycopg only under TYPE_CHECKING"
 
 
+def test_no_area_asks_how_far_a_table_has_come():
+    """A table that lags is waited for, or the answer is a claim; only the platform knows positions."""
+    rooms = [REPOSITORY / "src" / "projections", REPOSITORY / "src" / "adapters" / "bootstrap"]
+    modules = [module for room in rooms for module in room.rglob("*.py") if module.parent.name != "platform"]
+
+    assert len(modules) > 10
+    assert [module.name for module in modules if "SELECT position FROM billing.checkpoints" in module.read_text()] == []
+
+
 def test_the_tests_of_the_rules_need_no_other_floor_and_nothing_that_the_rules_may_not_import():
     contracts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     (contract,) = [contract for contract in contracts if contract["name"] == RULES_ALONE]

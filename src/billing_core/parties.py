@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import minor_unit
@@ -23,6 +24,7 @@ CustomerKind = Literal["person", "company"]
 SeriesKind = Literal["invoice", "credit-note"]
 MOST_TEXT = 200
 MOST_RETENTION_YEARS = 100
+SERIES_CLAIM = "number-series"
 
 # --- values and events
 
@@ -50,6 +52,14 @@ class NumberSeries(msgspec.Struct, frozen=True, kw_only=True):
     def number(self, running: int) -> str:
         """Running number 7 in the series 1/9 is 1000000007."""
         return f"{self.prefix}{running:0{self.width}d}"
+
+    def beginnings(self) -> list[str]:
+        """How its numbers begin, after the number of their digits: the last one is what the series claims.
+
+        The series 21/9 has 11:2 and 11:21.
+        """
+        digits = len(self.prefix) + self.width
+        return [f"{digits}:{self.prefix[:end]}" for end in range(1, len(self.prefix) + 1)]
 
 
 USUAL_SERIES: dict[SeriesKind, NumberSeries] = {
@@ -102,6 +112,11 @@ class PartyVersion(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class SellerRegistered(Event, frozen=True, kw_only=True):
     seller: Seller
 
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """How the numbers of each of its series begin."""
+        series = self.seller.series.items()
+        return tuple(Claim(SERIES_CLAIM, each.beginnings()[-1], stream, kind) for kind, each in series)
+
 
 @event("number-series-opened")
 class NumberSeriesOpened(Event, frozen=True, kw_only=True):
@@ -110,6 +125,10 @@ class NumberSeriesOpened(Event, frozen=True, kw_only=True):
     seller: str
     kind: SeriesKind
     series: NumberSeries
+
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """How the numbers of the series begin."""
+        return (Claim(SERIES_CLAIM, self.series.beginnings()[-1], stream, self.kind),)
 
 
 @event("customer-registered")

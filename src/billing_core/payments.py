@@ -21,11 +21,14 @@ from typing import Any
 
 import msgspec
 
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, zero
 from billing_core.kernel.personal import Personal, PersonNumber
 from billing_core.parties import require_printable, require_text
+
+PAYMENT_CLAIM = "payment"
 
 # --- values and events
 
@@ -56,6 +59,13 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
     @property
     def payment(self) -> str:
         return payment_id(self.source, self.reference)
+
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """Its id. The same payment sent again has the same amount, day and account."""
+        account = stream.partition("/")[2]
+        return (
+            Claim(PAYMENT_CLAIM, self.payment, stream, f"{self.amount} on {self.effective_on} for account {account}"),
+        )
 
 
 @event("credit-allocated")
@@ -139,11 +149,14 @@ class Ledger(msgspec.Struct, array_like=True):
 
     def add_credit(self, credit: str, amount: Money) -> None:
         self.balance = self.balance + amount
-        self.credits[credit] = amount
+        unused = self.credits.get(credit)
+        self.credits[credit] = amount if unused is None else unused + amount
 
     def remove_credit(self, credit: str, amount: Money) -> None:
         self.balance = self.balance - amount
-        del self.credits[credit]
+        unused = self.credits.pop(credit) - amount
+        if unused != zero(amount.currency):
+            self.credits[credit] = unused
 
     def allocate(self, allocation: Allocation) -> None:
         """Settle; what reaches zero is no longer open, respectively no longer a credit."""

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from billing_core.accounts.account import Account, apply_account
-from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.events import ACCOUNT_CLAIM, AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.accounts.opening import change_billing_day, change_plan, open_account
 from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
 from billing_core.charging.next_period import next_month_on, require_one_day
@@ -65,6 +65,12 @@ def load_account(transaction: Transaction, number: str) -> tuple[Account, int]:
     if account is None:
         raise NotFound("no such account", field="account", value=number)
     return account, version
+
+
+def accounts_of_customer(transaction: Transaction, customer: str) -> list[str]:
+    """The numbers of all accounts that were opened for a customer, in order."""
+    claims = transaction.claims_beginning(ACCOUNT_CLAIM, f"{customer}/")
+    return [claim.stream.partition("/")[2] for claim in claims if claim.content == customer]
 
 
 def handle_open_account(command: OpenAccount, transaction: Transaction, origin: Origin) -> Decision:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from billing_core.forgetting import IssuedDocument, forget_customer
 from billing_core.invoicing.invoices import DocumentEvent
 from billing_core.kernel.events import Event
 from billing_core.parties import CustomerForgotten
-from commands.accounts import account_stream, load_account
+from commands.accounts import account_stream, accounts_of_customer, load_account
 from commands.parties import customer_stream, load_customer, load_seller
 from commands.platform.area import Area
-from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.bus import Command, Decision
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
@@ -27,24 +25,15 @@ class ForgetCustomer(Command, frozen=True, kw_only=True):
     reason: str
 
 
-class AccountsOfCustomer(Protocol):
-    """Which accounts a customer has, kept by a projection."""
-
-    def accounts_of_customer(self, customer: str) -> Sequence[str]:
-        """The numbers of all accounts that were opened by now, also of those that the read models do not show yet."""
-
-
 # --- handlers
 
 
-def handle_forget_customer(
-    accounts_of: AccountsOfCustomer, command: ForgetCustomer, transaction: Transaction, origin: Origin
-) -> Decision:
+def handle_forget_customer(command: ForgetCustomer, transaction: Transaction, origin: Origin) -> Decision:
     """The customer is held alone, so that nobody opens an account for it or sells to it meanwhile."""
     stream = customer_stream(command.customer)
     transaction.hold(stream, alone=True)
     existing, version = load_customer(transaction, command.customer)
-    accounts = [load_account(transaction, number)[0] for number in accounts_of.accounts_of_customer(command.customer)]
+    accounts = [load_account(transaction, number)[0] for number in accounts_of_customer(transaction, command.customer)]
     documents = []
     for account in accounts:
         seller, _ = load_seller(transaction, account.seller)
@@ -76,9 +65,4 @@ def _told(fact: CustomerForgotten) -> dict[str, Any]:
     }
 
 
-def handlers(accounts_of: AccountsOfCustomer) -> Handlers:
-    """The handlers of this area, which ask which accounts a customer has."""
-    return {ForgetCustomer: partial(handle_forget_customer, accounts_of)}
-
-
-AREA = Area(handlers_reading=handlers)
+AREA = Area(handlers={ForgetCustomer: handle_forget_customer})

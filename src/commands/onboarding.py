@@ -16,6 +16,7 @@ from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.opening import open_account
 from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from billing_core.kernel.events import Event
 from billing_core.parties import Customer, register_customer
@@ -27,7 +28,7 @@ from commands.parties import customer_stream
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Command, content_hash
 from commands.platform.identity import new_id
-from commands.platform.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionConflict
 
 CHUNK_ROWS = 1_500
 SUBSCRIBER_CLAIM = "subscriber"

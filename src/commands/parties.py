@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import (
+    SERIES_CLAIM,
     Customer,
     CustomerState,
     NumberSeries,
@@ -24,7 +25,7 @@ from billing_core.parties import (
 )
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
-from commands.platform.ports import Append, Claim, Origin, Transaction
+from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 
@@ -62,8 +63,7 @@ class ChangeCustomer(Command, frozen=True, kw_only=True):
 
 # --- handlers
 
-SERIES = "number-series"
-BEGINNING = "number-series-beginning"
+ALL_SERIES = "number-series"
 
 
 def seller_stream(code: str) -> str:
@@ -114,37 +114,31 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
     existing, version = transaction.load(stream, apply_seller)
     _require_time_zone(seller.time_zone)
     events = register_seller(existing, seller, origin.today)
-    claims = _series_claims(seller.code, seller.series, transaction) if events else ()
-    return Decision((Append(stream, version, events),), claims)
+    if events:
+        _require_numbers_of_its_own(seller.series, transaction)
+    return Decision((Append(stream, version, events),))
 
 
 def handle_open_number_series(command: OpenNumberSeries, transaction: Transaction, origin: Origin) -> Decision:
     seller, version = load_seller(transaction, command.seller)
     opened = NumberSeriesOpened(effective_on=origin.today, seller=seller.code, kind=command.kind, series=command.series)
     events = open_number_series(seller, opened)
-    claims = _series_claims(seller.code, {command.kind: command.series}, transaction) if events else ()
-    return Decision((Append(seller_stream(seller.code), version, events),), claims)
+    if events:
+        _require_numbers_of_its_own({command.kind: command.series}, transaction)
+    return Decision((Append(seller_stream(seller.code), version, events),))
 
 
-def _series_claims(
-    seller: str, series_by_kind: Mapping[SeriesKind, NumberSeries], transaction: Transaction
-) -> tuple[Claim, ...]:
+def _require_numbers_of_its_own(opened: Mapping[SeriesKind, NumberSeries], transaction: Transaction) -> None:
     """No two series may ever give the same number: of those with equally many digits, none begins like another.
 
-    A series claims its own prefix, and marks every beginning of it as one that a longer prefix goes on from.
+    Series are opened one after the other, so that two cannot each be the first.
     """
-    claims: dict[tuple[str, str], Claim] = {}
-    for kind, series in series_by_kind.items():
-        digits = len(series.prefix) + series.width
-        *beginnings, own = [f"{digits}:{series.prefix[:end]}" for end in range(1, len(series.prefix) + 1)]
-        taken = {(kind, key) for kind in (SERIES, BEGINNING) for key in transaction.claimed(kind, [*beginnings, own])}
-        taken |= claims.keys()
-        if (BEGINNING, own) in taken or any((SERIES, key) in taken for key in (*beginnings, own)):
+    transaction.hold(ALL_SERIES, alone=True)
+    for kind, series in opened.items():
+        beginnings = series.beginnings()
+        if transaction.claimed(SERIES_CLAIM, beginnings) or transaction.claims_beginning(SERIES_CLAIM, beginnings[-1]):
             raise AlreadyExists("another series has numbers that begin like that; choose another prefix",
                                 field=f"series {kind}", value=series.prefix)  # fmt: skip
-        wanted = [(SERIES, own), *((BEGINNING, key) for key in beginnings)]
-        claims |= {key: Claim(*key, seller_stream(seller), kind) for key in wanted if key not in taken}
-    return tuple(claims.values())
 
 
 def handle_register_customer(command: RegisterCustomer, transaction: Transaction, origin: Origin) -> Decision:

@@ -7,7 +7,7 @@ with its version and next due date: the billing run reads it instead of streams.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -20,10 +20,10 @@ from billing_core.accounts.parking import BillingParked, parked_by
 from billing_core.billing.run import account_due_on, past_changed
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.kernel.events import Event, topic_of
+from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
-from projections.platform.area import Area
+from projections.platform.area import Area, Invariant
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.platform.runner import LIVE_SCHEMA
 
@@ -244,24 +244,6 @@ def count_parked(cursor: Cursor, after: str = "") -> int:
     return int(row[0])
 
 
-# What was opened since the table's position is found among the events.
-SELECT_ACCOUNT_NUMBERS = """
-    SELECT number FROM accounts WHERE customer = %(customer)s
-    UNION
-    SELECT convert_from(state, 'UTF8')::jsonb ->> 'account' FROM billing.events
-    WHERE position > (SELECT position FROM billing.checkpoints
-                      WHERE schema_name = current_schema() AND projection = 'balances')
-    AND topic = ANY(%(topics)s) AND convert_from(state, 'UTF8')::jsonb ->> 'customer' = %(customer)s
-    ORDER BY 1
-"""
-
-
-def account_numbers_of(cursor: Cursor, customer: str) -> list[str]:
-    """The accounts of a customer, also those that the table does not show yet."""
-    found = {"customer": customer, "topics": [topic_of(AccountOpened)]}
-    return [number for (number,) in cursor.execute(SELECT_ACCOUNT_NUMBERS, found)]
-
-
 def parked_accounts(cursor: Cursor, limit: int | None = None, after: str = "") -> list[AccountRow]:
     """The accounts that could not be billed, with the reason, in order of number."""
     condition = "WHERE parked IS NOT NULL AND number > %s ORDER BY number LIMIT %s"
@@ -361,7 +343,30 @@ def _states(cursor: Cursor, condition: str, **parameters: Any) -> list[StateRow]
 
 # --- what must hold
 
-INVARIANTS = {
+PAGE_ACCOUNTS = 1_000
+SELECT_BOTH = """
+    SELECT number, balance, next_due_on, past_changed, state FROM accounts FULL JOIN account_states USING (number)
+    WHERE number > %s ORDER BY number LIMIT %s
+"""
+
+
+def differing_from_states(cursor: Cursor) -> Iterator[str]:
+    """The accounts whose balance or next due date is not that of their state, with both."""
+    after = ""
+    while rows := cursor.execute(SELECT_BOTH, (after, PAGE_ACCOUNTS)).fetchall():
+        for number, balance, *listed, state in rows:
+            if balance is None or state is None:
+                yield f"{number}: has no {'state' if state is None else 'balance'}"
+                continue
+            account = decode_state(state)
+            if balance != account.ledger.balance.amount:
+                yield f"{number}: balance {balance}, by its state {account.ledger.balance.amount}"
+            if listed != [account_due_on(account), past_changed(account)]:
+                yield f"{number}: next due on {listed[0]}, by its state on {account_due_on(account)}"
+        after = rows[-1][0]
+
+
+INVARIANTS: dict[str, Invariant] = {
     "a balance is the sum of its postings": """
         SELECT number FROM accounts LEFT JOIN (
             SELECT account, sum(amount) AS posted FROM (
@@ -370,6 +375,7 @@ INVARIANTS = {
             ) AS postings GROUP BY account
         ) AS sums ON sums.account = accounts.number WHERE balance <> coalesce(posted, 0)
     """,
+    "an account is listed as the state says on which billing decides": differing_from_states,
 }
 
 

@@ -17,7 +17,6 @@ import msgspec
 from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.documents import DocumentKind, TaxSummaryLine
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine, Subject
-from billing_core.kernel.events import topics_of
 from billing_core.kernel.money import Money, zero
 from billing_core.parties import PartyVersion
 from billing_core.payments import CreditAllocated, CreditReleased
@@ -202,24 +201,6 @@ def document_totals(cursor: Cursor) -> list[DocumentTotals]:
     return [DocumentTotals(kind, many, Money(gross, code), Money(left, code)) for kind, code, many, gross, left in rows]
 
 
-# What was issued since the table's position is found among the events.
-SELECT_ACCOUNTS_OF_INVOICES = """
-    SELECT number, account FROM documents WHERE kind = 'invoice' AND number = ANY(%(numbers)s)
-    UNION
-    SELECT convert_from(state, 'UTF8')::jsonb ->> 'number', substr(originator_id, strpos(originator_id, '/') + 1)
-    FROM billing.events
-    WHERE position > (SELECT position FROM billing.checkpoints
-                      WHERE schema_name = current_schema() AND projection = 'invoices')
-    AND topic = ANY(%(topics)s) AND convert_from(state, 'UTF8')::jsonb ->> 'number' = ANY(%(numbers)s)
-"""
-
-
-def accounts_of_invoices(cursor: Cursor, numbers: Collection[str]) -> dict[str, str]:
-    """The account of each of these invoices, also of those that the table does not show yet."""
-    wanted = {"numbers": list(numbers), "topics": topics_of([InvoiceIssued])}
-    return dict(cursor.execute(SELECT_ACCOUNTS_OF_INVOICES, wanted).fetchall())
-
-
 def _listed(row: Sequence[Any]) -> DocumentRow:
     kind, account, due_on, open_amount, document = row
     fact: DocumentEvent = _decode[kind](document)
@@ -298,20 +279,31 @@ INVARIANTS = {
         WHERE charges.key IS NULL
            OR taken.amount NOT BETWEEN least(-charges.amount, 0) AND greatest(-charges.amount, 0)
     """,
-    # The series is read as it stands now, so what was issued since the tables' position is counted from the events.
+    # A number is taken, claimed and issued in one transaction. Series and claims are of one moment; the documents may
+    # be of an earlier one, but are issued in the order of their numbers.
     "document numbers have no gap": """
-        SELECT seller || ' ' || kind FROM billing.number_series AS series,
-            LATERAL (SELECT details::jsonb -> 'series' -> kind ->> 'prefix' AS prefix FROM sellers
-                     WHERE code = series.seller) AS format,
-            LATERAL (SELECT count(*) AS issued, count(*) FILTER (
-                         WHERE substr(number, length(prefix) + 1)::numeric BETWEEN 1 AND last_number) AS numbered
-                     FROM documents WHERE seller = series.seller AND kind = series.kind) AS counted,
-            LATERAL (SELECT count(*) AS later FROM billing.events
-                     WHERE position > (SELECT position FROM billing.checkpoints
-                                       WHERE schema_name = current_schema() AND projection = 'invoices')
-                     AND split_part(topic, '/', 1) = series.kind || '-issued'
-                     AND convert_from(state, 'UTF8')::jsonb -> 'seller' ->> 0 = series.seller) AS since
-        WHERE last_number - later <> issued OR last_number - later <> numbered
+        WITH series AS (
+            SELECT code AS seller, kind, format ->> 'prefix' AS prefix,
+                   length(format ->> 'prefix') + (format ->> 'width')::integer AS digits
+            FROM sellers, jsonb_each(details::jsonb -> 'series') AS each (kind, format)
+        ), issued AS (
+            SELECT seller, kind, count(*) AS documents, count(*) FILTER (WHERE running BETWEEN 1 AND every) AS numbered
+            FROM (
+                SELECT seller, kind, substr(number, length(prefix) + 1)::numeric AS running,
+                       count(*) OVER (PARTITION BY seller, kind) AS every
+                FROM documents JOIN series USING (seller, kind)
+            ) AS numbers GROUP BY seller, kind
+        ), claimed AS (
+            SELECT seller, series.kind, count(*) AS numbers, max(key) AS newest
+            FROM series JOIN billing.claims ON claims.kind = series.kind AND key >= prefix AND key < prefix || ':'
+                AND length(key) = digits GROUP BY seller, series.kind
+        )
+        SELECT seller || ' ' || kind || ', documents issued' FROM issued WHERE documents <> numbered
+        UNION ALL
+        SELECT seller || ' ' || kind || ', numbers taken' FROM series
+        LEFT JOIN claimed USING (seller, kind) LEFT JOIN billing.number_series USING (seller, kind)
+        WHERE coalesce(last_number, 0) <> coalesce(numbers, 0)
+            OR coalesce(last_number, 0) <> coalesce(substr(newest, length(prefix) + 1)::numeric, 0)
     """,
     "document numbers are in order of date": """
         SELECT number FROM (

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -23,12 +24,16 @@ from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 PAYMENT_COLUMNS = {
-    "account": "text", "payment": "text", "received_on": "date", "amount": "numeric", "currency": "text",
+    "account": "text", "payment": "text", "version": "int8", "received_on": "date", "amount": "numeric",
+    "currency": "text",
 }  # fmt: skip
 UPDATE_REVERSED = """
     UPDATE payments SET reversed_on = change.reversed_on, reason = change.reason
     FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[]) AS change (account, payment, reversed_on, reason)
-    WHERE payments.account = change.account AND payments.payment = change.payment
+    WHERE payments.account = change.account AND payments.payment = change.payment AND payments.version = (
+        SELECT max(version) FROM payments AS arrival WHERE arrival.account = change.account
+            AND arrival.payment = change.payment AND arrival.reversed_on IS NULL
+    )
 """
 DELETE_MOVED = """
     DELETE FROM payments USING unnest(%b::text[], %b::text[]) AS moved (account, payment)
@@ -45,18 +50,19 @@ class Payments:
     """Payments, and what every credit (payment or credit note) settles on every invoice.
 
     A payment that was moved stands on the account to which it was moved last. Who paid and what they wrote is
-    personal, so it is left to the account's stream.
+    personal, so it is left to the account's stream. `version` is that of its arrival in the stream: a payment that was
+    booked twice has two rows, which the check names, and the read models go on.
     """
 
     name = "payments"
-    version = 2
+    version = 3
     tables = ("payments", "allocations")
     by_stream = True
     definition = """
         CREATE TABLE payments (
-            account text COLLATE "C" NOT NULL, payment text COLLATE "C" NOT NULL, received_on date NOT NULL,
-            amount numeric NOT NULL, currency text NOT NULL, reversed_on date, reason text,
-            PRIMARY KEY (account, payment));
+            account text COLLATE "C" NOT NULL, payment text COLLATE "C" NOT NULL, version bigint NOT NULL,
+            received_on date NOT NULL, amount numeric NOT NULL, currency text NOT NULL, reversed_on date, reason text,
+            PRIMARY KEY (account, payment, version));
         CREATE TABLE allocations (
             account text COLLATE "C" NOT NULL, credit text COLLATE "C" NOT NULL, invoice text COLLATE "C" NOT NULL,
             amount numeric NOT NULL, PRIMARY KEY (account, credit, invoice));
@@ -66,14 +72,14 @@ class Payments:
     folds = (PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, CreditAllocated, CreditReleased)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        arrived: dict[tuple[str, str], tuple[Any, ...]] = {}
+        arrived: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
         moved_away: set[tuple[str, str]] = set()
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
         for entry in page:
             match entry.event:
                 case PaymentReceived() | PaymentMovedIn() as fact:
-                    arrived[entry.number, fact.payment] = _payment_row(entry.number, fact)
+                    arrived[entry.number, fact.payment].append(_payment_row(entry, fact))
                 case PaymentMovedAway(payment=payment):
                     if arrived.pop((entry.number, payment), None) is None:
                         moved_away.add((entry.number, payment))
@@ -86,7 +92,7 @@ class Payments:
         if moved_away:
             cursor.execute(DELETE_MOVED, as_columns(moved_away, 2))
         if arrived:
-            insert_rows(cursor, "payments", PAYMENT_COLUMNS, arrived.values())
+            insert_rows(cursor, "payments", PAYMENT_COLUMNS, chain.from_iterable(arrived.values()))
         if reversals:
             cursor.execute(UPDATE_REVERSED, as_columns(reversals, 4))
         if changes:
@@ -94,8 +100,9 @@ class Payments:
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
 
 
-def _payment_row(account: str, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
-    return account, fact.payment, fact.effective_on, fact.amount.amount, fact.amount.currency
+def _payment_row(entry: LoggedEvent, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
+    amount = fact.amount
+    return entry.number, fact.payment, entry.version, fact.effective_on, amount.amount, amount.currency
 
 
 # --- queries
@@ -149,6 +156,10 @@ def payment_totals(cursor: Cursor) -> dict[str, tuple[int, Money]]:
 # --- what must hold
 
 INVARIANTS = {
+    "a payment is received once": """
+        SELECT payment || ' on account ' || string_agg(account, ' and ' ORDER BY account, version)
+        FROM payments WHERE reversed_on IS NULL GROUP BY payment HAVING count(*) > 1
+    """,
     "what is open on an invoice is its total less its allocations, and never negative": """
         SELECT number FROM documents LEFT JOIN (
             SELECT invoice, sum(amount) AS allocated FROM allocations GROUP BY invoice
@@ -158,16 +169,17 @@ INVARIANTS = {
     "no payment and no credit note is allocated beyond its amount": """
         SELECT credit FROM (SELECT account, credit, sum(amount) AS allocated, min(amount) AS least
                             FROM allocations GROUP BY account, credit) AS used
-        LEFT JOIN payments ON payments.account = used.account AND payments.payment = used.credit
+        LEFT JOIN (SELECT account, payment, sum(amount) AS amount FROM payments WHERE reversed_on IS NULL
+                   GROUP BY account, payment) AS received
+            ON received.account = used.account AND received.payment = used.credit
         LEFT JOIN documents ON documents.number = used.credit AND documents.kind = 'credit-note'
-        WHERE least < 0
-           OR allocated > CASE WHEN payments.reversed_on IS NULL THEN coalesce(payments.amount, -documents.gross, 0)
-                          ELSE 0 END
+        WHERE least < 0 OR allocated > coalesce(received.amount, -documents.gross, 0)
     """,
     "no unused credit stands beside an open invoice": """
         SELECT account FROM (
             SELECT account, amount - coalesce(allocated, 0) AS unused FROM (
-                SELECT account, payment AS credit, amount FROM payments WHERE reversed_on IS NULL
+                SELECT account, payment AS credit, sum(amount) AS amount FROM payments WHERE reversed_on IS NULL
+                GROUP BY account, payment
                 UNION ALL SELECT account, number, -gross FROM documents WHERE kind = 'credit-note'
             ) AS credits LEFT JOIN (
                 SELECT account, credit, sum(amount) AS allocated FROM allocations GROUP BY account, credit

@@ -9,15 +9,11 @@ from typing import Any, cast
 
 import msgspec
 
-from billing_core.kernel.events import topics_of
 from billing_core.kernel.spans import Span
 from billing_core.services.events import (
-    SubscriptionActivated,
     SubscriptionChangeCancelled,
     SubscriptionEvent,
-    SubscriptionMovedIn,
     SubscriptionResumed,
-    SubscriptionTariffChanged,
 )
 from billing_core.services.holds import HOLD_END
 from billing_core.services.subscriptions import Subscription, apply_subscription, days_on
@@ -159,33 +155,22 @@ def _listed(account: str, code: str, *shown: Any) -> SubscriptionRow:
     return SubscriptionRow(account, code, *in_force, folded.timeline, folded.corrections)  # type: ignore[call-arg]
 
 
-# Who came to a tariff since the table's position is found among the events.
-SELECT_NEWLY_ON_TARIFF = """
-    SELECT DISTINCT substr(originator_id, strpos(originator_id, '/') + 1) FROM billing.events
-    WHERE position > (SELECT position FROM billing.checkpoints
-                      WHERE schema_name = current_schema() AND projection = 'subscriptions')
-    AND topic = ANY(%s) AND convert_from(state, 'UTF8')::jsonb ->> 'tariff' = %s
-"""
-
-
 def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date | None) -> list[str]:
     """The accounts with a subscription that was on a tariff on some day of `[from_on, to_on)`, in order of number.
 
-    It asks the timelines without what was corrected in them, so that a correction does not change the answer. Those
-    that the table does not show yet may have come to the tariff on other days.
+    It asks the timelines without what was corrected in them, so that a correction does not change the answer.
     """
     cursor.execute(
         "SELECT account, subscription, timeline FROM subscriptions WHERE strpos(timeline, %s) > 0 ORDER BY account",
         (msgspec.json.encode(tariff).decode(),),
     )
-    found = (
-        account
-        for account, code, timeline in cursor.fetchall()
-        if days_on(_folded(code, timeline, "[]"), tariff, Span(from_on, to_on))
+    return sorted(
+        {
+            account
+            for account, code, timeline in cursor.fetchall()
+            if days_on(_folded(code, timeline, "[]"), tariff, Span(from_on, to_on))
+        }
     )
-    topics = topics_of([SubscriptionActivated, SubscriptionTariffChanged, SubscriptionMovedIn])
-    newly = cursor.execute(SELECT_NEWLY_ON_TARIFF, (topics, tariff)).fetchall()
-    return sorted({*found, *(account for (account,) in newly)})
 
 
 def count_by_status(cursor: Cursor) -> dict[str, int]:

@@ -39,17 +39,12 @@ BOOKED = """
         AND split_part(topic, '/', 1) = 'usage-batch-booked'
     ), batches AS (
         SELECT batch AS name, max((said ->> 'until_account') COLLATE "C") AS until_account FROM steps GROUP BY batch
-    ), refused AS (
-        SELECT batch AS name, entry ->> 0 AS account, entry ->> 1 AS subscription, entry ->> 2 AS component,
-               (entry ->> 3)::date AS used_on
-        FROM steps, jsonb_array_elements(said -> 'refused') AS entry
     ), kept AS (
         SELECT name, account, subscription, component, used_on, sum(quantity) AS quantity
         FROM billing.usage_records AS record JOIN batches ON name = source || ':' || batch AND account <= until_account
         WHERE NOT is_repeated AND NOT EXISTS (
-            SELECT FROM refused WHERE refused.name = batches.name AND refused.account = record.account
-            AND refused.subscription = record.subscription AND refused.component = record.component
-            AND refused.used_on = record.used_on)
+            SELECT FROM billing.usage_refused AS refused WHERE refused.source = record.source
+            AND refused.batch = record.batch AND refused.number = record.number)
         GROUP BY name, account, subscription, component, used_on
     ), held AS (
         SELECT said ->> 'batch' AS name, substr(originator_id, 9) AS account, said ->> 'subscription' AS subscription,

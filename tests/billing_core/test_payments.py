@@ -280,6 +280,20 @@ def test_source_and_reference_make_one_payment():
     assert payment("1.00", reference="2026:17").payment == "bank:2026:17"
 
 
+def test_a_payment_that_stands_twice_is_counted_twice_until_one_is_taken_back():
+    """No decision makes that, but a store put together from two backups may hold it: 30.00 twice, 20.00 open."""
+    found, history = ledger(A=("20.00", MARCH)), PaymentHistory()
+    twice: list[Event] = [*receive(found, payment("30.00"), None), payment("30.00")]
+    settle(found, twice)
+    for fact in twice:
+        apply_payment_history(history, fact)
+    assert found == Ledger(euros("40.00"), {}, {"bank:17": euros("40.00")})
+
+    settle(found, reverse_payment(found, history, "bank:17", "booked twice", ON))
+
+    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")})
+
+
 def test_only_a_payment_of_the_account_that_stands_is_taken_back():
     history = {"bank:17": PaymentRecord(payment("60.00"))}
     found = ledger()

@@ -1,4 +1,4 @@
-"""Commands while the read models lag behind: what is committed counts, whether it is shown or not.
+"""Commands while the read models lag behind: what is committed counts, or the command waits for it and says for whom.
 
 Somebody who is in the middle of a transaction, in whichever database of the server, holds the read models back.
 """
@@ -15,12 +15,13 @@ import psycopg
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
-from billing_core.kernel.errors import Unavailable
+from billing_core.kernel.errors import RuleViolation, Unavailable
 from billing_core.parties import Address, NumberSeries, Seller
 from billing_core.services.events import SubscriptionRepriced
 from commands.billing.account import BillAccount
 from commands.corrections.account import Correction
 from commands.corrections.run import CorrectionList, OnTariff
+from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterSeller
 from commands.price_changes.announced import PriceChange
 from commands.services import ChangeTariff
@@ -73,7 +74,14 @@ def test_a_bank_file_finds_an_account_and_an_invoice_that_are_not_shown_yet(oper
     assert operator.findings() == []
 
 
-def test_a_correction_of_a_tariff_reaches_an_account_that_came_to_it_just_now(operator: Operator):
+def test_a_customer_is_not_forgotten_while_an_account_that_is_not_shown_yet_is_served(operator: Operator):
+    with held_back(operator):
+        operator.subscriber("A1")
+        with pytest.raises(RuleViolation, match="A1"):
+            operator.tell(ForgetCustomer(customer="A1", ordered_by="the customer", reason="asked for it"))
+
+
+def test_a_correction_of_a_tariff_reaches_every_account_on_it_or_says_who_hides_some(operator: Operator):
     operator.publish("fast", "30.00")
     operator.subscribers(2, since=JANUARY)
     ten = Correction(on_tariff="fast", from_on=JANUARY, vat_rates={"fee": Decimal(10)})
@@ -82,9 +90,12 @@ def test_a_correction_of_a_tariff_reaches_an_account_that_came_to_it_just_now(op
         operator.tell(ChangeTariff(account="A0002", subscription="main", tariff="fast", on=JANUARY), today=JANUARY)
 
         listed = CorrectionList(origin_of_process().command_id, "the rate was wrong", [OnTariff("entry 1", ten)])
-        report = operator.application.correction_run().play(listed, origin_of_process("clerk", JANUARY), silent)
+        with pytest.raises(Unavailable, match=r"stand still at position .*process \d+ .* is in the middle"):
+            operator.application.correction_run().play(listed, origin_of_process("clerk", JANUARY), silent)
 
-        assert sorted(report.accounts) == ["A0002", "B1"]
+    report = operator.application.correction_run().play(listed, origin_of_process("clerk", JANUARY), silent)
+
+    assert sorted(report.accounts) == ["A0002", "B1"]
 
 
 def test_a_price_change_is_not_said_to_be_noted_before_every_account_was_seen(operator: Operator):

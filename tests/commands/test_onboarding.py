@@ -59,6 +59,18 @@ def test_the_same_rows_again_change_nothing(operator: Operator):
     assert operator.store_contents() == before
 
 
+def test_rows_whose_claims_were_lost_are_refused_and_nothing_is_written_twice(operator: Operator):
+    """What a row said stands in no event, so nobody can tell whether this is the same row again."""
+    operator.bring_in(three())
+    operator.execute("DELETE FROM billing.claims WHERE kind = 'subscriber'")
+    before = operator.store_contents()
+
+    report = operator.bring_in(three())
+
+    assert (report.accepted, [row.field for row in report.rejected]) == (0, ["customer.number"] * 3)
+    assert (operator.store_contents(), operator.findings()) == (before, [])
+
+
 def test_a_file_with_some_new_rows_brings_in_only_those(operator: Operator):
     operator.bring_in(three())
     report = operator.bring_in([*three(), new_subscriber("A4"), new_subscriber("A4")])

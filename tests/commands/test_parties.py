@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import (
     USUAL_SERIES,
@@ -17,9 +19,15 @@ from billing_core.parties import (
     Seller,
     SeriesKind,
 )
-from commands.parties import ChangeCustomer, OpenNumberSeries, RegisterCustomer, RegisterSeller
+from commands.parties import (
+    ChangeCustomer,
+    OpenNumberSeries,
+    RegisterCustomer,
+    RegisterSeller,
+    handle_register_seller,
+)
 from projections.parties import list_customers
-from tests.operators import Operator
+from tests.operators import Operator, wait_until_held_up
 
 Formats = dict[SeriesKind, NumberSeries]
 
@@ -164,6 +172,25 @@ def test_a_seller_opens_a_series_when_it_issues_documents_of_another_kind(operat
     )
     assert '"credit-note":{"prefix":"6"' in details and version == 2
     assert operator.findings() == []
+
+
+def test_two_sellers_registered_at_once_do_not_get_series_that_could_give_the_same_number(operator: Operator):
+    south = RegisterSeller(seller=Seller(code="south", name="South", address=Address(), series=SOUTH, time_zone="UTC"))
+    west: Formats = {"invoice": NumberSeries(prefix="26", width=8), "credit-note": NumberSeries(prefix="7", width=9)}
+    origin = origin_of_process("clerk")
+    with ThreadPoolExecutor(1) as threads:
+        with operator.application.store.transaction() as transaction:
+            decision = handle_register_seller(south, transaction, origin)
+            other = threads.submit(
+                operator.tell,
+                RegisterSeller(
+                    seller=Seller(code="west", name="West", address=Address(), series=west, time_zone="UTC")
+                ),
+            )
+            wait_until_held_up(operator)
+            transaction.append(decision.appends, (), origin)
+        with pytest.raises(AlreadyExists, match="series invoice '26'"):
+            other.result(30)
 
 
 def test_a_series_may_not_take_in_a_longer_one_that_is_there(operator: Operator):

@@ -11,7 +11,7 @@ from adapters.bootstrap.forgetting import Forgetting
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import allow
 from adapters.bootstrap.query_source import QuerySource
-from adapters.bootstrap.registry import INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE, handlers_with
+from adapters.bootstrap.registry import HANDLERS, INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE
 from adapters.bootstrap.settings import Settings, open_database
 from adapters.postgres.datastore import connected, open_datastore
 from adapters.postgres.log import PostgresLog
@@ -22,7 +22,7 @@ from adapters.postgres.store import Latest, PostgresStore
 from adapters.postgres.tables import PostgresTables
 from adapters.postgres.topics import require_same_topics
 from adapters.postgres.usage_records import PostgresUsageRecords
-from adapters.processes.background import ReadModelsStandStill, kept_up_to_date
+from adapters.processes.background import kept_up_to_date
 from adapters.processes.rebuild_workers import load_in_processes
 from billing_core.accounts.account import apply_account
 from billing_core.kernel.events import known_topics
@@ -38,6 +38,7 @@ from commands.price_changes.run import PriceChangeRun
 from commands.usage.batch_import import UsageImport
 from projections.platform import asof
 from projections.platform.check import Finding, check
+from projections.platform.claims import Fault, mend_claims
 from projections.platform.ports import Progress, unwatched
 from projections.platform.projection import Projection
 from projections.platform.rebuild import rebuild
@@ -72,7 +73,7 @@ class Application:
         self.log = PostgresLog(self.datastore)
         self.seals = PostgresSeals(self.datastore, self.log, self.tables)
         self.projections = PROJECTIONS
-        self.bus = Bus(self.store, handlers_with(self.models()), authorise=allow)
+        self.bus = Bus(self.store, HANDLERS, authorise=allow)
         self.runner = Runner(self.log, self.tables, self.projections)
         self.forgetting = Forgetting(self.bus, self.runner, self.log, self.tables, self.datastore, PERSONAL)
         self._load = load_in_processes(database_url)
@@ -80,7 +81,7 @@ class Application:
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
         """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
-        return LiveModels(self.tables, self.store, wait_for or self._catch_up_to)
+        return LiveModels(self.tables, self.store, wait_for or self.runner.wait_for)
 
     def rebuild(self, chosen: Sequence[Projection], progress: Progress = unwatched) -> int:
         """Build some read models again while the others go on; the position they stand at."""
@@ -89,6 +90,10 @@ class Application:
     def check(self, progress: Progress = unwatched) -> list[Finding]:
         """Every invariant of the whole store, with those that break it."""
         return check(self.log, self.tables, self.projections, INVARIANTS, progress, self._load)
+
+    def mend_claims(self) -> dict[Fault, int]:
+        """Make the claims those that the events make; how many were wrong, by what was wrong."""
+        return mend_claims(self.tables)
 
     def build_as_of(self, name: str, moment: asof.Moment, progress: Progress = unwatched) -> asof.AsOf:
         """Build read models as of a moment, beside the live ones: those that have an answer for it."""
@@ -99,11 +104,6 @@ class Application:
     def answer_as_of(self, name: str) -> None:
         """From now on queries are answered by the read models that were built under this name."""
         self.queries = QuerySource(self.tables, self.log, asof.find(self.tables, self.projections, name))
-
-    def _catch_up_to(self, position: int) -> None:
-        reached = self.runner.catch_up()
-        if reached < position:
-            raise ReadModelsStandStill(reached)
 
     @contextmanager
     def _models_of(self, is_large: bool) -> Iterator[LiveModels]:
@@ -154,10 +154,9 @@ class Application:
         return Onboarding(self.store, models.tariffs(), models.sellers())
 
     def usage_import(self) -> UsageImport:
-        """An import of batches of usage; tariffs are those known now."""
+        """An import of batches of usage."""
         self.runner.catch_up()
-        models = self.models()
-        return UsageImport(self.store, PostgresUsageRecords(self.datastore), models, models.tariffs())
+        return UsageImport(self.store, PostgresUsageRecords(self.datastore), self.models())
 
     def close(self) -> None:
         self.datastore.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from uuid import uuid4
 
 import msgspec
 
@@ -28,6 +27,7 @@ from adapters.postgres.timed_work import PostgresWorkRecords
 from adapters.postgres.wake_ups import PostgresDeadlines
 from commands.platform.causes import SYSTEM
 from commands.platform.followers import Follower, FollowerRunner
+from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.platform.reactions import Reaction, Reactions
 from commands.platform.timed_work import TimedWork, WorkRecord, WorkRunner
@@ -71,7 +71,7 @@ class Automation:
         self.works = WorkRunner(self.work_records, works, self.clock.local_now, self._origin_of_work, progress)
 
     def register(self) -> None:
-        """Note from where on what is new reacts, follows, and has come."""
+        """Note the positions and dates from which new reactions, followers and works begin."""
         self.reactions.register()
         for follower in self.followers:
             follower.register()
@@ -115,7 +115,7 @@ class Automation:
             return lags(cursor, FOLLOWERS, kinds, now)
 
     def _origin_of_work(self, by: str) -> Origin:
-        identity = uuid4()
+        identity = new_id()
         return Origin(
             actor=by,
             role=SYSTEM,

@@ -13,13 +13,14 @@ from adapters.postgres.tables import PostgresTables
 from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
+from billing_core.invoicing.invoices import INVOICE_CLAIM
 from billing_core.kernel.events import Event
 from billing_core.parties import Seller, apply_seller
 from commands.accounts import account_stream, load_account
 from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
-from projections import accounts, billing, services
+from projections import accounts, services
 from projections.accounts import StateRow
 from projections.platform.runner import LIVE_SCHEMA
 
@@ -29,12 +30,11 @@ logger = logging.getLogger(__name__)
 class LiveModels:
     """Implements what the commands ask for.
 
-    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets`,
-    `UsageTargets` and `AccountsOfCustomer`; `wait_for` is what makes a run read its own writes; it is given by whoever
-    keeps them.
+    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
+    `UsageTargets`; `wait_for` is what makes a run read its own writes; whoever keeps the tables supplies it.
 
-    The tables may lag behind the log for as long as anybody is in the middle of a transaction. So what is said not to
-    exist because it is in no table is looked for in the store as well.
+    The tables may lag behind the log as long as any transaction is under way. So a question whose answer must be
+    complete is answered by streams and claims, which never lag, or waits first for what was written before it.
     """
 
     def __init__(self, tables: PostgresTables, store: PostgresStore, wait_for: Callable[[int], None]) -> None:
@@ -106,6 +106,7 @@ class LiveModels:
     # --- whom a correction of a tariff concerns
 
     def accounts_on_tariff(self, tariff: str, from_on: date, to_on: date | None) -> Sequence[str]:
+        self.wait_for_all()
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return services.accounts_on_tariff(cursor, tariff, from_on, to_on)
 
@@ -114,8 +115,9 @@ class LiveModels:
     def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
         existing = self._store.versions([account_stream(reference) for reference in references])
         named = {reference: reference for reference in references if account_stream(reference) in existing}
-        with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return named | billing.accounts_of_invoices(cursor, references)
+        with self._store.transaction() as transaction:
+            invoices = transaction.claimed(INVOICE_CLAIM, references)
+        return named | {number: claim.stream.partition("/")[2] for number, claim in invoices.items()}
 
     def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
@@ -140,12 +142,6 @@ class LiveModels:
         with self._store.transaction() as transaction:
             newer = {number: load_account(transaction, number) for number in existing if number not in found}
         return found | {number: KnownAccount(*loaded) for number, loaded in newer.items()}
-
-    # --- whose accounts
-
-    def accounts_of_customer(self, customer: str) -> Sequence[str]:
-        with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return accounts.account_numbers_of(cursor, customer)
 
 
 def _apply_versioned(known: tuple[Seller, int] | None, fact: Event) -> tuple[Seller, int] | None:

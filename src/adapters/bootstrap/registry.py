@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import commands.platform.area
 import projections.platform.area
 from adapters.areas import exported
 from commands.platform.area import reactions_of, wakes_of
-from commands.platform.bus import Command, Handler, Handlers
+from commands.platform.bus import Handlers
 from commands.platform.followers import Follower
 from projections.platform.check import EVERYWHERE
 from projections.platform.deadlines import Deadlines
@@ -32,14 +31,6 @@ REACTIONS = reactions_of(COMMAND_AREAS)
 WAKES = wakes_of(COMMAND_AREAS)
 # What tells the outside of events; each room that reaches the outside brings its own.
 FOLLOWERS: tuple[Follower, ...] = ()
-
-
-def handlers_with(models: Any) -> Handlers:
-    """Every handler, with those that also ask the live read models."""
-    found: dict[type[Command], Handler] = {**HANDLERS}
-    for area in COMMAND_AREAS:
-        found |= area.handlers_reading(models)
-    return found
 
 
 def exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Now, and today in the time zones of the sellers.
 
 Usually all sellers are in one zone, or it is the same date in all of them; only otherwise it matters whose a stream is.
-Of a stream that is no account's, and where no seller is known, it is the earliest of the dates: nothing is dated ahead.
+For a stream that is no account's, and as long as no seller is known, it is the earliest of the dates: nothing is dated
+ahead.
 """
 
 from __future__ import annotations

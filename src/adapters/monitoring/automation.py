@@ -22,7 +22,7 @@ def show_automation(registry: CollectorRegistry, automation: Automation, now: da
         for kind in ("reaction", "wake-up")
         for each in automation.refused.listed(kind)
     )
-    text = "Commands of reactions and wake-ups that were refused, until somebody settles them."
+    text = "Commands of reactions and wake-ups that were refused and are not settled."
     _show_by(registry, "billing_refused_commands", text, ("cause", "name"), refused)
     states = Counter((each.delivery.follower, each.state) for each in automation.deliveries.listed())
     text = "Deliveries of followers that did not succeed: those that wait, and dead letters."

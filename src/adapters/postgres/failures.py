@@ -13,13 +13,14 @@ from billing_core.kernel.errors import BillingError, ConnectionLost, DiskFull, T
 from commands.platform.ports import ClaimTaken, CommandKnown, VersionConflict
 
 CHANGED_MEANWHILE = "somebody else changed it in the meantime; read it again and repeat"
+TAKEN_MEANWHILE = "somebody else took it in the meantime; read it again and repeat"
 CONFLICTS: dict[str | None, BillingError] = {
     "events_stream": VersionConflict(CHANGED_MEANWHILE),
     "person_keys_customer": VersionConflict(CHANGED_MEANWHILE),
     "commands_pkey": CommandKnown("a command of this id was applied before"),
     "usage_records_number": VersionConflict(CHANGED_MEANWHILE),
-    "usage_records_reference": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
-    "claims_key": ClaimTaken("somebody else took it in the meantime; read it again and repeat"),
+    "claims_key": ClaimTaken(TAKEN_MEANWHILE),
+    "events_payment": ClaimTaken(TAKEN_MEANWHILE),
 }
 
 CAPS: dict[type[BaseException | None], str] = {

@@ -116,7 +116,7 @@ class PostgresDeliveries:
 
 
 def erase_errors(cursor: Cursor[Any], streams: Sequence[str]) -> None:
-    """Of a customer who is forgotten: an error may say whom a delivery was addressed to."""
+    """For a customer who is forgotten: an error may name the address of a delivery."""
     cursor.execute("UPDATE billing.deliveries SET error = 'erased' WHERE stream = ANY(%s)", (list(streams),))
 
 

@@ -40,7 +40,7 @@ class PostgresCheckpoints:
 
 
 def begin_at(cursor: Cursor[Any], table: str, positions: Mapping[str, int]) -> None:
-    """Write checkpoints where there are none."""
+    """Write the checkpoints that do not exist yet."""
     statement = sql.SQL("INSERT INTO billing.{} (name, position) VALUES (%s, %s) ON CONFLICT DO NOTHING")
     cursor.executemany(statement.format(sql.Identifier(table)), list(positions.items()))
 

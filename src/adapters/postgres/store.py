@@ -22,13 +22,15 @@ from adapters.postgres.failures import CHANGED_MEANWHILE, in_our_words, translat
 from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import Protection, StoredFact, reveal
 from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
+from billing_core.payments import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.batches import UsageRecord
+from billing_core.usage.batches import RefusedUsage, UsageRecord
+from commands.platform.claims import claims_of
 from commands.platform.ports import (
     Append,
-    Claim,
     Fold,
     Given,
     Known,
@@ -67,6 +69,15 @@ SELECT_LATEST = """
     SELECT originator_version, topic, state FROM billing.events
     WHERE originator_id = %(stream)s AND originator_version > coalesce((SELECT version FROM latest), 0)
     ORDER BY version
+"""
+# The keys that begin like this are those before the next text of the same length.
+SELECT_BEGINNING = """
+    SELECT kind, key, stream, content FROM billing.claims
+    WHERE kind = %(kind)s AND key >= %(beginning)s AND key < %(after)s ORDER BY key
+"""
+SELECT_PAYMENT = """
+    SELECT originator_id, topic, state FROM billing.events
+    WHERE topic LIKE 'payment-received/%%' AND billing.payment_id(state) = %s
 """
 SELECT_VERSIONS = """
     SELECT stream, version FROM unnest(%s::text[]) AS wanted (stream), LATERAL (
@@ -140,6 +151,8 @@ class PostgresTransaction:
         """Keep what was written, and remember the streams that were read or written."""
         if self._connection.pgconn.transaction_status != TransactionStatus.IDLE:
             self._connection.commit()
+        if self._presumed:
+            self._store.memory.learn(was_refuted=False)
         if self._forgets_person:
             self._store.memory.clear()
         else:
@@ -151,7 +164,9 @@ class PostgresTransaction:
         It need not be an error of the rules: a handler may have read other things that fit the changed state alone.
         """
         self._store.memory.forget(self._latest)
-        if isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
+        if isinstance(error, psycopg.IntegrityError) and self._presumed:
+            self._store.memory.learn(was_refuted=True)
+        elif isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
             self._prove(self._presumed)
 
     def _prove(self, presumed: Mapping[str, int]) -> None:
@@ -198,8 +213,23 @@ class PostgresTransaction:
         )
         return {row[1]: Claim(*row) for row in found}
 
+    def claims_beginning(self, kind: str, beginning: str) -> Sequence[Claim]:
+        found = self._cursor.execute(
+            SELECT_BEGINNING, {"kind": kind, "beginning": beginning, "after": _after(beginning)}
+        )
+        return [Claim(*row) for row in found]
+
     def holder(self, claim: Claim) -> Claim | None:
-        return None if self._optimistic else self.claimed(claim.kind, [claim.key]).get(claim.key)
+        if self._optimistic:
+            return None
+        return self.claimed(claim.kind, [claim.key]).get(claim.key) or self._received(claim)
+
+    def _received(self, claim: Claim) -> Claim | None:
+        """The claim of a payment whose row was lost, made again from its event."""
+        if claim.kind != PAYMENT_CLAIM:
+            return None
+        rows = self._cursor.execute(SELECT_PAYMENT, (claim.key,)).fetchall()
+        return next((made for stream, topic, state in rows for made in decode(topic, state).claims(stream)), None)
 
     def calendar(self, country: str) -> Calendar:
         return calendar_of(country)
@@ -219,8 +249,13 @@ class PostgresTransaction:
         self._begin()
         usage_records.add_records(self._cursor, BatchId(source, batch), records, repeated)
 
+    def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
+        self._begin()
+        usage_records.refuse_records(self._cursor, BatchId(source, batch), refused)
+
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         appends = self._decided(appends)
+        claims = [*claims_of(appends), *claims]
         self._begin()
         protection = self._protection(appends)
         if claims:
@@ -228,10 +263,11 @@ class PostgresTransaction:
         self._latest |= {append.stream: () for append in appends}
         return self._store.recorder.append(self._cursor, _event_rows(appends, protection, origin))
 
-    def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
+    def append_command(self, appends: Iterable[Append], origin: Origin, command: Given) -> int:
         appends = self._decided(appends)
+        claims = claims_of(appends)
         if len(claims) + sum(len(append.events) for append in appends) > MOST_ROWS_AT_ONCE:
-            position = self.append(appends, claims, origin)
+            position = self.append(appends, (), origin)
             answer = f'{{"position":{position},"result":{command.result}}}'
             given = (origin.command_id, command.name, command.content_hash, answer, origin.recorded_at)
             self._cursor.execute(INSERT_COMMAND, given)
@@ -291,6 +327,11 @@ def _folded(
     for number, fact in facts:
         state, version = fold(state, fact), number
     return state, version
+
+
+def _after(beginning: str) -> str:
+    """The first text after all those that begin like this one: after `account/` comes `account0`."""
+    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
 @lru_cache
@@ -378,7 +419,7 @@ class PostgresStore:
     def streams(self, prefix: str, fold: Fold[State]) -> dict[str, State]:
         """The states of all streams whose name starts with a prefix, by stream; for the few that fit in memory."""
         states: dict[str, State] = {}
-        for stream, _, fact in self._facts(SELECT_STREAMS, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))):
+        for stream, _, fact in self._facts(SELECT_STREAMS, (prefix, _after(prefix))):
             state = fold(states.get(stream), fact)
             if state is not None:
                 states[stream] = state

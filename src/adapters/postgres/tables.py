@@ -22,17 +22,23 @@ class PostgresTables:
 
     @contextmanager
     def transaction(self, schema: str) -> Iterator[Cursor[Any]]:
-        with translated_errors(), self._datastore.transaction(commit=True) as cursor:
-            cursor.row_factory = tuple_row  # type: ignore[assignment]
-            cursor.execute("SELECT set_config('search_path', %s, true)", (schema,))
+        with self._begun() as cursor:
+            _find_tables_in(cursor, schema)
             yield cursor
 
     @contextmanager
     def reading(self, schema: str) -> Iterator[Cursor[Any]]:
-        """A transaction that writes nothing, and so may take as long as it needs."""
-        with self.transaction(schema) as cursor:
-            cursor.execute("SET TRANSACTION READ ONLY")
+        """A transaction that writes nothing, and so may take as long as it needs; all it reads is of one moment."""
+        with self._begun() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             lift_cap(cursor)
+            _find_tables_in(cursor, schema)
+            yield cursor
+
+    @contextmanager
+    def _begun(self) -> Iterator[Cursor[Any]]:
+        with translated_errors(), self._datastore.transaction(commit=True) as cursor:
+            cursor.row_factory = tuple_row  # type: ignore[assignment]
             yield cursor
 
     def is_running(self, name: str) -> bool:
@@ -66,3 +72,7 @@ class PostgresTables:
             finally:
                 if not connection.closed:
                     connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (f"billing {name}",))
+
+
+def _find_tables_in(cursor: Cursor[Any], schema: str) -> None:
+    cursor.execute("SELECT set_config('search_path', %s, true)", (schema,))

@@ -34,7 +34,7 @@ class PostgresWorkRecords:
                 yield is_alone
 
     def is_any_running(self) -> bool:
-        """Whether some process works at the moment; a record that says so otherwise is of one that was killed."""
+        """Whether a process works at the moment; if none does, a record of state `running` belongs to a killed one."""
         return self._tables.is_running(TIMED_WORK)
 
     def register(self, last_on: Mapping[str, date]) -> None:

@@ -12,7 +12,7 @@ from psycopg.rows import tuple_row
 from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
-from billing_core.usage.batches import RefusedUsage, UsageRecord, shortest
+from billing_core.usage.batches import RefusedUsage, UsageRecord
 from billing_core.usage.booking import DayRecords
 from commands.usage.ports import BatchId
 
@@ -25,20 +25,23 @@ COPY_RECORDS = """
 """
 SELECT_OF_REFERENCES = """
     SELECT number, account, subscription, component, used_on, quantity, reference FROM billing.usage_records
-    WHERE source = %s AND reference = ANY(%s) AND reference <> '' AND NOT is_repeated
+    WHERE source = %s AND reference = ANY(%s) AND reference <> '' AND NOT is_repeated AND NOT EXISTS (
+        SELECT FROM billing.usage_refused AS refused WHERE refused.source = usage_records.source
+        AND refused.batch = usage_records.batch AND refused.number = usage_records.number)
 """
 SELECT_DAYS = """
     SELECT account, subscription, component, used_on, array_agg(quantity ORDER BY number)
     FROM billing.usage_records WHERE source = %s AND batch = %s AND account > %s AND NOT is_repeated
     GROUP BY account, subscription, component, used_on ORDER BY account, subscription, component, used_on
 """
-SELECT_NUMBERS = """
-    SELECT number, place FROM billing.usage_records
-    JOIN unnest(%s::text[], %s::text[], %s::text[], %s::date[]) WITH ORDINALITY
+OF_DAYS = """
+    FROM billing.usage_records JOIN unnest(%s::text[], %s::text[], %s::text[], %s::date[]) WITH ORDINALITY
         AS refused (account, subscription, component, used_on, place)
     USING (account, subscription, component, used_on)
-    WHERE source = %s AND batch = %s AND NOT is_repeated ORDER BY number
+    WHERE source = %s AND batch = %s AND NOT is_repeated
 """
+SELECT_NUMBERS = f"SELECT number, place {OF_DAYS} ORDER BY number"
+INSERT_REFUSED = f"INSERT INTO billing.usage_refused (source, batch, number) SELECT source, batch, number {OF_DAYS}"
 
 
 def add_records(cursor: Cursor[Any], batch: BatchId, records: Iterable[UsageRecord], repeated: Collection[int]) -> None:
@@ -46,7 +49,7 @@ def add_records(cursor: Cursor[Any], batch: BatchId, records: Iterable[UsageReco
     rows = (
         (
             *batch, record.number, record.account, record.subscription, record.component, record.on,
-            shortest(record.quantity), record.reference, record.number in repeated,
+            record.quantity.normalize(), record.reference, record.number in repeated,
         )
         for record in records
     )  # fmt: skip
@@ -57,6 +60,17 @@ def records_of(cursor: Cursor[Any], source: str, references: Collection[str]) ->
     """The records that a source has sent under these references, by reference."""
     rows = cursor.execute(SELECT_OF_REFERENCES.encode(), (source, list(references)))
     return {row[-1]: UsageRecord(*row) for row in rows}
+
+
+def refuse_records(cursor: Cursor[Any], batch: BatchId, refused: Sequence[RefusedUsage]) -> None:
+    """Note records that could not be booked within the caller's transaction."""
+    cursor.execute(INSERT_REFUSED.encode(), (*_days(refused), *batch))
+
+
+def _days(refused: Sequence[RefusedUsage]) -> list[list[Any]]:
+    """What names the refused records, in columns."""
+    return [[each.account for each in refused], [each.subscription for each in refused],
+            [each.component for each in refused], [each.on for each in refused]]  # fmt: skip
 
 
 class PostgresUsageRecords:
@@ -72,9 +86,7 @@ class PostgresUsageRecords:
     def numbers_of(self, batch: BatchId, refused: Sequence[RefusedUsage]) -> Iterator[tuple[int, RefusedUsage]]:
         if not refused:
             return
-        keys = [[each.account for each in refused], [each.subscription for each in refused],
-                [each.component for each in refused], [each.on for each in refused]]  # fmt: skip
-        for number, place in self._read(SELECT_NUMBERS, (*keys, *batch)):
+        for number, place in self._read(SELECT_NUMBERS, (*_days(refused), *batch)):
             yield number, refused[place - 1]
 
     def _read(self, statement: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:

@@ -14,21 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from billing_core.kernel.errors import ConnectionLost, Unavailable
+from billing_core.kernel.errors import ConnectionLost
 from projections.platform.runner import PATIENCE_SECONDS, Runner
 
 DATABASE_VARIABLE = "BILLING_PROJECTOR_DATABASE"
 POLL_SECONDS = 0.01
-
-
-class ReadModelsStandStill(Unavailable):
-    """What was written is not shown, and does not come to be within the time that one waits for it."""
-
-    def __init__(self, position: int) -> None:
-        super().__init__(
-            f"the read models stand still at position {position}: they wait for a transaction that does not end, in "
-            "whichever database of the server, or for a check; see pg_stat_activity, then start again"
-        )
 
 
 class Projector:
@@ -49,7 +39,7 @@ class Projector:
             if standing > reached:
                 reached, give_up_at = standing, time.monotonic() + PATIENCE_SECONDS
             elif time.monotonic() > give_up_at:
-                raise ReadModelsStandStill(standing)
+                raise self._runner.standing_still(standing)
             time.sleep(POLL_SECONDS)
 
     def _wake(self) -> None:

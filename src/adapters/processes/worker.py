@@ -1,8 +1,8 @@
 """The worker: one process in which everything happens that happens by itself, until it is asked to end.
 
 Each kind has a thread with connections of its own, so that a billing run of an hour keeps no reaction waiting, and a
-mail server that hangs no billing run. A thread that fails says so and goes on after a pause; the others do not notice.
-Several workers on one database share the work: what one of them does, the others pass over.
+mail server that hangs no billing run. A thread that fails logs its error and begins again after a pause; the
+others go on. Several workers on one database share the work: what one of them does, the others pass over.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Worker:
                 thread.join(JOIN_SECONDS)
 
     def _keep(self, loop: Loop) -> None:
-        """Work; after a failure say so, and open this part of the program anew."""
+        """Work; after a failure log it, and open this part of the program anew."""
         pause = loop.pause_seconds
         while not self._stop.is_set():
             try:

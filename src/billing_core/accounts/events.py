@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from billing_core.accounts.plans import BillingPlan
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, event
+
+ACCOUNT_CLAIM = "account"
 
 
 @event("account-opened")
@@ -13,6 +16,10 @@ class AccountOpened(Event, frozen=True, kw_only=True):
     seller: str
     currency: str
     plan: BillingPlan
+
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """The customer and the number, `C1/A1`, so that the accounts of a customer are known at once."""
+        return (Claim(ACCOUNT_CLAIM, f"{self.customer}/{self.account}", stream, self.customer),)
 
 
 @event("account-billing-day-changed")

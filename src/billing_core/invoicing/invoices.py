@@ -27,11 +27,14 @@ import msgspec
 
 from billing_core.charging.charges import Charge, ChargesPosted, PostedCharge
 from billing_core.invoicing.documents import TaxSummaryLine
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded, rounded_to_sum, total, zero
 from billing_core.parties import PartyVersion
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, entry_of, without_entry
+
+INVOICE_CLAIM, CREDIT_NOTE_CLAIM = "invoice", "credit-note"
 
 # --- values and events
 
@@ -68,6 +71,10 @@ class InvoiceIssued(DocumentEvent, frozen=True, kw_only=True):
 
     due_on: date
 
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """Its number, so that the account of a number is known as soon as it is issued."""
+        return (Claim(INVOICE_CLAIM, self.number, stream, ""),)
+
 
 @event("credit-note-issued")
 class CreditNoteIssued(DocumentEvent, frozen=True, kw_only=True):
@@ -75,6 +82,10 @@ class CreditNoteIssued(DocumentEvent, frozen=True, kw_only=True):
 
     corrects: str
     reason: str = ""
+
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """Its number."""
+        return (Claim(CREDIT_NOTE_CLAIM, self.number, stream, ""),)
 
 
 class Amounts(msgspec.Struct, frozen=True, gc=False):

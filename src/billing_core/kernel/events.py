@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.personal import find_personal_fields
 
@@ -25,6 +26,10 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     """
 
     effective_on: date
+
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """The keys that this fact claims for its stream; most facts claim none."""
+        return ()
 
 
 class UnknownEvent(BillingError):
@@ -74,6 +79,11 @@ def topics_under(kinds: Iterable[type[Event]]) -> list[str]:
 
 def _name_of(topic: str) -> str:
     return topic.partition("/")[0]
+
+
+def claiming_topics() -> list[str]:
+    """The topics of all events that claim something."""
+    return topics_of([kind for kind in _topics if kind.claims is not Event.claims])
 
 
 def known_topics() -> dict[str, type[Event]]:

@@ -172,14 +172,8 @@ def canonical_line(record: UsageRecord) -> str:
     `A1, S1, data, 2026-05-10, 1.50, r7` is `A1<tab>S1<tab>data<tab>2026-05-10<tab>1.5<tab>r7`.
     """
     fields = (record.account, record.subscription, record.component, record.on.isoformat(),
-              f"{shortest(record.quantity):f}", record.reference)  # fmt: skip
+              f"{record.quantity.normalize():f}", record.reference)  # fmt: skip
     return "\t".join(fields)
-
-
-def shortest(quantity: Decimal) -> Decimal:
-    """The same quantity without zeros at its end: 1.5 for 1.50, 10 for 10."""
-    short = quantity.normalize()
-    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
 
 
 def content_hash(records: Iterable[UsageRecord]) -> str:

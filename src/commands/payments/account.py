@@ -7,6 +7,7 @@ from datetime import date
 
 from billing_core.accounts.account import Account
 from billing_core.billing.bills import Upto
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError, Conflict
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount
@@ -20,9 +21,7 @@ from billing_core.payments import (
 from commands.accounts import account_stream, load_account
 from commands.billing.account import bills_due
 from commands.platform.bus import Command, Decision, Handlers
-from commands.platform.ports import Append, Claim, Origin, Transaction
-
-PAYMENT_CLAIM = "payment"
+from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 
@@ -61,14 +60,15 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
         payment_reference=command.payment_reference,
         payer=command.payer,
     )
-    claim = payment_claim(payment, account.number)
+    stream = account_stream(account.number)
+    (claim,) = payment.claims(stream)
     if is_known(claim, transaction.holder(claim)):
         return Decision((), result={"payment": payment.payment, "known": True})
     events = list(receive_on(account, payment))
     for fact in events:
         account.apply(fact)
     events += served_again(account, version, events, transaction, origin)
-    return Decision((Append(claim.stream, version, events),), (claim,), {"payment": payment.payment, "known": False})
+    return Decision((Append(stream, version, events),), {"payment": payment.payment, "known": False})
 
 
 def served_again(
@@ -98,12 +98,6 @@ def served_again(
 def receive_on(account: Account, payment: PaymentReceived) -> Sequence[Event]:
     """A payment and its allocation; the reference counts as the named invoice if it is one of the account's."""
     return receive(account.ledger, payment, payment.payment_reference or None)
-
-
-def payment_claim(payment: PaymentReceived, account: str) -> Claim:
-    """What makes a payment unique, and what must be the same when it arrives again."""
-    content = f"{payment.amount} on {payment.effective_on} for account {account}"
-    return Claim(PAYMENT_CLAIM, payment.payment, account_stream(account), content)
 
 
 def is_known(claim: Claim, known: Claim | None) -> bool:

@@ -16,20 +16,13 @@ from billing_core.accounts.account import Account
 from billing_core.kernel.errors import BillingError, NotFound
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentReceived, payment_id
+from billing_core.payments import PAYMENT_CLAIM, PaymentReceived, payment_id
 from commands.accounts import account_stream
-from commands.payments.account import (
-    PAYMENT_CLAIM,
-    ReceivePayment,
-    is_known,
-    payment_claim,
-    receive_on,
-    served_again,
-)
+from commands.payments.account import ReceivePayment, is_known, receive_on, served_again
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Bus
 from commands.platform.identity import new_id
-from commands.platform.ports import Append, Claim, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionConflict
 
 CHUNK_ROWS = 2_000
 
@@ -54,7 +47,7 @@ class KnownAccount(NamedTuple):
 
 
 class PaymentTargets(Protocol):
-    """Where payments go. What was opened or issued is known, also where the projections do not show it yet."""
+    """Where payments go. What was opened or issued is known at once, whatever the read models show."""
 
     def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
         """The account number for each reference that is an invoice's or an account's number."""
@@ -104,14 +97,13 @@ class BankFileImport:
         known = self._targets.accounts({account for _, account in matched})
         outcome = BatchReport()
         events: dict[str, list[Event]] = {}
-        claims: list[Claim] = []
         with self._store.transaction() as transaction:
             payments = [payment_id(row.source, row.reference) for row, _ in matched]
             taken = dict(transaction.claimed(PAYMENT_CLAIM, payments))
             for row, number in matched:
                 account = known[number].account
                 payment = _payment(row, account.customer)
-                claim = payment_claim(payment, number)
+                (claim,) = payment.claims(account_stream(number))
                 try:
                     if is_known(claim, taken.get(claim.key)):
                         outcome.unchanged += 1
@@ -123,13 +115,12 @@ class BankFileImport:
                 for fact in decided:
                     account.apply(fact)
                 events.setdefault(number, []).extend(decided)
-                claims.append(claim)
                 taken[claim.key] = claim
                 outcome.accepted += 1
             for number, facts in events.items():
                 events[number] = [*facts, *served_again(*known[number], facts, transaction, origin)]
             appends = [Append(account_stream(number), known[number].version, facts) for number, facts in events.items()]
-            position = transaction.append(appends, claims, origin._replace(command_id=new_id()))
+            position = transaction.append(appends, (), origin._replace(command_id=new_id()))
         report.merge(outcome)
         return position
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -12,22 +11,17 @@ from commands.platform.reactions import Reaction
 from commands.platform.wakes import WakeHandler, WakeHandlers
 
 
-def _no_handlers(models: Any) -> Handlers:
-    return {}
-
-
 class DeclaredTwice(Exception):
     """Two areas declare a reaction or a wake-up of one name: a fault of the program, found as it starts."""
 
 
 class Area(msgspec.Struct, frozen=True):
-    """Handlers of commands, those that also ask a read model among them: these are made with the live models.
+    """Handlers of commands.
 
     `reactions` make commands of events by themselves, `wakes` of deadlines that have come, by their kind.
     """
 
     handlers: Handlers = {}
-    handlers_reading: Callable[[Any], Handlers] = _no_handlers
     reactions: Sequence[Reaction] = ()
     wakes: WakeHandlers = {}
 

@@ -18,7 +18,6 @@ import msgspec
 from billing_core.kernel.errors import BillingError, ConnectionLost, NotFound
 from commands.platform.ports import (
     Append,
-    Claim,
     ClaimTaken,
     CommandIdReused,
     CommandKnown,
@@ -29,7 +28,8 @@ from commands.platform.ports import (
     VersionConflict,
 )
 
-MOST_ATTEMPTS = 5
+# The first may rest on what the process remembers, the others rest on what is in the database.
+MOST_ATTEMPTS = 6
 PLAIN = frozenset({str, int, bool, type(None), Decimal, date})
 WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
 
@@ -39,10 +39,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What a handler decided: events per stream, claims, and what to tell the caller."""
+    """What a handler decided: events per stream, and what the caller is answered."""
 
     appends: tuple[Append, ...]
-    claims: tuple[Claim, ...] = ()
     result: dict[str, Any] = {}
 
 
@@ -121,7 +120,7 @@ class Bus:
             decision = handler(command, transaction, origin)
             result = msgspec.json.encode(decision.result).decode()
             given = Given(type(command).__name__, content_hash(command), result)
-            position = transaction.append_command(decision.appends, decision.claims, origin, given)
+            position = transaction.append_command(decision.appends, origin, given)
         return Answer(position, decision.result)
 
     def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:

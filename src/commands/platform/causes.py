@@ -1,4 +1,4 @@
-"""What a command comes from that no person gives: the event of a reaction, or the deadline of a wake-up.
+"""Causes of commands that no person gives: the event of a reaction, or the deadline of a wake-up.
 
 The command's id is a hash of its cause, so a command that is given twice, by two processes or again after a crash, is
 applied once: the store keeps every id it has applied. Worked example: the reaction `promise-kept` to the event at
@@ -22,7 +22,7 @@ CauseKind = Literal["reaction", "wake-up"]
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """What a command comes from: the event at a position that a reaction reacts to, or a deadline that has come.
+    """The cause of a command: the event at a position that a reaction reacts to, or a deadline that has come.
 
     `name` is the reaction's name or the deadline's kind.
     """

@@ -36,6 +36,10 @@ class RecordedEvent(Protocol):
     def number(self) -> str: ...
 
     @property
+    def version(self) -> int:
+        """Its number within its stream; a later event of the stream has a higher one."""
+
+    @property
     def event(self) -> Event: ...
 
     @property

@@ -3,7 +3,7 @@
 The outside cannot be asked whether a delivery that was cut off arrived, so it may come twice; every try carries the
 same key, by which the other side recognises a repetition. A delivery that fails is tried again after growing delays,
 while deliveries of other streams go on; later ones of its own stream wait behind it. After the last try, or at once if
-the outside says that it can never succeed (`Undeliverable`), it is a dead letter: a person replays or drops it.
+the delivery is known never to succeed (`Undeliverable`), it is a dead letter: a person replays or drops it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PAGE_EVENTS = 100
 
 
 class Undeliverable(BillingError):
-    """The outside says that this delivery can never succeed, for example an address that does not exist."""
+    """This delivery can never succeed, for example to an address that does not exist."""
 
     code = "undeliverable"
 
@@ -54,7 +54,7 @@ class FollowerRunner:
         self._follower = follower
 
     def register(self) -> None:
-        """Note from where on a follower that is new delivers."""
+        """Note the position from which a new follower delivers."""
         begins = {"start": 0, "now": self._log.newest_position()}
         self._deliveries.register({self._follower.name: begins[self._follower.begins]})
 

@@ -11,11 +11,12 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import Conflict
 from billing_core.kernel.events import Event
 from billing_core.parties import SeriesKind
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.batches import UsageRecord
+from billing_core.usage.batches import RefusedUsage, UsageRecord
 
 State = TypeVar("State")
 Fold = Callable[[State | None, Event], State | None]
@@ -41,15 +42,6 @@ class Append(NamedTuple):
     stream: str
     expected_version: int
     events: Sequence[Event]
-
-
-class Claim(NamedTuple):
-    """A key that only one stream may have; `content` tells a repetition from a conflict."""
-
-    kind: str
-    key: str
-    stream: str
-    content: str
 
 
 class TakenNumbers(NamedTuple):
@@ -102,11 +94,14 @@ class Transaction(Protocol):
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
         """Those of the keys that are taken, with their claims."""
 
+    def claims_beginning(self, kind: str, beginning: str) -> Sequence[Claim]:
+        """The claims of a kind whose keys begin like this, in order of key."""
+
     def holder(self, claim: Claim) -> Claim | None:
         """The claim by which its key is taken, as far as is known.
 
         In an optimistic transaction a key counts as free without a look, which the write then proves or refutes.
-        `claimed` always looks.
+        `claimed` always looks. The holder of a payment is also found if the row of its claim was lost.
         """
 
     def calendar(self, country: str) -> Calendar:
@@ -119,21 +114,27 @@ class Transaction(Protocol):
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""
 
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, UsageRecord]:
-        """The usage records that a source has sent under these references, by reference."""
+        """The usage records that a source has sent under these references, by reference; without refused ones."""
 
     def add_usage_records(
         self, source: str, batch: str, records: Iterable[UsageRecord], repeated: Collection[int]
     ) -> None:
-        """Keep the records of a part of a batch; those with a repeated number are not booked.
+        """Keep the records of a part of a batch; those with a repeated number are not booked."""
 
-        A reference that somebody else has taken meanwhile raises `ClaimTaken`.
-        """
+    def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
+        """Note the records of a batch that cannot be booked; their references are free again."""
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
-        """Write events and claims; the position of the last event. Raises `VersionConflict` or `ClaimTaken`."""
+        """Write events, what they claim, and further claims; the position of the last event.
 
-    def append_command(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin, command: Given) -> int:
-        """The same for the decision of one command, with its id and answer; raises `CommandKnown` for a known id."""
+        Raises `VersionConflict` or `ClaimTaken`.
+        """
+
+    def append_command(self, appends: Iterable[Append], origin: Origin, command: Given) -> int:
+        """Write what one command decided, what it claims, its id and its answer.
+
+        Raises `VersionConflict`, `ClaimTaken`, or `CommandKnown` for a known id.
+        """
 
 
 class Store(Protocol):

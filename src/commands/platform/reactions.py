@@ -12,7 +12,8 @@ Worked example, the reaction `promise-kept` to payments, checkpoint 40, events 4
     the first gets its first answer again
 
 Reactions see nothing personal: a command is the same whether the person of its event was forgotten meanwhile or not.
-The command's handler decides on the facts as they are now; what needs no change any more is an empty decision.
+The command's handler decides on the facts as they are now; what needs no change any more is an empty decision. The
+event's `version` in its stream distinguishes facts that were recorded between the event and its command.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Begins = Literal["now", "start"]
 
 
 class Reaction(NamedTuple):
-    """`command` makes the command of an event, which is one of the classes `on`; None where there is nothing to do."""
+    """`command` makes the command of an event, which is one of the classes `on`; None if nothing is to be done."""
 
     name: str
     on: tuple[type[Event], ...]
@@ -74,7 +75,7 @@ class Reactions:
         self._done_at = -1
 
     def register(self) -> None:
-        """Note from where on reactions that are new react."""
+        """Note the position from which new reactions react."""
         begins = {"start": 0, "now": self._log.newest_position()}
         self._checkpoints.register({each.name: begins[each.begins] for each in self._reactions.values()})
 

@@ -113,7 +113,7 @@ class WorkRunner:
         origin: Callable[[str], Origin],
         progress: Callable[[int], None],
     ) -> None:
-        """`local_now` is the time in the sellers' zone; `origin` makes the origin of a work in somebody's name."""
+        """`local_now` is the time in the sellers' zone; `origin` makes an origin in a person's or a work's name."""
         self._records = records
         self.works = {work.name: work for work in works}
         self._local_now = local_now

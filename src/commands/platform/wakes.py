@@ -31,7 +31,7 @@ PAGE_WAKE_UPS = 200
 
 
 class WakeUp(NamedTuple):
-    """A deadline; `subject` tells several of one stream and kind apart, such as the subscription that is on hold."""
+    """A deadline; `subject` distinguishes several of one stream and kind, such as the subscription on hold."""
 
     on: date
     stream: str

@@ -31,9 +31,10 @@ class RecordUsage(SubscriptionCommand, frozen=True, kw_only=True):
 
 
 class WithdrawUsage(SubscriptionCommand, frozen=True, kw_only=True):
-    """A quantity that was recorded of a component on the date `on`, today unless said, is taken back.
+    """A quantity that was recorded of a component on the date `on`, today unless given, is taken back.
 
-    It is charged as if it had never been recorded, also if its period was billed.
+    It may be a part of what was recorded, as of the sum of a day that a batch records. It is charged as if it had never
+    been recorded, also if its period was billed.
     """
 
     component: str

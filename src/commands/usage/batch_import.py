@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from billing_core.catalogue.tariffs import Catalogue
 from billing_core.usage.batches import UsageRecord
 from commands.platform.batch import BatchReport, Rejected
 from commands.platform.ports import Origin, Store
@@ -17,12 +16,12 @@ Progress = Callable[[int], None]
 
 
 class UsageImport:
-    """Takes in batches; the tariffs that it knows are those of its beginning."""
+    """Takes in batches."""
 
-    def __init__(self, store: Store, records: UsageRecords, targets: UsageTargets, catalogue: Catalogue) -> None:
+    def __init__(self, store: Store, records: UsageRecords, targets: UsageTargets) -> None:
         self._store = store
         self._records = records
-        self._booking = Booking(store, records, targets, catalogue)
+        self._booking = Booking(store, records, targets)
 
     def receive(self, batch: BatchId, records: Iterable[UsageRecord], origin: Origin, progress: Progress) -> bool:
         """Receive what was not received before; whether the batch was booked whole before."""

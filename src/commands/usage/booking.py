@@ -27,13 +27,12 @@ AccountDays = tuple[str, list[DayRecords]]
 
 
 class Booking:
-    """Books batches; the tariffs that it knows are those of its beginning."""
+    """Books batches."""
 
-    def __init__(self, store: Store, records: UsageRecords, targets: UsageTargets, catalogue: Catalogue) -> None:
+    def __init__(self, store: Store, records: UsageRecords, targets: UsageTargets) -> None:
         self._store = store
         self._records = records
         self._targets = targets
-        self._catalogue = catalogue
 
     def book(self, batch: BatchId, origin: Origin, progress: Progress) -> None:
         """Book what is not booked yet; nothing before the batch was received whole."""
@@ -53,6 +52,7 @@ class Booking:
     ) -> str:
         """Book the records of some accounts; the number of the last of them."""
         known = self._targets.accounts_if_known([number for number, _ in some])
+        catalogue = self._targets.tariffs()  # Read after the accounts: it has every tariff that they name.
         refused: list[RefusedUsage] = []
         with self._store.transaction() as transaction:
             state, version = load_batch(transaction, batch)
@@ -63,9 +63,11 @@ class Booking:
                 concerned.add(*account)
             for number, days in some:
                 if number in known:
-                    refused += self._book_account(number, days, batch, concerned)
+                    refused += self._book_account(number, days, batch, concerned, catalogue)
                 else:
                     refused += [refuse(day, no_account(number)) for day in days]
+            if refused:
+                transaction.refuse_usage_records(*batch, refused)
             until = some[-1][0] if some else booked_until
             fact = UsageBatchBooked(
                 effective_on=origin.today,
@@ -80,7 +82,12 @@ class Booking:
         return until
 
     def _book_account(
-        self, number: str, days: Sequence[DayRecords], batch: BatchId, concerned: ConcernedAccounts
+        self,
+        number: str,
+        days: Sequence[DayRecords],
+        batch: BatchId,
+        concerned: ConcernedAccounts,
+        catalogue: Catalogue,
     ) -> list[RefusedUsage]:
         """Record what one account learns; what is refused of it."""
         account, refused = concerned.account(number), []
@@ -91,7 +98,7 @@ class Booking:
             except BillingError as error:
                 refused += [refuse(day, error) for day in days_of_code]
                 continue
-            booked = book(subscription, account.billing_days, days_of_code, self._catalogue, batch_name(*batch))
+            booked = book(subscription, account.billing_days, days_of_code, catalogue, batch_name(*batch))
             concerned.record(number, code, booked.facts)
             refused += booked.refused
         return refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from billing_core.catalogue.tariffs import Catalogue
 from billing_core.usage.batches import RefusedUsage
 from billing_core.usage.booking import DayRecords
 from commands.payments.bank_file import KnownAccount
@@ -29,7 +30,10 @@ class UsageRecords(Protocol):
 
 
 class UsageTargets(Protocol):
-    """The accounts that usage is booked on."""
+    """The accounts that usage is booked on, and their tariffs."""
 
     def accounts_if_known(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
         """The latest states of accounts by number, without those that do not exist."""
+
+    def tariffs(self) -> Catalogue:
+        """Every tariff as it is known now."""

@@ -23,7 +23,7 @@ from billing_core.usage.batches import (
     receive_part,
     require_batch_name,
 )
-from commands.platform.ports import Append, ClaimTaken, Origin, Store, Transaction, VersionConflict
+from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict
 from commands.usage.batch import batch_now, load_batch, usage_stream
 from commands.usage.ports import BatchId
 
@@ -74,14 +74,15 @@ def _receive(store: Store, received: UsageBatchReceived, records: Sequence[Usage
     while True:
         try:
             _write(store, received, records, origin)
-        except (VersionConflict, ClaimTaken):
-            continue  # Somebody else received this part, or a record of the same reference: look again.
+        except VersionConflict:
+            continue  # Somebody else received this part: look again.
         return
 
 
 def _write(store: Store, received: UsageBatchReceived, records: Sequence[UsageRecord], origin: Origin) -> None:
     batch = BatchId(received.source, received.batch)
     with store.transaction() as transaction:
+        transaction.hold(f"usage of {batch.source}", alone=True)
         state, version = load_batch(transaction, batch)
         if not receive_part(state, received):
             return

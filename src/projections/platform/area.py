@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from projections.platform.deadlines import DeadlineFolds
 from projections.platform.projection import Cursor, Projection
+
+# A statement that selects those that break it, as text; or a function that finds them, if a statement cannot.
+Invariant = str | Callable[[Cursor], Iterable[str]]
 
 
 def _no_exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> Mapping[str, str]:
@@ -23,15 +26,14 @@ class Area(msgspec.Struct, frozen=True):
     """Read models, invariants, deadlines, and the streams that belong to a customer's history.
 
     `true_by_date` are the read models of what is true, which have an answer for an effective date; `recorded` are those
-    of what was decided or recorded, which have none. An invariant is a statement that selects those that break it, as
-    text, by the sentence that must hold. `exemptions` says which of some accounts are exempt from suspension for
-    non-payment on a date, and why. `deadlines` says which deadlines an event sets or removes; the area's commands
-    handle their kinds in `wakes`.
+    of what was decided or recorded, which have none. An invariant finds those that break it, by the sentence that must
+    hold. `exemptions` says which of some accounts are exempt from suspension for non-payment on a date, and why.
+    `deadlines` says which deadlines an event sets or removes; the area's commands handle their kinds in `wakes`.
     """
 
     true_by_date: Sequence[Projection] = ()
     recorded: Sequence[Projection] = ()
-    invariants: Mapping[str, str] = {}
+    invariants: Mapping[str, Invariant] = {}
     exemptions: Callable[[Cursor, Sequence[str], date], Mapping[str, str]] = _no_exemptions
     deadlines: DeadlineFolds = {}
     streams_of_customer: Callable[[Cursor, str], Sequence[str]] = _no_streams

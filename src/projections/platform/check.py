@@ -7,10 +7,13 @@ must satisfy every invariant. Each answer names up to a few offenders.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
+from projections.platform.area import Invariant
 from projections.platform.bulk_load import Load, load
+from projections.platform.claims import wrong_claims_as_text
 from projections.platform.ports import Log, Progress, Tables, unwatched
 from projections.platform.projection import Cursor, Projection
 from projections.platform.rebuild import build_beside, drop_schema
@@ -19,12 +22,12 @@ from projections.platform.runner import LIVE_SCHEMA, Runner
 CHECK_SCHEMA = "checking"
 MOST_OFFENDERS = 5
 
-# What must hold whatever the areas are. A statement selects the offenders, as text; tables without a schema are the
-# freshly built ones.
-EVERYWHERE: dict[str, str] = {
+# What must hold whatever the areas are. Tables without a schema are the freshly built ones.
+EVERYWHERE: dict[str, Invariant] = {
     "every stream is numbered without a gap": """
         SELECT originator_id FROM billing.events GROUP BY originator_id HAVING count(*) <> max(originator_version)
     """,
+    "the claims are those that the events make": wrong_claims_as_text,
 }
 
 
@@ -39,13 +42,13 @@ def check(
     log: Log,
     tables: Tables,
     projections: Sequence[Projection],
-    invariants: Mapping[str, str],
+    invariants: Mapping[str, Invariant],
     progress: Progress = unwatched,
     load: Load = load,
 ) -> list[Finding]:
     """Ask every invariant of the whole store; live tables are compared at the position they stand at.
 
-    They go on while the fresh ones are built, and stand still only while they are compared.
+    They go on while the fresh ones are built, and stand still only while they are compared with these.
     """
     with tables.only_runner("check"):
         try:
@@ -55,13 +58,15 @@ def check(
                 position = Runner(log, tables, projections, LIVE_SCHEMA).advance(upto=position)
                 fresh.catch_up(upto=position)  # The live ones may stand further than that already.
                 with tables.reading(CHECK_SCHEMA) as cursor:
-                    return [*_differences(cursor, projections), *_broken(cursor, invariants)]
+                    differences = _differences(cursor, projections)
+            with tables.reading(CHECK_SCHEMA) as cursor:
+                return [*differences, *_broken(cursor, invariants)]
         finally:
             drop_schema(tables, CHECK_SCHEMA)
 
 
-def _broken(cursor: Cursor, invariants: Mapping[str, str]) -> list[Finding]:
-    return [Finding(name, _offenders(cursor, statement)) for name, statement in invariants.items()]
+def _broken(cursor: Cursor, invariants: Mapping[str, Invariant]) -> list[Finding]:
+    return [Finding(sentence, offenders(cursor, invariant)) for sentence, invariant in invariants.items()]
 
 
 def _differences(cursor: Cursor, projections: Sequence[Projection]) -> list[Finding]:
@@ -69,7 +74,7 @@ def _differences(cursor: Cursor, projections: Sequence[Projection]) -> list[Find
     for projection in projections:
         for table in projection.tables:
             live = f"{LIVE_SCHEMA}.{table}"
-            rows = _offenders(
+            rows = offenders(
                 cursor,
                 f"""(SELECT 'only live: ' || t::text FROM (TABLE {live} EXCEPT ALL TABLE {table}) AS t) UNION ALL
                     (SELECT 'only rebuilt: ' || t::text FROM (TABLE {table} EXCEPT ALL TABLE {live}) AS t)""",
@@ -78,6 +83,9 @@ def _differences(cursor: Cursor, projections: Sequence[Projection]) -> list[Find
     return found
 
 
-def _offenders(cursor: Cursor, statement: str) -> list[str]:
-    rows = cursor.execute(f"SELECT * FROM ({statement}) AS offenders LIMIT {MOST_OFFENDERS}").fetchall()
+def offenders(cursor: Cursor, invariant: Invariant) -> list[str]:
+    """The first few that break an invariant."""
+    if not isinstance(invariant, str):
+        return list(islice(invariant(cursor), MOST_OFFENDERS))
+    rows = cursor.execute(f"SELECT * FROM ({invariant}) AS offenders LIMIT {MOST_OFFENDERS}").fetchall()
     return [str(row[0]) for row in rows]

@@ -5,7 +5,7 @@ deadline belongs to the stream of its event, so a row depends on its stream alon
 
 The date on which an account is billed next is not here: it is the column `next_due_on` of `account_states`. It changes
 with every bill of every account, so that as a row of its own it would make a billing run write a second large table;
-and the run takes accounts by the thousand in order of it, together with their states, where a wake-up takes them one
+and the run takes accounts by the thousand in order of it, together with their states, whereas a wake-up takes them one
 by one. The nightly billing run, which is timed work, is its wake-up.
 """
 
@@ -37,7 +37,7 @@ DELETE_DEADLINES = """
 class Deadline(NamedTuple):
     """The stream has a deadline of this kind on a day; on None it has none any more.
 
-    `subject` tells several of one kind apart.
+    `subject` distinguishes several of one kind.
     """
 
     kind: str

@@ -85,7 +85,7 @@ class Tables(Protocol):
         """A transaction whose statements find their tables in a schema; commits when left normally."""
 
     def reading(self, schema: str) -> AbstractContextManager[Cursor]:
-        """A transaction that writes nothing, and so may take as long as it needs."""
+        """A transaction that writes nothing, and so may take as long as it needs; all it reads is of one moment."""
 
     def only_runner(self, name: str) -> AbstractContextManager[None]:
         """Wait until nobody else holds the lock of this name, and keep others waiting."""

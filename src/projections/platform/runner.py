@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 
 from billing_core.kernel.errors import BillingError, Unavailable
-from projections.platform.ports import Log, Page, Progress, Tables, unwatched
+from projections.platform.ports import Holder, Log, Page, Progress, Tables, unwatched
 from projections.platform.projection import Cursor, LoggedEvent, Projection, folded_by, topics_of_nobody
 
 LIVE_SCHEMA = "live"
@@ -34,6 +34,14 @@ class ProjectionOutdated(BillingError):
     """A read model was built by another version of its fold, or never built."""
 
     code = "projection-outdated"
+
+
+class ReadModelsStandStill(Unavailable):
+    """What was written is not shown, and does not come to be within the time that one waits for it."""
+
+    def __init__(self, position: int, holder: Holder | None) -> None:
+        because = str(holder) if holder else "a check or a rebuild keeps them; wait for its end"
+        super().__init__(f"the read models stand still at position {position}: {because}; then start again")
 
 
 def wait_until_final(log: Log, position: int) -> int:
@@ -111,6 +119,16 @@ class Runner:
                 sleep(POLL_SECONDS)
                 position = self.advance(upto, progress)
         return position
+
+    def wait_for(self, position: int) -> None:
+        """Bring the tables to a position of the log, or say who keeps them from it: `ReadModelsStandStill`."""
+        reached = self.catch_up()
+        if reached < position:
+            raise self.standing_still(reached)
+
+    def standing_still(self, position: int) -> ReadModelsStandStill:
+        """The error that names whom the tables wait for at a position."""
+        return ReadModelsStandStill(position, self._log.holder())
 
     def follow(self) -> int:
         """Bring the tables to the end of the final log, waiting for nobody who is still writing."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -36,7 +35,7 @@ from projections.platform import asof
 from projections.platform.rebuild import rebuild
 from projections.platform.runner import ProjectionOutdated
 from projections.statements import Posting, statement_of
-from tests.operators import Operator, bank_row, eur, new_subscriber
+from tests.operators import Operator, bank_row, eur, new_subscriber, wait_until_held_up
 
 NAMES = ("Kalniņa", "anna@x.example", "20000001", "Jūras", "Juris Bērziņš")
 ON = date(2026, 6, 11)
@@ -318,14 +317,6 @@ def test_money_that_comes_in_afterwards_is_booked_without_its_payer(settled: Ope
     assert settled.findings() == []
 
 
-def wait_until_held_up(operator: Operator) -> None:
-    """Return when somebody waits for a stream that somebody else holds."""
-    give_up_at = monotonic() + 30
-    while not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-        assert monotonic() < give_up_at, "nobody waits"
-        sleep(0.01)
-
-
 ORDER = ForgetCustomer(customer="A0001", ordered_by="the customer", reason="asked for it")
 
 
@@ -355,10 +346,10 @@ def test_an_account_that_is_being_opened_is_waited_for(settled: Operator):
 def test_whoever_sells_to_a_customer_that_is_being_forgotten_waits_and_comes_too_late(
     settled: Operator, command: Command
 ):
-    models, origin = settled.application.models(), origin_of_process("clerk", ON)
+    origin = origin_of_process("clerk", ON)
     with ThreadPoolExecutor(1) as threads:
         with settled.application.store.transaction() as transaction:
-            decision = handle_forget_customer(models, ORDER, transaction, origin)
+            decision = handle_forget_customer(ORDER, transaction, origin)
             selling = threads.submit(settled.tell, command)
             wait_until_held_up(settled)
             transaction.append(decision.appends, (), origin)

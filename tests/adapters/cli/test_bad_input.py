@@ -8,10 +8,10 @@ from tests.adapters.cli.conftest import PROFILE, SUBSCRIBERS, TARIFF, Billing
 
 # What is typed, the exit code, and what the one line must name: field, value, and what is wrong with it.
 REFUSED_COMMANDS = [
-    ("do receive-payment account=1 source=desk reference=7 amount=5.125 currency=EUR", 1,
+    ("do receive-payment account=1 source=desk reference=7 amount=5.125 currency=EUR", 2,
      ["amount '5.125'", "has more decimals than EUR, which has 2"]),
-    ("do receive-payment account=1 source=desk reference=7 amount=5,10 currency=EUR", 1, ["amount '5,10'", "12.50"]),
-    ("do receive-payment account=1 source=desk reference=7 amount=5.10 currency=EURO", 1, ["currency 'EURO'", "ISO"]),
+    ("do receive-payment account=1 source=desk reference=7 amount=5,10 currency=EUR", 2, ["amount '5,10'", "12.50"]),
+    ("do receive-payment account=1 source=desk reference=7 amount=5.10 currency=EURO", 2, ["currency 'EURO'", "ISO"]),
     ("do receive-payment account=99 source=desk reference=7 amount=5.10 currency=EUR", 1, ["account '99'", "no such"]),
     ("do open-account account=9 customer=1 seller=north currency=XYZ", 1, ["currency 'XYZ'", "unknown currency"]),
     ("do open-account account=9 customer=1 seller=south currency=EUR", 1, ["seller 'south'"]),

@@ -435,6 +435,16 @@ def test_check_tells_every_invariant_and_fails_where_one_is_broken(billed: Billi
     assert billed("check").code == 0
 
 
+def test_check_makes_lost_claims_again_if_it_is_asked_to(billed: Billing):
+    billed.execute("DELETE FROM billing.claims WHERE kind = 'invoice'")
+    assert billed("check").code == 1
+
+    mended = billed("check", "--mend-claims", "--json")
+    assert (mended.code, mended.json["clean"]) == (0, True)
+    assert mended.json["mended_claims"].keys() == {"missing"}
+    assert "Claims: none wrong." in billed("check", "--mend-claims").output
+
+
 def test_rebuild_builds_all_or_the_one_that_is_named(billed: Billing):
     position = billed.select("SELECT max(position) FROM billing.events")[0][0]
     whole = billed("rebuild", "--json").json

@@ -59,7 +59,7 @@ class Writer:
         """As every command of a clerk is written."""
         decided = [Append(next(self._streams), 0, [FACT, FACT])]
         with self._store.transaction() as transaction:
-            transaction.append_command(decided, [], origin_of(uuid4()), Given("Write", b"", "{}"))
+            transaction.append_command(decided, origin_of(uuid4()), Given("Write", b"", "{}"))
 
     def bulk(self) -> None:
         with self._transaction() as cursor:

@@ -223,3 +223,19 @@ def test_an_older_state_does_not_take_the_place_of_a_newer_one():
     assert memory.recall("a") == rows(6)
     memory.forget(["a"])
     assert memory.recall("a") == ()
+
+
+def test_what_is_refuted_too_often_is_rarely_recalled_until_it_is_proved_again():
+    memory = Memory()
+    memory.keep({"a": rows(1)})
+    for _ in range(10):
+        memory.learn(was_refuted=True)
+    assert memory.recall("a")  # A quarter of the last tries.
+    for _ in range(10):
+        memory.learn(was_refuted=True)
+
+    assert sum(bool(memory.recall("a")) for _ in range(160)) == 10
+
+    for _ in range(20):
+        memory.learn(was_refuted=False)
+    assert all(memory.recall("a") for _ in range(160))

@@ -115,7 +115,7 @@ def test_a_command_of_more_events_than_a_statement_takes_is_kept_with_its_answer
     origin = origin_of_process("clerk", date(2026, 3, 1))
     with operator.application.store.transaction() as transaction:
         append = Append("account/A0009", 0, [noted] * 10_000)
-        position = transaction.append_command([append], [], origin, Given("Note", b"hash", '{"noted":10000}'))
+        position = transaction.append_command([append], origin, Given("Note", b"hash", '{"noted":10000}'))
 
     store = operator.application.store
     assert store.versions(["account/A0009"]) == {"account/A0009": 10_000}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from threading import Event
 from typing import Any
 
 import pytest
@@ -40,8 +42,8 @@ def record(number: int, account: str, on: str, quantity: str, **fields: Any) -> 
 
 def importing(operator: Operator, store: PostgresStore | None = None) -> UsageImport:
     application = operator.application
-    records, models = PostgresUsageRecords(application.datastore), application.models()
-    return UsageImport(store or application.store, records, models, models.tariffs())
+    records = PostgresUsageRecords(application.datastore)
+    return UsageImport(store or application.store, records, application.models())
 
 
 def take_in(
@@ -82,7 +84,7 @@ def homes(story: Story) -> Story:
 def test_an_account_holds_one_fact_for_each_period_of_its_records(homes: Story):
     """3, 4 and 5 units of May and 1 of June cost 6.00 and 0.50."""
     records = [
-        record(2, A, "2026-05-10", "1"), record(3, B, "2026-05-10", "7"), record(4, A, "2026-05-20", "4"),
+        record(2, A, "2026-05-10", "1"), record(3, B, "2026-05-10", "700"), record(4, A, "2026-05-20", "4"),
         record(5, A, "2026-05-10", "2.00"), record(6, A, "2026-06-01", "1"), record(7, A, "2026-05-31", "5"),
     ]  # fmt: skip
     report = take_in(homes.operator, records)
@@ -90,7 +92,7 @@ def test_an_account_holds_one_fact_for_each_period_of_its_records(homes: Story):
     assert (report.accepted, report.unchanged, report.rejected) == (6, 0, [])
     name = "mediation:2026-05"
     assert recorded(homes.operator, A) == [(name, ["05-10 3", "05-20 4", "05-31 5"]), (name, ["06-01 1"])]
-    assert recorded(homes.operator, B) == [(name, ["05-10 7"])]
+    assert recorded(homes.operator, B) == [(name, ["05-10 700"])]
     data = [line for line in homes.bill("2026-07-01", A) if line.startswith("data")]
     assert data == ["data 05-01..06-01 6.00", "data 06-01..07-01 0.50"]
     assert homes.operator.findings() == []
@@ -225,15 +227,47 @@ def test_two_sources_may_use_the_same_references_and_names(homes: Story):
     assert [batch for batch, _ in recorded(homes.operator, A)] == ["north:2026-05", "south:2026-05"]
 
 
-def test_a_reference_that_somebody_else_takes_meanwhile_is_taken_once(homes: Story):
+def test_a_batch_of_repeated_records_alone_books_nothing(homes: Story):
     one = [record(2, A, "2026-05-10", "1", reference="r1")]
-    other = BatchId("mediation", "other")
-    store = Meanwhile(homes.operator, lambda: take_in(homes.operator, one, other))
+    take_in(homes.operator, one)
+    report = take_in(homes.operator, one, BatchId("mediation", "again"))
 
-    report = take_in(homes.operator, one, store=store)
+    assert (report.accepted, report.unchanged, report.rejected) == (0, 1, [])
+    assert len(recorded(homes.operator, A)) == 1
+    assert homes.operator.findings() == []
 
-    assert (report.accepted, report.unchanged) == (0, 1)
-    assert [batch for batch, _ in recorded(homes.operator, A)] == ["mediation:other"]
+
+def test_a_refused_record_may_come_again_under_its_reference(homes: Story):
+    one = [record(2, "D0001", "2026-05-10", "1", reference="r1"), record(3, A, "2026-05-10", "1", reference="r2")]
+    assert [row.line for row in take_in(homes.operator, one).rejected] == [2]
+    homes.subscriber("D0001", "home", "2026-04-01")
+    report = take_in(homes.operator, one, BatchId("mediation", "again"))
+
+    assert (report.accepted, report.unchanged, report.rejected) == (1, 1, [])
+    assert recorded(homes.operator, "D0001") == [("mediation:again", ["05-10 1"])]
+    assert homes.operator.findings() == []
+
+
+@pytest.mark.parametrize("other", [MAY, BatchId("mediation", "other")])
+def test_what_somebody_else_sends_at_the_same_time_is_booked_once(homes: Story, other: BatchId):
+    """The same batch, or the same reference in another batch: who comes second waits until the first has written."""
+    one = [record(2, A, "2026-05-10", "1", reference="r1")]
+    is_writing, seconds = Event(), list[Future[BatchReport]]()
+
+    def wait_for_the_second() -> None:
+        is_writing.set()
+        while not homes.operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert not any(program.done() for program in seconds)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(take_in, homes.operator, one, other, Meanwhile(homes.operator, wait_for_the_second))
+        assert is_writing.wait(30)
+        seconds.append(threads.submit(take_in, homes.operator, one))
+        assert first.result(60).rejected == seconds[0].result(60).rejected == []
+
+    assert recorded(homes.operator, A) == [(f"mediation:{other.batch}", ["05-10 1"])]
+    assert len(batch_facts(homes.operator, UsageBatchReceived, other)) == 1
+    assert homes.operator.findings() == []
 
 
 # --- in parts
@@ -338,12 +372,26 @@ class Meanwhile(PostgresStore):
 
 
 @pytest.mark.usefixtures("small")
-def test_two_programs_that_take_in_the_same_batch_book_it_once(homes: Story):
-    store = Meanwhile(homes.operator, lambda: take_in(homes.operator, FIVE))
-    take_in(homes.operator, FIVE, store=store)
+def test_two_programs_that_book_the_same_batch_book_it_once(homes: Story):
+    usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
+    usage.receive(MAY, FIVE, origin, silent)
+    store = Meanwhile(homes.operator, lambda: usage.book(MAY, origin, silent))
+    importing(homes.operator, store).book(MAY, origin, silent)
 
     assert [days for _, days in recorded(homes.operator, A)] == [["05-11 2", "05-13 4"]]
-    assert len(batch_facts(homes.operator, UsageBatchReceived)) == 3
+    assert len(batch_facts(homes.operator, UsageBatchBooked)) == 3
+    assert homes.operator.findings() == []
+
+
+@pytest.mark.usefixtures("small")
+def test_a_program_that_falls_behind_another_books_nothing_twice(homes: Story):
+    """After its first account the other one books the rest, and what it has read to be booked is booked already."""
+    usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
+    usage.receive(MAY, FIVE, origin, silent)
+    importing(homes.operator).book(MAY, origin, lambda records: usage.book(MAY, origin, silent))
+
+    assert recorded(homes.operator, B) == [("mediation:2026-05", ["05-10 6"])]
+    assert len(batch_facts(homes.operator, UsageBatchBooked)) == 3
     assert homes.operator.findings() == []
 
 

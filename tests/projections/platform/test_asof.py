@@ -22,6 +22,7 @@ from projections.billing import DocumentRow, documents_of
 from projections.dunning import suspension_list
 from projections.payments import allocations_of, payments_of
 from projections.platform.asof import AsOf, drop, find, list_built
+from projections.platform.check import offenders
 from projections.platform.runner import ProjectionOutdated
 from projections.services import subscriptions_of
 from projections.statements import statement_of
@@ -273,7 +274,7 @@ def test_on_every_date_the_invariants_hold_and_the_statements_agree_with_the_tab
     for on in dates:
         asof = build(trade, on, f"on_{on:%Y_%m_%d}")
         for invariant in BY_DATE_HOLDS:
-            assert answer(trade, asof, lambda cursor, i=invariant: cursor.execute(INVARIANTS[i]).fetchall()) == []
+            assert answer(trade, asof, lambda cursor, i=invariant: offenders(cursor, INVARIANTS[i])) == []
         answers = QuerySource(application.tables, application.log, asof)
         opened = trade.select(f"SELECT number, balance FROM {asof.schema}.accounts")
         for number, shown in opened:

@@ -11,8 +11,10 @@ from billing_core.parties import Customer
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from projections import usage
+from projections.platform.check import offenders
+from projections.platform.claims import wrong_claims
 from projections.platform.rebuild import rebuild
-from tests.operators import Operator
+from tests.operators import Operator, bank_row
 
 DESTROYED = "the keys of a customer who was forgotten are destroyed"
 JANUARY = "main/fee/2026-01-01/2026-02-01/0"
@@ -33,12 +35,13 @@ LIVE_DAMAGE = {
     "accounts": "UPDATE live.accounts SET balance = balance + 0.01 WHERE number = 'A0003'",
     "charges": "UPDATE live.charges SET amount = amount + 0.01 WHERE account = 'A0003' AND key = '{january}'",
     "documents": "UPDATE live.documents SET open_amount = 0 WHERE number = '1000000003'",
-    "payments": "INSERT INTO live.payments SELECT account, 'x:1', received_on, amount, currency"
+    "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, amount, currency"
     " FROM live.payments LIMIT 1",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
     "stretches_by_correlation": "DELETE FROM live.stretches_by_correlation WHERE stretch = 0 AND correlation = (SELECT"
     " min(correlation::text)::uuid FROM live.stretches_by_correlation)",
+    "deadlines": "UPDATE live.deadlines SET due_on = due_on + 1",
     "events_by_actor": "UPDATE live.events_by_actor SET actor = 'nobody' WHERE position = 5",
 }
 
@@ -152,7 +155,7 @@ DAMAGE: dict[str, list[Damage]] = {
         for n, way in enumerate(ways, start=1)
     ],
 )
-def test_a_store_that_was_tampered_with_is_named_though_the_read_models_were_built_from_it(
+def test_a_store_that_was_tampered_with_is_named_though_read_models_and_claims_were_made_from_it(
     trade: Operator, invariant: str, damage: tuple[str, ...], offender: str
 ):
     trade.application.runner.catch_up()
@@ -160,6 +163,7 @@ def test_a_store_that_was_tampered_with_is_named_though_the_read_models_were_bui
         assert trade.execute(statement) == 1
     application = trade.application
     rebuild(application.log, application.tables, application.projections, application.projections)
+    application.mend_claims()
 
     (finding,) = trade.findings()
 
@@ -170,10 +174,96 @@ def test_a_store_that_was_tampered_with_is_named_though_the_read_models_were_bui
 def test_a_suspension_without_a_reason_is_named(trade: Operator):
     """No event can say it, so only the statement itself is tried."""
     trade.application.runner.catch_up()
-    statement = INVARIANTS["a suspension has a reason"]
     trade.execute("UPDATE live.subscriptions SET reason = NULL WHERE account = 'A0004'")
+    assert live_offenders(trade, "a suspension has a reason") == ["A0004"]
+
+
+def live_offenders(trade: Operator, invariant: str) -> list[str]:
+    """Those who break an invariant in the live tables, which may have been tampered with."""
     with trade.application.tables.transaction("live") as cursor:
-        assert cursor.execute(statement.encode()).fetchall() == [("A0004",)]
+        return offenders(cursor, INVARIANTS[invariant])
+
+
+LISTED = "an account is listed as the state says on which billing decides"
+
+
+@pytest.mark.parametrize(
+    ("damage", "offender"),
+    [
+        ("UPDATE live.accounts SET balance = 1.23 WHERE number = 'A0002'", "A0002: balance 1.23, by its state 4.00"),
+        (
+            "UPDATE live.account_states SET next_due_on = '2030-01-01' WHERE number = 'A0006'",
+            "A0006: next due on 2030-01-01, by its state on 2026-05-01",
+        ),
+        ("DELETE FROM live.account_states WHERE number = 'A0003'", "A0003: has no state"),
+        ("DELETE FROM live.accounts WHERE number = 'A0003'", "A0003: has no balance"),
+    ],
+)
+def test_an_account_that_is_listed_otherwise_than_billing_sees_it_is_named(trade: Operator, damage: str, offender: str):
+    """Both are made from the same events, so only tables that were tampered with differ."""
+    trade.application.runner.catch_up()
+    assert live_offenders(trade, LISTED) == []
+    assert trade.execute(damage) == 1
+    assert live_offenders(trade, LISTED) == [offender]
+
+
+CLAIMS = "the claims are those that the events make"
+CLAIMS_DAMAGE = {
+    "a payment's is lost": (
+        "DELETE FROM billing.claims WHERE key = 'bank:R00002'", "payment bank:R00002 of account/A0001: missing"),
+    "an invoice's is lost": (
+        "DELETE FROM billing.claims WHERE key = '1000000003'", "invoice 1000000003 of account/A0003: missing"),
+    "an account's is lost": (
+        "DELETE FROM billing.claims WHERE kind = 'account' AND key = 'A0003/A0003'",
+        "account A0003/A0003 of account/A0003: missing"),
+    "a series' is lost": (
+        "DELETE FROM billing.claims WHERE kind = 'number-series' AND key = '10:1'",
+        "number-series 10:1 of seller/north: missing"),
+    "one has another content": (
+        "UPDATE billing.claims SET content = '1.00 EUR' WHERE key = 'bank:R00002'",
+        "payment bank:R00002 of account/A0001: different"),
+    "one has another stream": (
+        "UPDATE billing.claims SET stream = 'account/A0002' WHERE key = '1000000003'",
+        "invoice 1000000003 of account/A0003: different"),
+    "no event makes it": (
+        "INSERT INTO billing.claims VALUES ('payment', 'bank:X', 'account/A0001', '')",
+        "payment bank:X of account/A0001: unfounded"),
+    "its subscriber does not exist": (
+        "INSERT INTO billing.claims VALUES ('subscriber', 'A9', 'customer/A9', '')",
+        "subscriber A9 of customer/A9: unfounded"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLAIMS_DAMAGE)
+def test_a_claim_that_is_not_what_the_events_say_is_named_and_made_again(trade: Operator, name: str):
+    sound = trade.store_contents()
+    damage, offender = CLAIMS_DAMAGE[name]
+    assert trade.execute(damage) == 1
+
+    named = {finding.invariant: finding.offenders for finding in trade.findings()}
+    mended = trade.application.mend_claims()
+
+    assert named[CLAIMS] == [offender]
+    assert mended == {offender.rpartition(": ")[2]: 1}
+    assert trade.store_contents() == sound
+    assert trade.application.mend_claims() == {}
+
+
+def test_all_claims_are_made_again_from_the_events(trade: Operator):
+    """But for those of a subscribers' file, which hold what its rows said: such a row is refused from then on."""
+    sound = trade.store_contents()
+    trade.execute("DELETE FROM billing.claims WHERE kind <> 'subscriber'")
+    trade.application.mend_claims()
+    assert trade.store_contents() == sound
+
+
+def test_claims_are_compared_while_others_write(trade: Operator):
+    """They are compared in one snapshot of the store; what is written meanwhile is in none of its pages."""
+    with trade.application.tables.reading("billing") as cursor:
+        wrong = wrong_claims(cursor)
+        cursor.execute("SELECT FROM billing.events LIMIT 1")  # The snapshot is taken.
+        trade.take_in([bank_row(9, "1.00", "A0002")])
+        assert list(wrong) == []
 
 
 @pytest.mark.parametrize("key", ["personal_key", "document_key"])
@@ -196,8 +286,8 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 
 
 def test_every_invariant_is_tried_here(trade: Operator):
-    tried_elsewhere = usage.AREA.invariants
-    assert {*DAMAGE, DESTROYED, "a suspension has a reason", *tried_elsewhere} == set(INVARIANTS)
+    elsewhere = {DESTROYED, "a suspension has a reason", LISTED, CLAIMS, "a payment is received once"}
+    assert {*DAMAGE, *elsewhere, *usage.AREA.invariants} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
     assert set(LIVE_DAMAGE) == tables
 

@@ -15,7 +15,7 @@ from adapters.cli.show import add, console, print_json, table, tell
 Name = Annotated[str, typer.Argument(metavar="FOLLOWER")]
 Position = Annotated[int, typer.Argument(metavar="POSITION", help="The position of the event, as it is listed.")]
 
-PURPOSE = """Followers, which tell the outside of events: how far each has come, and which deliveries did not succeed.
+PURPOSE = """Followers, which deliver events to the outside: how far each has come, and which deliveries failed.
 
 `billing worker` keeps them going. A delivery that fails is tried again after growing delays; after the last try it is
 a dead letter.

@@ -91,16 +91,27 @@ def rebuild(
         tell(f"Rebuilt {', '.join(names)}; up to date at position {position:,}.")
 
 
-def check(context: typer.Context, as_json: AsJson = False) -> None:
+def check(
+    context: typer.Context,
+    mend: Annotated[
+        bool, typer.Option("--mend-claims", help="First make the claims again from the events, then check.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check that everything holds that always must.
 
     Every invariant is asked of the whole store, and the live tables are compared with fresh ones made of the events.
+    Claims (payment ids, document numbers and such) that are missing or wrong can be made again from the events; the
+    program may be in use meanwhile.
     """
     with opened(context) as app:
+        mended = app.mend_claims() if mend else {}
         findings = find(app)
     if as_json:
-        print_json({"clean": is_clean(findings), "findings": findings})
+        print_json({"clean": is_clean(findings), "mended_claims": mended, "findings": findings})
     else:
+        if mend:
+            tell(f"Claims: {', '.join(f'{count:,} {fault}' for fault, count in mended.items()) or 'none wrong'}.")
         tell_findings(findings)
     if not is_clean(findings):
         raise typer.Exit(REFUSED)

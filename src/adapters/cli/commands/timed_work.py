@@ -76,7 +76,7 @@ def start(
 
 
 def _seen(automation: Automation, record: WorkRecord) -> WorkRecord:
-    """A record that says `running` though nobody works is of a process that was killed."""
+    """A record of state `running` while no process works belongs to one that was killed."""
     import msgspec
 
     if record.state == "running" and not automation.work_records.is_any_running():

@@ -25,7 +25,7 @@ def work(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Do what happens by itself: keep read models, react to events, tell the outside, wake up, and work at night.
+    """Do what happens by itself: read models, reactions, followers, wake-ups, timed work.
 
     It runs until Ctrl-C or SIGTERM; then it ends as soon as it may leave off. It may be killed at any moment, and
     several may run on one database: nothing is done twice. Everything else works without it. See what it does with

@@ -1,0 +1,13 @@
+"""What the events of a decision claim. Whoever writes events writes these with them, so that none is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from billing_core.kernel.claims import Claim
+from commands.platform.ports import Append
+
+
+def claims_of(appends: Iterable[Append]) -> list[Claim]:
+    """The claims of all events, in their order."""
+    return [claim for stream, _, events in appends for fact in events for claim in fact.claims(stream)]

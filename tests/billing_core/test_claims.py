@@ -1,0 +1,44 @@
+"""What each event claims for its stream, word for word: claims made again must equal those of years ago."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import billing_core
+from billing_core.kernel.claims import Claim
+from billing_core.kernel.events import claiming_topics, decode
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+CLAIMS = {
+    "account-opened/1": [Claim("account", "C0000001/00000001", "account/1", "C0000001")],
+    "payment-received/1": [Claim("payment", "bank:2026-17", "account/1", "372.34 EUR on 2026-06-11 for account 1")],
+    "invoice-issued/1": [Claim("invoice", "1000000007", "account/1", "")],
+    "credit-note-issued/1": [Claim("credit-note", "5000000001", "account/1", "")],
+    "seller-registered/1": [
+        Claim("number-series", "10:1", "account/1", "invoice"),
+        Claim("number-series", "10:5", "account/1", "credit-note"),
+    ],
+    "number-series-opened/1": [Claim("number-series", "10:5", "account/1", "credit-note")],
+}
+
+
+@pytest.fixture(autouse=True)
+def all_events() -> None:
+    """Every module of the rules is loaded, and every event known."""
+    for module in pkgutil.walk_packages(billing_core.__path__, "billing_core."):
+        import_module(module.name)
+
+
+@pytest.mark.parametrize("topic", CLAIMS)
+def test_an_event_claims_its_keys_for_its_stream(topic: str):
+    event = decode(topic, (SAMPLES / f"{topic.replace('/', '-')}.json").read_bytes())
+    assert list(event.claims("account/1")) == CLAIMS[topic]
+
+
+def test_no_other_event_claims_anything():
+    assert sorted(claiming_topics()) == sorted(CLAIMS)
