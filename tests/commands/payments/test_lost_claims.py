@@ -48,7 +48,7 @@ def test_new_rows_of_the_file_are_booked(operator: Operator):
 @pytest.mark.parametrize("other", [{"account": "A0001"}, {"amount": eur("30.01")}])
 def test_the_same_payment_with_another_content_is_a_conflict(operator: Operator, other: dict[str, Any]):
     operator.execute("DELETE FROM billing.claims WHERE kind = 'payment'")
-    sent = {"account": "A0002", "amount": eur("30.00")} | other
+    sent: dict[str, Any] = {"account": "A0002", "amount": eur("30.00")} | other
     with pytest.raises(Conflict, match=r"30\.00 EUR on 2026-01-20 for account A0002"):
         operator.tell(ReceivePayment(source="bank", reference="R00003",
                                      received_on=date(2026, 1, 20), **sent))  # fmt: skip
