@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import typer
-from click import UsageError
 
 from adapters.cli.program import program
 from adapters.docs.files import FILES
@@ -18,6 +17,7 @@ from tests.docs import console
 from tests.docs.pages import REPOSITORY, Shown, broken_links, missing_places, name_of, pages, shown_commands
 from tests.operators import fresh_database
 
+UsageError = typer.BadParameter.__base__ or Exception  # typer does not export it
 PAGES = pages()
 COMMANDS = [shown for page in PAGES for shown in shown_commands(page)]
 
