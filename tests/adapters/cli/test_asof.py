@@ -91,7 +91,7 @@ def test_an_answer_for_the_past_does_not_touch_the_live_read_models(changed: Any
 
 def test_they_are_listed_and_dropped(changed: Any):
     billing, _, instant, position = changed
-    assert "None were built" in billing("asof", "list").output
+    assert "No read models were built" in billing("asof", "list").output
     assert "Built by_n" in billing("asof", "build", "by_n", "--position", "7").output
     assert billing("asof", "by_instant", "--recorded", instant).code == 0
 
