@@ -102,7 +102,7 @@ DAMAGE: dict[str, list[Damage]] = {
     "no payment and no credit note is allocated beyond its amount": [
         ((changed(PAYMENT_3, "amount,0", "9.99"),), "bank:R00004"),
     ],
-    "no unused credit stands beside an open invoice": [
+    "no account has unused credit and an open invoice": [
         ((changed(PAYMENT_2, "allocations,0,2,0", "23.00"),), "A0002"),
     ],
     "a balance is the sum of its postings": [
