@@ -1,4 +1,4 @@
-"""Waivers: a charge is taken back by hand, and stays taken back whatever is learnt later.
+"""Waivers: a charge is taken back by hand, and stays so whatever becomes known later.
 
 The days of the charge are waived as a fact of the subscription's timeline: nothing is expected for its component on
 them. The difference does the rest: it credits the charge, and the discounts and surcharges on it with it. Days of the

@@ -1,6 +1,6 @@
 """Products: what can be sold, as a tree. Tariffs hang on its nodes.
 
-Decides whether a node may stand where it is put: under a parent that exists, and never under itself.
+Decides the place of a node: under a parent that exists, and never under itself.
 
     internet
       internet-home

@@ -113,7 +113,7 @@ def test_document_keys_are_destroyed_when_their_date_has_come(settled: Billing):
     [
         (("9", *ORDER), 1, "customer number '9': no such customer"),
         (("2", *ORDER), 1, "subscription 'main': account 2 still has it on "),
-        (("1", "--reason", "Anna Kalniņa asked"), 1, "reason 'Anna Kalniņa asked': tells who the customer is"),
+        (("1", "--reason", "Anna Kalniņa asked"), 1, "reason 'Anna Kalniņa asked': names the customer"),
         (("1",), 2, "state the reason"),
         ((), 2, "name one customer, or use --due"),
         (("1", "--due"), 2, "name one customer, or use --due"),

@@ -56,7 +56,7 @@ def test_what_is_asked_must_be_said_and_nothing_else():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({}, "parameter 'user': tariff net asks for it; say it"),
+        ({}, "parameter 'user': tariff net requires it; supply it"),
         ({"user": " "}, "parameter user ' ': must not be empty"),
         ({"user": "anna", "speed": "200"}, "parameter 'speed': is fixed in tariff net as '100'"),
         ({"user": "anna", "colour": "red"}, "parameter 'colour': tariff net has no such parameter; it asks for user"),

@@ -82,7 +82,7 @@ def test_terms_of_the_tariff_limit_a_hold_and_price_it(story: Story):
     story.subscriber(A, "care", "2026-05-01")
     story.bill("2026-06-01", A)
 
-    with pytest.raises(InvalidValue, match=r"hold until.*60 days; say on which day it ends"):
+    with pytest.raises(InvalidValue, match=r"hold until.*60 days; supply the day on which it ends"):
         story.tell(HoldSubscription, "2026-06-01", A, on="2026-06-11")
     with pytest.raises(RuleViolation, match=r"'2026-06-11': is 9 days; tariff care asks for at least 10"):
         story.tell(HoldSubscription, "2026-06-01", A, on="2026-06-11", until="2026-06-20")
