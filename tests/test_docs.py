@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from tests.operators import fresh_database
 
 UsageError = typer.BadParameter.__base__ or Exception  # typer does not export it
 PAGES = pages()
+AVOIDED = re.compile(r"\b(?:whoever|no news|beside|is there any|comes? to nothing|told)\b", re.IGNORECASE)
+SESSIONS = re.compile(r"^```console\n.*?^```$", re.MULTILINE | re.DOTALL)  # What the program answers has its own tests.
 COMMANDS = [shown for page in PAGES for shown in shown_commands(page)]
 
 
@@ -83,6 +87,25 @@ def _field_fault(name: str | None, assignment: str) -> str | None:
     known = {each.name for each in fields_of(commands_by_name()[name or ""])}
     group = field.rpartition(".")[0]
     return None if field in known or f"{group}.NAME" in known else f"billing do {name} has no field {field}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_pages_use_no_word_that_is_to_be_avoided(page: Path):
+    assert AVOIDED.findall(SESSIONS.sub("", page.read_text(encoding="utf-8"))) == []
+
+
+def test_help_uses_no_word_that_is_to_be_avoided():
+    tree: Any = typer.main.get_command(program)
+
+    assert {name: found for name, text in _help_of(tree, "billing") if (found := AVOIDED.findall(text))} == {}
+
+
+def _help_of(command: Any, name: str) -> Iterator[tuple[str, str]]:
+    """The help of a command and of those below it."""
+    context = typer.Context(command, info_name=name)
+    yield name, command.get_help(context)
+    for inner in set(command.list_commands(context)) - {"do"} if hasattr(command, "list_commands") else ():
+        yield from _help_of(command.get_command(context, inner), f"{name} {inner}")
 
 
 def test_a_session_shows_what_the_program_answers(server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

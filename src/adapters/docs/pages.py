@@ -46,7 +46,7 @@ def _section(part: Part, file: File) -> str:
 
 
 def _tagged(part: Part) -> str:
-    """The key by which the part is told from others that may stand in its place."""
+    """The key that distinguishes the part from others in its place."""
     return next(
         (f"Written with `{word.name}: {word.takes.strip('`')}`." for word in words_of(part.model) if _is_tag(word)), ""
     )
@@ -63,7 +63,7 @@ def _common(part: Part, file: File) -> str:
 
 
 def own_words(part: Part, file: File) -> list[Word]:
-    """The words of a part that its common parts do not explain already, and those of which it has more to say."""
+    """The words of a part that its common parts do not explain, and those with a sentence of its own."""
     common = {word.name for other in file.parts if other.key in part.common for word in words_of(other.model)}
     return [
         word
@@ -83,7 +83,7 @@ def _links(models: Sequence[type[BaseModel]], file: File) -> str:
 
 
 def _link(model: type[BaseModel], file: File) -> str:
-    """Where a part is explained: on this page, else on that of another file, else by its command's help."""
+    """A link to the explanation of a part: on this page, else on that of another file, else the help of its command."""
     for other in (file, *FILES):
         for part in other.parts:
             if part.model is model:

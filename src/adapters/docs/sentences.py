@@ -1,4 +1,4 @@
-"""What each word of the files means: the sentences of `sentences.yaml`."""
+"""The meaning of each word of the files: the sentences of `sentences.yaml`."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ def _sentences() -> dict[str, Any]:
 
 
 def has_own(part: str, word: str) -> bool:
-    """Whether a part has something of its own to say about a word."""
+    """Whether a part has its own sentence for a word."""
     return word in _sentences()["words"].get(part, {})
 
 
 def says(part: str, word: str) -> str:
-    """What a word of a part means."""
+    """The meaning of a word of a part."""
     own = _sentences()["words"].get(part, {})
     text: str = own[word] if word in own else _sentences()["everywhere"][word]
     return text
 
 
 def heading(part: str) -> str:
-    """What stands above the table of a part; empty if nothing has to be said."""
+    """The text above the table of a part; may be empty."""
     text: str = _sentences()["parts"].get(part, "")
     return text
 

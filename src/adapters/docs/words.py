@@ -40,7 +40,7 @@ def words_of(part: type[BaseModel]) -> Iterator[Word]:
 
 
 def _takes(annotation: Any) -> tuple[str, tuple[type[BaseModel], ...]]:
-    """What a value looks like, and the parts of which it is made."""
+    """The kind of a value, and the parts that it is made of."""
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _takes(inside[0])

@@ -374,7 +374,7 @@ REFUSED = [
     ("on: 2024-01-10", "on: 2024-02-10", "line 24, accounts[0].subscriptions[0].usage[0]", "no such component"),
     ("tariff: big}", "tariff: big}\n          - {on: 2024-01-08, do: terminate, recorded: 2024-01-15}",
      f"line 23, {TIMELINE}[2]",
-     "subscription 'S1': usage would have no price: 5 of data on 2024-01-10; say unpriced_usage=last-price"),
+     "subscription 'S1': usage would have no price: 5 of data on 2024-01-10; use unpriced_usage=last-price"),
     ('amount: "10"', 'amount: "0"', "line 25, accounts[0].payments[0]", "must be more than zero"),
     ("      - {code: data,", "      - {code: bound, kind: one-off, price: 90, at: termination, committed_months: 12,"
      " on_tariff_change: refuse}\n      - {code: data,", f"line 23, {TIMELINE}[1]", "ends on 2025-01-01"),
