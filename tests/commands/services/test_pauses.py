@@ -167,5 +167,5 @@ def test_a_pause_over_the_end_of_a_month_leaves_out_its_days_alone(
 def test_nobody_suspends_for_money_by_hand(story: Story):
     story.subscriber(A, "home", "2026-05-01")
 
-    with pytest.raises(InvalidValue, match="for the system to find"):
+    with pytest.raises(InvalidValue, match="only by the system"):
         story.tell(SuspendSubscription, "2026-06-01", A, reason="no-money")
