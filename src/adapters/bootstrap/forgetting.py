@@ -30,7 +30,7 @@ from projections.platform.rebuild import REBUILD_SCHEMA, drop_schema
 from projections.platform.runner import LIVE_SCHEMA, Runner
 
 KEYS, DELIVERIES = "billing.person_keys", "billing.deliveries"
-# The lock that whoever fills a schema holds meanwhile.
+# The lock that the process that fills a schema holds meanwhile.
 PASSING_SCHEMAS = {"rebuild": REBUILD_SCHEMA, "check": CHECK_SCHEMA}
 
 

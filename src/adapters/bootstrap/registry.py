@@ -43,5 +43,5 @@ def exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> dict[str, s
 
 
 def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
-    """The streams that tell a customer's history, area by area."""
+    """The streams of a customer's history, area by area."""
     return [stream for area in PROJECTION_AREAS for stream in area.streams_of_customer(cursor, customer)]

@@ -57,7 +57,7 @@ class UsageRecorded(Event, frozen=True, kw_only=True):
 
 @event("usage-withdrawn")
 class UsageWithdrawn(Event, frozen=True, kw_only=True):
-    """What was recorded as used on `effective_on` is taken back: it is charged as if it had never been recorded."""
+    """Usage recorded on `effective_on` is taken back: charges become those without it."""
 
     subscription: str
     component: str
@@ -147,7 +147,7 @@ def withdraw_usage(recorded: Sequence[UsageEntry], fact: UsageWithdrawn) -> list
 
 
 def _described(recorded: Sequence[UsageEntry], fact: UsageWithdrawn) -> str:
-    """What is recorded on the day, or else on which days something is."""
+    """The usage recorded on the day, or else the days with recorded usage."""
     same = [entry for entry in recorded if entry.component == fact.component]
     on_day = [f"{entry.quantity:f}" for entry in same if entry.on == fact.effective_on]
     if on_day:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap.automation import Automation
     from commands.platform.timed_work import WorkRecord
 
-PURPOSE = """Work that is done every night: when it was started and ended, what came of it, and when it is due next.
+PURPOSE = """Work that is done every night: when it was started and ended, result, and when it is due next.
 
 `billing worker` does it when its time has come; what was missed is done once. Times of day are those of the sellers'
 time zone.
@@ -44,7 +44,7 @@ def list_timed_work(context: typer.Context, as_json: AsJson = False) -> None:
         return
     rows = table(
         ("work", "left"), ("next due", "left"), ("last done for", "left"), ("started", "left"), ("ended", "left"),
-        ("by", "left"), ("state", "left"), ("what came of it", "left"),
+        ("by", "left"), ("state", "left"), ("result", "left"),
     )  # fmt: skip
     for name in works:
         record = records[name]
