@@ -20,7 +20,7 @@ class Subject(TyperGroup):
 
 
 class Group(NamedTuple):
-    """What the commands of a group are for, and the class that finds one of them; `listing` if none is named."""
+    """The purpose of a group, and the class that finds its commands; `listing` if none is named."""
 
     purpose: str
     kind: type[TyperGroup] = Subject

@@ -49,7 +49,7 @@ class PostgresTables:
 
     @contextmanager
     def only_runner_unless_busy(self, name: str) -> Iterator[bool]:
-        """The same lock, without waiting: False while somebody else holds it."""
+        """The same lock, without waiting: False while it is held elsewhere."""
         with translated_errors(), self._datastore.get_connection() as connection:
             statement = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
             cursor = connection.cursor(row_factory=tuple_row).execute(statement, (f"billing {name}",))

@@ -1,4 +1,4 @@
-"""Booking: what an account learns of a batch, one fact for each subscription, component and period.
+"""Booking: the facts of an account about a batch, one for each subscription, component and period.
 
 1. The records of a component on a day are booked together, if the subscription is in force on the day and its tariff
    has the usage component; else all of them are refused, with the reason.
