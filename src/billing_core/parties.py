@@ -218,7 +218,7 @@ def open_number_series(seller: Seller, fact: NumberSeriesOpened) -> list[Event]:
     if known == fact.series:
         return []
     if known is not None:
-        raise AlreadyExists(f"has the prefix {known.prefix} and the width {known.width}, and its numbers go on",
+        raise AlreadyExists(f"has the prefix {known.prefix} and the width {known.width}, and its numbers continue",
                             field="series", value=fact.kind)  # fmt: skip
     _require_series({**seller.series, fact.kind: fact.series})
     return [fact]

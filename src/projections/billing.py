@@ -233,7 +233,7 @@ INVARIANTS = {
                      FROM jsonb_array_elements(document::jsonb -> 'taxes') AS tax) AS t
         WHERE net <> base OR base + vat <> gross
     """,
-    "a document's line is a charge of its account, and a charge stands on one document": """
+    "a document's line is a charge of its account, and a charge is on one document": """
         SELECT lines.account || ' ' || lines.key FROM (
             SELECT account, line ->> 0 AS key FROM documents, jsonb_array_elements(document::jsonb -> 'lines') AS line
         ) AS lines LEFT JOIN charges USING (account, key)

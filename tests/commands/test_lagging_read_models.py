@@ -101,7 +101,7 @@ def test_a_price_change_is_not_said_to_be_noted_before_every_account_was_seen(op
     with held_back(operator):
         operator.subscriber("A1")
         operator.tell(BillAccount(account="A1", on=JANUARY), today=JANUARY)
-        with pytest.raises(Unavailable, match="the read models stand still"):
+        with pytest.raises(Unavailable, match="the read models are stuck"):
             operator.application.price_change_run().schedule(dearer, origin, silent)
 
     scheduled = operator.application.price_change_run().schedule(dearer, origin, silent)

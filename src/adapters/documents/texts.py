@@ -42,7 +42,7 @@ class Texts:
         try:
             self._words = _environment.get_template(f"{language}.j2").module
         except TemplateNotFound:
-            raise NotFound("there is no language file of this code", field="language", value=language) from None
+            raise NotFound("no language file has this code", field="language", value=language) from None
         self.language = language
         self._locale = self.label("locale")
         self._date_pattern = self.label("date_pattern")

@@ -55,7 +55,7 @@ class Cluster:
                 raise ServerUnavailable(
                     self.folder,
                     f"it is not ready after {PATIENCE_SECONDS} seconds; recovery after a crash may take longer",
-                    mend="Recovery goes on in the background: try again in a minute.",
+                    mend="Recovery continues in the background: try again in a minute.",
                     log=_tail(self._log),
                 )
             if postmaster is None:

@@ -54,7 +54,7 @@ def charge_standing_on(subscription: str, component: str, of: str, on: date, his
         if is_of_component and any(span.contains(on) for span in days_left(charge, posted)):
             return charge.key
     raise RuleViolation(
-        f"no charge of {component}{f' on {of}' if of else ''} stands on this day; choose a day that was charged",
+        f"no charge of {component}{f' on {of}' if of else ''} is on record for this day; choose a day that was charged",
         field=f"waiver for subscription {subscription} on", value=on,
     )  # fmt: skip
 

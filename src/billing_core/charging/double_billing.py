@@ -69,7 +69,7 @@ def require_charged_once(lines: Sequence[Charge], expected: Iterable[Charge], on
     keys = {charge.key for charge in on_record}
     for line in lines:
         if line.key in keys:
-            raise ChargedTwice("stands on record already", field="charge", value=line.key)
+            raise ChargedTwice("is on record already", field="charge", value=line.key)
     standing = [*on_record, *lines]
     _require_days_once(standing)
     _require_within(_sums(expected), standing, {_group(line) for line in lines if not _covers_days(line)})

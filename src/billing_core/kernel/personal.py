@@ -72,7 +72,7 @@ def _holders(node: msgspec.inspect.Type, path: tuple[str, ...]) -> Iterator[Hold
     """The values that have marked fields, with where they stand."""
     if not isinstance(node, msgspec.inspect.StructType):
         if any(True for part in _parts(node) for _ in _holders(part, path)):
-            raise ValueError(f"{'.'.join(path)}: personal data cannot stand in a list or a choice of types")
+            raise ValueError(f"{'.'.join(path)}: personal data are not possible in a list or a choice of types")
         return
     if any(_mark(field) in KINDS for field in node.fields):
         yield path, node

@@ -89,7 +89,7 @@ def in_force_after(in_force: TermsInForce | None, change: Change) -> TermsInForc
     if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS):
         raise RuleViolation(
             f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
-            "look at its timeline, choose another date, or cancel first what stands in its way",
+            "look at its timeline, choose another date, or first cancel the change that prevents it",
             field=f"{change.kind} on",
             value=change.on,
         )

@@ -163,7 +163,7 @@ def require_batch_name(source: str, batch: str) -> None:
     require_text(source, "source")
     require_text(batch, "batch")
     if ":" in source:
-        raise InvalidValue("must not hold a colon, which stands between source and batch", field="source", value=source)
+        raise InvalidValue("must not contain a colon, which separates source and batch", field="source", value=source)
 
 
 def canonical_line(record: UsageRecord) -> str:

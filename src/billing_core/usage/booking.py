@@ -92,7 +92,7 @@ def refuse(day: DayRecords, error: BillingError) -> RefusedUsage:
 
 def no_account(number: str) -> NotFound:
     """The reason why records of an account are refused that does not exist."""
-    return NotFound("no such account; mend the record, or open the account and send it in another batch",
+    return NotFound("no such account; correct the record, or open the account and send it in another batch",
                     field="account", value=number)  # fmt: skip
 
 

@@ -143,7 +143,7 @@ def _placed(log: Log, tables: Tables, name: str, moment: Moment) -> AsOf:
     """The position of the moment in the log. Open transactions are waited for."""
     newest = log.newest_position()
     if isinstance(moment, int) and not 0 <= moment <= newest:
-        raise InvalidValue(f"must be 0 to {newest}, where the log ends", field="position", value=moment)
+        raise InvalidValue(f"must be 0 to {newest}, the end of the log", field="position", value=moment)
     end = _final(log, moment if isinstance(moment, int) else newest)
     with tables.transaction("public") as cursor:
         (now,) = cursor.execute("SELECT clock_timestamp()").fetchone()

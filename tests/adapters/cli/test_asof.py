@@ -123,7 +123,7 @@ def test_a_name_that_was_never_built_is_told(billed: Billing, question: tuple[st
         (("x", "--recorded", "soon after lunch"), 2, "not an instant"),
         (("x", "--effective", "2026-02-30"), 2, "2026-02-30"),
         (("x", "--recorded", "2999-01-01T00:00"), 1, "lies in the future"),
-        (("x", "--position", "999999"), 1, "where the log ends"),
+        (("x", "--position", "999999"), 1, "the end of the log"),
         (("X-1", "--position", "1"), 1, "begin with a letter"),
         (("drop", "x"), 1, "no read models of this name"),
     ],

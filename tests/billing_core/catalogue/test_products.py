@@ -24,7 +24,7 @@ def test_a_product_is_defined_renamed_and_moved_and_the_same_again_is_no_news():
 @pytest.mark.parametrize(
     ("product", "ancestors", "error", "told"),
     [
-        (FAST, ["home", "fast"], RuleViolation, "would stand under itself: fast under home under fast"),
+        (FAST, ["home", "fast"], RuleViolation, "would be below itself: fast under home under fast"),
         (Product(code="fast", name="Fast", parent="fast"), ["fast"], RuleViolation, "fast under fast"),
         (FAST, [f"p{number}" for number in range(20)], RuleViolation, "at most 20 levels"),
         (Product(code=" ", name="Fast"), [], InvalidValue, "empty"),

@@ -34,7 +34,7 @@ def work(
     if once:
         _do_what_is_due(context, on, as_json)
     elif on is not None or as_json:
-        raise typer.BadParameter("a worker that goes on keeps to the clock, and shows nothing; add --once")
+        raise typer.BadParameter("needs --once, as a running worker uses the clock and prints no result")
     else:
         _keep_working(context)
 
