@@ -367,7 +367,7 @@ REFUSED = [
     ("do: change-tariff, tariff: big", "do: add-option, option: monthly", f"line 22, {TIMELINE}[1]", "'monthly'"),
     ("do: change-tariff, tariff: big", "do: end-discount, discount: none", f"line 22, {TIMELINE}[1]", "is not granted"),
     ("do: change-tariff, tariff: big", "do: waive-charge, component: monthly", f"line 22, {TIMELINE}[1]",
-     "no charge of monthly stands on this day"),
+     "no charge of monthly is on record for this day"),
     ("do: change-tariff, tariff: big", "do: correct-terms, tariff: huge", f"line 22, {TIMELINE}[1].tariff",
      "'huge' is not among the tariffs"),
     ("do: change-tariff, tariff: big", "do: cancel, change: hold", f"line 22, {TIMELINE}[1]", "no hold on this day"),
