@@ -19,7 +19,7 @@ from tests.docs import console
 from tests.docs.pages import REPOSITORY, Shown, broken_links, missing_places, name_of, pages, shown_commands
 from tests.operators import fresh_database
 
-UsageError = typer.BadParameter.__base__ or Exception  # typer does not export it
+UsageError: Any = typer.BadParameter.__base__  # typer does not export it
 PAGES = pages()
 AVOIDED = re.compile(r"\b(?:whoever|no news|beside|is there any|comes? to nothing|told)\b", re.IGNORECASE)
 SESSIONS = re.compile(r"^```console\n.*?^```$", re.MULTILINE | re.DOTALL)  # What the program answers has its own tests.
