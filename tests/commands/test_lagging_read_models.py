@@ -87,7 +87,7 @@ def test_a_correction_of_a_tariff_reaches_every_account_on_it_or_says_who_hides_
         operator.tell(ChangeTariff(account="A0002", subscription="main", tariff="fast", on=JANUARY), today=JANUARY)
 
         listed = CorrectionList(origin_of_process().command_id, "the rate was wrong", [OnTariff("entry 1", ten)])
-        with pytest.raises(Unavailable, match=r"stand still at position .*process \d+ .* is in the middle"):
+        with pytest.raises(Unavailable, match=r"are stuck at position .*process \d+ .* is in the middle"):
             operator.application.correction_run().play(listed, origin_of_process("clerk", JANUARY), silent)
 
     report = operator.application.correction_run().play(listed, origin_of_process("clerk", JANUARY), silent)

@@ -41,7 +41,7 @@ class ReadModelsStandStill(Unavailable):
 
     def __init__(self, position: int, holder: Holder | None) -> None:
         because = str(holder) if holder else "a check or a rebuild keeps them; wait for its end"
-        super().__init__(f"the read models stand still at position {position}: {because}; then start again")
+        super().__init__(f"the read models are stuck at position {position}: {because}; then start again")
 
 
 def wait_until_final(log: Log, position: int) -> int:
