@@ -29,7 +29,8 @@ SESSION = tuple(
 )
 BLOCK = re.compile(r"(?:<!-- (file: \S+|played) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LAST_LINES = re.compile(r" \| tail -n ([0-9]+)$")
-# What differs each time: ids, durations and speeds, the time of day, today's date, and the name of the machine.
+# What differs each time: ids, durations and speeds, the time of day, today's date, the machine, and how
+# many invariants the areas have.
 CHANGING = (
     re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     re.compile(r"in [0-9.]+ s \([0-9,]+/s\)"),
@@ -37,6 +38,7 @@ CHANGING = (
     re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+"),
     re.compile(r"(?<=: active on )[0-9-]{10}"),
     re.compile(r"(?<=the customers of )[0-9-]{10}"),
+    re.compile(r"(?<=All )[0-9]+(?= hold)"),
     re.compile(r'(?<="source":")[^"]*'),
 )
 
