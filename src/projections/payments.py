@@ -175,7 +175,7 @@ INVARIANTS = {
         LEFT JOIN documents ON documents.number = used.credit AND documents.kind = 'credit-note'
         WHERE least < 0 OR allocated > coalesce(received.amount, -documents.gross, 0)
     """,
-    "no unused credit stands beside an open invoice": """
+    "no account has unused credit and an open invoice": """
         SELECT account FROM (
             SELECT account, amount - coalesce(allocated, 0) AS unused FROM (
                 SELECT account, payment AS credit, sum(amount) AS amount FROM payments WHERE reversed_on IS NULL
