@@ -1,8 +1,8 @@
-"""The fields of a command as they are written on the command line: dotted names, and what each one takes.
+"""The fields of a command on the command line: dotted names, and the kind of value of each.
 
     account=1 on=2026-03-01 address.city=Riga agreed_prices.monthly=19.90
 
-Derived from the command's own model, so that a new command needs nothing here.
+They are derived from the command's own model, so a new command needs no code here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ KINDS: dict[Any, str] = {str: "text", int: "whole number", Decimal: "number", da
 
 
 class FieldHelp(NamedTuple):
-    """A field by its dotted name, what it takes, and whether or not it may be left out."""
+    """A field by its dotted name, the kind of its value, and whether it is required."""
 
     name: str
     takes: str
@@ -31,7 +31,7 @@ class FieldHelp(NamedTuple):
 
 
 def fields_of(model: type[BaseModel], prefix: str = "") -> Iterator[FieldHelp]:
-    """The fields that can be given, nested ones by their dotted names, in the order of the model."""
+    """The fields of a command, nested ones by their dotted names, in the order of the model."""
     for name, field in model.model_fields.items():
         default = "" if field.is_required() or field.default in (None, "", {}, ()) else _short(field.default)
         yield from _described(prefix + name, field.annotation, field.is_required(), default)
@@ -41,7 +41,7 @@ def _described(name: str, annotation: Any, required: bool, default: str) -> Iter
     annotation = _bare(annotation)
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType):
-        yield FieldHelp(name, "one of several forms; give it in a file with --json", required, default)
+        yield FieldHelp(name, "one of several forms; supply it in a file with --json", required, default)
     elif isclass(annotation) and issubclass(annotation, BaseModel):
         for field in fields_of(annotation, f"{name}."):
             yield field._replace(required=required and field.required)
@@ -50,7 +50,7 @@ def _described(name: str, annotation: Any, required: bool, default: str) -> Iter
     elif isclass(origin) and issubclass(origin, Sequence) and get_args(annotation)[0] is str:
         yield FieldHelp(name, "names with commas between them", required, default)
     elif isclass(origin) and issubclass(origin, Sequence):
-        yield FieldHelp(name, "list; give it in a file with --json", required, default)
+        yield FieldHelp(name, "list; supply it in a file with --json", required, default)
         for field in _described(f"{name}[]", get_args(annotation)[0], required, ""):
             yield field._replace(name=f"  {field.name}")
     elif origin is Literal:
@@ -60,7 +60,7 @@ def _described(name: str, annotation: Any, required: bool, default: str) -> Iter
 
 
 def _bare(annotation: Any) -> Any:
-    """A type without what checks it further, and without `None` beside it."""
+    """A type without its validators and without `None`."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _bare(get_args(annotation)[0])
@@ -75,7 +75,7 @@ def _short(default: Any) -> str:
 
 
 def merged(values: Mapping[str, Any], assignments: Sequence[str]) -> dict[str, Any]:
-    """Values from a file, with those of the command line put over them: `field=value`, dotted where nested."""
+    """Values from a file, overridden by those of the command line: `field=value`, dotted where nested."""
     result = _copied(values)
     given: set[str] = set()
     for assignment in assignments:
@@ -83,7 +83,7 @@ def merged(values: Mapping[str, Any], assignments: Sequence[str]) -> dict[str, A
         if not sign or not field:
             raise InvalidValue("is not of the form field=value", field="argument", value=assignment)
         if field in given:
-            raise InvalidValue("is given twice", field="field", value=field)
+            raise InvalidValue("is supplied twice", field="field", value=field)
         given.add(field)
         _put(result, field, text)
     return result
@@ -94,7 +94,7 @@ def _put(values: dict[str, Any], field: str, text: str) -> None:
     for group in groups:
         inner = values.setdefault(group, {})
         if not isinstance(inner, dict):
-            raise InvalidValue(f"{group} holds a single value, so nothing can stand in it", field="field", value=field)
+            raise InvalidValue(f"{group} is a single value, so it has no fields", field="field", value=field)
         values = inner
     values[name] = text
 

@@ -138,7 +138,7 @@ def test_from_the_next_period_is_where_no_part_of_a_period_is_cut(story: Story):
     [
         (ChangeQuantity, {"quantity": 0}, InvalidValue, r"quantity '0': must be above 0"),
         (ChangeQuantity, {"quantity": "1.0000001"}, InvalidValue, r"at most 6 decimals"),
-        (ChangeQuantity, {"quantity": 2, "on": "2026-04-30"}, RuleViolation, r"'2026-04-30'.*main is not there"),
+        (ChangeQuantity, {"quantity": 2, "on": "2026-04-30"}, RuleViolation, r"'2026-04-30'.*main is not active"),
         (ChangePrice, {"agreed_prices": {}}, InvalidValue, r"names no component"),
         (ChangePrice, {"agreed_prices": {"net": "1"}}, InvalidValue, r"'net': tariff home has no such component"),
         (ChangePrice, {"agreed_prices": {"data": "1"}}, InvalidValue, r"'data': is usage, which has no unit price"),
