@@ -1,6 +1,6 @@
 """The areas of the business: each has the same name on every floor that it has rooms on.
 
-An area moves in with one line here. What it brings stands in the modules of its name: `commands.NAME` and
+An area registers with one line here. Its exports stand in the modules of its name: `commands.NAME` and
 `projections.NAME` export `AREA`, `adapters.texts.NAME` exports `SENTENCES`, `adapters.cli.commands.NAME` exports
 `COMMANDS`. They are found by name and not imported here, so that a floor is loaded only when it is needed.
 """
@@ -30,7 +30,7 @@ AREAS = (
 
 
 def exported(floor: str, name: str) -> Iterator[Any]:
-    """What the areas export under a name on a floor, in order; an area that brings nothing there is passed over."""
+    """The values that the areas export under a name on a floor, in order; an area without one is skipped."""
     for area in AREAS:
         if find_spec(f"{floor}.{area}") is not None:
             module = import_module(f"{floor}.{area}")

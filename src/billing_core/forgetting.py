@@ -1,10 +1,10 @@
 """Forgetting a customer: when the person may be erased, and which documents the law keeps until when.
 
-Decides that nothing is still going on: no service, no charge to come, no open item, no money on either side. What is
-erased then is said by the marks on the fields (`personal`); sums, documents' totals and numbers stay as they are.
+Decides that everything is settled: no service, no charge to come, no open item, no balance. The marks on the fields
+(`personal`) say what is erased then; sums, document totals and numbers are unchanged.
 
 Worked example, ten years of retention: an invoice issued on 14 March 2026 is kept for the rest of 2026 and the ten
-years 2027 to 2036. Until 31 December 2036 its print names the buyer, from 1 January 2037 on nobody can tell who it was.
+years 2027 to 2036. Until 31 December 2036 its print names the buyer, from 1 January 2037 on the buyer is unknown.
 """
 
 from __future__ import annotations
@@ -77,14 +77,14 @@ def forget_customer(
 
 
 def _require_anonymous(text: str, field: str, customer: Customer) -> None:
-    """The order stays on record, so it must not tell whom it erases; words of a person's name count as written."""
+    """The order stays on record, so it must not name the erased person; words of a person's name count as written."""
     whole = (customer.name, customer.email, customer.phone, *customer.legal_ids.values())
     words = customer.name.split() if customer.kind == "person" else ()
     if any(part and len(part) >= LEAST_TELLING and part.casefold() in text.casefold() for part in whole) or any(
         len(word) >= LEAST_TELLING and word in text for word in words
     ):
         raise InvalidValue(
-            "tells who the customer is, and would stay on record; write it without, for example `the customer`",
+            "names the customer, and would stay on record; write for example `the customer`",
             field=field,
             value=text,
         )

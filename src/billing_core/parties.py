@@ -1,8 +1,8 @@
 """Sellers and customers: who issues documents and who receives them.
 
-Decides which details a party must have. What a customer buys and owes lives with the account. A document names
-the exact version of seller and customer it was issued with, which is its snapshot: those events never change. Whether
-a customer may be forgotten is decided in `forgetting`; here is only what is left of one who was.
+Decides which details a party must have. What a customer buys and owes lives with the account. A document names the
+exact version of seller and customer it was issued with, which is its snapshot: those events never change. Whether a
+customer may be forgotten is decided in `forgetting`; only the remains of a forgotten customer are here.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class CustomerForgotten(Event, frozen=True, kw_only=True):
 
     @property
     def kept_until(self) -> date | None:
-        """When the last document no longer shows its buyer; None where none is kept."""
+        """The day on which the last document no longer shows its buyer; None if none is kept."""
         return max((document.until for document in self.kept), default=None)
 
     def keeps(self, document: str, on: date) -> bool:
@@ -226,7 +226,7 @@ def open_number_series(seller: Seller, fact: NumberSeriesOpened) -> list[Event]:
     if known == fact.series:
         return []
     if known is not None:
-        raise AlreadyExists(f"has the prefix {known.prefix} and the width {known.width}, and its numbers go on",
+        raise AlreadyExists(f"has the prefix {known.prefix} and the width {known.width}, and its numbers continue",
                             field="series", value=fact.kind)  # fmt: skip
     _require_series({**seller.series, fact.kind: fact.series})
     return [fact]
@@ -284,7 +284,7 @@ def require_not_forgotten(existing: CustomerState) -> None:
     """Nothing more may be known of, or sold to, a customer that was forgotten."""
     if existing.forgotten is not None:
         raise RuleViolation(
-            f"was forgotten on {existing.forgotten.effective_on}; register whoever comes back under a new number",
+            f"was forgotten on {existing.forgotten.effective_on}; register a returning customer under a new number",
             field="customer number",
             value=existing.customer.number,
         )

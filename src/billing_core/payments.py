@@ -9,8 +9,8 @@ on the account and is consumed by the next invoice. Worked example, 100.00 recei
     open items  A 40.00 due 1 Mar, B 50.00 due 1 Apr, C 30.00 due 1 May
     allocated   B 50.00, A 40.00, C 10.00;  C stays open with 20.00, no credit is left
 
-What a payment settled is open again when the payment is taken back or moved away; credit that is unused then settles
-it, so that there is never unused credit beside an open item.
+What a payment settled is open again when the payment is taken back or moved away; unused credit then settles it, so
+that an account never has both unused credit and an open item.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class OpenItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Ledger(msgspec.Struct, array_like=True):
-    """What the account owes and has: balance (positive is the customer's money), open items, unused credits."""
+    """The money of an account: balance (a positive balance is the customer's money), open items, unused credits."""
 
     balance: Money
     open_items: dict[str, OpenItem] = {}
@@ -400,7 +400,9 @@ def _payment_there(history: PaymentHistory, payment: str) -> PaymentRecord:
 
 
 def _gone(ledger: Ledger, record: PaymentRecord, gone: PaymentReversed | PaymentMovedAway) -> list[Event]:
-    """What a payment settled is opened, the payment goes, and other credit that is unused settles what it can."""
+    """The invoices that a payment settled are opened, the payment is removed, and other unused credit settles what it
+    can.
+    """
     on = gone.effective_on
     events: list[Event] = [gone]
     if record.allocations:
@@ -412,6 +414,6 @@ def _gone(ledger: Ledger, record: PaymentRecord, gone: PaymentReversed | Payment
 
 
 def allocation_events(allocations: Iterable[Allocation], on: date) -> list[Event]:
-    """One event for all allocations of a decision; none where nothing was allocated."""
+    """One event for all allocations of a decision; none without allocations."""
     found = tuple(allocations)
     return [CreditAllocated(effective_on=on, allocations=found)] if found else []

@@ -1,4 +1,4 @@
-"""Read models: every balance, list and report, folded from events and thrown away and rebuilt at will.
+"""Read models: every balance, list and report, folded from events, and rebuilt at any time.
 
 Lives here: one module per subject with the question it answers, its tables, its fold, its set-based write and its
 queries; and the runner that feeds them pages of events in order.

@@ -1,7 +1,7 @@
 """What is the balance of an account, and what is its latest state?
 
-Two projections. `Balances` answers people. `AccountStates` keeps every account's state as a command would fold it,
-with its version and next due date: the billing run reads it instead of streams.
+Two projections. `Balances` is for queries. `AccountStates` keeps every account's state as a command would fold it, with
+its version and next due date: the billing run reads it instead of streams.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ decode_state = msgspec.msgpack.Decoder(Account).decode
 
 
 class ParkedSince(NamedTuple):
-    """Why, since when and for which subscription an account is parked, all None where it is not."""
+    """The reason, first day and subscription for which an account is parked; all None if it is not."""
 
     parked: str | None = None
     on: date | None = None
@@ -74,7 +74,9 @@ class ParkedSince(NamedTuple):
 
 
 class Balances:
-    """Every account with its balance (positive is the customer's money); if it is parked, why and since when."""
+    """Every account with its balance (a positive balance is the customer's money), and why and since when it is
+    parked.
+    """
 
     name = "balances"
     version = 4
@@ -152,7 +154,7 @@ def _account_row(fact: AccountOpened, change: Decimal, parked: ParkedSince) -> t
 class AccountStates:
     """The state a command would decide on, and when the account is due next.
 
-    It is for decisions of today: for an effective date in the past there is no such state.
+    It is for decisions of today: no such state exists for an effective date in the past.
     """
 
     name = "account_states"
@@ -170,7 +172,7 @@ class AccountStates:
         CREATE INDEX ON account_states (number) WHERE past_changed;
     """
     streams = ("account",)
-    folds = (Event,)  # Whatever is in an account's stream raises its version.
+    folds = (Event,)  # Every event of an account's stream raises its version.
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         known = {entry.number for entry in page if entry.version > 1}
@@ -238,7 +240,7 @@ def accounts_of_customers(cursor: Cursor, customers: Collection[str]) -> dict[st
 
 
 def count_parked(cursor: Cursor, after: str = "") -> int:
-    """How many accounts cannot be billed until somebody mends them."""
+    """The number of parked accounts."""
     row = cursor.execute("SELECT count(*) FROM accounts WHERE parked IS NOT NULL AND number > %s", (after,)).fetchone()
     assert row is not None
     return int(row[0])
@@ -316,7 +318,7 @@ def states_after(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
 
 
 def states_changed(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
-    """Accounts of which days already charged have changed, in order of number."""
+    """Accounts with changes on days already charged, in order of number."""
     return _states(cursor, "past_changed AND number > %(after)s", after=after, limit=limit)
 
 
@@ -326,7 +328,7 @@ def states_named(cursor: Cursor, numbers: Collection[str]) -> list[StateRow]:
 
 
 def expected_bills(cursor: Cursor, until: date) -> int:
-    """About how many bills accounts are behind: the months from each due date to the date given."""
+    """The approximate number of bills due: the months from each due date to the date."""
     row = cursor.execute(
         """SELECT coalesce(sum(1 + greatest(0, 12 * (%(year)s - extract(year FROM next_due_on))
                   + %(month)s - extract(month FROM next_due_on)))::bigint, 0)

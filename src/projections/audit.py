@@ -1,9 +1,9 @@
 """Who did what, when and from where?
 
-The log of events is itself the answer and is read as it stands; what it lacks is a way in by actor, and by the larger
-whole that something belongs to. That is all this projection keeps, so nothing about a change is copied and nothing can
-disagree. Of a larger whole, which may be a run with millions of events, it keeps only in which stretches of the log
-its events stand: that is a row for each thousand of them, and next to nothing to write.
+The log of events is itself the answer and is read directly; it lacks an index by actor and by correlation id. This
+projection keeps only these, so no change is copied and nothing can disagree. Of a correlation id, which may be that of
+a run with millions of events, it keeps only the stretches of the log with its events: a row for each thousand of them,
+which is cheap to write.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from projections.platform.projection import EVERY_KIND, Cursor, LoggedEvent, as_
 
 COLUMNS = {"actor": "text", "position": "int8"}
 STRETCH_POSITIONS = 1_000
-# In one order, so that several who fill the same table never wait for each other in a circle.
+# In one order, so that processes that fill the same table never deadlock.
 INSERT_STRETCHES = """
     INSERT INTO stretches_by_correlation (correlation, stretch) SELECT * FROM unnest(%b::uuid[], %b::int8[])
     ORDER BY 1, 2 ON CONFLICT DO NOTHING
@@ -27,7 +27,7 @@ INSERT_STRETCHES = """
 class Audit:
     """The positions of the events each actor caused, and the stretches of the log with events of each correlation id.
 
-    It is about recording, so for an effective date it has no answer.
+    It is about recording, so it does not answer for an effective date.
     """
 
     name = "audit"
@@ -64,13 +64,13 @@ def positions_by_actor(cursor: Cursor, actor: str, limit: int, before: int | Non
 
 
 def stretches_of_correlation(cursor: Cursor, correlation: UUID) -> list[range]:
-    """The stretches of positions among which all events of a larger whole are."""
+    """The stretches of positions that contain all events of a correlation id."""
     rows = cursor.execute("SELECT stretch FROM stretches_by_correlation WHERE correlation = %s", (correlation,))
     return [range(stretch * STRETCH_POSITIONS, (stretch + 1) * STRETCH_POSITIONS) for (stretch,) in rows]
 
 
 def count_changes(cursor: Cursor, actor: str | None = None, before: int | None = None) -> int:
-    """How many events there are before a position, of one actor or of all."""
+    """The number of events before a position, of one actor or of all."""
     row = cursor.execute(
         """SELECT count(*) FROM events_by_actor
            WHERE (%(actor)s::text IS NULL OR actor = %(actor)s)

@@ -1,6 +1,6 @@
-"""Which charges were posted, which documents were issued, and what is still open on them?
+"""Which charges were posted, which documents were issued, and which amounts are still open?
 
-Charges are written once and never touched. A document is kept as the event that issued it; only what is open on an
+Charges are written once and never changed. A document is kept as the event that issued it; only what is open on an
 invoice moves, with every allocation.
 """
 
@@ -125,7 +125,9 @@ def _document_row(entry: LoggedEvent, fact: DocumentEvent, open_amount: Decimal)
 
 
 class DocumentRow(msgspec.Struct):
-    """A document as listed. `open_amount` is what is still to pay on an invoice; without a subject it is about all."""
+    """A document as listed. `open_amount` is the unpaid part of an invoice; without a subject it is about the
+    account.
+    """
 
     number: str
     kind: DocumentKind
@@ -170,7 +172,7 @@ def list_documents(cursor: Cursor, limit: int, after: str = "", open_only: bool 
 
 
 def count_documents(cursor: Cursor, after: str = "", open_only: bool = False) -> int:
-    """How many documents there are after a number."""
+    """The number of documents after a number."""
     found = cursor.execute(
         "SELECT count(*) FROM documents WHERE number > %s AND (NOT %s OR open_amount > 0)", (after, open_only)
     )
@@ -193,7 +195,7 @@ class DocumentTotals(msgspec.Struct):
 
 
 def document_totals(cursor: Cursor) -> list[DocumentTotals]:
-    """How many documents there are, what they come to and what is open, per kind and currency."""
+    """The number, sum and open sum of documents, per kind and currency."""
     rows = cursor.execute(
         """SELECT kind, currency, count(*), sum(gross), sum(open_amount) FROM documents
            GROUP BY kind, currency ORDER BY kind DESC, currency"""
@@ -233,7 +235,7 @@ INVARIANTS = {
                      FROM jsonb_array_elements(document::jsonb -> 'taxes') AS tax) AS t
         WHERE net <> base OR base + vat <> gross
     """,
-    "a document's line is a charge of its account, and a charge stands on one document": """
+    "a document's line is a charge of its account, and a charge is on one document": """
         SELECT lines.account || ' ' || lines.key FROM (
             SELECT account, line ->> 0 AS key FROM documents, jsonb_array_elements(document::jsonb -> 'lines') AS line
         ) AS lines LEFT JOIN charges USING (account, key)

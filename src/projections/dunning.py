@@ -1,11 +1,11 @@
 """Who is overdue beyond tolerance on a date: since when, how much, and why?
 
-Time alone puts an account on the suspension list, without any event. So the list is a query over the open
-invoices, exact for the date it is asked for, and not a table that would have to be touched every midnight.
+Time alone puts an account on the suspension list, without any event. So the list is a query over the open invoices,
+exact for its date, and not a table that would have to be updated every midnight.
 
-An invoice is overdue beyond tolerance once `due date + tolerance days` has passed: due 15 March with 7 days'
-tolerance is still tolerated on 22 March and on the list from 23 March on. Open is what is open now: for a date in
-the past the list says who of today's debtors was late by then.
+An invoice is overdue beyond tolerance once `due date + tolerance days` has passed: due 15 March with 7 days' tolerance
+is still tolerated on 22 March and on the list from 23 March on. Amounts are those open now: for a date in the past the
+list shows which of today's debtors were late by then.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ Exemptions = Callable[[Cursor, Sequence[str], date], Mapping[str, str]]
 
 
 class SuspensionRow(msgspec.Struct):
-    """An account to be suspended, and why. If `exempt` says something, it is not to be suspended, for that reason."""
+    """An account to be suspended, with the reason. `exempt` is the reason for which it is not to be suspended, if
+    any.
+    """
 
     account: str
     customer: str
@@ -54,7 +56,7 @@ class SuspensionRow(msgspec.Struct):
 def suspension_list(
     cursor: Cursor, on: date, limit: int, after: str = "", exemptions: Exemptions | None = None
 ) -> list[SuspensionRow]:
-    """The accounts overdue beyond their tolerance on a date, in order of number; those that are exempt say why."""
+    """The accounts overdue beyond their tolerance on a date, in order of number; exempt ones with the reason."""
     rows = cursor.execute(SELECT_SUSPENSIONS, {"on": on, "after": after, "limit": limit}).fetchall()
     found = [_listed(*row) for row in rows]
     exempt = exemptions(cursor, [row.account for row in found], on) if exemptions and found else {}
@@ -64,7 +66,7 @@ def suspension_list(
 
 
 def suspension_totals(cursor: Cursor, on: date, after: str = "") -> dict[str, tuple[int, Money]]:
-    """How many accounts are on the list after a number and what they owe beyond tolerance, per currency."""
+    """The number of accounts on the list after a number, and their debts beyond tolerance, per currency."""
     listed = SELECT_SUSPENSIONS.partition("ORDER BY accounts.number LIMIT")[0]
     rows = cursor.execute(
         f"SELECT currency, count(*), sum(amount) FROM ({listed}) AS listed GROUP BY currency ORDER BY currency",

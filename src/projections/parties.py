@@ -1,4 +1,4 @@
-"""Which customers and sellers are there, and in which version?"""
+"""Which customers and sellers exist, and in which version?"""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ UPSERT_SELLERS = """
 class Customers:
     """Every customer and seller as now known. A change keeps the date of registration.
 
-    Of several changes the one learnt last counts, also where it is effective on an earlier day. Of a customer who was
-    forgotten it keeps the number, since when, and until when documents still tell who it was.
+    Of several changes the one recorded last counts, even if it is effective on an earlier day. Of a forgotten customer
+    it keeps the number, the day, and the day until which documents still name the customer.
     """
 
     name = "customers"
@@ -126,7 +126,7 @@ def _forgotten_row(customer: Customer, fact: CustomerForgotten) -> tuple[Any, ..
 
 
 class CustomerRow(msgspec.Struct):
-    """A customer as listed. Of one who was forgotten, some documents tell who it was until `documents_kept_until`."""
+    """A customer as listed. A forgotten customer is named on some documents until `documents_kept_until`."""
 
     customer: Customer
     version: int
@@ -149,13 +149,13 @@ def list_customers(cursor: Cursor, search: str, limit: int, after: str = "") -> 
 
 
 def count_customers(cursor: Cursor, search: str = "", after: str = "") -> int:
-    """How many customers there are whose number or name contains the text, after a number."""
+    """The number of customers whose number or name contains the text, after a number."""
     found = {"after": after, "patterns": _patterns(search)}
     return int(cursor.execute(f"SELECT count(*) FROM customers WHERE {MATCHES}", found).fetchone()[0])
 
 
 def _patterns(search: str) -> list[str]:
-    """The text as a name may have it: in byte order ILIKE takes only a to z and A to Z for the same letters."""
+    """The text in several spellings: in byte order ILIKE ignores case only for a to z."""
     written = sorted({search, search.lower(), search.upper(), search.title()})
     return ["%" + re.sub(r"([%_\\])", r"\\\1", text) + "%" for text in written]
 
@@ -163,7 +163,7 @@ def _patterns(search: str) -> list[str]:
 # --- what must hold
 
 INVARIANTS = {
-    # They come back where the table of keys is restored from a backup of before; forgetting again destroys them again.
+    # Keys come back if their table is restored from an older backup; forgetting again destroys them again.
     "the keys of a customer who was forgotten are destroyed": """
         SELECT customer FROM billing.person_keys AS keys JOIN customers ON customers.number = keys.customer
         WHERE forgotten_on IS NOT NULL AND (personal_key IS NOT NULL

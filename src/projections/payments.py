@@ -1,4 +1,4 @@
-"""Which payments came in, what were they allocated to, and what of them is unused?"""
+"""Which payments were received, to which invoices are they allocated, and which part is unused?"""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ UPSERT_ALLOCATIONS = """
 class Payments:
     """Payments, and what every credit (payment or credit note) settles on every invoice.
 
-    A payment that was moved stands on the account to which it was moved last. Who paid and what they wrote is
-    personal, so it is left to the account's stream. `version` is that of its arrival in the stream: a payment that was
-    booked twice has two rows, which the check names, and the read models go on.
+    A moved payment belongs to the account to which it was moved last. Payers and their references are personal, so they
+    stay in the account's stream. `version` is that of its arrival in the stream: a payment that was booked twice has
+    two rows, which the check names, and the read models go on.
     """
 
     name = "payments"
@@ -133,7 +133,7 @@ def payments_of(cursor: Cursor, account: str) -> list[PaymentRow]:
 
 
 def allocations_of(cursor: Cursor, account: str) -> dict[str, dict[str, Decimal]]:
-    """What each credit of an account settles, by credit and invoice, without what was released again."""
+    """The allocations of each credit of an account, by credit and invoice, without released ones."""
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
     rows = cursor.execute(
         "SELECT credit, invoice, amount FROM allocations WHERE account = %s AND amount <> 0 ORDER BY credit, invoice",
@@ -175,7 +175,7 @@ INVARIANTS = {
         LEFT JOIN documents ON documents.number = used.credit AND documents.kind = 'credit-note'
         WHERE least < 0 OR allocated > coalesce(received.amount, -documents.gross, 0)
     """,
-    "no unused credit stands beside an open invoice": """
+    "no account has unused credit and an open invoice": """
         SELECT account FROM (
             SELECT account, amount - coalesce(allocated, 0) AS unused FROM (
                 SELECT account, payment AS credit, sum(amount) AS amount FROM payments WHERE reversed_on IS NULL

@@ -1,4 +1,4 @@
-"""Which subscriptions are there, on which tariff and in which state?"""
+"""Which subscriptions exist, on which tariff and in which state?"""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ DEADLINES: DeadlineFolds = {SubscriptionResumed: _hold_ends, SubscriptionChangeC
 
 
 def _read(cursor: Cursor, keys: Iterable[Key]) -> dict[str, dict[str, Subscription]]:
-    """Subscriptions by account and code, as far as they are there."""
+    """The existing subscriptions by account and code."""
     cursor.execute(
         """SELECT account, subscription, timeline, corrections FROM subscriptions
            JOIN unnest(%b::text[], %b::text[]) AS wanted (account, subscription) USING (account, subscription)""",
@@ -174,7 +174,7 @@ def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date |
 
 
 def count_by_status(cursor: Cursor) -> dict[str, int]:
-    """How many subscriptions are in each status."""
+    """The number of subscriptions in each status."""
     return dict(cursor.execute("SELECT status, count(*) FROM subscriptions GROUP BY status ORDER BY status").fetchall())
 
 

@@ -1,8 +1,8 @@
-"""How did the balance of an account come about?
+"""Which postings led to the balance of an account?
 
-Every posting that moved the balance, in the order in which we learnt of it, each with what explains it: the lines
-of a document, what a payment settled, why something was taken back. It is folded on demand from the account's own
-events, so it needs no table and is exactly as of the last event it was given.
+Every posting that moved the balance, in the order in which it was recorded, each with its explanation: the lines of a
+document, the invoices that a payment settled, the reason of a reversal. It is folded on demand from the account's own
+events, so it needs no table and is exact as of the last event.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ PostingKind = Literal[
 
 
 class Posting(msgspec.Struct, kw_only=True):
-    """One change of the balance: `amount` is positive in the customer's favour, `balance` is what it came to.
+    """One change of the balance: `amount` is positive in the customer's favour, `balance` is the balance after it.
 
-    `reference` is the document's number or the payment's id. `settled` holds what a credit settled, then or later;
-    `opened` what a reversal or move opened again; `other_account` is where a moved payment went or came from.
+    `reference` is the document's number or the payment's id. `settled` holds the invoices that a credit settled, then
+    or later; `opened` those that a reversal or move opened again; `other_account` is the other account of a moved
+    payment.
     """
 
     on: date
@@ -140,7 +141,7 @@ class Narrator:
 
 
 def document_line(charge: Charge, net: Money) -> DocumentLine:
-    """A charge as a line of a document, with how its amount came about."""
+    """A charge as a line of a document, with its explanation."""
     included = f", including {charge.vat_rate:f}% VAT" if charge.includes_vat and charge.vat_rate else ""
     return DocumentLine(
         description=charge.description,
@@ -154,7 +155,7 @@ def document_line(charge: Charge, net: Money) -> DocumentLine:
 
 
 def statement_of(events: Iterable[Event]) -> Statement | None:
-    """The statement of an account from all its events; None where there are none."""
+    """The statement of an account from all its events; None without events."""
     narrator = Narrator()
     for fact in events:
         narrator.apply(fact)

@@ -60,7 +60,7 @@ BOOKED = """
 """
 INVARIANTS: dict[str, str] = {
     "the records of a usage batch are those that were received": RECEIVED,
-    "accounts hold of a usage batch what its records say": BOOKED,
+    "the usage of a batch on accounts equals its records": BOOKED,
 }
 
 AREA = Area(invariants=INVARIANTS)

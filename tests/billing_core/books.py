@@ -220,7 +220,7 @@ def _audit_shares(charges: Iterable[Charge]) -> None:
 def _audit_documents(subscriber: Subscriber, charges: dict[str, Charge]) -> dict[str, DocumentEvent]:
     documents = {fact.number: fact for fact in subscriber.events if isinstance(fact, DocumentEvent)}
     lines = [line.charge for document in documents.values() for line in document.lines]
-    assert len(set(lines)) == len(lines), "a charge stands on one document"
+    assert len(set(lines)) == len(lines), "a charge is on one document"
     waiting = {
         key: charge.amount.amount for key, charge in charges.items() if charge.amount.amount and key not in lines
     }

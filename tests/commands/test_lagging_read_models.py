@@ -90,7 +90,7 @@ def test_a_correction_of_a_tariff_reaches_every_account_on_it_or_says_who_hides_
         operator.tell(ChangeTariff(account="A0002", subscription="main", tariff="fast", on=JANUARY), today=JANUARY)
 
         listed = CorrectionList(origin_of_process().command_id, "the rate was wrong", [OnTariff("entry 1", ten)])
-        with pytest.raises(Unavailable, match=r"stand still at position .*process \d+ .* is in the middle"):
+        with pytest.raises(Unavailable, match=r"are stuck at position .*process \d+ .* is in the middle"):
             operator.application.correction_run().play(listed, origin_of_process("clerk", JANUARY), silent)
 
     report = operator.application.correction_run().play(listed, origin_of_process("clerk", JANUARY), silent)
@@ -104,7 +104,7 @@ def test_a_price_change_is_not_said_to_be_noted_before_every_account_was_seen(op
     with held_back(operator):
         operator.subscriber("A1")
         operator.tell(BillAccount(account="A1", on=JANUARY), today=JANUARY)
-        with pytest.raises(Unavailable, match="the read models stand still"):
+        with pytest.raises(Unavailable, match="the read models are stuck"):
             operator.application.price_change_run().schedule(dearer, origin, silent)
 
     scheduled = operator.application.price_change_run().schedule(dearer, origin, silent)

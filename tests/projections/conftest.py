@@ -95,6 +95,6 @@ BY_DATE_HOLDS = sorted(
         "document numbers have no gap",
         "the claims are those that the events make",
         "an account is listed as the state says on which billing decides",
-        "no unused credit stands beside an open invoice",
+        "no account has unused credit and an open invoice",
     }
 )

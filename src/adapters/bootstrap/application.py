@@ -80,11 +80,11 @@ class Application:
         self.queries = QuerySource(self.tables, self.log)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
-        """The live read models for commands; unless somebody else keeps them, waiting means catching up here."""
+        """The live read models for commands; unless another process keeps them, waiting means catching up here."""
         return LiveModels(self.tables, self.store, wait_for or self.runner.wait_for)
 
     def rebuild(self, chosen: Sequence[Projection], progress: Progress = unwatched) -> int:
-        """Build some read models again while the others go on; the position they stand at."""
+        """Build some read models again while the others stay in use; their position."""
         return rebuild(self.log, self.tables, chosen, self.projections, progress, self._load)
 
     def check(self, progress: Progress = unwatched) -> list[Finding]:
@@ -96,7 +96,7 @@ class Application:
         return mend_claims(self.tables)
 
     def build_as_of(self, name: str, moment: asof.Moment, progress: Progress = unwatched) -> asof.AsOf:
-        """Build read models as of a moment, beside the live ones: those that have an answer for it."""
+        """Build read models as of a moment, next to the live ones: those that can answer for it."""
         is_effective = isinstance(moment, date) and not isinstance(moment, datetime)
         projections = TRUE_BY_DATE if is_effective else self.projections
         return asof.build(self.log, self.tables, projections, name, moment, progress)

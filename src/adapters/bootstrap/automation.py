@@ -1,4 +1,4 @@
-"""What happens by itself on one database, put together: reactions, followers, wake-ups and timed work.
+"""Automation on one database: reactions, followers, wake-ups and timed work.
 
 Everything in it belongs to one thread. Several of them, in one process or in several, share the work by locks and
 checkpoints in the database, and do nothing twice.

@@ -1,9 +1,8 @@
-"""Forgetting a customer to the end: the command, then everything that copies what the events said.
+"""Forgetting a customer completely: the command, then every copy of the personal data of its events.
 
-The command's own transaction destroys the key, so from then on nothing that is read is personal. What was read before
-stands in tables beside the log: the live ones come to the event by themselves, read models as of a moment never do, and
-a rebuild or check that was killed leaves half-filled ones behind. Giving the same command again takes up whatever
-was interrupted.
+The command's own transaction destroys the key, so later reads reveal no personal data. Data read before stand in tables
+outside the log: the live ones reach the event by themselves, read models as of a moment never do, and a killed rebuild
+or check leaves half-filled ones behind. The same command again completes an interrupted erasure.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from projections.platform.rebuild import REBUILD_SCHEMA, drop_schema
 from projections.platform.runner import LIVE_SCHEMA, Runner
 
 KEYS, DELIVERIES = "billing.person_keys", "billing.deliveries"
-# The lock that whoever fills a schema holds meanwhile.
+# The lock that the process that fills a schema holds meanwhile.
 PASSING_SCHEMAS = {"rebuild": REBUILD_SCHEMA, "check": CHECK_SCHEMA}
 
 
@@ -81,6 +80,6 @@ class Forgetting:
         return customers
 
     def _vacuum(self, *tables: str) -> None:
-        """Free what dead rows hold. Where somebody may still see them, the database does it later by itself."""
+        """Free the contents of dead rows. If a transaction may still see them, the database does it later by itself."""
         with translated_errors(), self._datastore.get_connection() as connection:
             connection.execute(f"VACUUM {', '.join(tables)}".encode())

@@ -14,7 +14,7 @@ from projections.platform.rebuild import changed
 
 
 class Initialised(NamedTuple):
-    """What was brought to a database: migrations, and event types that it was not told of before.
+    """The changes to a database: migrations, and new event types.
 
     `outdated` are the read models that must be built again before they can be asked.
     """
@@ -25,7 +25,9 @@ class Initialised(NamedTuple):
 
 
 def initialise(database_url: str) -> Initialised:
-    """Bring the database up to this program: store, event types, and empty read models where nothing is in them."""
+    """Bring the database up to date with this program: store, event types, and empty read models in an empty
+    database.
+    """
     with connected(database_url) as connection:
         applied, event_types = migrate(connection), note_topics(connection, known_topics())
     application = Application(database_url)

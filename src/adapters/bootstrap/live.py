@@ -1,4 +1,4 @@
-"""What commands ask of the read models, answered from the live tables."""
+"""The read models' ports of commands, answered from the live tables."""
 
 from __future__ import annotations
 

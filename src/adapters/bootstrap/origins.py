@@ -14,7 +14,7 @@ from commands.platform.ports import Origin
 
 
 def allow(command: Command, origin: Origin) -> None:
-    """The authorise hook: whoever can start this program on the database may give every command."""
+    """The authorise hook: everyone who can start this program on the database may give every command."""
 
 
 def origin_of_process(actor: str | None = None, today: date | None = None, command_id: UUID | None = None) -> Origin:

@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _input_is_open() -> bool:
-    """Wait a moment for a wake-up; False once nobody can send one any more."""
+    """Wait a moment for a wake-up; False after the sender has ended."""
     readable, _, _ = select.select([sys.stdin], [], [], POLL_SECONDS)
     return not readable or bool(os.read(sys.stdin.fileno(), 1024))
 

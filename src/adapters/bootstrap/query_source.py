@@ -1,4 +1,4 @@
-"""Where the answers to queries come from: the live read models, or those built as of a moment."""
+"""The source of queries: the live read models, or those built as of a moment."""
 
 from __future__ import annotations
 

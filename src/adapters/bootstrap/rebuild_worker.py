@@ -20,8 +20,8 @@ from projections.platform.bulk_load import BulkLoad, load_share
 
 
 def main() -> int:
-    """Load a share, telling the events of each page, until it is done or standard input is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever gave the task, who ends us.
+    """Load a share, reporting the events of each page, until it is done or standard input is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the process that gave the task.
     collect_rarely()
     task = msgspec.json.decode(sys.stdin.buffer.readline(), type=Task)
     application = Application(os.environ[DATABASE_VARIABLE])

@@ -1,4 +1,4 @@
-"""What the areas bring together: handlers, reactions and wake-ups, read models and deadlines, invariants."""
+"""The exports of all areas: handlers, reactions and wake-ups, read models and deadlines, invariants."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ INVARIANTS = {
 }
 REACTIONS = reactions_of(COMMAND_AREAS)
 WAKES = wakes_of(COMMAND_AREAS)
-# What tells the outside of events; each room that reaches the outside brings its own.
+# The followers; each room that reaches the outside has its own.
 FOLLOWERS: tuple[Follower, ...] = ()
 
 
@@ -43,5 +43,5 @@ def exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> dict[str, s
 
 
 def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
-    """The streams that tell a customer's history, area by area."""
+    """The streams of a customer's history, area by area."""
     return [stream for area in PROJECTION_AREAS for stream in area.streams_of_customer(cursor, customer)]

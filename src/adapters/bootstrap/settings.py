@@ -28,7 +28,7 @@ class Settings(BaseSettings):
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[str]:
-    """The URL of the database to work on; our own server is started and stopped where none is named."""
+    """The URL of the database to work on; the program's own server is started and stopped if none is named."""
     if settings.database_url:
         yield settings.database_url
     else:

@@ -1,4 +1,4 @@
-"""The fields of a command as they are written on the command line: dotted names, and what each one takes.
+"""The fields of a command on the command line: dotted names, and the kind of value of each.
 
     account=1 on=2026-03-01 address.city=Riga prices.monthly=19.90
 
@@ -18,7 +18,7 @@ from billing_core.kernel.errors import InvalidValue
 
 
 class FieldHelp(NamedTuple):
-    """A field by its dotted name, what it takes, and whether or not it may be left out."""
+    """A field by its dotted name, the kind of its value, and whether it is required."""
 
     name: str
     takes: str
@@ -47,7 +47,7 @@ def _described(
     elif origin is tuple and get_args(kind)[0] is str:
         yield FieldHelp(name, "names with commas between them", required, default)
     elif origin is tuple:
-        yield FieldHelp(name, "list; give it in a file with --json", required, default)
+        yield FieldHelp(name, "list; supply it in a file with --json", required, default)
         for field in _described(f"{name}[]", get_args(kind)[0], required, ""):
             yield field._replace(name=f"  {field.name}")
     else:
@@ -70,7 +70,7 @@ def _either(name: str, structs: Sequence[Any], required: bool) -> Iterator[Field
 
 
 def merged(values: Mapping[str, Any], assignments: Sequence[str]) -> dict[str, Any]:
-    """Values from a file, with those of the command line put over them: `field=value`, dotted where nested."""
+    """Values from a file, overridden by those of the command line: `field=value`, dotted where nested."""
     result = _copied(values)
     given: set[str] = set()
     for assignment in assignments:
@@ -78,7 +78,7 @@ def merged(values: Mapping[str, Any], assignments: Sequence[str]) -> dict[str, A
         if not sign or not field:
             raise InvalidValue("is not of the form field=value", field="argument", value=assignment)
         if field in given:
-            raise InvalidValue("is given twice", field="field", value=field)
+            raise InvalidValue("is supplied twice", field="field", value=field)
         given.add(field)
         _put(result, field, text)
     return result
@@ -89,7 +89,7 @@ def _put(values: dict[str, Any], field: str, text: str) -> None:
     for group in groups:
         inner = values.setdefault(group, {})
         if not isinstance(inner, dict):
-            raise InvalidValue(f"{group} holds a single value, so nothing can stand in it", field="field", value=field)
+            raise InvalidValue(f"{group} is a single value, so it has no fields", field="field", value=field)
         values = inner
     values[name] = text
 

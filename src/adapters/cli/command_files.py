@@ -1,7 +1,7 @@
 """The fields of a command from a file in JSON or YAML.
 
-Everything is kept as it is written: 19.90 stays 19.90 and 01 stays 01, and what a field makes of the text is up to
-the command. Only a bare `null` (or nothing at all) means that there is no value.
+Everything is kept as written: 19.90 stays 19.90 and 01 stays 01; the command reads the text. Only a bare `null`, or an
+empty value, means no value.
 """
 
 from __future__ import annotations

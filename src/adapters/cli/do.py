@@ -1,7 +1,7 @@
-"""One door for every single command of the write path: `billing do suspend-subscription account=1 ...`.
+"""Every single command of the write path: `billing do suspend-subscription account=1 ...`.
 
-Names and fields come from the handler table and the commands' own models, so every command that the program can
-carry out is here, and a new one appears by itself.
+Names and fields come from the handler table and the commands' own models, so every command of the program is available,
+and a new one appears by itself.
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ def _door(name: str, command: type[Command]) -> Any:
         command_id: Annotated[
             UUID | None,
             typer.Option(
-                "--command-id", metavar="UUID", parser=parse_id, help="Repeat safely: one id is applied once."
+                "--command-id",
+                metavar="UUID",
+                parser=parse_id,
+                help="For a safe repetition: a command id is applied once.",
             ),
         ] = None,
     ) -> None:
@@ -113,13 +116,13 @@ def _help(command: type[Command]) -> str:
     fields = list(fields_of(command))
     width = max(len(field.name) for field in fields)
     for field in fields:
-        optional = "" if field.required else f", {field.default} unless given" if field.default else ", optional"
+        optional = "" if field.required else f", by default {field.default}" if field.default else ", optional"
         lines.append(f"  {field.name:{width}}  {field.takes}{optional}")
     return "\n".join(lines)
 
 
 def _sentences(command: type[Command]) -> str:
-    """What the command says about itself and about fields it shares with others; else its name in words."""
+    """The command's own description and that of its shared fields, under its name in words."""
     from adapters.edge.shapes import shapes_of
     from commands.platform.bus import Command
 
@@ -131,6 +134,6 @@ def _sentences(command: type[Command]) -> str:
 
 
 def _first_line(command: type[Command]) -> str:
-    """The first sentence of what the command says about itself."""
+    """The first sentence of the command's description."""
     said = " ".join((command.__doc__ or "").split())
     return said.partition(". ")[0].rstrip(".") + "."

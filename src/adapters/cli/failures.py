@@ -1,6 +1,6 @@
-"""How a command ends when it fails: one clear line on standard error and an exit code that scripts can tell apart.
+"""Failures of a command: one clear line on standard error, and an exit code that scripts can distinguish.
 
-A user's error never shows a traceback. A fault of the program itself shows one only where BILLING_DEBUG is set.
+A user's error never shows a traceback. A fault of the program shows one only if BILLING_DEBUG is set.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EXIT_CODES = f"""\b
 Exit codes:
   {OK}    done
   {REFUSED}    refused by a rule, some rows were rejected, or `check` or `verify` found something
-  {WRONG_USAGE}    wrong usage: an unknown option, a malformed value, a file that is not there
+  {WRONG_USAGE}    wrong usage: an unknown option, a malformed value, a missing file
   {UNUSABLE_DATABASE}    the database cannot be reached, is full, or does not fit this program
   {FAULT}   a fault of this program: please report the line it shows
   {INTERRUPTED}  interrupted by Ctrl-C; {128 + signal.SIGTERM} ended by SIGTERM. What was committed is kept
@@ -61,7 +61,7 @@ def explained() -> Iterator[None]:
     except BrokenPipeError:
         leave_broken_pipe()
     except Exception as error:
-        if hasattr(error, "exit_code"):  # Errors of usage say themselves how they end.
+        if hasattr(error, "exit_code"):  # Errors of usage have an exit code of their own.
             raise
         _end(*_told(error))
 
@@ -83,7 +83,7 @@ def _end(message: str, code: int) -> NoReturn:
 
 
 def _told(error: Exception) -> tuple[str, int]:
-    """What to say about an error, and the exit code."""
+    """The text for an error, and the exit code."""
     from pydantic import ValidationError
 
     from adapters.edge.faults import explained
@@ -98,10 +98,13 @@ def _told(error: Exception) -> tuple[str, int]:
     if isinstance(error, OSError) and error.filename is not None:
         return f"file {str(error.filename)!r}: {error.strerror}", WRONG_USAGE
     if _is_of_database(error):
-        return f"the database cannot be used; check that it runs and has room, then repeat: {error}", UNUSABLE_DATABASE
+        return (
+            f"the database cannot be used; check that it runs and has free space, then repeat: {error}",
+            UNUSABLE_DATABASE,
+        )
     if os.environ.get("BILLING_DEBUG"):
         traceback.print_exception(error)
-    return f"{_fault(error)}. This is a fault of the program, nothing of the command was kept beyond what it " + (
+    return f"{_fault(error)}. This is a fault of the program, nothing of the command was kept except what it " + (
         "reported. Please report this line and what you did; BILLING_DEBUG=1 shows more"
     ), FAULT
 
@@ -111,7 +114,7 @@ def _place(location: Sequence[str | int]) -> str:
 
 
 def _is_of_database(error: Exception) -> bool:
-    """Errors of the driver that no layer below has translated; where it was never loaded there are none."""
+    """Errors of the driver that no layer below has translated; none if it was never loaded."""
     driver, library = sys.modules.get("psycopg"), sys.modules.get("eventsourcing.persistence")
     kinds = tuple(module.OperationalError for module in (driver, library) if module is not None)
     return isinstance(error, kinds)

@@ -1,4 +1,4 @@
-"""Groups of commands: what stands before the last word of a command's name."""
+"""Groups of commands: the words before the last word of a command's name."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Subject(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in self.commands:
             known = ", ".join(f"`{ctx.command_path} {name}`" for name in self.commands)
-            ctx.fail(f"No such command {args[0]!r}; known are {known}.")
+            ctx.fail(f"No such command {args[0]!r}; use {known}.")
         return super().resolve_command(ctx, args)
 
 
 class Group(NamedTuple):
-    """What the commands of a group are for, and the class that finds one of them; `listing` if none is named."""
+    """The purpose of a group, and the class that finds its commands; `listing` if none is named."""
 
     purpose: str
     kind: type[TyperGroup] = Subject

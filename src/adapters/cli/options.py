@@ -12,8 +12,8 @@ import typer
 from billing_core.kernel.errors import BillingError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="Show at most so many.")]
-AfterNumber = Annotated[str, typer.Option("--after", metavar="NUMBER", help="Go on after this number.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="Show at most this many.")]
+AfterNumber = Annotated[str, typer.Option("--after", metavar="NUMBER", help="Start after this number.")]
 AsOfName = Annotated[
     str | None, typer.Option("--asof", metavar="NAME", help="Answer from what `billing asof NAME` built.")
 ]

@@ -29,13 +29,13 @@ from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
 from adapters.cli.session import Session
 
 DISTRIBUTION = "billing-engine"
-# What an area registers stands between what begins a database and what looks after one.
+# The commands of areas stand between those that set up a database and those that maintain it.
 FIRST = (demo, init)
 LAST = (worker, reactions, wake_ups, followers, timed_work, operations, asof, seals)
 
 
 class Program(TyperGroup):
-    """The whole program: whatever fails in it ends with one line and an exit code."""
+    """The whole program: every failure ends with one line and an exit code."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order in which they are registered, groups among them; the one for every single command comes last."""
@@ -61,13 +61,13 @@ def open_session(
     context: typer.Context,
     actor: Annotated[
         str | None,
-        typer.Option("--actor", metavar="NAME", help="Who works; BILLING_ACTOR or the system's user unless given."),
+        typer.Option("--actor", metavar="NAME", help="The actor; by default BILLING_ACTOR or the system's user."),
     ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
             "--data", metavar="FOLDER", file_okay=False,
-            help="The folder of our own PostgreSQL; before BILLING_DATABASE_URL and BILLING_DATA.",
+            help="The folder of the program's own PostgreSQL; overrides BILLING_DATABASE_URL and BILLING_DATA.",
         ),
     ] = None,
     show_version: Annotated[
@@ -76,8 +76,9 @@ def open_session(
 ) -> None:  # fmt: skip
     """Billing for an operator of internet, television and telephone services.
 
-    Begin with `billing demo` to see it at work, or with `billing init` on a database of your own. BILLING_DATABASE_URL
-    names a PostgreSQL server; without it the program starts one of its own in the folder BILLING_DATA.
+    Start with `billing demo` to see the program at work, or with `billing init` on a database of your own.
+    BILLING_DATABASE_URL names a PostgreSQL server; without it the program starts its own server in the folder
+    BILLING_DATA.
     """
     context.obj = Session(actor, data)
 
@@ -95,7 +96,7 @@ def _program() -> typer.Typer:
         (groups[group] if group else program).command(last)(function)
     every = typer.Typer(
         cls=EveryCommand, no_args_is_help=True, rich_markup_mode=None,
-        help="Give any single command, as in: billing do COMMAND FIELD=VALUE ...",
+        help="Carry out a single command: billing do COMMAND FIELD=VALUE ...",
     )  # fmt: skip
     every.callback()(lambda: None)
     program.add_typer(every, name="do")
@@ -103,7 +104,7 @@ def _program() -> typer.Typer:
 
 
 def _registered(name: str) -> Iterator[tuple[str, Any]]:
-    """What modules register under a name, in the order of the help: the platform's around those of the areas."""
+    """The values that modules register under a name, in the order of the help: areas between the platform's own."""
     of_areas = exported("adapters.cli.commands", name)
     for found in (*_of(FIRST, name), *of_areas, *_of(LAST, name)):
         yield from found.items()

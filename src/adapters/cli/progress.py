@@ -1,4 +1,4 @@
-"""How far a long job has come: a bar with rate and remaining time on standard error, and one line at its end."""
+"""Progress of a long job: a bar with rate and remaining time on standard error, and one line at its end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Advance = Callable[[int], None]
 
 @contextmanager
 def progress(what: str, unit: str, total: int | None = None, closing_line: bool = True) -> Iterator[Advance]:
-    """Count units done; the bar appears only at a terminal, the closing line wherever it is wanted."""
+    """Count finished units; the bar appears only at a terminal, the closing line if it is wanted."""
     started_at = time.monotonic()
     done = 0
     with _bar(unit) as bar:

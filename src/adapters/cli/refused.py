@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number in the list of refusals.")]
 Numbers = Annotated[
-    list[int] | None, typer.Argument(metavar="[NUMBER]...", help="Numbers in the list of refusals; all unless given.")
+    list[int] | None, typer.Argument(metavar="[NUMBER]...", help="Numbers in the list of refusals; by default all.")
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. It stays on record.")]
 

@@ -1,4 +1,4 @@
-"""What became of the rows of a file."""
+"""The result for the rows of a file."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from commands.platform.batch import BatchReport
 
 
 def count_rows(path: Path) -> int:
-    """About how many rows a CSV file has; for showing progress."""
+    """The approximate number of rows of a CSV file, for showing progress."""
     with path.open("rb") as file:
         return max(0, sum(1 for _ in file) - 1)
 
 
 def end_with_report(report: BatchReport, what: str, as_json: bool, limit: int) -> None:
-    """Show the report; the command ends as refused where rows were rejected."""
+    """Show the report; the command ends as refused if rows were rejected."""
     shown = report.rejected[:limit]
     more = len(report.rejected) - len(shown)
     if as_json:
         print_json({"accepted": report.accepted, "unchanged": report.unchanged, "rejected": shown, "more": more})
     else:
-        tell(f"{report.accepted:,} {what} taken in, {report.unchanged:,} known before, "
+        tell(f"{report.accepted:,} {what} imported, {report.unchanged:,} known before, "
              f"{len(report.rejected):,} rejected")  # fmt: skip
         if shown:
             rows = table(("line", "right"), ("column", "left"), ("value", "left"), ("why it was rejected", "left"))
             for row in shown:
                 add(rows, row.line, row.field, row.value, row.reason)
             console().print(rows)
-        say_more(more, "see them with --limit")
+        say_more(more, "use --limit to see them")
     if report.rejected:
         raise typer.Exit(REFUSED)

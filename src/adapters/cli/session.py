@@ -1,4 +1,4 @@
-"""What every command needs: who works, on which database, and the application opened on it."""
+"""The context of every command: the actor, the database, and the application opened on it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Session(NamedTuple):
-    """The options that stand before the command."""
+    """The options before the command."""
 
     actor: str | None
     data: Path | None
@@ -32,7 +32,7 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 def origin_of(context: typer.Context, command_id: UUID | None = None) -> Origin:
-    """Who gives the command, from where, now."""
+    """The origin of the command: who, from where, now."""
     from adapters.bootstrap.origins import origin_of_process
 
     session: Session = context.obj

@@ -1,4 +1,4 @@
-"""How things are shown: tables for people, one JSON document for programs, messages beside them.
+"""Output: tables for people, one JSON document for programs, and messages on standard error.
 
 In JSON an amount is `{"amount": "19.90", "currency": "EUR"}`, a date `2026-03-01`; there is never a float.
 """
@@ -29,7 +29,7 @@ WIDTH_WITHOUT_TERMINAL = 120
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where to write; output that goes to a file or another program gets a width of its own."""
+    """The console; output to a file or to another program has a fixed width."""
     from rich.console import Console
 
     class Output(Console):
@@ -88,13 +88,13 @@ def written(value: object) -> str:
 
 
 def say_more(more: int, how: str) -> None:
-    """How many more there are than were shown, and how to see them."""
+    """The number of entries that were not shown, and how to see them."""
     if more > 0:
         say(f"... and {more:,} more: {how}")
 
 
 def print_json(value: object) -> None:
-    """One JSON document, in UTF-8 whatever the terminal's encoding."""
+    """One JSON document, always in UTF-8."""
     text = json.dumps(as_json(value), ensure_ascii=False, indent=2)
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", errors="replace") + b"\n")
@@ -102,7 +102,7 @@ def print_json(value: object) -> None:
 
 
 def as_json(value: object) -> Any:
-    """A value in terms of JSON; anything that has no exact form in it is an error."""
+    """A value as JSON; a value without an exact form is an error."""
     match value:
         case None | bool() | int() | str():
             form: Any = value

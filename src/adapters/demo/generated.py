@@ -47,7 +47,7 @@ SELLER = Seller(
     email="billing@signals.example",
 )
 
-# What a subscriber buys: share of the subscribers in percent, tariff, and what its subscription is called.
+# Products: share of the subscribers in percent, tariff, and code of the subscription.
 PRODUCTS = (
     (34, "internet-100", "internet"),
     (22, "internet-500", "internet"),
@@ -60,7 +60,7 @@ AGREED_PRICES = {"internet-100": Decimal("16.90"), "internet-500": Decimal("24.9
 
 
 def setup_commands(start_on: date) -> tuple[Command, ...]:
-    """What the subscribers need: the seller, then the tariffs, which hold from 2020 on.
+    """Commands before the import: the seller, then the tariffs, which hold from 2020 on.
 
     Television has a VAT rate of its own, so that a bundle's invoice shows two; half a year after the start it gets
     dearer.
@@ -232,9 +232,9 @@ class OpenInvoice(NamedTuple):
 
 
 def payments(invoices: Iterable[OpenInvoice], seed: int = DEMO_SEED) -> Iterator[BankRow]:
-    """What the bank reports, at most one payment for each invoice; give every invoice once, with its whole amount.
+    """The payments of the bank, at most one for each invoice; pass every invoice once, with its whole amount.
 
-    An invoice is paid alike whatever other invoices are given, under a reference made of its number.
+    The payment of an invoice does not depend on the other invoices; its reference is made of the number.
     """
     line = 0
     for invoice in invoices:

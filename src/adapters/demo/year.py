@@ -1,4 +1,4 @@
-"""What happens in the demo's year: months billed and paid, a late change, a payment that bounces.
+"""The demo's year: months billed and paid, a late change, a payment that bounces.
 
 The operator looks after its subscribers from 1 January on; most were connected in the year before, which the first
 run brings up to date.
@@ -38,7 +38,7 @@ EVERYTHING = 10_000_000
 
 
 class Month(NamedTuple):
-    """What one month brought."""
+    """The totals of one month."""
 
     until: date
     totals: RunTotals
@@ -64,7 +64,7 @@ class DemoYear:
         return origin_of_process("demo", today)
 
     def bring_in(self, progress: Progress) -> int:
-        """The seller, its tariffs, and everybody who is connected; how many that are."""
+        """Register the seller, its tariffs and all subscribers; the number of subscribers."""
         for command in generated.setup_commands(START_ON):
             self.app.bus.execute(command, self.origin(START_ON))
         rows = list(generated.subscribers(self._count, START_ON))
@@ -79,7 +79,7 @@ class DemoYear:
         return [boundary(START_ON.year, START_ON.month + month, 1) for month in range(MONTHS + 1)]
 
     def expected_bills(self) -> int:
-        """About how many bills the year will have."""
+        """The approximate number of bills in the year."""
         return self.app.models().expected_bills(self.ends_on)
 
     def bill(self, until: date, progress: Progress = lambda count: None) -> RunTotals:
@@ -87,7 +87,7 @@ class DemoYear:
             return billing_run.run(until, self.origin(until), progress)
 
     def live_through(self, until: date, progress: Progress) -> Month:
-        """Bill up to a date, and take the payments that have come in by then."""
+        """Bill up to a date, and import the payments received by then."""
         totals = self.bill(until, progress)
         self._coming += generated.payments(self._new_invoices())
         arrived = [row for row in self._coming if row.received_on < until]
@@ -108,7 +108,7 @@ class DemoYear:
         return [OpenInvoice(row.account, row.number, row.gross, row.due_on) for row in invoices]
 
     def chosen(self) -> NewSubscriber:
-        """Whom to look at closely: somebody who was connected during the year and pays on time."""
+        """The subscriber to explain: connected during the year, and paying on time."""
         return max(self.subscribers, key=self._is_suitable)
 
     def _is_suitable(self, subscriber: NewSubscriber) -> tuple[bool, ...] | tuple[bool, bool, bool, bool, date]:
@@ -122,7 +122,7 @@ class DemoYear:
         )
 
     def change_the_past(self, subscriber: NewSubscriber) -> ChangeTariff:
-        """Learn in January that the subscriber moved to another tariff on 11 December, a month already invoiced."""
+        """Record in January that the subscriber moved to another tariff on 11 December, a month already invoiced."""
         tariff = subscriber.subscription.tariff
         command = ChangeTariff(
             account=subscriber.account.number,
@@ -146,7 +146,7 @@ class DemoYear:
         return command
 
     def accounts(self, subscribers: Sequence[NewSubscriber]) -> list[AccountRow]:
-        """How the accounts of some subscribers stand."""
+        """The accounts of some subscribers with their balances."""
         with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
             found = accounts_of_customers(cursor, [subscriber.customer.number for subscriber in subscribers])
         return [account for accounts in found.values() for account in accounts]

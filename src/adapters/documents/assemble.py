@@ -1,8 +1,8 @@
 """Puts an issued document together from facts that never change, ready to be printed.
 
-The lines, taxes and totals are those it was issued with, equal lines put together with their quantity; seller and
-buyer stand on it exactly in the versions that it names. So the same number always gives the same content, whatever was
-changed since. Only a buyer who was forgotten is erased from it, on the day up to which the law keeps the document.
+The lines, taxes and totals are those it was issued with, equal lines put together with their quantity; seller and buyer
+stand on it exactly in the versions that it names. So the same number always gives the same content, in spite of later
+changes. Only a forgotten buyer is erased from it, on the day up to which the law keeps the document.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def grouped(lines: Iterable[tuple[Charge, Money]]) -> Iterator[DocumentLine]:
 
 
 def _tariff_name(charges: Iterable[Charge], store: PostgresStore) -> str:
-    """What the newest of the tariffs of a service is called; a published tariff never changes its name."""
+    """The name of a service's newest tariff; a published tariff never changes its name."""
     code = max(charges, key=lambda charge: charge.from_on).tariff
     tariff = store.load(tariff_stream(code), apply_tariff)
     assert tariff is not None, f"a charge names tariff {code}, which was never published"

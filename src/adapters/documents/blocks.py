@@ -31,7 +31,7 @@ def seller(party: DocumentParty) -> Block:
 
 
 def buyer(document: Document) -> Block:
-    """What the envelope's window shows: the sender in small type, and the buyer's address."""
+    """The contents of the envelope's window: the sender in small type, and the buyer's address."""
     block = Block()
     sender = " \u00b7 ".join([document.seller.name, *document.seller.address_lines])
     y = block.write(sender, grid.WINDOW, 0, grid.SENDER)
@@ -43,7 +43,7 @@ def buyer(document: Document) -> Block:
 
 
 def facts(document: Document, words: Texts) -> Block:
-    """Dates, references and the buyer's legal ids, beside the window."""
+    """Dates, references and the buyer's legal ids, to the right of the window."""
     entries = [(words.label("issued_on"), words.date(document.issued_on))]
     if is_payable(document):
         entries.append((words.label("due_on"), words.date(document.due_on)))
@@ -61,7 +61,7 @@ def facts(document: Document, words: Texts) -> Block:
 
 
 def _write_facts(block: Block, entries: Iterable[Fact], labels: Column, values: Column, y: float) -> float:
-    """Labels and values in two columns; answers where the next line may begin."""
+    """Labels and values in two columns; the place of the next line."""
     for label, value in entries:
         label_bottom = block.write(label, labels, y, grid.LABEL)
         y = max(label_bottom, block.write(value, values, y, grid.BODY))
@@ -127,7 +127,7 @@ def rows(line: DocumentLine, words: Texts) -> Iterator[Block]:
 
 
 def summary(document: Document, words: Texts) -> Block:
-    """VAT per rate, their sum where there are several, and the total."""
+    """VAT per rate, their sum if there are several rates, and the total."""
     block = Block()
     y = _write_summary_row(
         block, [words.label(name) for name in ("vat_rate", "base", "vat", "gross")], grid.GAP, grid.LABEL

@@ -132,7 +132,7 @@ def _noto_sans(weight: Weight) -> bytes:
     subsetter.populate(unicodes=NOTO_CHARACTERS)
     subsetter.subset(font)
     instancer.instantiateVariableFont(font, {"wght": NOTO_WEIGHTS[weight], "wdth": 100}, inplace=True)
-    # A PDF tells embedded fonts apart by their PostScript name, and both weights would inherit the same one.
+    # A PDF distinguishes embedded fonts by their PostScript name, and both weights would inherit the same one.
     font["name"].setName(f"NotoSans-{weight.title()}", 6, 3, 1, 0x409)
     file = BytesIO()
     font.save(file)

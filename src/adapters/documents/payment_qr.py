@@ -1,8 +1,8 @@
 """The QR code that a banking application reads to fill in a payment.
 
-Euro: EPC069-12 (version 002). Czech crowns: SPAYD 1.0. Any other currency has no standard that every bank reads,
-so the code holds the same facts as plain text. There is no code where there is nothing to pay, no account to pay
-to, or where the standard cannot express the payment: a code that pays something else is worse than none.
+Euro: EPC069-12 (version 002). Czech crowns: SPAYD 1.0. Any other currency has no standard that every bank reads, so the
+code holds the same facts as plain text. A document has no code if nothing is to pay, if the seller has no account, or
+if the standard cannot express the payment: a code that pays something else is worse than none.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SPAYD_NAME_LENGTH = 35
 SPAYD_MESSAGE_LENGTH = 60
 VARIABLE_SYMBOL = re.compile(r"[0-9]{1,10}")
 NOT_DENSE = re.compile(r"[^0-9A-Z $+./:-]+")
-# What a value may hold as it is besides letters and digits: printable ASCII without the separator and the escape.
+# Characters that a value may hold unescaped besides letters and digits: printable ASCII without separator and escape.
 SPAYD_UNQUOTED = " !\"#$&'()+,-./:;<=>?@[\\]^_`{|}~"
 
 
@@ -44,7 +44,7 @@ def is_payable(document: Document) -> bool:
 
 
 def payment_payload(document: Document) -> str | None:
-    """What the QR code of the document says, or None where the document has no code."""
+    """The content of the document's QR code, or None without a code."""
     if document.bank is None or not is_payable(document):
         return None
     write = BANKING_STANDARDS.get(document.gross.currency, _plain)

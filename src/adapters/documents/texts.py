@@ -42,7 +42,7 @@ class Texts:
         try:
             self._words = _environment.get_template(f"{language}.j2").module
         except TemplateNotFound:
-            raise NotFound("there is no language file of this code", field="language", value=language) from None
+            raise NotFound("no language file has this code", field="language", value=language) from None
         self.language = language
         self._locale = self.label("locale")
         self._date_pattern = self.label("date_pattern")
@@ -55,11 +55,11 @@ class Texts:
         return self._sentence("title", document)
 
     def total(self, document: Document) -> str:
-        """What the total of the document is: due, or to be credited."""
+        """The label of the document's total: due, or to be credited."""
         return self._sentence("total", document)
 
     def settlement(self, document: Document) -> str:
-        """What the buyer has to do, or that there is nothing to do."""
+        """The request to the buyer, or that nothing is to pay."""
         return self._sentence("settlement", document, self.money(settled_amount(document)), self.date(document.due_on))
 
     def footer(self, document: Document) -> str:
@@ -69,11 +69,11 @@ class Texts:
         return self._sentence("page", number, count)
 
     def line(self, line: DocumentLine) -> str:
-        """What a line is about, and how many times where there are several."""
+        """The subject of a line, and its quantity if there are several."""
         return self._sentence("line", line.quantity, line.description) if line.quantity > 1 else line.description
 
     def explanation(self, line: DocumentLine) -> str:
-        """How the amount of a line came about, or each of its amounts where there are several."""
+        """The explanation of a line's amount, or of each of its amounts if there are several."""
         several = line.quantity > 1 and line.explanation
         return self._sentence("each", line.explanation) if several else line.explanation
 
@@ -121,7 +121,9 @@ def texts(language: str = DEFAULT_LANGUAGE) -> Texts:
 
 
 def settled_amount(document: Document) -> Money:
-    """The total as its label reads: "to be credited" already says the direction, so a credit is printed positive."""
+    """The total as its label reads: "to be credited" already gives the direction, so a credit is printed as a positive
+    amount.
+    """
     if document.kind == "credit-note" or document.gross.amount < 0:
         return -document.gross
     return document.gross

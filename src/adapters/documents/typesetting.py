@@ -19,7 +19,7 @@ from adapters.documents.fonts import Weight, printable, runs, width_em
 Align = Literal["left", "right", "center"]
 Ink = tuple[float, float, float]
 
-# Where the baseline lies in a line of type, as a share of the leading.
+# The place of the baseline in a line of type, as a share of the leading.
 BASELINE_SHARE = 0.76
 BOX_OUTLINE_PT = 0.5
 
@@ -108,7 +108,7 @@ def width_of(text: str, style: Style) -> float:
 
 
 def fitted(text: str, style: Style, width: float) -> Style:
-    """The style, made smaller where the text would be wider than the width."""
+    """The style, made smaller if the text would be wider than the width."""
     needed = width_of(text, style)
     return style if needed <= width else style._replace(size_pt=style.size_pt * width / needed)
 
@@ -134,7 +134,7 @@ def broken(text: str, style: Style, width: float) -> tuple[str, ...]:
 
 
 def _pieces(word: str, style: Style, width: float) -> list[str]:
-    """One word cut where the width ends; one piece where it fits."""
+    """One word cut at the width; one piece if it fits."""
     pieces = [""]
     for character in word:
         if pieces[-1] and width_of(pieces[-1] + character, style) > width:
@@ -155,13 +155,13 @@ class Block:
         self.height = max(self.height, *(mark.bottom for mark in marks))
 
     def write(self, text: str, column: Column, y: float, style: Style) -> float:
-        """Set text in a column, broken into lines; answers where the next line may begin."""
+        """Set text in a column, broken into lines; the place of the next line."""
         for line in broken(text, style, column.width):
             y = self._set(line, column, y, style, "left")
         return y
 
     def write_in_one_line(self, text: str, column: Column, y: float, style: Style, align: Align = "left") -> float:
-        """Set text that must not be broken, such as an amount: made smaller where it would be too wide."""
+        """Set text that must not be broken, such as an amount: made smaller if it would be too wide."""
         line = printable(text)
         return self._set(line, column, y, fitted(line, style, column.width), align)
 

@@ -58,7 +58,7 @@ def default_of(struct: type, field: FieldInfo, example: Any = None) -> Any:
 def tag(struct: Any) -> Wording | None:
     """The word that tells a struct from others in its place; if it must be this one the word may be left out."""
     config = struct.__struct_config__
-    if config.tag is None:
+    if config.tag in (None, struct.__name__):  # The name alone is that of a struct from which others inherit.
         return None
     word = {config.tag_field: Word(Literal[config.tag], config.tag, is_always_written=True)}
     return Wording(word, lambda values: {}, lambda value: {config.tag_field: config.tag})

@@ -1,4 +1,4 @@
-"""Reads usage records from a CSV file, one row at a time; bad rows are reported and the rest goes on.
+"""Reads usage records from a CSV file, one row at a time; bad rows are reported, and the others continue.
 
     account,subscription,component,on,quantity,reference
     A0001,main,data,2026-05-10,1.5,cdr-000123

@@ -1,7 +1,6 @@
-"""Figures for whoever watches over the running system, as Prometheus reads them.
+"""Figures for monitoring the running system, in the format of Prometheus.
 
-They are taken at the moment they are asked for and nothing is caught up for them, so they also tell when nobody
-keeps the read models.
+They are taken at the moment of the request and no read model is caught up for them, so they also show a stopped runner.
 """
 
 from __future__ import annotations
@@ -33,24 +32,29 @@ def exposition(app: Application, now: datetime) -> str:
     _show_models(registry, models)
     show_automation(registry, automation_of(app), now)
     if parked is not None:
-        _show(registry, "billing_parked_accounts", "Accounts that cannot be billed until somebody mends them.", parked)
+        _show(
+            registry,
+            "billing_parked_accounts",
+            "Accounts that cannot be billed until their cause is corrected.",
+            parked,
+        )
     return generate_latest(registry).decode()
 
 
 def _show_log(registry: CollectorRegistry, log: LogLag, now: datetime) -> None:
     since = log.holder.since if log.holder else None
     held_seconds = (now - since).total_seconds() if since else 0.0
-    _show(registry, "billing_log_newest_position", "The newest position that was given out.", log.newest_position)
+    _show(registry, "billing_log_newest_position", "The newest position that was assigned.", log.newest_position)
     _show(
         registry,
         "billing_log_final_position",
-        "The position up to which no event can appear any more; read models come no further.",
+        "The position up to which no event can appear any longer; read models reach no further.",
         log.final_position,
     )
     _show(
         registry,
         "billing_log_held_seconds",
-        "Age of the oldest transaction that keeps newer positions from being final; 0 where none does.",
+        "Age of the oldest transaction that keeps newer positions from being final; 0 without one.",
         max(held_seconds, 0.0),
     )
 
@@ -58,7 +62,7 @@ def _show_log(registry: CollectorRegistry, log: LogLag, now: datetime) -> None:
 def _show_seals(registry: CollectorRegistry, app: Application) -> None:
     newest = app.seals.newest()
     number, last = (newest.number, newest.last) if newest else (0, 0)
-    _show(registry, "billing_newest_seal", "The number of the newest seal; 0 where nothing is sealed.", number)
+    _show(registry, "billing_newest_seal", "The number of the newest seal; 0 without seals.", number)
     _show(registry, "billing_newest_sealed_position", "The last position that the newest seal covers.", last)
 
 
@@ -67,7 +71,7 @@ def _show_models(registry: CollectorRegistry, models: list[ModelLag]) -> None:
         "position": "The position that a read model shows.",
         "lag_events": "Events that a read model does not show yet.",
         "lag_seconds": "Age of the oldest event that a read model does not show yet.",
-        "is_outdated": "1 where a read model must be rebuilt, because another version of the program built it.",
+        "is_outdated": "1 if a read model must be rebuilt, because another version of the program built it.",
     }
     for field, text in figures.items():
         gauge = Gauge(f"billing_read_model_{field}", text, ["model"], registry=registry)

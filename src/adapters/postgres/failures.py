@@ -1,4 +1,4 @@
-"""Errors of the database in the words of the rules: who was faster, what is taken, what is out of reach."""
+"""Errors of the database in the words of the rules: conflicts, taken keys, lost connections."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from adapters.postgres.datastore import IDLE_SECONDS, TRANSACTION_SECONDS
 from billing_core.kernel.errors import BillingError, ConnectionLost, DiskFull, TookTooLong
 from commands.platform.ports import ClaimTaken, CommandKnown, VersionConflict
 
-CHANGED_MEANWHILE = "somebody else changed it in the meantime; read it again and repeat"
-TAKEN_MEANWHILE = "somebody else took it in the meantime; read it again and repeat"
+CHANGED_MEANWHILE = "it was changed concurrently; read it again and repeat the command"
+TAKEN_MEANWHILE = "it was taken concurrently; read it again and repeat the command"
 CONFLICTS: dict[str | None, BillingError] = {
     "events_stream": VersionConflict(CHANGED_MEANWHILE),
     "person_keys_customer": VersionConflict(CHANGED_MEANWHILE),
@@ -24,7 +24,7 @@ CONFLICTS: dict[str | None, BillingError] = {
 }
 
 CAPS: dict[type[BaseException | None], str] = {
-    psycopg.errors.IdleInTransactionSessionTimeout: f"had waited {IDLE_SECONDS} seconds for this program to go on",
+    psycopg.errors.IdleInTransactionSessionTimeout: f"had waited {IDLE_SECONDS} seconds for this program",
     psycopg.errors.TransactionTimeout: f"had taken {TRANSACTION_SECONDS // 60} minutes",
 }
 
@@ -48,11 +48,11 @@ def in_our_words(error: Exception) -> Exception | None:
         case psycopg.IntegrityError():
             conflict = CONFLICTS.get(cause.diag.constraint_name)
             return None if conflict is None else type(conflict)(conflict.message)
-        case psycopg.errors.DeadlockDetected():  # Two who write the same in another order.
-            return VersionConflict("somebody else is changing it at the same time; read it again and repeat")
+        case psycopg.errors.DeadlockDetected():  # Two transactions that write the same rows in another order.
+            return VersionConflict("it is being changed concurrently; read it again and repeat the command")
         case psycopg.errors.DiskFull():
             return DiskFull(
-                f"the database's disk is full and what was being written is undone; make room and repeat: {error}"
+                f"the database's disk is full and the write was undone; free some space and repeat: {error}"
             )
         case psycopg.OperationalError() | psycopg.InterfaceError():
             return ConnectionLost(f"the connection to the database was lost; check that it runs, then repeat: {error}")
@@ -61,7 +61,7 @@ def in_our_words(error: Exception) -> Exception | None:
         None
         if cap is None
         else TookTooLong(
-            f"the database ended a transaction that {cap}, because it kept others waiting; nothing of it was kept, "
+            f"the database ended a transaction that {cap}, because it made others wait; nothing of it was kept, "
             "repeat it"
         )
     )

@@ -55,23 +55,31 @@ class EventMapper(Mapper[str]):
         """Events encode themselves: a transcoder, a cipher and a compressor are not asked for."""
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
-        """The row to be stored. Personal data need the person's keys, so they come in by a command alone."""
+        """The row to be stored. What is kept together with keys of persons or claims comes in by a command alone."""
         assert isinstance(domain_event, Recorded)
-        fact = domain_event.event
-        fields = find_personal_fields(type(fact))
-        if isinstance(fact, CustomerForgotten) or (fields is not None and contents_of(fields, fact)):
-            raise NotForTheLibrary(
-                "is about personal data, whose keys only a command writes or destroys; give the command instead",
-                field="event",
-                value=topic_of(type(fact)),
-            )
-        topic, state = topic_of(type(fact)), encode(fact)
-        return StoredEvent(domain_event.originator_id, domain_event.originator_version, topic, state)
+        fact, topic = domain_event.event, topic_of(type(domain_event.event))
+        _refuse_with(topic, "keys of a person", is_kept=_touches_keys(fact))
+        _refuse_with(topic, "a claim", is_kept=bool(fact.claims(domain_event.originator_id)))
+        return StoredEvent(domain_event.originator_id, domain_event.originator_version, topic, encode(fact))
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """The event in today's shape; what is personal in it is erased."""
         event = decode(stored_event.topic, stored_event.state)
         return Recorded(str(stored_event.originator_id), stored_event.originator_version, event)
+
+
+def _touches_keys(fact: Event) -> bool:
+    fields = find_personal_fields(type(fact))
+    return isinstance(fact, CustomerForgotten) or (fields is not None and bool(contents_of(fields, fact)))
+
+
+def _refuse_with(topic: str, beside: str, *, is_kept: bool) -> None:
+    if is_kept:
+        raise NotForTheLibrary(
+            f"is kept together with {beside}, which only a command writes; give the command instead",
+            field="event",
+            value=topic,
+        )
 
 
 class BillingFactory(InfrastructureFactory[FollowerRecorder]):

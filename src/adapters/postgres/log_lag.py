@@ -1,4 +1,4 @@
-"""How far reactions and followers are behind the log: events of their kinds that they have not come to yet."""
+"""The lag of reactions and followers: events of their kinds that they have not processed yet."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
 
 class MigrationsMalformed(BillingError):
-    """The migration files themselves are wrong: a name, a number that is missing or used twice."""
+    """The migration files are wrong: a name, or a number that is missing or used twice."""
 
     code = "migrations-malformed"
 
 
 class MigrationChanged(BillingError):
-    """An applied file is not what it was when it was applied."""
+    """An applied file was changed afterwards."""
 
     code = "migration-changed"
 
@@ -99,7 +99,7 @@ def migrations_in(folder: Traversable) -> list[Migration]:
 
 
 def migrate(connection: psycopg.Connection[Any], migrations: Sequence[Migration] | None = None) -> list[str]:
-    """Apply what is missing, in order; answers with the names that were applied by this call.
+    """Apply the missing migrations, in order; the names that were applied by this call.
 
     The connection must not be in a transaction: each migration commits by itself.
     """
@@ -113,7 +113,7 @@ def migrate(connection: psycopg.Connection[Any], migrations: Sequence[Migration]
 
 
 def require_current(connection: psycopg.Connection[Any], migrations: Sequence[Migration] | None = None) -> None:
-    """Refuse to work on a database whose tables are older, newer or other than this program's."""
+    """Refuse to work on a database whose tables are older, newer or different from this program's."""
     known = packaged_migrations() if migrations is None else migrations
     with connection.transaction():
         missing = _missing(_applied(connection), known)
@@ -123,9 +123,9 @@ def require_current(connection: psycopg.Connection[Any], migrations: Sequence[Mi
 
 
 def _apply_next(connection: psycopg.Connection[Any], known: Sequence[Migration]) -> str | None:
-    """Apply the first missing migration in a transaction of its own; its name, or nothing where none is missing."""
+    """Apply the first missing migration in a transaction of its own; its name, or None if none is missing."""
     with connection.transaction():
-        # The lock is waited for before the transaction sees any data, so it sees what others have just applied.
+        # The lock is taken before the transaction sees any data, so it sees migrations that were just applied.
         connection.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('billing.schema_migrations', 0))")
         missing = _missing(_applied(connection), known)
@@ -147,7 +147,7 @@ def _apply_next(connection: psycopg.Connection[Any], known: Sequence[Migration])
 
 
 def _prepare_record(connection: psycopg.Connection[Any]) -> None:
-    """Where applied migrations are recorded. Only looked for, not made, once it is there: that needs fewer rights."""
+    """The table of applied migrations. An existing one is only read, which needs fewer rights."""
     if _has_record(connection):
         return
     connection.execute("CREATE SCHEMA IF NOT EXISTS billing")
@@ -178,7 +178,7 @@ def _applied(connection: psycopg.Connection[Any]) -> list[_Applied]:
 
 
 def _missing(applied: Sequence[_Applied], known: Sequence[Migration]) -> Sequence[Migration]:
-    """The known migrations that were not applied yet. What was applied must be the beginning of what is known."""
+    """The known migrations that were not applied yet. The applied ones must be the first of the known ones."""
     newest = applied[-1].number if applied else 0
     if newest > len(known):
         raise DatabaseNewer(

@@ -1,14 +1,14 @@
 """The keys of persons: personal fields of events are encrypted on the way into the store and revealed on the way out.
 
 AES-256-GCM, two keys per customer, made with the customer's first event in the same transaction. A token is bound to
-its stream, version and kind, so that it can be read nowhere else. Storing that a customer was forgotten destroys
-the keys in the same transaction: there is no such event without it.
+its stream, version and kind, so that it can be read nowhere else. The event that a customer was forgotten destroys the
+keys in its own transaction.
 
-Readers see somebody who was forgotten as erased, at every position of the log. Only the print of a document that the
-law keeps asks with the day it is printed on, and has the document key as long as it lives.
+Readers see a forgotten customer as erased, at every position of the log. Only the print of a document that the law
+keeps names its day, and may use the document key as long as it exists.
 
-What remains of a destroyed key: `VACUUM` frees the row it stood in, so that the next rows are written over it. Backups
-and the archive of the write-ahead log hold it until they are thrown away.
+Traces of a destroyed key: `VACUUM` frees its row, so that later rows overwrite it. Backups and the archive of the
+write-ahead log hold the key until they are deleted.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ INSERT_KEYS = """
     SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
 """
 COPY_KEYS = "COPY billing.person_keys (customer, personal_key, document_key) FROM STDIN (FORMAT BINARY)"
-# Somebody whose events are all from before there were keys has no row yet; it must say the same.
+# A customer with events from before keys were introduced has no row yet; it gets one that says the same.
 DESTROY_KEYS = """
     INSERT INTO billing.person_keys AS keys (customer, document_key, documents_kept_until)
     VALUES (%(customer)s, CASE WHEN %(until)s::date IS NOT NULL THEN %(fresh)s::bytea END, %(until)s::date)
@@ -73,7 +73,7 @@ NO_TOKENS = Tokens()
 
 
 class StoredFact(NamedTuple):
-    """An event in the shape in which it is stored, at its place, with the tokens that stood beside it."""
+    """An event in its stored shape, at its place, with its tokens."""
 
     stream: str
     version: int
@@ -89,20 +89,20 @@ class StoredFact(NamedTuple):
 
 
 class PersonalDataUnreadable(BillingError):
-    """A token that its key does not open, or a key that is gone without its owner having been forgotten."""
+    """A token that its key does not open, or a missing key of a customer who was not forgotten."""
 
     code = "personal-data-unreadable"
 
 
 class Protection:
-    """Encodes the events of one transaction with what is personal in them encrypted.
+    """Encodes the events of one transaction, with their personal data encrypted.
 
-    It looks up the keys once for all events, and not at all where nothing is personal. Of somebody who was forgotten
-    nothing personal is stored any more.
+    It looks up the keys once for all events, and not at all without personal data. No personal data of a forgotten
+    customer are stored.
     """
 
     def __init__(self, cursor: Cursor[Any], appends: Iterable[Append], begin: Callable[[], None]) -> None:
-        """`begin` is called before keys are written: they are kept or not together with the events."""
+        """`begin` is called before keys are written, so that keys and events are one transaction."""
         persons: set[str] = set()
         newcomers: set[str] = set()
         self.destroys_keys = False
@@ -136,10 +136,10 @@ class Protection:
 
 
 def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | None = None) -> list[Event]:
-    """The events in today's shape, with what may be known of the persons in them; the rest of it is erased.
+    """The events in today's shape, with the personal data that may be known; the others are erased.
 
-    With one look-up of keys for all of them, and none where nothing is personal. `kept_on` is the day on which a
-    document that the law keeps is printed; nobody else names one.
+    It needs one look-up of keys for all events, and none without personal data. `kept_on` is the day on which a
+    document that the law keeps is printed; no other caller names one.
     """
     facts = [item.fact for item in stored]
     found = {index: fields for index, item in enumerate(stored) if (fields := _personal_fields(item))}
@@ -152,7 +152,7 @@ def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | No
 
 
 def _personal_fields(item: StoredFact) -> PersonalFields | None:
-    """The personal fields of an event that holds something in them, hidden or not."""
+    """The personal fields of an event that are not empty, hidden or not."""
     fields = find_personal_fields(type(item.fact))
     if fields is None or (item.tokens == NO_TOKENS and not contents_of(fields, item.fact)):
         return None
@@ -160,7 +160,7 @@ def _personal_fields(item: StoredFact) -> PersonalFields | None:
 
 
 def destroy_due(cursor: Cursor[Any], today: date) -> list[str]:
-    """Destroy the document keys of those whose last document need not be kept any more; the customers' numbers."""
+    """Destroy the document keys of customers whose documents need not be kept any longer; their numbers."""
     return sorted(customer for (customer,) in cursor.execute(DESTROY_DUE, (today,)).fetchall())
 
 
@@ -170,9 +170,9 @@ def destroy_due(cursor: Cursor[Any], today: date) -> list[str]:
 def _keys_to_write(
     cursor: Cursor[Any], persons: set[str], newcomers: set[str], begin: Callable[[], None]
 ) -> Mapping[str, PersonKeys]:
-    """The keys of persons, made for those who have none yet: whose data begin a stream has none for certain.
+    """The keys of persons, made for those without any: a customer whose data begin a stream has none for certain.
 
-    Somebody else who makes them at the same time is a `VersionConflict`.
+    Concurrent creation is a `VersionConflict`.
     """
     keys = _keys_to_read(cursor, persons, None) if persons else {}
     if missing := sorted(newcomers | (persons - keys.keys())):
@@ -192,7 +192,7 @@ def _keys_to_read(cursor: Cursor[Any], customers: Collection[str], on: date | No
 
 
 def destroy_keys(cursor: Cursor[Any], fact: CustomerForgotten) -> None:
-    """Destroy the keys of somebody who is forgotten, but for what kept documents need; again changes nothing."""
+    """Destroy the keys of a forgotten customer, except those that kept documents need; a repetition changes nothing."""
     changed = {"customer": fact.customer, "until": fact.kept_until, "fresh": urandom(KEY_BYTES)}
     cursor.execute(DESTROY_KEYS, changed)
 
@@ -203,7 +203,7 @@ def destroy_keys(cursor: Cursor[Any], fact: CustomerForgotten) -> None:
 def _revealed(item: StoredFact, fields: PersonalFields, keys: PersonKeys | None) -> Event:
     if keys is None:
         if item.tokens == NO_TOKENS:
-            return item.fact  # It is from before there were keys.
+            return item.fact  # It is from before keys were introduced.
         raise PersonalDataUnreadable(
             f"has no key for event {item.version} of {item.stream}; restore the table billing.person_keys",
             field="customer",
@@ -226,12 +226,12 @@ def _opened(key: bytes, token: str, item: StoredFact, kind: Kind) -> bytes:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(item.stream, item.version, kind))
     except (InvalidTag, ValueError) as error:
         raise PersonalDataUnreadable(
-            "holds personal data that were changed, or put there from another event; `billing verify` tells more",
+            "holds personal data that were altered or moved from another event; check with `billing verify`",
             field="event",
             value=f"{item.stream} {item.version}",
         ) from error
 
 
 def _place(stream: str, version: int, kind: Kind) -> bytes:
-    """Where a token belongs: it is authenticated with it."""
+    """The place of a token, with which it is authenticated."""
     return f"{stream}/{version}/{kind}".encode()

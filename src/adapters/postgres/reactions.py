@@ -55,5 +55,5 @@ def move_from(cursor: Cursor[Any], table: str, names: Sequence[str], position: i
     statement = sql.SQL("UPDATE billing.{} SET position = %s WHERE name = ANY(%s) AND position = %s")
     cursor.execute(statement.format(sql.Identifier(table)), (moved, list(names), position))
     if cursor.rowcount != len(names):
-        raise Conflict("another process moved its checkpoint; nothing was noted, it goes on from there",
+        raise Conflict("another process moved its checkpoint; nothing was recorded, it continues there",
                        field=table, value=", ".join(names))  # fmt: skip

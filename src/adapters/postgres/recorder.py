@@ -104,9 +104,10 @@ class EventRecorder(PostgresApplicationRecorder):
         return int(scalar(cursor, f"SELECT last_value FROM {STORE_SCHEMA}.event_positions"))
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """The library's door: events in a transaction of their own, as they were when `metadata` says nothing else.
+        """The library's door: events in a transaction of their own.
 
-        `metadata` is the JSON of who, from where and for which command. A recorder of tracking takes `tracking` too.
+        `metadata` is the JSON of who wrote them, from where and for which command. A recorder of tracking also takes
+        `tracking`, the position that caused them.
         """
         now, metadata = datetime.now(UTC), kwargs.pop("metadata", "{}")
         with self.datastore.transaction(commit=True) as cursor:

@@ -1,7 +1,7 @@
 """Seals in PostgreSQL: rows of events as bytes, the seals made of them, and the check of the store against both.
 
 Rows come by binary COPY, which sends each event in one message in the form that is hashed: so a check reads at the
-speed of the database, with one object per event. A check sees one snapshot of the store, however long it takes.
+speed of the database, with one object per event. A check reads one snapshot of the store.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.05
 SEALER = "sealer"
 
-# What stands before the first row and after the last one in a binary COPY.
+# The header and trailer of a binary COPY.
 COPY_HEAD_BYTES = 19
 COPY_END = b"\xff\xff"
 
@@ -67,7 +67,7 @@ COUNT_EVENTS = "SELECT count(*) FROM billing.events WHERE position BETWEEN %s AN
 
 
 class SealsBroken(BillingError):
-    """The seals do not hold, so nothing can be built on them."""
+    """The seals are broken, so no new seal can continue them."""
 
     code = "seals-broken"
 
@@ -81,7 +81,7 @@ class RangeDiffers(Exception):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """What a check has seen: seals and sealed events, events that no seal covers yet, and what is wrong."""
+    """The result of a check: seals and sealed events, events without a seal yet, and findings."""
 
     seals: int
     events: int
@@ -90,7 +90,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 class PostgresSeals:
-    """Makes, checks and proves by the seals of one store."""
+    """Makes and checks the seals of one store, and proves events by them."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class PostgresSeals:
 
     @contextmanager
     def only_sealer(self) -> Iterator[None]:
-        """Somebody else who seals at the same time is waited for."""
+        """Waits for another sealer."""
         with self._tables.only_runner(SEALER):
             yield
 
@@ -118,12 +118,12 @@ class PostgresSeals:
             return _lines(cursor)
 
     def newest(self) -> Seal | None:
-        """The newest seal; None where nothing is sealed."""
+        """The newest seal; None without seals."""
         with self._reading() as cursor:
             return _newest(cursor)
 
     def seal(self, sign: Callable[[bytes], bytes], rest: bool, progress: Callable[[int], None]) -> list[Seal]:
-        """Seal every complete range of final positions, and the rest behind them if wanted; the new seals."""
+        """Seal every complete range of final positions, and the rest after them if wanted; the new seals."""
         final = self._final_position()
         made: list[Seal] = []
         while seal := self._seal_next(sign, final, rest):
@@ -132,7 +132,7 @@ class PostgresSeals:
         return made
 
     def _final_position(self) -> int:
-        """The end of the log; where somebody is still writing before it, how far it is final after some patience."""
+        """The end of the log; if a transaction is still writing before it, the final position after some patience."""
         wanted, give_up_at = self._log.newest_position(), monotonic() + PATIENCE_SECONDS
         while (final := self._log.final_position()) < wanted and monotonic() < give_up_at:
             sleep(POLL_SECONDS)
@@ -177,8 +177,7 @@ class PostgresSeals:
     def verify_stream(self, stream: str, is_signed: IsSigned, published: Sequence[str] | None) -> Verified:
         """Compare the events of one stream with their seals.
 
-        Whether an event that is gone was of this stream nobody can say, so every sealed position without its event is
-        a finding.
+        The stream of a missing event is unknown, so every sealed position without its event is a finding.
         """
         with self._reading() as cursor:
             seals, findings = _sound_seals(cursor, is_signed, published)
@@ -198,7 +197,7 @@ class PostgresSeals:
                 if seal.number not in known:
                     known[seal.number] = _leaves(cursor, seal)
                     if root_of(known[seal.number]) != seal.root:
-                        return Finding(f"the list of hashes beside seal {seal.number} was changed", seal=seal.number)
+                        return Finding(f"the list of hashes of seal {seal.number} was changed", seal=seal.number)
                 index = seal.index_of(position)
                 if index is None or leaf_at(known[seal.number], index) != leaf_of(row):
                     return self._told(cursor, seals, row, inserted if index is None else changed)
@@ -211,10 +210,10 @@ class PostgresSeals:
     def _explain(
         self, cursor: Cursor[Any], seals: Sequence[Seal], seal: Seal, stored: bytes, rows: Sequence[bytes]
     ) -> Finding:
-        """What is wrong with a range: its first event that differs, or only the list of hashes beside its seal."""
+        """The fault of a range: its first event that differs, or only the list of hashes of its seal."""
         found = first_difference(seal, stored or None, rows)
         if found is None:
-            return Finding(f"the list of hashes beside seal {seal.number} was changed", seal=seal.number)
+            return Finding(f"the list of hashes of seal {seal.number} was changed", seal=seal.number)
         row = next((row for row in rows if position_of(row) == found.position), None)
         if row is None:
             return found
@@ -223,7 +222,9 @@ class PostgresSeals:
     def _told(
         self, cursor: Cursor[Any], seals: Sequence[Seal], row: bytes, otherwise: Callable[[bytes], Finding]
     ) -> Finding:
-        """An event that is not what was sealed at its position: perhaps it was sealed at another one."""
+        """The fault of an event that differs from the sealed one at its position; it may have been sealed at another
+        one.
+        """
         for seal in seals:
             stood_at = find_sealed_position(row, seal, _leaves(cursor, seal))
             if stood_at is not None:
@@ -238,11 +239,9 @@ class PostgresSeals:
             seals, _ = read_chain(_lines(cursor), is_signed)
             seal = seal_of(seals, position)
             if seal is None:
-                raise NotFound(
-                    "is not sealed yet; `billing seal --now` seals all there is", field="position", value=position
-                )
+                raise NotFound("is not sealed yet; seal it with `billing seal --now`", field="position", value=position)
             if seal.index_of(position) is None:
-                raise NotFound("holds no event: it was never used", field="position", value=position)
+                raise NotFound("holds no event: the position was never used", field="position", value=position)
             rows = _copied(cursor, COPY_RANGE, seal.first, seal.last)
             leaves = leaves_of(rows)
             if root_of(leaves) != seal.root:
@@ -268,7 +267,7 @@ class PostgresSeals:
 def _sound_seals(
     cursor: Cursor[Any], is_signed: IsSigned, published: Sequence[str] | None
 ) -> tuple[list[Seal], list[Finding]]:
-    """The seals that can be trusted, and the first that cannot. Published ones count where the store has lost them."""
+    """The sound seals, and the first faulty one. Published seals replace those that the store has lost."""
     lines = _lines(cursor)
     seals, broken = read_chain(lines, is_signed)
     findings = [broken] if broken else []
@@ -281,7 +280,7 @@ def _sound_seals(
     if differs:
         findings.append(Finding(f"seal {differs.number} is not the one that was published", seal=differs.number))
     elif len(trusted) > len(lines):
-        text = f"seal {len(lines) + 1} was published, but the store has it no more: its tail was cut off"
+        text = f"seal {len(lines) + 1} was published, but is missing in the store: the newest events were cut off"
         findings.append(Finding(text, seal=len(lines) + 1))
     return trusted if differs or len(trusted) > len(seals) else seals, findings
 
@@ -289,8 +288,9 @@ def _sound_seals(
 def _compare(cursor: Cursor[Any], seals: Sequence[Seal], progress: Callable[[int], None]) -> None:
     """Raise `RangeDiffers` with the first seal that its events, or the list of hashes beside it, do not fit.
 
-    All events come in one go, so that the database reads on while the last ones are hashed. Each seal takes as many
-    as it covers: one too few or too many is noticed at once, because then it takes one of its neighbour's.
+    All events are read in one statement, so that the database reads ahead while earlier ones are hashed. Each seal
+    takes as many events as it covers: a missing or additional one is noticed at once, because the seal then takes one
+    of its neighbour's.
     """
     lists = dict(cursor.execute("SELECT number, sha256(leaves) FROM billing.seals").fetchall())
     with cursor.copy(COPY_RANGE, (1, seals[-1].last if seals else 0)) as copy:
@@ -307,12 +307,12 @@ def _compare(cursor: Cursor[Any], seals: Sequence[Seal], progress: Callable[[int
 
 
 def _first_hole(cursor: Cursor[Any], seals: Sequence[Seal]) -> Finding | None:
-    """The first sealed position that has no event any more: it may have been of any stream."""
+    """The first sealed position without an event, which may have been of any stream."""
     for seal in seals:
         if _scalar(cursor, COUNT_EVENTS, seal.first, seal.last) < seal.count:
             present = {position for (position,) in cursor.execute(SELECT_POSITIONS, (seal.first, seal.last))}
             hole = removed(next(position for position in seal.positions() if position not in present))
-            return Finding(f"{hole.text}; of which stream it was is not known", hole.position)
+            return Finding(f"{hole.text}; its stream is not known", hole.position)
     return None
 
 
@@ -334,11 +334,11 @@ def _newest(cursor: Cursor[Any]) -> Seal | None:
     try:
         return msgspec.json.decode(row[0], type=Seal) if row else None
     except msgspec.MsgspecError as error:
-        raise SealsBroken("the newest seal is malformed; `billing verify` tells what was changed") from error
+        raise SealsBroken("the newest seal is malformed; `billing verify` names the change") from error
 
 
 def _leaves(cursor: Cursor[Any], seal: Seal) -> bytes:
-    """The list of hashes beside a seal, empty where it is lost."""
+    """The list of hashes of a seal, empty if it is lost."""
     found = cursor.execute("SELECT leaves FROM billing.seals WHERE number = %s", (seal.number,), binary=True).fetchone()
     return bytes(found[0]) if found else b""
 

@@ -1,7 +1,7 @@
-"""A real PostgreSQL without set-up: started for whoever needs it first, stopped after whoever needs it last.
+"""A real PostgreSQL without set-up: started for its first user, stopped after its last one.
 
-The kernel counts the users: each holds a shared lock on a file while it works, which is gone however its process
-ends. Starting and stopping take turns under a second lock. How the server itself is made and run is in `cluster`.
+The kernel counts the users: each holds a shared lock on a file while it works, which is released with its process.
+Starting and stopping take turns under a second lock. How the server itself is made and run is in `cluster`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _logger = logging.getLogger(__name__)
 def running_server(data_folder: Path) -> Iterator[str]:
     """The URL of database `billing` on a server that runs at least as long as this context.
 
-    Any number of threads and processes may use one folder at once; the last one out stops the server. A user that is
+    Any number of threads and processes may use one folder at once; the last user stops the server. A user that is
     killed leaves the server running; the next one takes it over. Raises `ServerUnavailable`.
     """
     cluster = Cluster(data_folder.expanduser().resolve())
@@ -64,7 +64,7 @@ def create_database(server_url: str, name: str) -> str:
 
 
 def _enter(cluster: Cluster) -> tuple[str, int]:
-    """Start the server if it does not run, and be counted as a user: the URL, and the lock to hold."""
+    """Start the server if it does not run, and count as a user: the URL, and the lock to hold."""
     folder = cluster.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def _enter(cluster: Cluster) -> tuple[str, int]:
 
 
 def _leave(cluster: Cluster, user_lock: int) -> None:
-    """Be counted no longer; the last one out stops the server. A failure is logged: the work itself was done."""
+    """Count no longer as a user; the last user stops the server. A failure is logged: the work itself is done."""
     try:
         with _turn(cluster.folder):
             fcntl.flock(user_lock, fcntl.LOCK_UN)
@@ -113,7 +113,7 @@ def _open_lock(path: Path) -> int:
 
 
 def _lock_at_once(lock: int) -> bool:
-    """Take a lock for oneself alone if nobody else holds it."""
+    """Take an exclusive lock if it is free."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,7 +1,7 @@
-"""Who runs PostgreSQL's programs and owns its folders: whoever runs us, unless that is root.
+"""The account that runs PostgreSQL's programs and owns its folders: that of this program, unless it is root.
 
-PostgreSQL refuses to run as root. Under root it runs as the owner of its data, or else as a system account made for
-it, and the folders above its data and its programs are opened for passing through (not for listing).
+PostgreSQL refuses to run as root. Under root it runs as the owner of its data, or else as a system account made for it,
+and the folders above its data and its programs are made traversable (not listable).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ ATTEMPTS_TO_MAKE_IT = 10
 
 @dataclass(frozen=True)
 class ServerAccount:
-    """The account of a server, told by its ids."""
+    """The account of a server, by its ids."""
 
     uid: int
     gid: int
 
     def make_private(self, folder: Path) -> None:
-        """A new folder that nobody but this account may enter."""
+        """A new folder that only this account may enter."""
         folder.mkdir(mode=0o700)
         os.chown(folder, self.uid, self.gid)
 
@@ -53,7 +53,9 @@ class ServerAccount:
 
 
 def account_for(data: Path, programs: Path) -> ServerAccount:
-    """Whose the server on these data is; under root, the way to its data and programs is opened for that account."""
+    """The account of the server on these data; under root, its data and programs are made reachable for that
+    account.
+    """
     if os.geteuid() != 0:
         return ServerAccount(os.geteuid(), os.getegid())
     _open_for_passing(data)
@@ -62,7 +64,7 @@ def account_for(data: Path, programs: Path) -> ServerAccount:
 
 
 def _owner_of(data: Path) -> ServerAccount | None:
-    """The account that owns the data, unless that is root or there are no data yet."""
+    """The owner of the data; None for root or without data."""
     try:
         state = data.stat()
     except FileNotFoundError:
@@ -71,7 +73,7 @@ def _owner_of(data: Path) -> ServerAccount | None:
 
 
 def _system_account() -> ServerAccount:
-    """The account that serves for root; made when first needed. It cannot log in and owns nothing but the data."""
+    """The account that is used under root; made when first needed. It cannot log in and owns only the data."""
     import pwd  # not on Windows, where no account is needed because no server is started
 
     for _ in range(ATTEMPTS_TO_MAKE_IT):
@@ -81,7 +83,7 @@ def _system_account() -> ServerAccount:
         command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
         made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode != 0:
-            time.sleep(1)  # somebody else may be making it, or hold the list of accounts
+            time.sleep(1)  # another process may be making it, or lock the list of accounts
     raise PermissionError(f"cannot make the system account {SYSTEM_ACCOUNT}: {made.stderr.strip()}")
 
 
@@ -94,7 +96,7 @@ def _open_for_passing(path: Path) -> None:
 
 
 def _open_for_reading(programs: Path) -> None:
-    """Let every account run PostgreSQL's programs, also where they were installed for root alone."""
+    """Let every account run PostgreSQL's programs, even if they were installed for root alone."""
     _open_for_passing(programs)
     if programs.stat().st_mode & stat.S_IROTH:
         return

@@ -1,4 +1,4 @@
-"""The processes of one server: whether it is alive, and what it leaves behind when it is killed.
+"""The processes of one server: whether it is alive, and its remains after it was killed.
 
 A server writes its process id into lock files. After a kill, or a restart of the machine, an id there may be another
 process's, so a server is known by its name, which PostgreSQL shows in the title of each of its processes.
@@ -17,7 +17,7 @@ FAREWELL_SECONDS = 5
 
 
 class Postmaster(NamedTuple):
-    """The running server as its lock file tells: where it listens, and whether it takes connections yet."""
+    """The running server according to its lock file: its socket, and whether it accepts connections yet."""
 
     socket_folder: str
     ready: bool
@@ -38,7 +38,7 @@ def living_postmaster(lock_file: Path, server_name: str) -> Postmaster | None:
 
 
 def clear_remains(lock_files: Iterable[Path], server_name: str) -> None:
-    """Remove what a killed server leaves: lock files naming a process that is none of ours, and orphans.
+    """Remove the remains of a killed server: lock files that name an unrelated process, and orphans.
 
     PostgreSQL itself removes the lock files of a process that is gone. It cannot know that an unrelated process has
     inherited the id, and it refuses to start while an orphan of the dead server is still at work.
@@ -69,7 +69,7 @@ def _belongs(process: psutil.Process, server_name: str) -> bool:
 
 
 def _names_a_stranger(lock_file: Path) -> bool:
-    """Whether a lock file names a living process that is no PostgreSQL, or one that is dead but not yet buried."""
+    """Whether a lock file names a living process other than PostgreSQL, or a zombie."""
     process = _process_of(lock_file.read_text(errors="replace").splitlines())
     try:
         return process is not None and (process.status() == psutil.STATUS_ZOMBIE or process.name() != "postgres")

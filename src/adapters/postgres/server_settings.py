@@ -1,7 +1,7 @@
-"""How the program's own server is set: for billing runs on a small machine, without a network.
+"""Settings of the program's own server: for billing runs on a small machine, without a network.
 
-The settings go on the server's command line, so they hold whatever its configuration file says. Durability is never
-traded: a commit that was answered stays.
+The settings are passed on the server's command line, so they override its configuration file. Durability is never
+reduced: an answered commit is permanent.
 """
 
 from __future__ import annotations

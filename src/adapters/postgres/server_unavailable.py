@@ -1,4 +1,4 @@
-"""What a person is told when the program's own PostgreSQL cannot be used."""
+"""The error text for an unusable PostgreSQL of the program's own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from billing_core.kernel.errors import BillingError
 
-# What the system or PostgreSQL says -> what to do about it.
+# Message of the system or of PostgreSQL -> remedy.
 KNOWN_CAUSES = {
     "No space left": "The disk is full: free some space and try again; nothing that was committed is lost.",
     "Disk quota": "The disk is full: free some space and try again; nothing that was committed is lost.",
@@ -17,7 +17,7 @@ KNOWN_CAUSES = {
 
 
 class ServerUnavailable(BillingError):
-    """Says what failed, in which folder, and how to mend it; where nobody else says how, the cause is looked up."""
+    """Names the failure, the folder and the remedy; without a remedy it is looked up by the cause."""
 
     code = "server-unavailable"
 

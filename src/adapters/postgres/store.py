@@ -165,7 +165,7 @@ class PostgresTransaction:
         """
         self._store.memory.forget(self._latest)
         if isinstance(error, psycopg.IntegrityError) and self._presumed:
-            self._store.memory.learn(was_refuted=True)
+            self._store.memory.learn(was_refuted=error.diag.constraint_name == "events_stream")
         elif isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
             self._prove(self._presumed)
 

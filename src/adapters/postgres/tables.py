@@ -1,4 +1,4 @@
-"""Where read models are kept: schemas of the same database, and the locks between those who fill them."""
+"""The place of read models: schemas of the same database, and the locks between the processes that fill them."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class PostgresTables:
             yield cursor
 
     def is_running(self, name: str) -> bool:
-        """Whether somebody holds the lock of this name at the moment."""
+        """Whether the lock of this name is held at the moment."""
         with self.transaction("public") as cursor:
             found = cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (f"billing {name}",))
             return found.fetchone() == (False,)
 
     @contextmanager
     def only_runner_unless_busy(self, name: str) -> Iterator[bool]:
-        """The same lock, without waiting: False while somebody else holds it."""
+        """The same lock, without waiting: False while it is held elsewhere."""
         with translated_errors(), self._datastore.get_connection() as connection:
             statement = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
             cursor = connection.cursor(row_factory=tuple_row).execute(statement, (f"billing {name}",))
@@ -62,9 +62,9 @@ class PostgresTables:
 
     @contextmanager
     def only_runner(self, name: str) -> Iterator[None]:
-        """A lock that the database gives back by itself when its holder dies."""
+        """A lock that the database releases by itself when its holder dies."""
         with translated_errors(), self._datastore.get_connection() as connection:
-            with connection.transaction():  # The lock stays; the wait for it may be as long as another's whole run.
+            with connection.transaction():  # The lock is kept; the wait for it may last a whole run of another process.
                 lift_cap(connection.cursor())
                 connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"billing {name}",))
             try:

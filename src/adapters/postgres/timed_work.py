@@ -1,4 +1,4 @@
-"""What is kept of every timed work, in the database, for every process to see."""
+"""The records of timed work in the database, visible to every process."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from adapters.postgres.migrations import DatabaseNewer, DatabaseOutdated
 
 
 def note_topics(connection: psycopg.Connection[Any], known: Collection[str]) -> list[str]:
-    """Note what this program may write from now on; those that are new. A newer program's database is refused."""
+    """Note the event types of this program; the new ones. The database of a newer program is refused."""
     _refuse_newer(_noted(connection), known)
     found = connection.cursor(row_factory=scalar_row).execute(
         "INSERT INTO billing.event_topics (topic) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING RETURNING topic",
@@ -22,11 +22,11 @@ def note_topics(connection: psycopg.Connection[Any], known: Collection[str]) -> 
 
 
 def require_same_topics(connection: psycopg.Connection[Any], known: Collection[str]) -> None:
-    """Refuse to work on a database of a newer program, and to write what others on it were not told of."""
+    """Refuse to work on a database of a newer program, and to write event types that the database does not know."""
     noted = _noted(connection)
     _refuse_newer(noted, known)
     if missing := sorted(set(known) - noted):
-        raise DatabaseOutdated(f"the database was not told of the event types {', '.join(missing)}: run `billing init`")
+        raise DatabaseOutdated(f"the database does not know the event types {', '.join(missing)}: run `billing init`")
 
 
 def _noted(connection: psycopg.Connection[Any]) -> set[str]:

@@ -1,1 +1,1 @@
-"""Processes that work on the database beside the one that a person started, and what the worker does."""
+"""Further processes of the program on the database, and the worker."""

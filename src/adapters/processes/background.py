@@ -48,7 +48,7 @@ class Projector:
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            pass  # It has ended; the caller finds out below and says why.
+            pass  # It has ended; the caller notices it below and reports the reason.
 
 
 def collect_rarely() -> None:

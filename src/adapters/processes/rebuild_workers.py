@@ -1,7 +1,7 @@
 """Fills read models from the first event on with a process for each core, each with its share of the streams.
 
 Processes and not threads, because folding is work for a core of its own. A worker lives at most as long as its standard
-input, which the kernel closes when whoever gave the work is killed. What one of them may still write then is refused,
+input, which the kernel closes when the process that gave the work is killed. A late write of such a worker is refused,
 see `projections.platform.bulk_load`.
 """
 
@@ -29,7 +29,7 @@ REFUSED, UNAVAILABLE = 1, 2
 
 
 class Task(msgspec.Struct, frozen=True):
-    """What a worker is told."""
+    """The task of a worker."""
 
     schema: str
     schema_id: int

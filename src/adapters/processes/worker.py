@@ -1,4 +1,4 @@
-"""The worker: one process in which everything happens that happens by itself, until it is asked to end.
+"""The worker: one process for reactions, followers, wake-ups and timed work, until it is asked to end.
 
 Each kind has a thread with connections of its own, so that a billing run of an hour keeps no reaction waiting, and a
 mail server that hangs no billing run. A thread that fails logs its error and begins again after a pause; the
@@ -24,16 +24,16 @@ Progress = Callable[[int], None]
 
 
 class Part(NamedTuple):
-    """What a thread has opened: a step gives back how much it did, 0 if nothing was left."""
+    """The open resources of a thread: a step returns how much it did, 0 if nothing was left."""
 
     step: Callable[[], int]
     close: Callable[[], None]
 
 
 class Loop(NamedTuple):
-    """What one thread does again and again, with a pause if nothing was left.
+    """The loop of one thread, with a pause if nothing was left.
 
-    A long step calls the progress that the thread was opened with as it goes on.
+    A long step reports to the progress with which the thread was opened.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What the areas say of an account on its card: lines for people, facts for programs."""
+"""The account's card: lines for people and facts for programs, from each area."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Facts = Callable[[Account, date], dict[str, Any]]
 
 
 def account_lines(account: Account, on: date) -> Iterator[str]:
-    """What each area says of the account as of a day, area by area: its `ACCOUNT_LINES`."""
+    """The `ACCOUNT_LINES` of each area, as of a day."""
     for lines in exported("adapters.texts", "ACCOUNT_LINES"):
         yield from lines(account, on)
 
 
 def account_facts(account: Account, on: date) -> dict[str, Any]:
-    """What each area knows of the account as of a day, by name: its `ACCOUNT_FACTS`."""
+    """The `ACCOUNT_FACTS` of each area, by name, as of a day."""
     found: dict[str, Any] = {}
     for facts in exported("adapters.texts", "ACCOUNT_FACTS"):
         found |= facts(account, on)

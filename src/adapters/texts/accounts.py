@@ -9,7 +9,7 @@ from billing_core.time.due_dates import DayOfMonth, DaysAfterIssue, DueRule, Wor
 
 
 def plan_text(plan: BillingPlan) -> str:
-    """When its invoices are due and how they are made, in one line."""
+    """Due dates and invoicing of a plan, on one line."""
     text = f"due {_due_rule(plan.rule)}"
     if plan.due_shift != "none":
         text += f", shifted to the {plan.due_shift} working day"

@@ -1,4 +1,4 @@
-"""Amounts, and what a document is about, as people read them."""
+"""Amounts, and the subject of a document, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def money(amount: Money) -> str:
 
 
 def about(subject: Subject | None) -> str:
-    """Which service or address a document is about: `service main`, and nothing where it is about the account."""
+    """The service or address of a document: `service main`; empty if it is about the account."""
     if subject is None:
         return ""
     return f"service {subject.subscription}" if subject.subscription else f"address {subject.address}"

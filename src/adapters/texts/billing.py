@@ -40,8 +40,8 @@ def _credit_note(fact: CreditNoteIssued) -> str:
 
 def _deferred(fact: ChargesDeferred) -> str:
     if fact.until:
-        return f"too little for an invoice, waits until {fact.until}"
-    return "the charges sum to zero and wait for others"
+        return f"below the invoice minimum, carried over to {fact.until}"
+    return "no invoice, as the charges sum to zero; they wait for further charges"
 
 
 def _completed(fact: BillingRunCompleted) -> str:

@@ -1,4 +1,4 @@
-"""What a component of a tariff says, in words for people: its prices, whose and since when, and what is special."""
+"""A component of a tariff in words: its prices by date and customer class, and its special terms."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from billing_core.time.period_rules import MONTHLY, MONTHLY_IN_ARREARS
 
 TRIGGERS: dict[Trigger, str] = {
     "tariff-change": "at a change of tariff",
-    "upgrade": "at a change to a dearer tariff",
-    "downgrade": "at a change to a cheaper tariff",
+    "upgrade": "at an upgrade",
+    "downgrade": "at a downgrade",
 }
 ON_TARIFF_CHANGE: dict[OnTariffChange, str] = {
     "keep": "",
-    "restart": ", counted anew from a change to this tariff",
-    "refuse": ", no change of tariff before they are over",
+    "restart": ", which begin anew with a change to this tariff",
+    "refuse": ", no change of tariff before their end",
 }
 
 
@@ -46,7 +46,7 @@ def component_text(component: AnyComponent, currency: str = "") -> str:
 
 
 def _special(component: Recurring | OneOff | Usage | Minimum) -> Iterator[str]:
-    """What is not as it mostly is."""
+    """The terms that differ from the defaults."""
     if isinstance(component, OneOff):
         if component.at != "activation":
             yield TRIGGERS.get(component.at, f"at {component.at}")
@@ -73,7 +73,7 @@ def _special(component: Recurring | OneOff | Usage | Minimum) -> Iterator[str]:
             yield f"{phase.price:f} in {periods}"
             first = last + 1
         if component.is_option:
-            yield "only if it is chosen"
+            yield "as an option"
 
 
 def _allowance(allowance: Allowance) -> str:
@@ -84,7 +84,7 @@ def _allowance(allowance: Allowance) -> str:
 
 
 def prices_text(prices: Iterable[Price], currency: str = "") -> str:
-    """Everybody's prices one after the other, then those of each class of customers."""
+    """The general prices in order of time, then those of each customer class."""
     by_class: dict[str, list[str]] = {}
     for price in prices:
         since = "" if price.valid_from == date.min else f" from {price.valid_from}"
@@ -97,7 +97,7 @@ def prices_text(prices: Iterable[Price], currency: str = "") -> str:
 
 
 def share_text(share: Discount | Surcharge) -> str:
-    """How much a discount or surcharge is, on what, and how long it holds."""
+    """A discount or surcharge in words: its amount, the components that it applies to, and its duration."""
     if share.percent is not None:
         worth = f"{share.percent:f} %"
     else:

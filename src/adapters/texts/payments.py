@@ -53,11 +53,11 @@ SENTENCES: Sentences = {
 
 
 def _account_lines(account: Account, on: date) -> Iterator[str]:
-    """The balance, and credits that no invoice has taken yet."""
+    """The balance, and credits that no invoice has used yet."""
     owes = account.ledger.balance.amount < 0
     yield f"balance {money(account.ledger.balance)}{', which the customer owes' if owes else ''}"
     for credit, left in account.ledger.credits.items():
-        yield f"unused credit {money(left)} of {credit}; the next invoice takes it"
+        yield f"unused credit {money(left)} of {credit}; the next invoice uses it"
 
 
 def _account_facts(account: Account, on: date) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from billing_core.billing.repricing import RepricingAdvanced
 
 def _advanced(fact: RepricingAdvanced) -> str:
     end = ", complete" if fact.is_complete else ""
-    return f"{fact.accounts:,} accounts up to {fact.until_account} are to be compared{end}"
+    return f"{fact.accounts:,} accounts up to {fact.until_account} are marked for re-rating{end}"
 
 
 SENTENCES: Sentences = {RepricingAdvanced: _advanced}

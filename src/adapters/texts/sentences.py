@@ -1,4 +1,4 @@
-"""What an event says, in a sentence for people: for the LOG and the audit answers."""
+"""Each event in a sentence, for the LOG and the audit answers."""
 
 from __future__ import annotations
 

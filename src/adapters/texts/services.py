@@ -1,4 +1,4 @@
-"""Subscriptions: their changes, what holds on a day, and their terms, in words."""
+"""Subscriptions: their changes, their terms in force on a day, and corrected terms, in words."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def change_text(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
         case "end-discount":
             return f"discount {change.name} ended"
         case "hold":
-            return f"on hold at the customer's wish{_percent(change.charge_percent)}"
+            return f"on hold at the customer's request{_percent(change.charge_percent)}"
         case "suspend":
             return f"suspended for {change.reason}{_percent(change.charge_percent)}"
         case "resume":
@@ -64,7 +64,7 @@ def change_text(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
 
 
 def in_force_text(in_force: TermsInForce) -> str:
-    """What holds on a day: tariff, and what is agreed beside it."""
+    """The terms in force on a day: the tariff, and what was agreed in addition."""
     text = f"tariff {in_force.tariff}, quantity {in_force.quantity:f}"
     for code, price in in_force.agreed_prices.items():
         text += _agreed({code: price}, in_force.agreed_until.get(code))
@@ -72,7 +72,7 @@ def in_force_text(in_force: TermsInForce) -> str:
 
 
 def pause_text(segment: Segment) -> str:
-    """A hold or suspension, from when to when, and how much of the fees goes on meanwhile."""
+    """A hold or suspension with its days, and the percentage of the fees that is charged meanwhile."""
     end = f" up to {segment.to_on}, exclusive" if segment.to_on else " until further notice"
     return f"{segment.in_force.status} from {segment.from_on}{end}{_percent(segment.in_force.percent)}"
 
@@ -90,11 +90,11 @@ def _options_and_discounts(options: Iterable[str], discounts: Iterable[Discount]
 
 
 def _percent(percent: Decimal | None) -> str:
-    return "" if percent is None else f", {percent:f} % of the fees go on"
+    return "" if percent is None else f", {percent:f} % of the fees are charged"
 
 
 def terms_text(terms: Terms) -> str:
-    """Terms that were corrected, over which days, and when they were changed again within these."""
+    """Corrected terms with their days, and the changes within them."""
     rates = "".join(f", {rate:f}% VAT on {component}" for component, rate in terms.vat_rates.items())
     tariff = f", tariff {terms.tariff}" if terms.tariff else ""
     end = f"up to {terms.to_on}, exclusive" if terms.to_on else "until further notice"
@@ -139,7 +139,7 @@ def _repriced(fact: SubscriptionRepriced) -> str:
 
 
 def _parameters_given(fact: SubscriptionParametersGiven) -> str:
-    return f"subscription {fact.subscription}: said{_parameters(fact)}"
+    return f"subscription {fact.subscription}: parameters set{_parameters(fact)}"
 
 
 SENTENCES: Sentences = {

@@ -1,4 +1,4 @@
-"""What was used of subscriptions, in words."""
+"""Usage of subscriptions, in words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _withdrawn(fact: UsageWithdrawn) -> str:
 
 def _brought_along(fact: UsageBroughtAlong) -> str:
     used = ", ".join(map(_used_before, fact.used_before))
-    return f"subscription {fact.subscription}: used of the period before it moved here: {used or 'nothing'}"
+    return f"subscription {fact.subscription}: used in the period before the move: {used or 'nothing'}"
 
 
 def _used_before(used: UsedBefore) -> str:

@@ -44,10 +44,10 @@ from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn
 class Account(msgspec.Struct, array_like=True):
     """Everything the next decision about an account's money needs.
 
-    `invoice_on` is the day on which the charges in `pending` are put on an invoice; None where nothing waits, and where
-    what waits sums to zero and needs other charges with it. `pending_by_key` holds them in the order in which they
-    were posted. `tariffs_changed_from` is, by tariff, the first day from which a service on it changed since the last
-    bill: for discounts of other services that require the tariff.
+    `invoice_on` is the day on which the charges in `pending` are put on an invoice; None if no charge waits, or if the
+    waiting charges sum to zero and need further ones. `pending_by_key` holds them in the order in which they were
+    posted. `tariffs_changed_from` is, by tariff, the first day from which a service on it changed since the last bill:
+    for discounts of other services that require the tariff.
     """
 
     number: str
@@ -127,7 +127,7 @@ def apply_account(state: Account | None, fact: Event) -> Account | None:
 
 
 def with_billing_day(billing_days: Sequence[BillingDay], fact: AccountBillingDayChanged) -> list[BillingDay]:
-    """The billing days in order of their dates; of two from one date the one learnt later."""
+    """The billing days in order of their dates; of two from one date the one recorded later."""
     kept = [entry for entry in billing_days if entry.from_on != fact.effective_on]
     return sorted([*kept, BillingDay(fact.effective_on, fact.billing_day)], key=lambda entry: entry.from_on)
 
@@ -160,7 +160,9 @@ def _charges_posted(account: Account, fact: ChargesPosted) -> None:
 
 
 def _wait(account: Account, charges: Sequence[Charge], since: date, *, is_queued: bool) -> None:
-    """Charges wait for an invoice: for the next date where they are queued, else for a document right after."""
+    """Charges wait for an invoice: for the next invoice date if the plan has such dates, else for a document of the
+    same bill.
+    """
     account.pending_by_key.update((charge.key, charge) for charge in charges)
     if is_queued and charges:
         invoice_on = account.next_invoice_on(since)
@@ -193,7 +195,7 @@ def _billing_day_changed(account: Account, fact: AccountBillingDayChanged) -> No
 
 
 def _service_changed(account: Account, fact: SubscriptionEvent) -> None:
-    """What one service is may be what another's price depends on; which ones, only the price lists know."""
+    """The price of one service may depend on another service; only the price lists know which ones."""
     if isinstance(fact, SubscriptionChargeWaived):
         apply_subscription(account.subscriptions, fact)
         return
@@ -209,7 +211,7 @@ def _service_changed(account: Account, fact: SubscriptionEvent) -> None:
 
 
 def _usage_withdrawn(account: Account, fact: UsageWithdrawn) -> None:
-    """What was charged is compared: the quantity may have been charged at the price of another day than its own."""
+    """Mark the charges for comparison: the quantity may have been charged at the price of another day than its own."""
     account.usage = without_entry(account.usage, fact)
     subscription = account.subscriptions[fact.subscription]
     if subscription.charged_until is not None:
@@ -217,7 +219,7 @@ def _usage_withdrawn(account: Account, fact: UsageWithdrawn) -> None:
 
 
 def _usage_charged(account: Account, code: str, charges: Sequence[Charge]) -> None:
-    """What was used within periods that are charged is settled; the history keeps it."""
+    """Usage within charged periods is rated; the history keeps it."""
     until = usage_covered_on({}, charges)
     left = [entry for entry in account.usage[code] if entry.on >= until.get(entry.component, date.min)]
     if left:
@@ -274,7 +276,7 @@ def _in(state: str, folds: Mapping[type[Event], Callable[[Any, Any], None]]) -> 
     return {kind: of_account(fold) for kind, fold in folds.items()}
 
 
-# What an event changes, area by area; several areas may fold one event, in this order.
+# The changes of each event, area by area; several areas may fold one event, in this order.
 FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     {ChargesPosted: _charges_posted, DocumentEvent: _take_off_pending, ChargesDeferred: _deferred},
     _in("ledger", payments.FOLDS),

@@ -1,4 +1,6 @@
-"""The account itself: that it was opened, and how it is billed. What else happens to it are other areas' events."""
+"""Events of the account itself: its opening and its billing plan. All other events of its stream belong to other
+areas.
+"""
 
 from __future__ import annotations
 

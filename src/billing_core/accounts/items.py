@@ -33,7 +33,7 @@ def charge_once(
 ) -> list[Event]:
     """An item charged by hand, which waits for the account's next invoice.
 
-    `number` tells it from others of the same day; no other item of the account ever has it.
+    `number` distinguishes it from other items of the account, for all time.
     """
     require_text(description, "description")
     require_vat_rate(vat_rate, "VAT rate")

@@ -28,7 +28,7 @@ def open_account(existing: Account | None, fact: AccountOpened, customer_since: 
 
 
 def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list[Event]:
-    """Another billing day from a date on; the one that holds then already is no news."""
+    """Change the billing day from a date on; no event if it is in force then already."""
     require_billing_day(fact.billing_day)
     if fact.effective_on < account.opened_on:
         raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing day from",
@@ -37,7 +37,7 @@ def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list
 
 
 def change_plan(account: Account, fact: BillingPlanChanged) -> list[Event]:
-    """Another plan from now on; the billing day stays. The same plan is no news."""
+    """Change the plan from now on, except the billing day; no event for the same plan."""
     require_plan(fact.plan, account.currency)
     if fact.effective_on < account.opened_on:
         raise RuleViolation(f"the account exists only since {account.opened_on}", field="billing plan from",

@@ -1,6 +1,6 @@
-"""Parked accounts: an account that breaks a rule when it is billed waits for somebody to mend the reason.
+"""Parked accounts: an account that a rule stops from being billed waits until the cause is corrected.
 
-A run parks the one account and goes on with the others; the reason stays on record until a later bill succeeds.
+A run parks the one account and continues with the others; the reason stays on record until a later bill succeeds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from billing_core.kernel.events import Event, event
 
 @event("billing-parked")
 class BillingParked(Event, frozen=True, kw_only=True):
-    """The account could not be billed; it stays as it was and waits for somebody to mend the reason."""
+    """The account could not be billed; it is unchanged and waits until the cause is corrected."""
 
     code: str
     reason: str
@@ -42,5 +42,5 @@ def park(parked: Parked | None, fact: BillingParked) -> list[Event]:
 
 
 def parked_by(fact: BillingParked) -> Parked:
-    """What an account keeps of it."""
+    """The entry that an account keeps."""
     return Parked(fact.effective_on, fact.code, fact.reason, fact.subscription)

@@ -45,16 +45,16 @@ class Prepaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def floor(self) -> Decimal:
-        """The least balance with which the service goes on."""
+        """The lowest balance with which the service stays active."""
         return -self.credit_limit if self.suspend_below is None else self.suspend_below
 
 
 class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How an account is billed: on which day, due and tolerated how long; postpaid unless it says how it is prepaid.
+    """How an account is billed: billing day, due rule and tolerance; postpaid without prepaid terms.
 
-    An invoice is due so many days after its issue, unless it has another rule (`due`), and its due date is shifted off
-    days that are not worked. Charges are invoiced as soon as they are posted, or `invoice_every` so often; what comes
-    to less than `minimum_invoice` with VAT is carried over.
+    An invoice is due so many days after its issue, unless it has another rule (`due`), and its due date is shifted to a
+    working day. Charges are invoiced as soon as they are posted, or on the dates of `invoice_every`; charges below
+    `minimum_invoice`, with VAT, are carried over.
     """
 
     billing_day: int
@@ -96,7 +96,7 @@ def require_plan(plan: BillingPlan, currency: str) -> None:
     if prepaid.credit_limit < 0:
         raise InvalidValue("must not be negative", field="credit limit", value=prepaid.credit_limit)
     if prepaid.resume_at is not None and prepaid.resume_at < prepaid.floor:
-        raise InvalidValue(f"must not lie below {prepaid.floor}, where the service is suspended", field="resume at",
+        raise InvalidValue(f"must not lie below {prepaid.floor}, the balance of suspension", field="resume at",
                            value=prepaid.resume_at)  # fmt: skip
 
 

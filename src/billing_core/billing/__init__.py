@@ -1,4 +1,4 @@
-"""Billing: what is decided for one account, and which documents say so.
+"""Billing: the decision for one account, and its documents.
 
 `bills` is the one generator of bills: `run` decides an account for a date, `prepaid` with the money that it has,
 `decision` chooses by plan; `composition` makes documents of the charges that wait, `issuing` events of all of it.

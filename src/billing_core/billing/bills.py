@@ -67,7 +67,7 @@ class BilledAccount:
 
 
 class Upto(NamedTuple):
-    """Up to and including which day an account is billed, as of which day.
+    """The day up to and including which an account is billed, and today.
 
     A run names the date of the seller's `newest_document_on`, `date.min` if it has none.
     """
@@ -89,7 +89,7 @@ def bills(
 ) -> Iterator[DueBill]:
     """Each bill of an account up to a day; the account must be moved on by its events before the next one is asked for.
 
-    What a rule refuses is raised; `HistoryNeeded` only if the history cannot be read.
+    Refusals of rules are raised; `HistoryNeeded` only if the history cannot be read.
     """
     while (due := next_bill(billed, catalogue, upto, memo)) is not None:
         yield due

@@ -1,18 +1,17 @@
 """Which documents are made of the charges that wait, and when.
 
-Charges are posted when they are due; the billing plan says when and how they come onto invoices:
+Charges are posted when they are due; the billing plan says when and how they are invoiced:
 
 - at once, or on the account's invoice dates only: the boundaries of a grid of their own, such as every 3 months on the
-  billing day. What is charged between two of them waits for the later one.
+  billing day. Charges between two of them wait for the later one.
 - on one invoice for the account, or on one for each service or each service address, which it names; what belongs to
   no service, such as an item charged by hand, then stands on one of its own.
-- not below a minimum: what comes to less is carried over to the next invoice date. Where nothing more is to come,
-  because the last service ended, it is invoiced whatever it comes to.
+- not below a minimum: a smaller sum is carried over to the next invoice date. If no further charges will follow,
+  because the last service ended, any sum is invoiced.
 
 An item charged by hand waits for the account's next invoice: the next bill, on the next billing day at the latest.
-Charges that do not sum to more than zero make no invoice, nor do those at a VAT rate at which they come to less than
-that; they wait for others. Corrections of invoiced charges wait for nothing: each becomes a credit note for the invoice
-it corrects.
+Charges that do not sum to more than zero make no invoice, nor do those at a VAT rate with a negative sum; they wait for
+further ones. Corrections of invoiced charges do not wait: each becomes a credit note for the invoice that it corrects.
 
 Worked example: charged 1.00 daily, invoiced monthly on billing day 1, minimum 25.00, activated on 20 February:
 
@@ -50,10 +49,10 @@ from billing_core.kernel.spans import ONE_DAY
 
 
 class DocumentsDue(msgspec.Struct, frozen=True):
-    """Documents without numbers, the charges that go on waiting, and what is to be said of these.
+    """Documents without numbers, and the charges that still wait, with the reason.
 
-    `is_deferred` where they wait for the next invoice date, `is_nothing` where they do not sum to more than zero
-    and need others beside them.
+    `is_deferred` if they wait for the next invoice date, `is_nothing` if they do not sum to more than zero and need
+    further ones.
     """
 
     invoices: tuple[Amounts, ...] = ()
@@ -132,7 +131,7 @@ def _invoices(
 
 
 def _parted(account: Account, lines: Sequence[Charge]) -> Iterable[tuple[Subject | None, Sequence[Charge]]]:
-    """What each invoice is about and its lines, in the order of their first lines."""
+    """The subject and lines of each invoice, in the order of their first lines."""
     if account.plan.invoice_per == "account":
         return [(None, lines)]
     parts: dict[Subject | None, list[Charge]] = defaultdict(list)
@@ -142,7 +141,7 @@ def _parted(account: Account, lines: Sequence[Charge]) -> Iterable[tuple[Subject
 
 
 def _not_below_nothing(lines: Sequence[Charge]) -> tuple[Sequence[Charge], Sequence[Charge]]:
-    """The lines at those VAT rates at which they come to nothing or more, and the others."""
+    """The lines at VAT rates with a sum of zero or more, and the others."""
     sums: dict[TaxGroup, Decimal] = defaultdict(Decimal)
     for line in lines:
         sums[tax_group(line)] += line.amount.amount
@@ -155,7 +154,7 @@ def _not_below_nothing(lines: Sequence[Charge]) -> tuple[Sequence[Charge], Seque
 
 
 def subject_of(account: Account, line: Charge) -> Subject | None:
-    """What the invoice of a line is about, by the account's plan; None for the account as a whole."""
+    """The subject of a line's invoice, by the account's plan; None for the account as a whole."""
     per = account.plan.invoice_per
     if per == "account" or not line.subscription:
         return None
@@ -173,9 +172,9 @@ def _has_more_to_come(account: Account, billed_through: Mapping[str, BilledThrou
 
 
 def deferral(account: Account, documents: DocumentsDue, on: date, *, is_posted: bool) -> list[Event]:
-    """What is said of charges that go on waiting after an invoice date; what is known already is no news.
+    """The event about charges that still wait after an invoice date; None if it is recorded already.
 
-    `is_posted` where some of them are posted now, which makes an account with invoice dates due on the next of them.
+    `is_posted` if some of them are posted now, which makes an account with invoice dates due on the next of them.
     """
     is_queued = is_posted and account.plan.invoice_every is not None
     if documents.is_deferred:

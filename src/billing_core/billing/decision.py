@@ -26,8 +26,8 @@ def decide_bill(
 ) -> Bill | None:
     """The bill of an account up to and including a date, None if nothing is to be decided.
 
-    A service of a prepaid account that waits for money is brought back today at the earliest: before, it was not there.
-    If nothing is left to bill of a parked account, or if no price depends on what changed of its services, the bill is
+    A service of a prepaid account that waits for money is resumed today at the earliest: it was not active before. If
+    nothing is left to bill of a parked account, or if no price depends on what changed of its services, the bill is
     `NOTHING_LEFT`, so that it is not looked at again. If the past changed, the decision needs the account's history and
     raises `HistoryNeeded` without it.
     """

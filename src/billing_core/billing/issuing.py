@@ -26,9 +26,9 @@ SERVICE_CHANGED = "the service changed on days that were invoiced already"
 
 
 class Issue(msgspec.Struct, frozen=True):
-    """What documents are issued with: their date, whose they are, and numbers taken from the seller's series.
+    """The data for issuing documents: their date, their parties, and numbers taken from the seller's series.
 
-    `calendar` says which days are worked where the seller is, for due dates that depend on it.
+    `calendar` has the working days in the seller's country, for due dates that depend on it.
     """
 
     on: date
@@ -42,7 +42,7 @@ class Issue(msgspec.Struct, frozen=True):
 def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: str = SERVICE_CHANGED) -> list[Event]:
     """The events of a bill, with numbers taken from the series in the order of the documents.
 
-    `reason` is what its credit notes say.
+    `reason` is that of its credit notes.
     """
     events: list[Event] = list(bill.facts)
     documents = bill.documents

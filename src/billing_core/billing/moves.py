@@ -1,16 +1,16 @@
-"""Moves: a subscription goes on in another account, with all that was agreed for it and on the same grid of periods.
+"""Moves: a subscription continues in another account, on the same terms and on the same grid of periods.
 
 Two facts of one day: from then on it is charged in the target account, and nothing of it in the former one, so that
 every day is charged once over both. Nothing is charged for the end, nor again for the beginning; instalments that
 had begun stay with the account in which they began.
 
 Usage is charged by the account that has its day. Tiers, free units and allowances of a period are not begun anew: the
-target account prices what is used there after what was used of the period before the move (`usage_moved`), also if
-that is learnt after the move.
+target account prices what is used there after the usage of the period before the move (`usage_moved`), even if that
+becomes known after the move.
 
-A move may be learnt late: what was changed since its day is cancelled in the former account and stands in the target
-account instead. A move is undone in the same way: the former account goes on with whatever was changed since, as if it
-had not been moved, and the target never had it.
+A move may become known late: changes since its day are cancelled in the former account and recorded in the target
+account instead. A move is undone in the same way: the subscription continues in the former account with all changes
+since, as if it had not been moved.
 """
 
 from __future__ import annotations
@@ -75,12 +75,12 @@ def move(
     view: BillingView,
     catalogue: Catalogue,
 ) -> Moved:
-    """An active subscription goes on in another account that was open by then and has no subscription of its code.
+    """An active subscription continues in another account that was open by then and has no subscription of its code.
 
-    It counts its periods and the months of its commitments since the same days. What was changed since, and what was
-    corrected in its terms, holds there too; what has a price of these days is charged there and withdrawn here. What
-    was used of the current periods before the move stays charged here, and tiers, free units and allowances go on from
-    it there. `view` has all recorded usage.
+    It counts its periods and the months of its commitments since the same days. Later changes, and corrections of its
+    terms, hold there too; usage with a price of these days is charged there and withdrawn here. Usage of the current
+    periods before the move stays charged here, and tiers, free units and allowances continue from it there. `view` has
+    all recorded usage.
     """
     code, on = subscription.code, move.on
     if code in there:
@@ -107,14 +107,15 @@ def move(
 
 
 def undo_move(former: Subscription, there: Subscription, move: Move, reason: str, usage: Sequence[UsageEntry]) -> Moved:
-    """The former account goes on as if nothing had been moved; the target gives it back on the very day it came.
+    """The former account continues as if nothing had been moved; the target returns it on the day on which it received
+    it.
 
     `usage` is what is recorded on the target.
     """
     first, since = there.timeline[0], there.timeline[1:]
     without_change(former.timeline, "move-away", move.on)
     if first.kind != "move-in" or first.on != move.on:
-        raise RuleViolation(f"did not come to account {move.to_account} on {move.on}", field="subscription",
+        raise RuleViolation(f"was not moved to account {move.to_account} on {move.on}", field="subscription",
                             value=there.code)  # fmt: skip
     cancelled = SubscriptionChangeCancelled(
         effective_on=move.on, subscription=former.code, kind="move-away", reason=reason
@@ -128,7 +129,7 @@ def undo_move(former: Subscription, there: Subscription, move: Move, reason: str
 def learnt_after_move(
     former: Subscription, view: BillingView, there: Subscription, catalogue: Catalogue
 ) -> list[UsageBroughtAlong]:
-    """What the other account learns if usage of days before the move is recorded, or withdrawn, after it.
+    """The event on the other account if usage of days before the move is recorded, or withdrawn, after it.
 
     `view` is that of the former account, with all recorded usage.
     """
@@ -146,7 +147,7 @@ def _brought_along(
 
 
 def _taken_along(code: str, since: Sequence[Change]) -> Iterator[SubscriptionEvent]:
-    """What people changed since the day of the move, as facts of the other account, which has money of its own."""
+    """The changes by people since the day of the move, as facts of the other account, which has its own money."""
     for change in since:
         if change.kind == "move-away":
             raise RuleViolation(f"was moved to account {change.name} on {change.on}; undo that first",
@@ -169,13 +170,13 @@ def _gone(subscription: Subscription, since: Sequence[Change], on: date, to_acco
 
 
 def _going_on(account: str) -> str:
-    return f"goes on in account {account}"
+    return f"continues in account {account}"
 
 
 def _moved_in(
     subscription: Subscription, move: Move, since: Mapping[str, date], commitments: tuple[Commitment, ...]
 ) -> Iterator[SubscriptionMovedIn | SubscriptionPriceChanged]:
-    """What held at the end of the day, as the timeline says; prices with different ends are facts of their own."""
+    """The terms in force at the end of the day, by the timeline; prices with different ends are facts of their own."""
     in_force = _uncorrected(subscription, move.on)
     by_end: dict[date | None, dict[str, Decimal]] = {}
     for component, price in in_force.agreed_prices.items():
@@ -218,18 +219,20 @@ def _not_used(code: str, usage: Iterable[UsageEntry], account: str) -> Iterable[
 
 
 def _anchor(subscription: Subscription, on: date) -> date:
-    """The day from which its own grid is counted on a day: its activation, or where the grid was begun anew."""
+    """The day from which its own grid is counted on a day: its activation, or the day on which the grid was begun
+    anew.
+    """
     anew = [entry.anchored_on for entry in subscription.timeline if entry.anchored_on is not None and entry.on <= on]
     return anew[-1] if anew else subscription.anchored_on
 
 
 def _uncorrected(subscription: Subscription, on: date) -> TermsInForce:
-    """What the timeline says for a day, without what was corrected in it."""
+    """The terms in force on a day by the timeline, without corrections."""
     return in_force_on(Subscription(subscription.code, subscription.timeline), on)
 
 
 def _corrections(giving: Subscription, taking: Subscription, reason: str) -> Iterator[SubscriptionTermsCorrected]:
-    """Where the terms were corrected they are other ones than the changes alone would make them, so they are named."""
+    """Corrected terms differ from the result of the changes alone, so they are named."""
     for segment in giving.segments():
         for other in taking.segments():
             days = segment.within(other)

@@ -2,14 +2,15 @@
 
 On each day on which something is due:
 
-1. A service that was suspended for money is resumed, if the balance has come to the threshold and covers what is then
-   due: the rest of the period on the old grid, or a whole period on a new one that begins on this day. It is looked at
-   when money comes and where a hold of it ends, and never for a day that is over, for it was not there on it.
-2. What is due is charged if the balance covers it: balance - fee >= floor, where the floor is the threshold to suspend
-   at, or what the credit limit allows. A balance exactly at the floor is still served.
-3. Where it does not, the services that were sold last are suspended first, from this day on; or, where the plan sells
-   days, from the day up to which the money lasts. What is owed for a service that was used is charged in any case, and
-   so is what goes on for one that is on hold or suspended for another reason: no payment may lift that.
+1. A service that was suspended for insufficient funds is resumed, if the balance has reached the threshold and covers
+   the charges then due: the rest of the period on the old grid, or a whole period on a new one that begins on this day.
+   It is re-evaluated when money is received and when a hold of it ends, and never for a past day, on which it was not
+   active.
+2. Charges due are posted if the balance covers them: balance - fee >= floor. The floor is the threshold of suspension,
+   or zero less the credit limit. A balance exactly at the floor is still served.
+3. If it does not, the services that were sold last are suspended first, from this day on; or, if the plan sells days,
+   from the day up to which the money lasts. Charges for a service that was used are posted in any case, and so are
+   those of a service on hold or suspended for another reason: no payment ends that.
 
 How money and people get along on one timeline is in `services.timeline`.
 
@@ -48,9 +49,9 @@ def decide_prepaid(
     today: date = date.min,
     memo: MemoOfIdenticalSubscriptions | None = None,
 ) -> Bill | None:
-    """The bill of a prepaid account on a day, with the services it suspends or resumes; None where nothing is due.
+    """The bill of a prepaid account on a day, with the services it suspends or resumes; None if nothing is due.
 
-    A service that waits for money on a day that is over is seen to today: it was not there, so nobody buys that day.
+    A service that waits for money on a past day is decided today: it was not active, so that day is not charged.
     """
     plan = Plan(Rating(account, catalogue, on, history, memo, TariffsOfAccount(account.subscriptions)))
     waiting = [entry.code for entry in account.subscriptions.values() if entry.waits_for_money_on(on) == on]
@@ -92,7 +93,7 @@ def _suspend_unpaid(plan: Plan, on: date) -> None:
 
 
 def _sold_last(plan: Plan, on: date) -> Iterator[str]:
-    """The services that only go on for money, those whose fees are the last on the bill first."""
+    """The services that depend on the balance, those whose fees are last on the bill first."""
     for code in reversed(list(plan.account.subscriptions)):
         charges, _ = plan.decisions.get(code, ((), None))
         segments = plan.account.subscriptions[code].segments() if charges else []

@@ -1,4 +1,4 @@
-"""What a prepaid account pays on a day if some of its services are suspended or resumed on it.
+"""The charges of a prepaid account on a day if some of its services are suspended or resumed on it.
 
 A plan keeps what is decided for each service, and the costs of all of it as sums by document and VAT rate. To try a
 change of one service is to decide that one again, with those whose bundles require its tariffs, and to move the sums by
@@ -37,7 +37,7 @@ Sums = dict[tuple[Subject | None, TaxGroup], Money]
 
 
 class _Costs(NamedTuple):
-    """What days to come cost, what everything costs with VAT, and the sums that this is made of."""
+    """The cost of days to come, the cost of everything with VAT, and the sums behind both."""
 
     to_come: Decimal
     gross: Decimal
@@ -117,7 +117,7 @@ class Plan:
         return (balance - _gross_of_documents(bill, zero(balance.currency))).amount
 
     def tried(self, code: str, *facts: SubscriptionEvent) -> Trial:
-        """What some changes of a service bring; the plan stays as it is."""
+        """The effect of some changes of a service; the plan is unchanged."""
         subscription = msgspec.structs.replace(self.account.subscriptions[code])
         for fact in facts:
             apply_subscription({code: subscription}, fact)

@@ -1,8 +1,8 @@
 """Repricing: what a revision of a price list is to the subscriptions that are on it.
 
-Decides which subscriptions it concerns, and from which day what was charged must be compared again. An agreed price
-keeps what it is agreed for as long as nothing but the list price changes; a subscription that has one is not concerned
-by that component until it ends. What a revision brings is in `yearly_gain`.
+Decides which subscriptions it concerns, and from which day charges must be compared again. An agreed price stands as
+long as only the list price changes; a subscription with such a price is not concerned by that component until the price
+ends. The gain of a revision is in `yearly_gain`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from billing_core.services.timeline import Segment
 
 
 class ChangedComponent(NamedTuple):
-    """A component before and after a revision; None where it is not there."""
+    """A component before and after a revision; None if it does not exist."""
 
     before: AnyComponent | None
     after: AnyComponent | None
@@ -49,7 +49,7 @@ class ChangedComponent(NamedTuple):
 
 
 class Repricing(NamedTuple):
-    """A revision beside the tariff as it was before it."""
+    """A revision with the tariff before it."""
 
     before: Tariff
     revision: Revision
@@ -100,7 +100,7 @@ def apply_repricing(state: RepricingProgress | None, fact: Event) -> RepricingPr
 
 
 def repricing(tariff: Tariff, revision: Revision) -> Repricing:
-    """What a revision changes, also of a tariff that knows it already."""
+    """The changes by a revision, even if the tariff has it already."""
     earlier = tuple(known for known in tariff.revisions if known.valid_from < revision.valid_from)
     before = msgspec.structs.replace(tariff, revisions=earlier)
     old = {component.code: component for component in last_components(before)}
@@ -159,9 +159,9 @@ def _chosen(change: Repricing, in_force: TermsInForce) -> Iterator[ChangedCompon
 def reprice(subscription: Subscription, changes: Sequence[Repricing]) -> list[SubscriptionRepriced]:
     """The facts that make the next billing compare what was charged on the days that cost something else.
 
-    Where nothing was charged for these days yet, only a component of another kind of period needs one, for it may be
-    due sooner than the subscription would be looked at. A revision that is noted already is no news: they are noted in
-    the order of their dates.
+    If nothing was charged for these days yet, only a component with another kind of period needs a mark, for it may be
+    due sooner than the subscription is next decided. A revision that is marked already makes no event: revisions are
+    marked in the order of their dates.
     """
     if subscription.charged_until is None:
         return []
@@ -195,7 +195,7 @@ def _compared_from(subscription: Subscription, segments: Sequence[Segment], chan
 
 
 def in_force_or_none(subscription: Subscription, on: date) -> TermsInForce | None:
-    """What holds on a day; None before the activation and after the end."""
+    """The terms in force on a day; None before the activation and after the end."""
     for segment in subscription.segments():
         if segment.contains(on):
             return segment.in_force
@@ -203,5 +203,5 @@ def in_force_or_none(subscription: Subscription, on: date) -> TermsInForce | Non
 
 
 def has_usage(change: Repricing) -> bool:
-    """Whether prices of usage change, whose effect nobody knows before."""
+    """Whether prices of usage change, whose effect is not known beforehand."""
     return any(isinstance(changed.component, Usage) for changed in change.changed)

@@ -1,13 +1,13 @@
-"""What a billing run decides for one account on one date: charges, then credit notes, then invoices.
+"""The decision of a billing run for one account on one date: charges, then credit notes, then invoices.
 
 Shared by the run, which calls it for thousands of accounts, and by the interactive path. It decides with the
 facts it is given and takes nothing from outside: prices, numbers and dates are arguments.
 
-1. Every subscription is charged for whatever is due up to and including the date, in advance or in arrears.
-2. Where the timeline changed in days already charged, only the difference is charged or credited. The same goes for
-   a one-off fee that was posted before its day moved beyond what is charged: it is not charged again.
-3. Corrections of invoiced charges, and discounts on them that are learnt late, become a credit note for that invoice;
-   it settles the invoice it corrects first, then others, oldest due first.
+1. Every subscription is charged for everything due up to and including the date, in advance or in arrears.
+2. If the timeline changed on days already charged, only the difference is charged or credited. So a one-off fee that
+   was posted before its day moved beyond the charged days is not charged again.
+3. Corrections of invoiced charges, and discounts on them that become known late, make a credit note for that invoice;
+   it settles the invoice that it corrects first, then others, oldest due first.
 4. Everything else becomes an invoice, or several, which consume unused credits, or waits for one: see `documents_due`.
 """
 
@@ -59,7 +59,7 @@ class Bill(msgspec.Struct, frozen=True):
 
 @event("billing-run-completed")
 class BillingRunCompleted(Event, frozen=True, kw_only=True):
-    """A run that billed something came to its end: everything before `until` was charged."""
+    """A run that billed something has ended: everything before `until` was charged."""
 
     until: date
     bills: int
@@ -98,7 +98,7 @@ def account_due_on(account: Account) -> date | None:
 def past_changed(account: Account) -> bool:
     """Whether days already charged changed since, of a service itself or of those that a bundle may require.
 
-    Such an account is due whatever its date.
+    Such an account is due on any date.
     """
     if any(entry.changed_from is not None for entry in account.subscriptions.values()):
         return True
@@ -117,7 +117,7 @@ def waits_parked(account: Account, on: date) -> bool:
 
 
 def require_near(on: date, today: date, field: str) -> None:
-    """A slip of the keyboard must not bill the next century: nobody bills more than a year and a day ahead."""
+    """A typing error must not bill the next century: the limit is a year and a day ahead."""
     if on - today > MOST_AHEAD:
         raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field=field, value=on)
 
@@ -138,7 +138,7 @@ def bill_due(
 
 
 class Rating(NamedTuple):
-    """What the subscriptions of an account are decided with: up to and including which day, and with which facts."""
+    """The facts with which the subscriptions of an account are decided, and the day up to and including which."""
 
     account: Account
     catalogue: Catalogue
@@ -149,7 +149,7 @@ class Rating(NamedTuple):
 
 
 def decisions_due(rating: Rating) -> dict[str, Decision]:
-    """What is due of each subscription, by its code, without those that have nothing to decide."""
+    """The charges due for each subscription, by its code, without those that have nothing to decide."""
     found = {}
     for subscription in rating.account.subscriptions.values():
         decision = decision_of(subscription, rating)
@@ -159,7 +159,7 @@ def decisions_due(rating: Rating) -> dict[str, Decision]:
 
 
 def decision_of(subscription: Subscription, rating: Rating) -> Decision | None:
-    """What is due of one subscription; None if nothing is and nothing of its past changed."""
+    """The charges due for one subscription; None if nothing is due and its past did not change."""
     if rating.account.tariffs_changed_from:
         subscription = _with_bundles(rating.account, subscription, rating.catalogue)
     due_on = subscription.due_on
@@ -186,7 +186,7 @@ def _with_bundles(account: Account, subscription: Subscription, catalogue: Catal
 def bill_of(
     account: Account, found: Mapping[str, Decision], on: date, history: BillingHistory | None = None
 ) -> Bill | None:
-    """The bill of an account, made of what was decided for its subscriptions; None if there is nothing to say."""
+    """The bill of an account, from the decisions for its subscriptions; None if it would be empty."""
     billed_through = {code: billed_through for code, (_, billed_through) in found.items()}
     if not billed_through and not account.pending:
         return None
@@ -209,7 +209,7 @@ def bill_with(
 
 
 def _decided(subscription: Subscription, rating: Rating) -> Decision:
-    """What is due of a subscription, in the cheapest way that is right."""
+    """The charges due for a subscription, by the cheapest correct way."""
     account, catalogue, on, history, memo, tariffs = rating
     decided = None
     if subscription.changed_from is None:
@@ -240,7 +240,7 @@ def expected_of(
     history: BillingHistory | None,
     tariffs: TariffsOfAccount | None = None,
 ) -> Expected:
-    """What is expected of a subscription: with the history all of it, without it what was not charged before.
+    """The expected charges of a subscription: all of them with the history, else those that were not posted before.
 
     `tariffs` are those of the account, made for all of its subscriptions.
     """
@@ -251,10 +251,10 @@ def expected_of(
 
 
 def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[Charge], BilledThrough] | None:
-    """What is due now, where nothing that was charged changed.
+    """The charges due now, if no charged day changed.
 
-    None where that calls for the past: a one-off fee was posted before its day, a price looks back at usage, usage has
-    the price of a period that was decided before, or a period that ends on the day of a change was.
+    None if that needs the history: a one-off fee was posted before its day, a price looks back at usage, usage has the
+    price of a period that was decided before, or a period that ends on the day of a change was.
     """
     due_on = subscription.due_on
     assert due_on is not None
@@ -279,7 +279,7 @@ def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[
 def _compared(
     owed: Expected, subscription: Subscription, on: date, history: BillingHistory
 ) -> tuple[list[Charge], BilledThrough]:
-    """The differences in the periods since the first change, what is due beside them, and one-off fees."""
+    """The differences in the periods since the first change, further charges due, and one-off fees."""
     code = subscription.code
     assert subscription.charged_until is not None and subscription.decided_on is not None
     on = max(on, subscription.decided_on)

@@ -1,12 +1,12 @@
-"""Usage that a change of a service leaves on days without a price: what becomes of it is said with the change.
+"""Usage that a change of a service leaves on days without a price is settled with the change.
 
-An earlier end, another tariff, a later activation may be learnt after usage was recorded for the days that they take.
-Such a change is refused, unless it says that this usage is
+An earlier end, another tariff or a later activation may become known after usage was recorded for the days that it
+removes. Such a change is refused, unless it says that this usage is
 
 - charged at the last price (`last-price`): the one before its day, or else the first one after it (`rating_days`);
 - or waived (`waive`): it is withdrawn, with the change as the reason, and stays withdrawn if the change is cancelled.
 
-Worked example, data at 1.00: 10 used on 15 April, 3 used on 20 April, then an end on 16 April is learnt
+Worked example, data at 1.00: 10 used on 15 April, 3 used on 20 April, then an end on 16 April becomes known
 
     refused: 3 of data on 2026-04-20     last-price: 13.00 up to 16 April     waive: 10.00 up to 16 April
 """
@@ -36,7 +36,7 @@ MOST_DAYS_NAMED = 5
 
 
 class UsageWithoutPrice(RuleViolation):
-    """A change would leave recorded usage on days without a price, and does not say what becomes of it."""
+    """A change would leave recorded usage on days without a price, and does not settle it."""
 
     code = "usage-without-price"
 
@@ -52,7 +52,7 @@ def settle_usage(
     choice: UnpricedUsage | None,
     reason: str,
 ) -> list[UsageWithdrawn]:
-    """What becomes of the recorded usage that changes of a subscription leave without a price.
+    """Settle the recorded usage that changes of a subscription leave without a price.
 
     `usage` is all that was recorded and not withdrawn, `catalogue` has the tariffs before and after the changes.
     `reason` is why usage is waived.
@@ -63,9 +63,9 @@ def settle_usage(
     refused = [entry for entry, on in unpriced if choice is None or on is None]
     if not refused:
         return []
-    ways = "say unpriced_usage=last-price to charge it at the last price, or unpriced_usage=waive to charge nothing"
+    ways = "use unpriced_usage=last-price to charge it at the last price, or unpriced_usage=waive to charge nothing"
     if choice == "last-price":
-        ways = "the component has a price on no day, so say unpriced_usage=waive to charge nothing"
+        ways = "the component has a price on no day, so use unpriced_usage=waive to charge nothing"
     raise UsageWithoutPrice(f"usage would have no price: {_listed(refused)}; {ways}", field="subscription",
                             value=subscription.code)  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Waivers: a charge is taken back by hand, and stays taken back whatever is learnt later.
+"""Waivers: a charge is taken back by hand, and stays so whatever becomes known later.
 
 The days of the charge are waived as a fact of the subscription's timeline: nothing is expected for its component on
 them. The difference does the rest: it credits the charge, and the discounts and surcharges on it with it. Days of the
@@ -54,7 +54,7 @@ def charge_standing_on(subscription: str, component: str, of: str, on: date, his
         if is_of_component and any(span.contains(on) for span in days_left(charge, posted)):
             return charge.key
     raise RuleViolation(
-        f"no charge of {component}{f' on {of}' if of else ''} stands on this day; choose a day that was charged",
+        f"no charge of {component}{f' on {of}' if of else ''} is on record for this day; choose a day that was charged",
         field=f"waiver for subscription {subscription} on", value=on,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What a revision of a price list brings: the fees of the twelve months from a day on, by the new list and by the old.
+"""The gain of a revision of a price list: the fees of twelve months from a day on, by the new list and by the old one.
 
 Both are asked of the charging engine, for a plain subscription: one on the terms that hold on the day, with nothing
 changed afterwards, which counts its phases and its discounts for n periods since the days on which it began them. The
@@ -82,7 +82,7 @@ def plain_terms(
 
 
 def _held_on(subscription: Subscription, on: date) -> tuple[TermsInForce, date]:
-    """What holds on a day, and the first of the unbroken days up to it on the same tariff."""
+    """The terms in force on a day, and the first of the unbroken days up to it on the same tariff."""
     until = [entry for entry in subscription.segments() if entry.from_on <= on]
     in_force, since = until[-1].in_force, until[-1].from_on
     for entry in reversed(until):

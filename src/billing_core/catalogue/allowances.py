@@ -33,7 +33,8 @@ ZERO = Decimal(0)
 
 
 class Allowance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """`quantity` units are included in each period; unused units go on for `carried_periods`, at most `most_carried`.
+    """`quantity` units are included in each period; unused units are carried over for `carried_periods`, at most
+    `most_carried`.
 
     Without `most_carried` all unused units are carried over.
     """
@@ -101,7 +102,7 @@ def _at_most(left: Sequence[Decimal], most: Decimal | None) -> tuple[Decimal, ..
 
 
 def beyond(quantities: Sequence[Decimal], units: Decimal) -> list[Decimal]:
-    """What is left of quantities, in order of time, when the first units are not priced."""
+    """The priced rest of quantities, in order of time, after the first units that are not priced."""
     found: list[Decimal] = []
     for quantity in quantities:
         taken = min(quantity, units)

@@ -27,7 +27,7 @@ OnTariffChange = Literal["keep", "restart", "refuse"]
 
 MOST_PERIODS = 600
 MOST_INSTALMENTS = 120
-# What a discount on the whole invoice is on, and which kinds an amount cannot be split over before they are known.
+# The code for everything charged by the period, and the kinds over which an amount cannot be split in advance.
 ON_EVERYTHING = ("all",)
 CHARGED_BY_USE = ("usage", "minimum")
 
@@ -76,8 +76,8 @@ class OneOff(Component, frozen=True, kw_only=True, omit_defaults=True, tag="one-
 
     A fee at termination may depend on a commitment: it is due only if the subscription ends before so many months from
     the first day on which the fee is in force. A declining one falls by an equal part with each month that is complete:
-    the fee for early termination, or what is still to pay of a subsidised device. `on_tariff_change` says whether a
-    change of tariff keeps the commitment, restarts it, or is refused before it is over.
+    the fee for early termination, or what is still to pay of a subsidised device. `on_tariff_change`: a change of
+    tariff keeps the commitment, restarts it, or is refused before its end.
     """
 
     at: Trigger = "activation"
@@ -88,7 +88,7 @@ class OneOff(Component, frozen=True, kw_only=True, omit_defaults=True, tag="one-
 
 
 class Usage(Component, frozen=True, kw_only=True, omit_defaults=True, tag="usage"):
-    """What was used within each period, priced by a model; charged when the period is over.
+    """Usage within each period, priced by a model; charged after the end of the period.
 
     Units of the allowance are included: the model prices what is used beyond them.
     """
@@ -101,8 +101,8 @@ class Usage(Component, frozen=True, kw_only=True, omit_defaults=True, tag="usage
 class Share(Component, frozen=True, kw_only=True, omit_defaults=True):
     """A part of other components: `percent` of each, or an amount per period on all of them together.
 
-    An amount on several fees is split over their prices. It may be on `all`, whatever is charged by the period. It
-    holds on the days `[valid_from, valid_to)` and for the first `billed_periods` that cost anything. `bundle` names
+    An amount on several fees is split over their prices. It may be on `all`, everything that is charged by the period.
+    It holds on the days `[valid_from, valid_to)` and for the first `billed_periods` that cost anything. `bundle` names
     tariffs that the account must have in addition to this one on a day on which it holds.
     """
 
@@ -125,7 +125,9 @@ class Share(Component, frozen=True, kw_only=True, omit_defaults=True):
         return self.percent is not None or (len(self.on) == 1 and self.on != ON_EVERYTHING)
 
     def has_terms_of(self, other: Share) -> bool:
-        """Whether it is known by the same code and costs the same, whatever it is called and what else it is on."""
+        """Whether it has the same code and costs the same; its name and the other components that it is on do not
+        count.
+        """
         return (self.kind, self.code, self.percent, self.prices, self.billed_periods) == (
             other.kind, other.code, other.percent, other.prices, other.billed_periods,
         )  # fmt: skip
@@ -140,7 +142,7 @@ class Surcharge(Share, frozen=True, kw_only=True, omit_defaults=True, tag="surch
 
 
 class Minimum(Component, frozen=True, kw_only=True, omit_defaults=True, tag="minimum"):
-    """What the components named in `on` must come to in each period; what is missing is charged when it is over."""
+    """The minimum that the components named in `on` are charged in each period; the rest is charged after its end."""
 
     on: tuple[str, ...]
     period: PeriodRule = MONTHLY_IN_ARREARS
@@ -217,9 +219,9 @@ def _require_one_off(component: OneOff, place: str) -> None:
     if component.committed_months and component.at != "termination":
         raise InvalidValue("a commitment is charged for at termination", field=f"{place}, at", value=component.at)
     if component.declining and not component.committed_months:
-        raise InvalidValue("declines only over a commitment; say how many months", field=f"{place}, falls")
+        raise InvalidValue("declines only over a commitment; set committed_months", field=f"{place}, falls")
     if component.on_tariff_change != "keep" and not component.committed_months:
-        raise InvalidValue("is about a commitment; say how many months", field=f"{place}, on tariff change",
+        raise InvalidValue("applies to a commitment only; set committed_months", field=f"{place}, on tariff change",
                            value=component.on_tariff_change)  # fmt: skip
 
 
@@ -292,7 +294,7 @@ def fits_into(inner: PeriodRule, outer: PeriodRule) -> bool:
 
 
 def _grid_of(rule: PeriodRule) -> tuple[object, ...]:
-    """What decides where the boundaries lie, apart from the length of a period."""
+    """The terms that decide where the boundaries lie, apart from the length of a period."""
     return rule.align, rule.anchor_on, rule.first_stub if rule.first_stub in ("join", "full-then-prorate") else ""
 
 

@@ -1,4 +1,5 @@
-"""Parameters of a tariff: what the service needs to know beside its price, fixed for all or asked of each subscriber.
+"""Parameters of a tariff: data that the service needs in addition to its price, fixed for all or required of each
+subscriber.
 
 A speed of 100 Mbit/s is fixed in the tariff; the name of a user is asked of each subscriber. They cost nothing.
 """
@@ -14,7 +15,7 @@ from billing_core.parties import require_printable, require_text
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Fixed where it has a `value`; else asked of the subscriber, who may leave it out where it is optional."""
+    """Fixed if it has a `value`; else required of the subscriber, unless it is optional."""
 
     code: str
     name: str = ""
@@ -35,13 +36,13 @@ def require_parameters(parameters: Sequence[Parameter], place: str) -> None:
             continue
         require_text(parameter.value, f"{field}, value")
         if parameter.is_optional:
-            raise InvalidValue("is fixed in the tariff, so nobody may leave it out", field=field)
+            raise InvalidValue("is fixed in the tariff, so it cannot be optional", field=field)
 
 
 def require_given(
     parameters: Sequence[Parameter], given: Mapping[str, str], tariff: str, said_before: Collection[str] = ()
 ) -> None:
-    """All that the tariff asks for is said, now or before; nothing is said that it fixes or does not know."""
+    """All parameters that the tariff requires are supplied, now or before, and none that it fixes or does not know."""
     known = {parameter.code: parameter for parameter in parameters}
     for code, value in given.items():
         parameter = known.get(code)
@@ -56,5 +57,5 @@ def require_given(
     for parameter in parameters:
         is_asked = parameter.value is None and not parameter.is_optional
         if is_asked and parameter.code not in given and parameter.code not in said_before:
-            raise InvalidValue(f"tariff {tariff} asks for it; say it", field="parameter",
+            raise InvalidValue(f"tariff {tariff} requires it; supply it", field="parameter",
                                value=parameter.code)  # fmt: skip

@@ -14,7 +14,7 @@ from billing_core.kernel.money import MOST_AMOUNT, PRICE_DECIMALS
 class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A unit price (up to 6 decimals) valid over the half-open dates `[valid_from, valid_to)`.
 
-    `customer_class` names who pays it; a price without one is everybody's who has none of their own.
+    `customer_class` names the class that pays it; a price without a class is for all others.
     """
 
     amount: Decimal

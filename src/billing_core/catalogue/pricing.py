@@ -12,14 +12,14 @@ All models but one look at the sum of the quantities alone, so it does not matte
 - *package*: the units beyond the free ones, in packages; a package that is begun is paid whole.
 - *percentage*: a rate on the volume and a fee for each usage event, beyond what is free (below).
 
-An upper bound belongs to its tier; the next tier starts with the least decimal above it. Flat fees are due only
-where something was used, unless the price says `flat_at_zero`: then the first tier counts as reached.
+An upper bound belongs to its tier; the next tier starts with the least decimal above it. Flat fees are due only with
+usage, unless the price has `flat_at_zero`: then the first tier counts as reached.
 
-What is free of a percentage price: the usage events are walked in order of time, and usage is free until the first
-of the allowances is used up: `free_events` events, `free_volume` of quantity. An allowance of 0 is not given and
-ends nothing. Free usage pays neither rate nor fee. An event in which the free volume ends pays the rate on what lies
-beyond it, and its fee; one that ends exactly with the free volume is still free. This is what billing systems
-mean by "the first 3 transactions or 500.00 are free". An event of quantity 0 is no usage and counts as none.
+Free usage of a percentage price: the usage events are taken in order of time, and usage is free until the first of the
+allowances is used up: `free_events` events, `free_volume` of quantity. An allowance of 0 is not given and ends nothing.
+Free usage pays neither rate nor fee. An event in which the free volume ends pays the rate on what lies beyond it, and
+its fee; one that ends exactly with the free volume is still free. This is what billing systems mean by "the first 3
+transactions or 500.00 are free". An event of quantity 0 is no usage and counts as none.
 
 Worked examples:
 
@@ -68,7 +68,7 @@ class Tier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 
 
 class _Pricing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="model"):
-    """What all models share is only how they are written: the model's name stands in `model`."""
+    """All models share only their stored form: the model's name stands in `model`."""
 
 
 class UnitPrice(_Pricing, frozen=True, kw_only=True, tag="unit"):
@@ -153,7 +153,7 @@ def _require_tiers(tiers: tuple[Tier, ...], place: str) -> None:
         require_units(tier.up_to, f"{here}, up_to")
         if tier.up_to <= lower:
             raise InvalidValue(
-                f"must be above {lower}, where the tier begins; list the tiers from the lowest to the highest",
+                f"must be above {lower}, the beginning of the tier; list the tiers from the lowest to the highest",
                 field=f"{here}, up_to",
                 value=tier.up_to,
             )
@@ -177,7 +177,7 @@ def _require_percentage(pricing: Percentage, place: str) -> None:
 
 
 def usage_amount(pricing: UsagePricing, quantities: Sequence[Decimal]) -> UsageAmount:
-    """What the usage events of one period, in order of time, cost together; the price is a sound one."""
+    """The cost of the usage events of one period, in order of time; the price is a sound one."""
     for quantity in quantities:
         if not quantity.is_finite() or quantity < 0:
             raise InvalidValue(
@@ -242,7 +242,7 @@ def _percentage(pricing: Percentage, used: list[Fraction]) -> UsageAmount:
 
 
 def _free_usage(pricing: Percentage, used: list[Fraction]) -> tuple[int, Fraction]:
-    """How many events and how much volume are free: all up to where the first allowance given is used up."""
+    """The number of free events and the free volume: everything until the first of the allowances is used up."""
     if not pricing.free_events and not pricing.free_volume:
         return 0, Fraction(0)
     totals = list(accumulate(used[: pricing.free_events or None]))

@@ -1,6 +1,6 @@
 """Products: what can be sold, as a tree. Tariffs hang on its nodes.
 
-Decides whether a node may stand where it is put: under a parent that exists, and never under itself.
+Decides the place of a node: under a parent that exists, and never under itself.
 
     internet
       internet-home
@@ -61,7 +61,7 @@ def define_product(existing: Product | None, product: Product, ancestors: Sequen
         raise InvalidValue("must not hold a slash", field="product code", value=product.code)
     if product.code in ancestors:
         way = " under ".join([product.code, *ancestors[: ancestors.index(product.code) + 1]])
-        raise RuleViolation(f"would stand under itself: {way}", field="parent", value=product.parent)
+        raise RuleViolation(f"would be below itself: {way}", field="parent", value=product.parent)
     if len(ancestors) >= MOST_LEVELS:
         raise RuleViolation(f"the tree has at most {MOST_LEVELS} levels", field="parent", value=product.parent)
     return [] if existing == product else [ProductDefined(effective_on=on, product=product)]

@@ -25,7 +25,7 @@ DAYS_OF_LEAP_YEAR = 366
 
 
 class PriceMissing(RuleViolation):
-    """The price list says nothing for a date."""
+    """The price list has no price for a date."""
 
     code = "price-missing"
 
@@ -49,7 +49,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How long a customer may pause the service, how many days of a calendar year in all, and what it costs.
 
-    `charge_percent` of the recurring fees goes on meanwhile; a fee for each hold is a one-off component at a hold.
+    `charge_percent` of the recurring fees is charged meanwhile; a fee for each hold is a one-off component at a hold.
     """
 
     least_days: int = 1
@@ -128,7 +128,7 @@ def publish_tariff(existing: Tariff | None, tariff: Tariff, on: date) -> list[Ev
 
 
 def revise_tariff(existing: Tariff, revision: Revision) -> list[Event]:
-    """Other components from a date on; what held before it stays. A revision that is there already changes nothing."""
+    """Other components from a date on; earlier days are unchanged. A known revision changes nothing."""
     if revision in existing.revisions:
         return []
     _require_follows(existing, revision)
@@ -208,7 +208,7 @@ def tariff_named(catalogue: Catalogue, code: str) -> Tariff:
 def components_over(
     tariff: Tariff, from_on: date, to_on: date | None
 ) -> Iterator[tuple[date, date | None, tuple[AnyComponent, ...]]]:
-    """The components that hold over the days `[from_on, to_on)`, cut where a revision begins."""
+    """The components of the days `[from_on, to_on)`, cut at the beginning of each revision."""
     components = tariff.components
     for revision in tariff.revisions:
         if to_on is not None and revision.valid_from >= to_on:
@@ -221,7 +221,7 @@ def components_over(
 
 
 def price_on(tariff: Tariff, component: Component, on: date, customer_class: str = "") -> Price:
-    """The price that holds on a date: that of the customer class, or else everybody's.
+    """The price that holds on a date: that of the customer class, or else the general one.
 
     A date without a price is `PriceMissing`, never a guess.
     """

@@ -1,4 +1,4 @@
-"""What the recurring fees of a tariff cost a year, by which tariffs are dearer or cheaper.
+"""The yearly cost of a tariff's recurring fees, which decides what is an upgrade or a downgrade.
 
 It counts the fees that are always charged, at list prices and for quantity 1; options, phases, discounts, usage,
 one-off fees and VAT are left out. A tariff that costs the same a year is neither dearer nor cheaper.

@@ -7,9 +7,9 @@ the period costs that the fee is charged for (`proration`):
 
 - A percentage is that of the price that those before it left, to the cent: 100.00, 10 % and then 20 % off: 10.00, then
   18.00; 99.99, 50 % and then 100 % off: 50.00 (49.995), then 49.99.
-- An amount is itself, but never more than there is left. One that is on several fees is split over their prices by
-  largest remainder, evenly if all of them cost nothing. During a suspension the same percentage of it goes on as of the
-  fee:
+- An amount is taken off as it is, but never more than is left. One that is on several fees is split over their prices
+  by largest remainder, evenly if all of them cost nothing. During a suspension the same percentage of it is charged as
+  of the fee:
 
       5.00 off two fees of 300.00 each, 50 % charged:   2.50 for each of them, 50 % of that is 1.25 off 150.00
 
@@ -69,7 +69,7 @@ def _days_of(entry: InForce) -> Iterator[date]:
 
 
 def _line(entry: InForce, line: Charge, days: Span) -> Charge:
-    """What every line of an adjustment says; its amount is still that of the line it is on."""
+    """The common content of an adjustment's lines; the amount is still that of the line that it applies to."""
     is_discount = isinstance(entry.adjustment, Discount)
     covers_all = (days.from_on, days.end) == (line.whole_period.from_on, line.whole_period.to_on)
     return msgspec.structs.replace(
@@ -111,7 +111,7 @@ def _on_fee(line: Charge, days: Span, found: Sequence[InForce], fees: Sequence[S
 
 
 def _price(entry: InForce, line: Charge, on: date, left: Fraction, fees: Sequence[Slice]) -> tuple[Fraction, str]:
-    """What an adjustment takes off or adds in a whole period, and what it is in words."""
+    """The amount of an adjustment in a whole period, and its description."""
     adjustment = entry.adjustment
     if adjustment.percent is not None:
         taken, words = left * Fraction(adjustment.percent) / 100, f"{adjustment.percent:f} %"
@@ -163,7 +163,9 @@ def _terms_of(line: Charge) -> tuple[object, ...]:
 
 
 class _Part(NamedTuple):
-    """What an adjustment takes of the whole of an amount that those before it left, for some charged days of it."""
+    """The part that an adjustment takes of the whole of an amount that those before it left, for some charged days of
+    it.
+    """
 
     days: Span
     charged: int
@@ -194,7 +196,7 @@ def _on_amount(line: Charge, parts: Sequence[Span], found: Sequence[InForce], du
 def _part_of_amount(
     entry: InForce, line: Charge, part: Span, of_price: Fraction, left: Fraction
 ) -> tuple[Fraction, str]:
-    """What an adjustment takes of the whole amount of a line, as it is on some of its days."""
+    """The part that an adjustment takes of the whole amount of a line, as it holds on some of its days."""
     adjustment = entry.adjustment
     if adjustment.percent is not None:
         taken, words = left * Fraction(adjustment.percent) / 100, f"{adjustment.percent:f} %"

@@ -5,7 +5,7 @@ that holds for n billed periods holds in the first n periods that cost anything,
 terms are on this component: a month that is free or on hold does not count. Its terms are its code, what it costs and
 for how many periods; another printed name, VAT rate, or further component does not begin them anew.
 
-If the last period is charged in full, what holds on the last day of the service goes on to its end.
+If the last period is charged in full, the adjustments of the last day of the service hold to its end.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def stacked(found: Sequence[InForce], on: date) -> list[int]:
 def adjustments_in_force(
     due: DuePeriod, same: Sequence[BillingSpan], view: BillingView, catalogue: Catalogue, priced: Priced
 ) -> Iterator[InForce]:
-    """What is on a component in one period, each with its days and its place in the order of each day.
+    """The adjustments of a component in one period, each with its days and its place in the order of each day.
 
     `same` are the billing spans of the component, and `priced` prices any of their periods.
     """
@@ -115,7 +115,7 @@ def _holding(adjustment: Adjustment, days: Span, view: BillingView) -> Iterator[
 def _billed(
     first_on: date, most: int, due: DuePeriod, same: Sequence[BillingSpan], view: BillingView, priced: Priced
 ) -> int:
-    """How many periods that cost anything lie between a day and this period, on whatever grid, up to a number."""
+    """The number of periods with a charge between a day and this period, on any grid, up to a limit."""
     billed = 0
     for span in same:
         for earlier in due_periods(span, view, first_on):

@@ -115,7 +115,7 @@ class PostedCharge(msgspec.Struct, frozen=True):
 class BilledThrough(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """How far a subscription is decided: what was due up to and including a day, what comes next, charged until when.
 
-    `next_due_on` is None where nothing is to come.
+    `next_due_on` is None if no charge is to come.
     """
 
     decided_on: date
@@ -127,9 +127,9 @@ class BilledThrough(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class ChargesPosted(Event, frozen=True, kw_only=True):
     """Charges were decided, and the subscriptions in `billed_through` are looked at again when something is due next.
 
-    An item that was charged by hand is about no subscription; it waits for the account's next invoice.
-    An empty list of charges says that the days up to there, or a change of the past, were looked at and nothing
-    was to be charged. A credit that was granted by hand has a `reason`.
+    An item that was charged by hand is about no subscription; it waits for the account's next invoice. An empty list of
+    charges records that the days up to then, or a change of the past, were decided without a charge. A credit that was
+    granted by hand has a `reason`.
     """
 
     charges: tuple[Charge, ...]
@@ -149,7 +149,7 @@ class ChargedTwice(RuleViolation):
 
 
 class Rate(NamedTuple):
-    """Days that share it cost what one of them says; it may stand in several price lists."""
+    """Days that share it have the same price; it may stand in several price lists."""
 
     component: str
     of: str
@@ -193,7 +193,7 @@ def explain(charge: Charge) -> str:
 
 
 def how(charge: Charge) -> str:
-    """What its price, days and part of the period are, or by which steps it came about."""
+    """Its price, days and part of the period, or the steps of its calculation."""
     if not charge.is_priced_by_days or not charge.span.days:  # The rest of a line has no days.
         return "; ".join(charge.steps) or f"once {_price_words(charge)}"
     percent = "" if charge.percent == ALL_PERCENT else f", {charge.percent:f} % of it"

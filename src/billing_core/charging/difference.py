@@ -12,9 +12,9 @@ rate are charged:
     difference                      -300 x 20/30 = -200.00, corrects the 300.00
                                      500 x 20/30 =  333.33
 
-What some days cost at a rate does not depend on how they were cut (`proration`), so whatever is credited and charged
-again nets to the expected amount, to the cent. Another basis is another rate: a period that turns out to be a stub is
-credited as it was charged, and charged as a stub. The same rate in another price list changes nothing.
+What some days cost at a rate does not depend on how they were cut (`proration`), so credits and repeated charges net to
+the expected amount, to the cent. Another basis is another rate: a period that turns out to be a stub is credited as it
+was charged, and charged as a stub. The same rate in another price list changes nothing.
 
 *By amount* (usage, true-ups, and what is on these). Lines of one component and VAT rate that begin on one day are
 compared by their sums:
@@ -170,7 +170,11 @@ def _amount_difference(wanted: Sequence[Charge], posted: Sequence[Charge]) -> It
 
 
 def _credits(line: Charge, posted: Sequence[Charge]) -> Iterator[Charge]:
-    """What is too much, taken back from the newest charges first, from each no more than is left of it."""
+    """The excess, taken back from the newest charges first, from each no more than is left of it.
+
+    A credit has the days and the period of the charge that it corrects, also if another grid holds by now.
+    """
+    corrected = {charge.key: charge for charge in posted if charge.corrects is None}
     left: dict[str, Money] = {}
     for charge in posted:
         key = charge.corrects or charge.key
@@ -181,5 +185,8 @@ def _credits(line: Charge, posted: Sequence[Charge]) -> Iterator[Charge]:
             continue
         taken = max(missing, -left[key]) if missing.amount < 0 else min(missing, -left[key])
         steps = line.steps if taken == line.amount else (*line.steps, f"{taken} of {line.amount} in all")
-        yield msgspec.structs.replace(line, amount=taken, corrects=key, steps=steps)
+        whole = corrected.get(key, line)
+        yield msgspec.structs.replace(
+            line, amount=taken, corrects=key, steps=steps, to_on=whole.to_on, period=whole.period
+        )
         missing = missing - taken

@@ -29,7 +29,7 @@ def require_single_cover(charges: Sequence[Charge]) -> None:
     if len(charges) < 2:
         return
     for earlier, later in pairwise(sorted(charges, key=_place)):
-        # What is no fee spans days on which another rule may have been in force, but begins on one of its own.
+        # A charge other than a fee spans days of other rules too, but begins on a day of its own.
         ends_on = earlier.to_on if _covers_days(earlier) else earlier.from_on + ONE_DAY
         if (earlier.component, earlier.of) == (later.component, later.of) and later.from_on < ends_on:
             raise ChargedTwice(f"overlaps the charge {earlier.key}", field="charge", value=later.key)
@@ -62,14 +62,14 @@ def is_contiguous(covered_until: Mapping[str, date], charges: Iterable[Charge]) 
 
 
 def require_charged_once(lines: Sequence[Charge], expected: Iterable[Charge], on_record: Sequence[Charge]) -> None:
-    """What is decided for a subscription, with everything on record for it, charges nothing twice.
+    """The decision for a subscription, with everything on record for it, charges nothing twice.
 
     `expected` is everything that is expected for the periods that were decided on.
     """
     keys = {charge.key for charge in on_record}
     for line in lines:
         if line.key in keys:
-            raise ChargedTwice("stands on record already", field="charge", value=line.key)
+            raise ChargedTwice("is on record already", field="charge", value=line.key)
     standing = [*on_record, *lines]
     _require_days_once(standing)
     _require_within(_sums(expected), standing, {_group(line) for line in lines if not _covers_days(line)})
@@ -100,7 +100,7 @@ Group = tuple[str, str, str, date]
 
 
 def _group(charge: Charge) -> Group:
-    """What is compared by its sum; another grid may put the same days into another period."""
+    """The charges that are compared by their sum; another grid may put the same days into another period."""
     return charge.subscription, charge.component, charge.of, charge.from_on
 
 

@@ -59,11 +59,11 @@ class Expected:
         self._usage = rated(view.usage, self._in_force)
 
     def coming(self, after: date, on: date, charged_until: date) -> tuple[list[Charge], BilledThrough]:
-        """What becomes due from one day up to and including another, and how far that reaches."""
+        """The charges that become due from one day up to and including another, and the day up to which they reach."""
         charges: list[Charge] = []
         next_due_on: date | None = None
         for span in self._spans:
-            # What is charged in arrears on a day was used in the period that ended just before.
+            # Charges in arrears on a day are for the period that ended just before.
             first_on = after if span.rule.charged_in == "advance" else after - ONE_DAY
             for due in due_periods(span, self._view, first_on):
                 if due.due_on > on:
@@ -87,7 +87,8 @@ class Expected:
         """The periods that end after one day and are due up to and including another, or were charged before.
 
         `charged` are the components and periods that something was charged for: in advance, their days may have become
-        due later. What is charged in arrears, because it ended, and goes on again is not due before it is over.
+        due later. A component charged in arrears because it ended, and in force again, is not due before the end of its
+        period.
         """
         lines = 0
         charged_until = max((period.from_on for _, period in charged), default=after)
@@ -138,7 +139,7 @@ class Expected:
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
 
     def _counted(self, minimum: Minimum, due: DuePeriod, days: Sequence[Span]) -> Money:
-        """What counts towards a minimum for some days of its period, also what was waived.
+        """The amounts that count towards a minimum for some days of its period, including waived ones.
 
         The rest of a last period that is charged in full counts with the last day of the service.
         """
@@ -155,7 +156,7 @@ class Expected:
         return total(amounts, due.pieces[0].tariff.currency)
 
     def _cost_of(self, days: Sequence[Span], span: BillingSpan, due: DuePeriod) -> Iterator[Money]:
-        """What some days of a period cost, with the discounts and surcharges on them."""
+        """The price of some days of a period, with the discounts and surcharges on them."""
         if isinstance(due.pieces[0].component, Usage):
             lines = list(usage_in(due, span, self._spans, self._view, self._usage, days))
             yield from (line.amount for line in self._adjusted(lines, span, due))

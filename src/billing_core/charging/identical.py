@@ -1,8 +1,8 @@
 """Identical subscriptions: those that were activated and never changed owe the same, so it is decided once for all.
 
-Most of a base is made of them, and a billing run comes to thousands that differ in nothing but their code. A memo of
-the run keeps what is decided for the first of them, and the others get it under their own code. If anything might tell
-two of them apart (a grid of their own, phases, usage, a bundle) the memo keeps nothing, and each is decided on its own.
+Most subscriptions are of this kind, and a billing run meets thousands that differ only in their code. A memo of the run
+keeps what is decided for the first of them, and the others get it under their own code. If anything might distinguish
+two of them (a grid of their own, phases, usage, a bundle) the memo keeps nothing, and each is decided on its own.
 
     10,000 subscriptions at 19.90 a month, active since days in January, on 1 March   1 decision, 10,000 charges
 """
@@ -28,7 +28,7 @@ Decision = tuple[list[Charge], BilledThrough]
 
 
 class MemoOfIdenticalSubscriptions:
-    """What was decided for subscriptions that are identical, by one catalogue; it belongs to one run and ends with it.
+    """Decisions for identical subscriptions, by one catalogue; the memo belongs to one run.
 
     It holds at most `MOST_DECISIONS`; the next one begins it anew.
     """
@@ -39,7 +39,7 @@ class MemoOfIdenticalSubscriptions:
         self._is_plain: dict[str, bool] = {}
 
     def coming(self, subscription: Subscription, billing_days: Sequence[BillingDay], on: date) -> Decision | None:
-        """What becomes due of a subscription up to and including a date; None if it must be decided on its own."""
+        """The charges due for a subscription up to and including a date; None if it must be decided on its own."""
         if len(subscription.timeline) > 1 or subscription.corrections or subscription.waivers:
             return None
         (activation,) = subscription.timeline

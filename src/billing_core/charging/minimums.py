@@ -1,11 +1,11 @@
-"""Minimum commitments of one period: what the named components came to, filled up to what was committed.
+"""Minimum commitments of one period: the charges of the named components, filled up to the minimum.
 
     minimum 50.00, usage of the month 31.20   -> true-up 18.80
 
 - It is prorated like a fee, and only what is charged for days on which it is in force counts towards it: the price of
   these days, and the usage of these days as if it had a line of its own.
 - It is known by its price: the days of a period at one minimum price (and alike with or without VAT) are one
-  commitment, whatever the tariff is called and whatever its VAT rate. Another price is another commitment.
+  commitment; the name of the tariff and the VAT rate do not count. Another price is another commitment.
 - The true-up is cut by tariff and VAT rate like everything else, in proportion to what was committed, by largest
   remainder.
 

@@ -1,6 +1,6 @@
 """From the next period: the day on which the period after the one of today begins.
 
-It is the boundary of the grid of the subscription's first recurring fee, where a change costs no part of a period:
+It is the boundary of the grid of the subscription's first recurring fee, at which a change costs no part of a period:
 
     billing day 1, today 11 June   ->  1 July
     today 1 July                   ->  1 August: the period of today has begun
@@ -33,11 +33,11 @@ def next_period_on(view: BillingView, catalogue: Catalogue, today: date) -> date
     if today < first_on:
         return first_on
     if ends_on is not None and ends_on <= today:
-        raise RuleViolation(f"subscription {view.code} ended on {ends_on}, so no period follows; say a date",
+        raise RuleViolation(f"subscription {view.code} ended on {ends_on}, so no period follows; supply a date",
                             field="from next period", value=today)  # fmt: skip
     in_force = [span for span in billing_spans(view, pieces(view, catalogue)) if _is_fee(span) and _covers(span, today)]
     if not in_force:
-        raise RuleViolation(f"subscription {view.code} has no recurring fee on this day; say a date instead",
+        raise RuleViolation(f"subscription {view.code} has no recurring fee on this day; supply a date instead",
                             field="from next period", value=today)  # fmt: skip
     return _boundary_after(in_force[0], view, catalogue, today)
 

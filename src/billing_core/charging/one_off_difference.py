@@ -1,7 +1,7 @@
 """One-off fees are compared over the whole subscription, by component and rate.
 
-A one-off fee belongs to no period: it is the same fee whatever its day. Its day moves with the activation, and nothing
-is credited or charged for that.
+A one-off fee belongs to no period: it is the same fee on any day. Its day moves with the activation, and nothing is
+credited or charged for that.
 
     posted 60.00 for 11 June, owed 60.00 for 1 June     ->   nothing
     posted 60.00 for 11 June, owed 80.00 for 11 June    ->   -60.00, corrects the 60.00; and 80.00
@@ -39,7 +39,7 @@ def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], o
 
 
 def _rate_of(fee: Charge) -> tuple[object, ...]:
-    """What tells fees of different terms apart."""
+    """The terms that distinguish fees."""
     return fee.component, fee.unit_price, fee.vat_rate, fee.includes_vat, fee.quantity
 
 
@@ -59,7 +59,7 @@ def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]
     """The one-off components that stand on record, once for each time, after these fees and credits are posted."""
     left = list(one_offs)
     for fee in fees:
-        # What has no days is a part of another credit, which stands on another document.
+        # A credit without days is a part of another one, which stands on another document.
         if fee.corrects is not None and fee.from_on < fee.to_on and fee.component in left:
             left.remove(fee.component)
     return [*left, *(fee.component for fee in fees if fee.corrects is None)]

@@ -28,7 +28,7 @@ from billing_core.services.events import TariffLeft
 from billing_core.services.tariff_changes import TariffChange
 from billing_core.services.terms_in_force import SubscriptionStatus
 
-# What begins on the first day of another status.
+# The trigger on the first day of another status.
 STATUS_TRIGGERS: dict[SubscriptionStatus, Trigger | None] = {
     "held": "hold",
     "suspended": "suspension",

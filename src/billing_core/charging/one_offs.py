@@ -2,7 +2,7 @@
 
 When a fee falls due is in `one_off_triggers`. A declining fee is less by an equal part for each month of its commitment
 that was complete. In instalments the amount is split by largest remainder; the first is owed on the day itself, the
-others at the next boundaries of the account's months, whatever becomes of the subscription.
+others at the next boundaries of the account's months, even if the subscription ends.
 
 Worked example: a device of 240.00 that declines over 24 months, activated on 31 January, terminated on 15 July:
 5 months are complete (30 June is the fifth boundary), 240.00 x 19/24 = 190.00 is still owed.

@@ -79,7 +79,7 @@ class Basis(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return _share(self, on)
 
     def whole(self, period: Measured) -> Fraction | int:
-        """What a whole one of its periods measures."""
+        """The measure of one of its whole periods."""
         if period.months:
             return period.months * (30 if self.mode == "fixed-30" else 1)
         return measure(self.mode, period.from_on, period.to_on)
@@ -99,7 +99,7 @@ def _share_in(basis: Basis, period: Measured, on: date) -> Fraction:
 
 
 def measure(mode: Proration, from_on: date, to_on: date) -> Fraction | int:
-    """What the days `[from_on, to_on)` count; the measures of parts sum to that of the whole."""
+    """The measure of the days `[from_on, to_on)`; the measures of parts sum to that of the whole."""
     if mode == "sliced":
         return sum((Fraction(days, of) for days, of in _slices(from_on, to_on)), Fraction(0))
     if mode == "fixed-30":
@@ -125,7 +125,7 @@ def _measured(mode: Proration, months: int, period: Period, present: Period) -> 
 
 
 def price_of(days: Span, price: Decimal | Fraction, basis: Basis, currency: str) -> Money:
-    """What some days cost at a price for a whole period: R(p G(from)) - R(p G(to))."""
+    """The price of some days at a price for a whole period: R(p G(from)) - R(p G(to))."""
     amount = price_from(days.from_on, price, basis, currency)
     if days.end < basis.periods[-1].to_on:
         amount = amount - price_from(days.end, price, basis, currency)
@@ -133,7 +133,7 @@ def price_of(days: Span, price: Decimal | Fraction, basis: Basis, currency: str)
 
 
 def price_from(on: date, price: Decimal | Fraction, basis: Basis, currency: str) -> Money:
-    """What the days from one on to the end cost: R(p G)."""
+    """The price of the days from one on to the end: R(p G)."""
     share = basis.share(on)
     return rounded(price if share == 1 else Fraction(price) * share, currency)
 
@@ -142,7 +142,9 @@ def price_from(on: date, price: Decimal | Fraction, basis: Basis, currency: str)
 
 
 def explain_share(days: Span, basis: Basis) -> str:
-    """What part of the price some days are: `17/31 days`, `16/30 days (fixed-30)`, `(17/31 + 9/30) of a month`."""
+    """The part of the price for some days, in words: `17/31 days`, `16/30 days (fixed-30)`, `(17/31 + 9/30) of a
+    month`.
+    """
     if basis.mode == "none":
         first_on = basis.periods[0].from_on
         if days.contains(first_on):

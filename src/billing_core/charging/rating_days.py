@@ -1,8 +1,8 @@
 """Rating days: the day whose price each recorded quantity has. No used unit is without a price, and none is lost.
 
 1. The price that is in force on the day of use.
-2. Else the last price before it: the component ended, or another tariff came, and that was learnt later.
-3. Else the first price after it: a later activation was learnt.
+2. Else the last price before it: the component ended, or the tariff changed, and that became known later.
+3. Else the first price after it: a later activation became known.
 
 Only usage of a component that was never in force has no price.
 

@@ -42,7 +42,7 @@ class Slice(Span, frozen=True, gc=False, array_like=True):
 
     @property
     def period_price(self) -> Fraction | Decimal:
-        """What a whole period costs at this price, exactly."""
+        """The exact price of a whole period."""
         quantity, percent = quantity_of(self.piece), self.piece.in_force.percent
         if quantity == ONE and percent == ALL_PERCENT:
             return self.unit_price
@@ -123,7 +123,7 @@ def _joined(slices: Iterator[Slice]) -> Sequence[Slice]:
 
 
 def _terms_of(entry: Slice) -> tuple[object, ...]:
-    """What a line says of its price, and of where it comes from."""
+    """The price of a line and its origin, in words."""
     piece = entry.piece
     return (
         entry.unit_price, quantity_of(piece), piece.in_force.percent, piece.component.vat_rate, piece.tariff.code,

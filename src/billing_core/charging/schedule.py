@@ -47,7 +47,7 @@ class Piece(Span, frozen=True, gc=False, array_like=True):
 class BillingSpan(NamedTuple):
     """A component in force on the days of its pieces, on one grid.
 
-    `phased_since` are the first days of each of its lists of phases, on whatever grid or account. `joined` is its first
+    `phased_since` are the first days of each of its lists of phases, on any grid or account. `joined` is its first
     stub, if that is one period with the one that follows.
     """
 
@@ -184,7 +184,7 @@ def _period_at(span: BillingSpan, view: BillingView, on: date) -> tuple[Period, 
 
 
 def _present(span: BillingSpan, view: BillingView, period: Period) -> Period:
-    """What activation and termination leave of a whole period; a last stub that is charged in full is whole."""
+    """The part of a whole period between activation and termination; a last stub that is charged in full is whole."""
     from_on, to_on = period.from_on, period.to_on
     if span.from_on == view.begun_on:
         from_on = max(from_on, span.from_on)
@@ -214,7 +214,7 @@ def _charged_pieces(span: BillingSpan, view: BillingView, period: Period) -> lis
     if rule.last_stub == "full" and is_last and found[-1].to_on == span.to_on:
         found[-1] = msgspec.structs.replace(found[-1], to_on=period.to_on)
     if _is_never_prorated(found[0]):
-        # If the component goes on by another rule or grid, its days there are not covered here.
+        # If the component continues by another rule or grid, its days there are not covered here.
         until = _in_force_until(span, found[0].from_on)
         ends_on = period.to_on if is_last and until == span.end else min(period.to_on, until)
         return [msgspec.structs.replace(found[0], to_on=ends_on)]
@@ -246,7 +246,7 @@ def _is_last_stub(span: BillingSpan, view: BillingView, period: Period) -> bool:
 
 
 def _is_charged(piece: Piece) -> bool:
-    """Usage is charged on whatever day it was; a fee if it goes on, an option if it is chosen."""
+    """Usage is charged on any day; a fee if it is in force, an option if the subscription has it."""
     if isinstance(piece.component, Usage):
         return True
     return piece.in_force.is_charged and _is_chosen(piece)

@@ -1,11 +1,11 @@
 """Usage of one period: the quantities that were used, priced by the model that was in force when they were.
 
 1. Each quantity has the price of its day; if none is in force on it, that of another day (`rating_days`).
-2. All days of the period at one price are priced as one quantity, whatever the printed name, the VAT rate and the
-   tariff: none of these begins tiers, free units, packages or flat fees anew (`usage_periods`).
+2. All days of the period at one price are priced as one quantity; the printed name, the VAT rate and the tariff do not
+   count: none of these begins tiers, free units, packages or flat fees anew (`usage_periods`).
 3. The result is cut into one line for each tariff, VAT rate and unbroken span of days (`usage_cuts`).
 
-Quantities count on the day of their use, whatever became of the service since.
+Quantities count on the day of their use, whatever happened to the service since.
 
 Worked example: 10 units free, then 1.00, on tariff a, and at the same price on tariff b from 16 April on
 

@@ -33,7 +33,7 @@ Quantities = Sequence[Decimal]
 
 
 class UsagePrice(NamedTuple):
-    """What usage costs: the identity of a usage price, whatever its printed name, its VAT rate and its tariff."""
+    """The identity of a usage price; its printed name, VAT rate and tariff do not count."""
 
     pricing: UsagePricing
     allowance: Allowance | None
@@ -116,7 +116,7 @@ def _rounding(amount: Money, whole: Money, part: Fraction) -> str:
 
 
 def _priced(price: UsagePrice, used: Quantities, carried: Quantities) -> Quantities:
-    """What is used beyond the carried and the included units."""
+    """The quantity beyond the carried and the included units."""
     return beyond(used, sum(carried, price.allowance.quantity)) if price.allowance else used
 
 
@@ -131,7 +131,7 @@ def _priced_parts(price: UsagePrice, parts: Sequence[Quantities], carried: Quant
 
 
 def _units(price: UsagePrice, used: Decimal, carried: Quantities) -> str:
-    """How many units are carried over, included and priced; nothing to say without an allowance."""
+    """The units carried over, included and priced, in words; empty without an allowance."""
     if price.allowance is None:
         return ""
     units = allotment(price.allowance, carried, used)

@@ -1,7 +1,7 @@
-"""What a subscription brings along of its usage when it moves to another account within a period.
+"""Usage that a subscription takes along when it moves to another account within a period.
 
-Tiers, free units, packages, flat fees and allowances belong to the subscription's period: on the other account they go
-on from what was used of the period before the move, which stays charged on the former account:
+Tiers, free units, packages, flat fees and allowances belong to the subscription's period: on the other account they
+continue from the usage of the period before the move, which stays charged on the former account:
 
     10 units free, then 1.00; 8 used, moved, 5 used   ->   0.00 on the former account, 3.00 on the other one
 """
@@ -34,7 +34,7 @@ from billing_core.services.events import UsedBefore
 
 
 def used_before_move(view: BillingView, catalogue: Catalogue, on: date) -> tuple[UsedBefore, ...]:
-    """What was used of the current period of each usage component before a day, by price and grid.
+    """The usage of the current period of each usage component before a day, by price and grid.
 
     `view` has all usage that was ever recorded.
     """
@@ -54,7 +54,7 @@ def used_before_move(view: BillingView, catalogue: Catalogue, on: date) -> tuple
 
 
 def _used_before(price: UsagePrice, span: BillingSpan, known: UsageView, on: date) -> UsedBefore | None:
-    """What was used at a price in the period of a day, before it; None if that is nothing to go on from."""
+    """The usage at a price in the period of a day, before it; None without any."""
     due = _period_of(span, known.view, on)
     begins = before(price, due, span, known)
     cuts = cuts_by_price(due, span, known).get(price, [])

@@ -4,8 +4,8 @@ All days of a component in a period at one price (`UsagePrice`) belong together,
 between them, or if another period rule of the same grid holds for some of them. They are cut into unbroken spans of
 days at one tariff and VAT rate.
 
-Unused units of an allowance go on from period to period as long as the same price is in force in each of them; a
-period without it ends that.
+Unused units of an allowance are carried over as long as the same price is in force in each period; a period without it
+ends that.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Cut(NamedTuple):
 def usage_view(
     view: BillingView, component: str, spans: Sequence[BillingSpan], usage: Sequence[RatedUsage]
 ) -> UsageView:
-    """What one usage component of a subscription is priced by."""
+    """The prices of one usage component of a subscription, and its usage."""
     return UsageView(
         component,
         view,
@@ -79,7 +79,7 @@ def usage_view(
 
 
 def price_of(piece: Piece) -> UsagePrice:
-    """What identifies the usage price of some days."""
+    """The identity of the usage price of some days."""
     component = piece.component
     assert isinstance(component, Usage)
     return UsagePrice(component.pricing, component.allowance, piece.tariff.prices_include_vat)
@@ -143,7 +143,7 @@ def _goes_on(before: Cut, cut: Cut) -> bool:
 
 
 class Before(NamedTuple):
-    """What a period begins with: units carried over, and what was used of it on another account.
+    """The counters at the beginning of a period: units carried over, and its usage on another account.
 
     `quantities` is None if none of its days was on another account.
     """
@@ -153,7 +153,7 @@ class Before(NamedTuple):
 
 
 def before(price: UsagePrice, due: DuePeriod, span: BillingSpan, known: UsageView) -> Before:
-    """What a period begins with at a price.
+    """The counters at the beginning of a period at a price.
 
     Units that are carried over depend on all periods since the price is in force, so it may need the history
     (`UsageRated`).
@@ -173,7 +173,9 @@ def before(price: UsagePrice, due: DuePeriod, span: BillingSpan, known: UsageVie
 
 
 def _moved_in(price: UsagePrice, period: Period, span: BillingSpan, known: UsageView) -> Before | None:
-    """What a period began with on another account; None unless the subscription was moved here within it."""
+    """The counters at the beginning of a period on another account; None unless the subscription was moved here within
+    it.
+    """
     if not period.from_on <= known.view.segments[0].from_on < period.to_on:
         return None
     for entry in known.view.used_before:
@@ -193,7 +195,7 @@ def _left_elsewhere(price: UsagePrice, allowance: Allowance, first: _Earlier, kn
 
 
 def grid_terms(rule: PeriodRule) -> tuple[object, ...]:
-    """What two period rules on one grid have in common."""
+    """The common terms of two period rules on one grid."""
     return rule.unit, rule.interval, rule.align, rule.anchor_on
 
 

@@ -58,7 +58,7 @@ def view_of(
     usage: Sequence[UsageEntry] = (),
     others: TariffsOfAccount = NO_OTHERS,
 ) -> BillingView:
-    """What is known of a subscription now."""
+    """The present state of a subscription."""
     first, end = subscription.timeline[0], end_of(subscription.timeline)
     segments = subscription.segments()
     return BillingView(

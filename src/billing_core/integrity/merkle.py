@@ -1,8 +1,8 @@
 """The Merkle tree of RFC 6962 with SHA-256: one hash for many rows, and a short path that proves one of them.
 
 A leaf is H(00 row), a node H(01 left right); the two prefixes keep a node from being shown as a row. A level's last
-entry, where it has no neighbour, goes up as it is. Leaves are kept joined together, 32 bytes each, because millions
-of them are hashed.
+entry without a neighbour goes up unchanged. Leaves are kept joined together, 32 bytes each, because millions of them
+are hashed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def root_of(leaves: bytes) -> bytes:
 
 
 def path_of(leaves: bytes, index: int) -> list[bytes]:
-    """What it takes to compute the root from one leaf: its neighbour on each level, from the bottom."""
+    """The path from one leaf to the root: its neighbour on each level, from the bottom."""
     path = []
     while len(leaves) > HASH_BYTES:
         if neighbour := leaf_at(leaves, index ^ 1):
@@ -42,7 +42,7 @@ def path_of(leaves: bytes, index: int) -> list[bytes]:
 
 
 def root_by_path(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes | None:
-    """The root that a leaf has by its path; nothing where the path does not fit the size of the tree."""
+    """The root of a leaf by its path; None if the path does not fit the size of the tree."""
     neighbours = iter(path)
     while count > 1:
         if index ^ 1 < count:
@@ -57,7 +57,7 @@ def leaf_at(leaves: bytes, index: int) -> bytes:
 
 
 def _level_above(level: bytes) -> bytes:
-    """Neighbours hashed together; the last one, where it has no neighbour, goes up as it is."""
+    """Neighbours hashed together; a last one without a neighbour goes up unchanged."""
     paired = len(level) - len(level) % (2 * HASH_BYTES)
     pairs = [sha256(b"\1" + level[at : at + 2 * HASH_BYTES]).digest() for at in range(0, paired, 2 * HASH_BYTES)]
     return b"".join(pairs) + level[paired:]

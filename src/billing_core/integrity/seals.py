@@ -1,7 +1,7 @@
 """Seals: what is hashed, chained and signed, so that a changed history of events shows.
 
-This module decides what a seal says and what breaks it. It reads no store and knows no signature algorithm: whether a
-signature is good it is told by a function. The format, precisely:
+This module decides the content of a seal and what breaks it. It reads no store and knows no signature algorithm: a
+function checks signatures. The format, precisely:
 
 Row. An event as bytes, every column of it: a 2-byte count of fields (9), then for each field its length (4 bytes) and
 its value, in the order of `FIELDS`. Numbers are big-endian and signed; position, version and transaction take 8
@@ -12,7 +12,7 @@ two different events have the same row.
 Tree. The Merkle tree of RFC 6962 with H = SHA-256 (see `merkle`): a leaf is H(00 row), a node H(01 left right), a
 tree splits at the largest power of two below its size, the root of no leaves is H(). Leaves stand in order of position.
 
-Seal. It covers the positions `first` to `last`, both included. Positions that were given out but never used are `gaps`,
+Seal. It covers the positions `first` to `last`, both included. Positions that were assigned but never used are `gaps`,
 as pairs of first and last. What is signed is the message
 
     "billing-seal/1" number first last sealed_at root previous count-of-gaps (gap-first gap-last)*
@@ -59,7 +59,7 @@ IsSigned = Callable[[bytes, bytes], bool]
 
 
 class ProofRefused(BillingError):
-    """A proof does not show what it claims: it was altered, or made by somebody else."""
+    """A proof is not valid: it was altered, or made with another key."""
 
     code = "proof-refused"
 
@@ -76,7 +76,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class SealedEvent(msgspec.Struct, frozen=True):
-    """An event as its row tells."""
+    """An event as in its row."""
 
     position: int
     stream: str
@@ -99,7 +99,7 @@ def at_position(row: bytes, position: int) -> bytes:
 
 
 def read_row(row: bytes) -> SealedEvent:
-    """The fields of a row; `ProofRefused` where it is no row."""
+    """The fields of a row; `ProofRefused` if it is not a row."""
     fields, offset = [], 2
     for _ in FIELDS:
         length = int.from_bytes(row[offset : offset + 4], "big")
@@ -136,7 +136,7 @@ class Gap(NamedTuple):
 
 
 class Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is known for good about a range of positions."""
+    """The permanent facts about a range of positions."""
 
     number: int
     first: int
@@ -149,7 +149,7 @@ class Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def message(self) -> bytes:
-        """What is signed."""
+        """The signed message."""
         microseconds = (self.sealed_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
         head = pack(">14s4q32s32si", b"billing-seal/1", self.number, self.first, self.last, microseconds,
                     self.root, self.previous, len(self.gaps))  # fmt: skip
@@ -157,7 +157,7 @@ class Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def hash(self) -> bytes:
-        """What the next seal names as its previous one."""
+        """The hash by which the next seal names this one."""
         return sha256(self.message).digest()
 
     @property
@@ -224,7 +224,7 @@ def _fault(seal: Seal, previous: Seal | None, number: int, line: str, is_signed:
     if len(seal.root) != HASH_BYTES or seal.previous != (previous.hash if previous else NO_PREVIOUS):
         return "does not follow from the one before: one of the two was rewritten"
     if not is_signed(seal.message, seal.signature) or seal.line != line:
-        return "was rewritten: its signature does not fit what it says"
+        return "was rewritten: its signature does not fit its content"
     if seal.first != (previous.last + 1 if previous else 1) or seal.last < seal.first:
         return "does not start right after the one before"
     return None
@@ -236,8 +236,8 @@ def _fault(seal: Seal, previous: Seal | None, number: int, line: str, is_signed:
 def first_difference(seal: Seal, leaves: bytes | None, rows: Sequence[bytes]) -> Finding | None:
     """The first event that is not as it was sealed.
 
-    The list of leaves tells which one; where it is lost or was changed too, only missing and additional events have
-    a position, and a changed one is known to be in the range.
+    The list of leaves tells which one; if it is lost or was changed too, only missing and additional events have a
+    position, and a changed one is known to be in the range.
     """
     found = leaves_of(rows)
     if leaves is not None and root_of(leaves) != seal.root:
@@ -256,7 +256,7 @@ def first_difference(seal: Seal, leaves: bytes | None, rows: Sequence[bytes]) ->
     if root_of(found) == seal.root:
         return None
     text = f"an event between positions {seal.first} and {seal.last} was changed; which one is not known, because "
-    return Finding(text + f"the list of hashes beside seal {seal.number} was changed too", seal=seal.number)
+    return Finding(text + f"the list of hashes of seal {seal.number} was changed too", seal=seal.number)
 
 
 def inserted(row: bytes) -> Finding:
@@ -317,7 +317,7 @@ def make_proof(seal: Seal, row: bytes, leaves: bytes) -> Proof:
 
 
 def check_proof(proof: Proof, is_signed: IsSigned) -> SealedEvent:
-    """The event that a proof is for; raises `ProofRefused` where it proves nothing."""
+    """The event that a proof is for; raises `ProofRefused` if it proves nothing."""
     if proof.format != PROOF_FORMAT:
         raise ProofRefused(f"this program reads {PROOF_FORMAT} only", field="format", value=proof.format)
     seal = proof.seal

@@ -1,13 +1,13 @@
 """Which charges are credits of which invoice, and which are lines of a new one.
 
-- A charge that names what it corrects belongs to the invoice on which that stands; where that is a credit note, to the
-  invoice which that one corrects.
-- A discount that is learnt after its fee was invoiced belongs to the invoice of the fee.
-- What comes to nothing or more for an invoice is no credit, but is charged: a discount that ends makes a debt.
+- A charge that names the one that it corrects belongs to the invoice of that charge; if that is a credit note, to the
+  invoice that the credit note corrects.
+- A discount that becomes known after its fee was invoiced belongs to the invoice of the fee.
+- A sum of zero or more for an invoice is not a credit, but is charged: a discount that ends makes a debt.
 
-At each VAT rate, no invoice is credited with more than it has left and no new one comes to less than nothing. What goes
-beyond belongs to another invoice with something left, first those of the same period of the component, the newest
-first; a credit that is too large for one of them is parted. What none has left waits for the next invoice.
+At each VAT rate, no invoice is credited beyond its rest and no new one is negative. The excess belongs to another
+invoice with a rest, first those of the same period of the component, the newest first; a credit that is too large for
+one of them is parted. The remainder waits for the next invoice.
 
     fee of 300.00 on invoice 1, later 10 % off   -30.00, a credit note for invoice 1
     the discount is cancelled again               30.00, on invoice 2
@@ -34,7 +34,7 @@ Credits = dict[str, list[Charge]]
 class Placed(NamedTuple):
     """Charges as they are to be posted, the credits among them by invoice, and those for a new one.
 
-    What costs nothing stands on record and on no document.
+    Charges of zero stand on record and on no document.
     """
 
     charges: list[Charge]
@@ -60,7 +60,7 @@ def placed(charges: Sequence[Charge], waiting: Sequence[Charge], history: Billin
 
 
 class _Placing:
-    """What invoices have left at each VAT rate while credits are placed on them; `parts` of those that were parted."""
+    """The rest of invoices at each VAT rate while credits are placed on them; `parts` of credits that were parted."""
 
     def __init__(self, history: BillingHistory) -> None:
         self.credits: Credits = {}
@@ -82,7 +82,7 @@ class _Placing:
         by_invoice: dict[tuple[str, TaxGroup], list[Charge]] = defaultdict(list)
         new_fees = {_place(charge) for charge in charges if charge.corrects is None and not charge.of}
         for charge in charges:
-            # A discount on a fee that is charged with it stands beside it.
+            # A discount on a fee that is charged with it stays with it.
             is_new = charge.corrects is None and _place(charge) in new_fees
             invoice = None if is_new else self._invoice_of(charge)
             (lines if invoice is None else by_invoice[invoice, tax_group(charge)]).append(charge)
@@ -97,7 +97,7 @@ class _Placing:
         return lines, remainder
 
     def on_a_new_invoice(self, lines: Sequence[Charge], waiting: Sequence[Charge]) -> tuple[list[Charge], list[Charge]]:
-        """The lines that, with those that wait, come to nothing or more for each service and VAT rate; and the rest."""
+        """The lines that, with those that wait, sum to zero or more for each service and VAT rate; and the others."""
         rooms = _by_service(waiting)
         kept: dict[str, Charge] = {}
         remainder: list[Charge] = []
@@ -109,7 +109,7 @@ class _Placing:
         return [kept[line.key] for line in lines if line.key in kept], remainder
 
     def on_other_invoices(self, credits: Iterable[Charge]) -> list[Charge]:
-        """Put credits on whatever invoices have something left; gives back what none has."""
+        """Place credits on any invoices with a rest; returns the remainder."""
         return [left for credit in credits if (left := self._put(credit)) is not None]
 
     def _put(self, credit: Charge) -> Charge | None:
@@ -155,7 +155,7 @@ class _Placing:
         self._room[invoice, tax_group(members[0])] += _sum(members)
 
     def _parted(self, members: Sequence[Charge], room: Money) -> tuple[list[Charge], list[Charge]]:
-        """Those that, with the room there is, come to nothing or more; and the remainder, the last of the credits."""
+        """Those that fit the available rest; and the remainder, the last of the credits."""
         over = _sum(members) + room
         kept: list[Charge] = []
         remainder: list[Charge] = []
@@ -208,7 +208,7 @@ class _Records:
         return found
 
     def on_same_days(self, charge: Charge) -> list[PostedCharge]:
-        """What stands on record for the same component on the very same days."""
+        """The charges on record for the same component on the same days."""
         return self._by_days[_days(charge)]
 
     def add(self, charge: Charge) -> None:
@@ -278,5 +278,5 @@ def _by_service(charges: Iterable[Charge]) -> dict[tuple[str, TaxGroup], list[Ch
 
 
 def _place(charge: Charge) -> tuple[object, ...]:
-    """What a charge is for: the fee of a period, or a share on it."""
+    """The purpose of a charge: the fee of a period, or an adjustment of it."""
     return charge.subscription, charge.of or charge.component, charge.whole_period, tax_group(charge)

@@ -1,4 +1,4 @@
-"""What a printed document shows: a complete, self-contained snapshot, ready for any printer or exchange format.
+"""The content of a printed document: a complete, self-contained snapshot, ready for any printer or exchange format.
 
 Decides the content, not the layout. It is built from facts that never change (the issuing event, and the seller
 and customer exactly as they stood when it was issued), so printing it again gives the same content.
@@ -37,7 +37,7 @@ class BankDetails(msgspec.Struct, frozen=True, kw_only=True):
 class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line: what, how many times, for which half-open period, how each amount came about, and the net amount.
 
-    `subscription` is the code of the service that it is of, empty where it is of several or of none.
+    `subscription` is the code of its service, empty for several or none.
     """
 
     description: str
@@ -61,7 +61,7 @@ class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice or a credit note. A credit note carries negative amounts, names what it corrects and says why.
 
-    Where the account has a document for each service or each address, `service` is the code of the subscription and
+    If the account has a document for each service or each address, `service` is the code of the subscription and
     `service_name` what its tariff is called, or `address` the code of the address.
     """
 

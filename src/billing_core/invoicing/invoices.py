@@ -1,6 +1,6 @@
 """Invoices and credit notes: charges become lines, lines are summed and taxed per VAT rate.
 
-Decides amounts on a document, not which charges stand on it. What is issued is never edited: a correction of an
+Decides amounts on a document, not which charges stand on it. An issued document is never edited: a correction of an
 invoiced charge becomes a credit note that names the invoice.
 
 VAT, per rate: the line amounts of the document are summed; the tax is computed on that sum and rounded once.
@@ -47,14 +47,16 @@ class InvoiceLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Subject(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What a document is about, where the plan makes one for each: a service or the code of a service address."""
+    """The subject of a document, if the plan makes one for each: a service or the code of a service address."""
 
     subscription: str = ""
     address: str = ""
 
 
 class DocumentEvent(Event, frozen=True, kw_only=True):
-    """What both kinds of document carry; it is issued on `effective_on`. Without a subject it is about the account."""
+    """The common content of both kinds of document, issued on `effective_on`. Without a subject it is about the
+    account.
+    """
 
     number: str
     seller: PartyVersion
@@ -112,7 +114,7 @@ class Taxed(NamedTuple):
 
 
 class InvoiceRecord(msgspec.Struct):
-    """What is left of an invoice after its credit notes, and what it is about."""
+    """The rest of an invoice after its credit notes, and its subject."""
 
     left: dict[TaxGroup, Taxed]
     subject: Subject | None = None
@@ -193,11 +195,11 @@ class BillingHistory(msgspec.Struct):
             raise NotFound("the account has no such charge", field="charge", value=key) from None
 
     def ever_used(self, subscription: str) -> list[UsageEntry]:
-        """What was ever recorded as used of a subscription, withdrawn or not."""
+        """All recorded usage of a subscription, withdrawn or not."""
         return [*self.usage.get(subscription, ()), *self.withdrawn.get(subscription, ())]
 
     def posted_for(self, subscription: str) -> list[PostedCharge]:
-        """What was ever posted for a subscription, in order."""
+        """All posted charges of a subscription, in order."""
         return [self.charges[key] for key in self.keys.get(subscription, ())]
 
 
@@ -250,14 +252,14 @@ def _tax(rate: Decimal, listed: Money, includes_vat: bool) -> TaxSummaryLine:
 
 
 def gross_of(listed: Money, group: TaxGroup) -> Money:
-    """What lines of one group come to with VAT, from their sum in the price list's own terms."""
+    """The gross amount of the lines of one group, from their sum in the price list's own terms."""
     rate, includes_vat = group
     tax = _tax(rate, listed, includes_vat)
     return tax.base + tax.vat
 
 
 def _within(left: Taxed, tax: TaxSummaryLine, credited: Money, includes_vat: bool) -> TaxSummaryLine:
-    """The tax of a credit, kept within what its invoice still has; exactly that where it takes back all of it."""
+    """The tax of a credit, limited to the rest of its invoice; exactly the rest if it takes back all of it."""
     vat = -left.vat
     if left.listed + credited != zero(credited.currency):
         vat = max(vat, tax.vat)

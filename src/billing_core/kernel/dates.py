@@ -10,12 +10,12 @@ from datetime import date
 from billing_core.kernel.errors import InvalidValue
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-# What holds since ever, such as a price without a first day.
+# The first day of prices and the like without a beginning.
 ALWAYS = date.min
 
 
 def require_day(on: date, field: str) -> date:
-    """The day itself, where it lies within the bounds."""
+    """The day itself, if it lies within the bounds."""
     if not FIRST_DAY <= on <= LAST_DAY:
         raise InvalidValue(f"must lie between {FIRST_DAY} and {LAST_DAY}", field=field, value=on)
     return on

@@ -10,7 +10,7 @@ from __future__ import annotations
 class BillingError(Exception):
     """Something the caller can mend. `code` is stable and meant for programs, the text for people.
 
-    `subscription` is the one that was worked on, where an account has several.
+    `subscription` is the one concerned, if an account has several.
     """
 
     code = "billing-error"
@@ -55,7 +55,7 @@ class RuleViolation(BillingError):
 
 
 class Conflict(BillingError):
-    """Somebody else was faster, or the same reference arrived with another content."""
+    """A concurrent change, or the same reference with different content."""
 
     code = "conflict"
 

@@ -1,8 +1,8 @@
 """Events: immutable facts, each with a topic and a version of its own, and how they become bytes and come back.
 
-An event says what happened and on which business date it is true (`effective_on`); who, where from and when it
-was recorded stands beside it in the store. Topics never name a module, so code may move and old bytes still
-decode. A change of an event's shape is a new version; the old class stays and is lifted by its `upcast`.
+An event records what happened and the business date from which it is true (`effective_on`); the store adds who recorded
+it, when and from where. Topics never name a module, so code may move and old bytes still decode. A change of an event's
+shape is a new version; the old class stays and is lifted by its `upcast`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def topic_of(event_class: type[Event]) -> str:
 
 
 def topics_of(kinds: Iterable[type[Event]]) -> list[str]:
-    """Every topic under which events of these classes were ever stored, in whatever shape."""
+    """Every topic under which events of these classes were ever stored, in any shape."""
     names = {_name_of(_topics[kind]) for kind in kinds}
     return [topic for topic in _decoders if _name_of(topic) in names]
 

@@ -97,7 +97,7 @@ def _fraction_half_up(exact: Fraction, unit: Decimal) -> Decimal:
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
-    """The sum of amounts in one currency; zero where there are none."""
+    """The sum of amounts in one currency; zero without any."""
     result = zero(currency)
     for amount in amounts:
         result = result + amount
@@ -168,7 +168,7 @@ def _decimals(value: Decimal) -> int:
 
 
 def _ways_to_write(value: Decimal, digits: int) -> str:
-    """What the writer of too many decimals may have meant; three of them may be a thousands point."""
+    """The possible meanings of too many decimals; three of them may follow a thousands point."""
     fitted = f"{value:.{digits}f}"
     way = f"write {fitted}" if Decimal(fitted) == value else f"round it to {digits} decimals"
     if _decimals(value) == 3:

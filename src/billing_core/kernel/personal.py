@@ -1,14 +1,14 @@
-"""Personal data in events: which fields tell of a person, hiding them before they are stored, showing them again.
+"""Personal data in events: the marked fields, hiding them before they are stored, showing them again.
 
 A field is marked where it is declared: `Personal[str]` is destroyed at once when the person is forgotten,
-`OnDocuments[str]` is personal too but printed on documents, which the law may keep for some years. `PersonNumber`
-marks the field beside them that says whose they are. What is stored is the event with these fields erased, and one
-token for each kind of them, which holds what was hidden; so whoever has no key reads an event like any other:
+`OnDocuments[str]` is personal too but printed on documents, which the law may keep for some years. `PersonNumber` marks
+the field that names their person. The stored form is the event with these fields erased, and one token for each kind of
+them, which holds the hidden values; so a reader without the key sees an event like any other:
 
     {"effective_on":"2026-03-01","customer":{"number":"C1","kind":"person","name":"erased"},"personal":"...",...}
 
-Decides what is hidden and what stands in its place: a text that must be there is `erased`, every other field has its
-default. What a token is made of, and who has the keys, is not decided here.
+Decides what is hidden and its replacement: a text that must be there is `erased`, every other field has its default.
+The form of a token and the keys are not decided here.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class PersonalFields(NamedTuple):
 
 @lru_cache(maxsize=256)  # A pure value for each class of events; there are fewer of them.
 def find_personal_fields(cls: type[msgspec.Struct]) -> PersonalFields | None:
-    """The marked fields of a class, or of the one value in it that has some; None where there are none.
+    """The marked fields of a class, or of the one value in it that has some; None without any.
 
     A mark that could not be kept is a `ValueError`: within a list or a choice of types, in two values of one event, on
     a field that must be there and is no text, or without a field that says whose it is.
@@ -72,7 +72,7 @@ def _holders(node: msgspec.inspect.Type, path: tuple[str, ...]) -> Iterator[Hold
     """The values that have marked fields, with where they stand."""
     if not isinstance(node, msgspec.inspect.StructType):
         if any(True for part in _parts(node) for _ in _holders(part, path)):
-            raise ValueError(f"{'.'.join(path)}: personal data cannot stand in a list or a choice of types")
+            raise ValueError(f"{'.'.join(path)}: personal data are not possible in a list or a choice of types")
         return
     if any(_mark(field) in KINDS for field in node.fields):
         yield path, node
@@ -96,7 +96,7 @@ def _personal_fields(path: tuple[str, ...], holder: msgspec.inspect.StructType) 
     name = holder.cls.__name__
     persons = [field.name for field in holder.fields if _mark(field) == "person"]
     if len(persons) != 1:
-        raise ValueError(f"{name} holds personal data and must say by one field whose they are")
+        raise ValueError(f"{name} holds personal data and must name their person by one field")
     hints = get_type_hints(holder.cls, include_extras=True)
     erased: dict[Kind, dict[str, Any]] = {}
     decoders: dict[Kind, msgspec.json.Decoder[Any]] = {}
@@ -127,7 +127,7 @@ def person_of(fields: PersonalFields, fact: msgspec.Struct) -> str:
 
 
 def contents_of(fields: PersonalFields, fact: msgspec.Struct) -> dict[Kind, bytes]:
-    """What is to be hidden of an event, by kind; nothing of a kind of which it holds nothing."""
+    """The values to be hidden of an event, by kind; no entry for a kind without values."""
     holder = _holder(fields, fact)
     found: dict[Kind, bytes] = {}
     for kind, erased_values in fields.erased.items():
@@ -184,7 +184,7 @@ def _with_values(fields: PersonalFields, fact: Details, values: dict[str, Any]) 
 
 
 class Tokens(msgspec.Struct, frozen=True, gc=False):
-    """The tokens of an event, by kind; None where nothing was hidden."""
+    """The tokens of an event, by kind; None if nothing was hidden."""
 
     personal: str | None = None
     on_documents: str | None = None

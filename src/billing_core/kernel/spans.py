@@ -1,7 +1,7 @@
 """Spans: days from one date up to another, the second one not included; without a second one they never end.
 
-The one shape of "from, to" in the rules: periods, segments, spans of a component in force are spans with more to say.
-What is cut out of such a span keeps what it says.
+The one shape of "from, to" in the rules: periods, segments and spans of a component in force are spans with further
+content. A part cut from such a span keeps that content.
 
     Span(1 Mar, 1 Apr).within(Span(20 Mar, None))    [20 Mar, 1 Apr)
     Span(1 Mar, 1 Apr).minus(Span(10 Mar, 20 Mar))   [1 Mar, 10 Mar) and [20 Mar, 1 Apr)

@@ -1,8 +1,8 @@
 """Which changes and corrections a subscription allows.
 
 A change or correction may be recorded late; the whole timeline must make sense with it, every day of it must have a
-price, and what is no news gives no event. What can be agreed at all is in `terms`, holds are in `holds`, moves to
-another account in `moves`. Does not decide amounts.
+price, and a change without effect gives no event. Agreements are in `terms`, holds are in `holds`, moves to another
+account in `moves`. Does not decide amounts.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _require_opened(on: date, opened_on: date) -> None:
 
 
 def change(subscription: Subscription, fact: SubscriptionEvent) -> list[SubscriptionEvent]:
-    """Whatever needs no more than a timeline that still makes sense with it, such as a termination."""
+    """A change that needs only a consistent timeline, such as a termination."""
     segments(with_change(subscription.timeline, change_of(fact)))
     return [fact]
 
@@ -103,8 +103,8 @@ def change_tariff(
 ) -> list[SubscriptionEvent]:
     """Move to another tariff (or other agreed prices) from a date on, keeping the grid of periods.
 
-    A commitment may refuse it until it is over. `parameters` are those of the tariff that are said with it; what was
-    said before need not be said again.
+    A commitment may refuse it until it is over. `parameters` are those supplied with it; known ones need not be
+    repeated.
     """
     tariff = tariff_named(catalogue, fact.tariff)
     require_given(tariff.parameters, parameters, tariff.code, subscription.parameters)
@@ -194,12 +194,12 @@ def end_discount(subscription: Subscription, fact: SubscriptionDiscountEnded) ->
 
 
 def suspend(subscription: Subscription, fact: SubscriptionSuspended, today: date) -> list[SubscriptionEvent]:
-    """Suspend; how much of the fees goes on is recorded, as said or as the reason has it.
+    """Suspend; the percentage of the fees that is charged meanwhile is recorded, as supplied or as the reason has it.
 
     A hold that ends by itself would lift the suspension on that day, so its planned end must be cancelled before.
     """
     if fact.reason == NO_MONEY:
-        raise InvalidValue("is for the system to find, where a balance does not cover a fee; name another one",
+        raise InvalidValue("is set only by the system, if a balance does not cover a fee; use another reason",
                            field="reason", value=fact.reason)  # fmt: skip
     percent = fact.charge_percent
     if percent is None:
@@ -235,7 +235,9 @@ def cancel_change(subscription: Subscription, fact: SubscriptionChangeCancelled)
 def correct_activation(
     subscription: Subscription, fact: SubscriptionActivationCorrected, catalogue: Catalogue, opened_on: date
 ) -> list[SubscriptionEvent]:
-    """It began earlier or later than was said, and the timeline makes sense with that; the same day is no news."""
+    """The activation was earlier or later than recorded, and the timeline is consistent with it; no event for the same
+    day.
+    """
     require_text(fact.reason, "reason")
     if subscription.timeline[0].kind == "move-in":
         raise RuleViolation("was moved here from another account; correct it there", field="subscription",
@@ -256,9 +258,9 @@ def correct_terms(
     catalogue: Catalogue,
     parameters: Mapping[str, str] = NOTHING_SAID,
 ) -> list[SubscriptionEvent]:
-    """Other terms held over some days on which the subscription was there. Terms that are known already are no news.
+    """Other terms held over some days on which the subscription existed. No event for terms that are known already.
 
-    `parameters` are those of another tariff that are said with it.
+    `parameters` are those supplied for another tariff.
     """
     require_text(fact.reason, "reason")
     if not fact.tariff and not fact.agreed_prices and not fact.vat_rates:
@@ -282,10 +284,10 @@ def correct_terms(
 
 
 def _require_terms(before: Sequence[Segment], fact: SubscriptionTermsCorrected, catalogue: Catalogue) -> None:
-    """What is named is in the tariffs of those days, and can be a price or a VAT rate."""
+    """The named components are in the tariffs of those days, and can have a price or a VAT rate."""
     inside = [segment for segment in before if segment.within(Span(fact.effective_on, fact.to_on))]
     if not inside:
-        raise RuleViolation("the subscription was not there in that period", field="start of correction",
+        raise RuleViolation("the subscription was not active in that period", field="start of correction",
                             value=fact.effective_on)  # fmt: skip
     tariffs = [fact.tariff] if fact.tariff else list(dict.fromkeys(segment.in_force.tariff for segment in inside))
     _require_components(fact.agreed_prices.keys() | fact.vat_rates.keys(), tariffs, catalogue)
@@ -305,7 +307,7 @@ def _require_components(named: set[str], tariffs: Sequence[str], catalogue: Cata
 
 
 def _joined(found: Sequence[Segment]) -> list[Segment]:
-    """What held from when to when, whatever cuts there are between days on which the same held."""
+    """The terms over time, without cuts between days with the same terms."""
     joined: list[Segment] = []
     for segment in found:
         if joined and joined[-1].in_force == segment.in_force and joined[-1].to_on == segment.from_on:

@@ -1,9 +1,9 @@
 """Commitments: since when a subscription is bound to a fee for its early end, and by the terms of which tariff.
 
-A commitment belongs to the subscription. It begins on the first day on which its fee is in force. The fee says what
-becomes of it at a change of tariff:
+A commitment belongs to the subscription. It begins on the first day on which its fee is in force. The fee decides its
+fate at a change of tariff:
 
-- keep: it goes on. If the new tariff lacks the fee, the terms of the tariff that was left hold to its end; if the new
+- keep: it continues. If the new tariff lacks the fee, the terms of the tariff that was left hold to its end; if the new
   tariff has a fee of the same code, the terms of that one, and its months count from the same beginning.
 - restart: a change to a tariff with this fee begins the commitment anew; a change to one without it keeps it.
 - refuse: the tariff with this fee is not left before the commitment is over.
@@ -75,7 +75,7 @@ def commitments(
 
 
 def _kept(found: dict[str, Commitment], change: TariffChange, catalogue: Catalogue) -> dict[str, Commitment]:
-    """The commitments of the tariff that is left, each with the terms that go on."""
+    """The commitments of the tariff that is left, each with the terms that continue."""
     return {
         fee.code: msgspec.structs.replace(found[fee.code], left=tariff_left(change, fee.code))
         for fee in _fees_left(found, change, catalogue)

@@ -1,4 +1,4 @@
-"""What can happen to a subscription, each as a fact with the day from which it is true."""
+"""The events of a subscription, each with the day from which it is true."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ChangeKind = Literal[
     "activate", "change-tariff", "change-quantity", "change-price", "add-option", "drop-option", "grant-discount",
     "end-discount", "hold", "suspend", "resume", "terminate", "move-in", "move-away",
 ]  # fmt: skip
-# What can be cancelled: a change of the timeline, or a waiver.
+# Kinds of facts that can be cancelled: a change of the timeline, or a waiver.
 Cancellable = Literal[ChangeKind, "waive"]
 SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money"]
 NO_MONEY: SuspensionReason = "no-money"
 
-# How much of the recurring fees goes on while the operator keeps the service suspended, unless the suspension says
-# otherwise: all where the customer caused it, and nothing where the operator did or where money must come first.
+# The percentage of the recurring fees that is charged during a suspension, unless the suspension says
+# otherwise: all if the customer caused it, and nothing if the operator did or if the service waits for money.
 CHARGED_PERCENT_WHILE_SUSPENDED: dict[str, Decimal] = {
     "non-payment": Decimal(100),
     "abuse": Decimal(100),
@@ -57,7 +57,7 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class UsedBefore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What was used of a component at one price in the period of a move, before it.
+    """The usage of a component at one price in the period of a move, before the move.
 
     `period` is the rule of that period. `quantities` are those of the usage events if the price counts events, else
     their sum; None if the price was in force on no day of the period before the move. `carried` are the units of the
@@ -74,7 +74,7 @@ class UsedBefore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class SubscriptionEvent(Event, frozen=True, kw_only=True):
-    """What every change of a subscription names."""
+    """The common fields of every change of a subscription."""
 
     subscription: str
 
@@ -83,9 +83,9 @@ class SubscriptionEvent(Event, frozen=True, kw_only=True):
 class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
     """`agreed_prices` maps component codes to a unit price that is kept instead of the list's, until a day or always.
 
-    `parameters` are what the tariff asks for, such as the name of a user; they cost nothing. They may tell of the
-    `customer`, so only their codes, in `asked`, are known to everybody. `address` is the code of the address at which
-    the service is given.
+    `parameters` are what the tariff asks for, such as the name of a user; they cost nothing. They may be personal data
+    of the `customer`, so only their codes, in `asked`, are public. `address` is the code of the address at which the
+    service is given.
     """
 
     tariff: str
@@ -102,9 +102,9 @@ class SubscriptionActivated(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-parameters-given")
 class SubscriptionParametersGiven(Event, frozen=True, kw_only=True):
-    """Parameters are said, or said anew, from this day on; those that are not named stay as they are.
+    """Parameters are set from this day on; those that are not named are unchanged.
 
-    They cost nothing, so it is no `SubscriptionEvent`. Their codes, in `asked`, tell of nobody.
+    They cost nothing, so it is no `SubscriptionEvent`. Their codes, in `asked`, are not personal.
     """
 
     subscription: str
@@ -147,7 +147,7 @@ class SubscriptionOptionDropped(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-discount-granted")
 class SubscriptionDiscountGranted(SubscriptionEvent, frozen=True, kw_only=True):
-    """A discount beside those of the tariff, after them; one of the same code takes its place."""
+    """A discount in addition to those of the tariff, after them; one of the same code replaces it."""
 
     discount: Discount
 
@@ -159,14 +159,14 @@ class SubscriptionDiscountEnded(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-held")
 class SubscriptionHeld(SubscriptionEvent, frozen=True, kw_only=True):
-    """The customer asked for a pause; nothing recurring is charged meanwhile, unless `charge_percent` says so."""
+    """The customer asked for a pause; no recurring fees are charged meanwhile, except `charge_percent` of them."""
 
     charge_percent: Decimal = Decimal(0)
 
 
 @event("subscription-suspended")
 class SubscriptionSuspended(SubscriptionEvent, frozen=True, kw_only=True):
-    """`charge_percent` is how much of the recurring fees goes on; None leaves that to the reason."""
+    """`charge_percent` is the percentage of the recurring fees that is charged; None leaves it to the reason."""
 
     reason: str
     charge_percent: Decimal | None = None
@@ -174,7 +174,7 @@ class SubscriptionSuspended(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-resumed")
 class SubscriptionResumed(SubscriptionEvent, frozen=True, kw_only=True):
-    """It goes on, on the grid that it has; or, where `anchored_on` is set, on its own grid counted anew from there.
+    """The service resumes on its grid; or, if `anchored_on` is set, on its own grid counted anew from that day.
 
     `reason` is set where only the suspension for that reason ends, as that for money does when money comes.
     """
@@ -190,14 +190,14 @@ class SubscriptionTerminated(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-moved-away")
 class SubscriptionMovedAway(SubscriptionEvent, frozen=True, kw_only=True):
-    """From this day it is another account's. Nothing is charged for the end, for it goes on there."""
+    """From this day the subscription is another account's. Nothing is charged for the end, since it continues there."""
 
     to_account: str
 
 
 @event("subscription-moved-in")
 class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
-    """The other half: it goes on here, with what held there, on the grid that began with its activation.
+    """The other half: it continues here, on the same terms, on the grid that began with its activation.
 
     `since` are the days from which fees with phases, and discounts for so many periods, count them; `commitments` those
     that began before.
@@ -219,10 +219,10 @@ class SubscriptionMovedIn(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("usage-brought-along")
 class UsageBroughtAlong(Event, frozen=True, kw_only=True):
-    """What was used on another account of the periods in which the subscription moved here, on `effective_on`.
+    """The usage on another account in the periods in which the subscription moved here, on `effective_on`.
 
-    Tiers, free units and allowances go on from there. It is recorded again if something else is learnt about that
-    usage later; the last one counts. Nothing of the timeline changes with it, so it is no `SubscriptionEvent`.
+    Tiers, free units and allowances continue from there. It is recorded again if that usage changes later; the last one
+    counts. Nothing of the timeline changes with it, so it is no `SubscriptionEvent`.
     """
 
     subscription: str
@@ -252,14 +252,14 @@ class SubscriptionChangeCancelled(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-activation-corrected")
 class SubscriptionActivationCorrected(SubscriptionEvent, frozen=True, kw_only=True):
-    """It was activated on `effective_on`, and not on the day that was said before."""
+    """It was activated on `effective_on`, and not on the day that was recorded before."""
 
     reason: str
 
 
 @event("subscription-terms-corrected")
 class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
-    """From `effective_on` up to `to_on` (None: until further notice) other terms held than was said before.
+    """From `effective_on` up to `to_on` (None: until further notice) other terms held than were recorded before.
 
     A tariff is named with its agreed prices, as where the tariff changes. Without a tariff only the prices and VAT
     rates that are named, by component, are others; all else stays as it was.

@@ -1,7 +1,7 @@
 """Holds: pauses that the customer asks for, within the terms of the tariff that is in force when they begin.
 
-A hold is said with its end or is open; an end is recorded together with it, as the resumption of that day. Terms may
-ask for a least and a most length, and for a most number of days in each calendar year; then an end must be named.
+A hold has an end or is open; an end is recorded together with it, as the resumption of that day. Terms may limit its
+length and the days in each calendar year; then an end must be named.
 
 Worked example, 10 to 60 days and 90 days a year, held 1 December to 20 January and again from 1 February:
 
@@ -76,7 +76,7 @@ def hold_terms(subscription: Subscription, on: date, catalogue: Catalogue) -> Ho
 
 
 def _planned_end(subscription: Subscription, on: date) -> Change | None:
-    """The resumption that is to end what lasts on a day; None where nothing does, or no end is known."""
+    """The resumption that is to end the present hold or suspension; None without any, or without a known end."""
     ahead = next_status_change(subscription.timeline, on)
     if ahead is None or ahead.kind != "resume":
         return None
@@ -118,7 +118,9 @@ def _require_length(held: _Held, terms: HoldTerms) -> None:
     most = terms.most_days or terms.most_days_a_year
     if held.to_on is None:
         if most is not None:
-            raise InvalidValue(f"tariff {held.tariff} allows {most} days; say on which day it ends", field="hold until")
+            raise InvalidValue(
+                f"tariff {held.tariff} allows {most} days; supply the day on which it ends", field="hold until"
+            )
         return
     days = held.days
     if days < terms.least_days:

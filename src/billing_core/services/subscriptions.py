@@ -94,7 +94,7 @@ class Subscription(msgspec.Struct, array_like=True):
 
     @property
     def anchored_on(self) -> date:
-        """The day from which its own grid is counted: its activation, also where it was moved here since."""
+        """The day from which its own grid is counted: its activation, even if it was moved here since."""
         return self.timeline[0].anchored_on or self.timeline[0].on
 
     @property
@@ -105,12 +105,12 @@ class Subscription(msgspec.Struct, array_like=True):
 
     @property
     def address(self) -> str:
-        """The code of the address at which the service is given; empty where none was named."""
+        """The code of the address at which the service is given; empty if none was named."""
         return self.timeline[0].address
 
     @property
     def end_status(self) -> str:
-        """What it is where its days are over: terminated, or moved to another account."""
+        """Its status after its end: terminated, or moved to another account."""
         end = end_of(self.timeline)
         return "moved" if end is not None and end.kind == "move-away" else "terminated"
 
@@ -120,11 +120,11 @@ class Subscription(msgspec.Struct, array_like=True):
         return self.activated_on if self.charged_until is None else self.next_due_on
 
     def segments(self) -> list[Segment]:
-        """What held on which days, as far as is known now."""
+        """The terms in force on all days, as known now."""
         return segments(self.timeline, self.corrections)
 
     def waits_for_money_on(self, on: date) -> date | None:
-        """The first day, from a date on, on which it is suspended for money; None where it is on none."""
+        """The first day, from a date on, on which it is suspended for insufficient funds; None without any."""
         last = next((entry for entry in reversed(self.timeline) if is_of_money(entry)), None)
         if last is None or (last.kind == "resume" and last.on <= on):
             return None
@@ -142,7 +142,7 @@ class Subscription(msgspec.Struct, array_like=True):
         if self.charged_until is None:
             return
         is_decided = self.next_due_on is None or on < self.next_due_on
-        # What was charged in arrears on the very day on which the charges end must not be charged on it again.
+        # Charges in arrears on the day on which the charges end must not be charged on it again.
         if on < self.charged_until or (is_decided and on == self.charged_until):
             self.mark_for_rerating(on)
         elif is_decided:
@@ -303,12 +303,12 @@ def without_waiver(subscription: Subscription, on: date) -> list[Waiver]:
 
 
 def terms_of(fact: SubscriptionTermsCorrected) -> Terms:
-    """What a correction of terms says."""
+    """The terms of a correction."""
     return Terms(fact.effective_on, fact.to_on, fact.tariff, fact.agreed_prices, fact.vat_rates)
 
 
 def _later(change: Change) -> Later | None:
-    """What a correction remembers of a change that is learnt after it; None of what it says nothing about."""
+    """The entry that a correction keeps about a change recorded after it; None if the change does not concern it."""
     match change.kind:
         case "change-tariff":
             return Later(change.on)

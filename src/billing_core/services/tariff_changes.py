@@ -2,7 +2,7 @@
 
 Of several changes on one day only the way from the tariff of the day before to that of the end of the day counts. Other
 agreed prices in the same tariff, a correction of terms, the activation, and a change on the day of the termination are
-no change of tariff. What the terms were, before and after, is as corrected.
+no change of tariff. The terms, before and after, are the corrected ones.
 
     10 June: small to medium, then medium to large    ->   one change, small to large
     10 June: small to medium, then back to small      ->   none
@@ -37,7 +37,9 @@ def tariff_changes(timeline: Sequence[Change], segments: Sequence[Segment]) -> I
 
 
 def _left_on(first: Change, segments: Sequence[Segment], on: date) -> TermsInForce | None:
-    """What held on the day before; for a subscription that was moved here on this day, what it came with."""
+    """The terms on the day before; for a subscription that was moved here on this day, those with which it was
+    moved.
+    """
     if on == first.on:
         return in_force_after(None, first) if first.kind == "move-in" else None
     return next((entry.in_force for entry in segments if entry.contains(on - timedelta(days=1))), None)

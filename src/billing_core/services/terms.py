@@ -1,7 +1,7 @@
-"""What may be agreed for a subscription: quantity, prices, options, what goes on meanwhile.
+"""Agreements for a subscription: quantity, prices, options, the percentage charged during a pause.
 
-Each is agreed from a day on which the subscription is there, for components of the tariff that is in force on that
-day; a wrong one is named with what is there instead. Which changes follow is decided in `changes`.
+Each holds from a day on which the subscription is active, for components of the tariff in force on that day; an error
+names the wrong value and the possible ones. Which changes follow is decided in `changes`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ QUANTITY_DECIMALS = 6
 
 
 def in_force_on(subscription: Subscription, on: date) -> TermsInForce:
-    """What holds on a day, or `RuleViolation` where the subscription is not there."""
+    """The terms in force on a day, or `RuleViolation` if the subscription is not active."""
     for segment in subscription.segments():
         if segment.contains(on):
             return segment.in_force
@@ -45,7 +45,7 @@ def in_force_on(subscription: Subscription, on: date) -> TermsInForce:
 def no_service_on(subscription: Subscription, on: date) -> RuleViolation:
     """The error that the subscription is not in force on a day."""
     return RuleViolation(
-        f"subscription {subscription.code} is not there on this day; look at its timeline and choose another one",
+        f"subscription {subscription.code} is not active on this day; look at its timeline and choose another day",
         field="date", value=on,
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ def require_quantity(quantity: Decimal) -> None:
 
 
 def require_percent(percent: Decimal) -> None:
-    """How much of the fees goes on is a percentage."""
+    """The part of the fees that is charged is a percentage."""
     if not percent.is_finite() or not 0 <= percent <= 100:
         raise InvalidValue("must be 0 to 100", field="charge percent", value=percent)
 
@@ -95,7 +95,7 @@ def require_prices(
     customer_class: str = "",
     options: Sequence[str] = (),
 ) -> None:
-    """What is agreed can be agreed, and everything else that is charged from this day has a price."""
+    """The agreed prices are allowed, and everything else that is charged from this day has a price."""
     require_agreed(tariff, agreed_prices, on)
     for component in components_on(tariff, on):
         is_open = isinstance(component, Recurring) and component.is_option and component.code not in options

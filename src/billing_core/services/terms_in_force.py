@@ -1,6 +1,7 @@
-"""What holds for a subscription at one time, and what a change makes of that: whether it is allowed, what comes of it.
+"""The terms in force for a subscription at one time, and the effect of a change on them: whether it is allowed, and its
+result.
 
-Decides nothing about days: `timeline` says from when to when it holds.
+Decides nothing about days: that is the work of `timeline`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ ALL_PERCENT = Decimal(100)
 
 
 class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One entry of a timeline; which of the fields say something depends on its kind."""
+    """One entry of a timeline; its kind decides which of the fields are used."""
 
     on: date
     kind: ChangeKind
@@ -45,11 +46,11 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class TermsInForce(msgspec.Struct, frozen=True, gc=False):
-    """What holds after a change: the status and its reason, the tariff and all that is agreed beside it.
+    """The terms in force after a change: the status and its reason, the tariff and all further agreements.
 
     `agreed_until` is, by component, the day from which the price list holds again; a price without one is agreed
-    always. `percent` is how much of the recurring fees is charged. `vat_rates` holds the rates, by component, that are
-    right where the price list's are wrong.
+    always. `percent` is how much of the recurring fees is charged. `vat_rates` holds the rates, by component, that
+    replace wrong ones of the price list.
     """
 
     status: SubscriptionStatus
@@ -83,12 +84,12 @@ WHILE_IT_LASTS: tuple[SubscriptionStatus | None, ...] = ("active", "held", "susp
 
 
 def in_force_after(in_force: TermsInForce | None, change: Change) -> TermsInForce:
-    """What holds after a change, or `RuleViolation` where it is not allowed."""
+    """The terms in force after a change, or `RuleViolation` if it is not allowed."""
     status = in_force.status if in_force else None
     if status not in ALLOWED_IN.get(change.kind, WHILE_IT_LASTS):
         raise RuleViolation(
             f"a subscription that is {status or 'not active yet'} on that day does not allow it; "
-            "look at its timeline, choose another date, or cancel first what stands in its way",
+            "look at its timeline, choose another date, or first cancel the change that prevents it",
             field=f"{change.kind} on",
             value=change.on,
         )
@@ -98,7 +99,7 @@ def in_force_after(in_force: TermsInForce | None, change: Change) -> TermsInForc
 
 
 def suspended(in_force: TermsInForce, change: Change) -> TermsInForce:
-    """What holds while a suspension lasts."""
+    """The terms in force during a suspension."""
     return msgspec.structs.replace(in_force, **_suspended(in_force, change))
 
 

@@ -1,22 +1,21 @@
 """The timeline of a subscription: what held on which days.
 
-Decides what was true on each day, not what it costs. Changes may be recorded late: a change effective in the past
-takes its place in the timeline, and the whole timeline must still make sense with it. What was recorded wrongly is
-corrected by a fact of its own: the right day of activation, or the terms (tariff, agreed prices, VAT rates) that held
-over some days. Of two that speak of one day the one learnt later counts: a change of tariff that is learnt after a
-correction ends it from its own day on, an agreed price takes the place of what it says of that price. A correction
-remembers which changes those are, so where one of them is cancelled it holds again.
+Decides what was true on each day, not what it costs. Changes may be recorded late: a change effective in the past takes
+its place in the timeline, and the whole timeline must be consistent with it. A wrong record is corrected by a fact of
+its own: the right day of activation, or the terms (tariff, agreed prices, VAT rates) that held over some days. Of two
+about one day the one recorded later counts: a change of tariff recorded after a correction ends it from its own day on,
+an agreed price replaces its price. A correction remembers these changes, so it holds again if one of them is cancelled.
 
 Worked example: activate 1 March; suspend (operator) 10 March; resume 20 March; terminate 1 May gives the segments
 
     [1 Mar, 10 Mar) active   [10 Mar, 20 Mar) suspended: operator   [20 Mar, 1 May) active
 
-What people change and what money does are kept apart. A suspension for money lasts until money, or a person, resumes
-the service, and is seen on the days on which the service would be active else. So whatever people change, however
-late it is learnt, takes its place as if money had done nothing; a resumption for money never ends what they asked for;
-and where their change is cancelled, what money did is seen again.
+Changes by people and by money are kept separately. A suspension for insufficient funds lasts until money, or a person,
+resumes the service, and shows on the days on which the service would otherwise be active. So changes by people, however
+late they become known, take their place as if money had done nothing; a resumption for money never ends a pause that
+people asked for; and if their change is cancelled, the effect of money shows again.
 
-Worked example: activate 1 June; money suspends 1 July and resumes 15 July; learnt then: hold 20 June, resume 10 July
+Worked example: activate 1 June; money suspends 1 July and resumes 15 July; then recorded: hold 20 June, resume 10 July
 
     [1 Jun, 20 Jun) active   [20 Jun, 10 Jul) held   [10 Jul, 15 Jul) suspended: no-money   from 15 Jul on active
 """
@@ -41,16 +40,16 @@ STATUS_CHANGES: tuple[ChangeKind, ...] = ("hold", "suspend", "resume", "terminat
 
 
 class Later(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A change that was learnt after a correction: of the prices of some components, or with none of the tariff."""
+    """A change recorded after a correction: of the prices of some components, or, without any, of the tariff."""
 
     on: date
     components: tuple[str, ...] = ()
 
 
 class Terms(Span, frozen=True, gc=False, array_like=True):
-    """Terms that were corrected over some days; what is empty stays as the timeline says.
+    """Corrected terms over some days; empty fields stay as in the timeline.
 
-    `later` are the changes within these days that were learnt since, and so count instead from their days on.
+    `later` are the changes within these days that were recorded since, and so count instead from their days on.
     """
 
     tariff: str = ""
@@ -60,12 +59,12 @@ class Terms(Span, frozen=True, gc=False, array_like=True):
 
     @property
     def days_in_force(self) -> Span:
-        """The days on which it holds: up to its end, or the first change of tariff learnt later."""
+        """The days on which it holds: up to its end, or the first change of tariff recorded later."""
         ends = [self.to_on, *(change.on for change in self.later if not change.components)]
         return Span(self.from_on, min((on for on in ends if on is not None), default=None))
 
     def taken_over(self, on: date) -> set[str]:
-        """The components of which a price counts on a day that was agreed later."""
+        """The components with a price on a day that was agreed later."""
         return {component for change in self.later if change.on <= on for component in change.components}
 
 
@@ -79,22 +78,22 @@ class Segment(Span, frozen=True, gc=False, array_like=True):
 
 
 def with_activation(timeline: Sequence[Change], on: date) -> list[Change]:
-    """The timeline with its activation on another day; it stays before whatever else there is."""
+    """The timeline with its activation on another day; it stays before all other changes."""
     return [msgspec.structs.replace(timeline[0], on=on), *timeline[1:]]
 
 
 def with_change(timeline: Sequence[Change], change: Change) -> list[Change]:
-    """The timeline in order of effective date; among changes of one day the order in which we learnt them."""
+    """The timeline in order of effective date; changes of one day in the order in which they were recorded."""
     return [timeline[0], *sorted([*timeline[1:], change], key=lambda entry: entry.on)]
 
 
 def last_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> Change:
-    """The last change of a kind on a day; where there is none, `RuleViolation`."""
+    """The last change of a kind on a day; `RuleViolation` without any."""
     return timeline[_place_of(timeline, kind, on)]
 
 
 def without_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> list[Change]:
-    """The timeline without its last change of a kind on a day; where there is none, `RuleViolation`."""
+    """The timeline without its last change of a kind on a day; `RuleViolation` without any."""
     place = _place_of(timeline, kind, on)
     return [*timeline[:place], *timeline[place + 1 :]]
 
@@ -110,17 +109,17 @@ def _place_of(timeline: Sequence[Change], kind: ChangeKind, on: date) -> int:
 
 
 def status_changes(timeline: Sequence[Change]) -> list[Change]:
-    """What people changed of the status, in order."""
+    """The changes of status by people, in order."""
     return [entry for entry in timeline if entry.kind in STATUS_CHANGES and not is_of_money(entry)]
 
 
 def next_status_change(timeline: Sequence[Change], after: date) -> Change | None:
-    """The first change of status by people after a day; None where they leave it as it is then."""
+    """The first change of status by people after a day; None without any."""
     return next((entry for entry in status_changes(timeline) if entry.on > after), None)
 
 
 def end_of(timeline: Sequence[Change]) -> Change | None:
-    """The termination, or the move to another account; None while it goes on."""
+    """The termination, or the move to another account; None without an end."""
     return next((entry for entry in timeline if entry.kind in ("terminate", "move-away")), None)
 
 
@@ -130,10 +129,10 @@ def is_of_money(change: Change) -> bool:
 
 
 def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> list[Segment]:
-    """What held on which days, from activation to termination.
+    """The terms in force on all days, from activation to termination.
 
-    Of several changes on one day the last one counts; over the days of a correction, what it names. A change that is
-    not allowed where it stands raises `RuleViolation` naming the change and its date.
+    Of several changes on one day the last one counts; over the days of a correction, its terms. A change that is not
+    allowed at its place raises `RuleViolation` with the change and its date.
     """
     found: list[Segment] = []
     stands = list(_stands(timeline))
@@ -147,7 +146,7 @@ def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> l
 
 
 class _Stand(NamedTuple):
-    """What people want to hold, and the suspension for money that lasts beside it."""
+    """The terms that people want, and the suspension for insufficient funds in addition."""
 
     people: TermsInForce
     suspension: Change | None = None
@@ -163,7 +162,7 @@ class _Stand(NamedTuple):
 def _stands(timeline: Sequence[Change]) -> Iterator[tuple[date, _Stand]]:
     """Change by change, what holds from which day on.
 
-    What money did before the activation, where that was corrected to a later day, is true from the activation on.
+    Effects of money before an activation that was corrected to a later day are true from the activation on.
     """
     first, *changes = timeline
     stand = _Stand(in_force_after(None, first))
@@ -199,7 +198,7 @@ def _listed_again(in_force: TermsInForce, on: date) -> TermsInForce:
 
 
 def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
-    """A segment cut at the borders of a correction; the days inside stand as it says."""
+    """A segment cut at the borders of a correction; the days inside have its terms."""
     days = terms.days_in_force
     for part in segment.cut([days.from_on, days.end]):
         is_corrected = days.covers(part)
@@ -208,7 +207,7 @@ def _corrected(segment: Segment, terms: Terms) -> Iterator[Segment]:
 
 
 def _right(old: TermsInForce, terms: Terms, taken_over: Collection[str]) -> TermsInForce:
-    """What holds as a correction says, but for the prices of some components."""
+    """The terms of a correction, except the prices of some components."""
     kept, rates = old.agreed_prices, old.vat_rates
     if terms.tariff:
         kept = {code: price for code, price in kept.items() if code in taken_over}

@@ -1,4 +1,4 @@
-"""When an invoice is due: the rule of the billing plan, and what is done where that day is not worked.
+"""When an invoice is due: the rule of the billing plan, and the shift to a working day.
 
     20 days after issue                    issued 3 Jun 2026   ->  23 Jun
     day 15 of this month                   issued 3 Jun        ->  15 Jun;  issued 20 Jun  ->  15 Jul
@@ -7,8 +7,8 @@
                                                                    are no working days
     14 days after issue, shifted to next   issued 20 Mar       ->  7 Apr: 3 April is Good Friday, 6 April Easter Monday
 
-What a working day is, a calendar says that is given as an argument. The day that comes out stands in the invoice, so
-a calendar that is mended later changes no due date.
+Working days come from a calendar that is an argument. The resulting day stands in the invoice, so a calendar that is
+corrected later changes no due date.
 """
 
 from __future__ import annotations

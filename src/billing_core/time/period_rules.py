@@ -47,12 +47,12 @@ class PeriodRule(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
 
     @property
     def months(self) -> int:
-        """The length of a period in months; 0 where it is counted in days."""
+        """The length of a period in months; 0 if it is counted in days."""
         return {"month": 1, "year": 12}.get(self.unit, 0) * self.interval
 
     @property
     def days(self) -> int:
-        """The length of a period that is counted in days; 0 where it is counted in months."""
+        """The length of a period in days; 0 if it is counted in months."""
         return {"day": 1, "week": 7}.get(self.unit, 0) * self.interval
 
     @property

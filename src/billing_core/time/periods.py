@@ -1,17 +1,17 @@
 """The grid of periods: time cut at boundaries that are all counted from one day, so that none of them drifts.
 
-Boundary k of a grid of months lies k x interval months from the grid's month, on the grid's day; where a month is
-shorter the boundary is its last day, and the next one goes back:
+Boundary k of a grid of months lies k x interval months from the grid's month, on the grid's day; in a shorter month the
+boundary is the last day, and the next one goes back:
 
     every month, day 31         31 Jan | 28 Feb | 31 Mar | 30 Apr ...
     every year, day 29 Feb      29 Feb 2024 | 28 Feb 2025 | ... | 29 Feb 2028
 
-A grid of days (or weeks) has its boundaries exactly k x interval days apart: every 30 days from 31 January is
-31 Jan | 2 Mar | 1 Apr ... Grids go on in both directions, so every day lies in one period, and a subscription that
-is activated inside of one has a stub.
+A grid of days (or weeks) has its boundaries exactly k x interval days apart: every 30 days from 31 January is 31 Jan |
+2 Mar | 1 Apr ... Grids extend in both directions, so every day lies in one period, and a subscription that is activated
+inside of one has a stub.
 
-Where a grid begins: on the fixed day of the rule if it has one; on the subscription's own day of activation; or on the
-first of the account's billing days that is not before the activation, so that a quarter of an account with billing
+The beginning of a grid: on the fixed day of the rule if it has one; on the subscription's own day of activation; or on
+the first of the account's billing days that is not before the activation, so that a quarter of an account with billing
 day 1, activated on 15 March, is [1 Apr, 1 Jul) and the stub lies in [1 Jan, 1 Apr).
 """
 
@@ -52,7 +52,7 @@ class Grid(NamedTuple):
         return _containing(self, on)
 
     def boundary(self, number: int) -> date:
-        """The boundary so many periods after the one at `begins_on`; before it where the number is negative."""
+        """The boundary so many periods after the one at `begins_on`; before it if the number is negative."""
         if self.months:
             begins_on = self.begins_on
             return boundary(begins_on.year, begins_on.month + number * self.months, self.day)
@@ -87,7 +87,7 @@ def require_billing_day(billing_day: int) -> None:
 
 
 def boundary(year: int, month: int, day: int) -> date:
-    """The day in that month, or its last day where it is shorter; months count on beyond 12 and below 1."""
+    """The day in that month, or its last day if it is shorter; months count on beyond 12 and below 1."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     return date(year, month, min(day, monthrange(year, month)[1]))
 
@@ -110,8 +110,8 @@ def grids(
 ) -> list[GridSpan]:
     """The grids of a component, one after the other.
 
-    Where the account's billing day changes, the old grid holds until the first new billing day on or after the
-    change, and cuts its last period there:
+    If the account's billing day changes, the old grid holds until the first new billing day on or after the change, and
+    cuts its last period there:
 
         billing day 1, from 10 March on 20:   [1 Mar, 20 Mar) of [1 Mar, 1 Apr)   [20 Mar, 20 Apr)   ...
 
@@ -132,7 +132,7 @@ def grids(
             continue
         from_on = first_billing_day(change.from_on, change.day)
         while len(spans) > 1 and spans[-1].from_on >= from_on:
-            spans.pop()  # Changed again before the former change came to hold.
+            spans.pop()  # Changed again before the former change was in force.
         if change.day != spans[-1].grid.day:
             spans.append(GridSpan(from_on, _account_grid(rule, from_on, change.day)))
     return _after_full_period(rule, activated_on, spans) if rule.first_stub == "full-then-prorate" else spans

@@ -1,1 +1,1 @@
-"""Usage: what was used of the components of a subscription: by hand (`records`) or in batches (`batches`)."""
+"""Usage of the components of a subscription: recorded by hand (`records`) or in batches (`batches`)."""

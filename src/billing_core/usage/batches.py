@@ -1,8 +1,8 @@
 """Batches of usage records: what a source sent, received part by part, then booked on the accounts it names.
 
 Decides whether a part of a batch is new, the same again, or another content under the same name. The records are rows
-of a table that is only added to; a part is received with its rows in one transaction and covers them by a hash. What an
-account learns of a batch is decided in `booking`.
+of a table that is only added to; a part is received with its rows in one transaction and covers them by a hash. The
+fact of an account about a batch is decided in `booking`.
 
 Worked example, a batch of 12,000 records that is sent twice:
 
@@ -32,7 +32,7 @@ from billing_core.usage.records import require_used
 class UsageRecord(NamedTuple):
     """A quantity that a source metered. `number` orders the records of a batch, as the lines of its file do.
 
-    `reference` is the source's own id of the record, empty if it has none; it tells of no person.
+    `reference` is the source's own id of the record, empty if it has none; it is not personal.
     """
 
     number: int
@@ -163,7 +163,7 @@ def require_batch_name(source: str, batch: str) -> None:
     require_text(source, "source")
     require_text(batch, "batch")
     if ":" in source:
-        raise InvalidValue("must not hold a colon, which stands between source and batch", field="source", value=source)
+        raise InvalidValue("must not contain a colon, which separates source and batch", field="source", value=source)
 
 
 def canonical_line(record: UsageRecord) -> str:

@@ -1,4 +1,4 @@
-"""Booking: what an account learns of a batch, one fact for each subscription, component and period.
+"""Booking: the facts of an account about a batch, one for each subscription, component and period.
 
 1. The records of a component on a day are booked together, if the subscription is in force on the day and its tariff
    has the usage component; else all of them are refused, with the reason.
@@ -92,7 +92,7 @@ def refuse(day: DayRecords, error: BillingError) -> RefusedUsage:
 
 def no_account(number: str) -> NotFound:
     """The reason why records of an account are refused that does not exist."""
-    return NotFound("no such account; mend the record, or open the account and send it in another batch",
+    return NotFound("no such account; correct the record, or open the account and send it in another batch",
                     field="account", value=number)  # fmt: skip
 
 

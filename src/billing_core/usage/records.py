@@ -1,7 +1,7 @@
 """Recorded usage: quantities that were used of a component of a subscription, as facts of its account.
 
-Decides whether quantities can be recorded, and whether one that was recorded can be withdrawn. What they cost is
-decided when their period is over.
+Decides whether quantities can be recorded, and whether one that was recorded can be withdrawn. Their price is decided
+after the end of their period.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class UsageEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class DayUsage(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What was used on a day: its sum, or the quantity of each usage event if the price counts events."""
+    """The usage of a day: its sum, or the quantity of each usage event if the price counts events."""
 
     on: date
     quantities: tuple[Decimal, ...]
@@ -46,7 +46,7 @@ class DayUsage(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class UsageRecorded(Event, frozen=True, kw_only=True):
     """So much was used of a component on some days of one period, in their order; `effective_on` is the first day.
 
-    `batch` names the batch whose records say so; it is empty if the usage was recorded by hand.
+    `batch` names the batch of the records; it is empty if the usage was recorded by hand.
     """
 
     subscription: str
@@ -57,7 +57,7 @@ class UsageRecorded(Event, frozen=True, kw_only=True):
 
 @event("usage-withdrawn")
 class UsageWithdrawn(Event, frozen=True, kw_only=True):
-    """What was recorded as used on `effective_on` is taken back: it is charged as if it had never been recorded."""
+    """Usage recorded on `effective_on` is taken back: charges become those without it."""
 
     subscription: str
     component: str
@@ -147,7 +147,7 @@ def withdraw_usage(recorded: Sequence[UsageEntry], fact: UsageWithdrawn) -> list
 
 
 def _described(recorded: Sequence[UsageEntry], fact: UsageWithdrawn) -> str:
-    """What is recorded on the day, or else on which days something is."""
+    """The usage recorded on the day, or else the days with recorded usage."""
     same = [entry for entry in recorded if entry.component == fact.component]
     on_day = [f"{entry.quantity:f}" for entry in same if entry.on == fact.effective_on]
     if on_day:

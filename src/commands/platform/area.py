@@ -1,4 +1,4 @@
-"""What an area brings to the commands' floor."""
+"""The exports of an area on the floor of commands."""
 
 from __future__ import annotations
 

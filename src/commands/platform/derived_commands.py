@@ -1,4 +1,4 @@
-"""Gives the commands of causes. What a rule refuses, and a fault of the program, is a refusal; the others go on.
+"""Gives the commands of causes. A refusal of a rule, or a fault of the program, is recorded; the others continue.
 
 An unreachable database refuses nothing: its error is raised, and the same command is given again later.
 """

@@ -1,7 +1,7 @@
 """The log of events as reactions and followers read it, and the clock that they work by. The adapters implement these.
 
-What is read never changes: the log is read only as far as it is final, so that no event appears later at a position
-that was passed.
+A page never changes: the log is read only up to its final position, so that no event appears later at a position that
+was passed.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class EventLog(Protocol):
     ) -> Sequence[RecordedEvent]:
         """Events of these classes and of their subclasses in order of position.
 
-        What is personal in them is shown only if `is_personal`; otherwise it is left as it is stored.
+        Personal data are shown only if `is_personal`; otherwise they stay as stored.
         """
 
 

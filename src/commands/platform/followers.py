@@ -1,9 +1,9 @@
 """Followers: an event becomes a side effect outside the database, at least once, in the order of its stream.
 
-The outside cannot be asked whether a delivery that was cut off arrived, so it may come twice; every try carries the
-same key, by which the other side recognises a repetition. A delivery that fails is tried again after growing delays,
-while deliveries of other streams go on; later ones of its own stream wait behind it. After the last try, or at once if
-the delivery is known never to succeed (`Undeliverable`), it is a dead letter: a person replays or drops it.
+It is unknown whether an interrupted delivery arrived, so it may come twice; every try carries the same key, by which
+the other side recognises a repetition. A delivery that fails is tried again after growing delays, while deliveries of
+other streams continue; later ones of its own stream wait behind it. After the last try, or at once if the delivery is
+known never to succeed (`Undeliverable`), it is a dead letter: a person replays or drops it.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class WorkRecord(msgspec.Struct, frozen=True):
 
 
 class WorkRecords(Protocol):
-    """What is kept of every work."""
+    """The record of every work."""
 
     def only_runner(self, *, waits: bool = False) -> AbstractContextManager[bool]:
         """Keep other processes from working; False while another one works, unless it is waited for."""

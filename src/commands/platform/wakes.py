@@ -62,7 +62,7 @@ class Deadlines(Protocol):
 
 
 class WakeUps:
-    """Hands what has come to its area."""
+    """Hands deadlines that have come to their areas."""
 
     def __init__(self, bus: Bus, deadlines: Deadlines, clock: Clock, handlers: WakeHandlers) -> None:
         self._bus = bus

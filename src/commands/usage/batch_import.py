@@ -1,4 +1,4 @@
-"""Take in a batch of usage: receive its records, book them, and report what became of each."""
+"""Import a batch of usage: receive its records, book them, and report the result of each."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Book a batch of usage that was received whole on the accounts that it names, in the order of their numbers.
 
 Some accounts at a time are one transaction: their facts, and the event that says how far the batch is booked. So a
-record is booked once, whatever is interrupted, and two who book the same batch never both write.
+record is booked once in spite of interruptions, and two processes that book the same batch never both write.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Booking:
             try:
                 self._book_from(batch, state.booked_until, origin, progress)
             except VersionConflict:
-                continue  # Somebody else wrote to one of the accounts, or books the same batch: look again.
+                continue  # One of the accounts changed, or another process books the same batch: read again.
 
     def _book_from(self, batch: BatchId, booked_until: str, origin: Origin, progress: Progress) -> None:
         for some, is_complete in _chunks(self._records.days(batch, booked_until)):

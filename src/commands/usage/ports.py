@@ -1,4 +1,4 @@
-"""What the import of usage asks of the outside: the records that were received, and the accounts that they name."""
+"""The ports of the import of usage: the received records, and the accounts that they name."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ class UsageRecords(Protocol):
     """The records of batches."""
 
     def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
-        """What is to be booked of a batch on the accounts after a number, in order of account, subscription, component
-        and day; without repeated records."""
+        """The records of a batch to book on the accounts after a number, in order of account, subscription, component
+        and day; without repeated records.
+        """
 
     def numbers_of(self, batch: BatchId, refused: Sequence[RefusedUsage]) -> Iterator[tuple[int, RefusedUsage]]:
         """The numbers of the refused records of a batch, in order."""

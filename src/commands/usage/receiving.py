@@ -1,7 +1,7 @@
 """Receive a batch of usage records part by part: the rows of a part and the event that covers them, in one transaction.
 
-Records are streamed, so memory does not grow with the batch. A part that was received before changes nothing; so a
-batch that was interrupted goes on where it stopped when it comes again.
+Records are streamed, so memory does not grow with the batch. A part that was received before changes nothing; so an
+interrupted batch continues from its last part when it comes again.
 """
 
 from __future__ import annotations

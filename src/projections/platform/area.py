@@ -1,4 +1,4 @@
-"""What an area brings to the read models' floor."""
+"""The exports of an area on the floor of read models."""
 
 from __future__ import annotations
 

@@ -1,16 +1,16 @@
-"""The books as they were: read models built beside the live ones, up to a moment, by the same folds.
+"""The books as they were: read models built next to the live ones, up to a moment, by the same folds.
 
-There are three ways to name the moment:
+The moment is one of three:
 
-- `position`: every event up to that place in the log. The tables are those the live ones were at that position.
-- `recorded`: the log up to its first event recorded after an instant. A long run's events carry the instant at which
-  it began, so they are taken as far as they stand before anything recorded later.
-- `effective`: every event known now, as far as it was true by a date; `platform.effective` says what that means.
-  Only read models of what is true answer it, none of what was decided or recorded.
+- `position`: every event up to that position of the log. The tables equal the live ones at that position.
+- `recorded`: the log up to its first event recorded after an instant. A long run's events carry the instant at which it
+  began, so they count up to the first event recorded later.
+- `effective`: every event known now, as far as it was true by a date; `platform.effective` says what that means. Only
+  read models of facts that are true on a day answer it, not those of decisions or records.
 
-What was built never moves, but for one thing: a customer who is forgotten is erased from it. The schema's comment
-says what it holds and is written last, so a build that was interrupted is not there to be asked, and what is known of
-it goes with it when it is dropped.
+These read models never change, with one exception: a customer who is forgotten is erased from them. The schema's
+comment describes them and is written last, so an interrupted build cannot be queried, and the description is dropped
+with the schema.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Moment = int | datetime | date
 
 
 class AsOf(msgspec.Struct, frozen=True):
-    """Read models as of a moment: up to which position of the log they go, and the day they answer for."""
+    """Read models as of a moment: their position in the log, and the day that they answer for."""
 
     name: str
     kind: Literal["position", "recorded", "effective"]
@@ -56,7 +56,7 @@ class AsOf(msgspec.Struct, frozen=True):
         return PREFIX + self.name
 
     def counting(self) -> Callable[[Page], Page] | None:
-        """What picks the events that count out of those up to the position; nothing where all do."""
+        """The filter of the events that count; None if all do."""
         return TrueBy(self.on) if self.kind == "effective" else None
 
 
@@ -82,7 +82,7 @@ def build(
 
 
 def find(tables: Tables, projections: Sequence[Projection], name: str) -> AsOf:
-    """The read models of this name, whole and made by this version of the program."""
+    """The read models of this name, complete and built by this version of the program."""
     found = _described(tables, name)
     if not found:
         raise NotFound("no read models of this name were built; `billing asof list` lists them",
@@ -106,7 +106,7 @@ def list_built(tables: Tables) -> list[AsOf]:
 
 
 def drop(tables: Tables, name: str) -> None:
-    """Remove read models, also those of a build that was interrupted."""
+    """Remove read models, including those of an interrupted build."""
     schema = PREFIX + name
     with tables.only_runner(_lock(name)):
         with tables.transaction("public") as cursor:
@@ -118,7 +118,7 @@ def drop(tables: Tables, name: str) -> None:
 
 
 def forget(tables: Tables, projections: Sequence[PersonalProjection], forgotten: Sequence[CustomerForgotten]) -> None:
-    """Erase customers from all of them, after those under way are built; what nobody can ask any more is dropped."""
+    """Erase customers from all of them, after running builds have ended; those that cannot be queried are dropped."""
     with tables.transaction("public") as cursor:
         rows = cursor.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (PREFIX,)).fetchall()
     for (schema,) in rows:
@@ -135,15 +135,15 @@ def forget(tables: Tables, projections: Sequence[PersonalProjection], forgotten:
 
 
 def _lock(name: str) -> str:
-    """Held while one of this name is built or dropped; its runner takes another lock meanwhile."""
+    """The lock held while read models of this name are built or dropped; their runner takes another lock."""
     return f"as of {name}"
 
 
 def _placed(log: Log, tables: Tables, name: str, moment: Moment) -> AsOf:
-    """Where in the log the moment lies. Whatever is being written meanwhile is waited for."""
+    """The position of the moment in the log. Open transactions are waited for."""
     newest = log.newest_position()
     if isinstance(moment, int) and not 0 <= moment <= newest:
-        raise InvalidValue(f"must be 0 to {newest}, where the log ends", field="position", value=moment)
+        raise InvalidValue(f"must be 0 to {newest}, the end of the log", field="position", value=moment)
     end = _final(log, moment if isinstance(moment, int) else newest)
     with tables.transaction("public") as cursor:
         (now,) = cursor.execute("SELECT clock_timestamp()").fetchone()
@@ -152,7 +152,7 @@ def _placed(log: Log, tables: Tables, name: str, moment: Moment) -> AsOf:
                 return AsOf(name, "position", str(moment), moment, _day_of(cursor, moment, now), now)
             case datetime():
                 if moment > now:
-                    raise InvalidValue("lies ahead; what will be recorded until then is not known",
+                    raise InvalidValue("lies in the future; the records up to then are not known",
                                        field="recorded", value=moment.isoformat())  # fmt: skip
                 return AsOf(name, "recorded", moment.isoformat(), _before(cursor, moment, end), _local_day(moment), now)
             case date():
@@ -160,9 +160,9 @@ def _placed(log: Log, tables: Tables, name: str, moment: Moment) -> AsOf:
 
 
 def _final(log: Log, position: int) -> int:
-    """Wait until nothing can appear up to a position any more; up to where that is so."""
+    """Wait until no event can appear up to a position; the final position."""
     if (final := wait_until_final(log, position)) < position:
-        raise Unavailable("somebody is in the middle of writing and does not end; try again when they have")
+        raise Unavailable("a transaction is still writing; try again after it has ended")
     return final
 
 

@@ -1,7 +1,7 @@
-"""What must always hold, asked of the whole store.
+"""The check of all invariants on the whole store.
 
-Fresh tables are built from the events beside the live ones. The live tables must equal them, and the fresh ones
-must satisfy every invariant. Each answer names up to a few offenders.
+Fresh tables are built from the events, next to the live ones. The live tables must equal them, and the fresh ones must
+satisfy every invariant. Each finding names a few violations.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ EVERYWHERE: dict[str, Invariant] = {
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One invariant and those that break it; none is as it should be."""
+    """One invariant and its violations; sound without any."""
 
     invariant: str
     offenders: list[str]
@@ -46,7 +46,7 @@ def check(
     progress: Progress = unwatched,
     load: Load = load,
 ) -> list[Finding]:
-    """Ask every invariant of the whole store; live tables are compared at the position they stand at.
+    """Check every invariant on the whole store; live tables are compared at their own position.
 
     They go on while the fresh ones are built, and stand still only while they are compared with these.
     """
@@ -56,7 +56,7 @@ def check(
             with tables.only_runner(LIVE_SCHEMA):
                 position = fresh.catch_up()
                 position = Runner(log, tables, projections, LIVE_SCHEMA).advance(upto=position)
-                fresh.catch_up(upto=position)  # The live ones may stand further than that already.
+                fresh.catch_up(upto=position)  # The live ones may have reached a later position already.
                 with tables.reading(CHECK_SCHEMA) as cursor:
                     differences = _differences(cursor, projections)
             with tables.reading(CHECK_SCHEMA) as cursor:

@@ -1,7 +1,7 @@
-"""What is to be decided on which date, though no event happens on it?
+"""Which decisions are due on which date, although no event happens on it?
 
-Each area folds its own events into deadlines, and the commands' wake-ups hand those that have come to their area. A
-deadline belongs to the stream of its event, so a row depends on its stream alone.
+Each area folds its own events into deadlines, and wake-ups hand those that have come to their areas. A deadline belongs
+to the stream of its event, so a row depends on its stream alone.
 
 The date on which an account is billed next is not here: it is the column `next_due_on` of `account_states`. It changes
 with every bill of every account, so that as a row of its own it would make a billing run write a second large table;

@@ -1,20 +1,20 @@
-"""Which facts, and how much of them, were true by a date, as is now known?
+"""Which facts, and which part of them, were true by a date, as is now known?
 
-A fact is true by a date if its own date has come and everything it rests on is true by then too. What we learnt late
-counts from the day it is true on; what we recorded before its day does not count yet. Going through the log in order:
+A fact is true by a date if its own date has come and everything that it rests on is true by then too. A fact recorded
+late counts from its own date; a fact recorded ahead does not count yet. Going through the log in order:
 
-- A stream counts from its opening: money that came in before the account was opened waits for it.
+- A stream counts from its opening: money received before the account was opened waits for it.
 - An allocation settles as far as its invoice is open and its credit is unused by then; the rest is held back, and
   a later release gives back only what had settled. Nothing is allocated anew: a credit whose invoice is settled by
   another payment until that one bounces is unused until then.
-- A payment is taken back only if it had come in. One that was moved was the other account's from that day on.
+- A payment is reversed only if it was received. A moved payment was the other account's from that day on.
 - A reversed charge is true at the latest when a document shows it.
-- A subscription counts from the day of activation that is known now. Where that day was moved beyond the date after
-  the subscription counted already, it counts as one that is to begin then.
-- Corrected terms whose end has not come by the date hold on.
+- A subscription counts from the day of activation that is known now. If that day was moved beyond the date after the
+  subscription counted already, it counts as one that begins then.
+- Corrected terms whose end has not come by the date remain in force.
 
-Worked example: invoice B of 1 February, 24.00, is recorded; then a payment of 10 January, 24.00, allocated to B on
-10 January, is learnt of. By 15 January there is a credit of 24.00 and no invoice; by 1 February B is settled.
+Worked example: invoice B of 1 February, 24.00, is recorded; then a payment of 10 January, 24.00, allocated to B on 10
+January, becomes known. By 15 January the account has a credit of 24.00 and no invoice; by 1 February B is settled.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Amounts = dict[str, Money]
 
 
 class TrueBy:
-    """Picks what is true by a date out of pages of the log, given from the first event on and in order."""
+    """Picks the facts that are true by a date from pages of the log, from the first event on and in order."""
 
     def __init__(self, on: date) -> None:
         self._on = on
@@ -57,7 +57,7 @@ class TrueBy:
         self._held_back: dict[tuple[str, str], Money] = {}
 
     def __call__(self, page: Sequence[LoggedEvent]) -> Sequence[LoggedEvent]:
-        """The events of the page that count, some of them cut to what counts of them."""
+        """The events of the page that count, some of them reduced to the part that counts."""
         return [counted for entry in page for counted in self._counted(entry)]
 
     def _counted(self, entry: LoggedEvent) -> Iterator[LoggedEvent]:
@@ -90,7 +90,7 @@ class TrueBy:
         yield entry
 
     def _leave_out(self, entry: LoggedEvent) -> None:
-        """Remember what later facts may rest on."""
+        """Remember the facts that later ones may rest on."""
         if entry.version == 1:
             self._unopened.add(entry.stream)
         match entry.event:
@@ -142,7 +142,7 @@ class TrueBy:
 
 
 def _add(amounts: dict, key: object, amount: Money) -> None:
-    """Keep sums that are not zero: what is settled needs no memory."""
+    """Keep sums that are not zero: settled ones need no memory."""
     total = amounts.pop(key, zero(amount.currency)) + amount
     if total.amount:
         amounts[key] = total

@@ -1,4 +1,4 @@
-"""How far has each read model come, how far behind is it, and who keeps it waiting?"""
+"""What position and lag has each read model, and what holds it back?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from projections.platform.projection import Cursor, Projection
 PATIENCE_SECONDS = 1
 POLL_SECONDS = 0.01
 
-# Positions have gaps where a transaction was rolled back, so what is not shown yet is counted.
+# Positions have gaps after transactions that were rolled back, so the missing events are counted.
 SELECT_STANDINGS = """
     SELECT built.version, coalesce(built.position, 0), unseen.events, unseen.oldest_at
     FROM unnest(%(names)s::text[]) WITH ORDINALITY AS wanted (name, place)
@@ -28,7 +28,7 @@ SELECT_STANDINGS = """
 
 
 class ModelLag(msgspec.Struct):
-    """A read model: the version of its fold, of its tables (None where never built), and what they do not show yet.
+    """A read model: the version of its fold, of its tables (None if never built), and its lag.
 
     `lag_seconds` is the age of the oldest event that is not shown.
     """
@@ -43,7 +43,9 @@ class ModelLag(msgspec.Struct):
 
 
 class LogLag(msgspec.Struct):
-    """The log: the newest position given out, the one up to which it is final, and who holds the rest back if any."""
+    """The log: the newest assigned position, the final position, and the transaction that holds the rest back, if
+    any.
+    """
 
     newest_position: int
     final_position: int
@@ -57,10 +59,10 @@ def model_lags(cursor: Cursor, projections: Sequence[Projection], now: datetime)
 
 
 def log_lag(log: Log, models: Sequence[ModelLag]) -> LogLag:
-    """The log as it stands now.
+    """The log as of now.
 
-    Where others write all the time, some transaction is always under way; so those are waited for that end soon. What
-    a read model shows is final, also where this program has only just started.
+    In a busy system some transaction is always open; so the function waits for those that end soon. Events that a read
+    model shows are final, even if this program has only just started.
     """
     newest, gives_up_at = log.newest_position(), monotonic() + PATIENCE_SECONDS
     while (final := log.final_position()) < newest and monotonic() < gives_up_at:

@@ -1,4 +1,4 @@
-"""What read models ask of the outside: a log that is read as far as it is final, and tables in schemas.
+"""The ports of read models: a log that is read up to its final position, and tables in schemas.
 
 The adapters implement these.
 """
@@ -19,20 +19,20 @@ Progress = Callable[[int], None]
 
 
 def unwatched(events: int) -> None:
-    """Progress that nobody watches."""
+    """Progress without a display."""
 
 
 class Share(NamedTuple):
-    """One of several equal parts of all streams, by a hash of their names; the only one is everything."""
+    """One of several equal parts of all streams, by a hash of their names; a single part is everything."""
 
     number: int = 0
     of: int = 1
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """A transaction that has not ended: positions drawn after it began are not final as long as it lasts.
+    """An open transaction: positions assigned after it began are not final as long as it lasts.
 
-    It may be in any database of the server. Where `pid` is None it was prepared for a two-phase commit.
+    It may be in any database of the server. If `pid` is None, it was prepared for a two-phase commit.
     """
 
     pid: int | None
@@ -42,7 +42,7 @@ class Holder(msgspec.Struct, frozen=True):
     since: datetime | None
 
     def __str__(self) -> str:
-        """Who it is, and what whoever looks after the database may do."""
+        """A description of the transaction, and the remedy for the administrator of the database."""
         if self.pid is None:
             who = f"the prepared transaction {self.application!r} (database {self.database}, user {self.user})"
             mend = "commit it or roll it back as prepared"
@@ -58,16 +58,16 @@ class Log(Protocol):
     """The log of events, as far as it is final."""
 
     def final_position(self) -> int:
-        """No event will ever appear at or below this position any more."""
+        """The position at or below which no event can appear any longer."""
 
     def newest_position(self) -> int:
-        """The last position that was given out, final or not."""
+        """The last assigned position, final or not."""
 
     def holder(self) -> Holder | None:
-        """The oldest transaction that has not ended, whom a mark that does not move waits for."""
+        """The oldest open transaction, for which the mark waits."""
 
     def read(self, after: int, upto: int, limit: int, erased: Collection[str] = ()) -> Sequence[LoggedEvent]:
-        """Events in order of position; what is personal in events of `erased` topics is left as it was stored."""
+        """Events in order of position; personal data in events of `erased` topics stay as stored."""
 
     def read_by_stream(
         self, upto: int, limit: int, share: Share, left_out: Collection[str] = (), erased: Collection[str] = ()
@@ -79,7 +79,7 @@ class Log(Protocol):
 
 
 class Tables(Protocol):
-    """Where read models are kept: schemas in a database."""
+    """The place of read models: schemas in a database."""
 
     def transaction(self, schema: str) -> AbstractContextManager[Cursor]:
         """A transaction whose statements find their tables in a schema; commits when left normally."""
@@ -88,4 +88,4 @@ class Tables(Protocol):
         """A transaction that writes nothing, and so may take as long as it needs; all it reads is of one moment."""
 
     def only_runner(self, name: str) -> AbstractContextManager[None]:
-        """Wait until nobody else holds the lock of this name, and keep others waiting."""
+        """Take the lock of this name, and wait for it if necessary."""

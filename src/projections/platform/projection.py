@@ -1,8 +1,8 @@
-"""What a projection is: a question it answers, tables, and a fold that writes one page of events at a time.
+"""A projection: a question that it answers, tables, and a fold that writes one page of events at a time.
 
-A projection never reads the clock, another projection's tables or the outside, so building it again from the
-first event gives equal tables. Its statements name tables without a schema: the same fold fills the live tables
-and those built beside them.
+A projection never reads the clock, another projection's tables or the outside, so building it again from the first
+event gives equal tables. Its statements name tables without a schema: the same fold fills the live tables and those
+built next to them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Cursor(Protocol):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Who, as what, through which channel, from where; and which command, in which larger whole."""
+    """Actor, role, channel and source; and the command with its correlation."""
 
     actor: str = ""
     role: str = ""
@@ -51,9 +51,8 @@ class Origin(msgspec.Struct, frozen=True):
 class LoggedEvent(NamedTuple):
     """An event at its place in the log, decoded, and `state`, the JSON bytes as they are stored.
 
-    What is personal stands in the event alone, as far as it may be known; in the bytes it is encrypted. A read model
-    is told it only if it is a `PersonalProjection`.
-    `number` is the part of the stream's name after its kind: `account/NUMBER`.
+    Personal data stand in the event alone, as far as they may be known; in the bytes they are encrypted. Only a
+    `PersonalProjection` receives them. `number` is the part of the stream's name after its kind: `account/NUMBER`.
     """
 
     position: int
@@ -84,7 +83,7 @@ class Projection(Protocol):
 
     @property
     def indexes(self) -> str:
-        """The statements that make what only queries need: where tables are filled from nothing, they come last."""
+        """The statements that make what only queries need: if tables are filled from nothing, they come last."""
 
     @property
     def by_stream(self) -> bool:
@@ -96,10 +95,10 @@ class Projection(Protocol):
 
     @property
     def folds(self) -> tuple[type[Event], ...]:
-        """The kinds of event, in today's shape, that change its tables: it is given no others."""
+        """The kinds of event, in today's shape, that change its tables: it receives no others."""
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        """Fold one page into the tables, with a fixed number of statements whatever the page's size."""
+        """Fold one page into the tables, with a fixed number of statements for any size of the page."""
 
 
 @runtime_checkable
@@ -107,7 +106,7 @@ class PersonalProjection(Projection, Protocol):
     """A read model that shows personal data. Its fold of `CustomerForgotten` begins with `forget`."""
 
     def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
-        """Erase these customers from the tables, also from tables that will never come to the event itself."""
+        """Erase these customers from the tables, even from tables that will never reach the event itself."""
 
 
 def folded_by(
@@ -134,7 +133,7 @@ def kind_of_stream(entry: LoggedEvent) -> str:
 
 
 def topics_left_out(projections: Iterable[Projection]) -> set[str]:
-    """The topics that none of them folds. One that this program does not know is never among them."""
+    """The topics that none of them folds. A topic that this program does not know is never among them."""
     known = known_topics()
     kinds = tuple(kind for projection in projections for kind in projection.folds)
     names = {_name(topic) for topic, kind in known.items() if issubclass(kind, kinds)}
@@ -142,12 +141,12 @@ def topics_left_out(projections: Iterable[Projection]) -> set[str]:
 
 
 def topics_of_nobody(projections: Iterable[Projection]) -> set[str]:
-    """The topics of which none of them shows whose they are."""
+    """The topics whose personal data none of them shows."""
     return topics_left_out(each for each in projections if isinstance(each, PersonalProjection))
 
 
 def _name(topic: str) -> str:
-    """What all versions of an event have in common: they are read in the shape of the newest."""
+    """The common class of all versions of an event: they are read in the shape of the newest."""
     return topic.partition("/")[0]
 
 
@@ -161,6 +160,6 @@ def insert_rows(cursor: Cursor, table: str, columns: dict[str, str], rows: Itera
 
 
 def as_columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Rows turned into one list per column, for `unnest`; `width` lists where there are no rows."""
+    """Rows turned into one list per column, for `unnest`; `width` empty lists without rows."""
     columns = [list(column) for column in zip(*rows, strict=True)]
     return columns or [[] for _ in range(width)]

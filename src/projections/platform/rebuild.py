@@ -1,7 +1,7 @@
-"""Builds read models again from the first event, beside the live ones, and switches in one transaction.
+"""Builds read models again from the first event, next to the live ones, and switches in one transaction.
 
-The new tables are filled in a schema of their own while the live ones go on. When they have nearly caught up, the
-live runner is kept waiting, both come to the same position, and the new tables take the place of the old.
+The new tables are filled in a schema of their own while the live ones are kept up to date. When they have nearly caught
+up, the live runner waits, both reach the same position, and the new tables replace the old ones.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def build_beside(
 ) -> Runner:
     """Fresh tables in another schema, filled up to a position or the end; what was in that schema is dropped.
 
-    Where only some events count, what counts depends on what came before, so they are folded in the order of the log.
+    If only some events count, which ones depends on earlier events, so they are folded in the order of the log.
     """
     drop_schema(tables, schema)
     by_stream = [projection for projection in projections if projection.by_stream and counting is None]
     in_order = [projection for projection in projections if projection not in by_stream]
-    # Somebody is writing at any moment, and then nothing is final at the first look.
+    # Transactions are always open, so the newest events are not final at the first look.
     position = wait_until_final(log, log.newest_position()) if upto is None else upto
     schema_id = _make_empty(tables, projections, schema)
     if position and by_stream:
@@ -58,19 +58,19 @@ def _make_empty(tables: Tables, projections: Sequence[Projection], schema: str) 
 
 
 def _finish(tables: Tables, projections: Sequence[Projection], schema: str, position: int) -> None:
-    """Make what only queries need, now that the tables are filled up to a position.
+    """Make the indexes that only queries need, after the tables are filled up to a position.
 
-    One transaction each: as long as one lasts, nothing that is written meanwhile is final.
+    One transaction each: as long as one lasts, no event written meanwhile is final.
     """
     for projection in projections:
         with tables.transaction(schema) as cursor:
             cursor.execute(projection.indexes)
-            cursor.execute(f"ANALYZE {', '.join(projection.tables)}")  # Nobody has looked at new tables yet.
+            cursor.execute(f"ANALYZE {', '.join(projection.tables)}")  # No query has used the new tables yet.
             write_checkpoint(cursor, schema, projection, position)
 
 
 def drop_schema(tables: Tables, schema: str) -> None:
-    """Remove a schema with its tables and checkpoints; nothing happens where there is none."""
+    """Remove a schema with its tables and checkpoints; no effect without one."""
     with tables.transaction("public") as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         cursor.execute("DELETE FROM billing.checkpoints WHERE schema_name = %s", (schema,))
@@ -91,13 +91,13 @@ def rebuild(
     progress: Progress = unwatched,
     load: Load = load,
 ) -> int:
-    """Rebuild the chosen read models and put them in the place of the live ones; the position they stand at."""
+    """Rebuild the chosen read models and replace the live ones; the position that they have reached."""
     with tables.only_runner("rebuild"):
         fresh = build_beside(log, tables, chosen, REBUILD_SCHEMA, progress, load=load)
         others = [projection for projection in everything if projection not in chosen]
         with tables.only_runner(LIVE_SCHEMA):
             position = fresh.catch_up()
-            if others:  # They may stand further than that already.
+            if others:  # They may have reached a later position already.
                 position = Runner(log, tables, others, LIVE_SCHEMA).advance(upto=position)
                 fresh.catch_up(upto=position)
             _switch(tables, chosen, position)

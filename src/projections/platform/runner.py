@@ -1,8 +1,8 @@
 """Keeps read models: reads the log page by page below the final mark, folds, writes, and moves the checkpoints.
 
-One page is one transaction: every projection's statements and the checkpoints together, so a page is in the
-tables whole or not at all. The checkpoint moves by compare-and-set, and a lock per schema lets one runner work
-while others wait. A fold that fails stops the runner and names projection, position and event; nothing is skipped.
+One page is one transaction: every projection's statements and the checkpoints together, so a page is in the tables as a
+whole or not at all. The checkpoint moves by compare-and-set, and a lock per schema lets one runner work while others
+wait. A fold that fails stops the runner and names projection, position and event; nothing is skipped.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class ProjectionFailed(BillingError):
-    """A fold met an event it cannot take. The tables stand as before the page."""
+    """A fold met an event that it cannot process. The tables are as before the page."""
 
     code = "projection-failed"
 
@@ -41,11 +41,11 @@ class ReadModelsStandStill(Unavailable):
 
     def __init__(self, position: int, holder: Holder | None) -> None:
         because = str(holder) if holder else "a check or a rebuild keeps them; wait for its end"
-        super().__init__(f"the read models stand still at position {position}: {because}; then start again")
+        super().__init__(f"the read models are stuck at position {position}: {because}; then start again")
 
 
 def wait_until_final(log: Log, position: int) -> int:
-    """Wait while somebody may still write at or below a position; how far the log is final then, or after a while."""
+    """Wait while a transaction may still write at or below a position; the final position then, or after a while."""
     give_up_at = monotonic() + PATIENCE_SECONDS
     while (final := log.final_position()) < position and monotonic() < give_up_at:
         sleep(POLL_SECONDS)
@@ -73,7 +73,7 @@ class Runner:
     def create_tables(self) -> None:
         """Make empty tables and checkpoints at the start of the log.
 
-        Where others have left the start already, one that is missing is not made: only a rebuild brings it to them.
+        If the others have left the start already, a missing one is not made: only a rebuild adds it to them.
         """
         with self._tables.transaction(self._schema) as cursor:
             existing = read_checkpoints(cursor, self._schema)
@@ -86,7 +86,7 @@ class Runner:
                     write_checkpoint(cursor, self._schema, projection, 0)
 
     def position(self) -> int:
-        """How far the tables have come. A missing or outdated projection raises `ProjectionOutdated`."""
+        """The position of the tables. A missing or outdated projection raises `ProjectionOutdated`."""
         with self._tables.transaction(self._schema) as cursor:
             existing = read_checkpoints(cursor, self._schema)
         for projection in self._projections:
@@ -99,11 +99,10 @@ class Runner:
         return min(existing[projection.name][1] for projection in self._projections)
 
     def catch_up(self, upto: int | None = None, progress: Progress = unwatched) -> int:
-        """Bring the tables to the end of the log, or to a position: they show every event up to the one returned.
+        """Bring the tables to the end of the log, or to a position: they show every event up to the returned position.
 
-        Whatever was written before the call is shown after it. While somebody else, in whichever database of the
-        server, is still in the middle of a transaction, the log is not final yet; that is waited for, with a word
-        to whoever looks on about who it is.
+        Every event written before the call is shown after it. While another transaction is open in any database of the
+        server, the log is not final yet; the runner waits for it and logs which one it is.
         """
         wanted = self._log.newest_position() if upto is None else upto
         with self._tables.only_runner(self._schema):
@@ -131,12 +130,12 @@ class Runner:
         return ReadModelsStandStill(position, self._log.holder())
 
     def follow(self) -> int:
-        """Bring the tables to the end of the final log, waiting for nobody who is still writing."""
+        """Bring the tables to the end of the final log, without waiting for open transactions."""
         with self._tables.only_runner(self._schema):
             return self.advance()
 
     def advance(self, upto: int | None = None, progress: Progress = unwatched) -> int:
-        """Catch up, for a caller that keeps other runners waiting."""
+        """Catch up, for a caller that holds the lock of the runners."""
         position = self.position()
         while True:
             mark = self._log.final_position() if upto is None else upto
@@ -176,7 +175,9 @@ class Runner:
 
 
 class _FoldFailed(Exception):
-    """Carries the projection whose fold failed, and on what, out of the transaction, so that its locks are gone."""
+    """Carries the projection whose fold failed, and the event, out of the transaction, so that its locks are
+    released.
+    """
 
     def __init__(self, projection: Projection, page: Page, error: Exception) -> None:
         super().__init__(projection.name)
@@ -188,7 +189,7 @@ class _FoldFailed(Exception):
 def write_page(
     tables: Tables, schema: str, projections: Sequence[Projection], page: Page, conclude: Callable[[Cursor], None]
 ) -> None:
-    """One transaction: every projection's fold of the page, then what concludes it."""
+    """One transaction: every projection's fold of the page, then the checkpoints."""
     try:
         with tables.transaction(schema) as cursor:
             for projection, folded in folded_by(projections, page):

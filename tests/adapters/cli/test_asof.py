@@ -91,7 +91,7 @@ def test_an_answer_for_the_past_does_not_touch_the_live_read_models(changed: Any
 
 def test_they_are_listed_and_dropped(changed: Any):
     billing, _, instant, position = changed
-    assert "None were built" in billing("asof", "list").output
+    assert "No read models were built" in billing("asof", "list").output
     assert "Built by_n" in billing("asof", "build", "by_n", "--position", "7").output
     assert billing("asof", "by_instant", "--recorded", instant).code == 0
 
@@ -122,8 +122,8 @@ def test_a_name_that_was_never_built_is_told(billed: Billing, question: tuple[st
         (("x", "--recorded", "2026-01-01"), 2, "not an instant"),
         (("x", "--recorded", "soon after lunch"), 2, "not an instant"),
         (("x", "--effective", "2026-02-30"), 2, "2026-02-30"),
-        (("x", "--recorded", "2999-01-01T00:00"), 1, "lies ahead"),
-        (("x", "--position", "999999"), 1, "where the log ends"),
+        (("x", "--recorded", "2999-01-01T00:00"), 1, "lies in the future"),
+        (("x", "--position", "999999"), 1, "the end of the log"),
         (("X-1", "--position", "1"), 1, "begin with a letter"),
         (("drop", "x"), 1, "no read models of this name"),
     ],

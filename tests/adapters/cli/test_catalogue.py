@@ -78,7 +78,7 @@ def test_what_is_imported_is_exported_and_the_same_again_changes_nothing(billing
     assert outcomes(billing, CATALOGUE, "--dry-run") == (
         0, {"internet": "new", "home": "new", "calls": "new", "net": "new"}
     )  # fmt: skip
-    assert billing("catalogue", "show").output.strip() == "The catalogue is empty: publish a tariff, or import a file."
+    assert billing("catalogue", "show").output.strip() == "The catalogue is empty. Publish a tariff or import a file."
 
     assert outcomes(billing, CATALOGUE)[0] == 0
     exported = tmp_path / "exported.yaml"
@@ -132,13 +132,13 @@ tariffs:
         "  tariff net: Internet",
         "    fee 39.90 EUR from 2025-01-01, for staff 29.90 EUR from 2025-01-01, 0 in period 1, 9.90 in periods 2-3, "
         "21% VAT",
-        "    sports 5 EUR, every 3 months, in arrears, only if it is chosen, 21% VAT",
+        "    sports 5 EUR, every 3 months, in arrears, as an option, 21% VAT",
         "    together: discount of 10 % on fee for 6 billed periods together with tv",
         "    early 100 EUR, at termination, within 24 months, declining by an equal part each month, in 2 instalments, "
         "0% VAT",
-        "    bound 50 EUR, at termination, within 12 months, no change of tariff before they are over, 0% VAT",
-        "    anew 9 EUR, at termination, within 6 months, counted anew from a change to this tariff, 0% VAT",
-        "    move-down 20 EUR, at a change to a cheaper tariff, 0% VAT",
+        "    bound 50 EUR, at termination, within 12 months, no change of tariff before their end, 0% VAT",
+        "    anew 9 EUR, at termination, within 6 months, which begin anew with a change to this tariff, 0% VAT",
+        "    move-down 20 EUR, at a downgrade, 0% VAT",
         "    least 4 EUR, every 3 months, minimum for sports, 0% VAT",
         "    calls usage, 60 included, 0% VAT",
         "    data usage, 10 included, unused ones carried over for 2 periods, at most 15, 0% VAT",

@@ -58,7 +58,7 @@ def test_every_change_is_told_where_the_account_is_shown(opened: Billing):
         "2026-05-20 option tv dropped 2026-05-21 option tv added",
         "2026-06-01 discount loyal of 10 % on fee, tv for 6 billed periods granted",
         "2026-06-01 discount gift of 5 a period on fee up to 2026-09-01, exclusive granted",
-        "2026-06-11 discount gift ended 2026-07-01 on hold at the customer's wish, 0 % of the fees go on",
+        "2026-06-11 discount gift ended 2026-07-01 on hold at the customer's request, 0 % of the fees are charged",
         "2026-07-08 resumed 2026-10-01 moved to account 3",
     ):
         assert text in told, text

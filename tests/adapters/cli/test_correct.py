@@ -41,7 +41,7 @@ def test_the_dry_run_shows_what_would_be_credited_and_charged_and_writes_nothing
         "invoice of 30.00 EUR",
         "3 -10.00 EUR invoice 1000000005 is open again by 10.00 EUR",
         "total of 3 -47.62 EUR 30.00 EUR 10.00 EUR",
-        "Refused, and left as it was",
+        "Refused and unchanged",
         "entry account field value why",
         "entry 4 (line 7) 9 account 9 no such account",
     ]
@@ -116,7 +116,7 @@ def test_the_whole_set_is_in_the_audit_under_one_id(billed: Billing, file: str):
     assert billed("audit", "--correlation", correlation, "--customer", "1").code == 2
     assert billed("audit", "--correlation", "seven").code == 2
     nobody = billed("audit", "--correlation", "0b0e1a52-6c7f-4f43-9d0e-4c2f35b0a111")
-    assert nobody.output == "Nothing was changed.\n"
+    assert nobody.output == "No changes found.\n"
 
 
 def test_an_account_shows_what_was_corrected_on_it(billed: Billing, file: str):

@@ -61,7 +61,7 @@ def test_it_tells_a_story_that_ends_well(demo: Demo):
 
     assert len(headings) == 9
     assert headings == sorted(headings)
-    assert f"{SUBSCRIBERS} subscribers brought in" in demo.said
+    assert f"{SUBSCRIBERS} subscribers imported" in demo.said
     assert "Nothing was due before 2026-01-01." in demo.said
     assert "BROKEN" not in demo.said
     assert re.search(r"^All \d+ hold\.$", demo.said, re.MULTILINE)
@@ -133,7 +133,7 @@ def test_a_demo_that_is_ended_leaves_no_server_behind(tmp_path: Path):
         text=True,
     )
     assert process.stdout is not None
-    while "subscribers brought in" not in process.stdout.readline():
+    while "subscribers imported" not in process.stdout.readline():
         assert process.poll() is None
     lock_file = folder / "output" / "database" / "postgres" / "postmaster.pid"
     assert lock_file.exists()

@@ -29,10 +29,10 @@ def test_fields_say_what_they_take(empty_billing: Billing):
 
     shown = " ".join(empty_billing("do", "open-account", "--help").output.split())
     assert "account text customer text" in shown
-    assert "billing_day whole number, 1 unless given" in shown
+    assert "billing_day whole number, by default 1" in shown
 
     shown = " ".join(empty_billing("do", "publish-tariff", "--help").output.split())
-    assert "components list; give it in a file with --json" in shown
+    assert "components list; supply it in a file with --json" in shown
     assert "components[].kind recurring or one-off" in shown
     assert "components[].prices[].from date" in shown
 

@@ -101,7 +101,7 @@ def test_seals_sums_and_every_invariant_hold_afterwards(settled: Billing):
 
 def test_document_keys_are_destroyed_when_their_date_has_come(settled: Billing):
     settled("forget", "1", *ORDER)
-    assert "nobody whose documents' date has come" in settled("forget", "--due").output
+    assert "No customer has documents whose retention has ended" in settled("forget", "--due").output
     settled.execute("UPDATE billing.person_keys SET documents_kept_until = '2020-01-01' WHERE customer = '1'")
     assert settled("forget", "--due", "--json").json == {"customers": ["1"]}
     assert settled("forget", "--due", "--json").json == {"customers": []}
@@ -113,10 +113,10 @@ def test_document_keys_are_destroyed_when_their_date_has_come(settled: Billing):
     [
         (("9", *ORDER), 1, "customer number '9': no such customer"),
         (("2", *ORDER), 1, "subscription 'main': account 2 still has it on "),
-        (("1", "--reason", "Anna Kalniņa asked"), 1, "reason 'Anna Kalniņa asked': tells who the customer is"),
-        (("1",), 2, "say why"),
-        ((), 2, "name one customer, or give --due"),
-        (("1", "--due"), 2, "name one customer, or give --due"),
+        (("1", "--reason", "Anna Kalniņa asked"), 1, "reason 'Anna Kalniņa asked': names the customer"),
+        (("1",), 2, "state the reason"),
+        ((), 2, "name one customer, or use --due"),
+        (("1", "--due"), 2, "name one customer, or use --due"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_erased(

@@ -42,5 +42,5 @@ def test_people_are_told_how_many_rows_were_taken(billing: Billing):
 
     ended = billing("import", "customers", file, "--profile", str(profile))
 
-    assert "0 subscribers taken in, 3 known before, 0 rejected" in ended.output
+    assert "0 subscribers imported, 3 known before, 0 rejected" in ended.output
     assert "3 rows in" in ended.errors

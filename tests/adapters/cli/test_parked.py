@@ -62,7 +62,7 @@ def test_one_account_is_explained_and_nothing_is_written(stuck: Billing):
     assert shown["events"][0]["event"] == "billing-parked"
     assert {"charges-posted", "invoice-issued"} <= {entry["event"] for entry in shown["events"]}
     assert "could not be billed since 2026-02-01, subscription old" in text
-    assert "stopped still: subscription old, price-missing" in text
+    assert "still stopped: subscription old, price-missing" in text
     assert "billing-parked" in text
 
 
@@ -90,7 +90,7 @@ def test_all_are_billed_again_and_it_is_told_what_came_of_each(stuck: Billing):
 
     assert "billed: 1 charges, 1 invoices, 0 credit notes" in told.output
     assert "still parked, price-missing" in told.output
-    assert "1 are parked no more, 1 still are" in told.errors
+    assert "1 were billed or had nothing left to bill; 1 are still parked" in told.errors
     again = stuck("parked", "--retry", "--json").json["accounts"]
     assert [(entry["account"], entry["outcome"]) for entry in again] == [("2", "parked")]
     assert stuck("check").code == 0

@@ -39,7 +39,7 @@ def test_a_sound_store_is_said_to_be_sound(sealed: Billing):
     assert f"{events} events are as they were sealed, by 1 seals" in ended.output
     told = verify(sealed, "--stream", "account/1", "--json")
     assert told.code == 0 and told.json["sound"] and told.json["verified"]["findings"] == []
-    assert "There is nothing new to seal" in seal(sealed).output
+    assert "No new events to seal" in seal(sealed).output
     assert "No range is full" in sealed("seal", "--key", path(sealed, "key")).output
 
 
@@ -55,14 +55,14 @@ def test_what_was_tampered_with_is_named_and_the_exit_code_says_so(sealed: Billi
 def test_a_check_without_a_key_says_what_it_did_not_check(sealed: Billing):
     ended = sealed("verify")
     assert ended.code == 0 and "Signatures were not checked" in ended.errors
-    assert "cut off with their seals was not checked" in ended.errors
+    assert "may have been cut off with their seals" in ended.errors
     assert "not checked" not in verify(sealed).errors
 
 
 def test_a_store_without_seals_is_not_said_to_be_sound(billed: Billing):
     ended = billed("verify")
     assert ended.code == 0
-    assert "Nothing is sealed yet" in ended.output and "ok" not in ended.output
+    assert "No events are sealed yet" in ended.output and "ok" not in ended.output
 
 
 def test_an_event_is_proved_without_a_database_and_an_altered_proof_is_refused(sealed: Billing):

@@ -128,7 +128,7 @@ def test_an_account_tells_a_person_the_same(billed: Billing):
         "Account 2 of Żaneta [bold]Nowak, customer 2",
         "2026-01-01 activated on tariff net, fee agreed at 30.00",
         "2026-03-16 moved to tariff net, fee agreed at 10.00",
-        "2026-04-10 suspended for operator, 0 % of the fees go on",
+        "2026-04-10 suspended for operator, 0 % of the fees are charged",
         "2026-03-01 Invoice 1000000007, due 2026-03-15 -36.00 EUR -108.00 EUR",
         "corrects 1000000007",
         "credit: 30.00 EUR a month x 16/31 days of the whole period",
@@ -240,7 +240,7 @@ def test_suspensions_are_those_overdue_beyond_tolerance_on_a_date(billed: Billin
         ("2", "2026-01-15", eur("72.00")),
     ]
     assert shown["totals"] == [{"accounts": 2, "overdue": eur("96.00")}]
-    assert "Nobody is overdue" in billed("suspensions", "--on", "2026-01-20").output
+    assert "No account is overdue" in billed("suspensions", "--on", "2026-01-20").output
     assert billed("suspensions", "--on", "2026-02-23", "--limit", "1", "--json").json["more"] == 1
 
 
@@ -380,12 +380,12 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
     assert told["product-defined"] == "Internet"
     assert told["tariff-revised"] == "tariff net from 2026-03-16 on: Monthly fee 19.90, 21% VAT"
     assert told["subscription-repriced"] == "subscription main: tariff net has other prices from this day on"
-    assert told["repricing-advanced"] == "0 accounts up to 3 are to be compared, complete"
+    assert told["repricing-advanced"] == "0 accounts up to 3 are marked for re-rating, complete"
     assert told["payment-reversed"] == "bank:P2 of 10.00 EUR, because: bounced"
     assert told["billing-plan-changed"] == (
         "due on day 15 of the month, shifted to the next working day, tolerated 7 more days, carried over below 500"
     )
-    assert told["charges-deferred"] == "too little for an invoice, waits until 2026-05-01"
+    assert told["charges-deferred"] == "below the invoice minimum, carried over to 2026-05-01"
     assert told["customer-forgotten"] == "by order of the customer, because: asked for it; documents kept: none"
     assert told["payment-moved-away"] == "bank:P1 of 24.00 EUR to account 2, because: mixed up"
     assert told["payment-moved-in"] == "bank:P1 of 24.00 EUR from account 1, because: mixed up"
@@ -395,7 +395,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
     assert told["subscription-terms-corrected"] == (
         "subscription main: corrected from 2026-02-01 up to 2026-03-01, exclusive, 10% VAT on fee, because: mistyped"
     )
-    assert told["subscription-suspended"] == ("subscription main: suspended for abuse, 100 % of the fees go on")
+    assert told["subscription-suspended"] == "subscription main: suspended for abuse, 100 % of the fees are charged"
     assert told["subscription-change-cancelled"] == (
         "subscription home: hold of this day cancelled, because: the journey was put off"
     )

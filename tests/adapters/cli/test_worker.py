@@ -56,7 +56,7 @@ def test_a_worker_that_goes_on_keeps_to_the_clock(opened: Billing):
     ended = opened("worker", "--on", SOON)
 
     assert ended.code == 2
-    assert "add --once" in ended.errors
+    assert "needs --once" in ended.errors
 
 
 def test_a_date_that_is_more_than_a_year_away_is_a_slip_of_the_keyboard(opened: Billing):

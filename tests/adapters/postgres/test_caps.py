@@ -71,7 +71,7 @@ def test_an_abandoned_transaction_is_ended_and_the_mark_moves_on(impatient: Data
             assert log.final_position() < position
             wait_until_final(log, position)  # while our transaction believes to be open
 
-    with pytest.raises(TookTooLong, match=r"waited 60 seconds for this program to go on.*nothing of it was kept"):
+    with pytest.raises(TookTooLong, match=r"waited 60 seconds for this program.*nothing of it was kept"):
         abandon()
 
 

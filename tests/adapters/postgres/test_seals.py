@@ -176,7 +176,7 @@ def test_a_seal_signed_by_a_stranger_is_named(auditor: Auditor, tmp_path: Path):
 def test_a_list_of_hashes_that_was_changed_hides_no_event(auditor: Auditor):
     auditor.operator.execute("UPDATE billing.seals SET leaves = set_byte(leaves, 40, 7) WHERE number = 2")
     (finding,) = auditor.verify().findings
-    assert finding.text == "the list of hashes beside seal 2 was changed"
+    assert finding.text == "the list of hashes of seal 2 was changed"
     auditor.operator.execute("UPDATE billing.events SET state = '{}' WHERE position = 14")
     (finding,) = auditor.verify().findings
     assert finding.seal == 2 and "an event between positions 11 and 20 was changed" in finding.text
@@ -187,7 +187,7 @@ STREAM_DAMAGE: dict[str, tuple[str, str]] = {
     "removed": ("DELETE FROM billing.events WHERE position = %s", "version 1 of account/A0003 was removed"),
     "its tail cut": (
         "DELETE FROM billing.events WHERE originator_id = 'account/A0003' AND position > %s",
-        "was removed; of which stream it was is not known",
+        "was removed; its stream is not known",
     ),
     "moved": ("UPDATE billing.events SET position = 21 WHERE position = %s", "was moved"),
     "taken to another stream": ("UPDATE billing.events SET originator_id = 'x/1' WHERE position = %s", "removed"),

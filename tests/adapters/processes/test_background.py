@@ -62,7 +62,7 @@ def test_read_models_that_stand_still_are_told(operator: Operator, monkeypatch: 
     with psycopg.connect(operator.database_url) as slow, kept_up_to_date(operator.database_url, runner) as projector:
         slow.execute("SELECT pg_current_xact_id()")
         answer = operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
-        with pytest.raises(Unavailable, match=r"stand still at position .*process \d+ .* is in the middle"):
+        with pytest.raises(Unavailable, match=r"are stuck at position .*process \d+ .* is in the middle"):
             projector.wait_for(answer.position)
         slow.rollback()
     assert customers(operator) == ["C1"]

@@ -48,6 +48,4 @@ def test_a_move_says_what_was_used_of_the_period_before():
     )  # fmt: skip
     fact = UsageBroughtAlong(effective_on=date(2026, 4, 20), subscription="main", used_before=(used,))
 
-    assert sentence(fact) == (
-        "subscription main: used of the period before it moved here: 8 of data with 7 carried over"
-    )
+    assert sentence(fact) == "subscription main: used in the period before the move: 8 of data with 7 carried over"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from billing_core.catalogue.components import AnyComponent, Usage
 from billing_core.catalogue.pricing import UnitPrice, Volume
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.charging.charges import Charge
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.time.period_rules import PeriodRule
@@ -101,13 +102,19 @@ def lived(steps: Sequence[Step], at_random: Subscriber, *others: Subscriber) -> 
     return today + timedelta(days=LATEST_DAYS + MOST_DAYS_OF_PERIOD)
 
 
-def used(events: Iterable[Event]) -> dict[tuple[object, ...], Decimal]:
-    """What usage is charged at, by period and VAT rate."""
+def used(
+    events: Iterable[Event], place: Callable[[Charge], object] = lambda charge: charge.whole_period
+) -> dict[tuple[object, ...], Decimal]:
+    """What usage is charged at, by place and VAT rate; a place is the period unless another one is said."""
     sums: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
     for charge in posted_charges(events):
         if charge.kind == "usage":
-            sums[charge.whole_period, charge.vat_rate] += charge.amount.amount
+            sums[place(charge), charge.vat_rate] += charge.amount.amount
     return {key: amount for key, amount in sums.items() if amount}
+
+
+def first_day(charge: Charge) -> object:
+    return charge.from_on
 
 
 # --- properties
@@ -191,5 +198,6 @@ def test_usage_that_is_withdrawn_was_never_recorded(
     for each in (subscriber, without):
         each.bill(over_on)
 
-    assert used(subscriber.events) == used(without.events)
+    # Usage that is charged on one grid stays in its period if another grid puts the same first day into another one.
+    assert used(subscriber.events, first_day) == used(without.events, first_day)
     audit(subscriber)

@@ -10,7 +10,7 @@ from billing_core.usage.records import UsageWithdrawn
 from tests.billing_core.price_lists import fee, tariff, usage
 from tests.billing_core.subscriber import Subscriber, short
 
-WAYS = "say unpriced_usage=last-price to charge it at the last price, or unpriced_usage=waive to charge nothing"
+WAYS = "use unpriced_usage=last-price to charge it at the last price, or unpriced_usage=waive to charge nothing"
 
 
 def subscribed(choice: UnpricedUsage | None = None) -> Subscriber:
@@ -63,7 +63,7 @@ def test_a_change_that_does_not_say_what_becomes_of_it_is_refused_and_changes_no
             refused()
         assert str(error.value) == f"subscription 'S1': usage would have no price: 3 of data on 2026-04-20; {WAYS}"
         assert error.value.code == "usage-without-price"
-    with pytest.raises(UsageWithoutPrice, match="10 of data on 2026-04-15; say"):
+    with pytest.raises(UsageWithoutPrice, match="10 of data on 2026-04-15; use"):
         subscriber.correct_activation("2026-04-16")
     assert len(subscriber.events) == before
 
@@ -85,7 +85,7 @@ def test_usage_of_many_days_is_summed_up():
         subscriber.use("1.5", f"2026-04-{day}")
         subscriber.use("0.5", f"2026-04-{day}")
 
-    with pytest.raises(UsageWithoutPrice, match=r"15\.0 of data on 7 days from 2026-04-20 to 2026-04-26; say"):
+    with pytest.raises(UsageWithoutPrice, match=r"15\.0 of data on 7 days from 2026-04-20 to 2026-04-26; use"):
         subscriber.terminate("2026-04-16")
 
 

@@ -24,7 +24,7 @@ def test_a_product_is_defined_renamed_and_moved_and_the_same_again_is_no_news():
 @pytest.mark.parametrize(
     ("product", "ancestors", "error", "told"),
     [
-        (FAST, ["home", "fast"], RuleViolation, "would stand under itself: fast under home under fast"),
+        (FAST, ["home", "fast"], RuleViolation, "would be below itself: fast under home under fast"),
         (Product(code="fast", name="Fast", parent="fast"), ["fast"], RuleViolation, "fast under fast"),
         (FAST, [f"p{number}" for number in range(20)], RuleViolation, "at most 20 levels"),
         (Product(code=" ", name="Fast"), [], InvalidValue, "empty"),
@@ -56,7 +56,7 @@ def test_what_is_asked_must_be_said_and_nothing_else():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({}, "parameter 'user': tariff net asks for it; say it"),
+        ({}, "parameter 'user': tariff net requires it; supply it"),
         ({"user": " "}, "parameter user ' ': must not be empty"),
         ({"user": "anna", "speed": "200"}, "parameter 'speed': is fixed in tariff net as '100'"),
         ({"user": "anna", "colour": "red"}, "parameter 'colour': tariff net has no such parameter; it asks for user"),

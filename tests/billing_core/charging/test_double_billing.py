@@ -151,7 +151,7 @@ def test_a_fee_on_record_that_the_state_does_not_know_of_stops_a_bill_that_is_de
     july = msgspec.structs.replace(posted.charge, from_on=date(2026, 7, 1), to_on=date(2026, 8, 1))
     subscriber.history = subscriber.history.with_charge(july)
 
-    with pytest.raises(ChargedTwice, match="stands on record already"):
+    with pytest.raises(ChargedTwice, match="is on record already"):
         decide_bill(subscriber.account, subscriber.catalogue, date(2026, 7, 1), subscriber.history)
 
 

@@ -75,7 +75,7 @@ def test_a_new_billing_day_cuts_the_period_and_a_hold_does_not():
 
 def test_where_no_period_follows_a_date_must_be_said():
     ended = SubscriptionTerminated(effective_on=on("2026-05-01"), subscription="S1")
-    with pytest.raises(RuleViolation, match=r"'2026-05-01': subscription S1 ended on 2026-05-01.*say a date"):
+    with pytest.raises(RuleViolation, match=r"'2026-05-01': subscription S1 ended on 2026-05-01.*supply a date"):
         next_of("2026-05-01", PeriodRule(), facts=(ended,))
     subscriptions: dict[str, Subscription] = {}
     begun = SubscriptionActivated(effective_on=on("2026-01-31"), subscription="S1", tariff="net")

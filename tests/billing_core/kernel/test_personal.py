@@ -189,7 +189,7 @@ class NamedLikeAToken(msgspec.Struct):
         (InAList, "list"),
         (InAChoice, "choice"),
         (InTwoPlaces, "two places"),
-        (OfNobody, "whose"),
+        (OfNobody, "must name their person"),
         (WithoutDefault, "needs a default"),
         (NamedLikeAToken, "token"),
     ],

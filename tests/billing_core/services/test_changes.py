@@ -152,7 +152,7 @@ REFUSED_TERMS: list[tuple[SubscriptionTermsCorrected, type[BillingError], str, s
     (right("2026-03-10", "2026-03-20"), InvalidValue, "names nothing that was wrong", "S1"),
     (right("2026-03-20", "2026-03-20", to="slow"), InvalidValue, "after the first day, 2026-03-20", "2026-03-20"),
     (right("2026-03-09", "2026-03-20", to="slow"), RuleViolation, "active only since 2026-03-10", "2026-03-09"),
-    (right("2026-05-01", None, to="slow"), RuleViolation, "was not there in that period", "2026-05-01"),
+    (right("2026-05-01", None, to="slow"), RuleViolation, "was not active in that period", "2026-05-01"),
     (right("2026-03-10", None, to="lost"), NotFound, "no such tariff", "lost"),
     (right("2026-03-10", None, to="slow", prices={"radio": "1"}), InvalidValue, "no component of tariff slow", "radio"),
     (right("2026-03-10", None, prices={"tv": "1"}), InvalidValue, "no component of tariff net", "tv"),

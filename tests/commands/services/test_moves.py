@@ -212,7 +212,7 @@ def test_a_move_is_one_decision_and_refused_where_it_cannot_be(story: Story):
         ("USD", "2026-06-11", InvalidValue, "to account 'USD': is kept in USD, account A0001 in EUR"),
         ("TAKEN", "2026-06-11", AlreadyExists, "'main': account TAKEN has a subscription of this code"),
         (B, "2019-12-31", RuleViolation, "move on '2019-12-31': account B0001 exists only since 2020-01-01"),
-        (B, "2026-04-30", RuleViolation, "is not there on this day"),
+        (B, "2026-04-30", RuleViolation, "is not active on this day"),
     ):
         with pytest.raises(error, match=told):
             story.tell(MoveSubscription, "2026-06-11", A, to_account=to_account, on=on)

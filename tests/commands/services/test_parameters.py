@@ -46,7 +46,7 @@ def correct(story: Story, **said: Any) -> None:
 def test_another_tariff_asks_only_for_what_was_not_said_before(line: Story):
     line.subscriber(A, "line", "2026-05-01", parameters={"phone": "2000 0001"})
 
-    with pytest.raises(InvalidValue, match="parameter 'user': tariff both asks for it; say it"):
+    with pytest.raises(InvalidValue, match="parameter 'user': tariff both requires it; supply it"):
         line.tell(ChangeTariff, "2026-06-11", A, tariff="both")
     line.tell(ChangeTariff, "2026-06-11", A, tariff="both", parameters={"user": "anna"})
     line.tell(ChangeTariff, "2026-07-11", A, tariff="fast")

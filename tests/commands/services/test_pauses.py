@@ -82,7 +82,7 @@ def test_terms_of_the_tariff_limit_a_hold_and_price_it(story: Story):
     story.subscriber(A, "care", "2026-05-01")
     story.bill("2026-06-01", A)
 
-    with pytest.raises(InvalidValue, match=r"hold until.*60 days; say on which day it ends"):
+    with pytest.raises(InvalidValue, match=r"hold until.*60 days; supply the day on which it ends"):
         story.tell(HoldSubscription, "2026-06-01", A, on="2026-06-11")
     with pytest.raises(RuleViolation, match=r"'2026-06-11': is 9 days; tariff care asks for at least 10"):
         story.tell(HoldSubscription, "2026-06-01", A, on="2026-06-11", until="2026-06-20")
@@ -132,7 +132,7 @@ def test_the_end_of_a_hold_does_not_lift_a_suspension(story: Story):
 def test_what_stands_in_the_way_of_a_change_is_named(story: Story):
     story.subscriber(A, "home", "2026-05-01")
     story.tell(HoldSubscription, "2026-06-01", A, until="2026-06-21")
-    with pytest.raises(RuleViolation, match=r"resume on '2026-06-21'.*cancel first what stands in its way"):
+    with pytest.raises(RuleViolation, match=r"resume on '2026-06-21'.*first cancel the change that prevents it"):
         story.tell(TerminateSubscription, "2026-06-10", A)
     with pytest.raises(RuleViolation, match=r"no terminate on this day to cancel"):
         story.tell(CancelChange, "2026-06-10", A, kind="terminate", on="2026-06-10")
@@ -167,5 +167,5 @@ def test_a_pause_over_the_end_of_a_month_leaves_out_its_days_alone(
 def test_nobody_suspends_for_money_by_hand(story: Story):
     story.subscriber(A, "home", "2026-05-01")
 
-    with pytest.raises(InvalidValue, match="for the system to find"):
+    with pytest.raises(InvalidValue, match="only by the system"):
         story.tell(SuspendSubscription, "2026-06-01", A, reason="no-money")

@@ -141,7 +141,7 @@ def discounted(code: str, on: str, **terms: Any) -> dict[str, Any]:
     [
         (ChangeQuantity, {"quantity": 0}, InvalidValue, r"quantity '0': must be above 0"),
         (ChangeQuantity, {"quantity": "1.0000001"}, InvalidValue, r"at most 6 decimals"),
-        (ChangeQuantity, {"quantity": 2, "on": "2026-04-30"}, RuleViolation, r"'2026-04-30'.*main is not there"),
+        (ChangeQuantity, {"quantity": 2, "on": "2026-04-30"}, RuleViolation, r"'2026-04-30'.*main is not active"),
         (ChangePrice, {"prices": {}}, InvalidValue, r"names no component"),
         (ChangePrice, {"prices": {"net": "1"}}, InvalidValue, r"'net': tariff home has no such component"),
         (ChangePrice, {"prices": {"data": "1"}}, InvalidValue, r"'data': is usage, which has no unit price"),

@@ -96,7 +96,7 @@ def test_a_change_that_leaves_usage_without_a_price_names_it_and_the_two_ways_ou
         story.tell(command, "2026-05-25", A, **fields)
 
     assert str(refused.value) == (
-        "subscription 'main': usage would have no price: 4 of data on 2026-05-20; say unpriced_usage=last-price to "
+        "subscription 'main': usage would have no price: 4 of data on 2026-05-20; use unpriced_usage=last-price to "
         "charge it at the last price, or unpriced_usage=waive to charge nothing"
     )
     assert refused.value.code == "usage-without-price"

@@ -361,8 +361,8 @@ def test_what_another_version_of_the_program_built_is_not_read(operator: Operato
         find(operator.application.tables, PROJECTIONS, "then")
 
 
-@pytest.mark.parametrize(("moment", "told"), [(-1, "position '-1'"), (10**9, "where the log ends"),
-                                              (datetime(9000, 1, 1, tzinfo=UTC), "lies ahead")])  # fmt: skip
+@pytest.mark.parametrize(("moment", "told"), [(-1, "position '-1'"), (10**9, "the end of the log"),
+                                              (datetime(9000, 1, 1, tzinfo=UTC), "lies in the future")])  # fmt: skip
 def test_a_moment_that_is_not_in_the_log_is_refused(operator: Operator, moment: int | datetime, told: str):
     with pytest.raises(BillingError, match=told):
         build(operator, moment)

@@ -92,7 +92,7 @@ def test_whoever_fills_for_somebody_that_gave_up_writes_nothing_into_what_was_be
     assert next(left_behind) == 5
 
     begun_anew = empty_tables(trade)
-    with pytest.raises(Conflict, match="begun again by somebody else"):
+    with pytest.raises(Conflict, match="begun again by another process"):
         next(left_behind)
 
     assert not any(filled(trade).values())

@@ -93,7 +93,7 @@ DAMAGE: dict[str, list[Damage]] = {
         ((changed(INVOICE_3, "taxes,0,vat,0", "4.01"),), "1000000003"),
         ((changed(INVOICE_3, "lines,0,1,0", "19.99"),), "1000000003"),
     ],
-    "a document's line is a charge of its account, and a charge stands on one document": [
+    "a document's line is a charge of its account, and a charge is on one document": [
         ((changed(INVOICE_3, "lines,0,0", UNKNOWN),), f"A0003 {UNKNOWN}"),
         ((changed(FEBRUARY_INVOICE, "lines,0,0", JANUARY),), f"A0002 {JANUARY}"),
     ],
@@ -103,7 +103,7 @@ DAMAGE: dict[str, list[Damage]] = {
     "no payment and no credit note is allocated beyond its amount": [
         ((changed(PAYMENT_3, "amount,0", "9.99"),), "bank:R00004"),
     ],
-    "no unused credit stands beside an open invoice": [
+    "no account has unused credit and an open invoice": [
         ((changed(PAYMENT_2, "allocations,0,2,0", "23.00"),), "A0002"),
     ],
     "a balance is the sum of its postings": [

@@ -41,11 +41,13 @@ def show_account(
     number: Annotated[str, typer.Argument(metavar="NUMBER")],
     asof: AsOfName = None,
     as_json: AsJson = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most so many postings, the newest.")] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Show at most this many postings, the newest ones.")
+    ] = 50,
 ) -> None:
     """Explain an account and its balance.
 
-    Shows open items, subscriptions, and every posting with how it came about.
+    Shows open items, subscriptions, and every posting with its explanation.
     """
     with opened_to_read(context, asof) as app:
         explain_account(app, number, app.queries.on or origin_of(context).today, as_json, limit)
@@ -63,7 +65,7 @@ def explain_account(app: Application, number: str, today: date, as_json: bool, l
     _tell_subscriptions(statement.account, today)
     _tell_open(statement)
     tell("\nPostings, in the order in which they were recorded", "bold")
-    say_more(earlier, "they are older; see them with --limit")
+    say_more(earlier, "these are older; use --limit to see them")
     _tell_postings(postings, has_several=len(statement.account.subscriptions) > 1)
 
 
@@ -81,7 +83,7 @@ def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
     state: CustomerState | None = None
     for fact in app.queries.events_of(customer_stream(statement.account.customer)):
         state = apply_customer(state, fact)
-    assert state is not None, f"account {number} belongs to a customer that was never registered"
+    assert state is not None, f"account {number} belongs to a customer that is not registered"
     return statement, state.customer
 
 
@@ -114,7 +116,7 @@ def _tell_subscriptions(account: Account, today: date) -> None:
 
 
 def status_on(subscription: Subscription, on: date) -> str:
-    """What the timeline says for one day."""
+    """The status of a subscription on a day."""
     if on < subscription.activated_on:
         return "not active yet"
     segment = segment_on(subscription, on)
@@ -125,7 +127,7 @@ def status_on(subscription: Subscription, on: date) -> str:
 
 
 def segment_on(subscription: Subscription, on: date) -> Segment | None:
-    """What holds on a day, with the days around it on which the status is the same; None where it is not there."""
+    """The terms in force on a day, with the days around it of the same status; None without any."""
     found = subscription.segments()
     place = next((place for place, entry in enumerate(found) if entry.contains(on)), None)
     if place is None:
@@ -178,7 +180,7 @@ def _tell_postings(postings: Sequence[Posting], *, has_several: bool) -> None:
 
 
 def posting_details(posting: Posting, has_several: bool) -> list[str]:
-    """How a posting came about, line by line; where the account has several services, with the one of each line."""
+    """The explanation of a posting, line by line; if the account has several services, each line names its own."""
     details = [_told_line(line, has_several) for line in posting.lines]
     if posting.other_account:
         details.append(f"{'from' if posting.kind == 'payment-moved-in' else 'to'} account {posting.other_account}")
@@ -197,7 +199,7 @@ def _told_line(line: DocumentLine, has_several: bool) -> str:
 
 
 def told_days(from_on: date, to_on: date) -> str:
-    """A half-open period as people read it, with its last day included."""
+    """A half-open period in words, with its last day included."""
     last_on = to_on - date.resolution
     return str(from_on) if last_on <= from_on else f"{from_on} to {last_on}"
 

@@ -24,7 +24,7 @@ class AsOfGroup(TyperGroup):
 
 def build(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it: a to z, 0 to 9 and _.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name for it: a to z, 0 to 9 and _.")],
     recorded: Annotated[
         datetime | None,
         typer.Option("--recorded", metavar="INSTANT", parser=parse_instant, help="As recorded up to this instant."),
@@ -38,14 +38,14 @@ def build(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Build read models as of a moment, beside the live ones.
+    """Build read models as of a moment, in addition to the live ones.
 
-    Then `customers`, `account show`, `invoices`, `invoice show` and `suspensions` answer from them with --asof NAME.
-    An instant is written 2026-03-01T14:30, in this machine's time unless it says its own: 2026-03-01T14:30+02:00.
+    `customers`, `account show`, `invoices`, `invoice show` and `suspensions` then answer from them with --asof NAME. An
+    instant is written 2026-03-01T14:30, in this machine's time zone unless it names its own: 2026-03-01T14:30+02:00.
     """
     given = [moment for moment in (recorded, effective, position) if moment is not None]
     if len(given) != 1:
-        raise typer.BadParameter("name one moment: with --recorded, --effective or --position", param_hint="moment")
+        raise typer.BadParameter("name one moment, with --recorded, --effective or --position", param_hint="moment")
     with opened(context) as app, progress("Build", "events", app.log.newest_position()) as advance:
         built = app.build_as_of(name, given[0], advance)
     if as_json:
@@ -64,7 +64,7 @@ def list_built(context: typer.Context, as_json: AsJson = False) -> None:
         print_json({"asof": found})
         return
     if not found:
-        tell("None were built; build some with `billing asof NAME --recorded INSTANT`.")
+        tell("No read models were built as of a moment. Build them with `billing asof NAME --recorded INSTANT`.")
         return
     rows = table(("name", "left"), ("as of", "left"), ("position", "right"), ("built", "left"))
     for asof in found:
@@ -88,7 +88,7 @@ def drop(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NA
 COMMANDS = {"asof build": build, "asof list": list_built, "asof drop": drop}
 GROUPS = {
     "asof": Group(
-        "The books as they were: `billing asof NAME --recorded INSTANT`, or --effective DATE, or --position N.",
+        "Show the books as they were: `billing asof NAME --recorded INSTANT`, --effective DATE or --position N.",
         kind=AsOfGroup,
     )
 }

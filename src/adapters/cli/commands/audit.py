@@ -25,25 +25,30 @@ def show_audit(
     customer: Annotated[
         str, typer.Option("--customer", metavar="NUMBER", help="Only this customer and its accounts.")
     ] = "",
-    actor: Annotated[str, typer.Option("--actor", metavar="NAME", help="Only what this person did.")] = "",
+    actor: Annotated[str, typer.Option("--actor", metavar="NAME", help="Only changes by this person.")] = "",
     correlation: Annotated[
         UUID | None,
-        typer.Option("--correlation", metavar="UUID", parser=parse_id, help="Only what belongs to one larger whole."),
+        typer.Option(
+            "--correlation",
+            metavar="UUID",
+            parser=parse_id,
+            help="Only changes of one operation: a run, a list of corrections.",
+        ),
     ] = None,
     before: Annotated[
-        int | None, typer.Option("--before", metavar="POSITION", min=1, help="Go on before this position.")
+        int | None, typer.Option("--before", metavar="POSITION", min=1, help="Start before this position.")
     ] = None,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
     """Show who changed what, when and from where.
 
-    The newest change comes first. Every event is here: none can be made without leaving its author.
+    The newest change comes first. Every event is listed: none can be written without its author.
     """
     with opened_to_read(context) as app:
         if correlation is not None:
             if customer or actor:
-                raise typer.BadParameter("stands alone, without --customer and --actor", param_hint="--correlation")
+                raise typer.BadParameter("cannot be combined with --customer or --actor", param_hint="--correlation")
             found, more = _of_correlation(app, correlation, before, limit)
         elif customer:
             found, more = _of_customer(app, customer, actor, before, limit)
@@ -53,10 +58,10 @@ def show_audit(
         print_json({"changes": [as_document(entry) for entry in found], "more": more})
         return
     if not found:
-        tell("Nothing was changed.")
+        tell("No changes found.")
         return
     tell_changes(found)
-    say_more(more, f"see them with --before {found[-1].position}, or with --limit")
+    say_more(more, f"use --before {found[-1].position} or --limit")
 
 
 def _of_customer(

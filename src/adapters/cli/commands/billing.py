@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     until: Annotated[
-        date, typer.Option("--until", metavar="DATE", parser=parse_day, help="Bill all that is due before this date.")
+        date,
+        typer.Option("--until", metavar="DATE", parser=parse_day, help="Bill everything that is due before this date."),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the totals and write nothing.")] = False,
     as_json: AsJson = False,
@@ -34,9 +35,9 @@ def run(
 ) -> None:
     """Bill every due account up to a date.
 
-    All that is due before the date is charged and invoiced; what is due on the date itself is not. The run can be
-    stopped at any moment and started again: nothing is charged twice and no number is lost. An account that cannot
-    be billed is parked with the reason, and the run goes on.
+    Everything that is due before the date is charged and invoiced; charges that are due on the date itself are not. The
+    run can be stopped at any moment and started again: nothing is charged twice and no number is lost. An account that
+    cannot be billed is parked with the reason, and the run continues.
     """
     with opened(context) as app:
         origin = origin_of(context)
@@ -56,13 +57,13 @@ def perform_run(app: Application, until: date, origin: Origin) -> RunTotals:
 
 
 def preview_run(app: Application, until: date, today: date) -> RunTotals:
-    """The totals of a run that is not made."""
+    """The totals of a preview."""
     with app.billing_run(until) as billing_run, progress(f"Preview until {until}", "accounts") as advance:
         return billing_run.preview(until, today, advance)
 
 
 def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> None:
-    """What a run did, or would do."""
+    """The result of a run or of a preview."""
     if not totals.bills and not totals.parked:
         tell(f"Nothing was due before {until}.")
         return
@@ -75,13 +76,13 @@ def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> No
         for number, reason in sorted(totals.parked.items())[:limit]:
             add(rows, number, reason)
         console().print(rows)
-        say_more(len(totals.parked) - limit, "see them with --limit")
-        say("`billing parked ACCOUNT` explains one. Mend the reasons and run again, or `billing parked --retry`.")
+        say_more(len(totals.parked) - limit, "use --limit to see them")
+        say("`billing parked ACCOUNT` explains one. Correct the cause, then run again or use `billing parked --retry`.")
 
 
 def list_invoices(
     context: typer.Context,
-    open_only: Annotated[bool, typer.Option("--open", help="Only invoices with something still to pay.")] = False,
+    open_only: Annotated[bool, typer.Option("--open", help="Only invoices that are not fully paid.")] = False,
     after: AfterNumber = "",
     asof: AsOfName = None,
     as_json: AsJson = False,
@@ -98,7 +99,7 @@ def list_invoices(
         print_json({"documents": found, "totals": totals, "more": more})
         return
     if not found:
-        tell("No invoice has anything still to pay." if open_only else "There are no invoices yet.")
+        tell("All invoices are paid." if open_only else "No invoices have been issued yet.")
         return
     rows = table(
         ("number", "left"), ("kind", "left"), ("issued", "left"), ("due", "left"), ("account", "left"),
@@ -109,7 +110,7 @@ def list_invoices(
         subject = about(row.subject)
         add(rows, row.number, row.kind, row.issued_on, due_on, row.account, row.gross, row.open_amount, subject)
     console().print(rows)
-    say_more(more, f"see them with --after {found[-1].number}, or with --limit")
+    say_more(more, f"use --after {found[-1].number} or --limit")
 
 
 def show_invoice(

@@ -40,13 +40,14 @@ def bring_in(
     context: typer.Context,
     file: File,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be done with each entry, and write nothing.")
+        bool, typer.Option("--dry-run", help="Show the result for each entry, and write nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Publish what is new in a YAML file, and revise what has a new revision in it from its date on.
+    """Publish new products and tariffs from a YAML file, and add new revisions of tariffs from their dates on.
 
-    What would change the past is refused, and the other entries are brought in. The same file again changes nothing.
+    An entry that would change the past is refused, and the other entries are imported. The same file again changes
+    nothing.
     """
     from adapters.files.catalogue import read_catalogue
 
@@ -63,7 +64,7 @@ def bring_in(
 
 
 def _tell_reports(reports: Sequence[EntryReport], dry_run: bool) -> None:
-    tell("What would be done; nothing was written" if dry_run else "Imported", "bold")
+    tell("Would be imported; nothing was written" if dry_run else "Imported", "bold")
     rows = table(("  entry", "left"), ("kind", "left"), ("code", "left"), ("", "left"), ("", "left"))
     for report in reports:
         add(rows, report.place, report.kind, report.code, report.outcome, report.detail, indent=2)
@@ -106,7 +107,7 @@ def _as_json(products: Mapping[str, Product], tariffs: Catalogue, code: str | No
 
 
 def _tree(products: Mapping[str, Product], code: str | None) -> list[tuple[Product, int]]:
-    """The whole tree, or what is at and below a product; nothing where the code is none of a product."""
+    """The whole tree, or a product and everything below it; nothing if the code is not that of a product."""
     from adapters.files.catalogue import in_tree_order
 
     if code is None:
@@ -116,7 +117,7 @@ def _tree(products: Mapping[str, Product], code: str | None) -> list[tuple[Produ
 
 def _tell_tree(products: Mapping[str, Product], tariffs: Catalogue, code: str | None, today: date) -> None:
     if not products and not tariffs:
-        tell("The catalogue is empty: publish a tariff, or import a file.")
+        tell("The catalogue is empty. Publish a tariff or import a file.")
     by_product: dict[str, list[Tariff]] = {}
     for _, tariff in sorted(tariffs.items()):
         by_product.setdefault(tariff.product, []).append(tariff)
@@ -131,7 +132,7 @@ def _tell_tree(products: Mapping[str, Product], tariffs: Catalogue, code: str | 
 
 
 def _tell_in_tree(tariff: Tariff, level: int, today: date) -> None:
-    """What it costs today, and from the days on from which it is revised."""
+    """The components of today and of each later revision."""
     from adapters.texts.components import component_text
     from billing_core.catalogue.tariffs import components_over
 
@@ -151,7 +152,7 @@ def _tell_in_tree(tariff: Tariff, level: int, today: date) -> None:
 
 
 def _tell_tariff(tariff: Tariff) -> None:
-    """A tariff as it is written in a file, which says everything of it."""
+    """A complete tariff in the words of a file."""
     import yaml
 
     from adapters.edge.models import written
@@ -160,4 +161,4 @@ def _tell_tariff(tariff: Tariff) -> None:
 
 
 COMMANDS = {"catalogue export": export, "catalogue import": bring_in, "catalogue show": show}
-GROUPS = {"catalogue": Group("Products and tariffs, to and from YAML files.")}
+GROUPS = {"catalogue": Group("Export, import or show products and tariffs.")}

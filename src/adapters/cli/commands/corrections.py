@@ -1,4 +1,4 @@
-"""Play a list of corrections, or show what it would credit and charge."""
+"""Play a list of corrections, or preview its credits and charges."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def correct(
     context: typer.Context,
     file: File,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be credited and charged, and write nothing.")
+        bool, typer.Option("--dry-run", help="Show the credits and charges, and write nothing.")
     ] = False,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """Correct what was recorded wrongly, by a file.
+    """Correct wrong records, from a file.
 
     A wrong activation date, tariff, price or VAT rate over a period, a payment on the wrong account: each account is
     corrected with the dates on which it is true, and the difference is credited and charged at once. It can be stopped
-    at any moment and played again; each account is corrected once. What a rule refuses is reported, and the others go
-    on. A period is half-open; without `to` what is said still holds.
+    at any moment and played again; each account is corrected once. A correction that a rule refuses is reported, and
+    the others continue. A period is half-open; without `to` it has no end.
 
     \b
     reason: mistyped in January
@@ -78,12 +78,12 @@ def _tell(report: CorrectionReport, listed: CorrectionList, dry_run: bool, limit
     else:
         tell("  no account")
     if report.refused:
-        tell("\nRefused, and left as it was", "bold")
+        tell("\nRefused and unchanged", "bold")
         rows = table(("  entry", "left"), ("account", "left"), ("field", "left"), ("value", "left"), ("why", "left"))
         for refused in report.refused[:limit]:
             add(rows, refused.place, refused.account, refused.field, refused.value, refused.reason, indent=2)
         console().print(rows)
-        say_more(len(report.refused) - limit, "see them with --limit")
+        say_more(len(report.refused) - limit, "use --limit to see them")
     if not dry_run:
         say(f"See every change with `billing audit --correlation {listed.correlation_id}`")
 
@@ -101,7 +101,7 @@ def _tell_accounts(report: CorrectionReport, limit: int) -> None:
         amounts = (_amount(amount) for amount in (sums.credited, sums.charged, sums.moved))
         add(rows, f"total of {sums.accounts:,}", *amounts, "", indent=2, style="bold")
     console().print(rows)
-    say_more(len(accounts) - limit, "see them with --limit")
+    say_more(len(accounts) - limit, "use --limit to see them")
 
 
 def _in_order(report: CorrectionReport) -> list[Corrected]:

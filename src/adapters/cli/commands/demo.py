@@ -1,6 +1,6 @@
 """`billing demo`: a year of a made-up operator, from its first subscriber to the proof that everything holds.
 
-It needs no file from outside and works on a database of its own, in its own folder, which is made afresh each time.
+It needs no other file, and works on a database of its own in its own folder, which is made anew each time.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ DOCUMENTS_FOLDER = "documents"
 
 def show_demo(
     folder: Annotated[
-        Path, typer.Option("--folder", metavar="FOLDER", file_okay=False, help="Where its database and documents go.")
+        Path,
+        typer.Option("--folder", metavar="FOLDER", file_okay=False, help="The folder for its database and documents."),
     ] = Path("demo-output"),
     subscribers: Annotated[
-        int, typer.Option("--subscribers", min=20, max=100_000, help="How many to make up.")
+        int, typer.Option("--subscribers", min=20, max=100_000, help="The number of subscribers.")
     ] = 1_000,
 ) -> None:
-    """See it at work: a made-up operator's year.
+    """Show the program at work: a year of a made-up operator.
 
-    Makes up subscribers, bills a year, takes payments, corrects the past, explains an account, writes invoices as
-    PDF, and checks that everything holds. Your own data are not touched.
+    Makes up subscribers, bills a year, takes payments, corrects the past, explains an account, writes invoices as PDF,
+    and checks all invariants. Your own data are not touched.
     """
     from adapters.cli.commands.demo_story import DemoStory
 

@@ -1,4 +1,4 @@
-"""The demo as it is told: short chapters, each saying what is done and why, and showing what came of it."""
+"""The text of the demo: short chapters, each with an action, its reason and its result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WIDTH = 100
 
 
 class DemoStory:
-    """Lives through the year and tells it."""
+    """Plays the year and explains it."""
 
     def __init__(self, app: Application, database: Path, documents: Path, subscribers: int) -> None:
         self._app = app
@@ -32,9 +32,9 @@ class DemoStory:
         self._chapter = 0
 
     def tell_all(self) -> bool:
-        """The whole story; whether everything holds at its end."""
+        """The whole demo; whether all invariants hold at its end."""
         started_at = time.monotonic()
-        tell("A year of a made-up operator. All of it happens in a database of its own:")
+        tell("A year of a made-up operator. Everything happens in a database of its own:")
         tell(f"  {self._database}")
         self._subscribers()
         self._months()
@@ -52,21 +52,21 @@ class DemoStory:
         self._heading("A small operator")
         _paragraph(
             "Ziemeļu Signāls, SIA sells internet, cable television and telephone. Its price list is published and its "
-            "subscribers are brought in: a customer, an account and a subscription each. Every one of these changes "
-            "is an event that is never edited; all that follows is worked out from such events."
+            "subscribers are imported: a customer, an account and a subscription each. Every one of these changes "
+            "is an event that is never edited; everything that follows is derived from such events."
         )
         started_at = time.monotonic()
         with progress("Subscribers", "rows", closing_line=False) as advance:
             count = self._year.bring_in(advance)
         seconds = time.monotonic() - started_at
-        tell(f"{count:,} subscribers brought in, {self._app.log.final_position():,} events, {seconds:.1f} s")
+        tell(f"{count:,} subscribers imported, {self._app.log.final_position():,} events, {seconds:.1f} s")
 
     def _months(self) -> None:
         self._heading("A year of billing")
         _paragraph(
             f"Most were connected during {START_ON.year - 1}. A first run brings them up to {START_ON}; then on the "
-            "first of each month the operator bills all that is due before it and takes in the bank's payments. "
-            "Installation is charged once, a month that is not whole by its days, and in July television gets dearer."
+            "first of each month the operator bills everything due before it and imports the bank's payments. "
+            "Installation is charged once, a part of a month by its days, and in July the price of television rises."
         )
         months: list[Month] = []
         started_at = time.monotonic()
@@ -88,10 +88,10 @@ class DemoStory:
         tell(f"{bills:,} bills and {payments:,} payments in {seconds:.1f} s")
 
     def _again(self) -> None:
-        self._heading("The same run once more")
+        self._heading("The same run again")
         _paragraph(
-            "A run charges the difference between what should have been charged and what was. So it can be killed at "
-            "any moment and started again, and a second run finds nothing to do:"
+            "A run charges the difference between expected and posted charges. So it can be killed at "
+            "any moment and started again, and a second run has nothing to do:"
         )
         tell_totals(self._year.bill(self._year.ends_on), self._year.ends_on, dry_run=False, limit=5)
 
@@ -100,18 +100,18 @@ class DemoStory:
         self._heading("The past is changed")
         change = self._year.change_the_past(subscriber)
         _paragraph(
-            f"It turns out that {subscriber.customer.name} (account {subscriber.account.number}) moved from tariff "
+            f"It becomes known that {subscriber.customer.name} (account {subscriber.account.number}) moved from tariff "
             f"{subscriber.subscription.tariff} to {change.tariff} on {change.on}, and that month is long invoiced. "
-            "What was issued is never edited. The next run posts only the difference: a credit note for the days at "
+            "An issued document is never edited. The next run posts only the difference: a credit note for the days at "
             "the old price, and an invoice for them at the new one."
         )
         tell_totals(self._year.bill(self._year.ends_on), self._year.ends_on, dry_run=False, limit=5)
         bounced = self._year.bounce_last_payment(subscriber.account.number)
         if bounced is not None:
-            tell(f"\nThen the bank takes back payment {bounced.payment}. The invoice it had settled is open again.")
+            tell(f"\nThen the bank takes back payment {bounced.payment}. The invoice that it settled is open again.")
 
     def _balances(self) -> None:
-        self._heading("Who owes what")
+        self._heading("Balances")
         with self._app.tables.transaction(LIVE_SCHEMA) as cursor:
             documents, payments = document_totals(cursor), payment_totals(cursor)
             balances = balances_by_currency(cursor)
@@ -123,7 +123,7 @@ class DemoStory:
         for number, amount in balances.values():
             add(rows, "balance of all accounts", number, amount)
         console().print(rows)
-        tell("\nA balance is negative where the customer owes, positive where money is left over. A few of them:\n")
+        tell("\nA balance is negative if the customer owes money, and positive if money is left. A few of them:\n")
         rows = table(("account", "left"), ("name", "left"), ("balance", "right"))
         few = self._year.subscribers[:5]
         for subscriber, account in zip(few, self._year.accounts(few), strict=True):
@@ -131,35 +131,34 @@ class DemoStory:
         console().print(rows)
 
     def _suspensions(self) -> None:
-        self._heading("Who is to be suspended")
+        self._heading("Suspension list")
         _paragraph(
-            "An invoice is due after 14 days and tolerated for 7 more. Whoever is later than that is on the suspension "
-            "list. The list is a question asked for a date, so it is right on every day without anything being stored."
+            "An invoice is due after 14 days and tolerated for 7 more. An account that is later is on the suspension "
+            "list. The list is a query for a date, so it is right on every day and nothing has to be stored."
         )
         dunning.show_suspensions(self._app, self._year.ends_on, after="", as_json=False, limit=10)
 
     def _account(self) -> None:
         self._heading("One account, explained")
         _paragraph(
-            "Every posting says how it came about. This is the account whose past was changed, told from its own "
-            "events and nothing else:"
+            "Every posting is explained. This is the account whose past was changed, derived from its own events alone:"
         )
         number = self._year.chosen().account.number
         accounts.explain_account(self._app, number, self._year.ends_on, as_json=False, limit=12)
 
     def _documents(self) -> None:
         self._heading("On paper")
-        _paragraph("Some documents as PDF, with a code to scan for the payment. Printed again, they are the same.")
+        _paragraph("Some documents as PDF, with a QR code for the payment. A second print is the same.")
         rows = table(("file", "left"), ("for whom", "left"))
         for path, what in self._year.write_documents(self._documents_folder):
             add(rows, path, what)
         console().print(rows)
 
     def _check(self) -> bool:
-        self._heading("Does everything hold?")
+        self._heading("Check")
         _paragraph(
-            "All tables are built once more from the first event and compared with the live ones. Then everything "
-            "that must always be true is asked of the whole store."
+            "All tables are built again from the first event and compared with the live ones. Then every invariant "
+            "is checked on the whole store."
         )
         findings = operations.find(self._app, closing_line=False)
         operations.tell_findings(findings)
@@ -170,7 +169,7 @@ class DemoStory:
         later = self._year.ends_on + timedelta(days=30)
         data = self._database
         program = sys.argv[0] if Path(sys.argv[0]).name == "billing" else "billing"
-        tell(f"\nThat was a year in {seconds:.0f} s. Its database stays in {data}, so look around:\n")
+        tell(f"\nThat was a year in {seconds:.0f} s. Its database stays in {data}. Try:\n")
         for words in (
             "customers --search Ozols",
             f"account show {account}",

@@ -1,4 +1,4 @@
-"""Who is to be suspended for non-payment."""
+"""Suspension list for non-payment."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def list_suspensions(
 ) -> None:
     """List accounts to suspend for non-payment.
 
-    Those that are overdue beyond their tolerance: since when, how much, and why.
+    Lists accounts that are overdue beyond their tolerance: since when, how much, and why.
     """
     with opened_to_read(context, asof) as app:
         show_suspensions(app, on or app.queries.on or origin_of(context).today, after, as_json, limit)
@@ -48,7 +48,7 @@ def show_suspensions(app: Application, on: date, after: str, as_json: bool, limi
         print_json({"on": on, "suspensions": found, "totals": sums, "more": more})
         return
     if not found:
-        tell(f"Nobody is overdue beyond tolerance on {on}.")
+        tell(f"No account is overdue beyond tolerance on {on}.")
         return
     rows = table(("account", "left"), ("name", "left"), ("overdue", "right"), ("why", "left"))
     for row in found:
@@ -56,7 +56,7 @@ def show_suspensions(app: Application, on: date, after: str, as_json: bool, limi
     console().print(rows)
     for number, amount in totals.values():
         tell(f"{number:,} accounts owe {money(amount)} beyond tolerance on {on}.")
-    say_more(more, f"see them with --after {found[-1].account}, or with --limit")
+    say_more(more, f"use --after {found[-1].account} or --limit")
 
 
 COMMANDS = {"suspensions": list_suspensions}

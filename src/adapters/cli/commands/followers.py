@@ -59,7 +59,7 @@ def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def replay(context: typer.Context, follower: Name, position: Position) -> None:
-    """Deliver a dead letter again, as if it had not been tried."""
+    """Deliver a dead letter again, with all its tries."""
     from adapters.bootstrap.automation import automation_of
 
     origin = origin_of(context)
@@ -69,7 +69,7 @@ def replay(context: typer.Context, follower: Name, position: Position) -> None:
 
 
 def drop(context: typer.Context, follower: Name, position: Position, reason: Reason) -> None:
-    """Leave a dead letter undelivered for good."""
+    """Drop a dead letter; it is never delivered."""
     from adapters.bootstrap.automation import automation_of
 
     origin = origin_of(context)

@@ -1,4 +1,4 @@
-"""Forget a customer, and see what the law keeps of it."""
+"""Forget a customer, and list the documents that the law keeps."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ def forget(
     context: typer.Context,
     customer: Annotated[str | None, typer.Argument(metavar="CUSTOMER", help="The customer's number.")] = None,
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why. It stays on record: do not write who the customer is.")
+        str, typer.Option("--reason", metavar="TEXT", help="The reason. It stays on record: do not name the customer.")
     ] = "",
     ordered_by: Annotated[
-        str, typer.Option("--ordered-by", metavar="NAME", help="Who ordered it; whoever works here unless given.")
+        str, typer.Option("--ordered-by", metavar="NAME", help="The person who ordered it; by default the actor.")
     ] = "",
     due: Annotated[
-        bool, typer.Option("--due", help="Instead: erase those whose last document need not be kept any more.")
+        bool, typer.Option("--due", help="Instead erase all customers whose documents need not be kept any longer.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase a customer for good: name, address and ids, contacts, and who paid for its accounts.
+    """Erase a customer permanently: name, address and ids, contacts, and the payers of its accounts.
 
-    The key of the person is destroyed, which nobody can undo. Sums, documents' totals and numbers, and seals stay as
-    they are. Documents that the law keeps are listed: in print, and only there, they name their buyer before the day
-    shown. Run `billing forget --due` every day: it destroys the keys of those whose last day has come.
+    The person's key is destroyed, which cannot be undone. Sums, document totals and numbers, and seals are unchanged.
+    Documents that the law keeps are listed: only in print, and only before the day shown, they name their buyer. Run
+    `billing forget --due` every day: it destroys the keys for documents that need not be kept any longer.
     """
     if due and customer is None:
         _destroy_due(context, as_json)
         return
     if due or customer is None:
-        raise typer.BadParameter("name one customer, or give --due for all whose date has come", param_hint="CUSTOMER")
+        raise typer.BadParameter("name one customer, or use --due", param_hint="CUSTOMER")
     if not reason:
-        raise typer.BadParameter("say why, for example 'request under Article 17'", param_hint="--reason")
+        raise typer.BadParameter("state the reason, for example 'request under Article 17'", param_hint="--reason")
     from commands.forgetting import ForgetCustomer
 
     origin = origin_of(context)
@@ -57,9 +57,9 @@ def _destroy_due(context: typer.Context, as_json: bool) -> None:
     if as_json:
         print_json({"customers": customers})
     elif customers:
-        tell(f"No document names any more: {', '.join(customers)}")
+        tell(f"Erased from the last documents: {', '.join(customers)}")
     else:
-        tell("There is nobody whose documents' date has come.")
+        tell("No customer has documents whose retention has ended.")
 
 
 def _tell_forgotten(result: Mapping[str, Any], *, is_new: bool) -> None:
@@ -72,7 +72,7 @@ def _tell_forgotten(result: Mapping[str, Any], *, is_new: bool) -> None:
     if accounts:
         tell(f"  erased: who paid, and what they wrote, on account {', '.join(accounts)}")
     if not kept:
-        tell("  no document has to be kept")
+        tell("  no document must be kept")
         return
     until = max(document["until"] for document in kept)
     tell(f"\nThe law keeps these documents. In print each names its buyer before the day shown; on {until} "

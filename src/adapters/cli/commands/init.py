@@ -10,9 +10,9 @@ from adapters.cli.show import print_json, tell
 
 
 def init(context: typer.Context, as_json: AsJson = False) -> None:
-    """Set the database up, or bring it up to date.
+    """Set up the database, or bring it up to date.
 
-    Nothing that is in it is lost.
+    No data are lost.
     """
     from adapters.bootstrap.initialising import initialise
     from adapters.bootstrap.settings import open_database
@@ -24,9 +24,9 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
         print_json({"applied": applied, "event_types": event_types, "outdated": outdated})
         return
     news = [*applied, *([f"{len(event_types)} event types"] if event_types else [])]
-    done = f"applied {', '.join(news)}" if news else "there was nothing to do"
+    done = f"applied {', '.join(news)}" if news else "it was up to date"
     if outdated:
-        tell(f"The store is ready; {done}. Now run `billing rebuild --changed`: {', '.join(outdated)} must be built.")
+        tell(f"The store is ready; {done}. Now run `billing rebuild --changed` to build {', '.join(outdated)}.")
     else:
         tell(f"The database is ready; {done}.")
 

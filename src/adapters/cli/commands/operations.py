@@ -1,4 +1,4 @@
-"""Looking after the database: list and rebuild read models, check that everything holds."""
+"""Maintenance of the database: list and rebuild read models, check all invariants."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
-    """List read models: version, position, and how far they are behind.
+    """List read models with version, position and lag.
 
-    Behind are the events that they do not show yet, and the age in seconds of the oldest of them. Where a transaction
-    that has not ended keeps them from being shown, it is named.
+    The lag is the number of events that a read model does not show yet, and the age of the oldest of them in seconds.
+    If an open transaction holds these events back, it is named.
     """
     from projections.platform.lag import log_lag, model_lags
     from projections.platform.runner import LIVE_SCHEMA
@@ -49,8 +49,8 @@ def list_projections(context: typer.Context, as_json: AsJson = False) -> None:
 def show_metrics(context: typer.Context) -> None:
     """Print figures for monitoring, in the text format of Prometheus.
 
-    How far the log is final and sealed, how far each read model is behind, how many accounts are parked. Let a timer
-    write them to a file that the node exporter's textfile collector reads.
+    Shows how far the log is final and sealed, the lag of each read model, and the number of parked accounts. Let a
+    timer write the output to a file for the textfile collector of the node exporter.
     """
     from adapters.monitoring.metrics import exposition
 
@@ -61,15 +61,15 @@ def show_metrics(context: typer.Context) -> None:
 
 def rebuild(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A read model; all unless given.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The read model; by default all.")] = None,
     changed: Annotated[
-        bool, typer.Option("--changed", help="Only those whose version is another than their tables', or never built.")
+        bool, typer.Option("--changed", help="Only those that were built by another version of the program, or never.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build read models again from the first event.
 
-    They are built beside the live ones, which go on meanwhile, and then take their place.
+    They are built next to the live ones, which stay in use meanwhile, and then replace them.
     """
     from adapters.bootstrap.registry import PROJECTIONS
     from projections.platform.rebuild import changed as changed_models
@@ -77,7 +77,7 @@ def rebuild(
     chosen = [projection for projection in PROJECTIONS if name in (None, projection.name)]
     if not chosen:
         known = ", ".join(projection.name for projection in PROJECTIONS)
-        raise typer.BadParameter(f"{name!r} is no read model; there are {known}", param_hint="NAME")
+        raise typer.BadParameter(f"{name!r} is not a read model; the read models are {known}", param_hint="NAME")
     with opened(context) as app, progress("Rebuild", "events", app.log.final_position()) as advance:
         if changed:
             chosen = changed_models(app.tables, chosen)
@@ -98,11 +98,11 @@ def check(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check that everything holds that always must.
+    """Check all invariants.
 
-    Every invariant is asked of the whole store, and the live tables are compared with fresh ones made of the events.
-    Claims (payment ids, document numbers and such) that are missing or wrong can be made again from the events; the
-    program may be in use meanwhile.
+    Every invariant is checked on the whole store, and the live tables are compared with tables built anew from the
+    events. Claims (payment ids, document numbers and such) that are missing or wrong can be made again from the events;
+    the program may be in use meanwhile.
     """
     with opened(context) as app:
         mended = app.mend_claims() if mend else {}
@@ -118,7 +118,7 @@ def check(
 
 
 def find(app: Application, closing_line: bool = True) -> list[Finding]:
-    """Every invariant with those that break it."""
+    """Every invariant with its violations."""
     with progress("Check", "events", app.log.final_position(), closing_line) as advance:
         return app.check(advance)
 
@@ -128,7 +128,7 @@ def is_clean(findings: list[Finding]) -> bool:
 
 
 def tell_findings(findings: list[Finding]) -> None:
-    """Every invariant, with ok or the first who break it."""
+    """Every invariant, with ok or its first violations."""
     for finding in findings:
         tell(f"{'BROKEN' if finding.offenders else 'ok':7}{finding.invariant}", "bold" if finding.offenders else "")
         for offender in finding.offenders:

@@ -1,4 +1,4 @@
-"""Accounts that could not be billed: which, why, how to mend it, and billing them again."""
+"""Accounts that could not be billed: a list, the cause and its correction, and a retry."""
 
 from __future__ import annotations
 
@@ -20,32 +20,30 @@ if TYPE_CHECKING:
     from projections.platform.projection import LoggedEvent
 
 EVENTS_BEFORE, MOST_EVENTS = 4, 12
-# Where the reason itself cannot say what to do.
+# Advice for reasons that do not say what to do.
 ADVICE = {
-    "charged-twice": "What stands on record contradicts itself. Look at the charges with `billing account show`, take "
-    "back the one too many with `billing do waive-charge`, and ask why it came: `billing check` looks for more.",
-    "too-many-lines": "The tariff's period is far too short or a date far too early. Correct the date, or move the "
+    "charged-twice": "The charges on record contradict each other. Look at them with `billing account show`, waive "
+    "the wrong one with `billing do waive-charge`, and find the cause: `billing check` looks for more.",
+    "too-many-lines": "The tariff's period is much too short, or a date much too early. Correct the date, or move the "
     "subscription to another tariff, with `billing do` or `billing correct`.",
     "price-missing": "Move the subscription to a tariff that has a price on that day, or agree on a price for it.",
 }
-IN_WORDS = {"nothing-left": "nothing is left to bill: parked no more", "not-parked": "is not parked"}
+IN_WORDS = {"nothing-left": "nothing is left to bill; no longer parked", "not-parked": "is not parked"}
 
 
 def show_parked(
     context: typer.Context,
-    account: Annotated[
-        str, typer.Argument(metavar="[ACCOUNT]", help="Only this account, with all that explains it.")
-    ] = "",
-    retry: Annotated[bool, typer.Option("--retry", help="Bill again: this account, or all that are parked.")] = False,
+    account: Annotated[str, typer.Argument(metavar="[ACCOUNT]", help="Explain only this account.")] = "",
+    retry: Annotated[bool, typer.Option("--retry", help="Bill this account again, or all parked ones.")] = False,
     after: AfterNumber = "",
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """List accounts that could not be billed, explain one, or bill them again.
+    """List, explain or retry accounts that could not be billed.
 
-    A parked account stays as it was; the next run tries it again. Of one account it is shown what happened around the
-    day it was parked, and what a retry would come to now. A retry bills it up to the day on which it was parked. It
-    can be stopped at any moment and begun again.
+    A parked account is unchanged; the next run tries it again. With an account number the command shows what happened
+    around the day on which it was parked, and the result of a retry now. A retry bills the account up to the day on
+    which it was parked. It can be stopped at any moment and started again.
     """
     if retry:
         _retry(context, account, as_json, limit)
@@ -73,7 +71,7 @@ def _list(context: typer.Context, after: str, as_json: bool, limit: int) -> None
         for row in shown:
             add(rows, row.number, row.parked_on, row.parked_subscription, row.parked)
         console().print(rows)
-        say_more(more, f"see them with --after {shown[-1].number}, or with --limit")
+        say_more(more, f"use --after {shown[-1].number} or --limit")
 
 
 # --- one account
@@ -119,12 +117,12 @@ def _tell_why(row: AccountRow, now: Retried, around: list[LoggedEvent]) -> None:
     _tell_outcome(now)
     if advice := _advice(now):
         tell(f"\n{advice}")
-    tell("\nWhat happened around it", "bold")
+    tell("\nEvents around it", "bold")
     tell_changes(around)
     if now.outcome == "parked":
-        say(f"When it is mended: billing parked {row.number} --retry")
+        say(f"After you have corrected the cause: billing parked {row.number} --retry")
     else:
-        say(f"It is mended: billing parked {row.number} --retry")
+        say(f"The cause is corrected; retry with: billing parked {row.number} --retry")
 
 
 def _tell_outcome(now: Retried) -> None:
@@ -133,7 +131,7 @@ def _tell_outcome(now: Retried) -> None:
         console().print(totals_table(now.totals))
     elif now.outcome == "parked":
         which = f"subscription {now.subscription}, " if now.subscription else ""
-        tell(f"  stopped still: {which}{now.code}: {now.reason}")
+        tell(f"  still stopped: {which}{now.code}: {now.reason}")
     else:
         tell(f"  {IN_WORDS[now.outcome]}")
 
@@ -160,13 +158,13 @@ def _retry(context: typer.Context, account: str, as_json: bool, limit: int) -> N
     if not found:
         tell("No account is parked: all could be billed.")
         return
-    rows = table(("account", "left"), ("up to", "left"), ("what came of it", "left"))
+    rows = table(("account", "left"), ("up to", "left"), ("result", "left"))
     for entry in found[:limit]:
         add(rows, entry.account, entry.on, _told(entry))
     console().print(rows)
-    say_more(len(found) - limit, "see them with --limit")
+    say_more(len(found) - limit, "use --limit to see them")
     still = sum(entry.outcome == "parked" for entry in found)
-    say(f"{len(found) - still:,} are parked no more, {still:,} still are.")
+    say(f"{len(found) - still:,} were billed or had nothing left to bill; {still:,} are still parked.")
 
 
 def _told(entry: Retried) -> str:

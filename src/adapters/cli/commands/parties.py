@@ -19,16 +19,16 @@ def import_customers(
     context: typer.Context,
     file: File,
     profile: Annotated[
-        str, typer.Option("--profile", help="A mapping profile: the name of one that comes along, or a YAML file.")
+        str, typer.Option("--profile", help="A mapping profile: the name of a supplied one, or a YAML file.")
     ],
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """Bring in the subscribers of a CSV file.
+    """Import the subscribers of a CSV file.
 
     Each row becomes a customer with an account and a subscription. The profile says what the columns mean, and names
-    the seller and tariffs to make first. Rows that cannot be taken are reported with line, column, value and reason;
-    the others are kept. The same file again changes nothing.
+    the seller and tariffs to make first. Rows that are rejected are reported with line, column, value and reason; the
+    others are imported. The same file again changes nothing.
     """
     from adapters.files.profile_files import load_profile
     from adapters.files.subscribers import name_columns, read_subscribers
@@ -49,7 +49,7 @@ def import_customers(
 
 def list_customers(
     context: typer.Context,
-    search: Annotated[str, typer.Option("--search", metavar="TEXT", help="In the number or the name.")] = "",
+    search: Annotated[str, typer.Option("--search", metavar="TEXT", help="A part of the number or the name.")] = "",
     after: AfterNumber = "",
     asof: AsOfName = None,
     as_json: AsJson = False,
@@ -77,7 +77,7 @@ def list_customers(
         print_json({"customers": listed, "more": more})
         return
     if not found:
-        tell("No customer has this in the number or the name." if search else "There are no customers yet.")
+        tell("No customer has this text in the number or the name." if search else "No customers are registered yet.")
         return
     rows = table(
         ("number", "left"), ("name", "left"), ("kind", "left"), ("town", "left"), ("since", "left"),
@@ -91,8 +91,8 @@ def list_customers(
         add(rows, customer.number, name, customer.kind, customer.address.city, row.registered_on, numbers,
             balances)  # fmt: skip
     console().print(rows)
-    say_more(more, f"see them with --after {found[-1].customer.number}, or with --limit")
+    say_more(more, f"use --after {found[-1].customer.number} or --limit")
 
 
 COMMANDS = {"import customers": import_customers, "customers": list_customers}
-GROUPS = {"import": Group("Bring in records from a file.")}
+GROUPS = {"import": Group("Import records from a file.")}

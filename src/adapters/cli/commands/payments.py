@@ -12,12 +12,12 @@ from adapters.cli.session import opened, origin_of
 
 
 def import_payments(context: typer.Context, file: File, as_json: AsJson = False, limit: Limit = 50) -> None:
-    """Take in the payments of a bank's CSV file.
+    """Import the payments of a bank's CSV file.
 
-    They settle the invoices they name, or the oldest of the account they name.
+    A payment settles the invoice that it names, or the oldest invoices of the account that it names.
 
     Columns: source, reference, received_on, amount, currency, payment_reference, payer. A row that names neither an
-    invoice nor an account, or a known payment with another amount, is rejected and reported; the others are kept.
+    invoice nor an account, or a known payment with another amount, is rejected and reported; the others are imported.
     The same file again changes nothing.
     """
     from adapters.files.bank_csv import read_bank_rows

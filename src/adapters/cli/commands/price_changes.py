@@ -1,4 +1,4 @@
-"""Announced price changes: what they are to the live base, and their scheduling."""
+"""Announced price changes: their effect on the present customers, and their scheduling."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def change_prices(
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """Show what announced price changes are to the customers there are; with --schedule, publish them.
+    """Show the effect of announced price changes on the present customers; with --schedule, publish them.
 
-    It shows who follows the price list and who keeps an agreed price until when, and how much more the fees of the
-    twelve months from the day of the change are by the new list. If days beyond the date were charged already, the
-    next billing run posts the difference. All else of the tariff stays; with `components` in place of `prices` they
-    are written anew as in a catalogue.
+    Shows which services follow the price list, which keep an agreed price and until when, and how much more the fees of
+    the twelve months from the day of the change are under the new list. If days beyond the date were charged already,
+    the next billing run posts the difference. The rest of the tariff is unchanged; with `components` in place of
+    `prices` all components are replaced, as in a catalogue.
 
     \b
     price_changes:
@@ -72,7 +72,7 @@ def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
     if effect.charged_beyond:
         tell(f"Charged beyond the date already: {effect.charged_beyond:,} accounts; the next run posts the difference")
     if any(each.has_usage for each in effect.tariffs):
-        tell("What prices of usage bring is not counted: it depends on what will be used")
+        tell("Prices of usage are not included: they depend on future usage")
     _tell_kept(effect.kept, limit)
     say("A year is the twelve months from the day of the change, with phases and discounts as they then apply, and a")
     say("month a twelfth of it. Amounts are without VAT. Publish the new prices with --schedule.")
@@ -90,12 +90,12 @@ def _tell_kept(kept: Sequence[KeptPrice], limit: int) -> None:
         add(rows, each.account, each.subscription, each.tariff, each.component, f"{each.price:f}",
             each.until or "always", indent=2)  # fmt: skip
     console().print(rows)
-    say_more(len(kept) - limit, "see them with --limit")
+    say_more(len(kept) - limit, "use --limit to see them")
 
 
 def _tell_scheduled(scheduled: Scheduled) -> None:
     if scheduled.is_repetition:
-        tell("These price changes were scheduled before; nothing changed.")
+        tell("These price changes are already scheduled; nothing changed.")
         return
     tell(f"Scheduled: {', '.join(scheduled.tariffs)}", "bold")
     if scheduled.accounts:

@@ -10,7 +10,7 @@ from adapters.cli.refused import Number, Numbers, Reason, overrule_number, retry
 from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, print_json, table, tell
 
-PURPOSE = """Reactions to events: how far each has come, how far it is behind, and which of its commands were refused.
+PURPOSE = """List reactions to events: position and lag of each, and its refused commands.
 
 `billing worker` keeps them going. Behind are the events that a reaction has not come to yet, and the age in seconds
 of the oldest.
@@ -45,12 +45,12 @@ def list_reactions(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def retry(context: typer.Context, numbers: Numbers = None, as_json: AsJson = False) -> None:
-    """Give refused commands of reactions again, in your name: some, or all."""
+    """Repeat refused commands of reactions in your name: some, or all."""
     retry_numbers(context, "reaction", numbers or [], as_json)
 
 
 def overrule(context: typer.Context, number: Number, reason: Reason) -> None:
-    """Take a refused command of a reaction off the list: it is not to be applied."""
+    """Overrule a refused command of a reaction: it is not applied."""
     overrule_number(context, "reaction", number, reason)
 
 

@@ -1,4 +1,4 @@
-"""Seals: make them, check the store against them, and prove one event to somebody who has no access to it."""
+"""Seals: make them, check the store against them, and prove one event to a person without access to the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PublicKeys = Annotated[
     list[Path] | None,
     typer.Option(
         "--key", metavar="FILE", exists=True, dir_okay=False,
-        help="The public key that must have signed; repeat it where the key was changed.",
+        help="The public key of the sealer; repeat the option if the key was changed.",
     ),
 ]  # fmt: skip
 PublishedFile = Annotated[
@@ -30,12 +30,14 @@ PublishedFile = Annotated[
 
 
 def make_key(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the private key goes; FILE.pub is the public.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The file for the private key; FILE.pub gets the public key.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Make a key that signs seals.
 
-    Keep the private key away from the database; give the public key to those who check.
+    Keep the private key away from the database; give the public key to the auditors.
     """
     from adapters.files.seal_files import create_keys
 
@@ -49,16 +51,19 @@ def make_key(
 def make_seals(
     context: typer.Context,
     key: Annotated[
-        Path, typer.Option("--key", metavar="FILE", exists=True, dir_okay=False, help="The private key; see seal-key.")
+        Path,
+        typer.Option("--key", metavar="FILE", exists=True, dir_okay=False, help="The private key, made by seal-key."),
     ],
     published: PublishedFile = None,
-    now: Annotated[bool, typer.Option("--now", help="Seal also the newest events, a range that is not full.")] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Also seal the newest events, although their range is not full.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Seal the events that were written since the last seal.
 
-    A seal covers 10,000 positions. With --published every new seal is appended to a file: whoever keeps a copy of it
-    can tell that nothing was cut off.
+    A seal covers 10,000 positions. With --published every new seal is appended to a file: a copy of that file proves
+    that no events were cut off.
     """
     from adapters.files.seal_files import PublishedSeals, load_signer
 
@@ -76,7 +81,7 @@ def make_seals(
     elif made:
         tell(f"Sealed positions {made[0].first:,} to {made[-1].last:,} with {len(made):,} seals.")
     else:
-        tell("There is nothing new to seal." if now else "No range is full yet; seal the newest events with --now.")
+        tell("No new events to seal." if now else "No range is full yet; use --now to seal the newest events.")
 
 
 def _as_document(seal: Seal) -> dict[str, object]:
@@ -101,8 +106,8 @@ def verify(
 ) -> None:
     """Check that no sealed event was changed, removed, inserted or moved.
 
-    The first one is named. Without --key nobody's signature is asked for, without --published a tail that was cut off
-    together with its seals is not noticed.
+    The first faulty event is named. Without --key signatures are not checked; without --published the loss of the
+    newest events together with their seals is not noticed.
     """
     from adapters.files.seal_files import PublishedSeals
 
@@ -119,9 +124,9 @@ def verify(
     else:
         _tell_verified(verified)
     if not key:
-        say("Signatures were not checked: name the public key with --key.")
+        say("Signatures were not checked; name the public key with --key.")
     if not published:
-        say("Whether the newest events were cut off with their seals was not checked: name the file with --published.")
+        say("The newest events may have been cut off with their seals; name the file with --published to check.")
     if verified.findings:
         raise typer.Exit(REFUSED)
 
@@ -136,7 +141,7 @@ def _tell_verified(verified: Verified) -> None:
     for finding in verified.findings:
         tell(f"BROKEN {finding.text}", "bold")
     if not verified.findings and not verified.seals:
-        tell("Nothing is sealed yet, so nothing was checked; see `billing seal`.")
+        tell("No events are sealed yet, so nothing was checked. Seal them with `billing seal`.")
     elif not verified.findings:
         tell(f"ok     {verified.events:,} events are as they were sealed, by {verified.seals:,} seals")
     if verified.unsealed:
@@ -146,12 +151,12 @@ def _tell_verified(verified: Verified) -> None:
 def export_proof(
     context: typer.Context,
     position: Annotated[int, typer.Argument(metavar="POSITION", min=1)],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="Where the proof goes.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The file for the proof.")],
     as_json: AsJson = False,
 ) -> None:
     """Export a proof of one event.
 
-    It holds the event, its seal, and what connects them; `billing check-proof` reads it without the database.
+    It holds the event, its seal and the path between them; `billing check-proof` checks it without the database.
     """
     from adapters.files.seal_files import write_proof
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def simulate(file: File, as_json: AsJson = False) -> None:
     """Play a scenario: price lists, accounts and what happens on them, billed on given days. Nothing is stored.
 
-    It needs no database. The rules are those of the live system, so it is a quote before a sale, the explanation of
-    a bill, and a check of a price list before it is published.
+    No database is needed. The rules are those of the live system: use it for a quote, to explain a bill, or to check a
+    price list before it is published.
     """
     from adapters.files.scenario import read_scenario
     from commands.simulation import play

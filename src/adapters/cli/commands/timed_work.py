@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from adapters.bootstrap.automation import Automation
     from commands.platform.timed_work import WorkRecord
 
-PURPOSE = """Work that is done every night: when it was started and ended, what came of it, and when it is due next.
+PURPOSE = """List the nightly work: start, end and result of the last time, and the next time.
 
-`billing worker` does it when its time has come; what was missed is done once. Times of day are those of the sellers'
+`billing worker` does it at its time; missed work is done once. Times of day are those of the sellers'
 time zone.
 """
 
@@ -44,7 +44,7 @@ def list_timed_work(context: typer.Context, as_json: AsJson = False) -> None:
         return
     rows = table(
         ("work", "left"), ("next due", "left"), ("last done for", "left"), ("started", "left"), ("ended", "left"),
-        ("by", "left"), ("state", "left"), ("what came of it", "left"),
+        ("by", "left"), ("state", "left"), ("result", "left"),
     )  # fmt: skip
     for name in works:
         record = records[name]
@@ -56,7 +56,7 @@ def list_timed_work(context: typer.Context, as_json: AsJson = False) -> None:
 def start(
     context: typer.Context, name: Annotated[str, typer.Argument(metavar="WORK")], as_json: AsJson = False
 ) -> None:
-    """Do a work now, after one that is under way; it counts as done for today."""
+    """Do a work now, after a running one has ended; it counts as done for today."""
     from adapters.bootstrap.automation import automation_of
 
     with opened(context) as app, progress(name, "steps", closing_line=False) as advance:

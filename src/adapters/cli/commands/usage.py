@@ -15,18 +15,18 @@ from adapters.cli.session import opened, origin_of
 def import_usage(
     context: typer.Context,
     file: File,
-    source: Annotated[str, typer.Option("--source", metavar="NAME", help="Who metered it.")] = "file",
+    source: Annotated[str, typer.Option("--source", metavar="NAME", help="The source of the records.")] = "file",
     batch: Annotated[
         str, typer.Option("--batch", metavar="NAME", help="The source's name of the batch; the file's name by default.")
     ] = "",
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """Take in the usage records of a CSV file as one batch.
+    """Import the usage records of a CSV file as one batch.
 
     Columns: account, subscription, component, on, quantity, reference. A record that cannot be booked is rejected and
-    reported; the others are booked. The same batch again changes nothing, and another content under its name is
-    refused. A record whose reference the source has sent before is not booked again.
+    reported; the others are booked. The same batch again changes nothing, and different content under its name is
+    refused. A record with a reference that the source has sent before is not booked again.
     """
     from adapters.files.usage_csv import read_usage_records
     from commands.platform.batch import BatchReport

@@ -10,7 +10,7 @@ from adapters.cli.refused import Number, Numbers, Reason, overrule_number, retry
 from adapters.cli.session import opened_to_read
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 
-PURPOSE = """Deadlines: what is to be decided on which day, and what was refused when the day came.
+PURPOSE = """List deadlines by day, and the refused commands of those that have come.
 
 `billing worker` hands a deadline over on its day, in the time zone of its seller. The day on which an account is
 billed next is not among them: the timed work `billing-run` bills what is due.
@@ -39,17 +39,17 @@ def list_wake_ups(context: typer.Context, as_json: AsJson = False, limit: Limit 
         for each in shown:
             add(rows, each.due_on, each.stream, each.kind, each.subject, "done" if each.is_handed else "")
         console().print(rows)
-        say_more(more - len(shown), "see them with --limit")
+        say_more(more - len(shown), "use --limit to see them")
     tell_refused(refused, "deadline", "wake-ups")
 
 
 def retry(context: typer.Context, numbers: Numbers = None, as_json: AsJson = False) -> None:
-    """Give refused commands of wake-ups again, in your name: some, or all."""
+    """Repeat refused commands of wake-ups in your name: some, or all."""
     retry_numbers(context, "wake-up", numbers or [], as_json)
 
 
 def overrule(context: typer.Context, number: Number, reason: Reason) -> None:
-    """Take a refused command of a wake-up off the list: it is not to be applied."""
+    """Overrule a refused command of a wake-up: it is not applied."""
     overrule_number(context, "wake-up", number, reason)
 
 

@@ -21,20 +21,20 @@ def work(
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
     on: Annotated[
         date | None,
-        typer.Option("--on", metavar="DATE", parser=parse_day, help="With --once: as if it were this date."),
+        typer.Option("--on", metavar="DATE", parser=parse_day, help="With --once: assume this date."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Do what happens by itself: read models, reactions, followers, wake-ups, timed work.
 
-    It runs until Ctrl-C or SIGTERM; then it ends as soon as it may leave off. It may be killed at any moment, and
-    several may run on one database: nothing is done twice. Everything else works without it. See what it does with
-    `billing projections`, `billing reactions`, `billing followers`, `billing wake-ups` and `billing timed-work`.
+    It runs until Ctrl-C or SIGTERM, and then ends at the next safe point. It may be killed at any moment, and several
+    may run on one database: nothing is done twice. All other commands work without it. See its work with `billing
+    projections`, `billing reactions`, `billing followers`, `billing wake-ups` and `billing timed-work`.
     """
     if once:
         _do_what_is_due(context, on, as_json)
     elif on is not None or as_json:
-        raise typer.BadParameter("a worker that goes on keeps to the clock, and shows nothing; add --once")
+        raise typer.BadParameter("needs --once, as a running worker uses the clock and prints no result")
     else:
         _keep_working(context)
 

@@ -1,0 +1,155 @@
+"""The files that people write, and the parts of each with the model that reads it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from adapters.files import catalogue, corrections, price_changes, profile, scenario
+from adapters.files import scenario_timeline as timeline
+from billing_core.catalogue.allowances import Allowance
+from billing_core.catalogue.components import (
+    Component,
+    Discount,
+    Minimum,
+    OneOff,
+    Phase,
+    Recurring,
+    Surcharge,
+    Usage,
+)
+from billing_core.catalogue.parameters import Parameter
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
+from billing_core.catalogue.products import Product
+from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
+from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
+from billing_core.time.period_rules import PeriodRule
+
+
+class Part(NamedTuple):
+    """A group of keys; those of a `common` part may stand in it as well and are explained there."""
+
+    key: str
+    title: str
+    model: Any
+    common: tuple[str, ...] = ()
+
+
+class File(NamedTuple):
+    """A kind of file: its page, what it is for, the command that reads it, and its parts, the outermost first."""
+
+    page: str
+    title: str
+    says: str
+    command: str
+    parts: tuple[Part, ...]
+
+
+TARIFF = (
+    Part("tariff", "Tariff", Tariff),
+    Part("parameter", "Parameter", Parameter),
+    Part("hold-terms", "Hold terms", HoldTerms),
+    Part("revision", "Revision", Revision),
+)
+COMPONENT = (
+    Part("component", "Every component", Component),
+    Part("price", "Price", Price),
+    Part("period", "Every component that is charged by the period", PeriodRule),
+    Part("recurring", "Recurring fee", Recurring, ("component", "period")),
+    Part("phase", "Phase", Phase),
+    Part("one-off", "One-off fee", OneOff, ("component",)),
+    Part("usage", "Usage", Usage, ("component", "period")),
+    Part("unit", "Model unit", UnitPrice),
+    Part("graduated", "Model graduated", Graduated),
+    Part("volume", "Model volume", Volume),
+    Part("tier", "Tier", Tier),
+    Part("package", "Model package", Package),
+    Part("percentage", "Model percentage", Percentage),
+    Part("allowance", "Allowance", Allowance),
+    Part("discount", "Discount", Discount, ("component",)),
+    Part("surcharge", "Surcharge", Surcharge, ("component", "discount")),
+    Part("minimum", "Minimum", Minimum, ("component", "period")),
+)
+CHANGE = ("change",)
+SCENARIO = (
+    Part("scenario", "Scenario", scenario.ScenarioFile),
+    Part("account", "Account", scenario.AccountSchema),
+    Part("due-day-of-month", "Due on a day of the month", DayOfMonth),
+    Part("due-working-day", "Due on a working day", WorkingDayAfterIssue),
+    Part("billing-day", "Billing day from a date on", scenario.BillingDaySchema),
+    Part("payment", "Payment", scenario.PaymentSchema),
+    Part("subscription", "Subscription", timeline.SubscriptionSchema),
+    Part("change", "Every change", timeline.ChangeSchema),
+    Part("activate", "Activate", timeline.ActivateSchema, CHANGE),
+    Part("change-tariff", "Change the tariff", timeline.ChangeTariffSchema, CHANGE),
+    Part("change-quantity", "Change the quantity", timeline.ChangeQuantitySchema, CHANGE),
+    Part("change-price", "Change an agreed price", timeline.ChangePriceSchema, CHANGE),
+    Part("hold", "Hold", timeline.HoldSchema, CHANGE),
+    Part("suspend", "Suspend", timeline.SuspendSchema, CHANGE),
+    Part("resume", "Resume", timeline.ResumeSchema, CHANGE),
+    Part("terminate", "Terminate", timeline.TerminateSchema, CHANGE),
+    Part("add-option", "Add an option", timeline.AddOptionSchema, CHANGE),
+    Part("drop-option", "Drop an option", timeline.DropOptionSchema, CHANGE),
+    Part("grant-discount", "Grant a discount", timeline.GrantDiscountSchema, CHANGE),
+    Part("end-discount", "End a discount", timeline.EndDiscountSchema, CHANGE),
+    Part("waive-charge", "Waive a charge", timeline.WaiveChargeSchema, CHANGE),
+    Part("correct-activation", "Correct the activation", timeline.CorrectActivationSchema, CHANGE),
+    Part("correct-terms", "Correct terms", timeline.CorrectTermsSchema, CHANGE),
+    Part("cancel", "Cancel a change", timeline.CancelSchema, CHANGE),
+    Part("used", "Recorded usage", timeline.UsageSchema, CHANGE),
+)
+CORRECTIONS = (
+    Part("corrections", "List", corrections.CorrectionFile),
+    Part("activation", "Activation", corrections.ActivationSchema),
+    Part("terms", "Every correction of terms", corrections.TermsSchema),
+    Part("corrected-tariff", "Tariff", corrections.TariffSchema, ("terms",)),
+    Part("corrected-price", "Price", corrections.PriceSchema, ("terms",)),
+    Part("vat-rate", "VAT rate", corrections.VatRateSchema, ("terms",)),
+    Part("moved-payment", "Payment", corrections.PaymentSchema),
+)
+PROFILE = (
+    Part("profile", "Profile", profile.Profile),
+    Part("setup", "Setup", profile.Setup),
+    Part("column", "Column", profile.Column),
+    Part("computed-date", "Computed date", profile.ComputedDate),
+)
+
+FILES = (
+    File(
+        "catalogue", "The catalogue file",
+        "Products and tariffs. `billing catalogue export` writes this file, so it can be changed and imported again.",
+        "billing catalogue import catalogue.yaml",
+        (
+            Part("catalogue", "Catalogue", catalogue.CatalogueFile),
+            Part("product", "Product", Product),
+            *TARIFF, *COMPONENT,
+        ),
+    ),
+    File(
+        "price-changes", "The price change file",
+        "Announced price changes: new list prices of some components, or all components anew, from a date on.",
+        "billing price-change spring.yaml",
+        (
+            Part("price-changes", "File", price_changes.PriceChangeFile),
+            Part("price-change", "Price change", price_changes.PriceChangeSchema),
+        ),
+    ),
+    File(
+        "corrections", "The corrections file",
+        "What was recorded wrongly, and what is right.",
+        "billing correct wrong.yaml",
+        CORRECTIONS,
+    ),
+    File(
+        "scenario", "The scenario file",
+        "Price lists, accounts with what happens on them, and billing runs, played in memory.",
+        "billing simulate quote.yaml",
+        SCENARIO,
+    ),
+    File(
+        "profile", "The mapping profile",
+        "How the columns of a CSV file become subscribers.",
+        "billing import customers subscribers.csv --profile north.yaml",
+        PROFILE,
+    ),
+)  # fmt: skip
