@@ -503,6 +503,10 @@ EXPECTED: dict[str, Event] = {
     ),
 }
 
+# An area that moves in brings its own: `SAMPLES` of a module `samples_of_AREA` in this folder.
+for path in sorted(Path(__file__).parent.glob("samples_of_*.py")):
+    EXPECTED |= import_module(f"tests.billing_core.{path.stem}").SAMPLES
+
 
 def sample(topic: str) -> bytes:
     return (SAMPLES / f"{topic.replace('/', '-')}.json").read_bytes().removesuffix(b"\n")
