@@ -21,6 +21,7 @@ AREAS = (
     "billing",
     "payments",
     "dunning",
+    "promises",
     "corrections",
     "price_changes",
     "simulation",

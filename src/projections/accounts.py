@@ -158,7 +158,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 8
+    version = 9
     tables = ("account_states",)
     by_stream = True
     definition = """

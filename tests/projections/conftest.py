@@ -12,10 +12,12 @@ import pytest
 from adapters.bootstrap.registry import INVARIANTS
 from billing_core.catalogue.prices import Price
 from billing_core.parties import Customer
+from billing_core.promises import PromiseTerms
 from commands.billing.account import BillAccount
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
+from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services import (
     ActivateSubscription,
     ChangeTariff,
@@ -84,6 +86,8 @@ def keep_books(operator: Operator) -> None:
     operator.tell(far_off, today=date(2026, 2, 9))  # Its end is a deadline.
     operator.bill(date(2026, 4, 2))
     operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
+    operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
+    operator.tell(OpenPromise(account="A0004", until=date(2026, 5, 5)), today=date(2026, 4, 6))
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims and the states of

@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from billing_core import payments
+from billing_core import payments, promises
 from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.accounts.invoice_dates import ChargesDeferred, next_invoice_on
 from billing_core.accounts.parking import BillingParked, Parked, parked_by
@@ -64,6 +64,7 @@ class Account(msgspec.Struct, array_like=True):
     usage: dict[str, list[UsageEntry]] = {}
     invoice_on: date | None = None
     tariffs_changed_from: dict[str, date] = {}
+    promises: promises.Promises = msgspec.field(default_factory=promises.Promises)
 
     @property
     def pending(self) -> list[Charge]:
@@ -280,6 +281,7 @@ def _in(state: str, folds: Mapping[type[Event], Callable[[Any, Any], None]]) -> 
 FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     {ChargesPosted: _charges_posted, DocumentEvent: _take_off_pending, ChargesDeferred: _deferred},
     _in("ledger", payments.FOLDS),
+    _in("promises", promises.FOLDS),
     {InvoiceIssued: _invoice_issued, CreditNoteIssued: _credit_note_issued},
     {SubscriptionEvent: _service_changed, **dict.fromkeys(get_args(BesideTimeline), _changed_beside)},
     {UsageRecorded: _usage_recorded, UsageWithdrawn: _usage_withdrawn},

@@ -9,9 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from adapters.bootstrap.registry import PROJECTIONS
 from tests.adapters.cli.conftest import Billing
 
-NAMES = ["customers", "balances", "account_states", "subscriptions", "invoices", "payments", "audit", "deadlines"]
+NAMES = [each.name for each in PROJECTIONS]
 
 
 def projections(billing: Billing) -> list[dict[str, Any]]:

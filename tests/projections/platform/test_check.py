@@ -38,10 +38,11 @@ LIVE_DAMAGE = {
     "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, amount, currency"
     " FROM live.payments LIMIT 1",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
+    "promises": "UPDATE live.promises SET until_on = until_on + 1",
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
     "stretches_by_correlation": "DELETE FROM live.stretches_by_correlation WHERE stretch = 0 AND correlation = (SELECT"
     " min(correlation::text)::uuid FROM live.stretches_by_correlation)",
-    "deadlines": "UPDATE live.deadlines SET due_on = due_on + 1",
+    "deadlines": "UPDATE live.deadlines SET due_on = due_on + 1 WHERE kind = 'hold-end'",
     "events_by_actor": "UPDATE live.events_by_actor SET actor = 'nobody' WHERE position = 5",
 }
 
@@ -82,6 +83,17 @@ UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 # Each kind of damage: the statements that do it, and whom the check must name.
 Damage = tuple[tuple[str, ...], str]
 DAMAGE: dict[str, list[Damage]] = {
+    "an account has one open promise at most": [
+        (
+            (
+                """INSERT INTO billing.events
+                    (originator_id, originator_version, topic, state, metadata, effective_on, recorded_at)
+                SELECT originator_id, originator_version + 1, topic, state, metadata, effective_on, recorded_at
+                FROM billing.events WHERE topic = 'promise-opened/1'""",
+            ),
+            "A0004",
+        ),
+    ],
     "every stream is numbered without a gap": [
         (
             ("DELETE FROM billing.events WHERE originator_id = 'customer/A0001' AND originator_version = 2",),

@@ -1,0 +1,28 @@
+"""How the stored samples of promised payments are read."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money
+from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, PromiseTerms, PromiseTermsSet
+
+TERMS = PromiseTerms(
+    most_days=10,
+    most_per_month=2,
+    least_debt=Decimal(1),
+    most_debt=Decimal(50),
+    days_after_broken=30,
+    price=Decimal("0.50"),
+    vat_rate=Decimal(21),
+)
+SAMPLES: dict[str, Event] = {
+    "promise-terms-set/1": PromiseTermsSet(effective_on=date(2026, 1, 1), seller="north", terms=TERMS),
+    "promise-opened/1": PromiseOpened(
+        effective_on=date(2026, 3, 2), amount=Money(Decimal("20.00"), "EUR"), until_on=date(2026, 3, 9)
+    ),
+    "promise-kept/1": PromiseKept(effective_on=date(2026, 3, 9)),
+    "promise-broken/1": PromiseBroken(effective_on=date(2026, 3, 10), missing=Money(Decimal("8.00"), "EUR")),
+}

@@ -1,0 +1,166 @@
+"""A promise is opened within the seller's terms, kept by what comes in, and broken by its date."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money
+from billing_core.payments import PaymentReceived, PaymentReversed
+from billing_core.promises import (
+    FOLDS,
+    PromiseBroken,
+    PromiseKept,
+    PromiseOpened,
+    Promises,
+    PromiseTerms,
+    PromiseTermsSet,
+    break_promise,
+    breaks_on,
+    keep_promise,
+    open_promise,
+    set_terms,
+)
+
+TERMS = PromiseTerms(
+    most_days=10, most_per_month=2, least_debt=Decimal(1), most_debt=Decimal(50), days_after_broken=30
+)  # fmt: skip
+SECOND, NINTH = date(2026, 3, 2), date(2026, 3, 9)
+KEPT = PromiseKept(effective_on=SECOND)
+
+
+def eur(amount: str) -> Money:
+    return Money(Decimal(amount), "EUR")
+
+
+def after(*facts: Event) -> Promises:
+    promises = Promises()
+    for fact in facts:
+        FOLDS[type(fact)](promises, fact)
+    return promises
+
+
+def opened(on: date = SECOND, until_on: date = NINTH, amount: str = "20.00") -> PromiseOpened:
+    return PromiseOpened(effective_on=on, amount=eur(amount), until_on=until_on)
+
+
+def paid(amount: str, on: date = SECOND, reference: str = "1") -> PaymentReceived:
+    return PaymentReceived(
+        effective_on=on, customer="C1", source="bank", reference=reference, amount=eur(amount)
+    )  # fmt: skip
+
+
+def test_a_promise_is_about_what_is_owed_when_it_is_opened():
+    assert open_promise(Promises(), TERMS, eur("-20.00"), NINTH, SECOND) == [opened()]
+
+
+@pytest.mark.parametrize(
+    ("promises", "terms", "balance", "until_on", "why"),
+    [
+        (Promises(), None, "-20.00", NINTH, "takes no promises"),
+        (after(opened()), TERMS, "-20.00", NINTH, "a promise until 2026-03-09 is open"),
+        (Promises(), TERMS, "0.00", NINTH, "owes nothing"),
+        (Promises(), TERMS, "5.00", NINTH, "owes nothing"),
+        (Promises(), TERMS, "-0.99", NINTH, "needs at least 1"),
+        (Promises(), TERMS, "-50.01", NINTH, "covers at most 50"),
+        (Promises(), TERMS, "-20.00", date(2026, 3, 1), "before today"),
+        (Promises(), TERMS, "-20.00", date(2026, 3, 13), "the last day is 2026-03-12"),
+        (
+            after(opened(date(2026, 3, 1)), KEPT, opened(), KEPT),
+            TERMS, "-20.00", NINTH, "only 2 a month may be opened; the last one was on 2026-03-02",
+        ),
+        (
+            after(opened(date(2026, 2, 1)), PromiseBroken(effective_on=date(2026, 2, 10), missing=eur("1.00"))),
+            TERMS, "-20.00", NINTH, "the next one may be opened on 2026-03-12",
+        ),
+    ],
+)  # fmt: skip
+def test_a_promise_outside_the_terms_is_refused_and_says_when_or_how_it_could_be(
+    promises: Promises, terms: PromiseTerms | None, balance: str, until_on: date, why: str
+):
+    with pytest.raises((RuleViolation, InvalidValue), match=why):
+        open_promise(promises, terms, eur(balance), until_on, SECOND)
+
+
+def test_the_bounds_of_the_terms_are_within_them():
+    assert open_promise(Promises(), TERMS, eur("-1.00"), date(2026, 3, 12), SECOND)
+    assert open_promise(Promises(), TERMS, eur("-50.00"), SECOND, SECOND)
+    broken = after(opened(date(2026, 2, 1)), PromiseBroken(effective_on=date(2026, 1, 31), missing=eur("1.00")))
+    assert open_promise(broken, TERMS, eur("-20.00"), NINTH, SECOND)
+
+
+def test_promises_of_the_month_before_do_not_count():
+    kept = after(*(fact for day in (1, 2) for fact in (opened(date(2026, 2, day)), PromiseKept(effective_on=SECOND))))
+
+    assert open_promise(kept, TERMS, eur("-20.00"), NINTH, SECOND)
+
+
+def test_a_promise_is_kept_when_all_of_it_came_in():
+    part = after(opened(), paid("12.00"))
+    assert keep_promise(part, NINTH) == []
+
+    whole = after(opened(), paid("12.00"), paid("8.00", NINTH, "2"))
+
+    assert keep_promise(whole, NINTH) == [PromiseKept(effective_on=NINTH)]
+    assert break_promise(whole, date(2026, 3, 10)) == []
+
+
+def test_a_promise_is_broken_when_its_last_day_has_passed():
+    part = after(opened(), paid("12.00"))
+
+    assert break_promise(part, NINTH) == []
+    assert breaks_on(opened()) == date(2026, 3, 10)
+    assert break_promise(part, date(2026, 3, 10)) == [
+        PromiseBroken(effective_on=date(2026, 3, 10), missing=eur("8.00"))
+    ]
+
+
+def test_a_payment_that_bounces_counts_no_more():
+    bounced = PaymentReversed(effective_on=NINTH, payment="bank:1", amount=eur("20.00"), reason="bounced")
+
+    assert keep_promise(after(opened(), paid("20.00"), bounced), NINTH) == []
+
+
+def test_without_an_open_promise_nothing_is_kept_or_broken():
+    for promises in (Promises(), after(paid("20.00")), after(opened(), PromiseKept(effective_on=SECOND))):
+        assert keep_promise(promises, NINTH) == []
+        assert break_promise(promises, date(2026, 4, 1)) == []
+
+
+@given(st.lists(st.tuples(st.integers(1, 1500), st.booleans()), max_size=8), st.integers(0, 20))
+def test_a_promise_ends_once_and_as_the_sum_of_what_came_in_says(payments: list[tuple[int, bool]], days: int):
+    facts: list[Event] = [opened()]
+    for place, (cents, bounces) in enumerate(payments):
+        amount = eur(f"{cents / 100:.2f}")
+        facts.append(paid(f"{amount.amount}", SECOND, str(place)))
+        if bounces:
+            facts.append(PaymentReversed(effective_on=SECOND, payment=f"bank:{place}", amount=amount, reason="bounced"))
+    came_in = sum(cents for cents, bounces in payments if not bounces)
+    on = SECOND + timedelta(days=days)
+
+    ends = [*keep_promise(after(*facts), on), *break_promise(after(*facts), on)]
+
+    if came_in >= 2000:
+        assert ends == [PromiseKept(effective_on=on)]
+    elif on > NINTH:
+        missing = Money(Decimal(2000 - came_in).scaleb(-2), "EUR")
+        assert ends == [PromiseBroken(effective_on=on, missing=missing)]
+    else:
+        assert ends == []
+
+
+def test_terms_that_hold_already_change_nothing_and_senseless_ones_are_refused():
+    fact = PromiseTermsSet(effective_on=SECOND, seller="S1", terms=TERMS)
+    assert set_terms(None, fact) == [fact]
+    assert set_terms(TERMS, fact) == []
+    for wrong in ({"most_days": 0}, {"most_per_month": 0}, {"price": Decimal(-1)}, {"most_debt": Decimal("0.5")}):
+        terms = msgspec.structs.replace(TERMS, **wrong)
+        with pytest.raises(InvalidValue):
+            set_terms(None, msgspec.structs.replace(fact, terms=terms))

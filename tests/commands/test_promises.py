@@ -1,0 +1,143 @@
+"""A promised payment from its opening to its end, with nobody but payments and the clock to end it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from adapters.bootstrap.automation import automation_of
+from adapters.bootstrap.registry import exemptions
+from adapters.bootstrap.seller_clock import SellerClock
+from billing_core.kernel.errors import RuleViolation
+from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, PromiseTerms
+from commands.promises import BreakPromise, KeepPromise, OpenPromise, SetPromiseTerms
+from projections.dunning import suspension_list
+from projections.promises import promises_after
+from tests.operators import Operator, bank_row, eur
+
+A = "A0001"
+TENTH, TWENTIETH = date(2026, 3, 10), date(2026, 3, 20)
+
+
+@pytest.fixture(autouse=True)
+def in_debt(operator: Operator) -> None:
+    """24.00 were due in January, and the seller takes promises of up to ten days."""
+    operator.subscriber(A, until=date(2026, 2, 1))
+    operator.bill(date(2026, 1, 2))
+    terms = PromiseTerms(most_days=10, most_per_month=1, price=Decimal("0.50"), vat_rate=Decimal(20))
+    operator.tell(SetPromiseTerms(seller="north", terms=terms), today=date(2026, 1, 1))
+
+
+def promise(operator: Operator, until: date = TWENTIETH, today: date = TENTH) -> None:
+    operator.tell(OpenPromise(account=A, until=until), today=today)
+
+
+def let_happen(operator: Operator, on: date) -> None:
+    """Everything that happens by itself on a day."""
+    application = operator.application
+    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
+
+
+def pay(operator: Operator, amount: str, on: date, line: int = 1) -> None:
+    report = operator.take_in([bank_row(line, amount, A, received_on=on)], today=on)
+    assert report.accepted == 1, report
+
+
+def ends(operator: Operator) -> list[Any]:
+    return [fact for fact in operator.facts(f"account/{A}") if isinstance(fact, PromiseKept | PromiseBroken)]
+
+
+def state(operator: Operator) -> tuple[str, date | None]:
+    (row,) = operator.ask(lambda cursor: promises_after(cursor, "", 9, open_only=False))
+    return row.state, row.ended_on
+
+
+def test_a_promise_is_about_what_is_owed_and_has_its_price(operator: Operator):
+    promise(operator)
+
+    (opened,) = [fact for fact in operator.facts(f"account/{A}") if isinstance(fact, PromiseOpened)]
+    assert (opened.amount, opened.until_on) == (eur("24.00"), TWENTIETH)
+    (charge,) = operator.account(A).pending
+    assert (charge.description, charge.amount, charge.vat_rate) == ("Promised payment", eur("0.50"), Decimal(20))
+
+
+def test_who_promised_is_exempt_from_suspension_up_to_the_last_day(operator: Operator):
+    promise(operator)
+
+    def exempt(on: date) -> list[str]:
+        return [row.exempt for row in operator.ask(suspension_list, on, 9, "", exemptions)]
+
+    assert exempt(TWENTIETH) == ["promised to pay by 2026-03-20"]
+    assert exempt(date(2026, 3, 21)) == [""]
+
+
+def test_a_promise_is_kept_by_itself_when_all_of_it_came_in(operator: Operator):
+    let_happen(operator, TENTH)
+    promise(operator)
+    pay(operator, "14.00", date(2026, 3, 12))
+    let_happen(operator, date(2026, 3, 12))
+    assert (ends(operator), state(operator)) == ([], ("open", None))
+
+    pay(operator, "10.00", TWENTIETH, line=2)
+    let_happen(operator, TWENTIETH)
+
+    assert ends(operator) == [PromiseKept(effective_on=TWENTIETH)]
+    assert state(operator) == ("kept", TWENTIETH)
+    let_happen(operator, date(2026, 3, 21))
+    assert len(ends(operator)) == 1
+    assert operator.findings() == []
+
+
+def test_a_promise_is_broken_by_its_date_and_only_once(operator: Operator):
+    promise(operator)
+    pay(operator, "14.00", date(2026, 3, 12))
+    let_happen(operator, TWENTIETH)
+    assert ends(operator) == []
+
+    for on in (date(2026, 3, 21), date(2026, 3, 21), TENTH, date(2026, 3, 22)):
+        let_happen(operator, on)
+
+    assert ends(operator) == [PromiseBroken(effective_on=date(2026, 3, 21), missing=eur("10.00"))]
+    assert state(operator) == ("broken", date(2026, 3, 21))
+    assert operator.findings() == []
+
+
+def test_a_payment_from_before_the_promise_does_not_keep_it(operator: Operator):
+    pay(operator, "4.00", date(2026, 3, 9))
+    promise(operator)
+
+    let_happen(operator, TENTH)
+
+    assert ends(operator) == []
+
+
+def test_only_one_promise_is_open_and_only_so_many_are_in_a_month(operator: Operator):
+    promise(operator)
+    with pytest.raises(RuleViolation, match="a promise until 2026-03-20 is open"):
+        promise(operator)
+    let_happen(operator, date(2026, 3, 21))
+
+    with pytest.raises(RuleViolation, match="only 1 a month may be opened"):
+        promise(operator, until=date(2026, 3, 30), today=date(2026, 3, 25))
+    promise(operator, until=date(2026, 4, 9), today=date(2026, 4, 2))
+
+    assert operator.account(A).promises.open is not None
+
+
+def test_without_terms_nobody_promises(operator: Operator):
+    operator.tell(SetPromiseTerms(seller="north"), today=TENTH)
+
+    with pytest.raises(RuleViolation, match="the seller takes no promises"):
+        promise(operator)
+
+
+def test_ends_that_are_given_too_early_change_nothing(operator: Operator):
+    promise(operator)
+
+    for early in (KeepPromise(account=A), BreakPromise(account=A)):
+        assert operator.tell(early, today=TWENTIETH).position == 0
+
+    assert ends(operator) == []
