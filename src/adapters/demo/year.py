@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,14 +16,18 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.demo import generated
 from adapters.demo.generated import OpenInvoice, habit_of
 from billing_core.kernel.money import Money, total
+from billing_core.promises import PromiseTerms
 from billing_core.time.periods import boundary
 from commands.onboarding import NewSubscriber
 from commands.payments.account import ReversePayment
 from commands.payments.bank_file import BankRow
 from commands.platform.batch import BatchReport
+from commands.platform.identity import new_id
+from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services import ChangeTariff
 from projections.accounts import AccountRow, accounts_of_customers
 from projections.billing import list_documents
+from projections.dunning import suspension_list
 from projections.payments import payments_of
 from projections.platform.ports import Progress
 from projections.platform.runner import LIVE_SCHEMA
@@ -142,6 +147,19 @@ class DemoYear:
             return None
         command = ReversePayment(account=account, payment=received[-1].payment, reason="returned by the payer's bank")
         self.app.bus.execute(command, self.origin(self.ends_on))
+        self.app.runner.catch_up()
+        return command
+
+    def promise(self) -> OpenPromise:
+        """The seller takes promises from the last day on, and the first account on the suspension list makes one."""
+        origin = self.origin(self.ends_on)
+        seller = next(iter(self.app.models().sellers()))
+        terms = PromiseTerms(most_days=10, price=Decimal("0.50"), vat_rate=Decimal(21), days_after_broken=30)
+        self.app.bus.execute(SetPromiseTerms(seller=seller, terms=terms), origin)
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            (debtor,) = suspension_list(cursor, self.ends_on, 1)
+        command = OpenPromise(account=debtor.account, until=self.ends_on + timedelta(days=7))
+        self.app.bus.execute(command, origin._replace(command_id=new_id()))
         self.app.runner.catch_up()
         return command
 

@@ -136,6 +136,11 @@ class DemoStory:
             "An invoice is due after 14 days and tolerated for 7 more. An account that is later is on the suspension "
             "list. The list is a query for a date, so it is right on every day and nothing has to be stored."
         )
+        promise = self._year.promise()
+        _paragraph(
+            f"The customer of account {promise.account} promises to pay by {promise.until}: until then the account is "
+            "exempt. A payment keeps the promise by itself, and the day after its last day breaks it."
+        )
         dunning.show_suspensions(self._app, self._year.ends_on, after="", as_json=False, limit=10)
 
     def _account(self) -> None:
