@@ -122,6 +122,18 @@ def require_near(on: date, today: date, field: str) -> None:
         raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field=field, value=on)
 
 
+def require_business_date(on: date, today: date, seller: str, last_issued_on: date | None) -> None:
+    """Documents are dated today at the latest, and in the order of their numbers: not before the seller's last one."""
+    if on > today:
+        raise InvalidValue(f"is after today, {today}; to charge ahead, bill today and name a later day `until`",
+                           field="on", value=on)  # fmt: skip
+    if last_issued_on is not None and on < last_issued_on:
+        raise InvalidValue(
+            f"is before the last document of seller {seller}, of {last_issued_on}; bill on that day or later",
+            field="on", value=on,
+        )  # fmt: skip
+
+
 # --- what
 
 
@@ -131,10 +143,14 @@ def bill_due(
     on: date,
     history: BillingHistory | None = None,
     memo: MemoOfIdenticalSubscriptions | None = None,
+    today: date | None = None,
 ) -> Bill | None:
-    """The bill of an account for everything due up to and including a date; None if nothing is to be decided."""
+    """The bill of an account for everything due up to and including a date; None if nothing is to be decided.
+
+    Which charges come onto an invoice is decided as of today, the date itself unless said.
+    """
     rating = Rating(account, catalogue, on, history, memo, TariffsOfAccount(account.subscriptions))
-    return bill_of(account, decisions_due(rating), on, history)
+    return bill_of(account, decisions_due(rating), today or on, history)
 
 
 class Rating(NamedTuple):

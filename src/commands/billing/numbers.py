@@ -22,7 +22,7 @@ from commands.platform.ports import Transaction
 
 
 class ToIssue(NamedTuple):
-    """The documents of a bill, the day for which it was decided, and the parties as they are printed."""
+    """The documents of a bill, the business date, and the parties as they are printed."""
 
     account: Account
     on: date
