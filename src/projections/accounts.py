@@ -307,7 +307,7 @@ def states_named(cursor: Cursor, numbers: Collection[str]) -> list[StateRow]:
     return _states(cursor, "number = ANY(%(numbers)s)", numbers=list(numbers), limit=len(numbers))
 
 
-def expected_bills(cursor: Cursor, until: date) -> int:
+def expected_accounts(cursor: Cursor, until: date) -> int:
     """How many accounts are due before a date or changed in their past."""
     row = cursor.execute(
         "SELECT count(*) FROM account_states WHERE next_due_on < %s OR past_changed", (until,)

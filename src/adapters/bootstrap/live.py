@@ -57,9 +57,9 @@ class LiveModels:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return _due(accounts.states_after(cursor, after_account, limit))
 
-    def expected_bills(self, until: date) -> int:
+    def expected_accounts(self, until: date) -> int:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return accounts.expected_bills(cursor, until)
+            return accounts.expected_accounts(cursor, until)
 
     def parked(self, after_account: str, limit: int) -> Sequence[str]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:

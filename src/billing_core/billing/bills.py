@@ -2,7 +2,8 @@
 
 Which day an account is decided on next:
 
-- a prepaid account on each of its own due dates, for what is charged on one is missing on the next;
+- a prepaid account on each of its own due dates, for what is charged on one is missing on the next; what is charged
+  ahead is posted on the business date;
 - a postpaid account in one bill for everything due up to the day, also if its past changed, if charges wait for a
   document, and if it could not be billed before. It is posted on the business date, today, however far it is charged.
 
@@ -104,7 +105,7 @@ def next_bill(
         bill = decide_bill(account, catalogue, on, None, today, memo)
     except HistoryNeeded:
         bill = decide_bill(account, catalogue, on, billed.require_history(), today, memo)
-    posted_on = upto.today if account.prepaid is None else on
+    posted_on = upto.today if account.prepaid is None else min(on, upto.today)
     return None if bill is None else DueBill(posted_on, bill)
 
 

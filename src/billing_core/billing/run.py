@@ -68,6 +68,12 @@ class BillingRunCompleted(Event, frozen=True, kw_only=True):
     parked: int
 
 
+class NoBusinessDate(InvalidValue):
+    """A day on which no document can be dated."""
+
+    code = "no-business-date"
+
+
 class HistoryNeeded(RuleViolation):
     """The past changed: the decision needs everything that was ever charged on the account."""
 
@@ -123,12 +129,15 @@ def require_near(on: date, today: date, field: str) -> None:
 
 
 def require_business_date(on: date, today: date, seller: str, last_issued_on: date | None) -> None:
-    """Documents are dated today at the latest, and in the order of their numbers: not before the seller's last one."""
+    """Documents are dated today at the latest, and in the order of their numbers: not before the seller's last one.
+
+    last document 10 March, today 20 March    9 March: refused    10 to 20 March: allowed    21 March: refused
+    """
     if on > today:
-        raise InvalidValue(f"is after today, {today}; to charge ahead, bill today and name a later day `until`",
-                           field="on", value=on)  # fmt: skip
+        raise NoBusinessDate(f"is after today, {today}; to charge ahead, bill today and name a later day `until`",
+                             field="on", value=on)  # fmt: skip
     if last_issued_on is not None and on < last_issued_on:
-        raise InvalidValue(
+        raise NoBusinessDate(
             f"is before the last document of seller {seller}, of {last_issued_on}; bill on that day or later",
             field="on", value=on,
         )  # fmt: skip

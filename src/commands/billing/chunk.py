@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -11,10 +11,11 @@ import msgspec
 
 from billing_core.billing.bills import BilledAccount, LoadHistory, Upto, decision_on, next_bill
 from billing_core.billing.issuing import bill_events
-from billing_core.billing.run import Bill, HistoryNeeded
+from billing_core.billing.run import Bill, HistoryNeeded, NoBusinessDate
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.kernel.errors import BillingError
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import Seller
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount, load_histories
@@ -27,7 +28,6 @@ from commands.platform.ports import Append, Origin, Store
 
 # A few accounts with a long past fill the memory as many with a short one do, so that few are read at a time.
 HISTORIES_AT_ONCE = 200
-ONE_DAY = timedelta(days=1)
 
 
 class Setting(NamedTuple):
@@ -145,6 +145,9 @@ class ChunkWriter:
         number, upto = entry.account.number, self._setting.upto
         try:
             answer = self._execute(BillAccount(account=number, until=upto.on + ONE_DAY, on=upto.today))
+        except NoBusinessDate:  # A document of a later day was issued since the run began: that moves the chunks on.
+            self.has_more = True
+            return
         except BillingError as error:
             self._park(entry, error, decision_on(entry.account, upto) or upto.on)
             return

@@ -52,9 +52,12 @@ class BillingRun:
         self._setting = setting
 
     def run(self, until: date, origin: Origin, progress: Progress, on: date | None = None) -> RunTotals:
-        """Bill everything due before `until`, with documents dated `on`, today unless said."""
+        """Bill everything due before `until`, with documents dated `on`, today unless said.
+
+        A date that cannot be is refused before another run is waited for, and also if that run made it so.
+        """
         upto = Upto(until - ONE_DAY, on or origin.today)
-        require_near(until, origin.today, "until")
+        self._require_dates(upto, origin.today)
         with self._setting.only_run():
             self._rerating.mark(origin, lambda accounts: None)
             writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(upto, origin.today))
@@ -62,7 +65,7 @@ class BillingRun:
                 writer.bill(chunk)
                 progress(len(chunk))
             if writer.totals.bills:
-                self._complete(until, writer.totals, origin)
+                self._complete(until, upto.today, writer.totals, origin)
         return writer.totals
 
     def preview(self, until: date, today: date, progress: Progress, on: date | None = None) -> RunTotals:
@@ -70,7 +73,6 @@ class BillingRun:
 
         If it would begin with revisions that are to be noted, any account may be concerned by one of them.
         """
-        require_near(until, today, "until")
         setting = self._read_setting(Upto(until - ONE_DAY, on or today), today)
         memo = MemoOfIdenticalSubscriptions(setting.catalogue)
         totals = RunTotals()
@@ -105,9 +107,9 @@ class BillingRun:
         with self._store.transaction() as transaction:
             return load_history(transaction, entry.account.number, entry.version)
 
-    def _complete(self, until: date, totals: RunTotals, origin: Origin) -> None:
+    def _complete(self, until: date, on: date, totals: RunTotals, origin: Origin) -> None:
         completed = BillingRunCompleted(
-            effective_on=origin.today,
+            effective_on=on,
             until=until,
             bills=totals.bills,
             invoices=totals.invoices,
@@ -118,16 +120,21 @@ class BillingRun:
             transaction.append([Append(f"run/{origin.command_id}", 0, [completed])], (), origin)
 
     def _read_setting(self, upto: Upto, today: date) -> Setting:
-        """What the run is made with; a business date that a seller's documents do not allow is refused."""
-        sellers, last_issued_on = self._setting.sellers(), self._setting.last_issued_on()
-        for seller in sellers:
+        """What the run is made with."""
+        self._require_dates(upto, today)
+        return Setting(self._setting.tariffs(), self._setting.sellers(), upto)
+
+    def _require_dates(self, upto: Upto, today: date) -> None:
+        """The business date is one that documents of every seller can have, and nothing is charged too far ahead."""
+        last_issued_on = self._setting.last_issued_on()
+        for seller in self._setting.sellers():
             require_business_date(upto.today, today, seller, last_issued_on.get(seller))
-        return Setting(self._setting.tariffs(), sellers, upto)
+        require_near(upto.on + ONE_DAY, today, "until")
 
     def _chunks(self, until: date, writer: ChunkWriter) -> Iterator[Sequence[DueAccount]]:
         """The due accounts in order of number, round after round; one that was parked is not tried again.
 
-        Before each further round it waits until the states show what was written.
+        After each round it waits until the states show what was written, for the next round or the next run.
         """
         has_more = True
         while has_more:
@@ -135,8 +142,7 @@ class BillingRun:
             for page in _pages(partial(self._accounts.due_before, until)):
                 yield [entry for entry in page if entry.account.number not in writer.totals.parked]
             has_more = writer.has_more
-            if has_more:
-                self._accounts.wait_for(writer.position)
+            self._accounts.wait_for(writer.position)
 
 
 def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:

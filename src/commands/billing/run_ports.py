@@ -35,8 +35,8 @@ class DueAccounts(Protocol):
     def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
         """All accounts, in order of number."""
 
-    def expected_bills(self, until: date) -> int:
-        """How many accounts a run will look at; for showing progress."""
+    def expected_accounts(self, until: date) -> int:
+        """About how many accounts a run will look at; for showing progress."""
 
     def wait_for(self, position: int) -> None:
         """Return when the states show every event up to the position."""

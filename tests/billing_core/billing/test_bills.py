@@ -62,6 +62,14 @@ def test_a_prepaid_account_is_decided_on_each_of_its_due_dates():
     assert days == ["2026-01-01", "2026-02-01", "2026-03-01"]
 
 
+def test_what_a_prepaid_account_is_charged_ahead_is_posted_on_the_business_date():
+    subscriber = monthly_subscriber(prepaid=Prepaid(credit_limit=Decimal(1000)))
+
+    days = billed_on(subscriber, Upto(date(2026, 5, 10), MARCH_20))
+
+    assert days == ["2026-01-01", "2026-02-01", "2026-03-01", "2026-03-20", "2026-03-20"]
+
+
 def test_a_changed_past_is_decided_on_the_last_day():
     subscriber = monthly_subscriber()
     subscriber.bill("2026-03-01")
