@@ -319,7 +319,12 @@ def test_a_prepaid_account_has_a_bill_for_each_due_date_and_a_parked_one_is_trie
     operator.subscribers(2)
     paid = ReceivePayment(account="A0001", source="bank", reference="T1", amount=eur("60.00"))
     operator.tell(paid, today=date(2026, 1, 1))
-    operator.tell(ChangeBillingPlan(account="A0001", plan=BillingPlan(prepaid=Prepaid())), today=date(2026, 1, 1))
+    operator.tell(
+        ChangeBillingPlan(
+            account="A0001", plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid())
+        ),
+        today=date(2026, 1, 1),
+    )
     expire(operator, "A0000")
 
     totals = operator.bill(date(2026, 3, 21))
