@@ -45,6 +45,7 @@ def _bill(number: int) -> list[ChargesPosted | InvoiceIssued]:
     invoice = InvoiceIssued(
         effective_on=FROM_ON,
         number=f"1{number:09}",
+        tax_point_on=FROM_ON,
         seller=PartyVersion("seller", 1),
         customer=PartyVersion(f"C{number:07}", 1),
         lines=(InvoiceLine(charge.key, net),),

@@ -40,6 +40,7 @@ def _invoice(running: int) -> Document:
         kind="invoice",
         number=f"1{running:09d}",
         issued_on=date(2026, 3, 1),
+        tax_point_on=date(2026, 3, 1),
         due_on=date(2026, 3, 15),
         account=f"{running:08d}",
         payment_reference=f"1{running:09d}",

@@ -118,7 +118,7 @@ def tidy(url: str) -> None:
 
 
 def run_once(url: str, until: date) -> Ran:
-    """A billing run in a process of its own, so that its peak memory is the run's."""
+    """A billing run on the day before `until`, in a process of its own, so that its peak memory is the run's."""
     command = [sys.executable, "-m", "benchmarks.run_once", url, str(until)]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return Ran(found["seconds"], found["bills"], found["peak_bytes"])

@@ -30,6 +30,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, parse_amount
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import USUAL_SERIES, Address, Customer, Seller
 from commands.billing.run_ports import RunTotals
 from commands.catalogue import PublishTariff
@@ -164,12 +165,26 @@ class Operator:
         return report
 
     def bill(self, until: date, today: date | None = None) -> RunTotals:
+        """A run on the day before `until` unless said."""
         with self.application.billing_run(until) as run:
-            return run.run(until, origin_of_process("night run", today or until), silent)
+            return run.run(until, origin_of_process("night run", today or until - ONE_DAY), silent)
+
+    def bill_each_due_date(self, until: date) -> RunTotals:
+        """A run on each day on which an account is due, from the last document up to `until`, as if none was missed."""
+        totals = RunTotals()
+        from_on = max(self.application.store.last_issued_on().values(), default=date.min)
+        select = "SELECT min(next_due_on) FROM live.account_states WHERE next_due_on >= %s AND next_due_on < %s"
+        while True:
+            self.application.runner.catch_up()
+            ((on,),) = self.select(select, from_on, until)
+            if on is None:
+                return totals
+            totals.merge(self.bill(on + ONE_DAY))
+            from_on = on + ONE_DAY
 
     def preview(self, until: date, today: date | None = None) -> RunTotals:
         with self.application.billing_run(until) as run:
-            return run.preview(until, today or until, silent)
+            return run.preview(until, today or until - ONE_DAY, silent)
 
     def take_in(self, rows: Iterable[BankRow], today: date | None = None) -> BatchReport:
         """A bank file, with read models kept by this process: starting another takes longer than a small file."""

@@ -48,21 +48,24 @@ CHARGED = Decimal("16055091.45")
 MOST_MONTHS = 72
 KILLED_AFTER_MONTHS = (9, 20, 12)  # of each try, before the last one that comes to its end
 
-# Month by month, each a run of its own.
+# A run on the first of each month; after it was killed, it goes on with the month of the last document.
 BILL_MONTHS = """
     import sys
     from datetime import date
     from adapters.bootstrap.application import Application
     from adapters.bootstrap.origins import origin_of_process
+    from billing_core.kernel.spans import ONE_DAY
     from billing_core.time.periods import boundary
 
     application = Application(sys.argv[1])
-    last = date.fromisoformat(sys.argv[2])
-    with application.billing_run(last) as run:
+    end = date.fromisoformat(sys.argv[2])
+    last_issued_on = max(application.store.last_issued_on().values(), default=date.min)
+    with application.billing_run(end) as run:
         for months_before in reversed(range(int(sys.argv[3]))):
-            month = boundary(last.year, last.month - months_before, 1)
-            run.run(month, origin_of_process("night run", month), lambda count: None)
-            print(month, flush=True)
+            on = boundary(end.year, end.month - 1 - months_before, 1)
+            if on >= last_issued_on:
+                run.run(on + ONE_DAY, origin_of_process("night run", on), lambda count: None)
+                print(on, flush=True)
     application.close()
 """
 
@@ -81,7 +84,8 @@ def bring_in(operator: Operator) -> BatchReport:
 def take_in(operator: Operator, bank_file: Path) -> BatchReport:
     report = BatchReport()
     with operator.application.bank_file_import() as payments:
-        payments.take_in(read_bank_rows(bank_file, report), origin_of_process("clerk"), report, silent)
+        origin = origin_of_process("clerk", REFERENCE_DATE)
+        payments.take_in(read_bank_rows(bank_file, report), origin, report, silent)
     return report
 
 

@@ -242,6 +242,14 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
 # --- decisions
 
 
+def require_received(on: date, today: date) -> date:
+    """Money that is here came in today at the latest; a later day is a slip, and would date what it settles ahead."""
+    if on > today:
+        raise InvalidValue(f"is after today, {today}; name the day on which the money came in", field="received on",
+                           value=on)  # fmt: skip
+    return on
+
+
 def receive(ledger: Ledger, payment: PaymentReceived, invoice: str | None) -> list[Event]:
     """Take a payment in and allocate it; `invoice` is the one the payer named, if it belongs to the account."""
     require_text(payment.source, "payment source")

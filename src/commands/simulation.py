@@ -257,7 +257,7 @@ class _PlayedAccount:
             return
         with self._placed(self._place):
             for decided_on, bill in bills(self._billed, self._catalogue, Upto(day, day)):
-                issue = Issue(decided_on, SOMEBODY, SOMEBODY, self._numbers, self._numbers)
+                issue = Issue(day, SOMEBODY, SOMEBODY, self._numbers, self._numbers)
                 self._record(bill_events(self.account, bill, issue, decided_on))
 
     def _record(self, facts: Sequence[Event]) -> None:

@@ -291,21 +291,6 @@ SELECT_LATEST = f"""
 """
 
 
-def next_due_date(cursor: Cursor, after: date | None, until: date) -> date | None:
-    """The earliest due date after one date and before another."""
-    row = cursor.execute(
-        "SELECT min(next_due_on) FROM account_states WHERE next_due_on < %s AND (%s::date IS NULL OR next_due_on > %s)",
-        (until, after, after),
-    ).fetchone()
-    found: date | None = row[0]
-    return found
-
-
-def states_due(cursor: Cursor, on: date, after: str, limit: int) -> list[StateRow]:
-    """Accounts due on exactly that date, in order of number."""
-    return _states(cursor, "next_due_on = %(on)s AND number > %(after)s", on=on, after=after, limit=limit)
-
-
 def states_due_before(cursor: Cursor, until: date, after: str, limit: int) -> list[StateRow]:
     """Accounts due before that date or changed in their past, in order of number."""
     condition = "(next_due_on < %(on)s OR past_changed) AND number > %(after)s"
@@ -317,23 +302,15 @@ def states_after(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
     return _states(cursor, "number > %(after)s", after=after, limit=limit)
 
 
-def states_changed(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
-    """Accounts with changes on days already charged, in order of number."""
-    return _states(cursor, "past_changed AND number > %(after)s", after=after, limit=limit)
-
-
 def states_named(cursor: Cursor, numbers: Collection[str]) -> list[StateRow]:
     """The states of the named accounts."""
     return _states(cursor, "number = ANY(%(numbers)s)", numbers=list(numbers), limit=len(numbers))
 
 
-def expected_bills(cursor: Cursor, until: date) -> int:
-    """The approximate number of bills due: the months from each due date to the date."""
+def expected_accounts(cursor: Cursor, until: date) -> int:
+    """How many accounts are due before a date or changed in their past."""
     row = cursor.execute(
-        """SELECT coalesce(sum(1 + greatest(0, 12 * (%(year)s - extract(year FROM next_due_on))
-                  + %(month)s - extract(month FROM next_due_on)))::bigint, 0)
-           FROM account_states WHERE next_due_on < %(until)s""",
-        {"until": until, "year": until.year, "month": until.month},
+        "SELECT count(*) FROM account_states WHERE next_due_on < %s OR past_changed", (until,)
     ).fetchone()
     return int(row[0])
 

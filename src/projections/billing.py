@@ -47,7 +47,7 @@ class Invoices:
     """Charges, invoices and credit notes."""
 
     name = "invoices"
-    version = 2
+    version = 3
     tables = ("charges", "documents")
     by_stream = True
     definition = """
@@ -135,6 +135,7 @@ class DocumentRow(msgspec.Struct):
     customer: PartyVersion
     seller: PartyVersion
     issued_on: date
+    tax_point_on: date
     due_on: date
     corrects: str | None
     reason: str
@@ -213,6 +214,7 @@ def _listed(row: Sequence[Any]) -> DocumentRow:
         customer=fact.customer,
         seller=fact.seller,
         issued_on=fact.effective_on,
+        tax_point_on=fact.tax_point_on,
         due_on=due_on,
         corrects=fact.corrects if isinstance(fact, CreditNoteIssued) else None,
         reason=fact.reason if isinstance(fact, CreditNoteIssued) else "",
@@ -306,6 +308,11 @@ INVARIANTS = {
         LEFT JOIN claimed USING (seller, kind) LEFT JOIN billing.number_series USING (seller, kind)
         WHERE coalesce(last_number, 0) <> coalesce(numbers, 0)
             OR coalesce(last_number, 0) <> coalesce(substr(newest, length(prefix) + 1)::numeric, 0)
+    """,
+    "a credit note is not dated before the invoice that it corrects": """
+        SELECT notes.number FROM documents AS notes
+            JOIN documents AS invoices ON invoices.number = notes.document::jsonb ->> 'corrects'
+        WHERE notes.kind = 'credit-note' AND notes.issued_on < invoices.issued_on
     """,
     "document numbers are in order of date": """
         SELECT number FROM (

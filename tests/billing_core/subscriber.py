@@ -315,7 +315,7 @@ class Subscriber:
         return [] if bill is None else self.record(bill_events(self.account, bill, self.issue(on), on, reason))
 
     def bill_each_period(self, until: date) -> None:
-        """As a run does it: on each due date in order, up to, not including, `until`."""
+        """As a run on each due date does it, in order, up to, not including, `until`."""
         while (due_on := account_due_on(self.account)) is not None and due_on < until:
             assert self.bill(due_on), "a due account is billed"
 

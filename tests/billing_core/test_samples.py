@@ -425,6 +425,7 @@ EXPECTED: dict[str, Event] = {
     "invoice-issued/1": InvoiceIssued(
         effective_on=ON,
         number="1000000007",
+        tax_point_on=ON,
         seller=PartyVersion("north", 1),
         customer=PartyVersion("C0000001", 2),
         lines=(InvoiceLine(CHARGE.key, euros("300.00")),),
@@ -435,6 +436,7 @@ EXPECTED: dict[str, Event] = {
     "credit-note-issued/1": CreditNoteIssued(
         effective_on=ON,
         number="5000000001",
+        tax_point_on=ON,
         seller=PartyVersion("north", 1),
         customer=PartyVersion("C0000001", 2),
         lines=(InvoiceLine(CREDIT.key, euros("-166.67")),),

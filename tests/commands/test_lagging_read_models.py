@@ -15,9 +15,11 @@ import psycopg
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
+from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.kernel.errors import RuleViolation, Unavailable
 from billing_core.parties import Address, NumberSeries, Seller
 from billing_core.services.events import SubscriptionRepriced
+from commands.accounts import ChangeBillingPlan
 from commands.billing.account import BillAccount
 from commands.corrections.account import Correction
 from commands.corrections.run import CorrectionList, OnTariff
@@ -114,7 +116,13 @@ def test_a_price_change_is_not_said_to_be_noted_before_every_account_was_seen(op
 
 
 def test_a_run_that_cannot_see_what_it_wrote_does_not_say_that_it_is_complete(operator: Operator):
+    """Whether a prepaid account has another due date is seen when the first one is billed."""
     operator.subscriber("A1")
+    prepaid = ChangeBillingPlan(
+        account="A1",
+        plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid(credit_limit=Decimal("100.00"))),
+    )
+    operator.tell(prepaid, today=JANUARY)
     with held_back(operator), pytest.raises(Unavailable, match="start again"):
         operator.bill(date(2026, 3, 2))
 

@@ -63,7 +63,7 @@ def test_a_price_change_within_a_charged_month_is_posted_as_a_difference(operato
     = 11.87 instead.
     """
     operator.subscriber("A1", since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
 
     assert schedule(operator, dearer()) == Scheduled(["net"], 1, 1, is_repetition=False)
     operator.bill(date(2026, 3, 20))
@@ -81,7 +81,7 @@ def test_a_price_change_within_a_charged_month_is_posted_as_a_difference(operato
 
 def test_a_price_change_after_what_is_charged_writes_nothing_on_accounts(operator: Operator):
     operator.subscriber("A1", since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     before = len(operator.facts("account/A1"))
 
     assert schedule(operator, dearer(on=APRIL)) == Scheduled(["net"], 0, 0, is_repetition=False)
@@ -94,7 +94,7 @@ def test_a_price_change_after_what_is_charged_writes_nothing_on_accounts(operato
 def test_who_agreed_a_price_is_left_alone(operator: Operator):
     operator.subscriber("A1", since=MARCH, agreed={"fee": Decimal("18.00")})
     operator.subscriber("A2", since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     before = operator.facts("account/A1")
 
     assert schedule(operator, dearer()).accounts == 1
@@ -107,7 +107,7 @@ def test_who_agreed_a_price_is_left_alone(operator: Operator):
 
 def test_scheduled_again_or_billed_again_nothing_more_is_written(operator: Operator):
     operator.subscribers(3, since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     first = schedule(operator, dearer())
     operator.bill(date(2026, 3, 20))
     before = operator.store_contents()
@@ -122,7 +122,7 @@ def test_scheduled_again_or_billed_again_nothing_more_is_written(operator: Opera
 def test_a_schedule_that_was_interrupted_goes_on_where_it_was(operator: Operator, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(rerating, "CHUNK_ACCOUNTS", 2)
     numbers = operator.subscribers(5, since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
 
     def stop(done: int) -> None:
         raise KeyboardInterrupt
@@ -141,7 +141,7 @@ def test_a_schedule_that_was_interrupted_goes_on_where_it_was(operator: Operator
 def test_an_account_that_moved_meanwhile_is_looked_at_again(operator: Operator, monkeypatch: pytest.MonkeyPatch):
     """Between the look at the states and the write A0001 ends before the date: it is not concerned any more."""
     operator.subscribers(2, since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     application = operator.application
     models = application.models()
     look = models.all_accounts
@@ -163,7 +163,7 @@ def test_an_account_that_moved_meanwhile_is_looked_at_again(operator: Operator, 
 
 def test_a_revision_that_came_through_another_door_is_noted_by_the_next_run(operator: Operator):
     operator.subscribers(2, since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     revise_by_another_door(operator, ("23.00", date(2026, 3, 16)))
 
     assert operator.bill(date(2026, 3, 20)).credit_notes == 2
@@ -182,7 +182,7 @@ def revise_by_another_door(operator: Operator, *versions: tuple[str, date]) -> N
 def test_a_single_bill_before_the_next_run_answers_what_the_run_would(operator: Operator):
     """Two revisions within the charged March: the 16th to the 20th at 23.00, the 21st to the 31st at 31.00."""
     operator.subscribers(2, since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     revise_by_another_door(operator, ("23.00", date(2026, 3, 16)), ("31.00", date(2026, 3, 21)))
 
     expected = operator.preview(date(2026, 3, 21))
@@ -204,7 +204,7 @@ def test_a_single_bill_before_the_next_run_answers_what_the_run_would(operator: 
 
 def test_a_preview_finds_an_account_on_which_nothing_else_is_due(operator: Operator):
     operator.subscribers(2, since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     revise_by_another_door(operator, ("23.00", date(2026, 3, 16)))
     before = operator.store_contents()
 
@@ -218,7 +218,7 @@ def test_a_preview_finds_an_account_on_which_nothing_else_is_due(operator: Opera
 
 def test_a_single_bill_compares_nothing_that_was_noted_or_charged_by_the_new_list(operator: Operator):
     operator.subscribers(2, since=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     schedule(operator, dearer(on=APRIL))
     operator.bill(date(2026, 4, 2))
     before = operator.store_contents()["events"]
@@ -240,7 +240,7 @@ def test_a_simulation_tells_whom_it_concerns_and_what_it_brings_and_writes_nothi
     operator.subscriber("B1", since=MARCH, agreed={"fee": Decimal("18.00")})
     operator.subscriber("B2", since=MARCH, until=date(2026, 3, 10))
     operator.tell(SuspendSubscription(account="A0003", subscription="main", reason="operator", on=MARCH), today=MARCH)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     before = operator.store_contents()
 
     effect = simulate(operator, dearer())

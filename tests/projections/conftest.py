@@ -63,7 +63,7 @@ def keep_books(operator: Operator) -> None:
     operator.subscriber("A0007", tariff="tv", since=date(2026, 1, 20), billing_day=31)
     operator.subscriber("A0008", tariff="ends")
     operator.tell(ActivateSubscription(account="A0001", subscription="tv", tariff="tv", on=date(2026, 1, 5)))
-    operator.bill(date(2026, 2, 2))
+    operator.bill_each_due_date(date(2026, 2, 2))
     operator.take_in(
         [
             bank_row(2, "24.00", "1000000001"),
@@ -84,7 +84,7 @@ def keep_books(operator: Operator) -> None:
     )
     far_off = HoldSubscription(account="A0006", subscription="main", on=date(2046, 1, 10), until=date(2046, 2, 10))
     operator.tell(far_off, today=date(2026, 2, 9))  # Its end is a deadline.
-    operator.bill(date(2026, 4, 2))
+    operator.bill_each_due_date(date(2026, 4, 2))
     operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
     operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
     operator.tell(OpenPromise(account="A0004", until=date(2026, 5, 5)), today=date(2026, 4, 6))

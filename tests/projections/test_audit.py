@@ -36,7 +36,7 @@ def test_what_belongs_to_one_larger_whole_is_found_without_reading_the_whole_log
     log = operator.application.log
 
     known = positions_by_correlation(operator)
-    assert sorted(map(len, known.values()))[-3:] == [2, 12, 17]  # The bill, the subscribers, and the run.
+    assert sorted(map(len, known.values()))[-3:] == [2, 9, 12]  # The bill, the run, and the subscribers.
     for correlation, positions in known.items():
         stretches = operator.ask(stretches_of_correlation, correlation)
         assert {stretch.start for stretch in stretches} == {position // 3 * 3 for position in positions}

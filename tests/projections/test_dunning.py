@@ -38,7 +38,7 @@ def test_an_account_is_on_the_list_from_the_day_after_due_date_and_tolerance(
 
 def test_only_what_is_overdue_beyond_tolerance_counts(operator: Operator):
     operator.subscriber("A1")
-    operator.bill(date(2026, 4, 1))  # due 15 January, 15 February, 15 March, tolerated 7 days more
+    operator.bill_each_due_date(date(2026, 4, 1))  # due 15 January, 15 February, 15 March, tolerated 7 days more
     by_day = {on: [(row.invoices, row.overdue) for row in listed(operator, on)] for on in
               (date(2026, 1, 23), date(2026, 2, 22), date(2026, 2, 23), date(2026, 3, 23))}  # fmt: skip
     assert by_day == {

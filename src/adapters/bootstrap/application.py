@@ -119,7 +119,7 @@ class Application:
     def billing_run(self, until: date) -> Iterator[BillingRun]:
         """A billing run; when it has ended, the read models show it."""
         self.runner.catch_up()
-        with self._models_of(self.models().expected_bills(until) >= LARGE_RUN) as models:
+        with self._models_of(self.models().expected_accounts(until) >= LARGE_RUN) as models:
             yield BillingRun(self.store, self.bus, models, models, ReratingBacklog(self.store, models))
 
     def parked_accounts(self) -> ParkedAccounts:

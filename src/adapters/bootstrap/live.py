@@ -49,29 +49,17 @@ class LiveModels:
 
     # --- due accounts
 
-    def next_date(self, after: date | None, until: date) -> date | None:
-        with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return accounts.next_due_date(cursor, after, until)
-
-    def due(self, on: date, after_account: str, limit: int) -> Sequence[DueAccount]:
-        with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return _due(accounts.states_due(cursor, on, after_account, limit))
-
     def due_before(self, until: date, after_account: str, limit: int) -> Sequence[DueAccount]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return _due(accounts.states_due_before(cursor, until, after_account, limit))
-
-    def changed(self, after_account: str, limit: int) -> Sequence[DueAccount]:
-        with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return _due(accounts.states_changed(cursor, after_account, limit))
 
     def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return _due(accounts.states_after(cursor, after_account, limit))
 
-    def expected_bills(self, until: date) -> int:
+    def expected_accounts(self, until: date) -> int:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return accounts.expected_bills(cursor, until)
+            return accounts.expected_accounts(cursor, until)
 
     def parked(self, after_account: str, limit: int) -> Sequence[str]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
@@ -96,7 +84,7 @@ class LiveModels:
         return {seller.code: (seller, version) for seller, version in found.values()}
 
     def last_issued_on(self) -> dict[str, date]:
-        return self._store.last_issued_on("invoice")
+        return self._store.last_issued_on()
 
     def only_run(self) -> AbstractContextManager[None]:
         if self._tables.is_running("billing run"):

@@ -32,10 +32,11 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
 
 
 def bill_due_accounts(application: Application, task: Task) -> str:
-    """Bill every account that is due by today."""
-    until = task.origin.today + ONE_DAY
+    """Bill every account that is due by today; as if it were a day that has not come, with documents of today."""
+    origin, until = task.origin, task.origin.today + ONE_DAY
+    on = min(origin.today, origin.recorded_at.astimezone().date())
     with application.billing_run(until) as run:
-        totals = run.run(until, task.origin, task.progress)
+        totals = run.run(until, origin, task.progress, on)
     return (
         f"until {until}: {totals.bills:,} bills, {totals.charges:,} charges, {totals.invoices:,} invoices, "
         f"{totals.credit_notes:,} credit notes, {len(totals.parked):,} parked"

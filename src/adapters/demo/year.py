@@ -1,7 +1,7 @@
 """The demo's year: months billed and paid, a late change, a payment that bounces.
 
-The operator looks after its subscribers from 1 January on; most were connected in the year before, which the first
-run brings up to date.
+The operator looks after its subscribers from 1 January on, and bills on the first of each month what was due before it;
+most were connected in the year before, for which the first run makes one invoice each.
 """
 
 from __future__ import annotations
@@ -83,11 +83,8 @@ class DemoYear:
         """The dates on which the operator runs the billing, the first one to catch up with the year before."""
         return [boundary(START_ON.year, START_ON.month + month, 1) for month in range(MONTHS + 1)]
 
-    def expected_bills(self) -> int:
-        """The approximate number of bills in the year."""
-        return self.app.models().expected_bills(self.ends_on)
-
     def bill(self, until: date, progress: Progress = lambda count: None) -> RunTotals:
+        """Bill on a day all that is due before it."""
         with self.app.billing_run(until) as billing_run:
             return billing_run.run(until, self.origin(until), progress)
 

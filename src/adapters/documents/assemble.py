@@ -42,6 +42,7 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
         kind=row.kind,
         number=row.number,
         issued_on=row.issued_on,
+        tax_point_on=row.tax_point_on,
         due_on=row.due_on,
         account=row.account,
         payment_reference=row.number,

@@ -44,7 +44,10 @@ def buyer(document: Document) -> Block:
 
 def facts(document: Document, words: Texts) -> Block:
     """Dates, references and the buyer's legal ids, to the right of the window."""
-    entries = [(words.label("issued_on"), words.date(document.issued_on))]
+    entries = [
+        (words.label("issued_on"), words.date(document.issued_on)),
+        (words.label("tax_point_on"), words.date(document.tax_point_on)),
+    ]
     if is_payable(document):
         entries.append((words.label("due_on"), words.date(document.due_on)))
         entries.append((words.label("payment_reference"), document.payment_reference))

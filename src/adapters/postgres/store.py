@@ -240,6 +240,12 @@ class PostgresTransaction:
         assert row is not None
         return TakenNumbers(first=row[0] - count + 1, issued_on=row[1])
 
+    def last_issued_on(self, seller: str) -> date | None:
+        row = self._cursor.execute(
+            "SELECT max(last_issued_on) FROM billing.number_series WHERE seller = %s", (seller,)
+        ).fetchone()
+        return row[0] if row else None
+
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, UsageRecord]:
         return usage_records.records_of(self._cursor, source, references)
 
@@ -402,9 +408,9 @@ class PostgresStore:
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         return dict(self._select(SELECT_VERSIONS, (list(streams),)))
 
-    def last_issued_on(self, kind: SeriesKind) -> dict[str, date]:
-        """The date of each seller's newest document of a kind, by the seller's code."""
-        return dict(self._select("SELECT seller, last_issued_on FROM billing.number_series WHERE kind = %s", (kind,)))
+    def last_issued_on(self) -> dict[str, date]:
+        """The date of each seller's newest document, by the seller's code."""
+        return dict(self._select("SELECT seller, max(last_issued_on) FROM billing.number_series GROUP BY seller", ()))
 
     def load(
         self, stream: str, fold: Fold[State], version: int | None = None, kept_on: date | None = None

@@ -2,13 +2,14 @@
 
 Which day an account is decided on next:
 
-- a prepaid account on each of its own due dates, for what is charged on one is missing on the next;
-- a postpaid account in one bill for everything due up to the day; in a run, which goes from due date to due date, on
-  its due date, but not before the newest document of its seller, since documents are dated in order;
-- last, on the day itself: if its past changed, if charges wait for a document, and if it could not be billed before.
+- a prepaid account on each of its own due dates, for what is charged on one is missing on the next; what is charged
+  ahead is posted on the business date;
+- a postpaid account in one bill for everything due up to the day, also if its past changed, if charges wait for a
+  document, and if it could not be billed before. It is posted on the business date, today, however far it is charged.
 
-    monthly since 1 January, up to 20 March   single bill: 20 Mar   run: 1 Jan, 1 Feb, 1 Mar
-    the seller's newest document of 10 Feb    run: 10 Feb, 1 Mar
+    monthly since 1 January, billed on 20 March up to 20 March    one bill of 20 March for January, February and March
+    billed on 20 March up to 10 May, ahead                        one bill of 20 March for January to May
+    prepaid, up to 20 March                                       bills of 1 January, 1 February and 1 March
 
 Numbers and dates of documents are not decided here: the caller makes events of a bill, and moves the account on by them
 before it asks for the next one.
@@ -67,18 +68,14 @@ class BilledAccount:
 
 
 class Upto(NamedTuple):
-    """The day up to and including which an account is billed, and today.
-
-    A run names the date of the seller's `newest_document_on`, `date.min` if it has none.
-    """
+    """The day up to and including which an account is billed, and the business date on which it is billed."""
 
     on: date
     today: date
-    newest_document_on: date | None = None
 
 
 class DueBill(NamedTuple):
-    """A bill and the day for which it was decided."""
+    """A bill and the day on which it is posted."""
 
     on: date
     bill: Bill
@@ -103,22 +100,19 @@ def next_bill(
     on = decision_on(account, upto)
     if on is None:
         return None
-    today = min(upto.on, upto.today)
+    today = upto.today if account.prepaid is None else min(upto.on, upto.today)
     try:
         bill = decide_bill(account, catalogue, on, None, today, memo)
     except HistoryNeeded:
         bill = decide_bill(account, catalogue, on, billed.require_history(), today, memo)
-    return None if bill is None else DueBill(on, bill)
+    posted_on = upto.today if account.prepaid is None else min(on, upto.today)
+    return None if bill is None else DueBill(posted_on, bill)
 
 
 def decision_on(account: Account, upto: Upto) -> date | None:
     """The day on which an account is decided next; None if nothing is to be decided."""
     due_on = account_due_on(account)
     if due_on is not None and due_on <= upto.on:
-        if account.prepaid is not None:
-            return due_on
-        if upto.newest_document_on is not None:
-            return max(due_on, min(upto.newest_document_on, upto.on))
-        return upto.on
+        return upto.on if account.prepaid is None else due_on
     is_due = past_changed(account) or bool(account.pending_by_key) or waits_parked(account, upto.on)
     return upto.on if is_due else None

@@ -21,19 +21,20 @@ def decide_bill(
     catalogue: Catalogue,
     on: date,
     history: BillingHistory | None = None,
-    today: date = date.min,
+    today: date | None = None,
     memo: MemoOfIdenticalSubscriptions | None = None,
 ) -> Bill | None:
-    """The bill of an account up to and including a date, None if nothing is to be decided.
+    """The bill of an account up to and including a date, as of today; None if nothing is to be decided.
 
+    Today, the date itself unless said, is the day on which invoices are issued.
     A service of a prepaid account that waits for money is resumed today at the earliest: it was not active before. If
     nothing is left to bill of a parked account, or if no price depends on what changed of its services, the bill is
     `NOTHING_LEFT`, so that it is not looked at again. If the past changed, the decision needs the account's history and
     raises `HistoryNeeded` without it.
     """
     if account.prepaid is None:
-        bill = bill_due(account, catalogue, on, history, memo)
+        bill = bill_due(account, catalogue, on, history, memo, today)
     else:
-        bill = decide_prepaid(account, catalogue, on, history, today, memo)
+        bill = decide_prepaid(account, catalogue, on, history, today or on, memo)
     is_noted = bill is None and (waits_parked(account, on) or past_changed(account))
     return NOTHING_LEFT if is_noted else bill

@@ -16,7 +16,7 @@ from billing_core.accounts.plans import BillingPlan
 from billing_core.billing.composition import deferral
 from billing_core.billing.run import Bill, past_changed
 from billing_core.charging.charges import ChargesPosted
-from billing_core.invoicing.invoices import Amounts, CreditNoteIssued, InvoiceIssued
+from billing_core.invoicing.invoices import Amounts, CreditNoteIssued, InvoiceIssued, tax_point_on
 from billing_core.kernel.events import Event
 from billing_core.parties import PartyVersion
 from billing_core.payments import Ledger, OpenItem, Settlement, allocation_events, consume_credits
@@ -65,6 +65,7 @@ def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceI
     return InvoiceIssued(
         effective_on=issue.on,
         number=next(issue.invoice_numbers),
+        tax_point_on=tax_point_on(amounts, issue.on),
         seller=issue.seller,
         customer=issue.customer,
         lines=amounts.lines,
@@ -92,6 +93,7 @@ def credit_note_events(
     note = CreditNoteIssued(
         effective_on=issue.on,
         number=next(issue.credit_note_numbers),
+        tax_point_on=issue.on,
         seller=issue.seller,
         customer=issue.customer,
         lines=amounts.lines,

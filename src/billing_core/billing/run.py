@@ -68,6 +68,12 @@ class BillingRunCompleted(Event, frozen=True, kw_only=True):
     parked: int
 
 
+class NoBusinessDate(InvalidValue):
+    """A day on which no document can be dated."""
+
+    code = "no-business-date"
+
+
 class HistoryNeeded(RuleViolation):
     """The past changed: the decision needs everything that was ever charged on the account."""
 
@@ -122,6 +128,21 @@ def require_near(on: date, today: date, field: str) -> None:
         raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field=field, value=on)
 
 
+def require_business_date(on: date, today: date, seller: str, last_issued_on: date | None) -> None:
+    """Documents are dated today at the latest, and in the order of their numbers: not before the seller's last one.
+
+    last document 10 March, today 20 March    9 March: refused    10 to 20 March: allowed    21 March: refused
+    """
+    if on > today:
+        raise NoBusinessDate(f"is after today, {today}; to charge ahead, bill today and name a later day `until`",
+                             field="on", value=on)  # fmt: skip
+    if last_issued_on is not None and on < last_issued_on:
+        raise NoBusinessDate(
+            f"is before the last document of seller {seller}, of {last_issued_on}; bill on that day or later",
+            field="on", value=on,
+        )  # fmt: skip
+
+
 # --- what
 
 
@@ -131,10 +152,14 @@ def bill_due(
     on: date,
     history: BillingHistory | None = None,
     memo: MemoOfIdenticalSubscriptions | None = None,
+    today: date | None = None,
 ) -> Bill | None:
-    """The bill of an account for everything due up to and including a date; None if nothing is to be decided."""
+    """The bill of an account for everything due up to and including a date; None if nothing is to be decided.
+
+    Which charges come onto an invoice is decided as of today, the date itself unless said.
+    """
     rating = Rating(account, catalogue, on, history, memo, TariffsOfAccount(account.subscriptions))
-    return bill_of(account, decisions_due(rating), on, history)
+    return bill_of(account, decisions_due(rating), today or on, history)
 
 
 class Rating(NamedTuple):

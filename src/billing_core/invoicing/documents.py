@@ -61,13 +61,14 @@ class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice or a credit note. A credit note carries negative amounts, names what it corrects and says why.
 
-    If the account has a document for each service or each address, `service` is the code of the subscription and
-    `service_name` what its tariff is called, or `address` the code of the address.
+    VAT is due as of its tax point. If the account has a document for each service or each address, `service` is the
+    code of the subscription and `service_name` what its tariff is called, or `address` the code of the address.
     """
 
     kind: DocumentKind
     number: str
     issued_on: date
+    tax_point_on: date
     due_on: date
     account: str
     payment_reference: str

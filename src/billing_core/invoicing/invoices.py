@@ -12,6 +12,16 @@ the base, `sum - vat`, is split over the lines by largest remainder, so lines su
 A credit note is taxed the same way, but never takes back more base or more VAT than its invoice still has; the
 one that takes back the last of a rate takes exactly what is left, so that an invoice and its credit notes sum to
 zero. Prices with and without VAT are kept apart.
+
+The tax point, the day on which VAT becomes chargeable, is kept in addition to the day of issue:
+
+- of an invoice it is the last day that its lines are for, or the day of issue if that is earlier. A supply that is
+  invoiced by the period is made when the period ends, and VAT is due when it is invoiced at the latest (Directive
+  2006/112/EC, articles 64(1) and 66(a); in the Czech Republic § 21 of Act 235/2004, "den uskutečnění plnění").
+- of a credit note it is the day of issue: a correction is a supply of its own, made when it is decided (§ 42 there).
+
+    February, invoiced on 1 March    28 February
+    March, invoiced on 1 March       1 March
 """
 
 from __future__ import annotations
@@ -31,6 +41,7 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded, rounded_to_sum, total, zero
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import PartyVersion
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, entry_of, without_entry
 
@@ -59,6 +70,7 @@ class DocumentEvent(Event, frozen=True, kw_only=True):
     """
 
     number: str
+    tax_point_on: date
     seller: PartyVersion
     customer: PartyVersion
     lines: tuple[InvoiceLine, ...]
@@ -91,9 +103,10 @@ class CreditNoteIssued(DocumentEvent, frozen=True, kw_only=True):
 
 
 class Amounts(msgspec.Struct, frozen=True, gc=False):
-    """A document's lines, taxes and total, and what it is about."""
+    """A document's lines, the last day they are for, taxes and total, and what it is about."""
 
     lines: tuple[InvoiceLine, ...]
+    last_on: date
     taxes: tuple[TaxSummaryLine, ...]
     gross: Money
     subject: Subject | None = None
@@ -238,7 +251,13 @@ def _amounts(charges: Sequence[Charge], left: Mapping[TaxGroup, Taxed] | None, s
     summary = tuple(taxes[rate] for rate in sorted(taxes))
     lines = tuple([InvoiceLine(charge.key, nets[id(charge)]) for charge in charges])
     gross = total([tax.base + tax.vat for tax in summary], charges[0].amount.currency)
-    return Amounts(lines, summary, gross, subject)
+    last_on = max(charge.to_on for charge in charges) - ONE_DAY
+    return Amounts(lines, last_on, summary, gross, subject)
+
+
+def tax_point_on(invoice: Amounts, issued_on: date) -> date:
+    """The tax point of an invoice that is issued on a day."""
+    return min(invoice.last_on, issued_on)
 
 
 def _tax(rate: Decimal, listed: Money, includes_vat: bool) -> TaxSummaryLine:

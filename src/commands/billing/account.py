@@ -14,12 +14,13 @@ from billing_core.accounts.items import charge_once, grant_goodwill
 from billing_core.accounts.parking import BillingParked, park
 from billing_core.billing.bills import BilledAccount, Upto, bills
 from billing_core.billing.issuing import bill_events
-from billing_core.billing.run import require_near
+from billing_core.billing.run import require_business_date, require_near
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import require_amount
+from billing_core.kernel.spans import ONE_DAY
 from commands.accounts import account_stream, load_account
 from commands.billing.numbers import issue_for
 from commands.billing.rerating import rerating_of
@@ -33,10 +34,14 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class BillAccount(Command, frozen=True, kw_only=True):
-    """Charge and invoice everything that is due on the account up to and including a date, today unless said."""
+    """Charge and invoice everything that is due on the account up to and including the date `on`, today unless said.
+
+    Documents are dated `on`. To charge ahead, name the day `until` before which everything is charged.
+    """
 
     account: str
     on: date | None = None
+    until: date | None = None
 
 
 class ParkAccount(Command, frozen=True, kw_only=True):
@@ -76,10 +81,12 @@ class GrantGoodwill(Command, frozen=True, kw_only=True):
 def handle_bill_account(command: BillAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     on = command.on or origin.today
-    require_near(on, origin.today, "on")
+    until = command.until or on + ONE_DAY
+    require_business_date(on, origin.today, account.seller, transaction.last_issued_on(account.seller))
+    require_near(until, origin.today, "until")
     totals = RunTotals()
     events: list[Event] = []
-    for bill in bills_due(account, version, transaction, Upto(on, origin.today)):
+    for bill in bills_due(account, version, transaction, Upto(until - ONE_DAY, on)):
         totals.add(bill)
         events += bill
     appends = (Append(account_stream(account.number), version, events),) if events else ()
@@ -99,7 +106,7 @@ def bills_due(
     noted: list[Event] = list(rerating_of(account, catalogue, transaction))
     billed.apply(noted)
     for on, bill in bills(billed, catalogue, upto, MemoOfIdenticalSubscriptions(catalogue)):
-        events = bill_events(account, bill, issue_for(account, transaction, on, bill.documents), on)
+        events = bill_events(account, bill, issue_for(account, transaction, upto.today, bill.documents), on)
         billed.apply(events)
         yield [*noted, *events]
         noted = []

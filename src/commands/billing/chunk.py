@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -11,10 +11,11 @@ import msgspec
 
 from billing_core.billing.bills import BilledAccount, LoadHistory, Upto, decision_on, next_bill
 from billing_core.billing.issuing import bill_events
-from billing_core.billing.run import Bill, HistoryNeeded
+from billing_core.billing.run import Bill, HistoryNeeded, NoBusinessDate
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.kernel.errors import BillingError
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import Seller
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount, load_histories
@@ -27,20 +28,14 @@ from commands.platform.ports import Append, Origin, Store
 
 # A few accounts with a long past fill the memory as many with a short one do, so that few are read at a time.
 HISTORIES_AT_ONCE = 200
-ONE_DAY = timedelta(days=1)
 
 
 class Setting(NamedTuple):
-    """What holds for a whole run, read once at its start; `until` is exclusive."""
+    """What holds for a whole run, read once at its start: how far is billed, and on which business date."""
 
     catalogue: Catalogue
     sellers: dict[str, tuple[Seller, int]]
-    last_issued_on: dict[str, date]
-    until: date
-
-    def upto(self, seller: str, today: date) -> Upto:
-        """How far the accounts of a seller are billed."""
-        return Upto(self.until - ONE_DAY, today, self.last_issued_on.get(seller, date.min))
+    upto: Upto
 
 
 class Decided(NamedTuple):
@@ -64,9 +59,13 @@ class ChunkWriter:
         self._memo = MemoOfIdenticalSubscriptions(setting.catalogue)
         self.totals = RunTotals()
         self.position = 0
+        self.has_more = False
 
     def bill(self, due: Sequence[DueAccount]) -> None:
-        """Bill the accounts of a chunk, each once; those that others change meanwhile one by one afterwards."""
+        """Bill the accounts of a chunk, each once; those that others change meanwhile one by one afterwards.
+
+        `has_more` says from then on whether any of them may have another bill: a prepaid one has one for each due date.
+        """
         decided: list[Decided] = []
         changed: list[DueAccount] = []
         for entry in due:
@@ -81,11 +80,11 @@ class ChunkWriter:
             for entry in some:
                 decided += self._decided(entry, partial(histories.__getitem__, entry.account.number))
         for moved in self._write(decided):
-            self._bill_alone(moved.entry, moved.on)
+            self._bill_alone(moved.entry)
 
     def _decided(self, entry: DueAccount, load: LoadHistory | None = None) -> list[Decided]:
         """The next bill of an account, if there is one; what stops it parks it. Raises `HistoryNeeded`."""
-        upto = self._setting.upto(entry.account.seller, self._origin.today)
+        upto = self._setting.upto
         billed = BilledAccount(entry.account, load)
         try:
             due = next_bill(billed, self._setting.catalogue, upto, self._memo)
@@ -96,7 +95,10 @@ class ChunkWriter:
         except BillingError as error:
             self._park(entry, error, decision_on(entry.account, upto) or upto.on)
             return []
-        return [] if due is None else [Decided(entry, *due)]
+        if due is None:
+            return []
+        self.has_more = self.has_more or entry.account.prepaid is not None
+        return [Decided(entry, *due)]
 
     def _write(self, decided: Sequence[Decided]) -> list[Decided]:
         """Write the decisions; those on accounts that others changed meanwhile are left out and returned."""
@@ -130,15 +132,24 @@ class ChunkWriter:
 
     def _to_issue(self, item: Decided) -> ToIssue:
         account, customer_version = item.entry.account, item.entry.customer_version
-        return ToIssue(account, item.on, item.bill.documents, *self._setting.sellers[account.seller], customer_version)
+        return ToIssue(
+            account,
+            self._setting.upto.today,
+            item.bill.documents,
+            *self._setting.sellers[account.seller],
+            customer_version,
+        )
 
-    def _bill_alone(self, entry: DueAccount, on: date) -> None:
+    def _bill_alone(self, entry: DueAccount) -> None:
         """The ordinary path: loads the account's whole stream and may be repeated on a conflict."""
-        number = entry.account.number
+        number, upto = entry.account.number, self._setting.upto
         try:
-            answer = self._execute(BillAccount(account=number, on=on))
+            answer = self._execute(BillAccount(account=number, until=upto.on + ONE_DAY, on=upto.today))
+        except NoBusinessDate:  # A document of a later day was issued since the run began: that moves the chunks on.
+            self.has_more = True
+            return
         except BillingError as error:
-            self._park(entry, error, on)
+            self._park(entry, error, decision_on(entry.account, upto) or upto.on)
             return
         self.totals.merge(msgspec.convert(answer.result, RunTotals))
         self.position = max(self.position, answer.position)

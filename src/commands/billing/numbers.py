@@ -2,7 +2,7 @@
 
 Numbers are taken from the seller's series once for each kind of document, in the transaction in which they are
 written, and handed out in the order of the bills. All documents of a seller get the date of the newest of them, and
-none an earlier one than its series has had.
+none an earlier one than any document of the seller had, so that a credit note is never dated before its invoice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from commands.platform.ports import Transaction
 
 
 class ToIssue(NamedTuple):
-    """The documents of a bill, the day for which it was decided, and the parties as they are printed."""
+    """The documents of a bill, the business date, and the parties as they are printed."""
 
     account: Account
     on: date
@@ -50,8 +50,8 @@ def require_series(seller: Seller, documents: DocumentsDue) -> None:
 def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue]:
     """What the documents of each bill are issued with."""
     wanted: Counter[tuple[str, SeriesKind]] = Counter()
-    issued_on = dict.fromkeys((entry.seller.code for entry in bills), date.min)
     sellers = {entry.seller.code: entry.seller for entry in bills}
+    issued_on = {code: transaction.last_issued_on(code) or date.min for code in sellers}
     for entry in bills:
         code = entry.seller.code
         issued_on[code] = max(issued_on[code], entry.on)

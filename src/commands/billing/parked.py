@@ -1,7 +1,7 @@
 """Parked accounts: what stops each of them now, and billing them again once that is mended.
 
-An account is billed again up to and including the day on which it was parked, as the run would have done it; what came
-due since is left to the next run. Each account is a command of its own, so this can be stopped at any moment and begun
+An account is billed again today up to and including the day up to which it could not be billed; what came due since is
+left to the next run. Each account is a command of its own, so this can be stopped at any moment and begun
 again: those that were billed are parked no more.
 """
 
@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from billing_core.kernel.errors import BillingError
+from billing_core.kernel.spans import ONE_DAY
 from commands.accounts import load_account
 from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.run_ports import RunTotals
@@ -88,7 +89,7 @@ class ParkedAccounts:
         if parked is None:
             return Retried(account, "not-parked")
         try:
-            answer = give(BillAccount(account=account, on=parked.on))
+            answer = give(BillAccount(account=account, until=parked.on + ONE_DAY))
         except BillingError as error:
             return Retried(account, "parked", parked.on, error.subscription, error.code, str(error))
         totals = msgspec.convert(answer.result, RunTotals)

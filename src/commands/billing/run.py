@@ -1,9 +1,11 @@
 """The billing run: brings every due account up to a date, in chunks, each chunk one transaction.
 
-The run walks the billing dates in order, as if it had been started on each of them: all accounts due on the
-earliest date, then on the next. So one run over a year leaves the same charges and invoices as twelve monthly
-ones. Last come the accounts of which only the past changed. Documents are dated in order: an account that is
-late gets one invoice, dated like the newest document of the series, for all it owes up to then.
+A run has a business date, today unless said: all its documents are dated on it, and what an account owes comes onto
+one invoice, or onto one for each service or address if its plan says so, with the months that were missed. How far is
+charged is another matter: `until` is exclusive, and charges ahead if it lies beyond the business date.
+
+The run goes through the due accounts in order of number. A prepaid account has a bill for each of its due dates, since
+what is charged on one is missing on the next, so the run goes round until none of them has another.
 
 It can be killed at any moment: a chunk is kept whole or not at all, its numbers with it, and the next run finds
 out from the accounts what is left. Several at once do no harm: an account that moved since it was read is taken
@@ -17,12 +19,13 @@ from datetime import date
 from functools import partial
 from itertools import count
 
-from billing_core.billing.bills import BilledAccount, bills
+from billing_core.billing.bills import BilledAccount, Upto, bills
 from billing_core.billing.issuing import Issue, bill_events
-from billing_core.billing.run import BillingRunCompleted, require_near
+from billing_core.billing.run import BillingRunCompleted, require_business_date, require_near
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.errors import BillingError
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
@@ -48,25 +51,29 @@ class BillingRun:
         self._accounts = accounts
         self._setting = setting
 
-    def run(self, until: date, origin: Origin, progress: Progress) -> RunTotals:
-        """Bill everything due before `until`. Does nothing where nothing is due."""
-        require_near(until, origin.today, "until")
+    def run(self, until: date, origin: Origin, progress: Progress, on: date | None = None) -> RunTotals:
+        """Bill everything due before `until`, with documents dated `on`, today unless said.
+
+        A date that cannot be is refused before another run is waited for, and also if that run made it so.
+        """
+        upto = Upto(until - ONE_DAY, on or origin.today)
+        self._require_dates(upto, origin.today)
         with self._setting.only_run():
             self._rerating.mark(origin, lambda accounts: None)
-            writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(until))
+            writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(upto, origin.today))
             for chunk in self._chunks(until, writer):
                 writer.bill(chunk)
                 progress(len(chunk))
             if writer.totals.bills:
-                self._complete(until, writer.totals, origin)
+                self._complete(until, upto.today, writer.totals, origin)
         return writer.totals
 
-    def preview(self, until: date, today: date, progress: Progress) -> RunTotals:
+    def preview(self, until: date, today: date, progress: Progress, on: date | None = None) -> RunTotals:
         """The totals a run would have, decided in memory by the same rules; nothing is written.
 
         If it would begin with revisions that are to be noted, any account may be concerned by one of them.
         """
-        setting = self._read_setting(until)
+        setting = self._read_setting(Upto(until - ONE_DAY, on or today), today)
         memo = MemoOfIdenticalSubscriptions(setting.catalogue)
         totals = RunTotals()
         outstanding = self._rerating.outstanding()
@@ -76,7 +83,7 @@ class BillingRun:
                 billed = BilledAccount(entry.account, partial(self._history, entry))
                 for each in outstanding:
                     billed.apply(facts_of(entry.account, each))
-                self._preview_account(billed, setting, today, memo, totals)
+                self._preview_account(billed, setting, memo, totals)
             progress(len(chunk))
         return totals
 
@@ -84,14 +91,13 @@ class BillingRun:
         self,
         billed: BilledAccount,
         setting: Setting,
-        today: date,
         memo: MemoOfIdenticalSubscriptions,
         totals: RunTotals,
     ) -> None:
         account = billed.account
         try:
-            for on, bill in bills(billed, setting.catalogue, setting.upto(account.seller, today), memo):
-                events = bill_events(account, bill, _preview_issue(on), on)
+            for on, bill in bills(billed, setting.catalogue, setting.upto, memo):
+                events = bill_events(account, bill, _preview_issue(setting.upto.today), on)
                 totals.add(events)
                 billed.apply(events)
         except BillingError as error:
@@ -101,9 +107,9 @@ class BillingRun:
         with self._store.transaction() as transaction:
             return load_history(transaction, entry.account.number, entry.version)
 
-    def _complete(self, until: date, totals: RunTotals, origin: Origin) -> None:
+    def _complete(self, until: date, on: date, totals: RunTotals, origin: Origin) -> None:
         completed = BillingRunCompleted(
-            effective_on=origin.today,
+            effective_on=on,
             until=until,
             bills=totals.bills,
             invoices=totals.invoices,
@@ -113,20 +119,30 @@ class BillingRun:
         with self._store.transaction() as transaction:
             transaction.append([Append(f"run/{origin.command_id}", 0, [completed])], (), origin)
 
-    def _read_setting(self, until: date) -> Setting:
-        return Setting(self._setting.tariffs(), self._setting.sellers(), self._setting.last_issued_on(), until)
+    def _read_setting(self, upto: Upto, today: date) -> Setting:
+        """What the run is made with."""
+        self._require_dates(upto, today)
+        return Setting(self._setting.tariffs(), self._setting.sellers(), upto)
+
+    def _require_dates(self, upto: Upto, today: date) -> None:
+        """The business date is one that documents of every seller can have, and nothing is charged too far ahead."""
+        last_issued_on = self._setting.last_issued_on()
+        for seller in self._setting.sellers():
+            require_business_date(upto.today, today, seller, last_issued_on.get(seller))
+        require_near(upto.on + ONE_DAY, today, "until")
 
     def _chunks(self, until: date, writer: ChunkWriter) -> Iterator[Sequence[DueAccount]]:
-        """Accounts in order of their due date, then number; last those of which only the past changed.
+        """The due accounts in order of number, round after round; one that was parked is not tried again.
 
-        Before it goes on to the next date it waits until the states show what was written.
+        After each round it waits until the states show what was written, for the next round or the next run.
         """
-        due_on = self._accounts.next_date(None, until)
-        while due_on is not None:
-            yield from _pages(partial(self._accounts.due, due_on))
+        has_more = True
+        while has_more:
+            writer.has_more = False
+            for page in _pages(partial(self._accounts.due_before, until)):
+                yield [entry for entry in page if entry.account.number not in writer.totals.parked]
+            has_more = writer.has_more
             self._accounts.wait_for(writer.position)
-            due_on = self._accounts.next_date(due_on, until)
-        yield from _pages(self._accounts.changed)
 
 
 def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:

@@ -29,23 +29,14 @@ class DueAccount(NamedTuple):
 class DueAccounts(Protocol):
     """The latest account states, kept by a projection."""
 
-    def next_date(self, after: date | None, until: date) -> date | None:
-        """The earliest due date after `after` and before `until`."""
-
-    def due(self, on: date, after_account: str, limit: int) -> Sequence[DueAccount]:
-        """Accounts due on exactly that date, in order of number."""
-
     def due_before(self, until: date, after_account: str, limit: int) -> Sequence[DueAccount]:
         """Accounts due before that date or changed in their past, in order of number."""
-
-    def changed(self, after_account: str, limit: int) -> Sequence[DueAccount]:
-        """Accounts of which days already charged have changed, in order of number."""
 
     def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
         """All accounts, in order of number."""
 
-    def expected_bills(self, until: date) -> int:
-        """About how many bills a run will decide; for showing progress."""
+    def expected_accounts(self, until: date) -> int:
+        """About how many accounts a run will look at; for showing progress."""
 
     def wait_for(self, position: int) -> None:
         """Return when the states show every event up to the position."""
@@ -61,7 +52,7 @@ class RunSetting(Protocol):
         """All sellers with their versions by code."""
 
     def last_issued_on(self) -> dict[str, date]:
-        """The date of each seller's newest invoice, by seller code."""
+        """The date of each seller's newest document, by seller code."""
 
     def only_run(self) -> AbstractContextManager[None]:
         """Wait until no other run is under way, and keep others waiting."""

@@ -16,6 +16,7 @@ from billing_core.payments import (
     PaymentReceived,
     apply_payment_history,
     receive,
+    require_received,
     reverse_payment,
 )
 from commands.accounts import account_stream, load_account
@@ -52,7 +53,7 @@ class ReversePayment(Command, frozen=True, kw_only=True):
 def handle_receive_payment(command: ReceivePayment, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     payment = PaymentReceived(
-        effective_on=command.received_on or origin.today,
+        effective_on=require_received(command.received_on or origin.today, origin.today),
         customer=account.customer,
         source=command.source,
         reference=command.reference,

@@ -1,8 +1,8 @@
 """Take in the payments of a bank file, in chunks, each chunk one transaction.
 
 A row is matched by its payment reference alone: an invoice number or an account number. A row that matches
-nothing, or a known reference with another content, is rejected and reported; money is never guessed. The same
-file again changes nothing.
+nothing, is dated after today, or has a known reference with another content is rejected and reported; money is never
+guessed. The same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from billing_core.accounts.account import Account
 from billing_core.kernel.errors import BillingError, NotFound
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments import PAYMENT_CLAIM, PaymentReceived, payment_id
+from billing_core.payments import PAYMENT_CLAIM, PaymentReceived, payment_id, require_received
 from commands.accounts import account_stream
 from commands.payments.account import ReceivePayment, is_known, receive_on, served_again
 from commands.platform.batch import BatchReport
@@ -105,6 +105,7 @@ class BankFileImport:
                 payment = _payment(row, account.customer)
                 (claim,) = payment.claims(account_stream(number))
                 try:
+                    require_received(row.received_on, origin.today)
                     if is_known(claim, taken.get(claim.key)):
                         outcome.unchanged += 1
                         continue

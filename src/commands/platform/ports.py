@@ -113,6 +113,9 @@ class Transaction(Protocol):
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""
 
+    def last_issued_on(self, seller: str) -> date | None:
+        """The date of the seller's newest document; None before the first."""
+
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, UsageRecord]:
         """The usage records that a source has sent under these references, by reference; without refused ones."""
 

@@ -60,7 +60,7 @@ def settled(operator: Operator) -> Operator:
     """Anna was served for two months and has paid, once by somebody else; beside her another subscriber."""
     operator.bring_in([anna()])
     operator.subscriber("A0002")
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     operator.take_in(
         [
             bank_row(2, "24.00", "A0001", payer="Anna Kalniņa"),
@@ -111,7 +111,7 @@ def test_the_name_is_nowhere_in_the_database_any_more(operator: Operator):
         )
     )
     operator.bring_in([anna(seller="brief")])
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     operator.take_in([bank_row(2, "48.00", "A0001", payer="Juris Bērziņš", reference="T1")])
     application = operator.application
     application.build_as_of("then", application.log.newest_position())

@@ -165,6 +165,12 @@ class Billing:
         file, mapping = self.file("subscribers.csv", subscribers), self.file("north.yaml", profile)
         return self("import", "customers", file, "--profile", mapping, "--json")
 
+    def bill_on(self, *days: str) -> None:
+        """A billing run on each of some days, in order."""
+        for day in days:
+            ended = self("run", "--on", day)
+            assert ended.code == 0, ended.errors
+
 
 MakeBilling = Callable[[], Billing]
 
@@ -191,12 +197,14 @@ def opened(billing: Billing) -> Billing:
 
 @pytest.fixture
 def billed(opened: Billing) -> Billing:
-    """Billed until the end of March; the first subscriber has paid January, the third a part of February.
+    """Billed on each day on which something was due, until the end of March.
+
+    The first subscriber has paid January, the third a part of February.
 
     Invoices: 1 January 24.00 (customer 1) and 36.00 (2); 1 February 24.00, 36.00; 15 February 24.00 (3, 14 of 28
     days); 1 March 24.00, 36.00, 48.00. Due 14 days later, tolerated 7 more.
     """
-    assert opened("run", "--until", "2026-04-01").code == 0
+    opened.bill_on("2026-01-01", "2026-02-01", "2026-02-15", "2026-03-01")
     rows = ("bank,P1,2026-01-10,24.00,EUR,1000000001,Anna Kalniņa", "bank,P2,2026-02-20,10.00,EUR,3,Иван Петров")
     assert opened("payments", "import", opened.bank_file(*rows)).code == 0
     return opened

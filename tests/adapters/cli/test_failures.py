@@ -11,12 +11,13 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+import commands.billing.run
 from tests.adapters.cli.conftest import Billing
 
-FAIL_FROM_FEBRUARY = """
+FAIL_AT_THE_THIRD = """
     CREATE FUNCTION billing.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN NEW; END $$;
     CREATE TRIGGER failing BEFORE INSERT ON billing.events FOR EACH ROW
-    WHEN (NEW.topic = 'invoice-issued/1' AND NEW.effective_on >= '2026-02-01') EXECUTE FUNCTION billing.fail();
+    WHEN (NEW.topic = 'invoice-issued/1' AND NEW.originator_id = 'account/3') EXECUTE FUNCTION billing.fail();
 """
 FAILURES = {
     "disk": ("RAISE 'No space left on device' USING ERRCODE = 'disk_full'", "disk is full"),
@@ -25,22 +26,25 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_run_that_the_database_stops_keeps_whole_chunks_and_is_finished_by_the_next(opened: Billing, failure: str):
+def test_a_run_that_the_database_stops_keeps_whole_chunks_and_is_finished_by_the_next(
+    opened: Billing, monkeypatch: pytest.MonkeyPatch, failure: str
+):
     how, said = FAILURES[failure]
+    monkeypatch.setattr(commands.billing.run, "CHUNK_ACCOUNTS", 2)
     expected = opened("run", "--until", "2026-04-01", "--dry-run", "--json").json["totals"]["invoiced"]["EUR"]["amount"]
-    opened.execute(FAIL_FROM_FEBRUARY.format(how=how))
+    opened.execute(FAIL_AT_THE_THIRD.format(how=how))
 
     ended = opened("run", "--until", "2026-04-01")
 
     assert ended.code == 3
     assert said in ended.complaint
     kept = opened("invoices", "--json").json["documents"]
-    assert [document["issued_on"] for document in kept] == ["2026-01-01", "2026-01-01"]
+    assert [document["account"] for document in kept] == ["1", "2"]
 
     opened.execute("DROP TRIGGER failing ON billing.events")
     assert opened("run", "--until", "2026-04-01").code == 0
     documents = opened("invoices", "--json").json["documents"]
-    assert [document["number"] for document in documents] == [f"{1_000_000_000 + n}" for n in range(1, 9)]
+    assert [document["number"] for document in documents] == [f"{1_000_000_000 + n}" for n in range(1, 4)]
     assert sum(Decimal(document["gross"]["amount"]) for document in documents) == Decimal(expected)
     assert opened("check").code == 0
 

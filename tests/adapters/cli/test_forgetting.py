@@ -17,7 +17,7 @@ ORDER = ("--reason", "request under Article 17", "--ordered-by", "data protectio
 def settled(billing: Billing) -> Billing:
     """Anna was served for two months and has paid both invoices: 1000000001 and 1000000003, of 2025."""
     assert billing.bring_in(ENDED).code == 0
-    assert billing("run", "--until", "2025-04-01").code == 0
+    billing.bill_on("2025-01-01", "2025-02-01")
     row = "bank,P1,2025-02-10,48.00,EUR,1,Anna Kalniņa"
     assert billing("payments", "import", billing.bank_file(row)).code == 0
     return billing

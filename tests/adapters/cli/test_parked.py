@@ -18,7 +18,7 @@ components:
 
 @pytest.fixture
 def stuck(billing: Billing) -> Billing:
-    """Accounts 1 and 2 have a second subscription without a price from February on; a run until April parked them."""
+    """Accounts 1 and 2 have a second subscription without a price from February on; February's run parked them."""
     assert billing.bring_in().code == 0
     assert billing("do", "publish-tariff", "--json", "-", given=OLD).code == 0
     for account in ("1", "2"):
@@ -26,7 +26,7 @@ def stuck(billing: Billing) -> Billing:
             "do", "activate-subscription", f"account={account}", "subscription=old", "tariff=old", "on=2026-01-01"
         )
         assert activated.code == 0, activated.errors
-    assert billing("run", "--until", "2026-04-01").code == 0
+    billing.bill_on("2026-01-01", "2026-02-01")
     return billing
 
 

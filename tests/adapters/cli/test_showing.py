@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,9 @@ def test_an_invoice_shows_the_parties_as_they_were_when_it_was_issued(billed: Bi
     }
     assert before["bank"] == {"iban": "LV80BANK0000435195001", "bic": None}
     assert before["payment_reference"] == "1000000001"
+    assert (before["issued_on"], before["tax_point_on"]) == ("2026-01-01", "2026-01-01")
+    assert "Tax point           1 Jan 2026" in billed("invoice", "show", "1000000001").output
+    assert billed("invoices", "--json").json["documents"][0]["tax_point_on"] == "2026-01-01"
     assert (before["net"], before["vat"], before["gross"]) == (eur("20.00"), eur("4.00"), eur("24.00"))
     after = billed("invoice", "show", "1000000009", "--json").json["document"]
     assert after["buyer"]["name"] == "Anna Ozola" and after["buyer"]["address_lines"] == ["Valmiera"]
@@ -251,10 +255,22 @@ def test_a_preview_and_its_run_have_the_same_totals_and_a_second_run_has_none(op
 
     assert (preview["dry_run"], run["dry_run"]) == (True, False)
     assert preview["totals"] == run["totals"]
-    assert run["totals"]["bills"] == 8
+    assert run["totals"]["bills"] == 3
     assert run["totals"]["invoiced"] == {"EUR": eur("252.00")}
     again = opened("run", "--until", "2026-04-01")
     assert (again.code, again.output.strip()) == (0, "Nothing was due before 2026-04-01.")
+
+
+def test_a_run_is_dated_today_and_charges_up_to_today_unless_said(opened: Billing):
+    assert opened("run", "--on", "2026-01-31", "--until", "2026-01-02").code == 0
+    run = opened("run", "--json").json
+
+    assert date.fromisoformat(run["until"]) == date.fromisoformat(run["on"]) + timedelta(days=1)
+    assert [(row["account"], row["issued_on"]) for row in opened("invoices", "--json").json["documents"]] == [
+        ("1", "2026-01-31"), ("2", "2026-01-31"), ("1", run["on"]), ("2", run["on"]), ("3", run["on"]),
+    ]  # fmt: skip
+    late = opened("run", "--on", "2026-02-01", "--dry-run")
+    assert late.code == 1 and "is before the last document of seller north" in late.complaint
 
 
 def test_an_account_that_cannot_be_billed_is_parked_with_the_reason(billing: Billing):
@@ -385,7 +401,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
     assert told["billing-plan-changed"] == (
         "due on day 15 of the month, shifted to the next working day, tolerated 7 more days, carried over below 500"
     )
-    assert told["charges-deferred"] == "below the invoice minimum, carried over to 2026-05-01"
+    assert re.fullmatch(r"below the invoice minimum, carried over to \d{4}-\d\d-01", told["charges-deferred"])
     assert told["customer-forgotten"] == "by order of the customer, because: asked for it; documents kept: none"
     assert told["payment-moved-away"] == "bank:P1 of 24.00 EUR to account 2, because: mixed up"
     assert told["payment-moved-in"] == "bank:P1 of 24.00 EUR from account 1, because: mixed up"

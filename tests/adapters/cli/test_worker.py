@@ -36,12 +36,18 @@ def test_the_nightly_works_are_done_once_for_a_date(opened: Billing):
 
 
 def test_the_billing_run_of_a_date_bills_that_day_too_and_nothing_after_it(opened: Billing):
-    """Two customers have three monthly invoices each, the third one those of 15 February and 1 March."""
+    """Two customers have three months each, the third one those of 15 February and 1 March."""
     outcome = work(opened, "2026-03-01")["billing-run"]["outcome"]
 
-    assert "until 2026-03-02: " in outcome and "8 invoices" in outcome
+    assert "until 2026-03-02: " in outcome and "8 charges, 3 invoices" in outcome
     documents = opened("invoices", "--json").json["documents"]
-    assert max(document["issued_on"] for document in documents) == "2026-03-01"
+    assert {document["issued_on"] for document in documents} == {"2026-03-01"}
+
+
+def test_the_billing_run_of_a_date_that_has_not_come_dates_nothing_ahead(opened: Billing):
+    assert f"until {date.fromisoformat(SOON) + timedelta(days=1)}: " in work(opened, SOON)["billing-run"]["outcome"]
+    documents = opened("invoices", "--json").json["documents"]
+    assert len(documents) == 3 and all(document["issued_on"] < SOON for document in documents)
 
 
 def test_what_is_due_is_said_in_words(opened: Billing):

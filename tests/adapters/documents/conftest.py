@@ -52,6 +52,7 @@ def make_document(make_line: MakeLine) -> MakeDocument:
             kind="invoice",
             number="2026000123",
             issued_on=date(2026, 4, 1),
+            tax_point_on=date(2026, 3, 31),
             due_on=date(2026, 4, 15),
             account="A-1004711",
             payment_reference="2026000123",

@@ -48,7 +48,7 @@ def pay(operator: Operator, reference: str) -> None:
 
 def test_an_account_is_loaded_from_its_latest_state_and_the_events_after_it(operator: Operator):
     operator.subscriber()
-    operator.bill(date(2026, 7, 1))
+    operator.bill_each_due_date(date(2026, 7, 1))
     store = CountingStore(operator)
 
     assert store.account("A0001") == from_the_first_event(operator, "A0001")
@@ -80,7 +80,7 @@ def test_a_stream_that_does_not_exist_has_no_state_and_version_0(operator: Opera
 
 def test_many_streams_are_loaded_at_once_each_up_to_its_version_and_only_events_of_the_kinds(operator: Operator):
     operator.subscribers(3)
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     pay(operator, "T1")
     versions = {"account/A0001": 4, "account/A0002": 6, "account/A0009": 3}
 

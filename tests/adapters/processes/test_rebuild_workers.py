@@ -26,7 +26,7 @@ from tests.operators import Operator
 def billed(operator: Operator) -> Operator:
     """An operator with a month in its books."""
     operator.subscribers(6)
-    operator.bill(date(2026, 2, 2))
+    operator.bill_each_due_date(date(2026, 2, 2))
     return operator
 
 

@@ -49,29 +49,25 @@ def rating(subscriber: Subscriber, on: date, history: BillingHistory | None = No
 # --- which day
 
 
-@pytest.mark.parametrize(
-    ("newest_document_on", "days"),
-    [
-        (None, ["2026-03-20"]),
-        (date.min, ["2026-01-01", "2026-02-01", "2026-03-01"]),
-        (date(2026, 2, 10), ["2026-02-10", "2026-03-01"]),
-        (date(2026, 5, 1), ["2026-03-20"]),
-    ],
-    ids=["a single bill", "a run", "a run, documents of 10 February", "a run, documents of later days"],
-)
-def test_a_postpaid_account_is_decided_at_once_or_by_a_run_on_its_due_dates(
-    newest_document_on: date | None, days: list[str]
-):
-    assert billed_on(monthly_subscriber(), Upto(MARCH_20, MARCH_20, newest_document_on)) == days
+def test_a_postpaid_account_has_one_bill_for_everything_due_posted_on_the_business_date():
+    assert billed_on(monthly_subscriber(), Upto(MARCH_20, MARCH_20)) == ["2026-03-20"]
+    assert billed_on(monthly_subscriber(), Upto(date(2026, 5, 10), MARCH_20)) == ["2026-03-20"]
 
 
-@pytest.mark.parametrize("newest_document_on", [None, date(2026, 2, 10)], ids=["a single bill", "a run"])
-def test_a_prepaid_account_is_decided_on_each_of_its_due_dates(newest_document_on: date | None):
+def test_a_prepaid_account_is_decided_on_each_of_its_due_dates():
     subscriber = monthly_subscriber(prepaid=Prepaid(credit_limit=Decimal(1000)))
 
-    days = billed_on(subscriber, Upto(MARCH_20, MARCH_20, newest_document_on))
+    days = billed_on(subscriber, Upto(MARCH_20, MARCH_20))
 
     assert days == ["2026-01-01", "2026-02-01", "2026-03-01"]
+
+
+def test_what_a_prepaid_account_is_charged_ahead_is_posted_on_the_business_date():
+    subscriber = monthly_subscriber(prepaid=Prepaid(credit_limit=Decimal(1000)))
+
+    days = billed_on(subscriber, Upto(date(2026, 5, 10), MARCH_20))
+
+    assert days == ["2026-01-01", "2026-02-01", "2026-03-01", "2026-03-20", "2026-03-20"]
 
 
 def test_a_changed_past_is_decided_on_the_last_day():
@@ -79,8 +75,8 @@ def test_a_changed_past_is_decided_on_the_last_day():
     subscriber.bill("2026-03-01")
     subscriber.change_tariff("tv", "2026-03-10")
 
-    assert decision_on(subscriber.account, Upto(MARCH_20, MARCH_20, date.min)) == MARCH_20
-    assert billed_on(subscriber, Upto(MARCH_20, MARCH_20, date.min)) == ["2026-03-20"]
+    assert decision_on(subscriber.account, Upto(MARCH_20, MARCH_20)) == MARCH_20
+    assert billed_on(subscriber, Upto(MARCH_20, MARCH_20)) == ["2026-03-20"]
     assert decision_on(subscriber.account, Upto(MARCH_20, MARCH_20)) is None
 
 

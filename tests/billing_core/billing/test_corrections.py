@@ -231,6 +231,22 @@ def test_credit_notes_say_the_reason_of_the_correction():
     assert [fact.reason for fact in subscriber.events if isinstance(fact, CreditNoteIssued)] == ["mistyped in spring"]
 
 
+def test_a_beginning_that_is_moved_to_today_and_back_to_tomorrow_is_charged_a_day_early_and_once():
+    """300.00 in February (28 days): the first day is 10.71."""
+    subscriber = subscribed("2026-01-15", "2026-01-15")
+    subscriber.correct_activation("2026-02-02")
+    subscriber.bill("2026-02-01")
+    subscriber.correct_activation("2026-02-01")
+    assert short(subscriber.bill_changes("2026-02-01"))[0] == "monthly 01 Feb - 01 Mar: 300.00"
+    subscriber.correct_activation("2026-02-02")
+
+    assert short(subscriber.bill_changes("2026-02-01"))[0] == (
+        "monthly 01 Feb - 02 Feb: -10.71 of S1/monthly/2026-02-01/2026-03-01/0"
+    )
+    assert short(subscriber.bill("2026-02-02")) == ["looked at"]
+    audit(subscriber)
+
+
 def test_new_days_wait_for_the_run():
     subscriber = subscribed("2026-03-10", "2026-03-10")
     subscriber.correct_activation("2026-03-05")
@@ -276,6 +292,9 @@ def test_a_correction_and_its_counter_correction_sum_to_zero(
     today = play(subscriber, [*steps, Run(0)])
     known = subscriber.account.subscriptions["S1"]
     before, activated_on = known.segments(), known.activated_on
+    if activated_on > today:  # Before it begins, a correction may charge its first period earlier than a run.
+        today = activated_on
+        subscriber.bill(today)
     posted, documents = posted_net(subscriber.events, billing_day), nets(subscriber)
     correction = Correction("S1", days_from_now, days, **told)  # type: ignore[arg-type]
     assume(try_to_record(subscriber, correction, today))

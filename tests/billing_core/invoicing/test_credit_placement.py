@@ -57,7 +57,8 @@ def _content(*charges: Charge) -> dict[str, object]:
     base = sum((entry.amount for entry in charges), Money(Decimal(0), "EUR"))
     tax = TaxSummaryLine(rate=Decimal(0), base=base, vat=base - base)
     return {
-        "effective_on": JUNE, "seller": PartyVersion("north", 1), "customer": PartyVersion("C1", 1), "taxes": (tax,),
+        "effective_on": JUNE, "tax_point_on": JUNE, "seller": PartyVersion("north", 1),
+        "customer": PartyVersion("C1", 1), "taxes": (tax,),
         "lines": tuple(InvoiceLine(entry.key, entry.amount) for entry in charges), "gross": base,
     }  # fmt: skip
 

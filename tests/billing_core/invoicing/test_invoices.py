@@ -19,6 +19,7 @@ from billing_core.invoicing.invoices import (
     InvoiceIssued,
     credit_amounts,
     invoice_amounts,
+    tax_point_on,
 )
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event
@@ -67,6 +68,7 @@ def invoice(number: str, found: Amounts) -> InvoiceIssued:
     return InvoiceIssued(
         effective_on=ON,
         number=number,
+        tax_point_on=ON,
         seller=PartyVersion("S", 1),
         customer=PartyVersion("C", 1),
         lines=found.lines,
@@ -80,6 +82,7 @@ def note(number: str, corrects: str, found: Amounts) -> CreditNoteIssued:
     return CreditNoteIssued(
         effective_on=ON,
         number=number,
+        tax_point_on=ON,
         seller=PartyVersion("S", 1),
         customer=PartyVersion("C", 1),
         lines=found.lines,
@@ -330,3 +333,16 @@ def parts_of(entry: Charge, data: st.DataObject) -> Sequence[Charge]:
     cuts = sorted(data.draw(st.sets(st.integers(1, max(cents - 1, 1)), max_size=2)) - {cents})
     sizes = [end - start for start, end in zip([0, *cuts], [*cuts, cents], strict=True)]
     return [credit_of(entry, Decimal(size) / 100, revision) for revision, size in enumerate(sizes, start=1)]
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "tax_point"),
+    [("2026-07-01", "2026-06-03"), ("2026-06-03", "2026-06-03"), ("2026-06-02", "2026-06-02")],
+    ids=["later", "on its last day", "in advance"],
+)
+def test_the_tax_point_is_the_last_day_of_the_lines_or_the_day_of_issue_if_that_is_earlier(
+    issued_on: str, tax_point: str
+):
+    """Lines for 3 June and for 1 June."""
+    found = invoice_amounts([charge("1.00", number=2), charge("1.00")])
+    assert tax_point_on(found, date.fromisoformat(issued_on)) == date.fromisoformat(tax_point)

@@ -77,7 +77,7 @@ def test_months_are_charged_each_and_invoiced_by_the_quarter(operator: Operator)
     open_account(operator, "home-net", invoice_every=PeriodRule(interval=3, anchor_on=JANUARY))
     open_account(operator, "home-net", number="A2")
 
-    totals = operator.bill(date(2026, 7, 2))
+    totals = operator.bill_each_due_date(date(2026, 7, 2))
 
     assert issued(operator) == [("2026-01-01", "24.00"), ("2026-04-01", "72.00"), ("2026-07-01", "72.00")]
     assert len(issued(operator, "A2")) == 7
@@ -93,25 +93,38 @@ def test_an_ended_account_is_due_once_more_on_its_invoice_date(operator: Operato
     operator.bill(date(2026, 1, 12))
     assert (issued(operator), next_due_on(operator)) == ([], date(2026, 1, 20))
 
-    operator.bill(date(2026, 4, 1))
+    operator.bill(date(2026, 1, 21))
 
     assert issued(operator) == [("2026-01-20", "6.97")]  # 20.00 x 9/31 = 5.81, with 20 % VAT
     assert next_due_on(operator) is None
     assert operator.findings() == []
 
 
-def test_one_run_over_months_and_several_leave_the_same_documents(found_operator: Callable[[], Operator]):
+def test_invoice_dates_that_were_missed_come_onto_one_invoice(found_operator: Callable[[], Operator]):
     at_once, monthly = found_operator(), found_operator()
     for operator in (at_once, monthly):
         open_account(operator, "home-net", invoice_every=PeriodRule(interval=2), minimum_invoice=Decimal(50))
     at_once.bill(date(2026, 7, 2))
-    for month in range(1, 8):
-        monthly.bill(date(2026, month, 2))
+    monthly.bill_each_due_date(date(2026, 7, 2))
 
-    assert issued(at_once) == issued(monthly) == [("2026-03-01", "72.00"), ("2026-07-01", "96.00")]
-    carried = [fact.until for fact in at_once.facts("account/A1") if isinstance(fact, ChargesDeferred)]
+    assert issued(monthly) == [("2026-03-01", "72.00"), ("2026-07-01", "96.00")]
+    carried = [fact.until for fact in monthly.facts("account/A1") if isinstance(fact, ChargesDeferred)]
     assert carried == [date(2026, 3, 1), date(2026, 7, 1)]
+    assert issued(at_once) == [("2026-07-01", "168.00")]
     assert at_once.findings() == monthly.findings() == []
+
+
+def test_what_is_charged_ahead_waits_for_its_invoice_date(operator: Operator):
+    open_account(operator, "home-net", invoice_every=PeriodRule(interval=3, anchor_on=JANUARY))
+    operator.bill(date(2026, 6, 2), today=date(2026, 2, 10))
+    assert issued(operator) == [("2026-02-10", "144.00")]  # January, whose date came, and all that waits with it
+    operator.bill(date(2026, 10, 2), today=date(2026, 2, 11))
+    assert len(issued(operator)) == 1
+
+    operator.bill(date(2026, 4, 2))
+
+    assert issued(operator)[1:] == [("2026-04-01", "96.00")]  # July to October
+    assert operator.findings() == []
 
 
 def test_a_preview_tells_what_the_run_does(operator: Operator):
@@ -121,7 +134,7 @@ def test_a_preview_tells_what_the_run_does(operator: Operator):
     expected = operator.preview(date(2026, 6, 1))
 
     assert operator.bill(date(2026, 6, 1)) == expected
-    assert expected.invoices == 6
+    assert expected.invoices == 3  # one for each address, and one for the account whose invoice date came
 
 
 def test_each_service_and_each_address_has_its_own_invoice(operator: Operator):
@@ -293,7 +306,7 @@ def test_a_changed_plan_has_amounts_with_the_decimals_of_the_accounts_currency(o
 
 def test_charges_that_wait_are_invoiced_by_a_changed_plan(operator: Operator):
     open_account(operator, "home-net", invoice_every=PeriodRule(unit="year"))
-    operator.bill(date(2026, 2, 2))
+    operator.bill_each_due_date(date(2026, 2, 2))
     assert issued(operator) == [("2026-01-01", "24.00")]
 
     operator.tell(ChangeBillingPlan(account=A), today=date(2026, 2, 5))
@@ -311,7 +324,7 @@ def test_a_correction_is_credited_at_once_though_its_charges_wait(operator: Oper
     operator.tell(ChangeTariff(account=A, subscription="home-net", tariff="fast", on=date(2026, 1, 17)))
 
     operator.bill(date(2026, 1, 20), today=date(2026, 1, 20))
-    assert issued(operator) == [("2026-01-01", "24.00"), ("2026-01-19", "-11.62")]
+    assert issued(operator) == [("2026-01-01", "24.00"), ("2026-01-20", "-11.62")]
     operator.bill(date(2026, 4, 2))
 
     # 50 x 15/31 = 24.19 for January, 50.00 for February, March and April

@@ -17,11 +17,13 @@ import commands.billing.run
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database
+from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.catalogue.components import OneOff, Recurring
 from billing_core.catalogue.prices import Price
-from billing_core.kernel.errors import DiskFull, Unavailable
+from billing_core.kernel.errors import DiskFull, InvalidValue, Unavailable
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import Address, NumberSeries, Seller, SeriesKind
-from commands.accounts import OpenAccount
+from commands.accounts import ChangeBillingPlan, OpenAccount
 from commands.billing.account import BillAccount
 from commands.billing.rerating import ReratingBacklog
 from commands.billing.run import BillingRun
@@ -41,6 +43,7 @@ from tests.commands.conftest import OwnServer, StartProcess
 from tests.operators import Operator, eur, new_subscriber, open_application, silent
 
 FIRST_OF_MAY = date(2026, 5, 1)
+LAST_OF_APRIL = date(2026, 4, 30)
 
 
 def neighbourhood(operator: Operator) -> None:
@@ -110,7 +113,7 @@ def test_a_run_bills_exactly_what_is_due(operator: Operator):
     totals = operator.bill(date(2026, 3, 1))
 
     # January and February of A1, 14 of 28 days of A2, January of A3; the end of the run is not part of it
-    assert (totals.charges, totals.invoices, totals.credit_notes, totals.parked) == (4, 4, 0, {})
+    assert (totals.charges, totals.invoices, totals.credit_notes, totals.parked) == (4, 3, 0, {})
     assert (totals.charged["EUR"], totals.invoiced["EUR"]) == (eur("70.00"), eur("84.00"))
     rows = operator.select("SELECT account, from_on::text, to_on::text, amount::text FROM live.charges ORDER BY 1, 2")
     assert rows == [
@@ -119,8 +122,8 @@ def test_a_run_bills_exactly_what_is_due(operator: Operator):
         ("A2", "2026-02-15", "2026-03-01", "10.00"),
         ("A3", "2026-01-01", "2026-02-01", "20.00"),
     ]
-    assert [row.issued_on for row in operator.ask(documents_of, "A1")] == [date(2026, 1, 1), date(2026, 2, 1)]
-    assert [row.due_on for row in operator.ask(documents_of, "A2")] == [date(2026, 3, 1)]
+    (invoice,) = operator.ask(documents_of, "A1")
+    assert (invoice.issued_on, invoice.due_on, invoice.gross) == (date(2026, 2, 28), date(2026, 3, 14), eur("48.00"))
     assert operator.findings() == []
 
 
@@ -135,30 +138,34 @@ def test_a_second_run_up_to_the_same_date_does_nothing(operator: Operator):
     assert operator.store_contents() == before
 
 
-def test_month_by_month_leaves_the_same_as_in_one_go(found_operator: Callable[[], Operator]):
+def test_months_that_were_missed_are_charged_as_month_by_month_and_come_onto_one_invoice(
+    found_operator: Callable[[], Operator],
+):
     monthly, at_once = found_operator(), found_operator()
     neighbourhood(monthly)
     neighbourhood(at_once)
 
-    sums = RunTotals()
-    for month in (2, 3, 4, 5):
-        sums.merge(monthly.bill(date(2026, month, 1)))
+    sums = monthly.bill_each_due_date(FIRST_OF_MAY)
+    sums.merge(monthly.bill(FIRST_OF_MAY))
     totals = at_once.bill(FIRST_OF_MAY)
 
-    assert posted(monthly) == posted(at_once)
-    assert sums == totals
-    assert totals.parked == {}
+    assert monthly.live_contents()["charges"] == at_once.live_contents()["charges"]
+    assert (sums.charges, sums.charged, sums.parked) == (totals.charges, totals.charged, {})
+    invoices = at_once.select("SELECT account, min(issued_on), count(*) FROM live.documents GROUP BY 1")
+    assert {(issued_on, many) for _, issued_on, many in invoices} == {(LAST_OF_APRIL, 1)}
+    assert len(invoices) == totals.invoices < sums.invoices
     assert monthly.findings() == at_once.findings() == []
 
 
-def test_day_by_day_leaves_the_same_as_in_one_go(found_operator: Callable[[], Operator]):
+def test_day_by_day_charges_the_same_as_in_one_go(found_operator: Callable[[], Operator]):
     daily, at_once = found_operator(), found_operator()
     for operator in (daily, at_once):
         neighbourhood(operator)
     for days in range(1, 62):
         daily.bill(date(2026, 1, 1) + timedelta(days=days))
     at_once.bill(date(2026, 3, 3))
-    assert posted(daily) == posted(at_once)
+    assert daily.live_contents()["charges"] == at_once.live_contents()["charges"]
+    assert daily.findings() == at_once.findings() == []
 
 
 def test_small_chunks_leave_the_same_as_large_ones(
@@ -189,6 +196,20 @@ def test_a_preview_shows_the_totals_of_the_run_and_writes_nothing(operator: Oper
     assert operator.preview(FIRST_OF_MAY).charges == 0
 
 
+def test_a_run_that_follows_at_once_sees_what_the_one_before_wrote(operator: Operator):
+    """Else it would find every account moved, and bill it by a command of its own."""
+    operator.subscribers(3)
+    catch_up(operator)
+    application = operator.application
+    models = LiveModels(
+        application.tables, application.store, lambda position: catch_up(operator) if position else None
+    )
+    run = BillingRun(application.store, application.bus, models, models, ReratingBacklog(application.store, models))
+    for on in (date(2026, 1, 1), date(2026, 2, 1)):
+        assert run.run(on + ONE_DAY, origin_of_process("night run", on), silent).invoices == 3
+    assert operator.select("SELECT count(*) FROM billing.commands WHERE name = 'BillAccount'") == [(0,)]
+
+
 def test_numbers_have_no_gap_for_each_seller(operator: Operator):
     neighbourhood(operator)
     operator.bill(FIRST_OF_MAY)
@@ -197,14 +218,123 @@ def test_numbers_have_no_gap_for_each_seller(operator: Operator):
         assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_an_account_brought_in_late_gets_one_invoice_dated_like_the_newest(operator: Operator):
+def test_an_account_brought_in_late_gets_one_invoice_of_the_business_date(operator: Operator):
     operator.subscriber("A1")
-    operator.bill(date(2026, 3, 2))
+    operator.bill_each_due_date(date(2026, 3, 2))
     operator.subscriber("A2")
-    operator.bill(date(2026, 3, 2))
+    operator.bill(date(2026, 3, 21))
 
     (late,) = operator.ask(documents_of, "A2")
-    assert (late.number, late.issued_on, late.gross) == ("1000000004", date(2026, 3, 1), eur("72.00"))
+    assert (late.number, late.issued_on, late.gross) == ("1000000004", date(2026, 3, 20), eur("72.00"))
+    assert operator.findings() == []
+
+
+# --- the business date
+
+
+def test_twenty_services_activated_on_twenty_days_make_one_invoice(operator: Operator):
+    operator.subscriber("A1")
+    for day in range(2, 21):
+        activated = ActivateSubscription(account="A1", subscription=f"s{day:02}", tariff="net", on=date(2026, 1, day))
+        operator.tell(activated)
+
+    totals = operator.bill(date(2026, 2, 1))
+
+    # 20.00 x (32 - day)/31, each to the cent: 20.00, 19.35, 18.71, ... 7.74; 277.40 in all, and 20 % VAT, 55.48
+    assert (totals.charges, totals.invoices) == (20, 1)
+    (invoice,) = operator.ask(documents_of, "A1")
+    assert (invoice.issued_on, invoice.gross, len(invoice.lines)) == (date(2026, 1, 31), eur("332.88"), 20)
+    assert operator.findings() == []
+
+
+def test_months_that_were_missed_stand_on_one_invoice_each_with_its_own_period(operator: Operator):
+    operator.subscriber("A1", since=date(2026, 1, 17))
+
+    operator.bill(date(2026, 3, 21))
+
+    (invoice,) = operator.ask(documents_of, "A1")
+    assert [line.charge for line in invoice.lines] == [
+        "main/fee/2026-01-17/2026-02-01/0",
+        "main/fee/2026-02-01/2026-03-01/0",
+        "main/fee/2026-03-01/2026-04-01/0",
+    ]
+    # 20.00 x 15/31 = 9.68, and two months: 49.68, with 20 % VAT 59.62; March is not over on 20 March
+    assert (invoice.gross, invoice.issued_on, invoice.tax_point_on) == (
+        eur("59.62"), date(2026, 3, 20), date(2026, 3, 20),
+    )  # fmt: skip
+
+
+def test_charging_ahead_never_dates_ahead(operator: Operator):
+    operator.subscribers(2)
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    operator.tell(BillAccount(account="A0001", until=date(2026, 7, 1)), today=march)
+
+    totals = operator.bill(date(2026, 6, 1), today=march)
+    later = operator.bill(april + ONE_DAY)
+
+    assert (totals.invoices, later.invoices) == (1, 0)
+    # six months of 24.00, and five
+    assert [(row.issued_on, row.gross) for row in operator.ask(documents_of, "A0001")] == [(march, eur("144.00"))]
+    assert [(row.issued_on, row.gross) for row in operator.ask(documents_of, "A0002")] == [(march, eur("120.00"))]
+    operator.subscriber("A0004", since=march)
+    operator.bill(april + ONE_DAY)
+    assert [(row.issued_on, row.gross) for row in operator.ask(documents_of, "A0004")] == [(april, eur("48.00"))]
+    assert operator.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("on", "why"),
+    [
+        (date(2026, 3, 21), "is after today, 2026-03-20; to charge ahead, bill today and name a later day"),
+        (date(2026, 3, 9), "is before the last document of seller north, of 2026-03-10; bill on that day or later"),
+    ],
+    ids=["after today", "before the last document"],
+)
+def test_a_business_date_that_no_document_can_have_is_refused_by_run_preview_and_single_bill(
+    operator: Operator, on: date, why: str
+):
+    operator.subscribers(2)
+    operator.tell(BillAccount(account="A0001"), today=date(2026, 3, 10))
+    catch_up(operator)
+    today, before = date(2026, 3, 20), operator.store_contents()
+    origin, until = origin_of_process("clerk", today), date(2026, 3, 22)
+
+    with operator.application.billing_run(until) as run:
+        refusals: list[Callable[[], object]] = [
+            lambda: run.run(until, origin, silent, on),
+            lambda: run.preview(until, today, silent, on),
+            lambda: operator.tell(BillAccount(account="A0002", on=on), today=today),
+        ]
+        for refused in refusals:
+            with pytest.raises(InvalidValue, match=why) as caught:
+                refused()
+            assert caught.value.field == "on"
+
+    assert operator.store_contents() == before
+    assert operator.tell(BillAccount(account="A0002", on=date(2026, 3, 10)), today=today).position > 0
+
+
+def test_a_prepaid_account_has_a_bill_for_each_due_date_and_a_parked_one_is_tried_once(operator: Operator):
+    """The run goes round for the prepaid account: three times with a bill, and once to see that nothing is left."""
+    operator.subscribers(2)
+    paid = ReceivePayment(account="A0001", source="bank", reference="T1", amount=eur("60.00"))
+    operator.tell(paid, today=date(2026, 1, 1))
+    operator.tell(
+        ChangeBillingPlan(
+            account="A0001", plan=BillingPlan(billing_day=1, due_days=14, tolerance_days=7, prepaid=Prepaid())
+        ),
+        today=date(2026, 1, 1),
+    )
+    expire(operator, "A0000")
+
+    totals = operator.bill(date(2026, 3, 21))
+
+    # 60.00 pay two months of 24.00; on 1 March 12.00 are left, and the service is suspended
+    assert (totals.bills, totals.invoices, list(totals.parked)) == (4, 3, ["A0000"])
+    assert [str(row.gross.amount) for row in operator.ask(documents_of, "A0001")] == ["24.00", "24.00"]
+    assert operator.account("A0001").ledger.balance == eur("12.00")
+    assert [str(row.gross.amount) for row in operator.ask(documents_of, "A0002")] == ["72.00"]
+    assert operator.select("SELECT count(*) FROM billing.commands WHERE name = 'ParkAccount'") == [(1,)]
     assert operator.findings() == []
 
 
@@ -230,7 +360,7 @@ def test_an_account_without_a_price_is_parked_with_the_reason_and_billed_once_th
 
     totals = operator.bill(date(2026, 4, 1))
 
-    assert (totals.invoices, list(totals.parked)) == (11, ["A0000"])
+    assert (totals.invoices, list(totals.parked)) == (3, ["A0000"])
     (parked,) = operator.ask(parked_accounts)
     assert parked.number == "A0000"
     assert parked.parked == f"price-missing: {totals.parked['A0000']}"
@@ -265,8 +395,8 @@ def test_a_change_of_the_past_posts_only_the_difference(operator: Operator):
 
     totals = operator.bill(date(2026, 3, 2))
 
-    # 15 of 31 days of January and 14 of 28 of February go back: 9.68 and 10.00 and their VAT
-    assert (totals.bills, totals.charges, totals.invoices, totals.credit_notes) == (1, 2, 0, 2)
+    # 15 of 31 days of January and 14 of 28 of February go back: 9.68 and 10.00, and 20 % VAT on 19.68, 3.94
+    assert (totals.bills, totals.charges, totals.invoices, totals.credit_notes) == (1, 2, 0, 1)
     assert (totals.charged["EUR"], totals.credited["EUR"]) == (eur("-19.68"), eur("-23.62"))
     assert operator.ask(account_named, "A0001").balance == eur("-48.38")
     assert operator.bill(date(2026, 3, 2)) == RunTotals()
@@ -289,7 +419,7 @@ def test_a_change_of_the_past_and_new_days_go_together(operator: Operator):
 
 def test_an_end_in_the_past_gives_back_whole_months(operator: Operator):
     operator.subscriber("A0001")
-    operator.bill(date(2026, 4, 1))
+    operator.bill_each_due_date(date(2026, 4, 1))
     operator.tell(TerminateSubscription(account="A0001", subscription="main", on=date(2026, 2, 1)))
     assert operator.bill(date(2026, 6, 1)).credit_notes == 2
     assert operator.ask(account_named, "A0001").balance == eur("-24.00")
@@ -319,7 +449,7 @@ def test_few_histories_at_a_time_leave_the_same_as_many(
     for operator in (many, few):
         operator.publish("fast", "50.00")
         operator.subscribers(7)
-        operator.bill(date(2026, 3, 2))
+        operator.bill_each_due_date(date(2026, 3, 2))
         for number in range(1, 7):
             changed = ChangeTariff(
                 account=f"A{number:04}", subscription="main", tariff="fast", on=date(2026, 2, 3 * number)
@@ -359,8 +489,8 @@ class Watched(LiveModels):
         super().__init__(application.tables, application.store, lambda position: catch_up(operator))
         self._meanwhile = [meanwhile]
 
-    def due(self, on: date, after_account: str, limit: int) -> Sequence[DueAccount]:
-        found = super().due(on, after_account, limit)
+    def due_before(self, until: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        found = super().due_before(until, after_account, limit)
         if found and self._meanwhile:
             self._meanwhile.pop()()
         return found
@@ -379,7 +509,7 @@ def run_watched(operator: Operator, until: date, meanwhile: Callable[[], Any]) -
     models = Watched(operator, meanwhile)
     store = operator.application.store
     run = BillingRun(store, operator.application.bus, models, models, ReratingBacklog(store, models))
-    return run.run(until, origin_of_process("night run", until), silent)
+    return run.run(until, origin_of_process("night run", until - ONE_DAY), silent)
 
 
 def test_an_account_that_somebody_moves_in_the_middle_of_a_chunk_is_billed_on_its_own(operator: Operator):
@@ -405,6 +535,24 @@ def test_an_account_that_ends_in_the_middle_of_a_chunk_is_not_charged_beyond(ope
     assert operator.findings() == []
 
 
+def test_a_document_of_a_later_day_issued_meanwhile_moves_the_date_on_and_parks_nobody(operator: Operator):
+    """As when a run goes on over midnight: the account that has to be decided again waits for the next round."""
+    operator.subscribers(5)
+    later = date(2026, 1, 3)
+    paid = ReceivePayment(account="A0003", source="bank", reference="T1", amount=eur("30.00"))
+
+    def meanwhile() -> None:
+        operator.tell(BillAccount(account="A0001"), today=later)
+        operator.tell(paid, today=later)
+
+    totals = run_watched(operator, date(2026, 1, 2), meanwhile)
+
+    assert (totals.invoices, totals.parked) == (4, {})
+    assert {row.issued_on for number in range(1, 6) for row in operator.ask(documents_of, f"A000{number}")} == {later}
+    assert invoice_numbers(operator) == [1, 2, 3, 4, 5]
+    assert operator.findings() == []
+
+
 def test_a_whole_other_run_between_reading_and_writing_leaves_nothing_to_do(operator: Operator):
     """Without the lock between runs: the versions alone keep every account from being billed twice."""
     neighbourhood(operator)
@@ -421,7 +569,7 @@ def test_a_whole_other_run_between_reading_and_writing_leaves_nothing_to_do(oper
 RUN = """
     import sys
     from contextlib import nullcontext
-    from datetime import date
+    from datetime import date, timedelta
     import commands.billing.run
     from adapters.bootstrap.application import Application
     from adapters.bootstrap.origins import origin_of_process
@@ -446,7 +594,7 @@ RUN = """
     sys.stdin.readline()
     until = date.fromisoformat(until)
     with application.billing_run(until) as run:
-        totals = run.run(until, origin_of_process("night run", until), tell)
+        totals = run.run(until, origin_of_process("night run", until - timedelta(days=1)), tell)
     print(totals.invoices, flush=True)
     application.close()
 """
@@ -456,7 +604,7 @@ def start_run(
     start: StartProcess,
     operator: Operator,
     until: date,
-    chunk: int = 20,
+    chunk: int = 5,
     lock: str = "with lock",
     most_chunks: int = -1,
 ) -> subprocess.Popen[str]:
@@ -476,14 +624,14 @@ def let_go(process: subprocess.Popen[str]) -> None:
 @pytest.mark.parametrize("lock", ["with lock", "without lock"])
 def test_two_runs_at_once_bill_every_account_once(operator: Operator, start_process: StartProcess, lock: str):
     operator.subscribers(300)
-    runs = [start_run(start_process, operator, date(2026, 4, 1), 100, lock) for _ in range(2)]
+    runs = [start_run(start_process, operator, date(2026, 4, 1), 20, lock) for _ in range(2)]
     for run in runs:
         let_go(run)
     invoices = [int(run.communicate(timeout=120)[0].split()[-1]) for run in runs]
 
     assert [run.returncode for run in runs] == [0, 0]
-    assert sum(invoices) == 900
-    assert invoice_numbers(operator) == list(range(1, 901))
+    assert sum(invoices) == 300
+    assert invoice_numbers(operator) == list(range(1, 301))
     assert operator.select("SELECT DISTINCT count(*) FROM live.charges GROUP BY account") == [(3,)]
     assert operator.findings() == []
 
@@ -493,7 +641,7 @@ def test_two_runs_at_once_bill_every_account_once(operator: Operator, start_proc
 
 @pytest.fixture
 def undisturbed(found_operator: Callable[[], Operator]) -> dict[str, Any]:
-    """What four months of 200 subscribers come to when nothing happens meanwhile."""
+    """What a run over four months of 200 subscribers leaves when nothing happens meanwhile."""
     operator = found_operator()
     operator.subscribers(200)
     operator.bill(FIRST_OF_MAY)
@@ -514,10 +662,10 @@ def test_a_run_killed_again_and_again_leaves_the_same_as_an_undisturbed_one(
         run.kill()
         assert run.wait() == -signal.SIGKILL
 
-    assert 18 * 20 <= len(invoice_numbers(operator)) <= 26 * 20 < 800
+    assert 18 * 5 <= len(invoice_numbers(operator)) <= 26 * 5 < 200
     operator.bill(FIRST_OF_MAY)
     assert posted(operator) == undisturbed
-    assert invoice_numbers(operator) == list(range(1, 801))
+    assert invoice_numbers(operator) == list(range(1, 201))
     assert operator.findings() == []
 
 
@@ -540,7 +688,7 @@ def test_a_server_killed_in_the_middle_of_a_run_loses_and_doubles_nothing(
     with open_application(url) as application:
         operator = Operator(application, url)
         kept = len(invoice_numbers(operator))
-        assert 7 * 20 <= kept < 800
+        assert 7 * 5 <= kept < 200
         operator.bill(FIRST_OF_MAY)
         assert posted(operator) == undisturbed
         assert operator.findings() == []
@@ -549,8 +697,7 @@ def test_a_server_killed_in_the_middle_of_a_run_loses_and_doubles_nothing(
 BREAK_OFF = """
     CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN new; END $$;
     CREATE TRIGGER break_off BEFORE INSERT ON billing.events FOR EACH ROW
-        WHEN (new.originator_id = 'account/A0150' AND new.topic = 'invoice-issued/1'
-              AND new.effective_on = '2026-02-01')
+        WHEN (new.originator_id = 'account/A0150' AND new.topic = 'invoice-issued/1')
         EXECUTE FUNCTION public.break_off();
 """
 
@@ -577,7 +724,7 @@ def test_a_database_that_fails_in_the_middle_of_a_run_is_told_and_leaves_nothing
     with pytest.raises(error):
         operator.bill(FIRST_OF_MAY)
 
-    assert invoice_numbers(operator) == list(range(1, 341))
+    assert invoice_numbers(operator) == list(range(1, 141))
     assert operator.findings() == []
     operator.execute("DROP TRIGGER break_off ON billing.events")
     operator.bill(FIRST_OF_MAY)

@@ -30,7 +30,7 @@ def subscriber(operator: Operator) -> None:
     operator.publish("fast", "50.00")
     operator.publish("dollar", "9.00", currency="USD")
     operator.subscriber(A, since=date(2026, 1, 11))
-    operator.bill(date(2026, 4, 2))
+    operator.bill_each_due_date(date(2026, 4, 2))
 
 
 def correct(operator: Operator, *corrections: Correction, reason: str = "mistyped") -> Answer:

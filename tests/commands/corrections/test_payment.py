@@ -24,7 +24,7 @@ WRONG, RIGHT = "A0001", "A0002"
 def debtors(operator: Operator) -> None:
     """Two who owe 24.00 for January and February each; the first one has paid 30.00, which was the second one's."""
     operator.subscribers(2)
-    operator.bill(date(2026, 2, 2))
+    operator.bill_each_due_date(date(2026, 2, 2))
     operator.take_in([bank_row(7, "30.00", WRONG)])
 
 

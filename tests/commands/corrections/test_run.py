@@ -44,7 +44,7 @@ def subscribers(operator: Operator) -> None:
     operator.publish("fast", "50.00")
     operator.subscribers(3)
     operator.subscriber("A0004", tariff="fast")
-    operator.bill(date(2026, 4, 2))
+    operator.bill_each_due_date(date(2026, 4, 2))
     operator.take_in([bank_row(7, "24.00", "1000000001")])
 
 

@@ -33,7 +33,7 @@ def open_amounts(operator: Operator) -> list[str]:
 def billed(operator: Operator) -> list[str]:
     """Three invoices of 24.00 each, for January to March; their numbers."""
     operator.subscriber(A)
-    operator.bill(date(2026, 4, 1))
+    operator.bill_each_due_date(date(2026, 4, 1))
     return [row.number for row in operator.ask(documents_of, A)]
 
 
@@ -55,11 +55,19 @@ def test_a_payment_settles_the_named_invoice_then_the_oldest_and_the_rest_is_cre
 
 def test_unused_credit_is_consumed_by_the_next_invoice(operator: Operator):
     operator.tell(payment("T1", "80.00"))
-    operator.bill(date(2026, 5, 1))
+    operator.bill_each_due_date(date(2026, 5, 1))
 
     assert open_amounts(operator) == ["0.00", "0.00", "0.00", "16.00"]
     assert operator.account(A).ledger.credits == {}
     assert operator.findings() == []
+
+
+def test_money_is_received_today_at_the_latest(operator: Operator):
+    today, before = date(2026, 3, 4), operator.store_contents()
+    with pytest.raises(InvalidValue, match="received on '2026-03-05': is after today, 2026-03-04; name the day on"):
+        operator.tell(payment("T1", "24.00"), today=today)
+    assert operator.store_contents() == before
+    assert operator.tell(payment("T1", "24.00", received_on=today), today=today).position > 0
 
 
 def test_the_same_payment_in_another_command_changes_nothing(operator: Operator):
@@ -109,7 +117,7 @@ def test_a_reversed_payment_opens_its_invoices_again(operator: Operator, billed:
 
 def test_a_reversal_after_a_later_invoice_took_the_credit_releases_both(operator: Operator):
     operator.tell(payment("T1", "80.00"))
-    operator.bill(date(2026, 5, 1))
+    operator.bill_each_due_date(date(2026, 5, 1))
     operator.tell(ReversePayment(account=A, payment="bank:T1", reason="chargeback"))
 
     assert open_amounts(operator) == ["24.00"] * 4

@@ -49,7 +49,7 @@ def test_a_row_is_matched_by_invoice_number_or_by_account_number(operator: Opera
 
 
 def test_the_named_invoice_is_settled_before_older_ones(operator: Operator):
-    operator.bill(date(2026, 2, 2))  # 1000000004 for A0001
+    operator.bill_each_due_date(date(2026, 2, 2))  # 1000000004 for A0001
     operator.take_in([bank_row(2, "30.00", "1000000004")])
     assert (open_amount(operator, "1000000001"), open_amount(operator, "1000000004")) == (eur("18.00"), eur("0.00"))
 
@@ -76,6 +76,17 @@ def test_a_row_that_a_rule_refuses_is_reported_and_the_others_are_booked(
     assert [line for line, _, _ in rejected(report)] == [2]
     assert report.accepted == 1
     assert operator.account("A0001").ledger.balance == eur("-24.00")
+
+
+def test_a_row_dated_after_today_is_reported_and_the_others_are_booked(operator: Operator):
+    today = date(2026, 1, 20)
+    rows = [bank_row(2, "24.00", "A0001", received_on=date(2026, 1, 21)), bank_row(3, "24.00", "A0002")]
+
+    report = operator.take_in(rows, today=today)
+
+    assert (report.accepted, rejected(report)) == (1, [(2, "received on", "2026-01-21")])
+    assert operator.take_in(rows, today=date(2026, 1, 21)).accepted == 1
+    assert operator.findings() == []
 
 
 def test_the_same_row_twice_in_a_file_is_booked_once(operator: Operator):

@@ -15,7 +15,7 @@ from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.parties import Address, NumberSeries, Seller
 from billing_core.services.holds import HOLD_END
-from commands.billing.account import ChargeOnce
+from commands.billing.account import BillAccount, ChargeOnce
 from commands.parties import RegisterSeller
 from commands.platform.bus import Command
 from commands.platform.wakes import WakeUp
@@ -249,3 +249,19 @@ def test_the_end_of_a_hold_bills_the_account_on_its_day(operator: Operator):
 
     (invoice,) = operator.select("SELECT gross, issued_on FROM live.documents WHERE issued_on > '2036-01-31'")
     assert invoice == (Decimal("24.00"), until)
+
+
+def test_the_end_of_a_hold_that_is_taken_up_late_is_billed_with_the_date_of_that_day(operator: Operator):
+    """The seller has a document of 2 April by then."""
+    operator.subscriber(since=date(2036, 1, 1))
+    operator.bill(date(2036, 1, 2))
+    held = HoldSubscription(account="A0001", subscription="main", on=date(2036, 2, 1), until=date(2036, 4, 1))
+    operator.tell(held, today=date(2036, 1, 20))
+    operator.subscriber("A0002", since=date(2036, 4, 2))
+    operator.tell(BillAccount(account="A0002"), today=date(2036, 4, 2))
+    application, late = operator.application, date(2036, 4, 3)
+
+    automation_of(application, SellerClock(application.store, application.tables, late)).settle()
+
+    (invoice,) = operator.select("SELECT gross, issued_on FROM live.documents WHERE account = 'A0001' OFFSET 1")
+    assert invoice == (Decimal("24.00"), late)

@@ -154,7 +154,7 @@ def test_later_events_do_not_move_it(recorded: Any):
 
 def test_a_payment_recorded_late_counts_from_the_day_it_came_in(operator: Operator):
     operator.subscriber(since=date(2026, 1, 1))
-    operator.bill(date(2026, 2, 2))  # 1 January and 1 February, 24.00 each
+    operator.bill_each_due_date(date(2026, 2, 2))  # 1 January and 1 February, 24.00 each
     operator.take_in([bank_row(2, "24.00", "1000000001", received_on=date(2026, 1, 20))])
 
     before = build(operator, date(2026, 1, 19), "before")

@@ -95,7 +95,7 @@ def test_a_corrected_tariff_holds_on_its_days_and_the_old_one_after_them(subscri
 
 
 def test_a_moved_payment_was_the_other_accounts_from_the_day_it_came_in(subscribed: Operator):
-    subscribed.bill(date(2026, 2, 2))
+    subscribed.bill_each_due_date(date(2026, 2, 2))
     subscribed.take_in([bank_row(7, "30.00", A)])
     subscribed.tell(
         MovePayment(payment="bank:R00007", from_account=A, to_account=B, reason="x"), today=date(2026, 3, 5)

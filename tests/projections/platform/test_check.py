@@ -73,6 +73,7 @@ JANUARY_CHARGES = f"topic = 'charges-posted/1' AND {OF_A2} '2026-01-01'"
 FEBRUARY_CHARGES = f"topic = 'charges-posted/1' AND {OF_A2} '2026-02-01'"
 JANUARY_CREDIT = f"""topic = 'charges-posted/1' AND originator_id = 'account/A0003'
     AND event #>> '{{charges,0,corrects}}' = '{JANUARY}'"""
+CREDIT_NOTE_1 = "topic = 'credit-note-issued/1' AND event ->> 'number' = '5000000001'"
 NEWEST_INVOICE = """topic = 'invoice-issued/1' AND event ->> 'number' =
     (SELECT max(number) FROM live.documents WHERE kind = 'invoice')"""
 PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 'bank:R00003'
@@ -152,6 +153,9 @@ DAMAGE: dict[str, list[Damage]] = {
             "north credit-note",
         ),
         ((changed(NEWEST_INVOICE, "number", "1000000777"),), "north invoice"),
+    ],
+    "a credit note is not dated before the invoice that it corrects": [
+        ((changed(CREDIT_NOTE_1, "effective_on", "2025-12-31"),), "5000000001"),
     ],
     "document numbers are in order of date": [
         ((changed(INVOICE_3, "effective_on", "2026-01-02"),), "1000000004"),

@@ -16,6 +16,7 @@ from adapters.cli.run_totals import totals_table
 from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell
 from adapters.texts.amounts import about
+from billing_core.kernel.spans import ONE_DAY
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
@@ -25,41 +26,60 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
+    on: Annotated[
+        date | None,
+        typer.Option(
+            "--on",
+            metavar="DATE",
+            parser=parse_day,
+            help="Date all documents on this day: today unless you say another one, never a later one.",
+        ),
+    ] = None,
     until: Annotated[
-        date,
-        typer.Option("--until", metavar="DATE", parser=parse_day, help="Bill everything that is due before this date."),
-    ],
+        date | None,
+        typer.Option(
+            "--until",
+            metavar="DATE",
+            parser=parse_day,
+            help="Charge everything that is due before this date: the day after --on unless you say another one.",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the totals and write nothing.")] = False,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """Bill every due account up to a date.
+    """Bill every due account.
 
-    Everything that is due before the date is charged and invoiced; charges that are due on the date itself are not. The
-    run can be stopped at any moment and started again: nothing is charged twice and no number is lost. An account that
-    cannot be billed is parked with the reason, and the run continues.
+    Everything that is due by the day of the run is charged. What an account owes comes onto one invoice of that day,
+    with the months that were missed; its billing plan may ask for one for each service or address. With --until a run
+    charges ahead, or less far; its documents are dated on the day of the run all the same. The run can be stopped at
+    any moment and started again: nothing is charged twice and no number is lost. An account that cannot be billed is
+    parked with the reason, and the run continues.
     """
     with opened(context) as app:
         origin = origin_of(context)
-        totals = preview_run(app, until, origin.today) if dry_run else perform_run(app, until, origin)
+        on = on or origin.today
+        until = until or on + ONE_DAY
+        bill = preview_run if dry_run else perform_run
+        totals = bill(app, until, on, origin)
     if as_json:
-        print_json({"until": until, "dry_run": dry_run, "totals": totals})
+        print_json({"on": on, "until": until, "dry_run": dry_run, "totals": totals})
     else:
         tell_totals(totals, until, dry_run, limit)
 
 
-def perform_run(app: Application, until: date, origin: Origin) -> RunTotals:
+def perform_run(app: Application, until: date, on: date, origin: Origin) -> RunTotals:
     """Run, with a bar; the read models are caught up when it ends."""
     with app.billing_run(until) as billing_run:
-        expected = app.models().expected_bills(until)
-        with progress(f"Billing until {until}", "bills", expected) as advance:
-            return billing_run.run(until, origin, advance)
+        expected = app.models().expected_accounts(until)
+        with progress(f"Billing until {until}", "accounts", expected) as advance:
+            return billing_run.run(until, origin, advance, on)
 
 
-def preview_run(app: Application, until: date, today: date) -> RunTotals:
-    """The totals of a preview."""
+def preview_run(app: Application, until: date, on: date, origin: Origin) -> RunTotals:
+    """The totals of a run that is not made."""
     with app.billing_run(until) as billing_run, progress(f"Preview until {until}", "accounts") as advance:
-        return billing_run.preview(until, today, advance)
+        return billing_run.preview(until, origin.today, advance, on)
 
 
 def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> None:

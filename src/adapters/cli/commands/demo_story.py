@@ -64,13 +64,15 @@ class DemoStory:
     def _months(self) -> None:
         self._heading("A year of billing")
         _paragraph(
-            f"Most were connected during {START_ON.year - 1}. A first run brings them up to {START_ON}; then on the "
-            "first of each month the operator bills everything due before it and imports the bank's payments. "
+            f"Most were connected during {START_ON.year - 1}. A first run on {START_ON} puts all that they owe onto "
+            "one invoice each; then on the first of each month the operator bills everything due before it, with "
+            "invoices of that day, and imports the bank's payments. "
             "Installation is charged once, a part of a month by its days, and in July the price of television rises."
         )
         months: list[Month] = []
         started_at = time.monotonic()
-        with progress("Billing", "bills", self._year.expected_bills(), closing_line=False) as advance:
+        expected = len(self._year.subscribers) * len(self._year.month_ends())
+        with progress("Billing", "accounts", expected, closing_line=False) as advance:
             for until in self._year.month_ends():
                 months.append(self._year.live_through(until, advance))
         seconds = time.monotonic() - started_at
