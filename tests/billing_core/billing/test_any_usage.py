@@ -21,7 +21,7 @@ from billing_core.kernel.events import Event
 from billing_core.time.period_rules import PeriodRule
 from tests.billing_core.any_timeline import Happening, Step, allowances, pricings, quantities, try_to_happen
 from tests.billing_core.books import audit, posted_charges
-from tests.billing_core.price_lists import fee, tariff
+from tests.billing_core.price_lists import fee, tariff, usage
 from tests.billing_core.subscriber import Subscriber
 from tests.billing_core.timelines import START, Run
 
@@ -200,4 +200,32 @@ def test_usage_that_is_withdrawn_was_never_recorded(
 
     # Usage that is charged on one grid stays in its period if another grid puts the same first day into another one.
     assert used(subscriber.events, first_day) == used(without.events, first_day)
+    audit(subscriber)
+
+
+# --- what was found
+
+
+def test_usage_that_another_grid_put_into_another_period_is_credited_once():
+    """A credit that had the period of the new grid was overlooked later, and the same usage would be credited again.
+
+    30.00 are charged in the quarter from 1 January. The activation turns out to be 22 January, so quarters begin on 1
+    February: the 30.00 are credited, and charged in the quarter from 1 February. At last the use is withdrawn.
+    """
+    lists = [tariff(code, usage("300", interval=3)) for code in "AB"]
+    subscriber = Subscriber(*lists, opened="2023-12-15")
+    subscriber.activate_on("A", "2023-12-15")
+    subscriber.use("0.1", "2024-02-02")
+    subscriber.bill("2024-01-22")
+    subscriber.change_tariff("B", "2024-01-22")
+    subscriber.use("0", "2024-01-22")
+    subscriber.terminate("2024-02-02")
+    subscriber.bill("2024-02-02")
+    subscriber.correct_activation("2024-01-22")
+    subscriber.bill("2024-02-02")
+    subscriber.withdraw("0.1", "2024-02-02")
+
+    subscriber.bill("2024-09-01")
+
+    assert used(subscriber.events) == {}
     audit(subscriber)
