@@ -13,7 +13,9 @@ from pathlib import Path
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.settings import Settings
 from billing_core.kernel.errors import RuleViolation
+from billing_core.usage.batches import apply_usage_batch
 from commands.platform.timed_work import Task, TimedWork
+from commands.usage.ports import BatchId
 
 ONE_DAY = timedelta(days=1)
 
@@ -21,6 +23,7 @@ ONE_DAY = timedelta(days=1)
 def works_of(application: Application, settings: Settings) -> list[TimedWork]:
     """Every work, in the order of the night."""
     works = [
+        TimedWork("usage-booking", time(0, 30), partial(book_usage, application)),
         TimedWork("billing-run", time(1), partial(bill_due_accounts, application)),
         TimedWork("forget-due", time(3), partial(forget_due, application)),
         TimedWork("check", time(5), partial(check_books, application)),
@@ -29,6 +32,15 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
         seal = partial(seal_events, application, settings.seal_key, settings.published_seals)
         works.insert(2, TimedWork("seal", time(4), seal))
     return works
+
+
+def book_usage(application: Application, task: Task) -> str:
+    """Book the batches of usage that were received whole and not booked, because their import was cut off between."""
+    batches = application.store.streams("usage/", apply_usage_batch).values()
+    waiting = [batch.parts[0] for batch in batches if batch.is_received and not batch.is_booked]
+    for part in waiting:
+        application.usage_import().book(BatchId(part.source, part.batch), task.origin, task.progress)
+    return f"batches booked: {len(waiting):,}"
 
 
 def bill_due_accounts(application: Application, task: Task) -> str:

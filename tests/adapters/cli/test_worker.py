@@ -14,7 +14,7 @@ from tests.adapters.cli.test_projections import eventually
 
 # Days that have not come, within the year that may be billed ahead.
 SOON, LATER = (str(date.today() + timedelta(days=days)) for days in (200, 230))  # noqa: DTZ011
-WORKS = ["billing-run", "forget-due", "check"]
+WORKS = ["usage-booking", "billing-run", "forget-due", "check"]
 
 
 def work(billing: Billing, on: str, **environment: str) -> dict[str, Any]:

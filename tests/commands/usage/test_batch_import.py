@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
+from adapters.bootstrap.works import book_usage
 from adapters.postgres.store import PostgresStore, PostgresTransaction
 from adapters.postgres.usage_records import PostgresUsageRecords
 from billing_core.catalogue.components import Usage
@@ -21,6 +22,7 @@ from billing_core.kernel.errors import Conflict, InvalidValue
 from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived, UsageRecord
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 from commands.platform.batch import BatchReport
+from commands.platform.timed_work import Task
 from commands.services import MoveSubscription, TerminateSubscription, WithdrawUsage
 from commands.usage import booking, receiving
 from commands.usage.batch_import import UsageImport
@@ -454,3 +456,16 @@ def test_the_check_names_an_account_that_holds_something_else(homes: Story):
     assert "mediation:2026-05 B0001 main/data on 2026-05-10" in [
         offender for finding in homes.operator.findings() for offender in finding.offenders
     ]
+
+
+def test_a_batch_that_was_received_and_not_booked_is_booked_by_the_work_of_the_night(homes: Story):
+    """The import was cut off between its two steps."""
+    application = homes.operator.application
+    usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
+    usage.receive(MAY, [record(1, "A0001", "2026-05-10", "1.5")], origin, silent)
+    assert recorded(homes.operator, "A0001") == []
+
+    assert book_usage(application, Task(origin, silent)) == "batches booked: 1"
+
+    assert recorded(homes.operator, "A0001") == [("mediation:2026-05", ["05-10 1.5"])]
+    assert book_usage(application, Task(origin, silent)) == "batches booked: 0"
