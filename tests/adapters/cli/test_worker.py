@@ -118,7 +118,7 @@ def test_works_are_listed_with_what_came_of_them_and_started_by_hand(opened: Bil
     opened.execute("UPDATE billing.timed_work SET state = 'running'")
     assert "its process was killed" in opened("timed-work").output
     wrong = opened("timed-work", "start", "tea")
-    assert wrong.code == 2 and "these are: billing-run" in wrong.errors
+    assert wrong.code == 2 and "these are: usage-booking, billing-run" in wrong.errors
 
 
 def test_a_check_that_finds_something_is_a_work_that_failed(billed: Billing):
