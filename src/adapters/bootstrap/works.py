@@ -12,6 +12,7 @@ from pathlib import Path
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.settings import Settings
+from adapters.texts.amounts import counted
 from billing_core.kernel.errors import RuleViolation
 from billing_core.usage.batches import apply_usage_batch
 from commands.platform.timed_work import Task, TimedWork
@@ -50,15 +51,16 @@ def bill_due_accounts(application: Application, task: Task) -> str:
     with application.billing_run(until) as run:
         totals = run.run(until, origin, task.progress, on)
     return (
-        f"until {until}: {totals.bills:,} bills, {totals.charges:,} charges, {totals.invoices:,} invoices, "
-        f"{totals.credit_notes:,} credit notes, {len(totals.parked):,} parked"
+        f"until {until}: {counted(totals.bills, 'bill')}, {counted(totals.charges, 'charge')}, "
+        f"{counted(totals.invoices, 'invoice')}, {counted(totals.credit_notes, 'credit note')}, "
+        f"{len(totals.parked):,} parked"
     )
 
 
 def forget_due(application: Application, task: Task) -> str:
     """Destroy the document keys of forgotten customers whose date has come."""
     customers = application.forgetting.destroy_due(task.origin.today)
-    return f"{len(customers):,} customers" + (f": {', '.join(customers)}" if customers else "")
+    return counted(len(customers), "customer") + (f": {', '.join(customers)}" if customers else "")
 
 
 def seal_events(application: Application, key: Path, published: Path | None, task: Task) -> str:
@@ -73,7 +75,7 @@ def seal_events(application: Application, key: Path, published: Path | None, tas
         made = application.seals.seal(sign, rest=True, progress=task.progress)
         if file:
             file.publish(application.seals.lines())
-    return f"{len(made):,} seals, {sum(seal.count for seal in made):,} events"
+    return f"{counted(len(made), 'seal')}, {counted(sum(seal.count for seal in made), 'event')}"
 
 
 def check_books(application: Application, task: Task) -> str:

@@ -11,6 +11,13 @@ def money(amount: Money) -> str:
     return f"{amount.amount:,f} {amount.currency}"
 
 
+def counted(number: int, what: str) -> str:
+    """How many of something: `1 invoice`, `2,000 credit notes`, `3 deliveries`."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number:,} {what.removesuffix('y')}ies" if what.endswith("y") else f"{number:,} {what}s"
+
+
 def about(subject: Subject | None) -> str:
     """The service or address of a document: `service main`; empty if it is about the account."""
     if subject is None:

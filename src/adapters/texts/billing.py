@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from adapters.texts.amounts import about_what, money
+from adapters.texts.amounts import about_what, counted, money
 from adapters.texts.sentences import Sentences
 from billing_core.accounts.account import Account
 from billing_core.accounts.invoice_dates import ChargesDeferred
@@ -45,8 +45,8 @@ def _deferred(fact: ChargesDeferred) -> str:
 
 
 def _completed(fact: BillingRunCompleted) -> str:
-    text = f"until {fact.until}: {fact.bills:,} bills, {fact.invoices:,} invoices, "
-    return text + f"{fact.credit_notes:,} credit notes, {fact.parked:,} parked"
+    text = f"until {fact.until}: {counted(fact.bills, 'bill')}, {counted(fact.invoices, 'invoice')}, "
+    return text + f"{counted(fact.credit_notes, 'credit note')}, {fact.parked:,} parked"
 
 
 SENTENCES: Sentences = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
 from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived
@@ -36,13 +37,14 @@ def _used_before(used: UsedBefore) -> str:
 def _received(fact: UsageBatchReceived) -> str:
     repeated = f", {fact.repeated:,} of them repeated" if fact.repeated else ""
     end = ", the last ones" if fact.is_last else ""
-    return f"part {fact.part}: {fact.records:,} records of {fact.from_on} up to {fact.to_on}, exclusive{repeated}{end}"
+    days = f"{fact.from_on} up to {fact.to_on}, exclusive"
+    return f"part {fact.part}: {counted(fact.records, 'record')} of {days}{repeated}{end}"
 
 
 def _booked(fact: UsageBatchBooked) -> str:
     refused = sum(entry.records for entry in fact.refused)
     end = ", complete" if fact.is_complete else ""
-    return f"{fact.records:,} records booked and {refused:,} refused, up to account {fact.until_account}{end}"
+    return f"{counted(fact.records, 'record')} booked and {refused:,} refused, up to account {fact.until_account}{end}"
 
 
 SENTENCES: Sentences = {

@@ -88,7 +88,7 @@ def test_all_are_billed_again_and_it_is_told_what_came_of_each(stuck: Billing):
 
     told = stuck("parked", "--retry")
 
-    assert "billed: 1 charges, 1 invoices, 0 credit notes" in told.output
+    assert "billed: 1 charge, 1 invoice, 0 credit notes" in told.output
     assert "still parked, price-missing" in told.output
     assert "1 were billed or had nothing left to bill; 1 are still parked" in told.errors
     again = stuck("parked", "--retry", "--json").json["accounts"]

@@ -16,7 +16,7 @@ def sealed(billed: Billing) -> Billing:
     """Keys `key` and `key.pub`, all events sealed, the seals published to `seals.jsonl`."""
     assert billed("seal-key", path(billed, "key")).code == 0
     done = seal(billed)
-    assert done.code == 0 and "with 1 seals" in done.output
+    assert done.code == 0 and "with 1 seal." in done.output
     return billed
 
 
@@ -36,7 +36,7 @@ def test_a_sound_store_is_said_to_be_sound(sealed: Billing):
     (events,) = sealed.select("SELECT count(*) FROM billing.events")[0]
     ended = verify(sealed)
     assert ended.code == 0
-    assert f"{events} events are as they were sealed, by 1 seals" in ended.output
+    assert f"{events} events unchanged, by 1 seal" in ended.output
     told = verify(sealed, "--stream", "account/1", "--json")
     assert told.code == 0 and told.json["sound"] and told.json["verified"]["findings"] == []
     assert "No new events to seal" in seal(sealed).output

@@ -396,7 +396,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
     assert told["product-defined"] == "Internet"
     assert told["tariff-revised"] == "tariff net from 2026-03-16 on: Monthly fee 19.90, 21% VAT"
     assert told["subscription-repriced"] == "subscription main: tariff net has other prices from this day on"
-    assert told["repricing-advanced"] == "0 accounts up to 3 are marked for re-rating, complete"
+    assert told["repricing-advanced"] == "up to 3: 0 accounts marked for re-rating, complete"
     assert told["payment-reversed"] == "bank:P2 of 10.00 EUR, because: bounced"
     assert told["billing-plan-changed"] == (
         "due on day 15 of the month, shifted to the next working day, tolerated 7 more days, carried over below 500"

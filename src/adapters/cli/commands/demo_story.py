@@ -13,6 +13,7 @@ from adapters.cli.commands.billing import tell_totals
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell
 from adapters.demo.year import START_ON, DemoYear, Month
+from adapters.texts.amounts import counted
 from projections.accounts import balances_by_currency
 from projections.billing import document_totals
 from projections.payments import payment_totals
@@ -59,7 +60,10 @@ class DemoStory:
         with progress("Subscribers", "rows", closing_line=False) as advance:
             count = self._year.bring_in(advance)
         seconds = time.monotonic() - started_at
-        tell(f"{count:,} subscribers imported, {self._app.log.final_position():,} events, {seconds:.1f} s")
+        tell(
+            f"{counted(count, 'subscriber')} imported, "
+            f"{counted(self._app.log.final_position(), 'event')}, {seconds:.1f} s"
+        )
 
     def _months(self) -> None:
         self._heading("A year of billing")
@@ -87,7 +91,7 @@ class DemoStory:
         console().print(rows)
         bills = sum(month.totals.bills for month in months)
         payments = sum(month.payments for month in months)
-        tell(f"{bills:,} bills and {payments:,} payments in {seconds:.1f} s")
+        tell(f"{counted(bills, 'bill')} and {counted(payments, 'payment')} in {seconds:.1f} s")
 
     def _again(self) -> None:
         self._heading("The same run again")

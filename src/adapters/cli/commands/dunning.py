@@ -10,7 +10,7 @@ import typer
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
-from adapters.texts.amounts import money
+from adapters.texts.amounts import counted, money
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
@@ -55,7 +55,8 @@ def show_suspensions(app: Application, on: date, after: str, as_json: bool, limi
         add(rows, row.account, row.name, row.overdue, f"exempt: {row.exempt}" if row.exempt else row.reason)
     console().print(rows)
     for number, amount in totals.values():
-        tell(f"{number:,} accounts owe {money(amount)} beyond tolerance on {on}.")
+        owe = "owes" if number == 1 else "owe"
+        tell(f"{counted(number, 'account')} {owe} {money(amount)} beyond tolerance on {on}.")
     say_more(more, f"use --after {found[-1].account} or --limit")
 
 

@@ -12,6 +12,7 @@ from adapters.cli.progress import progress
 from adapters.cli.run_totals import totals_table
 from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell
+from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
@@ -171,7 +172,8 @@ def _told(entry: Retried) -> str:
     if entry.outcome == "billed":
         assert entry.totals is not None
         totals = entry.totals
-        return f"billed: {totals.charges:,} charges, {totals.invoices:,} invoices, {totals.credit_notes:,} credit notes"
+        documents = f"{counted(totals.invoices, 'invoice')}, {counted(totals.credit_notes, 'credit note')}"
+        return f"billed: {counted(totals.charges, 'charge')}, {documents}"
     if entry.outcome == "parked":
         return f"still parked, {entry.code}: {entry.reason}"
     return IN_WORDS[entry.outcome]

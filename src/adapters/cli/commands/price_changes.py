@@ -10,6 +10,7 @@ from adapters.cli.options import AsJson, File, Limit
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell
+from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,10 @@ def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
             indent=2, style="bold")  # fmt: skip
     console().print(rows)
     if effect.charged_beyond:
-        tell(f"Charged beyond the date already: {effect.charged_beyond:,} accounts; the next run posts the difference")
+        tell(
+            f"Charged beyond the date already: {counted(effect.charged_beyond, 'account')}; "
+            "the next run posts the difference"
+        )
     if any(each.has_usage for each in effect.tariffs):
         tell("Prices of usage are not included: they depend on future usage")
     _tell_kept(effect.kept, limit)
@@ -99,7 +103,10 @@ def _tell_scheduled(scheduled: Scheduled) -> None:
         return
     tell(f"Scheduled: {', '.join(scheduled.tariffs)}", "bold")
     if scheduled.accounts:
-        tell(f"  {scheduled.accounts:,} accounts ({scheduled.subscriptions:,} services) were charged beyond the date;")
+        tell(
+            f"  charged beyond the date: {counted(scheduled.accounts, 'account')} "
+            f"({counted(scheduled.subscriptions, 'service')});"
+        )
         tell("  the next billing run posts the difference.")
 
 

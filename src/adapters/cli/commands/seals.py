@@ -12,6 +12,7 @@ from adapters.cli.options import AsJson, File
 from adapters.cli.progress import progress
 from adapters.cli.session import opened
 from adapters.cli.show import print_json, say, tell
+from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
     from adapters.postgres.seals import Verified
@@ -79,7 +80,7 @@ def make_seals(
     if as_json:
         print_json({"seals": [_as_document(seal) for seal in made]})
     elif made:
-        tell(f"Sealed positions {made[0].first:,} to {made[-1].last:,} with {len(made):,} seals.")
+        tell(f"Sealed positions {made[0].first:,} to {made[-1].last:,} with {counted(len(made), 'seal')}.")
     else:
         tell("No new events to seal." if now else "No range is full yet; use --now to seal the newest events.")
 
@@ -143,9 +144,9 @@ def _tell_verified(verified: Verified) -> None:
     if not verified.findings and not verified.seals:
         tell("No events are sealed yet, so nothing was checked. Seal them with `billing seal`.")
     elif not verified.findings:
-        tell(f"ok     {verified.events:,} events are as they were sealed, by {verified.seals:,} seals")
+        tell(f"ok     {counted(verified.events, 'event')} unchanged, by {counted(verified.seals, 'seal')}")
     if verified.unsealed:
-        tell(f"       {verified.unsealed:,} events are not sealed yet")
+        tell(f"       not sealed yet: {counted(verified.unsealed, 'event')}")
 
 
 def export_proof(

@@ -11,6 +11,7 @@ import typer
 from adapters.cli.options import AsJson, parse_day
 from adapters.cli.session import opened, origin_of, settings_of
 from adapters.cli.show import print_json, say, tell
+from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
     from adapters.processes.worker import Worker
@@ -51,8 +52,8 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
     if as_json:
         print_json(done)
         return
-    tell(f"Reacted to {done.events:,} events, handed over {done.wake_ups:,} deadlines, "
-         f"tried {done.deliveries:,} deliveries.")  # fmt: skip
+    tell(f"Reacted to {counted(done.events, 'event')}, handed over {counted(done.wake_ups, 'deadline')}, "
+         f"tried {counted(done.deliveries, 'delivery')}.")  # fmt: skip
     for record in done.works:
         tell(f"{record.name}: {record.state}: {record.outcome}")
 
