@@ -13,6 +13,7 @@ from datetime import date
 from typing import Literal
 
 import msgspec
+from stdnum import bic, iban
 
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
@@ -118,6 +119,13 @@ class SellerRegistered(Event, frozen=True, kw_only=True):
         return tuple(Claim(SERIES_CLAIM, each.beginnings()[-1], stream, kind) for kind, each in series)
 
 
+@event("seller-changed")
+class SellerChanged(Event, frozen=True, kw_only=True):
+    """The seller's details from now on, complete; its number series go on as they are."""
+
+    seller: Seller
+
+
 @event("number-series-opened")
 class NumberSeriesOpened(Event, frozen=True, kw_only=True):
     """From now on the seller issues documents of a kind, numbered by this series."""
@@ -197,6 +205,8 @@ def apply_seller(state: Seller | None, fact: Event) -> Seller | None:
     match fact:
         case SellerRegistered(seller=seller):
             return seller
+        case SellerChanged(seller=seller) if state is not None:
+            return msgspec.structs.replace(seller, series=state.series)
         case NumberSeriesOpened(kind=kind, series=series) if state is not None:
             return msgspec.structs.replace(state, series={**state.series, kind: series})
     return state
@@ -211,13 +221,32 @@ def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[E
         if existing == msgspec.structs.replace(seller, series={**existing.series, **seller.series}):
             return []
         raise AlreadyExists("is registered with other details", field="seller", value=seller.code)
+    _require_seller(seller)
+    _require_series(seller.series)
+    return [SellerRegistered(effective_on=on, seller=seller)]
+
+
+def change_seller(existing: Seller, seller: Seller, on: date) -> list[Event]:
+    """New details of a seller; its number series are those that it has. The same details change nothing."""
+    changed = msgspec.structs.replace(seller, series=existing.series)
+    _require_seller(changed)
+    return [] if changed == existing else [SellerChanged(effective_on=on, seller=changed)]
+
+
+def _require_seller(seller: Seller) -> None:
+    """Details that documents can show and that a bank understands.
+
+    An IBAN has its country's length and check digits (ISO 13616), a BIC the form of ISO 9362.
+    """
     require_text(seller.name, "seller name")
     require_country(seller.address.country, "seller country")
     if not 0 <= seller.document_retention_years <= MOST_RETENTION_YEARS:
         raise InvalidValue(f"must be 0 to {MOST_RETENTION_YEARS}", field="document retention years",
                            value=seller.document_retention_years)  # fmt: skip
-    _require_series(seller.series)
-    return [SellerRegistered(effective_on=on, seller=seller)]
+    for value, kind, field in ((seller.iban, iban, "IBAN"), (seller.bic, bic, "BIC")):
+        if value is not None and not kind.is_valid(value):
+            raise InvalidValue("has a wrong length, form or check digit; compare it with the bank's letter",
+                               field=f"seller {field}", value=value)  # fmt: skip
 
 
 def open_number_series(seller: Seller, fact: NumberSeriesOpened) -> list[Event]:

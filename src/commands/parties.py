@@ -1,4 +1,4 @@
-"""Register sellers and customers, and change a customer's details."""
+"""Register sellers and customers, and change their details."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from billing_core.parties import (
     apply_customer,
     apply_seller,
     change_customer,
+    change_seller,
     open_number_series,
     register_customer,
     register_seller,
@@ -36,6 +37,12 @@ class RegisterSeller(Command, frozen=True, kw_only=True):
     Other kinds get theirs when they are first needed (`OpenNumberSeries`). The law makes it keep a document for so many
     years after that of issue, also where the buyer is forgotten.
     """
+
+    seller: Seller
+
+
+class ChangeSeller(Command, frozen=True, kw_only=True):
+    """The seller's details from today on, complete; its number series go on as they are."""
 
     seller: Seller
 
@@ -119,6 +126,13 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
     return Decision((Append(stream, version, events),))
 
 
+def handle_change_seller(command: ChangeSeller, transaction: Transaction, origin: Origin) -> Decision:
+    seller, version = load_seller(transaction, command.seller.code)
+    _require_time_zone(command.seller.time_zone)
+    events = change_seller(seller, command.seller, origin.today)
+    return Decision((Append(seller_stream(seller.code), version, events),))
+
+
 def handle_open_number_series(command: OpenNumberSeries, transaction: Transaction, origin: Origin) -> Decision:
     seller, version = load_seller(transaction, command.seller)
     opened = NumberSeriesOpened(effective_on=origin.today, seller=seller.code, kind=command.kind, series=command.series)
@@ -157,6 +171,7 @@ def handle_change_customer(command: ChangeCustomer, transaction: Transaction, or
 AREA = Area(
     handlers={
         RegisterSeller: handle_register_seller,
+        ChangeSeller: handle_change_seller,
         OpenNumberSeries: handle_open_number_series,
         RegisterCustomer: handle_register_customer,
         ChangeCustomer: handle_change_customer,

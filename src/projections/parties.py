@@ -17,6 +17,7 @@ from billing_core.parties import (
     CustomerRegistered,
     NumberSeriesOpened,
     Seller,
+    SellerChanged,
     SellerRegistered,
     apply_seller,
 )
@@ -54,7 +55,7 @@ class Customers:
     """
 
     name = "customers"
-    version = 3
+    version = 4
     tables = ("customers", "sellers")
     by_stream = True
     definition = """
@@ -65,7 +66,9 @@ class Customers:
     """
     indexes = ""
     streams = ("customer", "seller")
-    folds = (CustomerRegistered, CustomerChanged, CustomerForgotten, SellerRegistered, NumberSeriesOpened)
+    folds = (
+        CustomerRegistered, CustomerChanged, CustomerForgotten, SellerRegistered, SellerChanged, NumberSeriesOpened,
+    )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         customers: dict[str, tuple[Any, ...]] = {}
@@ -77,7 +80,7 @@ class Customers:
                 known = customers.get(fact.customer.number)
                 since = known[4] if known else fact.effective_on
                 customers[fact.customer.number] = _customer_row(fact.customer, entry.version, since)
-            elif isinstance(fact, SellerRegistered | NumberSeriesOpened):
+            elif isinstance(fact, SellerRegistered | SellerChanged | NumberSeriesOpened):
                 seller = apply_seller(sellers[entry.number][0] if entry.number in sellers else None, fact)
                 if seller is not None:
                     sellers[entry.number] = (seller, entry.version)
@@ -100,8 +103,8 @@ class Customers:
 
 
 def _sellers_before(cursor: Cursor, page: Sequence[LoggedEvent]) -> dict[str, tuple[Seller, int]]:
-    """The sellers that open a number series in a page, as they are known before it, with their versions."""
-    codes = [entry.number for entry in page if isinstance(entry.event, NumberSeriesOpened)]
+    """The sellers that change in a page, as they are known before it, with their versions."""
+    codes = [entry.number for entry in page if isinstance(entry.event, SellerChanged | NumberSeriesOpened)]
     if not codes:
         return {}
     rows = cursor.execute("SELECT code, details, version FROM sellers WHERE code = ANY(%s)", (codes,)).fetchall()
@@ -135,6 +138,12 @@ class CustomerRow(msgspec.Struct):
     documents_kept_until: date | None
 
 
+def list_sellers(cursor: Cursor) -> list[Seller]:
+    """All sellers, in order of code."""
+    rows = cursor.execute("SELECT details FROM sellers ORDER BY code")
+    return [msgspec.json.decode(details, type=Seller) for (details,) in rows]
+
+
 MATCHES = "number > %(after)s AND (number ILIKE ANY(%(patterns)s) OR name ILIKE ANY(%(patterns)s))"
 
 
@@ -146,6 +155,16 @@ def list_customers(cursor: Cursor, search: str, limit: int, after: str = "") -> 
         {"after": after, "patterns": _patterns(search), "limit": limit},
     )
     return [CustomerRow(msgspec.json.decode(details, type=Customer), *rest) for details, *rest in cursor.fetchall()]
+
+
+def customer_named(cursor: Cursor, number: str) -> CustomerRow | None:
+    """The customer of a number."""
+    row = cursor.execute(
+        """SELECT details, version, registered_on, forgotten_on, documents_kept_until FROM customers
+           WHERE number = %s""",
+        (number,),
+    ).fetchone()
+    return None if row is None else CustomerRow(msgspec.json.decode(row[0], type=Customer), *row[1:])
 
 
 def count_customers(cursor: Cursor, search: str = "", after: str = "") -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,11 +19,13 @@ from billing_core.parties import (
     NumberSeries,
     NumberSeriesOpened,
     Seller,
+    SellerChanged,
     SellerRegistered,
     SeriesKind,
     apply_customer,
     apply_seller,
     change_customer,
+    change_seller,
     open_number_series,
     register_customer,
     register_seller,
@@ -212,3 +216,37 @@ def test_a_currency_must_be_known():
     with pytest.raises(InvalidValue) as caught:
         require_currency("eur")
     assert (caught.value.field, caught.value.value) == ("currency", "eur")
+
+
+# --- a seller that changes
+
+
+def test_a_seller_changes_in_full_and_its_number_series_go_on():
+    moved = msgspec.structs.replace(
+        NORTH, name="North Net", iban="LV80BANK0000435195001", bic="BANKLV2X", series={}
+    )  # fmt: skip
+
+    (fact,) = change_seller(NORTH, moved, LATER)
+
+    assert isinstance(fact, SellerChanged) and fact.effective_on == LATER
+    changed = apply_seller(NORTH, fact)
+    assert changed == msgspec.structs.replace(moved, series=SERIES)
+    assert change_seller(changed, moved, LATER) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"iban": "LV80BANK0000435195002"}, "seller IBAN"),
+        ({"iban": "LV80"}, "seller IBAN"),
+        ({"bic": "BANK"}, "seller BIC"),
+        ({"name": " "}, "seller name"),
+        ({"address": Address(country="Latvia")}, "seller country"),
+    ],
+)
+def test_details_that_no_bank_or_document_could_take_are_refused(wrong: dict[str, Any], field: str):
+    seller = msgspec.structs.replace(NORTH, **wrong)
+    for decide in (partial(register_seller, None), partial(change_seller, NORTH)):
+        with pytest.raises(InvalidValue) as refused:
+            decide(seller, ON)
+        assert refused.value.field == field

@@ -45,6 +45,7 @@ from billing_core.parties import (
     NumberSeriesOpened,
     PartyVersion,
     Seller,
+    SellerChanged,
     SellerRegistered,
 )
 from billing_core.payments import (
@@ -232,6 +233,7 @@ WELCOME = Discount(
 # What each sample must be read as, in today's shape.
 EXPECTED: dict[str, Event] = {
     "seller-registered/1": SellerRegistered(effective_on=ON, seller=SELLER),
+    "seller-changed/1": SellerChanged(effective_on=ON, seller=SELLER),
     "number-series-opened/1": NumberSeriesOpened(
         effective_on=ON, seller="north", kind="credit-note", series=NumberSeries(prefix="5", width=9)
     ),

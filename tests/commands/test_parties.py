@@ -21,12 +21,13 @@ from billing_core.parties import (
 )
 from commands.parties import (
     ChangeCustomer,
+    ChangeSeller,
     OpenNumberSeries,
     RegisterCustomer,
     RegisterSeller,
     handle_register_seller,
 )
-from projections.parties import list_customers
+from projections.parties import list_customers, list_sellers
 from tests.operators import Operator, wait_until_held_up
 
 Formats = dict[SeriesKind, NumberSeries]
@@ -220,3 +221,25 @@ def test_a_seller_is_in_a_time_zone_that_exists(operator: Operator):
                     seller=Seller(code="x", name="X", address=Address(), time_zone=zone, series=USUAL_SERIES)
                 )
             )
+
+
+def test_a_seller_that_changes_is_listed_as_it_is_now_and_keeps_its_series(operator: Operator):
+    before = operator.ask(list_sellers)[0]
+    operator.tell(OpenNumberSeries(seller="north", kind="invoice", series=before.series["invoice"]))
+    changed = Seller(code="north", name="North Net", address=ADDRESS, time_zone="Europe/Riga", series={})
+
+    operator.tell(ChangeSeller(seller=changed), today=MARCH)
+
+    (seller,) = operator.ask(list_sellers)
+    assert (seller.name, seller.address, seller.time_zone) == ("North Net", ADDRESS, "Europe/Riga")
+    assert seller.series == before.series
+    assert operator.tell(ChangeSeller(seller=changed), today=MARCH).position == 0
+    with pytest.raises(NotFound):
+        operator.tell(
+            ChangeSeller(seller=Seller(code="west", name="West", address=ADDRESS, time_zone="UTC", series={}))
+        )
+    with pytest.raises(InvalidValue, match="is no time zone"):
+        operator.tell(
+            ChangeSeller(seller=Seller(code="north", name="North", address=ADDRESS, time_zone="Mars", series={}))
+        )
+    assert operator.findings() == []

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from billing_core.parties import Customer, CustomerChanged, CustomerRegistered, NumberSeriesOpened, SellerRegistered
+from billing_core.parties import (
+    Customer,
+    CustomerChanged,
+    CustomerRegistered,
+    NumberSeriesOpened,
+    Seller,
+    SellerChanged,
+    SellerRegistered,
+)
 
 
 def customer_text(customer: Customer) -> str:
@@ -13,8 +21,11 @@ def customer_text(customer: Customer) -> str:
     return ", ".join([customer.kind, customer.name, *customer.address.lines(), *ids, *contacts])
 
 
-def _seller(fact: SellerRegistered) -> str:
-    return ", ".join([fact.seller.name, *fact.seller.address.lines()])
+def seller_text(seller: Seller) -> str:
+    """Name, address, legal ids, bank account and contacts."""
+    ids = (f"{label} {value}" for label, value in seller.legal_ids.items())
+    others = (seller.iban, seller.bic, seller.email, seller.phone)
+    return ", ".join([seller.name, *seller.address.lines(), *ids, *(value for value in others if value)])
 
 
 def _series(fact: NumberSeriesOpened) -> str:
@@ -24,6 +35,7 @@ def _series(fact: NumberSeriesOpened) -> str:
 SENTENCES: Sentences = {
     CustomerRegistered: lambda fact: customer_text(fact.customer),
     CustomerChanged: lambda fact: customer_text(fact.customer),
-    SellerRegistered: _seller,
+    SellerRegistered: lambda fact: seller_text(fact.seller),
+    SellerChanged: lambda fact: seller_text(fact.seller),
     NumberSeriesOpened: _series,
 }

@@ -13,6 +13,7 @@ from adapters.cli.reports import count_rows, end_with_report
 from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 from adapters.texts.amounts import money
+from adapters.texts.sentences import event_name, sentence
 
 
 def import_customers(
@@ -94,5 +95,66 @@ def list_customers(
     say_more(more, f"use --after {found[-1].customer.number} or --limit")
 
 
-COMMANDS = {"import customers": import_customers, "customers": list_customers}
-GROUPS = {"import": Group("Import records from a file.")}
+def show_customer(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    asof: AsOfName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a customer: details, accounts with balances, and every change of the details."""
+    from adapters.texts.parties import customer_text
+    from billing_core.kernel.errors import NotFound
+    from commands.parties import customer_stream
+    from projections.accounts import accounts_of_customers
+    from projections.parties import customer_named
+
+    with opened_to_read(context, asof) as app:
+        with app.queries.transaction() as cursor:
+            row = customer_named(cursor, number)
+            owned = accounts_of_customers(cursor, [number])[number] if row else []
+        changes = app.queries.events_of(customer_stream(number))
+    if row is None:
+        raise NotFound("no such customer; `billing customers` lists them", field="customer", value=number)
+    if as_json:
+        print_json({"customer": row, "accounts": owned})
+        return
+    tell(f"Customer {number}", "bold")
+    tell(f"  {customer_text(row.customer)}")
+    tell(f"  since {row.registered_on}" + (f", forgotten on {row.forgotten_on}" if row.forgotten_on else ""))
+    for account in owned:
+        tell(f"  account {account.number}, seller {account.seller}, balance {money(account.balance)}")
+    tell("\nChanges", "bold")
+    for fact in changes:
+        tell(f"  {fact.effective_on}  {event_name(fact)}: {sentence(fact)}")
+
+
+def list_sellers(context: typer.Context, asof: AsOfName = None, as_json: AsJson = False) -> None:
+    """List sellers with their details and number series.
+
+    `billing do register-seller` adds one and `billing do change-seller` changes its details.
+    """
+    from adapters.texts.parties import seller_text
+    from projections import parties
+
+    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+        found = parties.list_sellers(cursor)
+    if as_json:
+        print_json({"sellers": found})
+        return
+    if not found:
+        tell("No sellers are registered yet.")
+    for seller in found:
+        tell(f"Seller {seller.code}", "bold")
+        tell(f"  {seller_text(seller)}")
+        tell(f"  time zone {seller.time_zone}, documents kept for {seller.document_retention_years} years")
+        for kind, series in seller.series.items():
+            tell(f"  {kind} numbers from {series.number(1)} on")
+
+
+COMMANDS = {
+    "import customers": import_customers,
+    "customers": list_customers,
+    "customer show": show_customer,
+    "sellers": list_sellers,
+}
+GROUPS = {"import": Group("Import records from a file."), "customer": Group("Show one customer.")}
