@@ -96,7 +96,7 @@ def _is_invoice_date(
     dates = [account.invoice_on]
     if has_more:
         since = [account.subscriptions[code].due_on for code in billed_through]
-        dates.append(account.next_invoice_on(min((due_on for due_on in since if due_on is not None), default=on)))
+        dates.append(account.next_invoice_on(min([on, *(due_on for due_on in since if due_on is not None)])))
     return any(date is not None and date <= on for date in dates)
 
 

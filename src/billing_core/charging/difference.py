@@ -172,7 +172,7 @@ def _amount_difference(wanted: Sequence[Charge], posted: Sequence[Charge]) -> It
 def _credits(line: Charge, posted: Sequence[Charge]) -> Iterator[Charge]:
     """The excess, taken back from the newest charges first, from each no more than is left of it.
 
-    A credit has the days and the period of the charge that it corrects, also if another grid holds by now.
+    A credit has the period of the charge that it corrects, also if another grid holds by now.
     """
     corrected = {charge.key: charge for charge in posted if charge.corrects is None}
     left: dict[str, Money] = {}
@@ -185,8 +185,8 @@ def _credits(line: Charge, posted: Sequence[Charge]) -> Iterator[Charge]:
             continue
         taken = max(missing, -left[key]) if missing.amount < 0 else min(missing, -left[key])
         steps = line.steps if taken == line.amount else (*line.steps, f"{taken} of {line.amount} in all")
-        whole = corrected.get(key, line)
+        period = corrected.get(key, line).whole_period
         yield msgspec.structs.replace(
-            line, amount=taken, corrects=key, steps=steps, to_on=whole.to_on, period=whole.period
+            line, amount=taken, corrects=key, steps=steps, period=None if line.span.covers(period) else period
         )
         missing = missing - taken

@@ -34,7 +34,7 @@ def test_a_batch_of_usage_is_taken_in_once_and_charged(opened: Billing):
     assert "mediation:usage.csv" in " ".join(opened("audit", "--customer", "1").output.split())
     with opened.nothing_written():
         again = opened("import", "usage", file, "--source", "mediation")
-    assert "0 usage records taken in, 2 known before, 2 rejected" in again.output
+    assert "0 usage records imported, 2 known before, 2 rejected" in again.output
     changed = opened.file("usage.csv", ROWS.replace("1.5", "1.6"))
     refused = opened("import", "usage", changed, "--source", "mediation")
     assert refused.code == 1 and "batch 'usage.csv'" in refused.errors

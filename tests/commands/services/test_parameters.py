@@ -60,7 +60,7 @@ def test_another_tariff_asks_only_for_what_was_not_said_before(line: Story):
 @pytest.mark.parametrize(
     ("parameters", "told"),
     [
-        ({}, "parameter 'phone': tariff line asks for it"),
+        ({}, "parameter 'phone': tariff line requires it"),
         ({"phone": ""}, "parameter phone"),
         ({"phone": "2000 0001", "colour": "red"}, "parameter 'colour': tariff line has no such parameter"),
         ({"phone": "2000 0001", "speed": "200"}, "parameter 'speed': is fixed in tariff line as '100'"),
