@@ -39,7 +39,7 @@ from billing_core.kernel.personal import (
     show,
     with_tokens,
 )
-from billing_core.parties import CustomerForgotten
+from billing_core.parties import CustomerForgotten, CustomerRegistered
 from commands.platform.ports import Append
 
 KEY_BYTES = 32
@@ -113,7 +113,7 @@ class Protection:
                 if fields is not None and (contents := contents_of(fields, fact)):
                     person = person_of(fields, fact)
                     self._contents[stream, version] = person, contents
-                    (newcomers if version == 1 else persons).add(person)
+                    (newcomers if isinstance(fact, CustomerRegistered) else persons).add(person)
                 elif isinstance(fact, CustomerForgotten):
                     begin()
                     destroy_keys(cursor, fact)
@@ -170,7 +170,7 @@ def destroy_due(cursor: Cursor[Any], today: date) -> list[str]:
 def _keys_to_write(
     cursor: Cursor[Any], persons: set[str], newcomers: set[str], begin: Callable[[], None]
 ) -> Mapping[str, PersonKeys]:
-    """The keys of persons, made for those without any: a customer whose data begin a stream has none for certain.
+    """The keys of persons, made for those without any: a customer who is being registered has none for certain.
 
     Concurrent creation is a `VersionConflict`.
     """

@@ -1,8 +1,8 @@
 """Causes of commands that no person gives: the event of a reaction, or the deadline of a wake-up.
 
 The command's id is a hash of its cause, so a command that is given twice, by two processes or again after a crash, is
-applied once: the store keeps every id it has applied. Worked example: the reaction `promise-kept` to the event at
-position 17 always has the command id uuid5(namespace, '["reaction","promise-kept","17"]').
+applied once: the store keeps every id it has applied. Worked example: the reaction `keep-promise` to the event at
+position 17 always has the command id uuid5(namespace, '["reaction","keep-promise","17"]').
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A reaction has a name, the classes of events that it reacts to, and a pure funct
 none. It has a checkpoint of its own in the log, so it is never part of a read model and a rebuild causes nothing. One
 that is added to a program later begins at the end of the log (`now`) or at its first event (`start`), as it declares.
 
-Worked example, the reaction `promise-kept` to payments, checkpoint 40, events 41 payment, 42 invoice, 43 payment:
+Worked example, the reaction `keep-promise` to payments, checkpoint 40, events 41 payment, 42 invoice, 43 payment:
 
     41  the command of 41 is applied
     43  the command of 43 is refused: a row of the list of refusals

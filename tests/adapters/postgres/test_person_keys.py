@@ -150,3 +150,18 @@ def test_keys_are_looked_up_once_for_many_events(operator: Operator, monkeypatch
     operator.take_in([bank_row(n, "1.00", f"A{n}", payer="Ona") for n in range(60)])
     operator.facts("tariff/net")
     assert calls == [60, 60]  # The page of subscribers and the chunk of payments; no read model shows who paid.
+
+
+def test_a_stream_of_its_own_may_begin_with_something_personal_of_a_known_customer(operator: Operator):
+    """The keys are those of the customer, whichever stream tells of it first."""
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
+    keys = operator.select("SELECT * FROM billing.person_keys")
+    heard = PaymentReceived(
+        effective_on=date(2026, 1, 5), customer="C1", source="desk", reference="1", amount=eur("1.00"), payer="Eva"
+    )  # fmt: skip
+
+    with operator.application.store.transaction() as transaction:
+        transaction.append([Append("remittance/1", 0, [heard])], (), origin_of_process("clerk"))
+
+    assert operator.facts("remittance/1") == [heard]
+    assert operator.select("SELECT * FROM billing.person_keys") == keys
