@@ -12,13 +12,13 @@ from datetime import date
 
 from eventsourcing.postgres import PostgresDatastore
 
+from adapters.bootstrap.registry import streams_of_customer
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.followers import erase_errors
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.person_keys import destroy_due, destroy_keys
 from adapters.postgres.tables import PostgresTables
 from billing_core.parties import CustomerForgotten
-from commands.accounts import account_stream
 from commands.forgetting import ForgetCustomer
 from commands.parties import customer_stream
 from commands.platform.bus import Answer, Bus
@@ -62,7 +62,8 @@ class Forgetting:
         with self._tables.transaction("public") as cursor:
             for fact in forgotten:
                 destroy_keys(cursor, fact)  # Once more: they may have come back with a backup.
-                erase_errors(cursor, [customer_stream(fact.customer), *map(account_stream, fact.accounts)])
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            erase_errors(cursor, streams_of_customer(cursor, command.customer))
         asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
