@@ -104,7 +104,7 @@ def _help_of(command: Any, name: str) -> Iterator[tuple[str, str]]:
     """The help of a command and of those below it."""
     context = typer.Context(command, info_name=name)
     yield name, command.get_help(context)
-    for inner in set(command.list_commands(context)) - {"do"} if hasattr(command, "list_commands") else ():
+    for inner in command.list_commands(context) if hasattr(command, "list_commands") else ():
         yield from _help_of(command.get_command(context, inner), f"{name} {inner}")
 
 
