@@ -1,11 +1,11 @@
-"""Intentions: what somebody wants to change, and the one way it is carried out.
+"""Intentions to change something, and the single path by which they are carried out.
 
 Lives here: commands (they carry values of the core; texts are read at the edge), thin handlers (load, decide, save),
 the write path that they all share, and the long runs, above all the billing run. Each area has the name that it has in
 the rules.
 
-Does not live here: rules about money (the rules floor decides), queries, SQL. A handler that has to read something
-asks a port of its own; the bootstrap plugs the query in.
+Does not live here: rules about money (the rules floor decides), queries, SQL. A handler that must read something uses a
+port of its own; the bootstrap supplies the query.
 
 May import: billing_core and msgspec. Never pydantic, projections or adapters.
 """

@@ -23,7 +23,7 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class OpenAccount(Command, frozen=True, kw_only=True):
-    """Where a customer's money is kept: one currency, one billing plan, one balance."""
+    """Open an account for a customer's money: one currency, one billing plan, one balance."""
 
     account: str
     customer: str
@@ -34,16 +34,17 @@ class OpenAccount(Command, frozen=True, kw_only=True):
 
 
 class ChangeBillingPlan(Command, frozen=True, kw_only=True):
-    """The plan from today on, complete, but for the billing day, which stays."""
+    """Replace the billing plan from today on, except the billing day; supply all its terms."""
 
     account: str
     plan: BillingPlan = USUAL_PLAN
 
 
 class ChangeBillingDay(Command, frozen=True, kw_only=True):
-    """Periods begin on another day of the month: the first such day on or after the date `on`, today unless said.
+    """Begin periods on another day of the month, from the first such day on or after the date `on`, by default today.
 
-    31 is the last day of every month. With `from_next_period` it is the first one after the account's present month.
+    31 is the last day of every month. With `from_next_period` it holds from the first such day after the account's
+    present month.
     """
 
     account: str
@@ -116,7 +117,7 @@ def handle_change_billing_day(command: ChangeBillingDay, transaction: Transactio
 
 
 def _require_calendar(plan: BillingPlan, seller: Seller, transaction: Transaction, origin: Origin) -> None:
-    """A plan that counts working days needs a seller whose country's holidays are known."""
+    """A plan that counts working days needs a seller in a country whose holidays are known."""
     if needs_calendar(plan.rule, plan.due_shift):
         due_date(origin.today, plan.rule, plan.due_shift, transaction.calendar(seller.address.country))
 

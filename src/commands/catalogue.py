@@ -16,19 +16,23 @@ TREE = "products"
 
 
 class DefineProduct(Command, frozen=True, kw_only=True):
-    """A node of the tree of products; under no parent it is a root. Again under its code it is renamed or moved."""
+    """Define a product in the tree of products; without a parent it is a root. Defining a known code renames or moves
+    it.
+    """
 
     product: Product
 
 
 class PublishTariff(Command, frozen=True, kw_only=True):
-    """A price list in one currency; once published it never changes, but may be revised from a date on."""
+    """Publish a tariff: a price list in one currency. It never changes, but may be revised from a date on."""
 
     tariff: Tariff
 
 
 class ReviseTariff(Command, frozen=True, kw_only=True):
-    """Other components from a date on, which must lie after the last revision; all before it stays as it is."""
+    """Replace the components of a tariff from a date on, which must lie after the last revision; earlier days are
+    unchanged.
+    """
 
     tariff: str
     revision: Revision

@@ -1,7 +1,7 @@
-"""Bring in a catalogue: publish what is new, revise what changed from its stated date, and change nothing of the past.
+"""Import a catalogue: publish new entries, revise tariffs from the stated dates, and change nothing of the past.
 
-It is decided on the whole catalogue in memory, so a rehearsal sees what its own first entries would bring; what is
-written goes through the commands, each entry by itself. The same catalogue again changes nothing.
+It is decided on the whole catalogue in memory, so a rehearsal sees the effect of its own earlier entries; each entry is
+written by a command of its own. The same catalogue again changes nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Outcome = Literal["new", "changed", "revised", "unchanged", "refused"]
 
 
 class ListedProduct(NamedTuple):
-    """A product of the catalogue; `place` is where the file says so."""
+    """A product of the catalogue; `place` is its place in the file."""
 
     place: str
     product: Product
@@ -45,7 +45,7 @@ class CatalogueList(NamedTuple):
 
 
 class KnownCatalogue(Protocol):
-    """What is defined and published already."""
+    """The products and tariffs that are defined already."""
 
     def products(self) -> Mapping[str, Product]:
         """All products by code."""
@@ -58,7 +58,7 @@ class KnownCatalogue(Protocol):
 
 
 class EntryReport(msgspec.Struct, frozen=True):
-    """What was, or would be, done with one entry, and why not."""
+    """The result of one entry, and the reason of a refusal."""
 
     place: str
     kind: Literal["product", "tariff"]
@@ -68,25 +68,25 @@ class EntryReport(msgspec.Struct, frozen=True):
 
 
 class Step(NamedTuple):
-    """What is to be told of an entry, and the commands that bring it about."""
+    """The result of an entry, and the commands for it."""
 
     report: EntryReport
     commands: tuple[Command, ...] = ()
 
 
 class CatalogueImport:
-    """Brings in catalogues, and rehearses it."""
+    """Imports catalogues, and rehearses imports."""
 
     def __init__(self, bus: Bus, known: KnownCatalogue) -> None:
         self._bus = bus
         self._known = known
 
     def rehearse(self, listed: CatalogueList, origin: Origin) -> list[EntryReport]:
-        """What `bring_in` would do now."""
+        """The result that `bring_in` would have now."""
         return [step.report for step in self._steps(listed, origin.today)]
 
     def bring_in(self, listed: CatalogueList, origin: Origin) -> list[EntryReport]:
-        """Bring in every entry that the rules allow; the others are reported and left as they are."""
+        """Import every entry that the rules allow; the others are reported and unchanged."""
         reports = []
         for step in self._steps(listed, origin.today):
             report = step.report
@@ -178,8 +178,8 @@ def _require_all_listed(existing: Tariff, tariff: Tariff) -> None:
     for revision in existing.revisions:
         if revision not in tariff.revisions:
             raise RuleViolation(
-                f"is revised from {revision.valid_from} on, and the file says otherwise or nothing of it; "
-                "what is published never changes, so list this revision as it is and add one after it",
+                f"is revised from {revision.valid_from} on, but the file differs or lacks this revision; "
+                "a published revision never changes, so list it unchanged and add a later one",
                 field="tariff",
                 value=tariff.code,
             )

@@ -18,7 +18,9 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class ForgetCustomer(Command, frozen=True, kw_only=True):
-    """Erase the person for good. Who ordered it and why stay on record, so neither may tell who the person is."""
+    """Erase the person permanently. The person who ordered it and the reason stay on record, so neither may name the
+    customer.
+    """
 
     customer: str
     ordered_by: str
@@ -29,7 +31,7 @@ class ForgetCustomer(Command, frozen=True, kw_only=True):
 
 
 def handle_forget_customer(command: ForgetCustomer, transaction: Transaction, origin: Origin) -> Decision:
-    """The customer is held alone, so that nobody opens an account for it or sells to it meanwhile."""
+    """The customer is locked, so that no account is opened for it and no service is sold to it meanwhile."""
     stream = customer_stream(command.customer)
     transaction.hold(stream, alone=True)
     existing, version = load_customer(transaction, command.customer)
@@ -56,7 +58,7 @@ def _fold_documents(documents: list[DocumentEvent] | None, fact: Event) -> list[
 
 
 def _told(fact: CustomerForgotten) -> dict[str, Any]:
-    """What the caller is told, the first time and again."""
+    """The answer, the same for a repetition."""
     return {
         "customer": fact.customer,
         "forgotten_on": str(fact.effective_on),

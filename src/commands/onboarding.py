@@ -1,7 +1,7 @@
-"""Bring in many subscribers at once: customer, account and subscription of each, from rows of a file.
+"""Import many subscribers at once: customer, account and subscription of each, from rows of a file.
 
-Rows are decided by the same rules as single commands and written in chunks, each chunk one transaction. A row
-that was brought in before changes nothing; a number that is taken by another content is rejected and reported.
+Rows are decided by the same rules as single commands and written in chunks, each chunk one transaction. A row that was
+imported before changes nothing; a number that is taken by different content is rejected and reported.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class SubscriberRow(NamedTuple):
 
 
 class Onboarding:
-    """Brings in subscribers; the tariffs and sellers they name must exist."""
+    """Imports subscribers; the tariffs and sellers that they name must exist."""
 
     def __init__(self, store: Store, catalogue: Catalogue, sellers: Iterable[str]) -> None:
         self._store = store
@@ -78,7 +78,7 @@ class Onboarding:
         self._sellers = set(sellers)
 
     def bring_in(self, rows: Iterable[SubscriberRow], origin: Origin, report: BatchReport, progress: Progress) -> int:
-        """Bring in every row that can be; the position of the last event."""
+        """Import every valid row; the position of the last event."""
         position = 0
         remaining = iter(rows)
         while chunk := list(islice(remaining, CHUNK_ROWS)):
@@ -87,7 +87,7 @@ class Onboarding:
                     position = max(position, self._write(chunk, origin, report))
                     break
                 except (VersionConflict, ClaimTaken):
-                    continue  # Somebody else brought one of them in: look again who is there.
+                    continue  # One of them was imported concurrently: look again which exist.
             progress(len(chunk))
         return position
 

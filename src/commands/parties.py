@@ -34,8 +34,8 @@ from commands.platform.ports import Append, Origin, Transaction
 class RegisterSeller(Command, frozen=True, kw_only=True):
     """The legal entity that issues documents, with a number series for each kind that it issues from the beginning.
 
-    Other kinds get theirs when they are first needed (`OpenNumberSeries`). The law makes it keep a document for so many
-    years after that of issue, also where the buyer is forgotten.
+    Other kinds get theirs when they are first needed (`OpenNumberSeries`). Documents are kept for
+    `document_retention_years` after the year of issue, even if the buyer is forgotten.
     """
 
     seller: Seller
@@ -56,14 +56,14 @@ class OpenNumberSeries(Command, frozen=True, kw_only=True):
 
 
 class RegisterCustomer(Command, frozen=True, kw_only=True):
-    """A person or a company that is a customer from a day on, today unless said; also from a day in the past."""
+    """Register a person or a company as a customer from a day on, by default today; the day may lie in the past."""
 
     customer: Customer
     registered_on: date | None = None
 
 
 class ChangeCustomer(Command, frozen=True, kw_only=True):
-    """The customer's details from today on, complete."""
+    """Replace the customer's details from today on; supply all of them."""
 
     customer: Customer
 
@@ -98,7 +98,7 @@ def load_customer(transaction: Transaction, number: str) -> tuple[CustomerState,
 
 
 def load_customer_to_serve(transaction: Transaction, number: str) -> CustomerState:
-    """The customer, who cannot be forgotten before the transaction ends; refused if that happened before."""
+    """The customer, locked against being forgotten before the transaction ends; refused if already forgotten."""
     transaction.hold(customer_stream(number))
     customer, _ = load_customer(transaction, number)
     require_not_forgotten(customer)
@@ -143,7 +143,8 @@ def handle_open_number_series(command: OpenNumberSeries, transaction: Transactio
 
 
 def _require_numbers_of_its_own(opened: Mapping[SeriesKind, NumberSeries], transaction: Transaction) -> None:
-    """No two series may ever give the same number: of those with equally many digits, none begins like another.
+    """No two series may ever produce the same number: among series with the same number of digits, no prefix begins
+    another.
 
     Series are opened one after the other, so that two cannot each be the first.
     """
@@ -151,7 +152,7 @@ def _require_numbers_of_its_own(opened: Mapping[SeriesKind, NumberSeries], trans
     for kind, series in opened.items():
         beginnings = series.beginnings()
         if transaction.claimed(SERIES_CLAIM, beginnings) or transaction.claims_beginning(SERIES_CLAIM, beginnings[-1]):
-            raise AlreadyExists("another series has numbers that begin like that; choose another prefix",
+            raise AlreadyExists("another series has numbers with this beginning; choose another prefix",
                                 field=f"series {kind}", value=series.prefix)  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """A scenario played in memory by the rules of the live system; nothing is stored.
 
-It is the quote of the front office, the explanation of the auditor and the story of a test. The clock goes from run to
-run; on each day first come the changes that are learnt on it, then the payments that come in, then what is due. A
-postpaid account is billed on the days of the runs for everything due up to and including them; a prepaid one on each
-day on which something is due, with the money that is there on that day.
+It is used for quotes, for explanations to auditors and in tests. The clock goes from run to run; each day has first the
+changes that become known on it, then the payments received, then the charges due. A postpaid account is billed on the
+days of the runs for everything due up to and including them; a prepaid account on each day on which something is due,
+with the balance of that day.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ SOMEBODY = PartyVersion("", 0)
 
 
 class ChargeToWaive(msgspec.Struct, frozen=True):
-    """What is left of the charge that stands on a day is to be waived; `of` names what a surcharge is on."""
+    """The rest of the charge of a day is to be waived; `of` names the component to which a surcharge applies."""
 
     effective_on: date
     subscription: str
@@ -89,10 +89,10 @@ Fact = SubscriptionEvent | UsageRecorded | UsageWithdrawn | PaymentReceived | Ac
 
 
 class Entry(NamedTuple):
-    """Something that happens on an account and when it is learnt; `place` is where the scenario says so.
+    """An event on an account and the day on which it becomes known; `place` is its place in the scenario.
 
-    `held_until` is the day on which a hold is to end by itself, `unpriced_usage` what becomes of recorded usage that is
-    left without a price.
+    `held_until` is the day on which a hold ends by itself; `unpriced_usage` says how recorded usage without a price is
+    treated.
     """
 
     recorded_on: date
@@ -103,7 +103,7 @@ class Entry(NamedTuple):
 
 
 class ScenarioAccount(NamedTuple):
-    """An account and all that happens on it."""
+    """An account and its entries."""
 
     code: str
     plan: BillingPlan
@@ -114,7 +114,7 @@ class ScenarioAccount(NamedTuple):
 class Scenario(NamedTuple):
     """Price lists, accounts, and the days on which everything due up to and including them is billed.
 
-    `places` says where the components stand, by tariff and component.
+    `places` are the places of the components, by tariff and component.
     """
 
     currency: str
@@ -128,7 +128,7 @@ class Scenario(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a run did on one account, and how the account stands after it; positive is the customer's money.
+    """The result of a run for one account, and the balance after it; a positive balance is the customer's money.
 
     `known` are all charges that were ever posted on it, those that documents and corrections name.
     """
@@ -141,14 +141,14 @@ class Outcome(NamedTuple):
 
 
 class RunOutcome(NamedTuple):
-    """What a run did, by account."""
+    """The result of a run, by account."""
 
     on: date
     accounts: Mapping[str, Outcome]
 
 
 def play(scenario: Scenario) -> list[RunOutcome]:
-    """What each run posts and issues. What the rules refuse is an `InvalidValue` that names the place."""
+    """The charges and documents of each run. A refusal of the rules is an `InvalidValue` that names the place."""
     played = [_PlayedAccount(account, scenario) for account in scenario.accounts]
     return [RunOutcome(on, {account.code: account.run(on) for account in played}) for on in sorted(scenario.runs)]
 
@@ -181,7 +181,7 @@ class _PlayedAccount:
         return self._billed.account
 
     def run(self, on: date) -> Outcome:
-        """Everything that is learnt and due up to and including a day."""
+        """Everything that is known and due up to and including a day."""
         self._events = []
         for day in self._days(on):
             self._take_in(day)
@@ -266,7 +266,7 @@ class _PlayedAccount:
 
     @contextmanager
     def _placed(self, place: str) -> Iterator[None]:
-        """Whatever the rules refuse inside is said with its place in the scenario."""
+        """A refusal of the rules inside is raised with its place in the scenario."""
         try:
             yield
         except PriceMissing as missing:
@@ -289,7 +289,7 @@ class _PlayedAccount:
 def _changed(  # noqa: PLR0911  (one branch for each kind of change that has rules of its own)
     subscription: Subscription, fact: SubscriptionEvent, catalogue: Catalogue, today: date
 ) -> Sequence[Event]:
-    """What a change makes of a subscription, by the rules of its kind."""
+    """The result of a change of a subscription, by the rules of its kind."""
     match fact:
         case SubscriptionTariffChanged():
             return change_tariff(subscription, fact, catalogue)
@@ -318,7 +318,7 @@ def _changed(  # noqa: PLR0911  (one branch for each kind of change that has rul
 
 
 def _turn(entry: Entry) -> tuple[date, bool]:
-    """Day by day; on each day first what changes, then what is paid."""
+    """Day by day; on each day first the changes, then the payments."""
     return entry.recorded_on, isinstance(entry.fact, PaymentReceived)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a text that cannot be read, in our words and with its place.
+"""The fault of a text that cannot be read, in plain words and with its place.
 
 pydantic names a place by the fields it went through. Some of them stand in no text: the kind of a component, or a group
 of fields that is written flat. `found_in` walks what was written and leaves those out.
@@ -38,14 +38,14 @@ REASONS = {
     "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
     "uuid_parsing": "is not a UUID",
 }
-# The words by whose value the entries of a list are told apart, and the models of a usage price.
+# The words whose value distinguishes the entries of a list, and the models of a usage price.
 TAGS, MODEL = ("kind", "do"), "model"
 UNKNOWN_WORD = "extra_forbidden"
 REFUSED_WORD = "unknown_word"
 
 
 class FaultAt(ValueError):
-    """A fault that a validator finds deeper down than where it stands itself: `location` goes on from there."""
+    """A fault that a validator finds below its own place: `location` continues from there."""
 
     def __init__(self, location: Sequence[Part], message: str) -> None:
         super().__init__(message)
@@ -102,7 +102,7 @@ def explained(fault: ErrorDetails, place: Callable[[Sequence[Part]], str]) -> st
 
 
 def reason(fault: ErrorDetails) -> str:
-    """What is wrong, in our words where we have some."""
+    """The reason of a fault, in plain words if available."""
     context = fault.get("ctx", {})
     match fault["type"]:
         case "value_error":

@@ -101,7 +101,7 @@ def _adapter(struct: Any) -> TypeAdapter[Any]:
 
 
 def annotation_of(struct: Any, without: frozenset[str] = NONE) -> Any:
-    """The type by which pydantic reads a struct, or one of several that a tag tells apart."""
+    """The type by which pydantic reads a struct, or one of several that a tag distinguishes."""
     members = get_args(struct)
     if not members:
         return _one(struct, without)

@@ -21,7 +21,7 @@ from billing_core.kernel.money import Money
 
 
 class Shape(NamedTuple):
-    """All words of a struct; `variant` is the one that tells its shapes apart, if it has several.
+    """All words of a struct; `variant` is the one that distinguishes its shapes, if it has several.
 
     What is not written at all is as in the `example`, if there is one.
     """

@@ -136,7 +136,7 @@ def read_length(written: object) -> str:
     """The length of a period as it is compared: `month` and `1 month` are the same, as are `2 week` and `2 weeks`."""
     found = re.fullmatch(r"(?:([0-9]{1,6}) +)?(day|week|month|year)s?", written) if isinstance(written, str) else None
     if found is None:
-        raise FaultAt((), "is no length of a period; write 1 month, 30 days, 2 weeks or 1 year")
+        raise FaultAt((), "is not the length of a period; write 1 month, 30 days, 2 weeks or 1 year")
     interval = int(found[1] or 1)
     return f"{interval} {found[2]}{'' if interval == 1 else 's'}"
 

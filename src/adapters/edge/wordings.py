@@ -15,7 +15,7 @@ NONE: frozenset[str] = frozenset()
 
 
 class Word(NamedTuple):
-    """What is written after a word: the type of its value, and the value if the word is left out."""
+    """The value of a word: its type, and the value if the word is left out."""
 
     kind: Any
     default: Any = REQUIRED
@@ -56,7 +56,9 @@ def default_of(struct: type, field: FieldInfo, example: Any = None) -> Any:
 
 
 def tag(struct: Any) -> Wording | None:
-    """The word that tells a struct from others in its place; if it must be this one the word may be left out."""
+    """The word that distinguishes a struct from others in its place; it may be left out if only this one is
+    possible.
+    """
     config = struct.__struct_config__
     if config.tag in (None, struct.__name__):  # The name alone is that of a struct from which others inherit.
         return None

@@ -1,8 +1,8 @@
 """The words in which people write, if they are not the attribute's own name: once for every door.
 
-An attribute of a core struct, of a command or of a file is written by its name, unless `WORDS` says otherwise. What may
-be left out in a text though the core asks for it stands in `DEFAULTS`. Groups of fields in `INLINED` are written among
-the fields of what has them: `every` and `in` of a fee and not `period: {every: ..., in: ...}`.
+An attribute of a core struct, of a command or of a file is written by its name, unless `WORDS` says otherwise. Words
+that may be left out although the core requires a value stand in `DEFAULTS`. Groups of fields in `INLINED` are written
+among the fields of what has them: `every` and `in` of a fee and not `period: {every: ..., in: ...}`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ WORDS = {
     "vat_rate": "vat",
     "vat_rates": "vat",
 }
-# Where an attribute is called otherwise than others of its name.
+# Attributes that are called differently from others of the same name.
 WORDS_OF: dict[tuple[type, str], str] = {(Price, "amount"): "price"}
 
 # Values of a choice that are written otherwise than they are stored.
@@ -66,7 +66,7 @@ INLINED = (
     UnitPrice, Graduated, Volume, Package, Percentage,
 )  # fmt: skip
 
-# Where a group is not inlined, as a subscriber is a customer, an account and a subscription in one.
+# Groups that are not inlined: a subscriber is a customer, an account and a subscription in one.
 NESTED = {(NewSubscriber, "customer")}
 
 # Attributes that are not written, of a struct itself or of one of its groups: a usage component costs what its model
@@ -78,13 +78,13 @@ UNWRITTEN: dict[tuple[type, str], frozenset[str]] = {
     (BillingPlan, "invoice_every"): frozenset({"align", "charged_in", "first_stub", "last_stub"}),
 }
 
-# A word that is easily written where another one is meant, and what to say of it.
-TIER_IS_MEANT = "is no word of this model; write unit in each of its tiers"
-PRICE_IS_MEANT = "is a word of tiers; write price for what this model costs"
+# Words that are easily mistaken for others, with the error text.
+TIER_IS_MEANT = "is not a word of this model; write unit in each of its tiers"
+PRICE_IS_MEANT = "is a word of tiers; write price for this model"
 MEANT: dict[tuple[type, str], str] = {
-    (Price, "amount"): "is no word of a price; write price",
-    (Price, "class"): "is no word of a price; write customer_class",
-    (Tier, "price"): "is no word of a tier; write unit for what each of its units costs",
+    (Price, "amount"): "is not a word of a price; write price",
+    (Price, "class"): "is not a word of a price; write customer_class",
+    (Tier, "price"): "is not a word of a tier; write unit for the price of a unit",
     (UnitPrice, "unit"): PRICE_IS_MEANT,
     (Package, "unit"): PRICE_IS_MEANT,
     (Graduated, "unit"): TIER_IS_MEANT,
@@ -100,5 +100,5 @@ def word_of(struct: type, attribute: str) -> str:
 
 
 def meant_in(struct: type) -> dict[str, str]:
-    """What to say of words that are not known in a struct, but easily written there."""
+    """The error texts for words that are not known in a struct, but easily written there."""
     return {word: message for (owner, word), message in MEANT.items() if owner is struct}

@@ -1,4 +1,4 @@
-"""Reads payments from a bank's CSV file, one row at a time; bad rows are reported and the rest goes on.
+"""Reads payments from a bank's CSV file, one row at a time; bad rows are reported, and the others continue.
 
     source,reference,received_on,amount,currency,payment_reference,payer
     bank,2026-000123,2026-03-14,49.90,EUR,1000000007,Anna Kalniņa

@@ -15,8 +15,8 @@
             components:
               - {code: monthly, kind: recurring, price: "21.90", vat: "20"}
 
-The words of tariffs are those of `adapters.files.tariffs`; here every tariff names its currency. What is exported can
-be imported, and what was imported is exported as the same catalogue.
+The words of tariffs are those of `adapters.files.tariffs`; here every tariff names its currency. An exported file can
+be imported, and an imported catalogue is exported as the same one.
 """
 
 from __future__ import annotations

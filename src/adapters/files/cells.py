@@ -1,4 +1,4 @@
-"""What the text of a cell means: dates and agreed prices, strictly as files write them."""
+"""Values of cells: dates and agreed prices, strictly as files write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list of corrections: a YAML file that says what was recorded wrongly, and what is right.
+"""A list of corrections: a YAML file with the right values for wrong records.
 
     reason: price list of January was mistyped    # why; a correction may have a reason of its own
     id: 0b0e1a52-...                              # only to play an equal file once more
@@ -9,14 +9,14 @@
       - {kind: vat, every_account_on: net, from: 2026-01-01, to: 2026-03-01, component: fee, vat: 10}
       - {kind: payment, payment: bank:2026-17, account: A1, to_account: A2, reason: the payer mixed up two numbers}
 
-A period is half-open; without `to` what is said still holds. `every_account_on` is whoever was on that tariff in the
-period, in place of an account and its subscription. A tariff may come with agreed `prices` by component, and for one
-subscription with the `parameters` that it asks for. An activation or a tariff that leaves recorded usage without a
-price says what becomes of it with `unpriced_usage`: `last-price` or `waive`.
+A period is half-open; without `to` it has no end. `every_account_on` is every account on that tariff in the period, in
+place of an account and its subscription. A tariff may have agreed `prices` by component, and for one subscription the
+`parameters` that it requires. An activation or a tariff that leaves recorded usage without a price settles it with
+`unpriced_usage`: `last-price` or `waive`.
 
-All that is written is taken as written, and anything that is not known is an error. A file is played once, by what it
-says: comments and layout do not count. It is refused as a whole, with every faulty entry and its line, before anything
-is written.
+Everything is taken as written, and an unknown key is an error. A file is played once, identified by its content:
+comments and layout do not count. It is refused as a whole, with every faulty entry and its line, before anything is
+written.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from commands.corrections.account import Correction
 from commands.corrections.payment import MovePayment
 from commands.corrections.run import CorrectionList, Entry, OfPayment, OnAccount, OnTariff
 
-# The id of a file's run is made of this and of what the file says, so it must never change.
+# The id of a file's run is made of this and of the file's content, so it must never change.
 NAMESPACE = UUID("6f2b3c1e-9d57-4f0e-8a41-2f6c4b7d9e10")
 
 
@@ -65,7 +65,7 @@ class ActivationSchema(CorrectionSchema, frozen=True, kw_only=True, tag="activat
 
 
 class TermsSchema(CorrectionSchema, frozen=True, kw_only=True):
-    """What was right over a period."""
+    """The right terms over a period."""
 
     account: str = ""
     subscription: str = ""
@@ -90,7 +90,7 @@ class TermsSchema(CorrectionSchema, frozen=True, kw_only=True):
         )
 
     def right(self) -> dict[str, Any]:
-        """What was right, as fields of the command."""
+        """The right terms, as fields of the command."""
         raise NotImplementedError
 
 
@@ -103,7 +103,7 @@ class TariffSchema(TermsSchema, frozen=True, kw_only=True, tag="tariff"):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.parameters and self.every_account_on:
-            raise ValueError("has parameters, which are those of one subscription; name it with its account")
+            raise ValueError("has parameters, which belong to one subscription; name it with its account")
 
     def right(self) -> dict[str, Any]:
         return {

@@ -45,7 +45,7 @@ class CsvTable:
         self.header = self._header()
 
     def require_columns(self, known: Collection[str], by: str) -> None:
-        """Every known column is there, and no other; `by` says who knows them."""
+        """The file has exactly the known columns; `by` names the source of the column names."""
         unknown = [name for name in self.header if name not in known]
         missing = [name for name in known if name not in self.header]
         if unknown:
@@ -122,7 +122,7 @@ class CsvTable:
         if len(cells) != len(self.header):
             return f"has {len(cells)} cells, but the first line names {len(self.header)} columns"
         if _is_garbled(cells):
-            return f"holds bytes that are no text in {self._encoding}"
+            return f"holds bytes that are not text in {self._encoding}"
         return ""
 
     def _shown(self, cells: list[str]) -> str:

@@ -110,7 +110,7 @@ class Setup(FilePart, frozen=True, kw_only=True):
 
 
 class Column(FilePart, frozen=True, kw_only=True):
-    """Which fields a column fills, and by which fixed values where it holds codes."""
+    """The fields that a column fills, and the fixed values for its codes."""
 
     to: Annotated[tuple[FieldName, ...], BeforeValidator(_as_list), AT_LEAST_ONE]
     values: Mapping[str, str] | None = None
@@ -168,7 +168,7 @@ class Profile(FilePart, frozen=True, kw_only=True, dict=True):
 
     @property
     def setup_commands(self) -> tuple[Command, ...]:
-        """What to execute before the import, in order; done before, they change nothing."""
+        """The commands before the import, in order; repeated, they change nothing."""
         seller = (RegisterSeller(seller=self.setup.seller),) if self.setup.seller else ()
         return (*seller, *(PublishTariff(tariff=tariff) for tariff in self.setup.tariffs))
 

@@ -30,7 +30,7 @@ def load_profile(name_or_path: str) -> Profile:
         return _read(Path(name_or_path), name_or_path)
     if name_or_path not in shipped_profiles():
         raise NotFound(
-            f"no such profile; there are {', '.join(shipped_profiles())}, or give the path of a YAML file",
+            f"no such profile; use one of {', '.join(shipped_profiles())}, or the path of a YAML file",
             field="profile",
             value=name_or_path,
         )

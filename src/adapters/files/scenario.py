@@ -13,7 +13,7 @@
         due_days: 14
         invoice_per: service                          # one invoice for each account, service or address
         invoice_every: 3 months                       # else as soon as something is charged
-        minimum_invoice: "5.00"                       # with VAT; what comes to less is carried over
+        minimum_invoice: "5.00"                       # with VAT; a smaller sum is carried over
         subscriptions: [...]                          # `adapters.files.scenario_timeline`
         payments: [{on: 2026-02-10, amount: "19.90"}] # also recorded
       - code: A2
@@ -115,7 +115,7 @@ def scenario_in(document: Document) -> Scenario:
 
 
 def _played(tariff: Tariff) -> Tariff:
-    """A tariff that asks for nothing: what subscribers say of themselves costs nothing, so no scenario says it."""
+    """A tariff without parameters: they cost nothing, so a scenario has none."""
     return msgspec.structs.replace(tariff, parameters=())
 
 
@@ -229,5 +229,7 @@ def _require_usage_component(code: str, subscription: SubscriptionSchema, tariff
     lists = [components for tariff in subscription.tariffs for _, components in _component_lists(tariffs[tariff])]
     known = dict.fromkeys(entry.code for components in lists for entry in components if entry.kind == "usage")
     if code not in known:
-        told = ", ".join(known) or "none"
-        raise FaultAt((*location, "component"), f"{code!r} is no usage component of the subscription's tariffs: {told}")
+        known_codes = ", ".join(known) or "none"
+        raise FaultAt(
+            (*location, "component"), f"{code!r} is not a usage component of the subscription's tariffs: {known_codes}"
+        )

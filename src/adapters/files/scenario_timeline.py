@@ -1,4 +1,4 @@
-"""Subscriptions of a scenario as they are written: what happens to each, from which day, and when it is learnt.
+"""Subscriptions of a scenario: their changes, each with its effective date and the day on which it becomes known.
 
     - code: S1
       tariff: net
@@ -22,9 +22,9 @@
         - {on: 2026-07-01, do: terminate}                              # change-tariff, cancel: unpriced_usage
       usage: [{on: 2026-02-11, component: data, quantity: "12"}]       # withdrawn: a date, reason
 
-`recorded` is the day on which something is learnt; unless it is said that is the day on which it is true, and never
-before the activation is learnt. `unpriced_usage` says what becomes of recorded usage that a change leaves without a
-price: `last-price` or `waive`. Usage that is `withdrawn` is taken back on that day.
+`recorded` is the day on which a change becomes known; by default its effective date, but never before the activation is
+known. `unpriced_usage` settles recorded usage that a change leaves without a price: `last-price` or `waive`. Usage that
+is `withdrawn` is taken back on that day.
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ Percent = Annotated[Decimal, Kept(require_percent)]
 
 
 class EntrySchema(FilePart, frozen=True, kw_only=True):
-    """Something that is true from a day, or on a day, and when it was learnt."""
+    """A fact that is true from a day, or on a day, and the day on which it became known."""
 
     on: date
     recorded: date | None = None
 
     def learnt_on(self, not_before: date = date.min) -> date:
-        """The day that is said, or else the day on which it is true."""
+        """The day on which it became known, by default its effective date."""
         return self.recorded or max(self.on, not_before)
 
 
@@ -149,7 +149,7 @@ class ChangePriceSchema(ChangeSchema, tag="change-price", frozen=True, kw_only=T
 
     def __post_init__(self) -> None:
         if (self.price is None) == (not self.prices):
-            raise FaultAt(("price",), "say either price or prices by component")
+            raise FaultAt(("price",), "supply either price or prices by component")
 
     def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         prices: dict[str, Decimal | None] = dict(self.prices)
@@ -171,7 +171,7 @@ class HoldSchema(ChangeSchema, tag="hold", frozen=True, kw_only=True):
 
 
 class SuspendSchema(ChangeSchema, tag="suspend", frozen=True, kw_only=True):
-    """Any reason will do that says what is charged meanwhile, or has a policy that does."""
+    """A reason needs a percentage that is charged meanwhile: its own, or that of its policy."""
 
     reason: str = "operator"
     charge_percent: Percent | None = None
@@ -179,7 +179,7 @@ class SuspendSchema(ChangeSchema, tag="suspend", frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.charge_percent is None and self.reason not in CHARGED_PERCENT_WHILE_SUSPENDED:
             known = ", ".join(CHARGED_PERCENT_WHILE_SUSPENDED)
-            raise FaultAt(("reason",), f"{self.reason!r} is none of {known}; say its charge_percent")
+            raise FaultAt(("reason",), f"{self.reason!r} is none of {known}; supply its charge_percent")
 
     def fact(self, subscription: SubscriptionSchema, tariffs: Tariffs) -> SubscriptionEvent:
         return SubscriptionSuspended(
@@ -229,7 +229,7 @@ class EndDiscountSchema(ChangeSchema, tag="end-discount", frozen=True, kw_only=T
 
 
 class WaiveChargeSchema(ChangeSchema, tag="waive-charge", frozen=True, kw_only=True):
-    """The charge of a component that stands on a day is waived; of a surcharge `of` says what it is on."""
+    """The charge of a component on a day is waived; for a surcharge `of` names the component to which it applies."""
 
     component: str
     of: str = ""
@@ -240,7 +240,7 @@ class WaiveChargeSchema(ChangeSchema, tag="waive-charge", frozen=True, kw_only=T
 
 
 class CorrectActivationSchema(PriceEndSchema, tag="correct-activation", frozen=True, kw_only=True):
-    """The activation was on this day, and not on the day that was said before."""
+    """The activation was on this day, and not on the day that was recorded before."""
 
     reason: str = "correction"
 
@@ -249,7 +249,7 @@ class CorrectActivationSchema(PriceEndSchema, tag="correct-activation", frozen=T
 
 
 class CorrectTermsSchema(PriceEndSchema, tag="correct-terms", frozen=True, kw_only=True):
-    """Other terms held from this day up to another, or until further notice, than was said before."""
+    """Other terms than recorded before held from this day up to another, or until further notice."""
 
     to_on: date | None = None
     tariff: str = ""
@@ -332,7 +332,7 @@ class SubscriptionSchema(FilePart, frozen=True, kw_only=True):
     usage: tuple[UsageSchema, ...] = ()
 
     def __post_init__(self) -> None:
-        """One activation, and nothing is true, or learnt, before it."""
+        """Require exactly one activation, and no fact that is true, or known, before it."""
         activations = [number for number, change in enumerate(self.timeline) if isinstance(change, ActivateSchema)]
         if len(activations) != 1:
             told = "has no activate" if not activations else "is activated more than once"
@@ -344,11 +344,11 @@ class SubscriptionSchema(FilePart, frozen=True, kw_only=True):
                 if entry.on < since:
                     raise FaultAt((key, number, "on"), f"'{entry.on}' lies before the activation on {since}")
                 if entry.learnt_on(learnt_on) < learnt_on:
-                    told = f"'{entry.recorded}' lies before the day on which the activation is learnt, {learnt_on}"
+                    told = f"'{entry.recorded}' lies before the day on which the activation became known, {learnt_on}"
                     raise FaultAt((key, number, "recorded"), told)
         for number, used in enumerate(self.usage):
             if used.withdrawn is not None and used.withdrawn < (recorded_on := used.learnt_on(learnt_on)):
-                told = f"'{used.withdrawn}' lies before the day on which the usage is learnt, {recorded_on}"
+                told = f"'{used.withdrawn}' lies before the day on which the usage became known, {recorded_on}"
                 raise FaultAt(("usage", number, "withdrawn"), told)
 
     @property

@@ -1,7 +1,7 @@
-"""Files beside the database: the keys that sign seals, and the seals as they are published.
+"""Files outside the database: the keys that sign seals, and the published seals.
 
-Whoever can rewrite the database must not be able to rewrite these: keep the private key where only the sealer reads
-it, and copy the published file to somebody else (an auditor, a write-once store).
+An administrator of the database must not be able to rewrite these: keep the private key where only the sealer reads it,
+and copy the published file to an auditor or a write-once store.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class PublishedDiffers(BillingError):
 
 
 def create_keys(path: Path) -> Path:
-    """A new private key in a file that only its owner reads, and beside it the public key; the public key's file."""
+    """Make a new private key in a file that only its owner reads, and the public key next to it; the public key's
+    file.
+    """
     private = Ed25519PrivateKey.generate()
     public_path = path.with_name(path.name + ".pub")
     public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -56,7 +58,7 @@ def load_signer(path: Path) -> Callable[[bytes], bytes]:
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise InvalidValue("holds no private Ed25519 key; make one with `billing seal-key`", field="key", value=path)
+        raise InvalidValue("is not a private Ed25519 key; make one with `billing seal-key`", field="key", value=path)
     return key.sign
 
 
@@ -76,7 +78,7 @@ def _load_public(path: Path) -> Ed25519PublicKey:
     except ValueError:
         key = None
     if not isinstance(key, Ed25519PublicKey):
-        raise InvalidValue("holds no public Ed25519 key, as `billing seal-key` makes them", field="key", value=path)
+        raise InvalidValue("is not a public Ed25519 key; make one with `billing seal-key`", field="key", value=path)
     return key
 
 
@@ -107,12 +109,12 @@ class PublishedSeals:
         return self._path.read_text(encoding="utf-8", errors="replace").splitlines()
 
     def check(self, lines: Sequence[str]) -> int:
-        """How many bytes of these lines are in the file; raises `PublishedDiffers` where it holds anything else."""
+        """The number of bytes of these lines in the file; raises `PublishedDiffers` if it holds anything else."""
         published = self._path.read_bytes() if self._path.exists() else b""
-        if not _text(lines).startswith(published):  # It may end within a line, where the machine died.
+        if not _text(lines).startswith(published):  # It may end within a line, if the machine failed.
             number = next(n for n in range(len(lines) + 1) if not published.startswith(_text(lines[: n + 1])))
             raise PublishedDiffers(
-                f"differs from the store's seals from seal {number + 1} on; find out with `billing verify` which of "
+                f"differs from the store's seals from seal {number + 1} on; check with `billing verify` which of "
                 "the two was rewritten, and publish to a new file only then",
                 field="published file",
                 value=self._path,
@@ -143,4 +145,4 @@ def read_proof(path: Path) -> Proof:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Proof)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ProofRefused(f"the file is no proof: {error}", field="file", value=path) from error
+        raise ProofRefused(f"the file is not a proof: {error}", field="file", value=path) from error

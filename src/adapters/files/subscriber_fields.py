@@ -21,7 +21,7 @@ FieldKind = Literal["text", "date", "price"]
 CURRENCY = "account.currency"
 AGREED_PRICES = "subscription.prices"
 
-# What the rules call these fields in their messages.
+# The names of these fields in the messages of the rules.
 RULE_FIELDS = {
     "customer number": "customer.number",
     "customer name": "customer.name",

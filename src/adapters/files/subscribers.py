@@ -1,4 +1,4 @@
-"""Reads a file of subscribers by a mapping profile, one row at a time; bad rows are reported and the rest goes on.
+"""Reads a file of subscribers by a mapping profile, one row at a time; bad rows are reported, and the others continue.
 
 Decides only whether a row is well formed. Whether the subscriber can be brought in is decided by the rules, whose
 messages `name_columns` translates to the file's column names afterwards.
@@ -48,7 +48,7 @@ def column_of(profile: Profile, field: str) -> str:
 
 
 def name_columns(profile: Profile, report: BatchReport) -> None:
-    """Say columns where the report says fields, and put its rejections in the order of the file."""
+    """Name columns instead of fields in the report, and sort its rejections in the order of the file."""
     named = [msgspec.structs.replace(row, field=column_of(profile, row.field)) for row in report.rejected]
     report.rejected = sorted(named, key=lambda row: row.line)
 
@@ -148,7 +148,7 @@ def _values(expected: Mapping[str, str], name: str) -> list[str]:
 
 
 def _put(values: dict[str, Any], field: str, value: Any) -> None:
-    """Put a value where its dotted name says."""
+    """Put a value at its dotted name."""
     *groups, name = field.split(".")
     for group in groups:
         values = values.setdefault(group, {})

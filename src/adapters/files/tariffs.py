@@ -7,9 +7,8 @@
         - {code: early-end, kind: one-off, at: termination, price: "240", committed_months: 24, falls: true}
         - {code: data, kind: usage, model: graduated, tiers: [{up_to: "10", unit: "10", flat: "2"}, {unit: "5"}]}
 
-The words are those of the core's own structs (`adapters.edge.words`). All that is written is taken as written, and
-anything that is not known is an error that names its place. What the rules of price lists refuse is named with its
-place, too.
+The words are those of the core's own structs (`adapters.edge.words`). Everything is taken as written, and an unknown
+key is an error that names its place. Refusals of the rules name their place, too.
 """
 
 from __future__ import annotations

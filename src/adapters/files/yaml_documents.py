@@ -1,7 +1,7 @@
 """YAML whose values are kept as written, so that 19.90 stays 19.90, 01 stays 01 and Yes stays Yes; and places in it.
 
-A fault has a location in the data. `Document` says which line of the file that is, and names the place as a reader
-finds it: `line 7, tariffs[0].components[2].tiers[1].up_to`.
+A fault has a location in the data. `Document` translates it to a line of the file and a path: `line 7,
+tariffs[0].components[2].tiers[1].up_to`.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class AsWritten(yaml.BaseLoader):
 
 
 class Document(NamedTuple):
-    """What a file says, and the tree from which the lines are known; `file` is how an error names it."""
+    """The content of a file, and the tree with its lines; `file` is its name in errors."""
 
     file: str
     written: Any
     root: yaml.Node | None
 
     def read_as(self, struct: type[AnyStruct]) -> AnyStruct:
-        """What it says, as a struct; all its faults, each with line and place, in one `InvalidValue`."""
+        """Its content as a struct; all its faults, each with line and place, in one `InvalidValue`."""
         try:
             return read_struct(struct, self.written)
         except ValidationError as error:
@@ -66,7 +66,7 @@ class Document(NamedTuple):
         return line
 
     def place(self, location: Sequence[Part]) -> str:
-        """Line and path: `line 7, tariffs[0].components[2]`; the last part is named even where it is missing."""
+        """Line and path: `line 7, tariffs[0].components[2]`; the last part is named even if it is missing."""
         path = ""
         for part in found_in(self.written, location):
             path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
@@ -78,7 +78,7 @@ class Document(NamedTuple):
 
 
 def read_document(path: Path) -> Document:
-    """What stands in a YAML file; not well-formed is `InvalidValue`."""
+    """The content of a YAML file; `InvalidValue` if it is not well-formed."""
     try:
         loader = AsWritten(path.read_text(encoding="utf-8"))
         root = loader.get_single_node()

@@ -45,7 +45,7 @@ class BillAccount(Command, frozen=True, kw_only=True):
 
 
 class ParkAccount(Command, frozen=True, kw_only=True):
-    """Note why the account could not be billed, for somebody to mend."""
+    """Park the account with the reason for which it could not be billed."""
 
     account: str
     code: str
@@ -55,7 +55,7 @@ class ParkAccount(Command, frozen=True, kw_only=True):
 
 
 class ChargeOnce(Command, frozen=True, kw_only=True):
-    """An item beside what the services cost, put on the account's next invoice; `amount` is without VAT."""
+    """Charge an item by hand on the account's next invoice; `amount` is without VAT."""
 
     account: str
     description: str
@@ -65,7 +65,7 @@ class ChargeOnce(Command, frozen=True, kw_only=True):
 
 
 class GrantGoodwill(Command, frozen=True, kw_only=True):
-    """An amount given to the customer for a reason, taken off the account's next invoice; `amount` is without VAT."""
+    """Grant an amount for a reason; it reduces the account's next invoice. `amount` is without VAT."""
 
     account: str
     description: str
@@ -158,7 +158,7 @@ def load_histories(transaction: Transaction, versions: Mapping[str, int]) -> dic
 
 
 def catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
-    """The tariffs that the account's subscriptions ever had, which nobody revises until the decision is written."""
+    """The tariffs that the account's subscriptions ever had, locked against revision until the decision is written."""
     codes = {code for subscription in account.subscriptions.values() for code in subscription.tariffs()}
     for code in sorted(codes):
         transaction.hold(tariff_stream(code))

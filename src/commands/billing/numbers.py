@@ -1,4 +1,4 @@
-"""Numbers for documents: what the documents of one bill, or of a chunk of bills, are issued with.
+"""Numbers for the documents of one bill, or of a chunk of bills.
 
 Numbers are taken from the seller's series once for each kind of document, in the transaction in which they are
 written, and handed out in the order of the bills. All documents of a seller get the date of the newest of them, and
@@ -33,7 +33,7 @@ class ToIssue(NamedTuple):
 
 
 def issue_for(account: Account, transaction: Transaction, on: date, documents: DocumentsDue) -> Issue:
-    """What the documents of one account are issued with, its parties as they are now."""
+    """The data for issuing the documents of one account, with its present parties."""
     seller, seller_version = load_seller(transaction, account.seller)
     _, customer_version = load_customer(transaction, account.customer)
     (issue,) = issues([ToIssue(account, on, documents, seller, seller_version, customer_version)], transaction)
@@ -48,7 +48,7 @@ def require_series(seller: Seller, documents: DocumentsDue) -> None:
 
 
 def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue]:
-    """What the documents of each bill are issued with."""
+    """The data for issuing the documents of each bill."""
     wanted: Counter[tuple[str, SeriesKind]] = Counter()
     sellers = {entry.seller.code: entry.seller for entry in bills}
     issued_on = {code: transaction.last_issued_on(code) or date.min for code in sellers}

@@ -1,8 +1,8 @@
-"""Parked accounts: what stops each of them now, and billing them again once that is mended.
+"""Parked accounts: the present reason of each, and billing them again after it is corrected.
 
 An account is billed again today up to and including the day up to which it could not be billed; what came due since is
-left to the next run. Each account is a command of its own, so this can be stopped at any moment and begun
-again: those that were billed are parked no more.
+left to the next run. Each account is a command of its own, so this can be stopped at any moment and started again:
+accounts that were billed are no longer parked.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class ParkedNumbers(Protocol):
 
 
 class Retried(msgspec.Struct, frozen=True):
-    """What came of billing a parked account again: it is billed, nothing was left to bill, or a rule stops it still.
+    """The result of billing a parked account again: it is billed, nothing was left to bill, or a rule still stops it.
 
     `on` is the day up to which it could not be billed; `code` and `reason` are what stops it now.
     """
@@ -58,11 +58,11 @@ class ParkedAccounts:
         self._numbers = numbers
 
     def rehearse(self, account: str, origin: Origin) -> Retried:
-        """What a retry would come to now; nothing of it is kept."""
+        """The result of a retry now; nothing is written."""
         return self._tried(account, lambda command: self._bus.rehearse(command, _own(origin)))
 
     def retry(self, account: str, origin: Origin) -> Retried:
-        """Bill it again; a reason that is another one now is noted on the account."""
+        """Bill it again; a new reason is recorded on the account."""
         retried = self._tried(account, lambda command: self._bus.execute(command, _own(origin)))
         if retried.outcome == "parked":
             assert retried.on is not None

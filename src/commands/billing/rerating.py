@@ -2,8 +2,8 @@
 
 A revision may begin on days that were charged already. On each account that it concerns a fact is written that makes
 the next billing compare these days, in chunks, each one transaction with a note of how far it came. So it can be
-stopped at any moment and goes on from there, and each account is marked once. A billing run begins with it. Only one
-goes on at a time, and no billing run beside it, for that one might still charge by the old list.
+stopped at any moment and continues from there, and each account is marked once. A billing run begins with it. Only one
+is active at a time, and no billing run at the same time, for that run might still charge by the old list.
 
 A bill of a single account before that, and the preview of a run, ask what is still to be marked on the account.
 """
@@ -166,7 +166,7 @@ class ReratingBacklog:
 
 
 def rerating_of(account: Account, catalogue: Catalogue, transaction: Transaction) -> list[SubscriptionRepriced]:
-    """What is still to be marked on one account.
+    """The outstanding marks on one account.
 
     The revisions of a tariff are marked in the order of their dates, so before one that is complete all are.
     """
@@ -182,7 +182,7 @@ def rerating_of(account: Account, catalogue: Catalogue, transaction: Transaction
 
 
 def facts_of(account: Account, each: Outstanding) -> list[SubscriptionRepriced]:
-    """What a revision that is outstanding is to the subscriptions of an account that was not looked at yet."""
+    """The marks of an outstanding revision for the subscriptions of an account that was not examined yet."""
     if account.number <= each.progress.until_account:
         return []
     subscriptions = account.subscriptions.values()

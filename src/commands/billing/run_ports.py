@@ -1,4 +1,4 @@
-"""What the billing run asks of the outside, and the totals it gives back."""
+"""The ports of the billing run, and its totals."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DueAccounts(Protocol):
 
 
 class RunSetting(Protocol):
-    """What the run needs beside the accounts, read once."""
+    """The data that the run needs in addition to the accounts, read once."""
 
     def tariffs(self) -> Catalogue:
         """All published tariffs by code."""
@@ -55,11 +55,11 @@ class RunSetting(Protocol):
         """The date of each seller's newest document, by seller code."""
 
     def only_run(self) -> AbstractContextManager[None]:
-        """Wait until no other run is under way, and keep others waiting."""
+        """Wait until no other run is active, and make other runs wait."""
 
 
 class RunTotals(msgspec.Struct):
-    """What a run did, or in a preview would do. Amounts by currency."""
+    """The totals of a run or of a preview. Amounts by currency."""
 
     bills: int = 0
     charges: int = 0
@@ -71,7 +71,7 @@ class RunTotals(msgspec.Struct):
     parked: dict[str, str] = {}
 
     def add(self, events: Iterable[Event]) -> None:
-        """Count what the events of one bill say."""
+        """Count the events of one bill."""
         self.bills += 1
         for fact in events:
             match fact:
@@ -87,7 +87,7 @@ class RunTotals(msgspec.Struct):
                     _add(self.credited, fact.gross)
 
     def merge(self, other: RunTotals) -> None:
-        """Add what another part of the run did."""
+        """Add the totals of another part of the run."""
         self.bills += other.bills
         self.charges += other.charges
         self.invoices += other.invoices

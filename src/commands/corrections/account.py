@@ -1,6 +1,6 @@
-"""Correct one account: what was wrong about its services, and at once the credit notes and the invoice that follow.
+"""Correct one account: its services, and in the same decision the credit notes and the invoice that follow.
 
-The corrections and the bill of the changed past are one decision: all of it is kept, or none.
+The corrections and the bill of the changed past are one decision: it is kept as a whole or not at all.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ from commands.services import Subject, parameters_given, require_currency_of, su
 class Correction(Command, frozen=True, kw_only=True):
     """Either the right day of activation, or what was right `from` a day up to another, `to` (left out: and still is).
 
-    It names a subscription, or with `on_tariff` whatever subscription was on that tariff, on those of the days on
-    which it was. Prices and VAT rates are by component; `parameters` are what another tariff asks for, by name. Its own
-    reason goes before the one of the command. Recorded usage that is left without a price is charged at the last price
-    or waived, as `unpriced_usage` says.
+    It names a subscription, or with `on_tariff` every subscription on that tariff, for the days on which it was on it.
+    Prices and VAT rates are by component; `parameters` are those that another tariff requires, by name. Its own reason
+    takes precedence over that of the command. Recorded usage without a price is charged at the last price or waived, as
+    `unpriced_usage` says.
     """
 
     subscription: str = ""
@@ -65,7 +65,7 @@ class Correction(Command, frozen=True, kw_only=True):
 
 
 class CorrectAccount(Command, frozen=True, kw_only=True):
-    """Correct what was recorded wrongly, and credit and charge at once what follows from it."""
+    """Correct wrong records of an account, and post the resulting credits and charges at once."""
 
     account: str
     corrections: tuple[Correction, ...]
@@ -73,7 +73,7 @@ class CorrectAccount(Command, frozen=True, kw_only=True):
 
 
 class TouchedDocument(msgspec.Struct, frozen=True):
-    """A document that was issued, or an invoice of which a moved payment settled a part or opened it again.
+    """A document that was issued, or an invoice that a moved payment settled or opened again.
 
     A credit note names the invoice that it corrects.
     """
@@ -85,7 +85,9 @@ class TouchedDocument(msgspec.Struct, frozen=True):
 
 
 class Corrected(msgspec.Struct, frozen=True):
-    """What came of a command on one account. `moved` is what a moved payment brought (positive) or took."""
+    """The result of a command on one account. `moved` is the amount that a moved payment added (positive) or
+    removed.
+    """
 
     account: str
     credited: Money
@@ -138,11 +140,11 @@ def _fault(correction: Correction) -> str:
 def recorded_and_billed(
     number: str, corrections: Sequence[Event], reason: str, transaction: Transaction, origin: Origin
 ) -> Decision:
-    """Corrections of an account, with the documents of the changed past; they say the reason."""
+    """Corrections of an account, with the documents of the changed past, which carry the reason."""
     account, version = load_account(transaction, number)
     if not corrections:
         return Decision((), result=_result(account, []))
-    # What changed for another reason gets documents of its own, which say that reason.
+    # Changes for another reason get documents of their own with that reason.
     facts = _bill(account, version, [], SERVICE_CHANGED, transaction, origin.today)
     for known in (*facts, *corrections):
         account.apply(known)
@@ -204,7 +206,7 @@ def _decide(account: Account, correction: Correction, reason: str, catalogue: Ca
 
 
 def _spans(account: Account, correction: Correction) -> Iterable[tuple[Subscription, date, date | None]]:
-    """Which days of which subscriptions a correction of terms is about."""
+    """The days and subscriptions of a correction of terms."""
     assert correction.from_on is not None
     if correction.subscription:
         yield subscription_of(account, correction.subscription), correction.from_on, correction.to_on
@@ -235,7 +237,7 @@ def _result(account: Account, facts: Sequence[Event]) -> dict[str, Any]:
 
 
 def corrected(account: Account, facts: Sequence[Event]) -> Corrected:
-    """What some facts credited and charged on an account."""
+    """The credits and charges of some facts on an account."""
     nothing = zero(account.currency)
     credited = charged = nothing
     documents: list[TouchedDocument] = []

@@ -21,7 +21,9 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class MovePayment(Command, frozen=True, kw_only=True):
-    """Both accounts keep the fact. `payment` is `source:reference`; it counts from the day on which it came in."""
+    """Move a payment to another account; both accounts keep the fact. `payment` is `source:reference`; it counts from
+    the day on which it was received.
+    """
 
     payment: str
     from_account: str
@@ -36,7 +38,7 @@ def handle_move_payment(command: MovePayment, transaction: Transaction, origin: 
     wrong, wrong_version = load_account(transaction, command.from_account)
     right, right_version = load_account(transaction, command.to_account)
     if wrong.number == right.number:
-        raise RuleViolation("is on this account already", field="payment", value=command.payment)
+        raise RuleViolation("is already on this account", field="payment", value=command.payment)
     if (wrong.currency, wrong.seller) != (right.currency, right.seller):
         raise RuleViolation(
             f"is kept in {right.currency} for seller {right.seller}, account {wrong.number} in {wrong.currency} for "

@@ -1,8 +1,8 @@
 """Play a list of corrections: each account is one command, each moved payment another, all of one correlation.
 
 Their ids are derived from the list's own id, so the same list again, after a kill in its middle or from two terminals
-at once, does each of them once and gets the same answers. What a rule refuses is reported and the others go on. The
-rehearsal decides by the same path and keeps nothing.
+at once, does each of them once and gets the same answers. A refused entry is reported, and the others continue. The
+rehearsal decides by the same path and writes nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Progress = Callable[[int], None]
 
 
 class OnAccount(NamedTuple):
-    """An entry that corrects one account; `place` is where it stands in the list."""
+    """An entry that corrects one account; `place` is its place in the list."""
 
     place: str
     account: str
@@ -53,7 +53,7 @@ Entry = OnAccount | OnTariff | OfPayment
 
 
 class CorrectionList(NamedTuple):
-    """Entries in the order in which they count, their common reason, and the id that all that comes of them carries."""
+    """Entries in their order, their common reason, and the correlation id of all their commands."""
 
     correlation_id: UUID
     reason: str
@@ -61,7 +61,7 @@ class CorrectionList(NamedTuple):
 
 
 class OnTariffs(Protocol):
-    """Which accounts there are on a tariff, kept by a projection."""
+    """The accounts on a tariff, kept by a projection."""
 
     def accounts_on_tariff(self, tariff: str, from_on: date, to_on: date | None) -> Sequence[str]:
         """The accounts with a subscription on a tariff on some day of `[from_on, to_on)`."""
@@ -71,7 +71,7 @@ class OnTariffs(Protocol):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """What a rule refused: the entries' places, the account, the field and value, and why."""
+    """A refusal: the places of the entries, the account, the field and value, and the reason."""
 
     place: str
     account: str
@@ -81,7 +81,7 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct):
-    """Sums over accounts of one currency. What was moved stays in the house."""
+    """Sums over accounts of one currency. Moved payments change no sum."""
 
     accounts: int
     credited: Money
@@ -90,13 +90,13 @@ class Totals(msgspec.Struct):
 
 
 class CorrectionReport(msgspec.Struct):
-    """What was, or would be, credited and charged, by account; and what was refused."""
+    """The credits and charges of each account, posted or previewed, and the refusals."""
 
     accounts: dict[str, Corrected] = {}
     refused: list[Refused] = []
 
     def add(self, outcome: Corrected) -> None:
-        """Put what came of one command to what came of others on the same account."""
+        """Add the result of a command to the others of the same account."""
         known = self.accounts.get(outcome.account)
         if known is not None:
             outcome = Corrected(
@@ -141,11 +141,11 @@ class CorrectionRun:
         self._on_tariffs = on_tariffs
 
     def play(self, listed: CorrectionList, origin: Origin, progress: Progress) -> CorrectionReport:
-        """Correct everything that the rules allow; what was done under this list before is only answered again."""
+        """Correct everything that the rules allow; entries that were played before get the same answer again."""
         return self._each(listed, origin, progress, is_rehearsal=False)
 
     def rehearse(self, listed: CorrectionList, origin: Origin, progress: Progress) -> CorrectionReport:
-        """What `play` would answer now. Nothing is kept, so new documents have no number yet."""
+        """The answer that `play` would give now. Nothing is written, so new documents have no numbers yet."""
         return self._each(listed, origin, progress, is_rehearsal=True)
 
     def _each(self, listed: CorrectionList, origin: Origin, progress: Progress, is_rehearsal: bool) -> CorrectionReport:

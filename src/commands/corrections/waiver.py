@@ -1,4 +1,4 @@
-"""Take back a charge by hand: its days are waived, and credited at once with the discounts and surcharges on them."""
+"""Waive a charge: its days are credited at once, with the discounts and surcharges on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class WaiveCharge(Command, frozen=True, kw_only=True):
-    """Take back what is left of a charge, with a credit note for what was invoiced; it is never charged again."""
+    """Waive the rest of a charge: it is credited if it was invoiced, and never charged again."""
 
     account: str
     charge: str

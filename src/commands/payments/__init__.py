@@ -1,4 +1,4 @@
-"""Payments: receive and reverse one, or take in a whole bank file."""
+"""Payments: receive or reverse one, or import a whole bank file."""
 
 from commands.payments import account
 from commands.platform.area import Area

@@ -28,7 +28,7 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class ReceivePayment(Command, frozen=True, kw_only=True):
-    """Money received for an account. `source` and `reference` together name it for good."""
+    """Record money received for an account. `source` and `reference` together identify the payment permanently."""
 
     account: str
     source: str
@@ -75,15 +75,15 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
 def served_again(
     account: Account, version: int, facts: Sequence[Event], transaction: Transaction, origin: Origin
 ) -> list[Event]:
-    """What money brings about at once on a prepaid account: a service that waits for it is resumed and charged.
+    """The immediate effect of money on a prepaid account: a service that waits for it is resumed and charged.
 
     It is decided with the payment and is no reaction to it, so that no moment shows the money without the service, the
     version that the payment was decided on proves the resumption too, and a bank file writes both for thousands of
     accounts at once. Money that comes in another way, and a resumption that could not be decided, come due by
     `next_due_on` and are taken up by the next billing run.
 
-    `version` is the one that was loaded; `facts` are what brought the money, which the account shows already. Where it
-    cannot be billed the money is taken all the same, and the next billing run says why.
+    `version` is the one that was loaded; `facts` are what brought the money, which the account shows already. If the
+    account cannot be billed, the money is recorded all the same, and the next billing run reports the reason.
     """
     events: list[Event] = []
     if account.prepaid is None:
@@ -104,7 +104,7 @@ def receive_on(account: Account, payment: PaymentReceived) -> Sequence[Event]:
 def is_known(claim: Claim, known: Claim | None) -> bool:
     """Whether the payment was received before; the same reference with another content is a `Conflict`."""
     if known is not None and known.content != claim.content:
-        raise Conflict(f"is known as {known.content}, now sent as {claim.content}; ask the source which one is right",
+        raise Conflict(f"is recorded as {known.content}, now sent as {claim.content}; ask the source which is right",
                        field="payment", value=claim.key)  # fmt: skip
     return known is not None
 

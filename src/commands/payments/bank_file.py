@@ -1,4 +1,4 @@
-"""Take in the payments of a bank file, in chunks, each chunk one transaction.
+"""Import the payments of a bank file, in chunks, each chunk one transaction.
 
 A row is matched by its payment reference alone: an invoice number or an account number. A row that matches
 nothing, is dated after today, or has a known reference with another content is rejected and reported; money is never
@@ -68,7 +68,7 @@ class BankFileImport:
         self._targets = targets
 
     def take_in(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
-        """Book every row that can be booked, and note in the report what became of each."""
+        """Book every valid row, and add the result of each to the report."""
         remaining, position = iter(rows), 0
         while chunk := list(islice(remaining, CHUNK_ROWS)):
             self._targets.wait_for(position)
@@ -126,7 +126,7 @@ class BankFileImport:
         return position
 
     def _book_one_by_one(self, matched: Sequence[tuple[BankRow, str]], origin: Origin, report: BatchReport) -> int:
-        """The ordinary path, for a chunk in which somebody else was faster on some account."""
+        """The ordinary path, for a chunk in which an account changed concurrently."""
         position = 0
         for row, number in matched:
             command = ReceivePayment(

@@ -1,4 +1,4 @@
-"""Batch work on rows of a file: bad rows are reported as data and the rest goes on."""
+"""Batch work on rows of a file: bad rows are reported as data, and the others continue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from billing_core.kernel.errors import BillingError
 
 
 class Rejected(msgspec.Struct, frozen=True):
-    """A row that was not taken: its line in the file, the column or field, the value, and why."""
+    """A rejected row: its line in the file, the column or field, the value, and the reason."""
 
     line: int
     field: str
@@ -17,7 +17,7 @@ class Rejected(msgspec.Struct, frozen=True):
 
 
 class BatchReport(msgspec.Struct):
-    """What became of the rows of a file."""
+    """The result for the rows of a file."""
 
     accepted: int = 0
     unchanged: int = 0
@@ -28,7 +28,7 @@ class BatchReport(msgspec.Struct):
         self.rejected.append(Rejected(line, error.field or "", error.value or "", error.message))
 
     def merge(self, other: BatchReport) -> None:
-        """Add what became of another part of the rows."""
+        """Add the result of another part of the rows."""
         self.accepted += other.accepted
         self.unchanged += other.unchanged
         self.rejected += other.rejected

@@ -1,8 +1,8 @@
 """The one write path: authorise, decide, append, and answer with the position; a repetition is recognised.
 
-Every command goes through `Bus.execute`, whatever its channel. A handler only decides. Nothing of a refused
-command is kept. A command that meets somebody else's write is decided again on the new facts. The command's id is
-kept in the same write as its events, so whether it was applied is looked up, never guessed.
+Every command goes through `Bus.execute`, whatever its channel. A handler only decides. Nothing of a refused command is
+kept. A command that meets a concurrent write is decided again on the new facts. The command's id is kept in the same
+write as its events, so whether it was applied is looked up, never guessed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`position` is the last event's place in the log: a query may wait for it. 0 where nothing changed."""
+    """`position` is the last event's place in the log: a query may wait for it. 0 if nothing changed."""
 
     position: int
     result: dict[str, Any]
@@ -58,7 +58,7 @@ Handlers = Mapping[type[Command], Handler]
 
 
 class OutcomeUnknown(BillingError):
-    """The database stayed away, so whether the command was applied could not be looked up."""
+    """The database is unavailable, so it is unknown whether the command was applied."""
 
     code = "outcome-unknown"
 
@@ -80,10 +80,10 @@ class Bus:
         self._authorise = authorise
 
     def execute(self, command: Command, origin: Origin) -> Answer:
-        """Apply a command once. The same command id again gets the first answer again.
+        """Apply a command once. A repetition of the command id gets the first answer.
 
-        Whatever stops a command, its id is looked up before the caller is told: it may have been applied before,
-        and the facts it then made may be what refuses it now; or its commit was kept though the answer was lost.
+        If a command fails, its id is looked up before the error is raised: it may have been applied before, and its own
+        events may be the reason for the refusal; or its commit was kept although the answer was lost.
         """
         handler = self._handlers.get(type(command))
         if handler is None:
@@ -101,9 +101,9 @@ class Bus:
         raise AssertionError("unreachable")
 
     def rehearse(self, command: Command, origin: Origin) -> Answer:
-        """The answer that a command would get now: decided like any other, in a transaction that is rolled back.
+        """The answer that a command would get now, decided in a transaction that is rolled back.
 
-        A command that was applied gets its answer; of another the position is 0.
+        A command that was applied already gets its answer; otherwise the position is 0.
         """
         self._authorise(command, origin)
         known = self._look_up(command, origin)
@@ -130,7 +130,7 @@ class Bus:
             if failure is None:
                 raise
             raise OutcomeUnknown(
-                "the database went away and did not come back; send the same command id again to learn the outcome",
+                "the connection to the database was lost; repeat the command with the same id to learn the outcome",
                 field="command id",
                 value=origin.command_id,
             ) from failure
@@ -138,7 +138,7 @@ class Bus:
             return None
         if (known.name, known.content_hash) != (type(command).__name__, content_hash(command)):
             raise CommandIdReused(
-                f"was used before for another {known.name}; give every command an id of its own",
+                f"was already used for another {known.name}; use a new id for every command",
                 field="command id",
                 value=origin.command_id,
             ) from failure
@@ -146,7 +146,7 @@ class Bus:
 
 
 def content_hash(command: Command) -> bytes:
-    """What a command says, hashed, to tell a repetition from another command under the same id.
+    """The hash of a command's content, which distinguishes a repetition from another command with the same id.
 
     Every field counts, also one that is left out and has its default.
     """

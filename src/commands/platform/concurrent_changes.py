@@ -1,6 +1,6 @@
-"""Writes of many streams at once, while others change some of them.
+"""Writes of many streams at once, while concurrent writers change some of them.
 
-What others changed since it was read is left out of the write, or read again for it, and the write is repeated.
+A stream that changed since it was read is left out of the write, or read again, and the write is repeated.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Written = TypeVar("Written")
 def written_around_changes(
     store: Store, versions: Mapping[str, int], write: Callable[[Set[str]], Written]
 ) -> tuple[Written, Set[str]]:
-    """What `write` gives back, and the streams that others changed since they were read at these versions.
+    """The result of `write`, and the streams that changed since they were read at these versions.
 
     `write` is called with these streams, at first with none, and again after each conflict. A conflict that no stream
     explains is raised.

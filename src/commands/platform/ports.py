@@ -1,6 +1,6 @@
-"""What commands ask of the outside: a store with transactions, and who is asking from where.
+"""The ports of commands: a store with transactions, and the origin of a command.
 
-The adapters implement these; a handler knows nothing else of the world.
+The adapters implement them; a handler knows nothing else outside.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Fold = Callable[[State | None, Event], State | None]
 
 
 class Origin(NamedTuple):
-    """Who asks, as what, through which channel and from where; what caused it; when, and on which business date."""
+    """The origin of a command: actor, role, channel and source; its cause; the instant, and the business date."""
 
     actor: str
     role: str
@@ -52,7 +52,7 @@ class TakenNumbers(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A command as it was given, its content hashed, and what the caller is told beside the position, as JSON."""
+    """A command with the hash of its content, and its answer without the position, as JSON."""
 
     name: str
     content_hash: bytes
@@ -60,7 +60,7 @@ class Given(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A command that was applied before: what it said, and its answer as JSON."""
+    """A command that was applied before: the hash of its content, and its answer as JSON."""
 
     name: str
     content_hash: bytes
@@ -68,14 +68,14 @@ class Known(NamedTuple):
 
 
 class Transaction(Protocol):
-    """What a decision reads, and what is written of it: all of that is kept, or nothing is.
+    """The reads and writes of a decision: it is written as a whole or not at all.
 
     Reads see what is committed at their time; that nothing a decision rests on moved meanwhile is proved by the
     versions and keys it is written with.
     """
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
-        """The state of a stream and its version, (None, 0) where there is no such stream."""
+        """The state of a stream and its version; (None, 0) for an unknown stream."""
 
     def load_all(
         self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
@@ -107,7 +107,7 @@ class Transaction(Protocol):
     def calendar(self, country: str) -> Calendar:
         """Which days are worked in a country (ISO 3166 alpha-2).
 
-        Where its holidays are not known, the calendar is an `InvalidValue` as soon as it is asked for a day.
+        If its holidays are not known, the calendar raises `InvalidValue` as soon as a day is asked for.
         """
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
@@ -152,20 +152,20 @@ class Store(Protocol):
         """
 
     def find_command(self, command_id: UUID) -> Known | None:
-        """The command of this id that was committed, None where none was."""
+        """The committed command of this id; None without any."""
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         """The current versions of streams, without those that do not exist."""
 
 
 class VersionConflict(Conflict):
-    """Somebody else appended to the stream since it was read."""
+    """The stream changed since it was read."""
 
     code = "version-conflict"
 
 
 class ClaimTaken(Conflict):
-    """Somebody else claimed the key in the meantime."""
+    """The key was claimed concurrently."""
 
     code = "claim-taken"
 
@@ -177,6 +177,6 @@ class CommandKnown(Conflict):
 
 
 class CommandIdReused(Conflict):
-    """The command id was used before for another content."""
+    """The command id was used before for different content."""
 
     code = "command-id-reused"

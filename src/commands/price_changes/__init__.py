@@ -1,1 +1,1 @@
-"""Announced price changes: what they are to the live base (`effect`), and how they are scheduled (`run`, `noting`)."""
+"""Announced price changes: their effect on the live base (`effect`), and their scheduling (`run`, `noting`)."""

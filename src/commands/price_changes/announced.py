@@ -1,4 +1,4 @@
-"""What is announced: other list prices, or other components, from a date on."""
+"""Announced changes: other list prices, or other components, from a date on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PriceChange(NamedTuple):
 
 
 def decided(changes: Sequence[PriceChange], catalogue: Catalogue) -> list[Repricing]:
-    """The revisions, each beside the tariff before it; what a rule refuses is told with its place."""
+    """The revisions, each with the tariff before it; a refusal names its place."""
     known: dict[str, Tariff] = dict(catalogue)
     found = []
     listed: set[tuple[str, date]] = set()
@@ -54,6 +54,6 @@ def decided(changes: Sequence[PriceChange], catalogue: Catalogue) -> list[Repric
 
 def _require_once(change: PriceChange, listed: set[tuple[str, date]]) -> None:
     if (change.tariff, change.valid_from) in listed:
-        raise InvalidValue(f"is listed twice from {change.valid_from} on; write all its prices then in one entry",
+        raise InvalidValue(f"is listed twice from {change.valid_from} on; write all its prices in one entry",
                            field="tariff", value=change.tariff)  # fmt: skip
     listed.add((change.tariff, change.valid_from))

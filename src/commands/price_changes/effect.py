@@ -1,7 +1,7 @@
-"""What price changes are to the live base: whom they concern, who keeps an agreed price, and what they bring.
+"""The effect of price changes on the live base: the customers concerned, the agreed prices kept, and the gain.
 
-What they bring are the fees of the twelve months from the day of the change, or from today if that is later, with
-phases and discounts for n periods as they then apply; a month is a twelfth of it.
+The gain is the difference of the fees of the twelve months from the day of the change, or from today if that is later,
+with phases and discounts for n periods as they then apply; a month is a twelfth of it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MONTHS = 12
 
 
 class KeptPrice(msgspec.Struct, frozen=True):
-    """A price that was agreed and so does not follow the list; until a day, or always."""
+    """An agreed price, which does not follow the list; until a day, or without an end."""
 
     account: str
     subscription: str
@@ -45,7 +45,9 @@ class KeptPrice(msgspec.Struct, frozen=True):
 
 
 class TariffEffect(msgspec.Struct):
-    """What one revision is to the base: who follows it and pays how much more, who keeps a price, who is charged."""
+    """The effect of one revision: subscriptions that follow it and their gain, agreed prices kept, accounts charged
+    beyond it.
+    """
 
     tariff: str
     valid_from: date
@@ -82,7 +84,7 @@ class PriceChangeEffect(msgspec.Struct):
 
 
 class Effect:
-    """Adds up what the changes are to one account after the other."""
+    """Sums the effect of the changes over the accounts."""
 
     def __init__(self, changes: Sequence[Repricing], catalogue: Catalogue, today: date) -> None:
         self._changes = changes
@@ -107,7 +109,7 @@ class Effect:
         self._known_gains: dict[tuple[int, bytes], Fraction] = {}
 
     def look_at(self, account: Account) -> None:
-        """Count what the changes are to the subscriptions of an account."""
+        """Count the effect of the changes on the subscriptions of an account."""
         followers: set[str] = set()
         is_charged_beyond = False
         for number, change in enumerate(self._changes):
@@ -143,7 +145,7 @@ class Effect:
         told.keeping += bool(kept)
 
     def _gain(self, number: int, terms: PlainTerms, on: date) -> Fraction:
-        """Most of the base stands alike, so what equal terms gain is worked out once."""
+        """Most subscriptions have equal terms, so the gain of equal terms is computed once."""
         key = number, msgspec.msgpack.encode(terms)
         if key not in self._known_gains:
             self._known_gains[key] = yearly_gain(self._changes[number], terms, on)
@@ -186,7 +188,7 @@ def _told_change(change: Repricing) -> Iterator[str]:
 
 
 def _told_prices(component: AnyComponent, on: date) -> str:
-    """The prices that hold from a day on, those of classes of customers beside everybody's."""
+    """The prices from a day on: the general ones, then those of customer classes."""
     return " / ".join(
         f"{price.amount:f} for {price.customer_class}" if price.customer_class else f"{price.amount:f}"
         for price in component.prices

@@ -1,4 +1,4 @@
-"""Announced price changes: whom they concern and what they bring, on the live base; then scheduled.
+"""Announced price changes: their effect on the live base, and their scheduling.
 
 A simulation writes nothing. To schedule is to publish the revisions, and to note on every account that was charged
 beyond their dates already that these days cost something else: the next billing run posts the difference.
@@ -23,10 +23,10 @@ from commands.price_changes.effect import Effect, PriceChangeEffect
 
 
 class OnlyRun(Base, Protocol):
-    """The live base, on which one run goes on at a time."""
+    """The live base, on which one run is active at a time."""
 
     def only_run(self) -> AbstractContextManager[None]:
-        """Wait until no billing run is under way, and keep others waiting."""
+        """Wait until no billing run is active, and make others wait."""
 
 
 class Scheduled(msgspec.Struct):
@@ -47,7 +47,7 @@ class PriceChangeRun:
         self._rerating = ReratingBacklog(store, base)
 
     def simulate(self, changes: Sequence[PriceChange], today: date, progress: Progress) -> PriceChangeEffect:
-        """Whom the changes concern and what they bring; nothing is written."""
+        """The effect of the changes; nothing is written."""
         catalogue = self._base.tariffs()
         found = Effect(decided(changes, catalogue), catalogue, today)
         after = ""

@@ -29,13 +29,13 @@ from commands.services.subscriptions import (
 
 
 class MoveSubscription(SubscriptionChange, frozen=True, kw_only=True):
-    """It goes on in another account in the same currency, under its code and with all that was agreed for it."""
+    """Continue the subscription in another account of the same currency, under the same code and on the same terms."""
 
     to_account: str
 
 
 class UndoMove(SubscriptionCommand, frozen=True, kw_only=True):
-    """A move on the date `on` should not have been: `account` has it again, as if it had not been moved."""
+    """Undo a move of the date `on`: the subscription returns to `account`, as if it had not been moved."""
 
     to_account: str
     on: date
@@ -84,7 +84,7 @@ def handle_undo_move(command: UndoMove, transaction: Transaction, origin: Origin
 def _parameters(
     giving: Account, taking: Account, subscription: str, on: date, transaction: Transaction
 ) -> list[SubscriptionParametersGiven]:
-    """What was said of parameters on one account, said on the other: the subscription may be another customer's now."""
+    """The parameters of one account, set on the other: the subscription may be another customer's now."""
 
     def fold(said: dict[str, str] | None, fact: Event) -> dict[str, str]:
         said = said or {}
@@ -98,7 +98,7 @@ def _parameters(
 
 def _require_another(account: Account, there: Account) -> None:
     if account.number == there.number:
-        raise RuleViolation("is on this account already", field="to account", value=there.number)
+        raise RuleViolation("is already on this account", field="to account", value=there.number)
     if account.currency != there.currency:
         raise InvalidValue(
             f"is kept in {there.currency}, account {account.number} in {account.currency}; terminate the subscription "

@@ -1,4 +1,4 @@
-"""Whether a subscription is there: activate, hold, suspend, resume, terminate; and take a change back."""
+"""Status of a subscription: activate, hold, suspend, resume, terminate; and cancel a change."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from commands.services.usage import usage_settled
 
 
 class ActivateSubscription(SubscriptionCommand, frozen=True, kw_only=True):
-    """Begin on the date `on`, today unless said.
+    """Activate a subscription on the date `on`, by default today.
 
     `prices` maps component codes to prices that are kept instead of the list's, up to `until` or always.
     `parameters` are what the tariff asks for, by name. `customer_class` says whose prices hold.
@@ -58,10 +58,10 @@ class ActivateSubscription(SubscriptionCommand, frozen=True, kw_only=True):
 
 
 class HoldSubscription(SubscriptionChange, frozen=True, kw_only=True):
-    """Pause it at the customer's wish, up to the date `until` or until it is resumed.
+    """Pause the service at the customer's request, until the date `until` or until it is resumed.
 
-    How long it may be, and how much of the fees goes on meanwhile, is in the terms of the tariff; `charge_percent`
-    says otherwise.
+    The tariff limits the length of a hold and sets the percentage of the fees that is charged meanwhile;
+    `charge_percent` overrides that percentage.
     """
 
     until: date | None = None
@@ -69,9 +69,9 @@ class HoldSubscription(SubscriptionChange, frozen=True, kw_only=True):
 
 
 class SuspendSubscription(SubscriptionChange, frozen=True, kw_only=True):
-    """Cut the service off, for a reason that says what lifts it again.
+    """Suspend the service for a reason; the reason decides how it can be resumed.
 
-    `charge_percent` is how much of the recurring fees goes on; unless said it is what the reason has.
+    `charge_percent` is the percentage of the recurring fees that is charged meanwhile, by default that of the reason.
     """
 
     reason: SuspensionReason
@@ -79,23 +79,23 @@ class SuspendSubscription(SubscriptionChange, frozen=True, kw_only=True):
 
 
 class ResumeSubscription(SubscriptionChange, frozen=True, kw_only=True):
-    """End a hold or suspension; one that was to end later ends now."""
+    """End a hold or a suspension, even if its planned end is later."""
 
 
 class TerminateSubscription(SubscriptionChange, frozen=True, kw_only=True):
-    """It is not there any more from that date on.
+    """Terminate the subscription from the date `on`.
 
-    Recorded usage of later days is charged at the last price or waived, as `unpriced_usage` says.
+    Usage recorded for later days is charged at the last price or waived, as `unpriced_usage` says.
     """
 
     unpriced_usage: UnpricedUsage | None = None
 
 
 class CancelChange(SubscriptionCommand, frozen=True, kw_only=True):
-    """The last change of its kind on the date `on` does not take place, or should not have.
+    """Cancel the last change of a kind on the date `on`, in the past or the future.
 
-    With a hold or a suspension goes the resumption that ends it. Recorded usage that is left without a price is charged
-    at the last price or waived, as `unpriced_usage` says.
+    The cancellation of a hold or suspension includes its resumption. Recorded usage without a price is charged at the
+    last price or waived, as `unpriced_usage` says.
     """
 
     kind: Literal[

@@ -1,4 +1,4 @@
-"""What all commands about a subscription share: how they name it, from which day they are true, what they load."""
+"""Shared parts of all commands about a subscription: its name, the effective date, and loading."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class SubscriptionCommand(Command, frozen=True, kw_only=True):
 
 
 class SubscriptionChange(SubscriptionCommand, frozen=True, kw_only=True):
-    """The change is true from the date `on`, today unless said; it may lie in the past or ahead.
+    """The change is effective from the date `on`, by default today; the date may lie in the past or the future.
 
-    With `from_next_period` it is true from the day on which the period after the one of today begins.
+    With `from_next_period` it is effective from the first day of the next period.
     """
 
     on: date | None = None
@@ -43,7 +43,7 @@ class SubscriptionChange(SubscriptionCommand, frozen=True, kw_only=True):
 
 
 class Subject(NamedTuple):
-    """The subscription that a command is about, as it stands in its account, and the day from which it is true."""
+    """The subscription of a command, as in its account, and the effective date."""
 
     account: Account
     version: int
@@ -51,7 +51,7 @@ class Subject(NamedTuple):
     on: date
 
     def decision(self, events: Sequence[Event]) -> Decision:
-        """The events of the account, and the day for who asked for the next period."""
+        """The events of the account, and the effective date if the next period was requested."""
         append = Append(account_stream(self.account.number), self.version, events)
         return Decision((append,), result={"effective_on": self.on.isoformat()})
 
@@ -79,7 +79,7 @@ def subscription_of(account: Account, code: str) -> Subscription:
 def parameters_given(
     account: Account, subscription: str, parameters: Mapping[str, str], on: date
 ) -> SubscriptionParametersGiven:
-    """Parameters that are said of a subscription from a day on; they are hidden under the key of its customer."""
+    """Parameters of a subscription from a day on; they are encrypted under the key of its customer."""
     return SubscriptionParametersGiven(
         effective_on=on,
         subscription=subscription,

@@ -1,4 +1,4 @@
-"""On which terms a subscription is there: tariff, quantity, agreed prices, options, discounts."""
+"""Terms of a subscription: tariff, quantity, agreed prices, options, discounts."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ from commands.services.usage import usage_settled
 class ChangeTariff(SubscriptionChange, frozen=True, kw_only=True):
     """Move to another tariff; prices that were agreed before end, those of `prices` hold instead.
 
-    A fee with a commitment may refuse it until the commitment is over. `parameters` are what the tariff asks for, by
-    name; what was said before need not be said again. Recorded usage that it leaves without a price is charged at the
-    last price or waived, as `unpriced_usage` says.
+    A commitment may refuse the change before its end. `parameters` are those that the new tariff requires, by name;
+    known ones need not be repeated. Recorded usage without a price is charged at the last price or waived, as
+    `unpriced_usage` says.
     """
 
     tariff: str
@@ -59,13 +59,13 @@ class ChangeTariff(SubscriptionChange, frozen=True, kw_only=True):
 
 
 class ChangeParameters(SubscriptionChange, frozen=True, kw_only=True):
-    """What the tariff asks for, by name, is said anew; what is not named stays as it is."""
+    """Change parameters of the tariff, by name; the others are unchanged."""
 
     parameters: Mapping[str, str]
 
 
 class ChangeQuantity(SubscriptionChange, frozen=True, kw_only=True):
-    """Every fee that is not flat is charged for each of the quantity."""
+    """Change the quantity, by which every fee that is not flat is multiplied."""
 
     quantity: Decimal
 
@@ -73,7 +73,7 @@ class ChangeQuantity(SubscriptionChange, frozen=True, kw_only=True):
 class ChangePrice(SubscriptionChange, frozen=True, kw_only=True):
     """Agree prices by component, up to `until` or always; one that is empty follows the price list again.
 
-    Prices that were agreed before for other components stay as they are.
+    Agreed prices of other components are unchanged.
     """
 
     agreed_prices: Mapping[str, Decimal | None]
@@ -81,13 +81,13 @@ class ChangePrice(SubscriptionChange, frozen=True, kw_only=True):
 
 
 class AddOption(SubscriptionChange, frozen=True, kw_only=True):
-    """An optional component of the tariff, such as a TV channel, is charged."""
+    """Add an optional component of the tariff, such as a TV channel."""
 
     option: str
 
 
 class DropOption(SubscriptionChange, frozen=True, kw_only=True):
-    """An option is not charged any more."""
+    """Remove an option."""
 
     option: str
 
@@ -103,7 +103,7 @@ class GrantDiscount(SubscriptionChange, frozen=True, kw_only=True):
 
 
 class EndDiscount(SubscriptionChange, frozen=True, kw_only=True):
-    """A discount that was granted ends; `code` is its code."""
+    """End a granted discount, by its code."""
 
     code: str
 

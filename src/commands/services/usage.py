@@ -1,4 +1,4 @@
-"""What was used: record it, withdraw it, and say what becomes of usage that a change leaves without a price."""
+"""Usage: record it, withdraw it, and settle usage that a change leaves without a price."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from commands.services.subscriptions import Subject, SubscriptionCommand, subscr
 
 
 class RecordUsage(SubscriptionCommand, frozen=True, kw_only=True):
-    """So much was used of a usage component on the date `on`, today unless said."""
+    """Record the use of a quantity of a usage component on the date `on`, by default today."""
 
     component: str
     quantity: Decimal
@@ -33,8 +33,8 @@ class RecordUsage(SubscriptionCommand, frozen=True, kw_only=True):
 class WithdrawUsage(SubscriptionCommand, frozen=True, kw_only=True):
     """A quantity that was recorded of a component on the date `on`, today unless given, is taken back.
 
-    It may be a part of what was recorded, as of the sum of a day that a batch records. It is charged as if it had never
-    been recorded, also if its period was billed.
+    It may be a part of what was recorded, as of the sum of a day that a batch records. Charges become those without the
+    quantity, even if its period is billed already.
     """
 
     component: str
@@ -87,7 +87,7 @@ def usage_settled(
     transaction: Transaction,
     so_far: Sequence[Event] = (),
 ) -> list[UsageWithdrawn]:
-    """What becomes of the recorded usage that changes of a subscription leave without a price (`settle_usage`).
+    """Settle the recorded usage that changes of a subscription leave without a price (`settle_usage`).
 
     `catalogue` has the tariffs before and after the changes, `so_far` are events of this decision that the subject
     shows already. The history is loaded only if usage may have been recorded.

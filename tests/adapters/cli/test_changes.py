@@ -85,4 +85,4 @@ def test_help_says_what_each_field_of_a_change_takes(empty_billing: Billing):
     told = " ".join(empty_billing("do", "grant-discount", "--help").output.split())
     assert "discount.on names with commas between them" in told
     assert "from_next_period true or false" in told
-    assert "With `from_next_period` it is true from the day on which the period after the one of today begins" in told
+    assert "With `from_next_period` it is effective from the first day of the next period" in told

@@ -180,7 +180,7 @@ def test_a_fault_is_one_line_on_standard_error(simulate: Simulator):
     told = simulate.refusal(FIXED_FORMAT.replace("component: data", "component: dat"))
     assert re.fullmatch(
         r"Error: file '.*scenario\.yaml': line 29, accounts\[0\]\.subscriptions\[0\]\.usage\[0\]\.component: "
-        r"'dat' is no usage component of the subscription's tariffs: data",
+        r"'dat' is not a usage component of the subscription's tariffs: data",
         told,
     )
     assert "line 27, accounts[0].subscriptions[0].timeline[1]" in simulate.refusal(

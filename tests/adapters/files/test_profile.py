@@ -80,7 +80,7 @@ def test_there_is_a_profile_for_the_telephone_operator():
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(NotFound, match="profile 'telko': no such profile; there are telco-customers"):
+    with pytest.raises(NotFound, match="profile 'telko': no such profile; use one of telco-customers"):
         load_profile("telko")
 
 

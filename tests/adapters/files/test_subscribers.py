@@ -235,7 +235,7 @@ def test_bytes_that_are_no_text_lose_only_their_row(tmp_path: Path, profile: Pro
 
     assert numbers(rows) == ["101"]
     assert rejection.line == 2
-    assert "no text in utf-8" in rejection.reason
+    assert "not text in utf-8" in rejection.reason
     rejection.value.encode()
 
 

@@ -87,7 +87,8 @@ def test_the_same_bank_message_is_known_after_the_move_and_booked_on_neither_acc
     assert (report.accepted, report.unchanged, report.rejected) == (0, 1, [])
     elsewhere = operator.take_in([bank_row(7, "30.00", RIGHT)])
     assert [row.reason.partition(";")[0] for row in elsewhere.rejected] == [
-        "is known as 30.00 EUR on 2026-01-20 for account A0001, now sent as 30.00 EUR on 2026-01-20 for account A0002"
+        "is recorded as 30.00 EUR on 2026-01-20 for account A0001, "
+        "now sent as 30.00 EUR on 2026-01-20 for account A0002"
     ]
     with pytest.raises(Conflict):
         operator.tell(
@@ -135,7 +136,7 @@ REFUSED: list[tuple[dict[str, str], type[BillingError], str]] = [
     ({"payment": "bank:R00008"}, NotFound, "no such payment"),
     ({"from_account": "A0009"}, NotFound, "A0009"),
     ({"to_account": "A0009"}, NotFound, "A0009"),
-    ({"to_account": WRONG}, RuleViolation, "is on this account already"),
+    ({"to_account": WRONG}, RuleViolation, "is already on this account"),
     ({"to_account": "DOLLARS"}, RuleViolation, "kept in USD for seller north, account A0001 in EUR for north"),
     ({"to_account": "SOUTH"}, RuleViolation, "kept in EUR for seller south"),
     ({"reason": ""}, InvalidValue, "reason"),

@@ -208,7 +208,7 @@ def test_a_move_is_one_decision_and_refused_where_it_cannot_be(story: Story):
     story.subscriber("TAKEN", "home", "2026-05-01")
     before = story.operator.store_contents()
     for to_account, on, error, told in (
-        (A, "2026-06-11", RuleViolation, "is on this account already"),
+        (A, "2026-06-11", RuleViolation, "is already on this account"),
         ("USD", "2026-06-11", InvalidValue, "to account 'USD': is kept in USD, account A0001 in EUR"),
         ("TAKEN", "2026-06-11", AlreadyExists, "'main': account TAKEN has a subscription of this code"),
         (B, "2019-12-31", RuleViolation, "move on '2019-12-31': account B0001 exists only since 2020-01-01"),
