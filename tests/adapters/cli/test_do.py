@@ -108,7 +108,7 @@ def test_one_command_id_is_applied_once_and_gets_the_first_answer_again(opened: 
     with opened.nothing_written():
         other = opened(*[part.replace("5.00", "6.00") for part in paid])
     assert other.code == 1
-    assert command_id in other.complaint and "used before" in other.complaint
+    assert command_id in other.complaint and "already used" in other.complaint
 
 
 def test_what_changes_nothing_says_so(billing: Billing):
