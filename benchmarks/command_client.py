@@ -23,7 +23,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.library import EventMapper, Recorded
 from billing_core.accounts.account import Account, apply_account
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from commands.payments.account import ReceivePayment, receive_on
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin

@@ -29,7 +29,8 @@ from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.parties import PartyVersion
-from billing_core.payments import PaymentReceived, receive
+from billing_core.payments.events import PaymentReceived
+from billing_core.payments.receiving import receive
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionQuantityChanged,

@@ -30,7 +30,7 @@ from billing_core.accounts.events import AccountOpened
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event, topic_of
 from billing_core.kernel.money import Money, zero
-from billing_core.payments import PaymentReceived, PaymentReversed
+from billing_core.payments.events import PaymentReceived, PaymentReversed
 
 ROUNDS = 3
 STOCK_EVENTS = 20_000

@@ -26,7 +26,7 @@ from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, zero
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
+from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
 
 # --- values and events
 

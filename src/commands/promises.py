@@ -8,7 +8,7 @@ from billing_core.accounts.account import Account
 from billing_core.accounts.items import charge_once
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import require_amount
-from billing_core.payments import PaymentMovedIn, PaymentReceived
+from billing_core.payments.events import PaymentMovedIn, PaymentReceived
 from billing_core.promises import (
     PromiseTerms,
     PromiseTermsSet,

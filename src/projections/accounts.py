@@ -22,7 +22,7 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
+from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
 from projections.platform.area import Area, Invariant
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.platform.runner import LIVE_SCHEMA

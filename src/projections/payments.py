@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.money import Money
-from billing_core.payments import (
+from billing_core.payments.events import (
     CreditAllocated,
     CreditReleased,
     PaymentMovedAway,

@@ -19,7 +19,7 @@ from billing_core.invoicing.documents import DocumentLine
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, Subject
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments import (
+from billing_core.payments.events import (
     Allocation,
     CreditAllocated,
     CreditReleased,

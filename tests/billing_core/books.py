@@ -16,15 +16,15 @@ from billing_core.catalogue.tariffs import Catalogue, Tariff
 from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.events import Event
-from billing_core.payments import (
+from billing_core.payments.events import (
     CreditAllocated,
     CreditReleased,
-    Ledger,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
 )
+from billing_core.payments.ledger import Ledger
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import Change
 from billing_core.time.periods import Period

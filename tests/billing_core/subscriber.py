@@ -37,20 +37,16 @@ from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, In
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import parse_amount
 from billing_core.parties import PartyVersion
-from billing_core.payments import (
+from billing_core.payments.events import (
     CreditAllocated,
     CreditReleased,
-    PaymentHistory,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
-    apply_payment_history,
-    move_away,
-    move_in,
-    receive,
-    reverse_payment,
 )
+from billing_core.payments.ledger import PaymentHistory, apply_payment_history
+from billing_core.payments.receiving import move_away, move_in, receive, reverse_payment
 from billing_core.services.changes import activate, change, change_tariff, correct_activation, correct_terms
 from billing_core.services.events import (
     Cancellable,

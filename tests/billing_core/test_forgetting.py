@@ -27,7 +27,7 @@ from billing_core.parties import (
     change_customer,
     require_not_forgotten,
 )
-from billing_core.payments import Ledger, OpenItem
+from billing_core.payments.ledger import Ledger, OpenItem
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import Change
 from billing_core.time.periods import BillingDay

@@ -15,25 +15,17 @@ from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total, zero
-from billing_core.payments import (
+from billing_core.payments.allocation import Settlement, allocate, allocation_events, consume_credits
+from billing_core.payments.events import (
     Allocation,
     CreditAllocated,
     CreditReleased,
-    Ledger,
-    OpenItem,
-    PaymentHistory,
     PaymentReceived,
-    PaymentRecord,
     PaymentReversed,
-    Settlement,
-    allocate,
-    allocation_events,
-    apply_payment_history,
-    consume_credits,
     payment_id,
-    receive,
-    reverse_payment,
 )
+from billing_core.payments.ledger import Ledger, OpenItem, PaymentHistory, PaymentRecord, apply_payment_history
+from billing_core.payments.receiving import receive, reverse_payment
 from tests.billing_core.books import audit
 from tests.billing_core.price_lists import monthly, tariff
 from tests.billing_core.subscriber import Subscriber, told

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentReceived, PaymentReversed
+from billing_core.payments.events import PaymentReceived, PaymentReversed
 from billing_core.promises import (
     FOLDS,
     PromiseBroken,

@@ -48,7 +48,7 @@ from billing_core.parties import (
     SellerChanged,
     SellerRegistered,
 )
-from billing_core.payments import (
+from billing_core.payments.events import (
     Allocation,
     CreditAllocated,
     CreditReleased,

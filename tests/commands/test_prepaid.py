@@ -18,7 +18,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,

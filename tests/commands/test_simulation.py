@@ -19,7 +19,7 @@ from billing_core.catalogue.pricing import Graduated, Tier
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,

@@ -12,7 +12,7 @@ from adapters.bootstrap.registry import PROJECTIONS
 from billing_core.kernel.events import Event, decode, known_topics
 from billing_core.kernel.money import Money
 from billing_core.parties import CustomerRegistered
-from billing_core.payments import PaymentReceived, PaymentReversed
+from billing_core.payments.events import PaymentReceived, PaymentReversed
 from commands.payments.account import ReceivePayment
 from projections.parties import Customers
 from projections.payments import Payments

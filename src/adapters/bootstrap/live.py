@@ -31,7 +31,8 @@ class LiveModels:
     """Implements what the commands ask for.
 
     `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
-    `UsageTargets`; `wait_for` is what makes a run read its own writes; whoever keeps the tables supplies it.
+    `UsageTargets`; `wait_for` waits until the tables show a position of the log, so that a run reads
+    its own writes.
 
     The tables may lag behind the log as long as any transaction is under way. So a question whose answer must be
     complete is answered by streams and claims, which never lag, or waits first for what was written before it.

@@ -102,11 +102,11 @@ def _filled(command: type[Command], values: dict[str, Any]) -> Command:
     try:
         return read_struct(command, values)
     except ValidationError as error:
-        told = [
+        complaints = [
             explained(fault, lambda location: ".".join(map(str, found_in(values, location))))
             for fault in error.errors()
         ]
-        raise typer.BadParameter("; ".join(told)) from None
+        raise typer.BadParameter("; ".join(complaints)) from None
 
 
 def _help(command: type[Command]) -> str:

@@ -70,7 +70,7 @@ STRONG_RULE_PT = 1.0
 
 BODY = Style(9.5, 4.7, INK)
 STRONG = BODY._replace(weight="semibold")
-LABEL = Style(8, BODY.leading, MUTED_INK)  # stands beside the body on one baseline
+LABEL = Style(8, BODY.leading, MUTED_INK)  # on one baseline with the body
 SMALL = Style(8, 3.8, MUTED_INK)
 SENDER = Style(6, 3.0, MUTED_INK)
 FOOTNOTE = Style(7, 3.4, MUTED_INK)

@@ -118,7 +118,7 @@ def _one(struct: Any, without: frozenset[str]) -> Any:
 
 
 def _one_of(kinds: Sequence[Any], word: str) -> Any:
-    """Several types, one of which the value of a word chooses."""
+    """A union of types: the value of one word, such as `kind`, selects the type."""
     return Annotated[Union[tuple(kinds)], Field(discriminator=word)]  # noqa: UP007
 
 

@@ -120,7 +120,7 @@ def _prepaid(example: BillingPlan | None) -> Wording:
 
 
 def money(attribute: str) -> Wording:
-    """An amount is written with its currency beside it, with the decimals that its currency has."""
+    """An amount has the decimals of its currency, which a second field states."""
     return Wording(
         {attribute: Word(str), "currency": Word(str)},
         lambda values: {attribute: parse_amount(values[attribute], values["currency"], attribute)},

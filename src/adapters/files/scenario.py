@@ -59,7 +59,7 @@ from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import parse_amount
 from billing_core.parties import require_currency
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
 
 Location = tuple[Part, ...]

@@ -335,8 +335,8 @@ class SubscriptionSchema(FilePart, frozen=True, kw_only=True):
         """Require exactly one activation, and no fact that is true, or known, before it."""
         activations = [number for number, change in enumerate(self.timeline) if isinstance(change, ActivateSchema)]
         if len(activations) != 1:
-            told = "has no activate" if not activations else "is activated more than once"
-            raise FaultAt(("timeline", *activations[1:2]), told)
+            why = "has no activate" if not activations else "is activated more than once"
+            raise FaultAt(("timeline", *activations[1:2]), why)
         corrected = [change.on for change in self.timeline if isinstance(change, CorrectActivationSchema)]
         since, learnt_on = min([self.activation.on, *corrected]), self.activation.learnt_on()
         for key, entries in (("timeline", self.timeline), ("usage", self.usage)):
@@ -344,12 +344,12 @@ class SubscriptionSchema(FilePart, frozen=True, kw_only=True):
                 if entry.on < since:
                     raise FaultAt((key, number, "on"), f"'{entry.on}' lies before the activation on {since}")
                 if entry.learnt_on(learnt_on) < learnt_on:
-                    told = f"'{entry.recorded}' lies before the day on which the activation became known, {learnt_on}"
-                    raise FaultAt((key, number, "recorded"), told)
+                    why = f"'{entry.recorded}' lies before the day on which the activation became known, {learnt_on}"
+                    raise FaultAt((key, number, "recorded"), why)
         for number, used in enumerate(self.usage):
             if used.withdrawn is not None and used.withdrawn < (recorded_on := used.learnt_on(learnt_on)):
-                told = f"'{used.withdrawn}' lies before the day on which the usage became known, {recorded_on}"
-                raise FaultAt(("usage", number, "withdrawn"), told)
+                why = f"'{used.withdrawn}' lies before the day on which the usage became known, {recorded_on}"
+                raise FaultAt(("usage", number, "withdrawn"), why)
 
     @property
     def activation(self) -> ActivateSchema:

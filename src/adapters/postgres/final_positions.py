@@ -13,8 +13,8 @@ class FinalPositions:
     """The high-water mark: every position up to it is either committed or will never exist.
 
     A fence: read the sequence's last value S, then draw a fresh transaction id X. A transaction draws its id before
-    its first position, so whoever holds a position up to S has an id below X. Once no transaction below X runs any
-    more (the snapshot's xmin has passed X), every position up to S is final.
+    its first position, so every transaction with a position up to S has an id below X. Once no transaction below X runs
+    any more (the snapshot's xmin has passed X), every position up to S is final.
     """
 
     def __init__(self) -> None:

@@ -73,10 +73,10 @@ def _touches_keys(fact: Event) -> bool:
     return isinstance(fact, CustomerForgotten) or (fields is not None and bool(contents_of(fields, fact)))
 
 
-def _refuse_with(topic: str, beside: str, *, is_kept: bool) -> None:
+def _refuse_with(topic: str, companion: str, *, is_kept: bool) -> None:
     if is_kept:
         raise NotForTheLibrary(
-            f"is kept together with {beside}, which only a command writes; give the command instead",
+            f"is kept together with {companion}, which only a command writes; give the command instead",
             field="event",
             value=topic,
         )

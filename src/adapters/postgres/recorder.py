@@ -3,7 +3,7 @@
 What differs from the stock recorder, and why:
 
 - Migrations own the tables; `create_table` does nothing.
-- One row carries who, when and the effective date beside the event; a batch is written with COPY.
+- One row carries who, when and the effective date in addition to the event; a batch is written with COPY.
 - No table lock and no NOTIFY while writing, so writers do not queue behind each other. Readers are kept from
   passing over a position that is still being written by a high-water mark, see `FinalPositions`.
 - An insert is not silently retried after a lost connection: whether it was committed is for the command path to
@@ -51,7 +51,7 @@ SELECT_NOTIFICATIONS = f"""
 
 
 class EventRow(NamedTuple):
-    """One row to be written: the stored event and what stands beside it."""
+    """One row to be written: the stored event with its metadata, effective date and time of recording."""
 
     originator_id: str
     originator_version: int

@@ -286,7 +286,7 @@ def _sound_seals(
 
 
 def _compare(cursor: Cursor[Any], seals: Sequence[Seal], progress: Callable[[int], None]) -> None:
-    """Raise `RangeDiffers` with the first seal that its events, or the list of hashes beside it, do not fit.
+    """Raise `RangeDiffers` with the first seal that its events, or its list of hashes, do not match.
 
     All events are read in one statement, so that the database reads ahead while earlier ones are hashed. Each seal
     takes as many events as it covers: a missing or additional one is noticed at once, because the seal then takes one

@@ -25,7 +25,7 @@ from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, c
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topic_of, topics_of
 from billing_core.parties import SeriesKind
-from billing_core.payments import PAYMENT_CLAIM
+from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
 from commands.platform.claims import claims_of
@@ -441,7 +441,7 @@ class PostgresStore:
 
 
 class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What stands beside every event of a command."""
+    """The metadata of every event of a command."""
 
     actor: str
     role: str

@@ -9,7 +9,7 @@ from typing import Any
 from adapters.texts.amounts import money
 from adapters.texts.sentences import Sentences
 from billing_core.accounts.account import Account
-from billing_core.payments import (
+from billing_core.payments.events import (
     Allocation,
     CreditAllocated,
     CreditReleased,

@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from billing_core import payments, promises
+from billing_core import promises
 from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.accounts.invoice_dates import ChargesDeferred, next_invoice_on
 from billing_core.accounts.parking import BillingParked, Parked, parked_by
@@ -28,7 +28,8 @@ from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, Inv
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import zero
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.payments import Ledger
+from billing_core.payments import ledger
+from billing_core.payments.ledger import Ledger
 from billing_core.services.events import (
     SubscriptionActivationCorrected,
     SubscriptionChargeWaived,
@@ -280,13 +281,13 @@ def _in(state: str, folds: Mapping[type[Event], Callable[[Any, Any], None]]) -> 
 # The changes of each event, area by area; several areas may fold one event, in this order.
 FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     {ChargesPosted: _charges_posted, DocumentEvent: _take_off_pending, ChargesDeferred: _deferred},
-    _in("ledger", payments.FOLDS),
+    _in("ledger", ledger.FOLDS),
     _in("promises", promises.FOLDS),
     {InvoiceIssued: _invoice_issued, CreditNoteIssued: _credit_note_issued},
     {SubscriptionEvent: _service_changed, **dict.fromkeys(get_args(BesideTimeline), _changed_beside)},
     {UsageRecorded: _usage_recorded, UsageWithdrawn: _usage_withdrawn},
     {AccountBillingDayChanged: _billing_day_changed, BillingPlanChanged: _plan_changed, BillingParked: _parked},
-    dict.fromkeys(payments.FOLDS, _look_again),
+    dict.fromkeys(ledger.FOLDS, _look_again),
 )
 
 

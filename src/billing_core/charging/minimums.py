@@ -51,9 +51,9 @@ def _true_ups(slices: list[Slice], charged: Money, due: DuePeriod, subscription:
         return
     runs = [[slices[place] for place in places] for places in _alike(slices)]
     weights = [sum((_committed(entry) for entry in run), Fraction(0)) for run in runs]
-    told = f"{committed} committed, {charged} charged"
+    step = f"{committed} committed, {charged} charged"
     for run, amount in zip(runs, split(missing, weights), strict=True):
-        steps = (told,) if amount == missing else (told, f"{amount} of {missing} in all")
+        steps = (step,) if amount == missing else (step, f"{amount} of {missing} in all")
         yield _charge(run, amount, steps, due, subscription)
 
 

@@ -10,7 +10,8 @@ from billing_core.accounts.account import Account
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments import CreditAllocated, CreditReleased, move_away, move_in
+from billing_core.payments.events import CreditAllocated, CreditReleased
+from billing_core.payments.receiving import move_away, move_in
 from commands.accounts import account_stream, load_account
 from commands.corrections.account import Corrected, TouchedDocument, corrected
 from commands.payments.account import load_payment_history, served_again

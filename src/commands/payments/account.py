@@ -11,14 +11,9 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError, Conflict
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount
-from billing_core.payments import (
-    PaymentHistory,
-    PaymentReceived,
-    apply_payment_history,
-    receive,
-    require_received,
-    reverse_payment,
-)
+from billing_core.payments.events import PaymentReceived
+from billing_core.payments.ledger import PaymentHistory, apply_payment_history
+from billing_core.payments.receiving import receive, require_received, reverse_payment
 from commands.accounts import account_stream, load_account
 from commands.billing.account import bills_due
 from commands.platform.bus import Command, Decision, Handlers

@@ -16,7 +16,8 @@ from billing_core.accounts.account import Account
 from billing_core.kernel.errors import BillingError, NotFound
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments import PAYMENT_CLAIM, PaymentReceived, payment_id, require_received
+from billing_core.payments.events import PAYMENT_CLAIM, PaymentReceived, payment_id
+from billing_core.payments.receiving import require_received
 from commands.accounts import account_stream
 from commands.payments.account import ReceivePayment, is_known, receive_on, served_again
 from commands.platform.batch import BatchReport

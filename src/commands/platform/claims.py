@@ -1,4 +1,4 @@
-"""What the events of a decision claim. Whoever writes events writes these with them, so that none is forgotten."""
+"""The claims that the events of a decision make. The store writes them together with the events."""
 
 from __future__ import annotations
 

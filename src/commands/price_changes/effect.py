@@ -30,7 +30,7 @@ from billing_core.services.terms_in_force import TermsInForce
 
 MONTHS = 12
 
-# --- what is told
+# --- the effect
 
 
 class KeptPrice(msgspec.Struct, frozen=True):
@@ -113,7 +113,7 @@ class Effect:
         followers: set[str] = set()
         is_charged_beyond = False
         for number, change in enumerate(self._changes):
-            told = self._tariffs[number]
+            effect = self._tariffs[number]
             on = max(change.revision.valid_from, self._today)
             terms_in_force = {code: in_force_or_none(each, on) for code, each in account.subscriptions.items()}
             following = [
@@ -121,28 +121,30 @@ class Effect:
             ]
             for code, in_force in terms_in_force.items():
                 if in_force is not None:
-                    self._keep(account, code, in_force, change, told)
+                    self._keep(account, code, in_force, change, effect)
             for code in following:
                 terms = plain_terms(account, account.subscriptions[code], change, on, self._catalogue)
                 self._gains[number] += self._gain(number, terms, on)
-            told.accounts += bool(following)
-            told.subscriptions += len(following)
+            effect.accounts += bool(following)
+            effect.subscriptions += len(following)
             followers.update(following)
             if any(reprice(subscription, [change]) for subscription in account.subscriptions.values()):
-                told.charged_beyond += 1
+                effect.charged_beyond += 1
                 is_charged_beyond = True
         if followers:
             self._accounts[account.currency] = self._accounts.get(account.currency, 0) + 1
             self._subscriptions[account.currency] = self._subscriptions.get(account.currency, 0) + len(followers)
         self._charged_beyond += is_charged_beyond
 
-    def _keep(self, account: Account, code: str, in_force: TermsInForce, change: Repricing, told: TariffEffect) -> None:
+    def _keep(
+        self, account: Account, code: str, in_force: TermsInForce, change: Repricing, effect: TariffEffect
+    ) -> None:
         kept = kept_components(change, in_force)
         for component in kept:
             price = in_force.agreed_prices[component]
             until = in_force.agreed_until.get(component)
             self._kept.append(KeptPrice(account.number, code, in_force.tariff, component, price, until))
-        told.keeping += bool(kept)
+        effect.keeping += bool(kept)
 
     def _gain(self, number: int, terms: PlainTerms, on: date) -> Fraction:
         """Most subscriptions have equal terms, so the gain of equal terms is computed once."""
@@ -151,12 +153,12 @@ class Effect:
             self._known_gains[key] = yearly_gain(self._changes[number], terms, on)
         return self._known_gains[key]
 
-    def told(self) -> PriceChangeEffect:
+    def total(self) -> PriceChangeEffect:
         """The sums, each rounded once."""
         sums: dict[str, Fraction] = dict.fromkeys(self._accounts, Fraction(0))
-        for told, gain in zip(self._tariffs, self._gains, strict=True):
-            currency = told.year.currency
-            told.year, told.month = rounded(gain, currency), rounded(gain / MONTHS, currency)
+        for effect, gain in zip(self._tariffs, self._gains, strict=True):
+            currency = effect.year.currency
+            effect.year, effect.month = rounded(gain, currency), rounded(gain / MONTHS, currency)
             sums[currency] = sums.get(currency, Fraction(0)) + gain
         currencies = {
             currency: CurrencyEffect(

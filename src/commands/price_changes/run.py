@@ -56,7 +56,7 @@ class PriceChangeRun:
                 found.look_at(entry.account)
             after = chunk[-1].account.number
             progress(len(chunk))
-        return found.told()
+        return found.total()
 
     def schedule(self, changes: Sequence[PriceChange], origin: Origin, progress: Progress) -> Scheduled:
         """Publish the revisions, and note on the accounts that were charged beyond them what is to be compared."""

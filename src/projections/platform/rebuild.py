@@ -41,8 +41,8 @@ def build_beside(
     _finish(tables, by_stream, schema, position)
     _finish(tables, in_order, schema, 0)
     if position and in_order:
-        told = unwatched if by_stream else progress  # The same events a second time are no progress.
-        Runner(log, tables, in_order, schema, counting).catch_up(position, told)
+        watched = unwatched if by_stream else progress  # The same events a second time are no progress.
+        Runner(log, tables, in_order, schema, counting).catch_up(position, watched)
     runner = Runner(log, tables, projections, schema, counting)
     runner.catch_up(upto, progress)
     return runner

@@ -15,7 +15,7 @@ from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.catalogue.components import Discount
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionActivationCorrected,

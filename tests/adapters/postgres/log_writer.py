@@ -23,7 +23,7 @@ from adapters.postgres.datastore import Datastore, open_datastore
 from adapters.postgres.recorder import EventRecorder, EventRow
 from adapters.postgres.store import PostgresStore
 from billing_core.kernel.events import encode, topic_of
-from billing_core.payments import CreditReleased
+from billing_core.payments.events import CreditReleased
 from commands.platform.ports import Append, Given, Origin
 
 ON = date(2026, 1, 1)

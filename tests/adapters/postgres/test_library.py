@@ -21,7 +21,7 @@ from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.parking import BillingParked
 from billing_core.kernel.events import Event
 from billing_core.parties import Customer, CustomerChanged, CustomerForgotten
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from commands.payments.account import ReceivePayment
 from projections.accounts import account_named
 from tests.operators import Operator, eur

@@ -13,7 +13,7 @@ import adapters.postgres.person_keys
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.person_keys import PersonalDataUnreadable
 from billing_core.parties import Customer, CustomerRegistered, apply_customer
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from commands.onboarding import NewSubscriber
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReceivePayment

@@ -22,7 +22,7 @@ from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, decode, encode, topic_of
 from billing_core.kernel.money import zero
-from billing_core.payments import Ledger
+from billing_core.payments.ledger import Ledger
 from billing_core.time.periods import BillingDay
 from tests.billing_core.price_lists import monthly, tariff
 from tests.billing_core.subscriber import Subscriber

@@ -12,7 +12,7 @@ import pytest
 from billing_core.kernel import events
 from billing_core.kernel.events import Event, UnknownEvent, decode, encode, event, known_topics, topic_of, topics_of
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 
 ON = date(2026, 3, 15)

@@ -30,7 +30,7 @@ from billing_core.kernel.personal import (
     with_tokens,
 )
 from billing_core.parties import Address, Customer, CustomerChanged, CustomerRegistered
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 
 ON = date(2026, 3, 1)
 ANNA = Customer(

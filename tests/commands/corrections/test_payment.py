@@ -9,7 +9,7 @@ import pytest
 
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.parties import Address, NumberSeries, Seller, SeriesKind
-from billing_core.payments import PaymentMovedAway, PaymentMovedIn
+from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn
 from commands.corrections.payment import MovePayment
 from commands.parties import RegisterSeller
 from commands.payments.account import ReceivePayment, ReversePayment

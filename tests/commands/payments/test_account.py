@@ -10,7 +10,7 @@ import pytest
 
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.money import Money
-from billing_core.payments import PaymentReversed
+from billing_core.payments.events import PaymentReversed
 from commands.payments.account import ReceivePayment, ReversePayment
 from projections.accounts import account_named
 from projections.billing import documents_of

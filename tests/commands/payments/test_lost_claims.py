@@ -9,7 +9,7 @@ import pytest
 
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.errors import Conflict
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.platform.ports import Append
 from projections.payments import payments_of

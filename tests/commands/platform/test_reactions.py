@@ -19,7 +19,7 @@ from adapters.postgres.reactions import PostgresCheckpoints
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import Conflict, ConnectionLost
 from billing_core.parties import Customer
-from billing_core.payments import PaymentReceived
+from billing_core.payments.events import PaymentReceived
 from commands.billing.account import ChargeOnce
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReceivePayment

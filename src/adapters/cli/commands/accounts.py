@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from billing_core.accounts.account import Account
     from billing_core.invoicing.documents import DocumentLine
     from billing_core.parties import Customer
-    from billing_core.payments import OpenItem
+    from billing_core.payments.ledger import OpenItem
     from billing_core.services.subscriptions import Subscription
     from billing_core.services.terms_in_force import TermsInForce
     from billing_core.services.timeline import Segment

@@ -1,0 +1,113 @@
+"""Allocation: which invoices a payment or a credit note settles, in which order.
+
+The named invoice first, if it is open; then the others, oldest due date first; the rest is credit on the account and is
+consumed by the next invoice. Worked example, 100.00 received, invoice B named:
+
+    open items  A 40.00 due 1 Mar, B 50.00 due 1 Apr, C 30.00 due 1 May
+    allocated   B 50.00, A 40.00, C 10.00;  C stays open with 20.00, no credit is left
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, zero
+from billing_core.payments.events import (
+    Allocation,
+    CreditAllocated,
+)
+from billing_core.payments.ledger import Ledger, OpenItem
+
+
+def allocate(
+    credit: str, amount: Money, open_items: Mapping[str, OpenItem], named: str | None = None
+) -> list[Allocation]:
+    """Spread a credit over open items: the named one first, then by due date, then by number."""
+    nothing = zero(amount.currency)
+    allocations: list[Allocation] = []
+    if amount <= nothing:
+        return allocations
+    for number, item in _in_order(open_items, named):
+        part = min(amount, item.amount)
+        allocations.append(Allocation(credit, number, part, item.due_on))
+        amount = amount - part
+        if amount <= nothing:
+            break
+    return allocations
+
+
+def _in_order(open_items: Mapping[str, OpenItem], named: str | None) -> Iterator[tuple[str, OpenItem]]:
+    if named is not None and named in open_items:
+        yield named, open_items[named]
+    for number in oldest_first(open_items):
+        if number != named:
+            yield number, open_items[number]
+
+
+def oldest_first(open_items: Mapping[str, OpenItem]) -> list[str]:
+    """The numbers of open items by due date, then by number."""
+    return sorted(open_items, key=lambda number: (open_items[number].due_on, number))
+
+
+class Settlement:
+    """A copy of a ledger that is moved on while many credits settle its open items, one after the other.
+
+    The order of the items is found once for all of them, so new items are added when the credits are spread.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger.copy()
+        self._newest_first: list[str] | None = None
+
+    def spread(self, credit: str, amount: Money, named: str | None = None) -> list[Allocation]:
+        """Spread a new credit over open items in the order of `allocate`."""
+        self.ledger.add_credit(credit, amount)
+        return self._settled(credit, amount, named)
+
+    def spread_unused(self) -> list[Allocation]:
+        """Spread the unused credits, in the order in which they came in, over what is open."""
+        credits = list(self.ledger.credits.items())
+        return [allocation for credit, amount in credits for allocation in self._settled(credit, amount, None)]
+
+    def _settled(self, credit: str, amount: Money, named: str | None) -> list[Allocation]:
+        nothing = zero(amount.currency)
+        allocations = []
+        while amount > nothing and (number := self._next(named)) is not None:
+            item = self.ledger.open_items[number]
+            allocation = Allocation(credit, number, min(amount, item.amount), item.due_on)
+            self.ledger.allocate(allocation)
+            allocations.append(allocation)
+            amount = amount - allocation.amount
+        return allocations
+
+    def _next(self, named: str | None) -> str | None:
+        open_items = self.ledger.open_items
+        if named is not None and named in open_items:
+            return named
+        if self._newest_first is None:
+            self._newest_first = oldest_first(open_items)[::-1]
+        while self._newest_first and self._newest_first[-1] not in open_items:
+            self._newest_first.pop()
+        return self._newest_first[-1] if self._newest_first else None
+
+
+def consume_credits(credits: Mapping[str, Money], invoice: str, item: OpenItem) -> list[Allocation]:
+    """Settle a new invoice from unused credits, in the order in which they came in."""
+    nothing = zero(item.amount.currency)
+    left = item.amount
+    allocations = []
+    for credit, available in credits.items():
+        if left <= nothing:
+            break
+        part = min(left, available)
+        allocations.append(Allocation(credit, invoice, part, item.due_on))
+        left = left - part
+    return allocations
+
+
+def allocation_events(allocations: Iterable[Allocation], on: date) -> list[Event]:
+    """One event for all allocations of a decision; none without allocations."""
+    found = tuple(allocations)
+    return [CreditAllocated(effective_on=on, allocations=found)] if found else []

@@ -1,0 +1,135 @@
+"""The ledger of an account: balance, open items and unused credits; and the history of each payment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, zero
+from billing_core.payments.events import (
+    Allocation,
+    CreditAllocated,
+    CreditReleased,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+)
+
+
+class OpenItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An invoice with something still to pay."""
+
+    due_on: date
+    amount: Money
+
+
+class Ledger(msgspec.Struct, array_like=True):
+    """The money of an account: balance (a positive balance is the customer's money), open items, unused credits."""
+
+    balance: Money
+    open_items: dict[str, OpenItem] = {}
+    credits: dict[str, Money] = {}
+
+    def copy(self) -> Ledger:
+        """A ledger to plan with; this one stays as it is."""
+        return Ledger(self.balance, dict(self.open_items), dict(self.credits))
+
+    def add_invoice(self, number: str, due_on: date, gross: Money) -> None:
+        self.balance = self.balance - gross
+        self.open_items[number] = OpenItem(due_on, gross)
+
+    def add_credit(self, credit: str, amount: Money) -> None:
+        self.balance = self.balance + amount
+        unused = self.credits.get(credit)
+        self.credits[credit] = amount if unused is None else unused + amount
+
+    def remove_credit(self, credit: str, amount: Money) -> None:
+        self.balance = self.balance - amount
+        unused = self.credits.pop(credit) - amount
+        if unused != zero(amount.currency):
+            self.credits[credit] = unused
+
+    def allocate(self, allocation: Allocation) -> None:
+        """Settle; what reaches zero is no longer open, respectively no longer a credit."""
+        nothing = zero(allocation.amount.currency)
+        item = self.open_items.pop(allocation.invoice)
+        if (open_amount := item.amount - allocation.amount) != nothing:
+            self.open_items[allocation.invoice] = OpenItem(item.due_on, open_amount)
+        credit_left = self.credits.pop(allocation.credit) - allocation.amount
+        if credit_left != nothing:
+            self.credits[allocation.credit] = credit_left
+
+    def release(self, allocation: Allocation) -> None:
+        nothing = zero(allocation.amount.currency)
+        item = self.open_items.get(allocation.invoice, OpenItem(allocation.invoice_due_on, nothing))
+        self.open_items[allocation.invoice] = OpenItem(item.due_on, item.amount + allocation.amount)
+        credit = self.credits.get(allocation.credit, nothing)
+        self.credits[allocation.credit] = credit + allocation.amount
+
+    def apply(self, fact: Event) -> None:
+        """Fold one event of this area."""
+        FOLDS[type(fact)](self, fact)
+
+
+def _came_in(ledger: Ledger, fact: PaymentReceived | PaymentMovedIn) -> None:
+    ledger.add_credit(fact.payment, fact.amount)
+
+
+def _allocated(ledger: Ledger, fact: CreditAllocated) -> None:
+    for allocation in fact.allocations:
+        ledger.allocate(allocation)
+
+
+def _released(ledger: Ledger, fact: CreditReleased) -> None:
+    for allocation in fact.allocations:
+        ledger.release(allocation)
+
+
+def _went_away(ledger: Ledger, fact: PaymentReversed | PaymentMovedAway) -> None:
+    ledger.remove_credit(fact.payment, fact.amount)
+
+
+FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
+    PaymentReceived: _came_in,
+    PaymentMovedIn: _came_in,
+    CreditAllocated: _allocated,
+    CreditReleased: _released,
+    PaymentReversed: _went_away,
+    PaymentMovedAway: _went_away,
+}
+
+
+class PaymentRecord(msgspec.Struct):
+    """Everything that happened to one payment on an account, since it last came there."""
+
+    arrival: PaymentReceived | PaymentMovedIn
+    allocations: list[Allocation] = []
+    is_reversed: bool = False
+    moved_to: str | None = None
+
+
+PaymentHistory = dict[str, PaymentRecord]
+
+
+def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
+    """Fold one event into the history of all payments of an account."""
+    match fact:
+        case PaymentReceived() | PaymentMovedIn():
+            history[fact.payment] = PaymentRecord(fact)
+        case CreditAllocated():
+            for allocation in fact.allocations:
+                if allocation.credit in history:
+                    history[allocation.credit].allocations.append(allocation)
+        case CreditReleased():
+            for allocation in fact.allocations:
+                if allocation.credit in history:
+                    history[allocation.credit].allocations.remove(allocation)
+        case PaymentReversed():
+            history[fact.payment].is_reversed = True
+        case PaymentMovedAway():
+            history[fact.payment].moved_to = fact.to_account
