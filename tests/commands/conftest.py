@@ -18,7 +18,8 @@ import psutil
 import pytest
 
 from adapters.postgres.server import running_server
-from adapters.postgres.store import PostgresStore, PostgresTransaction
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.transaction import PostgresTransaction
 from tests.operators import Operator, application, database_url, found_operator, operator
 
 __all__ = ["application", "database_url", "found_operator", "operator"]

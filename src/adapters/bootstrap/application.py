@@ -18,7 +18,8 @@ from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import require_current
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.seals import PostgresSeals
-from adapters.postgres.store import Latest, PostgresStore
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.stream_facts import Latest
 from adapters.postgres.tables import PostgresTables
 from adapters.postgres.topics import require_same_topics
 from adapters.postgres.usage_records import PostgresUsageRecords

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from adapters.files.cells import parse_date
 from adapters.files.csv_table import CsvRow, CsvTable
-from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money, parse_amount, zero
 from billing_core.parties import require_text
 from commands.payments.bank_file import BankRow
@@ -27,17 +27,7 @@ def read_bank_rows(path: Path, report: BatchReport) -> Iterator[BankRow]:
     """The payments of a file. The columns are checked at once, the rows as they are walked."""
     table = CsvTable(path)
     table.require_columns(COLUMNS, "a bank file")
-    return _bank_rows(table, report)
-
-
-def _bank_rows(table: CsvTable, report: BatchReport) -> Iterator[BankRow]:
-    for row in table.rows(report):
-        try:
-            payment = _bank_row(row)
-        except BillingError as error:
-            report.reject(row.line, error)
-            continue
-        yield payment
+    return table.read(_bank_row, report)
 
 
 def _bank_row(row: CsvRow) -> BankRow:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
 from commands.platform.batch import BatchReport
 
 LONGEST_VALUE_SHOWN = 80
+
+Row = TypeVar("Row")
 
 
 class CsvRow(NamedTuple):
@@ -73,6 +75,16 @@ class CsvTable:
                 continue
             cells = {name: cell.strip() for name, cell in zip(self.header, record.cells, strict=True)}
             yield CsvRow(record.first_line, cells)
+
+    def read(self, read_row: Callable[[CsvRow], Row], report: BatchReport) -> Iterator[Row]:
+        """What is read of each row; a row that is refused is reported, and the others continue."""
+        for row in self.rows(report):
+            try:
+                found = read_row(row)
+            except BillingError as error:
+                report.reject(row.line, error)
+                continue
+            yield found
 
     def _header(self) -> tuple[str, ...]:
         record = next(self._records, None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ from pydantic import ValidationError
 from adapters.edge.faults import reason
 from adapters.edge.models import read_struct
 from adapters.files.cells import parse_agreed_price, parse_date
-from adapters.files.csv_table import CsvTable
+from adapters.files.csv_table import CsvRow, CsvTable
 from adapters.files.profile import COLUMN_IN_TEXT, Column, ComputedDate, Profile
 from adapters.files.subscriber_fields import CURRENCY, dotted_name
-from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from billing_core.time.periods import boundary
 from commands.onboarding import NewSubscriber, SubscriberRow
 from commands.platform.batch import BatchReport
@@ -36,7 +37,7 @@ def read_subscribers(path: Path, profile: Profile, report: BatchReport) -> Itera
     """The subscribers of a file. The columns are checked at once, the rows as they are walked."""
     table = CsvTable(path, profile.delimiter, profile.encoding)
     table.require_columns(profile.known_columns, f"the profile {profile.name}")
-    return _subscribers(table, profile, report)
+    return table.read(partial(_row, profile), report)
 
 
 def column_of(profile: Profile, field: str) -> str:
@@ -53,14 +54,8 @@ def name_columns(profile: Profile, report: BatchReport) -> None:
     report.rejected = sorted(named, key=lambda row: row.line)
 
 
-def _subscribers(table: CsvTable, profile: Profile, report: BatchReport) -> Iterator[SubscriberRow]:
-    for line, cells in table.rows(report):
-        try:
-            subscriber = _subscriber(profile, cells)
-        except BillingError as error:
-            report.reject(line, error)
-            continue
-        yield SubscriberRow(line, subscriber)
+def _row(profile: Profile, row: CsvRow) -> SubscriberRow:
+    return SubscriberRow(row.line, _subscriber(profile, row.cells))
 
 
 def _subscriber(profile: Profile, cells: Cells) -> NewSubscriber:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from adapters.files.cells import parse_date
 from adapters.files.csv_table import CsvRow, CsvTable
-from billing_core.kernel.errors import BillingError
 from billing_core.kernel.money import parse_decimal
 from billing_core.usage.batches import UsageRecord, require_record
 from commands.platform.batch import BatchReport
@@ -25,17 +24,7 @@ def read_usage_records(path: Path, report: BatchReport) -> Iterator[UsageRecord]
     """The records of a file. The columns are checked at once, the rows as they are walked."""
     table = CsvTable(path)
     table.require_columns(COLUMNS, "a usage file")
-    return _records(table, report)
-
-
-def _records(table: CsvTable, report: BatchReport) -> Iterator[UsageRecord]:
-    for row in table.rows(report):
-        try:
-            record = _record(row)
-        except BillingError as error:
-            report.reject(row.line, error)
-            continue
-        yield record
+    return table.read(_record, report)
 
 
 def _record(row: CsvRow) -> UsageRecord:

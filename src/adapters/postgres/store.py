@@ -2,370 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-import msgspec
 import psycopg
-from psycopg import Cursor
-from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from adapters.calendars.holiday_calendar import calendar_of
-from adapters.postgres import usage_records
-from adapters.postgres.datastore import StoreConnection
-from adapters.postgres.failures import CHANGED_MEANWHILE, in_our_words, translated_errors
-from adapters.postgres.memory import LatestRow, Memory
-from adapters.postgres.person_keys import Protection, StoredFact, reveal
-from adapters.postgres.recorder import EVENT_COLUMNS, EventRecorder, EventRow, copy_rows
-from billing_core.kernel.claims import Claim
-from billing_core.kernel.events import Event, decode, topic_of, topics_of
-from billing_core.parties import SeriesKind
-from billing_core.payments.events import PAYMENT_CLAIM
-from billing_core.time.due_dates import Calendar
-from billing_core.usage.batches import RefusedUsage, UsageRecord
-from commands.platform.claims import claims_of
+from adapters.postgres.failures import in_our_words, translated_errors
+from adapters.postgres.memory import Memory
+from adapters.postgres.recorder import EventRecorder
+from adapters.postgres.stream_facts import Latest, StreamFact, first_after, folded, read_facts
+from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction
 from commands.platform.ports import (
-    Append,
     Fold,
-    Given,
     Known,
-    Origin,
     State,
-    TakenNumbers,
-    VersionConflict,
 )
-from commands.usage.ports import BatchId
 
-CLAIM_COLUMNS = ("text", "text", "text", "text")
-COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
-INSERT_COMMAND = """
-    INSERT INTO billing.commands (command_id, name, content_hash, answer, recorded_at) VALUES (%b, %b, %b, %b, %b)
-"""
-# A statement takes at most 65,535 values; more rows than this are copied.
-MOST_ROWS_AT_ONCE = 1_000
-SELECT_STREAM = """
-    SELECT originator_id, originator_version, topic, state FROM billing.events
-    WHERE originator_id = %s AND (%s::bigint IS NULL OR originator_version <= %s) ORDER BY originator_version
-"""
-SELECT_OF_STREAMS = """
-    SELECT originator_id, topic, state FROM unnest(%s::text[], %s::bigint[]) AS wanted (stream, version)
-    JOIN billing.events ON originator_id = stream AND originator_version <= version
-    WHERE topic = ANY(%s) ORDER BY originator_id, originator_version
-"""
 SELECT_STREAMS = """
     SELECT originator_id, originator_version, topic, state FROM billing.events
     WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id, originator_version
 """
-# The latest state, marked by no topic, and the events that came after it; the whole stream where no state is kept.
-SELECT_LATEST = """
-    WITH latest (version, state) AS ({latest})
-    SELECT version, NULL AS topic, state FROM latest
-    UNION ALL
-    SELECT originator_version, topic, state FROM billing.events
-    WHERE originator_id = %(stream)s AND originator_version > coalesce((SELECT version FROM latest), 0)
-    ORDER BY version
-"""
-# The keys that begin like this are those before the next text of the same length.
-SELECT_BEGINNING = """
-    SELECT kind, key, stream, content FROM billing.claims
-    WHERE kind = %(kind)s AND key >= %(beginning)s AND key < %(after)s ORDER BY key
-"""
-SELECT_PAYMENT = """
-    SELECT originator_id, topic, state FROM billing.events
-    WHERE topic LIKE 'payment-received/%%' AND billing.payment_id(state) = %s
-"""
-SELECT_VERSIONS = """
-    SELECT stream, version FROM unnest(%s::text[]) AS wanted (stream), LATERAL (
-        SELECT max(originator_version) AS version FROM billing.events WHERE originator_id = wanted.stream
-    ) AS newest WHERE version IS NOT NULL
-"""
-TAKE_NUMBERS = """
-    INSERT INTO billing.number_series AS series (seller, kind, last_number, last_issued_on) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (seller, kind) DO UPDATE SET last_number = series.last_number + excluded.last_number,
-        last_issued_on = greatest(series.last_issued_on, excluded.last_issued_on)
-    RETURNING last_number, last_issued_on
-"""
-
-
-_encode_metadata = msgspec.json.Encoder().encode
-
-
-class StreamFact(NamedTuple):
-    """An event at its place in a stream."""
-
-    stream: str
-    version: int
-    fact: Event
-
-
-class Latest:
-    """Where the latest state of a kind of stream is kept, and how to read it.
-
-    `select` gives version and state of the stream `%(stream)s`, or no row; `decode` makes its bytes a state, `encode`
-    makes them again. A state that is kept holds nothing personal, so nothing need be revealed.
-    """
-
-    def __init__(self, select: str, decode: Callable[[bytes], Any], encode: Callable[[Any], bytes]) -> None:
-        self.statement = SELECT_LATEST.format(latest=select).encode()
-        self._decode = decode
-        self._encode = encode
-
-    def state(self, fold: Fold[State], rows: Sequence[LatestRow]) -> tuple[State | None, int]:
-        """The state after the last of the rows, and its version."""
-        state, version, events = None, 0, rows
-        if rows and rows[0].topic is None:
-            state, version, events = self._decode(rows[0].content), rows[0].version, rows[1:]
-        return _folded(fold, ((row.version, decode(str(row.topic), row.content)) for row in events), state, version)
-
-    def shortened(self, rows: Sequence[LatestRow], state: Any) -> Sequence[LatestRow]:
-        """One row of the state in place of a state and events after it, which need not be folded again then."""
-        return rows if len(rows) < 2 else [LatestRow(rows[-1].version, None, self._encode(state))]
-
-
-class PostgresTransaction:
-    """Implements `commands.platform.ports.Transaction` on one connection.
-
-    A transaction of the database is begun only when something is written before the last statement: a command that
-    takes no numbers is one write, after one read of what the process does not remember.
-    """
-
-    def __init__(self, store: PostgresStore, connection: StoreConnection, *, optimistic: bool) -> None:
-        self._store = store
-        self._connection = connection
-        self._cursor = connection.tuples
-        self._optimistic = optimistic
-        self._presumed: dict[str, int] = {}
-        self._latest: dict[str, Sequence[LatestRow]] = {}
-        self._forgets_person = False
-
-    def _begin(self) -> None:
-        if self._connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            self._cursor.execute(b"BEGIN")
-
-    def commit(self) -> None:
-        """Keep what was written, and remember the streams that were read or written."""
-        if self._connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            self._connection.commit()
-        if self._presumed:
-            self._store.memory.learn(was_refuted=False)
-        if self._forgets_person:
-            self._store.memory.clear()
-        else:
-            self._store.memory.keep(self._latest)
-
-    def give_up(self, error: BaseException) -> None:
-        """Remember nothing. What went wrong on a state that has changed is no refusal: it is a `VersionConflict`.
-
-        It need not be an error of the rules: a handler may have read other things that fit the changed state alone.
-        """
-        self._store.memory.forget(self._latest)
-        if isinstance(error, psycopg.IntegrityError) and self._presumed:
-            self._store.memory.learn(was_refuted=error.diag.constraint_name == "events_stream")
-        elif isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
-            self._prove(self._presumed)
-
-    def _prove(self, presumed: Mapping[str, int]) -> None:
-        """Streams that were not read are as they are remembered."""
-        if presumed and dict(self._cursor.execute(SELECT_VERSIONS, (list(presumed),))) != presumed:
-            raise VersionConflict(CHANGED_MEANWHILE)
-
-    def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
-        latest = self._store.latest.get(fold)
-        if latest is None:
-            facts = _facts(self._cursor, SELECT_STREAM, (stream, None, None))
-            return _folded(fold, ((version, fact) for _, version, fact in facts))
-        rows = self._store.memory.recall(stream) if self._optimistic else ()
-        if rows:
-            self._presumed[stream] = rows[-1].version
-        else:
-            found = self._cursor.execute(latest.statement, {"stream": stream}, prepare=True)
-            rows = [LatestRow(*row) for row in found]
-        state, version = latest.state(fold, rows)
-        self._latest[stream] = latest.shortened(rows, state)
-        return state, version
-
-    def load_all(
-        self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
-    ) -> Mapping[str, State]:
-        states: dict[str, State] = {}
-        wanted = list(versions), list(versions.values()), topics_of(kinds)
-        rows = self._cursor.execute(SELECT_OF_STREAMS, wanted, prepare=True)
-        for stream, topic, content in rows:
-            state = fold(states.get(stream), decode(topic, content))
-            if state is not None:
-                states[stream] = state
-        return states
-
-    def hold(self, stream: str, *, alone: bool = False) -> None:
-        self._begin()
-        lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-        self._cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))".encode(), (f"billing stream {stream}",))
-
-    def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
-        found = self._cursor.execute(
-            "SELECT kind, key, stream, content FROM billing.claims WHERE kind = %s AND key = ANY(%s)",
-            (kind, list(keys)),
-        )
-        return {row[1]: Claim(*row) for row in found}
-
-    def claims_beginning(self, kind: str, beginning: str) -> Sequence[Claim]:
-        found = self._cursor.execute(
-            SELECT_BEGINNING, {"kind": kind, "beginning": beginning, "after": _after(beginning)}
-        )
-        return [Claim(*row) for row in found]
-
-    def holder(self, claim: Claim) -> Claim | None:
-        if self._optimistic:
-            return None
-        return self.claimed(claim.kind, [claim.key]).get(claim.key) or self._received(claim)
-
-    def _received(self, claim: Claim) -> Claim | None:
-        """The claim of a payment whose row was lost, made again from its event."""
-        if claim.kind != PAYMENT_CLAIM:
-            return None
-        rows = self._cursor.execute(SELECT_PAYMENT, (claim.key,)).fetchall()
-        return next((made for stream, topic, state in rows for made in decode(topic, state).claims(stream)), None)
-
-    def calendar(self, country: str) -> Calendar:
-        return calendar_of(country)
-
-    def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
-        self._begin()
-        row = self._cursor.execute(TAKE_NUMBERS, (seller, kind, count, on)).fetchone()
-        assert row is not None
-        return TakenNumbers(first=row[0] - count + 1, issued_on=row[1])
-
-    def last_issued_on(self, seller: str) -> date | None:
-        row = self._cursor.execute(
-            "SELECT max(last_issued_on) FROM billing.number_series WHERE seller = %s", (seller,)
-        ).fetchone()
-        return row[0] if row else None
-
-    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, UsageRecord]:
-        return usage_records.records_of(self._cursor, source, references)
-
-    def add_usage_records(
-        self, source: str, batch: str, records: Iterable[UsageRecord], repeated: Collection[int]
-    ) -> None:
-        self._begin()
-        usage_records.add_records(self._cursor, BatchId(source, batch), records, repeated)
-
-    def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
-        self._begin()
-        usage_records.refuse_records(self._cursor, BatchId(source, batch), refused)
-
-    def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
-        appends = self._decided(appends)
-        claims = [*claims_of(appends), *claims]
-        self._begin()
-        protection = self._protection(appends)
-        if claims:
-            copy_rows(self._cursor, COPY_CLAIMS, CLAIM_COLUMNS, claims)
-        self._latest |= {append.stream: () for append in appends}
-        return self._store.recorder.append(self._cursor, _event_rows(appends, protection, origin))
-
-    def append_command(self, appends: Iterable[Append], origin: Origin, command: Given) -> int:
-        appends = self._decided(appends)
-        claims = claims_of(appends)
-        if len(claims) + sum(len(append.events) for append in appends) > MOST_ROWS_AT_ONCE:
-            position = self.append(appends, (), origin)
-            answer = f'{{"position":{position},"result":{command.result}}}'
-            given = (origin.command_id, command.name, command.content_hash, answer, origin.recorded_at)
-            self._cursor.execute(INSERT_COMMAND, given)
-            return position
-        protection = self._protection(appends)
-        rows = list(_event_rows(appends, protection, origin))
-        values = [value for row in (*claims, *rows) for value in row]
-        given = (origin.command_id, command.name, command.content_hash, command.result, origin.recorded_at)
-        statement = _append_command(len(claims), len(rows))
-        row = self._cursor.execute(statement, (*values, *given), prepare=True).fetchone()
-        assert row is not None
-        self._note(rows)
-        return int(row[0])
-
-    def _decided(self, appends: Iterable[Append]) -> list[Append]:
-        """What is to be written; what it rests on without being written must be proved."""
-        appends = list(appends)
-        written = {append.stream for append in appends if append.events}
-        self._prove({stream: version for stream, version in self._presumed.items() if stream not in written})
-        return appends
-
-    def _protection(self, appends: Sequence[Append]) -> Protection:
-        protection = Protection(self._cursor, appends, self._begin)
-        self._forgets_person |= protection.destroys_keys
-        return protection
-
-    def _note(self, rows: Sequence[EventRow]) -> None:
-        """What was loaded of a stream goes on with what was written to it."""
-        for stream, version, topic, content, *_ in rows:
-            if latest := self._latest.get(stream):
-                self._latest[stream] = [*latest, LatestRow(version, topic, content)]
-
-
-def _event_rows(appends: Iterable[Append], protection: Protection, origin: Origin) -> Iterator[EventRow]:
-    """Made one by one: of a large batch the database writes the first ones while the last are still being encoded."""
-    metadata, recorded_at = metadata_of(origin), origin.recorded_at
-    for stream, version, events in appends:
-        for number, event in enumerate(events, start=version + 1):
-            topic, state = topic_of(type(event)), protection.encode(stream, number, event)
-            yield EventRow(stream, number, topic, state, metadata, event.effective_on, recorded_at)
-
-
-def _facts(
-    cursor: Cursor[Any], statement: str, parameters: Sequence[Any], kept_on: date | None = None
-) -> list[StreamFact]:
-    """Events in order, with what may be known of the persons in them."""
-    rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
-    stored = [StoredFact.read(*row) for row in rows]
-    facts = reveal(cursor, stored, kept_on)
-    return [StreamFact(item.stream, item.version, fact) for item, fact in zip(stored, facts, strict=True)]
-
-
-def _folded(
-    fold: Fold[State], facts: Iterable[tuple[int, Event]], state: State | None = None, version: int = 0
-) -> tuple[State | None, int]:
-    """The state after the last of the facts, and its version."""
-    for number, fact in facts:
-        state, version = fold(state, fact), number
-    return state, version
-
-
-def _after(beginning: str) -> str:
-    """The first text after all those that begin like this one: after `account/` comes `account0`."""
-    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
-
-
-@lru_cache
-def _append_command(claims: int, events: int) -> bytes:
-    """Claims, events, and the command with its answer in one statement: one round trip and one commit."""
-    parts = [
-        f"""claimed AS (INSERT INTO billing.claims (kind, key, stream, content) VALUES {_places(claims, 4)})"""
-        if claims
-        else "",
-        f"""appended AS (
-            INSERT INTO billing.events
-                (originator_id, originator_version, topic, state, metadata, effective_on, recorded_at)
-            VALUES {_places(events, len(EVENT_COLUMNS))} RETURNING position
-        )"""
-        if events
-        else "appended AS (SELECT 0 AS position)",
-    ]
-    return f"""
-        WITH {", ".join(filter(None, parts))}
-        INSERT INTO billing.commands (command_id, name, content_hash, answer, recorded_at)
-        SELECT %b, %b, %b, '{{"position":' || max(position) || ',"result":' || %b || '}}', %b FROM appended
-        RETURNING (SELECT max(position) FROM appended)
-    """.encode()
-
-
-def _places(rows: int, columns: int) -> str:
-    row = f"({', '.join(['%b'] * columns)})"
-    return ", ".join([row] * rows)
 
 
 class PostgresStore:
@@ -420,12 +80,12 @@ class PostgresStore:
         `kept_on` is the day on which a document is printed that the law keeps, also of somebody who was forgotten.
         """
         facts = self._facts(SELECT_STREAM, (stream, version, version), kept_on)
-        return _folded(fold, ((number, fact) for _, number, fact in facts))[0]
+        return folded(fold, ((number, fact) for _, number, fact in facts))[0]
 
     def streams(self, prefix: str, fold: Fold[State]) -> dict[str, State]:
         """The states of all streams whose name starts with a prefix, by stream; for the few that fit in memory."""
         states: dict[str, State] = {}
-        for stream, _, fact in self._facts(SELECT_STREAMS, (prefix, _after(prefix))):
+        for stream, _, fact in self._facts(SELECT_STREAMS, (prefix, first_after(prefix))):
             state = fold(states.get(stream), fact)
             if state is not None:
                 states[stream] = state
@@ -433,34 +93,8 @@ class PostgresStore:
 
     def _facts(self, statement: str, parameters: Sequence[Any], kept_on: date | None = None) -> list[StreamFact]:
         with translated_errors(), self._datastore.get_connection() as connection:
-            return _facts(connection.cursor(row_factory=tuple_row, binary=True), statement, parameters, kept_on)
+            return read_facts(connection.cursor(row_factory=tuple_row, binary=True), statement, parameters, kept_on)
 
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with translated_errors(), self._datastore.get_connection() as connection:
             return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
-
-
-class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The metadata of every event of a command."""
-
-    actor: str
-    role: str
-    channel: str
-    source: str
-    command: UUID
-    correlation: UUID
-    causation: UUID | None = None
-
-
-def metadata_of(origin: Origin) -> str:
-    """Who, as what, through which channel, from where, and for which command, as JSON."""
-    metadata = Metadata(
-        origin.actor,
-        origin.role,
-        origin.channel,
-        origin.source,
-        origin.command_id,
-        origin.correlation_id,
-        origin.causation_id,
-    )
-    return _encode_metadata(metadata).decode()

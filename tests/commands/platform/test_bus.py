@@ -21,7 +21,8 @@ import pytest
 from adapters.bootstrap.origins import allow, origin_of_process
 from adapters.bootstrap.registry import HANDLERS
 from adapters.postgres.server import create_database
-from adapters.postgres.store import PostgresStore, PostgresTransaction
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.transaction import PostgresTransaction
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
@@ -243,19 +244,24 @@ def test_a_command_that_fails_after_it_has_written_everything_leaves_no_row_eith
 # --- raced
 
 
-def test_two_writers_who_decide_on_the_same_version_are_both_applied(operator: Operator):
-    operator.subscriber()
+def bus_that_decides_together(operator: Operator) -> tuple[Bus, list[ReceivePayment]]:
+    """A bus that writes the first two payments only after both were decided; and the payments that it decided."""
     decided_by_both = Barrier(2)
-    tries: list[str] = []
+    tries: list[ReceivePayment] = []
 
     def decide_together(command: ReceivePayment, transaction: Transaction, origin: Origin) -> Decision:
         decision = HANDLERS[ReceivePayment](command, transaction, origin)
-        tries.append(command.reference)
+        tries.append(command)
         if len(tries) <= 2:
             decided_by_both.wait(30)
         return decision
 
-    bus = bus_with(operator, ReceivePayment, decide_together)
+    return bus_with(operator, ReceivePayment, decide_together), tries
+
+
+def test_two_writers_who_decide_on_the_same_version_are_both_applied(operator: Operator):
+    operator.subscriber()
+    bus, tries = bus_that_decides_together(operator)
     with ThreadPoolExecutor(2) as threads:
         answers = [
             threads.submit(bus.execute, payment(reference, amount=amount), origin_of_process("clerk"))
@@ -269,17 +275,7 @@ def test_two_writers_who_decide_on_the_same_version_are_both_applied(operator: O
 
 def test_two_writers_who_claim_the_same_payment_for_two_accounts_are_not_both_applied(operator: Operator):
     operator.subscribers(2)
-    decided_by_both = Barrier(2)
-    tries: list[str] = []
-
-    def decide_together(command: ReceivePayment, transaction: Transaction, origin: Origin) -> Decision:
-        decision = HANDLERS[ReceivePayment](command, transaction, origin)
-        tries.append(command.account)
-        if len(tries) <= 2:
-            decided_by_both.wait(30)
-        return decision
-
-    bus = bus_with(operator, ReceivePayment, decide_together)
+    bus, _ = bus_that_decides_together(operator)
     with ThreadPoolExecutor(2) as threads:
         answers = [
             threads.submit(bus.execute, payment("T1", account=account), origin_of_process("clerk"))

@@ -14,7 +14,8 @@ import pytest
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.works import book_usage
-from adapters.postgres.store import PostgresStore, PostgresTransaction
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.transaction import PostgresTransaction
 from adapters.postgres.usage_records import PostgresUsageRecords
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Percentage
