@@ -245,18 +245,25 @@ INVARIANTS = {
     """,
     "no day of a component is charged twice": """
         WITH fees AS (
-            SELECT account, subscription, component, coalesce(charge::jsonb ->> 'of', '') AS base,
-                   charge::jsonb ->> 'kind' AS kind, from_on, to_on, charge::jsonb ->> 'corrects' AS corrects
-            FROM charges WHERE charge::jsonb ->> 'kind' IN ('recurring', 'one-off') OR charge::jsonb ?& '{of,basis}'
+            SELECT charges.account, charges.subscription, charges.component, charges.from_on, charges.to_on,
+                   coalesce(charges.charge::jsonb ->> 'of', '') AS base, charges.charge::jsonb ->> 'kind' AS kind,
+                   charges.charge::jsonb ->> 'corrects' AS corrects,
+                   CASE WHEN charges.charge::jsonb ->> 'kind' = 'one-off'
+                        THEN coalesce(corrected.amount, charges.amount) END AS instalment
+            FROM charges LEFT JOIN charges AS corrected
+              ON corrected.account = charges.account AND corrected.key = charges.charge::jsonb ->> 'corrects'
+            WHERE charges.charge::jsonb ->> 'kind' IN ('recurring', 'one-off') OR charges.charge::jsonb ?& '{of,basis}'
         ), steps AS (
-            SELECT account, subscription, component, base, kind, day, sum(times) AS times FROM fees, LATERAL (
+            SELECT account, subscription, component, base, kind, instalment, day, sum(times) AS times
+            FROM fees, LATERAL (
                 SELECT CASE WHEN corrects IS NULL THEN 1 ELSE -1 END AS one
             ) AS sign, LATERAL (VALUES (from_on, one), (to_on, -one)) AS step (day, times)
-            GROUP BY account, subscription, component, base, kind, day
+            GROUP BY account, subscription, component, base, kind, instalment, day
         )
         SELECT account || ' ' || subscription || '/' || component || ' on ' || day FROM (
-            SELECT *, sum(times) OVER (PARTITION BY account, subscription, component, base, kind ORDER BY day) AS cover
-            FROM steps
+            SELECT *, sum(times) OVER (
+                PARTITION BY account, subscription, component, base, kind, instalment ORDER BY day
+            ) AS cover FROM steps
         ) AS covered WHERE cover NOT IN (0, 1)
     """,
     # A discount or surcharge on a fee has days like the fee. What is missing of others is charged in addition to what

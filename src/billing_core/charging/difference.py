@@ -33,7 +33,7 @@ from typing import TypeVar
 
 import msgspec
 
-from billing_core.charging.charges import Charge, Rate, rate_of
+from billing_core.charging.charges import Charge, Rate, how, rate_of
 from billing_core.kernel.money import Money, total
 from billing_core.kernel.spans import Span, without
 
@@ -79,8 +79,9 @@ def _by_days(expected: Iterable[Charge], posted: Iterable[Charge]) -> Iterator[C
 
 def _rate_difference(rate: Rate, wanted: Sequence[Charge], posted: Sequence[Charge]) -> Iterator[Charge]:
     covered, due = _standing(posted), _in_order(_Days(charge.from_on, charge.to_on, charge) for charge in wanted)
+    left = _left_of(posted)
     for days in without(covered, due):
-        yield credit_of(days.charge, days)
+        yield from _taken_back(credit_of(days.charge, days), posted, left)
     for days in without(due, covered):
         yield _part_of(days.charge, days)
 
@@ -91,6 +92,55 @@ def days_left(charge: Charge, posted: Iterable[Charge]) -> list[Span]:
         return [charge.span]
     credits = (line.span for line in posted if line.corrects == charge.key and line.from_on < line.to_on)
     return list(without([charge.span], _in_order(credits)))
+
+
+def _taken_back(credit: Charge, posted: Sequence[Charge], left: dict[str, Money]) -> Iterator[Charge]:
+    """A credit of days; what of the charge is on another document is credited there. `left` is reduced.
+
+    A discount of 12.10 was placed as 12.09 with its days on one invoice, and 0.01 without days on another:
+
+        credit of all its days    12.10   ->   12.09 corrects the one, 0.01 corrects the other
+    """
+    assert credit.corrects is not None
+    excess = credit.amount + left[credit.corrects]
+    parts = (charge for charge in posted if charge.corrects is None and _is_part_of(charge, credit))
+    for part in parts if excess.amount * credit.amount.amount > 0 else ():
+        taken = min(excess, -left[part.key], key=lambda money: abs(money.amount))
+        if taken.amount * credit.amount.amount > 0:
+            credit, other = part_placed_elsewhere(credit, taken)
+            yield msgspec.structs.replace(other, corrects=part.key)
+            left[part.key] += taken
+            excess -= taken
+    left[str(credit.corrects)] += credit.amount
+    yield credit
+
+
+def _is_part_of(part: Charge, credit: Charge) -> bool:
+    return part.from_on == part.to_on and part.key != credit.corrects and part.whole_period == credit.whole_period
+
+
+def _left_of(posted: Iterable[Charge]) -> dict[str, Money]:
+    """What is left of each charge after its credits, by its key."""
+    left: dict[str, Money] = {}
+    for charge in posted:
+        key = charge.corrects or charge.key
+        left[key] = left[key] + charge.amount if key in left else charge.amount
+    return left
+
+
+def part_placed_elsewhere(credit: Charge, part: Money) -> tuple[Charge, Charge]:
+    """A credit as two: all of its days stay with the first, and the other is an amount without days."""
+    words = credit.steps if credit.is_priced_by_days else (how(credit),)
+    steps = (*words, f"{part} of it on another document")
+    stays = msgspec.structs.replace(credit, amount=credit.amount - part, steps=steps)
+    other = msgspec.structs.replace(
+        credit,
+        to_on=credit.from_on,
+        period=credit.whole_period,
+        amount=part,
+        steps=(f"{part} of {credit.amount} in all",),
+    )
+    return stays, other
 
 
 def _standing(posted: Sequence[Charge]) -> list[_Days]:
@@ -175,10 +225,7 @@ def _credits(line: Charge, posted: Sequence[Charge]) -> Iterator[Charge]:
     A credit has the period of the charge that it corrects, also if another grid holds by now.
     """
     corrected = {charge.key: charge for charge in posted if charge.corrects is None}
-    left: dict[str, Money] = {}
-    for charge in posted:
-        key = charge.corrects or charge.key
-        left[key] = left[key] + charge.amount if key in left else charge.amount
+    left = _left_of(posted)
     missing = line.amount
     for key in reversed(left):
         if not missing.amount or left[key].amount * missing.amount >= 0:

@@ -76,13 +76,19 @@ def require_charged_once(lines: Sequence[Charge], expected: Iterable[Charge], on
 
 
 def _require_days_once(standing: Sequence[Charge]) -> None:
-    steps: dict[tuple[str, str, str], Counter[date]] = defaultdict(Counter)
+    """No day of a fee is charged twice. Instalments of one fee may have one day, if they are not the same amount.
+
+    An instalment keeps the day on which it was charged when the activation moves, and then the next one may have it.
+    """
+    instalments = {charge.key: charge.amount.amount for charge in standing if charge.kind == "one-off"}
+    steps: dict[tuple[str, str, str, Decimal | None], Counter[date]] = defaultdict(Counter)
     for charge in standing:
         if _covers_days(charge):
             times = 1 if charge.corrects is None else -1
-            steps[charge.component, charge.of, charge.kind][charge.from_on] += times
-            steps[charge.component, charge.of, charge.kind][charge.to_on] -= times
-    for (component, of, _), changes in steps.items():
+            fee = charge.component, charge.of, charge.kind, instalments.get(charge.corrects or charge.key)
+            steps[fee][charge.from_on] += times
+            steps[fee][charge.to_on] -= times
+    for (component, of, *_), changes in steps.items():
         times = 0
         for on in sorted(changes):
             times += changes[on]

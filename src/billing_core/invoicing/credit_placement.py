@@ -22,9 +22,8 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-import msgspec
-
-from billing_core.charging.charges import Charge, PostedCharge, how, with_revisions
+from billing_core.charging.charges import Charge, PostedCharge, with_revisions
+from billing_core.charging.difference import part_placed_elsewhere
 from billing_core.invoicing.invoices import BillingHistory, TaxGroup, tax_group
 from billing_core.kernel.money import Money, total
 
@@ -47,7 +46,7 @@ def placed(charges: Sequence[Charge], waiting: Sequence[Charge], history: Billin
     lines = [charge for charge in charges if charge.amount.amount]
     if history is None:
         return Placed(list(charges), {}, lines)
-    placing = _Placing(history)
+    placing = _Placing(history, charges)
     lines, remainder = placing.on_original_invoices(lines)
     lines, more = placing.on_a_new_invoice(lines, waiting)
     lines += placing.on_other_invoices([*remainder, *more])
@@ -62,11 +61,14 @@ def placed(charges: Sequence[Charge], waiting: Sequence[Charge], history: Billin
 class _Placing:
     """The rest of invoices at each VAT rate while credits are placed on them; `parts` of credits that were parted."""
 
-    def __init__(self, history: BillingHistory) -> None:
+    def __init__(self, history: BillingHistory, charges: Sequence[Charge]) -> None:
         self.credits: Credits = {}
         self.parts: list[Charge] = []
         self._history = history
         self._records = _Records(history)
+        for charge in charges:
+            if charge.from_on == charge.to_on:  # A part without days, whose key no other one of them may have.
+                self._records.add(charge)
         self._room = {
             (number, group): taxed.listed
             for number, invoice in history.invoices.items()
@@ -173,17 +175,7 @@ class _Placing:
         return kept[::-1], remainder[::-1]
 
     def _split(self, credit: Charge, part: Money) -> tuple[Charge, Charge]:
-        """A credit as two: all of its days stay with the first, and the other is an amount without days."""
-        words = credit.steps if credit.is_priced_by_days else (how(credit),)
-        steps = (*words, f"{part} of it on another document")
-        stays = msgspec.structs.replace(credit, amount=credit.amount - part, steps=steps)
-        rest = msgspec.structs.replace(
-            credit,
-            to_on=credit.from_on,
-            period=credit.whole_period,
-            amount=part,
-            steps=(f"{part} of {credit.amount} in all",),
-        )
+        stays, rest = part_placed_elsewhere(credit, part)
         (rest,) = with_revisions([rest], self._records.on_same_days(rest))
         self._records.add(rest)
         self.parts.append(rest)

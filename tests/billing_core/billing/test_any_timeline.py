@@ -110,7 +110,10 @@ def test_a_change_that_is_cancelled_never_was(
     subscriber.cancel(changes[0].kind, changes[0].on)
     subscriber.bill(today)
 
-    assert net(unchanged.events).items() <= net(subscriber.events).items()
+    posted = net(subscriber.events)
+    for key, amount in net(unchanged.events).items():
+        is_early = key[-1] is None and posted[key] > amount  # A later instalment fell due because of the change.
+        assert posted[key] == amount or is_early
     for each in (subscriber, unchanged):
         each.bill(today + timedelta(days=70))
     assert net(subscriber.events) == net(unchanged.events)

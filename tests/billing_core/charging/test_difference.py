@@ -137,7 +137,10 @@ def test_the_rest_of_a_line_on_another_document_stands_with_its_days():
     posted = on_record(with_days, rest)
 
     assert difference([whole_month], posted) == []
-    assert short(difference([], posted)) == ["net monthly 01-01 -300.00 for S1/monthly/2026-06-01/2026-07-01/0"]
+    assert short(difference([], posted)) == [
+        "net monthly 01-01 -0.01 for S1/monthly/2026-06-01/2026-06-01/0",
+        "net monthly 01-01 -299.99 for S1/monthly/2026-06-01/2026-07-01/0",
+    ]
     assert short(difference(owed(("net", 1, 11)), posted)) == [
         "net monthly 11-01 -200.00 for S1/monthly/2026-06-01/2026-07-01/0"
     ]
