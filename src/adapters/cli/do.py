@@ -84,8 +84,8 @@ def _execute(
     except InvalidValue as error:
         raise typer.BadParameter(str(error)) from None
     filled = _filled(command, values)
-    origin = origin_of(context, command_id)
     with opened(context) as app:
+        origin = origin_of(context, command_id, str(getattr(filled, "account", "")))
         answer = app.bus.execute(filled, origin)
     if not answer.position:
         say(f"{name}: nothing changed")

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import typer
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
+    from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import Settings
     from commands.platform.ports import Origin
 
 
-class Session(NamedTuple):
-    """The options before the command."""
+@dataclass
+class Session:
+    """The options before the command, and the clock of the sellers as soon as the application is open."""
 
     actor: str | None
     data: Path | None
+    clock: SellerClock | None = None
 
 
 def settings_of(context: typer.Context) -> Settings:
@@ -31,21 +35,33 @@ def settings_of(context: typer.Context) -> Settings:
     return Settings() if session.data is None else Settings(database_url=None, data=session.data)
 
 
-def origin_of(context: typer.Context, command_id: UUID | None = None) -> Origin:
-    """The origin of the command: who, from where, now."""
+def origin_of(context: typer.Context, command_id: UUID | None = None, account: str = "") -> Origin:
+    """The origin of the command: who, from where, now.
+
+    Today is the date in the seller's time zone: of an account that is named, otherwise the earliest of all sellers'.
+    Before the application is open it is the date of this machine.
+    """
     from adapters.bootstrap.origins import origin_of_process
 
     session: Session = context.obj
-    return origin_of_process(session.actor, command_id=command_id)
+    stream = f"account/{account}"
+    today = None if session.clock is None else session.clock.today_of([stream])[stream]
+    return origin_of_process(session.actor, today, command_id)
 
 
 @contextmanager
 def opened(context: typer.Context) -> Iterator[Application]:
     """The application, for a command that writes."""
     from adapters.bootstrap.application import open_application
+    from adapters.bootstrap.seller_clock import SellerClock
 
+    session: Session = context.obj
     with open_application(settings_of(context)) as application:
-        yield application
+        session.clock = SellerClock(application.store, application.tables)
+        try:
+            yield application
+        finally:
+            session.clock = None
 
 
 @contextmanager

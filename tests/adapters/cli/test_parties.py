@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from tests.adapters.cli.conftest import Billing
 
 
@@ -35,3 +38,23 @@ def test_a_customer_is_shown_with_accounts_and_changes(billed: Billing):
     assert billed("customer", "show", number, "--json").json["customer"]["customer"]["name"] == "Ona Maria"
     missing = billed("customer", "show", "nobody")
     assert missing.code == 1 and "`billing customers` lists them" in missing.errors
+
+
+def test_today_is_the_date_in_the_time_zone_of_the_accounts_seller(opened: Billing):
+    """The two zones never have the same date: it is 25 hours later in the one than in the other."""
+    for code, zone, prefix in (("early", "Pacific/Kiritimati", "31"), ("late", "Pacific/Pago_Pago", "32")):
+        series = (f"series.invoice.prefix={prefix}", "series.invoice.width=6")
+        named = (f"code={code}", f"name={code}", f"time_zone={zone}", "address.country=LV", *series)
+        assert opened("do", "register-seller", *named).code == 0
+        account = (f"account={code}", "customer=1", f"seller={code}", "currency=EUR", "opened_on=2026-01-01")
+        assert opened("do", "open-account", *account).code == 0
+        assert opened("projections").code == 0
+        charge = (f"account={code}", "description=Visit", "amount=5", "vat=0")
+        assert opened("do", "charge-once", *charge).code == 0
+
+    days = [
+        opened("account", "show", code, "--json").json["waiting_charges"][0]["from_on"] for code in ("early", "late")
+    ]
+
+    assert days == [str(datetime.now(ZoneInfo(zone)).date()) for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")]
+    assert days[0] > days[1]

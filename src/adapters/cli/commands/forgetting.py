@@ -41,9 +41,9 @@ def forget(
         raise typer.BadParameter("state the reason, for example 'request under Article 17'", param_hint="--reason")
     from commands.forgetting import ForgetCustomer
 
-    origin = origin_of(context)
-    command = ForgetCustomer(customer=customer, ordered_by=ordered_by or origin.actor, reason=reason)
     with opened(context) as app:
+        origin = origin_of(context)
+        command = ForgetCustomer(customer=customer, ordered_by=ordered_by or origin.actor, reason=reason)
         answer = app.forgetting.forget(command, origin)
     if as_json:
         print_json({**answer.result, "is_new": bool(answer.position)})

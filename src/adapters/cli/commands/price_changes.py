@@ -42,8 +42,8 @@ def change_prices(
     from adapters.files.price_changes import read_price_changes
 
     listed = read_price_changes(file)
-    origin = origin_of(context)
     with opened(context) as app, progress("Price changes", "accounts") as advance:
+        origin = origin_of(context)
         run = app.price_change_run()
         effect = None if schedule else run.simulate(listed, origin.today, advance)
         scheduled = run.schedule(listed, origin, advance) if schedule else None
