@@ -15,7 +15,7 @@ from adapters.postgres.failures import in_our_words, translated_errors
 from adapters.postgres.memory import Memory
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.stream_facts import Latest, StreamFact, first_after, folded, read_facts
-from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction
+from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction, Shared
 from commands.platform.ports import (
     Fold,
     Known,
@@ -33,9 +33,8 @@ class PostgresStore:
 
     def __init__(self, recorder: EventRecorder, latest: Mapping[Any, Latest] | None = None) -> None:
         """`latest` says for which folds the latest state is kept somewhere, so that loading starts from it."""
-        self.recorder = recorder
-        self.latest = latest or {}
         self.memory = Memory()
+        self._shared = Shared(recorder, self.memory, latest or {})
         self._datastore = recorder.datastore
         self._datastore.when_opened.append(self.memory.clear)
 
@@ -44,7 +43,7 @@ class PostgresStore:
         try:
             connection = self._datastore.take()
             try:
-                transaction = PostgresTransaction(self, connection, optimistic=optimistic)
+                transaction = PostgresTransaction(self._shared, connection, optimistic=optimistic)
                 try:
                     yield transaction
                     transaction.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -14,10 +14,10 @@ from adapters.postgres import usage_records
 from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.event_rows import append_statement, event_rows
 from adapters.postgres.failures import CHANGED_MEANWHILE
-from adapters.postgres.memory import LatestRow
+from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import Protection
-from adapters.postgres.recorder import EventRow, copy_rows
-from adapters.postgres.stream_facts import first_after, folded, read_facts
+from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
+from adapters.postgres.stream_facts import Latest, first_after, folded, read_facts
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topics_of
 from billing_core.parties import SeriesKind
@@ -35,9 +35,6 @@ from commands.platform.ports import (
     VersionConflict,
 )
 from commands.usage.ports import BatchId
-
-if TYPE_CHECKING:
-    from adapters.postgres.store import PostgresStore
 
 CLAIM_COLUMNS = ("text", "text", "text", "text")
 COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
@@ -77,6 +74,14 @@ TAKE_NUMBERS = """
 """
 
 
+class Shared(NamedTuple):
+    """What the transactions of a store have in common; `latest` says for which folds the latest state is kept."""
+
+    recorder: EventRecorder
+    memory: Memory
+    latest: Mapping[Any, Latest]
+
+
 class PostgresTransaction:
     """Implements `commands.platform.ports.Transaction` on one connection.
 
@@ -84,8 +89,8 @@ class PostgresTransaction:
     takes no numbers is one write, after one read of what the process does not remember.
     """
 
-    def __init__(self, store: PostgresStore, connection: StoreConnection, *, optimistic: bool) -> None:
-        self._store = store
+    def __init__(self, shared: Shared, connection: StoreConnection, *, optimistic: bool) -> None:
+        self._shared = shared
         self._connection = connection
         self._cursor = connection.tuples
         self._optimistic = optimistic
@@ -102,20 +107,20 @@ class PostgresTransaction:
         if self._connection.pgconn.transaction_status != TransactionStatus.IDLE:
             self._connection.commit()
         if self._presumed:
-            self._store.memory.learn(was_refuted=False)
+            self._shared.memory.learn(was_refuted=False)
         if self._forgets_person:
-            self._store.memory.clear()
+            self._shared.memory.clear()
         else:
-            self._store.memory.keep(self._latest)
+            self._shared.memory.keep(self._latest)
 
     def give_up(self, error: BaseException) -> None:
         """Remember nothing. What went wrong on a state that has changed is no refusal: it is a `VersionConflict`.
 
         It need not be an error of the rules: a handler may have read other things that fit the changed state alone.
         """
-        self._store.memory.forget(self._latest)
+        self._shared.memory.forget(self._latest)
         if isinstance(error, psycopg.IntegrityError) and self._presumed:
-            self._store.memory.learn(was_refuted=error.diag.constraint_name == "events_stream")
+            self._shared.memory.learn(was_refuted=error.diag.constraint_name == "events_stream")
         elif isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
             self._prove(self._presumed)
 
@@ -125,11 +130,11 @@ class PostgresTransaction:
             raise VersionConflict(CHANGED_MEANWHILE)
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
-        latest = self._store.latest.get(fold)
+        latest = self._shared.latest.get(fold)
         if latest is None:
             facts = read_facts(self._cursor, SELECT_STREAM, (stream, None, None))
             return folded(fold, ((version, fact) for _, version, fact in facts))
-        rows = self._store.memory.recall(stream) if self._optimistic else ()
+        rows = self._shared.memory.recall(stream) if self._optimistic else ()
         if rows:
             self._presumed[stream] = rows[-1].version
         else:
@@ -217,7 +222,7 @@ class PostgresTransaction:
         if claims:
             copy_rows(self._cursor, COPY_CLAIMS, CLAIM_COLUMNS, claims)
         self._latest |= {append.stream: () for append in appends}
-        return self._store.recorder.append(self._cursor, event_rows(appends, protection, origin))
+        return self._shared.recorder.append(self._cursor, event_rows(appends, protection, origin))
 
     def append_command(self, appends: Iterable[Append], origin: Origin, command: Given) -> int:
         appends = self._decided(appends)
