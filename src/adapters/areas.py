@@ -1,8 +1,9 @@
 """The areas of the business: each has the same name on every floor that it has rooms on.
 
 An area registers with one line here. Its exports stand in the modules of its name: `commands.NAME` and
-`projections.NAME` export `AREA`, `adapters.texts.NAME` exports `SENTENCES`, `adapters.cli.commands.NAME` exports
-`COMMANDS`. They are found by name and not imported here, so that a floor is loaded only when it is needed.
+`projections.NAME` export `AREA`, `adapters.texts.NAME` exports `SENTENCES`, `adapters.views.NAME` exports `QUERIES`,
+`adapters.cli.commands.NAME` exports `COMMANDS`, `adapters.http.routes.NAME` exports `ROUTES`. They are found by name
+and not imported here, so that a floor is loaded only when it is needed.
 """
 
 from __future__ import annotations
@@ -27,13 +28,20 @@ AREAS = (
     "simulation",
     "forgetting",
     "audit",
+    "staff",
 )
 
 
 def exported(floor: str, name: str) -> Iterator[Any]:
     """The values that the areas export under a name on a floor, in order; an area without one is skipped."""
+    for _, value in exported_by_area(floor, name):
+        yield value
+
+
+def exported_by_area(floor: str, name: str) -> Iterator[tuple[str, Any]]:
+    """The same, each with its area."""
     for area in AREAS:
         if find_spec(f"{floor}.{area}") is not None:
             module = import_module(f"{floor}.{area}")
             if hasattr(module, name):
-                yield getattr(module, name)
+                yield area, getattr(module, name)

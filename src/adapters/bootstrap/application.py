@@ -9,7 +9,7 @@ from datetime import date, datetime
 import projections.accounts
 from adapters.bootstrap.forgetting import Forgetting
 from adapters.bootstrap.live import LiveModels
-from adapters.bootstrap.origins import allow
+from adapters.bootstrap.origins import authorised_by
 from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import HANDLERS, INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE
 from adapters.bootstrap.settings import Settings, open_database
@@ -36,6 +36,7 @@ from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.platform.bus import Bus
 from commands.price_changes.run import PriceChangeRun
+from commands.staff.rights import AllRights
 from commands.usage.batch_import import UsageImport
 from projections.platform import asof
 from projections.platform.check import Finding, check
@@ -74,7 +75,8 @@ class Application:
         self.log = PostgresLog(self.datastore)
         self.seals = PostgresSeals(self.datastore, self.log, self.tables)
         self.projections = PROJECTIONS
-        self.bus = Bus(self.store, HANDLERS, authorise=allow)
+        self.rights = AllRights(self.store)
+        self.bus = Bus(self.store, HANDLERS, authorise=authorised_by(self.rights))
         self.runner = Runner(self.log, self.tables, self.projections)
         self.forgetting = Forgetting(self.bus, self.runner, self.log, self.tables, self.datastore, PERSONAL)
         self._load = load_in_processes(database_url)
@@ -104,7 +106,11 @@ class Application:
 
     def answer_as_of(self, name: str) -> None:
         """From now on queries are answered by the read models that were built under this name."""
-        self.queries = QuerySource(self.tables, self.log, asof.find(self.tables, self.projections, name))
+        self.queries = self.queries_as_of(name)
+
+    def queries_as_of(self, name: str) -> QuerySource:
+        """The source of answers that were built under this name."""
+        return QuerySource(self.tables, self.log, asof.find(self.tables, self.projections, name))
 
     @contextmanager
     def _models_of(self, is_large: bool) -> Iterator[LiveModels]:

@@ -1,4 +1,4 @@
-"""Who gives the commands of a process: the one who works at this terminal, with the rights to all of them."""
+"""Who gives the commands: the one who works at this terminal, the program itself, or who has signed in."""
 
 from __future__ import annotations
 
@@ -8,13 +8,31 @@ import socket
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from commands.platform.bus import Command
+from adapters.bootstrap.operations import operations
+from commands.platform.bus import Authorise, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
+from commands.staff.operators import ChangePassword
+from commands.staff.rights import AllRights
+
+HTTP = "HTTP"
 
 
-def allow(command: Command, origin: Origin) -> None:
-    """The authorise hook: everyone who can start this program on the database may give every command."""
+def authorised_by(rights: AllRights) -> Authorise:
+    """The authorise hook: who has signed in may give the commands that the roles permit, and change the own password.
+
+    Who can start this program on the database may give every command, and so may the program itself.
+    """
+
+    def authorise(command: Command, origin: Origin) -> None:
+        if origin.channel == HTTP and not _is_own_password(command, origin):
+            rights.require(origin.actor, operations()[type(command)].permission)
+
+    return authorise
+
+
+def _is_own_password(command: Command, origin: Origin) -> bool:
+    return isinstance(command, ChangePassword) and command.operator == origin.actor
 
 
 def origin_of_process(actor: str | None = None, today: date | None = None, command_id: UUID | None = None) -> Origin:

@@ -20,6 +20,7 @@ from adapters.cli.commands import (
     operations,
     reactions,
     seals,
+    serve,
     timed_work,
     wake_ups,
     worker,
@@ -31,7 +32,7 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 # The commands of areas stand between those that set up a database and those that maintain it.
 FIRST = (demo, init)
-LAST = (worker, reactions, wake_ups, followers, timed_work, operations, asof, seals)
+LAST = (serve, worker, reactions, wake_ups, followers, timed_work, operations, asof, seals)
 
 
 class Program(TyperGroup):

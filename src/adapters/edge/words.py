@@ -38,6 +38,7 @@ WORDS = {
     "declining": "falls",
     "due_rule": "due",
     "from_on": "from",
+    "is_one_time": "one_time",
     "is_option": "option",
     "is_optional": "optional",
     "to_on": "to",

@@ -66,6 +66,10 @@ SELECT_VERSIONS = """
         SELECT max(originator_version) AS version FROM billing.events WHERE originator_id = wanted.stream
     ) AS newest WHERE version IS NOT NULL
 """
+UPSERT_PASSWORD = """
+    INSERT INTO billing.passwords (operator, password_hash, is_one_time) VALUES (%s, %s, %s)
+    ON CONFLICT (operator) DO UPDATE SET password_hash = excluded.password_hash, is_one_time = excluded.is_one_time
+"""
 TAKE_NUMBERS = """
     INSERT INTO billing.number_series AS series (seller, kind, last_number, last_issued_on) VALUES (%s, %s, %s, %s)
     ON CONFLICT (seller, kind) DO UPDATE SET last_number = series.last_number + excluded.last_number,
@@ -213,6 +217,11 @@ class PostgresTransaction:
     def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
         self._begin()
         usage_records.refuse_records(self._cursor, BatchId(source, batch), refused)
+
+    def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
+        self._begin()
+        self._cursor.execute(UPSERT_PASSWORD, (operator, password_hash, is_one_time))
+        self._cursor.execute(b"DELETE FROM billing.sessions WHERE operator = %s", (operator,))
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         appends = self._decided(appends)

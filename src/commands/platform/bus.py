@@ -46,10 +46,14 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`position` is the last event's place in the log: a query may wait for it. 0 if nothing changed."""
+    """`position` is the last event's place in the log: a query may wait for it. 0 if nothing changed.
+
+    `is_repeated` if the command's id was known, and this is the first answer again.
+    """
 
     position: int
     result: dict[str, Any]
+    is_repeated: bool = False
 
 
 Handler = Callable[[Any, Transaction, Origin], Decision]
@@ -142,7 +146,7 @@ class Bus:
                 field="command id",
                 value=origin.command_id,
             ) from failure
-        return msgspec.json.decode(known.answer, type=Answer)
+        return msgspec.structs.replace(msgspec.json.decode(known.answer, type=Answer), is_repeated=True)
 
 
 def content_hash(command: Command) -> bytes:

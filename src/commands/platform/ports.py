@@ -127,6 +127,12 @@ class Transaction(Protocol):
     def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
         """Note the records of a batch that cannot be booked; their references are free again."""
 
+    def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
+        """Keep the hash of an operator's password instead of an earlier one; the operator's sessions end.
+
+        One that is for one time is gone when a session was opened by it.
+        """
+
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         """Write events, what they claim, and further claims; the position of the last event.
 

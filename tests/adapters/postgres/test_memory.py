@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.bootstrap.application import Application
-from adapters.bootstrap.origins import allow, origin_of_process
+from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import HANDLERS
 from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.store import PostgresStore
@@ -20,7 +20,7 @@ from commands.forgetting import ForgetCustomer
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.platform.bus import Answer, Bus, Command, Decision
 from commands.platform.ports import Origin, Transaction
-from tests.operators import Operator, eur
+from tests.operators import Operator, allow, eur
 
 TODAY = date(2026, 3, 1)
 

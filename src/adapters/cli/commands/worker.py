@@ -66,13 +66,13 @@ def _keep_working(context: typer.Context) -> None:
     with open_database(settings_of(context)) as url:
         Application(url).close()  # A database that does not fit is refused here, not by every thread.
         worker = worker_of(url)
-        _stop_at_signals(worker)
+        stop_at_signals(worker)
         say("Working. Ctrl-C or SIGTERM ends it.")
         worker.run()
         say("Ended.")
 
 
-def _stop_at_signals(worker: Worker) -> None:
+def stop_at_signals(worker: Worker) -> None:
     """The first signal asks the worker to end; another one ends it at once, as it would end any command."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 

@@ -1,0 +1,76 @@
+"""Serve the HTTP API, and do what happens by itself meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from threading import Thread
+from typing import Annotated, Literal
+
+import typer
+
+from adapters.cli.session import settings_of
+from adapters.cli.show import say
+
+Part = Literal["api", "worker"]
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    only: Annotated[Part | None, typer.Option("--only", help="Only the API, or only what happens by itself.")] = None,
+) -> None:
+    """Serve the HTTP API, and do what happens by itself.
+
+    The API is described at /docs and /v1/openapi.json. Sign in with an operator's password or an API key, which
+    `billing staff password` and `billing staff key` make. Everything that `billing worker` does is done here too;
+    several servers and workers may run on one database. The log is written to standard error, a JSON object per line.
+    Ctrl-C or SIGTERM ends it: requests under way are answered first.
+    """
+    from adapters.bootstrap.application import Application
+    from adapters.bootstrap.settings import open_database
+    from adapters.http.listening import listen
+    from adapters.http.logs import log_as_json
+    from adapters.http.server import http_application
+
+    with open_database(settings_of(context)) as url:
+        app = Application(url)
+        try:
+            app.runner.position()  # Read models of another version of the program are refused here.
+            log_as_json()
+            if only == "worker":
+                _work(url)
+                return
+            with _working(url) if only is None else nullcontext():
+                say(f"Serving on http://{host}:{port}/v1; its pages are at http://{host}:{port}/docs. Ctrl-C ends it.")
+                listen(http_application(app), host, port)
+        finally:
+            app.close()
+
+
+def _work(url: str) -> None:
+    from adapters.bootstrap.worker import worker_of
+    from adapters.cli.commands.worker import stop_at_signals
+
+    worker = worker_of(url)
+    stop_at_signals(worker)
+    worker.run()
+
+
+@contextmanager
+def _working(url: str) -> Iterator[None]:
+    """A worker in threads of this process, asked to end when the server has ended."""
+    from adapters.bootstrap.worker import worker_of
+
+    worker = worker_of(url)
+    thread = Thread(target=worker.run, name="worker")
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join()
+
+
+COMMANDS = {"serve": serve}

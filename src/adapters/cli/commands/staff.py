@@ -1,0 +1,160 @@
+"""Staff: operators and roles, passwords and keys."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.groups import Group
+from adapters.cli.options import AsJson, parse_day
+from adapters.cli.session import opened, opened_to_read, origin_of
+from adapters.cli.show import add, console, print_json, table, tell
+
+if TYPE_CHECKING:
+    from adapters.bootstrap.application import Application
+
+PURPOSE = """List operators with their roles.
+
+`billing do register-operator` adds one, `billing do change-roles` and `billing do close-operator` change one,
+`billing do define-role` says what a role permits.
+"""
+OperatorCode = Annotated[str, typer.Argument(metavar="OPERATOR")]
+
+
+def list_operators(context: typer.Context, as_json: AsJson = False) -> None:
+    """List operators with their roles."""
+    from adapters.views.query import Reading, queries
+    from adapters.views.staff import ListOperators
+
+    if context.invoked_subcommand is not None:
+        return
+    with opened_to_read(context) as app:
+        query = ListOperators(limit=1_000)
+        found = queries()[ListOperators](query, Reading(app, app.queries, origin_of(context).today))
+    if as_json:
+        print_json({"operators": found.items})
+        return
+    if not found.items:
+        tell("No operators are registered yet.")
+        return
+    rows = table(("operator", "left"), ("name", "left"), ("roles", "left"), ("keys", "left"), ("", "left"))
+    for card in found.items:
+        keys = ", ".join(key.key for key in card.keys)
+        add(rows, card.operator, card.name, ", ".join(card.roles), keys, "closed" if card.is_closed else "")
+    console().print(rows)
+
+
+def list_roles(context: typer.Context, as_json: AsJson = False) -> None:
+    """List roles with what they permit."""
+    from projections.staff import list_roles as find_roles
+
+    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+        found = find_roles(cursor)
+    if as_json:
+        print_json({"roles": found})
+        return
+    rows = table(("role", "left"), ("permits", "left"))
+    for role in found:
+        add(rows, role.code, "\n".join(role.permissions))
+    console().print(rows)
+
+
+def list_permissions(as_json: AsJson = False) -> None:
+    """List all permissions: one for each command and each query."""
+    from adapters.bootstrap.operations import operations
+
+    found = sorted(operation.permission for operation in operations().values())
+    if as_json:
+        print_json({"permissions": found})
+        return
+    for permission in found:
+        tell(permission)
+
+
+def set_password(
+    context: typer.Context,
+    operator: OperatorCode,
+    one_time: Annotated[
+        bool, typer.Option("--one-time", help="Make a password that opens one session, and show it.")
+    ] = False,
+) -> None:
+    """Set an operator's password, which is asked for, or make one for one time.
+
+    The operator's sessions end. Who has signed in with a one-time password chooses another one in that session, by
+    PUT /v1/me/password.
+    """
+    with opened(context) as app:
+        if one_time:
+            tell(f"The one-time password of {operator} is {_make_one_time(app, context, operator)}")
+            return
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        _change_password(app, context, operator, password, one_time=False)
+    tell(f"The password of {operator} was changed.")
+
+
+def break_glass(context: typer.Context) -> None:
+    """Let an administrator in: who can start this program on the database may use it.
+
+    The operator `administrator` is registered or reopened, and gets a one-time password. The LOG shows it.
+    """
+    from billing_core.staff import ADMINISTRATOR
+    from commands.staff.operators import ChangeRoles, RegisterOperator, ReopenOperator
+
+    roles = (ADMINISTRATOR,)
+    with opened(context) as app:
+        if app.store.versions([f"operator/{ADMINISTRATOR}"]):
+            app.bus.execute(ReopenOperator(operator=ADMINISTRATOR), origin_of(context))
+            app.bus.execute(ChangeRoles(operator=ADMINISTRATOR, roles=roles), origin_of(context))
+        else:
+            registered = RegisterOperator(operator=ADMINISTRATOR, name="Administrator", roles=roles)
+            app.bus.execute(registered, origin_of(context))
+        password = _make_one_time(app, context, ADMINISTRATOR)
+    tell(f"The one-time password of {ADMINISTRATOR} is {password}")
+
+
+def _make_one_time(app: Application, context: typer.Context, operator: str) -> str:
+    password = secrets.token_urlsafe(15)
+    _change_password(app, context, operator, password, one_time=True)
+    return password
+
+
+def _change_password(app: Application, context: typer.Context, operator: str, password: str, *, one_time: bool) -> None:
+    from adapters.edge.passwords import Argon2Passwords
+    from commands.staff.operators import ChangePassword
+
+    hashed = Argon2Passwords().hash(password)
+    app.bus.execute(ChangePassword(operator=operator, password_hash=hashed, is_one_time=one_time), origin_of(context))
+
+
+def issue_key(
+    context: typer.Context,
+    operator: OperatorCode,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A short code for the key, to revoke it by.")],
+    purpose: Annotated[str, typer.Option("--for", metavar="TEXT", help="What the key is for.")],
+    until: Annotated[
+        date | None,
+        typer.Option("--until", metavar="DATE", parser=parse_day, help="The last day on which it works."),
+    ] = None,
+) -> None:
+    """Make an API key, by which a program signs in as an operator. Its token is shown once."""
+    from commands.staff.operators import IssueApiKey
+    from commands.staff.sign_in import KEY, hashed
+
+    secret = secrets.token_hex(32)
+    command = IssueApiKey(operator=operator, key=key, purpose=purpose, secret_hash=hashed(secret), expires_on=until)
+    with opened(context) as app:
+        app.bus.execute(command, origin_of(context))
+    tell(f"{KEY}.{operator}.{key}.{secret}")
+
+
+COMMANDS = {
+    "staff roles": list_roles,
+    "staff permissions": list_permissions,
+    "staff password": set_password,
+    "staff key": issue_key,
+    "staff break-glass": break_glass,
+}
+GROUPS = {"staff": Group(PURPOSE, listing=list_operators)}

@@ -1,0 +1,151 @@
+"""The door: who asks, whether the roles permit it, and the command or query carried out.
+
+Everything here blocks, so it runs in threads; one door serves all of them. A refused attempt of somebody who has signed
+in is kept for the LOG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+import msgspec
+
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.operations import Operation
+from adapters.bootstrap.origins import HTTP
+from adapters.bootstrap.seller_clock import SellerClock
+from adapters.edge.models import read_struct
+from adapters.edge.passwords import Argon2Passwords
+from adapters.postgres.refused_attempts import PostgresRefusedAttempts
+from adapters.postgres.sessions import PostgresSessions
+from adapters.views.query import Reading, queries
+from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.staff import NotSignedIn
+from commands.platform.identity import new_id
+from commands.platform.ports import Origin
+from commands.staff.operators import ChangePassword
+from commands.staff.rights import Rights
+from commands.staff.sign_in import SignIn
+
+BEARER = "bearer"
+KEYS = UUID("5b0c3a54-6f1e-4b9c-9d2f-5f0a7b1f6c10")  # The space of the names that operators give their commands.
+
+
+class Caller(NamedTuple):
+    """The facts of a request about who makes it: header, address, and the ids that it goes by."""
+
+    authorization: str
+    source: str
+    idempotency_key: str = ""
+    correlation_id: UUID | None = None
+
+
+class Done(msgspec.Struct):
+    """The answer to a command. `position` is its last event's place in the log, 0 if nothing changed.
+
+    A query with `min_position` waits until it shows that. `is_repeated` if the command was carried out before under the
+    same Idempotency-Key, and this is the first answer again.
+    """
+
+    command_id: UUID
+    position: int
+    is_repeated: bool
+    result: dict[str, Any]
+
+
+class Door:
+    """Carries out requests on one application."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+        self._passwords = Argon2Passwords()
+        self.sign_in = SignIn(app.rights, PostgresSessions(app.tables), self._passwords)
+        self._clock = SellerClock(app.store, app.tables)
+        self._refused = PostgresRefusedAttempts(app.tables)
+
+    def rights_of(self, caller: Caller) -> Rights:
+        """The rights of who has signed in, else `NotSignedIn`."""
+        return self.sign_in.rights_of(token_of(caller), datetime.now(UTC), self._today(""))
+
+    def open_session(self, caller: Caller, operator: str, password: str) -> str:
+        """The token of a new session."""
+        return self.sign_in.open(operator, password, caller.source, datetime.now(UTC))
+
+    def close_session(self, caller: Caller) -> None:
+        """End the session by which the request is made."""
+        self.sign_in.close(token_of(caller))
+
+    def change_own_password(self, caller: Caller, password: str) -> Done:
+        """Another password for who has signed in; all sessions of the operator end."""
+        rights = self.rights_of(caller)
+        origin = self._origin(rights, caller, "")
+        command = ChangePassword(operator=rights.operator.code, password_hash=self._passwords.hash(password))
+        answer = self.app.bus.execute(command, origin)
+        return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
+
+    def execute(self, operation: Operation, fields: Mapping[str, Any], caller: Caller, *, dry_run: bool) -> Done:
+        """Carry out a command, or with `dry_run` say what it would answer."""
+        rights = self.rights_of(caller)
+        account = fields.get("account", "")
+        origin = self._origin(rights, caller, account if isinstance(account, str) else "")
+        try:
+            rights.require(operation.permission)
+            command = read_struct(operation.struct, fields)
+            bus = self.app.bus
+            answer = bus.rehearse(command, origin) if dry_run else bus.execute(command, origin)
+        except BillingError as error:
+            self._refused.note(operation.permission, error, origin)
+            raise
+        return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
+
+    def answer(self, operation: Operation, values: Mapping[str, Any], caller: Caller) -> Any:
+        """Answer a query; `as_of` and `min_position` say from which state of the read models."""
+        rights = self.rights_of(caller)
+        values = dict(values)
+        name, least = values.pop("as_of", ""), _position(values.pop("min_position", "0"))
+        try:
+            rights.require(operation.permission)
+        except BillingError as error:
+            self._refused.note(operation.permission, error, self._origin(rights, caller, ""))
+            raise
+        query = read_struct(operation.struct, values)
+        if least > self.app.runner.position():
+            self.app.runner.wait_for(least)
+        source = self.app.queries_as_of(name) if name else self.app.queries
+        reading = Reading(self.app, source, source.on or self._today(getattr(query, "account", "")))
+        return queries()[operation.struct](query, reading)
+
+    def _today(self, account: str) -> Any:
+        stream = f"account/{account}"
+        return self._clock.today_of([stream])[stream]
+
+    def _origin(self, rights: Rights, caller: Caller, account: str) -> Origin:
+        operator, identity = rights.operator, new_id()
+        key = caller.idempotency_key
+        return Origin(
+            actor=operator.code,
+            role=", ".join(operator.roles),
+            channel=HTTP,
+            source=caller.source,
+            command_id=uuid5(KEYS, f"{operator.code}:{key}") if key else identity,
+            correlation_id=caller.correlation_id or identity,
+            recorded_at=datetime.now(UTC),
+            today=self._today(account),
+        )
+
+
+def token_of(caller: Caller) -> str:
+    """The token of the header `Authorization: Bearer TOKEN`."""
+    kind, _, token = caller.authorization.partition(" ")
+    if kind.lower() != BEARER or not token:
+        raise NotSignedIn("send the token of a session or key in the header Authorization: Bearer TOKEN")
+    return token.strip()
+
+
+def _position(written: str) -> int:
+    if not (written.isascii() and written.isdecimal() and len(written) < 19):
+        raise InvalidValue("is not a position of the log", field="min_position", value=written)
+    return int(written)

@@ -1,0 +1,120 @@
+"""The endpoint of each route: the request in, the answer or the problem out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import structlog
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from adapters.http.answers import as_body
+from adapters.http.bodies import fields_of
+from adapters.http.door import Caller, Door
+from adapters.http.problems import Problem, problem_of
+from adapters.http.route import Route
+from commands.platform.identity import new_id
+
+JSON = "application/json"
+CORRELATION = "X-Correlation-ID"
+MOST_KEY = 255
+
+log = structlog.get_logger("billing.http")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def endpoint_of(route: Route, door: Door) -> Endpoint:
+    """What a route does."""
+    return _reading(route, door) if route.is_query else _changing(route, door)
+
+
+def _reading(route: Route, door: Door) -> Endpoint:
+    async def respond(request: Request) -> Response:
+        values = with_path(_once_each(request), request)
+        answer = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
+        return Response(as_body(answer), route.status, media_type=JSON)
+
+    return answering(respond, route.operation.name)
+
+
+def _changing(route: Route, door: Door) -> Endpoint:
+    async def respond(request: Request) -> Response:
+        fields = await fields_of(request)
+        request.state.written = fields = with_path(fields, request)
+        dry_run = request.query_params.get("dry_run", "") == "true"
+
+        def execute() -> bytes:
+            return as_body(door.execute(route.operation, fields, caller_of(request), dry_run=dry_run))
+
+        body = await run_in_threadpool(execute)
+        return Response(body, HTTPStatus.OK if dry_run else route.status, media_type=JSON)
+
+    return answering(respond, route.operation.name)
+
+
+def answering(respond: Endpoint, name: str) -> Endpoint:
+    """Any error becomes a problem, and every request a line of the program's own log."""
+
+    async def respond_always(request: Request) -> Response:
+        started = time.perf_counter()
+        try:
+            request.state.correlation_id = _correlation_id(request)
+            response = await respond(request)
+        except Exception as error:
+            response = problem_of(error, getattr(request.state, "written", None))
+            if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+                log.exception("fault", operation=name, correlation_id=_known_id(request))
+        response.headers[CORRELATION] = _known_id(request)
+        milliseconds = round(1000 * (time.perf_counter() - started), 1)
+        log.info("request", operation=name, method=request.method, path=request.url.path, status=response.status_code,
+                 source=source_of(request), correlation_id=_known_id(request), milliseconds=milliseconds)  # fmt: skip
+        return response
+
+    return respond_always
+
+
+def caller_of(request: Request) -> Caller:
+    """Who makes a request, as far as the request says."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > MOST_KEY:
+        raise Problem(HTTPStatus.BAD_REQUEST, "malformed-header", f"Idempotency-Key is over {MOST_KEY} characters")
+    return Caller(request.headers.get("Authorization", ""), source_of(request), key, request.state.correlation_id)
+
+
+def source_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def with_path(values: dict[str, Any], request: Request) -> dict[str, Any]:
+    """The values of body or parameters with those of the path, which must not contradict each other."""
+    for word, value in request.path_params.items():
+        if values.get(word, value) != value:
+            raise Problem(HTTPStatus.BAD_REQUEST, "contradiction", f"{word} {values[word]!r} is {value!r} in the path")
+    return values | request.path_params
+
+
+def _once_each(request: Request) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for word, value in request.query_params.multi_items():
+        if word in found:
+            raise Problem(HTTPStatus.BAD_REQUEST, "contradiction", f"parameter {word} stands twice")
+        found[word] = value
+    return found
+
+
+def _correlation_id(request: Request) -> UUID:
+    written = request.headers.get(CORRELATION)
+    if written is None:
+        return new_id()
+    try:
+        return UUID(written)
+    except ValueError:
+        raise Problem(HTTPStatus.BAD_REQUEST, "malformed-header", f"{CORRELATION} is not a UUID") from None
+
+
+def _known_id(request: Request) -> str:
+    return str(getattr(request.state, "correlation_id", "unknown"))

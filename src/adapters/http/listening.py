@@ -1,0 +1,35 @@
+"""Listen and answer until asked to end: requests under way are answered first."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE_SECONDS = 30
+
+
+class _Server(uvicorn.Server):
+    """Ends at a signal and is done: the library's own raises the signal again afterwards, as if nobody had heard it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in ENDS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def listen(api: FastAPI, host: str, port: int) -> None:
+    """Serve an application on an address of this machine."""
+    config = uvicorn.Config(
+        api, host, port, log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=PATIENCE_SECONDS,
+    )  # fmt: skip
+    _Server(config).run()

@@ -1,0 +1,203 @@
+"""The description of the API in OpenAPI 3.1, made of the routes, the structs of their operations and their answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from adapters.edge.models import annotation_of, written
+from adapters.http.answers import schema_of
+from adapters.http.door import Done
+from adapters.http.route import PREFIX, Route, routes
+from adapters.http.staff_endpoints import Myself, Opened
+from adapters.views.query import queries
+
+PROBLEM = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457). `code` is stable and meant for programs.",
+    "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+        "code": {"type": "string"}, "detail": {"type": "string"}, "field": {"type": "string"},
+        "value": {"type": "string"},
+        "faults": {"type": "array", "items": {"type": "object", "properties": {
+            "field": {"type": "string"}, "detail": {"type": "string"}}, "required": ["field", "detail"]}},
+    },
+    "required": ["type", "title", "status", "code", "detail"],
+}  # fmt: skip
+PROBLEMS = {
+    "400": "The request is malformed.",
+    "401": "Nobody is signed in.",
+    "403": "The operator has no role that permits it.",
+    "404": "The named thing does not exist.",
+    "409": "A concurrent change, or an Idempotency-Key that was used for something else.",
+    "413": "The body is too large.",
+    "422": "A value is wrong, or a rule forbids it now.",
+    "429": "Signing in failed too often.",
+    "503": "The database cannot be used; repeat the request later.",
+}
+OF_QUERIES = ("400", "401", "403", "404", "422", "503")
+OF_COMMANDS = ("400", "401", "403", "404", "409", "413", "422", "503")
+OF_SIGN_IN = ("400", "401", "413", "422", "429", "503")
+TEXT = {"type": "string"}
+
+
+def _done() -> Done: ...  # type: ignore[empty-body]
+def _opened() -> Opened: ...  # type: ignore[empty-body]
+def _myself() -> Myself: ...  # type: ignore[empty-body]
+
+
+def document(version: str) -> dict[str, Any]:
+    """The whole description."""
+    schemas: dict[str, Any] = {"Problem": PROBLEM}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes():
+        described_route = _query(route, schemas) if route.is_query else _command(route, schemas)
+        paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = described_route
+    paths |= _sign_in(schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Billing", "version": version,
+            "description": "Every command and every query of the billing engine. Sign in at `POST /v1/sessions`, or "
+            "use an API key.",
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"bearer": []}],
+    }  # fmt: skip
+
+
+def _command(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    body = _body(route, schemas)
+    parameters = [*_in_path(route), _in_query("dry_run", {"type": "boolean"}, "Say what would happen, write nothing.")]
+    parameters.append(
+        {"name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "maxLength": 255},
+         "description": "A command with the same key is carried out once; the first answer is given again."}
+    )  # fmt: skip
+    described_route = _operation(route, parameters, schema_of(_done, schemas), OF_COMMANDS)
+    if body["properties"]:
+        content = {"application/json": {"schema": body}}
+        described_route["requestBody"] = {"required": bool(body.get("required")), "content": content}
+    return described_route
+
+
+def _body(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a command that do not stand in the path."""
+    found = _written_schema(route.struct)
+    schemas |= found.pop("$defs", {})
+    if "$ref" in found:
+        found = schemas.pop(found["$ref"].rpartition("/")[2])
+    if "properties" not in found:  # One of several shapes: each has its own fields.
+        return {"properties": {"": {}}, **found}
+    for word in route.words_in_path:
+        found["properties"].pop(word)
+    found["required"] = [word for word in found.get("required", []) if word in found["properties"]]
+    if not found["required"]:
+        del found["required"]
+    return found
+
+
+def _written_schema(struct: Any) -> dict[str, Any]:
+    """The schema of what may be written of a struct."""
+    return TypeAdapter(annotation_of(struct)).json_schema(
+        ref_template="#/components/schemas/{model}", schema_generator=_AsWritten
+    )
+
+
+class _AsWritten(GenerateJsonSchema):
+    """Defaults are shown as they would be written."""
+
+    def encode_default(self, dft: Any) -> Any:
+        return written(dft)
+
+
+def _query(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    parameters = [*_in_path(route), *_parameters(route)]
+    parameters.append(_in_query("as_of", TEXT, "Answer from the read models that were built under this name."))
+    parameters.append(
+        _in_query("min_position", {"type": "integer", "minimum": 0}, "Wait until this position of the log is shown.")
+    )
+    return _operation(route, parameters, schema_of(queries()[route.struct], schemas), OF_QUERIES)
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    """The words of a query that do not stand in the path."""
+    found = _written_schema(route.struct)
+    if "$ref" in found:
+        found = found["$defs"][found["$ref"].rpartition("/")[2]]
+    required = found.get("required", [])
+    return [
+        {**_in_query(word, schema, ""), "required": word in required}
+        for word, schema in found["properties"].items()
+        if word not in route.words_in_path
+    ]
+
+
+def _in_path(route: Route) -> list[dict[str, Any]]:
+    return [{"name": word, "in": "path", "required": True, "schema": TEXT} for word in route.words_in_path]
+
+
+def _in_query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    given = {"description": description} if description else {}
+    return {"name": name, "in": "query", "schema": schema, **given}
+
+
+def _operation(
+    route: Route, parameters: list[dict[str, Any]], answer: dict[str, Any], problems: tuple[str, ...]
+) -> dict[str, Any]:
+    operation = route.operation
+    text = " ".join((route.struct.__doc__ or "").split())
+    return {
+        "operationId": operation.name,
+        "tags": [operation.area],
+        "summary": operation.name.replace("-", " ").capitalize(),
+        "description": f"{text}\n\nPermission: `{operation.permission}`.",
+        "parameters": parameters,
+        "responses": _responses(str(route.status), answer, problems),
+    }
+
+
+def _responses(status: str, answer: dict[str, Any] | None, problems: tuple[str, ...]) -> dict[str, Any]:
+    done: dict[str, Any] = {"description": "Done."}
+    if answer is not None:
+        done["content"] = {"application/json": {"schema": answer}}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: done} | {code: {"description": PROBLEMS[code], "content": problem} for code in problems}
+
+
+def _sign_in(schemas: dict[str, Any]) -> dict[str, Any]:
+    own_password = {
+        "type": "object", "properties": {"password": {**TEXT, "format": "password"}}, "required": ["password"],
+        "additionalProperties": False,
+    }  # fmt: skip
+    credentials = {
+        "type": "object", "properties": {"operator": TEXT, "password": {**TEXT, "format": "password"}},
+        "required": ["operator", "password"], "additionalProperties": False,
+    }  # fmt: skip
+    opened, myself = schema_of(_opened, schemas), schema_of(_myself, schemas)
+    return {
+        f"{PREFIX}/sessions": {"post": {
+            "operationId": "sign-in", "tags": ["staff"], "summary": "Sign in", "security": [],
+            "requestBody": {"required": True, "content": {"application/json": {"schema": credentials}}},
+            "responses": _responses("201", opened, OF_SIGN_IN),
+        }},
+        f"{PREFIX}/sessions/current": {"delete": {
+            "operationId": "sign-out", "tags": ["staff"], "summary": "Sign out",
+            "responses": _responses("204", None, ("400", "401", "503")),
+        }},
+        f"{PREFIX}/me/password": {"put": {
+            "operationId": "change-own-password", "tags": ["staff"], "summary": "Change the own password",
+            "description": "All sessions of the operator end.",
+            "requestBody": {"required": True, "content": {"application/json": {"schema": own_password}}},
+            "responses": _responses("200", schema_of(_done, schemas), ("400", "401", "413", "422", "503")),
+        }},
+        f"{PREFIX}/me": {"get": {
+            "operationId": "show-myself", "tags": ["staff"], "summary": "Who has signed in",
+            "responses": _responses("200", myself, ("400", "401", "503")),
+        }},
+    }  # fmt: skip

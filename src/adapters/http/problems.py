@@ -1,0 +1,85 @@
+"""What went wrong, as RFC 9457 has it: `application/problem+json` with a stable code, the field and its value.
+
+404  {"type": "about:blank", "title": "Not Found", "status": 404, "code": "not-found",
+      "detail": "account '7': no such account", "field": "account", "value": "7"}
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from adapters.edge.faults import explained, found_in, location_of
+from adapters.http.answers import encoded
+from billing_core.kernel.errors import BillingError, Conflict, NotFound, Unavailable
+from billing_core.staff import NotPermitted, NotSignedIn
+from commands.platform.bus import OutcomeUnknown
+from commands.staff.sign_in import TooManyFailures
+
+MEDIA_TYPE = "application/problem+json"
+STATUS: dict[type[Exception], HTTPStatus] = {
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotPermitted: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    TooManyFailures: HTTPStatus.TOO_MANY_REQUESTS,
+    OutcomeUnknown: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+HEADERS = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+}
+FAULT = "a fault of the program; its log has the details under this correlation id"
+
+
+class Problem(Exception):
+    """A request that cannot be carried out, with the status that says so."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+
+
+def problem_of(error: Exception, written: Any = None) -> Response:
+    """The answer for an error; what was written helps to name the place of a fault."""
+    match error:
+        case Problem():
+            return _problem(error.status, error.code, str(error))
+        case ValidationError():
+            return _faults(error, written)
+        case BillingError():
+            status = status_of(error)
+            return _problem(status, error.code, str(error), field=error.field, value=error.value)
+        case Unavailable():
+            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
+    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", FAULT)
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The status for an error of the rules; what can be mended by the caller is 422."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _faults(error: ValidationError, written: Any) -> Response:
+    """Every fault of the values that were written, each with its place."""
+
+    def place(location: Any) -> str:
+        return ".".join(map(str, found_in(written, location)))
+
+    faults = [{"field": place(location_of(fault)), "detail": explained(fault, place)} for fault in error.errors()]
+    detail = "; ".join(fault["detail"] for fault in faults)
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-value", detail, faults=faults)
+
+
+def _problem(status: HTTPStatus, code: str, detail: str, **more: Any) -> Response:
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "code": code, "detail": detail}
+    given = {name: value for name, value in more.items() if value is not None}
+    return Response(encoded(body | given), status.value, HEADERS.get(status), MEDIA_TYPE)

@@ -1,0 +1,1 @@
+"""The routes of each area, in a table of its own."""

@@ -1,0 +1,15 @@
+"""Accounts."""
+
+from __future__ import annotations
+
+from adapters.http.route import Route
+from adapters.views.accounts import ShowAccount, ShowBalance
+from commands.accounts import ChangeBillingDay, ChangeBillingPlan, OpenAccount
+
+ROUTES = (
+    Route("POST", "/accounts", OpenAccount, 201),
+    Route("GET", "/accounts/{account}", ShowAccount),
+    Route("GET", "/accounts/{account}/balance", ShowBalance),
+    Route("PUT", "/accounts/{account}/plan", ChangeBillingPlan),
+    Route("PUT", "/accounts/{account}/billing-day", ChangeBillingDay),
+)

@@ -1,0 +1,18 @@
+"""Invoices, credit notes and charges by hand."""
+
+from __future__ import annotations
+
+from adapters.http.route import Route
+from adapters.views.billing import ListInvoices, ListInvoicesOfAccount, ListParkedAccounts, ShowInvoice
+from commands.billing.account import BillAccount, ChargeOnce, GrantGoodwill, ParkAccount
+
+ROUTES = (
+    Route("GET", "/invoices", ListInvoices),
+    Route("GET", "/invoices/{number}", ShowInvoice),
+    Route("GET", "/accounts/{account}/invoices", ListInvoicesOfAccount),
+    Route("GET", "/parked-accounts", ListParkedAccounts),
+    Route("POST", "/accounts/{account}/bill", BillAccount),
+    Route("POST", "/accounts/{account}/park", ParkAccount),
+    Route("POST", "/accounts/{account}/charges", ChargeOnce, 201),
+    Route("POST", "/accounts/{account}/goodwill", GrantGoodwill, 201),
+)

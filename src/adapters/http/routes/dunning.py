@@ -1,0 +1,8 @@
+"""Suspension for non-payment."""
+
+from __future__ import annotations
+
+from adapters.http.route import Route
+from adapters.views.dunning import ListSuspensions
+
+ROUTES = (Route("GET", "/suspensions", ListSuspensions),)

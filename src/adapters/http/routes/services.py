@@ -1,0 +1,29 @@
+"""Subscriptions."""
+
+from __future__ import annotations
+
+from adapters.http.route import Route
+from adapters.views.services import ListSubscriptions
+from commands.services import moves, status, terms, usage
+
+ROUTES = (
+    Route("GET", "/accounts/{account}/subscriptions", ListSubscriptions),
+    Route("POST", "/accounts/{account}/subscriptions", status.ActivateSubscription, 201),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/hold", status.HoldSubscription),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/suspend", status.SuspendSubscription),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/resume", status.ResumeSubscription),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/terminate", status.TerminateSubscription),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/cancel-change", status.CancelChange),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/tariff", terms.ChangeTariff),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/parameters", terms.ChangeParameters),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/quantity", terms.ChangeQuantity),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/price", terms.ChangePrice),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/options", terms.AddOption),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/drop-option", terms.DropOption),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/discounts", terms.GrantDiscount),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/end-discount", terms.EndDiscount),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/usage", usage.RecordUsage),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/withdraw-usage", usage.WithdrawUsage),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/move", moves.MoveSubscription),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/undo-move", moves.UndoMove),
+)

@@ -1,0 +1,31 @@
+"""Operators and roles."""
+
+from __future__ import annotations
+
+from adapters.http.route import Route
+from adapters.views.staff import ListOperators, ListPermissions, ListRoles, ShowOperator
+from commands.staff.operators import (
+    ChangePassword,
+    ChangeRoles,
+    CloseOperator,
+    DefineRole,
+    IssueApiKey,
+    RegisterOperator,
+    ReopenOperator,
+    RevokeApiKey,
+)
+
+ROUTES = (
+    Route("GET", "/operators", ListOperators),
+    Route("POST", "/operators", RegisterOperator, 201),
+    Route("GET", "/operators/{operator}", ShowOperator),
+    Route("PUT", "/operators/{operator}/roles", ChangeRoles),
+    Route("POST", "/operators/{operator}/close", CloseOperator),
+    Route("POST", "/operators/{operator}/reopen", ReopenOperator),
+    Route("PUT", "/operators/{operator}/password-hash", ChangePassword),
+    Route("POST", "/operators/{operator}/keys", IssueApiKey, 201),
+    Route("POST", "/operators/{operator}/keys/{key}/revoke", RevokeApiKey),
+    Route("GET", "/roles", ListRoles),
+    Route("PUT", "/roles/{role}", DefineRole),
+    Route("GET", "/permissions", ListPermissions),
+)

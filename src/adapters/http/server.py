@@ -1,0 +1,70 @@
+"""The application that a server runs: the routes under `/v1`, their description, and what a monitor asks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+
+from adapters.bootstrap.application import Application
+from adapters.http.door import Door
+from adapters.http.endpoints import answering, endpoint_of
+from adapters.http.openapi import document
+from adapters.http.problems import Problem, problem_of
+from adapters.http.route import PREFIX, routes
+from adapters.http.staff_endpoints import changing_own_password, closing, opening, showing_myself
+from adapters.monitoring.metrics import exposition
+
+DISTRIBUTION = "billing-engine"
+
+
+def http_application(app: Application) -> FastAPI:
+    """The whole API on one application."""
+    door = Door(app)
+    api: FastAPI = FastAPIOffline(
+        title="Billing", openapi_url=f"{PREFIX}/openapi.json", docs_url="/docs", redoc_url=None
+    )
+    for route in routes():
+        api.add_route(PREFIX + route.path, endpoint_of(route, door), methods=[route.method], name=route.operation.name)
+    api.add_route(f"{PREFIX}/sessions", opening(door), methods=["POST"])
+    api.add_route(f"{PREFIX}/sessions/current", closing(door), methods=["DELETE"])
+    api.add_route(f"{PREFIX}/me/password", changing_own_password(door), methods=["PUT"])
+    api.add_route(f"{PREFIX}/me", showing_myself(door), methods=["GET"])
+    _add_monitoring(api, app)
+    api.add_exception_handler(HTTPException, _unrouted)
+    described = document(version(DISTRIBUTION))
+    api.openapi = lambda: described  # type: ignore[method-assign]
+    return api
+
+
+def _add_monitoring(api: FastAPI, app: Application) -> None:
+    async def is_alive(request: Request) -> Response:
+        return Response("alive\n", media_type="text/plain")
+
+    async def is_ready(request: Request) -> Response:
+        position = await run_in_threadpool(app.runner.position)  # Asks the database, and refuses outdated read models.
+        return Response(f"ready, read models at position {position}\n", media_type="text/plain")
+
+    async def metrics(request: Request) -> Response:
+        text = await run_in_threadpool(exposition, app, datetime.now(UTC))
+        return Response(text, media_type="text/plain; version=0.0.4")
+
+    api.add_route("/healthz", is_alive)
+    api.add_route("/readyz", answering(is_ready, "readyz"))
+    api.add_route("/metrics", answering(metrics, "metrics"))
+
+
+async def _unrouted(request: Request, error: Any) -> Response:
+    """A path or method that is none of the routes."""
+    status = HTTPStatus(error.status_code)
+    response = problem_of(
+        Problem(status, status.name.lower().replace("_", "-"), f"{request.method} {request.url.path}")
+    )
+    response.headers.update(error.headers or {})
+    return response

@@ -1,0 +1,44 @@
+"""Operators and roles, in words."""
+
+from __future__ import annotations
+
+from adapters.texts.sentences import Sentences
+from billing_core.staff import (
+    ApiKeyIssued,
+    ApiKeyRevoked,
+    OperatorClosed,
+    OperatorRegistered,
+    OperatorReopened,
+    OperatorRolesChanged,
+    PasswordChanged,
+    RoleDefined,
+)
+
+
+def _registered(fact: OperatorRegistered) -> str:
+    return f"operator {fact.operator}, {fact.name}, with {_roles(fact.roles)}"
+
+
+def _role_defined(fact: RoleDefined) -> str:
+    return f"role {fact.role} permits {', '.join(fact.permissions) or 'nothing'}"
+
+
+def _key_issued(fact: ApiKeyIssued) -> str:
+    until = f", until {fact.expires_on}" if fact.expires_on else ""
+    return f"key {fact.key} of operator {fact.operator} for {fact.purpose}{until}"
+
+
+def _roles(roles: tuple[str, ...]) -> str:
+    return f"role{'s' if len(roles) > 1 else ''} {', '.join(roles)}"
+
+
+SENTENCES: Sentences = {
+    RoleDefined: _role_defined,
+    OperatorRegistered: _registered,
+    OperatorRolesChanged: lambda fact: f"operator {fact.operator} has {_roles(fact.roles)}",
+    OperatorClosed: lambda fact: f"operator {fact.operator} can do nothing any more: {fact.reason}",
+    OperatorReopened: lambda fact: f"operator {fact.operator} works again",
+    PasswordChanged: lambda fact: f"operator {fact.operator} has another password",
+    ApiKeyIssued: _key_issued,
+    ApiKeyRevoked: lambda fact: f"key {fact.key} of operator {fact.operator} was revoked",
+}

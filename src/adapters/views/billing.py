@@ -1,0 +1,63 @@
+"""Invoices and credit notes, and the accounts that could not be billed."""
+
+from __future__ import annotations
+
+from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.errors import NotFound
+from projections.accounts import AccountRow, parked_accounts
+from projections.billing import DocumentRow, document_numbered, documents_of, list_documents
+
+
+class ListInvoices(Listing, frozen=True, kw_only=True):
+    """Invoices and credit notes in order of number; `open` are those that are not fully paid."""
+
+    open: bool = False
+
+
+class ListInvoicesOfAccount(Query, frozen=True, kw_only=True):
+    """All invoices and credit notes of an account, in order of date."""
+
+    account: str
+
+
+class ShowInvoice(Query, frozen=True, kw_only=True):
+    """An invoice or credit note, with its lines."""
+
+    number: str
+
+
+class ListParkedAccounts(Listing, frozen=True, kw_only=True):
+    """The accounts that could not be billed, with the reason, in order of number."""
+
+
+def _list_invoices(query: ListInvoices, reading: Reading) -> Page[DocumentRow]:
+    with reading.source.transaction() as cursor:
+        found = list_documents(cursor, query.limit + 1, query.after, query.open)
+    return page_of(found, query.limit, lambda row: row.number)
+
+
+def _list_of_account(query: ListInvoicesOfAccount, reading: Reading) -> Page[DocumentRow]:
+    with reading.source.transaction() as cursor:
+        return Page(documents_of(cursor, query.account), None)
+
+
+def _show_invoice(query: ShowInvoice, reading: Reading) -> DocumentRow:
+    with reading.source.transaction() as cursor:
+        row = document_numbered(cursor, query.number)
+    if row is None:
+        raise NotFound("no invoice and no credit note has this number", field="number", value=query.number)
+    return row
+
+
+def _list_parked(query: ListParkedAccounts, reading: Reading) -> Page[AccountRow]:
+    with reading.source.transaction() as cursor:
+        found = parked_accounts(cursor, query.limit + 1, query.after)
+    return page_of(found, query.limit, lambda row: row.number)
+
+
+QUERIES: Queries = {
+    ListInvoices: _list_invoices,
+    ListInvoicesOfAccount: _list_of_account,
+    ShowInvoice: _show_invoice,
+    ListParkedAccounts: _list_parked,
+}

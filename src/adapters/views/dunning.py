@@ -1,0 +1,24 @@
+"""Accounts to suspend for non-payment."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from adapters.bootstrap.registry import exemptions
+from adapters.views.query import Listing, Page, Queries, Reading, page_of
+from projections.dunning import SuspensionRow, suspension_list
+
+
+class ListSuspensions(Listing, frozen=True, kw_only=True):
+    """Accounts that are overdue beyond their tolerance `on` a date, today unless it is named."""
+
+    on: date | None = None
+
+
+def _list_suspensions(query: ListSuspensions, reading: Reading) -> Page[SuspensionRow]:
+    with reading.source.transaction() as cursor:
+        found = suspension_list(cursor, query.on or reading.today, query.limit + 1, query.after, exemptions)
+    return page_of(found, query.limit, lambda row: row.account)
+
+
+QUERIES: Queries = {ListSuspensions: _list_suspensions}

@@ -1,0 +1,71 @@
+"""Customers and sellers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.errors import NotFound
+from billing_core.parties import Customer, Seller
+from projections import parties
+from projections.accounts import AccountRow, accounts_of_customers
+
+
+class ListCustomers(Listing, frozen=True, kw_only=True):
+    """Customers with their accounts, in order of number; `search` is a part of the number or the name."""
+
+    search: str = ""
+
+
+class ShowCustomer(Query, frozen=True, kw_only=True):
+    """A customer with the accounts."""
+
+    number: str
+
+
+class ListSellers(Query, frozen=True, kw_only=True):
+    """All sellers."""
+
+
+class CustomerCard(msgspec.Struct):
+    """A customer as now known, in the version of its stream, with its accounts."""
+
+    customer: Customer
+    version: int
+    registered_on: date
+    forgotten_on: date | None
+    documents_kept_until: date | None
+    accounts: list[AccountRow]
+
+
+def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerCard]:
+    with reading.source.transaction() as cursor:
+        found = parties.list_customers(cursor, query.search, query.limit + 1, query.after)
+        owned = accounts_of_customers(cursor, [row.customer.number for row in found])
+    cards = [_card(row, owned[row.customer.number]) for row in found]
+    return page_of(cards, query.limit, lambda card: card.customer.number)
+
+
+def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
+    with reading.source.transaction() as cursor:
+        row = parties.customer_named(cursor, query.number)
+        owned = accounts_of_customers(cursor, [query.number])
+    if row is None:
+        raise NotFound("no such customer", field="customer", value=query.number)
+    return _card(row, owned[query.number])
+
+
+def _card(row: parties.CustomerRow, accounts: list[AccountRow]) -> CustomerCard:
+    return CustomerCard(
+        row.customer, row.version, row.registered_on, row.forgotten_on, row.documents_kept_until, accounts
+    )
+
+
+def _list_sellers(query: ListSellers, reading: Reading) -> Page[Seller]:
+    with reading.source.transaction() as cursor:
+        return Page(parties.list_sellers(cursor), None)
+
+
+QUERIES: Queries = {ListCustomers: _list_customers, ShowCustomer: _show_customer, ListSellers: _list_sellers}

@@ -1,0 +1,75 @@
+"""What a query is, what it is answered from, and which queries there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from adapters.areas import exported
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.query_source import QuerySource
+from adapters.edge.values import Kept
+from billing_core.kernel.errors import InvalidValue
+
+MOST_AT_ONCE = 1_000
+Item = TypeVar("Item")
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """A question. Its fields are values of the core, as those of a command are."""
+
+
+class Reading(NamedTuple):
+    """What a query is answered from: read models, live or as of a moment, and the streams as they show them.
+
+    `today` is the day for which it is answered if the query names none.
+    """
+
+    app: Application
+    source: QuerySource
+    today: date
+
+
+Answer = Callable[[Any, Reading], Any]
+Queries = Mapping[type[Query], Answer]
+
+
+class Page(msgspec.Struct, Generic[Item]):
+    """A part of a list; `next` is the value of `after` for the following one, None at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+def page_of(found: list[Item], limit: int, key: Callable[[Item], object]) -> Page[Item]:
+    """The first `limit` entries of what was found with one more asked for than is shown."""
+    shown = found[:limit]
+    return Page(shown, str(key(shown[-1])) if len(found) > limit else None)
+
+
+def _require_limit(limit: int) -> None:
+    if not 1 <= limit <= MOST_AT_ONCE:
+        raise InvalidValue(f"must be 1 to {MOST_AT_ONCE:,}")
+
+
+Limit = Annotated[int, Kept(_require_limit)]
+
+
+class Listing(Query, frozen=True, kw_only=True):
+    """Entries in order, after one of them."""
+
+    after: str = ""
+    limit: Limit = 50
+
+
+@cache
+def queries() -> Queries:
+    """All queries of all areas, with the functions that answer them."""
+    found: dict[type[Query], Answer] = {}
+    for of_area in exported("adapters.views", "QUERIES"):
+        found |= of_area
+    return found

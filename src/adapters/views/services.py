@@ -1,0 +1,20 @@
+"""Subscriptions."""
+
+from __future__ import annotations
+
+from adapters.views.query import Page, Queries, Query, Reading
+from projections.services import SubscriptionRow, subscriptions_of
+
+
+class ListSubscriptions(Query, frozen=True, kw_only=True):
+    """The subscriptions of an account, with their timelines."""
+
+    account: str
+
+
+def _list_subscriptions(query: ListSubscriptions, reading: Reading) -> Page[SubscriptionRow]:
+    with reading.source.transaction() as cursor:
+        return Page(subscriptions_of(cursor, query.account), None)
+
+
+QUERIES: Queries = {ListSubscriptions: _list_subscriptions}

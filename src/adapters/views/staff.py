@@ -1,0 +1,98 @@
+"""Operators, roles, permissions and sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from adapters.bootstrap.operations import operations
+from adapters.postgres.sessions import PostgresSessions
+from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.errors import NotFound
+from billing_core.staff import Operator
+from projections import staff
+from projections.staff import RoleRow
+
+
+class ListOperators(Listing, frozen=True, kw_only=True):
+    """Operators with their roles, in order of code."""
+
+
+class ShowOperator(Query, frozen=True, kw_only=True):
+    """An operator with roles, keys and open sessions."""
+
+    operator: str
+
+
+class ListRoles(Query, frozen=True, kw_only=True):
+    """Roles with what they permit: the ready ones, and those that were defined."""
+
+
+class ListPermissions(Query, frozen=True, kw_only=True):
+    """Every permission that there is: one for each command and each query."""
+
+
+class KeyRow(msgspec.Struct):
+    """An API key, without its secret."""
+
+    key: str
+    purpose: str
+    expires_on: date | None
+
+
+class SessionRow(msgspec.Struct):
+    """An open session."""
+
+    id: str
+    opened_at: datetime
+    used_at: datetime
+    source: str
+
+
+class OperatorCard(msgspec.Struct):
+    """An operator, as now known."""
+
+    operator: str
+    name: str
+    roles: tuple[str, ...]
+    is_closed: bool
+    keys: list[KeyRow]
+    sessions: list[SessionRow]
+
+
+def _list_operators(query: ListOperators, reading: Reading) -> Page[OperatorCard]:
+    with reading.source.transaction() as cursor:
+        found = staff.list_operators(cursor, query.limit + 1, query.after)
+    return page_of([_card(operator, []) for operator in found], query.limit, lambda card: card.operator)
+
+
+def _show_operator(query: ShowOperator, reading: Reading) -> OperatorCard:
+    with reading.source.transaction() as cursor:
+        operator = staff.operator_named(cursor, query.operator)
+    if operator is None:
+        raise NotFound("no such operator", field="operator", value=query.operator)
+    sessions = PostgresSessions(reading.app.tables).list_of(operator.code)
+    return _card(operator, [SessionRow(each.id, each.opened_at, each.used_at, each.source) for each in sessions])
+
+
+def _card(operator: Operator, sessions: list[SessionRow]) -> OperatorCard:
+    keys = [KeyRow(code, key.purpose, key.expires_on) for code, key in sorted(operator.keys.items())]
+    return OperatorCard(operator.code, operator.name, operator.roles, operator.is_closed, keys, sessions)
+
+
+def _list_roles(query: ListRoles, reading: Reading) -> Page[RoleRow]:
+    with reading.source.transaction() as cursor:
+        return Page(staff.list_roles(cursor), None)
+
+
+def _list_permissions(query: ListPermissions, reading: Reading) -> Page[str]:
+    return Page(sorted(operation.permission for operation in operations().values()), None)
+
+
+QUERIES: Queries = {
+    ListOperators: _list_operators,
+    ShowOperator: _show_operator,
+    ListRoles: _list_roles,
+    ListPermissions: _list_permissions,
+}

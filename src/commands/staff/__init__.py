@@ -1,0 +1,8 @@
+"""Staff: operators and roles, what each operator may do, and how an operator signs in."""
+
+from __future__ import annotations
+
+from commands.platform.area import Area
+from commands.staff.operators import HANDLERS
+
+AREA = Area(handlers=HANDLERS)

@@ -1,0 +1,185 @@
+"""Register operators, give them roles, define roles, issue keys, and end all of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from billing_core.kernel.errors import NotFound
+from billing_core.staff import (
+    READY_ROLES,
+    ApiKeyIssued,
+    Operator,
+    PasswordChanged,
+    apply_operator,
+    apply_role,
+    change_roles,
+    close_operator,
+    define_role,
+    issue_api_key,
+    register_operator,
+    reopen_operator,
+    require_open,
+    revoke_api_key,
+)
+from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.ports import Append, Origin, Transaction
+
+# --- commands
+
+
+class DefineRole(Command, frozen=True, kw_only=True):
+    """What a role permits. Each permission has three parts: area, change or read, and name; `*` stands for any."""
+
+    role: str
+    permissions: tuple[str, ...]
+
+
+class RegisterOperator(Command, frozen=True, kw_only=True):
+    """Somebody who works with the system, or a program that does, with the roles that say what is permitted."""
+
+    operator: str
+    name: str
+    roles: tuple[str, ...]
+
+
+class OfOperator(Command, frozen=True, kw_only=True):
+    operator: str
+
+
+class ChangeRoles(OfOperator, frozen=True, kw_only=True):
+    """Other roles from now on, instead of all that the operator has."""
+
+    roles: tuple[str, ...]
+
+
+class CloseOperator(OfOperator, frozen=True, kw_only=True):
+    """From now on the operator can do nothing: every session and key ends."""
+
+    reason: str
+
+
+class ReopenOperator(OfOperator, frozen=True, kw_only=True):
+    """Let a closed operator work again. Keys are issued anew."""
+
+
+class ChangePassword(OfOperator, frozen=True, kw_only=True):
+    """Another password. `password_hash` is its argon2id hash, as `billing staff password` makes it.
+
+    A one-time password opens one session, in which another one has to be chosen.
+    """
+
+    password_hash: str
+    is_one_time: bool = False
+
+
+class IssueApiKey(OfOperator, frozen=True, kw_only=True):
+    """A key by which a program signs in as the operator. `billing staff key` makes its secret and shows it once."""
+
+    key: str
+    purpose: str
+    secret_hash: str
+    expires_on: date | None = None
+
+
+class RevokeApiKey(OfOperator, frozen=True, kw_only=True):
+    """End a key at once."""
+
+    key: str
+
+
+# --- handlers
+
+
+def operator_stream(operator: str) -> str:
+    return f"operator/{operator}"
+
+
+def role_stream(role: str) -> str:
+    return f"role/{role}"
+
+
+def load_operator(transaction: Transaction, code: str) -> tuple[Operator, int]:
+    """The operator, or `NotFound`."""
+    operator, version = transaction.load(operator_stream(code), apply_operator)
+    if operator is None:
+        raise NotFound("no such operator; `billing staff` lists them", field="operator", value=code)
+    return operator, version
+
+
+def _require_known(transaction: Transaction, roles: tuple[str, ...]) -> None:
+    for role in roles:
+        if role not in READY_ROLES and transaction.load(role_stream(role), apply_role)[0] is None:
+            ready = ", ".join(READY_ROLES)
+            raise NotFound(f"no such role; define it first, or give a ready one: {ready}", field="role", value=role)
+
+
+def handle_define_role(command: DefineRole, transaction: Transaction, origin: Origin) -> Decision:
+    stream = role_stream(command.role)
+    known, version = transaction.load(stream, apply_role)
+    events = define_role(known, command.role, command.permissions, origin.today)
+    return Decision((Append(stream, version, events),))
+
+
+def handle_register_operator(command: RegisterOperator, transaction: Transaction, origin: Origin) -> Decision:
+    stream = operator_stream(command.operator)
+    existing, version = transaction.load(stream, apply_operator)
+    events = register_operator(existing, Operator(command.operator, command.name, command.roles), origin.today)
+    _require_known(transaction, command.roles)
+    return Decision((Append(stream, version, events),))
+
+
+def handle_change_roles(command: ChangeRoles, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    events = change_roles(operator, command.roles, origin.today)
+    _require_known(transaction, command.roles)
+    return Decision((Append(operator_stream(operator.code), version, events),))
+
+
+def handle_close_operator(command: CloseOperator, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    events = close_operator(operator, origin.actor, command.reason, origin.today)
+    return Decision((Append(operator_stream(operator.code), version, events),))
+
+
+def handle_reopen_operator(command: ReopenOperator, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    return Decision((Append(operator_stream(operator.code), version, reopen_operator(operator, origin.today)),))
+
+
+def handle_change_password(command: ChangePassword, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    require_open(operator)
+    transaction.keep_password(operator.code, command.password_hash, is_one_time=command.is_one_time)
+    changed = PasswordChanged(effective_on=origin.today, operator=operator.code)
+    return Decision((Append(operator_stream(operator.code), version, [changed]),))
+
+
+def handle_issue_api_key(command: IssueApiKey, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    issued = ApiKeyIssued(
+        effective_on=origin.today,
+        operator=operator.code,
+        key=command.key,
+        purpose=command.purpose,
+        secret_hash=command.secret_hash,
+        expires_on=command.expires_on,
+    )
+    return Decision((Append(operator_stream(operator.code), version, issue_api_key(operator, issued)),))
+
+
+def handle_revoke_api_key(command: RevokeApiKey, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    events = revoke_api_key(operator, command.key, origin.today)
+    return Decision((Append(operator_stream(operator.code), version, events),))
+
+
+HANDLERS: Handlers = {
+    DefineRole: handle_define_role,
+    RegisterOperator: handle_register_operator,
+    ChangeRoles: handle_change_roles,
+    CloseOperator: handle_close_operator,
+    ReopenOperator: handle_reopen_operator,
+    ChangePassword: handle_change_password,
+    IssueApiKey: handle_issue_api_key,
+    RevokeApiKey: handle_revoke_api_key,
+}

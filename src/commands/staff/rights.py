@@ -1,0 +1,82 @@
+"""What each operator may do, as the streams of operators and roles say at this moment.
+
+States are kept between questions and read again as soon as a stream has moved: a role that was taken away, or an
+operator that was closed, permits nothing to the next request. A question costs one look at the versions.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import NamedTuple
+
+from billing_core.staff import (
+    READY_ROLES,
+    NotPermitted,
+    NotSignedIn,
+    Operator,
+    apply_operator,
+    apply_role,
+    permits,
+)
+from commands.platform.ports import Store
+from commands.staff.operators import operator_stream, role_stream
+
+
+class Rights(NamedTuple):
+    """An operator with everything that the operator's roles permit; `seen` are the versions that say so."""
+
+    operator: Operator
+    permissions: tuple[str, ...]
+    seen: dict[str, int]
+
+    def require(self, permission: str) -> None:
+        """`NotPermitted` unless one of the roles permits it."""
+        if not permits(self.permissions, permission):
+            raise NotPermitted(
+                f"none of the roles of {self.operator.code} permits it ({', '.join(self.operator.roles)}); an "
+                "administrator can give another one", field="permission", value=permission,
+            )  # fmt: skip
+
+
+class AllRights:
+    """The rights of all operators; threads share it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Rights] = {}
+        self._turn = Lock()
+
+    def of(self, operator: str) -> Rights:
+        """The rights of an operator who was not closed, else `NotSignedIn`."""
+        known = self._known.get(operator)
+        if known is None or self._store.versions(known.seen.keys()) != _existing(known.seen):
+            known = self._read(operator)
+        if known.operator.is_closed:
+            raise NotSignedIn("this operator was closed", field="operator", value=operator)
+        return known
+
+    def require(self, operator: str, permission: str) -> None:
+        """`NotPermitted` unless the operator, who signed in just now, may do it."""
+        known = self._known.get(operator)
+        (known or self.of(operator)).require(permission)
+
+    def _read(self, code: str) -> Rights:
+        with self._store.transaction() as transaction:
+            stream = operator_stream(code)
+            operator, version = transaction.load(stream, apply_operator)
+            if operator is None:
+                raise NotSignedIn("no such operator", field="operator", value=code)
+            seen, permissions = {stream: version}, list[str]()
+            for role in operator.roles:
+                stream = role_stream(role)
+                defined, seen[stream] = transaction.load(stream, apply_role)
+                permissions += READY_ROLES.get(role, ()) if defined is None else defined
+        rights = Rights(operator, tuple(dict.fromkeys(permissions)), seen)
+        with self._turn:
+            self._known[code] = rights
+        return rights
+
+
+def _existing(seen: dict[str, int]) -> dict[str, int]:
+    """A stream without events has no version."""
+    return {stream: version for stream, version in seen.items() if version}

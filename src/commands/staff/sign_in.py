@@ -1,0 +1,169 @@
+"""Sign in and out: a password opens a session, a session or an API key says whose a request is.
+
+A token is told by how it begins: `session.ID.SECRET`, `key.OPERATOR.KEY.SECRET`. Kept of it is only the SHA-256 of the
+secret: 32 random bytes cannot be found from it, so nothing slower is needed. A password is kept as an argon2id hash,
+and an unknown operator costs the same check as a wrong password, so that the answer's time names nobody.
+
+    five wrong passwords within 15 minutes lock the operator, twenty the source address, until the oldest is 15 minutes
+    past: 10:00 10:01 10:02 10:03 10:04 wrong    refused until 10:15, also with the right password
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from billing_core.kernel.errors import BillingError
+from billing_core.staff import NotSignedIn, Operator
+from commands.staff.rights import AllRights, Rights
+
+MOST_OF_OPERATOR, MOST_OF_SOURCE = 5, 20
+LOCKED_FOR = timedelta(minutes=15)
+IDLE_FOR, OPEN_FOR = timedelta(minutes=30), timedelta(hours=12)
+SESSION, KEY = "session", "key"
+WRONG = "operator or password is wrong"
+ENDED = "the session has ended; sign in again"
+
+
+class Session(NamedTuple):
+    """A session as it is kept: whose, since when, used last, from where."""
+
+    id: str
+    operator: str
+    secret_hash: str
+    opened_at: datetime
+    used_at: datetime
+    source: str
+
+
+class Sessions(Protocol):
+    """Where sessions, passwords and failures of the last minutes are kept."""
+
+    def open(self, session: Session) -> None:
+        """Keep a new session."""
+
+    def find(self, id: str) -> Session | None:
+        """The open session of an id."""
+
+    def use(self, id: str, at: datetime) -> None:
+        """Note when a session was used last."""
+
+    def end(self, id: str) -> bool:
+        """End a session; whether there was one."""
+
+    def list_of(self, operator: str) -> Sequence[Session]:
+        """The open sessions of an operator, the newest first."""
+
+    def password_hash(self, operator: str) -> str | None:
+        """The hash of the operator's password; None before one was set."""
+
+    def spend_one_time(self, operator: str, password_hash: str) -> bool:
+        """Forget a password that is for one time; False if that was done meanwhile. Others are not touched."""
+
+    def failures(self, operator: str, source: str, since: datetime) -> tuple[Sequence[datetime], Sequence[datetime]]:
+        """When signing in failed since then: as the operator, and from the source."""
+
+    def note_failure(self, operator: str, source: str, at: datetime) -> None:
+        """Keep that signing in failed."""
+
+
+class Passwords(Protocol):
+    """How passwords are hashed."""
+
+    def matches(self, password_hash: str | None, password: str) -> bool:
+        """Whether a password has this hash; without one it takes as long, and the answer is no."""
+
+
+class TooManyFailures(BillingError):
+    """Signing in failed too often of late."""
+
+    code = "too-many-failures"
+
+
+class SignIn:
+    """Signs operators in and out."""
+
+    def __init__(self, rights: AllRights, sessions: Sessions, passwords: Passwords) -> None:
+        self._rights = rights
+        self._sessions = sessions
+        self._passwords = passwords
+
+    def open(self, operator: str, password: str, source: str, at: datetime) -> str:
+        """The token of a new session, for the right password."""
+        of_operator, of_source = self._sessions.failures(operator, source, at - LOCKED_FOR)
+        require_few(of_operator, MOST_OF_OPERATOR)
+        require_few(of_source, MOST_OF_SOURCE)
+        known = self._sessions.password_hash(operator)
+        matches = self._passwords.matches(known, password) and self._is_open(operator)
+        if not matches or known is None or not self._sessions.spend_one_time(operator, known):
+            self._sessions.note_failure(operator, source, at)
+            raise NotSignedIn(WRONG)
+        session, secret = secrets.token_hex(16), secrets.token_hex(32)
+        self._sessions.open(Session(session, operator, hashed(secret), at, at, source))
+        return f"{SESSION}.{session}.{secret}"
+
+    def rights_of(self, token: str, at: datetime, today: date) -> Rights:
+        """The rights of the operator whose token it is."""
+        match token.split("."):
+            case [kind, session, secret] if kind == SESSION:
+                return self._rights.of(self._operator_of(session, secret, at))
+            case [kind, *operator, key, secret] if kind == KEY and operator:
+                rights = self._rights.of(".".join(operator))
+                require_key(rights.operator, key, secret, today)
+                return rights
+        raise NotSignedIn("the token is neither a session's nor a key's")
+
+    def close(self, token: str) -> None:
+        """End the session of a token."""
+        kind, _, rest = token.partition(".")
+        if kind == SESSION:
+            self._sessions.end(rest.partition(".")[0])
+
+    def _operator_of(self, id: str, secret: str, at: datetime) -> str:
+        session = self._sessions.find(id)
+        if session is None or not hmac.compare_digest(session.secret_hash, hashed(secret)):
+            raise NotSignedIn(ENDED)
+        if has_ended(session, at):
+            self._sessions.end(id)
+            raise NotSignedIn(ENDED)
+        if at - session.used_at > timedelta(minutes=1):  # Not every request need be written down.
+            self._sessions.use(id, at)
+        return session.operator
+
+    def _is_open(self, operator: str) -> bool:
+        try:
+            self._rights.of(operator)
+        except NotSignedIn:
+            return False
+        return True
+
+
+def require_few(failures: Sequence[datetime], most: int) -> None:
+    """Fewer failures than lock somebody out; the error says until when."""
+    if len(failures) >= most:
+        until = sorted(failures)[-most] + LOCKED_FOR
+        raise TooManyFailures("signing in failed too often; try again later", field="until", value=until.isoformat())
+
+
+def has_ended(session: Session, at: datetime) -> bool:
+    """A session ends 30 minutes after it was used last, and 12 hours after it was opened."""
+    return at - session.used_at > IDLE_FOR or at - session.opened_at > OPEN_FOR
+
+
+def require_key(operator: Operator, key: str, secret: str, today: date) -> None:
+    """A key of the operator with this secret that has not expired."""
+    known = operator.keys.get(key)
+    expected = known.secret_hash if known else hashed("")
+    if not hmac.compare_digest(expected, hashed(secret)) or known is None:
+        raise NotSignedIn("the key is unknown or was revoked")
+    if known.expires_on is not None and known.expires_on < today:
+        raise NotSignedIn("the key has expired", field="expired on", value=known.expires_on)
+
+
+def hashed(secret: str) -> str:
+    """The SHA-256 of a random secret, in hexadecimal digits."""
+    return hashlib.sha256(secret.encode()).hexdigest()

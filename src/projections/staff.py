@@ -1,0 +1,115 @@
+"""Who works with the system, and with which roles?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from billing_core.kernel.events import Event
+from billing_core.staff import (
+    READY_ROLES,
+    ApiKeyIssued,
+    ApiKeyRevoked,
+    Operator,
+    OperatorClosed,
+    OperatorRegistered,
+    OperatorReopened,
+    OperatorRolesChanged,
+    RoleDefined,
+    apply_operator,
+)
+from projections.platform.area import Area
+from projections.platform.projection import Cursor, LoggedEvent, as_columns
+
+UPSERT_OPERATORS = """
+    INSERT INTO operators (code, details) SELECT * FROM unnest(%b::text[], %b::text[])
+    ON CONFLICT (code) DO UPDATE SET details = excluded.details
+"""
+UPSERT_ROLES = """
+    INSERT INTO roles (code, permissions) SELECT * FROM unnest(%b::text[], %b::text[])
+    ON CONFLICT (code) DO UPDATE SET permissions = excluded.permissions
+"""
+
+
+class Staff:
+    """Every operator and every role that was defined, as now known."""
+
+    name = "staff"
+    version = 1
+    tables = ("operators", "roles")
+    by_stream = True
+    definition = """
+        CREATE TABLE operators (code text COLLATE "C" PRIMARY KEY, details text NOT NULL);
+        CREATE TABLE roles (code text COLLATE "C" PRIMARY KEY, permissions text NOT NULL);
+    """
+    indexes = ""
+    streams = ("operator", "role")
+    folds: tuple[type[Event], ...] = (
+        OperatorRegistered, OperatorRolesChanged, OperatorClosed, OperatorReopened, ApiKeyIssued, ApiKeyRevoked,
+        RoleDefined,
+    )  # fmt: skip
+
+    def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+        operators: dict[str, Operator | None] = dict(_read(cursor, {entry.number for entry in page}))
+        roles: dict[str, str] = {}
+        for entry in page:
+            if isinstance(entry.event, RoleDefined):
+                roles[entry.number] = _encoded(entry.event.permissions)
+            else:
+                operators[entry.number] = apply_operator(operators.get(entry.number), entry.event)
+        if operators:
+            cursor.execute(
+                UPSERT_OPERATORS, as_columns(((code, _encoded(each)) for code, each in operators.items()), 2)
+            )
+        if roles:
+            cursor.execute(UPSERT_ROLES, as_columns(roles.items(), 2))
+
+
+def _read(cursor: Cursor, codes: set[str]) -> dict[str, Operator]:
+    rows = cursor.execute("SELECT details FROM operators WHERE code = ANY(%s)", (list(codes),)).fetchall()
+    return {operator.code: operator for operator in (_operator(details) for (details,) in rows)}
+
+
+def _encoded(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _operator(details: str) -> Operator:
+    return msgspec.json.decode(details, type=Operator)
+
+
+# --- queries
+
+
+class RoleRow(msgspec.Struct):
+    """A role with what it permits; a ready one needs no definition."""
+
+    code: str
+    permissions: tuple[str, ...]
+    is_ready: bool
+
+
+def list_operators(cursor: Cursor, limit: int, after: str = "") -> list[Operator]:
+    """Operators in order of code, after a code."""
+    rows = cursor.execute(
+        "SELECT details FROM operators WHERE code > %s ORDER BY code LIMIT %s", (after, limit)
+    ).fetchall()
+    return [_operator(details) for (details,) in rows]
+
+
+def operator_named(cursor: Cursor, code: str) -> Operator | None:
+    """The operator of a code."""
+    return _read(cursor, {code}).get(code)
+
+
+def list_roles(cursor: Cursor) -> list[RoleRow]:
+    """The ready roles and those that were defined, in order of code."""
+    found = {code: RoleRow(code, permissions, True) for code, permissions in READY_ROLES.items()}
+    for code, permissions in cursor.execute("SELECT code, permissions FROM roles").fetchall():
+        found[code] = RoleRow(code, msgspec.json.decode(permissions, type=tuple[str, ...]), False)
+    return [found[code] for code in sorted(found)]
+
+
+AREA = Area(recorded=(Staff(),))

@@ -1,0 +1,105 @@
+"""The server as a process: it answers, does what happens by itself, and ends when it is asked to."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from tests.adapters.cli.conftest import Billing
+
+PAYMENT = {
+    "source": "desk", "reference": "R1", "amount": "24.00", "currency": "EUR", "received_on": "2026-02-01"
+}  # fmt: skip
+Serve = Callable[..., httpx.Client]
+
+
+@pytest.fixture
+def serve(opened: Billing) -> Iterator[Serve]:
+    """Starts servers, and ends those that a test left running."""
+    started: list[tuple[subprocess.Popen[str], httpx.Client]] = []
+
+    def start(*options: str) -> httpx.Client:
+        port = _free_port()
+        process = opened.start("serve", "--port", str(port), *options)
+        client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+        started.append((process, client))
+        _wait_until_ready(process, client)
+        return client
+
+    yield start
+    for process, client in started:
+        client.close()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        assert "Traceback" not in errors
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def _wait_until_ready(process: subprocess.Popen[str], client: httpx.Client) -> None:
+    give_up_at = time.monotonic() + 60
+    while True:
+        try:
+            assert client.get("/readyz").status_code == 200
+            return
+        except httpx.TransportError:
+            assert process.poll() is None and time.monotonic() < give_up_at, "it did not start"
+            time.sleep(0.05)
+
+
+def password_of(billing: Billing) -> str:
+    ended = billing("staff", "break-glass")
+    assert ended.code == 0, ended.errors
+    return ended.output.split()[-1]
+
+
+def test_an_administrator_signs_in_by_the_one_time_password_and_takes_a_payment(opened: Billing, serve: Serve):
+    credentials = {"operator": "administrator", "password": password_of(opened)}
+    client = serve()
+    token = client.post("/v1/sessions", json=credentials).json()["token"]
+    client.headers["Authorization"] = f"Bearer {token}"
+
+    paid = client.post("/v1/accounts/1/payments", json=PAYMENT)
+
+    assert paid.status_code == 201, paid.text
+    shown = client.get("/v1/accounts/1/balance", params={"min_position": paid.json()["position"]})
+    assert shown.json()["balance"] == {"amount": "24.00", "currency": "EUR"}
+    assert client.post("/v1/sessions", json=credentials).status_code == 401
+
+
+def test_two_servers_on_one_database_carry_out_a_command_once(opened: Billing, serve: Serve):
+    opened("do", "register-operator", "operator=kiosk", "name=Kiosk", "roles=cashier")
+    token = opened("staff", "key", "kiosk", "hall", "--for", "a test").output.strip()
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "1"}
+
+    answers = [
+        client.post("/v1/accounts/1/payments", json=PAYMENT, headers=headers)
+        for client in (serve("--only", "api"), serve("--only", "api"))
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [answer.json()["is_repeated"] for answer in answers] == [False, True]
+    assert opened.select("SELECT count(*) FROM billing.events WHERE topic = 'payment-received/1'") == [(1,)]
+
+
+def test_no_secret_stands_in_events_or_in_the_log(opened: Billing, serve: Serve):
+    password = password_of(opened)
+    client = serve("--only", "api")
+    client.post("/v1/sessions", json={"operator": "administrator", "password": password})
+    kept = opened.select(
+        "SELECT convert_from(state, 'UTF8') FROM billing.events UNION ALL SELECT answer FROM billing.commands"
+    )
+
+    assert [text for (text,) in kept if password in text or "argon2" in text] == []

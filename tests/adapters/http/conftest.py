@@ -1,0 +1,59 @@
+"""The API on a fresh database, and callers with different roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from adapters.http.server import http_application
+from commands.staff.operators import IssueApiKey, RegisterOperator
+from commands.staff.sign_in import hashed
+from tests.operators import Operator, application, database_url, found_operator, operator
+
+__all__ = ["application", "database_url", "found_operator", "operator"]
+
+
+class Api:
+    """The API as one operator uses it."""
+
+    def __init__(self, client: TestClient, token: str) -> None:
+        self._client = client
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, headers: dict[str, str] | None = None, **parameters: Any) -> Any:
+        return self._client.get(f"/v1{path}", params=parameters, headers=self._headers | (headers or {}))
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        return self._client.request(method, f"/v1{path}", json=body, headers=self._headers | headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.send("POST", path, body, **headers)
+
+
+SignedIn = Callable[..., Api]
+
+
+@pytest.fixture
+def client(operator: Operator) -> TestClient:
+    """The API, for who has not signed in."""
+    return TestClient(http_application(operator.application), raise_server_exceptions=False)
+
+
+@pytest.fixture
+def signed_in(operator: Operator, client: TestClient) -> SignedIn:
+    """Registers an operator with some roles, who uses the API by a key."""
+
+    def sign_in(name: str, *roles: str) -> Api:
+        operator.tell(RegisterOperator(operator=name, name=name.title(), roles=roles), actor="boss")
+        operator.tell(IssueApiKey(operator=name, key="test", purpose="tests", secret_hash=hashed(name)), actor="boss")
+        return Api(client, f"key.{name}.test.{name}")
+
+    return sign_in
+
+
+@pytest.fixture
+def admin(signed_in: SignedIn) -> Api:
+    return signed_in("admin", "administrator")

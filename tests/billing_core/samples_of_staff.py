@@ -1,0 +1,36 @@
+"""How the stored samples of staff are read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from billing_core.kernel.events import Event
+from billing_core.staff import (
+    ApiKeyIssued,
+    ApiKeyRevoked,
+    OperatorClosed,
+    OperatorRegistered,
+    OperatorReopened,
+    OperatorRolesChanged,
+    PasswordChanged,
+    RoleDefined,
+)
+
+ON = date(2026, 3, 2)
+SAMPLES: dict[str, Event] = {
+    "role-defined/1": RoleDefined(
+        effective_on=ON, role="desk", permissions=("payments.change.receive-payment", "parties.read.*")
+    ),
+    "operator-registered/1": OperatorRegistered(
+        effective_on=ON, operator="anna", name="Anna Kalniņa", roles=("cashier", "desk")
+    ),
+    "operator-roles-changed/1": OperatorRolesChanged(effective_on=ON, operator="anna", roles=("support",)),
+    "operator-closed/1": OperatorClosed(effective_on=ON, operator="anna", reason="left the company"),
+    "operator-reopened/1": OperatorReopened(effective_on=ON, operator="anna"),
+    "password-changed/1": PasswordChanged(effective_on=ON, operator="anna"),
+    "api-key-issued/1": ApiKeyIssued(
+        effective_on=ON, operator="kiosk", key="hall", purpose="kiosk in the hall", secret_hash="ab" * 32,
+        expires_on=date(2027, 3, 1),
+    ),
+    "api-key-revoked/1": ApiKeyRevoked(effective_on=ON, operator="kiosk", key="hall"),
+}  # fmt: skip

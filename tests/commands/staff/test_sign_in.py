@@ -1,0 +1,181 @@
+"""Signing in with passwords and keys, on a moving clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from adapters.edge.passwords import Argon2Passwords
+from adapters.postgres.sessions import PostgresSessions
+from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.staff import NotPermitted, NotSignedIn
+from commands.staff.operators import (
+    ChangePassword,
+    ChangeRoles,
+    CloseOperator,
+    DefineRole,
+    IssueApiKey,
+    RegisterOperator,
+    RevokeApiKey,
+)
+from commands.staff.sign_in import SignIn, TooManyFailures, hashed
+from tests.operators import Operator
+
+TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def sign_in(operator: Operator) -> SignIn:
+    """Anna, a cashier with a password."""
+    operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("cashier",)), actor="boss")
+    operator.tell(ChangePassword(operator="anna", password_hash=Argon2Passwords().hash(PASSWORD)), actor="boss")
+    app = operator.application
+    return SignIn(app.rights, PostgresSessions(app.tables), Argon2Passwords())
+
+
+def minutes(count: float) -> datetime:
+    return TEN + timedelta(minutes=count)
+
+
+def open_session(sign_in: SignIn, at: datetime = TEN, password: str = PASSWORD, name: str = "anna") -> str:
+    return sign_in.open(name, password, "10.0.0.1", at)
+
+
+def test_a_session_says_whose_it_is_and_what_the_roles_permit(sign_in: SignIn):
+    rights = sign_in.rights_of(open_session(sign_in), TEN, TODAY)
+
+    assert rights.operator.code == "anna"
+    rights.require("payments.change.receive-payment")
+    with pytest.raises(NotPermitted, match="none of the roles of anna permits it"):
+        rights.require("services.change.change-tariff")
+
+
+def test_what_is_wrong_with_operator_or_password_is_not_said(sign_in: SignIn):
+    for name, password in (("anna", "wrong"), ("nobody", PASSWORD)):
+        with pytest.raises(NotSignedIn, match=r"^operator or password is wrong$"):
+            open_session(sign_in, password=password, name=name)
+
+
+def test_five_wrong_passwords_lock_the_operator_until_the_oldest_is_fifteen_minutes_past(sign_in: SignIn):
+    for minute in range(5):
+        with pytest.raises(NotSignedIn):
+            open_session(sign_in, minutes(minute), "wrong")
+
+    with pytest.raises(TooManyFailures, match="2026-03-02T10:15:00"):
+        open_session(sign_in, minutes(14.9))
+    assert open_session(sign_in, minutes(15.1))
+
+
+def test_twenty_failures_from_one_address_lock_it_for_every_operator(sign_in: SignIn):
+    for number in range(20):
+        with pytest.raises(NotSignedIn):
+            open_session(sign_in, name=f"guess-{number}")
+
+    with pytest.raises(TooManyFailures):
+        open_session(sign_in)
+    assert sign_in.open("anna", PASSWORD, "10.0.0.2", TEN)
+
+
+def test_a_session_ends_half_an_hour_after_its_last_use(sign_in: SignIn):
+    token = open_session(sign_in)
+    sign_in.rights_of(token, minutes(29), TODAY)
+    sign_in.rights_of(token, minutes(58), TODAY)
+
+    with pytest.raises(NotSignedIn, match="has ended"):
+        sign_in.rights_of(token, minutes(89), TODAY)
+
+
+def test_a_session_in_use_ends_after_twelve_hours(sign_in: SignIn):
+    token = open_session(sign_in)
+    for quarter in range(1, 48):
+        sign_in.rights_of(token, minutes(15 * quarter), TODAY)
+
+    with pytest.raises(NotSignedIn):
+        sign_in.rights_of(token, minutes(12 * 60 + 1), TODAY)
+
+
+def test_a_closed_session_and_a_forged_one_are_refused(sign_in: SignIn):
+    token = open_session(sign_in)
+    forged = token[:-1] + ("0" if token[-1] != "0" else "1")
+    for wrong in (forged, "session.1.2", "session", "", "key.anna.hall", token.replace("session", "cookie")):
+        with pytest.raises(NotSignedIn):
+            sign_in.rights_of(wrong, TEN, TODAY)
+
+    sign_in.close(token)
+
+    with pytest.raises(NotSignedIn):
+        sign_in.rights_of(token, TEN, TODAY)
+
+
+def test_another_password_ends_all_sessions(sign_in: SignIn, operator: Operator):
+    token = open_session(sign_in)
+    operator.tell(ChangePassword(operator="anna", password_hash=Argon2Passwords().hash("another long one")))
+
+    with pytest.raises(NotSignedIn):
+        sign_in.rights_of(token, TEN, TODAY)
+    with pytest.raises(NotSignedIn):
+        open_session(sign_in)
+    assert open_session(sign_in, password="another long one")
+
+
+def test_roles_that_change_change_the_next_request(sign_in: SignIn, operator: Operator):
+    token = open_session(sign_in)
+    operator.tell(DefineRole(role="desk", permissions=("services.change.change-tariff",)), actor="boss")
+    operator.tell(ChangeRoles(operator="anna", roles=("desk",)), actor="boss")
+    sign_in.rights_of(token, TEN, TODAY).require("services.change.change-tariff")
+
+    operator.tell(DefineRole(role="desk", permissions=("audit.read.*",)), actor="boss")
+
+    with pytest.raises(NotPermitted):
+        sign_in.rights_of(token, TEN, TODAY).require("services.change.change-tariff")
+
+
+def test_a_closed_operator_is_out_at_once(sign_in: SignIn, operator: Operator):
+    token = open_session(sign_in)
+    operator.tell(CloseOperator(operator="anna", reason="left"), actor="boss")
+
+    with pytest.raises(NotSignedIn, match="closed"):
+        sign_in.rights_of(token, TEN, TODAY)
+    with pytest.raises(NotSignedIn, match=r"^operator or password is wrong$"):
+        open_session(sign_in)
+
+
+def test_a_key_works_until_its_last_day_or_until_it_is_revoked(sign_in: SignIn, operator: Operator):
+    issue = IssueApiKey(
+        operator="anna", key="hall", purpose="kiosk", secret_hash=hashed("secret"), expires_on=date(2026, 3, 9)
+    )
+    operator.tell(issue, today=TODAY)
+    token = "key.anna.hall.secret"
+
+    assert sign_in.rights_of(token, TEN, date(2026, 3, 9)).operator.code == "anna"
+    with pytest.raises(NotSignedIn, match="expired"):
+        sign_in.rights_of(token, TEN, date(2026, 3, 10))
+    with pytest.raises(NotSignedIn, match="unknown or was revoked"):
+        sign_in.rights_of("key.anna.hall.other", TEN, TODAY)
+
+    operator.tell(RevokeApiKey(operator="anna", key="hall"))
+    with pytest.raises(NotSignedIn, match="unknown or was revoked"):
+        sign_in.rights_of(token, TEN, TODAY)
+
+
+def test_a_role_that_does_not_exist_is_given_to_nobody(operator: Operator):
+    with pytest.raises(BillingError, match="no such role"):
+        operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("desk",)))
+
+
+def test_a_short_password_is_refused():
+    with pytest.raises(InvalidValue, match="12 to 200 characters"):
+        Argon2Passwords().hash("short")
+
+
+def test_a_one_time_password_opens_one_session(sign_in: SignIn, operator: Operator):
+    command = ChangePassword(operator="anna", password_hash=Argon2Passwords().hash("for one time"), is_one_time=True)
+    operator.tell(command)
+
+    assert sign_in.rights_of(open_session(sign_in, password="for one time"), TEN, TODAY).operator.code == "anna"
+
+    with pytest.raises(NotSignedIn):
+        open_session(sign_in, password="for one time")
