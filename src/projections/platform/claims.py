@@ -85,7 +85,7 @@ def wrong_claims(cursor: Cursor) -> Iterator[WrongClaim]:
         for wrong in _compared(cursor, page):
             if wrong.fault != "missing":
                 different.add(wrong.claim[:2])
-            made -= wrong.fault == "missing"
+            made -= wrong.fault in ("missing", "claimed twice")  # These have no claim of their own.
             yield wrong
     without_stream = cursor.execute(SELECT_WITHOUT_STREAM, (list(kinds),)).fetchall()
     yield from (WrongClaim("unfounded", Claim(*row)) for row in without_stream)

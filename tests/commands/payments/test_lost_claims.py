@@ -111,3 +111,14 @@ def test_a_payment_that_stands_on_two_accounts_is_named_and_stops_no_reading(ope
         CLAIMS: ["payment bank:R00003 of account/A0002: claimed twice"],
     }
     assert operator.application.mend_claims() == {"claimed twice": 1}
+
+
+def test_a_payment_on_two_accounts_does_not_hide_a_claim_that_no_event_makes(operator: Operator):
+    """Events make one claim less than they have keys, and the claims kept are as many again."""
+    book_again(operator, "A0001")
+    operator.execute("INSERT INTO billing.claims VALUES ('payment', 'bank:X', 'account/A0001', '')")
+
+    named = {finding.invariant: finding.offenders for finding in operator.findings()}
+
+    assert named[CLAIMS] == ["payment bank:R00003 of account/A0002: claimed twice",
+                             "payment bank:X of account/A0001: unfounded"]  # fmt: skip
