@@ -89,9 +89,7 @@ class Bus:
         If a command fails, its id is looked up before the error is raised: it may have been applied before, and its own
         events may be the reason for the refusal; or its commit was kept although the answer was lost.
         """
-        handler = self._handlers.get(type(command))
-        if handler is None:
-            raise NotFound("no handler for this command", field="command", value=type(command).__name__)
+        handler = self._handler(command)
         self._authorise(command, origin)
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
@@ -109,15 +107,22 @@ class Bus:
 
         A command that was applied already gets its answer; otherwise the position is 0.
         """
+        handler = self._handler(command)
         self._authorise(command, origin)
         known = self._look_up(command, origin)
         if known is not None:
             return known
         try:
             with self._store.transaction() as transaction:
-                raise _Rehearsed(self._handlers[type(command)](command, transaction, origin))
+                raise _Rehearsed(handler(command, transaction, origin))
         except _Rehearsed as rehearsed:
             return Answer(0, rehearsed.decision.result)
+
+    def _handler(self, command: Command) -> Handler:
+        handler = self._handlers.get(type(command))
+        if handler is None:
+            raise NotFound("no handler for this command", field="command", value=type(command).__name__)
+        return handler
 
     def _attempt(self, handler: Handler, command: Command, origin: Origin, *, optimistic: bool) -> Answer:
         with self._store.transaction(optimistic=optimistic) as transaction:

@@ -170,9 +170,10 @@ class Unheard(Command, frozen=True):
 
 
 def test_a_command_without_a_handler_is_refused_by_name(operator: Operator):
-    before = operator.store_contents()
-    with pytest.raises(NotFound, match="Unheard"):
-        operator.tell(Unheard())
+    before, bus = operator.store_contents(), operator.application.bus
+    for give in (bus.execute, bus.rehearse):
+        with pytest.raises(NotFound, match="Unheard"):
+            give(Unheard(), origin_of_process("clerk"))
     assert operator.store_contents() == before
 
 
