@@ -160,5 +160,7 @@ def _described(recorded: Sequence[UsageEntry], fact: UsageWithdrawn) -> str:
 
 
 def require_used(quantity: Decimal) -> None:
-    """From nothing to below 10^15, with at most six decimals."""
+    """From nothing to below 10^15, with at most six decimals; no sign, as the table of records keeps none with 0."""
     require_units(quantity, "quantity")
+    if quantity.is_signed():
+        raise InvalidValue("is written with a minus sign; write it as 0", field="quantity", value=quantity)

@@ -139,7 +139,8 @@ def test_a_batch_is_named_by_its_source():
     ("other", "field"),
     [({"account": " "}, "account"), ({"subscription": ""}, "subscription"), ({"component": "a\tb"}, "component"),
      ({"reference": "a\nb"}, "reference"), ({"quantity": Decimal(-1)}, "quantity"),
-     ({"quantity": Decimal("0.1234567")}, "quantity"), ({"quantity": Decimal("NaN")}, "quantity")],
+     ({"quantity": Decimal("0.1234567")}, "quantity"), ({"quantity": Decimal("NaN")}, "quantity"),
+     ({"quantity": Decimal("-0")}, "quantity")],
 )  # fmt: skip
 def test_a_record_that_could_not_be_kept_is_refused(other: dict[str, Any], field: str):
     require_record(FIRST)
