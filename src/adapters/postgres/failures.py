@@ -19,6 +19,7 @@ CONFLICTS: dict[str | None, BillingError] = {
     "person_keys_customer": VersionConflict(CHANGED_MEANWHILE),
     "commands_pkey": CommandKnown("a command of this id was applied before"),
     "usage_records_number": VersionConflict(CHANGED_MEANWHILE),
+    "usage_refused_number": VersionConflict(CHANGED_MEANWHILE),
     "claims_key": ClaimTaken(TAKEN_MEANWHILE),
     "events_payment": ClaimTaken(TAKEN_MEANWHILE),
 }
@@ -54,7 +55,7 @@ def in_our_words(error: Exception) -> Exception | None:
             return DiskFull(
                 f"the database's disk is full and the write was undone; free some space and repeat: {error}"
             )
-        case psycopg.OperationalError() | psycopg.InterfaceError():
+        case psycopg.OperationalError() | psycopg.InterfaceError() if _is_of_the_connection(cause):
             return ConnectionLost(f"the connection to the database was lost; check that it runs, then repeat: {error}")
     cap = CAPS.get(type(cause))
     return (
@@ -65,3 +66,13 @@ def in_our_words(error: Exception) -> Exception | None:
             "repeat it"
         )
     )
+
+
+def _is_of_the_connection(error: psycopg.Error) -> bool:
+    """Whether the server ended the connection (classes 08 and 57 of SQL's states), or there was none to answer.
+
+    A statement that was cancelled leaves the connection as it is.
+    """
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57"))

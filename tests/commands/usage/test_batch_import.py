@@ -398,6 +398,26 @@ def test_a_program_that_falls_behind_another_books_nothing_twice(homes: Story):
     assert homes.operator.findings() == []
 
 
+def test_two_programs_that_refuse_the_same_records_refuse_them_once(homes: Story):
+    """The second one writes the numbers of the refused records while the first one has not committed them yet."""
+    usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
+    usage.receive(MAY, [record(2, "NOBODY", "2026-05-10", "1"), record(3, A, "2026-05-10", "1")], origin, silent)
+    waits = "SELECT FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+    seconds = list[Future[None]]()
+
+    def wait_for_the_second() -> None:
+        seconds.append(threads.submit(usage.book, MAY, origin, silent))
+        while not homes.operator.select(waits):
+            assert not seconds[0].done()
+
+    with ThreadPoolExecutor(1) as threads:
+        importing(homes.operator, Meanwhile(homes.operator, wait_for_the_second)).book(MAY, origin, silent)
+        seconds[0].result(60)
+
+    assert len(batch_facts(homes.operator, UsageBatchBooked)) == 1
+    assert homes.operator.findings() == []
+
+
 def test_an_account_that_changes_while_it_is_booked_is_read_again(homes: Story):
     usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
     usage.receive(MAY, FIVE, origin, silent)
