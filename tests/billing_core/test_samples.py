@@ -86,7 +86,13 @@ from billing_core.services.events import (
 from billing_core.time.due_dates import DayOfMonth
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS, PeriodRule
 from billing_core.time.periods import Period
-from billing_core.usage.batches import RefusedRecord, RefusedUsage, UsageBatchBooked, UsageBatchReceived
+from billing_core.usage.batches import (
+    RefusedRecord,
+    RefusedUsage,
+    UsageBatchBooked,
+    UsageBatchDiscarded,
+    UsageBatchReceived,
+)
 from billing_core.usage.records import DayUsage, UsageRecorded, UsageWithdrawn
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -402,6 +408,7 @@ EXPECTED: dict[str, Event] = {
         ),
         is_complete=True,
     ),
+    "usage-batch-discarded/1": UsageBatchDiscarded(effective_on=ON, reason="the file was lost"),
     "usage-withdrawn/1": UsageWithdrawn(
         effective_on=ON,
         subscription="S1",

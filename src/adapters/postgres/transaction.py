@@ -29,6 +29,7 @@ from commands.platform.ports import (
     Append,
     Fold,
     Given,
+    KnownRecord,
     Origin,
     State,
     TakenNumbers,
@@ -205,7 +206,7 @@ class PostgresTransaction:
         ).fetchone()
         return row[0] if row else None
 
-    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, UsageRecord]:
+    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
         return usage_records.records_of(self._cursor, source, references)
 
     def add_usage_records(
@@ -217,6 +218,10 @@ class PostgresTransaction:
     def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
         self._begin()
         usage_records.refuse_records(self._cursor, BatchId(source, batch), refused)
+
+    def discard_usage_records(self, source: str, batch: str) -> None:
+        self._begin()
+        usage_records.discard_records(self._cursor, BatchId(source, batch))
 
     def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
         self._begin()

@@ -14,6 +14,7 @@ from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
 from billing_core.usage.batches import RefusedUsage, UsageRecord
 from billing_core.usage.booking import DayRecords
+from commands.platform.ports import KnownRecord
 from commands.usage.ports import BatchId
 
 ROWS_AT_ONCE = 2_000
@@ -24,7 +25,7 @@ COPY_RECORDS = """
     FROM STDIN (FORMAT BINARY)
 """
 SELECT_OF_REFERENCES = """
-    SELECT number, account, subscription, component, used_on, quantity, reference FROM billing.usage_records
+    SELECT batch, number, account, subscription, component, used_on, quantity, reference FROM billing.usage_records
     WHERE source = %s AND reference = ANY(%s) AND reference <> '' AND NOT is_repeated AND NOT EXISTS (
         SELECT FROM billing.usage_refused AS refused WHERE refused.source = usage_records.source
         AND refused.batch = usage_records.batch AND refused.number = usage_records.number)
@@ -42,6 +43,10 @@ OF_DAYS = """
 """
 SELECT_NUMBERS = f"SELECT number, place {OF_DAYS} ORDER BY number"
 INSERT_REFUSED = f"INSERT INTO billing.usage_refused (source, batch, number) SELECT source, batch, number {OF_DAYS}"
+INSERT_DISCARDED = """
+    INSERT INTO billing.usage_refused (source, batch, number)
+    SELECT source, batch, number FROM billing.usage_records WHERE source = %s AND batch = %s AND NOT is_repeated
+"""
 
 
 def add_records(cursor: Cursor[Any], batch: BatchId, records: Iterable[UsageRecord], repeated: Collection[int]) -> None:
@@ -56,15 +61,20 @@ def add_records(cursor: Cursor[Any], batch: BatchId, records: Iterable[UsageReco
     copy_rows(cursor, COPY_RECORDS, COLUMNS, rows)
 
 
-def records_of(cursor: Cursor[Any], source: str, references: Collection[str]) -> dict[str, UsageRecord]:
+def records_of(cursor: Cursor[Any], source: str, references: Collection[str]) -> dict[str, KnownRecord]:
     """The records that a source has sent under these references, by reference."""
     rows = cursor.execute(SELECT_OF_REFERENCES.encode(), (source, list(references)))
-    return {row[-1]: UsageRecord(*row) for row in rows}
+    return {row[-1]: KnownRecord(row[0], UsageRecord(*row[1:])) for row in rows}
 
 
 def refuse_records(cursor: Cursor[Any], batch: BatchId, refused: Sequence[RefusedUsage]) -> None:
     """Note records that could not be booked within the caller's transaction."""
     cursor.execute(INSERT_REFUSED.encode(), (*_days(refused), *batch))
+
+
+def discard_records(cursor: Cursor[Any], batch: BatchId) -> None:
+    """Note that no record of a batch will be booked within the caller's transaction."""
+    cursor.execute(INSERT_DISCARDED, batch)
 
 
 def _days(refused: Sequence[RefusedUsage]) -> list[list[Any]]:

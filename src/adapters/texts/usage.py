@@ -7,7 +7,7 @@ from decimal import Decimal
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
-from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived
+from billing_core.usage.batches import UsageBatchBooked, UsageBatchDiscarded, UsageBatchReceived
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 
 
@@ -47,10 +47,15 @@ def _booked(fact: UsageBatchBooked) -> str:
     return f"{counted(fact.records, 'record')} booked and {refused:,} refused, up to account {fact.until_account}{end}"
 
 
+def _discarded(fact: UsageBatchDiscarded) -> str:
+    return f"discarded, because: {fact.reason}"
+
+
 SENTENCES: Sentences = {
     UsageRecorded: _recorded,
     UsageWithdrawn: _withdrawn,
     UsageBroughtAlong: _brought_along,
     UsageBatchReceived: _received,
     UsageBatchBooked: _booked,
+    UsageBatchDiscarded: _discarded,
 }

@@ -1,8 +1,8 @@
 """Batches of usage records: what a source sent, received part by part, then booked on the accounts it names.
 
-Decides whether a part of a batch is new, the same again, or another content under the same name. The records are rows
-of a table that is only added to; a part is received with its rows in one transaction and covers them by a hash. The
-fact of an account about a batch is decided in `booking`.
+Decides whether a part of a batch is new, the same again, or another content under the same name, and whether a batch
+can be discarded. The records are rows of a table that is only added to; a part is received with its rows in one
+transaction and covers them by a hash. The fact of an account about a batch is decided in `booking`.
 
 Worked example, a batch of 12,000 records that is sent twice:
 
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.kernel.errors import Conflict, InvalidValue
+from billing_core.kernel.errors import Conflict, InvalidValue, NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import require_printable, require_text
@@ -99,22 +99,35 @@ class UsageBatchBooked(Event, frozen=True, kw_only=True):
     is_complete: bool = False
 
 
+@event("usage-batch-discarded")
+class UsageBatchDiscarded(Event, frozen=True, kw_only=True):
+    """No record of the batch will be booked, and their source may send them again in another batch."""
+
+    reason: str
+
+
 # --- state
 
 
 class UsageBatch(msgspec.Struct, frozen=True):
-    """A batch as far as it is received and booked."""
+    """A batch as far as it is received and booked, unless it was discarded."""
 
     parts: tuple[UsageBatchReceived, ...] = ()
     booked_until: str = ""
     booked: int = 0
     refused: tuple[RefusedUsage, ...] = ()
     is_booked: bool = False
+    is_discarded: bool = False
 
     @property
     def is_received(self) -> bool:
         """Whether all of its parts arrived."""
         return bool(self.parts) and self.parts[-1].is_last
+
+    @property
+    def waits_to_be_booked(self) -> bool:
+        """Whether all of its parts arrived, and records are left to book."""
+        return self.is_received and not self.is_booked and not self.is_discarded
 
     @property
     def repeated(self) -> int:
@@ -139,6 +152,8 @@ def apply_usage_batch(state: UsageBatch | None, fact: Event) -> UsageBatch | Non
                 refused=(*before.refused, *fact.refused),
                 is_booked=fact.is_complete,
             )
+        case UsageBatchDiscarded():
+            return msgspec.structs.replace(before, is_discarded=True)
     return state
 
 
@@ -183,6 +198,8 @@ def content_hash(records: Iterable[UsageRecord]) -> str:
 
 def receive_part(state: UsageBatch, part: UsageBatchReceived) -> list[Event]:
     """Take in the next part of a batch; the same part again changes nothing, another content is refused."""
+    if state.is_discarded:
+        raise Conflict("was discarded; send its records under another batch", field="batch", value=part.batch)
     if part.part <= len(state.parts):
         known = state.parts[part.part - 1]
         if (known.content_hash, known.records, known.is_last) == (part.content_hash, part.records, part.is_last):
@@ -193,6 +210,35 @@ def receive_part(state: UsageBatch, part: UsageBatchReceived) -> list[Event]:
     if state.is_received:
         raise Conflict("was received whole; send more records under another batch", field="batch", value=part.batch)
     return [part]
+
+
+def discard_batch(state: UsageBatch, fact: UsageBatchDiscarded, batch: str) -> list[UsageBatchDiscarded]:
+    """Give up a batch of which nothing is booked yet; what is booked can only be withdrawn.
+
+    received up to record 10,000 of 12,000: discarded        booked up to account A2: refused
+    """
+    require_text(fact.reason, "reason")
+    if not state.parts:
+        raise NotFound("no such batch was received", field="batch", value=batch)
+    if state.is_discarded:
+        raise Conflict("was discarded before", field="batch", value=batch)
+    if state.is_booked or state.booked_until:
+        extent = "whole" if state.is_booked else f"up to account {state.booked_until}"
+        raise Conflict(f"is booked {extent}; withdraw usage that is wrong", field="batch", value=batch)
+    return [fact]
+
+
+def require_received_whole(state: UsageBatch, batch: str, known_in: str) -> None:
+    """What is known of the records of a batch `known_in` holds only after the batch is received whole.
+
+    A batch that was cut off may never be booked, so a record that came in it does not count as known.
+    """
+    if not state.is_received:
+        raise Conflict(
+            f"has records under references of batch {known_in!r}, which was not received whole; send that batch again, "
+            "or discard it",
+            field="batch", value=batch,
+        )  # fmt: skip
 
 
 def days_of(records: Iterable[UsageRecord]) -> tuple[date, date]:

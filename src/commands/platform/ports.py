@@ -67,6 +67,13 @@ class Known(NamedTuple):
     answer: str
 
 
+class KnownRecord(NamedTuple):
+    """A usage record with the name of the batch in which its source sent it."""
+
+    batch: str
+    record: UsageRecord
+
+
 class Transaction(Protocol):
     """The reads and writes of a decision: it is written as a whole or not at all.
 
@@ -116,7 +123,7 @@ class Transaction(Protocol):
     def last_issued_on(self, seller: str) -> date | None:
         """The date of the seller's newest document; None before the first."""
 
-    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, UsageRecord]:
+    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
         """The usage records that a source has sent under these references, by reference; without refused ones."""
 
     def add_usage_records(
@@ -126,6 +133,9 @@ class Transaction(Protocol):
 
     def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
         """Note the records of a batch that cannot be booked; their references are free again."""
+
+    def discard_usage_records(self, source: str, batch: str) -> None:
+        """Note that no record of a batch will be booked; their references are free again."""
 
     def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
         """Keep the hash of an operator's password instead of an earlier one; the operator's sessions end.

@@ -1,1 +1,9 @@
-"""Batches of usage records: received (`receiving`), booked on the accounts they name (`booking`), and reported."""
+"""Batches of usage records: received (`receiving`), booked on the accounts they name (`booking`), and reported.
+
+One that was cut off or sent by mistake is discarded (`discarding`).
+"""
+
+from commands.platform.area import Area
+from commands.usage import discarding
+
+AREA = Area(handlers=discarding.HANDLERS)

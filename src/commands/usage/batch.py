@@ -11,6 +11,11 @@ def usage_stream(batch: BatchId) -> str:
     return f"usage/{batch_name(*batch)}"
 
 
+def hold_source(transaction: Transaction, batch: BatchId) -> None:
+    """Batches of one source are received one after the other: what is known of their references stays as it is."""
+    transaction.hold(f"usage of {batch.source}", alone=True)
+
+
 def load_batch(transaction: Transaction, batch: BatchId) -> tuple[UsageBatch, int]:
     """The batch as far as it is received and booked, and its version."""
     state, version = transaction.load(usage_stream(batch), apply_usage_batch)

@@ -36,7 +36,7 @@ class Booking:
 
     def book(self, batch: BatchId, origin: Origin, progress: Progress) -> None:
         """Book what is not booked yet; nothing before the batch was received whole."""
-        while (state := batch_now(self._store, batch)).is_received and not state.is_booked:
+        while (state := batch_now(self._store, batch)).waits_to_be_booked:
             try:
                 self._book_from(batch, state.booked_until, origin, progress)
             except VersionConflict:
@@ -56,8 +56,8 @@ class Booking:
         refused: list[RefusedUsage] = []
         with self._store.transaction() as transaction:
             state, version = load_batch(transaction, batch)
-            if state.booked_until != booked_until or state.is_booked:
-                raise VersionConflict("somebody else books this batch", field="batch", value=batch.batch)
+            if state.booked_until != booked_until or not state.waits_to_be_booked:
+                raise VersionConflict("somebody else books or discards this batch", field="batch", value=batch.batch)
             concerned = ConcernedAccounts(transaction)
             for account in known.values():
                 concerned.add(*account)

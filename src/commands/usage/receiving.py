@@ -22,9 +22,10 @@ from billing_core.usage.batches import (
     days_of,
     receive_part,
     require_batch_name,
+    require_received_whole,
 )
 from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict
-from commands.usage.batch import batch_now, load_batch, usage_stream
+from commands.usage.batch import batch_now, hold_source, load_batch, usage_stream
 from commands.usage.ports import BatchId
 
 PART_RECORDS = 10_000
@@ -82,11 +83,11 @@ def _receive(store: Store, received: UsageBatchReceived, records: Sequence[Usage
 def _write(store: Store, received: UsageBatchReceived, records: Sequence[UsageRecord], origin: Origin) -> None:
     batch = BatchId(received.source, received.batch)
     with store.transaction() as transaction:
-        transaction.hold(f"usage of {batch.source}", alone=True)
+        hold_source(transaction, batch)
         state, version = load_batch(transaction, batch)
         if not receive_part(state, received):
             return
-        repeated, refused = _repeated(batch.source, records, transaction)
+        repeated, refused = _repeated(batch, records, transaction)
         fact = msgspec.structs.replace(received, repeated=len(repeated), refused=tuple(refused))
         left_out = repeated | {entry.number for entry in refused}
         transaction.add_usage_records(*batch, records, left_out)
@@ -95,11 +96,15 @@ def _write(store: Store, received: UsageBatchReceived, records: Sequence[UsageRe
 
 
 def _repeated(
-    source: str, records: Sequence[UsageRecord], transaction: Transaction
+    batch: BatchId, records: Sequence[UsageRecord], transaction: Transaction
 ) -> tuple[set[int], list[RefusedRecord]]:
     """The numbers of records that were received before, and the records whose reference had another content then."""
     references = [record.reference for record in records if record.reference]
-    known = dict(transaction.usage_records_of(source, references)) if references else {}
+    found = transaction.usage_records_of(batch.source, references) if references else {}
+    for name in sorted({each.batch for each in found.values()} - {batch.batch}):
+        state, _ = load_batch(transaction, BatchId(batch.source, name))
+        require_received_whole(state, batch.batch, name)
+    known = {reference: each.record for reference, each in found.items()}
     repeated: set[int] = set()
     refused: list[RefusedRecord] = []
     for record in records:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from adapters.texts.sentences import sentence
-from billing_core.usage.batches import RefusedUsage, UsageBatchBooked, UsageBatchReceived
+from billing_core.usage.batches import RefusedUsage, UsageBatchBooked, UsageBatchDiscarded, UsageBatchReceived
 from billing_core.usage.records import DayUsage, UsageRecorded, used_once
 
 ON = date(2026, 5, 10)
@@ -37,4 +37,5 @@ def test_a_batch_says_what_arrived_and_how_far_it_is_booked():
     assert sentence(received) == (
         "part 2: 1,200 records of 2026-05-10 up to 2026-05-12, exclusive, 3 of them repeated, the last ones"
     )
+    assert sentence(UsageBatchDiscarded(effective_on=ON, reason="cut off")) == "discarded, because: cut off"
     assert sentence(booked) == "1,195 records booked and 2 refused, up to account A9, complete"

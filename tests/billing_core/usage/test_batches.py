@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.kernel.errors import Conflict, InvalidValue
+from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound
 from billing_core.usage.batches import (
     NOTHING_RECEIVED,
     RefusedUsage,
     UsageBatch,
     UsageBatchBooked,
+    UsageBatchDiscarded,
     UsageBatchReceived,
     UsageRecord,
     apply_usage_batch,
@@ -25,8 +26,10 @@ from billing_core.usage.batches import (
     canonical_line,
     content_hash,
     days_of,
+    discard_batch,
     receive_part,
     require_batch_name,
+    require_received_whole,
     require_record,
 )
 
@@ -114,11 +117,57 @@ def test_a_batch_is_received_and_booked_step_by_step():
     for fact in facts:
         state = apply_usage_batch(state, fact)
         assert state is not None
-        steps.append((state.is_received, state.booked_until, state.booked, len(state.refused), state.is_booked))
+        steps.append((state.waits_to_be_booked, state.booked_until, state.booked, len(state.refused), state.is_booked))
 
     assert steps == [
-        (False, "", 0, 0, False), (True, "", 0, 0, False), (True, "A1", 2, 0, False), (True, "A3", 2, 1, True),
+        (False, "", 0, 0, False), (True, "", 0, 0, False), (True, "A1", 2, 0, False), (False, "A3", 2, 1, True),
     ]  # fmt: skip
+
+
+# --- discarded
+
+DISCARDED = UsageBatchDiscarded(effective_on=date(2026, 6, 2), reason="the file was lost")
+
+
+@pytest.mark.parametrize("parts", [(part(1),), (part(1), part(2, "b", is_last=True))])
+def test_a_batch_of_which_nothing_is_booked_is_discarded(parts: tuple[UsageBatchReceived, ...]):
+    assert discard_batch(received(*parts), DISCARDED, "2026-05") == [DISCARDED]
+
+    state = apply_usage_batch(received(*parts), DISCARDED)
+    assert state is not None and state.is_discarded and not state.waits_to_be_booked
+    for coming in (part(1), part(2, "b")):
+        with pytest.raises(Conflict, match="batch '2026-05': was discarded; send its records under another batch"):
+            receive_part(state, coming)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal", "told"),
+    [
+        ({"parts": ()}, NotFound, "batch '2026-05': no such batch was received"),
+        ({"is_discarded": True}, Conflict, "batch '2026-05': was discarded before"),
+        ({"booked_until": "A1"}, Conflict, "batch '2026-05': is booked up to account A1; withdraw usage that is wrong"),
+        ({"is_booked": True}, Conflict, "batch '2026-05': is booked whole; withdraw usage that is wrong"),
+        ({"booked_until": "A3", "is_booked": True}, Conflict,
+         "batch '2026-05': is booked whole; withdraw usage that is wrong"),
+    ],
+)  # fmt: skip
+def test_a_batch_is_discarded_once_and_before_it_is_booked(
+    changes: dict[str, Any], refusal: type[BillingError], told: str
+):
+    with pytest.raises(refusal) as refused:
+        discard_batch(msgspec.structs.replace(received(part(1)), **changes), DISCARDED, "2026-05")
+    assert str(refused.value) == told
+
+
+def test_who_discards_a_batch_says_why():
+    with pytest.raises(InvalidValue, match="reason"):
+        discard_batch(received(part(1)), msgspec.structs.replace(DISCARDED, reason=" "), "2026-05")
+
+
+def test_records_of_a_batch_that_was_cut_off_do_not_count_as_known():
+    require_received_whole(received(part(1), part(2, is_last=True)), "again", "2026-05")
+    with pytest.raises(Conflict, match=r"batch 'again'.*of batch '2026-05', which was not received whole"):
+        require_received_whole(received(part(1)), "again", "2026-05")
 
 
 # --- names and records

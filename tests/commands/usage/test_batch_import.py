@@ -2,84 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import date
 from decimal import Decimal
-from threading import Event
-from typing import Any
 
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
-from adapters.bootstrap.works import book_usage
-from adapters.postgres.store import PostgresStore
-from adapters.postgres.transaction import PostgresTransaction
-from adapters.postgres.usage_records import PostgresUsageRecords
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Percentage
 from billing_core.kernel.errors import Conflict, InvalidValue
 from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived, UsageRecord
-from billing_core.usage.records import UsageRecorded, UsageWithdrawn
+from billing_core.usage.records import UsageWithdrawn
 from commands.platform.batch import BatchReport
-from commands.platform.timed_work import Task
 from commands.services import MoveSubscription, TerminateSubscription, WithdrawUsage
-from commands.usage import booking, receiving
-from commands.usage.batch_import import UsageImport
 from commands.usage.ports import BatchId
-from tests.commands.services.conftest import Story, story, tariff
-from tests.operators import Operator, silent
-
-__all__ = ["story"]
-
-A, B, C = "A0001", "B0001", "C0001"
-MAY = BatchId("mediation", "2026-05")
-TODAY = date(2026, 6, 1)
-
-
-def record(number: int, account: str, on: str, quantity: str, **fields: Any) -> UsageRecord:
-    named = {"subscription": "main", "component": "data"} | fields
-    return UsageRecord(number, account, on=date.fromisoformat(on), quantity=Decimal(quantity), **named)
-
-
-def importing(operator: Operator, store: PostgresStore | None = None) -> UsageImport:
-    application = operator.application
-    records = PostgresUsageRecords(application.datastore)
-    return UsageImport(store or application.store, records, application.models())
-
-
-def take_in(
-    operator: Operator, records: Iterable[UsageRecord], batch: BatchId = MAY, store: PostgresStore | None = None
-) -> BatchReport:
-    usage, origin, report = importing(operator, store), origin_of_process("clerk", TODAY), BatchReport()
-    was_booked = usage.receive(batch, records, origin, silent)
-    usage.book(batch, origin, silent)
-    usage.report(batch, report, was_booked=was_booked)
-    return report
-
-
-def recorded(operator: Operator, number: str) -> list[tuple[str, list[str]]]:
-    """What an account holds of batches: the batch, and `day quantity ...` of each day, fact by fact."""
-    facts = [fact for fact in operator.facts(f"account/{number}") if isinstance(fact, UsageRecorded)]
-    return [
-        (fact.batch, [f"{day.on:%m-%d} {' '.join(f'{used:f}' for used in day.quantities)}" for day in fact.days])
-        for fact in facts
-    ]
-
-
-def batch_facts(operator: Operator, kind: type, batch: BatchId = MAY) -> list[Any]:
-    facts = operator.facts(f"usage/{batch.source}:{batch.batch}")
-    return [fact for fact in facts if isinstance(fact, kind)]
-
-
-@pytest.fixture
-def homes(story: Story) -> Story:
-    """Three accounts with data at 0.50, active since 1 April, billing day 1."""
-    for number in (A, B, C):
-        story.subscriber(number, "home", "2026-04-01")
-    return story
-
+from tests.commands.services.conftest import Story, tariff
+from tests.commands.usage.batches import (
+    FIVE,
+    MAY,
+    TODAY,
+    A,
+    B,
+    C,
+    Killed,
+    KilledAt,
+    Meanwhile,
+    batch_facts,
+    importing,
+    record,
+    recorded,
+    take_in,
+)
+from tests.operators import silent
 
 # --- booked
 
@@ -199,94 +153,7 @@ def test_the_account_that_a_subscription_moved_to_learns_of_records_before_the_m
     assert homes.operator.findings() == []
 
 
-# --- references
-
-
-def test_a_record_is_booked_once_whatever_batches_it_comes_in(homes: Story):
-    take_in(homes.operator, [record(2, A, "2026-05-10", "1", reference="r1")])
-    report = take_in(
-        homes.operator,
-        [
-            record(2, A, "2026-05-10", "1.0", reference="r1"), record(3, A, "2026-05-11", "2", reference="r2"),
-            record(4, A, "2026-05-11", "2", reference="r2"), record(5, A, "2026-05-10", "3", reference="r1"),
-        ],
-        BatchId("mediation", "2026-05 again"),
-    )  # fmt: skip
-
-    assert (report.accepted, report.unchanged) == (1, 2)
-    (refused,) = report.rejected
-    assert (refused.line, refused.field, refused.value) == (5, "reference", "r1")
-    assert refused.reason == (
-        "was received before with another content: 1 of data on 2026-05-10, subscription main of account A0001"
-    )
-    assert [days for _, days in recorded(homes.operator, A)] == [["05-10 1"], ["05-11 2"]]
-    assert homes.operator.findings() == []
-
-
-def test_two_sources_may_use_the_same_references_and_names(homes: Story):
-    for source in ("north", "south"):
-        one = [record(2, A, "2026-05-10", "1", reference="r1")]
-        assert take_in(homes.operator, one, BatchId(source, "2026-05")).accepted == 1
-    assert [batch for batch, _ in recorded(homes.operator, A)] == ["north:2026-05", "south:2026-05"]
-
-
-def test_a_batch_of_repeated_records_alone_books_nothing(homes: Story):
-    one = [record(2, A, "2026-05-10", "1", reference="r1")]
-    take_in(homes.operator, one)
-    report = take_in(homes.operator, one, BatchId("mediation", "again"))
-
-    assert (report.accepted, report.unchanged, report.rejected) == (0, 1, [])
-    assert len(recorded(homes.operator, A)) == 1
-    assert homes.operator.findings() == []
-
-
-def test_a_refused_record_may_come_again_under_its_reference(homes: Story):
-    one = [record(2, "D0001", "2026-05-10", "1", reference="r1"), record(3, A, "2026-05-10", "1", reference="r2")]
-    assert [row.line for row in take_in(homes.operator, one).rejected] == [2]
-    homes.subscriber("D0001", "home", "2026-04-01")
-    report = take_in(homes.operator, one, BatchId("mediation", "again"))
-
-    assert (report.accepted, report.unchanged, report.rejected) == (1, 1, [])
-    assert recorded(homes.operator, "D0001") == [("mediation:again", ["05-10 1"])]
-    assert homes.operator.findings() == []
-
-
-@pytest.mark.parametrize("other", [MAY, BatchId("mediation", "other")])
-def test_what_somebody_else_sends_at_the_same_time_is_booked_once(homes: Story, other: BatchId):
-    """The same batch, or the same reference in another batch: who comes second waits until the first has written."""
-    one = [record(2, A, "2026-05-10", "1", reference="r1")]
-    is_writing, seconds = Event(), list[Future[BatchReport]]()
-
-    def wait_for_the_second() -> None:
-        is_writing.set()
-        while not homes.operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-            assert not any(program.done() for program in seconds)
-
-    with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(take_in, homes.operator, one, other, Meanwhile(homes.operator, wait_for_the_second))
-        assert is_writing.wait(30)
-        seconds.append(threads.submit(take_in, homes.operator, one))
-        assert first.result(60).rejected == seconds[0].result(60).rejected == []
-
-    assert recorded(homes.operator, A) == [(f"mediation:{other.batch}", ["05-10 1"])]
-    assert len(batch_facts(homes.operator, UsageBatchReceived, other)) == 1
-    assert homes.operator.findings() == []
-
-
 # --- in parts
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parts of two records, and chunks of one day."""
-    monkeypatch.setattr(receiving, "PART_RECORDS", 2)
-    monkeypatch.setattr(booking, "CHUNK_DAYS", 1)
-
-
-FIVE = [
-    record(2, B, "2026-05-10", "1"), record(3, A, "2026-05-11", "2"), record(4, C, "2026-05-12", "3"),
-    record(5, A, "2026-05-13", "4"), record(6, B, "2026-05-10", "5"),
-]  # fmt: skip
 
 
 @pytest.mark.usefixtures("small")
@@ -306,33 +173,6 @@ def test_a_batch_is_received_in_parts_and_booked_by_account(homes: Story):
     assert homes.operator.findings() == []
 
 
-class Killed(Exception):
-    """The program ends here."""
-
-
-class KilledAt(PostgresStore):
-    """A store whose program is killed before a write is committed: the one of this number."""
-
-    def __init__(self, operator: Operator, number: int) -> None:
-        super().__init__(operator.application.recorder)
-        self._left = number
-
-    @contextmanager
-    def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
-        with super().transaction(optimistic=optimistic) as transaction:
-            write = transaction.append
-
-            def append(*arguments: Any) -> int:
-                written = write(*arguments)
-                self._left -= 1
-                if not self._left:
-                    raise Killed
-                return written
-
-            transaction.append = append  # type: ignore[method-assign, assignment]
-            yield transaction
-
-
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
 def test_a_batch_that_is_interrupted_anywhere_goes_on_when_it_comes_again(homes: Story, number: int):
@@ -347,31 +187,6 @@ def test_a_batch_that_is_interrupted_anywhere_goes_on_when_it_comes_again(homes:
     assert [days for _, days in recorded(homes.operator, A)] == [["05-11 2", "05-13 4"]]
     assert len(batch_facts(homes.operator, UsageBatchReceived)) == len(batch_facts(homes.operator, UsageBatchBooked))
     assert homes.operator.findings() == []
-
-
-class Meanwhile(PostgresStore):
-    """A store in which something happens before the first write, once."""
-
-    def __init__(self, operator: Operator, happens: Any) -> None:
-        super().__init__(operator.application.recorder)
-        self._happens = [happens]
-
-    @contextmanager
-    def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
-        with super().transaction(optimistic=optimistic) as transaction:
-            write, add = transaction.append, transaction.add_usage_records
-
-            def first(action: Any) -> Any:
-                def act(*arguments: Any) -> Any:
-                    if self._happens:
-                        self._happens.pop()()
-                    return action(*arguments)
-
-                return act
-
-            transaction.append = first(write)  # type: ignore[method-assign]
-            transaction.add_usage_records = first(add)  # type: ignore[method-assign]
-            yield transaction
 
 
 @pytest.mark.usefixtures("small")
@@ -477,16 +292,3 @@ def test_the_check_names_an_account_that_holds_something_else(homes: Story):
     assert "mediation:2026-05 B0001 main/data on 2026-05-10" in [
         offender for finding in homes.operator.findings() for offender in finding.offenders
     ]
-
-
-def test_a_batch_that_was_received_and_not_booked_is_booked_by_the_work_of_the_night(homes: Story):
-    """The import was cut off between its two steps."""
-    application = homes.operator.application
-    usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
-    usage.receive(MAY, [record(1, "A0001", "2026-05-10", "1.5")], origin, silent)
-    assert recorded(homes.operator, "A0001") == []
-
-    assert book_usage(application, Task(origin, silent)) == "batches booked: 1"
-
-    assert recorded(homes.operator, "A0001") == [("mediation:2026-05", ["05-10 1.5"])]
-    assert book_usage(application, Task(origin, silent)) == "batches booked: 0"
