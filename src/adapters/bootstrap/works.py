@@ -13,10 +13,9 @@ from pathlib import Path
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.settings import Settings
 from adapters.texts.amounts import counted
+from adapters.texts.usage import unbooked_batches
 from billing_core.kernel.errors import RuleViolation
-from billing_core.usage.batches import apply_usage_batch
 from commands.platform.timed_work import Task, TimedWork
-from commands.usage.ports import BatchId
 
 ONE_DAY = timedelta(days=1)
 
@@ -36,12 +35,14 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
 
 
 def book_usage(application: Application, task: Task) -> str:
-    """Book the batches of usage that were received whole and not booked, because their import was cut off between."""
-    batches = application.store.streams("usage/", apply_usage_batch).values()
-    waiting = [batch.parts[0] for batch in batches if batch.is_received and not batch.is_booked]
-    for part in waiting:
-        application.usage_import().book(BatchId(part.source, part.batch), task.origin, task.progress)
-    return f"batches booked: {len(waiting):,}"
+    """Book the batches of usage whose import was cut off before they were booked; those not received whole are named.
+
+    A batch that cannot be booked is named after the others are booked, and the work has failed.
+    """
+    found = application.usage_import().book_unbooked(task.origin, task.progress)
+    if found.failed:
+        raise RuleViolation(unbooked_batches(found))
+    return unbooked_batches(found)
 
 
 def bill_due_accounts(application: Application, task: Task) -> str:

@@ -15,6 +15,7 @@ from adapters.postgres.recorder import copy_rows
 from billing_core.usage.batches import RefusedUsage, UsageRecord
 from billing_core.usage.booking import DayRecords
 from commands.platform.ports import KnownRecord
+from commands.usage.batch import batch_of_stream
 from commands.usage.ports import BatchId
 
 ROWS_AT_ONCE = 2_000
@@ -29,6 +30,18 @@ SELECT_OF_REFERENCES = """
     WHERE source = %s AND reference = ANY(%s) AND reference <> '' AND NOT is_repeated AND NOT EXISTS (
         SELECT FROM billing.usage_refused AS refused WHERE refused.source = usage_records.source
         AND refused.batch = usage_records.batch AND refused.number = usage_records.number)
+"""
+# What is booked whole or discarded ends with the event that says so.
+SELECT_UNBOOKED = """
+    SELECT stream FROM (
+        SELECT DISTINCT ON (originator_id) originator_id AS stream, split_part(topic, '/', 1) AS kind, state
+        FROM billing.events WHERE originator_id >= 'usage/' AND originator_id < 'usage0'
+        ORDER BY originator_id, originator_version DESC
+    ) AS newest
+    WHERE kind = 'usage-batch-received' OR (
+        kind = 'usage-batch-booked' AND NOT convert_from(state, 'UTF8')::jsonb @> '{"is_complete": true}'
+    )
+    ORDER BY stream
 """
 SELECT_DAYS = """
     SELECT account, subscription, component, used_on, array_agg(quantity ORDER BY number)
@@ -68,8 +81,11 @@ def records_of(cursor: Cursor[Any], source: str, references: Collection[str]) ->
 
 
 def refuse_records(cursor: Cursor[Any], batch: BatchId, refused: Sequence[RefusedUsage]) -> None:
-    """Note records that could not be booked within the caller's transaction."""
-    cursor.execute(INSERT_REFUSED.encode(), (*_days(refused), *batch))
+    """Note records that could not be booked within the caller's transaction.
+
+    Planned anew each time: a plan for any number of records is one for few, and takes minutes with thousands.
+    """
+    cursor.execute(INSERT_REFUSED.encode(), (*_days(refused), *batch), prepare=False)
 
 
 def discard_records(cursor: Cursor[Any], batch: BatchId) -> None:
@@ -88,6 +104,9 @@ class PostgresUsageRecords:
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         self._datastore = datastore
+
+    def unbooked(self) -> list[BatchId]:
+        return [batch_of_stream(stream) for (stream,) in self._read(SELECT_UNBOOKED, ())]
 
     def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
         for row in self._read(SELECT_DAYS, (*batch, after_account)):

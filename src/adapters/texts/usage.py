@@ -9,6 +9,7 @@ from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
 from billing_core.usage.batches import UsageBatchBooked, UsageBatchDiscarded, UsageBatchReceived
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn
+from commands.usage.batch_import import UnbookedBatches
 
 
 def _recorded(fact: UsageRecorded) -> str:
@@ -49,6 +50,16 @@ def _booked(fact: UsageBatchBooked) -> str:
 
 def _discarded(fact: UsageBatchDiscarded) -> str:
     return f"discarded, because: {fact.reason}"
+
+
+def unbooked_batches(found: UnbookedBatches) -> str:
+    """What became of batches that were not booked: `batches booked: 1 (mediation:2026-05 with 3 refused records)`."""
+    refused = [f"{name} with {counted(count, 'refused record')}" for name, count in found.booked.items() if count]
+    said = [f"batches booked: {len(found.booked):,}" + (f" ({', '.join(refused)})" if refused else "")]
+    if found.cut_off:
+        said.append(f"not received whole: {', '.join(found.cut_off)}; send them again, or discard them")
+    said += [f"{name} could not be booked: {reason}" for name, reason in found.failed.items()]
+    return "; ".join(said)
 
 
 SENTENCES: Sentences = {

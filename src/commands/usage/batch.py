@@ -11,6 +11,12 @@ def usage_stream(batch: BatchId) -> str:
     return f"usage/{batch_name(*batch)}"
 
 
+def batch_of_stream(stream: str) -> BatchId:
+    """The batch of a stream; a source has no colon in its name."""
+    source, _, batch = stream.partition("/")[2].partition(":")
+    return BatchId(source, batch)
+
+
 def hold_source(transaction: Transaction, batch: BatchId) -> None:
     """Batches of one source are received one after the other: what is known of their references stays as it is."""
     transaction.hold(f"usage of {batch.source}", alone=True)

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Iterable
+from functools import partial
 
-from billing_core.usage.batches import UsageRecord
+import msgspec
+
+from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.usage.batches import UsageRecord, batch_name
 from commands.platform.batch import BatchReport, Rejected
 from commands.platform.ports import Origin, Store
+from commands.platform.progress import Progress, unwatched
+from commands.platform.timed_work import Stopped
 from commands.usage.batch import batch_now
 from commands.usage.booking import Booking
 from commands.usage.ports import BatchId, UsageRecords, UsageTargets
 from commands.usage.receiving import receive_batch
 
-Progress = Callable[[int], None]
+logger = logging.getLogger(__name__)
+
+
+class UnbookedBatches(msgspec.Struct):
+    """What became of the batches that were not booked, by name.
+
+    `booked` are those that are booked now, with the number of their refused records; `cut_off` were not received
+    whole; `failed` could not be booked, and why.
+    """
+
+    booked: dict[str, int] = {}
+    cut_off: list[str] = []
+    failed: dict[str, str] = {}
 
 
 class UsageImport:
@@ -26,12 +45,33 @@ class UsageImport:
     def receive(self, batch: BatchId, records: Iterable[UsageRecord], origin: Origin, progress: Progress) -> bool:
         """Receive what was not received before; whether the batch was booked whole before."""
         was_booked = batch_now(self._store, batch).is_booked
-        receive_batch(self._store, batch, records, origin, progress)
+        receive_batch(self._store, batch, records, origin, progress, partial(self.book, origin=origin))
         return was_booked
 
-    def book(self, batch: BatchId, origin: Origin, progress: Progress) -> None:
+    def book(self, batch: BatchId, origin: Origin, progress: Progress = unwatched) -> None:
         """Book what is not booked yet of a batch that was received whole."""
         self._booking.book(batch, origin, progress)
+
+    def book_unbooked(self, origin: Origin, progress: Progress) -> UnbookedBatches:
+        """Book every batch that was received whole and not booked; one that fails keeps no other from being booked."""
+        found = UnbookedBatches()
+        for batch in self._records.unbooked():
+            name = batch_name(*batch)
+            if not batch_now(self._store, batch).is_received:
+                found.cut_off.append(name)
+                continue
+            try:
+                self.book(batch, origin, progress)
+            except (Unavailable, Stopped):
+                raise
+            except BillingError as error:
+                found.failed[name] = str(error)
+            except Exception as error:
+                logger.exception("Usage batch %s could not be booked.", name)
+                found.failed[name] = f"{type(error).__name__}: {error}"
+            else:
+                found.booked[name] = sum(entry.records for entry in batch_now(self._store, batch).refused)
+        return found
 
     def report(self, batch: BatchId, report: BatchReport, *, was_booked: bool) -> None:
         """Add what became of the records: if the batch was booked before, all of them are known."""

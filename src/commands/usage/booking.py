@@ -6,7 +6,7 @@ record is booked once in spite of interruptions, and two processes that book the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.usage.batches import RefusedUsage, UsageBatchBooked, batch_name
 from billing_core.usage.booking import DayRecords, book, no_account, refuse
 from commands.platform.ports import Append, Origin, Store, VersionConflict
+from commands.platform.progress import Progress
 from commands.services.concerned_accounts import ConcernedAccounts
 from commands.services.subscriptions import subscription_of
 from commands.usage.batch import batch_now, load_batch, usage_stream
@@ -22,8 +23,11 @@ from commands.usage.ports import BatchId, UsageRecords, UsageTargets
 
 CHUNK_DAYS = 5_000
 
-Progress = Callable[[int], None]
 AccountDays = tuple[str, list[DayRecords]]
+
+
+class BookedElsewhere(Exception):
+    """Another process has booked or discarded what was read to be booked."""
 
 
 class Booking:
@@ -39,13 +43,23 @@ class Booking:
         while (state := batch_now(self._store, batch)).waits_to_be_booked:
             try:
                 self._book_from(batch, state.booked_until, origin, progress)
-            except VersionConflict:
-                continue  # One of the accounts changed, or another process books the same batch: read again.
+            except BookedElsewhere:
+                continue
 
     def _book_from(self, batch: BatchId, booked_until: str, origin: Origin, progress: Progress) -> None:
         for some, is_complete in _chunks(self._records.days(batch, booked_until)):
-            booked_until = self._book(batch, booked_until, some, origin, is_complete=is_complete)
+            booked_until = self._book_anew(batch, booked_until, some, origin, is_complete=is_complete)
             progress(_count(some))
+
+    def _book_anew(
+        self, batch: BatchId, booked_until: str, some: Sequence[AccountDays], origin: Origin, *, is_complete: bool
+    ) -> str:
+        """Book the records of some accounts, again after each change of one of them."""
+        while True:
+            try:
+                return self._book(batch, booked_until, some, origin, is_complete=is_complete)
+            except VersionConflict:
+                continue
 
     def _book(
         self, batch: BatchId, booked_until: str, some: Sequence[AccountDays], origin: Origin, *, is_complete: bool
@@ -57,7 +71,7 @@ class Booking:
         with self._store.transaction() as transaction:
             state, version = load_batch(transaction, batch)
             if state.booked_until != booked_until or not state.waits_to_be_booked:
-                raise VersionConflict("somebody else books or discards this batch", field="batch", value=batch.batch)
+                raise BookedElsewhere
             concerned = ConcernedAccounts(transaction)
             for account in known.values():
                 concerned.add(*account)

@@ -19,7 +19,10 @@ class BatchId(NamedTuple):
 
 
 class UsageRecords(Protocol):
-    """The records of batches."""
+    """The batches and their records."""
+
+    def unbooked(self) -> Sequence[BatchId]:
+        """The batches that are neither booked whole nor discarded, in order of source and name."""
 
     def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
         """The records of a batch to book on the accounts after a number, in order of account, subscription, component

@@ -2,6 +2,9 @@
 
 Records are streamed, so memory does not grow with the batch. A part that was received before changes nothing; so an
 interrupted batch continues from its last part when it comes again.
+
+Whether a reference counts as known is certain only after the batch that it came in is booked, since the references of
+refused records are free again. So a batch that was received whole is booked before a record is compared with its own.
 """
 
 from __future__ import annotations
@@ -25,18 +28,30 @@ from billing_core.usage.batches import (
     require_received_whole,
 )
 from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict
+from commands.platform.progress import Progress
 from commands.usage.batch import batch_now, hold_source, load_batch, usage_stream
 from commands.usage.ports import BatchId
 
 PART_RECORDS = 10_000
 
-Progress = Callable[[int], None]
+Book = Callable[[BatchId], None]
+
+
+class NotBookedYet(Exception):
+    """The batch must be booked before its references are compared with others."""
+
+    def __init__(self, batch: BatchId) -> None:
+        super().__init__(*batch)
+        self.batch = batch
 
 
 def receive_batch(
-    store: Store, batch: BatchId, records: Iterable[UsageRecord], origin: Origin, progress: Progress
+    store: Store, batch: BatchId, records: Iterable[UsageRecord], origin: Origin, progress: Progress, book: Book
 ) -> None:
-    """Receive what was not received before of a batch; another content under its name is refused."""
+    """Receive what was not received before of a batch; another content under its name is refused.
+
+    `book` books another batch whose references are met.
+    """
     require_batch_name(*batch)
     known, part = batch_now(store, batch).parts, 0
     coming = iter(records)
@@ -45,7 +60,7 @@ def receive_batch(
         size = known[part].records if part < len(known) else PART_RECORDS
         some = [first, *islice(coming, size - 1)]
         first, part = next(coming, None), part + 1
-        _receive(store, _received(batch, part, some, origin, is_last=first is None), some, origin)
+        _receive(store, _received(batch, part, some, origin, is_last=first is None), some, origin, book)
         progress(len(some))
     if part < len(known):
         raise Conflict(f"was received with records up to {known[-1].last_number}, and the last ones are missing now; "
@@ -71,13 +86,16 @@ def _received(
     )
 
 
-def _receive(store: Store, received: UsageBatchReceived, records: Sequence[UsageRecord], origin: Origin) -> None:
+def _receive(
+    store: Store, received: UsageBatchReceived, records: Sequence[UsageRecord], origin: Origin, book: Book
+) -> None:
     while True:
         try:
-            _write(store, received, records, origin)
+            return _write(store, received, records, origin)
         except VersionConflict:
             continue  # Somebody else received this part: look again.
-        return
+        except NotBookedYet as other:
+            book(other.batch)
 
 
 def _write(store: Store, received: UsageBatchReceived, records: Sequence[UsageRecord], origin: Origin) -> None:
@@ -102,8 +120,11 @@ def _repeated(
     references = [record.reference for record in records if record.reference]
     found = transaction.usage_records_of(batch.source, references) if references else {}
     for name in sorted({each.batch for each in found.values()} - {batch.batch}):
-        state, _ = load_batch(transaction, BatchId(batch.source, name))
+        other = BatchId(batch.source, name)
+        state, _ = load_batch(transaction, other)
         require_received_whole(state, batch.batch, name)
+        if state.waits_to_be_booked:
+            raise NotBookedYet(other)
     known = {reference: each.record for reference, each in found.items()}
     repeated: set[int] = set()
     refused: list[RefusedRecord] = []

@@ -93,11 +93,11 @@ class KilledAt(PostgresStore):
 
 
 class Meanwhile(PostgresStore):
-    """A store in which something happens before the first write, once."""
+    """A store in which something happens before the first writes, one thing before each of them."""
 
-    def __init__(self, operator: Operator, happens: Any) -> None:
+    def __init__(self, operator: Operator, *happens: Any) -> None:
         super().__init__(operator.application.recorder)
-        self._happens = [happens]
+        self._happens = list(happens)
 
     @contextmanager
     def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
@@ -107,7 +107,7 @@ class Meanwhile(PostgresStore):
             def first(action: Any) -> Any:
                 def act(*arguments: Any) -> Any:
                     if self._happens:
-                        self._happens.pop()()
+                        self._happens.pop(0)()
                     return action(*arguments)
 
                 return act

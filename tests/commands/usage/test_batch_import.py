@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
+from adapters.postgres.usage_records import PostgresUsageRecords
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Percentage
 from billing_core.kernel.errors import Conflict, InvalidValue
 from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived, UsageRecord
+from billing_core.usage.booking import DayRecords
 from billing_core.usage.records import UsageWithdrawn
 from commands.platform.batch import BatchReport
-from commands.services import MoveSubscription, TerminateSubscription, WithdrawUsage
+from commands.services import MoveSubscription, RecordUsage, TerminateSubscription, WithdrawUsage
+from commands.usage.batch_import import UsageImport
 from commands.usage.ports import BatchId
 from tests.commands.services.conftest import Story, tariff
 from tests.commands.usage.batches import (
@@ -243,6 +248,33 @@ def test_an_account_that_changes_while_it_is_booked_is_read_again(homes: Story):
 
     assert (report.accepted, [row.line for row in report.rejected]) == (4, [5])
     assert recorded(homes.operator, A) == [("mediation:2026-05", ["05-11 2"])]
+
+
+class CountedReads(PostgresUsageRecords):
+    """Counts how often the records of a batch are read to be booked."""
+
+    reads = 0
+
+    def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
+        self.reads += 1
+        return super().days(batch, after_account)
+
+
+def use_by_hand(homes: Story) -> None:
+    homes.tell(RecordUsage, "2026-06-01", A, component="data", quantity="1", on="2026-05-20")
+
+
+def test_the_records_of_a_batch_are_read_once_though_its_accounts_change(homes: Story):
+    """The first write fails three times, because the account has changed: only its chunk is decided again."""
+    usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
+    usage.receive(MAY, FIVE, origin, silent)
+    records = CountedReads(homes.operator.application.datastore)
+    store = Meanwhile(homes.operator, *[partial(use_by_hand, homes)] * 3)
+    UsageImport(store, records, homes.operator.application.models()).book(MAY, origin, silent)
+
+    assert records.reads == 1
+    assert ("mediation:2026-05", ["05-11 2", "05-13 4"]) in recorded(homes.operator, A)
+    assert homes.operator.findings() == []
 
 
 # --- names

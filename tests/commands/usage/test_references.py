@@ -7,19 +7,24 @@ from threading import Event
 
 import pytest
 
-from billing_core.usage.batches import UsageBatchReceived
+from adapters.bootstrap.origins import origin_of_process
+from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived
 from commands.platform.batch import BatchReport
 from commands.usage.ports import BatchId
 from tests.commands.services.conftest import Story
 from tests.commands.usage.batches import (
+    AGAIN,
     MAY,
+    TODAY,
     A,
     Meanwhile,
     batch_facts,
+    importing,
     record,
     recorded,
     take_in,
 )
+from tests.operators import silent
 
 
 def test_a_record_is_booked_once_whatever_batches_it_comes_in(homes: Story):
@@ -40,6 +45,21 @@ def test_a_record_is_booked_once_whatever_batches_it_comes_in(homes: Story):
         "was received before with another content: 1 of data on 2026-05-10, subscription main of account A0001"
     )
     assert [days for _, days in recorded(homes.operator, A)] == [["05-10 1"], ["05-11 2"]]
+    assert homes.operator.findings() == []
+
+
+@pytest.mark.parametrize(("account", "accepted", "unchanged", "rejected"), [(A, 0, 1, []), ("D0001", 0, 0, [2])])
+def test_a_batch_is_booked_before_its_references_count_as_known(
+    homes: Story, account: str, accepted: int, unchanged: int, rejected: list[int]
+):
+    """The import of the first batch was cut off before it was booked. What is refused of it comes again under its
+    reference, and is refused with the reason."""
+    one = [record(2, account, "2026-05-10", "1", reference="r1")]
+    importing(homes.operator).receive(MAY, one, origin_of_process("clerk", TODAY), silent)
+    report = take_in(homes.operator, one, AGAIN)
+
+    assert (report.accepted, report.unchanged, [row.line for row in report.rejected]) == (accepted, unchanged, rejected)
+    assert [step.is_complete for step in batch_facts(homes.operator, UsageBatchBooked)] == [True]
     assert homes.operator.findings() == []
 
 
