@@ -6,7 +6,7 @@ imported before changes nothing; a number that is taken by different content is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -29,11 +29,11 @@ from commands.platform.batch import BatchReport
 from commands.platform.bus import Command, content_hash
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.progress import Progress
 
 CHUNK_ROWS = 1_500
 SUBSCRIBER_CLAIM = "subscriber"
 
-Progress = Callable[[int], None]
 
 # --- rows
 

@@ -10,7 +10,7 @@ A bill of a single account before that, and the preview of a run, ask what is st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -31,11 +31,11 @@ from commands.billing.run_ports import DueAccount
 from commands.platform.concurrent_changes import written_around_changes
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction
+from commands.platform.progress import Progress
 
 CHUNK_ACCOUNTS = 5_000
 REPRICING = "repricing/"
 
-Progress = Callable[[int], None]
 Facts = dict[str, list[SubscriptionRepriced]]
 
 

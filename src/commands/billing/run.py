@@ -33,10 +33,9 @@ from commands.billing.rerating import ReratingBacklog, facts_of
 from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
 from commands.platform.bus import Bus
 from commands.platform.ports import Append, Origin, Store
+from commands.platform.progress import Progress
 
 CHUNK_ACCOUNTS = 2_000
-
-Progress = Callable[[int], None]
 
 
 class BillingRun:

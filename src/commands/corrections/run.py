@@ -8,7 +8,7 @@ rehearsal decides by the same path and writes nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 from uuid import UUID, uuid5
@@ -21,8 +21,7 @@ from commands.corrections.account import CorrectAccount, Corrected, Correction
 from commands.corrections.payment import MovePayment
 from commands.platform.bus import Bus, Command, OutcomeUnknown
 from commands.platform.ports import Origin
-
-Progress = Callable[[int], None]
+from commands.platform.progress import Progress
 
 # --- the list
 

@@ -7,7 +7,7 @@ guessed. The same file again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import NamedTuple, Protocol
@@ -24,10 +24,9 @@ from commands.platform.batch import BatchReport
 from commands.platform.bus import Bus
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.progress import Progress
 
 CHUNK_ROWS = 2_000
-
-Progress = Callable[[int], None]
 
 
 class BankRow(NamedTuple):

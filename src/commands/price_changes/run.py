@@ -13,11 +13,12 @@ from typing import Protocol
 
 import msgspec
 
-from commands.billing.rerating import CHUNK_ACCOUNTS, Base, Progress, ReratingBacklog
+from commands.billing.rerating import CHUNK_ACCOUNTS, Base, ReratingBacklog
 from commands.catalogue import ReviseTariff
 from commands.platform.bus import Bus
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin, Store
+from commands.platform.progress import Progress
 from commands.price_changes.announced import PriceChange, decided
 from commands.price_changes.effect import Effect, PriceChangeEffect
 
