@@ -23,6 +23,7 @@ from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import UnitPrice
 
 DAYS, RECORDS_OF_DAY = 7, 3
+LAST_DAY = ACTIVATED_ON + timedelta(days=DAYS - 1)
 MOST_PEAK_MB = 400
 DATA = Usage(code="data", name="Data", vat_rate=Decimal(20), pricing=UnitPrice(price=Decimal("0.10")))
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.files.usage_csv import read_usage_records
-from benchmarks.runs import ACTIVATED_ON
+from benchmarks.usage_import import LAST_DAY
 from commands.platform.batch import BatchReport
 from commands.usage.ports import BatchId
 
 if __name__ == "__main__":
     url, path = sys.argv[1], Path(sys.argv[2])
     application = Application(url)
-    origin, report, batch = origin_of_process("benchmark", ACTIVATED_ON), BatchReport(), BatchId("bench", path.name)
+    origin, report, batch = origin_of_process("benchmark", LAST_DAY), BatchReport(), BatchId("bench", path.name)
     started = time.perf_counter()
     usage = application.usage_import()
     was_booked = usage.receive(batch, read_usage_records(path, report), origin, lambda records: None)

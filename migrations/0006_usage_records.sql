@@ -11,14 +11,14 @@ CREATE TABLE billing.usage_records (
     used_on      date NOT NULL,
     quantity     numeric NOT NULL,
     reference    text COLLATE "C" NOT NULL,
-    is_repeated  boolean NOT NULL,
+    is_left_out  boolean NOT NULL,
     CONSTRAINT usage_records_number PRIMARY KEY (source, batch, number)
 );
 
 -- A record that its source has given an id is booked once, whatever batches it comes in: those of one source are
 -- received one after the other.
 CREATE INDEX usage_records_reference ON billing.usage_records (source, reference)
-    WHERE reference <> '' AND NOT is_repeated;
+    WHERE reference <> '' AND NOT is_left_out;
 
 -- Records that could not be booked, as the events of their batch say with the reason. Their source may send them again.
 CREATE TABLE billing.usage_refused (
@@ -30,4 +30,4 @@ CREATE TABLE billing.usage_refused (
 
 COMMENT ON COLUMN billing.usage_records.number IS 'Orders the records of a batch, as the lines of its file do';
 COMMENT ON COLUMN billing.usage_records.quantity IS 'Without zeros at its end, as it is hashed';
-COMMENT ON COLUMN billing.usage_records.is_repeated IS 'Its reference was received before: it is not booked';
+COMMENT ON COLUMN billing.usage_records.is_left_out IS 'It is not booked, as its reference was received before, or as the event that covers it says';

@@ -42,7 +42,7 @@ BOOKED = """
     ), kept AS (
         SELECT name, account, subscription, component, used_on, sum(quantity) AS quantity
         FROM billing.usage_records AS record JOIN batches ON name = source || ':' || batch AND account <= until_account
-        WHERE NOT is_repeated AND NOT EXISTS (
+        WHERE NOT is_left_out AND NOT EXISTS (
             SELECT FROM billing.usage_refused AS refused WHERE refused.source = record.source
             AND refused.batch = record.batch AND refused.number = record.number)
         GROUP BY name, account, subscription, component, used_on

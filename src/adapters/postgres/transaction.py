@@ -210,10 +210,10 @@ class PostgresTransaction:
         return usage_records.records_of(self._cursor, source, references)
 
     def add_usage_records(
-        self, source: str, batch: str, records: Iterable[UsageRecord], repeated: Collection[int]
+        self, source: str, batch: str, records: Iterable[UsageRecord], left_out: Collection[int]
     ) -> None:
         self._begin()
-        usage_records.add_records(self._cursor, BatchId(source, batch), records, repeated)
+        usage_records.add_records(self._cursor, BatchId(source, batch), records, left_out)
 
     def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
         self._begin()

@@ -22,12 +22,12 @@ ROWS_AT_ONCE = 2_000
 COLUMNS = ("text", "text", "int8", "text", "text", "text", "date", "numeric", "text", "bool")
 COPY_RECORDS = """
     COPY billing.usage_records
-        (source, batch, number, account, subscription, component, used_on, quantity, reference, is_repeated)
+        (source, batch, number, account, subscription, component, used_on, quantity, reference, is_left_out)
     FROM STDIN (FORMAT BINARY)
 """
 SELECT_OF_REFERENCES = """
     SELECT batch, number, account, subscription, component, used_on, quantity, reference FROM billing.usage_records
-    WHERE source = %s AND reference = ANY(%s) AND reference <> '' AND NOT is_repeated AND NOT EXISTS (
+    WHERE source = %s AND reference = ANY(%s) AND reference <> '' AND NOT is_left_out AND NOT EXISTS (
         SELECT FROM billing.usage_refused AS refused WHERE refused.source = usage_records.source
         AND refused.batch = usage_records.batch AND refused.number = usage_records.number)
 """
@@ -45,29 +45,29 @@ SELECT_UNBOOKED = """
 """
 SELECT_DAYS = """
     SELECT account, subscription, component, used_on, array_agg(quantity ORDER BY number)
-    FROM billing.usage_records WHERE source = %s AND batch = %s AND account > %s AND NOT is_repeated
+    FROM billing.usage_records WHERE source = %s AND batch = %s AND account > %s AND NOT is_left_out
     GROUP BY account, subscription, component, used_on ORDER BY account, subscription, component, used_on
 """
 OF_DAYS = """
     FROM billing.usage_records JOIN unnest(%s::text[], %s::text[], %s::text[], %s::date[]) WITH ORDINALITY
         AS refused (account, subscription, component, used_on, place)
     USING (account, subscription, component, used_on)
-    WHERE source = %s AND batch = %s AND NOT is_repeated
+    WHERE source = %s AND batch = %s AND NOT is_left_out
 """
 SELECT_NUMBERS = f"SELECT number, place {OF_DAYS} ORDER BY number"
 INSERT_REFUSED = f"INSERT INTO billing.usage_refused (source, batch, number) SELECT source, batch, number {OF_DAYS}"
 INSERT_DISCARDED = """
     INSERT INTO billing.usage_refused (source, batch, number)
-    SELECT source, batch, number FROM billing.usage_records WHERE source = %s AND batch = %s AND NOT is_repeated
+    SELECT source, batch, number FROM billing.usage_records WHERE source = %s AND batch = %s AND NOT is_left_out
 """
 
 
-def add_records(cursor: Cursor[Any], batch: BatchId, records: Iterable[UsageRecord], repeated: Collection[int]) -> None:
+def add_records(cursor: Cursor[Any], batch: BatchId, records: Iterable[UsageRecord], left_out: Collection[int]) -> None:
     """Add the records of a part of a batch within the caller's transaction."""
     rows = (
         (
             *batch, record.number, record.account, record.subscription, record.component, record.on,
-            record.quantity.normalize(), record.reference, record.number in repeated,
+            record.quantity.normalize(), record.reference, record.number in left_out,
         )
         for record in records
     )  # fmt: skip

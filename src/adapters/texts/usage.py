@@ -36,10 +36,16 @@ def _used_before(used: UsedBefore) -> str:
 
 
 def _received(fact: UsageBatchReceived) -> str:
-    repeated = f", {fact.repeated:,} of them repeated" if fact.repeated else ""
+    left_out = _left_out(fact)
     end = ", the last ones" if fact.is_last else ""
     days = f"{fact.from_on} up to {fact.to_on}, exclusive"
-    return f"part {fact.part}: {counted(fact.records, 'record')} of {days}{repeated}{end}"
+    return f"part {fact.part}: {counted(fact.records, 'record')} of {days}{left_out}{end}"
+
+
+def _left_out(fact: UsageBatchReceived) -> str:
+    counts = {"repeated": fact.repeated, "refused": len(fact.refused)}
+    named = " and ".join(f"{count:,} {which}" for which, count in counts.items() if count)
+    return f", {named}" if named else ""
 
 
 def _booked(fact: UsageBatchBooked) -> str:

@@ -12,7 +12,7 @@ Worked example, a batch of 12,000 records that is sent twice:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from billing_core.kernel.dates import require_day
 from billing_core.kernel.errors import Conflict, InvalidValue, NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import ONE_DAY
@@ -71,7 +72,8 @@ class UsageBatchReceived(Event, frozen=True, kw_only=True):
     """Some records of a batch arrived: those numbered from `first_number` to `last_number`, used in `[from_on, to_on)`.
 
     `content_hash` is over the canonical lines of all of them (`canonical_line`). `repeated` of them were received
-    before under the same reference with the same content, and those in `refused` with another one.
+    before under the same reference with the same content; those in `refused` had another content then, or name a day
+    that has not come.
     """
 
     source: str
@@ -166,11 +168,24 @@ def batch_name(source: str, batch: str) -> str:
 
 
 def require_record(record: UsageRecord) -> None:
-    """A record names account, subscription and component, and a quantity from 0 on."""
+    """A record names account, subscription and component, a day, and a quantity from 0 on."""
     for field in ("account", "subscription", "component"):
         require_text(getattr(record, field), field)
     require_printable(record.reference, "reference")
+    require_day(record.on, "on")
     require_used(record.quantity)
+
+
+def with_rising_numbers(records: Iterable[UsageRecord]) -> Iterator[UsageRecord]:
+    """The records of a batch as they come, if each can be kept and the numbers rise from 1 on: 2, 3, 7."""
+    last = 0
+    for record in records:
+        require_record(record)
+        if record.number <= last:
+            raise InvalidValue(f"must be greater than {last}, as the numbers of a batch rise from 1 on",
+                               field="number", value=record.number)  # fmt: skip
+        last = record.number
+        yield record
 
 
 def require_batch_name(source: str, batch: str) -> None:

@@ -26,7 +26,7 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import no_service_on
 from billing_core.time.periods import BillingDay, Period, period_containing
 from billing_core.usage.batches import RefusedUsage
-from billing_core.usage.records import DayUsage, UsageRecorded, used_component
+from billing_core.usage.records import DayUsage, UsageRecorded, require_used, used_component
 
 
 class DayRecords(NamedTuple):
@@ -63,15 +63,13 @@ def book(
             if in_force is None:
                 raise no_service_on(subscription, day.on)
             component = used_component(in_force, day.component, day.on, catalogue)
+            used = _used(day, subscription, catalogue)
         except BillingError as error:
             refused.append(refuse(day, error))
             continue
         period = period_containing(
             day.on, component.period, subscription.anchored_on, billing_days, subscription.begun_anew
         )
-        used = tuple(day.quantities)
-        if len(used) > 1 and not counts_events(subscription, day.component, catalogue):
-            used = (sum(used, Decimal(0)),)
         periods.setdefault((day.component, period), []).append(DayUsage(day.on, used))
     facts = [
         UsageRecorded(
@@ -80,6 +78,15 @@ def book(
         for (component, _), used in periods.items()
     ]
     return Booked(facts, refused)
+
+
+def _used(day: DayRecords, subscription: Subscription, catalogue: Catalogue) -> tuple[Decimal, ...]:
+    """What an account learns of a day: the quantity of each usage event if a price counts them, else their sum."""
+    if len(day.quantities) == 1 or counts_events(subscription, day.component, catalogue):
+        return tuple(day.quantities)
+    whole = sum(day.quantities, Decimal(0))
+    require_used(whole)
+    return (whole,)
 
 
 def refuse(day: DayRecords, error: BillingError) -> RefusedUsage:

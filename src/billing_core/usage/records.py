@@ -17,6 +17,7 @@ from billing_core.catalogue.prices import require_units
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import require_text
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import component_on, in_force_on
@@ -157,6 +158,15 @@ def _described(recorded: Sequence[UsageEntry], fact: UsageWithdrawn) -> str:
         return f"the nearest days with usage are {', '.join(str(on) for on in sorted(days))}"
     known = ", ".join(sorted({entry.component for entry in recorded}))
     return f"usage is recorded of {known}" if known else "no usage of the subscription is recorded"
+
+
+def require_come(on: date, today: date) -> None:
+    """Usage is metered, so its day has come; it may be tomorrow, as it is already in a zone ahead of the seller's.
+
+    today 1 June    1 and 2 June: allowed    3 June: refused
+    """
+    if on > today + ONE_DAY:
+        raise InvalidValue(f"is after today, {today}; usage is recorded after it was used", field="on", value=on)
 
 
 def require_used(quantity: Decimal) -> None:

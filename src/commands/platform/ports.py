@@ -127,9 +127,9 @@ class Transaction(Protocol):
         """The usage records that a source has sent under these references, by reference; without refused ones."""
 
     def add_usage_records(
-        self, source: str, batch: str, records: Iterable[UsageRecord], repeated: Collection[int]
+        self, source: str, batch: str, records: Iterable[UsageRecord], left_out: Collection[int]
     ) -> None:
-        """Keep the records of a part of a batch; those with a repeated number are not booked."""
+        """Keep the records of a part of a batch; those with a number that is left out are not booked."""
 
     def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
         """Note the records of a batch that cannot be booked; their references are free again."""

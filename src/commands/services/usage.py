@@ -11,7 +11,7 @@ from billing_core.billing.unpriced_usage import UnpricedUsage, prices_usage, set
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.events import Event
 from billing_core.services.subscriptions import Subscription
-from billing_core.usage.records import UsageWithdrawn, record_usage, used_once, withdraw_usage
+from billing_core.usage.records import UsageWithdrawn, record_usage, require_come, used_once, withdraw_usage
 from commands.accounts import load_account
 from commands.billing.account import load_history
 from commands.platform.bus import Decision, Handlers
@@ -49,7 +49,9 @@ class WithdrawUsage(SubscriptionCommand, frozen=True, kw_only=True):
 def handle_record_usage(command: RecordUsage, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     subscription = subscription_of(account, command.subscription)
-    used = used_once(command.subscription, command.component, command.on or origin.today, command.quantity)
+    on = command.on or origin.today
+    require_come(on, origin.today)
+    used = used_once(command.subscription, command.component, on, command.quantity)
     events = record_usage(subscription, used, tariffs_of(subscription, transaction))
     return _decision(account, version, subscription, events, transaction)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from uuid import uuid4
 
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.errors import BillingError
 from billing_core.usage.batches import RefusedUsage, UsageBatchBooked, batch_name
 from billing_core.usage.booking import DayRecords, book, no_account, refuse
+from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, VersionConflict
 from commands.platform.progress import Progress
 from commands.services.concerned_accounts import ConcernedAccounts
@@ -92,7 +92,7 @@ class Booking:
                 is_complete=is_complete,
             )
             appends = [*concerned.appends(), Append(usage_stream(batch), version, [fact])]
-            transaction.append(appends, (), origin._replace(command_id=uuid4(), causation_id=origin.command_id))
+            transaction.append(appends, (), origin._replace(command_id=new_id(), causation_id=origin.command_id))
         return until
 
     def _book_account(

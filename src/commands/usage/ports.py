@@ -26,7 +26,7 @@ class UsageRecords(Protocol):
 
     def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
         """The records of a batch to book on the accounts after a number, in order of account, subscription, component
-        and day; without repeated records.
+        and day; without those that are left out.
         """
 
     def numbers_of(self, batch: BatchId, refused: Sequence[RefusedUsage]) -> Iterator[tuple[int, RefusedUsage]]:

@@ -10,12 +10,12 @@ refused records are free again. So a batch that was received whole is booked bef
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import islice
-from uuid import uuid4
 
 import msgspec
 
-from billing_core.kernel.errors import Conflict
+from billing_core.kernel.errors import BillingError, Conflict
 from billing_core.usage.batches import (
     RefusedRecord,
     UsageBatchReceived,
@@ -26,7 +26,10 @@ from billing_core.usage.batches import (
     receive_part,
     require_batch_name,
     require_received_whole,
+    with_rising_numbers,
 )
+from billing_core.usage.records import require_come
+from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict
 from commands.platform.progress import Progress
 from commands.usage.batch import batch_now, hold_source, load_batch, usage_stream
@@ -54,7 +57,7 @@ def receive_batch(
     """
     require_batch_name(*batch)
     known, part = batch_now(store, batch).parts, 0
-    coming = iter(records)
+    coming = with_rising_numbers(records)
     first = next(coming, None)
     while first is not None:
         size = known[part].records if part < len(known) else PART_RECORDS
@@ -105,18 +108,33 @@ def _write(store: Store, received: UsageBatchReceived, records: Sequence[UsageRe
         state, version = load_batch(transaction, batch)
         if not receive_part(state, received):
             return
-        repeated, refused = _repeated(batch, records, transaction)
+        repeated, refused = _left_out(batch, records, origin.today, transaction)
         fact = msgspec.structs.replace(received, repeated=len(repeated), refused=tuple(refused))
         left_out = repeated | {entry.number for entry in refused}
         transaction.add_usage_records(*batch, records, left_out)
         append = Append(usage_stream(batch), version, [fact])
-        transaction.append([append], (), origin._replace(command_id=uuid4(), causation_id=origin.command_id))
+        transaction.append([append], (), origin._replace(command_id=new_id(), causation_id=origin.command_id))
 
 
-def _repeated(
-    batch: BatchId, records: Sequence[UsageRecord], transaction: Transaction
+def _left_out(
+    batch: BatchId, records: Sequence[UsageRecord], today: date, transaction: Transaction
 ) -> tuple[set[int], list[RefusedRecord]]:
-    """The numbers of records that were received before, and the records whose reference had another content then."""
+    """The numbers of records that were received before, and the records that are refused."""
+    known = _known(batch, records, transaction)
+    repeated: set[int] = set()
+    refused: list[RefusedRecord] = []
+    for record in records:
+        try:
+            require_come(record.on, today)
+            if _is_repeated(record, known):
+                repeated.add(record.number)
+        except BillingError as error:
+            refused.append(RefusedRecord(record.number, error.field or "", error.value or "", error.message))
+    return repeated, refused
+
+
+def _known(batch: BatchId, records: Sequence[UsageRecord], transaction: Transaction) -> dict[str, UsageRecord]:
+    """The records that came before under the references of these, by reference."""
     references = [record.reference for record in records if record.reference]
     found = transaction.usage_records_of(batch.source, references) if references else {}
     for name in sorted({each.batch for each in found.values()} - {batch.batch}):
@@ -125,21 +143,20 @@ def _repeated(
         require_received_whole(state, batch.batch, name)
         if state.waits_to_be_booked:
             raise NotBookedYet(other)
-    known = {reference: each.record for reference, each in found.items()}
-    repeated: set[int] = set()
-    refused: list[RefusedRecord] = []
-    for record in records:
-        if not record.reference:
-            continue
-        first = known.setdefault(record.reference, record)
-        if first is record:
-            continue
-        if canonical_line(first) == canonical_line(record):
-            repeated.add(record.number)
-        else:
-            reason = f"was received before with another content: {_described(first)}"
-            refused.append(RefusedRecord(record.number, "reference", record.reference, reason))
-    return repeated, refused
+    return {reference: each.record for reference, each in found.items()}
+
+
+def _is_repeated(record: UsageRecord, known: dict[str, UsageRecord]) -> bool:
+    """Whether a record came before with the same content; if it has a new reference, that is known from now on."""
+    if not record.reference:
+        return False
+    first = known.setdefault(record.reference, record)
+    if first is record:
+        return False
+    if canonical_line(first) != canonical_line(record):
+        raise Conflict(f"was received before with another content: {_described(first)}",
+                       field="reference", value=record.reference)  # fmt: skip
+    return True
 
 
 def _described(record: UsageRecord) -> str:

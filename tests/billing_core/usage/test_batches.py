@@ -31,6 +31,7 @@ from billing_core.usage.batches import (
     require_batch_name,
     require_received_whole,
     require_record,
+    with_rising_numbers,
 )
 
 MAY_10 = date(2026, 5, 10)
@@ -189,10 +190,27 @@ def test_a_batch_is_named_by_its_source():
     [({"account": " "}, "account"), ({"subscription": ""}, "subscription"), ({"component": "a\tb"}, "component"),
      ({"reference": "a\nb"}, "reference"), ({"quantity": Decimal(-1)}, "quantity"),
      ({"quantity": Decimal("0.1234567")}, "quantity"), ({"quantity": Decimal("NaN")}, "quantity"),
-     ({"quantity": Decimal("-0")}, "quantity")],
+     ({"quantity": Decimal("-0")}, "quantity"), ({"reference": "r" * 201}, "reference"),
+     ({"on": date(1899, 12, 31)}, "on"), ({"on": date(2200, 1, 1)}, "on")],
 )  # fmt: skip
 def test_a_record_that_could_not_be_kept_is_refused(other: dict[str, Any], field: str):
     require_record(FIRST)
     with pytest.raises(InvalidValue) as refused:
         require_record(FIRST._replace(**other))
     assert refused.value.field == field
+
+
+def test_the_records_of_a_batch_have_rising_numbers():
+    rising = [FIRST, SECOND, FIRST._replace(number=7)]
+    assert list(with_rising_numbers(rising)) == rising
+
+    for number in (7, 6):
+        with pytest.raises(InvalidValue, match=f"number '{number}': must be greater than 7"):
+            list(with_rising_numbers([*rising, FIRST._replace(number=number)]))
+    with pytest.raises(InvalidValue, match="number '0': must be greater than 0"):
+        list(with_rising_numbers([FIRST._replace(number=0)]))
+
+
+def test_a_record_that_could_not_be_kept_ends_the_batch():
+    with pytest.raises(InvalidValue, match="quantity '-1'"):
+        list(with_rising_numbers([FIRST, SECOND._replace(quantity=Decimal(-1))]))

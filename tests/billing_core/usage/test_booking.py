@@ -123,6 +123,16 @@ def test_days_without_the_service_or_the_component_are_refused_with_the_reason()
     assert found.refused[1].reason == "tariff voice has no such component on 2026-03-01; it has voice"
 
 
+def test_a_day_whose_sum_could_not_be_recorded_by_hand_is_refused():
+    """The sum of a day must be below 10^15, as a single quantity must."""
+    found = booked([used("2026-02-01", "999999999999999", "1"), used("2026-02-02", "999999999999998", "1")])
+
+    assert shown(found) == ["02-02 999999999999999"]
+    assert [(entry.on.isoformat(), entry.records, entry.value) for entry in found.refused] == [
+        ("2026-02-01", 2, "1000000000000000")
+    ]
+
+
 @given(
     st.dictionaries(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.lists(st.integers(0, 9), min_size=1, max_size=4))
 )

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
-from billing_core.usage.records import UsageEntry, UsageWithdrawn, withdraw_usage, without_entry
+from billing_core.usage.records import UsageEntry, UsageWithdrawn, require_come, withdraw_usage, without_entry
 
 RECORDED = [
     UsageEntry(date(2026, 4, 10), "data", Decimal(10)),
@@ -80,3 +80,13 @@ def test_a_part_of_what_is_recorded_of_a_day_can_be_withdrawn(quantity: str, lef
 
 def test_a_subscription_without_usage_has_no_entries():
     assert without_entry({"S1": RECORDED[2:]}, withdrawn("3", "2026-04-20")) == {}
+
+
+@pytest.mark.parametrize("on", [date(2026, 1, 1), date(2026, 6, 1), date(2026, 6, 2)])
+def test_usage_may_be_of_any_day_up_to_tomorrow(on: date):
+    require_come(on, date(2026, 6, 1))
+
+
+def test_usage_of_a_day_to_come_is_refused():
+    with pytest.raises(InvalidValue, match="on '2026-06-03': is after today, 2026-06-01"):
+        require_come(date(2026, 6, 3), date(2026, 6, 1))

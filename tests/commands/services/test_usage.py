@@ -43,6 +43,16 @@ def withdrawals(story: Story, number: str = A) -> list[UsageWithdrawn]:
     return [fact for fact in story.operator.facts(f"account/{number}") if isinstance(fact, UsageWithdrawn)]
 
 
+# --- recorded
+
+
+def test_usage_of_a_day_to_come_is_not_recorded(story: Story):
+    story.subscriber(A, "home", "2026-05-01")
+    with pytest.raises(InvalidValue, match="on '2062-05-10': is after today, 2026-05-10"):
+        story.tell(RecordUsage, "2026-05-10", A, component="data", quantity="1", on="2062-05-10")
+    assert charged(story) == 0
+
+
 # --- withdrawn
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
@@ -113,6 +114,32 @@ def test_records_that_cannot_be_booked_are_reported_one_by_one_and_the_others_ar
     assert recorded(homes.operator, A) == [("mediation:2026-05", ["05-10 1"])]
     assert recorded(homes.operator, B) == [("mediation:2026-05", ["05-15 1"])]
     assert homes.operator.findings() == []
+
+
+def test_records_of_days_to_come_are_refused_and_stay_so_when_the_batch_comes_again(homes: Story):
+    """2062 in place of 2026; the same file a year later has the same content."""
+    records = [record(2, A, "2062-05-10", "1", reference="r1"), record(3, A, "2026-06-02", "2"),
+               record(4, A, "2026-05-10", "3", reference="r1")]  # fmt: skip
+    first = take_in(homes.operator, records)
+    usage, again = importing(homes.operator), BatchReport()
+    was_booked = usage.receive(MAY, records, origin_of_process("clerk", date(2027, 6, 1)), silent)
+    usage.report(MAY, again, was_booked=was_booked)
+
+    (refused,) = first.rejected
+    assert (refused.line, refused.field, refused.value) == (2, "on", "2062-05-10")
+    assert refused.reason == "is after today, 2026-06-01; usage is recorded after it was used"
+    assert (first.accepted, again.accepted, again.unchanged, again.rejected) == (2, 0, 2, first.rejected)
+    assert recorded(homes.operator, A) == [("mediation:2026-05", ["05-10 3"]), ("mediation:2026-05", ["06-02 2"])]
+    assert homes.operator.findings() == []
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("number", [0, 4, 5])
+def test_a_batch_whose_numbers_do_not_rise_is_refused_from_there_on(homes: Story, number: int):
+    records = [*FIVE[:2], record(5, A, "2026-05-12", "1"), record(number, A, "2026-05-13", "1")]
+    with pytest.raises(InvalidValue, match=f"number '{number}'"):
+        take_in(homes.operator, records)
+    assert [part.last_number for part in batch_facts(homes.operator, UsageBatchReceived)] == [3]
 
 
 def test_a_price_that_counts_usage_events_gets_the_quantity_of_each(story: Story):
@@ -302,7 +329,7 @@ def test_a_batch_without_records_is_none(homes: Story):
         ("UPDATE billing.usage_records SET reference = 'r' WHERE number = 2", "mediation:2026-05 from record 2 on"),
         ("DELETE FROM billing.usage_records WHERE number = 2", "mediation:2026-05 from record 2 on"),
         ("UPDATE billing.usage_records SET batch = 'x' WHERE number = 2", "mediation:x, number of records"),
-        ("UPDATE billing.usage_records SET is_repeated = true WHERE number = 2",
+        ("UPDATE billing.usage_records SET is_left_out = true WHERE number = 2",
          "mediation:2026-05 A0001 main/data on 2026-05-10"),
     ],
 )  # fmt: skip
