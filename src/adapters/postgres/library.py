@@ -28,7 +28,7 @@ from adapters.postgres.topics import require_same_topics
 from adapters.postgres.tracking import FollowerEventRecorder, FollowerRecorder
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, decode, encode, known_topics, topic_of
-from billing_core.kernel.personal import contents_of, find_personal_fields
+from billing_core.kernel.personal import contents_of, erase, find_personal_fields
 from billing_core.parties import CustomerForgotten
 
 DATABASE_URL = "BILLING_DATABASE_URL"
@@ -63,8 +63,11 @@ class EventMapper(Mapper[str]):
         return StoredEvent(domain_event.originator_id, domain_event.originator_version, topic, encode(fact))
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
-        """The event in today's shape; what is personal in it is erased."""
+        """The event in today's shape; what is personal in it is erased, also if it was stored in clear."""
         event = decode(stored_event.topic, stored_event.state)
+        fields = find_personal_fields(type(event))
+        if fields is not None:
+            event = erase(fields, event)
         return Recorded(str(stored_event.originator_id), stored_event.originator_version, event)
 
 

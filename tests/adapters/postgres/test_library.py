@@ -19,7 +19,7 @@ from adapters.postgres.library import NotForTheLibrary, Recorded, facts_of
 from adapters.postgres.migrations import DatabaseOutdated
 from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.parking import BillingParked
-from billing_core.kernel.events import Event
+from billing_core.kernel.events import Event, encode
 from billing_core.parties import Customer, CustomerChanged, CustomerForgotten
 from billing_core.payments.events import PaymentReceived
 from commands.payments.account import ReceivePayment
@@ -143,6 +143,18 @@ def test_what_is_personal_is_erased_for_it(operator: Operator, library: LibraryA
     pay(operator, "T1", payer="Jane")
     received = [fact for fact in facts_of(library.events.get("account/A0001")) if isinstance(fact, PaymentReceived)]
     assert [fact.payer for fact in received] == [""]
+
+
+def test_what_is_personal_in_an_event_from_before_there_were_keys_is_erased_for_it(
+    operator: Operator, library: LibraryApplication[str]
+):
+    pay(operator, "T1")
+    in_clear = encode(msgspec.structs.replace(operator.facts("account/A0001")[-1], payer="Jane"))  # type: ignore[call-arg]
+    changed = "UPDATE billing.events SET state = %s WHERE topic LIKE 'payment-received/%%'"
+    assert operator.execute(changed, in_clear) == 1
+
+    received = [fact for fact in facts_of(library.events.get("account/A0001")) if isinstance(fact, PaymentReceived)]
+    assert [(fact.reference, fact.payer) for fact in received] == [("T1", "")]
 
 
 def test_a_subscription_brings_what_is_written_while_it_waits(operator: Operator, library: LibraryApplication[str]):
