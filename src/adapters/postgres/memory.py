@@ -19,8 +19,8 @@ from threading import Lock
 from typing import NamedTuple
 
 MOST_BYTES = 64_000_000
-# What Python itself takes for a row, about.
-BYTES_BESIDE = 250
+# About what Python needs for a row, in addition to its content.
+ROW_OVERHEAD_BYTES = 250
 MOST_REFUTED = 1 / 3
 LEARNT_FROM = 32
 TRIED_ONE_IN = 16
@@ -92,4 +92,4 @@ class Memory:
 
 
 def _size(rows: Sequence[LatestRow]) -> int:
-    return sum(len(row.content) + BYTES_BESIDE for row in rows)
+    return sum(len(row.content) + ROW_OVERHEAD_BYTES for row in rows)

@@ -128,10 +128,13 @@ class PostgresTransaction:
             self._shared.memory.learn(was_refuted=error.diag.constraint_name == "events_stream")
         elif isinstance(error, Exception) and not isinstance(error, (psycopg.Error, VersionConflict)):
             self._prove(self._presumed)
+            if self._presumed:
+                self._shared.memory.learn(was_refuted=False)
 
     def _prove(self, presumed: Mapping[str, int]) -> None:
         """Streams that were not read are as they are remembered."""
         if presumed and dict(self._cursor.execute(SELECT_VERSIONS, (list(presumed),))) != presumed:
+            self._shared.memory.learn(was_refuted=True)
             raise VersionConflict(CHANGED_MEANWHILE)
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:

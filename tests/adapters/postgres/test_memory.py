@@ -104,6 +104,19 @@ def test_a_refusal_that_rests_on_what_has_changed_is_not_given(operator: Operato
     assert set(operator.account("A0001").ledger.credits) == {"bank:T0"}
 
 
+def test_a_refusal_that_was_refuted_counts_as_a_refuted_try(operator: Operator, other: Operator):
+    """What is remembered is refuted each time, but by no version check of a write."""
+    operator.subscriber()
+    for number in range(20):
+        pay(operator, f"A{number}")
+        pay(other, f"B{number}")
+        with pytest.raises(NotFound):
+            operator.tell(REVERSE, today=TODAY)
+    pay(operator, "A20")
+
+    assert sum(bool(store_of(operator).memory.recall("account/A0001")) for _ in range(160)) == 10
+
+
 def test_a_refusal_on_what_has_not_changed_is_given_at_once(operator: Operator):
     operator.subscriber()
     pay(operator, "T0")
