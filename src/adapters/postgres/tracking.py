@@ -10,8 +10,6 @@ from eventsourcing.postgres import PostgresProcessRecorder, PostgresTrackingReco
 
 from adapters.postgres.recorder import EventRecorder
 
-TRACKING_TABLE = "notification_tracking"
-
 
 class FollowerRecorder(PostgresTrackingRecorder):
     """Notes positions alone, for a follower whose work lies outside this database."""

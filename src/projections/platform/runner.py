@@ -37,10 +37,10 @@ class ProjectionOutdated(BillingError):
 
 
 class ReadModelsStandStill(Unavailable):
-    """What was written is not shown, and does not come to be within the time that one waits for it."""
+    """The read models did not reach the position of a write in time; the error names what stops them."""
 
     def __init__(self, position: int, holder: Holder | None) -> None:
-        because = str(holder) if holder else "a check or a rebuild keeps them; wait for its end"
+        because = str(holder) if holder else "a check or a rebuild holds them up; wait until it ends"
         super().__init__(f"the read models are stuck at position {position}: {because}; then start again")
 
 
@@ -120,13 +120,13 @@ class Runner:
         return position
 
     def wait_for(self, position: int) -> None:
-        """Bring the tables to a position of the log, or say who keeps them from it: `ReadModelsStandStill`."""
+        """Bring the tables to a position of the log; `ReadModelsStandStill` if they do not reach it in time."""
         reached = self.catch_up()
         if reached < position:
             raise self.standing_still(reached)
 
     def standing_still(self, position: int) -> ReadModelsStandStill:
-        """The error that names whom the tables wait for at a position."""
+        """The error of tables that stay at a position, with the open transaction that stops them."""
         return ReadModelsStandStill(position, self._log.holder())
 
     def follow(self) -> int:
