@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
 from billing_core.catalogue.prices import Price
 from billing_core.parties import Customer
 from billing_core.promises import PromiseTerms
+from billing_core.usage.batches import UsageRecord
 from commands.billing.account import BillAccount
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import ChangeCustomer
@@ -25,6 +27,8 @@ from commands.services import (
     SuspendSubscription,
     TerminateSubscription,
 )
+from commands.usage.discarding import DiscardUsageBatch
+from commands.usage.ports import BatchId
 from tests.operators import (
     Operator,
     application,
@@ -33,6 +37,7 @@ from tests.operators import (
     fresh_database,
     open_application,
     operator,
+    silent,
 )
 
 __all__ = ["application", "database_url", "operator"]
@@ -88,6 +93,12 @@ def keep_books(operator: Operator) -> None:
     operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
     operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
     operator.tell(OpenPromise(account="A0004", until=date(2026, 5, 5)), today=date(2026, 4, 6))
+    usage, origin = operator.application.usage_import(), origin_of_process("clerk", date(2026, 4, 6))
+    for name in ("april", "sent by mistake"):
+        record = UsageRecord(2, "A0001", "main", "data", date(2026, 4, 5), Decimal("1.5"), name)
+        usage.receive(BatchId("mediation", name), [record], origin, silent)
+    usage.book(BatchId("mediation", "april"), origin, silent)
+    operator.tell(DiscardUsageBatch(source="mediation", batch="sent by mistake", reason="of another operator"))
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims and the states of

@@ -234,7 +234,7 @@ def discard_batch(state: UsageBatch, fact: UsageBatchDiscarded, batch: str) -> l
     """
     require_text(fact.reason, "reason")
     if not state.parts:
-        raise NotFound("no such batch was received", field="batch", value=batch)
+        raise NotFound("no such batch; `billing usage batches --all` lists them", field="batch", value=batch)
     if state.is_discarded:
         raise Conflict("was discarded before", field="batch", value=batch)
     if state.is_booked or state.booked_until:

@@ -39,6 +39,11 @@ def test_a_batch_of_usage_is_taken_in_once_and_charged(opened: Billing):
     refused = opened("import", "usage", changed, "--source", "mediation")
     assert refused.code == 1 and "batch 'usage.csv'" in refused.errors
 
+    assert "No batch of usage is in progress." in opened("usage", "batches").output
+    (listed,) = opened("usage", "batches", "--all", "--json").json["batches"]
+    assert (listed["name"], listed["state"], listed["booked"]) == ("mediation:usage.csv", "booked", 2)
+    assert listed["name"] in opened("usage", "batches", "--all").output
+
     assert opened("run", "--until", "2026-04-02").code == 0
     assert "used 4" in opened("account", "show", "1").output
     assert opened("check").code == 0

@@ -149,7 +149,7 @@ def test_what_is_personal_in_an_event_from_before_there_were_keys_is_erased_for_
     operator: Operator, library: LibraryApplication[str]
 ):
     pay(operator, "T1")
-    in_clear = encode(msgspec.structs.replace(operator.facts("account/A0001")[-1], payer="Jane"))  # type: ignore[call-arg]
+    in_clear = encode(msgspec.structs.replace(operator.facts("account/A0001")[-1], payer="Jane"))
     changed = "UPDATE billing.events SET state = %s WHERE topic LIKE 'payment-received/%%'"
     assert operator.execute(changed, in_clear) == 1
 

@@ -144,7 +144,7 @@ def test_a_batch_of_which_nothing_is_booked_is_discarded(parts: tuple[UsageBatch
 @pytest.mark.parametrize(
     ("changes", "refusal", "told"),
     [
-        ({"parts": ()}, NotFound, "batch '2026-05': no such batch was received"),
+        ({"parts": ()}, NotFound, "batch '2026-05': no such batch; `billing usage batches --all` lists them"),
         ({"is_discarded": True}, Conflict, "batch '2026-05': was discarded before"),
         ({"booked_until": "A1"}, Conflict, "batch '2026-05': is booked up to account A1; withdraw usage that is wrong"),
         ({"is_booked": True}, Conflict, "batch '2026-05': is booked whole; withdraw usage that is wrong"),

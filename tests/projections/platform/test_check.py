@@ -39,6 +39,7 @@ LIVE_DAMAGE = {
     " FROM live.payments LIMIT 1",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
+    "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
     "stretches_by_correlation": "DELETE FROM live.stretches_by_correlation WHERE stretch = 0 AND correlation = (SELECT"
     " min(correlation::text)::uuid FROM live.stretches_by_correlation)",
