@@ -133,8 +133,7 @@ def _model(shape: Shape) -> type[Words]:
 
 
 def _kind(word: Word) -> Any:
-    kind = read_as(word.kind, annotation_of)
-    return Text if kind is str and word.default is REQUIRED else kind
+    return Text if word.kind is str and word.default is REQUIRED else read_as(word.kind, annotation_of)
 
 
 @cache

@@ -69,18 +69,26 @@ def _written_as_names(value: object) -> object:
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
+def _storable(text: str) -> str:
+    """A text that the database can keep: the character NUL cannot be."""
+    if "\0" in text:
+        raise ValueError("has the character NUL, which cannot be kept")
+    return text
+
+
 def _no_text_is_no_value(value: object) -> object:
     return None if value == "" else value
 
 
-Text = Annotated[str, Field(min_length=1)]
+AnyText = Annotated[str, AfterValidator(_storable)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
 ExactDecimal = Annotated[Decimal, BeforeValidator(_written_as_decimal)]
 BusinessDate = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach)]
 # The day from which something holds, or `ALWAYS`.
 FirstDay = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach_or_always)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_written_as_names)]
 
-KINDS: dict[Any, Any] = {Decimal: ExactDecimal, date: BusinessDate}
+KINDS: dict[Any, Any] = {str: AnyText, Decimal: ExactDecimal, date: BusinessDate}
 # Says the type by which a struct is read, or a union of some, written without some attributes.
 Structs = Callable[[Any, frozenset[str]], Any]
 

@@ -64,17 +64,22 @@ def _schema(node: inspect.Type, into: dict[str, Any]) -> dict[str, Any]:
 
 
 def _struct(node: inspect.StructType, into: dict[str, Any]) -> dict[str, Any]:
-    items = next((field.type for field in node.fields if node.cls.__name__ == "Page" and field.name == "items"), None)
-    name = node.cls.__name__ if items is None else f"PageOf{_name(items, into)}"
-    if name not in into:
-        into[name] = {}  # Named before its fields are looked at: one may hold others of its kind.
-        properties = {field.name: _schema(field.type, into) for field in node.fields}
-        into[name] = {"type": "object", "properties": properties, "required": list(properties)}
-        if items is None and node.cls.__doc__:
-            into[name]["description"] = " ".join(node.cls.__doc__.split())
-    return {"$ref": f"{REFERENCE}{name}"}
+    """A struct by its name; a page is named by what it lists, or not at all if that is no struct."""
+    name = _name_of_page(node) if node.cls.__name__ == "Page" else node.cls.__name__
+    properties: dict[str, Any] = {}
+    found: dict[str, Any] = {"type": "object", "properties": properties}
+    if name and name in into:
+        return {"$ref": f"{REFERENCE}{name}"}
+    if name:
+        into[name] = found  # Named before its fields are looked at: one may hold others of its kind.
+    properties |= {field.name: _schema(field.type, into) for field in node.fields}
+    found["required"] = list(properties)
+    if node.cls.__name__ == name and node.cls.__doc__:
+        found["description"] = " ".join(node.cls.__doc__.split())
+    return {"$ref": f"{REFERENCE}{name}"} if name else found
 
 
-def _name(items: inspect.Type, into: dict[str, Any]) -> str:
+def _name_of_page(node: inspect.StructType) -> str:
+    items = next(field.type for field in node.fields if field.name == "items")
     item = items.item_type if isinstance(items, inspect.ListType) else items
-    return item.cls.__name__ if isinstance(item, inspect.StructType) else "Values"
+    return f"PageOf{item.cls.__name__}" if isinstance(item, inspect.StructType) else ""

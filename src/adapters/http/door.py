@@ -113,6 +113,8 @@ class Door:
             raise
         query = read_struct(operation.struct, values)
         if least > self.app.runner.position():
+            if least > self.app.log.newest_position():
+                raise InvalidValue("is after the end of the log", field="min_position", value=least)
             self.app.runner.wait_for(least)
         source = self.app.queries_as_of(name) if name else self.app.queries
         reading = Reading(self.app, source, source.on or self._today(getattr(query, "account", "")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from adapters.edge.models import annotation_of, written
 from adapters.http.answers import schema_of
@@ -110,10 +110,18 @@ def _written_schema(struct: Any) -> dict[str, Any]:
 
 
 class _AsWritten(GenerateJsonSchema):
-    """Defaults are shown as they would be written."""
+    """Defaults are shown as they would be written.
+
+    A union is described by its members alone: the library's discriminator of a union within a union is none of OpenAPI.
+    """
 
     def encode_default(self, dft: Any) -> Any:
         return written(dft)
+
+    def tagged_union_schema(self, schema: Any) -> JsonSchemaValue:
+        found = super().tagged_union_schema(schema)
+        found.pop("discriminator", None)
+        return found
 
 
 def _query(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,13 @@ def faults(struct: type[msgspec.Struct], value: Any) -> list[str]:
     ]
 
 
+def test_a_text_that_cannot_be_kept_is_a_fault_of_its_field():
+    nul = faults(RegisterCustomer, {"number": "C1", "name": "Anna\0"})
+    assert nul == ["name 'Anna\\x00': has the character NUL, which cannot be kept"]
+    assert faults(RegisterCustomer, {"number": "C1", "name": "\ud800"})[0].startswith("name")
+    assert read_struct(RegisterCustomer, {"number": "C1", "name": "Ж 𝄞"}).customer.name == "Ж 𝄞"
+
+
 FEE = {"code": "fee", "kind": "recurring", "price": "19.90", "vat": "20"}
 
 # --- a command and a file say the same words

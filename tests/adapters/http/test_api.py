@@ -229,3 +229,15 @@ def test_everybody_changes_the_own_password_and_nobody_elses(client: TestClient,
     opened = client.post("/v1/sessions", json={"operator": "till", "password": "correct horse battery"})
 
     assert opened.status_code == 201
+
+
+def test_a_text_with_half_a_character_or_nul_is_a_fault_of_its_field(client: TestClient, admin: Api):
+    headers = {"Authorization": "Bearer key.admin.test.admin"}
+    for name in ("\\ud800", "\\u0000"):
+        content = f'{{"number": "C1", "name": "{name}"}}'
+        body = problem(client.post("/v1/customers", content=content, headers=headers), 422, "invalid-value")
+        assert [fault["field"] for fault in body["faults"]] == ["name"]
+
+
+def test_a_position_after_the_end_of_the_log_is_not_waited_for(admin: Api):
+    problem(admin.get("/customers", min_position=1_000_000), 422, "invalid-value")
