@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.staff import (
-    READY_ROLES,
+from billing_core.staff.addresses import AddressesAllowed
+from billing_core.staff.operators import (
     ApiKeyIssued,
     ApiKeyRevoked,
     Operator,
@@ -17,9 +17,9 @@ from billing_core.staff import (
     OperatorRegistered,
     OperatorReopened,
     OperatorRolesChanged,
-    RoleDefined,
     apply_operator,
 )
+from billing_core.staff.roles import READY_ROLES, RoleDefined
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
@@ -31,32 +31,40 @@ UPSERT_ROLES = """
     INSERT INTO roles (code, permissions) SELECT * FROM unnest(%b::text[], %b::text[])
     ON CONFLICT (code) DO UPDATE SET permissions = excluded.permissions
 """
+UPSERT_ADDRESSES = """
+    INSERT INTO allowed_addresses (whom, networks) SELECT * FROM unnest(%b::text[], %b::text[])
+    ON CONFLICT (whom) DO UPDATE SET networks = excluded.networks
+"""
 
 
 class Staff:
-    """Every operator and every role that was defined, as now known."""
+    """Every operator, every role that was defined, and every list of allowed addresses, as now known."""
 
     name = "staff"
     version = 1
-    tables = ("operators", "roles")
+    tables = ("operators", "roles", "allowed_addresses")
     by_stream = True
     definition = """
         CREATE TABLE operators (code text COLLATE "C" PRIMARY KEY, details text NOT NULL);
         CREATE TABLE roles (code text COLLATE "C" PRIMARY KEY, permissions text NOT NULL);
+        CREATE TABLE allowed_addresses (whom text COLLATE "C" PRIMARY KEY, networks text NOT NULL);
     """
     indexes = ""
-    streams = ("operator", "role")
+    streams = ("operator", "role", "addresses")
     folds: tuple[type[Event], ...] = (
         OperatorRegistered, OperatorRolesChanged, OperatorClosed, OperatorReopened, ApiKeyIssued, ApiKeyRevoked,
-        RoleDefined,
+        RoleDefined, AddressesAllowed,
     )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         operators: dict[str, Operator | None] = dict(_read(cursor, {entry.number for entry in page}))
         roles: dict[str, str] = {}
+        addresses: dict[str, str] = {}
         for entry in page:
             if isinstance(entry.event, RoleDefined):
                 roles[entry.number] = _encoded(entry.event.permissions)
+            elif isinstance(entry.event, AddressesAllowed):
+                addresses[entry.number] = _encoded(entry.event.networks)
             else:
                 operators[entry.number] = apply_operator(operators.get(entry.number), entry.event)
         if operators:
@@ -65,6 +73,8 @@ class Staff:
             )
         if roles:
             cursor.execute(UPSERT_ROLES, as_columns(roles.items(), 2))
+        if addresses:
+            cursor.execute(UPSERT_ADDRESSES, as_columns(addresses.items(), 2))
 
 
 def _read(cursor: Cursor, codes: set[str]) -> dict[str, Operator]:
@@ -110,6 +120,19 @@ def list_roles(cursor: Cursor) -> list[RoleRow]:
     for code, permissions in cursor.execute("SELECT code, permissions FROM roles").fetchall():
         found[code] = RoleRow(code, msgspec.json.decode(permissions, type=tuple[str, ...]), False)
     return [found[code] for code in sorted(found)]
+
+
+class AddressRow(msgspec.Struct):
+    """The networks from which everybody, a role or an operator may work."""
+
+    whom: str
+    networks: tuple[str, ...]
+
+
+def list_addresses(cursor: Cursor) -> list[AddressRow]:
+    """The lists that have networks."""
+    rows = cursor.execute("SELECT whom, networks FROM allowed_addresses WHERE networks <> '[]' ORDER BY whom")
+    return [AddressRow(whom, msgspec.json.decode(networks, type=tuple[str, ...])) for whom, networks in rows]
 
 
 AREA = Area(recorded=(Staff(),))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.kernel.events import Event
-from billing_core.staff import (
+from billing_core.staff.addresses import AddressesAllowed
+from billing_core.staff.operators import (
     ApiKeyIssued,
     ApiKeyRevoked,
     OperatorClosed,
@@ -13,11 +14,12 @@ from billing_core.staff import (
     OperatorReopened,
     OperatorRolesChanged,
     PasswordChanged,
-    RoleDefined,
 )
+from billing_core.staff.roles import RoleDefined
 
 ON = date(2026, 3, 2)
 SAMPLES: dict[str, Event] = {
+    "addresses-allowed/1": AddressesAllowed(effective_on=ON, whom="role/cashier", networks=("10.1.0.0/16",)),
     "role-defined/1": RoleDefined(
         effective_on=ON, role="desk", permissions=("payments.change.receive-payment", "parties.read.*")
     ),

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.staff import (
-    PERMISSION,
-    READY_ROLES,
+from billing_core.staff.operators import (
     ApiKey,
     ApiKeyIssued,
     Operator,
@@ -22,17 +20,15 @@ from billing_core.staff import (
     OperatorRegistered,
     OperatorReopened,
     OperatorRolesChanged,
-    RoleDefined,
     apply_operator,
     change_roles,
     close_operator,
-    define_role,
     issue_api_key,
-    permits,
     register_operator,
     reopen_operator,
     revoke_api_key,
 )
+from billing_core.staff.roles import PERMISSION, READY_ROLES, RoleDefined, define_role, permits
 
 ON = date(2026, 3, 2)
 ANNA = Operator("anna", "Anna", ("cashier",))

@@ -29,6 +29,8 @@ from commands.services import (
 )
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.ports import BatchId
+from commands.staff.addresses import AllowAddresses
+from commands.staff.operators import DefineRole, RegisterOperator
 from tests.operators import (
     Operator,
     application,
@@ -99,6 +101,9 @@ def keep_books(operator: Operator) -> None:
         usage.receive(BatchId("mediation", name), [record], origin, silent)
     usage.book(BatchId("mediation", "april"), origin, silent)
     operator.tell(DiscardUsageBatch(source="mediation", batch="sent by mistake", reason="of another operator"))
+    operator.tell(DefineRole(role="desk", permissions=("parties.read.*",)))
+    operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("desk",)))
+    operator.tell(AllowAddresses(role="desk", networks=("10.0.0.0/8",)))
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims and the states of

@@ -23,7 +23,7 @@ from adapters.postgres.refused_attempts import PostgresRefusedAttempts
 from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Reading, queries
 from billing_core.kernel.errors import BillingError, InvalidValue
-from billing_core.staff import NotSignedIn
+from billing_core.staff.roles import NotSignedIn
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.staff.operators import ChangePassword
@@ -68,7 +68,7 @@ class Door:
 
     def rights_of(self, caller: Caller) -> Rights:
         """The rights of who has signed in, else `NotSignedIn`."""
-        return self.sign_in.rights_of(token_of(caller), datetime.now(UTC), self._today(""))
+        return self.sign_in.rights_of(token_of(caller), caller.source, datetime.now(UTC), self._today(""))
 
     def open_session(self, caller: Caller, operator: str, password: str) -> str:
         """The token of a new session."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -26,10 +26,14 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def listen(api: FastAPI, host: str, port: int) -> None:
-    """Serve an application on an address of this machine."""
+def listen(api: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> None:
+    """Serve an application on an address of this machine.
+
+    Only of the named proxies it is believed for whom they ask.
+    """
     config = uvicorn.Config(
-        api, host, port, log_config=None, access_log=False, server_header=False,
+        api, host, port, log_config=None, access_log=False, server_header=False, proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=PATIENCE_SECONDS,
     )  # fmt: skip
     _Server(config).run()

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from adapters.edge.faults import explained, found_in, location_of
 from adapters.http.answers import encoded
 from billing_core.kernel.errors import BillingError, Conflict, NotFound, Unavailable
-from billing_core.staff import NotPermitted, NotSignedIn
+from billing_core.staff.addresses import AddressNotAllowed
+from billing_core.staff.roles import NotPermitted, NotSignedIn
 from commands.platform.bus import OutcomeUnknown
 from commands.staff.sign_in import TooManyFailures
 
@@ -23,6 +24,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[Exception], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotPermitted: HTTPStatus.FORBIDDEN,
+    AddressNotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     TooManyFailures: HTTPStatus.TOO_MANY_REQUESTS,

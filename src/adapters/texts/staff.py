@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from billing_core.staff import (
+from billing_core.staff.addresses import AddressesAllowed
+from billing_core.staff.operators import (
     ApiKeyIssued,
     ApiKeyRevoked,
     OperatorClosed,
@@ -11,8 +12,8 @@ from billing_core.staff import (
     OperatorReopened,
     OperatorRolesChanged,
     PasswordChanged,
-    RoleDefined,
 )
+from billing_core.staff.roles import RoleDefined
 
 
 def _registered(fact: OperatorRegistered) -> str:
@@ -32,7 +33,13 @@ def _roles(roles: tuple[str, ...]) -> str:
     return f"role{'s' if len(roles) > 1 else ''} {', '.join(roles)}"
 
 
+def _allowed(fact: AddressesAllowed) -> str:
+    whom = fact.whom.replace("/", " ")
+    return f"{whom} may work from {', '.join(fact.networks) or 'every address'}"
+
+
 SENTENCES: Sentences = {
+    AddressesAllowed: _allowed,
     RoleDefined: _role_defined,
     OperatorRegistered: _registered,
     OperatorRolesChanged: lambda fact: f"operator {fact.operator} has {_roles(fact.roles)}",

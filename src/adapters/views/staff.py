@@ -10,9 +10,9 @@ from adapters.bootstrap.operations import operations
 from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
-from billing_core.staff import Operator
+from billing_core.staff.operators import Operator
 from projections import staff
-from projections.staff import RoleRow
+from projections.staff import AddressRow, RoleRow
 
 
 class ListOperators(Listing, frozen=True, kw_only=True):
@@ -31,6 +31,10 @@ class ListRoles(Query, frozen=True, kw_only=True):
 
 class ListPermissions(Query, frozen=True, kw_only=True):
     """Every permission that there is: one for each command and each query."""
+
+
+class ListAllowedAddresses(Query, frozen=True, kw_only=True):
+    """From which networks everybody, each role and each operator may work, if that is restricted."""
 
 
 class KeyRow(msgspec.Struct):
@@ -90,7 +94,13 @@ def _list_permissions(query: ListPermissions, reading: Reading) -> Page[str]:
     return Page(sorted(operation.permission for operation in operations().values()), None)
 
 
+def _list_addresses(query: ListAllowedAddresses, reading: Reading) -> Page[AddressRow]:
+    with reading.source.transaction() as cursor:
+        return Page(staff.list_addresses(cursor), None)
+
+
 QUERIES: Queries = {
+    ListAllowedAddresses: _list_addresses,
     ListOperators: _list_operators,
     ShowOperator: _show_operator,
     ListRoles: _list_roles,

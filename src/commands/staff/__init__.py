@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from commands.platform.area import Area
-from commands.staff.operators import HANDLERS
+from commands.staff import addresses, operators
 
-AREA = Area(handlers=HANDLERS)
+AREA = Area(handlers={**operators.HANDLERS, **addresses.HANDLERS})

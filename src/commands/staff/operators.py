@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.kernel.errors import NotFound
-from billing_core.staff import (
-    READY_ROLES,
+from billing_core.staff.operators import (
     ApiKeyIssued,
     Operator,
     PasswordChanged,
     apply_operator,
-    apply_role,
     change_roles,
     close_operator,
-    define_role,
     issue_api_key,
     register_operator,
     reopen_operator,
     require_open,
     revoke_api_key,
 )
+from billing_core.staff.roles import READY_ROLES, apply_role, define_role
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
@@ -106,7 +104,8 @@ def load_operator(transaction: Transaction, code: str) -> tuple[Operator, int]:
     return operator, version
 
 
-def _require_known(transaction: Transaction, roles: tuple[str, ...]) -> None:
+def require_known_roles(transaction: Transaction, roles: tuple[str, ...]) -> None:
+    """Each of the roles was defined or is a ready one."""
     for role in roles:
         if role not in READY_ROLES and transaction.load(role_stream(role), apply_role)[0] is None:
             ready = ", ".join(READY_ROLES)
@@ -124,14 +123,14 @@ def handle_register_operator(command: RegisterOperator, transaction: Transaction
     stream = operator_stream(command.operator)
     existing, version = transaction.load(stream, apply_operator)
     events = register_operator(existing, Operator(command.operator, command.name, command.roles), origin.today)
-    _require_known(transaction, command.roles)
+    require_known_roles(transaction, command.roles)
     return Decision((Append(stream, version, events),))
 
 
 def handle_change_roles(command: ChangeRoles, transaction: Transaction, origin: Origin) -> Decision:
     operator, version = load_operator(transaction, command.operator)
     events = change_roles(operator, command.roles, origin.today)
-    _require_known(transaction, command.roles)
+    require_known_roles(transaction, command.roles)
     return Decision((Append(operator_stream(operator.code), version, events),))
 
 

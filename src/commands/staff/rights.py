@@ -9,24 +9,23 @@ from __future__ import annotations
 from threading import Lock
 from typing import NamedTuple
 
-from billing_core.staff import (
-    READY_ROLES,
-    NotPermitted,
-    NotSignedIn,
-    Operator,
-    apply_operator,
-    apply_role,
-    permits,
-)
+from billing_core.staff.addresses import EVERYBODY, apply_networks, require_allowed
+from billing_core.staff.operators import Operator, apply_operator
+from billing_core.staff.roles import READY_ROLES, NotPermitted, NotSignedIn, apply_role, permits
 from commands.platform.ports import Store
+from commands.staff.addresses import addresses_stream
 from commands.staff.operators import operator_stream, role_stream
 
 
 class Rights(NamedTuple):
-    """An operator with everything that the operator's roles permit; `seen` are the versions that say so."""
+    """An operator with everything that the operator's roles permit, and the lists of networks to work from.
+
+    `seen` are the versions that say so.
+    """
 
     operator: Operator
     permissions: tuple[str, ...]
+    addresses: tuple[tuple[str, ...], ...]
     seen: dict[str, int]
 
     def require(self, permission: str) -> None:
@@ -36,6 +35,10 @@ class Rights(NamedTuple):
                 f"none of the roles of {self.operator.code} permits it ({', '.join(self.operator.roles)}); an "
                 "administrator can give another one", field="permission", value=permission,
             )  # fmt: skip
+
+    def require_address(self, address: str) -> None:
+        """`AddressNotAllowed` unless each list of networks that holds for the operator has the address."""
+        require_allowed(address, self.addresses)
 
 
 class AllRights:
@@ -60,6 +63,12 @@ class AllRights:
         known = self._known.get(operator)
         (known or self.of(operator)).require(permission)
 
+    def require_address(self, address: str) -> None:
+        """`AddressNotAllowed` unless somebody may work from this address."""
+        with self._store.transaction() as transaction:
+            networks, _ = transaction.load(addresses_stream(EVERYBODY), apply_networks)
+        require_allowed(address, [networks or ()])
+
     def _read(self, code: str) -> Rights:
         with self._store.transaction() as transaction:
             stream = operator_stream(code)
@@ -71,7 +80,12 @@ class AllRights:
                 stream = role_stream(role)
                 defined, seen[stream] = transaction.load(stream, apply_role)
                 permissions += READY_ROLES.get(role, ()) if defined is None else defined
-        rights = Rights(operator, tuple(dict.fromkeys(permissions)), seen)
+            addresses = []
+            for whom in (EVERYBODY, operator_stream(code), *map(role_stream, operator.roles)):
+                stream = addresses_stream(whom)
+                networks, seen[stream] = transaction.load(stream, apply_networks)
+                addresses.append(networks or ())
+        rights = Rights(operator, tuple(dict.fromkeys(permissions)), tuple(addresses), seen)
         with self._turn:
             self._known[code] = rights
         return rights

@@ -18,7 +18,9 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from billing_core.kernel.errors import BillingError
-from billing_core.staff import NotSignedIn, Operator
+from billing_core.staff.addresses import AddressNotAllowed
+from billing_core.staff.operators import Operator
+from billing_core.staff.roles import NotSignedIn
 from commands.staff.rights import AllRights, Rights
 
 MOST_OF_OPERATOR, MOST_OF_SOURCE = 5, 20
@@ -94,11 +96,12 @@ class SignIn:
 
     def open(self, operator: str, password: str, source: str, at: datetime) -> str:
         """The token of a new session, for the right password."""
+        self._rights.require_address(source)
         of_operator, of_source = self._sessions.failures(operator, source, at - LOCKED_FOR)
         require_few(of_operator, MOST_OF_OPERATOR)
         require_few(of_source, MOST_OF_SOURCE)
         known = self._sessions.password_hash(operator)
-        matches = self._passwords.matches(known, password) and self._is_open(operator)
+        matches = self._passwords.matches(known, password) and self._may_work(operator, source)
         if not matches or known is None or not self._sessions.spend_one_time(operator, known):
             self._sessions.note_failure(operator, source, at)
             raise NotSignedIn(WRONG)
@@ -106,8 +109,13 @@ class SignIn:
         self._sessions.open(Session(session, operator, hashed(secret), at, at, source))
         return f"{SESSION}.{session}.{secret}"
 
-    def rights_of(self, token: str, at: datetime, today: date) -> Rights:
-        """The rights of the operator whose token it is."""
+    def rights_of(self, token: str, source: str, at: datetime, today: date) -> Rights:
+        """The rights of the operator whose token it is, who may work from the address."""
+        rights = self._rights_by(token, at, today)
+        rights.require_address(source)
+        return rights
+
+    def _rights_by(self, token: str, at: datetime, today: date) -> Rights:
         match token.split("."):
             case [kind, session, secret] if kind == SESSION:
                 return self._rights.of(self._operator_of(session, secret, at))
@@ -134,10 +142,10 @@ class SignIn:
             self._sessions.use(id, at)
         return session.operator
 
-    def _is_open(self, operator: str) -> bool:
+    def _may_work(self, operator: str, source: str) -> bool:
         try:
-            self._rights.of(operator)
-        except NotSignedIn:
+            self._rights.of(operator).require_address(source)
+        except (NotSignedIn, AddressNotAllowed):
             return False
         return True
 

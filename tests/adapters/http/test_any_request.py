@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from billing_core.staff import ADMINISTRATOR, READY_ROLES
+from billing_core.staff.roles import ADMINISTRATOR, READY_ROLES
 from tests.adapters.http.conftest import SignedIn
 from tests.operators import Operator
 
@@ -38,6 +38,7 @@ LEFT_OUT = {"sign-out", "change-own-password"}
 
 def operations(client: TestClient) -> Iterator[Any]:
     schema = schemathesis.openapi.from_asgi("/v1/openapi.json", client.app)
+    found: Any
     for found in schema.get_all_operations():
         operation = found.ok()
         if operation.definition.raw["operationId"] not in LEFT_OUT:

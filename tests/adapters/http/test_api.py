@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from adapters.http.route import routes
-from billing_core.staff import READY_ROLES, permits
+from billing_core.staff.roles import READY_ROLES, permits
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.operators import Operator
 
@@ -241,3 +241,14 @@ def test_a_text_with_half_a_character_or_nul_is_a_fault_of_its_field(client: Tes
 
 def test_a_position_after_the_end_of_the_log_is_not_waited_for(admin: Api):
     problem(admin.get("/customers", min_position=1_000_000), 422, "invalid-value")
+
+
+def test_a_list_of_addresses_that_locks_its_author_out_is_refused_unless_confirmed(admin: Api, signed_in: SignedIn):
+    other = {"networks": ["192.0.2.0/24"]}
+    problem(admin.send("PUT", "/allowed-addresses", other), 422, "rule-violation")
+    assert admin.send("PUT", "/allowed-addresses", other | {"role": "cashier"}).status_code == 200
+    problem(signed_in("till", "cashier").get("/me"), 403, "address-not-allowed")
+
+    assert admin.send("PUT", "/allowed-addresses", other | {"confirmed": True}).status_code == 200
+
+    problem(admin.get("/me"), 403, "address-not-allowed")

@@ -8,7 +8,7 @@ from adapters.bootstrap.operations import operations
 from adapters.edge.described import described
 from adapters.http.openapi import document
 from adapters.http.route import routes
-from billing_core.staff import PERMISSION, READY_ROLES, permits
+from billing_core.staff.roles import PERMISSION, READY_ROLES, permits
 
 
 def test_every_command_and_every_query_has_one_route():

@@ -9,7 +9,9 @@ import pytest
 from adapters.edge.passwords import Argon2Passwords
 from adapters.postgres.sessions import PostgresSessions
 from billing_core.kernel.errors import BillingError, InvalidValue
-from billing_core.staff import NotPermitted, NotSignedIn
+from billing_core.staff.addresses import AddressNotAllowed
+from billing_core.staff.roles import NotPermitted, NotSignedIn
+from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import (
     ChangePassword,
     ChangeRoles,
@@ -25,6 +27,7 @@ from tests.operators import Operator
 TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 PASSWORD = "correct horse battery"
+ADDRESS = "10.0.0.1"
 
 
 @pytest.fixture
@@ -41,11 +44,11 @@ def minutes(count: float) -> datetime:
 
 
 def open_session(sign_in: SignIn, at: datetime = TEN, password: str = PASSWORD, name: str = "anna") -> str:
-    return sign_in.open(name, password, "10.0.0.1", at)
+    return sign_in.open(name, password, ADDRESS, at)
 
 
 def test_a_session_says_whose_it_is_and_what_the_roles_permit(sign_in: SignIn):
-    rights = sign_in.rights_of(open_session(sign_in), TEN, TODAY)
+    rights = sign_in.rights_of(open_session(sign_in), ADDRESS, TEN, TODAY)
 
     assert rights.operator.code == "anna"
     rights.require("payments.change.receive-payment")
@@ -81,20 +84,20 @@ def test_twenty_failures_from_one_address_lock_it_for_every_operator(sign_in: Si
 
 def test_a_session_ends_half_an_hour_after_its_last_use(sign_in: SignIn):
     token = open_session(sign_in)
-    sign_in.rights_of(token, minutes(29), TODAY)
-    sign_in.rights_of(token, minutes(58), TODAY)
+    sign_in.rights_of(token, ADDRESS, minutes(29), TODAY)
+    sign_in.rights_of(token, ADDRESS, minutes(58), TODAY)
 
     with pytest.raises(NotSignedIn, match="has ended"):
-        sign_in.rights_of(token, minutes(89), TODAY)
+        sign_in.rights_of(token, ADDRESS, minutes(89), TODAY)
 
 
 def test_a_session_in_use_ends_after_twelve_hours(sign_in: SignIn):
     token = open_session(sign_in)
     for quarter in range(1, 48):
-        sign_in.rights_of(token, minutes(15 * quarter), TODAY)
+        sign_in.rights_of(token, ADDRESS, minutes(15 * quarter), TODAY)
 
     with pytest.raises(NotSignedIn):
-        sign_in.rights_of(token, minutes(12 * 60 + 1), TODAY)
+        sign_in.rights_of(token, ADDRESS, minutes(12 * 60 + 1), TODAY)
 
 
 def test_a_closed_session_and_a_forged_one_are_refused(sign_in: SignIn):
@@ -102,12 +105,12 @@ def test_a_closed_session_and_a_forged_one_are_refused(sign_in: SignIn):
     forged = token[:-1] + ("0" if token[-1] != "0" else "1")
     for wrong in (forged, "session.1.2", "session", "", "key.anna.hall", token.replace("session", "cookie")):
         with pytest.raises(NotSignedIn):
-            sign_in.rights_of(wrong, TEN, TODAY)
+            sign_in.rights_of(wrong, ADDRESS, TEN, TODAY)
 
     sign_in.close(token)
 
     with pytest.raises(NotSignedIn):
-        sign_in.rights_of(token, TEN, TODAY)
+        sign_in.rights_of(token, ADDRESS, TEN, TODAY)
 
 
 def test_another_password_ends_all_sessions(sign_in: SignIn, operator: Operator):
@@ -115,7 +118,7 @@ def test_another_password_ends_all_sessions(sign_in: SignIn, operator: Operator)
     operator.tell(ChangePassword(operator="anna", password_hash=Argon2Passwords().hash("another long one")))
 
     with pytest.raises(NotSignedIn):
-        sign_in.rights_of(token, TEN, TODAY)
+        sign_in.rights_of(token, ADDRESS, TEN, TODAY)
     with pytest.raises(NotSignedIn):
         open_session(sign_in)
     assert open_session(sign_in, password="another long one")
@@ -125,12 +128,12 @@ def test_roles_that_change_change_the_next_request(sign_in: SignIn, operator: Op
     token = open_session(sign_in)
     operator.tell(DefineRole(role="desk", permissions=("services.change.change-tariff",)), actor="boss")
     operator.tell(ChangeRoles(operator="anna", roles=("desk",)), actor="boss")
-    sign_in.rights_of(token, TEN, TODAY).require("services.change.change-tariff")
+    sign_in.rights_of(token, ADDRESS, TEN, TODAY).require("services.change.change-tariff")
 
     operator.tell(DefineRole(role="desk", permissions=("audit.read.*",)), actor="boss")
 
     with pytest.raises(NotPermitted):
-        sign_in.rights_of(token, TEN, TODAY).require("services.change.change-tariff")
+        sign_in.rights_of(token, ADDRESS, TEN, TODAY).require("services.change.change-tariff")
 
 
 def test_a_closed_operator_is_out_at_once(sign_in: SignIn, operator: Operator):
@@ -138,7 +141,7 @@ def test_a_closed_operator_is_out_at_once(sign_in: SignIn, operator: Operator):
     operator.tell(CloseOperator(operator="anna", reason="left"), actor="boss")
 
     with pytest.raises(NotSignedIn, match="closed"):
-        sign_in.rights_of(token, TEN, TODAY)
+        sign_in.rights_of(token, ADDRESS, TEN, TODAY)
     with pytest.raises(NotSignedIn, match=r"^operator or password is wrong$"):
         open_session(sign_in)
 
@@ -150,15 +153,15 @@ def test_a_key_works_until_its_last_day_or_until_it_is_revoked(sign_in: SignIn, 
     operator.tell(issue, today=TODAY)
     token = "key.anna.hall.secret"
 
-    assert sign_in.rights_of(token, TEN, date(2026, 3, 9)).operator.code == "anna"
+    assert sign_in.rights_of(token, ADDRESS, TEN, date(2026, 3, 9)).operator.code == "anna"
     with pytest.raises(NotSignedIn, match="expired"):
-        sign_in.rights_of(token, TEN, date(2026, 3, 10))
+        sign_in.rights_of(token, ADDRESS, TEN, date(2026, 3, 10))
     with pytest.raises(NotSignedIn, match="unknown or was revoked"):
-        sign_in.rights_of("key.anna.hall.other", TEN, TODAY)
+        sign_in.rights_of("key.anna.hall.other", ADDRESS, TEN, TODAY)
 
     operator.tell(RevokeApiKey(operator="anna", key="hall"))
     with pytest.raises(NotSignedIn, match="unknown or was revoked"):
-        sign_in.rights_of(token, TEN, TODAY)
+        sign_in.rights_of(token, ADDRESS, TEN, TODAY)
 
 
 def test_a_role_that_does_not_exist_is_given_to_nobody(operator: Operator):
@@ -175,7 +178,37 @@ def test_a_one_time_password_opens_one_session(sign_in: SignIn, operator: Operat
     command = ChangePassword(operator="anna", password_hash=Argon2Passwords().hash("for one time"), is_one_time=True)
     operator.tell(command)
 
-    assert sign_in.rights_of(open_session(sign_in, password="for one time"), TEN, TODAY).operator.code == "anna"
+    assert (
+        sign_in.rights_of(open_session(sign_in, password="for one time"), ADDRESS, TEN, TODAY).operator.code == "anna"
+    )
 
     with pytest.raises(NotSignedIn):
         open_session(sign_in, password="for one time")
+
+
+def test_the_address_is_checked_before_the_password_and_on_every_request(sign_in: SignIn, operator: Operator):
+    token = open_session(sign_in)
+    operator.tell(AllowAddresses(networks=("192.0.2.0/24",)), actor="boss")
+
+    with pytest.raises(AddressNotAllowed):
+        open_session(sign_in, password="wrong")
+    with pytest.raises(AddressNotAllowed):
+        sign_in.rights_of(token, ADDRESS, TEN, TODAY)
+
+    operator.tell(AllowAddresses(networks=("192.0.2.0/24", "10.0.0.1")), actor="boss")
+    assert sign_in.rights_of(token, ADDRESS, TEN, TODAY).operator.code == "anna"
+
+
+def test_a_list_of_a_role_holds_for_those_who_have_it(sign_in: SignIn, operator: Operator):
+    token = open_session(sign_in)
+    operator.tell(AllowAddresses(role="support", networks=("192.0.2.0/24",)), actor="boss")
+    assert sign_in.rights_of(token, ADDRESS, TEN, TODAY)
+
+    operator.tell(AllowAddresses(role="cashier", networks=("192.0.2.0/24",)), actor="boss")
+
+    with pytest.raises(AddressNotAllowed):
+        sign_in.rights_of(token, ADDRESS, TEN, TODAY)
+    with pytest.raises(NotSignedIn, match=r"^operator or password is wrong$"):
+        open_session(sign_in)
+    operator.tell(AllowAddresses(role="cashier"), actor="boss")
+    assert sign_in.rights_of(token, ADDRESS, TEN, TODAY)

@@ -44,6 +44,9 @@ LIVE_DAMAGE = {
     "stretches_by_correlation": "DELETE FROM live.stretches_by_correlation WHERE stretch = 0 AND correlation = (SELECT"
     " min(correlation::text)::uuid FROM live.stretches_by_correlation)",
     "deadlines": "UPDATE live.deadlines SET due_on = due_on + 1 WHERE kind = 'hold-end'",
+    "operators": "UPDATE live.operators SET details = replace(details, 'Anna', 'Berta')",
+    "roles": "DELETE FROM live.roles",
+    "allowed_addresses": "UPDATE live.allowed_addresses SET networks = '[]'",
     "events_by_actor": "UPDATE live.events_by_actor SET actor = 'nobody' WHERE position = 5",
 }
 

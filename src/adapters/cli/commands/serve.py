@@ -19,6 +19,10 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", metavar="ADDRESS", help="A proxy before it, which names the address it asks for."),
+    ] = None,
     only: Annotated[Part | None, typer.Option("--only", help="Only the API, or only what happens by itself.")] = None,
 ) -> None:
     """Serve the HTTP API, and do what happens by itself.
@@ -44,7 +48,7 @@ def serve(
                 return
             with _working(url) if only is None else nullcontext():
                 say(f"Serving on http://{host}:{port}/v1; its pages are at http://{host}:{port}/docs. Ctrl-C ends it.")
-                listen(http_application(app), host, port)
+                listen(http_application(app), host, port, proxy or [])
         finally:
             app.close()
 

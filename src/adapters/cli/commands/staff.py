@@ -100,7 +100,7 @@ def break_glass(context: typer.Context) -> None:
 
     The operator `administrator` is registered or reopened, and gets a one-time password. The LOG shows it.
     """
-    from billing_core.staff import ADMINISTRATOR
+    from billing_core.staff.roles import ADMINISTRATOR
     from commands.staff.operators import ChangeRoles, RegisterOperator, ReopenOperator
 
     roles = (ADMINISTRATOR,)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
-from adapters.views.staff import ListOperators, ListPermissions, ListRoles, ShowOperator
+from adapters.views.staff import ListAllowedAddresses, ListOperators, ListPermissions, ListRoles, ShowOperator
+from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import (
     ChangePassword,
     ChangeRoles,
@@ -16,6 +17,8 @@ from commands.staff.operators import (
 )
 
 ROUTES = (
+    Route("GET", "/allowed-addresses", ListAllowedAddresses),
+    Route("PUT", "/allowed-addresses", AllowAddresses),
     Route("GET", "/operators", ListOperators),
     Route("POST", "/operators", RegisterOperator, 201),
     Route("GET", "/operators/{operator}", ShowOperator),

@@ -1,62 +1,24 @@
-"""Staff: operators, who work with the system, and the roles that say what each of them may do.
+"""Operators: who works with the system, or a program that does, with roles and keys.
 
-Decides who has which permission and which role or operator may be changed; not how somebody proves who he is
-(`commands.staff.sign_in`).
-
-A permission names one command or one query: area, `change` or `read`, and its name. A granted one may have `*` for any
-of the three parts.
-
-    granted                      permits                                       but not
-    payments.change.*            payments.change.receive-payment               payments.read.list-payments
-    *.read.*                     every query                                   any command
-    parties.*.*                  parties.change.register-customer              accounts.read.show-account
-
-An operator may do what any of the roles permits. The ready roles need no definition; one that is defined under the
-code of a ready role replaces it.
+Decides which operator may be changed and how; not how somebody proves who he is (`commands.staff.sign_in`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
+from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
+from billing_core.staff.roles import require_code
 
-CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,49}")
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")  # No point in it: points part the token of a key.
-PART = r"(\*|[a-z0-9_]+(-[a-z0-9]+)*)"
-PERMISSION = re.compile(rf"{PART}\.(\*|change|read)\.{PART}")
-MOST_PERMISSIONS = 1_000
-ADMINISTRATOR = "administrator"
-READY_ROLES: Mapping[str, tuple[str, ...]] = {
-    ADMINISTRATOR: ("*.*.*",),
-    "auditor": ("*.read.*",),
-    "accountant": (
-        "*.read.*", "billing.*.*", "payments.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
-    ),
-    "cashier": (
-        "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
-        "billing.read.list-invoices",
-    ),
-    "support": (
-        "parties.*.*", "services.*.*", "catalogue.read.*", "accounts.change.open-account", "promises.read.*",
-    ),
-}  # fmt: skip
 
 # --- values and events
-
-
-@event("role-defined")
-class RoleDefined(Event, frozen=True, kw_only=True):
-    """What a role permits from now on, complete."""
-
-    role: str
-    permissions: tuple[str, ...]
 
 
 @event("operator-registered")
@@ -156,49 +118,12 @@ def apply_operator(operator: Operator | None, fact: Event) -> Operator | None:
     return msgspec.structs.replace(operator, **changed)
 
 
-def apply_role(permissions: tuple[str, ...] | None, fact: Event) -> tuple[str, ...] | None:
-    """What a role permits after an event of its stream."""
-    return fact.permissions if isinstance(fact, RoleDefined) else permissions
-
-
 # --- decisions
-
-
-def permits(granted: Collection[str], wanted: str) -> bool:
-    """Whether one of the granted permissions covers the wanted one, part by part."""
-    parts = wanted.split(".")
-    return any(
-        all(mine in ("*", part) for mine, part in zip(permission.split("."), parts, strict=True))
-        for permission in granted
-    )
-
-
-def require_permissions(permissions: Collection[str]) -> None:
-    """Each has three parts, as in `payments.change.receive-payment` or `parties.read.*`."""
-    if len(permissions) > MOST_PERMISSIONS:
-        raise InvalidValue(f"are more than {MOST_PERMISSIONS:,}", field="permissions", value=len(permissions))
-    for permission in permissions:
-        if not PERMISSION.fullmatch(permission):
-            raise InvalidValue(
-                "has other parts than area, change or read, and name, as in payments.change.receive-payment or "
-                "parties.read.*", field="permission", value=permission,
-            )  # fmt: skip
-
-
-def define_role(known: tuple[str, ...] | None, role: str, permissions: tuple[str, ...], on: date) -> list[Event]:
-    """What a role permits; nothing changes if it is what it permits already."""
-    _require_code(role, "role")
-    require_permissions(permissions)
-    if role == ADMINISTRATOR:
-        raise RuleViolation("permits everything and cannot be defined otherwise", field="role", value=role)
-    if known == permissions:
-        return []
-    return [RoleDefined(effective_on=on, role=role, permissions=permissions)]
 
 
 def register_operator(existing: Operator | None, wanted: Operator, on: date) -> list[Event]:
     """A new operator with one role at least; nothing changes if the operator is registered like this."""
-    _require_code(wanted.code, "operator")
+    require_code(wanted.code, "operator")
     if not wanted.name.strip() or len(wanted.name) > 200:
         raise InvalidValue("must be a name of at most 200 letters", field="name", value=wanted.name)
     _require_roles(wanted.roles)
@@ -255,28 +180,8 @@ def require_open(operator: Operator) -> None:
         raise RuleViolation("is closed; reopen it first", field="operator", value=operator.code)
 
 
-def _require_code(code: str, field: str) -> None:
-    if not CODE.fullmatch(code):
-        raise InvalidValue("must be 1 to 50 of the letters a to z, digits, and . _ -", field=field, value=code)
-
-
 def _require_roles(roles: tuple[str, ...]) -> None:
     if not roles:
         raise InvalidValue("needs at least one; `support` and `cashier` are ready ones", field="roles")
     for role in roles:
-        _require_code(role, "role")
-
-
-# --- errors
-
-
-class NotPermitted(BillingError):
-    """The operator has no role that permits it."""
-
-    code = "not-permitted"
-
-
-class NotSignedIn(BillingError):
-    """Nobody is signed in: the session or key is missing, unknown, or has ended."""
-
-    code = "not-signed-in"
+        require_code(role, "role")
