@@ -27,10 +27,10 @@ from commands.services import (
     SuspendSubscription,
     TerminateSubscription,
 )
-from commands.usage.discarding import DiscardUsageBatch
-from commands.usage.ports import BatchId
 from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import DefineRole, RegisterOperator
+from commands.usage.discarding import DiscardUsageBatch
+from commands.usage.ports import BatchId
 from tests.operators import (
     Operator,
     application,
