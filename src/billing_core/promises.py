@@ -2,15 +2,16 @@
 
 Decides whether a promise can be opened, and when it is kept or broken; not who is suspended.
 
-    terms: up to 10 days, 2 a month, a debt of 1.00 to 50.00, 30 days without one after a broken one
+    terms: up to 10 days, 1 day of grace, 2 a month, a debt of 1.00 to 50.00, 30 days without one after a broken one
 
     2 March    owes 20.00, promises to pay by 9 March      opened over 20.00
     7 March    pays 12.00                                  open, 8.00 missing
-    9 March    pays  8.00                                  kept
-    10 March   (if 9 March brought nothing)                broken, 8.00 missing; the next one from 9 April on
+    10 March   8.00 are booked that came in on 9 March     kept
+    11 March   (if nothing more of 9 March was booked)     broken, 8.00 missing; the next one from 10 April on
 
-A promise is about what was owed when it was opened. Whatever comes in afterwards counts towards it, and what bounces
-counts no more, so it is kept once all of it was paid, whatever was invoiced meanwhile.
+A promise is about what was owed when it was opened. A payment that is booked afterwards counts towards it if it came in
+on its last day or before, and no more if it bounces; so it is kept once all of it was paid, whatever was invoiced
+meanwhile. The days of grace are for the booking, not for the payment.
 """
 
 from __future__ import annotations
@@ -22,11 +23,16 @@ from typing import Any
 
 import msgspec
 
+from billing_core.catalogue.prices import require_price, require_vat_rate
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
-from billing_core.kernel.money import Money, zero
-from billing_core.kernel.spans import ONE_DAY
+from billing_core.kernel.money import Money, total, zero
 from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
+
+# Limits of the terms of a seller.
+MOST_DAYS = 366
+MOST_GRACE_DAYS = 31
+MOST_PER_MONTH = 31
 
 # --- values and events
 
@@ -34,10 +40,12 @@ from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn, Payme
 class PromiseTerms(msgspec.Struct, frozen=True, kw_only=True):
     """On which terms a seller's customers may promise; amounts are in the currency of the account.
 
-    `most_days` is the longest term; `price` is charged for each promise, with VAT of `vat_rate` percent on top.
+    `most_days` is the longest term, `grace_days` the time for booking what came in on the last day. `price` is charged
+    for each promise, with VAT of `vat_rate` percent on top.
     """
 
     most_days: int
+    grace_days: int = 0
     most_per_month: int = 1
     least_debt: Decimal = Decimal(0)
     most_debt: Decimal | None = None
@@ -56,10 +64,11 @@ class PromiseTermsSet(Event, frozen=True, kw_only=True):
 
 @event("promise-opened")
 class PromiseOpened(Event, frozen=True, kw_only=True):
-    """The customer owes `amount` and is to pay it by `until_on`, inclusive."""
+    """The customer owes `amount` and is to pay it by `until_on`, inclusive; on `breaks_on` it is broken if unpaid."""
 
     amount: Money
     until_on: date
+    breaks_on: date
 
 
 @event("promise-kept")
@@ -69,7 +78,7 @@ class PromiseKept(Event, frozen=True, kw_only=True):
 
 @event("promise-broken")
 class PromiseBroken(Event, frozen=True, kw_only=True):
-    """The last day passed, and so much of what was promised was missing."""
+    """Its time passed, and so much of what was promised was missing."""
 
     missing: Money
 
@@ -78,16 +87,19 @@ class PromiseBroken(Event, frozen=True, kw_only=True):
 
 
 class OpenPromise(msgspec.Struct, frozen=True, array_like=True):
-    """A promise whose outcome is not known yet."""
+    """A promise whose outcome is not known yet; `counted` are the payments towards it by their ids."""
 
     opened_on: date
     until_on: date
+    breaks_on: date
     amount: Money
-    paid: Money
+    counted: dict[str, Money] = {}
 
     @property
     def missing(self) -> Money:
-        return max(self.amount - self.paid, zero(self.amount.currency), key=lambda money: money.amount)
+        currency = self.amount.currency
+        missing = self.amount - total(self.counted.values(), currency)
+        return max(missing, zero(currency), key=lambda money: money.amount)
 
 
 class Promises(msgspec.Struct, array_like=True):
@@ -100,7 +112,7 @@ class Promises(msgspec.Struct, array_like=True):
 
 def _opened(promises: Promises, fact: PromiseOpened) -> None:
     on = fact.effective_on
-    promises.open = OpenPromise(on, fact.until_on, fact.amount, zero(fact.amount.currency))
+    promises.open = OpenPromise(on, fact.until_on, fact.breaks_on, fact.amount)
     promises.opened_on = [*(known for known in promises.opened_on if _same_month(known, on)), on]
 
 
@@ -113,16 +125,16 @@ def _broken(promises: Promises, fact: PromiseBroken) -> None:
 
 
 def _came_in(promises: Promises, fact: PaymentReceived | PaymentMovedIn) -> None:
-    _count(promises, fact.amount)
+    promise = promises.open
+    if promise is not None and fact.effective_on <= promise.until_on:
+        promises.open = msgspec.structs.replace(promise, counted={**promise.counted, fact.payment: fact.amount})
 
 
 def _went_away(promises: Promises, fact: PaymentReversed | PaymentMovedAway) -> None:
-    _count(promises, -fact.amount)
-
-
-def _count(promises: Promises, amount: Money) -> None:
-    if promises.open is not None:
-        promises.open = msgspec.structs.replace(promises.open, paid=promises.open.paid + amount)
+    promise = promises.open
+    if promise is not None:
+        counted = {payment: amount for payment, amount in promise.counted.items() if payment != fact.payment}
+        promises.open = msgspec.structs.replace(promise, counted=counted)
 
 
 FOLDS: Mapping[type[Event], Callable[[Promises, Any], None]] = {
@@ -148,18 +160,22 @@ def set_terms(known: PromiseTerms | None, fact: PromiseTermsSet) -> list[Event]:
     """Terms that make sense, or none; those that hold already change nothing."""
     terms = fact.terms
     if terms is not None:
-        for field, value, least in (
-            ("most days", terms.most_days, 1),
-            ("most per month", terms.most_per_month, 1),
-            ("days after broken", terms.days_after_broken, 0),
-            ("price", terms.price, 0),
-            ("least debt", terms.least_debt, 0),
+        for field, days, least, most in (
+            ("most days", terms.most_days, 1, MOST_DAYS),
+            ("grace days", terms.grace_days, 0, MOST_GRACE_DAYS),
+            ("most per month", terms.most_per_month, 1, MOST_PER_MONTH),
+            ("days after broken", terms.days_after_broken, 0, MOST_DAYS),
         ):
-            if value < least:
-                raise InvalidValue(f"must be at least {least}", field=field, value=value)
-        if terms.most_debt is not None and terms.most_debt < terms.least_debt:
-            raise InvalidValue(f"is less than the least debt, {terms.least_debt:f}", field="most debt",
-                               value=terms.most_debt)  # fmt: skip
+            if not least <= days <= most:
+                raise InvalidValue(f"must be {least} to {most}", field=field, value=days)
+        require_price(terms.price, "price")
+        require_vat_rate(terms.vat_rate, "VAT rate")
+        require_price(terms.least_debt, "least debt")
+        if terms.most_debt is not None:
+            require_price(terms.most_debt, "most debt")
+            if terms.most_debt < terms.least_debt:
+                raise InvalidValue(f"is less than the least debt, {terms.least_debt:f}", field="most debt",
+                                   value=terms.most_debt)  # fmt: skip
     return [] if terms == known else [fact]
 
 
@@ -185,26 +201,18 @@ def open_promise(
     if promises.broken_on is not None and on < (again_on := _after_broken(terms, promises.broken_on)):
         raise RuleViolation(f"a promise was broken on {promises.broken_on}; the next one may be opened on {again_on}",
                             field="promise", value=until_on)  # fmt: skip
-    return [PromiseOpened(effective_on=on, amount=-balance, until_on=until_on)]
+    breaks_on = until_on + timedelta(days=1 + terms.grace_days)
+    return [PromiseOpened(effective_on=on, amount=-balance, until_on=until_on, breaks_on=breaks_on)]
 
 
-def keep_promise(promises: Promises, on: date) -> list[Event]:
-    """Close the open promise as kept if nothing is missing; otherwise nothing happens."""
-    if promises.open is None or promises.open.missing.amount:
+def end_promise(promises: Promises, on: date) -> list[Event]:
+    """Close the open promise: kept if nothing is missing, broken if its time has passed; otherwise nothing happens."""
+    promise = promises.open
+    if promise is None:
         return []
-    return [PromiseKept(effective_on=on)]
-
-
-def break_promise(promises: Promises, on: date) -> list[Event]:
-    """Close the open promise as broken if its last day has passed and something is missing."""
-    if promises.open is None or on <= promises.open.until_on or not promises.open.missing.amount:
-        return []
-    return [PromiseBroken(effective_on=on, missing=promises.open.missing)]
-
-
-def breaks_on(fact: PromiseOpened) -> date:
-    """The day on which a promise is broken unless it was kept."""
-    return fact.until_on + ONE_DAY
+    if not promise.missing.amount:
+        return [PromiseKept(effective_on=on)]
+    return [PromiseBroken(effective_on=on, missing=promise.missing)] if on >= promise.breaks_on else []
 
 
 def _require_debt(terms: PromiseTerms, balance: Money) -> None:

@@ -1,4 +1,4 @@
-"""Promised payment: set a seller's terms, open a promise, and end it when it was paid or its last day has passed."""
+"""Promised payment: set a seller's terms, open a promise, and end it when it was paid or its time has passed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from billing_core.promises import (
     PromiseTerms,
     PromiseTermsSet,
     apply_terms,
-    break_promise,
-    keep_promise,
+    end_promise,
     open_promise,
     set_terms,
 )
@@ -44,18 +43,18 @@ class PromiseOfAccount(Command, frozen=True, kw_only=True):
 class OpenPromise(PromiseOfAccount, frozen=True, kw_only=True):
     """The customer promises to pay what the account owes by the date `until`, inclusive.
 
-    The account is exempt from suspension up to that date.
+    The account is exempt from suspension up to that date, and in the days of grace after it.
     """
 
     until: date
 
 
 class KeepPromise(PromiseOfAccount, frozen=True, kw_only=True):
-    """End the open promise of an account as kept, if all of it came in. Payments give this command by themselves."""
+    """End the open promise of an account if all of it came in, or its time has passed. A payment gives it by itself."""
 
 
 class BreakPromise(PromiseOfAccount, frozen=True, kw_only=True):
-    """End the open promise of an account as broken, if its last day has passed. The day after gives it by itself."""
+    """End the open promise of an account in the same way. The day on which it is broken gives it by itself."""
 
 
 # --- handlers
@@ -85,14 +84,9 @@ def handle_open_promise(command: OpenPromise, transaction: Transaction, origin: 
     return _decision(account, version, events)
 
 
-def handle_keep_promise(command: KeepPromise, transaction: Transaction, origin: Origin) -> Decision:
+def handle_end_promise(command: PromiseOfAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    return _decision(account, version, keep_promise(account.promises, origin.today))
-
-
-def handle_break_promise(command: BreakPromise, transaction: Transaction, origin: Origin) -> Decision:
-    account, version = load_account(transaction, command.account)
-    return _decision(account, version, break_promise(account.promises, origin.today))
+    return _decision(account, version, end_promise(account.promises, origin.today))
 
 
 def _decision(account: Account, version: int, events: list[Event]) -> Decision:
@@ -114,8 +108,8 @@ AREA = Area(
     handlers={
         SetPromiseTerms: handle_set_promise_terms,
         OpenPromise: handle_open_promise,
-        KeepPromise: handle_keep_promise,
-        BreakPromise: handle_break_promise,
+        KeepPromise: handle_end_promise,
+        BreakPromise: handle_end_promise,
     },
     reactions=(Reaction("keep-promise", (PaymentReceived, PaymentMovedIn), _keep),),
     wakes={"promise": _break},

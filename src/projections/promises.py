@@ -10,14 +10,14 @@ import msgspec
 
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, breaks_on
+from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened
 from projections.platform.area import Area
 from projections.platform.deadlines import Deadline
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 COLUMNS = {
-    "account": "text", "number": "int8", "opened_on": "date", "until_on": "date", "amount": "numeric",
-    "currency": "text", "state": "text", "ended_on": "date",
+    "account": "text", "number": "int8", "opened_on": "date", "until_on": "date", "breaks_on": "date",
+    "amount": "numeric", "currency": "text", "state": "text", "ended_on": "date",
 }  # fmt: skip
 STATES: Mapping[type[Event], str] = {PromiseKept: "kept", PromiseBroken: "broken"}
 UPDATE_ENDED = """
@@ -37,15 +37,15 @@ class Promised:
     """Every promise with its state: open, kept or broken."""
 
     name = "promises"
-    version = 1
+    version = 2
     tables = ("promises",)
     streams = ("account",)
     by_stream = True
     definition = """
         CREATE TABLE promises (
             account text COLLATE "C", number bigint, opened_on date NOT NULL, until_on date NOT NULL,
-            amount numeric NOT NULL, currency text NOT NULL, state text NOT NULL, ended_on date,
-            PRIMARY KEY (account, number)
+            breaks_on date NOT NULL, amount numeric NOT NULL, currency text NOT NULL, state text NOT NULL,
+            ended_on date, PRIMARY KEY (account, number)
         );
     """
     indexes = "CREATE INDEX ON promises (account) WHERE state = 'open';"
@@ -58,8 +58,8 @@ class Promised:
             fact = entry.event
             if isinstance(fact, PromiseOpened):
                 amount = fact.amount
-                row = [entry.number, entry.version, fact.effective_on, fact.until_on, amount.amount, amount.currency]
-                opened.setdefault(entry.number, []).append([*row, "open", None])
+                row = [entry.number, entry.version, fact.effective_on, fact.until_on, fact.breaks_on]
+                opened.setdefault(entry.number, []).append([*row, amount.amount, amount.currency, "open", None])
             elif entry.number in opened:
                 opened[entry.number][-1][-2:] = STATES[type(fact)], fact.effective_on
             else:
@@ -98,10 +98,10 @@ def count_promises(cursor: Cursor, after: str, *, open_only: bool) -> int:
 
 
 def exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> dict[str, str]:
-    """Accounts with an open promise whose last day has not passed."""
+    """Accounts with an open promise, until it is broken."""
     rows = cursor.execute(
         """SELECT account, until_on FROM promises
-           WHERE account = ANY(%s) AND state = 'open' AND opened_on <= %s AND until_on >= %s""",
+           WHERE account = ANY(%s) AND state = 'open' AND opened_on <= %s AND breaks_on > %s""",
         (list(accounts), on, on),
     )
     return {account: f"promised to pay by {until_on}" for account, until_on in rows}
@@ -121,7 +121,7 @@ INVARIANTS = {
 
 def _opened(entry: LoggedEvent) -> Iterator[Deadline]:
     assert isinstance(entry.event, PromiseOpened)
-    yield Deadline("promise", breaks_on(entry.event))
+    yield Deadline("promise", entry.event.breaks_on)
 
 
 def _ended(entry: LoggedEvent) -> Iterator[Deadline]:

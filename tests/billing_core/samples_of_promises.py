@@ -11,6 +11,7 @@ from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, Pro
 
 TERMS = PromiseTerms(
     most_days=10,
+    grace_days=1,
     most_per_month=2,
     least_debt=Decimal(1),
     most_debt=Decimal(50),
@@ -21,8 +22,11 @@ TERMS = PromiseTerms(
 SAMPLES: dict[str, Event] = {
     "promise-terms-set/1": PromiseTermsSet(effective_on=date(2026, 1, 1), seller="north", terms=TERMS),
     "promise-opened/1": PromiseOpened(
-        effective_on=date(2026, 3, 2), amount=Money(Decimal("20.00"), "EUR"), until_on=date(2026, 3, 9)
+        effective_on=date(2026, 3, 2),
+        amount=Money(Decimal("20.00"), "EUR"),
+        until_on=date(2026, 3, 9),
+        breaks_on=date(2026, 3, 11),
     ),
     "promise-kept/1": PromiseKept(effective_on=date(2026, 3, 9)),
-    "promise-broken/1": PromiseBroken(effective_on=date(2026, 3, 10), missing=Money(Decimal("8.00"), "EUR")),
+    "promise-broken/1": PromiseBroken(effective_on=date(2026, 3, 11), missing=Money(Decimal("8.00"), "EUR")),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments.events import PaymentReceived, PaymentReversed
+from billing_core.kernel.spans import ONE_DAY
+from billing_core.payments.events import PaymentMovedAway, PaymentReceived, PaymentReversed
 from billing_core.promises import (
     FOLDS,
     PromiseBroken,
@@ -22,9 +24,7 @@ from billing_core.promises import (
     Promises,
     PromiseTerms,
     PromiseTermsSet,
-    break_promise,
-    breaks_on,
-    keep_promise,
+    end_promise,
     open_promise,
     set_terms,
 )
@@ -32,7 +32,7 @@ from billing_core.promises import (
 TERMS = PromiseTerms(
     most_days=10, most_per_month=2, least_debt=Decimal(1), most_debt=Decimal(50), days_after_broken=30
 )  # fmt: skip
-SECOND, NINTH = date(2026, 3, 2), date(2026, 3, 9)
+SECOND, NINTH, TENTH = date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 10)
 KEPT = PromiseKept(effective_on=SECOND)
 
 
@@ -48,7 +48,7 @@ def after(*facts: Event) -> Promises:
 
 
 def opened(on: date = SECOND, until_on: date = NINTH, amount: str = "20.00") -> PromiseOpened:
-    return PromiseOpened(effective_on=on, amount=eur(amount), until_on=until_on)
+    return PromiseOpened(effective_on=on, amount=eur(amount), until_on=until_on, breaks_on=until_on + ONE_DAY)
 
 
 def paid(amount: str, on: date = SECOND, reference: str = "1") -> PaymentReceived:
@@ -104,34 +104,66 @@ def test_promises_of_the_month_before_do_not_count():
 
 def test_a_promise_is_kept_when_all_of_it_came_in():
     part = after(opened(), paid("12.00"))
-    assert keep_promise(part, NINTH) == []
+    assert end_promise(part, NINTH) == []
 
     whole = after(opened(), paid("12.00"), paid("8.00", NINTH, "2"))
 
-    assert keep_promise(whole, NINTH) == [PromiseKept(effective_on=NINTH)]
-    assert break_promise(whole, date(2026, 3, 10)) == []
+    assert end_promise(whole, NINTH) == [PromiseKept(effective_on=NINTH)]
+    assert end_promise(whole, TENTH) == [PromiseKept(effective_on=TENTH)]
 
 
 def test_a_promise_is_broken_when_its_last_day_has_passed():
     part = after(opened(), paid("12.00"))
 
-    assert break_promise(part, NINTH) == []
-    assert breaks_on(opened()) == date(2026, 3, 10)
-    assert break_promise(part, date(2026, 3, 10)) == [
-        PromiseBroken(effective_on=date(2026, 3, 10), missing=eur("8.00"))
+    assert end_promise(part, NINTH) == []
+    assert end_promise(part, TENTH) == [PromiseBroken(effective_on=TENTH, missing=eur("8.00"))]
+
+
+def test_a_payment_counts_by_the_day_on_which_it_came_in():
+    """One of the day before the promise was not booked when it was opened, one of the day after is too late."""
+    early, late = paid("12.00", date(2026, 3, 1), "1"), paid("8.00", TENTH, "2")
+
+    assert end_promise(after(opened(), early, late), TENTH) == [PromiseBroken(effective_on=TENTH, missing=eur("8.00"))]
+
+
+def test_what_came_in_on_the_last_day_may_be_booked_in_the_days_of_grace():
+    (fact,) = open_promise(
+        Promises(), msgspec.structs.replace(TERMS, grace_days=2), eur("-20.00"), NINTH, SECOND
+    )  # fmt: skip
+    assert isinstance(fact, PromiseOpened) and fact.breaks_on == date(2026, 3, 12)
+
+    assert end_promise(after(fact), date(2026, 3, 11)) == []
+    assert end_promise(after(fact, paid("20.00", NINTH)), date(2026, 3, 11)) == [
+        PromiseKept(effective_on=date(2026, 3, 11))
     ]
+    assert isinstance(end_promise(after(fact), date(2026, 3, 12))[0], PromiseBroken)
 
 
-def test_a_payment_that_bounces_counts_no_more():
+def test_a_payment_that_bounces_or_moves_away_counts_no_more():
     bounced = PaymentReversed(effective_on=NINTH, payment="bank:1", amount=eur("20.00"), reason="bounced")
+    moved = PaymentMovedAway(
+        effective_on=NINTH, payment="bank:1", amount=eur("20.00"), to_account="A2", reason="another's"
+    )
 
-    assert keep_promise(after(opened(), paid("20.00"), bounced), NINTH) == []
+    for fact in (bounced, moved):
+        assert end_promise(after(opened(), paid("20.00"), fact), NINTH) == []
+
+
+@pytest.mark.parametrize("bounced_on", [SECOND, TENTH])
+def test_a_payment_that_did_not_count_may_bounce(bounced_on: date):
+    """One from before the promise, and one that came too late."""
+    bounces = [
+        PaymentReversed(effective_on=bounced_on, payment=payment, amount=eur("30.00"), reason="bounced")
+        for payment in ("bank:old", "bank:late")
+    ]
+    facts = [opened(), paid("30.00", TENTH, "late"), *bounces, paid("20.00", NINTH)]
+
+    assert end_promise(after(*facts), TENTH) == [PromiseKept(effective_on=TENTH)]
 
 
 def test_without_an_open_promise_nothing_is_kept_or_broken():
     for promises in (Promises(), after(paid("20.00")), after(opened(), PromiseKept(effective_on=SECOND))):
-        assert keep_promise(promises, NINTH) == []
-        assert break_promise(promises, date(2026, 4, 1)) == []
+        assert end_promise(promises, date(2026, 4, 1)) == []
 
 
 @given(st.lists(st.tuples(st.integers(1, 1500), st.booleans()), max_size=8), st.integers(0, 20))
@@ -145,7 +177,7 @@ def test_a_promise_ends_once_and_as_the_sum_of_what_came_in_says(payments: list[
     came_in = sum(cents for cents, bounces in payments if not bounces)
     on = SECOND + timedelta(days=days)
 
-    ends = [*keep_promise(after(*facts), on), *break_promise(after(*facts), on)]
+    ends = end_promise(after(*facts), on)
 
     if came_in >= 2000:
         assert ends == [PromiseKept(effective_on=on)]
@@ -156,11 +188,29 @@ def test_a_promise_ends_once_and_as_the_sum_of_what_came_in_says(payments: list[
         assert ends == []
 
 
-def test_terms_that_hold_already_change_nothing_and_senseless_ones_are_refused():
+def test_terms_that_hold_already_change_nothing():
     fact = PromiseTermsSet(effective_on=SECOND, seller="S1", terms=TERMS)
     assert set_terms(None, fact) == [fact]
     assert set_terms(TERMS, fact) == []
-    for wrong in ({"most_days": 0}, {"most_per_month": 0}, {"price": Decimal(-1)}, {"most_debt": Decimal("0.5")}):
-        terms = msgspec.structs.replace(TERMS, **wrong)
-        with pytest.raises(InvalidValue):
-            set_terms(None, msgspec.structs.replace(fact, terms=terms))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"most_days": 0}, "most days '0': must be 1 to 366"),
+        ({"most_days": 10**7}, "must be 1 to 366"),
+        ({"grace_days": -1}, "must be 0 to 31"),
+        ({"most_per_month": 0}, "must be 1 to 31"),
+        ({"days_after_broken": 10**10}, "must be 0 to 366"),
+        ({"price": Decimal(-1)}, "must not be negative"),
+        ({"price": Decimal("0.0000005")}, "at most 6 decimals"),
+        ({"vat_rate": Decimal(-5)}, "VAT rate '-5': must be a percentage"),
+        ({"vat_rate": Decimal(500)}, "VAT rate '500': must be a percentage"),
+        ({"least_debt": Decimal("NaN")}, "least debt 'NaN'"),
+        ({"most_debt": Decimal("0.5")}, "less than the least debt"),
+    ],
+)
+def test_terms_that_make_no_sense_are_refused(wrong: dict[str, Any], why: str):
+    terms = msgspec.structs.replace(TERMS, **wrong)
+    with pytest.raises(InvalidValue, match=why):
+        set_terms(None, PromiseTermsSet(effective_on=SECOND, seller="S1", terms=terms))

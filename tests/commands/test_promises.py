@@ -13,6 +13,7 @@ from adapters.bootstrap.registry import exemptions
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import RuleViolation
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, PromiseTerms
+from commands.payments.account import ReversePayment
 from commands.promises import BreakPromise, KeepPromise, OpenPromise, SetPromiseTerms
 from projections.dunning import suspension_list
 from projections.promises import promises_after
@@ -132,6 +133,45 @@ def test_without_terms_nobody_promises(operator: Operator):
 
     with pytest.raises(RuleViolation, match="the seller takes no promises"):
         promise(operator)
+
+
+def test_a_payment_that_came_too_late_does_not_keep_it_though_the_break_is_late_too(operator: Operator):
+    let_happen(operator, TENTH)
+    promise(operator)
+    pay(operator, "24.00", date(2026, 3, 25))
+
+    let_happen(operator, date(2026, 3, 26))
+
+    assert ends(operator) == [PromiseBroken(effective_on=date(2026, 3, 26), missing=eur("24.00"))]
+
+
+def test_money_of_the_last_day_that_is_booked_in_the_days_of_grace_keeps_it(operator: Operator):
+    terms = PromiseTerms(most_days=10, grace_days=1)
+    operator.tell(SetPromiseTerms(seller="north", terms=terms), today=TENTH)
+    promise(operator)
+    let_happen(operator, date(2026, 3, 21))
+    assert ends(operator) == []
+    suspended = operator.ask(suspension_list, date(2026, 3, 21), 9, "", exemptions)
+    assert [row.exempt for row in suspended] == ["promised to pay by 2026-03-20"]
+
+    report = operator.take_in([bank_row(1, "24.00", A, received_on=TWENTIETH)], today=date(2026, 3, 21))
+    assert report.accepted == 1
+    let_happen(operator, date(2026, 3, 21))
+
+    assert ends(operator) == [PromiseKept(effective_on=date(2026, 3, 21))]
+
+
+def test_a_break_that_finds_all_of_it_paid_keeps_it_also_if_it_bounces_afterwards(operator: Operator):
+    """The wake-up of the day after comes before the reaction to the payment."""
+    promise(operator)
+    pay(operator, "24.00", TWENTIETH)
+    operator.tell(BreakPromise(account=A), today=date(2026, 3, 21))
+    operator.tell(ReversePayment(account=A, payment="bank:R00001", reason="bounced"), today=date(2026, 3, 21))
+
+    let_happen(operator, date(2026, 3, 22))
+
+    assert ends(operator) == [PromiseKept(effective_on=date(2026, 3, 21))]
+    assert operator.account(A).promises.open is None
 
 
 def test_ends_that_are_given_too_early_change_nothing(operator: Operator):

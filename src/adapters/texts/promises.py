@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from adapters.texts.amounts import money
+from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import Sentences
 from billing_core.accounts.account import Account
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, PromiseTerms, PromiseTermsSet
@@ -19,6 +19,8 @@ def terms_text(terms: PromiseTerms) -> str:
         f"at most {terms.most_days} days and {terms.most_per_month} a month",
         f"debts from {terms.least_debt:f}{most}",
     ]
+    if terms.grace_days:
+        parts.append(f"{counted(terms.grace_days, 'day')} more to book what came in on the last one")
     if terms.days_after_broken:
         parts.append(f"none for {terms.days_after_broken} days after a broken one")
     if terms.price:

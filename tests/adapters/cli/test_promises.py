@@ -6,7 +6,7 @@ from tests.adapters.cli.conftest import Billing
 
 
 def test_a_promise_is_opened_listed_and_shown_on_the_account(billed: Billing):
-    terms = ("terms.most_days=400", "terms.most_per_month=2")
+    terms = ("terms.most_days=366", "terms.most_per_month=2")
     assert billed("do", "set-promise-terms", "seller=north", *terms).code == 0
     assert billed("account", "show", "1", "--json").json["promise"] is None
     assert "No promise is open." in billed("promises").output
