@@ -22,7 +22,7 @@ def work(
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
     on: Annotated[
         date | None,
-        typer.Option("--on", metavar="DATE", parser=parse_day, help="With --once: assume this date."),
+        typer.Option("--on", metavar="DATE", parser=parse_day, help="With --once: assume this date, not a later one."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -43,11 +43,10 @@ def work(
 def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> None:
     from adapters.bootstrap.automation import automation_of
     from adapters.bootstrap.seller_clock import SellerClock
-    from billing_core.billing.run import require_near
 
-    if on is not None:
-        require_near(on, origin_of(context).today, "on")
     with opened(context) as app:
+        if on is not None:
+            _require_begun(on, origin_of(context).today)
         done = automation_of(app, SellerClock(app.store, app.tables, on)).do_what_is_due()
     if as_json:
         print_json(done)
@@ -56,6 +55,14 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
          f"tried {counted(done.deliveries, 'delivery')}.")  # fmt: skip
     for record in done.works:
         tell(f"{record.name}: {record.state}: {record.outcome}")
+
+
+def _require_begun(on: date, today: date) -> None:
+    """Nothing is done for a day ahead: it would date documents ahead, and the nights until then would do nothing."""
+    from billing_core.kernel.errors import InvalidValue
+
+    if on > today:
+        raise InvalidValue(f"is after today, {today}; what is due then is done then", field="on", value=on)
 
 
 def _keep_working(context: typer.Context) -> None:
