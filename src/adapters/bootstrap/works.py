@@ -1,7 +1,8 @@
 """The timed works of this program: what `billing worker` does every night.
 
 The billing run is the wake-up of every account that is due. It bills up to and including today in the zone in which the
-day begins last, so that nothing is dated ahead. `seal` is there only if BILLING_SEAL_KEY names a key.
+day begins last, and dates its documents on that day, so that nothing is dated ahead. `seal` is there only if
+BILLING_SEAL_KEY names a key.
 """
 
 from __future__ import annotations
@@ -46,15 +47,15 @@ def book_usage(application: Application, task: Task) -> str:
 
 
 def bill_due_accounts(application: Application, task: Task) -> str:
-    """Bill every account that is due by today; as if it were a day that has not come, with documents of today."""
-    origin, until = task.origin, task.origin.today + ONE_DAY
-    on = min(origin.today, origin.recorded_at.astimezone().date())
+    """Bill every account that is due by today, with documents of today."""
+    until = task.origin.today + ONE_DAY
     with application.billing_run(until) as run:
-        totals = run.run(until, origin, task.progress, on)
+        totals = run.run(until, task.origin, task.progress)
+    left_out = "".join(f"; seller {seller} is left out: {why}" for seller, why in totals.left_out.items())
     return (
         f"until {until}: {counted(totals.bills, 'bill')}, {counted(totals.charges, 'charge')}, "
         f"{counted(totals.invoices, 'invoice')}, {counted(totals.credit_notes, 'credit note')}, "
-        f"{len(totals.parked):,} parked"
+        f"{len(totals.parked):,} parked{left_out}"
     )
 
 

@@ -31,11 +31,15 @@ HISTORIES_AT_ONCE = 200
 
 
 class Setting(NamedTuple):
-    """What holds for a whole run, read once at its start: how far is billed, and on which business date."""
+    """What holds for a whole run, read once at its start: how far is billed, on which business date, and for whom not.
+
+    `left_out` are the sellers that can have no document of that date, with the reason.
+    """
 
     catalogue: Catalogue
     sellers: dict[str, tuple[Seller, int]]
     upto: Upto
+    left_out: dict[str, str]
 
 
 class Decided(NamedTuple):
@@ -57,7 +61,7 @@ class ChunkWriter:
         self._origin = origin
         self._setting = setting
         self._memo = MemoOfIdenticalSubscriptions(setting.catalogue)
-        self.totals = RunTotals()
+        self.totals = RunTotals(left_out=dict(setting.left_out))
         self.position = 0
         self.has_more = False
 

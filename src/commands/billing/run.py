@@ -9,7 +9,8 @@ what is charged on one is missing on the next, so the run goes round until none 
 
 It can be killed at any moment: a chunk is kept whole or not at all, its numbers with it, and the next run finds
 out from the accounts what is left. Several at once do no harm: an account that moved since it was read is taken
-out of the chunk and decided again on its own. An account that cannot be billed is parked with the reason.
+out of the chunk and decided again on its own. An account that cannot be billed is parked with the reason. A seller that
+has a document of a later day already is left out: its accounts stay due.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from datetime import date
 from functools import partial
 from itertools import count
 
+from billing_core.accounts.account import Account
 from billing_core.billing.bills import BilledAccount, Upto, bills
 from billing_core.billing.issuing import Issue, bill_events
-from billing_core.billing.run import BillingRunCompleted, require_business_date, require_near
+from billing_core.billing.run import BillingRunCompleted, NoBusinessDate, require_business_date, require_near
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.errors import BillingError
@@ -53,10 +55,10 @@ class BillingRun:
     def run(self, until: date, origin: Origin, progress: Progress, on: date | None = None) -> RunTotals:
         """Bill everything due before `until`, with documents dated `on`, today unless said.
 
-        A date that cannot be is refused before another run is waited for, and also if that run made it so.
+        A date that no seller can have is refused before another run is waited for, and also if that run made it so.
         """
         upto = Upto(until - ONE_DAY, on or origin.today)
-        self._require_dates(upto, origin.today)
+        self._left_out(upto, origin.today)
         with self._setting.only_run():
             self._rerating.mark(origin, lambda accounts: None)
             writer = ChunkWriter(self._store, self._bus, origin, self._read_setting(upto, origin.today))
@@ -74,11 +76,13 @@ class BillingRun:
         """
         setting = self._read_setting(Upto(until - ONE_DAY, on or today), today)
         memo = MemoOfIdenticalSubscriptions(setting.catalogue)
-        totals = RunTotals()
+        totals = RunTotals(left_out=dict(setting.left_out))
         outstanding = self._rerating.outstanding()
         read = self._accounts.all_accounts if outstanding else partial(self._accounts.due_before, until)
         for chunk in _pages(read):
             for entry in chunk:
+                if entry.account.seller in setting.left_out:
+                    continue
                 billed = BilledAccount(entry.account, partial(self._history, entry))
                 for each in outstanding:
                     billed.apply(facts_of(entry.account, each))
@@ -120,15 +124,25 @@ class BillingRun:
 
     def _read_setting(self, upto: Upto, today: date) -> Setting:
         """What the run is made with."""
-        self._require_dates(upto, today)
-        return Setting(self._setting.tariffs(), self._setting.sellers(), upto)
+        left_out = self._left_out(upto, today)
+        return Setting(self._setting.tariffs(), self._setting.sellers(), upto, left_out)
 
-    def _require_dates(self, upto: Upto, today: date) -> None:
-        """The business date is one that documents of every seller can have, and nothing is charged too far ahead."""
-        last_issued_on = self._setting.last_issued_on()
-        for seller in self._setting.sellers():
-            require_business_date(upto.today, today, seller, last_issued_on.get(seller))
+    def _left_out(self, upto: Upto, today: date) -> dict[str, str]:
+        """The sellers that can have no document of the business date, with the reason; refused if none can.
+
+        Nothing is charged too far ahead.
+        """
         require_near(upto.on + ONE_DAY, today, "until")
+        sellers, last_issued_on = self._setting.sellers(), self._setting.last_issued_on()
+        refused: dict[str, NoBusinessDate] = {}
+        for seller in sellers:
+            try:
+                require_business_date(upto.today, today, seller, last_issued_on.get(seller))
+            except NoBusinessDate as error:
+                refused[seller] = error
+        if refused and len(refused) == len(sellers):
+            raise next(iter(refused.values()))
+        return {seller: str(error) for seller, error in refused.items()}
 
     def _chunks(self, until: date, writer: ChunkWriter) -> Iterator[Sequence[DueAccount]]:
         """The due accounts in order of number, round after round; one that was parked is not tried again.
@@ -139,9 +153,13 @@ class BillingRun:
         while has_more:
             writer.has_more = False
             for page in _pages(partial(self._accounts.due_before, until)):
-                yield [entry for entry in page if entry.account.number not in writer.totals.parked]
+                yield [entry for entry in page if not _is_passed_over(entry.account, writer.totals)]
             has_more = writer.has_more
             self._accounts.wait_for(writer.position)
+
+
+def _is_passed_over(account: Account, totals: RunTotals) -> bool:
+    return account.number in totals.parked or account.seller in totals.left_out
 
 
 def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:

@@ -59,7 +59,10 @@ class RunSetting(Protocol):
 
 
 class RunTotals(msgspec.Struct):
-    """The totals of a run or of a preview. Amounts by currency."""
+    """The totals of a run or of a preview. Amounts by currency.
+
+    `parked` are accounts that a rule stopped, `left_out` sellers that can have no document of the day, with the reason.
+    """
 
     bills: int = 0
     charges: int = 0
@@ -69,6 +72,7 @@ class RunTotals(msgspec.Struct):
     invoiced: dict[str, Money] = {}
     credited: dict[str, Money] = {}
     parked: dict[str, str] = {}
+    left_out: dict[str, str] = {}
 
     def add(self, events: Iterable[Event]) -> None:
         """Count the events of one bill."""
@@ -100,6 +104,7 @@ class RunTotals(msgspec.Struct):
             for amount in theirs.values():
                 _add(mine, amount)
         self.parked |= other.parked
+        self.left_out |= other.left_out
 
 
 def _add(sums: dict[str, Money], amount: Money) -> None:

@@ -314,6 +314,28 @@ def test_a_business_date_that_no_document_can_have_is_refused_by_run_preview_and
     assert operator.tell(BillAccount(account="A0002", on=date(2026, 3, 10)), today=today).position > 0
 
 
+def test_a_seller_with_a_later_document_is_left_out_and_the_others_are_billed(operator: Operator):
+    series: dict[SeriesKind, NumberSeries] = {"invoice": NumberSeries(prefix="2", width=9)}
+    south = Seller(code="south", name="South Cable", address=Address(), series=series, time_zone="UTC")
+    operator.tell(RegisterSeller(seller=south))
+    operator.subscriber("N1")
+    operator.subscriber("S1", seller="south")
+    operator.subscriber("S2", seller="south")
+    twentieth, next_day = date(2026, 3, 20), date(2026, 3, 21)
+    operator.tell(BillAccount(account="S1"), today=next_day)
+    catch_up(operator)
+    why = "on '2026-03-20': is before the last document of seller south, of 2026-03-21; bill on that day or later"
+
+    preview, totals = operator.preview(next_day), operator.bill(next_day)
+
+    assert (preview.left_out, preview.invoices) == (totals.left_out, totals.invoices) == ({"south": why}, 1)
+    assert [row.issued_on for row in operator.ask(documents_of, "N1")] == [twentieth]
+    assert operator.ask(documents_of, "S2") == []
+    later = operator.bill(date(2026, 3, 22))
+    assert (later.left_out, later.invoices, later.parked) == ({}, 1, {})
+    assert [row.issued_on for row in operator.ask(documents_of, "S2")] == [next_day]
+
+
 def test_a_prepaid_account_has_a_bill_for_each_due_date_and_a_parked_one_is_tried_once(operator: Operator):
     """The run goes round for the prepaid account: three times with a bill, and once to see that nothing is left."""
     operator.subscribers(2)

@@ -84,6 +84,8 @@ def preview_run(app: Application, until: date, on: date, origin: Origin) -> RunT
 
 def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> None:
     """The result of a run or of a preview."""
+    for seller, reason in totals.left_out.items():
+        tell(f"Seller {seller} is left out: {reason}")
     if not totals.bills and not totals.parked:
         tell(f"Nothing was due before {until}.")
         return
