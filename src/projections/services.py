@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date
 from typing import Any, cast
 
 import msgspec
@@ -66,9 +66,12 @@ class Subscriptions:
 
 
 def _hold_ends(entry: LoggedEvent) -> Iterable[Deadline]:
-    """A resumption that is recorded before its day is the end of a hold, or of a suspension, that is known ahead."""
+    """A resumption that is recorded before its day is the end of a hold, or of a suspension, that is known ahead.
+
+    West of UTC a day ends after the same day in UTC, so that one recorded on its own day in UTC counts too.
+    """
     fact = cast(SubscriptionResumed, entry.event)
-    if fact.effective_on > entry.recorded_at.date():
+    if fact.effective_on >= entry.recorded_at.astimezone(UTC).date():
         yield Deadline(HOLD_END, fact.effective_on, f"{fact.subscription} {fact.effective_on}")
 
 

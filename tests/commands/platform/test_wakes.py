@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from adapters.bootstrap.automation import Automation, automation_of
+from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.parties import Address, NumberSeries, Seller
@@ -233,6 +234,19 @@ def test_each_seller_has_a_today_of_its_own(operator: Operator):
     now[0] += timedelta(hours=7)
     made.settle()
     assert [wake_up.number for wake_up in diary.woken] == ["E1", "W1"]
+
+
+def test_a_hold_that_ends_tomorrow_west_of_utc_has_its_deadline(operator: Operator):
+    """Recorded at 20:00 of 9 May in Chicago, which is 01:00 of 10 May in UTC."""
+    operator.subscriber()
+    ninth, tenth = date(2036, 5, 9), date(2036, 5, 10)
+    operator.tell(HoldSubscription(account="A0001", subscription="main", on=date(2036, 5, 1)), today=date(2036, 5, 1))
+    in_the_evening = origin_of_process("clerk", ninth)._replace(recorded_at=datetime(2036, 5, 10, 1, tzinfo=UTC))
+
+    resumed = ResumeSubscription(account="A0001", subscription="main", on=tenth)
+    operator.application.bus.execute(resumed, in_the_evening)
+
+    assert deadlines(operator) == [("account/A0001", "main 2036-05-10", tenth)]
 
 
 def test_the_end_of_a_hold_bills_the_account_on_its_day(operator: Operator):
