@@ -22,7 +22,7 @@ import msgspec
 from billing_core.kernel.events import Event, topic_of
 from projections.platform.projection import EVERY_KIND, Cursor, LoggedEvent, as_columns
 
-VERSION = 1
+VERSION = 2
 UPSERT_DEADLINES = """
     INSERT INTO deadlines (stream, kind, subject, due_on)
     SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[])
@@ -75,7 +75,12 @@ class Deadlines:
     @property
     def version(self) -> int:
         """Another one as soon as an area folds other kinds of event: the table lacks the deadlines of old events."""
-        return VERSION * 1_000_000 + crc32(" ".join(sorted(map(topic_of, self._folds))).encode()) % 1_000_000
+        folded = sorted(
+            f"{topic_of(kind)} {fold.__module__}.{fold.__qualname__}"
+            for kind, folds in self._folds.items()
+            for fold in folds
+        )
+        return VERSION * 1_000_000 + crc32(" ".join(folded).encode()) % 1_000_000
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         changes: dict[Key, date | None] = {}

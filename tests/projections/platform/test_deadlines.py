@@ -56,5 +56,10 @@ def test_a_later_deadline_replaces_an_earlier_one_and_none_removes_it(operator: 
 
 
 def test_an_area_that_folds_other_events_makes_another_version_of_the_table():
-    assert Deadlines([GREETING]).version == Deadlines([VISITING]).version
+    assert Deadlines([GREETING]).version == Deadlines([dict(reversed(list(GREETING.items())))]).version
     assert Deadlines([{CustomerRegistered: greet}]).version != Deadlines([GREETING]).version
+
+
+def test_an_area_that_folds_an_event_of_another_one_makes_another_version_of_the_table():
+    assert Deadlines([GREETING]).version != Deadlines([GREETING, VISITING]).version
+    assert Deadlines([GREETING, VISITING]).version == Deadlines([VISITING, GREETING]).version
