@@ -22,6 +22,10 @@ UPSERT_WAITING = """
     ON CONFLICT (follower, position) DO UPDATE
     SET state = excluded.state, attempts = excluded.attempts, next_try_at = excluded.next_try_at,
         error = excluded.error
+    WHERE deliveries.state = 'waiting'
+"""
+DELETE_SUCCEEDED = """
+    DELETE FROM billing.deliveries WHERE follower = %s AND position = %s AND state = 'waiting'
 """
 SELECT_DUE = """
     SELECT follower, position, stream, attempts, next_try_at, error FROM (
@@ -36,7 +40,7 @@ SELECT_LISTED = """
 DECIDE = """
     UPDATE billing.deliveries SET state = %s, next_try_at = %s, attempts = CASE WHEN %s THEN 0 ELSE attempts END,
         decided_by = %s, decided_at = %s, decided_reason = %s
-    WHERE follower = %s AND position = %s AND state = 'dead'
+    WHERE follower = %s AND position = %s AND state IN ('waiting', 'dead')
 """
 
 
@@ -86,7 +90,7 @@ class PostgresDeliveries:
 
     def succeeded(self, follower: str, position: int) -> None:
         with self._tables.transaction("billing") as cursor:
-            cursor.execute("DELETE FROM billing.deliveries WHERE follower = %s AND position = %s", (follower, position))
+            cursor.execute(DELETE_SUCCEEDED, (follower, position))
 
     def failed(self, waiting: Waiting) -> None:
         with self._tables.transaction("billing") as cursor:
@@ -100,18 +104,18 @@ class PostgresDeliveries:
             return [Listed(Waiting(*row[:6]), *row[6:]) for row in cursor.execute(SELECT_LISTED)]
 
     def replay(self, follower: str, position: int, by: str, at: datetime) -> None:
-        """Deliver a dead letter again, as if it had not been tried."""
+        """Deliver a dead letter, or one that waits for its next try, at once, as if it had not been tried."""
         self._decide(follower, position, ("waiting", at, True), (by, at, ""))
 
     def drop(self, follower: str, position: int, by: str, at: datetime, reason: str) -> None:
-        """Leave a dead letter undelivered for good."""
+        """Leave a dead letter, or one that waits for its next try, undelivered for good."""
         self._decide(follower, position, ("dropped", None, False), (by, at, reason))
 
     def _decide(self, follower: str, position: int, state: tuple[Any, ...], decided: tuple[Any, ...]) -> None:
         with self._tables.transaction("billing") as cursor:
             cursor.execute(DECIDE, (*state, *decided, follower, position))
             if not cursor.rowcount:
-                raise NotFound(f"is no dead letter of follower {follower!r}; `billing followers` lists them",
+                raise NotFound(f"neither waits nor is a dead letter of follower {follower!r}; `billing followers` lists them",
                                field="position", value=position)  # fmt: skip
 
 

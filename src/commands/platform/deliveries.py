@@ -74,7 +74,7 @@ class Deliveries(Protocol):
         """The first waiting delivery of each stream whose next try has come, in order of position."""
 
     def succeeded(self, follower: str, position: int) -> None:
-        """Nothing is to be noted of it any more."""
+        """Nothing is to be noted of it any more, unless a person dropped it meanwhile."""
 
     def failed(self, waiting: Waiting) -> None:
-        """Note the next try, or that it is a dead letter if there is none."""
+        """Note the next try, or that it is a dead letter if there is none; one that was dropped meanwhile stays so."""

@@ -3,7 +3,8 @@
 It is unknown whether an interrupted delivery arrived, so it may come twice; every try carries the same key, by which
 the other side recognises a repetition. A delivery that fails is tried again after growing delays, while deliveries of
 other streams continue; later ones of its own stream wait behind it. After the last try, or at once if the delivery is
-known never to succeed (`Undeliverable`), it is a dead letter: a person replays or drops it.
+known never to succeed (`Undeliverable`) or the program no longer follows such events, it is a dead letter: a person
+replays or drops it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from billing_core.kernel.errors import BillingError, Unavailable
 from billing_core.kernel.events import Event
@@ -66,8 +69,8 @@ class FollowerRunner:
     def _try_again(self) -> int:
         due = self._deliveries.due(self._follower.name, self._clock.now(), PAGE_EVENTS)
         for waiting in due:
-            (entry,) = self._read(waiting.position - 1, waiting.position, 1)
-            failed = self._try(entry, waiting.attempts + 1)
+            followed = self._read(waiting.position - 1, waiting.position, 1)
+            failed = self._try(followed[0], waiting.attempts + 1) if followed else _no_longer_followed(waiting)
             if failed is None:
                 self._deliveries.succeeded(self._follower.name, waiting.position)
             else:
@@ -120,3 +123,8 @@ class FollowerRunner:
         """It was not tried: an earlier delivery of its stream waits."""
         now = self._clock.now()
         return Waiting(self._follower.name, entry.position, entry.stream, 0, now, "waits behind an earlier one")
+
+
+def _no_longer_followed(waiting: Waiting) -> Waiting:
+    """Its event is of a kind that the follower had in an earlier version of the program."""
+    return msgspec.structs.replace(waiting, next_try_at=None, error="this program no longer follows such events")

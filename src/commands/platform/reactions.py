@@ -101,7 +101,10 @@ class Reactions:
         if reaction is None:
             raise NotFound("this program has no such reaction; overrule it", field="reaction", value=listed.cause.name)
         position = listed.cause.position or 0
-        (entry,) = self._log.read_kinds(reaction.on, position - 1, position, 1, is_personal=False)
+        found = self._log.read_kinds(reaction.on, position - 1, position, 1, is_personal=False)
+        if not found:
+            raise NotFound("no longer reacts to such an event; overrule it", field="reaction", value=listed.cause.name)
+        (entry,) = found
         origin = self._origin(listed.cause, entry, actor)
         return retry(listed, self._bus, partial(reaction.command, entry), origin, refused)
 

@@ -158,4 +158,4 @@ def test_reactions_and_followers_are_listed(opened: Billing):
     assert opened("reactions").code == 0
     assert opened("followers", "--json").json["deliveries"] == []
     assert opened("followers").code == 0
-    assert "is no dead letter" in opened("followers", "replay", "mail", "7").complaint
+    assert "neither waits nor is a dead letter" in opened("followers", "replay", "mail", "7").complaint

@@ -186,8 +186,60 @@ def test_what_can_never_succeed_is_a_dead_letter_at_once_and_is_dropped_for_a_re
 
     (listed,) = following.deliveries.listed()
     assert (listed.state, listed.decided_by, listed.decided_reason) == ("dropped", "clerk", "moved away")
-    with pytest.raises(NotFound, match="is no dead letter"):
+    with pytest.raises(NotFound, match="neither waits nor is a dead letter"):
         following.deliveries.replay("names", position, "clerk", TEN)
+
+
+def test_a_delivery_that_waits_is_replayed_or_dropped_without_waiting_for_its_last_try(
+    operator: Operator, outside: Outside
+):
+    following = Following(operator, names(outside))
+    outside.error = OSError("no route")
+    first, second = register(operator, "C1", "Ona"), register(operator, "C2", "Petr")
+    following.settle()
+    outside.error = None
+
+    following.deliveries.replay("names", first, "clerk", TEN)
+    following.deliveries.drop("names", second, "clerk", TEN, "moved away")
+    following.settle()
+
+    assert (outside.names, following.states()) == (["Ona"], [("customer/C2", "dropped", 1)])
+
+
+@pytest.mark.parametrize("error", [None, OSError("no route")])
+def test_a_delivery_that_is_dropped_while_it_is_tried_stays_dropped(operator: Operator, error: Exception | None):
+    def deliver(delivery: Delivery) -> None:
+        if delivery.attempt == 1:
+            raise OSError("no route")
+        following.deliveries.drop("names", delivery.entry.position, "clerk", TEN, "moved away")
+        if error is not None:
+            raise error
+
+    following = Following(operator, Follower("names", (CustomerRegistered,), deliver))
+    register(operator, "C1", "Ona")
+    following.settle()
+    following.settle(DELAYS[0])
+
+    assert following.states() == [("customer/C1", "dropped", 1)]
+
+
+def test_a_delivery_that_waits_is_a_dead_letter_if_the_program_no_longer_follows_its_event(
+    operator: Operator, outside: Outside
+):
+    outside.error = OSError("no route")
+    before = Following(operator, names(outside))
+    position = register(operator, "C1", "Ona")
+    before.settle()
+    outside.error = None
+
+    now = Following(operator, Follower("names", (CustomerChanged,), outside))
+    register(operator, "C2", "Petr")
+    rename(operator, "C2", "Petar")
+    now.settle(DELAYS[0])
+
+    assert (outside.names, now.states()) == (["Petar"], [("customer/C1", "dead", 1)])
+    assert now.deliveries.listed()[0].delivery.error == "this program no longer follows such events"
+    now.deliveries.drop("names", position, "clerk", TEN, "nobody asks")
 
 
 def test_our_own_database_being_away_is_no_failed_delivery(operator: Operator, outside: Outside):

@@ -17,7 +17,7 @@ from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.reactions import PostgresCheckpoints
 from billing_core.charging.charges import ChargesPosted
-from billing_core.kernel.errors import Conflict, ConnectionLost
+from billing_core.kernel.errors import Conflict, ConnectionLost, NotFound
 from billing_core.parties import Customer
 from billing_core.payments.events import PaymentReceived
 from commands.billing.account import ChargeOnce
@@ -277,6 +277,18 @@ def test_a_poisoned_event_is_listed_with_its_reaction_and_the_others_go_on(opera
     listed = made.refused.listed("reaction")
     assert [(each.cause.name, each.code, each.command) for each in listed] == [("poisoned", "fault", "")] * 2
     assert "KeyError: 'what is this?'" in listed[0].reason
+
+
+def test_a_refused_command_of_an_event_that_is_no_longer_reacted_to_can_only_be_overruled(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, THANKS._replace(command=_poisoned))
+    pay(operator, "P1")
+    made.settle()
+    (listed,) = made.refused.listed("reaction")
+
+    now = automation(operator, THANKS._replace(on=(ChargesPosted,)))
+    with pytest.raises(NotFound, match="reaction 'thanks': no longer reacts to such an event; overrule it"):
+        now.reactions.retry(listed, "clerk", now.refused)
 
 
 def test_a_database_that_is_away_is_no_refusal(operator: Operator, monkeypatch: pytest.MonkeyPatch):

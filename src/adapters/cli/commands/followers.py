@@ -1,4 +1,4 @@
-"""Followers: how far they are, deliveries that wait or are dead, and replaying or dropping dead ones."""
+"""Followers: how far they are, deliveries that wait or are dead, and replaying or dropping them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Position = Annotated[int, typer.Argument(metavar="POSITION", help="The position 
 PURPOSE = """Followers, which deliver events to the outside: how far each has come, and which deliveries failed.
 
 `billing worker` keeps them going. A delivery that fails is tried again after growing delays; after the last try it is
-a dead letter.
+a dead letter. `replay` and `drop` decide on it, also before that.
 """
 
 
@@ -59,7 +59,7 @@ def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def replay(context: typer.Context, follower: Name, position: Position) -> None:
-    """Deliver a dead letter again, with all its tries."""
+    """Deliver a dead letter, or one that waits for its next try, at once and with all tries."""
     from adapters.bootstrap.automation import automation_of
 
     origin = origin_of(context)
@@ -69,7 +69,7 @@ def replay(context: typer.Context, follower: Name, position: Position) -> None:
 
 
 def drop(context: typer.Context, follower: Name, position: Position, reason: Reason) -> None:
-    """Drop a dead letter; it is never delivered."""
+    """Drop a dead letter, or one that waits for its next try; it is never delivered."""
     from adapters.bootstrap.automation import automation_of
 
     origin = origin_of(context)
