@@ -41,7 +41,6 @@ DATABASE_CODES = {
     "migration-changed",
     "migration-failed",
     "migrations-malformed",
-    "outcome-unknown",
     "personal-data-unreadable",
     "projection-failed",
     "projection-outdated",

@@ -115,8 +115,11 @@ class PostgresDeliveries:
         with self._tables.transaction("billing") as cursor:
             cursor.execute(DECIDE, (*state, *decided, follower, position))
             if not cursor.rowcount:
-                raise NotFound(f"neither waits nor is a dead letter of follower {follower!r}; `billing followers` lists them",
-                               field="position", value=position)  # fmt: skip
+                raise NotFound(
+                    f"neither waits nor is a dead letter of follower {follower!r}; `billing followers` lists them",
+                    field="position",
+                    value=position,
+                )
 
 
 def erase_errors(cursor: Cursor[Any], streams: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.kernel.money import Money, zero
 from commands.corrections.account import CorrectAccount, Corrected, Correction
 from commands.corrections.payment import MovePayment
-from commands.platform.bus import Bus, Command, OutcomeUnknown
+from commands.platform.bus import Bus, Command
 from commands.platform.ports import Origin
 from commands.platform.progress import Progress
 
@@ -157,8 +157,6 @@ class CorrectionRun:
             )
             try:
                 outcome = self._outcome(step.command, identified, is_rehearsal)
-            except OutcomeUnknown:
-                raise
             except BillingError as error:
                 place = ", ".join(step.places)
                 report.refused.append(Refused(place, step.account, error.field or "", error.value or "", error.message))

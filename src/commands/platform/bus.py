@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from billing_core.kernel.errors import BillingError, ConnectionLost, NotFound
+from billing_core.kernel.errors import BillingError, ConnectionLost, NotFound, Unavailable
 from commands.platform.ports import (
     Append,
     ClaimTaken,
@@ -61,10 +61,8 @@ Authorise = Callable[[Command, Origin], None]
 Handlers = Mapping[type[Command], Handler]
 
 
-class OutcomeUnknown(BillingError):
+class OutcomeUnknown(Unavailable):
     """The database is unavailable, so it is unknown whether the command was applied."""
-
-    code = "outcome-unknown"
 
 
 class _Rehearsed(Exception):
@@ -139,9 +137,8 @@ class Bus:
             if failure is None:
                 raise
             raise OutcomeUnknown(
-                "the connection to the database was lost; repeat the command with the same id to learn the outcome",
-                field="command id",
-                value=origin.command_id,
+                f"command id '{origin.command_id}': the connection to the database was lost; repeat the command with "
+                "the same id to learn the outcome"
             ) from failure
         if known is None:
             return None

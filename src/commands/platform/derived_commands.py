@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from billing_core.kernel.errors import BillingError, ConnectionLost, Unavailable
-from commands.platform.bus import Bus, Command, OutcomeUnknown
+from billing_core.kernel.errors import BillingError, Unavailable
+from commands.platform.bus import Bus, Command
 from commands.platform.causes import Cause
 from commands.platform.ports import ClaimTaken, CommandIdReused, Origin, VersionConflict
 from commands.platform.refusals import FAULT, Refusal, RefusedCommand, RefusedCommands, Settlement
@@ -32,8 +32,6 @@ def give(bus: Bus, cause: Cause, make: MakeCommand, origin: Origin) -> Refusal |
             _execute(bus, command, origin)
     except CommandIdReused:
         return None
-    except OutcomeUnknown as error:
-        raise ConnectionLost(str(error)) from error
     except Unavailable:
         raise
     except BillingError as error:

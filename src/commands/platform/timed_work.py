@@ -126,7 +126,10 @@ class WorkRunner:
         self._records.register({work.name: due_on(work.at, now) for work in self.works.values()})
 
     def advance(self) -> Sequence[str]:
-        """Do every work that has come, in order of time; which. Another process that works is not waited for."""
+        """Do every work that has come, in order of time; which. Another process that works is not waited for.
+
+        One that is stopped, or finds the database unavailable, ends all of them: they are done again.
+        """
         if not self._come():
             return ()
         with self._records.only_runner() as is_alone:
@@ -162,7 +165,7 @@ class WorkRunner:
             outcome = work.work(Task(origin, self._progress))
             state, last_on = "done", on
         except Stopped:
-            pass
+            raise
         except Unavailable as error:
             outcome = str(error)
             raise

@@ -127,6 +127,15 @@ def test_a_check_that_finds_something_is_a_work_that_failed(billed: Billing):
     assert "check: failed: " in ended.output and "do not hold" in ended.output
 
 
+def test_doing_what_is_due_ends_with_a_code_for_scripts_if_a_work_failed(billed: Billing):
+    billed.execute("UPDATE live.accounts SET balance = balance + 1 WHERE number = '1'")
+
+    ended = billed("worker", "--once", "--on", PAST)
+
+    assert ended.code == 1
+    assert "check: failed: " in ended.output and "billing-run: done: " in ended.output
+
+
 def test_a_refused_wake_up_is_listed_retried_and_overruled(opened: Billing):
     hold = ("do", "hold-subscription", "subscription=main", f"on={SOON}", f"until={LATER}")
     assert opened(*hold, "account=1").code == 0

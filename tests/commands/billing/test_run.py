@@ -17,10 +17,12 @@ import commands.billing.run
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.transaction import PostgresTransaction
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.catalogue.components import OneOff, Recurring
 from billing_core.catalogue.prices import Price
-from billing_core.kernel.errors import DiskFull, InvalidValue, Unavailable
+from billing_core.kernel.errors import ConnectionLost, DiskFull, InvalidValue, Unavailable
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import Address, NumberSeries, Seller, SeriesKind
 from commands.accounts import ChangeBillingPlan, OpenAccount
@@ -30,6 +32,7 @@ from commands.billing.run import BillingRun
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.parties import RegisterSeller
 from commands.payments.account import ReceivePayment
+from commands.platform.bus import OutcomeUnknown
 from commands.services import (
     ActivateSubscription,
     ChangeTariff,
@@ -227,6 +230,36 @@ def test_an_account_brought_in_late_gets_one_invoice_of_the_business_date(operat
     (late,) = operator.ask(documents_of, "A2")
     assert (late.number, late.issued_on, late.gross) == ("1000000004", date(2026, 3, 20), eur("72.00"))
     assert operator.findings() == []
+
+
+def test_a_bill_whose_outcome_is_unknown_ends_the_run_and_parks_nothing(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+):
+    """The account is paid after the run has read it, so that it is billed on its own; then the connection is lost."""
+    operator.subscriber()
+    lost = {"append_command", "find_command"}
+
+    def losing_once(place: type[Any], name: str) -> None:
+        ordinary = getattr(place, name)
+
+        def lose(*arguments: Any) -> Any:
+            if name in lost:
+                lost.remove(name)
+                raise ConnectionLost("away")
+            return ordinary(*arguments)
+
+        monkeypatch.setattr(place, name, lose)
+
+    with operator.application.billing_run(FIRST_OF_MAY) as run:
+        paid = ReceivePayment(account="A0001", source="bank", reference="T1", amount=eur("5.00"))
+        operator.tell(paid, today=LAST_OF_APRIL)
+        losing_once(PostgresTransaction, "append_command")
+        losing_once(PostgresStore, "find_command")
+        with pytest.raises(OutcomeUnknown):
+            run.run(FIRST_OF_MAY, origin_of_process("night run", LAST_OF_APRIL), silent)
+
+    assert (lost, operator.account("A0001").parked) == (set(), None)
+    assert operator.bill(FIRST_OF_MAY).invoices == 1
 
 
 # --- the business date

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.postgres.timed_work import PostgresWorkRecords
 from billing_core.kernel.errors import ConnectionLost, RuleViolation
+from commands.platform.bus import OutcomeUnknown
 from commands.platform.timed_work import Stopped, Task, TimedWork, WorkRecord, due_on, has_come, next_due_at
 from tests.commands.conftest import StartProcess
 from tests.operators import Operator
@@ -134,15 +134,20 @@ def test_a_fault_of_a_work_is_shown_and_the_others_are_done(operator: Operator):
     assert night.automation.work_records.records()["other"].outcome == "well"
 
 
-@pytest.mark.parametrize("error", [Stopped(), ConnectionLost("away")])
-def test_a_work_that_did_not_come_to_its_end_is_done_again(operator: Operator, error: Exception):
+@pytest.mark.parametrize("error", [Stopped(), ConnectionLost("away"), OutcomeUnknown("away")])
+def test_a_work_that_did_not_come_to_its_end_is_done_again_and_none_is_begun_after_it(
+    operator: Operator, error: Exception
+):
     night = Night(operator, error)
-    with suppress(ConnectionLost):
-        night.look(at(10, 2))
+    night.works.works["other"] = TimedWork("other", time(3), lambda task: "well")
+    night.works.register()
+    with pytest.raises(type(error)):
+        night.look(at(10, 3))
+    assert night.automation.work_records.records()["other"].state == "never started"
     assert (night.record.state, night.record.last_on) == ("interrupted", date(2026, 5, 9))
 
     night.error = None
-    assert night.look(at(10, 2)) == [date(2026, 5, 10)]
+    assert night.look(at(10, 3)) == [date(2026, 5, 10)]
 
 
 KILLED = """

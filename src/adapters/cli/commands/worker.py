@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from adapters.cli.failures import REFUSED
 from adapters.cli.options import AsJson, parse_day
 from adapters.cli.session import opened, origin_of, settings_of
 from adapters.cli.show import print_json, say, tell
 from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
+    from adapters.bootstrap.automation import Done
     from adapters.processes.worker import Worker
 
 
@@ -28,9 +30,10 @@ def work(
 ) -> None:
     """Do what happens by itself: read models, reactions, followers, wake-ups, timed work.
 
-    It runs until Ctrl-C or SIGTERM, and then ends at the next safe point. It may be killed at any moment, and several
-    may run on one database: nothing is done twice. All other commands work without it. See its work with `billing
-    projections`, `billing reactions`, `billing followers`, `billing wake-ups` and `billing timed-work`.
+    It runs until Ctrl-C or SIGTERM, and then ends at the next safe point; with --once until all is done that is due,
+    with exit code 1 if a nightly work failed. It may be killed at any moment, and several may run on one database:
+    nothing is done twice. All other commands work without it. See its work with `billing projections`, `billing
+    reactions`, `billing followers`, `billing wake-ups` and `billing timed-work`.
     """
     if once:
         _do_what_is_due(context, on, as_json)
@@ -50,7 +53,13 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
         done = automation_of(app, SellerClock(app.store, app.tables, on)).do_what_is_due()
     if as_json:
         print_json(done)
-        return
+    else:
+        _tell_done(done)
+    if any(record.state != "done" for record in done.works):
+        raise typer.Exit(REFUSED)
+
+
+def _tell_done(done: Done) -> None:
     tell(f"Reacted to {counted(done.events, 'event')}, handed over {counted(done.wake_ups, 'deadline')}, "
          f"tried {counted(done.deliveries, 'delivery')}.")  # fmt: skip
     for record in done.works:
