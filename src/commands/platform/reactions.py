@@ -28,7 +28,7 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event
 from commands.platform.bus import Bus, Command
 from commands.platform.causes import Cause, origin_of_cause
-from commands.platform.derived_commands import give, retry
+from commands.platform.giving import give, retry
 from commands.platform.event_log import Clock, EventLog, RecordedEvent
 from commands.platform.refusals import Refusal, RefusedCommand, RefusedCommands
 

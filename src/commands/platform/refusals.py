@@ -1,6 +1,6 @@
 """Refusals: commands of reactions and wake-ups that a rule refused, or that could not be made of their cause.
 
-They stand in a list until a person settles them: gives them again (`derived_commands.retry`), or overrules them. No row
+They stand in a list until a person settles them: gives them again (`giving.retry`), or overrules them. No row
 is removed: by whom, when and why it was settled stays on record.
 """
 
