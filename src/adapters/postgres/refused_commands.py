@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from psycopg import Cursor
 
 from adapters.postgres.tables import PostgresTables
+from billing_core.kernel.errors import Conflict
 from commands.platform.causes import Cause, CauseKind
 from commands.platform.refusals import Refusal, RefusedCommand, Settlement
 
@@ -46,9 +48,15 @@ class PostgresRefusedCommands:
         with self._tables.transaction("billing") as cursor:
             note_refusals(cursor, [refusal])
 
+    def only_settler(self, number: int) -> AbstractContextManager[bool]:
+        return self._tables.only_runner_unless_busy(f"refused command {number}")
+
     def settle(self, number: int, settlement: Settlement) -> None:
         with self._tables.transaction("billing") as cursor:
             cursor.execute(SETTLE, (settlement.how, settlement.by, settlement.at, settlement.reason, number))
+            if not cursor.rowcount:
+                raise Conflict("was settled by somebody else meanwhile; nothing was noted", field="refused command",
+                               value=number)  # fmt: skip
 
 
 def note_refusals(cursor: Cursor[Any], refusals: Sequence[Refusal]) -> None:

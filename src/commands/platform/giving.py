@@ -1,6 +1,7 @@
 """Gives the commands of causes. A refusal of a rule, or a fault of the program, is recorded; the others continue.
 
-An unreachable database refuses nothing: its error is raised, and the same command is given again later.
+An unreachable database refuses nothing: its error is raised, and the same command is given again later. A command that
+takes too long would take too long again, and keep all others waiting: it is refused.
 """
 
 from __future__ import annotations
@@ -8,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.kernel.errors import BillingError, TookTooLong, Unavailable
 from commands.platform.bus import Bus, Command
 from commands.platform.causes import Cause
 from commands.platform.ports import ClaimTaken, CommandIdReused, Origin, VersionConflict
-from commands.platform.refusals import FAULT, Refusal, RefusedCommand, RefusedCommands, Settlement
+from commands.platform.refusals import (
+    FAULT,
+    TOOK_TOO_LONG,
+    Refusal,
+    RefusedCommand,
+    RefusedCommands,
+    Settlement,
+    settling,
+)
 
 MOST_TRIES = 20
 
@@ -32,6 +41,8 @@ def give(bus: Bus, cause: Cause, make: MakeCommand, origin: Origin) -> Refusal |
             _execute(bus, command, origin)
     except CommandIdReused:
         return None
+    except TookTooLong as error:
+        return _refusal(cause, command, TOOK_TOO_LONG, str(error), origin.recorded_at)
     except Unavailable:
         raise
     except BillingError as error:
@@ -60,9 +71,10 @@ def retry(
     listed: RefusedCommand, bus: Bus, make: MakeCommand, origin: Origin, refused: RefusedCommands
 ) -> Refusal | None:
     """Give a refused command again as of now; why it is refused still, or None if it was applied."""
-    refusal = give(bus, listed.cause, make, origin)
-    if refusal is None:
-        refused.settle(listed.number, Settlement("applied", origin.actor, origin.recorded_at))
-    else:
-        refused.refuse(refusal)
+    with settling(listed, refused):
+        refusal = give(bus, listed.cause, make, origin)
+        if refusal is None:
+            refused.settle(listed.number, Settlement("applied", origin.actor, origin.recorded_at))
+        else:
+            refused.refuse(refusal)
     return refusal

@@ -28,8 +28,8 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event
 from commands.platform.bus import Bus, Command
 from commands.platform.causes import Cause, origin_of_cause
-from commands.platform.giving import give, retry
 from commands.platform.event_log import Clock, EventLog, RecordedEvent
+from commands.platform.giving import give, retry
 from commands.platform.refusals import Refusal, RefusedCommand, RefusedCommands
 
 PAGE_EVENTS = 200

@@ -6,17 +6,19 @@ is removed: by whom, when and why it was settled stays on record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from billing_core.kernel.errors import NotFound, RuleViolation
+from billing_core.kernel.errors import Conflict, NotFound, RuleViolation
 from billing_core.parties import require_text
 from commands.platform.causes import Cause, CauseKind
 
 FAULT = "fault"
+TOOK_TOO_LONG = "took-too-long"
 
 # --- values
 
@@ -68,8 +70,11 @@ class RefusedCommands(Protocol):
     def refuse(self, refusal: Refusal) -> None:
         """Note a refusal; one of the same cause is replaced and its attempts counted."""
 
+    def only_settler(self, number: int) -> AbstractContextManager[bool]:
+        """Keep others from settling a refusal; False while somebody else does."""
+
     def settle(self, number: int, settlement: Settlement) -> None:
-        """Note how a refusal was settled."""
+        """Note how a refusal was settled; a `Conflict` if it was settled before."""
 
 
 # --- settling by hand
@@ -78,7 +83,20 @@ class RefusedCommands(Protocol):
 def overrule(listed: RefusedCommand, refused: RefusedCommands, by: str, at: datetime, reason: str) -> None:
     """Decide that a refused command is not to be applied, for a reason."""
     require_text(reason, "reason")
-    refused.settle(listed.number, Settlement("overruled", by, at, reason))
+    with settling(listed, refused):
+        refused.settle(listed.number, Settlement("overruled", by, at, reason))
+
+
+@contextmanager
+def settling(listed: RefusedCommand, refused: RefusedCommands) -> Iterator[None]:
+    """One person settles a refusal at a time, and only if it is not settled yet."""
+    kind, number = listed.cause.kind, listed.number
+    with refused.only_settler(number) as is_alone:
+        if not is_alone:
+            raise Conflict("somebody else settles it at the moment; look at the list again", field=f"refused {kind}",
+                           value=number)  # fmt: skip
+        refusal_numbered(refused, kind, number)
+        yield
 
 
 def refusal_numbered(refused: RefusedCommands, kind: CauseKind, number: int) -> RefusedCommand:

@@ -23,8 +23,8 @@ from typing import NamedTuple, Protocol
 from billing_core.kernel.errors import NotFound
 from commands.platform.bus import Bus, Command
 from commands.platform.causes import Cause, origin_of_cause
-from commands.platform.giving import give, retry
 from commands.platform.event_log import Clock
+from commands.platform.giving import give, retry
 from commands.platform.refusals import Refusal, RefusedCommand, RefusedCommands
 
 PAGE_WAKE_UPS = 200

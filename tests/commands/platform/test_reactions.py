@@ -17,7 +17,7 @@ from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.reactions import PostgresCheckpoints
 from billing_core.charging.charges import ChargesPosted
-from billing_core.kernel.errors import Conflict, ConnectionLost, NotFound
+from billing_core.kernel.errors import Conflict, ConnectionLost, NotFound, RuleViolation, TookTooLong
 from billing_core.parties import Customer
 from billing_core.payments.events import PaymentReceived
 from commands.billing.account import ChargeOnce
@@ -26,7 +26,7 @@ from commands.payments.account import ReceivePayment
 from commands.platform.bus import Command
 from commands.platform.causes import Cause
 from commands.platform.reactions import Reaction
-from commands.platform.refusals import Refusal, overrule, refusal_numbered
+from commands.platform.refusals import Refusal, Settlement, overrule, refusal_numbered
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
 from tests.operators import Operator, eur, open_application
@@ -262,6 +262,43 @@ def test_a_refused_command_is_overruled_for_a_reason_that_stays_on_record(operat
     assert (settled.settlement, settled.settled_by, settled.settled_reason) == ("overruled", "clerk", "paid by mistake")
 
 
+def test_a_refused_command_that_somebody_overrules_while_it_is_retried_is_retried_all_the_same(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, THANKS._replace(command=_poisoned))
+    pay(operator, "P1")
+    made.settle()
+    (listed,) = made.refused.listed("reaction")
+    refusals: list[str] = []
+
+    def overruled_meanwhile(entry: Any) -> Command | None:
+        try:
+            overrule(listed, made.refused, "boss", made.clock.now(), "no")
+        except Conflict as error:
+            refusals.append(str(error))
+        return thank(entry)
+
+    slow = automation(operator, THANKS._replace(command=overruled_meanwhile))
+    assert slow.reactions.retry(listed, "clerk", made.refused) is None
+
+    (settled,) = made.refused.listed("reaction", is_settled=True)
+    assert (settled.settlement, settled.settled_by, thanks(operator)) == ("applied", "clerk", 1)
+    assert refusals == ["refused reaction '1': somebody else settles it at the moment; look at the list again"]
+    with pytest.raises(RuleViolation, match="was applied by clerk"):
+        overrule(listed, made.refused, "boss", made.clock.now(), "no")
+
+
+def test_a_refusal_that_was_settled_is_not_settled_again_though_the_lock_was_lost(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, THANKS._replace(command=_poisoned))
+    pay(operator, "P1")
+    made.settle()
+    overruled = Settlement("overruled", "boss", made.clock.now(), "no")
+    made.refused.settle(1, overruled)
+
+    with pytest.raises(Conflict, match="was settled by somebody else meanwhile"):
+        made.refused.settle(1, overruled)
+
+
 def _poisoned(entry: Any) -> Command | None:
     raise KeyError("what is this?")
 
@@ -303,6 +340,29 @@ def test_a_database_that_is_away_is_no_refusal(operator: Operator, monkeypatch: 
 
     made.settle()
     assert thanks(operator) == 1
+
+
+def test_a_command_that_takes_too_long_is_refused_and_the_others_go_on(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+):
+    operator.subscriber()
+    made = automation(operator, THANKS)
+    pay(operator, "P1")
+    pay(operator, "P2")
+    with monkeypatch.context() as patch:
+        patch.setattr("adapters.postgres.store.PostgresTransaction.append_command", _takes_too_long)
+        made.settle()
+    assert [(each.code, each.reason) for each in made.refused.listed("reaction")] == [
+        ("took-too-long", "it kept others waiting")
+    ] * 2
+
+    for listed in made.refused.listed("reaction"):
+        assert made.reactions.retry(listed, "clerk", made.refused) is None
+    assert thanks(operator) == 2
+
+
+def _takes_too_long(*_: Any) -> None:
+    raise TookTooLong("it kept others waiting")
 
 
 def test_the_log_is_read_page_by_page(operator: Operator, monkeypatch: pytest.MonkeyPatch):
