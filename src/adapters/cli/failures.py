@@ -67,8 +67,13 @@ def explained() -> Iterator[None]:
 
 def end_at_signals() -> None:
     """Make SIGTERM and SIGHUP unwind the program, so that a server of our own is stopped and locks are given back."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in not_ignored(signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _unwind)
+
+
+def not_ignored(*numbers: signal.Signals) -> list[signal.Signals]:
+    """Those signals that the process was not started to ignore, as `nohup` does with SIGHUP."""
+    return [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
 
 
 def _unwind(number: int, frame: FrameType | None) -> NoReturn:

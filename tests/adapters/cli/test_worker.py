@@ -83,6 +83,23 @@ def test_a_worker_keeps_the_read_models_until_it_is_asked_to_end(billing: Billin
     assert (worker.returncode, said) == (0, "Ended.\n")
 
 
+def test_a_worker_that_is_started_with_nohup_goes_on_when_the_terminal_is_closed(billing: Billing):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        worker = billing.start("worker")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert worker.stderr is not None and "Working" in worker.stderr.readline()
+
+    worker.send_signal(signal.SIGHUP)
+
+    assert billing("do", "register-customer", "number=7", "name=New").code == 0
+    eventually(lambda: billing.select("SELECT FROM live.customers WHERE number = '7'") != [])
+    worker.send_signal(signal.SIGTERM)
+    _, said = worker.communicate(timeout=60)
+    assert (worker.returncode, said) == (0, "Ended.\n")
+
+
 def test_a_work_is_sealed_and_published_if_a_key_is_configured(opened: Billing, tmp_path: Path):
     key, published = str(tmp_path / "key"), tmp_path / "seals"
     assert opened("seal-key", key).code == 0

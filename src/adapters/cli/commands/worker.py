@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adapters.cli.failures import REFUSED
+from adapters.cli.failures import REFUSED, not_ignored
 from adapters.cli.options import AsJson, parse_day
 from adapters.cli.session import opened, origin_of, settings_of
 from adapters.cli.show import print_json, say, tell
@@ -90,7 +90,8 @@ def _keep_working(context: typer.Context) -> None:
 
 def stop_at_signals(worker: Worker) -> None:
     """The first signal asks the worker to end; another one ends it at once, as it would end any command."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    heard = not_ignored(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in heard}
 
     def stop(*_: Any) -> None:
         worker.stop()
