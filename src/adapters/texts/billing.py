@@ -18,6 +18,8 @@ from billing_core.kernel.money import total
 
 
 def _posted(fact: ChargesPosted) -> str:
+    if fact.is_by_hand:
+        return ", ".join(f"{charge.description} {money(charge.amount)}" for charge in fact.charges)
     until = ", ".join(f"{code} until {entry.charged_until}" for code, entry in fact.billed_through.items())
     return f"{until}: {_charges(fact.charges)}"
 
@@ -63,7 +65,8 @@ def _account_lines(account: Account, on: date) -> Iterator[str]:
     """Charges that wait for an invoice, and why the account could not be billed."""
     if account.pending:
         when = f" on {account.invoice_on}" if account.invoice_on else ""
-        yield f"{len(account.pending)} charges wait for the next invoice{when}"
+        waiting = len(account.pending)
+        yield f"{counted(waiting, 'charge')} {'waits' if waiting == 1 else 'wait'} for the next invoice{when}"
     if account.parked:
         yield f"could not be billed: {account.parked}"
 
