@@ -8,25 +8,23 @@ from datetime import date
 import commands.platform.area
 import projections.platform.area
 from adapters.areas import exported
-from commands.platform.area import reactions_of, wakes_of
+from commands.platform.area import handlers_of, reactions_of, wakes_of
 from commands.platform.bus import Handlers
 from commands.platform.followers import Follower
+from projections.platform.area import invariants_of
 from projections.platform.check import EVERYWHERE
 from projections.platform.deadlines import Deadlines
 from projections.platform.projection import Cursor, PersonalProjection, Projection
 
 COMMAND_AREAS: tuple[commands.platform.area.Area, ...] = tuple(exported("commands", "AREA"))
-HANDLERS: Handlers = {command: handler for area in COMMAND_AREAS for command, handler in area.handlers.items()}
+HANDLERS: Handlers = handlers_of(COMMAND_AREAS)
 PROJECTION_AREAS: tuple[projections.platform.area.Area, ...] = tuple(exported("projections", "AREA"))
 DEADLINES = Deadlines(area.deadlines for area in PROJECTION_AREAS)
 PROJECTIONS: tuple[Projection, ...] = (*(each for area in PROJECTION_AREAS for each in area.projections), DEADLINES)
 TRUE_BY_DATE: tuple[Projection, ...] = tuple(each for area in PROJECTION_AREAS for each in area.true_by_date)
 # Those that show personal data, which are erased from every copy when a customer is forgotten.
 PERSONAL = tuple(each for each in PROJECTIONS if isinstance(each, PersonalProjection))
-INVARIANTS = {
-    **EVERYWHERE,
-    **{sentence: statement for area in PROJECTION_AREAS for sentence, statement in area.invariants.items()},
-}
+INVARIANTS = invariants_of(EVERYWHERE, PROJECTION_AREAS)
 REACTIONS = reactions_of(COMMAND_AREAS)
 WAKES = wakes_of(COMMAND_AREAS)
 # The followers; each room that reaches the outside has its own.

@@ -74,3 +74,7 @@ class DiskFull(Unavailable):
 
 class TookTooLong(Unavailable):
     """A transaction was ended because it kept others waiting for too long; nothing of it was kept."""
+
+
+class DeclaredTwice(Exception):
+    """Two areas declare something under one name: a fault of the program, found as it starts."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
+from billing_core.kernel.errors import DeclaredTwice
 from commands.platform.bus import Handlers
 from commands.platform.reactions import Reaction
-from commands.platform.wakes import WakeHandler, WakeHandlers
+from commands.platform.wakes import WakeHandlers
 
-
-class DeclaredTwice(Exception):
-    """Two areas declare a reaction or a wake-up of one name: a fault of the program, found as it starts."""
+Value = TypeVar("Value")
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -26,21 +26,28 @@ class Area(msgspec.Struct, frozen=True):
     wakes: WakeHandlers = {}
 
 
+def handlers_of(areas: Iterable[Area]) -> Handlers:
+    """The handlers of all areas; a command is given by its name, so each name is one command of one area."""
+    declared = [(command, handler) for area in areas for command, handler in area.handlers.items()]
+    _by_name("command", ((command.__name__, command) for command, _ in declared))
+    return dict(declared)
+
+
 def reactions_of(areas: Iterable[Area]) -> tuple[Reaction, ...]:
     """The reactions of all areas; a checkpoint is known by its reaction's name, so each name is given once."""
-    found = {}
-    for reaction in (reaction for area in areas for reaction in area.reactions):
-        if reaction.name in found:
-            raise DeclaredTwice(f"reaction {reaction.name}")
-        found[reaction.name] = reaction
-    return tuple(found.values())
+    declared = (reaction for area in areas for reaction in area.reactions)
+    return tuple(_by_name("reaction", ((reaction.name, reaction) for reaction in declared)).values())
 
 
 def wakes_of(areas: Iterable[Area]) -> WakeHandlers:
     """The handlers of all areas by the kind of deadline, each of which belongs to one area."""
-    found: dict[str, WakeHandler] = {}
-    for kind, handler in (pair for area in areas for pair in area.wakes.items()):
-        if kind in found:
-            raise DeclaredTwice(f"wake-up {kind}")
-        found[kind] = handler
+    return _by_name("wake-up", (pair for area in areas for pair in area.wakes.items()))
+
+
+def _by_name(what: str, declared: Iterable[tuple[str, Value]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, value in declared:
+        if name in found:
+            raise DeclaredTwice(f"{what} {name}")
+        found[name] = value
     return found

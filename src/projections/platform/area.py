@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from billing_core.kernel.errors import DeclaredTwice
 from projections.platform.deadlines import DeadlineFolds
 from projections.platform.projection import Cursor, Projection
 
@@ -41,3 +42,13 @@ class Area(msgspec.Struct, frozen=True):
     @property
     def projections(self) -> tuple[Projection, ...]:
         return (*self.true_by_date, *self.recorded)
+
+
+def invariants_of(everywhere: Mapping[str, Invariant], areas: Iterable[Area]) -> Mapping[str, Invariant]:
+    """The invariants of the platform and of all areas; a sentence is that of one invariant."""
+    found = dict(everywhere)
+    for sentence, invariant in (pair for area in areas for pair in area.invariants.items()):
+        if sentence in found:
+            raise DeclaredTwice(f"invariant {sentence!r}")
+        found[sentence] = invariant
+    return found

@@ -7,10 +7,12 @@ from eventsourcing.persistence import IntegrityError
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
+from billing_core.kernel.errors import DeclaredTwice
 from billing_core.parties import Customer
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from projections import usage
+from projections.platform.area import Area, invariants_of
 from projections.platform.check import offenders
 from projections.platform.claims import wrong_claims
 from projections.platform.rebuild import rebuild
@@ -319,3 +321,12 @@ def test_two_charges_under_one_key_stop_whoever_builds_the_read_models(trade: Op
         assert trade.execute(changed(FEBRUARY_CHARGES, f"charges,0,{field}", value)) == 1
     with pytest.raises(IntegrityError, match=rf"\(A0002, {JANUARY}\) is duplicated"):
         trade.findings()
+
+
+def test_two_areas_never_state_an_invariant_in_the_same_words():
+    sound, other = Area(invariants={"it is sound": "SELECT"}), Area(invariants={"it is whole": "SELECT"})
+
+    assert list(invariants_of({"it stands": "SELECT"}, [sound, other])) == ["it stands", "it is sound", "it is whole"]
+    for everywhere, areas in (({}, [sound, sound]), ({"it is sound": "SELECT"}, [sound])):
+        with pytest.raises(DeclaredTwice, match="invariant 'it is sound'"):
+            invariants_of(everywhere, areas)
