@@ -31,8 +31,8 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
     ]
     if settings.seal_key is not None:
         seal = partial(seal_events, application, settings.seal_key, settings.published_seals)
-        works.insert(2, TimedWork("seal", time(4), seal))
-    return works
+        works.append(TimedWork("seal", time(4), seal))
+    return sorted(works, key=lambda work: work.at)
 
 
 def book_usage(application: Application, task: Task) -> str:

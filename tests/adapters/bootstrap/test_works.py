@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.seller_clock import SellerClock
+from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.works import works_of
 from billing_core.invoicing.invoices import InvoiceIssued
 from commands.platform.timed_work import WorkRecord
 from tests.operators import Operator
@@ -34,6 +37,12 @@ def move_seller(operator: Operator, zone: str) -> None:
            WHERE originator_id = 'seller/north'""",
         f'"{zone}"',
     )
+
+
+def test_the_works_are_in_order_of_time(operator: Operator):
+    works = works_of(operator.application, Settings(seal_key=Path("key")))
+
+    assert [work.name for work in works] == ["usage-booking", "billing-run", "forget-due", "seal", "check"]
 
 
 def test_the_billing_run_dates_on_the_day_of_the_seller_whatever_the_zone_of_the_machine(operator: Operator):
