@@ -14,7 +14,7 @@ from eventsourcing.postgres import PostgresDatastore
 
 from adapters.bootstrap.registry import streams_of_customer
 from adapters.postgres.failures import translated_errors
-from adapters.postgres.followers import erase_errors
+from adapters.postgres.followers import PostgresDeliveries
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.person_keys import destroy_due, destroy_keys
 from adapters.postgres.tables import PostgresTables
@@ -63,7 +63,8 @@ class Forgetting:
             for fact in forgotten:
                 destroy_keys(cursor, fact)  # Once more: they may have come back with a backup.
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            erase_errors(cursor, streams_of_customer(cursor, command.customer))
+            streams = streams_of_customer(cursor, command.customer)
+        PostgresDeliveries(self._tables).erase_errors(streams)
         asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):

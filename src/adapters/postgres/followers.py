@@ -43,6 +43,8 @@ DECIDE = """
     WHERE follower = %s AND position = %s AND state IN ('waiting', 'dead')
 """
 
+ERASE_ERRORS = "UPDATE billing.deliveries SET error = 'erased' WHERE follower = %s AND stream = ANY(%s)"
+
 
 class Listed(msgspec.Struct, frozen=True):
     """A delivery that waits, is dead or was dropped; who replayed or dropped it, when and why."""
@@ -61,7 +63,7 @@ class PostgresDeliveries:
         self._tables = tables
 
     def only_runner(self, follower: str) -> AbstractContextManager[bool]:
-        return self._tables.only_runner_unless_busy(f"follower {follower}")
+        return self._tables.only_runner_unless_busy(_lock(follower))
 
     def register(self, positions: Mapping[str, int]) -> None:
         with self._tables.transaction("billing") as cursor:
@@ -121,10 +123,18 @@ class PostgresDeliveries:
                     value=position,
                 )
 
+    def erase_errors(self, streams: Sequence[str]) -> None:
+        """For a customer who is forgotten: an error may name the address of a delivery.
 
-def erase_errors(cursor: Cursor[Any], streams: Sequence[str]) -> None:
-    """For a customer who is forgotten: an error may name the address of a delivery."""
-    cursor.execute("UPDATE billing.deliveries SET error = 'erased' WHERE stream = ANY(%s)", (list(streams),))
+        A follower that delivers at the moment has read the address already, so it is waited for.
+        """
+        for follower in self.positions():
+            with self._tables.only_runner(_lock(follower)), self._tables.transaction("billing") as cursor:
+                cursor.execute(ERASE_ERRORS, (follower, list(streams)))
+
+
+def _lock(follower: str) -> str:
+    return f"follower {follower}"
 
 
 def _write(cursor: Cursor[Any], waiting: Waiting) -> None:

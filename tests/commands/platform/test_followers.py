@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from commands.platform.deliveries import DELAYS, next_try_at
 from commands.platform.followers import Delivery, Follower, Undeliverable
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator
+from tests.operators import Operator, wait_until_held_up
 
 TEN = datetime(2026, 5, 10, 10, tzinfo=UTC)
 
@@ -261,7 +262,7 @@ KILLED_AT = """
     from unittest.mock import patch
     from adapters.bootstrap.application import Application
     from tests.commands.platform.test_followers import Following, Outside, names
-    from tests.operators import Operator
+    from tests.operators import Operator, wait_until_held_up
 
     url, file = sys.argv[1:]
     with patch("adapters.postgres.followers.move_from", lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
@@ -336,6 +337,30 @@ def test_a_customer_who_is_forgotten_is_in_no_error(operator: Operator, outside:
     operator.application.forgetting.forget(forget, origin_of_process("clerk"))
 
     assert [each.delivery.error for each in following.deliveries.listed()] == ["erased", str(outside.error)]
+
+
+def test_a_customer_is_forgotten_after_the_delivery_that_has_read_the_name_has_ended(operator: Operator):
+    reached, goes_on = Event(), Event()
+
+    def deliver(delivery: Delivery) -> None:
+        reached.set()
+        assert goes_on.wait(60)
+        raise Undeliverable(f"{delivery.entry.event.customer.name}@example.org does not exist")
+
+    following = Following(operator, Follower("names", (CustomerRegistered,), deliver))
+    register(operator, "C1", "Ona")
+    forget = ForgetCustomer(customer="C1", ordered_by="Ona", reason="request")
+    with ThreadPoolExecutor(2) as threads:
+        settled = threads.submit(following.settle)
+        assert reached.wait(60)
+        forgotten = threads.submit(operator.application.forgetting.forget, forget, origin_of_process("clerk"))
+        try:
+            wait_until_held_up(operator)
+        finally:
+            goes_on.set()
+        settled.result(60), forgotten.result(60)
+
+    assert [each.delivery.error for each in following.deliveries.listed()] == ["erased"]
 
 
 def test_a_rebuild_delivers_nothing(operator: Operator, outside: Outside):
