@@ -54,4 +54,7 @@ class PostgresDeadlines:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             cursor.executemany(INSERT_HANDED, [(*wake_up, at) for wake_up in wake_ups])
             note_refusals(cursor, refusals)
+
+    def forget_gone(self) -> None:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
             cursor.execute(DELETE_GONE)

@@ -60,6 +60,9 @@ class Deadlines(Protocol):
     def handed(self, wake_ups: Sequence[WakeUp], refusals: Sequence[Refusal], at: datetime) -> None:
         """Note that they were handed and which were refused, both or neither."""
 
+    def forget_gone(self) -> None:
+        """Forget those handed whose deadline does not stand any more."""
+
 
 class WakeUps:
     """Hands deadlines that have come to their areas."""
@@ -78,7 +81,10 @@ class WakeUps:
         if not self._handlers:
             return 0
         with self._deadlines.only_runner() as is_alone:
-            return sum(self._hand(page) for page in self._pages()) if is_alone else 0
+            handed = sum(self._hand(page) for page in self._pages()) if is_alone else 0
+            if handed:
+                self._deadlines.forget_gone()
+        return handed
 
     def retry(self, listed: RefusedCommand, actor: str, refused: RefusedCommands) -> Refusal | None:
         """Give a refused command again in the name of a person; why it is refused still, or None."""
