@@ -13,15 +13,16 @@ from adapters.cli.show import add, console, print_json, say_more, table, tell
 
 def list_promises(
     context: typer.Context,
-    every: Annotated[bool, typer.Option("--all", help="Also those that were kept or broken.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also of accounts whose newest one was kept or broken.")] = False,
     after: AfterNumber = "",
     asof: AsOfName = None,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """List promised payments: open ones, with `--all` also how others ended.
+    """List the newest promised payment of each account: open ones, with `--all` also those that ended.
 
-    `billing do open-promise` opens one. A payment keeps it, and the day after its last day breaks it.
+    `billing do open-promise` opens one. Payments that came in by its last day keep it; after the days of grace it is
+    broken.
     """
     from projections.promises import count_promises, promises_after
 

@@ -56,7 +56,10 @@ def list_timed_work(context: typer.Context, as_json: AsJson = False) -> None:
 def start(
     context: typer.Context, name: Annotated[str, typer.Argument(metavar="WORK")], as_json: AsJson = False
 ) -> None:
-    """Do a work now, after a running one has ended; it counts as done for today."""
+    """Do a work now, or as soon as the one that runs has ended.
+
+    Before its time of day it counts as done for yesterday, so that it is done again at its time; afterwards for today.
+    """
     from adapters.bootstrap.automation import automation_of
 
     with opened(context) as app, progress(name, "steps", closing_line=False) as advance:
