@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.kernel.errors import BillingError, TookTooLong, Unavailable
 from billing_core.kernel.events import Event
 from commands.platform.deliveries import Deliveries, Waiting, delivery_key, next_try_at
 from commands.platform.event_log import Clock, EventLog, RecordedEvent
@@ -110,9 +110,9 @@ class FollowerRunner:
         key = delivery_key(self._follower.name, entry.position)
         try:
             self._follower.deliver(Delivery(key, entry, attempt))
-        except Unavailable:  # Our own database.
-            raise
         except Exception as error:
+            if isinstance(error, Unavailable) and not isinstance(error, TookTooLong):  # Our own database.
+                raise
             is_final = isinstance(error, Undeliverable)
             at = None if is_final else next_try_at(attempt, self._clock.now())
             text = str(error) if isinstance(error, BillingError) else f"{type(error).__name__}: {error}"

@@ -23,7 +23,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.kernel.errors import BillingError, TookTooLong, Unavailable
 from commands.platform.ports import Origin
 
 MOST_BACK = timedelta(days=1)
@@ -166,11 +166,11 @@ class WorkRunner:
             state, last_on = "done", on
         except Stopped:
             raise
+        except (BillingError, TookTooLong) as error:
+            state, outcome, last_on = "failed", str(error), on
         except Unavailable as error:
             outcome = str(error)
             raise
-        except BillingError as error:
-            state, outcome, last_on = "failed", str(error), on
         except Exception as error:
             logger.exception("Timed work %s failed.", work.name)
             state, outcome, last_on = "failed", f"{type(error).__name__}: {error}", on

@@ -18,7 +18,7 @@ from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
-from billing_core.kernel.errors import ConnectionLost, NotFound
+from billing_core.kernel.errors import ConnectionLost, NotFound, TookTooLong
 from billing_core.parties import Customer, CustomerChanged, CustomerRegistered
 from commands.forgetting import ForgetCustomer
 from commands.parties import ChangeCustomer, RegisterCustomer
@@ -287,6 +287,16 @@ def test_a_process_that_is_killed_after_a_delivery_repeats_it_with_the_same_key(
     assert first == again != other
 
 
+def test_a_delivery_that_takes_too_long_fails_like_any_other(operator: Operator, outside: Outside):
+    following = Following(operator, names(outside))
+    outside.error = TookTooLong("it kept others waiting")
+    register(operator, "C1", "Ona")
+
+    following.settle()
+
+    assert following.states() == [("customer/C1", "waiting", 1)]
+
+
 @contextmanager
 def taking() -> Iterator[tuple[str, int, list[bytes]]]:
     """A server on a socket that keeps what it is sent."""
@@ -345,6 +355,7 @@ def test_a_customer_is_forgotten_after_the_delivery_that_has_read_the_name_has_e
     def deliver(delivery: Delivery) -> None:
         reached.set()
         assert goes_on.wait(60)
+        assert isinstance(delivery.entry.event, CustomerRegistered)
         raise Undeliverable(f"{delivery.entry.event.customer.name}@example.org does not exist")
 
     following = Following(operator, Follower("names", (CustomerRegistered,), deliver))
@@ -358,7 +369,8 @@ def test_a_customer_is_forgotten_after_the_delivery_that_has_read_the_name_has_e
             wait_until_held_up(operator)
         finally:
             goes_on.set()
-        settled.result(60), forgotten.result(60)
+        settled.result(60)
+        forgotten.result(60)
 
     assert [each.delivery.error for each in following.deliveries.listed()] == ["erased"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,7 +12,7 @@ import pytest
 from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.postgres.timed_work import PostgresWorkRecords
-from billing_core.kernel.errors import ConnectionLost, RuleViolation
+from billing_core.kernel.errors import ConnectionLost, RuleViolation, TookTooLong
 from commands.platform.bus import OutcomeUnknown
 from commands.platform.timed_work import Stopped, Task, TimedWork, WorkRecord, due_on, has_come, next_due_at
 from tests.commands.conftest import StartProcess
@@ -111,8 +112,11 @@ def test_two_who_look_at_once_do_it_once(operator: Operator):
     assert sorted(found, key=len) == [[], [], [], [date(2026, 5, 10)]]
 
 
-def test_a_work_that_fails_is_shown_and_is_done_on_the_next_date_or_by_hand(operator: Operator):
-    night = Night(operator, RuleViolation("3 invariants do not hold"))
+@pytest.mark.parametrize("kind", [RuleViolation, TookTooLong])
+def test_a_work_that_fails_is_shown_and_is_done_on_the_next_date_or_by_hand(
+    operator: Operator, kind: Callable[[str], Exception]
+):
+    night = Night(operator, kind("3 invariants do not hold"))
     night.look(at(10, 2), at(10, 3))
     assert (night.record.state, night.record.outcome) == ("failed", "3 invariants do not hold")
 
