@@ -15,6 +15,7 @@ from types import FrameType
 from typing import NoReturn
 
 from adapters.cli.terminal import leave_broken_pipe, printable
+from adapters.processes.signals import not_ignored
 
 OK = 0
 REFUSED = 1
@@ -69,11 +70,6 @@ def end_at_signals() -> None:
     """Make SIGTERM and SIGHUP unwind the program, so that a server of our own is stopped and locks are given back."""
     for number in not_ignored(signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _unwind)
-
-
-def not_ignored(*numbers: signal.Signals) -> list[signal.Signals]:
-    """Those signals that the process was not started to ignore, as `nohup` does with SIGHUP."""
-    return [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
 
 
 def _unwind(number: int, frame: FrameType | None) -> NoReturn:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from adapters.processes.signals import not_ignored
+
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_SECONDS = 30
 
@@ -18,7 +20,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        before = {number: signal.signal(number, self.handle_exit) for number in ENDS}
+        before = {number: signal.signal(number, self.handle_exit) for number in not_ignored(*ENDS)}
         try:
             yield
         finally:

@@ -28,7 +28,6 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     TooManyFailures: HTTPStatus.TOO_MANY_REQUESTS,
-    OutcomeUnknown: HTTPStatus.SERVICE_UNAVAILABLE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 HEADERS = {
@@ -57,6 +56,8 @@ def problem_of(error: Exception, written: Any = None) -> Response:
         case BillingError():
             status = status_of(error)
             return _problem(status, error.code, str(error), field=error.field, value=error.value)
+        case OutcomeUnknown():
+            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "outcome-unknown", str(error))
         case Unavailable():
             return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
     return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", FAULT)

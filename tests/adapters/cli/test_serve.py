@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import httpx
+import psutil
 import pytest
 
 from tests.adapters.cli.conftest import Billing
@@ -103,3 +104,18 @@ def test_no_secret_stands_in_events_or_in_the_log(opened: Billing, serve: Serve)
     )
 
     assert [text for (text,) in kept if password in text or "argon2" in text] == []
+
+
+def test_a_server_that_is_started_with_nohup_goes_on_when_the_terminal_is_closed(serve: Serve):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        client = serve("--only", "api")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    (server,) = [child for child in psutil.Process().children() if "serve" in child.cmdline()]
+
+    server.send_signal(signal.SIGHUP)
+
+    with pytest.raises(psutil.TimeoutExpired):
+        server.wait(2)
+    assert client.get("/readyz").status_code == 200

@@ -10,6 +10,9 @@ from fastapi.testclient import TestClient
 
 from adapters.http.route import routes
 from billing_core.staff.roles import READY_ROLES, permits
+from adapters.postgres.store import PostgresStore
+from adapters.postgres.transaction import PostgresTransaction
+from billing_core.kernel.errors import ConnectionLost
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.operators import Operator
 
@@ -208,6 +211,18 @@ def test_an_answer_as_of_a_moment_is_that_of_then(admin: Api, operator: Operator
 
     assert (now, admin.get(path, as_of="before").json()["balance"]["amount"]) == ("24.00", "0.00")
     problem(admin.get(path, as_of="never"), 404, "not-found")
+
+
+def test_a_command_whose_outcome_is_unknown_is_said_so(admin: Api, monkeypatch: pytest.MonkeyPatch):
+    def lose(*_: Any) -> None:
+        raise ConnectionLost("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresTransaction, "append_command", lose)
+        patch.setattr(PostgresStore, "find_command", lose)
+        unknown = problem(admin.post("/customers", CUSTOMER), 503, "outcome-unknown")
+
+    assert "repeat the command with the same id" in unknown["detail"]
 
 
 def test_what_monitors_ask_is_answered_without_signing_in(client: TestClient):

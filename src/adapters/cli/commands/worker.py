@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adapters.cli.failures import REFUSED, not_ignored
+from adapters.cli.failures import REFUSED
 from adapters.cli.options import AsJson, parse_day
 from adapters.cli.session import opened, origin_of, settings_of
 from adapters.cli.show import print_json, say, tell
+from adapters.processes.signals import not_ignored
 from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
