@@ -9,10 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from adapters.http.route import routes
-from billing_core.staff.roles import READY_ROLES, permits
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.transaction import PostgresTransaction
 from billing_core.kernel.errors import ConnectionLost
+from billing_core.staff.roles import READY_ROLES, permits
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.operators import Operator
 
