@@ -29,6 +29,9 @@ def require_one_day(on: date | None, *, from_next_period: bool) -> None:
 
 def next_period_on(view: BillingView, catalogue: Catalogue, today: date) -> date:
     """The first day of the next period; before its activation a subscription begins with that day."""
+    if not view.segments:
+        raise RuleViolation(f"subscription {view.code} never began, so it has no periods; supply a date",
+                            field="from next period", value=today)  # fmt: skip
     first_on, ends_on = view.segments[0].from_on, view.segments[-1].to_on
     if today < first_on:
         return first_on

@@ -121,3 +121,9 @@ def test_the_next_month_of_an_account_begins_on_its_billing_day(billing_day: int
     assert 1 <= (found - today).days <= 31
     following = found + timedelta(days=1)
     assert found.day == billing_day or (found.day < billing_day and following.day == 1)
+
+
+def test_a_service_that_never_began_has_no_next_period():
+    stopped = SubscriptionTerminated(effective_on=on("2026-03-10"), subscription="S1")
+    with pytest.raises(RuleViolation, match="subscription S1 never began, so it has no periods; supply a date"):
+        next_of("2026-04-01", PeriodRule(), since="2026-03-10", facts=(stopped,))
