@@ -38,7 +38,7 @@ def read_fields(path: str) -> dict[str, Any]:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_int=str, parse_float=str, object_pairs_hook=_once_each)
+        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once_each)
     except json.JSONDecodeError:
         return yaml.load(text, Loader=_AsWritten)
 

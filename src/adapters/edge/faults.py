@@ -16,6 +16,8 @@ Part = str | int
 
 # The types of faults that pydantic can make again from their name; all others are made of type and message.
 KNOWN_TYPES = get_args(ErrorType)
+NOT_A_NUMBER = "is not a number; write it as 12.50"
+NOT_WHOLE = "is not a whole number; write it as 12"
 REASONS = {
     "missing": "is missing",
     "union_tag_not_found": "is missing",
@@ -30,11 +32,15 @@ REASONS = {
     "tuple_type": "must be a list",
     "sequence_str": "must be a list",
     "sequence_type": "must be a list",
-    "finite_number": "is not a number, as 19.90 is",
-    "decimal_parsing": "is not a number, as 19.90 is",
-    "decimal_type": "is not a number, as 19.90 is",
-    "int_parsing": "is not a whole number",
+    "finite_number": NOT_A_NUMBER,
+    "decimal_parsing": NOT_A_NUMBER,
+    "decimal_type": NOT_A_NUMBER,
+    "int_parsing": NOT_WHOLE,
+    "int_parsing_size": "is too large",
+    "int_type": NOT_WHOLE,
     "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "string_unicode": "holds half of a character; save the file in UTF-8 again",
     "date_from_datetime_parsing": "is not a date, as 2026-11-01 is",
     "uuid_parsing": "is not a UUID",
 }

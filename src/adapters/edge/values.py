@@ -11,10 +11,13 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from adapters.edge.faults import FaultAt
+from adapters.edge.faults import NOT_WHOLE, FaultAt
 from adapters.edge.words import VALUES, Without
 from billing_core.kernel.dates import ALWAYS, require_day
 from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.kernel.money import parse_decimal
+
+WHOLE_NUMBER = re.compile(r"[-+]?[0-9]+")
 
 
 class Kept(NamedTuple):
@@ -61,6 +64,18 @@ def _written_as_decimal(value: object) -> object:
     """A price comes as text or a whole number: a binary fraction would have lost its cents before it came here."""
     if isinstance(value, float):
         raise ValueError('is a binary fraction; write it in quotes, as "19.90"')
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_decimal(value, "")
+    except InvalidValue as refused:
+        raise ValueError(refused.message) from None
+
+
+def _written_as_whole_number(value: object) -> object:
+    """Digits only; pydantic alone would also read 1_000, 1.0, digits of other scripts, and true."""
+    if isinstance(value, bool | float) or (isinstance(value, str) and not WHOLE_NUMBER.fullmatch(value.strip())):
+        raise ValueError(NOT_WHOLE)
     return value
 
 
@@ -83,12 +98,13 @@ def _no_text_is_no_value(value: object) -> object:
 AnyText = Annotated[str, AfterValidator(_storable)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
 ExactDecimal = Annotated[Decimal, BeforeValidator(_written_as_decimal)]
+WholeNumber = Annotated[int, BeforeValidator(_written_as_whole_number)]
 BusinessDate = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach)]
 # The day from which something holds, or `ALWAYS`.
 FirstDay = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach_or_always)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_written_as_names)]
 
-KINDS: dict[Any, Any] = {str: AnyText, Decimal: ExactDecimal, date: BusinessDate}
+KINDS: dict[Any, Any] = {str: AnyText, int: WholeNumber, Decimal: ExactDecimal, date: BusinessDate}
 # Says the type by which a struct is read, or a union of some, written without some attributes.
 Structs = Callable[[Any, frozenset[str]], Any]
 

@@ -86,6 +86,21 @@ def test_a_command_that_is_wrong_says_so_in_one_line_and_changes_nothing(started
 
 
 @pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ('{"account": "1", "description": "Visit", "vat": 20, "amount": NaN}', "amount 'NaN': is not a number; write"),
+        ('{"account": "1", "description": "Visit", "vat": 20, "amount": 1e3}', "amount '1e3': is not a number; write"),
+        ('{"account": "1", "description": "\\ud83d", "vat": 20, "amount": 5}', "holds half of a character; save the"),
+    ],
+)
+def test_json_that_no_command_can_take_is_refused_by_field_and_value(started: Billing, fields: str, named: str):
+    with started.nothing_written():
+        ended = started("do", "charge-once", "--json", started.file("fields.json", fields))
+    assert ended.code == 2
+    assert named in ended.complaint
+
+
+@pytest.mark.parametrize(
     ("price", "named"),
     [
         ("{price: -1, from: 2020-01-01}", ["tariff tv, component fee, price '-1'", "negative"]),

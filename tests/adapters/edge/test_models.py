@@ -172,7 +172,7 @@ def test_a_usage_price_is_written_flat_and_read_flat_or_under_its_model():
     ("component", "told"),
     [
         ({"price": 19.9}, 'components.0.price: is a binary fraction; write it in quotes, as "19.90"'),
-        ({"price": "NaN"}, "components.0.price 'NaN': is not a number, as 19.90 is"),
+        ({"price": "NaN"}, "components.0.price 'NaN': is not a number; write it as 12.50"),
         ({"vat_rate": "20"}, "components.0.vat_rate '20': is not known here (known: code, kind, name, vat, price"),
         ({"anchor": 20_000}, "components.0.anchor: is not a date; write it as 2026-11-01"),
         ({"anchor": "0206-11-01"}, "components.0.anchor '0206-11-01': must lie between 1900-01-01 and 2199-12-31"),
@@ -180,6 +180,17 @@ def test_a_usage_price_is_written_flat_and_read_flat_or_under_its_model():
         ({"code": " "}, "components.0.code ' ': must not be empty"),
         ({"kind": "fee"}, "components.0.kind 'fee': must be one of recurring, one-off, usage, discount"),
         ({"option": "perhaps"}, "components.0.option 'perhaps': must be true or false"),
+        ({"option": ["true"]}, "components.0.option: must be true or false"),
+        ({"price": "1e9"}, "components.0.price '1e9': is not a number; write it as 12.50"),
+        ({"price": "1_000"}, "components.0.price '1_000': is not a number; write it as 12.50"),
+        ({"price": "\u0661\u0662"}, "components.0.price '\u0661\u0662': is not a number; write it as 12.50"),
+        ({"price": "1" + "0" * 15}, f"components.0.price '1{'0' * 15}': must be below 10^15"),
+        ({"name": "\ud800"}, "components.0.name '\\ud800': holds half of a character; save the file in UTF-8 again"),
+        ({"free_periods": "1_0"}, "components.0.free_periods '1_0': is not a whole number; write it as 12"),
+        ({"free_periods": "1.0"}, "components.0.free_periods '1.0': is not a whole number; write it as 12"),
+        ({"free_periods": "\u0662"}, "components.0.free_periods '\u0662': is not a whole number; write it as 12"),
+        ({"free_periods": True}, "components.0.free_periods: is not a whole number; write it as 12"),
+        ({"free_periods": ["2"]}, "components.0.free_periods: is not a whole number; write it as 12"),
     ],
 )
 def test_a_fault_names_place_value_and_reason(component: dict[str, Any], told: str):
