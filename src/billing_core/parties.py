@@ -7,7 +7,6 @@ customer may be forgotten is decided in `forgetting`; only the remains of a forg
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
@@ -16,6 +15,7 @@ import msgspec
 from stdnum import bic, iban
 
 from billing_core.kernel.claims import Claim
+from billing_core.kernel.countries import is_country
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import minor_unit
@@ -44,15 +44,30 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(line for line in (self.street, town, self.country) if line)
 
 
-class NumberSeries(msgspec.Struct, frozen=True, kw_only=True):
-    """How document numbers of one kind look: a prefix and a running number padded to a width, digits only."""
+class NumberSeries(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How document numbers of one kind look: a prefix and a running number padded to a width, digits only.
+
+    The running number goes on from one series of a kind to the next: `numbers_before` are the numbers that the earlier
+    ones used up, so that the numbers of each series begin with 1.
+    """
 
     prefix: str
     width: int
+    numbers_before: int = 0
+
+    @property
+    def first(self) -> str:
+        """Its first number: 1000000001 in the series 1/9."""
+        return self.number(self.numbers_before + 1)
+
+    @property
+    def last_running(self) -> int:
+        """The running number after which it is used up: 9999 for the series 26/4, and 19998 for the next one of 4."""
+        return self.numbers_before + int(10**self.width) - 1
 
     def number(self, running: int) -> str:
-        """Running number 7 in the series 1/9 is 1000000007."""
-        return f"{self.prefix}{running:0{self.width}d}"
+        """Running number 7 in the series 1/9 is 1000000007; 10000 in a series of 4 after 9999 numbers ends in 0001."""
+        return f"{self.prefix}{running - self.numbers_before:0{self.width}d}"
 
     def beginnings(self) -> list[str]:
         """How its numbers begin, after the number of their digits: the last one is what the series claims.
@@ -178,6 +193,15 @@ class CustomerForgotten(Event, frozen=True, kw_only=True):
         return any(kept.number == document and on < kept.until for kept in self.kept)
 
 
+# --- errors
+
+
+class NumberSeriesFull(RuleViolation):
+    """A series has no number left."""
+
+    code = "number-series-full"
+
+
 # --- state
 
 
@@ -218,12 +242,18 @@ def apply_seller(state: Seller | None, fact: Event) -> Seller | None:
 def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[Event]:
     """A seller exists once; registering the same seller again changes nothing, whatever series it opened since."""
     if existing is not None:
-        if existing == msgspec.structs.replace(seller, series={**existing.series, **seller.series}):
+        first = {kind: series for kind, series in seller.series.items() if not _is_followed(existing.series.get(kind))}
+        if existing == msgspec.structs.replace(seller, series={**existing.series, **first}):
             return []
         raise AlreadyExists("is registered with other details", field="seller", value=seller.code)
     _require_seller(seller)
     _require_series(seller.series)
     return [SellerRegistered(effective_on=on, seller=seller)]
+
+
+def _is_followed(series: NumberSeries | None) -> bool:
+    """Whether the series came after one that was used up."""
+    return series is not None and series.numbers_before > 0
 
 
 def change_seller(existing: Seller, seller: Seller, on: date) -> list[Event]:
@@ -249,24 +279,37 @@ def _require_seller(seller: Seller) -> None:
                                field=f"seller {field}", value=value)  # fmt: skip
 
 
-def open_number_series(seller: Seller, fact: NumberSeriesOpened) -> list[Event]:
-    """A series for a kind of document that the seller has none of yet; the same series again changes nothing."""
+def open_number_series(seller: Seller, fact: NumberSeriesOpened, last_running: int) -> list[Event]:
+    """A series for a kind of document that the seller has none of yet, or whose series is used up.
+
+    `last_running` is the last running number that was taken for the kind. The same series again changes nothing.
+
+        series 1/9, last 999,999,998: refused, one number is left    last 999,999,999: the next series begins
+    """
     known = seller.series.get(fact.kind)
-    if known == fact.series:
+    if known is not None and (known.prefix, known.width) == (fact.series.prefix, fact.series.width):
         return []
-    if known is not None:
-        raise AlreadyExists(f"has the prefix {known.prefix} and the width {known.width}, and its numbers continue",
-                            field="series", value=fact.kind)  # fmt: skip
-    _require_series({**seller.series, fact.kind: fact.series})
-    return [fact]
+    if known is not None and last_running < known.last_running:
+        raise AlreadyExists(f"has the prefix {known.prefix} and the width {known.width}, and its numbers continue "
+                            "until they are used up", field="series", value=fact.kind)  # fmt: skip
+    series = msgspec.structs.replace(fact.series, numbers_before=last_running)
+    _require_series({**seller.series, fact.kind: series})
+    return [msgspec.structs.replace(fact, series=series)]
 
 
-def series_of(seller: Seller, kind: SeriesKind) -> NumberSeries:
-    """The series that numbers a seller's documents of a kind, or `RuleViolation` if none was opened."""
+def series_for(seller: Seller, kind: SeriesKind, last_running: int) -> NumberSeries:
+    """The series that numbers a seller's documents of a kind up to a running number.
+
+    `RuleViolation` if none was opened, `NumberSeriesFull` if its width has no room for that number.
+    """
     series = seller.series.get(kind)
     if series is None:
         raise RuleViolation(f"seller {seller.code} has no number series for this kind of document; open one with "
                             "`open-number-series`", field="document", value=kind)  # fmt: skip
+    if last_running > series.last_running:
+        raise NumberSeriesFull(f"seller {seller.code} has used up the numbers of its series with the prefix "
+                               f"{series.prefix} and the width {series.width}; open the next one with "
+                               "`open-number-series`", field="document", value=kind)  # fmt: skip
     return series
 
 
@@ -350,8 +393,9 @@ def _require_details(customer: Customer) -> None:
 
 def require_country(country: str, field: str) -> None:
     """No country, or its two letters of ISO 3166."""
-    if not re.fullmatch("([A-Z]{2})?", country):
-        raise InvalidValue("must be two capital letters, as in LV", field=field, value=country)
+    if country and not is_country(country):
+        raise InvalidValue("is no country of ISO 3166; write its two capital letters, as in LV", field=field,
+                           value=country)  # fmt: skip
 
 
 def require_currency(currency: str) -> None:

@@ -48,7 +48,10 @@ class ChangeSeller(Command, frozen=True, kw_only=True):
 
 
 class OpenNumberSeries(Command, frozen=True, kw_only=True):
-    """The seller issues documents of another kind from now on: numbers are `prefix` and so many digits."""
+    """The seller issues documents of another kind from now on: numbers are `prefix` and so many digits.
+
+    A kind whose series is used up gets its next one in the same way.
+    """
 
     seller: str
     kind: SeriesKind
@@ -136,7 +139,7 @@ def handle_change_seller(command: ChangeSeller, transaction: Transaction, origin
 def handle_open_number_series(command: OpenNumberSeries, transaction: Transaction, origin: Origin) -> Decision:
     seller, version = load_seller(transaction, command.seller)
     opened = NumberSeriesOpened(effective_on=origin.today, seller=seller.code, kind=command.kind, series=command.series)
-    events = open_number_series(seller, opened)
+    events = open_number_series(seller, opened, transaction.numbers_taken(seller.code, command.kind))
     if events:
         _require_numbers_of_its_own({command.kind: command.series}, transaction)
     return Decision((Append(seller_stream(seller.code), version, events),))

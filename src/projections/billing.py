@@ -228,6 +228,13 @@ def _listed(row: Sequence[Any]) -> DocumentRow:
 
 # --- what must hold
 
+# The series of each kind that a seller has now, with how many numbers the earlier ones of that kind used up.
+SERIES = """
+    SELECT code AS seller, kind, format ->> 'prefix' AS prefix,
+           length(format ->> 'prefix') + (format ->> 'width')::integer AS digits,
+           coalesce((format ->> 'numbers_before')::bigint, 0) AS before
+    FROM sellers, jsonb_each(details::jsonb -> 'series') AS each (kind, format)
+"""
 INVARIANTS = {
     "the lines of a document sum to its base, base and VAT to its total": """
         SELECT number FROM documents,
@@ -292,39 +299,42 @@ INVARIANTS = {
     """,
     # A number is taken, claimed and issued in one transaction. Series and claims are of one moment; the documents may
     # be of an earlier one, but are issued in the order of their numbers.
-    "document numbers have no gap": """
-        WITH series AS (
-            SELECT code AS seller, kind, format ->> 'prefix' AS prefix,
-                   length(format ->> 'prefix') + (format ->> 'width')::integer AS digits
-            FROM sellers, jsonb_each(details::jsonb -> 'series') AS each (kind, format)
-        ), issued AS (
-            SELECT seller, kind, count(*) AS documents, count(*) FILTER (WHERE running BETWEEN 1 AND every) AS numbered
+    "document numbers have no gap": f"""
+        WITH series AS ({SERIES}), issued AS (
+            SELECT seller, kind, before, count(*) FILTER (WHERE NOT is_of_series) AS earlier,
+                   count(*) FILTER (WHERE is_of_series) AS documents,
+                   count(*) FILTER (WHERE is_of_series AND running BETWEEN 1 AND every) AS numbered
             FROM (
-                SELECT seller, kind, substr(number, length(prefix) + 1)::numeric AS running,
-                       count(*) OVER (PARTITION BY seller, kind) AS every
-                FROM documents JOIN series USING (seller, kind)
-            ) AS numbers GROUP BY seller, kind
+                SELECT seller, kind, before, is_of_series, substr(number, length(prefix) + 1)::numeric AS running,
+                       count(*) OVER (PARTITION BY seller, kind, is_of_series) AS every
+                FROM documents JOIN series USING (seller, kind),
+                    LATERAL (SELECT length(number) = digits AND starts_with(number, prefix) AS is_of_series) AS belongs
+            ) AS numbers GROUP BY seller, kind, before
         ), claimed AS (
             SELECT seller, series.kind, count(*) AS numbers, max(key) AS newest
             FROM series JOIN billing.claims ON claims.kind = series.kind AND key >= prefix AND key < prefix || ':'
                 AND length(key) = digits GROUP BY seller, series.kind
         )
-        SELECT seller || ' ' || kind || ', documents issued' FROM issued WHERE documents <> numbered
+        SELECT seller || ' ' || kind || ', documents issued' FROM issued
+        WHERE documents <> numbered OR earlier <> before
         UNION ALL
         SELECT seller || ' ' || kind || ', numbers taken' FROM series
         LEFT JOIN claimed USING (seller, kind) LEFT JOIN billing.number_series USING (seller, kind)
-        WHERE coalesce(last_number, 0) <> coalesce(numbers, 0)
-            OR coalesce(last_number, 0) <> coalesce(substr(newest, length(prefix) + 1)::numeric, 0)
+        WHERE coalesce(last_number, 0) - before <> coalesce(numbers, 0)
+            OR coalesce(last_number, 0) - before <> coalesce(substr(newest, length(prefix) + 1)::numeric, 0)
     """,
     "a credit note is not dated before the invoice that it corrects": """
         SELECT notes.number FROM documents AS notes
             JOIN documents AS invoices ON invoices.number = notes.document::jsonb ->> 'corrects'
         WHERE notes.kind = 'credit-note' AND notes.issued_on < invoices.issued_on
     """,
-    "document numbers are in order of date": """
+    "document numbers are in order of date": f"""
+        WITH series AS ({SERIES})
         SELECT number FROM (
-            SELECT number, issued_on, lag(issued_on) OVER (PARTITION BY seller, kind ORDER BY number) AS earlier
-            FROM documents
+            SELECT number, issued_on, lag(issued_on) OVER (
+                PARTITION BY seller, kind ORDER BY length(number) = digits AND starts_with(number, prefix), number
+            ) AS earlier
+            FROM documents JOIN series USING (seller, kind)
         ) AS ordered WHERE issued_on < earlier
     """,
 }

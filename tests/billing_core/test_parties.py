@@ -17,6 +17,7 @@ from billing_core.parties import (
     CustomerRegistered,
     CustomerState,
     NumberSeries,
+    NumberSeriesFull,
     NumberSeriesOpened,
     Seller,
     SellerChanged,
@@ -29,9 +30,10 @@ from billing_core.parties import (
     open_number_series,
     register_customer,
     register_seller,
+    require_country,
     require_currency,
     require_text,
-    series_of,
+    series_for,
 )
 
 ON = date(2026, 1, 10)
@@ -164,17 +166,17 @@ def test_a_kind_of_document_gets_its_series_when_it_is_first_needed():
     young = msgspec.structs.replace(NORTH, series={"invoice": SERIES["invoice"]})
     assert register_seller(None, young, ON) == [SellerRegistered(effective_on=ON, seller=young)]
     with pytest.raises(RuleViolation) as refused:
-        series_of(young, "credit-note")
+        series_for(young, "credit-note", 1)
     assert str(refused.value) == (
         "document 'credit-note': seller north has no number series for this kind of document; open one with "
         "`open-number-series`"
     )
 
     opened = NumberSeriesOpened(effective_on=LATER, seller="north", kind="credit-note", series=SERIES["credit-note"])
-    assert open_number_series(young, opened) == [opened]
+    assert open_number_series(young, opened, 0) == [opened]
     grown = apply_seller(young, opened)
-    assert grown == NORTH and series_of(grown, "credit-note") == SERIES["credit-note"]
-    assert open_number_series(grown, opened) == []
+    assert grown == NORTH and series_for(grown, "credit-note", 999_999_999) == SERIES["credit-note"]
+    assert open_number_series(grown, opened, 7) == []
     assert register_seller(grown, young, LATER) == register_seller(grown, NORTH, LATER) == []
 
 
@@ -182,7 +184,38 @@ def test_a_kind_of_document_gets_its_series_when_it_is_first_needed():
 def test_a_series_goes_on_once_it_is_opened(series: NumberSeries):
     opened = NumberSeriesOpened(effective_on=LATER, seller="north", kind="credit-note", series=series)
     with pytest.raises(AlreadyExists, match="has the prefix 5 and the width 9"):
-        open_number_series(NORTH, opened)
+        open_number_series(NORTH, opened, 999_999_998)
+
+
+def test_the_next_series_begins_after_the_last_number_of_the_one_before():
+    """The series 26/4 ends with 269999, the 9999th credit note; the 10000th is the first of 27/4."""
+    first, next_one = NumberSeries(prefix="26", width=4), NumberSeries(prefix="27", width=4)
+    seller = msgspec.structs.replace(NORTH, series={"credit-note": first})
+    opened = NumberSeriesOpened(effective_on=LATER, seller="north", kind="credit-note", series=next_one)
+    with pytest.raises(AlreadyExists, match="its numbers continue until they are used up"):
+        open_number_series(seller, opened, 9998)
+    assert series_for(seller, "credit-note", 9999).number(9999) == "269999"
+    with pytest.raises(NumberSeriesFull, match="seller north has used up the numbers of its series with the prefix 26"):
+        series_for(seller, "credit-note", 10_000)
+
+    (fact,) = open_number_series(seller, opened, 9999)
+
+    grown = apply_seller(seller, fact)
+    assert grown is not None
+    series = series_for(grown, "credit-note", 19_998)
+    assert (series.first, series.number(10_000), series.number(19_998)) == ("270001", "270001", "279999")
+    with pytest.raises(NumberSeriesFull, match="the prefix 27"):
+        series_for(grown, "credit-note", 19_999)
+    assert open_number_series(grown, opened, 12_000) == []
+    assert register_seller(grown, seller, LATER) == [], "the seller as it was registered at first"
+
+
+@pytest.mark.parametrize("country", ["lv", "UK", "EU", "XX", "LVA", "Latvia", "L", "ZZ"])
+def test_a_country_is_one_of_iso_3166(country: str):
+    with pytest.raises(InvalidValue, match="is no country of ISO 3166; write its two capital letters, as in LV"):
+        require_country(country, "seller country")
+    for known in ("LV", "CZ", "BG", "AM", "US", "XK", ""):
+        require_country(known, "seller country")
 
 
 def test_a_series_that_is_opened_later_is_as_sound_as_the_first_ones():
@@ -190,7 +223,7 @@ def test_a_series_that_is_opened_later_is_as_sound_as_the_first_ones():
     for series in (NumberSeries(prefix="12", width=9), NumberSeries(prefix="5", width=3)):
         opened = NumberSeriesOpened(effective_on=LATER, seller="north", kind="credit-note", series=series)
         with pytest.raises(InvalidValue, match="series"):
-            open_number_series(young, opened)
+            open_number_series(young, opened, 0)
 
 
 def test_a_seller_has_a_name():

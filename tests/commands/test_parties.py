@@ -157,7 +157,7 @@ def test_a_seller_opens_a_series_when_it_issues_documents_of_another_kind(operat
         operator.tell(OpenNumberSeries(seller="west", kind="invoice", series=NumberSeries(prefix="7", width=9)))
 
     sellers = operator.application.models().sellers()
-    assert {kind: series.number(1) for kind, series in sellers["south"][0].series.items()} == {
+    assert {kind: series.first for kind, series in sellers["south"][0].series.items()} == {
         "invoice": "2000000001", "credit-note": "6000000001",
     }  # fmt: skip
     with pytest.raises(AlreadyExists, match="choose another prefix"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 
+from adapters.calendars.holiday_calendar import calendar_of
 from adapters.postgres.final_positions import newest_position
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
@@ -15,7 +16,8 @@ from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.invoicing.invoices import INVOICE_CLAIM
 from billing_core.kernel.events import Event
-from billing_core.parties import Seller, apply_seller
+from billing_core.parties import Seller, SeriesKind, apply_seller
+from billing_core.time.due_dates import Calendar
 from commands.accounts import account_stream, load_account
 from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
@@ -86,6 +88,12 @@ class LiveModels:
 
     def last_issued_on(self) -> dict[str, date]:
         return self._store.last_issued_on()
+
+    def numbers_taken(self) -> dict[tuple[str, SeriesKind], int]:
+        return self._store.numbers_taken()
+
+    def calendar(self, country: str) -> Calendar:
+        return calendar_of(country)
 
     def only_run(self) -> AbstractContextManager[None]:
         if self._tables.is_running("billing run"):

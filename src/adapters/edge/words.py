@@ -71,10 +71,11 @@ INLINED = (
 NESTED = {(NewSubscriber, "customer")}
 
 # Attributes that are not written, of a struct itself or of one of its groups: a usage component costs what its model
-# says and not a list price, and a plan that is changed keeps its billing day.
+# says and not a list price, a plan that is changed keeps its billing day, and the numbers before a series are counted.
 UNWRITTEN: dict[tuple[type, str], frozenset[str]] = {
     (Usage, ""): frozenset({"prices"}),
     (ChangeBillingPlan, "plan"): frozenset({"billing_day"}),
+    (NumberSeries, ""): frozenset({"numbers_before"}),
     (PublishTariff, "tariff"): frozenset({"revisions"}),
     (BillingPlan, "invoice_every"): frozenset({"align", "charged_in", "first_stub", "last_stub"}),
 }

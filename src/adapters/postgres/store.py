@@ -16,6 +16,7 @@ from adapters.postgres.memory import Memory
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.stream_facts import Latest, StreamFact, first_after, folded, read_facts
 from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction, Shared
+from billing_core.parties import SeriesKind
 from commands.platform.ports import (
     Fold,
     Known,
@@ -70,6 +71,11 @@ class PostgresStore:
     def last_issued_on(self) -> dict[str, date]:
         """The date of each seller's newest document, by the seller's code."""
         return dict(self._select("SELECT seller, max(last_issued_on) FROM billing.number_series GROUP BY seller", ()))
+
+    def numbers_taken(self) -> dict[tuple[str, SeriesKind], int]:
+        """The last running number of each series, by the seller's code and the kind of document."""
+        rows = self._select("SELECT seller, kind, last_number FROM billing.number_series", ())
+        return {(seller, kind): last for seller, kind, last in rows}
 
     def load(
         self, stream: str, fold: Fold[State], version: int | None = None, kept_on: date | None = None

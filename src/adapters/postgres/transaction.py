@@ -203,6 +203,12 @@ class PostgresTransaction:
         assert row is not None
         return TakenNumbers(first=row[0] - count + 1, issued_on=row[1])
 
+    def numbers_taken(self, seller: str, kind: SeriesKind) -> int:
+        row = self._cursor.execute(
+            "SELECT last_number FROM billing.number_series WHERE seller = %s AND kind = %s", (seller, kind)
+        ).fetchone()
+        return row[0] if row else 0
+
     def last_issued_on(self, seller: str) -> date | None:
         row = self._cursor.execute(
             "SELECT max(last_issued_on) FROM billing.number_series WHERE seller = %s", (seller,)

@@ -29,7 +29,7 @@ def seller_text(seller: Seller) -> str:
 
 
 def _series(fact: NumberSeriesOpened) -> str:
-    return f"{fact.kind} numbers from {fact.series.number(1)} on"
+    return f"{fact.kind} numbers from {fact.series.first} on"
 
 
 SENTENCES: Sentences = {

@@ -16,15 +16,16 @@ from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties import Seller
+from billing_core.parties import NumberSeriesFull, Seller
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount, load_histories
-from commands.billing.numbers import ToIssue, issues, require_series
+from commands.billing.issuable import IssuableDocuments
+from commands.billing.numbers import ToIssue, issues
 from commands.billing.run_ports import DueAccount, RunTotals
 from commands.platform.bus import Answer, Bus, Command
 from commands.platform.concurrent_changes import written_around_changes
 from commands.platform.identity import new_id
-from commands.platform.ports import Append, Origin, Store
+from commands.platform.ports import Append, ClaimTaken, Origin, Store
 
 # A few accounts with a long past fill the memory as many with a short one do, so that few are read at a time.
 HISTORIES_AT_ONCE = 200
@@ -33,13 +34,15 @@ HISTORIES_AT_ONCE = 200
 class Setting(NamedTuple):
     """What holds for a whole run, read once at its start: how far is billed, on which business date, and for whom not.
 
-    `left_out` are the sellers that can have no document of that date, with the reason.
+    `left_out` are the sellers that can have no document of that date, with the reason; `issuable` counts the documents
+    that are decided.
     """
 
     catalogue: Catalogue
     sellers: dict[str, tuple[Seller, int]]
     upto: Upto
     left_out: dict[str, str]
+    issuable: IssuableDocuments
 
 
 class Decided(NamedTuple):
@@ -64,6 +67,7 @@ class ChunkWriter:
         self.totals = RunTotals(left_out=dict(setting.left_out))
         self.position = 0
         self.has_more = False
+        self._put_off: set[str] = set()
 
     def bill(self, due: Sequence[DueAccount]) -> None:
         """Bill the accounts of a chunk, each once; those that others change meanwhile one by one afterwards.
@@ -93,7 +97,7 @@ class ChunkWriter:
         try:
             due = next_bill(billed, self._setting.catalogue, upto, self._memo)
             if due is not None:
-                require_series(self._setting.sellers[entry.account.seller][0], due[1].documents)
+                self._setting.issuable.add(entry.account, due.bill.documents)
         except HistoryNeeded:
             raise
         except BillingError as error:
@@ -105,7 +109,11 @@ class ChunkWriter:
         return [Decided(entry, *due)]
 
     def _write(self, decided: Sequence[Decided]) -> list[Decided]:
-        """Write the decisions; those on accounts that others changed meanwhile are left out and returned."""
+        """Write the decisions; those on accounts that others changed meanwhile are left out and returned.
+
+        All are returned if a document's number is taken or its series used up by then: only those are parked that it
+        stops.
+        """
         if not decided:
             return []
         versions = {item.stream: item.entry.version for item in decided}
@@ -113,7 +121,10 @@ class ChunkWriter:
         def write(changed: Set[str]) -> None:
             self._write_once([item for item in decided if item.stream not in changed])
 
-        _, changed = written_around_changes(self._store, versions, write)
+        try:
+            _, changed = written_around_changes(self._store, versions, write)
+        except (ClaimTaken, NumberSeriesFull):
+            return list(decided)
         return [item for item in decided if item.stream in changed]
 
     def _write_once(self, decided: Sequence[Decided]) -> None:
@@ -149,10 +160,12 @@ class ChunkWriter:
         number, upto = entry.account.number, self._setting.upto
         try:
             answer = self._execute(BillAccount(account=number, until=upto.on + ONE_DAY, on=upto.today))
-        except NoBusinessDate:  # A document of a later day was issued since the run began: that moves the chunks on.
-            self.has_more = True
-            return
         except BillingError as error:
+            # A document of a later day was issued since the run began: that moves the chunks on, but not for ever.
+            if isinstance(error, NoBusinessDate) and number not in self._put_off:
+                self._put_off.add(number)
+                self.has_more = True
+                return
             self._park(entry, error, decision_on(entry.account, upto) or upto.on)
             return
         self.totals.merge(msgspec.convert(answer.result, RunTotals))

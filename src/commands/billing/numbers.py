@@ -16,7 +16,7 @@ from typing import NamedTuple
 from billing_core.accounts.account import Account
 from billing_core.billing.composition import DocumentsDue
 from billing_core.billing.issuing import Issue
-from billing_core.parties import PartyVersion, Seller, SeriesKind, series_of
+from billing_core.parties import PartyVersion, Seller, SeriesKind, series_for
 from commands.parties import load_customer, load_seller
 from commands.platform.ports import Transaction
 
@@ -40,13 +40,6 @@ def issue_for(account: Account, transaction: Transaction, on: date, documents: D
     return issue
 
 
-def require_series(seller: Seller, documents: DocumentsDue) -> None:
-    """The seller has a number series for each kind of document that is to be issued."""
-    for kind, quantity in _counts(documents).items():
-        if quantity:
-            series_of(seller, kind)
-
-
 def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue]:
     """The data for issuing the documents of each bill."""
     wanted: Counter[tuple[str, SeriesKind]] = Counter()
@@ -55,14 +48,15 @@ def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue
     for entry in bills:
         code = entry.seller.code
         issued_on[code] = max(issued_on[code], entry.on)
-        for kind, quantity in _counts(entry.documents).items():
+        for kind, quantity in count_documents(entry.documents).items():
             wanted[code, kind] += quantity
     numbers: dict[tuple[str, SeriesKind], Iterator[str]] = {}
     for (code, kind), quantity in wanted.items():
         numbers[code, kind] = iter(())
         if quantity:
             taken = transaction.take_numbers(code, kind, quantity, issued_on[code])
-            numbers[code, kind] = map(series_of(sellers[code], kind).number, count(taken.first))
+            series = series_for(sellers[code], kind, taken.first + quantity - 1)
+            numbers[code, kind] = map(series.number, count(taken.first))
             issued_on[code] = max(issued_on[code], taken.issued_on)
     for entry in bills:
         code = entry.seller.code
@@ -76,6 +70,6 @@ def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue
         )
 
 
-def _counts(documents: DocumentsDue) -> dict[SeriesKind, int]:
+def count_documents(documents: DocumentsDue) -> dict[SeriesKind, int]:
     """How many documents of each kind are to be issued."""
     return {"invoice": len(documents.invoices), "credit-note": len(documents.credit_notes)}

@@ -31,6 +31,7 @@ from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
+from commands.billing.issuable import IssuableDocuments
 from commands.billing.rerating import ReratingBacklog, facts_of
 from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
 from commands.platform.bus import Bus
@@ -100,6 +101,7 @@ class BillingRun:
         account = billed.account
         try:
             for on, bill in bills(billed, setting.catalogue, setting.upto, memo):
+                setting.issuable.add(account, bill.documents)
                 events = bill_events(account, bill, _preview_issue(setting.upto.today), on)
                 totals.add(events)
                 billed.apply(events)
@@ -124,8 +126,9 @@ class BillingRun:
 
     def _read_setting(self, upto: Upto, today: date) -> Setting:
         """What the run is made with."""
-        left_out = self._left_out(upto, today)
-        return Setting(self._setting.tariffs(), self._setting.sellers(), upto, left_out)
+        left_out, sellers = self._left_out(upto, today), self._setting.sellers()
+        issuable = IssuableDocuments(sellers, self._setting.numbers_taken(), self._setting.calendar, upto.today)
+        return Setting(self._setting.tariffs(), sellers, upto, left_out, issuable)
 
     def _left_out(self, upto: Upto, today: date) -> dict[str, str]:
         """The sellers that can have no document of the business date, with the reason; refused if none can.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -15,7 +15,8 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
-from billing_core.parties import Seller
+from billing_core.parties import Seller, SeriesKind
+from billing_core.time.due_dates import Calendar
 
 
 class DueAccount(NamedTuple):
@@ -53,6 +54,12 @@ class RunSetting(Protocol):
 
     def last_issued_on(self) -> dict[str, date]:
         """The date of each seller's newest document, by seller code."""
+
+    def numbers_taken(self) -> Mapping[tuple[str, SeriesKind], int]:
+        """The last running number of each series, by seller code and kind of document."""
+
+    def calendar(self, country: str) -> Calendar:
+        """Which days are worked in a country, as a transaction says it."""
 
     def only_run(self) -> AbstractContextManager[None]:
         """Wait until no other run is active, and make other runs wait."""

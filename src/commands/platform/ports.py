@@ -120,6 +120,9 @@ class Transaction(Protocol):
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""
 
+    def numbers_taken(self, seller: str, kind: SeriesKind) -> int:
+        """The last running number that was taken from the seller's series of a kind; 0 before the first."""
+
     def last_issued_on(self, seller: str) -> date | None:
         """The date of the seller's newest document; None before the first."""
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
-from billing_core.kernel.errors import RuleViolation
-from billing_core.parties import Address, NumberSeries, Seller, SeriesKind
+from adapters.bootstrap.origins import origin_of_process
+from billing_core.accounts.plans import USUAL_PLAN
+from billing_core.kernel.errors import AlreadyExists, RuleViolation
+from billing_core.parties import Address, NumberSeries, NumberSeriesOpened, Seller, SeriesKind
+from billing_core.time.due_dates import WorkingDayAfterIssue
+from commands.accounts import ChangeBillingPlan
 from commands.billing.account import BillAccount
-from commands.parties import OpenNumberSeries, RegisterSeller
+from commands.parties import ChangeSeller, OpenNumberSeries, RegisterSeller
+from commands.platform.ports import Append
 from commands.services import TerminateSubscription
-from projections.billing import list_documents
+from projections.billing import documents_of, list_documents
 from tests.operators import Operator
+
+SMALL: dict[SeriesKind, NumberSeries] = {"invoice": NumberSeries(prefix="26", width=4)}
 
 
 def test_an_account_whose_document_has_no_series_is_parked_until_one_is_opened(operator: Operator):
@@ -45,4 +53,96 @@ def test_an_account_whose_document_has_no_series_is_parked_until_one_is_opened(o
         "2000000001", "2000000002", "2000000003", "6000000001",
     ]  # fmt: skip
     assert staying in {row.account for row in operator.ask(list_documents, 10)}
+    assert operator.findings() == []
+
+
+def small_seller(operator: Operator, country: str = "") -> None:
+    """The seller `south`, whose series has 9,999 numbers."""
+    seller = Seller(code="south", name="South", address=Address(country=country), series=SMALL, time_zone="UTC")
+    operator.tell(RegisterSeller(seller=seller), today=date(2026, 1, 1))
+
+
+def use_up(operator: Operator, seller: str, last_number: int) -> None:
+    """As if so many invoices of the seller had been issued."""
+    statement = "INSERT INTO billing.number_series VALUES (%s, 'invoice', %s, '2026-01-01')"
+    assert operator.execute(statement, seller, last_number) == 1
+
+
+def test_an_account_for_whose_invoice_the_series_has_no_number_is_parked_until_the_next_one_is_opened(
+    operator: Operator,
+):
+    """One number is left, 269999; without the refusal the next would be 2610000, which another series may have."""
+    small_seller(operator)
+    use_up(operator, "south", 9_998)
+    first, second, third = operator.subscribers(3, seller="south")
+    next_one = OpenNumberSeries(seller="south", kind="invoice", series=NumberSeries(prefix="27", width=4))
+    with pytest.raises(AlreadyExists, match="its numbers continue until they are used up"):
+        operator.tell(next_one)
+
+    preview, totals = operator.preview(date(2026, 1, 2)), operator.bill(date(2026, 1, 2))
+
+    reason = (
+        "document 'invoice': seller south has used up the numbers of its series with the prefix 26 and the width 4; "
+        "open the next one with `open-number-series`"
+    )
+    assert totals.invoices == 1
+    assert preview.parked == totals.parked == {second: reason, third: reason}
+    assert [row.number for row in operator.ask(documents_of, first)] == ["269999"]
+    with pytest.raises(RuleViolation, match="has used up the numbers"):
+        operator.tell(BillAccount(account=third), today=date(2026, 1, 2))
+    operator.tell(next_one, today=date(2026, 1, 2))
+    assert operator.bill(date(2026, 1, 2)).invoices == 2
+    numbers = [row.number for account in (second, third) for row in operator.ask(documents_of, account)]
+    assert numbers == ["270001", "270002"]
+
+
+def test_the_invariants_of_numbers_hold_over_a_change_of_series(operator: Operator):
+    """The series after a single invoice, for it takes long to issue thousands; its prefix is lower than the first."""
+    small_seller(operator)
+    first, second, third = operator.subscribers(3, seller="south")
+    operator.tell(BillAccount(account=first), today=date(2026, 1, 1))
+    following = NumberSeries(prefix="25", width=4, numbers_before=1)
+    opened = NumberSeriesOpened(effective_on=date(2026, 1, 2), seller="south", kind="invoice", series=following)
+    with operator.application.store.transaction() as transaction:
+        transaction.append([Append("seller/south", 1, [opened])], [], origin_of_process("clerk"))
+    for account, day in ((second, 2), (third, 3)):
+        operator.tell(BillAccount(account=account), today=date(2026, 1, day))
+
+    assert [row.number for row in operator.ask(list_documents, 10)] == ["250001", "250002", "260001"]
+    assert operator.findings() == []
+    operator.execute("UPDATE billing.number_series SET last_number = 4 WHERE seller = 'south'")
+    broken = {finding.invariant: finding.offenders for finding in operator.findings()}
+    assert broken["document numbers have no gap"] == ["south invoice, numbers taken"]
+
+
+def test_a_number_that_is_taken_stops_only_the_accounts_that_would_get_it(operator: Operator):
+    """Not the run: the account that gets the number before it is billed."""
+    first, second, third = operator.subscribers(3)
+    statement = "INSERT INTO billing.claims VALUES ('invoice', '1000000002', 'account/elsewhere', '')"
+    assert operator.execute(statement) == 1
+
+    totals = operator.bill(date(2026, 1, 2))
+
+    assert (totals.invoices, sorted(totals.parked)) == (1, [second, third])
+    assert [row.number for row in operator.ask(documents_of, first)] == ["1000000001"]
+
+
+def test_an_account_whose_due_date_cannot_be_found_is_parked_and_the_others_are_billed(operator: Operator):
+    """Its plan counts working days, and the seller has given up the country in whose holidays they are counted."""
+    small_seller(operator, "LV")
+    counting, other = operator.subscribers(2, seller="south")
+    plan = msgspec.structs.replace(USUAL_PLAN, due_rule=WorkingDayAfterIssue(number=10))
+    operator.tell(ChangeBillingPlan(account=counting, plan=plan), today=date(2026, 1, 1))
+    moved = Seller(code="south", name="South", address=Address(), series=SMALL, time_zone="UTC")
+    operator.tell(ChangeSeller(seller=moved), today=date(2026, 1, 1))
+
+    preview, totals = operator.preview(date(2026, 1, 2)), operator.bill(date(2026, 1, 2))
+
+    assert (totals.invoices, list(totals.parked)) == (1, [counting])
+    assert "has no known holidays, so its working days cannot be counted" in totals.parked[counting]
+    assert preview == totals
+    assert [row.number for row in operator.ask(documents_of, other)] == ["260001"]
+    moved = msgspec.structs.replace(moved, address=Address(country="LV"))
+    operator.tell(ChangeSeller(seller=moved), today=date(2026, 1, 2))
+    assert operator.bill(date(2026, 1, 2)).invoices == 1
     assert operator.findings() == []

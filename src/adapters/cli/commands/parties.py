@@ -148,7 +148,7 @@ def list_sellers(context: typer.Context, asof: AsOfName = None, as_json: AsJson 
         tell(f"  {seller_text(seller)}")
         tell(f"  time zone {seller.time_zone}, documents kept for {seller.document_retention_years} years")
         for kind, series in seller.series.items():
-            tell(f"  {kind} numbers from {series.number(1)} on")
+            tell(f"  {kind} numbers from {series.first} on")
 
 
 COMMANDS = {
