@@ -158,7 +158,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 9
+    version = 10
     tables = ("account_states",)
     by_stream = True
     definition = """

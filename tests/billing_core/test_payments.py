@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
@@ -113,13 +114,13 @@ def test_the_named_invoice_first_then_the_oldest_due():
 def test_the_rest_is_credit_and_the_next_invoice_consumes_it():
     found = ledger(A=("40.00", MARCH))
     settle(found, receive(found, payment("100.00"), None))
-    assert found == Ledger(euros("60.00"), {}, {"bank:17": euros("60.00")})
+    assert found == Ledger(euros("60.00"), {}, {"bank:17": euros("60.00")}, {"bank:17": ON})
 
     item = OpenItem(APRIL, euros("50.00"))
     found.add_invoice("B", APRIL, item.amount)
     settle(found, allocation_events(consume_credits(found.credits, "B", item), ON))
 
-    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")})
+    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")}, {"bank:17": ON})
 
 
 def test_credits_are_consumed_in_the_order_in_which_they_came():
@@ -133,6 +134,28 @@ def test_credits_are_consumed_in_the_order_in_which_they_came():
         Allocation("bank:2", "B", euros("5.00"), APRIL),
         Allocation("bank:1", "B", euros("15.00"), APRIL),
     ]
+
+
+def test_money_settles_nothing_before_the_day_on_which_it_came_in():
+    """An invoice of 1 March takes 5.00 of 20 February, 10.00 of 3 March, and 2.00 of a credit note without a day."""
+    found = ledger()
+    for reference, amount, day in (("2", "5.00", date(2026, 2, 20)), ("1", "10.00", date(2026, 3, 3))):
+        settle(found, receive(found, replace(payment(amount, reference), effective_on=day), None))
+    found.add_credit("5000000001", euros("2.00"))
+    assert [str(found.received_after(day)) for day in (date(2026, 2, 19), MARCH, date(2026, 3, 3))] == [
+        "15.00 EUR", "10.00 EUR", "0.00 EUR",
+    ]  # fmt: skip
+    consumed = consume_credits(found.credits, "B", OpenItem(APRIL, euros("30.00")))
+
+    events = allocation_events(consumed, MARCH, found.received_on)
+
+    assert [(fact.effective_on, short([fact])) for fact in events] == [
+        (MARCH, ["5.00 of bank:2 settles B", "2.00 of 5000000001 settles B"]),
+        (date(2026, 3, 3), ["10.00 of bank:1 settles B"]),
+    ]
+    found.add_invoice("B", APRIL, euros("30.00"))
+    settle(found, events)
+    assert (found.credits, found.received_on, found.open_items["B"].amount) == ({}, {}, euros("13.00"))
 
 
 def test_a_named_invoice_that_is_not_open_is_no_reason_to_wait():
@@ -279,11 +302,11 @@ def test_a_payment_that_stands_twice_is_counted_twice_until_one_is_taken_back():
     settle(found, twice)
     for fact in twice:
         apply_payment_history(history, fact)
-    assert found == Ledger(euros("40.00"), {}, {"bank:17": euros("40.00")})
+    assert found == Ledger(euros("40.00"), {}, {"bank:17": euros("40.00")}, {"bank:17": ON})
 
     settle(found, reverse_payment(found, history, "bank:17", "booked twice", ON))
 
-    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")})
+    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")}, {"bank:17": ON})
 
 
 def test_only_a_payment_of_the_account_that_stands_is_taken_back():

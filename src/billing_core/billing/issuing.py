@@ -81,10 +81,11 @@ def _settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: 
     """An invoice and the unused credits that it consumes; `ledger` is moved on."""
     issued = invoice_event(amounts, issue, plan)
     allocations = consume_credits(ledger.credits, issued.number, OpenItem(issued.due_on, issued.gross))
+    settled = allocation_events(allocations, issue.on, ledger.received_on)
     ledger.add_invoice(issued.number, issued.due_on, issued.gross)
     for allocation in allocations:
         ledger.allocate(allocation)
-    return [issued, *allocation_events(allocations, issue.on)]
+    return [issued, *settled]
 
 
 def credit_note_events(

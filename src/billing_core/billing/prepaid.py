@@ -6,8 +6,9 @@ On each day on which something is due:
    the charges then due: the rest of the period on the old grid, or a whole period on a new one that begins on this day.
    It is re-evaluated when money is received and when a hold of it ends, and never for a past day, on which it was not
    active.
-2. Charges due are posted if the balance covers them: balance - fee >= floor. The floor is the threshold of suspension,
-   or zero less the credit limit. A balance exactly at the floor is still served.
+2. Charges due are posted if the balance of that day covers them: balance - fee >= floor. Money counts from the day on
+   which it was received. The floor is the threshold of suspension, or zero less the credit limit. A balance exactly at
+   the floor is still served.
 3. If it does not, the services that were sold last are suspended first, from this day on; or, if the plan sells days,
    from the day up to which the money lasts. Charges for a service that was used are posted in any case, and so are
    those of a service on hold or suspended for another reason: no payment ends that.
@@ -51,20 +52,27 @@ def decide_prepaid(
 ) -> Bill | None:
     """The bill of a prepaid account on a day, with the services it suspends or resumes; None if nothing is due.
 
-    A service that waits for money on a past day is decided today: it was not active, so that day is not charged.
+    A service that waits for money on a past day is decided today: it was not active, so that day is not charged. So is
+    one that is suspended on a past day for which money came in too late.
     """
     plan = Plan(Rating(account, catalogue, on, history, memo, TariffsOfAccount(account.subscriptions)))
-    waiting = [entry.code for entry in account.subscriptions.values() if entry.waits_for_money_on(on) == on]
+    waiting = _waiting(account, on)
     for code in waiting if today <= on else ():
         _resume(plan, code, on)
     _suspend_unpaid(plan, on)
     bill = plan.bill()
     if bill is None:
         return None
-    looks = _looks(plan.account, bill, waiting if on < today else [], on, today)
+    for_today = _waiting(plan.account, on) if account.ledger.received_after(on).amount > 0 else waiting
+    looks = _looks(plan.account, bill, for_today if on < today else [], on, today)
     if not plan.facts and not looks:
         return bill
     return msgspec.structs.replace(bill, facts=tuple(plan.facts), billed_through=bill.billed_through | looks)
+
+
+def _waiting(account: Account, on: date) -> list[str]:
+    """The services that wait for money on a day."""
+    return [entry.code for entry in account.subscriptions.values() if entry.waits_for_money_on(on) == on]
 
 
 def _resume(plan: Plan, code: str, on: date) -> None:

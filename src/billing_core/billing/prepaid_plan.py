@@ -104,8 +104,12 @@ class Plan:
         )
 
     def left(self, trial: Trial | None = None) -> Decimal:
-        """The balance after the bill, with VAT; what waits for a later invoice counts as taken."""
-        balance = self.account.ledger.balance
+        """The balance of the day after the bill, with VAT; what waits for a later invoice counts as taken.
+
+        Money that came in later does not count yet.
+        """
+        ledger = self.account.ledger
+        balance = ledger.balance - ledger.received_after(self._rating.on)
         if self._rating.history is not None:
             bill = self._bill(self.decisions if trial is None else {**self.decisions, **trial.decisions})
         elif trial is not None:

@@ -9,8 +9,10 @@ consumed by the next invoice. Worked example, 100.00 received, invoice B named:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
@@ -19,6 +21,8 @@ from billing_core.payments.events import (
     CreditAllocated,
 )
 from billing_core.payments.ledger import Ledger, OpenItem
+
+NO_MONEY: Mapping[str, date] = MappingProxyType({})
 
 
 def allocate(
@@ -107,7 +111,16 @@ def consume_credits(credits: Mapping[str, Money], invoice: str, item: OpenItem) 
     return allocations
 
 
-def allocation_events(allocations: Iterable[Allocation], on: date) -> list[Event]:
-    """One event for all allocations of a decision; none without allocations."""
-    found = tuple(allocations)
-    return [CreditAllocated(effective_on=on, allocations=found)] if found else []
+def allocation_events(
+    allocations: Iterable[Allocation], on: date, received_on: Mapping[str, date] = NO_MONEY
+) -> list[Event]:
+    """The allocations of a decision, in one event for each day; none without allocations.
+
+    An allocation is of the day of the decision, but money settles nothing before the day on which it came in.
+
+        invoice of 1 March, from 5.00 of 20 February and 10.00 of 3 March    1 March 5.00, 3 March 10.00
+    """
+    days: dict[date, list[Allocation]] = defaultdict(list)
+    for allocation in allocations:
+        days[max(on, received_on.get(allocation.credit, on))].append(allocation)
+    return [CreditAllocated(effective_on=day, allocations=tuple(days[day])) for day in sorted(days)]

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import Money, zero
+from billing_core.kernel.money import Money, total, zero
 from billing_core.payments.events import (
     Allocation,
     CreditAllocated,
@@ -29,15 +29,25 @@ class OpenItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Ledger(msgspec.Struct, array_like=True):
-    """The money of an account: balance (a positive balance is the customer's money), open items, unused credits."""
+    """The money of an account: balance (a positive balance is the customer's money), open items, unused credits.
+
+    `received_on` is the day on which the money of an unused credit came in. A credit note has none: it is credit for
+    what was charged before.
+    """
 
     balance: Money
     open_items: dict[str, OpenItem] = {}
     credits: dict[str, Money] = {}
+    received_on: dict[str, date] = {}
 
     def copy(self) -> Ledger:
         """A ledger to plan with; this one stays as it is."""
-        return Ledger(self.balance, dict(self.open_items), dict(self.credits))
+        return Ledger(self.balance, dict(self.open_items), dict(self.credits), dict(self.received_on))
+
+    def received_after(self, on: date) -> Money:
+        """The unused money that came in after a day: on 1 March, 20.00 of 1 March count and 5.00 of 2 March do not."""
+        later = (self.credits[credit] for credit, received_on in self.received_on.items() if on < received_on)
+        return total(later, self.balance.currency)
 
     def add_invoice(self, number: str, due_on: date, gross: Money) -> None:
         self.balance = self.balance - gross
@@ -53,6 +63,8 @@ class Ledger(msgspec.Struct, array_like=True):
         unused = self.credits.pop(credit) - amount
         if unused != zero(amount.currency):
             self.credits[credit] = unused
+        else:
+            self.received_on.pop(credit, None)
 
     def allocate(self, allocation: Allocation) -> None:
         """Settle; what reaches zero is no longer open, respectively no longer a credit."""
@@ -63,6 +75,8 @@ class Ledger(msgspec.Struct, array_like=True):
         credit_left = self.credits.pop(allocation.credit) - allocation.amount
         if credit_left != nothing:
             self.credits[allocation.credit] = credit_left
+        else:
+            self.received_on.pop(allocation.credit, None)
 
     def release(self, allocation: Allocation) -> None:
         nothing = zero(allocation.amount.currency)
@@ -78,6 +92,7 @@ class Ledger(msgspec.Struct, array_like=True):
 
 def _came_in(ledger: Ledger, fact: PaymentReceived | PaymentMovedIn) -> None:
     ledger.add_credit(fact.payment, fact.amount)
+    ledger.received_on[fact.payment] = fact.effective_on
 
 
 def _allocated(ledger: Ledger, fact: CreditAllocated) -> None:

@@ -118,4 +118,5 @@ def _gone(ledger: Ledger, record: PaymentRecord, gone: PaymentReversed | Payment
     after = Settlement(ledger)
     for fact in events:
         after.ledger.apply(fact)
-    return [*events, *allocation_events(after.spread_unused(), on)]
+    received_on = dict(after.ledger.received_on)
+    return [*events, *allocation_events(after.spread_unused(), on, received_on)]

@@ -71,6 +71,35 @@ def test_a_run_takes_the_fee_suspends_for_money_and_a_payment_brings_the_service
     assert operator.findings() == []
 
 
+def test_money_counts_from_the_day_on_which_it_was_received(operator: Operator):
+    """Nothing was billed since 1 June. Money of 10 July does not pay June; 22 of 31 days of July cost 17.03."""
+    open_prepaid(operator)
+
+    pay(operator, "24.00", date(2026, 7, 10))
+
+    assert (balance(operator), status(operator)) == ("6.97", "active")
+    charges = operator.select("SELECT from_on::text, to_on::text FROM live.charges WHERE account = 'P1' ORDER BY 1")
+    assert charges == [("2026-07-10", "2026-08-01")]
+    assert operator.bill(date(2026, 7, 21), today=date(2026, 7, 20)).parked == {}
+    assert (balance(operator), status(operator)) == ("6.97", "active")
+    assert operator.findings() == []
+
+
+def test_money_counts_from_the_day_on_which_it_was_received_and_not_from_that_on_which_it_was_typed(
+    operator: Operator,
+):
+    """Typed on 10 July, it came in on 1 June and pays June; nothing is left for July."""
+    open_prepaid(operator)
+    paid = ReceivePayment(account="P1", source="desk", reference="1", amount=eur("24.00"), received_on=JUNE)
+
+    operator.tell(paid, today=date(2026, 7, 10))
+
+    assert (balance(operator), status(operator)) == ("0.00", "suspended")
+    operator.application.runner.catch_up()
+    charges = operator.select("SELECT from_on::text, to_on::text FROM live.charges WHERE account = 'P1' ORDER BY 1")
+    assert charges == [("2026-06-01", "2026-07-01")]
+
+
 def test_a_run_over_two_months_takes_the_first_and_suspends_from_the_second(operator: Operator):
     open_prepaid(operator)
     operator.tell(ReceivePayment(account="P1", source="desk", reference="1", amount=eur("23.99")), today=JUNE)
