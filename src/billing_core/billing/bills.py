@@ -110,7 +110,9 @@ def next_bill(
 
 
 def decision_on(account: Account, upto: Upto) -> date | None:
-    """The day on which an account is decided next; None if nothing is to be decided."""
+    """The day on which an account is decided next; None if nothing is to be decided, as before it was opened."""
+    if upto.today < account.opened_on:
+        return None
     due_on = account_due_on(account)
     if due_on is not None and due_on <= upto.on:
         return upto.on if account.prepaid is None else due_on

@@ -122,10 +122,10 @@ def waits_parked(account: Account, on: date) -> bool:
     return account.parked is not None and account.parked.on <= on
 
 
-def require_near(on: date, today: date, field: str) -> None:
-    """A typing error must not bill the next century: the limit is a year and a day ahead."""
-    if on - today > MOST_AHEAD:
-        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after today, {today}", field=field, value=on)
+def require_near(until: date, on: date, field: str) -> None:
+    """A typing error must not bill the next century: the limit is a year and a day after the business date."""
+    if until - on > MOST_AHEAD:
+        raise InvalidValue(f"is more than {MOST_AHEAD.days} days after {on}", field=field, value=until)
 
 
 def require_business_date(on: date, today: date, seller: str, last_issued_on: date | None) -> None:
@@ -141,6 +141,13 @@ def require_business_date(on: date, today: date, seller: str, last_issued_on: da
             f"is before the last document of seller {seller}, of {last_issued_on}; bill on that day or later",
             field="on", value=on,
         )  # fmt: skip
+
+
+def require_opened(account: Account, on: date) -> None:
+    """No document of an account is dated before the account was opened."""
+    if on < account.opened_on:
+        raise NoBusinessDate(f"is before account {account.number} was opened, on {account.opened_on}; bill on that day "
+                             "or later", field="on", value=on)  # fmt: skip
 
 
 # --- what

@@ -14,7 +14,7 @@ from billing_core.accounts.items import charge_once, grant_goodwill
 from billing_core.accounts.parking import BillingParked, park
 from billing_core.billing.bills import BilledAccount, Upto, bills
 from billing_core.billing.issuing import bill_events
-from billing_core.billing.run import require_business_date, require_near
+from billing_core.billing.run import require_business_date, require_near, require_opened
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
@@ -83,7 +83,8 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
     on = command.on or origin.today
     until = command.until or on + ONE_DAY
     require_business_date(on, origin.today, account.seller, transaction.last_issued_on(account.seller))
-    require_near(until, origin.today, "until")
+    require_opened(account, on)
+    require_near(until, on, "until")
     totals = RunTotals()
     events: list[Event] = []
     for bill in bills_due(account, version, transaction, Upto(until - ONE_DAY, on)):

@@ -135,7 +135,7 @@ class BillingRun:
 
         Nothing is charged too far ahead.
         """
-        require_near(upto.on + ONE_DAY, today, "until")
+        require_near(upto.on + ONE_DAY, upto.today, "until")
         sellers, last_issued_on = self._setting.sellers(), self._setting.last_issued_on()
         refused: dict[str, NoBusinessDate] = {}
         for seller in sellers:

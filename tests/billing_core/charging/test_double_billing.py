@@ -282,6 +282,6 @@ def test_nobody_bills_more_than_a_year_and_a_day_ahead():
     today = date(2026, 3, 1)
     require_near(today + MOST_AHEAD, today, "until")
     require_near(date(2000, 1, 1), today, "until")
-    with pytest.raises(InvalidValue, match="more than 366 days after today, 2026-03-01") as caught:
+    with pytest.raises(InvalidValue, match="more than 366 days after 2026-03-01") as caught:
         require_near(today + MOST_AHEAD + timedelta(days=1), today, "until")
     assert (caught.value.field, caught.value.value) == ("until", "2027-03-03")

@@ -7,9 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.catalogue.components import Discount
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
+from billing_core.payments.events import CreditAllocated
 from commands.billing.account import BillAccount, ParkAccount
+from commands.billing.run_ports import RunTotals
 from commands.corrections.waiver import WaiveCharge
 from commands.payments.account import ReceivePayment
 from commands.services import (
@@ -21,7 +24,7 @@ from commands.services import (
 )
 from projections.accounts import account_named, parked_accounts
 from projections.billing import documents_of
-from tests.operators import Operator, eur
+from tests.operators import Operator, eur, silent
 
 A = "A0001"
 JANUARY = "main/fee/2026-01-01/2026-02-01/0"
@@ -72,6 +75,49 @@ def test_what_is_charged_ahead_is_dated_today(operator: Operator):
     answer = operator.tell(BillAccount(account=A, until=date(2026, 7, 1)), today=date(2026, 2, 10))
     assert answer.result["charges"] == 6
     assert documents(operator) == [("1000000001", "144.00", date(2026, 2, 10))]
+    assert operator.findings() == []
+
+
+def test_an_account_is_not_billed_on_a_day_before_it_was_opened(operator: Operator):
+    """Opened on 1 January; a run of an earlier date leaves it out, and does not park it."""
+    before, new_year = date(2025, 12, 31), date(2026, 1, 2)
+    contents = operator.store_contents()
+    with pytest.raises(InvalidValue, match="is before account A0001 was opened, on 2026-01-01; bill on that day or"):
+        operator.tell(BillAccount(account=A, on=before, until=date(2026, 2, 1)), today=new_year)
+    with operator.application.billing_run(date(2026, 2, 1)) as run:
+        origin = origin_of_process("clerk", new_year)
+        assert run.preview(date(2026, 2, 1), new_year, silent, before) == RunTotals()
+        assert run.run(date(2026, 2, 1), origin, silent, before) == RunTotals()
+    assert operator.store_contents() == contents
+    assert operator.bill(date(2026, 2, 1), today=new_year).invoices == 1
+
+
+def test_nothing_is_charged_more_than_a_year_and_a_day_after_the_business_date(operator: Operator):
+    today = date(2026, 3, 1)
+    too_far = BillAccount(account=A, on=date(2026, 1, 1), until=date(2027, 1, 3))
+    with pytest.raises(InvalidValue, match="until '2027-01-03': is more than 366 days after 2026-01-01"):
+        operator.tell(too_far, today=today)
+    with operator.application.billing_run(too_far.until) as run, pytest.raises(InvalidValue, match="366 days after"):
+        run.run(date(2027, 1, 3), origin_of_process("clerk", today), silent, too_far.on)
+
+
+def test_money_that_came_in_after_the_date_of_an_invoice_settles_it_on_its_own_day(operator: Operator):
+    for reference, day in (("T1", 10), ("T2", 20)):
+        received_on = date(2026, 1, day)
+        paid = ReceivePayment(
+            account=A, source="bank", reference=reference, amount=eur("12.00"), received_on=received_on
+        )
+        operator.tell(paid, today=received_on)
+
+    operator.tell(BillAccount(account=A, on=date(2026, 1, 15)), today=date(2026, 1, 20))
+
+    settled = [fact for fact in operator.facts(f"account/{A}") if isinstance(fact, CreditAllocated)]
+    assert [(fact.effective_on, fact.allocations[0].credit) for fact in settled] == [
+        (date(2026, 1, 15), "bank:T1"),
+        (date(2026, 1, 20), "bank:T2"),
+    ]
+    assert documents(operator) == [("1000000001", "24.00", date(2026, 1, 15))]
+    assert operator.account(A).ledger.open_items == {}
     assert operator.findings() == []
 
 
