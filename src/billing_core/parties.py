@@ -7,6 +7,7 @@ customer may be forgotten is decided in `forgetting`; only the remains of a forg
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
@@ -25,6 +26,9 @@ CustomerKind = Literal["person", "company"]
 SeriesKind = Literal["invoice", "credit-note"]
 MOST_TEXT = 200
 MOST_RETENTION_YEARS = 100
+# Ten digits are what the variable symbol of a payment holds, and so a document's number.
+MOST_NUMBER_DIGITS = 10
+FEWEST_RUNNING_DIGITS = 4
 SERIES_CLAIM = "number-series"
 
 # --- values and events
@@ -241,12 +245,13 @@ def apply_seller(state: Seller | None, fact: Event) -> Seller | None:
 
 def register_seller(existing: Seller | None, seller: Seller, on: date) -> list[Event]:
     """A seller exists once; registering the same seller again changes nothing, whatever series it opened since."""
+    seller = as_kept(seller)
     if existing is not None:
         first = {kind: series for kind, series in seller.series.items() if not _is_followed(existing.series.get(kind))}
         if existing == msgspec.structs.replace(seller, series={**existing.series, **first}):
             return []
         raise AlreadyExists("is registered with other details", field="seller", value=seller.code)
-    _require_seller(seller)
+    require_seller(seller)
     _require_series(seller.series)
     return [SellerRegistered(effective_on=on, seller=seller)]
 
@@ -256,20 +261,13 @@ def _is_followed(series: NumberSeries | None) -> bool:
     return series is not None and series.numbers_before > 0
 
 
-def change_seller(existing: Seller, seller: Seller, on: date) -> list[Event]:
-    """New details of a seller; its number series are those that it has. The same details change nothing."""
-    changed = msgspec.structs.replace(seller, series=existing.series)
-    _require_seller(changed)
-    return [] if changed == existing else [SellerChanged(effective_on=on, seller=changed)]
-
-
-def _require_seller(seller: Seller) -> None:
+def require_seller(seller: Seller) -> None:
     """Details that documents can show and that a bank understands.
 
     An IBAN has its country's length and check digits (ISO 13616), a BIC the form of ISO 9362.
     """
-    require_text(seller.name, "seller name")
-    require_country(seller.address.country, "seller country")
+    require_text(seller.code, "seller code")
+    _require_details(seller, "seller")
     if not 0 <= seller.document_retention_years <= MOST_RETENTION_YEARS:
         raise InvalidValue(f"must be 0 to {MOST_RETENTION_YEARS}", field="document retention years",
                            value=seller.document_retention_years)  # fmt: skip
@@ -277,6 +275,15 @@ def _require_seller(seller: Seller) -> None:
         if value is not None and not kind.is_valid(value):
             raise InvalidValue("has a wrong length, form or check digit; compare it with the bank's letter",
                                field=f"seller {field}", value=value)  # fmt: skip
+
+
+def as_kept(seller: Seller) -> Seller:
+    """The seller with IBAN and BIC as banks exchange them: LV80 BANK 0000 4351 9500 1 without its spaces."""
+    return msgspec.structs.replace(
+        seller,
+        iban=None if seller.iban is None else iban.compact(seller.iban),
+        bic=None if seller.bic is None else bic.compact(seller.bic),
+    )
 
 
 def open_number_series(seller: Seller, fact: NumberSeriesOpened, last_running: int) -> list[Event]:
@@ -316,11 +323,13 @@ def series_for(seller: Seller, kind: SeriesKind, last_running: int) -> NumberSer
 def _require_series(series_by_kind: Mapping[SeriesKind, NumberSeries]) -> None:
     """Each series has digits and room, and no number could be of two of them."""
     for kind, series in series_by_kind.items():
-        if not series.prefix.isdigit() or not 4 <= series.width <= 12:
+        most = MOST_NUMBER_DIGITS - len(series.prefix)
+        if not re.fullmatch("[0-9]+", series.prefix) or not FEWEST_RUNNING_DIGITS <= series.width <= most:
             raise InvalidValue(
-                "a number series needs a prefix of digits and a width of 4 to 12",
+                f"a number series needs a prefix of digits, a width of {FEWEST_RUNNING_DIGITS} or more, and "
+                f"{MOST_NUMBER_DIGITS} digits in all at most, as a variable symbol has",
                 field=f"series {kind}",
-                value=series,
+                value=f"{series.prefix}/{series.width}",
             )
         others = [other.prefix for other_kind, other in series_by_kind.items() if other_kind != kind]
         if any(series.prefix.startswith(prefix) for prefix in others):
@@ -337,14 +346,14 @@ def register_customer(existing: CustomerState | None, customer: Customer, on: da
         if existing.customer == customer:
             return []
         raise AlreadyExists("another customer has this number", field="customer number", value=customer.number)
-    _require_details(customer)
+    _require_customer(customer)
     return [CustomerRegistered(effective_on=on, customer=customer)]
 
 
 def change_customer(existing: CustomerState, customer: Customer, on: date) -> list[Event]:
     """New details from `on`; the same details change nothing. A customer that was forgotten stays it."""
     require_not_forgotten(existing)
-    _require_details(customer)
+    _require_customer(customer)
     if on < existing.registered_on:
         raise InvalidValue(
             f"the customer exists only since {existing.registered_on}", field="change of customer on", value=on
@@ -377,18 +386,24 @@ def require_printable(value: str, field: str) -> None:
         raise InvalidValue(f"must not be longer than {MOST_TEXT} characters", field=field, value=f"{value[:40]}...")
 
 
-def _require_details(customer: Customer) -> None:
+def _require_customer(customer: Customer) -> None:
     require_text(customer.number, "customer number")
-    require_text(customer.name, "customer name")
-    address = customer.address
+    _require_details(customer, "customer")
+    for field, value in customer.attributes.items():
+        require_printable(value, f"customer {field}")
+
+
+def _require_details(party: Seller | Customer, kind: str) -> None:
+    """The details that sellers and customers have in common, as a document can show them."""
+    require_text(party.name, f"{kind} name")
+    address = party.address
     others = {
         "street": address.street, "city": address.city, "postal code": address.postal_code,
-        "country": address.country, "email": customer.email or "", "phone": customer.phone or "",
-        **customer.legal_ids, **customer.attributes,
+        "email": party.email or "", "phone": party.phone or "", **party.legal_ids,
     }  # fmt: skip
     for field, value in others.items():
-        require_printable(value, f"customer {field}")
-    require_country(address.country, "customer country")
+        require_printable(value, f"{kind} {field}")
+    require_country(address.country, f"{kind} country")
 
 
 def require_country(country: str, field: str) -> None:

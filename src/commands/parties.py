@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import available_timezones
 
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.parties import (
@@ -18,12 +19,12 @@ from billing_core.parties import (
     apply_customer,
     apply_seller,
     change_customer,
-    change_seller,
     open_number_series,
     register_customer,
     register_seller,
     require_not_forgotten,
 )
+from billing_core.party_changes import SellerChange, change_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
 from commands.platform.ports import Append, Origin, Transaction
@@ -42,9 +43,13 @@ class RegisterSeller(Command, frozen=True, kw_only=True):
 
 
 class ChangeSeller(Command, frozen=True, kw_only=True):
-    """The seller's details from today on, complete; its number series go on as they are."""
+    """Change some details of a seller from today on; what is not named stays, and an empty text removes a detail.
 
-    seller: Seller
+    Its number series go on as they are.
+    """
+
+    code: str
+    change: SellerChange
 
 
 class OpenNumberSeries(Command, frozen=True, kw_only=True):
@@ -109,13 +114,18 @@ def load_customer_to_serve(transaction: Transaction, number: str) -> CustomerSta
 
 
 def _require_time_zone(name: str) -> None:
-    """A name of the IANA database of time zones: what the seller's today is goes by it."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidValue(
-            "is no time zone; write its IANA name, as in Europe/Riga", field="time zone", value=name
-        ) from None
+    """A name of the IANA database of time zones: what the seller's today is goes by it.
+
+    A zone of this machine alone, or one that counts leap seconds, is none.
+    """
+    if name not in _time_zones():
+        raise InvalidValue("is no time zone; write its IANA name, as in Europe/Riga", field="time zone", value=name)
+
+
+@cache
+def _time_zones() -> Set[str]:
+    """The names of the database, read once."""
+    return available_timezones() - {"Factory", "localtime"}
 
 
 def handle_register_seller(command: RegisterSeller, transaction: Transaction, origin: Origin) -> Decision:
@@ -130,9 +140,10 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
 
 
 def handle_change_seller(command: ChangeSeller, transaction: Transaction, origin: Origin) -> Decision:
-    seller, version = load_seller(transaction, command.seller.code)
-    _require_time_zone(command.seller.time_zone)
-    events = change_seller(seller, command.seller, origin.today)
+    seller, version = load_seller(transaction, command.code)
+    if command.change.time_zone is not None:
+        _require_time_zone(command.change.time_zone)
+    events = change_seller(seller, command.change, origin.today)
     return Decision((Append(seller_stream(seller.code), version, events),))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -26,7 +25,6 @@ from billing_core.parties import (
     apply_customer,
     apply_seller,
     change_customer,
-    change_seller,
     open_number_series,
     register_customer,
     register_seller,
@@ -35,6 +33,7 @@ from billing_core.parties import (
     require_text,
     series_for,
 )
+from billing_core.party_changes import AddressChange, SellerChange, change_seller
 
 ON = date(2026, 1, 10)
 LATER = date(2026, 2, 1)
@@ -143,10 +142,13 @@ def test_a_number_is_the_prefix_and_the_running_number_padded():
 @pytest.mark.parametrize(
     ("series", "field", "value", "message"),
     [
-        (NumberSeries(prefix="A", width=9), "series invoice", "prefix='A'", "a prefix of digits"),
-        (NumberSeries(prefix="", width=9), "series invoice", "prefix=''", "a prefix of digits"),
-        (NumberSeries(prefix="1", width=3), "series invoice", "width=3", "a width of 4 to 12"),
-        (NumberSeries(prefix="1", width=13), "series invoice", "width=13", "a width of 4 to 12"),
+        (NumberSeries(prefix="A", width=9), "series invoice", "A/9", "a prefix of digits"),
+        (NumberSeries(prefix="\u0661", width=9), "series invoice", "\u0661/9", "a prefix of digits"),
+        (NumberSeries(prefix="²", width=9), "series invoice", "²/9", "a prefix of digits"),
+        (NumberSeries(prefix="", width=9), "series invoice", "/9", "a prefix of digits"),
+        (NumberSeries(prefix="1", width=3), "series invoice", "1/3", "a width of 4 or more"),
+        (NumberSeries(prefix="1", width=10), "series invoice", "1/10", "10 digits in all at most"),
+        (NumberSeries(prefix="2026", width=7), "series invoice", "2026/7", "10 digits in all at most"),
         (NumberSeries(prefix="5", width=9), "series invoice, prefix", "5", "two documents could have one number"),
         (NumberSeries(prefix="50", width=8), "series invoice, prefix", "50", "two documents could have one number"),
     ],
@@ -254,17 +256,47 @@ def test_a_currency_must_be_known():
 # --- a seller that changes
 
 
-def test_a_seller_changes_in_full_and_its_number_series_go_on():
-    moved = msgspec.structs.replace(
-        NORTH, name="North Net", iban="LV80BANK0000435195001", bic="BANKLV2X", series={}
-    )  # fmt: skip
+KNOWN = msgspec.structs.replace(
+    NORTH, address=Address(street="Pier 1", city="Riverside", country="LV"),
+    legal_ids={"VAT ID": "LV1", "registration number": "7"}, iban="LV80BANK0000435195001", bic="BANKLV2X",
+    email="office@north.example",
+)  # fmt: skip
 
-    (fact,) = change_seller(NORTH, moved, LATER)
 
-    assert isinstance(fact, SellerChanged) and fact.effective_on == LATER
-    changed = apply_seller(NORTH, fact)
-    assert changed == msgspec.structs.replace(moved, series=SERIES)
-    assert change_seller(changed, moved, LATER) == []
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        (SellerChange(name="North Net"), {"name": "North Net"}),
+        (SellerChange(address=AddressChange(city="Hillside")),
+         {"address": Address(street="Pier 1", city="Hillside", country="LV")}),
+        (SellerChange(address=AddressChange(street="")), {"address": Address(city="Riverside", country="LV")}),
+        (SellerChange(legal_ids={"VAT ID": "LV2", "registration number": ""}), {"legal_ids": {"VAT ID": "LV2"}}),
+        (SellerChange(bic="", email="", phone="1"), {"bic": None, "email": None, "phone": "1"}),
+        (SellerChange(iban="lv97 hABa 0012 3456 7891 0"), {"iban": "LV97HABA0012345678910"}),
+        (SellerChange(document_retention_years=0), {"document_retention_years": 0}),
+        (SellerChange(time_zone="UTC"), {"time_zone": "UTC"}),
+    ],
+)  # fmt: skip
+def test_a_change_of_a_seller_is_one_of_what_it_names_and_its_number_series_go_on(
+    change: SellerChange, changed: dict[str, Any]
+):
+    expected = msgspec.structs.replace(KNOWN, **changed)
+
+    (fact,) = change_seller(KNOWN, change, LATER)
+
+    assert fact == SellerChanged(effective_on=LATER, seller=expected)
+    assert apply_seller(KNOWN, fact) == expected
+    assert change_seller(expected, change, LATER) == change_seller(KNOWN, SellerChange(), LATER) == []
+
+
+def test_an_iban_and_a_bic_are_kept_as_banks_exchange_them():
+    written = msgspec.structs.replace(NORTH, iban="lv80 bank 0000 4351 9500 1", bic="bank lv2x")
+
+    (fact,) = register_seller(None, written, ON)
+
+    assert isinstance(fact, SellerRegistered)
+    assert (fact.seller.iban, fact.seller.bic) == ("LV80BANK0000435195001", "BANKLV2X")
+    assert register_seller(fact.seller, written, LATER) == []
 
 
 @pytest.mark.parametrize(
@@ -275,11 +307,23 @@ def test_a_seller_changes_in_full_and_its_number_series_go_on():
         ({"bic": "BANK"}, "seller BIC"),
         ({"name": " "}, "seller name"),
         ({"address": Address(country="Latvia")}, "seller country"),
+        ({"address": Address(street="Pier 1\nRiverside")}, "seller street"),
+        ({"email": "office\t@north.example"}, "seller email"),
+        ({"phone": "1" * 201}, "seller phone"),
+        ({"legal_ids": {"VAT ID": "LV\n1"}}, "seller VAT ID"),
     ],
 )
 def test_details_that_no_bank_or_document_could_take_are_refused(wrong: dict[str, Any], field: str):
-    seller = msgspec.structs.replace(NORTH, **wrong)
-    for decide in (partial(register_seller, None), partial(change_seller, NORTH)):
+    changes = {**wrong, "address": AddressChange(**msgspec.structs.asdict(wrong.get("address", Address())))}
+    for decide in (
+        lambda: register_seller(None, msgspec.structs.replace(NORTH, **wrong), ON),
+        lambda: change_seller(NORTH, SellerChange(**changes), ON),
+    ):
         with pytest.raises(InvalidValue) as refused:
-            decide(seller, ON)
+            decide()
         assert refused.value.field == field
+
+
+def test_a_seller_has_a_code():
+    with pytest.raises(InvalidValue, match="seller code ' ': must not be empty"):
+        register_seller(None, msgspec.structs.replace(NORTH, code=" "), ON)

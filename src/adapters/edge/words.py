@@ -18,6 +18,7 @@ from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.kernel.dates import ALWAYS
 from billing_core.parties import USUAL_SERIES, Customer, NumberSeries, Seller
+from billing_core.party_changes import SellerChange
 from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan
 from commands.catalogue import PublishTariff
@@ -63,7 +64,7 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 }
 
 INLINED = (
-    BillingPlan, Customer, NumberSeries, PeriodRule, Product, Revision, Seller, Tariff,
+    BillingPlan, Customer, NumberSeries, PeriodRule, Product, Revision, Seller, SellerChange, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage,
 )  # fmt: skip
 
