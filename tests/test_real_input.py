@@ -22,7 +22,8 @@ from typing import Any
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
-from adapters.files.bank_csv import COLUMNS, read_bank_rows
+from adapters.files.bank_csv import read_bank_rows
+from adapters.files.bank_profile import OWN
 from adapters.files.profile_files import load_profile
 from adapters.files.subscribers import read_subscribers
 from billing_core.kernel.money import Money
@@ -140,7 +141,7 @@ def bank_file(billed: Operator, debtors: set[str], tmp_path_factory: pytest.Temp
     path = tmp_path_factory.mktemp("bank") / "payments.csv"
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
+        writer.writerow(OWN.columns)
         for number, account, due_on, gross in billed.select(
             "SELECT number, account, due_on, gross::text FROM live.documents ORDER BY number"
         ):

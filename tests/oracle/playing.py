@@ -54,7 +54,7 @@ class Run(NamedTuple):
 
 def played(scenario: Written) -> list[Run]:
     """What the program does with a scenario of one account, as it is written in a file."""
-    return [_run(outcome) for outcome in play(scenario_in(Document("scenario", scenario, None)))]
+    return [_run(outcome) for outcome in play(scenario_in(Document("scenario", scenario, 1, {})))]
 
 
 def _run(outcome: RunOutcome) -> Run:

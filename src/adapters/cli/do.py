@@ -77,11 +77,11 @@ def _execute(
 ) -> None:  # fmt: skip
     from adapters.cli.command_fields import merged
     from adapters.cli.command_files import read_fields
-    from billing_core.kernel.errors import InvalidValue
+    from billing_core.kernel.errors import InvalidValue, NotFound
 
     try:
         values = merged(read_fields(file) if file else {}, fields)
-    except InvalidValue as error:
+    except (InvalidValue, NotFound) as error:
         raise typer.BadParameter(str(error)) from None
     filled = _filled(command, values)
     with opened(context) as app:
@@ -96,17 +96,14 @@ def _filled(command: type[Command], values: dict[str, Any]) -> Command:
     """The command with its fields, or wrong usage that names each field and value that it cannot take."""
     from pydantic import ValidationError
 
-    from adapters.edge.faults import explained, found_in
+    from adapters.edge.faults import explained_all, found_in
     from adapters.edge.models import read_struct
 
     try:
         return read_struct(command, values)
     except ValidationError as error:
-        complaints = [
-            explained(fault, lambda location: ".".join(map(str, found_in(values, location))))
-            for fault in error.errors()
-        ]
-        raise typer.BadParameter("; ".join(complaints)) from None
+        complaints = explained_all(error.errors(), lambda location: ".".join(map(str, found_in(values, location))))
+        raise typer.BadParameter(complaints) from None
 
 
 def _help(command: type[Command]) -> str:

@@ -22,10 +22,12 @@ def end_with_report(report: BatchReport, what: str, as_json: bool, limit: int) -
     shown = report.rejected[:limit]
     more = len(report.rejected) - len(shown)
     if as_json:
-        print_json({"accepted": report.accepted, "unchanged": report.unchanged, "rejected": shown, "more": more})
+        print_json({"accepted": report.accepted, "unchanged": report.unchanged, "skipped": report.skipped,
+                    "rejected": shown, "more": more})  # fmt: skip
     else:
+        skipped = f", {report.skipped:,} skipped" if report.skipped else ""
         tell(f"{report.accepted:,} {what} imported, {report.unchanged:,} known before, "
-             f"{len(report.rejected):,} rejected")  # fmt: skip
+             f"{len(report.rejected):,} rejected{skipped}")  # fmt: skip
         if shown:
             rows = table(("line", "right"), ("column", "left"), ("value", "left"), ("why it was rejected", "left"))
             for row in shown:

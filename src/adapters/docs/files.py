@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from adapters.files import catalogue, corrections, price_changes, profile, scenario
+from adapters.files import bank_profile, catalogue, corrections, price_changes, profile, scenario
 from adapters.files import scenario_timeline as timeline
 from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
@@ -113,6 +113,10 @@ PROFILE = (
     Part("column", "Column", profile.Column),
     Part("computed-date", "Computed date", profile.ComputedDate),
 )
+BANK_PROFILE = (
+    Part("bank-profile", "Bank profile", bank_profile.BankProfile),
+    Part("bank-column", "Bank column", bank_profile.BankColumn),
+)
 
 FILES = (
     File(
@@ -151,5 +155,11 @@ FILES = (
         "How the columns of a CSV file become subscribers.",
         "billing import customers subscribers.csv --profile north.yaml",
         PROFILE,
+    ),
+    File(
+        "bank-profile", "The bank profile",
+        "How the columns of a bank's CSV statement become payments: [examples](../bank-files.md).",
+        "billing payments import march.csv --profile north-bank.yaml",
+        BANK_PROFILE,
     ),
 )  # fmt: skip

@@ -46,6 +46,8 @@ REASONS = {
 }
 # The words whose value distinguishes the entries of a list, and the models of a usage price.
 TAGS, MODEL = ("kind", "do"), "model"
+# A file that is wrong throughout is not explained line by line.
+MOST_FAULTS_SHOWN = 100
 UNKNOWN_WORD = "extra_forbidden"
 REFUSED_WORD = "unknown_word"
 
@@ -97,6 +99,18 @@ def _is_tag(written: Any, part: str, before: Part | None, *, is_last: bool) -> b
     if isinstance(before, int) and part in (written.get(tag) for tag in TAGS):
         return True
     return not is_last and written.get(MODEL) == part and not isinstance(written.get(part), Mapping)
+
+
+def explained_all(faults: Sequence[ErrorDetails], place: Callable[[Sequence[Part]], str]) -> str:
+    """The faults of a text, each with place, value and reason."""
+    return first_of(faults, lambda fault: explained(fault, place))
+
+
+def first_of(faults: Sequence[ErrorDetails], explain: Callable[[ErrorDetails], str]) -> str:
+    """The first faults in words, and how many more there are."""
+    shown = [explain(fault) for fault in faults[:MOST_FAULTS_SHOWN]]
+    more = len(faults) - len(shown)
+    return "; ".join([*shown, f"and {more:,} more"] if more else shown)
 
 
 def explained(fault: ErrorDetails, place: Callable[[Sequence[Part]], str]) -> str:

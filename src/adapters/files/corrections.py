@@ -31,10 +31,10 @@ from uuid import UUID, uuid5
 import msgspec
 from pydantic import ValidationError
 
-from adapters.edge.faults import Part, explained, found_in
+from adapters.edge.faults import Part, explained, first_of, found_in
 from adapters.edge.models import read_struct, written
 from adapters.edge.values import AT_LEAST_ONE
-from adapters.files.yaml_documents import Document, FilePart, file_field, read_document
+from adapters.files.yaml_documents import Document, FilePart, read_document
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.kernel.errors import InvalidValue
 from commands.corrections.account import Correction
@@ -151,8 +151,8 @@ def read_corrections(path: Path) -> CorrectionList:
     try:
         listed = read_struct(CorrectionFile, document.written)
     except ValidationError as error:
-        faults = (_fault(fault, document) for fault in error.errors())
-        raise InvalidValue("; ".join(faults), field=file_field(path)) from None
+        faults = first_of(error.errors(), lambda fault: _fault(fault, document))
+        raise InvalidValue(faults, field=document.file) from None
     entries = [_entry(item, listed.reason, _place(index, document)) for index, item in enumerate(listed.corrections)]
     content = msgspec.json.encode(written(listed), order="deterministic").decode()
     return CorrectionList(listed.id or uuid5(NAMESPACE, content), listed.reason, entries)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +16,8 @@ from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
 from commands.platform.batch import BatchReport
 
 LONGEST_VALUE_SHOWN = 80
+# A bank writes whose account it is, period and balances above the columns' names.
+MOST_LINES_OF_HEADING = 100
 
 Row = TypeVar("Row")
 
@@ -36,15 +39,21 @@ class _Record(NamedTuple):
 
 
 class CsvTable:
-    """An open file whose header has been read; `rows` can be walked once."""
+    """An open file whose header has been read; `rows` can be walked once.
 
-    def __init__(self, path: Path, delimiter: str = ",", encoding: str = "utf-8") -> None:
+    The header is the first line; if some `columns` must be there, the first line near the top that has all of them.
+    `by` names the source of the column names.
+    """
+
+    def __init__(
+        self, path: Path, delimiter: str = ",", encoding: str = "utf-8", columns: Collection[str] = (), by: str = ""
+    ) -> None:
         self._path = path
         self._delimiter = delimiter
         # Spreadsheets put a byte order mark before UTF-8, which must not become part of the first column's name.
         self._encoding = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
         self._records = self._read()
-        self.header = self._header()
+        self.header = self._header_below_heading(columns, by) if columns else self._header()
 
     def require_columns(self, known: Collection[str], by: str) -> None:
         """The file has exactly the known columns; `by` names the source of the column names."""
@@ -97,12 +106,35 @@ class CsvTable:
             )
         repeated = [name for index, name in enumerate(header) if name in header[:index]]
         if repeated:
-            raise InvalidValue(
-                f"stands twice in the first line of {self._path}; rename one of the two",
-                field="column",
-                value=repeated[0],
-            )
+            raise self._stands_twice(repeated[0])
         return header
+
+    def _header_below_heading(self, columns: Collection[str], by: str) -> tuple[str, ...]:
+        nearest: list[str] = []
+        for record in islice(self._records, MOST_LINES_OF_HEADING):
+            header = [cell.strip() for cell in record.cells]
+            if all(name in header for name in columns):
+                return self._with_columns_once(header, columns)
+            nearest = max(nearest, header, key=lambda names: sum(name in names for name in columns))
+        raise InvalidValue(
+            f"{by} names a column that {self._path} does not have; check that it is the right file, and its delimiter "
+            "and encoding",
+            field="missing column",
+            value=", ".join(name for name in columns if name not in nearest),
+        )
+
+    def _with_columns_once(self, header: list[str], columns: Collection[str]) -> tuple[str, ...]:
+        repeated = [name for name in columns if header.count(name) > 1]
+        if repeated:
+            raise self._stands_twice(repeated[0])
+        return tuple(header)
+
+    def _stands_twice(self, column: str) -> InvalidValue:
+        return InvalidValue(
+            f"stands twice in the header of {self._path}; rename one of the two",
+            field="column",
+            value=column,
+        )
 
     def _read(self) -> Iterator[_Record]:
         try:
@@ -132,7 +164,7 @@ class CsvTable:
 
     def _fault_of(self, cells: list[str]) -> str:
         if len(cells) != len(self.header):
-            return f"has {len(cells)} cells, but the first line names {len(self.header)} columns"
+            return f"has {len(cells)} cells, but the header names {len(self.header)} columns"
         if _is_garbled(cells):
             return f"holds bytes that are not text in {self._encoding}"
         return ""

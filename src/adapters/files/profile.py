@@ -43,16 +43,24 @@ columns in a text or date is the one that messages name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationError
 
 from adapters.edge.faults import reason
 from adapters.edge.values import AT_LEAST_ONE, Kept
+from adapters.files.csv_profile import (
+    COLUMN_IN_TEXT,
+    Delimiter,
+    Encoding,
+    TextOfColumns,
+    as_column,
+    as_list,
+    require_filled_once,
+)
 from adapters.files.subscriber_fields import FieldKind, kind_of, require_field, require_value, required_fields
 from adapters.files.yaml_documents import FilePart
 from billing_core.catalogue.tariffs import Tariff
@@ -61,27 +69,6 @@ from commands.catalogue import PublishTariff
 from commands.parties import RegisterSeller
 from commands.platform.bus import Command
 
-COLUMN_IN_TEXT = re.compile(r"\{([^{}]+)\}")
-
-
-def _require_text(text: str) -> None:
-    if not COLUMN_IN_TEXT.search(text):
-        raise ValueError("names no column in braces; write it under constants")
-    if set("{}") & set(COLUMN_IN_TEXT.sub("", text)):
-        raise ValueError("has a brace without its other half")
-
-
-def _require_delimiter(delimiter: str) -> None:
-    if len(delimiter) != 1 or delimiter in '"\r\n':
-        raise ValueError("must be one character, and none of quotes and ends of lines")
-
-
-def _require_encoding(encoding: str) -> None:
-    try:
-        " ".encode(encoding)
-    except LookupError:
-        raise ValueError("is not an encoding; write for example utf-8 or cp1251") from None
-
 
 def _require_constants(constants: Mapping[str, str]) -> None:
     for field, text in constants.items():
@@ -89,14 +76,6 @@ def _require_constants(constants: Mapping[str, str]) -> None:
             require_value(field, text)
         except ValidationError as error:
             raise ValueError(f"{field} {text!r}: {reason(error.errors()[0])}") from None
-
-
-def _as_list(written: Any) -> Any:
-    return [written] if isinstance(written, str) else written
-
-
-def _as_column(written: Any) -> Any:
-    return {"to": written} if isinstance(written, str | list) else written
 
 
 FieldName = Annotated[str, Kept(require_field)]
@@ -112,7 +91,7 @@ class Setup(FilePart, frozen=True, kw_only=True):
 class Column(FilePart, frozen=True, kw_only=True):
     """The fields that a column fills, and the fixed values for its codes."""
 
-    to: Annotated[tuple[FieldName, ...], BeforeValidator(_as_list), AT_LEAST_ONE]
+    to: Annotated[tuple[FieldName, ...], BeforeValidator(as_list), AT_LEAST_ONE]
     values: Mapping[str, str] | None = None
 
 
@@ -141,11 +120,11 @@ class Profile(FilePart, frozen=True, kw_only=True, dict=True):
     """How one kind of CSV file is read; the module's note has the vocabulary."""
 
     name: str
-    delimiter: Annotated[str, Kept(_require_delimiter)] = ","
-    encoding: Annotated[str, Kept(_require_encoding)] = "utf-8"
+    delimiter: Delimiter = ","
+    encoding: Encoding = "utf-8"
     setup: Setup = Setup()
-    columns: Mapping[str, Annotated[Column, BeforeValidator(_as_column)]]
-    texts: Mapping[FieldName, Annotated[str, Kept(_require_text)]] = {}
+    columns: Mapping[str, Annotated[Column, BeforeValidator(as_column)]]
+    texts: Mapping[FieldName, TextOfColumns] = {}
     constants: Annotated[Mapping[FieldName, str], Kept(_require_constants)] = {}
     dates: Mapping[FieldName, ComputedDate] = {}
     ignore: tuple[str, ...] = ()
@@ -153,12 +132,7 @@ class Profile(FilePart, frozen=True, kw_only=True, dict=True):
     def __post_init__(self) -> None:
         filled = [field for column in self.columns.values() for field in column.to]
         filled += [*self.texts, *self.constants, *self.dates]
-        for index, field in enumerate(filled):
-            if field in filled[:index]:
-                raise ValueError(f"the field {field} is filled twice; leave one of the two")
-        for field in required_fields():
-            if field not in filled:
-                raise ValueError(f"nothing fills the field {field}; name a column for it, or a constant")
+        require_filled_once(filled, required_fields())
         for field in self.dates:
             if kind_of(field) != "date":
                 raise ValueError(f"dates.{field}: the field is not a date")

@@ -19,8 +19,9 @@ from pydantic import ValidationError
 from adapters.edge.faults import reason
 from adapters.edge.models import read_struct
 from adapters.files.cells import parse_agreed_price, parse_date
+from adapters.files.csv_profile import Cells, meaning, text_of
 from adapters.files.csv_table import CsvRow, CsvTable
-from adapters.files.profile import COLUMN_IN_TEXT, Column, ComputedDate, Profile
+from adapters.files.profile import ComputedDate, Profile
 from adapters.files.subscriber_fields import CURRENCY, dotted_name
 from billing_core.kernel.errors import InvalidValue
 from billing_core.time.periods import boundary
@@ -29,8 +30,6 @@ from commands.platform.batch import BatchReport
 
 MOST_MONTHS = 1_200
 WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
-
-Cells = Mapping[str, str]
 
 
 def read_subscribers(path: Path, profile: Profile, report: BatchReport) -> Iterator[SubscriberRow]:
@@ -84,22 +83,11 @@ def _texts(profile: Profile, cells: Cells) -> dict[str, str]:
     """The text of every field that is not computed."""
     texts = dict(profile.constants)
     for name, column in profile.columns.items():
-        text = _meaning(column, name, cells[name])
+        text = meaning(column.values, name, cells[name])
         texts.update((field, text) for field in column.to)
     for field, text in profile.texts.items():
-        texts[field] = COLUMN_IN_TEXT.sub(lambda match: cells[match[1]], text).strip()
+        texts[field] = text_of(text, cells)
     return texts
-
-
-def _meaning(column: Column, name: str, cell: str) -> str:
-    if column.values is None:
-        return cell
-    try:
-        return column.values[cell]
-    except KeyError:
-        raise InvalidValue(
-            f"is none of the values that the profile knows: {', '.join(column.values)}", field=name, value=cell
-        ) from None
 
 
 def _value(profile: Profile, field: str, text: str, currency: str) -> Any:

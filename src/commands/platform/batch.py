@@ -17,10 +17,11 @@ class Rejected(msgspec.Struct, frozen=True):
 
 
 class BatchReport(msgspec.Struct):
-    """The result for the rows of a file."""
+    """The result for the rows of a file; `skipped` are those that are none of its business, as money paid out."""
 
     accepted: int = 0
     unchanged: int = 0
+    skipped: int = 0
     rejected: list[Rejected] = []
 
     def reject(self, line: int, error: BillingError) -> None:
@@ -31,4 +32,5 @@ class BatchReport(msgspec.Struct):
         """Add the result of another part of the rows."""
         self.accepted += other.accepted
         self.unchanged += other.unchanged
+        self.skipped += other.skipped
         self.rejected += other.rejected

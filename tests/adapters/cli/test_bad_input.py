@@ -129,9 +129,11 @@ def test_a_price_list_that_is_wrong_is_not_published(billing: Billing, price: st
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("code: [", "is neither JSON nor YAML"),
+        ("code: [", "is not well-formed YAML or JSON"),
         ("- code", "must hold the fields of a command"),
         ("code: a\ncode: b\n", "'code' stands twice"),
+        ("? [a]\n: b\n", "line 1, column 3: a key must be a single text"),
+        ("[" * 100_000, "is nested deeper than 40 levels"),
         ('{"code": "a", "code": "b"}', "'code' stands twice"),
         ("", "must hold the fields of a command"),
     ],

@@ -187,6 +187,7 @@ def test_what_would_change_the_past_is_refused_and_the_rest_is_brought_in(billin
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("? {a: b}\n: c", "line 1, column 3: a key must be a single text"),
         ("products: [{code: a}, {code: a}]", "line 1, products[1].code: 'a': stands twice"),
         ("tariffs:\n- code: net\n  components: []\n", "line 3, tariffs[0].components: "),
         ("tariffs:\n- code: net\n  components: [{code: fee, kind: one-off, price: 1}]\n",

@@ -36,6 +36,30 @@ def test_the_same_payments_again_change_nothing(billed: Billing):
     assert "2 known before" in billed("payments", "import", file).output
 
 
+def test_a_banks_own_statement_is_imported_by_its_profile(billed: Billing):
+    statement = (
+        "accountId;2900000001\n\nID pohybu;Datum;Objem;Měna;Název protiúčtu;VS\n"
+        "501;20.02.2026;36,00;EUR;Nowak;1000000002\n502;21.02.2026;-12,00;EUR;Fio;\n503;22.02.2026;5,00;EUR;Petrov;x\n"
+    )
+    file = billed.file("fio.csv", statement)
+
+    ended = billed("payments", "import", file, "--profile", "fio-api", "--json")
+
+    assert (ended.code, ended.json["accepted"], ended.json["skipped"]) == (1, 1, 1)
+    assert [(row["line"], row["value"]) for row in ended.json["rejected"]] == [(6, "x")]
+    again = billed("payments", "import", file, "--profile", "fio-api")
+    assert "0 payments imported, 1 known before, 1 rejected, 1 skipped" in again.output
+
+
+def test_a_bank_profile_that_is_wrong_is_refused_before_any_row(billed: Billing):
+    profile = billed.file("wrong.yaml", "name: wrong\ncolumns: {Id: refrence}\n")
+    with billed.nothing_written():
+        ended = billed("payments", "import", billed.bank_file(), "--profile", profile)
+
+    assert ended.code == 1
+    assert "wrong.yaml: line 2, columns.Id 'refrence': must be source, reference" in ended.complaint
+
+
 def test_people_are_told_how_many_rows_were_taken(billing: Billing):
     file, profile = billing.file("s.csv", SUBSCRIBERS), billing.folder / "north.yaml"
     billing.bring_in()

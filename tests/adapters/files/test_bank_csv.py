@@ -69,8 +69,8 @@ def test_a_payment_that_names_nothing_is_left_to_the_matching(write_file: WriteF
         ("2026-17", "", "reference", "", "must not be empty"),
         ("2026-17", '"2026\n17"', "reference", "2026\n17", "must not hold line breaks or control characters"),
         ("bank", "", "source", "", "must not be empty"),
-        (",Anna Kalniņa", "", "row", FIRST.removesuffix(",Anna Kalniņa"), "has 6 cells, but the first line names 7"),
-        ("Anna", "Anna,", "row", FIRST.replace("Anna", "Anna,"), "has 8 cells, but the first line names 7"),
+        (",Anna Kalniņa", "", "row", FIRST.removesuffix(",Anna Kalniņa"), "has 6 cells, but the header names 7"),
+        ("Anna", "Anna,", "row", FIRST.replace("Anna", "Anna,"), "has 8 cells, but the header names 7"),
     ],
 )
 def test_a_bad_row_is_reported_and_the_next_one_is_read(
@@ -88,14 +88,21 @@ def test_a_bad_row_is_reported_and_the_next_one_is_read(
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        (HEADER + ",note", "unknown column 'note': .* has a column that a bank file does not know"),
-        (HEADER.removesuffix(",payer"), "missing column 'payer': a bank file names a column"),
-        (HEADER.replace("payer", "source"), "column 'source': stands twice"),
+        (HEADER.removesuffix(",payer"), "missing column 'payer': the profile own names a column"),
+        (HEADER.replace("payer", "source"), "missing column 'payer': "),
+        (HEADER + ",source", "column 'source': stands twice"),
+        (HEADER.replace(",", ";"), "its delimiter and encoding"),
     ],
 )
-def test_a_file_with_other_columns_is_refused_before_any_row(write_file: WriteFile, header: str, message: str):
+def test_a_file_without_the_columns_is_refused_before_any_row(write_file: WriteFile, header: str, message: str):
     with pytest.raises(InvalidValue, match=message):
         read_bank_rows(write_file(header, FIRST), BatchReport())
+
+
+def test_a_column_that_the_bank_adds_is_not_used(write_file: WriteFile):
+    rows, rejected = read(write_file(HEADER + ",note", FIRST + ",new in June"))
+
+    assert ([row.reference for row in rows], rejected) == (["2026-17"], [])
 
 
 def test_rows_are_read_one_at_a_time(write_file: WriteFile):

@@ -153,5 +153,5 @@ def test_bytes_that_are_no_text(tmp_path: Path):
     path = tmp_path / "corrections.yaml"
     path.write_bytes(b"reason: \xff")
 
-    with pytest.raises(InvalidValue, match="is not well-formed YAML"):
+    with pytest.raises(InvalidValue, match="is not text in UTF-8"):
         read_corrections(path)

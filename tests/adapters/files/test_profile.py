@@ -140,9 +140,9 @@ def test_a_path_that_is_not_there(tmp_path: Path):
         (
             "columns:",
             "setup: {tariffs: [{code: tv, name: TV, currency: EUR, components: [], price: 3}]}\ncolumns:",
-            "setup.tariffs.0.price",
+            "line 3, setup.tariffs[0].price",
         ),
-        ("columns:", "columns: [", "is not well-formed YAML: "),
+        ("columns:", "columns: [", "is not well-formed YAML or JSON: "),
     ],
 )
 def test_a_fault_in_a_profile_is_named_with_its_place(
@@ -168,5 +168,5 @@ def test_a_profile_that_is_no_text_at_all(tmp_path: Path):
     path = tmp_path / "photo.yaml"
     path.write_bytes(b"\xff\xd8\xff")
 
-    with pytest.raises(InvalidValue, match="not well-formed YAML"):
+    with pytest.raises(InvalidValue, match="is not text in UTF-8"):
         load_profile(str(path))

@@ -93,8 +93,8 @@ def test_an_empty_cell_leaves_the_default(write_file: WriteFile, profile: Profil
         (";10;", ";ten;", "Day", "ten", "is not a whole number"),
         (";No;", ";Maybe;", "Left", "Maybe", "is none of the values that the profile knows: Yes, No"),
         ("100;", ";", "Nr", "", "must not be empty"),
-        (";No;", ";No", "row", ANNA[:-1], "has 10 cells, but the first line names 11 columns"),
-        (";No;", ";No;;", "row", ANNA + ";", "has 12 cells, but the first line names 11 columns"),
+        (";No;", ";No", "row", ANNA[:-1], "has 10 cells, but the header names 11 columns"),
+        (";No;", ";No;;", "row", ANNA + ";", "has 12 cells, but the header names 11 columns"),
     ],
 )
 def test_a_bad_row_is_reported_and_the_next_one_is_read(
@@ -173,7 +173,7 @@ def test_a_column_that_is_missing_stops_before_any_row(
 
 
 def test_a_column_that_stands_twice(write_file: WriteFile, profile: Profile, header: str):
-    with pytest.raises(InvalidValue, match="column 'Nr': stands twice in the first line"):
+    with pytest.raises(InvalidValue, match="column 'Nr': stands twice in the header"):
         read_subscribers(write_file(header + ";Nr", ANNA + ";7"), profile, BatchReport())
 
 

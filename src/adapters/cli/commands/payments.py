@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from adapters.cli.groups import Group
@@ -11,20 +13,32 @@ from adapters.cli.reports import count_rows, end_with_report
 from adapters.cli.session import opened, origin_of
 
 
-def import_payments(context: typer.Context, file: File, as_json: AsJson = False, limit: Limit = 50) -> None:
+def import_payments(
+    context: typer.Context,
+    file: File,
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", help="A bank profile: fio, fio-api, csob, or a YAML file. Without it: own form."),
+    ] = None,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
     """Import the payments of a bank's CSV file.
 
-    A payment settles the invoice that it names, or the oldest invoices of the account that it names.
+    A payment settles the invoice that it names, or the oldest invoices of the account that it names. The profile says
+    what the bank's columns mean, and how it writes dates and amounts.
 
-    Columns: source, reference, received_on, amount, currency, payment_reference, payer. A row that names neither an
-    invoice nor an account, or a known payment with another amount, is rejected and reported; the others are imported.
-    The same file again changes nothing.
+    Columns of the own form: source, reference, received_on, amount, currency, payment_reference, payer. A row that
+    names neither an invoice nor an account, or a known payment with another amount, is rejected and reported; the
+    others are imported. The same file again changes nothing.
     """
     from adapters.files.bank_csv import read_bank_rows
+    from adapters.files.bank_profile import OWN
+    from adapters.files.profile_files import load_bank_profile
     from commands.platform.batch import BatchReport
 
     report = BatchReport()
-    rows = read_bank_rows(file, report)
+    rows = read_bank_rows(file, report, load_bank_profile(profile) if profile else OWN)
     count = count_rows(file)
     with (
         opened(context) as app,
