@@ -117,8 +117,8 @@ class CsvTable:
                 return self._with_columns_once(header, columns)
             nearest = max(nearest, header, key=lambda names: sum(name in names for name in columns))
         raise InvalidValue(
-            f"{by} names a column that {self._path} does not have; check that it is the right file, and its delimiter "
-            "and encoding",
+            f"{by} names a column that {self._path} does not have; check that it is the right file, and "
+            "the profile with its delimiter and encoding",
             field="missing column",
             value=", ".join(name for name in columns if name not in nearest),
         )

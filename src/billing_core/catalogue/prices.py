@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.kernel.money import MOST_AMOUNT, PRICE_DECIMALS
+from billing_core.kernel.money import MOST_AMOUNT, MOST_NUMBER, PRICE_DECIMALS
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,18 +27,18 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def require_price(amount: Decimal, field: str) -> None:
-    """A unit price is finite, not negative, below 10^15 and has at most six decimals."""
+    """A unit price is finite, not negative, below 10^12 and has at most six decimals."""
     if not amount.is_finite() or amount < 0:
         raise InvalidValue("a price must not be negative", field=field, value=amount)
     if amount >= MOST_AMOUNT:
-        raise InvalidValue("must be below 10^15", field=field, value=amount)
+        raise InvalidValue("must be below 10^12", field=field, value=amount)
     if amount != round(amount, PRICE_DECIMALS):
         raise InvalidValue(f"a price has at most {PRICE_DECIMALS} decimals", field=field, value=amount)
 
 
 def require_units(quantity: Decimal, field: str) -> None:
     """A number of units is from 0 to below 10^15, with at most six decimals."""
-    if not quantity.is_finite() or not 0 <= quantity < MOST_AMOUNT or quantity != round(quantity, PRICE_DECIMALS):
+    if not quantity.is_finite() or not 0 <= quantity < MOST_NUMBER or quantity != round(quantity, PRICE_DECIMALS):
         raise InvalidValue(
             f"must be from 0 to below 10^15, with at most {PRICE_DECIMALS} decimals", field=field, value=quantity
         )

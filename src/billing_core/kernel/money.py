@@ -24,7 +24,9 @@ from billing_core.kernel.currencies import minor_digits
 from billing_core.kernel.errors import InvalidValue
 
 PRICE_DECIMALS = 6
-MOST_AMOUNT = Decimal(10) ** 15
+# A larger one is a slip of the keyboard: no bill of a subscriber and no price of a unit is near it in any currency.
+MOST_AMOUNT = Decimal(10) ** 12
+MOST_NUMBER = Decimal(10) ** 15
 DECIMAL_PATTERN = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
@@ -146,14 +148,14 @@ def parse_amount(text: str, currency: str, field: str) -> Money:
 
 
 def require_amount(value: Decimal, currency: str, field: str) -> Money:
-    """An amount that a person or a file writes is below 10^15 and has no more decimals than its currency.
+    """An amount that a person or a file writes is below 10^12 and has no more decimals than its currency.
 
     Zeros count: 3.000 EUR is refused, because to many who write it the point marks thousands. So the value must come
     with all the decimals that were written.
     """
     digits = minor_digits(currency)
     if not value.is_finite() or abs(value) >= MOST_AMOUNT:
-        raise InvalidValue("must be a number below 10^15", field=field, value=value)
+        raise InvalidValue("must be a number below 10^12", field=field, value=value)
     if _decimals(value) > digits:
         raise InvalidValue(
             f"has more decimals than {currency}, which has {digits}; {_ways_to_write(value, digits)}", field=field,
@@ -177,10 +179,12 @@ def _ways_to_write(value: Decimal, digits: int) -> str:
 
 
 def parse_price(text: str, field: str) -> Decimal:
-    """A unit price: not negative, at most six decimals."""
+    """A unit price: not negative, below 10^12, at most six decimals."""
     value = parse_decimal(text, field)
     if value < 0:
         raise InvalidValue("a price must not be negative", field=field, value=text)
+    if value >= MOST_AMOUNT:
+        raise InvalidValue("must be below 10^12", field=field, value=text)
     if value != round(value, PRICE_DECIMALS):
         raise InvalidValue(f"a price has at most {PRICE_DECIMALS} decimals", field=field, value=text)
     return value
@@ -191,6 +195,6 @@ def parse_decimal(text: str, field: str) -> Decimal:
     if not DECIMAL_PATTERN.fullmatch(text.strip()):
         raise InvalidValue("is not a number; write it as 12.50", field=field, value=text)
     value = Decimal(text.strip())
-    if abs(value) >= MOST_AMOUNT:
+    if abs(value) >= MOST_NUMBER:
         raise InvalidValue("must be below 10^15", field=field, value=text)
     return value

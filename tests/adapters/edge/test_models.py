@@ -175,7 +175,7 @@ def test_a_usage_price_is_written_flat_and_read_flat_or_under_its_model():
         ({"price": "NaN"}, "components.0.price 'NaN': is not a number; write it as 12.50"),
         ({"vat_rate": "20"}, "components.0.vat_rate '20': is not known here (known: code, kind, name, vat, price"),
         ({"anchor": 20_000}, "components.0.anchor: is not a date; write it as 2026-11-01"),
-        ({"anchor": "0206-11-01"}, "components.0.anchor '0206-11-01': must lie between 1900-01-01 and 2199-12-31"),
+        ({"anchor": "0206-11-01"}, "components.0.anchor '0206-11-01': must lie between 1900-01-01 and 2099-12-31"),
         ({"prices": [{"price": "1"}]}, "components.0.prices: either price or prices, not both"),
         ({"code": " "}, "components.0.code ' ': must not be empty"),
         ({"kind": "fee"}, "components.0.kind 'fee': must be one of recurring, one-off, usage, discount"),

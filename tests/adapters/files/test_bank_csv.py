@@ -54,7 +54,7 @@ def test_a_payment_that_names_nothing_is_left_to_the_matching(write_file: WriteF
     ("good", "bad", "column", "value", "reason"),
     [
         ("2026-03-14", "2026-02-29", "received_on", "2026-02-29", "is not a date that exists"),
-        ("2026-03-14", "0026-03-14", "received_on", "0026-03-14", "must lie between 1900-01-01 and 2199-12-31"),
+        ("2026-03-14", "0026-03-14", "received_on", "0026-03-14", "must lie between 1900-01-01 and 2099-12-31"),
         ("2026-03-14", "14/03/2026", "received_on", "14/03/2026", "is not a date that exists"),
         ("2026-03-14", "", "received_on", "", "is not a date that exists"),
         ("49.90", "49.905", "amount", "49.905", "has more decimals than EUR, which has 2"),
@@ -91,7 +91,7 @@ def test_a_bad_row_is_reported_and_the_next_one_is_read(
         (HEADER.removesuffix(",payer"), "missing column 'payer': the profile own names a column"),
         (HEADER.replace("payer", "source"), "missing column 'payer': "),
         (HEADER + ",source", "column 'source': stands twice"),
-        (HEADER.replace(",", ";"), "its delimiter and encoding"),
+        (HEADER.replace(",", ";"), "the profile with its delimiter and encoding"),
     ],
 )
 def test_a_file_without_the_columns_is_refused_before_any_row(write_file: WriteFile, header: str, message: str):

@@ -171,7 +171,7 @@ def test_a_row_with_both_sides_or_none_is_rejected(
 
 
 def test_a_file_in_another_encoding_is_refused_before_any_row(write_file: WriteFile, bulgarian: BankProfile):
-    with pytest.raises(InvalidValue, match="check that it is the right file, and its delimiter and encoding"):
+    with pytest.raises(InvalidValue, match="the profile with its delimiter and encoding"):
         read_bank_rows(write_file(BULGARIAN, encoding="utf-8"), BatchReport(), bulgarian)
 
 

@@ -260,8 +260,8 @@ FAULTS = [
     ("runs: [2024-01-31, 2024-02-29]", "runs:", "line 26, runs ''", "must be a list"),
     ("runs: [2024-01-31, 2024-02-29]", "", "line 1, runs", "is missing"),
     ("2024-02-29]", "2024-02-30]", "line 26, runs[1] '2024-02-30'", "is not a date"),
-    ("2024-02-29]", "0001-01-01]", "line 26, runs[1] '0001-01-01'", "must lie between 1900-01-01 and 2199-12-31"),
-    ("2024-02-29]", "9999-12-31]", "line 26, runs[1] '9999-12-31'", "must lie between 1900-01-01 and 2199-12-31"),
+    ("2024-02-29]", "0001-01-01]", "line 26, runs[1] '0001-01-01'", "must lie between 1900-01-01 and 2099-12-31"),
+    ("2024-02-29]", "9999-12-31]", "line 26, runs[1] '9999-12-31'", "must lie between 1900-01-01 and 2099-12-31"),
     ("2024-02-29]", "29.2.2024]", "line 26, runs[1] '29.2.2024'", "is not a date"),
     ("runs: [", "runs: [[", "line 27, column 1", "is not well-formed YAML"),
     # price lists

@@ -99,8 +99,8 @@ def changed(**changes: Any) -> AnyComponent:
         (tariff("net", monthly("-0.01")), "tariff net, component monthly, price", "-0.01", "must not be negative"),
         (tariff("net", monthly("NaN")), "tariff net, component monthly, price", "NaN", "must not be negative"),
         (tariff("net", monthly("0.0000001")), "tariff net, component monthly, price", "1E-7", "at most 6 decimals"),
-        (tariff("net", monthly("1E+15")), "tariff net, component monthly, price", "1E+15", "must be below 10\\^15"),
-        (tariff("net", monthly("1E+30")), "tariff net, component monthly, price", "1E+30", "must be below 10\\^15"),
+        (tariff("net", monthly("1E+12")), "tariff net, component monthly, price", "1E+12", "must be below 10\\^12"),
+        (tariff("net", monthly("1E+30")), "tariff net, component monthly, price", "1E+30", "must be below 10\\^12"),
         (
             priced(price("1.00", "2026-01-01", "2026-01-01")),
             "tariff net, component monthly, price from",
