@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from billing_core.catalogue.products import Product, define_product, require_product
-from billing_core.catalogue.tariffs import Catalogue, Tariff, publish_tariff, revise_tariff, revised
+from billing_core.catalogue.tariffs import Catalogue, Tariff, new_revisions, publish_tariff
 from billing_core.kernel.errors import BillingError, RuleViolation
 from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff
 from commands.platform.bus import Bus, Command
@@ -108,16 +108,13 @@ class CatalogueImport:
 def _parents_first(listed: Sequence[ListedProduct]) -> Iterator[ListedProduct]:
     """In the order of the list, but each product after its parent."""
     waiting = {entry.product.code: entry for entry in listed}
-
-    def with_parents(entry: ListedProduct) -> Iterator[ListedProduct]:
-        if waiting.pop(entry.product.code, None) is not None:
-            parent = waiting.get(entry.product.parent)
-            if parent is not None:
-                yield from with_parents(parent)
-            yield entry
-
     for entry in listed:
-        yield from with_parents(entry)
+        upwards = []
+        above = waiting.pop(entry.product.code, None)
+        while above is not None:
+            upwards.append(above)
+            above = waiting.pop(above.product.parent, None)
+        yield from reversed(upwards)
 
 
 def _product_step(entry: ListedProduct, products: dict[str, Product], on: date) -> Step:
@@ -159,10 +156,9 @@ def _tariff_step(entry: ListedTariff, products: Mapping[str, Product], tariffs: 
             commands.append(PublishTariff(tariff=published))
         current = existing or published
         _require_all_listed(current, tariff)
-        for revision in tariff.revisions:
-            if revise_tariff(current, revision):
-                commands.append(ReviseTariff(tariff=tariff.code, revision=revision))
-                current = revised(current, revision)
+        added = new_revisions(current, tariff.revisions)
+        commands += [ReviseTariff(tariff=tariff.code, revision=revision) for revision in added]
+        current = msgspec.structs.replace(current, revisions=(*current.revisions, *added))
     except BillingError as error:
         return Step(_refused(report, error))
     tariffs[tariff.code] = current
@@ -175,8 +171,9 @@ def _tariff_step(entry: ListedTariff, products: Mapping[str, Product], tariffs: 
 
 
 def _require_all_listed(existing: Tariff, tariff: Tariff) -> None:
+    listed = {revision.valid_from: revision for revision in tariff.revisions}
     for revision in existing.revisions:
-        if revision not in tariff.revisions:
+        if listed.get(revision.valid_from) != revision:
             raise RuleViolation(
                 f"is revised from {revision.valid_from} on, but the file differs or lacks this revision; "
                 "a published revision never changes, so list it unchanged and add a later one",

@@ -21,6 +21,7 @@ be imported, and an imported catalogue is exported as the same one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from adapters.files.tariffs import TariffSchema, tariff_in
 from adapters.files.yaml_documents import FilePart, read_document
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Catalogue
+from billing_core.kernel.repetitions import first_repeated
 from commands.catalogue_import import CatalogueList, ListedProduct, ListedTariff
 
 
@@ -48,9 +50,9 @@ class CatalogueFile(FilePart, frozen=True, kw_only=True):
 
 
 def _require_once(kind: str, codes: Sequence[str]) -> None:
-    for number, code in enumerate(codes):
-        if code in codes[:number]:
-            raise FaultAt((kind, number, "code"), f"{code!r}: stands twice")
+    if twice := first_repeated(codes):
+        number, code = twice
+        raise FaultAt((kind, number, "code"), f"{code!r}: stands twice")
 
 
 def read_catalogue(path: Path) -> CatalogueList:
@@ -79,7 +81,11 @@ def write_catalogue(products: Mapping[str, Product], tariffs: Catalogue) -> str:
 
 def in_tree_order(products: Mapping[str, Product], parent: str = "", level: int = 0) -> Iterator[tuple[Product, int]]:
     """Each product after its parent, siblings by code, with how deep it stands."""
-    for code in sorted(products):
-        if products[code].parent == parent:
-            yield products[code], level
-            yield from in_tree_order(products, code, level + 1)
+    below: dict[str, list[Product]] = defaultdict(list)
+    for _, product in sorted(products.items(), reverse=True):
+        below[product.parent].append(product)
+    waiting = [(product, level) for product in below[parent]]
+    while waiting:
+        product, depth = waiting.pop()
+        yield product, depth
+        waiting += [(child, depth + 1) for child in below.get(product.code, ())]

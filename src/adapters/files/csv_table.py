@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
+from billing_core.kernel.repetitions import first_repeated
 from commands.platform.batch import BatchReport
 
 LONGEST_VALUE_SHOWN = 80
@@ -58,7 +59,8 @@ class CsvTable:
     def require_columns(self, known: Collection[str], by: str) -> None:
         """The file has exactly the known columns; `by` names the source of the column names."""
         unknown = [name for name in self.header if name not in known]
-        missing = [name for name in known if name not in self.header]
+        there = set(self.header)
+        missing = [name for name in known if name not in there]
         if unknown:
             raise InvalidValue(
                 f"{self._path} has a column that {by} does not know, only {', '.join(known)}; "
@@ -104,18 +106,17 @@ class CsvTable:
             raise InvalidValue(
                 f"its first line cannot be read as column names in {self._encoding}", field="file", value=self._path
             )
-        repeated = [name for index, name in enumerate(header) if name in header[:index]]
-        if repeated:
-            raise self._stands_twice(repeated[0])
+        if twice := first_repeated(header):
+            raise self._stands_twice(twice[1])
         return header
 
     def _header_below_heading(self, columns: Collection[str], by: str) -> tuple[str, ...]:
         nearest: list[str] = []
         for record in islice(self._records, MOST_LINES_OF_HEADING):
             header = [cell.strip() for cell in record.cells]
-            if all(name in header for name in columns):
+            if set(columns) <= set(header):
                 return self._with_columns_once(header, columns)
-            nearest = max(nearest, header, key=lambda names: sum(name in names for name in columns))
+            nearest = max(nearest, header, key=lambda names: len(set(columns) & set(names)))
         raise InvalidValue(
             f"{by} names a column that {self._path} does not have; check that it is the right file, and "
             "the profile with its delimiter and encoding",
@@ -124,9 +125,8 @@ class CsvTable:
         )
 
     def _with_columns_once(self, header: list[str], columns: Collection[str]) -> tuple[str, ...]:
-        repeated = [name for name in columns if header.count(name) > 1]
-        if repeated:
-            raise self._stands_twice(repeated[0])
+        if twice := first_repeated(name for name in header if name in columns):
+            raise self._stands_twice(twice[1])
         return tuple(header)
 
     def _stands_twice(self, column: str) -> InvalidValue:

@@ -58,6 +58,7 @@ from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import parse_amount
+from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties import require_currency
 from billing_core.payments.events import PaymentReceived
 from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
@@ -144,9 +145,9 @@ def _scenario(written: ScenarioFile, place: Place) -> Scenario:
 
 
 def _require_distinct(what: str, codes: Sequence[str], location: Location) -> None:
-    for number, code in enumerate(codes):
-        if code in codes[:number]:
-            raise FaultAt((*location, number, "code"), f"{what} {code!r} stands twice")
+    if twice := first_repeated(codes):
+        number, code = twice
+        raise FaultAt((*location, number, "code"), f"{what} {code!r} stands twice")
 
 
 def _component_locations(tariffs: Sequence[Tariff]) -> Iterator[tuple[tuple[str, str], Location]]:

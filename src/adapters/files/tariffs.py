@@ -24,7 +24,7 @@ from adapters.edge.faults import FaultAt, Part
 from adapters.edge.values import Kept
 from billing_core.catalogue.components import AnyComponent, Usage, require_components
 from billing_core.catalogue.parameters import require_parameters
-from billing_core.catalogue.tariffs import Tariff, require_hold_terms, require_tariff, revise_tariff, revised
+from billing_core.catalogue.tariffs import PriceListCourse, Tariff, require_hold_terms, require_tariff
 from billing_core.kernel.errors import BillingError
 from billing_core.parties import require_currency
 
@@ -42,11 +42,11 @@ def require_chargeable(tariff: Tariff) -> None:
         require_parameters(tariff.parameters, tariff.code)
     with _refused_at(("components",), tariff.components, tariff.code):
         require_components(tariff.components, tariff.code)
-    published = msgspec.structs.replace(tariff, revisions=())
+    course = PriceListCourse(msgspec.structs.replace(tariff, revisions=()))
     for number, revision in enumerate(tariff.revisions):
         with _refused_at(("revisions", number, "components"), revision.components, tariff.code):
-            revise_tariff(published, revision)
-        published = revised(published, revision)
+            course.require_next(revision)
+        course.add(revision)
 
 
 # A tariff of a file; without a currency it is in that of the file.

@@ -16,6 +16,7 @@ from billing_core.catalogue.allowances import Allowance, require_allowance
 from billing_core.catalogue.prices import Price, require_price, require_vat_rate
 from billing_core.catalogue.pricing import UsagePricing, require_pricing
 from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties import require_text
 from billing_core.time.period_rules import MONTHLY, MONTHLY_IN_ARREARS, PeriodRule, require_period_rule
 
@@ -158,11 +159,10 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
     """A price list that can be charged, or `InvalidValue` naming tariff, component and what to mend."""
     if not components:
         raise InvalidValue("needs at least one component", field="tariff", value=tariff)
-    codes = [component.code for component in components]
+    if twice := first_repeated(component.code for component in components):
+        raise InvalidValue("stands twice in the tariff", field="component", value=twice[1])
     for component in components:
         place = f"tariff {tariff}, component {component.code}"
-        if codes.count(component.code) > 1:
-            raise InvalidValue("stands twice in the tariff", field="component", value=component.code)
         require_text(component.code, f"{place}, code")
         if "/" in component.code or ":" in component.code:
             raise InvalidValue("must hold neither slash nor colon, which part the key of a charge",

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties import require_printable, require_text
 
 
@@ -25,12 +26,11 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def require_parameters(parameters: Sequence[Parameter], place: str) -> None:
     """Each code once; what is fixed has a value that can be shown."""
-    codes = [parameter.code for parameter in parameters]
+    if twice := first_repeated(parameter.code for parameter in parameters):
+        raise InvalidValue("stands twice in the tariff", field=f"{place}, parameter", value=twice[1])
     for parameter in parameters:
         require_text(parameter.code, f"{place}, parameter code")
         field = f"{place}, parameter {parameter.code}"
-        if codes.count(parameter.code) > 1:
-            raise InvalidValue("stands twice in the tariff", field=f"{place}, parameter", value=parameter.code)
         require_printable(parameter.name, f"{field}, name")
         if parameter.value is None:
             continue

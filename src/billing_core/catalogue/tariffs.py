@@ -6,7 +6,7 @@ of a period is charged. A published version never changes; another one may follo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ import msgspec
 from billing_core.catalogue.components import AnyComponent, Component, require_components
 from billing_core.catalogue.parameters import Parameter, require_parameters
 from billing_core.catalogue.prices import Price
+from billing_core.kernel.dates import ALWAYS
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.parties import require_currency, require_text
@@ -129,33 +130,58 @@ def publish_tariff(existing: Tariff | None, tariff: Tariff, on: date) -> list[Ev
 
 def revise_tariff(existing: Tariff, revision: Revision) -> list[Event]:
     """Other components from a date on; earlier days are unchanged. A known revision changes nothing."""
-    if revision in existing.revisions:
-        return []
-    _require_follows(existing, revision)
-    if revision.components == last_components(existing):
-        return []
-    return [TariffRevised(effective_on=revision.valid_from, tariff=existing.code, components=revision.components)]
+    return [
+        TariffRevised(effective_on=new.valid_from, tariff=existing.code, components=new.components)
+        for new in new_revisions(existing, [revision])
+    ]
 
 
-def _require_follows(tariff: Tariff, revision: Revision) -> None:
-    """A sound price list from a date after the last revision, in which every code stays the kind of thing it was."""
-    require_components(revision.components, tariff.code)
-    if tariff.revisions and revision.valid_from <= (last := tariff.revisions[-1].valid_from):
-        raise RuleViolation(
-            f"tariff {tariff.code} is revised from {last} on already, and what is published never changes; "
-            "choose a later date",
-            field="revision from",
-            value=revision.valid_from,
-        )
-    versions = (tariff.components, *(earlier.components for earlier in tariff.revisions))
-    kinds = {component.code: component.kind for listed in versions for component in listed}
-    for component in revision.components:
-        if kinds.get(component.code, component.kind) != component.kind:
-            raise InvalidValue(
-                f"was {kinds[component.code]} before and cannot become {component.kind}; give it another code",
-                field=f"tariff {tariff.code}, component {component.code}, kind",
-                value=component.kind,
+def new_revisions(existing: Tariff, revisions: Sequence[Revision]) -> list[Revision]:
+    """Those of some revisions, in the order of their dates, that change a tariff; each must follow the last one."""
+    course, found = PriceListCourse(existing), []
+    known = {revision.valid_from: revision for revision in existing.revisions}
+    for revision in revisions:
+        if known.get(revision.valid_from) == revision:
+            continue
+        course.require_next(revision)
+        if revision.components != course.last.components:
+            course.add(revision)
+            found.append(revision)
+    return found
+
+
+class PriceListCourse:
+    """What a tariff was up to its last revision, so that many revisions are checked in one pass over them."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.last = Revision(valid_from=ALWAYS, components=tariff.components)
+        self._tariff = tariff.code
+        self._kinds: dict[str, str] = {}
+        for revision in (self.last, *tariff.revisions):
+            self.add(revision)
+
+    def require_next(self, revision: Revision) -> None:
+        """A sound price list from a date after the last revision, in which every code stays the kind it was."""
+        require_components(revision.components, self._tariff)
+        if self.last.valid_from != ALWAYS and revision.valid_from <= self.last.valid_from:
+            raise RuleViolation(
+                f"tariff {self._tariff} is revised from {self.last.valid_from} on already, and what is published never "
+                "changes; choose a later date",
+                field="revision from",
+                value=revision.valid_from,
             )
+        for component in revision.components:
+            before = self._kinds.get(component.code, component.kind)
+            if before != component.kind:
+                raise InvalidValue(
+                    f"was {before} before and cannot become {component.kind}; give it another code",
+                    field=f"tariff {self._tariff}, component {component.code}, kind",
+                    value=component.kind,
+                )
+
+    def add(self, revision: Revision) -> None:
+        self.last = revision
+        self._kinds.update((component.code, component.kind) for component in revision.components)
 
 
 def last_components(tariff: Tariff) -> tuple[AnyComponent, ...]:
@@ -174,10 +200,10 @@ def require_tariff(tariff: Tariff) -> None:
     require_currency(tariff.currency)
     require_components(tariff.components, tariff.code)
     require_parameters(tariff.parameters, f"tariff {tariff.code}")
-    earlier = msgspec.structs.replace(tariff, revisions=())
+    course = PriceListCourse(msgspec.structs.replace(tariff, revisions=()))
     for revision in tariff.revisions:
-        _require_follows(earlier, revision)
-        earlier = revised(earlier, revision)
+        course.require_next(revision)
+        course.add(revision)
     require_hold_terms(tariff.hold, f"tariff {tariff.code}, hold")
 
 

@@ -24,6 +24,7 @@ from billing_core.catalogue.components import (
 from billing_core.catalogue.prices import require_price
 from billing_core.catalogue.tariffs import Tariff, components_on, price_on
 from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties import require_text
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import TermsInForce
@@ -119,13 +120,13 @@ def require_agreed(tariff: Tariff, agreed_prices: Mapping[str, Decimal], on: dat
 
 def require_options(tariff: Tariff, options: Sequence[str], on: date, in_force: TermsInForce) -> None:
     """Each is an optional component of the tariff that has a price on that day."""
-    for number, code in enumerate(options):
+    if twice := first_repeated(options):
+        raise InvalidValue("is named twice", field="option", value=twice[1])
+    for code in options:
         component = component_on(tariff, code, on, "option")
         if not isinstance(component, Recurring) or not component.is_option:
             raise InvalidValue(f"is no option of tariff {tariff.code}; it is always charged", field="option",
                                value=code)  # fmt: skip
-        if code in options[:number]:
-            raise InvalidValue("is named twice", field="option", value=code)
         if code not in in_force.agreed_prices:
             require_listed(tariff, component, on, in_force.customer_class)
 
