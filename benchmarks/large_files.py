@@ -1,4 +1,4 @@
-"""Files that have a lot of one thing, as texts: catalogues, price changes, corrections, scenarios, profiles, statements.
+"""Files that have a lot of one thing, as texts: catalogues, price changes, corrections, scenarios, profiles, banks.
 
 Each function makes the file with so many of the thing; the largest is what an operator may well bring in at once.
 """

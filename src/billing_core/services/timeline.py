@@ -22,6 +22,7 @@ Worked example: activate 1 June; money suspends 1 July and resumes 15 July; then
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -84,7 +85,8 @@ def with_activation(timeline: Sequence[Change], on: date) -> list[Change]:
 
 def with_change(timeline: Sequence[Change], change: Change) -> list[Change]:
     """The timeline in order of effective date; changes of one day in the order in which they were recorded."""
-    return [timeline[0], *sorted([*timeline[1:], change], key=lambda entry: entry.on)]
+    place = bisect_right(timeline, change.on, lo=1, key=lambda entry: entry.on)
+    return [*timeline[:place], change, *timeline[place:]]
 
 
 def last_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> Change:
@@ -141,7 +143,10 @@ def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> l
         if stand.people.status != "terminated" and ends_on != from_on:
             found += _until_agreed(Segment(from_on, ends_on, stand.seen))
     for terms in corrections:
-        found = [piece for segment in found for piece in _corrected(segment, terms)]
+        days = terms.days_in_force
+        first = bisect_right(found, days.from_on, key=lambda segment: segment.end)
+        last = bisect_left(found, days.end, lo=first, key=lambda segment: segment.from_on)
+        found[first:last] = [piece for segment in found[first:last] for piece in _corrected(segment, terms)]
     return found
 
 
