@@ -6,7 +6,7 @@ written by a command of its own. The same catalogue again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
@@ -20,6 +20,7 @@ from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 
+Progress = Callable[[int], None]
 Outcome = Literal["new", "changed", "revised", "unchanged", "refused"]
 
 # --- what is brought in
@@ -85,10 +86,11 @@ class CatalogueImport:
         """The result that `bring_in` would have now."""
         return [step.report for step in self._steps(listed, origin.today)]
 
-    def bring_in(self, listed: CatalogueList, origin: Origin) -> list[EntryReport]:
+    def bring_in(self, listed: CatalogueList, origin: Origin, progress: Progress) -> list[EntryReport]:
         """Import every entry that the rules allow; the others are reported and unchanged."""
         reports = []
         for step in self._steps(listed, origin.today):
+            progress(1)
             report = step.report
             try:
                 for command in step.commands:

@@ -11,6 +11,7 @@ from adapters.calendars.holiday_calendar import calendar_of
 from adapters.postgres.final_positions import newest_position
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
+from billing_core.accounts.account import Account, apply_account
 from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
@@ -18,7 +19,7 @@ from billing_core.invoicing.invoices import INVOICE_CLAIM
 from billing_core.kernel.events import Event
 from billing_core.parties import Seller, SeriesKind, apply_seller
 from billing_core.time.due_dates import Calendar
-from commands.accounts import account_stream, load_account
+from commands.accounts import account_stream
 from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
@@ -117,28 +118,25 @@ class LiveModels:
         return named | {number: claim.stream.partition("/")[2] for number, claim in invoices.items()}
 
     def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
+        current = self._store.versions([account_stream(number) for number in numbers])
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             rows = accounts.states_named(cursor, numbers)
-        found = {row.account.number: KnownAccount(row.account, row.version) for row in rows}
-        with self._store.transaction() as transaction:
-            missing = {number: load_account(transaction, number) for number in numbers if number not in found}
-        return found | {number: KnownAccount(*loaded) for number, loaded in missing.items()}
+        states: dict[str, tuple[Account | None, int]] = {
+            account_stream(row.account.number): (row.account, row.version) for row in rows
+        }
+        behind = {stream: seen for stream in current if (seen := states.get(stream, (None, 0))[1]) < current[stream]}
+        for stream, version, fact in self._store.facts_after(behind):
+            states[stream] = (apply_account(states.get(stream, (None, 0))[0], fact), version)
+        return {
+            account.number: KnownAccount(account, version)
+            for account, version in states.values()
+            if account is not None
+        }
 
     # --- whom usage concerns
 
     def accounts_if_known(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
-        current = self._store.versions([account_stream(number) for number in numbers])
-        existing = [number for number in numbers if account_stream(number) in current]
-        with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            rows = accounts.states_named(cursor, existing)
-        found = {
-            row.account.number: KnownAccount(row.account, row.version)
-            for row in rows
-            if row.version == current[account_stream(row.account.number)]
-        }
-        with self._store.transaction() as transaction:
-            newer = {number: load_account(transaction, number) for number in existing if number not in found}
-        return found | {number: KnownAccount(*loaded) for number, loaded in newer.items()}
+        return self.accounts(numbers)
 
 
 def _apply_versioned(known: tuple[Seller, int] | None, fact: Event) -> tuple[Seller, int] | None:

@@ -16,6 +16,7 @@ from adapters.postgres.memory import Memory
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.stream_facts import Latest, StreamFact, first_after, folded, read_facts
 from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction, Shared
+from billing_core.kernel.events import Event, decode
 from billing_core.parties import SeriesKind
 from commands.platform.ports import (
     Fold,
@@ -26,6 +27,12 @@ from commands.platform.ports import (
 SELECT_STREAMS = """
     SELECT originator_id, originator_version, topic, state FROM billing.events
     WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id, originator_version
+"""
+SELECT_AFTER = """
+    SELECT originator_id, originator_version, topic, state
+    FROM unnest(%s::text[], %s::bigint[]) AS seen (stream, version)
+    JOIN billing.events ON originator_id = stream AND originator_version > version
+    ORDER BY originator_id, originator_version
 """
 
 
@@ -95,6 +102,12 @@ class PostgresStore:
             if state is not None:
                 states[stream] = state
         return states
+
+    def facts_after(self, versions: Mapping[str, int]) -> Iterator[tuple[str, int, Event]]:
+        """What came after a version of each of many streams, stream by stream in order, without what is personal."""
+        seen = list(versions), list(versions.values())
+        for stream, version, topic, content in self._select(SELECT_AFTER, seen) if versions else ():
+            yield stream, version, decode(topic, bytes(content))
 
     def _facts(self, statement: str, parameters: Sequence[Any], kept_on: date | None = None) -> list[StreamFact]:
         with translated_errors(), self._datastore.get_connection() as connection:

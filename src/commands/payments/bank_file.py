@@ -27,6 +27,8 @@ from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionCo
 from commands.platform.progress import Progress
 
 CHUNK_ROWS = 2_000
+# So few are booked one by one after a conflict.
+FEW_ROWS = 20
 
 
 class BankRow(NamedTuple):
@@ -53,7 +55,7 @@ class PaymentTargets(Protocol):
         """The account number for each reference that is an invoice's or an account's number."""
 
     def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
-        """The latest states of accounts by number."""
+        """The states of accounts by number as they are now, whatever the read models show."""
 
     def wait_for(self, position: int) -> None:
         """Return when the states show every event up to the position."""
@@ -66,18 +68,35 @@ class BankFileImport:
         self._store = store
         self._bus = bus
         self._targets = targets
+        self._rows_at_once = CHUNK_ROWS
 
     def take_in(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
         """Book every valid row, and add the result of each to the report."""
         remaining, position = iter(rows), 0
         while chunk := list(islice(remaining, CHUNK_ROWS)):
             self._targets.wait_for(position)
-            matched = self._matched(chunk, report)
-            try:
-                position = self._book(matched, origin, report)
-            except (VersionConflict, ClaimTaken):
-                position = self._book_one_by_one(matched, origin, report)
+            position = self._book_parts(self._matched(chunk, report), origin, report)
             progress(len(chunk))
+
+    def _book_parts(self, matched: Sequence[tuple[BankRow, str]], origin: Origin, report: BatchReport) -> int:
+        """Book all rows at once if nobody else is at work on their accounts.
+
+        The more rows are booked at once, the longer it takes, and the likelier it is that somebody changes one of their
+        accounts meanwhile. So fewer are tried after each such conflict, and more again after each success.
+        """
+        position = first = 0
+        while first < len(matched):
+            part = matched[first : first + self._rows_at_once]
+            try:
+                position = self._book(part, origin, report)
+                self._rows_at_once = min(CHUNK_ROWS, self._rows_at_once * 2)
+            except (VersionConflict, ClaimTaken):
+                if len(part) > FEW_ROWS:
+                    self._rows_at_once = max(FEW_ROWS, len(part) // 8)
+                    continue
+                position = self._book_one_by_one(part, origin, report)
+            first += len(part)
+        return position
 
     def _matched(self, rows: Sequence[BankRow], report: BatchReport) -> list[tuple[BankRow, str]]:
         accounts = self._targets.accounts_by_reference({row.payment_reference for row in rows})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,9 +11,10 @@ import typer
 
 from adapters.cli.failures import REFUSED
 from adapters.cli.groups import Group
-from adapters.cli.options import AsJson, File
+from adapters.cli.options import AsJson, File, Limit
+from adapters.cli.progress import progress
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import add, console, print_json, table, tell
+from adapters.cli.show import add, console, print_json, say_more, table, tell
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,6 +45,7 @@ def bring_in(
         bool, typer.Option("--dry-run", help="Show the result for each entry, and write nothing.")
     ] = False,
     as_json: AsJson = False,
+    limit: Limit = 50,
 ) -> None:
     """Publish new products and tariffs from a YAML file, and add new revisions of tariffs from their dates on.
 
@@ -54,21 +57,30 @@ def bring_in(
     listed = read_catalogue(file)
     with opened(context) as app:
         run = app.catalogue_import()
-        reports = (run.rehearse if dry_run else run.bring_in)(listed, origin_of(context))
+        if dry_run:
+            reports = run.rehearse(listed, origin_of(context))
+        else:
+            with progress("Catalogue", "entries", len(listed.products) + len(listed.tariffs)) as advance:
+                reports = run.bring_in(listed, origin_of(context), advance)
     if as_json:
         print_json({"dry_run": dry_run, "entries": reports})
     else:
-        _tell_reports(reports, dry_run)
+        _tell_reports(reports, dry_run, limit)
     if any(report.outcome == "refused" for report in reports):
         raise typer.Exit(REFUSED)
 
 
-def _tell_reports(reports: Sequence[EntryReport], dry_run: bool) -> None:
-    tell("Would be imported; nothing was written" if dry_run else "Imported", "bold")
+def _tell_reports(reports: Sequence[EntryReport], dry_run: bool, limit: int) -> None:
+    """How many entries had which result, and the first of them: those that were refused before all others."""
+    counted = Counter(report.outcome for report in reports)
+    counts = ", ".join(f"{count:,} {outcome}" for outcome, count in counted.items()) or "nothing"
+    tell(f"{'Would be imported; nothing was written' if dry_run else 'Imported'}: {counts}", "bold")
+    shown = sorted(reports, key=lambda report: report.outcome != "refused")[:limit]
     rows = table(("  entry", "left"), ("kind", "left"), ("code", "left"), ("", "left"), ("", "left"))
-    for report in reports:
+    for report in shown:
         add(rows, report.place, report.kind, report.code, report.outcome, report.detail, indent=2)
     console().print(rows)
+    say_more(len(reports) - len(shown), "use --limit to see them")
 
 
 def show(
