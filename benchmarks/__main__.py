@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from adapters.postgres.server import running_server
 from benchmarks import (
+    bank_import,
     billing_run,
     bulk_append,
     catch_up,
@@ -16,6 +17,7 @@ from benchmarks import (
     durable_commands,
     growth,
     growth_of_an_account,
+    growth_of_files,
     latency,
     loading,
     mixed_run,
@@ -31,6 +33,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 if __name__ == "__main__":
     printing.main()
+    growth_of_files.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
         loading.main(server_url)
@@ -41,6 +44,7 @@ if __name__ == "__main__":
         changed_run.main(server_url)
         daily_run.main(server_url)
         usage_import.main(server_url)
+        bank_import.main(server_url)
         price_change.main(server_url)
         growth_of_an_account.main(server_url)
         with ExitStack() as stack:

@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import date
-from math import log
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +24,7 @@ from adapters.bootstrap.initialising import initialise
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database, running_server
 from benchmarks.large_accounts import ACCOUNTS, TARIFFS, LargeAccount
-from benchmarks.measurement import drop, note, report
+from benchmarks.measurement import drop, exponent, note, report
 from billing_core.accounts.events import AccountOpened
 from billing_core.catalogue.tariffs import TariffPublished
 from billing_core.parties import USUAL_SERIES, Address, Customer, Seller
@@ -53,14 +52,9 @@ def main(server_url: str, sizes: Sequence[int] = SIZES) -> None:
             costs = (f"{size} {1e3 * taken:.1f} ms" for size, taken in zip(sizes, seconds, strict=True))
             note(f"{thing}, {name}: {', '.join(costs)}")
             figure = f"growth_of_an_account_{name.replace(',', '').replace(' ', '_')}"
-            report(figure, _exponent(sizes, seconds), "exponent", MOST_EXPONENT)
+            report(figure, exponent(sizes, seconds), "exponent", MOST_EXPONENT)
     application.close()
     drop(server_url, "bench_growth_of_an_account")
-
-
-def _exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:
-    first = 1 if len(sizes) > 2 else 0
-    return log(seconds[-1] / seconds[first]) / log(sizes[-1] / sizes[first])
 
 
 def _prepared(url: str) -> Application:

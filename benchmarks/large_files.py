@@ -107,8 +107,8 @@ def _subscription(code: str) -> str:
     return f"{{code: {code}, tariff: net-0, timeline: [{{do: activate, on: 2026-01-01}}]}}"
 
 
-def subscriber_profile(size: int) -> str:
-    """A profile with many tariffs and many attributes of a customer, each from a column of its own."""
+def profile(size: int) -> str:
+    """A profile with many attributes of a customer, each from a column of its own."""
     fixed = "name: n\ncolumns:\n  Nr: [customer.number, customer.name, account.number, subscription.code]\n"
     fixed += "  Since: subscription.activated_on\n"
     constants = "constants: {account.seller: s, account.currency: EUR, subscription.tariff: t}\n"
@@ -119,7 +119,7 @@ def bank_rows(size: int) -> str:
     return BANK_HEADER + "\n" + "".join(f"bank,R{n},2026-03-14,1.00,EUR,A{n},Anna Ozola\n" for n in range(size))
 
 
-def bank_rows_rejected(size: int) -> str:
+def rejected_bank_rows(size: int) -> str:
     return bank_rows(size).replace("2026-03-14", "14.3.2026")
 
 

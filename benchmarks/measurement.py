@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from math import log
 
 import psycopg
 
@@ -18,6 +20,14 @@ def report(name: str, value: float, unit: str, limit: float, ratio: float | None
         "ratio": round(value / limit if ratio is None else ratio, 3),
     }
     print(json.dumps(line), flush=True)
+
+
+def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:
+    """The slope of log time over log number, from the second size to the last: 1 where ten times as many take ten times
+    as long.
+    """
+    first = 1 if len(sizes) > 2 else 0
+    return log(seconds[-1] / seconds[first]) / log(sizes[-1] / sizes[first])
 
 
 def note(text: str) -> None:

@@ -202,11 +202,12 @@ def _service_changed(account: Account, fact: SubscriptionEvent) -> None:
         apply_subscription(account.subscriptions, fact)
         return
     known = account.subscriptions.get(fact.subscription)
-    changed_on, tariffs = fact.effective_on, known.tariffs() if known else set()
+    has_several = len(account.subscriptions) > (0 if known is None else 1)
+    changed_on, tariffs = fact.effective_on, known.tariffs() if known and has_several else set()
     if known and isinstance(fact, SubscriptionActivationCorrected):
         changed_on = min(changed_on, known.activated_on)
     apply_subscription(account.subscriptions, fact)
-    if len(account.subscriptions) > 1:
+    if has_several:
         tariffs |= account.subscriptions[fact.subscription].tariffs()
         changed = {code: min(changed_on, account.tariffs_changed_from.get(code, changed_on)) for code in tariffs}
         account.tariffs_changed_from = {**account.tariffs_changed_from, **changed}

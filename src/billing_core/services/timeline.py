@@ -85,8 +85,9 @@ def with_activation(timeline: Sequence[Change], on: date) -> list[Change]:
 
 def with_change(timeline: Sequence[Change], change: Change) -> list[Change]:
     """The timeline in order of effective date; changes of one day in the order in which they were recorded."""
-    place = bisect_right(timeline, change.on, lo=1, key=lambda entry: entry.on)
-    return [*timeline[:place], change, *timeline[place:]]
+    changed = list(timeline)
+    changed.insert(bisect_right(changed, change.on, lo=1, key=lambda entry: entry.on), change)
+    return changed
 
 
 def last_change(timeline: Sequence[Change], kind: ChangeKind, on: date) -> Change:
