@@ -20,14 +20,14 @@ def count_rows(path: Path) -> int:
 def end_with_report(report: BatchReport, what: str, as_json: bool, limit: int) -> None:
     """Show the report; the command ends as refused if rows were rejected."""
     shown = report.rejected[:limit]
-    more = len(report.rejected) - len(shown)
+    more = report.rejections - len(shown)
     if as_json:
         print_json({"accepted": report.accepted, "unchanged": report.unchanged, "skipped": report.skipped,
                     "rejected": shown, "more": more})  # fmt: skip
     else:
         skipped = f", {report.skipped:,} skipped" if report.skipped else ""
         tell(f"{report.accepted:,} {what} imported, {report.unchanged:,} known before, "
-             f"{len(report.rejected):,} rejected{skipped}")  # fmt: skip
+             f"{report.rejections:,} rejected{skipped}")  # fmt: skip
         if shown:
             rows = table(("line", "right"), ("column", "left"), ("value", "left"), ("why it was rejected", "left"))
             for row in shown:

@@ -6,6 +6,9 @@ import msgspec
 
 from billing_core.kernel.errors import BillingError
 
+# A file of millions of rows may be wrong throughout: so many rejections are kept, the others are counted.
+MOST_KEPT = 100_000
+
 
 class Rejected(msgspec.Struct, frozen=True):
     """A rejected row: its line in the file, the column or field, the value, and the reason."""
@@ -23,14 +26,26 @@ class BatchReport(msgspec.Struct):
     unchanged: int = 0
     skipped: int = 0
     rejected: list[Rejected] = []
+    rejected_beyond: int = 0
 
     def reject(self, line: int, error: BillingError) -> None:
         """Note a row that a rule refused."""
-        self.rejected.append(Rejected(line, error.field or "", error.value or "", error.message))
+        self._keep([Rejected(line, error.field or "", error.value or "", error.message)])
+
+    @property
+    def rejections(self) -> int:
+        """How many rows were rejected, with those that are not kept."""
+        return len(self.rejected) + self.rejected_beyond
 
     def merge(self, other: BatchReport) -> None:
         """Add the result of another part of the rows."""
         self.accepted += other.accepted
         self.unchanged += other.unchanged
         self.skipped += other.skipped
-        self.rejected += other.rejected
+        self._keep(other.rejected)
+        self.rejected_beyond += other.rejected_beyond
+
+    def _keep(self, rejected: list[Rejected]) -> None:
+        kept = rejected[: MOST_KEPT - len(self.rejected)]
+        self.rejected += kept
+        self.rejected_beyond += len(rejected) - len(kept)

@@ -202,6 +202,28 @@ def test_a_file_that_is_no_catalogue_is_refused_with_line_and_place(billing: Bil
     assert told in ended.errors.replace("\n", "")
 
 
+def test_a_long_catalogue_is_told_by_its_counts_and_its_first_entries(billing: Billing):
+    listed = "products:\n" + "".join(f"  - {{code: p{n}, name: P{n}}}\n" for n in range(60))
+
+    ended = billing("catalogue", "import", billing.file("long.yaml", listed), "--limit", "5")
+
+    assert "Imported: 60 new" in ended.output
+    assert "p4" in ended.output and "p5" not in ended.output
+    assert "Catalogue: 60 entries in" in ended.errors
+    assert "... and 55 more: use --limit to see them" in ended.errors
+
+
+def test_products_that_are_each_below_another_one_are_refused_from_the_twentieth_level_on(billing: Billing):
+    deep = "products:\n" + "".join(f"  - {{code: p{n}, name: P, parent: p{n - 1}}}\n" for n in range(3_000, 0, -1))
+
+    ended = billing(
+        "catalogue", "import", billing.file("deep.yaml", deep + "  - {code: p0, name: P}\n"), "--dry-run", "--json"
+    )
+
+    outcomes = {entry["code"]: entry["outcome"] for entry in ended.json["entries"]}
+    assert [outcomes[f"p{n}"] for n in (0, 19, 20, 3_000)] == ["new", "new", "refused", "refused"]
+
+
 def test_one_tariff_or_part_of_the_tree_is_shown(billing: Billing):
     outcomes(billing, CATALOGUE)
 

@@ -185,6 +185,19 @@ def test_a_chunk_in_which_somebody_moved_an_account_is_booked_row_by_row(operato
     assert operator.findings() == []
 
 
+def test_only_a_few_rows_are_booked_one_by_one_after_a_conflict(operator: Operator):
+    suspend = SuspendSubscription(account="A0002", subscription="main", reason="abuse")
+    rows = [bank_row(line, "0.10", "A0002" if line == 30 else "A0001") for line in range(2, 62)]
+    models = Interrupted(operator, lambda: operator.tell(suspend))
+
+    report = take_in_through(operator.application.store, models, rows, operator)
+
+    assert (report.accepted, report.rejected) == (60, [])
+    payments = "SELECT count(*) FROM billing.commands WHERE name = 'ReceivePayment'"
+    assert operator.select(payments) == [(0,)]  # In three parts, none of which met anybody.
+    assert operator.findings() == []
+
+
 @pytest.mark.parametrize("when", ["before the references are looked up", "before the rows are written"])
 def test_a_file_taken_in_twice_at_once_is_booked_once(operator: Operator, when: str):
     others: list[BatchReport] = []
