@@ -20,6 +20,7 @@ AREAS = (
     "services",
     "usage",
     "billing",
+    "documents",
     "payments",
     "dunning",
     "promises",

@@ -154,30 +154,18 @@ SELECT_DOCUMENTS = """
 def document_numbered(cursor: Cursor, number: str) -> DocumentRow | None:
     """The document with this number."""
     row = cursor.execute(f"{SELECT_DOCUMENTS} WHERE number = %s", (number,)).fetchone()
-    return None if row is None else _listed(row)
+    return None if row is None else listed(row)
 
 
 def documents_of(cursor: Cursor, account: str) -> list[DocumentRow]:
     """All documents of an account, in order of date and number."""
     rows = cursor.execute(f"{SELECT_DOCUMENTS} WHERE account = %s ORDER BY issued_on, number", (account,))
-    return [_listed(row) for row in rows]
+    return [listed(row) for row in rows]
 
 
-def list_documents(cursor: Cursor, limit: int, after: str = "", open_only: bool = False) -> list[DocumentRow]:
-    """Documents in order of number, after a number."""
-    rows = cursor.execute(
-        f"{SELECT_DOCUMENTS} WHERE number > %s AND (NOT %s OR open_amount > 0) ORDER BY number LIMIT %s",
-        (after, open_only, limit),
-    )
-    return [_listed(row) for row in rows]
-
-
-def count_documents(cursor: Cursor, after: str = "", open_only: bool = False) -> int:
-    """The number of documents after a number."""
-    found = cursor.execute(
-        "SELECT count(*) FROM documents WHERE number > %s AND (NOT %s OR open_amount > 0)", (after, open_only)
-    )
-    return int(found.fetchone()[0])
+def documents_after(cursor: Cursor, number: str) -> list[DocumentRow]:
+    """All documents with a higher number, in order of number."""
+    return [listed(row) for row in cursor.execute(f"{SELECT_DOCUMENTS} WHERE number > %s ORDER BY number", (number,))]
 
 
 def charges_named(cursor: Cursor, account: str, keys: Collection[str]) -> dict[str, Charge]:
@@ -204,7 +192,8 @@ def document_totals(cursor: Cursor) -> list[DocumentTotals]:
     return [DocumentTotals(kind, many, Money(gross, code), Money(left, code)) for kind, code, many, gross, left in rows]
 
 
-def _listed(row: Sequence[Any]) -> DocumentRow:
+def listed(row: Sequence[Any]) -> DocumentRow:
+    """The document of a row of `SELECT_DOCUMENTS`."""
     kind, account, due_on, open_amount, document = row
     fact: DocumentEvent = _decode[kind](document)
     return DocumentRow(

@@ -49,6 +49,17 @@ class SellerClock:
         sellers = self._sellers_of(streams)
         return {stream: today.get(sellers.get(stream, ""), earliest) for stream in streams}
 
+    def zones_of(self, streams: Collection[str]) -> Mapping[str, tzinfo | None]:
+        """The zone of each stream's seller; None is that of this machine, which holds before there is a seller.
+
+        If the sellers are in several zones, what is no account's is in UTC.
+        """
+        zones = self._zones_by_seller(self._now())
+        if len(set(zones.values())) == 1:
+            return dict.fromkeys(streams, next(iter(zones.values())))
+        sellers = self._sellers_of(streams)
+        return {stream: zones.get(sellers.get(stream, ""), UTC) for stream in streams}
+
     def latest_today(self) -> date:
         return self._on or max(self._today_by_seller().values())
 

@@ -47,7 +47,7 @@ def _described(
     elif origin is tuple and get_args(kind)[0] is str:
         yield FieldHelp(name, "names with commas between them", required, default)
     elif origin is tuple:
-        yield FieldHelp(name, "list; supply it in a file with --json", required, default)
+        yield FieldHelp(name, "list; supply it in a file with --file", required, default)
         for field in _described(f"{name}[]", get_args(kind)[0], required, ""):
             yield field._replace(name=f"  {field.name}")
     else:

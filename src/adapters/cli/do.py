@@ -14,9 +14,10 @@ from uuid import UUID
 import typer
 from typer.core import TyperGroup
 
-from adapters.cli.options import parse_id
+from adapters.cli.groups import nearest
+from adapters.cli.options import AsJson, parse_id
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import print_json, say
+from adapters.cli.show import print_json
 
 if TYPE_CHECKING:
     from commands.platform.bus import Command
@@ -34,6 +35,13 @@ class EveryCommand(TyperGroup):
         command = commands_by_name().get(cmd_name)
         return None if command is None else _door(cmd_name, command)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A command that does not exist is answered with those that may be meant."""
+        known = commands_by_name()
+        if args[0] not in known and not args[0].startswith("-"):
+            ctx.fail(f"No such command {args[0]!r}; {nearest(args[0], known)}`billing do --help` lists all.")
+        return super().resolve_command(ctx, args)
+
 
 @cache
 def commands_by_name() -> dict[str, type[Command]]:
@@ -50,10 +58,11 @@ def _door(name: str, command: type[Command]) -> Any:
     def execute(
         context: typer.Context,
         fields: Annotated[
-            list[str] | None, typer.Argument(metavar="FIELD=VALUE", help="The fields listed above.")
+            list[str] | None,
+            typer.Argument(metavar="FIELD=VALUE", help="The fields listed above.", autocompletion=complete_field),
         ] = None,
         file: Annotated[
-            str | None, typer.Option("--json", metavar="FILE", help="Fields from a JSON or YAML file; - reads stdin.")
+            str | None, typer.Option("--file", metavar="FILE", help="Fields from a JSON or YAML file; - reads stdin.")
         ] = None,
         command_id: Annotated[
             UUID | None,
@@ -64,32 +73,51 @@ def _door(name: str, command: type[Command]) -> Any:
                 help="For a safe repetition: a command id is applied once.",
             ),
         ] = None,
+        as_json: AsJson = False,
     ) -> None:
-        _execute(context, name, command, fields or [], file, command_id)
+        _execute(context, name, _filled(command, _values(fields or [], file)), command_id, as_json)
 
     program.command(name, help=_help(command), short_help=_first_line(command))(execute)
     return typer.main.get_command(program)
 
 
-def _execute(
-    context: typer.Context, name: str, command: type[Command], fields: list[str], file: str | None,
-    command_id: UUID | None,
-) -> None:  # fmt: skip
+def complete_field(context: typer.Context, incomplete: str) -> list[str]:
+    """The fields of the command that begin like this, for completion by the shell."""
+    from adapters.cli.command_fields import fields_of
+
+    command = commands_by_name().get(context.info_name or "")
+    if command is None or "=" in incomplete:
+        return []
+    names = (field.name for field in fields_of(command) if "[]" not in field.name)
+    return [f"{name.replace('NAME', '')}{'' if 'NAME' in name else '='}" for name in names
+            if name.startswith(incomplete)]  # fmt: skip
+
+
+def _values(fields: list[str], file: str | None) -> dict[str, Any]:
+    """The values of a file, overridden by those of the command line."""
     from adapters.cli.command_fields import merged
     from adapters.cli.command_files import read_fields
     from billing_core.kernel.errors import InvalidValue, NotFound
 
     try:
-        values = merged(read_fields(file) if file else {}, fields)
+        return merged(read_fields(file) if file else {}, fields)
     except (InvalidValue, NotFound) as error:
         raise typer.BadParameter(str(error)) from None
-    filled = _filled(command, values)
+
+
+def _execute(context: typer.Context, name: str, command: Command, command_id: UUID | None, as_json: bool) -> None:
+    from adapters.cli.done import accounts_after, done_document, events_of, tell_done
+
     with opened(context) as app:
-        origin = origin_of(context, command_id, str(getattr(filled, "account", "")))
-        answer = app.bus.execute(filled, origin)
-    if not answer.position:
-        say(f"{name}: nothing changed")
-    print_json({"command": name, "command_id": origin.command_id, "position": answer.position, "result": answer.result})
+        origin = origin_of(context, command_id, str(getattr(command, "account", "")))
+        answer = app.bus.execute(command, origin)
+        events = events_of(app, answer, origin)
+        accounts = accounts_after(app, events, origin)
+    if as_json:
+        told = {"command": name, "command_id": origin.command_id, "position": answer.position, "result": answer.result}
+        print_json(told | done_document(events, accounts))
+    else:
+        tell_done(name, events, accounts, origin)
 
 
 def _filled(command: type[Command], values: dict[str, Any]) -> Command:

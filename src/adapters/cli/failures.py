@@ -1,10 +1,16 @@
 """Failures of a command: one clear line on standard error, and an exit code that scripts can distinguish.
 
+With `--json` the failure is the one JSON document on standard output, in place of the result:
+
+    {"error": {"code": "not-found", "message": "account '7': no such account", "field": "account", "value": "7",
+               "exit_code": 1}}
+
 A user's error never shows a traceback. A fault of the program shows one only if BILLING_DEBUG is set.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -12,7 +18,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from adapters.cli.terminal import leave_broken_pipe, printable
 from adapters.processes.signals import not_ignored
@@ -50,20 +56,32 @@ DATABASE_CODES = {
 }
 
 
+class Failure(NamedTuple):
+    """What went wrong: the text for people, the exit code, and for programs a stable code, the field and its value."""
+
+    message: str
+    exit_code: int
+    code: str
+    field: str | None = None
+    value: str | None = None
+
+
 @contextmanager
-def explained() -> Iterator[None]:
-    """Around a whole command: an error that leaves it becomes a line and an exit code."""
+def explained(as_json: bool = False) -> Iterator[None]:
+    """Around a whole command: an error that leaves it becomes a line, or a JSON document, and an exit code."""
     try:
         yield
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _end("interrupted; everything that was committed is kept", INTERRUPTED)
+        _end(Failure("interrupted; everything that was committed is kept", INTERRUPTED, "interrupted"), as_json)
     except BrokenPipeError:
         leave_broken_pipe()
     except Exception as error:
-        if hasattr(error, "exit_code"):  # Errors of usage have an exit code of their own.
-            raise
-        _end(*_told(error))
+        if not hasattr(error, "exit_code"):
+            _end(_failure(error), as_json)
+        if as_json and hasattr(error, "format_message"):
+            _end(Failure(error.format_message(), error.exit_code, "wrong-usage"), as_json)
+        raise  # An error of usage is shown with the usage of its command.
 
 
 def end_at_signals() -> None:
@@ -77,36 +95,42 @@ def _unwind(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _end(message: str, code: int) -> NoReturn:
-    sys.stderr.write(f"Error: {printable(message)}\n")
-    raise SystemExit(code)
+def _end(failure: Failure, as_json: bool) -> NoReturn:
+    if as_json:
+        described: dict[str, Any] = failure._asdict()
+        document = json.dumps({"error": described}, ensure_ascii=False, indent=2)
+        sys.stdout.buffer.write(document.encode("utf-8", errors="replace") + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        sys.stderr.write(f"Error: {printable(failure.message)}\n")
+    raise SystemExit(failure.exit_code)
 
 
-def _told(error: Exception) -> tuple[str, int]:
-    """The text for an error, and the exit code."""
+def _failure(error: Exception) -> Failure:
+    """The text for an error, and its codes."""
     from pydantic import ValidationError
 
     from adapters.edge.faults import explained
     from billing_core.kernel.errors import BillingError, Unavailable
 
     if isinstance(error, BillingError):
-        return str(error), UNUSABLE_DATABASE if error.code in DATABASE_CODES else REFUSED
+        exit_code = UNUSABLE_DATABASE if error.code in DATABASE_CODES else REFUSED
+        return Failure(str(error), exit_code, error.code, error.field, error.value)
     if isinstance(error, Unavailable):
-        return str(error), UNUSABLE_DATABASE
+        return Failure(str(error), UNUSABLE_DATABASE, "unavailable")
     if isinstance(error, ValidationError):
-        return "; ".join(explained(fault, _place) for fault in error.errors()), WRONG_USAGE
+        faults = "; ".join(explained(fault, _place) for fault in error.errors())
+        return Failure(faults, WRONG_USAGE, "wrong-usage")
     if isinstance(error, OSError) and error.filename is not None:
-        return f"file {str(error.filename)!r}: {error.strerror}", WRONG_USAGE
+        return Failure(f"file {str(error.filename)!r}: {error.strerror}", WRONG_USAGE, "file-unusable")
     if _is_of_database(error):
-        return (
-            f"the database cannot be used; check that it runs and has free space, then repeat: {error}",
-            UNUSABLE_DATABASE,
-        )
+        advice = "the database cannot be used; check that it runs and has free space, then repeat"
+        return Failure(f"{advice}: {error}", UNUSABLE_DATABASE, "unavailable")
     if os.environ.get("BILLING_DEBUG"):
         traceback.print_exception(error)
-    return f"{_fault(error)}. This is a fault of the program, nothing of the command was kept except what it " + (
-        "reported. Please report this line and what you did; BILLING_DEBUG=1 shows more"
-    ), FAULT
+    advice = "This is a fault of the program, nothing of the command was kept except what it reported"
+    report = "Please report this line and what you did; BILLING_DEBUG=1 shows more"
+    return Failure(f"{_fault(error)}. {advice}. {report}", FAULT, "fault")
 
 
 def _place(location: Sequence[str | int]) -> str:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known words that may be meant: `did you mean receive-payment? `; empty if none is near."""
+    names = list(known)
+    found = get_close_matches(word, names, n=3) or [name for name in names if word in name][:3]
+    return f"did you mean {' or '.join(found)}? " if found else ""
 
 
 class Subject(TyperGroup):
@@ -15,7 +23,7 @@ class Subject(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in self.commands:
             known = ", ".join(f"`{ctx.command_path} {name}`" for name in self.commands)
-            ctx.fail(f"No such command {args[0]!r}; use {known}.")
+            ctx.fail(f"No such command {args[0]!r}; {nearest(args[0], self.commands)}use {known}.")
         return super().resolve_command(ctx, args)
 
 

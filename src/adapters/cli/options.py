@@ -11,7 +11,8 @@ import typer
 
 from billing_core.kernel.errors import BillingError
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+JSON_OPTION = "--json"
+AsJson = Annotated[bool, typer.Option(JSON_OPTION, help="Print one JSON document instead of tables.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="Show at most this many.")]
 AfterNumber = Annotated[str, typer.Option("--after", metavar="NUMBER", help="Start after this number.")]
 AsOfName = Annotated[
@@ -31,11 +32,11 @@ def parse_day(text: str) -> date:
 
 
 def parse_instant(text: str) -> datetime:
-    """A moment given on the command line, in this machine's time zone unless it names its own."""
+    """A moment given on the command line; `LocalTimes.instant` says which one it is if it names no offset."""
     try:
         if len(text) <= len("2026-03-01"):
             raise ValueError("it has no time of day")
-        return datetime.fromisoformat(text).astimezone()
+        return datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         raise typer.BadParameter(
             f"{text!r} is not an instant like 2026-03-01T14:30 or 2026-03-01T14:30+02:00"

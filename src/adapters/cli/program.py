@@ -27,6 +27,7 @@ from adapters.cli.commands import (
 )
 from adapters.cli.do import EveryCommand
 from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
+from adapters.cli.options import JSON_OPTION
 from adapters.cli.session import Session
 
 DISTRIBUTION = "billing-engine"
@@ -43,8 +44,16 @@ class Program(TyperGroup):
         order = [name.partition(" ")[0] for name, _ in _registered("COMMANDS")]
         return sorted(self.commands, key=[*order, "do"].index)
 
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Whether the failure is to be JSON is known before the options are read: they may be wrong themselves."""
+        as_json = JSON_OPTION in args
+        with explained(as_json):
+            context = super().make_context(info_name, args, parent, **extra)
+        context.meta[JSON_OPTION] = as_json
+        return context
+
     def invoke(self, ctx: Any) -> Any:
-        with explained():
+        with explained(ctx.meta[JSON_OPTION]):
             return super().invoke(ctx)
 
 
@@ -85,9 +94,7 @@ def open_session(
 
 
 def _program() -> typer.Typer:
-    program = typer.Typer(
-        cls=Program, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
-    )
+    program = typer.Typer(cls=Program, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
     program.callback(epilog=EXIT_CODES)(open_session)
     groups = {name: group.program() for name, group in _registered("GROUPS")}
     for name, function in _registered("COMMANDS"):

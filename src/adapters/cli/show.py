@@ -8,17 +8,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
-from uuid import UUID
-
-import msgspec
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from adapters.cli.terminal import leave_broken_pipe, printable
 from adapters.texts.amounts import money
 from billing_core.kernel.money import Money
+from commands.platform.answers import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,14 +49,35 @@ def tell(text: str = "", style: str = "") -> None:
     console().print(Text(printable(text), style=style), soft_wrap=True)
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in lines of a width, broken between words alone: a date, amount or path is never cut."""
+    from textwrap import TextWrapper
+
+    indent = text[: len(text) - len(text.lstrip())]
+    wrapper = TextWrapper(width, initial_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return wrapper.wrap(text.lstrip()) or [""]
+
+
+def tell_wrapped(text: str, indent: int = 0, hanging: int | None = None, style: str = "") -> None:
+    """A text in lines of the console's width, all indented; `hanging` indents those after the first differently."""
+    hanging = indent if hanging is None else hanging
+    first, *rest = wrapped(f"{' ' * indent}{printable(text)}", console().width)
+    tell(first, style)
+    for line in wrapped(" ".join(rest), console().width - hanging) if rest else ():
+        tell(f"{' ' * hanging}{line}", style)
+
+
 def table(*columns: tuple[str, Justify]) -> Table:
-    """An empty table; fill it with `add`."""
+    """An empty table; fill it with `add`.
+
+    Amounts, numbers, dates and names of one word are never broken over two lines; texts are, between words.
+    """
     from rich.table import Table
 
     made = Table(box=None, pad_edge=False)
     made.header_style = "dim"
     for heading, justify in columns:
-        made.add_column(heading, justify=justify, overflow="fold")
+        made.add_column(heading, justify=justify, overflow="fold", no_wrap=True)
     return made
 
 
@@ -70,7 +86,11 @@ def add(into: Table, *cells: object, indent: int = 0, style: str = "") -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    first, *others = (Text(printable(written(cell)), style=style) for cell in cells)
+    texts = [printable(written(cell)) for cell in cells]
+    for column, text in zip(into.columns, texts, strict=False):
+        if column.justify == "left" and " " in text:
+            column.no_wrap = False
+    first, *others = (Text(text, style=style) for text in texts)
     into.add_row(Padding(first, (0, 0, 0, indent)), *others)
 
 
@@ -95,31 +115,7 @@ def say_more(more: int, how: str) -> None:
 
 def print_json(value: object) -> None:
     """One JSON document, always in UTF-8."""
-    text = json.dumps(as_json(value), ensure_ascii=False, indent=2)
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2)
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", errors="replace") + b"\n")
     sys.stdout.buffer.flush()
-
-
-def as_json(value: object) -> Any:
-    """A value as JSON; a value without an exact form is an error."""
-    match value:
-        case None | bool() | int() | str():
-            form: Any = value
-        case Money(amount=amount, currency=currency):
-            form = {"amount": f"{amount:f}", "currency": currency}
-        case Decimal():
-            form = f"{value:f}"
-        case datetime() | date():
-            form = value.isoformat()
-        case UUID():
-            form = str(value)
-        case msgspec.Struct():
-            form = {name: as_json(getattr(value, name)) for name in value.__struct_fields__}
-        case Mapping():
-            form = {str(key): as_json(item) for key, item in value.items()}
-        case Sequence():
-            form = [as_json(item) for item in value]
-        case _:
-            raise TypeError(f"{type(value).__name__} has no form in JSON")
-    return form

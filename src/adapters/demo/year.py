@@ -26,7 +26,7 @@ from commands.platform.identity import new_id
 from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services import ChangeTariff
 from projections.accounts import AccountRow, accounts_of_customers
-from projections.billing import list_documents
+from projections.billing import documents_after
 from projections.dunning import suspension_list
 from projections.payments import payments_of
 from projections.platform.ports import Progress
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 START_ON = date(2025, 1, 1)
 MONTHS = 12
-EVERYTHING = 10_000_000
 
 
 class Month(NamedTuple):
@@ -103,7 +102,7 @@ class DemoYear:
 
     def _new_invoices(self) -> list[OpenInvoice]:
         with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
-            documents = list_documents(cursor, EVERYTHING, self._last_invoice)
+            documents = documents_after(cursor, self._last_invoice)
         invoices = [row for row in documents if row.kind == "invoice"]
         if invoices:
             self._last_invoice = invoices[-1].number

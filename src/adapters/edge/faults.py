@@ -7,6 +7,7 @@ of fields that is written flat. `found_in` walks what was written and leaves tho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
@@ -144,7 +145,9 @@ def with_known_words(fault: ErrorDetails, known: Sequence[str], meant: Mapping[s
     again = InitErrorDetails(type=fault["type"], loc=fault["loc"], input=fault["input"], ctx=fault.get("ctx", {}))
     if fault["type"] == UNKNOWN_WORD and len(fault["loc"]) == 1:
         word = fault["loc"][0]
-        message = meant.get(str(word), f"is not known here (known: {', '.join(known)})")
+        near = get_close_matches(str(word), known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        message = meant.get(str(word), f"is not known here{hint} (known: {', '.join(known)})")
         again["type"] = PydanticCustomError(REFUSED_WORD, "{message}", {"message": message})
     elif fault["type"] not in KNOWN_TYPES:
         again["type"] = PydanticCustomError(fault["type"], "{message}", {"message": fault["msg"]})

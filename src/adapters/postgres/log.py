@@ -51,6 +51,12 @@ OF_CORRELATION = """
 """
 SELECT_CORRELATION = f"SELECT {COLUMNS} {OF_CORRELATION} ORDER BY position DESC LIMIT %s"
 COUNT_CORRELATION = f"SELECT count(*) {OF_CORRELATION}"
+# The events of a command stand close together, but those of others may stand between them.
+POSITIONS_OF_A_COMMAND = 20_000
+SELECT_COMMAND = f"""
+    SELECT {COLUMNS} FROM billing.events WHERE position > %s AND position <= %s AND strpos(metadata, %s) > 0
+    ORDER BY position LIMIT %s
+"""
 SELECT_NEWEST = f"""
     SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
 """
@@ -129,6 +135,11 @@ class PostgresLog:
     def at_positions(self, positions: Iterable[int]) -> Sequence[LoggedEvent]:
         """The events at these positions, newest first."""
         return self._select(SELECT_POSITIONS, (list(positions),))
+
+    def of_command(self, command: UUID, position: int, limit: int) -> Sequence[LoggedEvent]:
+        """The first events of a command in their order, by the position of its last one."""
+        first = position - POSITIONS_OF_A_COMMAND
+        return self._select(SELECT_COMMAND, (first, position, f'"command":"{command}"', limit))
 
     def of_correlation(
         self, correlation: UUID, stretches: Sequence[range], limit: int | None = None, before: int | None = None

@@ -18,17 +18,16 @@ from billing_core.kernel.money import total
 
 
 def _posted(fact: ChargesPosted) -> str:
-    if fact.is_by_hand:
-        return ", ".join(f"{charge.description} {money(charge.amount)}" for charge in fact.charges)
+    charges = _charges(fact.charges)
     until = ", ".join(f"{code} until {entry.charged_until}" for code, entry in fact.billed_through.items())
-    return f"{until}: {_charges(fact.charges)}"
+    return f"{until}: {charges}" if until else f"{charges}{f', because: {fact.reason}' if fact.reason else ''}"
 
 
 def _charges(charges: tuple[Charge, ...]) -> str:
     if not charges:
         return "nothing to charge"
     whole = money(total((charge.amount for charge in charges), charges[0].amount.currency))
-    parts = ", ".join(f"{charge.component} {money(charge.amount)}" for charge in charges)
+    parts = ", ".join(f"{charge.description} {money(charge.amount)}" for charge in charges)
     return parts if len(charges) == 1 else f"{whole} ({parts})"
 
 
@@ -61,12 +60,20 @@ SENTENCES: Sentences = {
 }
 
 
+def waiting_text(account: Account) -> str:
+    """The charges that wait for an invoice: `2 charges of 24.50 EUR wait for the invoice on 2026-12-01`."""
+    if not account.pending:
+        return ""
+    amount = money(total((charge.amount for charge in account.pending), account.currency))
+    wait = "waits" if len(account.pending) == 1 else "wait"
+    when = f"the invoice on {account.invoice_on}" if account.invoice_on else "the next invoice"
+    return f"{counted(len(account.pending), 'charge')} of {amount} at list prices {wait} for {when}"
+
+
 def _account_lines(account: Account, on: date) -> Iterator[str]:
     """Charges that wait for an invoice, and why the account could not be billed."""
     if account.pending:
-        when = f" on {account.invoice_on}" if account.invoice_on else ""
-        waiting = len(account.pending)
-        yield f"{counted(waiting, 'charge')} {'waits' if waiting == 1 else 'wait'} for the next invoice{when}"
+        yield waiting_text(account)
     if account.parked:
         yield f"could not be billed: {account.parked}"
 

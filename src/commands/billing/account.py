@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-import msgspec
-
 from billing_core.accounts.account import Account
 from billing_core.accounts.items import charge_once, grant_goodwill
 from billing_core.accounts.parking import BillingParked, park
@@ -91,7 +89,7 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
         totals.add(bill)
         events += bill
     appends = (Append(account_stream(account.number), version, events),) if events else ()
-    return Decision(appends, result=msgspec.to_builtins(totals))
+    return Decision(appends, result=totals)
 
 
 def bills_due(

@@ -7,8 +7,6 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-import msgspec
-
 from billing_core.billing.bills import BilledAccount, LoadHistory, Upto, decision_on, next_bill
 from billing_core.billing.issuing import bill_events
 from billing_core.billing.run import Bill, HistoryNeeded, NoBusinessDate
@@ -22,6 +20,7 @@ from commands.billing.account import BillAccount, ParkAccount, load_histories
 from commands.billing.issuable import IssuableDocuments
 from commands.billing.numbers import ToIssue, issues
 from commands.billing.run_ports import DueAccount, RunTotals
+from commands.platform.answers import read_plain
 from commands.platform.bus import Answer, Bus, Command
 from commands.platform.concurrent_changes import written_around_changes
 from commands.platform.identity import new_id
@@ -168,7 +167,7 @@ class ChunkWriter:
                 return
             self._park(entry, error, decision_on(entry.account, upto) or upto.on)
             return
-        self.totals.merge(msgspec.convert(answer.result, RunTotals))
+        self.totals.merge(read_plain(answer.result, RunTotals))
         self.position = max(self.position, answer.position)
 
     def _park(self, entry: DueAccount, error: BillingError, on: date) -> None:

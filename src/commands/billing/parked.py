@@ -18,6 +18,7 @@ from billing_core.kernel.spans import ONE_DAY
 from commands.accounts import load_account
 from commands.billing.account import BillAccount, ParkAccount
 from commands.billing.run_ports import RunTotals
+from commands.platform.answers import read_plain
 from commands.platform.bus import Answer, Bus
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin, Store
@@ -92,7 +93,7 @@ class ParkedAccounts:
             answer = give(BillAccount(account=account, until=parked.on + ONE_DAY))
         except BillingError as error:
             return Retried(account, "parked", parked.on, error.subscription, error.code, str(error))
-        totals = msgspec.convert(answer.result, RunTotals)
+        totals = read_plain(answer.result, RunTotals)
         is_billed = totals.charges or totals.invoices or totals.credit_notes
         return Retried(
             account, "billed" if is_billed else "nothing-left", parked.on, parked.subscription, totals=totals

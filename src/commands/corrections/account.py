@@ -233,7 +233,7 @@ def _bill(
 
 
 def _result(account: Account, facts: Sequence[Event]) -> dict[str, Any]:
-    return {"accounts": [msgspec.to_builtins(corrected(account, facts))]}
+    return {"accounts": [corrected(account, facts)]}
 
 
 def corrected(account: Account, facts: Sequence[Event]) -> Corrected:

@@ -58,7 +58,7 @@ def handle_move_payment(command: MovePayment, transaction: Transaction, origin: 
             Append(account_stream(wrong.number), wrong_version, away),
             Append(account_stream(right.number), right_version, into),
         ),
-        result={"accounts": msgspec.to_builtins(outcomes)},
+        result={"accounts": outcomes},
     )
 
 

@@ -19,6 +19,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.kernel.money import Money, zero
 from commands.corrections.account import CorrectAccount, Corrected, Correction
 from commands.corrections.payment import MovePayment
+from commands.platform.answers import read_plain
 from commands.platform.bus import Bus, Command
 from commands.platform.ports import Origin
 from commands.platform.progress import Progress
@@ -168,9 +169,9 @@ class CorrectionRun:
 
     def _outcome(self, command: Command, origin: Origin, is_rehearsal: bool) -> list[Corrected]:
         if not is_rehearsal:
-            return msgspec.convert(self._bus.execute(command, origin).result["accounts"], list[Corrected])
+            return read_plain(self._bus.execute(command, origin).result["accounts"], list[Corrected])
         answer = self._bus.rehearse(command, origin)
-        found = msgspec.convert(answer.result["accounts"], list[Corrected])
+        found = read_plain(answer.result["accounts"], list[Corrected])
         return found if answer.position else [_without_numbers(entry) for entry in found]
 
     def _steps(self, listed: CorrectionList) -> Iterator[Step]:

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.errors import BillingError, ConnectionLost, NotFound, Unavailable
+from commands.platform.answers import plain
 from commands.platform.ports import (
     Append,
     ClaimTaken,
@@ -39,16 +40,17 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What a handler decided: events per stream, and what the caller is answered."""
+    """What a handler decided: events per stream, and what the caller is answered, in values of the core."""
 
     appends: tuple[Append, ...]
-    result: dict[str, Any] = {}
+    result: Mapping[str, Any] | msgspec.Struct = {}
 
 
 class Answer(msgspec.Struct, frozen=True):
     """`position` is the last event's place in the log: a query may wait for it. 0 if nothing changed.
 
     `is_repeated` if the command's id was known, and this is the first answer again.
+    `result` holds plain values, as `commands.platform.answers` writes them.
     """
 
     position: int
@@ -114,7 +116,7 @@ class Bus:
             with self._store.transaction() as transaction:
                 raise _Rehearsed(handler(command, transaction, origin))
         except _Rehearsed as rehearsed:
-            return Answer(0, rehearsed.decision.result)
+            return Answer(0, plain(rehearsed.decision.result))
 
     def _handler(self, command: Command) -> Handler:
         handler = self._handlers.get(type(command))
@@ -125,10 +127,10 @@ class Bus:
     def _attempt(self, handler: Handler, command: Command, origin: Origin, *, optimistic: bool) -> Answer:
         with self._store.transaction(optimistic=optimistic) as transaction:
             decision = handler(command, transaction, origin)
-            result = msgspec.json.encode(decision.result).decode()
-            given = Given(type(command).__name__, content_hash(command), result)
+            result = plain(decision.result)
+            given = Given(type(command).__name__, content_hash(command), msgspec.json.encode(result).decode())
             position = transaction.append_command(decision.appends, origin, given)
-        return Answer(position, decision.result)
+        return Answer(position, result)
 
     def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:
         try:

@@ -10,7 +10,7 @@ import pytest
 from tests.adapters.cli.conftest import Billing
 
 QUESTIONS = (
-    ("customers",), ("invoices",), ("invoices", "--open"), ("suspensions", "--on", "2026-03-30"),
+    ("customers",), ("invoices",), ("invoices", "--state", "open"), ("suspensions", "--on", "2026-03-30"),
     ("account", "show", "1"), ("account", "show", "2"), ("invoice", "show", "1000000001"),
 )  # fmt: skip
 

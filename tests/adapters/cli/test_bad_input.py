@@ -120,7 +120,7 @@ def test_a_price_list_that_is_wrong_is_not_published(billing: Billing, price: st
         components: [{{code: fee, name: Fee, kind: recurring, vat: 20, prices: [{price}]}}]
     """
     with billing.nothing_written():
-        ended = billing("do", "publish-tariff", "--json", billing.file("tariff.yaml", tariff))
+        ended = billing("do", "publish-tariff", "--file", billing.file("tariff.yaml", tariff))
 
     assert ended.code in (1, 2)
     for text in named:
@@ -140,7 +140,7 @@ def test_a_price_list_that_is_wrong_is_not_published(billing: Billing, price: st
     ],
 )
 def test_a_file_of_fields_that_cannot_be_read_is_named(billing: Billing, text: str, named: str):
-    ended = billing("do", "publish-tariff", "--json", "-", given=text)
+    ended = billing("do", "publish-tariff", "--file", "-", given=text)
 
     assert ended.code == 2
     assert "file '-'" in ended.complaint and named in ended.complaint
@@ -148,7 +148,7 @@ def test_a_file_of_fields_that_cannot_be_read_is_named(billing: Billing, text: s
 
 def test_a_tariff_without_a_price_on_that_date_is_refused(opened: Billing):
     later = TARIFF.replace("code: net", "code: later").replace("2020-01-01", "2026-06-01")
-    assert opened("do", "publish-tariff", "--json", "-", given=later).code == 0
+    assert opened("do", "publish-tariff", "--file", "-", given=later).code == 0
 
     with opened.nothing_written():
         ended = opened("do", "activate-subscription", "account=1", "subscription=b", "tariff=later", "on=2026-05-31")

@@ -72,8 +72,8 @@ def test_fields_come_from_yaml_or_json_and_from_standard_input(billing: Billing)
     )  # fmt: skip
     as_yaml = TARIFF.replace("code: net", "code: 007").replace("name: Internet", "name: no")
 
-    assert billing("do", "publish-tariff", "--json", billing.file("tariff.json", as_json)).code == 0
-    assert billing("do", "publish-tariff", "--json", "-", given=as_yaml).code == 0
+    assert billing("do", "publish-tariff", "--file", billing.file("tariff.json", as_json)).code == 0
+    assert billing("do", "publish-tariff", "--file", "-", given=as_yaml).code == 0
 
     published = {entry["stream"]: entry["content"]["tariff"] for entry in billing("audit", "--json").json["changes"]}
     assert published["tariff/tv"]["prices_include_vat"] is True
@@ -87,7 +87,7 @@ def test_fields_come_from_yaml_or_json_and_from_standard_input(billing: Billing)
 def test_fields_on_the_command_line_go_over_those_of_the_file(billing: Billing):
     file = billing.file("customer.yaml", "number: 9\nname: Eva\naddress: {city: Riga, country: LV}\n")
 
-    assert billing("do", "register-customer", "--json", file, "address.city=Valmiera").code == 0
+    assert billing("do", "register-customer", "--file", file, "address.city=Valmiera").code == 0
 
     (entry,) = billing("customers", "--json").json["customers"]
     assert entry["customer"]["address"] == {"street": "", "city": "Valmiera", "postal_code": "", "country": "LV"}
@@ -113,9 +113,9 @@ def test_one_command_id_is_applied_once_and_gets_the_first_answer_again(opened: 
 
 def test_what_changes_nothing_says_so(billing: Billing):
     tariff = billing.file("tariff.yaml", TARIFF)
-    assert billing("do", "publish-tariff", "--json", tariff).json["position"] > 0
+    assert billing("do", "publish-tariff", "--file", tariff).json["position"] > 0
 
-    again = billing("do", "publish-tariff", "--json", tariff)
+    again = billing("do", "publish-tariff", "--file", tariff)
 
     assert (again.code, again.json["position"]) == (0, 0)
     assert "nothing changed" in again.errors

@@ -20,7 +20,7 @@ components:
 def stuck(billing: Billing) -> Billing:
     """Accounts 1 and 2 have a second subscription without a price from February on; February's run parked them."""
     assert billing.bring_in().code == 0
-    assert billing("do", "publish-tariff", "--json", "-", given=OLD).code == 0
+    assert billing("do", "publish-tariff", "--file", "-", given=OLD).code == 0
     for account in ("1", "2"):
         activated = billing(
             "do", "activate-subscription", f"account={account}", "subscription=old", "tariff=old", "on=2026-01-01"

@@ -77,7 +77,7 @@ def test_invoices_show_what_is_open(billed: Billing):
         ("1000000007", "2", eur("36.00"), eur("36.00")),
         ("1000000008", "3", eur("48.00"), eur("48.00")),
     ]
-    still_open = billed("invoices", "--open", "--json").json
+    still_open = billed("invoices", "--state", "open", "--json").json
     assert len(still_open["documents"]) == 7
     assert still_open["totals"] == [
         {"kind": "invoice", "documents": 8, "gross": eur("252.00"), "open_amount": eur("218.00")}
@@ -278,7 +278,7 @@ def test_an_account_that_cannot_be_billed_is_parked_with_the_reason(billing: Bil
     component = f"{{code: fee, name: Fee, kind: recurring, vat: 0, prices: {prices}}}"
     tariff = f"{{code: old, name: Old, currency: EUR, components: [{component}]}}"
     assert billing.bring_in().code == 0
-    assert billing("do", "publish-tariff", "--json", "-", given=tariff).code == 0
+    assert billing("do", "publish-tariff", "--file", "-", given=tariff).code == 0
     assert (
         billing("do", "activate-subscription", "account=1", "subscription=old", "tariff=old", "on=2026-01-01").code == 0
     )
@@ -363,7 +363,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
         *CHANGES,
         ["do", "define-product", "code=internet", "name=Internet"],
         ["price-change", billed.file("prices.yaml", other_vat), "--schedule"],
-        ["do", "correct-account", "--json", billed.file("wrong.yaml", wrong)],
+        ["do", "correct-account", "--file", billed.file("wrong.yaml", wrong)],
         ["do", "move-payment", "payment=bank:P1", "from_account=1", "to_account=2", "reason=mixed up"],
         ["do", "suspend-subscription", "account=1", "subscription=main", "reason=abuse", "on=2026-04-02"],
         ["do", "resume-subscription", "account=1", "subscription=main", "on=2026-04-03"],

@@ -11,14 +11,13 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, AsOfName
+from adapters.cli.postings import tell_earlier, tell_postings
 from adapters.cli.session import opened_to_read, origin_of
-from adapters.cli.show import add, console, print_json, say_more, table, tell
-from adapters.texts.amounts import about_what, money
+from adapters.cli.show import add, console, print_json, table, tell, tell_wrapped
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
     from billing_core.accounts.account import Account
-    from billing_core.invoicing.documents import DocumentLine
     from billing_core.parties import Customer
     from billing_core.payments.ledger import OpenItem
     from billing_core.services.subscriptions import Subscription
@@ -26,47 +25,45 @@ if TYPE_CHECKING:
     from billing_core.services.timeline import Segment
     from projections.statements import Posting, Statement
 
-TITLES = {
-    "invoice": "Invoice",
-    "credit-note": "Credit note",
-    "payment": "Payment",
-    "payment-reversal": "Reversal of payment",
-    "payment-moved-away": "Moved away, payment",
-    "payment-moved-in": "Moved in, payment",
-}
+# Of a posting with more lines than this, the rest is counted.
+MOST_LINES = 6
 
 
 def show_account(
     context: typer.Context,
     number: Annotated[str, typer.Argument(metavar="NUMBER")],
     asof: AsOfName = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="Show every posting with all its lines; otherwise the older ones in sum.")
+    ] = False,
     as_json: AsJson = False,
-    limit: Annotated[
-        int, typer.Option("--limit", min=1, help="Show at most this many postings, the newest ones.")
-    ] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most this many postings in detail.")] = 12,
 ) -> None:
     """Explain an account and its balance.
 
-    Shows open items, subscriptions, and every posting with its explanation.
+    Shows open items, subscriptions, and the newest postings with their explanation; those before them are summed up by
+    kind. --all explains every posting.
     """
     with opened_to_read(context, asof) as app:
-        explain_account(app, number, app.queries.on or origin_of(context).today, as_json, limit)
+        today = app.queries.on or origin_of(context).today
+        explain_account(app, number, today, as_json, None if show_all else limit)
 
 
-def explain_account(app: Application, number: str, today: date, as_json: bool, limit: int) -> None:
-    """Show the account as of the last event of its stream."""
+def explain_account(app: Application, number: str, today: date, as_json: bool, limit: int | None) -> None:
+    """Show the account as of the last event of its stream; without a limit with everything."""
     statement, customer = read_statement(app, number)
-    postings = statement.postings[-limit:]
-    earlier = len(statement.postings) - len(postings)
+    newest = statement.postings[::-1]
+    shown, earlier = newest[:limit], newest[limit:] if limit else []
     if as_json:
-        print_json(_as_document(statement, customer, postings, earlier, today))
+        print_json(_as_document(statement, customer, shown, len(earlier), today))
         return
     _tell_account(statement.account, customer, today)
     _tell_subscriptions(statement.account, today)
     _tell_open(statement)
-    tell("\nPostings, in the order in which they were recorded", "bold")
-    say_more(earlier, "these are older; use --limit to see them")
-    _tell_postings(postings, has_several=len(statement.account.subscriptions) > 1)
+    tell("\nPostings, the newest first", "bold")
+    most_lines = None if limit is None else MOST_LINES
+    tell_postings(shown, has_several=len(statement.account.subscriptions) > 1, most_lines=most_lines)
+    tell_earlier(earlier)
 
 
 def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
@@ -93,9 +90,8 @@ def _tell_account(account: Account, customer: Customer, today: date) -> None:
 
     tell(f"Account {account.number} of {customer.name}, customer {customer.number}", "bold")
     tell(f"  since {account.opened_on}, seller {account.seller}, billed on day {account.billing_day}")
-    tell(f"  {plan_text(account.plan)}")
-    for line in account_lines(account, today):
-        tell(f"  {line}")
+    for line in (plan_text(account.plan), *account_lines(account, today)):
+        tell_wrapped(line, 2, 4)
 
 
 def _tell_subscriptions(account: Account, today: date) -> None:
@@ -106,13 +102,13 @@ def _tell_subscriptions(account: Account, today: date) -> None:
         tell(f"\nSubscription {subscription.code}: {status_on(subscription, today)} on {today}{charged}", "bold")
         segment = segment_on(subscription, today)
         if segment is not None:
-            tell(f"  {in_force_text(segment.in_force)}")
+            tell_wrapped(in_force_text(segment.in_force), 2, 4)
             if segment.in_force.status != "active":
                 tell(f"  {pause_text(segment)}")
         for change in subscription.timeline:
-            tell(f"  {change.on}  {change_text(change)}")
+            tell_wrapped(f"{change.on}  {change_text(change)}", 2, 14)
         for terms in subscription.corrections:
-            tell(f"  {terms_text(terms)}")
+            tell_wrapped(terms_text(terms), 2, 4)
 
 
 def status_on(subscription: Subscription, on: date) -> str:
@@ -160,48 +156,6 @@ def _tell_open(statement: Statement) -> None:
 
 def _in_due_order(account: Account) -> list[tuple[str, OpenItem]]:
     return sorted(account.ledger.open_items.items(), key=lambda entry: (entry[1].due_on, entry[0]))
-
-
-def _tell_postings(postings: Sequence[Posting], *, has_several: bool) -> None:
-    if not postings:
-        tell("  none yet")
-        return
-    rows = table(("  what", "left"), ("amount", "right"), ("balance", "right"))
-    for posting in postings:
-        head = f"{posting.on}  {TITLES[posting.kind]} {posting.reference}{about_what(posting.subject)}"
-        if posting.due_on:
-            head += f", due {posting.due_on}"
-        if posting.corrects:
-            head += f", corrects {posting.corrects}"
-        add(rows, head, posting.amount, posting.balance, indent=2)
-        for text in posting_details(posting, has_several):
-            add(rows, text, "", "", indent=14, style="dim")
-    console().print(rows)
-
-
-def posting_details(posting: Posting, has_several: bool) -> list[str]:
-    """The explanation of a posting, line by line; if the account has several services, each line names its own."""
-    details = [_told_line(line, has_several) for line in posting.lines]
-    if posting.other_account:
-        details.append(f"{'from' if posting.kind == 'payment-moved-in' else 'to'} account {posting.other_account}")
-    elif posting.payment_reference or posting.payer:
-        payer = posting.payer or "an unnamed payer"
-        details.append(f"from {payer}, who wrote {posting.payment_reference or 'nothing'}")
-    details += [f"settles {money(part.amount)} of invoice {part.invoice}" for part in posting.settled]
-    details += [f"invoice {part.invoice} is open again by {money(part.amount)}" for part in posting.opened]
-    return [*details, f"because: {posting.reason}"] if posting.reason else details
-
-
-def _told_line(line: DocumentLine, has_several: bool) -> str:
-    service = f" ({line.subscription})" if has_several and line.subscription else ""
-    days, net = told_days(line.from_on, line.to_on), money(line.net)
-    return f"{line.description}{service}, {days}: {net} + {line.vat_rate:f}% VAT, {line.explanation}"
-
-
-def told_days(from_on: date, to_on: date) -> str:
-    """A half-open period in words, with its last day included."""
-    last_on = to_on - date.resolution
-    return str(from_on) if last_on <= from_on else f"{from_on} to {last_on}"
 
 
 def _as_document(

@@ -13,6 +13,7 @@ from adapters.cli.options import AsJson, parse_day, parse_instant
 from adapters.cli.progress import progress
 from adapters.cli.session import opened
 from adapters.cli.show import add, console, print_json, table, tell
+from adapters.cli.times import local_times
 
 
 class AsOfGroup(TyperGroup):
@@ -41,13 +42,14 @@ def build(
     """Build read models as of a moment, in addition to the live ones.
 
     `customers`, `account show`, `invoices`, `invoice show` and `suspensions` then answer from them with --asof NAME. An
-    instant is written 2026-03-01T14:30, in this machine's time zone unless it names its own: 2026-03-01T14:30+02:00.
+    instant is written 2026-03-01T14:30, in the sellers' time zone unless it names its own: 2026-03-01T14:30+02:00.
     """
     given = [moment for moment in (recorded, effective, position) if moment is not None]
     if len(given) != 1:
         raise typer.BadParameter("name one moment, with --recorded, --effective or --position", param_hint="moment")
     with opened(context) as app, progress("Build", "events", app.log.newest_position()) as advance:
-        built = app.build_as_of(name, given[0], advance)
+        moment = given[0] if recorded is None else local_times(context).instant(recorded)
+        built = app.build_as_of(name, moment, advance)
     if as_json:
         print_json(built)
     else:
@@ -60,6 +62,7 @@ def list_built(context: typer.Context, as_json: AsJson = False) -> None:
 
     with opened(context) as app:
         found = built_in(app.tables)
+        times = local_times(context)
     if as_json:
         print_json({"asof": found})
         return
@@ -68,8 +71,7 @@ def list_built(context: typer.Context, as_json: AsJson = False) -> None:
         return
     rows = table(("name", "left"), ("as of", "left"), ("position", "right"), ("built", "left"))
     for asof in found:
-        built_at = asof.built_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        add(rows, asof.name, f"{asof.kind} {asof.value}", asof.position, built_at)
+        add(rows, asof.name, f"{asof.kind} {asof.value}", asof.position, times.text(asof.built_at))
     console().print(rows)
 
 

@@ -10,14 +10,16 @@ import typer
 
 from adapters.cli.options import AsJson, Limit, parse_id
 from adapters.cli.session import opened_to_read
-from adapters.cli.show import add, console, print_json, say_more, table, tell
-from adapters.cli.show import as_json as in_json
+from adapters.cli.show import print_json, say_more, tell, tell_wrapped
+from adapters.cli.times import LocalTimes, local_times
+from commands.platform.answers import plain
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
     from projections.platform.projection import LoggedEvent
 
 MOST_EVENTS = 1_000_000
+INDENT = 10
 
 
 def show_audit(
@@ -54,13 +56,14 @@ def show_audit(
             found, more = _of_customer(app, customer, actor, before, limit)
         else:
             found, more = _of_everybody(app, actor, before, limit)
+        times = local_times(context, {entry.stream for entry in found})
     if as_json:
         print_json({"changes": [as_document(entry) for entry in found], "more": more})
         return
     if not found:
         tell("No changes found.")
         return
-    tell_changes(found)
+    tell_changes(found, times)
     say_more(more, f"use --before {found[-1].position} or --limit")
 
 
@@ -103,20 +106,18 @@ def _of_everybody(app: Application, actor: str, before: int | None, limit: int) 
     return found, max(0, count - len(found))
 
 
-def tell_changes(found: Sequence[LoggedEvent]) -> None:
-    """A table of changes."""
+def tell_changes(found: Sequence[LoggedEvent], times: LocalTimes) -> None:
+    """Each change with its position, when and by whom it was recorded, and below it what it says."""
     from adapters.texts.sentences import event_name, sentence
 
-    zone = found[0].recorded_at.astimezone().strftime("%z")
-    rows = table(
-        ("position", "right"), (f"when ({zone})", "left"), ("who", "left"), ("from where", "left"), ("what", "left")
-    )  # fmt: skip
+    zone = f" ({times.zone_name})" if times.zone_name else ""
+    tell(f"position  recorded{zone}", "dim")
     for entry in found:
-        recorded = entry.recorded_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        place = f"{entry.origin.channel}, {entry.origin.source}"
-        what = f"{entry.stream} {event_name(entry.event)} on {entry.event.effective_on}\n{sentence(entry.event)}"
-        add(rows, str(entry.position), recorded, entry.origin.actor, place, what)
-    console().print(rows)
+        place = f"{entry.origin.actor}, {entry.origin.channel} on {entry.origin.source}"
+        tell(f"{entry.position:>8}  {times.text(entry.recorded_at, entry.stream)}  {place}")
+        what = f"{entry.stream} {event_name(entry.event)} on {entry.event.effective_on}"
+        tell_wrapped(what, INDENT)
+        tell_wrapped(sentence(entry.event), INDENT)
 
 
 def as_document(entry: LoggedEvent) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def as_document(entry: LoggedEvent) -> dict[str, Any]:
         "event": event_name(entry.event),
         "effective_on": entry.event.effective_on,
         "what": sentence(entry.event),
-        "content": in_json(entry.event),
+        "content": plain(entry.event),
     }
 
 

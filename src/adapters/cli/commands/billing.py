@@ -1,21 +1,18 @@
-"""The billing run, and the documents it leaves."""
+"""The billing run."""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adapters.cli.commands.parked import show_parked
-from adapters.cli.groups import Group
-from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
+from adapters.cli.options import AsJson, Limit, parse_day
 from adapters.cli.progress import progress
 from adapters.cli.run_totals import totals_table
-from adapters.cli.session import opened, opened_to_read, origin_of
+from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell
-from adapters.texts.amounts import about
 from billing_core.kernel.spans import ONE_DAY
 
 if TYPE_CHECKING:
@@ -102,66 +99,4 @@ def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> No
         say("`billing parked ACCOUNT` explains one. Correct the cause, then run again or use `billing parked --retry`.")
 
 
-def list_invoices(
-    context: typer.Context,
-    open_only: Annotated[bool, typer.Option("--open", help="Only invoices that are not fully paid.")] = False,
-    after: AfterNumber = "",
-    asof: AsOfName = None,
-    as_json: AsJson = False,
-    limit: Limit = 50,
-) -> None:
-    """List invoices and credit notes, in order of number."""
-    from projections.billing import count_documents, document_totals, list_documents
-
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
-        found = list_documents(cursor, limit, after, open_only)
-        more = count_documents(cursor, after, open_only) - len(found)
-        totals = document_totals(cursor)
-    if as_json:
-        print_json({"documents": found, "totals": totals, "more": more})
-        return
-    if not found:
-        tell("All invoices are paid." if open_only else "No invoices have been issued yet.")
-        return
-    rows = table(
-        ("number", "left"), ("kind", "left"), ("issued", "left"), ("due", "left"), ("account", "left"),
-        ("total", "right"), ("still open", "right"), ("about", "left"),
-    )  # fmt: skip
-    for row in found:
-        due_on = row.due_on if row.kind == "invoice" else None
-        subject = about(row.subject)
-        add(rows, row.number, row.kind, row.issued_on, due_on, row.account, row.gross, row.open_amount, subject)
-    console().print(rows)
-    say_more(more, f"use --after {found[-1].number} or --limit")
-
-
-def show_invoice(
-    context: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="NUMBER")],
-    pdf: Annotated[
-        Path | None, typer.Option("--pdf", metavar="FILE", dir_okay=False, help="Write the document into this file.")
-    ] = None,
-    copy: Annotated[bool, typer.Option("--copy", help="Mark it as a copy.")] = False,
-    asof: AsOfName = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show an invoice or credit note as it was issued."""
-    from adapters.documents.assemble import assemble
-    from adapters.documents.texts import render_text
-
-    with opened_to_read(context, asof) as app:
-        document = assemble(number, app.queries, app.store, origin_of(context).today)
-    if pdf is not None:
-        from adapters.documents.pdf import render_pdf
-
-        pdf.write_bytes(render_pdf(document, copy=copy))
-    if as_json:
-        print_json({"document": document, "pdf": None if pdf is None else str(pdf)})
-    elif pdf is None:
-        tell(render_text(document, copy=copy))
-    else:
-        tell(f"{document.kind.capitalize().replace('-', ' ')} {number} was written to {pdf}")
-
-
-COMMANDS = {"run": run, "invoices": list_invoices, "invoice show": show_invoice, "parked": show_parked}
-GROUPS = {"invoice": Group("Show or print one invoice or credit note.")}
+COMMANDS = {"run": run, "parked": show_parked}

@@ -11,6 +11,7 @@ from adapters.cli.options import AsJson
 from adapters.cli.refused import Reason
 from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, print_json, table, tell
+from adapters.cli.times import local_times
 
 Name = Annotated[str, typer.Argument(metavar="FOLLOWER")]
 Position = Annotated[int, typer.Argument(metavar="POSITION", help="The position of the event, as it is listed.")]
@@ -32,6 +33,7 @@ def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
         automation = automation_of(app)
         lags = automation.follower_lags(origin_of(context).recorded_at)
         listed = automation.deliveries.listed()
+        times = local_times(context)
     if as_json:
         print_json({"followers": lags, "deliveries": listed})
         return
@@ -52,9 +54,8 @@ def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
         )  # fmt: skip
         for each in listed:
             delivery = each.delivery
-            next_try = delivery.next_try_at and delivery.next_try_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-            add(rows, delivery.follower, delivery.position, delivery.stream, each.state, delivery.attempts, next_try,
-                delivery.error)  # fmt: skip
+            add(rows, delivery.follower, delivery.position, delivery.stream, each.state, delivery.attempts,
+                times.text(delivery.next_try_at), delivery.error)  # fmt: skip
         console().print(rows)
 
 

@@ -11,7 +11,8 @@ from adapters.cli.options import AfterNumber, AsJson, Limit
 from adapters.cli.progress import progress
 from adapters.cli.run_totals import totals_table
 from adapters.cli.session import opened, opened_to_read, origin_of
-from adapters.cli.show import add, console, print_json, say, say_more, table, tell
+from adapters.cli.show import add, console, print_json, say, say_more, table, tell, tell_wrapped
+from adapters.cli.times import LocalTimes, local_times
 from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _explain(context: typer.Context, account: str, as_json: bool) -> None:
             raise NotFound("no such account; `billing customers` lists them", field="account", value=account)
         now = app.parked_accounts().rehearse(account, origin_of(context))
         around = _events_around(app, account) if row.parked else []
+        times = local_times(context, {entry.stream for entry in around})
     if as_json:
         print_json(
             {"account": row, "now": now, "advice": _advice(now), "events": [as_document(entry) for entry in around]}
@@ -97,7 +99,7 @@ def _explain(context: typer.Context, account: str, as_json: bool) -> None:
     elif not row.parked:
         tell(f"Account {account} is not parked.")
     else:
-        _tell_why(row, now, around)
+        _tell_why(row, now, around, times)
 
 
 def _events_around(app: Application, account: str) -> list[LoggedEvent]:
@@ -110,16 +112,16 @@ def _events_around(app: Application, account: str) -> list[LoggedEvent]:
     return list(events[max(0, at - MOST_EVENTS + EVENTS_BEFORE) : at + 1 + EVENTS_BEFORE])
 
 
-def _tell_why(row: AccountRow, now: Retried, around: list[LoggedEvent]) -> None:
+def _tell_why(row: AccountRow, now: Retried, around: list[LoggedEvent], times: LocalTimes) -> None:
     which = f", subscription {row.parked_subscription}" if row.parked_subscription else ""
     tell(f"Account {row.number} could not be billed since {row.parked_on}{which}", "bold")
-    tell(f"  {row.parked}")
+    tell_wrapped(str(row.parked), 2)
     tell(f"\nBilled now, up to and including {now.on}", "bold")
     _tell_outcome(now)
     if advice := _advice(now):
         tell(f"\n{advice}")
     tell("\nEvents around it", "bold")
-    tell_changes(around)
+    tell_changes(around, times)
     if now.outcome == "parked":
         say(f"After you have corrected the cause: billing parked {row.number} --retry")
     else:

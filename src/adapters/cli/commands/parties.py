@@ -11,7 +11,7 @@ from adapters.cli.options import AfterNumber, AsJson, AsOfName, File, Limit
 from adapters.cli.progress import progress
 from adapters.cli.reports import count_rows, end_with_report
 from adapters.cli.session import opened, opened_to_read, origin_of
-from adapters.cli.show import add, console, print_json, say_more, table, tell
+from adapters.cli.show import add, console, print_json, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import money
 from adapters.texts.sentences import event_name, sentence
 
@@ -119,13 +119,13 @@ def show_customer(
         print_json({"customer": row, "accounts": owned})
         return
     tell(f"Customer {number}", "bold")
-    tell(f"  {customer_text(row.customer)}")
+    tell_wrapped(customer_text(row.customer), 2)
     tell(f"  since {row.registered_on}" + (f", forgotten on {row.forgotten_on}" if row.forgotten_on else ""))
     for account in owned:
         tell(f"  account {account.number}, seller {account.seller}, balance {money(account.balance)}")
     tell("\nChanges", "bold")
     for fact in changes:
-        tell(f"  {fact.effective_on}  {event_name(fact)}: {sentence(fact)}")
+        tell_wrapped(f"{fact.effective_on}  {event_name(fact)}: {sentence(fact)}", 2, 14)
 
 
 def list_sellers(context: typer.Context, asof: AsOfName = None, as_json: AsJson = False) -> None:
@@ -145,7 +145,7 @@ def list_sellers(context: typer.Context, asof: AsOfName = None, as_json: AsJson 
         tell("No sellers are registered yet.")
     for seller in found:
         tell(f"Seller {seller.code}", "bold")
-        tell(f"  {seller_text(seller)}")
+        tell_wrapped(seller_text(seller), 2)
         tell(f"  time zone {seller.time_zone}, documents kept for {seller.document_retention_years} years")
         for kind, series in seller.series.items():
             tell(f"  {kind} numbers from {series.first} on")

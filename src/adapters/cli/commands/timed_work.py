@@ -12,10 +12,9 @@ from adapters.cli.options import AsJson
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, print_json, say, table, tell
+from adapters.cli.times import LocalTimes, local_times
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from adapters.bootstrap.automation import Automation
     from commands.platform.timed_work import WorkRecord
 
@@ -37,20 +36,26 @@ def list_timed_work(context: typer.Context, as_json: AsJson = False) -> None:
         automation = automation_of(app)
         automation.works.register()
         works = automation.works.works
+        times = local_times(context)
         records = {name: _seen(automation, record) for name, record in automation.work_records.records().items()}
     due = {name: next_due_at(work.at, records[name].last_on) for name, work in works.items()}
     if as_json:
         print_json({"works": [{"next_due_at": due[name], "record": records[name]} for name in works]})
         return
-    rows = table(
-        ("work", "left"), ("next due", "left"), ("last done for", "left"), ("started", "left"), ("ended", "left"),
-        ("by", "left"), ("state", "left"), ("result", "left"),
-    )  # fmt: skip
+    rows = table(("work", "left"), ("next due", "right"), ("last done for", "left"), ("the last time", "left"))
     for name in works:
         record = records[name]
-        add(rows, name, f"{due[name]:%Y-%m-%d %H:%M}", record.last_on, _instant(record.started_at),
-            _instant(record.ended_at), record.started_by, record.state, record.outcome)  # fmt: skip
+        add(rows, name, f"{due[name]:%Y-%m-%d %H:%M}", record.last_on, _last_time(record, times))
     console().print(rows)
+
+
+def _last_time(record: WorkRecord, times: LocalTimes) -> str:
+    """When a work was done the last time, by whom, and its result."""
+    if record.started_at is None:
+        return record.state
+    started, ended = times.text(record.started_at), times.text(record.ended_at)
+    by = f" by {record.started_by}" if record.started_by else ""
+    return f"{record.state}: started {started}{by}{f', ended {ended}' if ended else ''}\n{record.outcome}".rstrip()
 
 
 def start(
@@ -85,10 +90,6 @@ def _seen(automation: Automation, record: WorkRecord) -> WorkRecord:
     if record.state == "running" and not automation.work_records.is_any_running():
         return msgspec.structs.replace(record, state="interrupted", outcome="its process was killed")
     return record
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 COMMANDS = {"timed-work start": start}

@@ -1,0 +1,110 @@
+"""Which documents match: by date, seller, account and state, the newest first?
+
+Asks the tables of `projections.billing`; it has none of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from billing_core.kernel.errors import NotFound
+from billing_core.kernel.money import Money
+from projections.billing import SELECT_DOCUMENTS, DocumentRow, DocumentTotals, document_numbered, listed
+from projections.platform.projection import Cursor
+
+DocumentState = Literal["open", "overdue", "paid", "credit-note"]
+
+PAGE = 1_000
+# The parameters of a choice that does not matter are null.
+CHOSEN = """
+    (%(from_on)s::date IS NULL OR issued_on >= %(from_on)s) AND (%(to_on)s::date IS NULL OR issued_on < %(to_on)s)
+    AND (%(seller)s::text IS NULL OR seller = %(seller)s)
+    AND (%(accounts)s::text[] IS NULL OR account = ANY(%(accounts)s))
+    AND (%(state)s::text IS NULL
+         OR %(state)s = 'credit-note' AND kind = 'credit-note'
+         OR %(state)s = 'open' AND open_amount > 0
+         OR %(state)s = 'overdue' AND open_amount > 0 AND due_on < %(today)s
+         OR %(state)s = 'paid' AND kind = 'invoice' AND open_amount = 0)
+"""
+AFTER = "(%(after_on)s::date IS NULL OR (issued_on, number) < (%(after_on)s, %(after)s))"
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """The documents that were issued in `[from_on, to_on)`, by a seller, on some accounts, and are in a state today.
+
+    What is None does not matter.
+    """
+
+    today: date
+    from_on: date | None = None
+    to_on: date | None = None
+    seller: str | None = None
+    accounts: tuple[str, ...] | None = None
+    state: DocumentState | None = None
+
+    def parameters(self) -> dict[str, object]:
+        """The choice as the statements name it."""
+        return {
+            "today": self.today,
+            "from_on": self.from_on,
+            "to_on": self.to_on,
+            "seller": self.seller,
+            "accounts": None if self.accounts is None else list(self.accounts),
+            "state": self.state,
+        }
+
+
+def state_of(row: DocumentRow, today: date) -> DocumentState:
+    """The state of a document on a day: an invoice is open, overdue after its due date, or paid."""
+    if row.kind == "credit-note":
+        return "credit-note"
+    if row.open_amount.amount <= 0:
+        return "paid"
+    return "overdue" if row.due_on < today else "open"
+
+
+def list_documents(cursor: Cursor, chosen: Choice, limit: int, after: str = "") -> list[DocumentRow]:
+    """The newest documents first, those of one day by falling number; `after` continues a list after this number."""
+    last = _required(cursor, after) if after else None
+    rows = cursor.execute(
+        f"{SELECT_DOCUMENTS} WHERE {CHOSEN} AND {AFTER} ORDER BY issued_on DESC, number DESC LIMIT %(limit)s",
+        chosen.parameters() | {"limit": limit, "after": after, "after_on": last and last.issued_on},
+    )
+    return [listed(row) for row in rows]
+
+
+def every_document(cursor: Cursor, chosen: Choice) -> Iterator[DocumentRow]:
+    """All documents that match, the newest first, read page by page."""
+    page: Sequence[DocumentRow] = list_documents(cursor, chosen, PAGE)
+    while page:
+        yield from page
+        page = list_documents(cursor, chosen, PAGE, page[-1].number)
+
+
+def chosen_totals(cursor: Cursor, chosen: Choice) -> list[DocumentTotals]:
+    """The number, sum and open sum of the documents that match, per kind and currency."""
+    rows = cursor.execute(
+        f"""SELECT kind, currency, count(*), sum(gross), sum(open_amount) FROM documents WHERE {CHOSEN}
+            GROUP BY kind, currency ORDER BY kind DESC, currency""",
+        chosen.parameters(),
+    )
+    return [DocumentTotals(kind, many, Money(gross, code), Money(left, code)) for kind, code, many, gross, left in rows]
+
+
+def count_after(cursor: Cursor, chosen: Choice, after: str) -> int:
+    """How many documents that match are listed after a number."""
+    last = _required(cursor, after)
+    parameters = chosen.parameters() | {"after": after, "after_on": last.issued_on}
+    found = cursor.execute(f"SELECT count(*) FROM documents WHERE {CHOSEN} AND {AFTER}", parameters).fetchone()
+    return int(found[0])
+
+
+def _required(cursor: Cursor, number: str) -> DocumentRow:
+    row = document_numbered(cursor, number)
+    if row is None:
+        raise NotFound("no invoice or credit note has this number", field="document", value=number)
+    return row
