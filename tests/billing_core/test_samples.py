@@ -230,7 +230,7 @@ OFF = Charge(
     every="month",
     period=Period(date(2026, 3, 10), date(2026, 4, 10)),
     basis=Basis("sliced", (Measured(date(2026, 3, 15), date(2026, 4, 10), 1),)),
-    steps=("10 % off 180.00 EUR of tv",),
+    steps=("10 % off 180.00 EUR",),
 )
 WELCOME = Discount(
     code="welcome", name="Welcome", vat_rate=TWENTY, on=("monthly", "tv"), percent=Decimal(10), billed_periods=3

@@ -8,15 +8,17 @@ changes. Only a forgotten buyer is erased from it, on the day up to which the la
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 import msgspec
+from babel import Locale
 
 from adapters.bootstrap.query_source import QuerySource
 from adapters.postgres.store import PostgresStore
 from billing_core.catalogue.tariffs import apply_tariff
-from billing_core.charging.charges import Charge
+from billing_core.charging.charges import Charge, explain_to_customer
 from billing_core.invoicing.documents import BankDetails, Document, DocumentLine, DocumentParty
 from billing_core.invoicing.invoices import Subject
 from billing_core.kernel.errors import NotFound
@@ -36,6 +38,7 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
             raise NotFound("no invoice or credit note has this number", field="document", value=number)
         charges = charges_named(cursor, row.account, [line.charge for line in row.lines])
     seller = _seller(row.seller, store)
+    buyer = _customer(row, store, today)
     subject = row.subject or Subject()
     currency = row.gross.currency
     return Document(
@@ -46,8 +49,8 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
         due_on=row.due_on,
         account=row.account,
         payment_reference=row.number,
-        seller=_party(seller),
-        buyer=_party(_customer(row, store, today)),
+        seller=_party(seller, abroad=buyer),
+        buyer=_party(buyer, abroad=seller),
         bank=BankDetails(iban=seller.iban, bic=seller.bic) if seller.iban else None,
         lines=tuple(grouped((charges[line.charge], line.net) for line in row.lines)),
         taxes=row.taxes,
@@ -55,7 +58,7 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
         vat=total((tax.vat for tax in row.taxes), currency),
         gross=row.gross,
         corrects=row.corrects,
-        reason=row.reason,
+        settled=row.gross - row.open_amount if row.kind == "invoice" and row.gross.amount > 0 else None,
         service=subject.subscription,
         service_name=_tariff_name(charges.values(), store) if subject.subscription else "",
         address=subject.address,
@@ -74,9 +77,25 @@ def grouped(lines: Iterable[tuple[Charge, Money]]) -> Iterator[DocumentLine]:
         alike = msgspec.structs.replace(charge, subscription="", component="", revision=0, corrects=corrects)
         equal[alike].append((charge, net))
     for members in equal.values():
-        charge, first_net = members[0]
-        line = document_line(charge, total((net for _, net in members), first_net.currency))
-        yield line if len(members) == 1 else msgspec.structs.replace(line, quantity=len(members), subscription="")
+        yield _printed_line(members)
+
+
+def _printed_line(members: Sequence[tuple[Charge, Money]]) -> DocumentLine:
+    """Equal charges as one line: three boxes at 4.90 are 3 units, and the explanation is that of each."""
+    charge, first_net = members[0]
+    currency = first_net.currency
+    line = document_line(charge, total((net for _, net in members), currency))
+    is_by_unit = charge.kind == "recurring"
+    units = charge.quantity * len(members) if is_by_unit else Decimal(len(members))
+    return msgspec.structs.replace(
+        line,
+        explanation=explain_to_customer(charge),
+        quantity=len(members),
+        subscription=line.subscription if len(members) == 1 else "",
+        gross=total((each.amount for each, _ in members), currency) if charge.includes_vat else None,
+        units=units,
+        unit_price=None if units == 1 else charge.unit_price if is_by_unit else charge.amount.amount,
+    )
 
 
 def _tariff_name(charges: Iterable[Charge], store: PostgresStore) -> str:
@@ -102,11 +121,21 @@ def _customer(row: DocumentRow, store: PostgresStore, today: date) -> Customer:
     return state.customer
 
 
-def _party(party: Seller | Customer) -> DocumentParty:
+def _party(party: Seller | Customer, abroad: Seller | Customer) -> DocumentParty:
+    """A party as printed; its country is a line of the address only if the other one is in another country."""
+    lines, country = party.address.lines(), party.address.country
+    if country:
+        is_abroad = abroad.address.country not in ("", country)
+        lines = (*lines[:-1], _country_name(country)) if is_abroad else lines[:-1]
     return DocumentParty(
         name=party.name,
-        address_lines=party.address.lines(),
+        address_lines=lines,
         legal_ids=dict(party.legal_ids),
         email=party.email,
         phone=party.phone,
     )
+
+
+def _country_name(code: str) -> str:
+    """The country as the post of any other one reads it: in capitals, in English."""
+    return str(Locale("en").territories.get(code, code)).upper()

@@ -1,17 +1,17 @@
-"""The blocks of a printed document, each set by one function: seller, window, title, table, totals, payment.
+"""The blocks of a printed document, each set by one function: seller, window, title, totals, payment.
 
 Decides what a block holds and how it is arranged inside; `page_grid` has the measures, `pdf` stacks the blocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from adapters.documents import page_grid as grid
 from adapters.documents.payment_qr import BANKING_STANDARDS, is_payable, payment_payload, qr_modules
 from adapters.documents.texts import Texts, settled_amount
-from adapters.documents.typesetting import Block, Box, Column, Modules, Style, broken
-from billing_core.invoicing.documents import Document, DocumentLine, DocumentParty
+from adapters.documents.typesetting import Block, Box, Column, Modules, Style
+from billing_core.invoicing.documents import Document, DocumentParty
 
 Fact = tuple[str, str]
 
@@ -55,8 +55,7 @@ def facts(document: Document, words: Texts) -> Block:
     entries.extend(words.about(document))
     if document.corrects:
         entries.append((words.label("corrected_document"), document.corrects))
-    if document.reason:
-        entries.append((words.label("reason"), document.reason))
+        entries.append((words.label("reason"), words.label("corrected_amounts")))
     entries.extend(document.buyer.legal_ids.items())
     block = Block()
     _write_facts(block, entries, grid.SIDE_LABEL, grid.SIDE_VALUE, 0)
@@ -97,38 +96,6 @@ def _write_stamp(block: Block, words: Texts, y: float) -> None:
     block.write_in_one_line(words.label("copy_mark"), grid.STAMP, y, grid.STAMP_MARK, "center")
 
 
-def table_head(currency: str, words: Texts) -> Block:
-    block = Block()
-    block.write_in_one_line(words.label("description"), grid.DESCRIPTION, 0, grid.LABEL)
-    block.write_in_one_line(words.label("period"), grid.PERIOD, 0, grid.LABEL)
-    block.write_in_one_line(words.label("vat_rate"), grid.RATE, 0, grid.LABEL, "right")
-    y = block.write_in_one_line(f"{words.label('net')} {currency}", grid.NET, 0, grid.LABEL, "right")
-    block.rule(grid.FULL, y, grid.STRONG_RULE_PT, grid.INK)
-    return block
-
-
-def rows(line: DocumentLine, words: Texts) -> Iterator[Block]:
-    """One line of the document; a text that would fill a page runs on in further rows, so that a page can end."""
-    row = Block()
-    y = grid.ROW_PADDING
-    row.write_in_one_line(words.period(line.from_on, line.to_on), grid.PERIOD, y, grid.BODY)
-    row.write_in_one_line(words.rate(line.vat_rate), grid.RATE, y, grid.BODY, "right")
-    row.write_in_one_line(words.number(line.net), grid.NET, y, grid.BODY, "right")
-    columns = (
-        (words.line(line), grid.DESCRIPTION, grid.BODY),
-        (words.explanation(line), grid.EXPLANATION, grid.SMALL),
-    )
-    for text, column, style in columns:
-        for piece in broken(text, style, column.width):
-            if y > grid.MAX_ROW_HEIGHT:
-                yield row
-                row, y = Block(), 0.0
-            y = row.write_in_one_line(piece, column, y, style)
-    row.leave(grid.ROW_PADDING)
-    row.rule(grid.FULL, row.height, grid.HAIRLINE_PT, grid.HAIRLINE_INK)
-    yield row
-
-
 def summary(document: Document, words: Texts) -> Block:
     """VAT per rate, their sum if there are several rates, and the total."""
     block = Block()
@@ -147,7 +114,10 @@ def summary(document: Document, words: Texts) -> Block:
     block.rule(grid.SUMMARY, y, grid.STRONG_RULE_PT, grid.INK)
     y += grid.ROW_PADDING / 2
     block.write_in_one_line(words.total(document), grid.TOTAL_LABEL, y, grid.TOTAL_NAME)
-    block.write_in_one_line(words.money(settled_amount(document)), grid.TOTAL_AMOUNT, y, grid.TOTAL, "right")
+    y = block.write_in_one_line(words.money(settled_amount(document)), grid.TOTAL_AMOUNT, y, grid.TOTAL, "right")
+    for label, amount in words.settled(document):
+        block.write_in_one_line(label, grid.TOTAL_LABEL, y, grid.BODY)
+        y = block.write_in_one_line(amount, grid.TOTAL_AMOUNT, y, grid.BODY, "right")
     block.leave(grid.GAP)
     return block
 

@@ -1,25 +1,33 @@
 """The typefaces of printed documents: Noto Sans for Latin and Cyrillic, DejaVu Sans for the rest.
 
-Both come from installed packages. Decides which font draws which character of a text, so that a name in any of
-these scripts is drawn without a missing glyph. Does not decide sizes or places.
+All come from installed packages. Decides which font draws which character of a text, so that a name in any of these
+scripts is drawn without a missing glyph. Does not decide sizes or places.
+
+Arabic, Devanagari and Thai are shaped: which glyphs a word has, and where, is known from the whole word alone
+(`adapters.documents.scripts`). A text in letters that no font has is refused, for a name with gaps is another name; a
+sign that no font has leaves a visible gap.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from bidi.algorithm import get_display
 from fontTools import subset
 from fontTools.ttLib import TTFont as FontFile
 from fontTools.varLib import instancer
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont as PdfFont
+from reportlab.pdfbase.ttfonts import shapeStr
+
+from adapters.documents.scripts import SHAPED, ShapedScript, is_right_to_left, require_printable, script_of
 
 Weight = Literal["regular", "semibold"]
 
@@ -57,13 +65,22 @@ class EmbeddedFont(NamedTuple):
 
     name: str
     widths: Mapping[str, float]
+    is_shaped: bool = False
 
 
 class Run(NamedTuple):
-    """A piece of text that one font draws."""
+    """A piece of text that one font draws; shaped text knows the place of each of its glyphs."""
 
     font: EmbeddedFont
     text: str
+
+    @property
+    def width(self) -> float:
+        """Its width, 1000 = 1 em."""
+        places = getattr(self.text, "__shapeData__", None)
+        if places is None:
+            return sum(self.font.widths[character] for character in self.text)
+        return float(sum(place.x_advance for place in places))
 
 
 def printable(text: str) -> str:
@@ -72,36 +89,57 @@ def printable(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
     spaced = BREAKABLE_SPACE.sub(" ", text)
     if not (spaced.isascii() and spaced.isprintable()):
-        spaced = "".join(_drawable(character) for character in spaced)
+        spaced = "".join(_drawable(character, text) for character in spaced)
     return spaced.strip()
 
 
-def _drawable(character: str) -> str:
+def _drawable(character: str, text: str) -> str:
     if unicodedata.category(character) in INVISIBLE_CATEGORIES:
         return ""
-    return character if any(character in font.widths for font in typeface("regular")) else REPLACEMENT
+    is_drawn = any(character in font.widths for font in _fonts_of(character, "regular"))
+    require_printable(character, is_drawn, text)
+    return character if is_drawn else REPLACEMENT
 
 
 @lru_cache(maxsize=4096)
 def runs(text: str, weight: Weight) -> tuple[Run, ...]:
-    """The text cut into runs of one font each: the first that has the character; a space stays where it is."""
-    pieces: list[Run] = []
+    """The text cut into runs of one font each, from left to right on paper; a space stays where it is."""
+    return tuple(_shaped(run) for run in _unshaped(get_display(text) if is_right_to_left(text) else text, weight))
+
+
+def _unshaped(text: str, weight: Weight) -> Iterator[Run]:
+    """The runs: each character in the first font that has it."""
+    font, piece = None, ""
     for character in text:
-        if pieces and character in SPACES:
-            font = pieces[-1].font
-        else:
-            font = next(font for font in typeface(weight) if character in font.widths)
-        if pieces and pieces[-1].font is font:
-            pieces[-1] = Run(font, pieces[-1].text + character)
-        else:
-            pieces.append(Run(font, character))
-    return tuple(pieces)
+        if font is not None and character in SPACES and character in font.widths:
+            piece += character
+            continue
+        found = next(each for each in _fonts_of(character, weight) if character in each.widths)
+        if font is not None and found is not font:
+            yield Run(font, piece)
+            piece = ""
+        font, piece = found, piece + character
+    if font is not None:
+        yield Run(font, piece)
+
+
+def _shaped(run: Run) -> Run:
+    """The run with the glyphs of its words. Those from right to left are shaped as they are read."""
+    if not run.font.is_shaped:
+        return run
+    as_read = run.text[::-1] if is_right_to_left(run.text) else run.text
+    return Run(run.font, shapeStr(as_read, run.font.name, 1, force=True))
+
+
+def _fonts_of(character: str, weight: Weight) -> tuple[EmbeddedFont, ...]:
+    script = None if character.isascii() else script_of(character)
+    return typeface(weight) if script is None else (_shaped_font(script, weight),)
 
 
 @lru_cache(maxsize=4096)
 def width_em(text: str, weight: Weight) -> float:
     """How wide the text is, in multiples of the font size."""
-    return sum(run.font.widths[character] for run in runs(text, weight) for character in run.text) / 1000
+    return sum(run.width for run in runs(text, weight)) / 1000
 
 
 @lru_cache(maxsize=len(NOTO_WEIGHTS))
@@ -111,6 +149,18 @@ def typeface(weight: Weight) -> tuple[EmbeddedFont, ...]:
         _registered(f"NotoSans-{weight.title()}", BytesIO(_noto_sans(weight))),
         _registered(f"DejaVuSans-{weight.title()}", package_file("matplotlib", DEJAVU_FILES[weight])),
     )
+
+
+@lru_cache(maxsize=len(NOTO_WEIGHTS) * len(SHAPED))
+def _shaped_font(script: ShapedScript, weight: Weight) -> EmbeddedFont:
+    """The font of a script, with the tables by which it is shaped; cut when it is first needed."""
+    font = FontFile(package_file(script.package, script.file), recalcTimestamp=False)
+    instancer.instantiateVariableFont(font, {"wght": NOTO_WEIGHTS[weight], "wdth": 100}, inplace=True)
+    name = f"NotoSans{script.name}-{weight.title()}"
+    font["name"].setName(name, 6, 3, 1, 0x409)
+    file = BytesIO()
+    font.save(file)
+    return _registered(name, BytesIO(file.getvalue()))._replace(is_shaped=True)
 
 
 def package_file(package: str, relative: str) -> Path:

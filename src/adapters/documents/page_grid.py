@@ -21,6 +21,7 @@ TITLE_TOP = 100.0
 CONTINUATION_TOP = 16.0
 FOOTER_BOTTOM = 287.0
 MAX_ROW_HEIGHT = 90.0
+LEAST_DESCRIPTION = 50.0
 FIRST_ROWS_HEIGHT = 30.0  # what the title needs below itself so as not to stand alone at the foot of a page
 
 
@@ -42,9 +43,6 @@ SIDE_LABEL, SIDE_VALUE = columns(SIDE.x, 28.0, 37.0)
 STAMP = Column(RIGHT - 20.0, 20.0)
 TITLE_BESIDE_STAMP = Column(LEFT, STAMP.x - LEFT - GUTTER)
 RUNNING_TITLE, RUNNING_SELLER = columns(LEFT, 76.0, 62.0)
-
-DESCRIPTION, PERIOD, RATE, NET = columns(LEFT, 76.0, 43.0, 13.0, 24.0)
-EXPLANATION = Column(LEFT, RATE.x - LEFT - GUTTER)
 
 SUMMARY = Column(90.0, RIGHT - 90.0)
 SUMMARY_RATE, SUMMARY_BASE, SUMMARY_VAT, SUMMARY_GROSS = columns(SUMMARY.x, 16.0, 25.0, 23.0, 27.0)
@@ -69,9 +67,12 @@ HAIRLINE_PT = 0.4
 STRONG_RULE_PT = 1.0
 
 BODY = Style(9.5, 4.7, INK)
+DENSE_BODY = Style(8.5, 4.0, INK)
 STRONG = BODY._replace(weight="semibold")
 LABEL = Style(8, BODY.leading, MUTED_INK)  # on one baseline with the body
 SMALL = Style(8, 3.8, MUTED_INK)
+DENSE_SMALL = Style(7.5, 3.5, MUTED_INK)
+DENSE_PADDING = 0.5
 SENDER = Style(6, 3.0, MUTED_INK)
 FOOTNOTE = Style(7, 3.4, MUTED_INK)
 ADDRESS = Style(10.5, 5.0, INK)

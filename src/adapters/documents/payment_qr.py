@@ -39,8 +39,8 @@ SPAYD_UNQUOTED = " !\"#$&'()+,-./:;<=>?@[\\]^_`{|}~"
 
 
 def is_payable(document: Document) -> bool:
-    """Whether the buyer has to pay anything: a credit note and an invoice of nothing or less are not paid."""
-    return document.kind == "invoice" and document.gross.amount > 0
+    """Whether the buyer has to pay anything: not a credit note, nor an invoice that is paid or of nothing or less."""
+    return document.kind == "invoice" and document.to_pay.amount > 0
 
 
 def payment_payload(document: Document) -> str | None:
@@ -60,7 +60,7 @@ def _epc(document: Document, bank: BankDetails) -> str | None:
     """One line per element, in the order of EPC069-12; empty elements at the end are left out."""
     reference = _one_line(document.payment_reference)
     structured = iso11649.is_valid(reference)
-    if document.gross.amount > EPC_LARGEST_AMOUNT or len(reference) > EPC_TEXT_LENGTH:
+    if document.to_pay.amount > EPC_LARGEST_AMOUNT or len(reference) > EPC_TEXT_LENGTH:
         return None
     elements = [
         "BCD",
@@ -70,7 +70,7 @@ def _epc(document: Document, bank: BankDetails) -> str | None:
         bank.bic or "",
         _one_line(document.seller.name)[:EPC_NAME_LENGTH].strip(),
         bank.iban,
-        f"EUR{document.gross.amount:.2f}",
+        f"EUR{document.to_pay.amount:.2f}",
         "",  # purpose
         iso11649.compact(reference) if structured else "",
         "" if structured else reference,
@@ -80,7 +80,7 @@ def _epc(document: Document, bank: BankDetails) -> str | None:
 
 def _spayd(document: Document, bank: BankDetails) -> str | None:
     """`SPD*1.0*KEY:VALUE*...`; a reference of up to ten digits is a variable symbol, any other is the message."""
-    if document.gross.amount > SPAYD_LARGEST_AMOUNT:
+    if document.to_pay.amount > SPAYD_LARGEST_AMOUNT:
         return None
     reference = _one_line(document.payment_reference)
     is_variable_symbol = VARIABLE_SYMBOL.fullmatch(reference) is not None
@@ -89,7 +89,7 @@ def _spayd(document: Document, bank: BankDetails) -> str | None:
         return None
     attributes = {
         "ACC": f"{bank.iban}+{bank.bic}" if bank.bic else bank.iban,
-        "AM": f"{document.gross.amount:.2f}",
+        "AM": f"{document.to_pay.amount:.2f}",
         "CC": document.gross.currency,
         "DT": f"{document.due_on:%Y%m%d}",
         "RN": _plain_capitals(document.seller.name)[:SPAYD_NAME_LENGTH].strip(),
@@ -117,7 +117,7 @@ def _plain(document: Document, bank: BankDetails) -> str | None:
     facts = {
         "Account": bank.iban,
         "BIC": bank.bic,
-        "Amount": str(document.gross),
+        "Amount": str(document.to_pay),
         "Reference": _one_line(document.payment_reference),
     }
     return _of_readable_size("\n".join(f"{name}: {value}" for name, value in facts.items() if value))

@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from adapters.documents import blocks
 from adapters.documents.fonts import typeface
+from adapters.documents.line_table import LineTable
 from adapters.documents.page_grid import (
     CONTINUATION_TOP,
     FIRST_ROWS_HEIGHT,
@@ -118,10 +119,11 @@ def _place_head(pages: Pages, document: Document, words: Texts, copy: bool) -> N
 def _place_table(pages: Pages, document: Document, words: Texts, copy: bool) -> None:
     """The lines, then the totals and the payment together; these never stand on a page without a line."""
     running_head = blocks.running_head(document, words, copy)
-    table_head = blocks.table_head(document.net.currency, words)
+    table = LineTable(document, words)
+    table_head = table.head()
     pages.place(table_head)
     rows_on_page = 0
-    for row in (row for line in document.lines for row in blocks.rows(line, words)):
+    for row in table.rows():
         if not pages.has_room(row.height):
             pages.turn(running_head, table_head)
             rows_on_page = 0

@@ -10,7 +10,7 @@ import datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
@@ -25,6 +25,7 @@ PLAIN_TEXT_TEMPLATE = "document.txt.j2"
 
 ONE_DAY = datetime.timedelta(days=1)
 HYPHEN, MINUS = "-", "\u2212"
+THIN_SPACE = "\u2009"
 
 _environment = Environment(
     loader=PackageLoader(__package__),
@@ -60,7 +61,17 @@ class Texts:
 
     def settlement(self, document: Document) -> str:
         """The request to the buyer, or that nothing is to pay."""
-        return self._sentence("settlement", document, self.money(settled_amount(document)), self.date(document.due_on))
+        amount = document.to_pay if is_payable(document) else settled_amount(document)
+        return self._sentence("settlement", document, self.money(amount), self.date(document.due_on))
+
+    def settled(self, document: Document) -> list[tuple[str, str]]:
+        """What is paid of an invoice and what is still to pay, each with its label; nothing if nothing is paid."""
+        if document.settled is None or document.settled.amount <= 0:
+            return []
+        return [
+            (self.label("settled"), self.money(document.settled)),
+            (self.label("to_pay"), self.money(document.to_pay)),
+        ]
 
     def footer(self, document: Document) -> str:
         return self._sentence("footer", document)
@@ -90,11 +101,14 @@ class Texts:
         return format_date(day, self._date_pattern, locale=self._locale)
 
     def period(self, from_on: datetime.date, to_on: datetime.date) -> str:
-        """A half-open period as people read it, with its last day included: [1 Mar, 1 Apr) is 1 Mar - 31 Mar."""
+        """A half-open period as people read it, with its last day included: [1 Mar, 1 Apr) is 1 - 31 Mar 2026.
+
+        The month and the year of the first day are left out if they are those of the last one.
+        """
         last_on = to_on - ONE_DAY
         if last_on <= from_on:
             return self.date(from_on)
-        return f"{self.date(from_on)} \u2013 {self.date(last_on)}"
+        return str(format_interval(from_on, last_on, "yMMMd", locale=self._locale)).replace(THIN_SPACE, " ")
 
     def rate(self, percent: Decimal) -> str:
         return self._sentence("rate", format_decimal(percent, "#,##0.######", locale=self._locale))
@@ -109,6 +123,16 @@ class Texts:
         pattern = f"{_number_pattern(money.currency)}\u00a0\u00a4\u00a4"
         written = format_currency(money.amount, money.currency, pattern, locale=self._locale, currency_digits=False)
         return written.replace(HYPHEN, MINUS)
+
+    def units(self, number: Decimal) -> str:
+        """A quantity without needless zeros."""
+        return str(format_decimal(number, "#,##0.######", locale=self._locale))
+
+    def unit_price(self, price: Decimal, currency: str) -> str:
+        """A price of one unit with at least the decimals of its currency, and as many more as it has."""
+        digits = minor_digits(currency)
+        pattern = f"#,##0.{'0' * digits}{'#' * (6 - digits)}"
+        return str(format_decimal(price, pattern, locale=self._locale)).replace(HYPHEN, MINUS)
 
     def _sentence(self, name: str, *values: object) -> str:
         return str(getattr(self._words, name)(*values)).strip()

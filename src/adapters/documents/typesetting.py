@@ -6,6 +6,7 @@ Lengths are millimetres and grow downwards from the block's top edge; type sizes
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -137,7 +138,8 @@ def _pieces(word: str, style: Style, width: float) -> list[str]:
     """One word cut at the width; one piece if it fits."""
     pieces = [""]
     for character in word:
-        if pieces[-1] and width_of(pieces[-1] + character, style) > width:
+        is_mark = unicodedata.category(character).startswith("M")  # It belongs to the letter before it.
+        if pieces[-1] and not is_mark and width_of(pieces[-1] + character, style) > width:
             pieces.append("")
         pieces[-1] += character
     return pieces

@@ -105,7 +105,7 @@ def _on_fee(line: Charge, days: Span, found: Sequence[InForce], fees: Sequence[S
                 amount=price_of(days, price, line.measured_by, line.amount.currency),
                 unit_price=_exact(price),
                 basis=line.measured_by,
-                steps=(f"{words} {_of(entry)} {_shown(left, line)} of {line.component}",),
+                steps=(f"{words} {_of(entry)} {_shown(left, line)}",),
             )
         left = max(left + Fraction(rounded(price, line.amount.currency).amount), Fraction(0))
 
@@ -214,7 +214,7 @@ def _amount_words(entry: InForce, line: Charge, parts: Sequence[_Part], of_line:
     texts = []
     for (text, left), charged in days.items():
         share = "" if charged == of_line else f" x {charged}/{of_line} days"
-        texts.append(f"{text} {_of(entry)} {_shown(left, line)} of {line.component}{share}")
+        texts.append(f"{text} {_of(entry)} {_shown(left, line)}{share}")
     return " + ".join(texts)
 
 

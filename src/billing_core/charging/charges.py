@@ -192,6 +192,18 @@ def explain(charge: Charge) -> str:
     return f"{'credit: ' if charge.corrects else ''}{how(charge)}, {source}"
 
 
+def explain_to_customer(charge: Charge) -> str:
+    """How the amount came about, without names of price lists; empty if the amount explains itself.
+
+    A whole period at its price, or a fee that is charged once, says no more than its description, days and amount.
+    """
+    if not charge.corrects and charge.quantity == ONE and charge.percent == ALL_PERCENT and not charge.of:
+        is_whole_period = charge.is_priced_by_days and charge.period is None and len(charge.measured_by.periods) == 1
+        if not charge.steps and (is_whole_period or charge.kind == "one-off"):
+            return ""
+    return f"{'credit: ' if charge.corrects else ''}{how(charge)}"
+
+
 def how(charge: Charge) -> str:
     """Its price, days and part of the period, or the steps of its calculation."""
     if not charge.is_priced_by_days or not charge.span.days:  # The rest of a line has no days.

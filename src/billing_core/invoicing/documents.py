@@ -37,7 +37,9 @@ class BankDetails(msgspec.Struct, frozen=True, kw_only=True):
 class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line: what, how many times, for which half-open period, how each amount came about, and the net amount.
 
-    `subscription` is the code of its service, empty for several or none.
+    `gross` is the amount with VAT if the price list has its prices with VAT. `units` are what is priced at `unit_price`
+    each, in the price list's own terms; without a unit price they say nothing. `subscription` is the code of its
+    service, empty for several or none.
     """
 
     description: str
@@ -48,6 +50,9 @@ class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     net: Money
     quantity: int = 1
     subscription: str = ""
+    gross: Money | None = None
+    units: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
 
 
 class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -59,9 +64,11 @@ class TaxSummaryLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice or a credit note. A credit note carries negative amounts, names what it corrects and says why.
+    """An invoice or a credit note. A credit note carries negative amounts and names what it corrects; why a clerk
+    credited it is not printed.
 
-    VAT is due as of its tax point. If the account has a document for each service or each address, `service` is the
+    VAT is due as of its tax point. `settled` is what payments and credits have settled of an invoice when it is
+    printed; without it nothing. If the account has a document for each service or each address, `service` is the
     code of the subscription and `service_name` what its tariff is called, or `address` the code of the address.
     """
 
@@ -81,7 +88,12 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     vat: Money
     gross: Money
     corrects: str | None = None
-    reason: str = ""
     service: str = ""
     service_name: str = ""
     address: str = ""
+    settled: Money | None = None
+
+    @property
+    def to_pay(self) -> Money:
+        """What is still to pay of an invoice: 544.50 of which 100.00 is settled leaves 444.50."""
+        return self.gross if self.settled is None else self.gross - self.settled

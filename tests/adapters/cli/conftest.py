@@ -91,8 +91,14 @@ class Ended:
 
     @property
     def complaint(self) -> str:
-        """The one line that says what is wrong, without a traceback and with nothing on standard output."""
+        """The one line that says what is wrong, without a traceback and with nothing on standard output.
+
+        With --json it stands in the one document on standard output.
+        """
         assert "Traceback" not in self.errors
+        if self.output.startswith('{\n  "error"'):
+            message: str = self.json["error"]["message"]
+            return message
         assert self.output == ""
         lines = [line for line in self.errors.splitlines() if line.startswith("Error: ")]
         assert len(lines) == 1, self.errors

@@ -81,7 +81,7 @@ class Simulator:
 
     def refusal(self, text: str) -> str:
         """The one line that says what is wrong with a scenario."""
-        result = self.run(text, "--json")
+        result = self.run(text)
         assert result.exit_code in (1, 2), result.stdout
         assert result.stdout == ""
         (line,) = result.stderr.splitlines()

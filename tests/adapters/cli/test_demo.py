@@ -101,7 +101,7 @@ def test_it_explains_the_account_whose_past_was_changed(demo: Demo):
     shown = demo.ask("account", "show", account[1])
 
     kinds = [posting["kind"] for posting in shown["postings"]]
-    assert kinds[-3:] == ["credit-note", "invoice", "payment-reversal"]
+    assert kinds[:3] == ["payment-reversal", "invoice", "credit-note"]
     balance = shown["balance"]["amount"]
     assert f"balance {balance} EUR" in demo.said
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
 from adapters.documents.fonts import REPLACEMENT, package_file, printable, runs, typeface, width_em
+from billing_core.kernel.errors import InvalidValue
 
 NAMES = [
     "Արամ Խաչատրյան և Որդիներ",
@@ -42,9 +44,34 @@ def test_a_space_that_must_not_break_is_kept():
     assert printable("1\u00a0234.50\u00a0EUR") == "1\u00a0234.50\u00a0EUR"
 
 
-def test_a_character_that_no_font_has_is_replaced_visibly():
-    assert printable("漢 Ivan \x07") == f"{REPLACEMENT} Ivan"
+def test_a_sign_that_no_font_has_is_replaced_visibly():
+    assert printable("\U0001f9ff Ivan \x07") == f"{REPLACEMENT} Ivan"
     assert all(REPLACEMENT in typeface(weight)[1].widths for weight in ("regular", "semibold"))
+
+
+@pytest.mark.parametrize("name", ["漢字 Ivan", "한국", "ଓଡ଼ିଆ", "ދިވެހި", "ߒߞߏ"])
+def test_a_name_in_letters_that_no_font_draws_is_refused_and_names_the_letter(name):
+    with pytest.raises(InvalidValue, match=f"{re.escape(repr(name))}: cannot be printed: no installed font draws"):
+        printable(name)
+
+
+def test_hebrew_is_drawn_from_right_to_left_and_its_brackets_are_turned():
+    assert "".join(run.text for run in runs("שלום (אב) 12", "regular")) == "12 (בא) םולש"
+
+
+def test_arabic_words_are_joined_and_stand_from_right_to_left_with_figures_from_left_to_right():
+    number, word = runs("مرحبا 12", "regular")
+    assert (number.text.strip(), number.font.name) == ("12", "NotoSans-Regular")
+    alone = sum(width_em(letter, "regular") for letter in "مرحبا")
+    assert word.font.name == "NotoSansArabic-Regular" and word.width / 1000 < alone
+
+
+@pytest.mark.parametrize(("text", "font"), [("क्षत्रिय", "NotoSansDevanagari"), ("ที่นี่", "NotoSansThai")])
+def test_hindi_and_thai_are_shaped_by_word(text, font):
+    (run,) = runs(printable(text), "regular")
+    assert run.font.name == f"{font}-Regular"
+    glyphs = [(place.x_advance, place.x_offset, place.y_offset) for place in run.text.__shapeData__]
+    assert glyphs != [(run.font.widths.get(letter), 0, 0) for letter in text]  # Marks stand above their letters.
 
 
 def test_figures_are_tabular_so_that_amounts_stand_in_columns():

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 
+import msgspec
 import pytest
 
 from adapters.documents.texts import render_text, texts
@@ -14,7 +15,9 @@ from billing_core.kernel.money import Money
 
 
 def test_a_period_is_printed_with_its_last_day():
-    assert texts().period(date(2026, 3, 1), date(2026, 4, 1)) == "1 Mar 2026 – 31 Mar 2026"
+    assert texts().period(date(2026, 3, 1), date(2026, 4, 1)) == "1–31 Mar 2026"
+    assert texts().period(date(2026, 3, 15), date(2026, 4, 15)) == "15 Mar – 14 Apr 2026"
+    assert texts().period(date(2025, 12, 15), date(2026, 1, 15)) == "15 Dec 2025 – 14 Jan 2026"
     assert texts().period(date(2026, 2, 28), date(2026, 3, 1)) == "28 Feb 2026"
     assert texts().period(date(2026, 3, 3), date(2026, 3, 3)) == "3 Mar 2026"
 
@@ -57,9 +60,26 @@ def test_a_credit_note_says_that_it_is_credited(make_document, make_line):
 
 def test_an_invoice_of_nothing_or_less_asks_for_nothing(make_document, make_line):
     free, refund = make_document(make_line(net="0.00")), make_document(make_line(net="-100.00"))
-    assert texts().settlement(free) == "There is nothing to pay."
+    assert texts().settlement(free) == "There is nothing to pay for this invoice."
     assert texts().total(refund) == "In your favour"
     assert texts().settlement(refund).startswith("121.00\u00a0EUR is credited to your account A-1004711.")
+
+
+def test_a_credit_does_not_say_that_nothing_is_to_pay_for_the_account_may_owe_more(make_document, make_line):
+    note = make_document(make_line(net="-100.00"), kind="credit-note", corrects="2026000123")
+    for document in (note, make_document(make_line(net="-100.00"))):
+        assert "to pay" not in texts().settlement(document)
+
+
+def test_a_paid_invoice_asks_for_no_money_and_a_part_of_one_for_the_rest(make_document):
+    document = make_document()
+    paid = msgspec.structs.replace(document, settled=document.gross)
+    assert texts().settlement(paid) == "This invoice is settled. Nothing is to be paid for it."
+    assert "Due date" not in render_text(paid) and "IBAN" not in render_text(paid)
+    in_part = msgspec.structs.replace(document, settled=Money(Decimal("100.00"), "EUR"))
+    assert texts().settlement(in_part) == "Please pay 444.50\u00a0EUR by 15 Apr 2026."
+    assert texts().settled(in_part) == [("Paid or credited", "100.00\u00a0EUR"), ("Still to pay", "444.50\u00a0EUR")]
+    assert texts().total(in_part) == "Total"
 
 
 def test_a_name_is_never_read_as_a_template(make_document):
@@ -73,7 +93,7 @@ def test_the_plain_text_shows_the_whole_document(make_document, make_line):
     text = render_text(document)
     for shown in (
         "Invoice 2026000123", "15 Apr 2026", "Rychlá Síť, s.r.o.", "IČO 27082440", "Иван Петров", "Television",
-        "1 Mar 2026 – 31 Mar 2026, VAT 12%", "450.00 EUR a month, 1 whole period", "600.50\u00a0EUR",
+        "1–31 Mar 2026, VAT 12%", "450.00 EUR a month, 1 whole period", "600.50\u00a0EUR",
         "CZ5855000000001265098001",
     ):  # fmt: skip
         assert shown in text

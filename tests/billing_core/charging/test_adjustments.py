@@ -52,7 +52,7 @@ def test_each_is_taken_of_what_those_before_it_left():
         ("b", "monthly", "discount"),
         ("c", "monthly", "surcharge"),
     ]
-    assert explain(found[1]) == "10 % off 100.00 EUR of monthly, price list net"
+    assert explain(found[1]) == "10 % off 100.00 EUR, price list net"
 
 
 def test_what_was_granted_comes_after_the_tariffs_own():
@@ -116,7 +116,7 @@ def test_an_amount_takes_the_part_of_a_suspended_fee_that_goes_on():
     off_in_june = [charge for charge in subscriber.owed("2026-06-01") if charge.of]
     assert amounts(off_in_june) == ["-3.33", "-1.00", "-3.33"]
     assert explain(off_in_june[1]) == (
-        "3.00 EUR (30 % of 10.00 EUR) off 30.00 EUR of monthly a month x 10/30 days of the whole period, price list net"
+        "3.00 EUR (30 % of 10.00 EUR) off 30.00 EUR a month x 10/30 days of the whole period, price list net"
     )
 
 
@@ -135,9 +135,7 @@ def test_an_amount_that_is_another_from_a_day_on_is_each_on_its_days():
     found = subscribed(fee("100.00"), share).owed("2026-06-01")
 
     assert amounts(found) == ["-1.00", "-4.00"]
-    assert explain(found[2]) == (
-        "6.00 EUR off 100.00 EUR of monthly a month x 20/30 days of the whole period, price list net"
-    )
+    assert explain(found[2]) == ("6.00 EUR off 100.00 EUR a month x 20/30 days of the whole period, price list net")
 
 
 def test_an_amount_off_usage_is_whole():
@@ -191,8 +189,8 @@ def test_what_is_taken_of_the_lines_of_two_tariffs_or_vat_rates_are_two_lines():
     terms = [("net", Decimal(21)), ("fast", Decimal(10))]
     assert [(charge.tariff, charge.vat_rate) for charge in found] == [*terms, *terms]
     assert [explain(charge) for charge in found if charge.of] == [
-        "33.3 % off 300.00 EUR of monthly a month x 10/30 days of the whole period, price list net",
-        "33.3 % off 500.00 EUR of monthly a month x 20/30 days of the whole period, price list fast",
+        "33.3 % off 300.00 EUR a month x 10/30 days of the whole period, price list net",
+        "33.3 % off 500.00 EUR a month x 20/30 days of the whole period, price list fast",
     ]
 
 
@@ -374,7 +372,7 @@ def test_an_amount_on_several_fees_is_split_over_their_prices_by_largest_remaind
         ("tv", "-2.86 EUR"),
         ("radio", "-1.43 EUR"),
     ]
-    assert explain(found[1]) == "2.86 EUR (of 10.00 EUR on 3 fees) off 10.00 EUR of tv, price list net"
+    assert explain(found[1]) == "2.86 EUR (of 10.00 EUR on 3 fees) off 10.00 EUR, price list net"
 
 
 def test_during_a_suspension_each_part_of_an_amount_on_several_fees_goes_on_like_its_fee():
@@ -387,7 +385,7 @@ def test_during_a_suspension_each_part_of_an_amount_on_several_fees_goes_on_like
 
     assert amounts(found) == ["-0.66", "-0.34"]
     assert explain(found[0]) == (
-        "2.001 EUR (30 % of 6.67 EUR) (of 10.00 EUR on 2 fees) off 6.00 EUR of monthly a month "
+        "2.001 EUR (30 % of 6.67 EUR) (of 10.00 EUR on 2 fees) off 6.00 EUR a month "
         "x 10/30 days of the whole period, rounded as -1.33 EUR from 2026-06-11 on less -0.67 EUR from 2026-06-21 on, "
         "price list net"
     )

@@ -59,11 +59,9 @@ def test_days_of_a_discount_of_which_a_part_stands_on_another_document_explain_t
 
     credit = credit_of(parted, Span(date(2026, 6, 11), date(2026, 7, 1)))
 
-    assert explain(parted) == "10 % off 100.00 EUR of monthly; -6.00 EUR of it on another document, price list net"
+    assert explain(parted) == "10 % off 100.00 EUR; -6.00 EUR of it on another document, price list net"
     assert str(credit.amount) == "6.67 EUR"
-    assert explain(credit) == (
-        "credit: 10 % off 100.00 EUR of monthly a month x 20/30 days of the whole period, price list net"
-    )
+    assert explain(credit) == ("credit: 10 % off 100.00 EUR a month x 20/30 days of the whole period, price list net")
 
 
 # --- as facts

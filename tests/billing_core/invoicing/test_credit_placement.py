@@ -32,7 +32,7 @@ def charge(amount: str, component: str = "fee", kind: str = "recurring", **detai
 
 
 FEE = charge("300.00")
-DISCOUNT = charge("-30.00", "loyal", "discount", of="fee", steps=("10 % off 300.00 EUR of fee",))
+DISCOUNT = charge("-30.00", "loyal", "discount", of="fee", steps=("10 % off 300.00 EUR",))
 
 
 def history(*notes: Charge) -> BillingHistory:

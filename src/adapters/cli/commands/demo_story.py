@@ -160,10 +160,8 @@ class DemoStory:
     def _documents(self) -> None:
         self._heading("On paper")
         _paragraph("Some documents as PDF, with a QR code for the payment. A second print is the same.")
-        rows = table(("file", "left"), ("for whom", "left"))
         for path, what in self._year.write_documents(self._documents_folder):
-            add(rows, path, what)
-        console().print(rows)
+            tell(f"{path}  {what}")
 
     def _check(self) -> bool:
         self._heading("Check")
