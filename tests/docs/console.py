@@ -37,6 +37,7 @@ CHANGING = (
     re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?"),
     re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+"),
     re.compile(r"(?<=: active on )[0-9-]{10}"),
+    re.compile(r"(?<=billed today, it gets )[^;]*?EUR(?=\.\n)"),
     re.compile(r"(?<=the customers of )[0-9-]{10}"),
     re.compile(r"(?<=All )[0-9]+(?= hold)"),
     re.compile(r'(?<="source":")[^"]*'),

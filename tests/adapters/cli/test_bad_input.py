@@ -38,7 +38,7 @@ REFUSED_COMMANDS = [
     ("do reverse-payment account=1 payment=bank:9 reason=bounced", 1, ["payment 'bank:9'"]),
     ("do suspend-subscription account", 2, ["argument 'account'", "field=value"]),
     ("do suspend-subscription --command-id seven", 2, ["--command-id", "seven"]),
-    ("do publish-tariff --json no-such-file.yaml", 2, ["file 'no-such-file.yaml'", "No such file"]),
+    ("do publish-tariff --file no-such-file.yaml", 2, ["file 'no-such-file.yaml'", "No such file"]),
     ("do dance", 2, ["dance"]),
     ("account show 99", 1, ["account '99'", "no such account"]),
     ("invoice show 99", 1, ["document '99'"]),

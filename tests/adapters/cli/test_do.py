@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from uuid import uuid4
 
@@ -136,3 +137,95 @@ def test_the_words_of_a_file_are_shown_by_the_help_of_the_command_that_reads_it(
         file.write_text("\n".join(lines[first : lines.index("", first)]), encoding="utf-8")
         refused = empty_billing(command, str(file), BILLING_DATABASE_URL="postgresql://127.0.0.1:1/none")
         assert (refused.code, "connect" in refused.complaint) == (3, True), refused  # It was read and found sound.
+
+
+def test_what_was_done_is_said_in_words_with_the_balance_and_the_next_bill(opened: Billing):
+    """20.00 a month and 20 % VAT: January, February and March are due on 1 March."""
+    said = opened("do", "change-tariff", "account=1", "subscription=main", "tariff=net", "on=2026-03-01",
+                  "prices.fee=50.00").output  # fmt: skip
+    assert "Subscription tariff changed on 2026-03-01, account 1: subscription main: moved to tariff net" in said
+    assert re.search(r"Account 1: balance 0.00 EUR; billed today, it gets an invoice of [0-9,.]+ EUR", said)
+
+    said = opened("do", "bill-account", "account=1", "on=2026-01-01").output
+    assert "Invoice issued on 2026-01-01, account 1: 1000000001 of 24.00 EUR, due 2026-01-15" in said
+    assert "Account 1: balance -24.00 EUR, which the customer owes (before: 0.00 EUR)." in said
+
+    paid = ["do", "receive-payment", "account=1", "source=desk", "reference=7", "amount=24.00", "currency=EUR",
+            "received_on=2026-01-05", "--command-id", str(uuid4())]  # fmt: skip
+    assert "Account 1: balance 0.00 EUR (before: -24.00 EUR)." in opened(*paid).output
+    again = opened(*paid).output
+    assert "was applied before under this command id; nothing was done again" in again
+    assert "desk:7 of 24.00 EUR" in again
+
+
+def test_programs_get_events_and_balances_with_money_in_one_shape_also_for_a_repetition(opened: Billing):
+    billed = ["do", "bill-account", "account=1", "on=2026-01-01", "--command-id", str(uuid4()), "--json"]
+    first = opened(*billed).json
+
+    assert first["result"]["invoiced"] == {"EUR": {"amount": "24.00", "currency": "EUR"}}
+    assert first["result"] == opened(*billed).json["result"]
+    assert [(entry["stream"], entry["event"]) for entry in first["events"]] == [
+        ("account/1", "charges-posted"), ("account/1", "invoice-issued"),
+    ]  # fmt: skip
+    assert first["accounts"] == [
+        {
+            "account": "1",
+            "balance_before": {"amount": "0.00", "currency": "EUR"},
+            "balance": {"amount": "-24.00", "currency": "EUR"},
+        }
+    ]
+
+
+def test_a_failure_is_one_json_document_with_code_field_and_value(opened: Billing):
+    unknown = opened("account", "show", "77", "--json")
+    assert (unknown.code, unknown.errors) == (1, "")
+    assert unknown.json == {
+        "error": {
+            "message": "account '77': no such account; `billing customers` lists them",
+            "exit_code": 1, "code": "not-found", "field": "account", "value": "77",
+        }
+    }  # fmt: skip
+    for typed in (["account", "shwo", "--json"], ["--nope", "--json"], ["do", "receive-payment", "acount=1", "--json"]):
+        wrong = opened(*typed)
+        assert (wrong.code, wrong.json["error"]["code"]) == (2, "wrong-usage"), typed
+
+
+def test_a_word_that_is_nearly_right_is_answered_with_the_one_that_is(empty_billing: Billing):
+    for typed, meant in (
+        (["do", "recieve-payment"], "did you mean receive-payment"),
+        (["do", "register-customer", "numer=9", "name=Eva"], "did you mean number?"),
+        (["account", "shwo"], "did you mean show?"),
+        (["acount"], "Did you mean 'account'?"),
+    ):
+        ended = empty_billing(*typed)
+        assert ended.code == 2 and meant in ended.complaint, ended
+
+
+def test_the_shell_completes_commands_and_their_fields(empty_billing: Billing):
+    def completed(words: str) -> list[str]:
+        environment = {"_BILLING_COMPLETE": "complete_bash", "COMP_WORDS": words,
+                       "COMP_CWORD": str(len(words.split()) - 1)}  # fmt: skip
+        process = empty_billing.start(**environment)
+        output, _ = process.communicate(timeout=60)
+        return output.split()
+
+    assert completed("billing do rec") == ["receive-payment", "record-usage"]
+    assert completed("billing do receive-payment acc") == ["account="]
+    assert completed("billing do register-customer address.c") == ["address.city=", "address.country="]
+
+
+def test_prices_and_dates_have_the_words_of_the_catalogue_in_every_command(empty_billing: Billing):
+    stored = {"vat_rate", "vat_rates", "valid_from", "valid_to", "agreed_prices", "interval", "from_on", "to_on"}
+    for command in HANDLERS:
+        for shape in shapes_of(command):
+            assert not stored & set(shape.words), command
+
+
+def test_what_is_said_fits_eighty_columns(billed: Billing):
+    for typed in (
+        ["invoices"], ["account", "show", "1"], ["customers"], ["audit"], ["sellers"], ["suspensions"], ["timed-work"],
+        ["catalogue", "show"], ["run", "--dry-run"], ["do", "register-customer", "number=7", f"name={'Eva ' * 30}"],
+    ):  # fmt: skip
+        shown = billed(*typed, COLUMNS="80").output
+        assert shown and max(map(len, shown.splitlines())) <= 80, shown
+        assert not re.search(r"\d{4}-\d{0,2}-?$", shown, re.MULTILINE), shown  # No date is broken.
