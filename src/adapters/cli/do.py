@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
-from typer.core import TyperGroup
 
-from adapters.cli.groups import nearest
+from adapters.cli.groups import Commands, nearest
 from adapters.cli.options import AsJson, parse_id
 from adapters.cli.session import opened, origin_of
 from adapters.cli.show import print_json
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-class EveryCommand(TyperGroup):
+class EveryCommand(Commands):
     """The commands of the handler table, found only when one is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:

@@ -17,7 +17,22 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {' or '.join(found)}? " if found else ""
 
 
-class Subject(TyperGroup):
+# Longer than any first sentence of a command.
+WHOLE_SENTENCE = 500
+
+
+class Commands(TyperGroup):
+    """A group whose help has the whole first sentence of each command, on as many lines as it takes."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The table of commands."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, command.get_short_help_str(WHOLE_SENTENCE)) for name, command in found if command is not None]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+class Subject(Commands):
     """The commands about one thing: a call without a known command is answered with those that exist."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

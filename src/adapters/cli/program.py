@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from adapters.areas import exported
 from adapters.cli.commands import (
@@ -27,6 +26,7 @@ from adapters.cli.commands import (
 )
 from adapters.cli.do import EveryCommand
 from adapters.cli.failures import EXIT_CODES, end_at_signals, explained
+from adapters.cli.groups import Commands
 from adapters.cli.options import JSON_OPTION
 from adapters.cli.session import Session
 
@@ -36,7 +36,7 @@ FIRST = (demo, init)
 LAST = (serve, worker, reactions, wake_ups, followers, timed_work, operations, asof, seals)
 
 
-class Program(TyperGroup):
+class Program(Commands):
     """The whole program: every failure ends with one line and an exit code."""
 
     def list_commands(self, ctx: Any) -> list[str]:

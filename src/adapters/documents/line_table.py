@@ -32,12 +32,13 @@ class LineTable:
     def __init__(self, document: Document, words: Texts) -> None:
         self._lines = document.lines
         self._words = words
-        is_dense = len(document.lines) >= DENSE_FROM_LINES
+        self._cells = list(_cells(document, words))
+        has_many = len(document.lines) >= DENSE_FROM_LINES
+        is_dense = has_many or _room_beside(self._widths(grid.BODY)) < grid.LEAST_DESCRIPTION
         self._body: Style = grid.DENSE_BODY if is_dense else grid.BODY
         self._small: Style = grid.DENSE_SMALL if is_dense else grid.SMALL
-        self._padding: float = grid.DENSE_PADDING if is_dense else grid.ROW_PADDING
-        self._cells = list(_cells(document, words))
-        self._columns = _columns([self._width(cells) for cells in self._cells])
+        self._padding: float = grid.DENSE_PADDING if has_many else grid.ROW_PADDING
+        self._columns = _columns(self._widths(self._body))
         self._description = Column(grid.LEFT, self._columns[0].x - grid.LEFT - grid.GUTTER)
         self._explanation = Column(grid.LEFT, self._columns[1].x - grid.LEFT - grid.GUTTER)
 
@@ -75,10 +76,15 @@ class LineTable:
         row.rule(grid.FULL, row.height, grid.HAIRLINE_PT, grid.HAIRLINE_INK)
         yield row
 
-    def _width(self, cells: Cells) -> float:
-        """The width of the widest text of a column."""
-        widths = [width_of(text, self._body) for text in {cells.text(line) for line in self._lines}]
-        return max([width_of(cells.heading, grid.LABEL), *widths])
+    def _widths(self, body: Style) -> list[float]:
+        """The width of the widest text of each column, set in a style."""
+        return [
+            max(
+                width_of(cells.heading, grid.LABEL),
+                *(width_of(text, body) for text in {cells.text(line) for line in self._lines}),
+            )
+            for cells in self._cells
+        ]
 
 
 def _cells(document: Document, words: Texts) -> Iterator[Cells]:
@@ -99,7 +105,11 @@ def _cells(document: Document, words: Texts) -> Iterator[Cells]:
 
 def _columns(widths: Sequence[float]) -> list[Column]:
     """The columns at the right edge of the page, made narrower if they would leave too little for the description."""
-    room = grid.FULL.width - grid.LEAST_DESCRIPTION - grid.GUTTER * len(widths)
-    shrunk = min(1.0, room / sum(widths))
-    widths = [width * shrunk for width in widths]
+    missing = max(0.0, grid.LEAST_DESCRIPTION - _room_beside(widths))
+    widths = [width * (1 - missing / sum(widths)) for width in widths]
     return grid.columns(grid.RIGHT - sum(widths) - grid.GUTTER * (len(widths) - 1), *widths)
+
+
+def _room_beside(widths: Sequence[float]) -> float:
+    """What columns of these widths leave for the description."""
+    return grid.FULL.width - sum(widths) - grid.GUTTER * len(widths)

@@ -158,7 +158,7 @@ def test_a_payment_that_is_moved_to_the_account_brings_its_service_back(operator
     answer = operator.tell(moved, today=date(2026, 7, 11))
 
     assert (balance(operator), status(operator)) == ("13.74", "active"), "21/31 of 24.00 are 16.26"
-    assert [entry["charged"][0] for entry in answer.result["accounts"]] == ["0.00", "16.26"]
+    assert [entry["charged"]["amount"] for entry in answer.result["accounts"]] == ["0.00", "16.26"]
     assert operator.findings() == []
 
 

@@ -43,8 +43,8 @@ def wrong(**right: Any) -> Correction:
 
 def outcome(answer: Answer) -> tuple[str, str, list[tuple[str, str, str]]]:
     (account,) = answer.result["accounts"]
-    documents = [(entry["number"], entry["amount"][0], entry["corrects"]) for entry in account["documents"]]
-    return account["credited"][0], account["charged"][0], documents
+    documents = [(entry["number"], entry["amount"]["amount"], entry["corrects"]) for entry in account["documents"]]
+    return account["credited"]["amount"], account["charged"]["amount"], documents
 
 
 def test_an_activation_date_is_corrected_and_the_missing_days_are_charged_at_once(operator: Operator):

@@ -40,7 +40,7 @@ def balances(operator: Operator) -> tuple[str, str]:
 def test_the_money_goes_with_all_that_it_settled_and_both_accounts_keep_the_fact(operator: Operator):
     answer = move(operator)
 
-    assert [(entry["account"], entry["moved"][0]) for entry in answer.result["accounts"]] == [
+    assert [(entry["account"], entry["moved"]["amount"]) for entry in answer.result["accounts"]] == [
         (WRONG, "-30.00"),
         (RIGHT, "30.00"),
     ]
