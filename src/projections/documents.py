@@ -13,6 +13,7 @@ import msgspec
 
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money
+from projections.accounts import accounts_of_customers
 from projections.billing import SELECT_DOCUMENTS, DocumentRow, DocumentTotals, document_numbered, listed
 from projections.platform.projection import Cursor
 
@@ -65,6 +66,16 @@ def state_of(row: DocumentRow, today: date) -> DocumentState:
     if row.open_amount.amount <= 0:
         return "paid"
     return "overdue" if row.due_on < today else "open"
+
+
+def accounts_asked(cursor: Cursor, customer: str | None, account: str | None) -> tuple[str, ...] | None:
+    """The accounts of a customer, or the one account; None for all. A customer without an account is `NotFound`."""
+    if customer is None:
+        return None if account is None else (account,)
+    owned = accounts_of_customers(cursor, [customer])[customer]
+    if not owned:
+        raise NotFound("no such customer with an account", field="customer", value=customer)
+    return tuple(row.number for row in owned if account in (None, row.number))
 
 
 def list_documents(cursor: Cursor, chosen: Choice, limit: int, after: str = "") -> list[DocumentRow]:

@@ -116,7 +116,7 @@ def _execute(context: typer.Context, name: str, command: Command, command_id: UU
         told = {"command": name, "command_id": origin.command_id, "position": answer.position, "result": answer.result}
         print_json(told | done_document(events, accounts))
     else:
-        tell_done(name, events, accounts, origin)
+        tell_done(name, events, accounts, origin.today, answer.is_repeated)
 
 
 def _filled(command: type[Command], values: dict[str, Any]) -> Command:

@@ -85,15 +85,17 @@ def bill_text(totals: Any) -> str:
     return f"billed today, it gets {' and '.join(parts)}" if parts else ""
 
 
-def tell_done(name: str, events: Sequence[LoggedEvent], accounts: Sequence[AccountAfter], origin: Origin) -> None:
+def tell_done(
+    name: str, events: Sequence[LoggedEvent], accounts: Sequence[AccountAfter], today: date, is_repeated: bool
+) -> None:
     """What a command did and what it cost."""
     if not events:
         tell(f"{name}: nothing changed, everything is so already.")
         return
-    if events[0].recorded_at != origin.recorded_at:
+    if is_repeated:
         tell(f"{name}: was applied before under this command id; nothing was done again. It was:")
     for entry in events[:MOST_SHOWN]:
-        tell_wrapped(_event_text(entry, origin.today), hanging=2)
+        tell_wrapped(_event_text(entry, today), hanging=2)
     say_more(len(events) - MOST_SHOWN, "`billing audit` shows them")
     for account in accounts:
         tell_wrapped(_account_text(account), hanging=2)

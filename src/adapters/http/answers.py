@@ -1,4 +1,4 @@
-"""Answers as JSON, and their schemas: the forms are those of `adapters.edge.plain`."""
+"""Answers as JSON, and their schemas: the forms are those of `commands.platform.answers`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec import inspect
 
-from adapters.edge.plain import plain
 from billing_core.kernel.money import Money
+from commands.platform.answers import plain
 
 MONEY = {
     "type": "object",

@@ -24,7 +24,7 @@ class ShowBalance(Query, frozen=True, kw_only=True):
 
 
 class ShowAccount(Query, frozen=True, kw_only=True):
-    """An account explained: what is open, and the newest postings that led to the balance, the oldest first."""
+    """An account explained: what is open, and the newest postings that led to the balance, the newest first."""
 
     account: str
     limit: Limit = 50
@@ -78,7 +78,7 @@ def _show_account(query: ShowAccount, reading: Reading) -> AccountStatement:
         plan=account.plan,
         facts=account_facts(account, reading.today),
         open_invoices=_open_invoices(statement),
-        postings=statement.postings[-query.limit :],
+        postings=statement.postings[::-1][: query.limit],
         earlier=max(0, len(statement.postings) - query.limit),
     )
 

@@ -10,11 +10,11 @@ from uuid import UUID
 import msgspec
 
 from adapters.bootstrap.registry import streams_of_customer
-from adapters.edge.plain import plain
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts, RefusedAttempt
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.query import Limit, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import InvalidValue, NotFound
+from commands.platform.answers import plain
 from projections.audit import positions_by_actor, stretches_of_correlation
 from projections.platform.projection import LoggedEvent
 from projections.platform.runner import LIVE_SCHEMA

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from projections.accounts import AccountRow, parked_accounts
-from projections.billing import DocumentRow, document_numbered, documents_of, list_documents
+from projections.billing import DocumentRow, document_numbered, documents_of
+from projections.documents import Choice, DocumentState, accounts_asked, list_documents
 
 
 class ListInvoices(Listing, frozen=True, kw_only=True):
-    """Invoices and credit notes in order of number; `open` are those that are not fully paid."""
+    """Invoices and credit notes, the newest first: those issued from a day on and before another one.
 
-    open: bool = False
+    An invoice is `open`, `overdue` after its due date, or `paid`.
+    """
+
+    from_on: date | None = None
+    to_on: date | None = None
+    seller: str | None = None
+    customer: str | None = None
+    account: str | None = None
+    state: DocumentState | None = None
 
 
 class ListInvoicesOfAccount(Query, frozen=True, kw_only=True):
@@ -32,7 +43,15 @@ class ListParkedAccounts(Listing, frozen=True, kw_only=True):
 
 def _list_invoices(query: ListInvoices, reading: Reading) -> Page[DocumentRow]:
     with reading.source.transaction() as cursor:
-        found = list_documents(cursor, query.limit + 1, query.after, query.open)
+        chosen = Choice(
+            today=reading.today,
+            from_on=query.from_on,
+            to_on=query.to_on,
+            seller=query.seller,
+            accounts=accounts_asked(cursor, query.customer, query.account),
+            state=query.state,
+        )
+        found = list_documents(cursor, chosen, query.limit + 1, query.after)
     return page_of(found, query.limit, lambda row: row.number)
 
 

@@ -68,11 +68,12 @@ def list_invoices(
 
     With --csv or --pdf all documents that match are written, however many are listed otherwise.
     """
-    from projections.documents import Choice
+    from projections.documents import Choice, accounts_asked
 
     with opened_to_read(context, asof) as app:
         today = app.queries.on or origin_of(context).today
-        accounts = _accounts(app, customer, account)
+        with app.queries.transaction() as cursor:
+            accounts = accounts_asked(cursor, customer, account)
         chosen = Choice(today=today, from_on=from_on, to_on=until, seller=seller, accounts=accounts, state=state)  # type: ignore[arg-type]
         if pdf is not None:
             _print(app, chosen, pdf, copy, as_json)
@@ -80,21 +81,6 @@ def list_invoices(
             _write_csv(app, chosen, csv, as_json)
         else:
             _show(app, chosen, after, limit, as_json)
-
-
-def _accounts(app: Application, customer: str | None, account: str | None) -> tuple[str, ...] | None:
-    """The accounts that are asked for; None for all."""
-    from billing_core.kernel.errors import NotFound
-    from projections.accounts import accounts_of_customers
-
-    if customer is None:
-        return None if account is None else (account,)
-    with app.queries.transaction() as cursor:
-        owned = accounts_of_customers(cursor, [customer])[customer]
-    if not owned:
-        raise NotFound("no such customer with an account; `billing customers` lists them", field="customer",
-                       value=customer)  # fmt: skip
-    return tuple(row.number for row in owned if account in (None, row.number))
 
 
 def _show(app: Application, chosen: Choice, after: str, limit: int, as_json: bool) -> None:
