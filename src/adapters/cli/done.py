@@ -58,7 +58,7 @@ def _next_bill(app: Application, stream: str, events: Sequence[LoggedEvent], ori
     """What the account would be billed today, if its services or charges were changed and no document was issued."""
     from billing_core.charging.charges import ChargesPosted
     from billing_core.invoicing.invoices import DocumentEvent
-    from billing_core.kernel.errors import BillingError
+    from billing_core.kernel.errors import BillingError, Unavailable
     from billing_core.services.events import SubscriptionEvent
     from commands.billing.account import BillAccount
     from commands.billing.run_ports import RunTotals
@@ -75,6 +75,8 @@ def _next_bill(app: Application, stream: str, events: Sequence[LoggedEvent], ori
         answer = app.bus.rehearse(bill, origin._replace(command_id=new_id()))
     except BillingError as refused:
         return f"it cannot be billed today: {refused}"
+    except Unavailable:
+        return ""  # The command itself was kept.
     return bill_text(read_plain(answer.result, RunTotals))
 
 

@@ -9,12 +9,15 @@ import typer
 
 from adapters.cli.failures import REFUSED
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import add, console, print_json, say, table, tell
+from adapters.cli.show import print_json, say, tell, tell_wrapped
+from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
     from adapters.bootstrap.automation import Automation
     from commands.platform.causes import CauseKind
     from commands.platform.refusals import Refusal, RefusedCommand
+
+INDENT = 8
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number in the list of refusals.")]
 Numbers = Annotated[
@@ -23,20 +26,18 @@ Numbers = Annotated[
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. It stays on record.")]
 
 
-def tell_refused(listed: Sequence[RefusedCommand], name_of_cause: str, how: str) -> None:
+def tell_refused(listed: Sequence[RefusedCommand], how: str) -> None:
     """The list of refusals, and how to settle them."""
     if not listed:
         return
     tell("\nRefused", "bold")
-    rows = table(
-        ("number", "right"), (name_of_cause, "left"), ("stream", "left"), ("of", "right"), ("command", "left"),
-        ("tried", "right"), ("why it was refused", "left"),
-    )  # fmt: skip
     for each in listed:
-        of = each.cause.due_on or each.cause.position
-        add(rows, each.number, each.cause.name, each.cause.stream, of, each.command, each.attempts, each.reason)
-    console().print(rows)
-    say(f"Mend the reasons and give them again with `billing {how} retry`, or `billing {how} overrule NUMBER`.")
+        of = each.cause.due_on or f"position {each.cause.position:,}"
+        tried = counted(each.attempts, "attempt")
+        tell_wrapped(f"{each.number:>6}  {each.cause.name}, {each.cause.stream} of {of}: {each.command}, {tried}",
+                     hanging=INDENT)  # fmt: skip
+        tell_wrapped(each.reason, INDENT)
+    say(f"Mend the reasons and give them again with `billing {how} retry`,\nor `billing {how} overrule NUMBER`.")
 
 
 def retry_numbers(context: typer.Context, kind: CauseKind, numbers: Sequence[int], as_json: bool) -> None:

@@ -20,7 +20,8 @@ def test_the_effect_is_shown_and_nothing_is_written(billed: Billing):
     assert ended.code == 0
     shown = lines(ended.output)
     assert shown[0].startswith("Would change, for the customers of ")
-    assert shown[2] == "net 2026-03-16 fee 19.90 to 25 0 0 3 0.00 EUR 0.00 EUR"
+    assert shown[1] == "net from 2026-03-16: fee 19.90 to 25"
+    assert shown[3] == "net 0 0 3 0.00 EUR 0.00 EUR"
     assert "Keep an agreed price" in shown
     assert "1 main net fee 20 always" in [line.replace("20.00", "20") for line in shown]
 

@@ -10,7 +10,7 @@ from adapters.cli.failures import REFUSED
 from adapters.cli.options import AsJson, File, Limit
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import add, console, print_json, say, say_more, table, tell
+from adapters.cli.show import add, console, print_json, say, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import money
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ def _tell(report: CorrectionReport, listed: CorrectionList, dry_run: bool, limit
         tell("  no account")
     if report.refused:
         tell("\nRefused and unchanged", "bold")
-        rows = table(("  entry", "left"), ("account", "left"), ("field", "left"), ("value", "left"), ("why", "left"))
         for refused in report.refused[:limit]:
-            add(rows, refused.place, refused.account, refused.field, refused.value, refused.reason, indent=2)
-        console().print(rows)
+            where = " ".join(filter(None, (refused.field, refused.value and repr(refused.value))))
+            account = f", account {refused.account}" if refused.account else ""
+            tell_wrapped(f"{refused.place}{account}: {f'{where}: ' if where else ''}{refused.reason}", 2, 4)
         say_more(len(report.refused) - limit, "use --limit to see them")
     if not dry_run:
         say(f"See every change with `billing audit --correlation {listed.correlation_id}`")

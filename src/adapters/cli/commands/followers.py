@@ -10,8 +10,9 @@ from adapters.cli.groups import Group
 from adapters.cli.options import AsJson
 from adapters.cli.refused import Reason
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import add, console, print_json, table, tell
+from adapters.cli.show import add, console, print_json, table, tell, tell_wrapped
 from adapters.cli.times import local_times
+from adapters.texts.amounts import counted
 
 Name = Annotated[str, typer.Argument(metavar="FOLLOWER")]
 Position = Annotated[int, typer.Argument(metavar="POSITION", help="The position of the event, as it is listed.")]
@@ -48,15 +49,13 @@ def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
         console().print(rows)
     if listed:
         tell("\nDeliveries that did not succeed", "bold")
-        rows = table(
-            ("follower", "left"), ("position", "right"), ("stream", "left"), ("state", "left"), ("tried", "right"),
-            ("next try", "left"), ("error", "left"),
-        )  # fmt: skip
         for each in listed:
             delivery = each.delivery
-            add(rows, delivery.follower, delivery.position, delivery.stream, each.state, delivery.attempts,
-                times.text(delivery.next_try_at), delivery.error)  # fmt: skip
-        console().print(rows)
+            next_try = f", next on {times.text(delivery.next_try_at)}" if delivery.next_try_at else ""
+            tried = f"{counted(delivery.attempts, 'attempt')}{next_try}"
+            place = f"{delivery.follower}, position {delivery.position:,}, {delivery.stream}"
+            tell_wrapped(f"{place}: {each.state}, {tried}", 2, 4)
+            tell_wrapped(delivery.error or "", 4)
 
 
 def replay(context: typer.Context, follower: Name, position: Position) -> None:

@@ -9,7 +9,7 @@ import typer
 from adapters.cli.options import AsJson, File, Limit
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import add, console, print_json, say, say_more, table, tell
+from adapters.cli.show import add, console, print_json, say, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
@@ -58,16 +58,17 @@ def change_prices(
 
 def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
     tell(f"Would change, for the customers of {effect.on}; nothing was written", "bold")
+    for each in effect.tariffs:
+        tell_wrapped(f"{each.tariff} from {each.valid_from}: {'; '.join(each.changes)}", 2, 4)
     rows = table(
-        ("  tariff", "left"), ("from", "left"), ("what", "left"), ("accounts", "right"), ("services", "right"),
-        ("keep a price", "right"), ("a month", "right"), ("a year", "right"),
+        ("  tariff", "left"), ("accounts", "right"), ("services", "right"), ("keep a price", "right"),
+        ("a month", "right"), ("a year", "right"),
     )  # fmt: skip
     for each in effect.tariffs:
-        what = "\n".join(each.changes)
-        add(rows, each.tariff, each.valid_from, what, each.accounts, each.subscriptions, each.keeping, each.month,
-            each.year, indent=2)  # fmt: skip
+        add(rows, each.tariff, each.accounts, each.subscriptions, each.keeping, each.month, each.year,
+            indent=2)  # fmt: skip
     for currency, sums in sorted(effect.currencies.items()):
-        add(rows, f"total in {currency}", "", "", sums.accounts, sums.subscriptions, "", sums.month, sums.year,
+        add(rows, f"total in {currency}", sums.accounts, sums.subscriptions, "", sums.month, sums.year,
             indent=2, style="bold")  # fmt: skip
     console().print(rows)
     if effect.charged_beyond:
@@ -78,8 +79,9 @@ def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
     if any(each.has_usage for each in effect.tariffs):
         tell("Prices of usage are not included: they depend on future usage")
     _tell_kept(effect.kept, limit)
-    say("A year is the twelve months from the day of the change, with phases and discounts as they then apply, and a")
-    say("month a twelfth of it. Amounts are without VAT. Publish the new prices with --schedule.")
+    say("A year is the twelve months from the day of the change, with phases and\n"
+        "discounts as they then apply, and a month a twelfth of it. Amounts are without\n"
+        "VAT. Publish the new prices with --schedule.")  # fmt: skip
 
 
 def _tell_kept(kept: Sequence[KeptPrice], limit: int) -> None:

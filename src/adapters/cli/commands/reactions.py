@@ -41,7 +41,7 @@ def list_reactions(context: typer.Context, as_json: AsJson = False) -> None:
             number = sum(each.cause.name == lag.name for each in refused)
             add(rows, lag.name, lag.position, lag.lag_events, lag.lag_seconds, number)
         console().print(rows)
-    tell_refused(refused, "reaction", "reactions")
+    tell_refused(refused, "reactions")
 
 
 def retry(context: typer.Context, numbers: Numbers = None, as_json: AsJson = False) -> None:

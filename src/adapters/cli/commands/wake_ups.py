@@ -40,7 +40,7 @@ def list_wake_ups(context: typer.Context, as_json: AsJson = False, limit: Limit 
             add(rows, each.due_on, each.stream, each.kind, each.subject, "done" if each.is_handed else "")
         console().print(rows)
         say_more(more - len(shown), "use --limit to see them")
-    tell_refused(refused, "deadline", "wake-ups")
+    tell_refused(refused, "wake-ups")
 
 
 def retry(context: typer.Context, numbers: Numbers = None, as_json: AsJson = False) -> None:
