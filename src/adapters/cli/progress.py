@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from adapters.cli.show import console, say
+from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -31,7 +32,9 @@ def progress(what: str, unit: str, total: int | None = None, closing_line: bool 
         yield advance
     seconds = time.monotonic() - started_at
     if done and closing_line:
-        say(f"{what}: {done:,} {unit} in {seconds:,.1f} s ({done / max(seconds, 0.001):,.0f}/s)")
+        say(
+            f"{what}: {counted(done, unit.removesuffix('s'))} in {seconds:,.1f} s ({done / max(seconds, 0.001):,.0f}/s)"
+        )
 
 
 def _bar(unit: str) -> Progress:

@@ -10,8 +10,14 @@ from tests.adapters.cli.conftest import Billing
 AUCKLAND, PRAGUE = "Pacific/Auckland", "Europe/Prague"
 
 
+def move_seller(billing: Billing, zone: str) -> None:
+    """The seller is in another zone from now on."""
+    details = ["name=North Cable", "address.city=Riverside", "address.country=LV"]
+    assert billing("do", "change-seller", "code=north", *details, f"time_zone={zone}").code == 0
+
+
 def test_the_audit_shows_when_in_the_sellers_zone(opened: Billing):
-    assert opened("do", "change-seller", "code=north", f"time_zone={AUCKLAND}").code == 0
+    move_seller(opened, AUCKLAND)
 
     (newest,) = opened("audit", "--limit", "1", "--json").json["changes"]
     shown = opened("audit", "--limit", "1").output
@@ -21,8 +27,11 @@ def test_the_audit_shows_when_in_the_sellers_zone(opened: Billing):
 
 
 def test_if_the_sellers_are_in_several_zones_each_time_has_that_of_its_account_and_its_offset(opened: Billing):
-    assert opened("do", "change-seller", "code=north", f"time_zone={AUCKLAND}").code == 0
-    assert opened("do", "register-seller", "code=south", "name=South", f"time_zone={PRAGUE}").code == 0
+    move_seller(opened, AUCKLAND)
+    series = ["series.invoice.prefix=7", "series.invoice.width=4", "series.credit-note.prefix=8",
+              "series.credit-note.width=4"]  # fmt: skip
+    south = ["code=south", "name=South", "address.city=Brno", f"time_zone={PRAGUE}", *series]
+    assert opened("do", "register-seller", *south).code == 0
 
     about_the_account = opened("audit", "--customer", "1", "--limit", "1").output
     newest, *_ = opened("audit", "--customer", "1", "--json").json["changes"]
@@ -32,7 +41,7 @@ def test_if_the_sellers_are_in_several_zones_each_time_has_that_of_its_account_a
 
 
 def test_a_local_time_that_is_not_one_instant_must_name_its_offset(opened: Billing):
-    assert opened("do", "change-seller", "code=north", f"time_zone={PRAGUE}").code == 0
+    move_seller(opened, PRAGUE)
 
     refused = opened("asof", "autumn", "--recorded", "2026-10-25T02:30")
 
