@@ -81,7 +81,7 @@ def _tell(report: CorrectionReport, listed: CorrectionList, dry_run: bool, limit
         tell("\nRefused and unchanged", "bold")
         for refused in report.refused[:limit]:
             where = " ".join(filter(None, (refused.field, refused.value and repr(refused.value))))
-            account = f", account {refused.account}" if refused.account else ""
+            account = f", account {refused.account}" if refused.account and refused.field != "account" else ""
             tell_wrapped(f"{refused.place}{account}: {f'{where}: ' if where else ''}{refused.reason}", 2, 4)
         say_more(len(report.refused) - limit, "use --limit to see them")
     if not dry_run:
