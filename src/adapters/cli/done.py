@@ -114,6 +114,7 @@ def _event_text(entry: LoggedEvent, today: date) -> str:
 
 def _account_text(account: AccountAfter) -> str:
     from adapters.texts.billing import waiting_text
+    from billing_core.kernel.money import total
 
     after = account.after
     balance = after.ledger.balance
@@ -121,7 +122,10 @@ def _account_text(account: AccountAfter) -> str:
     parts = [f"balance {money(balance)}{', which the customer owes' if balance.amount < 0 else ''}"]
     if before is not None and before != balance:
         parts[0] += f" (before: {money(before)})"
-    return f"Account {after.number}: {'; '.join(filter(None, [*parts, waiting_text(after), account.next_bill]))}."
+    if after.pending:
+        amount = total((charge.amount for charge in after.pending), after.currency)
+        parts.append(f"{waiting_text(after)}, {money(amount)} at list prices")
+    return f"Account {after.number}: {'; '.join(filter(None, [*parts, account.next_bill]))}."
 
 
 def done_document(events: Sequence[LoggedEvent], accounts: Sequence[AccountAfter]) -> dict[str, Any]:

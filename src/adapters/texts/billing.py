@@ -61,13 +61,10 @@ SENTENCES: Sentences = {
 
 
 def waiting_text(account: Account) -> str:
-    """The charges that wait for an invoice: `2 charges of 24.50 EUR wait for the invoice on 2026-12-01`."""
-    if not account.pending:
-        return ""
-    amount = money(total((charge.amount for charge in account.pending), account.currency))
+    """The charges that wait for an invoice: `2 charges wait for the next invoice on 2026-12-01`."""
     wait = "waits" if len(account.pending) == 1 else "wait"
-    when = f"the invoice on {account.invoice_on}" if account.invoice_on else "the next invoice"
-    return f"{counted(len(account.pending), 'charge')} of {amount} at list prices {wait} for {when}"
+    when = f" on {account.invoice_on}" if account.invoice_on else ""
+    return f"{counted(len(account.pending), 'charge')} {wait} for the next invoice{when}"
 
 
 def _account_lines(account: Account, on: date) -> Iterator[str]:
