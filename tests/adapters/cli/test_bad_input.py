@@ -96,7 +96,7 @@ def test_a_command_that_is_wrong_says_so_in_one_line_and_changes_nothing(started
 )
 def test_json_that_no_command_can_take_is_refused_by_field_and_value(started: Billing, fields: str, named: str):
     with started.nothing_written():
-        ended = started("do", "charge-once", "--json", started.file("fields.json", fields))
+        ended = started("do", "charge-once", "--file", started.file("fields.json", fields))
     assert ended.code == 2
     assert named in ended.complaint
 
