@@ -19,16 +19,18 @@ import time
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import quote
 
 from adapters.postgres.server_account import ServerAccount, account_for
-from adapters.postgres.server_processes import Postmaster, clear_remains, living_postmaster
+from adapters.postgres.server_processes import Postmaster, clear_remains, end_processes, living_postmaster
 from adapters.postgres.server_settings import PORT, command_line_options
 from adapters.postgres.server_unavailable import ServerUnavailable
 
 SUPERUSER = "postgres"
 
 PATIENCE_SECONDS = 60
+RECOVERY_SECONDS = 10
+# A server that stops and writes no checkpoint ends within a moment, unless it hangs.
+STOP_SECONDS = 5
 POLL_SECONDS = 0.05
 LOG_LINES_SHOWN = 12
 SOCKET_PATH_MAX_BYTES = 103
@@ -47,9 +49,13 @@ class Cluster:
         self._socket_folder = self._data if _fits_a_socket(self._data) else Path("/tmp") / self._name
 
     def ensure_running(self) -> str:
-        """The URL of the running server; makes its data and starts it where needed, and waits for recovery."""
+        """The URL of the running server; makes its data and starts it where needed, and waits for recovery.
+
+        The server is asked whether it accepts connections: its lock file says so even while it restarts after a crash
+        of one of its processes.
+        """
         give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while (postmaster := self._postmaster()) is None or not postmaster.ready:
+        while (postmaster := self._postmaster()) is None or not postmaster.accepts_connections():
             patience_seconds = give_up_at - time.monotonic()
             if patience_seconds <= 0:
                 raise ServerUnavailable(
@@ -61,26 +67,66 @@ class Cluster:
             if postmaster is None:
                 self._initialise()
                 self._start(patience_seconds)
+            elif postmaster.is_stopping:
+                self._end(postmaster)
             time.sleep(POLL_SECONDS)
-        return f"postgresql://{SUPERUSER}@/postgres?host={quote(postmaster.socket_folder, safe='')}&port={PORT}"
+        return postmaster.url
 
     def stop(self) -> None:
-        """Stop the server; open connections are cut, and their transactions rolled back."""
-        if self._postmaster() is None:
+        """Stop the server; open connections are cut, and their transactions rolled back.
+
+        A server that recovers from a crash is awaited first: if it is stopped meanwhile, it may hang for good.
+        """
+        if (postmaster := self._postmaster()) is None:
             return
-        stopped = self._pg_ctl("stop", "-m", "fast", "-w", "-t", str(PATIENCE_SECONDS))
+        if self._becomes_ready():
+            self._pg_ctl("stop", "-m", "fast", "-W")
+        self._end(postmaster)
         if self._socket_folder != self._data:
             with suppress(OSError):
                 self._socket_folder.rmdir()
-        if stopped.returncode != 0 and self._postmaster() is not None:
-            raise ServerUnavailable(self.folder, f"it did not stop: {stopped.stderr.strip()}", log=_tail(self._log))
+
+    def _becomes_ready(self) -> bool:
+        """Whether the server accepts connections, at once or after a short recovery."""
+        give_up_at = time.monotonic() + RECOVERY_SECONDS
+        while (postmaster := self._postmaster()) is not None and not postmaster.is_stopping:
+            if postmaster.accepts_connections():
+                return True
+            if time.monotonic() > give_up_at:
+                return False
+            time.sleep(POLL_SECONDS)
+        return False
+
+    def _end(self, postmaster: Postmaster) -> None:
+        """Wait until a server that was asked to stop has ended, and end it otherwise.
+
+        Nothing that was committed is lost by that: the next start recovers it.
+        """
+        if self._has_ended(postmaster):
+            return
+        self._pg_ctl("stop", "-m", "immediate", "-W")
+        if not self._has_ended(postmaster):
+            end_processes(self._name)
+
+    def _has_ended(self, postmaster: Postmaster) -> bool:
+        """Wait for the end of a server; the checkpoint that it writes as its last work is not interrupted."""
+        now = time.monotonic()
+        give_up_at, longest_until = now + STOP_SECONDS, now + PATIENCE_SECONDS
+        while self._postmaster() is not None:
+            now = time.monotonic()
+            if postmaster.writes_checkpoint():
+                give_up_at = min(now + STOP_SECONDS, longest_until)
+            if now > give_up_at:
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
 
     @cached_property
     def _account(self) -> ServerAccount:
         return account_for(self._data, self._programs)
 
     def _postmaster(self) -> Postmaster | None:
-        return living_postmaster(self._lock_file, self._name)
+        return living_postmaster(self._lock_file, self._name, SUPERUSER)
 
     def _initialise(self) -> None:
         """Make a missing data directory. It appears complete or not at all."""

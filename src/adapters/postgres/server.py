@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -30,6 +30,7 @@ DATABASE = "billing"
 
 TURN_PATIENCE_SECONDS = 180
 POLL_SECONDS = 0.05
+ATTEMPTS_TO_CONNECT = 3
 
 _logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def _enter(cluster: Cluster) -> tuple[str, int]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _turn(folder):
-            url = create_database(cluster.ensure_running(), DATABASE)
+            url = _database_on(cluster)
             user_lock = _open_lock(folder / "users.lock")
             fcntl.flock(user_lock, fcntl.LOCK_SH)
     except OSError as error:
@@ -77,6 +78,14 @@ def _enter(cluster: Cluster) -> tuple[str, int]:
     except psycopg.Error as error:
         raise ServerUnavailable(folder, f"it runs, but refuses to work: {error}") from error
     return url, user_lock
+
+
+def _database_on(cluster: Cluster) -> str:
+    """The URL of the database; once more if the server, ready a moment ago, has just cut its connections."""
+    for _ in range(ATTEMPTS_TO_CONNECT - 1):
+        with suppress(psycopg.OperationalError):
+            return create_database(cluster.ensure_running(), DATABASE)
+    return create_database(cluster.ensure_running(), DATABASE)
 
 
 def _leave(cluster: Cluster, user_lock: int) -> None:

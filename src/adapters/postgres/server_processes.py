@@ -10,21 +10,35 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import psutil
+from psycopg.pq import PGconn, Ping
 
 FAREWELL_SECONDS = 5
+ANSWER_SECONDS = 5
 
 
 class Postmaster(NamedTuple):
-    """The running server according to its lock file: its socket, and whether it accepts connections yet."""
+    """The living server that a lock file names; without a socket it has not begun to listen yet."""
 
-    socket_folder: str
-    ready: bool
+    process: psutil.Process
+    url: str
+    is_stopping: bool
+
+    def accepts_connections(self) -> bool:
+        """Ask the server itself; it says no while it starts, recovers or stops."""
+        return self.url != "" and PGconn.ping(f"{self.url}&connect_timeout={ANSWER_SECONDS}".encode()) == Ping.OK
+
+    def writes_checkpoint(self) -> bool:
+        """Whether it writes the checkpoint before its end, which its checkpointer shows in its title."""
+        with suppress(psutil.Error):
+            return any("performing shutdown checkpoint" in _title(child) for child in self.process.children())
+        return False
 
 
-def living_postmaster(lock_file: Path, server_name: str) -> Postmaster | None:
-    """The server that a lock file names, if it is alive."""
+def living_postmaster(lock_file: Path, server_name: str, user: str) -> Postmaster | None:
+    """The server that a lock file names, if it is alive; its URL is that of a user on the database `postgres`."""
     try:
         lines = lock_file.read_text(errors="replace").splitlines()
     except FileNotFoundError:
@@ -33,8 +47,9 @@ def living_postmaster(lock_file: Path, server_name: str) -> Postmaster | None:
     if process is None or not _belongs(process, server_name):
         return None
     if len(lines) < 8:
-        return Postmaster(socket_folder="", ready=False)
-    return Postmaster(socket_folder=lines[4].strip(), ready=lines[7].strip() == "ready")
+        return Postmaster(process, url="", is_stopping=False)
+    port, socket_folder, status = lines[3].strip(), quote(lines[4].strip(), safe=""), lines[7].strip()
+    return Postmaster(process, f"postgresql://{user}@/postgres?host={socket_folder}&port={port}", status == "stopping")
 
 
 def clear_remains(lock_files: Iterable[Path], server_name: str) -> None:
@@ -46,11 +61,16 @@ def clear_remains(lock_files: Iterable[Path], server_name: str) -> None:
     for lock_file in lock_files:
         if lock_file.exists() and _names_a_stranger(lock_file):
             lock_file.unlink()
-    orphans = [process for process in psutil.process_iter() if _belongs(process, server_name)]
-    for orphan in orphans:
+    end_processes(server_name)
+
+
+def end_processes(server_name: str) -> None:
+    """Kill every process of a server and wait until they are gone."""
+    processes = [process for process in psutil.process_iter() if _belongs(process, server_name)]
+    for process in processes:
         with suppress(psutil.Error):
-            orphan.kill()
-    psutil.wait_procs(orphans, timeout=FAREWELL_SECONDS)
+            process.kill()
+    psutil.wait_procs(processes, timeout=FAREWELL_SECONDS)
 
 
 def _process_of(lock_lines: list[str]) -> psutil.Process | None:
@@ -63,9 +83,13 @@ def _process_of(lock_lines: list[str]) -> psutil.Process | None:
 
 def _belongs(process: psutil.Process, server_name: str) -> bool:
     try:
-        return process.name() == "postgres" and server_name in " ".join(process.cmdline())
+        return process.name() == "postgres" and server_name in _title(process)
     except psutil.Error:
         return False
+
+
+def _title(process: psutil.Process) -> str:
+    return " ".join(process.cmdline())
 
 
 def _names_a_stranger(lock_file: Path) -> bool:

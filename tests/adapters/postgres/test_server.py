@@ -20,6 +20,10 @@ import pytest
 
 from adapters.postgres.server import DATABASE, ServerUnavailable, create_database, running_server
 
+# How many processes of a server are killed, one after the other, and how long afterwards their user leaves.
+KILLS = int(os.environ.get("BILLING_TEST_KILLS", "4"))
+DELAYS = (0, 0.02, 0.05, 0.1, 0.3)
+
 USE_UNTIL_TOLD = """
     import sys
     from pathlib import Path
@@ -33,13 +37,27 @@ USE_UNTIL_TOLD = """
 
 @pytest.fixture
 def data_folder() -> Iterator[Path]:
-    """A folder of its own for each test; a server that a failed test left there is ended."""
+    """A folder of its own for each test."""
+    with temporary_folder() as folder:
+        yield folder
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A new folder; a server that a failed test left there is ended."""
     folder = Path(tempfile.mkdtemp(prefix="billing-server-"))
     yield folder
     if (folder / "postgres" / "postmaster.pid").exists():
         with suppress(ProcessLookupError):
             os.kill(postmaster_pid(folder), signal.SIGQUIT)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def kept_folder() -> Iterator[Path]:
+    """One folder for all kills, so that each meets what the one before left."""
+    with temporary_folder() as folder:
+        yield folder
 
 
 @contextmanager
@@ -72,6 +90,11 @@ def leave(process: subprocess.Popen[str]) -> None:
 
 def postmaster_pid(folder: Path) -> int:
     return int((folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def server_processes(folder: Path) -> list[psutil.Process]:
+    """Every process of the server but its first: connections and the server's own work."""
+    return psutil.Process(postmaster_pid(folder)).children()
 
 
 def is_alive(pid: int) -> bool:
@@ -255,6 +278,38 @@ def test_a_killed_server_starts_again_beside_an_orphan_that_is_still_at_work(dat
         with running_server(data_folder) as again:
             assert answer(again, "SELECT 1") == 1
             assert not is_alive(orphan)
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_killed_process_of_the_server_never_blocks_the_data_folder(kept_folder: Path, number: int):
+    """The next one comes while PostgreSQL restarts after the crash of one of its processes."""
+    with running_server(kept_folder) as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (fact integer)")
+        connection.execute("INSERT INTO kept VALUES (%s)", [number])
+        victims = server_processes(kept_folder)
+        victims[number % len(victims)].kill()
+        time.sleep(DELAYS[number // len(victims) % len(DELAYS)])
+    left_at = time.monotonic()
+
+    with running_server(kept_folder) as url:
+        assert answer(url, f"SELECT fact FROM kept WHERE fact = {number}") == number
+
+    assert time.monotonic() - left_at < 20
+
+
+def test_a_server_that_was_stopped_while_it_recovered_is_ended_and_started_anew(data_folder: Path):
+    """PostgreSQL never ends a shutdown that is asked for at the wrong moment of its restart after a crash."""
+    with user_process(data_folder) as (user, url):
+        keep_a_fact(url)
+        server_processes(data_folder)[0].kill()
+        log = data_folder / "postgres" / "server.log"
+        assert comes_true(lambda: "reinitializing" in log.read_text())
+        os.kill(postmaster_pid(data_folder), signal.SIGINT)
+        user.kill()
+        user.wait()
+
+    with running_server(data_folder) as url:
+        assert answer(url, "SELECT fact FROM kept") == "committed"
 
 
 def test_a_lock_file_that_names_somebody_else_is_no_server(data_folder: Path):
