@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
 from billing_core.parties import Seller, apply_seller
+from commands.platform.right_clock import require_right_clock
 from projections.platform.runner import LIVE_SCHEMA
 
 ZONES_KEPT = timedelta(minutes=1)
@@ -38,6 +39,12 @@ class SellerClock:
 
     def now(self) -> datetime:
         return self._now()
+
+    def require_right(self) -> None:
+        """Refuse a clock that contradicts the log."""
+        with self._tables.transaction("billing") as cursor:
+            row = cursor.execute("SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1").fetchone()
+        require_right_clock(self._now(), row[0].astimezone(UTC) if row else None)
 
     def today_of(self, streams: Collection[str]) -> Mapping[str, date]:
         if self._on is not None:

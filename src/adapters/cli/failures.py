@@ -34,7 +34,7 @@ EXIT_CODES = f"""\b
 Exit codes:
   {OK}    done
   {REFUSED}    refused by a rule, some rows were rejected, or `check` or `verify`
-       found something
+       found something or lacked a file
   {WRONG_USAGE}    wrong usage: an unknown option, a malformed value, a missing file
   {UNUSABLE_DATABASE}    the database cannot be reached, is full, or does not fit this program
   {FAULT}   a fault of this program: please report the line it shows

@@ -80,6 +80,10 @@ def open_session(
             help="The folder of the program's own PostgreSQL; overrides BILLING_DATABASE_URL and BILLING_DATA.",
         ),
     ] = None,
+    clock_is_right: Annotated[
+        bool,
+        typer.Option("--clock-is-right", help="Work although the clock is behind the last event, or far ahead of it."),
+    ] = False,
     show_version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
@@ -90,7 +94,7 @@ def open_session(
     BILLING_DATABASE_URL names a PostgreSQL server; without it the program starts its own server in the folder
     BILLING_DATA.
     """
-    context.obj = Session(actor, data)
+    context.obj = Session(actor, data, clock_is_right)
 
 
 def _program() -> typer.Typer:

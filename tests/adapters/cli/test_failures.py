@@ -65,6 +65,44 @@ def test_a_database_that_cannot_be_reached_is_said_so(empty_billing: Billing, ur
         assert named in ended.complaint
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://clerk:secret",
+        "postgresql://clerk:sec@ret@127.0.0.1:1/none",
+        "postgresql://clerk:secret/more@127.0.0.1:1/none",
+        "postgresql://clerk:1/secret@127.0.0.1:1/none",
+        "postgresql://clerk:sec:ret@x@127.0.0.1:1/none",
+        "postgresql://clerk:secret%zz@127.0.0.1:1/none",
+        "postgres//clerk:secret@127.0.0.1/none",
+        "host=127.0.0.1 password=a secret",
+        "host=127.0.0.1 passwort=secret",
+    ],
+)
+def test_a_malformed_database_url_is_named_without_its_password(empty_billing: Billing, url: str):
+    for command in ("customers", "init"):
+        ended = empty_billing(command, BILLING_DATABASE_URL=url, BILLING_DEBUG="1")
+
+        assert ended.code == 3
+        assert "BILLING_DATABASE_URL does not name a database" in ended.complaint
+        assert not any(part in ended.errors + ended.output for part in ("secret", "sec@ret", "sec:ret", "ret@"))
+
+
+@pytest.mark.parametrize(("moved", "said"), [("+ '1 hour'", "behind the last event"), ("- '40 days'", "31 days ahead")])
+def test_a_clock_that_contradicts_the_log_is_refused_unless_it_is_confirmed(opened: Billing, moved: str, said: str):
+    opened.execute(f"UPDATE billing.events SET recorded_at = recorded_at {moved}::interval")
+    for command in (["run", "--until", "2026-04-01"], ["worker", "--once"], ["do", "change-customer", "number=1",
+                    "name=Ona", "kind=person"]):  # fmt: skip
+        with opened.nothing_written():
+            ended = opened(*command)
+        assert ended.code == 1
+        assert said in ended.complaint and "--clock-is-right" in ended.complaint
+    assert opened("customers").code == 0
+
+    assert opened("--clock-is-right", "run", "--until", "2026-04-01").code == 0
+    assert opened("run", "--until", "2026-04-01").code == 0
+
+
 def test_a_data_folder_that_cannot_be_used_is_named(empty_billing: Billing):
     path = empty_billing.file("a-file", "")
 

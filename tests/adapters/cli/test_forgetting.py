@@ -82,7 +82,8 @@ def test_whoever_works_is_who_ordered_it_unless_said(settled: Billing):
 
 def test_seals_sums_and_every_invariant_hold_afterwards(settled: Billing):
     key = str(settled.folder / "key")
-    assert settled("seal-key", key).code == 0 and settled("seal", "--key", key, "--now").code == 0
+    published = ("--published", str(settled.folder / "seals.jsonl"))
+    assert settled("seal-key", key).code == 0 and settled("seal", "--key", key, "--now", *published).code == 0
     asked = [
         ("invoices", "--json"),
         ("account", "show", "2", "--json"),
@@ -92,7 +93,7 @@ def test_seals_sums_and_every_invariant_hold_afterwards(settled: Billing):
 
     assert settled("forget", "1", *ORDER).code == 0
 
-    assert settled("verify", "--key", f"{key}.pub").code == 0
+    assert settled("verify", "--key", f"{key}.pub", *published).code == 0
     assert [settled(*each, "--json").json for each in asked] == before
     assert settled("check", "--json").json["clean"]
     assert settled("rebuild").code == 0

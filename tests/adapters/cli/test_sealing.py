@@ -52,16 +52,39 @@ def test_what_was_tampered_with_is_named_and_the_exit_code_says_so(sealed: Billi
     assert told.code == 1 and told.json["verified"]["findings"][0]["position"] == 5
 
 
-def test_a_check_without_a_key_says_what_it_did_not_check(sealed: Billing):
+def test_a_check_without_a_key_or_a_published_file_says_what_it_did_not_check(sealed: Billing):
     ended = sealed("verify")
-    assert ended.code == 0 and "Signatures were not checked" in ended.errors
-    assert "may have been cut off with their seals" in ended.errors
-    assert "not checked" not in verify(sealed).errors
+    assert ended.code == 1 and "ok " in ended.output
+    assert "NOT CHECKED who signed the seals" in ended.errors
+    assert "NOT CHECKED whether the newest events were cut off" in ended.errors
+
+    with_key = sealed("verify", "--key", path(sealed, "key.pub"))
+    assert with_key.code == 1 and "who signed" not in with_key.errors
+    published = sealed("verify", "--published", path(sealed, "seals.jsonl"), "--json")
+    assert published.code == 1
+    assert published.json["sound"]
+    assert published.json["unchecked"] == ["who signed the seals: name the public key with --key."]
+    assert "NOT CHECKED" not in verify(sealed).errors
+
+
+def test_a_published_file_that_is_older_or_empty_is_named(sealed: Billing):
+    older = sealed.file("older.jsonl", Path(path(sealed, "seals.jsonl")).read_text())
+    sealed("do", "change-customer", "number=1", "name=Ona", "kind=person")
+    assert seal(sealed).code == 0 and verify(sealed).code == 0
+
+    key = path(sealed, "key.pub")
+    ended = sealed("verify", "--key", key, "--published", older)
+    assert ended.code == 1
+    assert f"events after seal 1 were cut off with their seals: the published file {older} is older" in ended.errors
+
+    empty = sealed.file("empty.jsonl", "")
+    ended = sealed("verify", "--key", key, "--published", empty)
+    assert ended.code == 1 and f"the published file {empty} is empty" in ended.errors
 
 
 def test_a_store_without_seals_is_not_said_to_be_sound(billed: Billing):
     ended = billed("verify")
-    assert ended.code == 0
+    assert ended.code == 1
     assert "No events are sealed yet" in ended.output and "ok" not in ended.output
 
 

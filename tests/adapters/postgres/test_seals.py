@@ -64,7 +64,8 @@ def auditor(operator: Operator, tmp_path: Path) -> Auditor:
 
 
 def test_a_store_that_nobody_touched_is_sound(auditor: Auditor):
-    assert auditor.verify() == auditor.verify_published() == Verified(seals=4, events=38, unsealed=0, findings=[])
+    assert auditor.verify() == Verified(seals=4, events=38, unsealed=0, findings=[])
+    assert auditor.verify_published() == Verified(seals=4, events=38, unsealed=0, findings=[], published=4)
     assert auditor.verify_stream("account/A0003").findings == []
     auditor.operator.subscribers(1, first=13)
     assert auditor.verify() == Verified(seals=4, events=38, unsealed=3, findings=[])
@@ -260,7 +261,7 @@ def test_two_who_seal_at_once_do_no_harm(auditor: Auditor):
 
     in_threads(seal, seal, seal)
     assert made == list(range(5, 17))
-    assert auditor.verify_published() == Verified(seals=16, events=158, unsealed=0, findings=[])
+    assert auditor.verify_published() == Verified(seals=16, events=158, unsealed=0, findings=[], published=16)
 
 
 def test_a_line_that_was_half_published_is_finished(auditor: Auditor, tmp_path: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import psutil
 import psycopg
 import pytest
 
+from adapters.postgres import server_account
 from adapters.postgres.server import DATABASE, ServerUnavailable, create_database, running_server
 
 # How many processes of a server are killed, one after the other, and how long afterwards their user leaves.
@@ -161,6 +163,55 @@ def test_nobody_else_may_enter_the_folder_of_the_socket(data_folder: Path):
         socket_folder = socket_folder_of(url)
 
         assert socket_folder.stat().st_mode & 0o077 == 0
+
+
+def test_only_its_own_account_can_hold_the_locks(data_folder: Path):
+    with running_server(data_folder):
+        locks = data_folder / "locks"
+
+        assert stat.S_IMODE(locks.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(lock.stat().st_mode) for lock in locks.iterdir()} == {0o600}
+
+    locks.chmod(0o755)
+    with (
+        pytest.raises(ServerUnavailable, match="the folder of its locks"),
+        running_server(data_folder),
+    ):
+        pass
+
+
+def test_the_rights_of_folders_that_exist_are_never_changed(data_folder: Path):
+    """Under root the server has another account, which may not pass through them."""
+    folders = [data_folder, data_folder / "above", data_folder / "above" / "data"]
+    for folder in folders[1:]:
+        folder.mkdir()
+    for folder in folders:
+        folder.chmod(0o700)
+
+    with running_server(folders[-1]) as url:
+        keep_a_fact(url)
+    with running_server(folders[-1]) as url:
+        assert answer(url, "SELECT fact FROM kept") == "committed"
+
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in folders] == [0o700] * 3
+
+
+def test_a_copy_of_programs_that_the_account_cannot_read_is_made_once(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(server_account, "COPIED_PROGRAMS", data_folder / "programs")
+    monkeypatch.setattr(server_account.ServerAccount, "may_run", lambda account, program: False)
+    data_folder.chmod(0o711)
+
+    with running_server(data_folder / "data") as url:
+        program = Path(psutil.Process(postmaster_pid(data_folder / "data")).exe())
+        made_at = program.stat().st_mtime_ns
+        keep_a_fact(url)
+    with running_server(data_folder / "data") as url:
+        assert answer(url, "SELECT fact FROM kept") == "committed"
+
+    assert program.is_relative_to(data_folder / "programs")
+    assert program.stat().st_mtime_ns == made_at
 
 
 def test_data_stay_when_the_server_stops_and_starts(data_folder: Path):
@@ -314,18 +365,20 @@ def test_a_server_that_was_stopped_while_it_recovered_is_ended_and_started_anew(
 
 def test_a_lock_file_that_names_somebody_else_is_no_server(data_folder: Path):
     """After a restart of the machine another process may have the id that the dead server had."""
-    with running_server(data_folder):
+    with running_server(data_folder) as url:
         account = (data_folder / "postgres").stat().st_uid
         kill_postmaster(data_folder)
         stranger = subprocess.Popen(["sleep", "600"], user=account if os.geteuid() == 0 else None)
         try:
-            for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
-                lock_file = data_folder / "postgres" / name
+            for lock_file in (
+                data_folder / "postgres" / "postmaster.pid",
+                socket_folder_of(url) / ".s.PGSQL.5432.lock",
+            ):
                 _, *rest = lock_file.read_text().splitlines(keepends=True)
                 lock_file.write_text("".join([f"{stranger.pid}\n", *rest]))
 
-            with running_server(data_folder) as url:
-                assert answer(url, "SELECT 1") == 1
+            with running_server(data_folder) as again:
+                assert answer(again, "SELECT 1") == 1
                 assert stranger.poll() is None, "the stranger is left alone"
         finally:
             stranger.kill()
@@ -343,6 +396,7 @@ def test_an_interrupted_set_up_is_begun_afresh(data_folder: Path):
 
 @pytest.mark.parametrize("name", ["a-very-long-name-" * 8, "with blank, comma, 'quotes\" and $HOME", "účty/Հաշիվներ"])
 def test_any_folder_name_will_do(data_folder: Path, name: str):
+    data_folder.chmod(0o711)
     with running_server(data_folder / name) as url:
         assert answer(url, "SELECT current_setting('data_directory')") == str(data_folder / name / "postgres")
         socket_folder = socket_folder_of(url)

@@ -107,8 +107,9 @@ def verify(
 ) -> None:
     """Check that no sealed event was changed, removed, inserted or moved.
 
-    The first faulty event is named. Without --key signatures are not checked; without --published the loss of the
-    newest events together with their seals is not noticed.
+    The first faulty event is named. Without --key signatures are not checked; without --published, or with a file that
+    lacks the newest seals, the loss of the newest events together with their seals is not noticed. What was not checked
+    is named, and the exit code is then 1.
     """
     from adapters.files.seal_files import PublishedSeals
 
@@ -120,16 +121,33 @@ def verify(
         else:
             with progress("Verify", "events", app.log.final_position()) as advance:
                 verified = app.seals.verify(is_signed, lines, advance)
+    unchecked = [*_unsigned(key), *_unpublished(verified, published)]
     if as_json:
-        print_json({"sound": not verified.findings, "verified": verified})
+        print_json({"sound": not verified.findings, "unchecked": unchecked, "verified": verified})
     else:
         _tell_verified(verified)
-    if not key:
-        say("Signatures were not checked; name the public key with --key.")
-    if not published:
-        say("The newest events may have been cut off with their seals; name the file with --published to check.")
-    if verified.findings:
+    for text in unchecked:
+        say(f"NOT CHECKED {text}")
+    if verified.findings or unchecked:
         raise typer.Exit(REFUSED)
+
+
+def _unsigned(key: list[Path] | None) -> list[str]:
+    return [] if key else ["who signed the seals: name the public key with --key."]
+
+
+def _unpublished(verified: Verified, published: Path | None) -> list[str]:
+    """What the published file cannot show; nothing of a store without seals can be cut off with them."""
+    if published is None:
+        return ["whether the newest events were cut off with their seals: name the published file with --published."]
+    if not verified.published and verified.seals:
+        return [f"whether the newest events were cut off with their seals: the published file {published} is empty."]
+    if (verified.published or 0) < verified.seals:
+        return [
+            f"whether events after seal {verified.published:,} were cut off with their seals: the published file "
+            f"{published} is older than the newest seal, {verified.seals:,}; compare with a newer one."
+        ]
+    return []
 
 
 def _check_by(keys: list[Path] | None) -> IsSigned:

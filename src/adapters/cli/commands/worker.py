@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from adapters.cli.failures import REFUSED
 from adapters.cli.options import AsJson, parse_day
-from adapters.cli.session import opened, origin_of, settings_of
+from adapters.cli.session import opened, origin_of, require_right_clock, settings_of
 from adapters.cli.show import print_json, say, tell
 from adapters.processes.signals import not_ignored
 from adapters.texts.amounts import counted
@@ -51,7 +52,9 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
     with opened(context) as app:
         if on is not None:
             _require_begun(on, origin_of(context).today)
-        done = automation_of(app, SellerClock(app.store, app.tables, on)).do_what_is_due()
+        clock = SellerClock(app.store, app.tables, on)
+        require_right_clock(context, clock)
+        done = automation_of(app, clock).do_what_is_due()
     if as_json:
         print_json(done)
     else:
@@ -77,11 +80,13 @@ def _require_begun(on: date, today: date) -> None:
 
 def _keep_working(context: typer.Context) -> None:
     from adapters.bootstrap.application import Application
+    from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import open_database
     from adapters.bootstrap.worker import worker_of
 
     with open_database(settings_of(context)) as url:
-        Application(url).close()  # A database that does not fit is refused here, not by every thread.
+        with closing(Application(url)) as app:  # What does not fit is refused here, not by every thread.
+            require_right_clock(context, SellerClock(app.store, app.tables))
         worker = worker_of(url)
         stop_at_signals(worker)
         say("Working. Ctrl-C or SIGTERM ends it.")
