@@ -14,6 +14,7 @@ from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import HANDLERS, INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE
 from adapters.bootstrap.settings import Settings, open_database
 from adapters.postgres.datastore import connected, open_datastore
+from adapters.postgres.key_check import KEYS_FIT, customers_with_wrong_keys
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import require_current
 from adapters.postgres.recorder import EventRecorder
@@ -39,7 +40,7 @@ from commands.price_changes.run import PriceChangeRun
 from commands.staff.rights import AllRights
 from commands.usage.batch_import import UsageImport
 from projections.platform import asof
-from projections.platform.check import Finding, check
+from projections.platform.check import MOST_OFFENDERS, Finding, check
 from projections.platform.claims import Fault, mend_claims
 from projections.platform.ports import Progress, unwatched
 from projections.platform.projection import Projection
@@ -91,8 +92,12 @@ class Application:
         return rebuild(self.log, self.tables, chosen, self.projections, progress, self._load)
 
     def check(self, progress: Progress = unwatched) -> list[Finding]:
-        """Every invariant of the whole store, with those that break it."""
-        return check(self.log, self.tables, self.projections, INVARIANTS, progress, self._load)
+        """Every invariant of the whole store, with those that break it; with wrong keys nothing else can be read."""
+        with self.tables.reading("billing") as cursor:
+            keys = Finding(KEYS_FIT, customers_with_wrong_keys(cursor, MOST_OFFENDERS))
+        if keys.offenders:
+            return [keys]
+        return [*check(self.log, self.tables, self.projections, INVARIANTS, progress, self._load), keys]
 
     def mend_claims(self) -> dict[Fault, int]:
         """Make the claims those that the events make; how many were wrong, by what was wrong."""

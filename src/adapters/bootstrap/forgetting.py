@@ -13,7 +13,7 @@ from datetime import date
 from eventsourcing.postgres import PostgresDatastore
 
 from adapters.bootstrap.registry import streams_of_customer
-from adapters.postgres.failures import translated_errors
+from adapters.postgres.erasure import erase_traces
 from adapters.postgres.followers import PostgresDeliveries
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.person_keys import destroy_due, destroy_keys
@@ -65,23 +65,19 @@ class Forgetting:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             streams = streams_of_customer(cursor, command.customer)
         PostgresDeliveries(self._tables).erase_errors(streams)
-        asof.forget(self._tables, self._projections, forgotten)
+        schemas = asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
                 drop_schema(self._tables, schema)
-        self._vacuum(
-            KEYS, DELIVERIES, *(f"{LIVE_SCHEMA}.{table}" for each in self._projections for table in each.tables)
-        )
+        shown_in = [table for each in self._projections for table in each.tables]
+        copies = [f"{schema}.{table}" for schema in (LIVE_SCHEMA, *schemas) for table in shown_in]
+        erase_traces(self._datastore, [KEYS, DELIVERIES, *copies])
         return answer
 
     def destroy_due(self, today: date) -> list[str]:
         """Destroy the document keys whose date has come; the numbers of the customers."""
         with self._tables.transaction("public") as cursor:
             customers = destroy_due(cursor, today)
-        self._vacuum(KEYS)
+        if customers:
+            erase_traces(self._datastore, [KEYS])
         return customers
-
-    def _vacuum(self, *tables: str) -> None:
-        """Free the contents of dead rows. If a transaction may still see them, the database does it later by itself."""
-        with translated_errors(), self._datastore.get_connection() as connection:
-            connection.execute(f"VACUUM {', '.join(tables)}".encode())

@@ -18,6 +18,7 @@ SETTINGS = {
     "jit": "off",
     "listen_addresses": "",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # The details of an error may quote a row.
     "max_connections": "100",
     "max_wal_size": "4GB",
     "port": str(PORT),
@@ -27,6 +28,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "wal_buffers": "32MB",
     "wal_compression": "off",
+    "wal_recycle": "off",  # A file that is used again keeps what it held, for a while.
 }
 
 

@@ -117,8 +117,14 @@ def drop(tables: Tables, name: str) -> None:
         drop_schema(tables, schema)
 
 
-def forget(tables: Tables, projections: Sequence[PersonalProjection], forgotten: Sequence[CustomerForgotten]) -> None:
-    """Erase customers from all of them, after running builds have ended; those that cannot be queried are dropped."""
+def forget(
+    tables: Tables, projections: Sequence[PersonalProjection], forgotten: Sequence[CustomerForgotten]
+) -> list[str]:
+    """Erase customers from all of them, after running builds have ended; those that cannot be queried are dropped.
+
+    Returns the schemas of those that remain.
+    """
+    remaining = []
     with tables.transaction("public") as cursor:
         rows = cursor.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (PREFIX,)).fetchall()
     for (schema,) in rows:
@@ -132,6 +138,8 @@ def forget(tables: Tables, projections: Sequence[PersonalProjection], forgotten:
             with tables.transaction(schema) as cursor:
                 for projection in projections:
                     projection.forget(cursor, forgotten)
+            remaining.append(schema)
+    return remaining
 
 
 def _lock(name: str) -> str:

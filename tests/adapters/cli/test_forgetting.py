@@ -135,3 +135,25 @@ def test_a_database_whose_keys_are_lost_is_said_to_be_unusable(settled: Billing)
     ended = settled("rebuild")
     assert ended.code == 3
     assert "restore the table billing.person_keys" in ended.complaint
+
+
+SWAP = """
+    UPDATE billing.person_keys AS one SET {key} = other.{key} FROM billing.person_keys AS other
+    WHERE (one.customer, other.customer) IN (('1', '2'), ('2', '1'))
+"""
+
+
+@pytest.mark.parametrize(("key", "event"), [("personal_key", "account/1 6"), ("document_key", "customer/1 1")])
+def test_a_customer_whose_key_was_swapped_is_named_by_the_check(settled: Billing, key: str, event: str):
+    """Whoever paid is hidden under the personal key; only customer 1 has such data."""
+    settled.execute(SWAP.format(key=key))
+
+    ended = settled("check", "--json")
+    assert ended.code == 1
+    (finding,) = [each for each in ended.json["findings"] if each["offenders"]]
+    assert finding["invariant"] == "every customer's keys open its personal data"
+    assert finding["offenders"][0] == f"1: {event} was encrypted with another key, or was altered"
+    assert [each.partition(":")[0] for each in finding["offenders"]] == ["1", "2"][: 1 + (key == "document_key")]
+
+    settled.execute(SWAP.format(key=key))
+    assert settled("check").code == 0
