@@ -95,12 +95,13 @@ class Onboarding:
         outcome = BatchReport()
         appends: list[Append] = []
         claims: list[Claim] = []
+        key = self._store.content_key()
         with self._store.transaction() as transaction:
             taken = dict(transaction.claimed(SUBSCRIBER_CLAIM, [row.subscriber.customer.number for row in rows]))
             streams = [stream for row in rows for stream in _streams(row.subscriber)]
             existing = set(self._store.versions(streams))
             for line, subscriber in rows:
-                claim = _claim(subscriber)
+                claim = _claim(subscriber, key)
                 if claim == taken.get(claim.key):
                     outcome.unchanged += 1
                     continue
@@ -161,8 +162,8 @@ def _streams(row: NewSubscriber) -> tuple[str, str]:
     return customer_stream(row.customer.number), account_stream(row.account.number)
 
 
-def _claim(row: NewSubscriber) -> Claim:
-    content = content_hash(row).hex()
+def _claim(row: NewSubscriber, key: bytes) -> Claim:
+    content = content_hash(row, key).hex()
     return Claim(SUBSCRIBER_CLAIM, row.customer.number, customer_stream(row.customer.number), content)
 
 

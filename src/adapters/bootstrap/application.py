@@ -79,7 +79,7 @@ class Application:
         self.rights = AllRights(self.store)
         self.bus = Bus(self.store, HANDLERS, authorise=authorised_by(self.rights))
         self.runner = Runner(self.log, self.tables, self.projections)
-        self.forgetting = Forgetting(self.bus, self.runner, self.log, self.tables, self.datastore, PERSONAL)
+        self.forgetting = Forgetting(self.bus, self.log, self.tables, self.datastore, PERSONAL)
         self._load = load_in_processes(database_url)
         self.queries = QuerySource(self.tables, self.log)
 

@@ -12,17 +12,37 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from eventsourcing.postgres import PostgresDatastore
-from psycopg import Connection, errors
+from psycopg import Connection, Cursor, errors
 
 from adapters.postgres.failures import translated_errors
+from commands.forgetting import ForgetCustomer
+from commands.onboarding import SUBSCRIBER_CLAIM
 
 STATISTICS = "pg_catalog.pg_statistic"
 # Nobody who wants to read one of the tables waits for longer.
 LOCK_SECONDS = 5
 
 _logger = logging.getLogger(__name__)
+
+
+ERASE_HASHES = """
+    UPDATE billing.commands SET content_hash = '' WHERE content_hash <> '' AND name <> %s AND command_id IN (
+        SELECT (metadata::jsonb ->> 'command')::uuid FROM billing.events WHERE originator_id = ANY(%s)
+    )
+"""
+ERASE_CLAIMS = "UPDATE billing.claims SET content = '' WHERE kind = %s AND key = %s"
+
+
+def erase_hashes(cursor: Cursor[Any], customer: str, streams: Sequence[str]) -> None:
+    """Erase the hashes of what was said of a customer, from which a guess could be confirmed with their key.
+
+    The order to forget says nothing personal, and its repetition must be known again.
+    """
+    cursor.execute(ERASE_HASHES, (ForgetCustomer.__name__, list(streams)))
+    cursor.execute(ERASE_CLAIMS, (SUBSCRIBER_CLAIM, customer))
 
 
 def erase_traces(datastore: PostgresDatastore, tables: Sequence[str]) -> None:

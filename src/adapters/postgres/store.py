@@ -44,6 +44,7 @@ class PostgresStore:
         self.memory = Memory()
         self._shared = Shared(recorder, self.memory, latest or {})
         self._datastore = recorder.datastore
+        self._content_key: bytes | None = None
         self._datastore.when_opened.append(self.memory.clear)
 
     @contextmanager
@@ -71,6 +72,12 @@ class PostgresStore:
             "SELECT name, content_hash, answer FROM billing.commands WHERE command_id = %s", (command_id,)
         )
         return Known(*rows[0]) if rows else None
+
+    def content_key(self) -> bytes:
+        """The key with which what was said is hashed; it never changes."""
+        if self._content_key is None:
+            ((self._content_key,),) = self._select("SELECT key FROM billing.content_key", ())
+        return self._content_key
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         return dict(self._select(SELECT_VERSIONS, (list(streams),)))

@@ -7,7 +7,7 @@ write as its events, so whether it was applied is looked up, never guessed.
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -125,16 +125,17 @@ class Bus:
         return handler
 
     def _attempt(self, handler: Handler, command: Command, origin: Origin, *, optimistic: bool) -> Answer:
+        content = self._hash(command)
         with self._store.transaction(optimistic=optimistic) as transaction:
             decision = handler(command, transaction, origin)
             result = plain(decision.result)
-            given = Given(type(command).__name__, content_hash(command), msgspec.json.encode(result).decode())
+            given = Given(type(command).__name__, content, msgspec.json.encode(result).decode())
             position = transaction.append_command(decision.appends, origin, given)
         return Answer(position, result)
 
     def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:
         try:
-            known = self._store.find_command(origin.command_id)
+            known, content = self._store.find_command(origin.command_id), self._hash(command)
         except ConnectionLost:
             if failure is None:
                 raise
@@ -144,7 +145,7 @@ class Bus:
             ) from failure
         if known is None:
             return None
-        if (known.name, known.content_hash) != (type(command).__name__, content_hash(command)):
+        if (known.name, known.content_hash) != (type(command).__name__, content):
             raise CommandIdReused(
                 f"was already used for another {known.name}; use a new id for every command",
                 field="command id",
@@ -152,13 +153,17 @@ class Bus:
             ) from failure
         return msgspec.structs.replace(msgspec.json.decode(known.answer, type=Answer), is_repeated=True)
 
+    def _hash(self, command: Command) -> bytes:
+        return content_hash(command, self._store.content_key())
 
-def content_hash(command: Command) -> bytes:
+
+def content_hash(command: Command, key: bytes) -> bytes:
     """The hash of a command's content, which distinguishes a repetition from another command with the same id.
 
-    Every field counts, also one that is left out and has its default.
+    Every field counts, also one that is left out and has its default. Without the key nobody can try contents until
+    one fits: they may be a person's name.
     """
-    return hashlib.sha256(msgspec.json.encode(_all_fields(command))).digest()
+    return hmac.digest(key, msgspec.json.encode(_all_fields(command)), "sha256")
 
 
 def _all_fields(value: Any) -> Any:

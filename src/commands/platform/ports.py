@@ -173,6 +173,9 @@ class Store(Protocol):
     def find_command(self, command_id: UUID) -> Known | None:
         """The committed command of this id; None without any."""
 
+    def content_key(self) -> bytes:
+        """The key with which commands and rows of files are hashed, always the same."""
+
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         """The current versions of streams, without those that do not exist."""
 

@@ -105,19 +105,22 @@ class Runner:
         server, the log is not final yet; the runner waits for it and logs which one it is.
         """
         wanted = self._log.newest_position() if upto is None else upto
-        with self._tables.only_runner(self._schema):
-            position, waits_since, is_told = self.advance(upto, progress), monotonic(), False
-            while position < wanted:
-                waited_seconds = monotonic() - waits_since
-                if waited_seconds > PATIENCE_SECONDS:
-                    self._tell_holder("The newest events are not shown")
-                    break
-                if waited_seconds > NOTICE_SECONDS and not is_told:
-                    self._tell_holder(f"Waiting up to {PATIENCE_SECONDS} seconds for the newest events")
-                    is_told = True
-                sleep(POLL_SECONDS)
-                position = self.advance(upto, progress)
-        return position
+        waits_since, is_told = monotonic(), False
+        while True:
+            position, has_more = self._fold_page_alone(upto, progress)
+            if position >= wanted:
+                return position
+            if has_more:
+                waits_since = monotonic()
+                continue
+            waited_seconds = monotonic() - waits_since
+            if waited_seconds > PATIENCE_SECONDS:
+                self._tell_holder("The newest events are not shown")
+                return position
+            if waited_seconds > NOTICE_SECONDS and not is_told:
+                self._tell_holder(f"Waiting up to {PATIENCE_SECONDS} seconds for the newest events")
+                is_told = True
+            sleep(POLL_SECONDS)
 
     def wait_for(self, position: int) -> None:
         """Bring the tables to a position of the log; `ReadModelsStandStill` if they do not reach it in time."""
@@ -131,22 +134,34 @@ class Runner:
 
     def follow(self) -> int:
         """Bring the tables to the end of the final log, without waiting for open transactions."""
-        with self._tables.only_runner(self._schema):
-            return self.advance()
+        has_more = True
+        while has_more:
+            position, has_more = self._fold_page_alone(None, unwatched)
+        return position
 
     def advance(self, upto: int | None = None, progress: Progress = unwatched) -> int:
         """Catch up, for a caller that holds the lock of the runners."""
+        has_more = True
+        while has_more:
+            position, has_more = self._fold_page(upto, progress)
+        return position
+
+    def _fold_page_alone(self, upto: int | None, progress: Progress) -> tuple[int, bool]:
+        """The lock is held for a page only: those who wait for it get it in turn, however much is written meanwhile."""
+        with self._tables.only_runner(self._schema):
+            return self._fold_page(upto, progress)
+
+    def _fold_page(self, upto: int | None, progress: Progress) -> tuple[int, bool]:
+        """The position after the next page, and whether there may be another."""
         position = self.position()
-        while True:
-            mark = self._log.final_position() if upto is None else upto
-            page = self._log.read(position, mark, PAGE_EVENTS, self._erased)
-            moved = page[-1].position if len(page) == PAGE_EVENTS else max(position, mark)
-            if moved > position:
-                self._write(self._counting(page) if self._counting else page, position, moved)
-                progress(len(page))
-            position = moved
-            if len(page) < PAGE_EVENTS:
-                return position
+        mark = self._log.final_position() if upto is None else upto
+        page = self._log.read(position, mark, PAGE_EVENTS, self._erased)
+        is_full = len(page) == PAGE_EVENTS
+        moved = page[-1].position if is_full else max(position, mark)
+        if moved > position:
+            self._write(self._counting(page) if self._counting else page, position, moved)
+            progress(len(page))
+        return moved, is_full
 
     def _write(self, page: Sequence[LoggedEvent], position: int, moved: int) -> None:
         def conclude(cursor: Cursor) -> None:

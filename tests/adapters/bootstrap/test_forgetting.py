@@ -271,6 +271,36 @@ def test_the_event_says_who_ordered_it_and_why_and_the_same_order_again_gets_the
         forget(settled, reason="something else")
 
 
+def test_a_billing_run_that_is_writing_is_not_waited_for(settled: Operator):
+    """The read models reach the event only after the run's transaction has ended."""
+    with psycopg.connect(settled.database_url) as chunk:
+        chunk.execute("SELECT pg_current_xact_id()")
+        position = settled.application.runner.position()
+
+        forget(settled)
+
+        assert settled.application.runner.position() == position
+        assert told_in(settled) == set()
+    assert settled.findings() == []
+
+
+def test_hashes_of_what_was_said_of_the_person_are_erased(settled: Operator):
+    """With their key somebody could try names until one fits."""
+    said = settled.tell(ChangeCustomer(customer=msgspec.structs.replace(anna().customer, phone="+371 1")))
+    command_of = "SELECT (metadata::jsonb ->> 'command')::uuid FROM billing.events WHERE position = %s"
+    hash_of = f"SELECT content_hash FROM billing.commands WHERE command_id = ({command_of})"
+    claim_of = "SELECT content FROM billing.claims WHERE kind = 'subscriber' AND key = %s"
+    (other,) = settled.select(claim_of, "A0002")
+    assert len(settled.select(hash_of, said.position)[0][0]) == 32 and len(other[0]) == 64
+
+    order = forget(settled)
+
+    assert settled.select(hash_of, said.position) == [(b"",)]
+    assert settled.select(claim_of, "A0001") == [("",)]
+    assert settled.select(claim_of, "A0002") == [other]
+    assert len(settled.select(hash_of, order.position)[0][0]) == 32
+
+
 def test_what_was_interrupted_is_taken_up_by_the_same_order(settled: Operator):
     """The key was destroyed, and the program died before the copies were erased."""
     settled.application.build_as_of("then", 5)

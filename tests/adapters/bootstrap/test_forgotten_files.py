@@ -6,8 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -18,9 +16,8 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import running_server
 from billing_core.parties import Address, Customer
 from commands.forgetting import ForgetCustomer
-from commands.parties import ChangeCustomer, RegisterCustomer, customer_stream
-from commands.payments.account import ReceivePayment
-from tests.operators import Operator, eur, fresh_database, new_subscriber, open_application
+from commands.parties import RegisterCustomer
+from tests.operators import Operator, fresh_database, open_application
 
 ANNA = Customer(
     number="A0001",

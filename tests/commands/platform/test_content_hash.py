@@ -18,6 +18,7 @@ from commands.platform.bus import Command, content_hash
 from commands.services import ChangePrice, ChangeQuantity
 
 MARCH = date(2026, 3, 1)
+KEY = bytes(32)
 
 
 def tariff(*, period: PeriodRule | None = None, amount: str = "19.90") -> PublishTariff:
@@ -33,14 +34,14 @@ def test_a_default_that_is_left_out_is_the_same_as_one_that_is_given():
     unit = "".join(["mon", "th"])  # Equal to the default, but not the same object.
     given = PeriodRule(unit=unit, interval=1)  # type: ignore[arg-type]
 
-    assert content_hash(tariff(period=given)) == content_hash(tariff())
+    assert content_hash(tariff(period=given), KEY) == content_hash(tariff(), KEY)
 
 
 def test_the_order_of_named_values_does_not_count():
     one, other = {"fee": Decimal(1), "tv": None}, {"tv": None, "fee": Decimal(1)}
 
-    hashes = {content_hash(ChangePrice(account="1", subscription="s", agreed_prices=prices)) for prices in (one, other)}
-    assert len(hashes) == 1
+    said = [ChangePrice(account="1", subscription="s", agreed_prices=prices) for prices in (one, other)]
+    assert len({content_hash(each, KEY) for each in said}) == 1
 
 
 def test_whatever_else_is_said_counts():
@@ -58,4 +59,8 @@ def test_whatever_else_is_said_counts():
         ChangeQuantity(account="1", subscription="s", quantity=Decimal(1)),
     ]
 
-    assert len({content_hash(command) for command in said}) == len(said)
+    assert len({content_hash(command, KEY) for command in said}) == len(said)
+
+
+def test_it_cannot_be_computed_without_the_key():
+    assert content_hash(tariff(), bytes(32)) != content_hash(tariff(), bytes([1] * 32))

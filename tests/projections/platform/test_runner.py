@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,8 +19,9 @@ from billing_core.parties import Customer, CustomerRegistered
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.accounts import Balances
 from projections.parties import Customers, count_customers
-from projections.platform.runner import ProjectionFailed, ProjectionOutdated, Runner
-from tests.operators import Operator
+from projections.platform.projection import LoggedEvent
+from projections.platform.runner import LIVE_SCHEMA, ProjectionFailed, ProjectionOutdated, Runner
+from tests.operators import Operator, wait_until_held_up
 
 
 def runner_of(application: Application) -> Runner:
@@ -107,6 +110,35 @@ class Stumbling(Balances):
         super().write(cursor, page)
         if any(entry.stream == "customer/C2" for entry in page):
             raise ValueError("what is this?")
+
+
+def test_a_runner_with_much_to_do_lets_others_in_after_a_page(operator: Operator, monkeypatch: pytest.MonkeyPatch):
+    """Otherwise a small command would wait until a billing run has written all."""
+    monkeypatch.setattr("projections.platform.runner.PAGE_EVENTS", 1)
+    application = operator.application
+    before = application.runner.catch_up()
+    for number in range(10):
+        operator.tell(RegisterCustomer(customer=Customer(number=f"C{number}", kind="person", name="Ona")))
+    is_reading, may_read = Event(), Event()
+
+    class HeldUp(PostgresLog):
+        def read(self, *arguments: Any, **more: Any) -> Sequence[LoggedEvent]:
+            is_reading.set()
+            assert may_read.wait(30)
+            return super().read(*arguments, **more)
+
+    def get_in() -> int:
+        with application.tables.only_runner(LIVE_SCHEMA):
+            return application.runner.position()
+
+    with ThreadPoolExecutor(2) as threads:
+        followed = threads.submit(Runner(HeldUp(application.datastore), application.tables, PROJECTIONS).follow)
+        assert is_reading.wait(30)
+        waiting = threads.submit(get_in)
+        wait_until_held_up(operator)
+        may_read.set()
+
+        assert before < waiting.result(30) < followed.result(30)
 
 
 def test_a_fold_that_fails_stops_and_names_read_model_position_and_event(operator: Operator):
