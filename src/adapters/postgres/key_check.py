@@ -15,7 +15,9 @@ PAGE_EVENTS = 5_000
 
 SELECT_PERSONAL = """
     SELECT position, originator_id, originator_version, topic, state FROM billing.events
-    WHERE position > %s AND topic = ANY(%s) ORDER BY position LIMIT %s
+    WHERE position > %s AND topic = ANY(%s)
+    AND (position('"personal":"'::bytea IN state) > 0 OR position('"on_documents":"'::bytea IN state) > 0)
+    ORDER BY position LIMIT %s
 """
 
 KEYS_FIT = "every customer's keys open its personal data"

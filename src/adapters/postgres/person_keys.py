@@ -24,8 +24,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Cursor
 
 from adapters.postgres.recorder import COPY_FROM_ROWS, copy_rows
+from billing_core.accounts.events import AccountOpened
 from billing_core.kernel.errors import BillingError
-from billing_core.kernel.events import Event, decode_as_stored, encode, lifted
+from billing_core.kernel.events import Event, decode, decode_as_stored, encode, lifted
 from billing_core.kernel.personal import (
     KINDS,
     Kind,
@@ -34,6 +35,7 @@ from billing_core.kernel.personal import (
     contents_of,
     erase,
     find_personal_fields,
+    naming,
     person_of,
     read_tokens,
     show,
@@ -62,6 +64,7 @@ DESTROY_KEYS = """
     ON CONFLICT (customer) DO UPDATE SET personal_key = NULL, documents_kept_until = excluded.documents_kept_until,
         document_key = CASE WHEN excluded.documents_kept_until IS NOT NULL THEN keys.document_key END
 """
+SELECT_OPENED = "SELECT topic, state FROM billing.events WHERE originator_id = %s AND originator_version = 1"
 DESTROY_DUE = """
     UPDATE billing.person_keys SET document_key = NULL
     WHERE document_key IS NOT NULL AND documents_kept_until <= %s RETURNING customer
@@ -107,11 +110,12 @@ class Protection:
         newcomers: set[str] = set()
         self.destroys_keys = False
         self._contents: dict[tuple[str, int], tuple[str, dict[Kind, bytes]]] = {}
+        customers = _CustomersOfAccounts(cursor, appends)
         for stream, expected_version, events in appends:
             for version, fact in enumerate(events, start=expected_version + 1):
                 fields = find_personal_fields(type(fact))
                 if fields is not None and (contents := contents_of(fields, fact)):
-                    person = person_of(fields, fact)
+                    person = person_of(fields, fact) or customers.of(stream)
                     self._contents[stream, version] = person, contents
                     (newcomers if isinstance(fact, CustomerRegistered) else persons).add(person)
                 elif isinstance(fact, CustomerForgotten):
@@ -132,7 +136,27 @@ class Protection:
                 tokens[kind] = b64encode(nonce + AESGCM(key).encrypt(nonce, content, _place(stream, version, kind)))
         fields = find_personal_fields(type(fact))
         assert fields is not None
-        return with_tokens(encode(erase(fields, fact)), tokens)
+        return with_tokens(encode(naming(fields, erase(fields, fact), person)), tokens)
+
+
+class _CustomersOfAccounts:
+    """Whose an account is, for events that say something personal and leave it to the store to name the person."""
+
+    def __init__(self, cursor: Cursor[Any], appends: Iterable[Append]) -> None:
+        self._cursor = cursor
+        self._appends = appends
+        self._known: dict[str, str] = {}
+
+    def of(self, stream: str) -> str:
+        if stream not in self._known:
+            opened = next((each.events[0] for each in self._appends if each[:2] == (stream, 0) and each.events), None)
+            if opened is None:
+                row = self._cursor.execute(SELECT_OPENED, (stream,)).fetchone()
+                opened = decode(*row) if row else None
+            if not isinstance(opened, AccountOpened):
+                raise ValueError(f"personal data in {stream}, which is no account's, must name their person")
+            self._known[stream] = opened.customer
+        return self._known[stream]
 
 
 def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | None = None) -> list[Event]:

@@ -14,6 +14,7 @@ from billing_core.charging.proration import Basis, Measured, explain_share, pric
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded
+from billing_core.kernel.personal import Personal, PersonNumber
 from billing_core.kernel.spans import Span
 from billing_core.services.terms_in_force import ALL_PERCENT, ONE
 from billing_core.time.periods import Period
@@ -134,7 +135,8 @@ class ChargesPosted(Event, frozen=True, kw_only=True):
 
     charges: tuple[Charge, ...]
     billed_through: dict[str, BilledThrough]
-    reason: str = ""
+    reason: Personal[str] = ""
+    customer: PersonNumber = ""
 
     @property
     def is_by_hand(self) -> bool:

@@ -2,8 +2,9 @@
 
 A field is marked where it is declared: `Personal[str]` is destroyed at once when the person is forgotten,
 `OnDocuments[str]` is personal too but printed on documents, which the law may keep for some years. `PersonNumber` marks
-the field that names their person. The stored form is the event with these fields erased, and one token for each kind of
-them, which holds the hidden values; so a reader without the key sees an event like any other:
+the field that names their person; an event of an account may leave it empty, and the store names the account's
+customer. The stored form is the event with these fields erased, and one token for each kind of them, which holds the
+hidden values; so a reader without the key sees an event like any other:
 
     {"effective_on":"2026-03-01","customer":{"number":"C1","kind":"person","name":"erased"},"personal":"...",...}
 
@@ -124,6 +125,11 @@ def _erased_value(name: str, field: msgspec.inspect.Field) -> Any:
 def person_of(fields: PersonalFields, fact: msgspec.Struct) -> str:
     """The number of the person whose data they are."""
     return str(getattr(_holder(fields, fact), fields.person))
+
+
+def naming(fields: PersonalFields, fact: Details, person: str) -> Details:
+    """The same event with the number of its person."""
+    return fact if person_of(fields, fact) == person else _with_values(fields, fact, {fields.person: person})
 
 
 def contents_of(fields: PersonalFields, fact: msgspec.Struct) -> dict[Kind, bytes]:

@@ -77,7 +77,8 @@ class PaymentMovedAway(Event, frozen=True, kw_only=True):
     payment: str
     amount: Money
     to_account: str
-    reason: str
+    reason: Personal[str]
+    customer: PersonNumber = ""
 
 
 @event("payment-moved-in")
@@ -91,7 +92,7 @@ class PaymentMovedIn(Event, frozen=True, kw_only=True):
     payment_reference: Personal[str] = ""
     payer: Personal[str] = ""
     from_account: str
-    reason: str
+    reason: Personal[str]
 
     @property
     def payment(self) -> str:

@@ -239,7 +239,8 @@ class SubscriptionChargeWaived(SubscriptionEvent, frozen=True, kw_only=True):
     component: str
     of: str = ""
     to_on: date
-    reason: str
+    reason: Personal[str]
+    customer: PersonNumber = ""
 
 
 @event("subscription-change-cancelled")
@@ -247,14 +248,16 @@ class SubscriptionChangeCancelled(SubscriptionEvent, frozen=True, kw_only=True):
     """The last change of this kind on `effective_on` does not take place, or should not have."""
 
     kind: Cancellable
-    reason: str = ""
+    reason: Personal[str] = ""
+    customer: PersonNumber = ""
 
 
 @event("subscription-activation-corrected")
 class SubscriptionActivationCorrected(SubscriptionEvent, frozen=True, kw_only=True):
     """It was activated on `effective_on`, and not on the day that was recorded before."""
 
-    reason: str
+    reason: Personal[str]
+    customer: PersonNumber = ""
 
 
 @event("subscription-terms-corrected")
@@ -269,7 +272,8 @@ class SubscriptionTermsCorrected(SubscriptionEvent, frozen=True, kw_only=True):
     tariff: str = ""
     agreed_prices: dict[str, Decimal] = msgspec.field(default_factory=dict)
     vat_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
-    reason: str
+    reason: Personal[str]
+    customer: PersonNumber = ""
 
 
 @event("subscription-repriced")

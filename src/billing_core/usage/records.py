@@ -17,6 +17,7 @@ from billing_core.catalogue.prices import require_units
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.personal import Personal, PersonNumber
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties import require_text
 from billing_core.services.subscriptions import Subscription
@@ -63,7 +64,8 @@ class UsageWithdrawn(Event, frozen=True, kw_only=True):
     subscription: str
     component: str
     quantity: Decimal
-    reason: str
+    reason: Personal[str]
+    customer: PersonNumber = ""
 
 
 # --- state
