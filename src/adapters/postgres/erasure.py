@@ -57,7 +57,7 @@ def erase_traces(datastore: PostgresDatastore, tables: Sequence[str]) -> None:
         _begin_new_log(connection)
 
 
-def _write_anew(connection: Connection, table: str) -> None:
+def _write_anew(connection: Connection[Any], table: str) -> None:
     """Write a table anew; if somebody reads it for long, its space is only marked as free, which needs no lock."""
     try:
         connection.execute(f"VACUUM (FULL, ANALYZE) {table}".encode())
@@ -69,7 +69,7 @@ def _write_anew(connection: Connection, table: str) -> None:
         )
 
 
-def _begin_new_log(connection: Connection) -> None:
+def _begin_new_log(connection: Connection[Any]) -> None:
     try:
         connection.execute("SELECT pg_switch_wal()")
         connection.execute("CHECKPOINT")

@@ -18,12 +18,14 @@ from adapters.postgres.stream_facts import Latest, StreamFact, first_after, fold
 from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction, Shared
 from billing_core.kernel.events import Event, decode
 from billing_core.parties import SeriesKind
+from billing_core.kernel.errors import InvalidValue
 from commands.platform.ports import (
     Fold,
     Known,
     State,
 )
 
+CONTENT_KEY = "billing.content_key"
 SELECT_STREAMS = """
     SELECT originator_id, originator_version, topic, state FROM billing.events
     WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id, originator_version
@@ -76,7 +78,10 @@ class PostgresStore:
     def content_key(self) -> bytes:
         """The key with which what was said is hashed; it never changes."""
         if self._content_key is None:
-            ((self._content_key,),) = self._select("SELECT key FROM billing.content_key", ())
+            rows = self._select(f"SELECT key FROM {CONTENT_KEY}", ())
+            if not rows:
+                raise InvalidValue("is empty; restore it with the keys of persons", field="table", value=CONTENT_KEY)
+            self._content_key = rows[0][0]
         return self._content_key
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:

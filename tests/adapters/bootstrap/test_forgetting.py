@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,11 @@ from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.parameters import Parameter
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.parties import Address, Customer, NumberSeries, Seller
-from billing_core.services.events import SubscriptionActivated, SubscriptionParametersGiven
+from billing_core.services.events import (
+    SubscriptionActivated,
+    SubscriptionChangeCancelled,
+    SubscriptionParametersGiven,
+)
 from commands.accounts import OpenAccount
 from commands.forgetting import ForgetCustomer, handle_forget_customer
 from commands.onboarding import NewSubscriber
@@ -29,7 +34,13 @@ from commands.parties import ChangeCustomer, RegisterCustomer, RegisterSeller
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.platform.bus import Answer, Command
 from commands.platform.ports import Append
-from commands.services import ActivateSubscription, ChangeParameters, TerminateSubscription
+from commands.services import (
+    ActivateSubscription,
+    CancelChange,
+    ChangeParameters,
+    ChangeQuantity,
+    TerminateSubscription,
+)
 from projections.parties import list_customers
 from projections.platform import asof
 from projections.platform.rebuild import rebuild
@@ -282,6 +293,28 @@ def test_a_billing_run_that_is_writing_is_not_waited_for(settled: Operator):
         assert settled.application.runner.position() == position
         assert told_in(settled) == set()
     assert settled.findings() == []
+
+
+def test_reasons_that_a_clerk_wrote_are_erased(operator: Operator):
+    operator.bring_in([anna()])
+    dearer = ChangeQuantity(account="A0001", subscription="main", quantity=Decimal(2), on=date(2026, 2, 10))
+    operator.tell(dearer, today=date(2026, 1, 5))
+    reason = "Juris Bērziņš called"
+    mistaken = CancelChange(account="A0001", subscription="main", kind="change-quantity", on=dearer.on, reason=reason)
+    operator.tell(mistaken, today=date(2026, 1, 6))
+    operator.bill_each_due_date(date(2026, 3, 2))
+    operator.take_in([bank_row(2, "48.00", "A0001", payer="Anna Kalniņa")])
+
+    def cancelled() -> list[Any]:
+        facts = operator.facts("account/A0001")
+        return [(fact.customer, fact.reason) for fact in facts if isinstance(fact, SubscriptionChangeCancelled)]
+
+    assert cancelled() == [("A0001", reason)]
+    assert ("billing.events", "Juris Bērziņš") not in told_in(operator)
+
+    forget(operator)
+
+    assert cancelled() == [("A0001", "")]
 
 
 def test_hashes_of_what_was_said_of_the_person_are_erased(settled: Operator):
