@@ -33,7 +33,7 @@ def require_right_clock(now: datetime, last_recorded_at: datetime | None) -> Non
     else:
         return
     raise ClockDoubtful(
-        f"{fault} {_text(last_recorded_at)}; set the clock of this machine, or confirm it with --clock-is-right before the command",
+        f"{fault} {_text(last_recorded_at)}; set this machine's clock, or confirm it: `billing --clock-is-right run`",
         field="clock",
         value=_text(now),
     )

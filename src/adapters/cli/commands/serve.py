@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from adapters.cli.session import settings_of
+from adapters.cli.session import require_right_clock, settings_of
 from adapters.cli.show import say
 
 Part = Literal["api", "worker"]
@@ -33,6 +33,7 @@ def serve(
     Ctrl-C or SIGTERM ends it: requests under way are answered first.
     """
     from adapters.bootstrap.application import Application
+    from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import open_database
     from adapters.http.listening import listen
     from adapters.http.logs import log_as_json
@@ -42,6 +43,7 @@ def serve(
         app = Application(url)
         try:
             app.runner.position()  # Read models of another version of the program are refused here.
+            require_right_clock(context, SellerClock(app.store, app.tables))
             log_as_json()
             if only == "worker":
                 _work(url)
