@@ -33,9 +33,11 @@ from commands.billing.rerating import ReratingBacklog
 from commands.billing.run import BillingRun
 from commands.catalogue_import import CatalogueImport
 from commands.corrections.run import CorrectionRun
+from commands.forgetting import ForgetCustomer
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
-from commands.platform.bus import Bus
+from commands.platform.bus import Answer, Bus, Command
+from commands.platform.ports import Origin
 from commands.price_changes.run import PriceChangeRun
 from commands.staff.rights import AllRights
 from commands.usage.batch_import import UsageImport
@@ -82,6 +84,12 @@ class Application:
         self.forgetting = Forgetting(self.bus, self.log, self.tables, self.datastore, PERSONAL)
         self._load = load_in_processes(database_url)
         self.queries = QuerySource(self.tables, self.log)
+
+    def execute(self, command: Command, origin: Origin) -> Answer:
+        """Apply a single command once; one that forgets a customer erases every copy too."""
+        if isinstance(command, ForgetCustomer):
+            return self.forgetting.forget(command, origin)
+        return self.bus.execute(command, origin)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
         """The live read models for commands; unless another process keeps them, waiting means catching up here."""

@@ -109,7 +109,7 @@ def _execute(context: typer.Context, name: str, command: Command, command_id: UU
 
     with opened(context) as app:
         origin = origin_of(context, command_id, str(getattr(command, "account", "")))
-        answer = app.bus.execute(command, origin)
+        answer = app.execute(command, origin)
         events = events_of(app, answer, origin)
         accounts = accounts_after(app, events, origin)
     if as_json:

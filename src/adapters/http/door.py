@@ -94,8 +94,8 @@ class Door:
         try:
             rights.require(operation.permission)
             command = read_struct(operation.struct, fields)
-            bus = self.app.bus
-            answer = bus.rehearse(command, origin) if dry_run else bus.execute(command, origin)
+            app = self.app
+            answer = app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin)
         except BillingError as error:
             self._refused.note(operation.permission, error, origin)
             raise

@@ -16,9 +16,9 @@ from adapters.postgres.memory import Memory
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.stream_facts import Latest, StreamFact, first_after, folded, read_facts
 from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction, Shared
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, decode
 from billing_core.parties import SeriesKind
-from billing_core.kernel.errors import InvalidValue
 from commands.platform.ports import (
     Fold,
     Known,

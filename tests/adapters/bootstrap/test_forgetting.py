@@ -300,7 +300,9 @@ def test_reasons_that_a_clerk_wrote_are_erased(operator: Operator):
     dearer = ChangeQuantity(account="A0001", subscription="main", quantity=Decimal(2), on=date(2026, 2, 10))
     operator.tell(dearer, today=date(2026, 1, 5))
     reason = "Juris Bērziņš called"
-    mistaken = CancelChange(account="A0001", subscription="main", kind="change-quantity", on=dearer.on, reason=reason)
+    mistaken = CancelChange(
+        account="A0001", subscription="main", kind="change-quantity", on=date(2026, 2, 10), reason=reason
+    )
     operator.tell(mistaken, today=date(2026, 1, 6))
     operator.bill_each_due_date(date(2026, 3, 2))
     operator.take_in([bank_row(2, "48.00", "A0001", payer="Anna Kalniņa")])
@@ -332,6 +334,16 @@ def test_hashes_of_what_was_said_of_the_person_are_erased(settled: Operator):
     assert settled.select(claim_of, "A0001") == [("",)]
     assert settled.select(claim_of, "A0002") == [other]
     assert len(settled.select(hash_of, order.position)[0][0]) == 32
+
+
+def test_the_order_erases_every_copy_whichever_way_it_is_given(settled: Operator):
+    """A program gives it as any other command."""
+    settled.application.build_as_of("then", 5)
+
+    order = ForgetCustomer(customer="A0001", ordered_by="the customer", reason="asked for it")
+    settled.application.execute(order, origin_of_process("clerk", ON))
+
+    assert told_in(settled) == set()
 
 
 def test_what_was_interrupted_is_taken_up_by_the_same_order(settled: Operator):
