@@ -143,7 +143,7 @@ SWAP = """
 """
 
 
-@pytest.mark.parametrize(("key", "event"), [("personal_key", "account/1 6"), ("document_key", "customer/1 1")])
+@pytest.mark.parametrize(("key", "event"), [("personal_key", "account/1 8"), ("document_key", "customer/1 1")])
 def test_a_customer_whose_key_was_swapped_is_named_by_the_check(settled: Billing, key: str, event: str):
     """Whoever paid is hidden under the personal key; only customer 1 has such data."""
     settled.execute(SWAP.format(key=key))
