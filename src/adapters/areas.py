@@ -22,6 +22,7 @@ AREAS = (
     "billing",
     "documents",
     "payments",
+    "remittances",
     "dunning",
     "promises",
     "corrections",

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -27,7 +27,14 @@ from billing_core.catalogue.prices import require_price, require_vat_rate
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, total, zero
-from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
+from billing_core.payments.events import (
+    Adjustment,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+    adjusted_credits,
+)
 
 # Limits of the terms of a seller.
 MOST_DAYS = 366
@@ -137,6 +144,15 @@ def _went_away(promises: Promises, fact: PaymentReversed | PaymentMovedAway) -> 
         promises.open = msgspec.structs.replace(promise, counted=counted)
 
 
+def _adjusted(promises: Promises, fact: Adjustment) -> None:
+    """What was taken back, refunded or paid out of a payment does not count towards the promise."""
+    promise = promises.open
+    if promise is not None:
+        parts = [part for part in adjusted_credits(fact) if part.credit in promise.counted]
+        counted = promise.counted | {part.credit: promise.counted[part.credit] + part.amount for part in parts}
+        promises.open = msgspec.structs.replace(promise, counted=counted)
+
+
 FOLDS: Mapping[type[Event], Callable[[Promises, Any], None]] = {
     PromiseOpened: _opened,
     PromiseKept: _kept,
@@ -145,6 +161,7 @@ FOLDS: Mapping[type[Event], Callable[[Promises, Any], None]] = {
     PaymentMovedIn: _came_in,
     PaymentReversed: _went_away,
     PaymentMovedAway: _went_away,
+    **dict.fromkeys(get_args(Adjustment), _adjusted),
 }
 
 

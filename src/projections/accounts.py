@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
@@ -22,7 +22,14 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn, PaymentReceived, PaymentReversed
+from billing_core.payments.events import (
+    Adjustment,
+    PaymentMovedAway,
+    PaymentMovedIn,
+    PaymentReceived,
+    PaymentReversed,
+    adjusted_credits,
+)
 from projections.platform.area import Area, Invariant
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.platform.runner import LIVE_SCHEMA
@@ -79,7 +86,7 @@ class Balances:
     """
 
     name = "balances"
-    version = 4
+    version = 5
     tables = ("accounts",)
     by_stream = True
     definition = """
@@ -95,12 +102,12 @@ class Balances:
     streams: tuple[str, ...] = ("account",)
     folds: tuple[type[Event], ...] = (
         AccountOpened, InvoiceIssued, CreditNoteIssued, PaymentReceived, PaymentMovedIn, PaymentReversed,
-        PaymentMovedAway, BillingParked, ChargesPosted, BillingPlanChanged,
+        PaymentMovedAway, *get_args(Adjustment), BillingParked, ChargesPosted, BillingPlanChanged,
     )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         opened: list[AccountOpened] = []
-        changes: dict[str, Decimal] = defaultdict(Decimal)
+        changes = _changes(page)
         billed: set[str] = set()
         parked: dict[str, ParkedSince] = {}
         for entry in page:
@@ -109,12 +116,6 @@ class Balances:
                     if not fact.is_by_hand:
                         billed.add(entry.number)
                         parked.pop(entry.number, None)
-                case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
-                    changes[entry.number] -= gross.amount
-                case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
-                    changes[entry.number] += amount.amount
-                case PaymentReversed(amount=amount) | PaymentMovedAway(amount=amount):
-                    changes[entry.number] -= amount.amount
                 case BillingParked() as fact:
                     since = parked[entry.number].on if entry.number in parked else fact.effective_on
                     parked[entry.number] = ParkedSince(str(parked_by(fact)), since, fact.subscription)
@@ -133,6 +134,22 @@ class Balances:
         if parked:
             cursor.execute(UPDATE_PARKED, as_columns(((number, *why) for number, why in parked.items()), 4))
         _change_plans(cursor, page)
+
+
+def _changes(page: Sequence[LoggedEvent]) -> dict[str, Decimal]:
+    """What the events add to the balance of each account."""
+    changes: dict[str, Decimal] = defaultdict(Decimal)
+    for entry in page:
+        match entry.event:
+            case InvoiceIssued(gross=gross) | CreditNoteIssued(gross=gross):
+                changes[entry.number] -= gross.amount
+            case PaymentReceived(amount=amount) | PaymentMovedIn(amount=amount):
+                changes[entry.number] += amount.amount
+            case PaymentReversed(amount=amount) | PaymentMovedAway(amount=amount):
+                changes[entry.number] -= amount.amount
+            case fact if isinstance(fact, Adjustment):
+                changes[entry.number] += sum(part.amount.amount for part in adjusted_credits(fact))
+    return changes
 
 
 def _change_plans(cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
@@ -351,6 +368,9 @@ INVARIANTS: dict[str, Invariant] = {
             SELECT account, sum(amount) AS posted FROM (
                 SELECT account, -gross AS amount FROM documents
                 UNION ALL SELECT account, amount FROM payments WHERE reversed_on IS NULL
+                UNION ALL SELECT account, amount FROM credit_adjustments AS adjusted WHERE NOT EXISTS (
+                    SELECT FROM payments WHERE payments.account = adjusted.account AND payment = credit
+                        AND reversed_on IS NOT NULL)
             ) AS postings GROUP BY account
         ) AS sums ON sums.account = accounts.number WHERE balance <> coalesce(posted, 0)
     """,

@@ -1,4 +1,4 @@
-"""Who is overdue beyond tolerance on a date: since when, how much, and why?
+"""Who is overdue beyond tolerance on a date: since when, how much, and why? And who has paid and is to be resumed?
 
 Time alone puts an account on the suspension list, without any event. So the list is a query over the open invoices,
 exact for its date, and not a table that would have to be updated every midnight.
@@ -6,31 +6,54 @@ exact for its date, and not a table that would have to be updated every midnight
 An invoice is overdue beyond tolerance once `due date + tolerance days` has passed: due 15 March with 7 days' tolerance
 is still tolerated on 22 March and on the list from 23 March on. Amounts are those open now: for a date in the past the
 list shows which of today's debtors were late by then.
+
+An account is on the list for the services that are not suspended on the date; once all are suspended, or have ended, it
+leaves. With a service suspended for non-payment it is to be resumed as soon as nothing is overdue beyond tolerance any
+more, or if it is exempt, as by a promise. So it is never on both lists for one service, and a service that is suspended
+for another reason is on neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 
 import msgspec
 
 from billing_core.kernel.money import Money
 from projections.platform.projection import Cursor
 
-SELECT_SUSPENSIONS = """
+OVERDUE = """
+    SELECT documents.account, min(documents.due_on) AS since_on, count(*) AS invoices,
+           sum(documents.open_amount) AS amount
+    FROM documents JOIN accounts ON accounts.number = documents.account
+    WHERE documents.open_amount > 0 AND documents.due_on + accounts.tolerance_days < %(on)s
+    GROUP BY documents.account
+"""
+SELECT_SUSPENSIONS = f"""
     SELECT accounts.number, accounts.customer, customers.name, overdue.since_on, overdue.invoices, overdue.amount,
-           accounts.currency, accounts.tolerance_days
-    FROM (
-        SELECT documents.account, min(documents.due_on) AS since_on, count(*) AS invoices,
-               sum(documents.open_amount) AS amount
-        FROM documents JOIN accounts ON accounts.number = documents.account
-        WHERE documents.open_amount > 0 AND documents.due_on + accounts.tolerance_days < %(on)s
-        GROUP BY documents.account
-    ) AS overdue
+           accounts.currency, accounts.tolerance_days, running.services
+    FROM ({OVERDUE}) AS overdue
     JOIN accounts ON accounts.number = overdue.account
     JOIN customers ON customers.number = accounts.customer
-    WHERE accounts.number > %(after)s
+    CROSS JOIN LATERAL (
+        SELECT array_agg(subscription ORDER BY subscription) AS services FROM subscriptions
+        WHERE subscriptions.account = overdue.account AND active @> %(on)s::date AND NOT suspended @> %(on)s::date
+    ) AS running
+    WHERE accounts.number > %(after)s AND running.services IS NOT NULL
+    ORDER BY accounts.number LIMIT %(limit)s
+"""
+SELECT_SUSPENDED = f"""
+    SELECT accounts.number, accounts.customer, customers.name, suspended.services, suspended.since_on, overdue.amount
+    FROM (
+        SELECT account, array_agg(subscription ORDER BY subscription) AS services, min(lower(part.days)) AS since_on
+        FROM subscriptions, unnest(unpaid) AS part (days)
+        WHERE unpaid <> '{{}}' AND part.days @> %(on)s::date AND account > %(after)s GROUP BY account
+    ) AS suspended
+    JOIN accounts ON accounts.number = suspended.account
+    JOIN customers ON customers.number = accounts.customer
+    LEFT JOIN ({OVERDUE}) AS overdue ON overdue.account = suspended.account
     ORDER BY accounts.number LIMIT %(limit)s
 """
 
@@ -39,8 +62,8 @@ Exemptions = Callable[[Cursor, Sequence[str], date], Mapping[str, str]]
 
 
 class SuspensionRow(msgspec.Struct):
-    """An account to be suspended, with the reason. `exempt` is the reason for which it is not to be suspended, if
-    any.
+    """An account of which some services are to be suspended, with the reason. `exempt` is the reason for which it is
+    not to be suspended, if any.
     """
 
     account: str
@@ -50,7 +73,22 @@ class SuspensionRow(msgspec.Struct):
     invoices: int
     overdue: Money
     reason: str
+    services: list[str]
     exempt: str = ""
+
+
+class ResumptionRow(msgspec.Struct):
+    """An account of which some services are suspended for non-payment since a day and are to be resumed, and why."""
+
+    account: str
+    customer: str
+    name: str
+    services: list[str]
+    suspended_since_on: date
+    reason: str
+
+
+# --- who is to be suspended
 
 
 def suspension_list(
@@ -76,9 +114,33 @@ def suspension_totals(cursor: Cursor, on: date, after: str = "") -> dict[str, tu
 
 
 def _listed(
-    account: str, customer: str, name: str, since_on: date, invoices: int, amount: object, currency: str, tolerance: int
-) -> SuspensionRow:
+    account: str, customer: str, name: str, since_on: date, invoices: int, amount: object, currency: str,
+    tolerance: int, services: list[str],
+) -> SuspensionRow:  # fmt: skip
     overdue = Money(amount, currency)  # type: ignore[arg-type]
     documents = "1 invoice" if invoices == 1 else f"{invoices} invoices"
     reason = f"non-payment: {documents} overdue more than {tolerance} days, the oldest since {since_on}"
-    return SuspensionRow(account, customer, name, since_on, invoices, overdue, reason)
+    return SuspensionRow(account, customer, name, since_on, invoices, overdue, reason, services)
+
+
+# --- who is to be resumed
+
+PAGE_ACCOUNTS = 1_000
+
+
+def resumption_list(
+    cursor: Cursor, on: date, limit: int, after: str = "", exemptions: Exemptions | None = None
+) -> list[ResumptionRow]:
+    """The accounts with services suspended for non-payment that are to be resumed, in order of number."""
+    return list(islice(_to_resume(cursor, on, after, exemptions), limit))
+
+
+def _to_resume(cursor: Cursor, on: date, after: str, exemptions: Exemptions | None) -> Iterator[ResumptionRow]:
+    while rows := cursor.execute(SELECT_SUSPENDED, {"on": on, "after": after, "limit": PAGE_ACCOUNTS}).fetchall():
+        after = rows[-1][0]
+        owing = [account for account, *_, amount in rows if amount is not None]
+        exempt = exemptions(cursor, owing, on) if exemptions and owing else {}
+        for account, customer, name, services, since_on, amount in rows:
+            reason = "nothing is overdue beyond tolerance" if amount is None else exempt.get(account)
+            if reason is not None:
+                yield ResumptionRow(account, customer, name, services, since_on, reason)

@@ -1,31 +1,51 @@
-"""Which payments were received, to which invoices are they allocated, and which part is unused?"""
+"""Which payments were received, to which invoices are they allocated, which part is unused, and what was given back?"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
+from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import (
+    Adjustment,
     CreditAllocated,
+    CreditPaidOut,
     CreditReleased,
+    InvoiceWrittenOff,
     PaymentMovedAway,
     PaymentMovedIn,
+    PaymentPartlyReversed,
     PaymentReceived,
+    PaymentRefunded,
     PaymentReversed,
+    WriteOffCancelled,
+    adjusted_credits,
 )
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
+ADJUSTMENTS: Mapping[type[Event], str] = {
+    PaymentPartlyReversed: "partial-reversal",
+    PaymentRefunded: "refund",
+    CreditPaidOut: "pay-out",
+    InvoiceWrittenOff: "write-off",
+    WriteOffCancelled: "write-off-cancelled",
+}
+
 PAYMENT_COLUMNS = {
     "account": "text", "payment": "text", "version": "int8", "received_on": "date", "amount": "numeric",
     "currency": "text",
+}  # fmt: skip
+ADJUSTMENT_COLUMNS = {
+    "account": "text", "credit": "text", "version": "int8", "part": "int4", "kind": "text", "adjusted_on": "date",
+    "amount": "numeric", "currency": "text", "reason": "text",
 }  # fmt: skip
 UPDATE_REVERSED = """
     UPDATE payments SET reversed_on = change.reversed_on, reason = change.reason
@@ -47,7 +67,10 @@ UPSERT_ALLOCATIONS = """
 
 
 class Payments:
-    """Payments, and what every credit (payment or credit note) settles on every invoice.
+    """Payments, what every credit (payment, credit note or write-off) settles on every invoice, and adjustments.
+
+    `credit_adjustments` has what credits gained or lost otherwise: refunds, pay-outs and parts taken back as negative
+    amounts, write-offs as positive ones.
 
     A moved payment belongs to the account to which it was moved last. Payers and their references are personal, so they
     stay in the account's stream. `version` is that of its arrival in the stream: a payment that was booked twice has
@@ -55,8 +78,8 @@ class Payments:
     """
 
     name = "payments"
-    version = 3
-    tables = ("payments", "allocations")
+    version = 4
+    tables = ("payments", "allocations", "credit_adjustments")
     by_stream = True
     definition = """
         CREATE TABLE payments (
@@ -66,16 +89,24 @@ class Payments:
         CREATE TABLE allocations (
             account text COLLATE "C" NOT NULL, credit text COLLATE "C" NOT NULL, invoice text COLLATE "C" NOT NULL,
             amount numeric NOT NULL, PRIMARY KEY (account, credit, invoice));
+        CREATE TABLE credit_adjustments (
+            account text COLLATE "C" NOT NULL, credit text COLLATE "C" NOT NULL, version bigint NOT NULL,
+            part integer NOT NULL, kind text NOT NULL, adjusted_on date NOT NULL, amount numeric NOT NULL,
+            currency text NOT NULL, reason text NOT NULL, PRIMARY KEY (account, version, part));
     """
     indexes = ""
     streams = ("account",)
-    folds = (PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, CreditAllocated, CreditReleased)
+    folds = (
+        PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, CreditAllocated, CreditReleased,
+        *get_args(Adjustment),
+    )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         arrived: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
         moved_away: set[tuple[str, str]] = set()
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+        adjustments = [row for entry in page for row in _adjustment_rows(entry)]
         for entry in page:
             match entry.event:
                 case PaymentReceived() | PaymentMovedIn() as fact:
@@ -98,11 +129,21 @@ class Payments:
         if changes:
             rows = ((*key, amount) for key, amount in changes.items())
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
+        if adjustments:
+            insert_rows(cursor, "credit_adjustments", ADJUSTMENT_COLUMNS, adjustments)
 
 
 def _payment_row(entry: LoggedEvent, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
     amount = fact.amount
     return entry.number, fact.payment, entry.version, fact.effective_on, amount.amount, amount.currency
+
+
+def _adjustment_rows(entry: LoggedEvent) -> Iterator[tuple[Any, ...]]:
+    fact = entry.event
+    if isinstance(fact, Adjustment):
+        for number, part in enumerate(adjusted_credits(fact)):
+            yield (entry.number, part.credit, entry.version, number, ADJUSTMENTS[type(fact)], fact.effective_on,
+                   part.amount.amount, part.amount.currency, fact.reason)  # fmt: skip
 
 
 # --- queries
@@ -155,6 +196,16 @@ def payment_totals(cursor: Cursor) -> dict[str, tuple[int, Money]]:
 
 # --- what must hold
 
+# What every credit is: a payment, a credit note or a write-off, with what was added to it or taken of it.
+SELECT_CREDITS = """
+    SELECT account, credit, sum(amount) AS amount FROM (
+        SELECT account, payment AS credit, amount FROM payments WHERE reversed_on IS NULL
+        UNION ALL SELECT account, number, -gross FROM documents WHERE kind = 'credit-note'
+        UNION ALL SELECT account, credit, amount FROM credit_adjustments AS adjusted WHERE NOT EXISTS (
+            SELECT FROM payments WHERE payments.account = adjusted.account AND payment = credit
+                AND reversed_on IS NOT NULL)
+    ) AS parts GROUP BY account, credit
+"""
 INVARIANTS = {
     "a payment is received once": """
         SELECT payment || ' on account ' || string_agg(account, ' and ' ORDER BY account, version)
@@ -166,25 +217,20 @@ INVARIANTS = {
         ) AS settled ON settled.invoice = documents.number
         WHERE kind = 'invoice' AND (open_amount <> gross - coalesce(allocated, 0) OR open_amount < 0)
     """,
-    "no payment and no credit note is allocated beyond its amount": """
+    "no credit is allocated beyond what it is": f"""
         SELECT credit FROM (SELECT account, credit, sum(amount) AS allocated, min(amount) AS least
                             FROM allocations GROUP BY account, credit) AS used
-        LEFT JOIN (SELECT account, payment, sum(amount) AS amount FROM payments WHERE reversed_on IS NULL
-                   GROUP BY account, payment) AS received
-            ON received.account = used.account AND received.payment = used.credit
-        LEFT JOIN documents ON documents.number = used.credit AND documents.kind = 'credit-note'
-        WHERE least < 0 OR allocated > coalesce(received.amount, -documents.gross, 0)
+        LEFT JOIN ({SELECT_CREDITS}) AS credits USING (account, credit)
+        WHERE least < 0 OR allocated > coalesce(credits.amount, 0)
     """,
-    "no account has unused credit and an open invoice": """
-        SELECT account FROM (
-            SELECT account, amount - coalesce(allocated, 0) AS unused FROM (
-                SELECT account, payment AS credit, sum(amount) AS amount FROM payments WHERE reversed_on IS NULL
-                GROUP BY account, payment
-                UNION ALL SELECT account, number, -gross FROM documents WHERE kind = 'credit-note'
-            ) AS credits LEFT JOIN (
-                SELECT account, credit, sum(amount) AS allocated FROM allocations GROUP BY account, credit
-            ) AS used USING (account, credit)
-        ) AS credits WHERE unused > 0 AND account IN (SELECT account FROM documents WHERE open_amount > 0)
+    "no account has unused credit and an open invoice": f"""
+        SELECT account FROM ({SELECT_CREDITS}) AS credits LEFT JOIN (
+            SELECT account, credit, sum(amount) AS allocated FROM allocations GROUP BY account, credit
+        ) AS used USING (account, credit)
+        WHERE amount > coalesce(allocated, 0) AND account IN (SELECT account FROM documents WHERE open_amount > 0)
+    """,
+    "no more of a credit is given back than it is": f"""
+        SELECT credit || ' on account ' || account FROM ({SELECT_CREDITS}) AS credits WHERE amount < 0
     """,
 }
 

@@ -11,6 +11,7 @@ import msgspec
 
 from billing_core.kernel.spans import Span
 from billing_core.services.events import (
+    NON_PAYMENT,
     SubscriptionChangeCancelled,
     SubscriptionEvent,
     SubscriptionResumed,
@@ -27,32 +28,40 @@ Key = tuple[str, str]
 
 UPSERT_SUBSCRIPTIONS = """
     INSERT INTO subscriptions
-        (account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections)
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::date[],
-                         %b::text[], %b::text[])
+        (account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections,
+         active, suspended, unpaid)
+    SELECT account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections,
+        active::datemultirange, suspended::datemultirange, unpaid::datemultirange
+    FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::date[],
+                %b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
+        AS changed (account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections,
+                    active, suspended, unpaid)
     ON CONFLICT (account, subscription) DO UPDATE
     SET tariff = excluded.tariff, status = excluded.status, reason = excluded.reason, since_on = excluded.since_on,
-        activated_on = excluded.activated_on, timeline = excluded.timeline, corrections = excluded.corrections
+        activated_on = excluded.activated_on, timeline = excluded.timeline, corrections = excluded.corrections,
+        active = excluded.active, suspended = excluded.suspended, unpaid = excluded.unpaid
 """
 
 
 class Subscriptions:
     """Every subscription with its timeline; status, tariff and `since_on` are those after its last change.
 
-    Of corrected terms, the tariff is that of the last days.
+    Of corrected terms, the tariff is that of the last days. `active` are the days from activation to the end,
+    `suspended` those of a suspension, and `unpaid` those of a suspension for non-payment.
     """
 
     name = "subscriptions"
-    version = 8
+    version = 9
     tables = ("subscriptions",)
     by_stream = True
     definition = """
         CREATE TABLE subscriptions (
             account text COLLATE "C" NOT NULL, subscription text COLLATE "C" NOT NULL, tariff text NOT NULL,
             status text NOT NULL, reason text, since_on date NOT NULL, activated_on date NOT NULL,
-            timeline text NOT NULL, corrections text NOT NULL, PRIMARY KEY (account, subscription));
+            timeline text NOT NULL, corrections text NOT NULL, active datemultirange NOT NULL,
+            suspended datemultirange NOT NULL, unpaid datemultirange NOT NULL, PRIMARY KEY (account, subscription));
     """
-    indexes = ""
+    indexes = "CREATE INDEX ON subscriptions (account) WHERE unpaid <> '{}';"
     streams = ("account",)
     folds = (SubscriptionEvent,)
 
@@ -62,7 +71,7 @@ class Subscriptions:
         for account, fact in facts:
             apply_subscription(known[account], fact)
         rows = (_row(account, entry) for account, entries in known.items() for entry in entries.values())
-        cursor.execute(UPSERT_SUBSCRIPTIONS, as_columns(rows, 9))
+        cursor.execute(UPSERT_SUBSCRIPTIONS, as_columns(rows, 12))
 
 
 def _hold_ends(entry: LoggedEvent) -> Iterable[Deadline]:
@@ -117,8 +126,15 @@ def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
     reason = in_force.reason if in_force and status == "suspended" else None
     return (
         account, subscription.code, tariff, status, reason, last.on, timeline[0].on, _encoded(timeline),
-        _encoded(subscription.corrections),
+        _encoded(subscription.corrections), _multirange(segments),
+        _multirange(each for each in segments if each.in_force.status == "suspended"),
+        _multirange(each for each in segments if each.in_force.reason == NON_PAYMENT),
     )  # fmt: skip
+
+
+def _multirange(spans: Iterable[Span]) -> str:
+    """Spans of days as PostgreSQL reads them; neighbours become one range."""
+    return "{" + ",".join(f"[{span.from_on},{span.to_on or ''})" for span in spans) + "}"
 
 
 def _encoded(entries: Sequence[Change] | Sequence[Terms]) -> str:

@@ -18,26 +18,35 @@ from billing_core.charging.charges import Charge, ChargesPosted, explain
 from billing_core.invoicing.documents import DocumentLine
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, Subject
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import Money
+from billing_core.kernel.money import Money, total
 from billing_core.payments.events import (
+    Adjustment,
     Allocation,
     CreditAllocated,
+    CreditPaidOut,
     CreditReleased,
+    InvoiceWrittenOff,
     PaymentMovedAway,
     PaymentMovedIn,
+    PaymentPartlyReversed,
     PaymentReceived,
+    PaymentRefunded,
     PaymentReversed,
+    WriteOffCancelled,
+    adjusted_credits,
 )
 
 PostingKind = Literal[
-    "invoice", "credit-note", "payment", "payment-reversal", "payment-moved-away", "payment-moved-in"
+    "invoice", "credit-note", "payment", "payment-reversal", "partial-reversal", "payment-moved-away",
+    "payment-moved-in", "refund", "pay-out", "write-off", "write-off-cancelled",
 ]  # fmt: skip
 
 
 class Posting(msgspec.Struct, kw_only=True):
     """One change of the balance: `amount` is positive in the customer's favour, `balance` is the balance after it.
 
-    `reference` is the document's number or the payment's id. `settled` holds the invoices that a credit settled, then
+    `reference` is the document's number or the payment's id; that of a pay-out is the credits paid out, that of a
+    write-off its invoice. `settled` holds the invoices that a credit settled, then
     or later; `opened` those that a reversal or move opened again; `other_account` is the other account of a moved
     payment.
     """
@@ -112,6 +121,24 @@ class Narrator:
                 self._post_debit(fact, "payment-reversal")
             case PaymentMovedAway(to_account=other):
                 self._post_debit(fact, "payment-moved-away", other)
+            case _ if isinstance(fact, Adjustment):
+                self._adjust(fact)
+
+    def _adjust(self, fact: Adjustment) -> None:
+        parts = adjusted_credits(fact)
+        amount = total((part.amount for part in parts), parts[0].amount.currency)
+        match fact:
+            case InvoiceWrittenOff():
+                self._credits[fact.credit] = self._post(fact, "write-off", fact.invoice, amount, reason=fact.reason)
+            case WriteOffCancelled():
+                self._post_opening(fact, "write-off-cancelled", fact.invoice, amount)
+            case PaymentPartlyReversed():
+                self._post_opening(fact, "partial-reversal", fact.payment, amount)
+            case PaymentRefunded():
+                self._post(fact, "refund", fact.payment, amount, reason=fact.reason)
+            case CreditPaidOut():
+                credits = ", ".join(part.credit for part in parts)
+                self._post(fact, "pay-out", credits, amount, reason=fact.reason)
 
     def _post(self, fact: Event, kind: PostingKind, reference: str, amount: Money, **explained: object) -> Posting:
         assert self.account is not None
@@ -130,11 +157,15 @@ class Narrator:
         self._credits[reference] = self._post(fact, kind, reference, amount, **explained)
 
     def _post_debit(self, fact: PaymentReversed | PaymentMovedAway, kind: PostingKind, other: str = "") -> None:
-        self._post(
-            fact, kind, fact.payment, -fact.amount,
-            reason=fact.reason, other_account=other, opened=self._released,
-        )  # fmt: skip
-        self._released = []
+        self._post_opening(fact, kind, fact.payment, -fact.amount, other)
+
+    def _post_opening(
+        self, fact: PaymentReversed | PaymentMovedAway | PaymentPartlyReversed | WriteOffCancelled, kind: PostingKind,
+        reference: str, amount: Money, other: str = "",
+    ) -> None:  # fmt: skip
+        """Post what opened invoices again: those that were released just before."""
+        opened, self._released = self._released, []
+        self._post(fact, kind, reference, amount, reason=fact.reason, other_account=other, opened=opened)
 
     def _lines(self, fact: DocumentEvent) -> list[DocumentLine]:
         return [document_line(self._charges[line.charge], line.net) for line in fact.lines]

@@ -194,7 +194,7 @@ def test_a_bounced_debit_opens_its_invoices_again():
 
 
 def test_a_payment_that_settled_nothing_is_taken_back_without_a_release():
-    history = {"bank:17": PaymentRecord(payment("60.00"))}
+    history = {"bank:17": PaymentRecord(payment("60.00"), euros("60.00"))}
     found = ledger()
     settle(found, [payment("60.00")])
 
@@ -310,7 +310,7 @@ def test_a_payment_that_stands_twice_is_counted_twice_until_one_is_taken_back():
 
 
 def test_only_a_payment_of_the_account_that_stands_is_taken_back():
-    history = {"bank:17": PaymentRecord(payment("60.00"))}
+    history = {"bank:17": PaymentRecord(payment("60.00"), euros("60.00"))}
     found = ledger()
 
     unknown = refused(lambda: reverse_payment(found, history, "bank:18", "bounced", ON), NotFound, "no such payment")

@@ -149,7 +149,7 @@ def test_an_account_that_moved_meanwhile_is_looked_at_again(operator: Operator, 
     def look_then_move(after_account: str, limit: int) -> Sequence[DueAccount]:
         found = look(after_account, limit)
         if not after_account:
-            end = TerminateSubscription(account="A0001", subscription="main", on=date(2026, 3, 10))
+            end = TerminateSubscription(reason="moves away", account="A0001", subscription="main", on=date(2026, 3, 10))
             operator.tell(end, today=MARCH)
         return found
 

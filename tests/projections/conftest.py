@@ -82,7 +82,9 @@ def keep_books(operator: Operator) -> None:
     operator.tell(ChangeTariff(account="A0003", subscription="main", tariff="fast", on=date(2026, 1, 17)))
     operator.tell(SuspendSubscription(account="A0004", subscription="main", reason="operator", on=date(2026, 1, 11)))
     operator.tell(ReversePayment(account="A0004", payment="bank:R00005", reason="bounced"), today=date(2026, 2, 5))
-    operator.tell(TerminateSubscription(account="A0005", subscription="main", on=date(2026, 3, 10)))
+    operator.tell(
+        TerminateSubscription(reason="moves away", account="A0005", subscription="main", on=date(2026, 3, 10))
+    )
     january = WaiveCharge(account="A0006", charge="main/fee/2026-01-01/2026-02-01/0", reason="goodwill")
     operator.tell(january, today=date(2026, 2, 6))
     operator.tell(ChangeCustomer(customer=Customer(number="A0001", name="Ona", kind="company")), today=date(2026, 2, 7))

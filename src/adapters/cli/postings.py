@@ -20,6 +20,11 @@ TITLES = {
     "credit-note": "Credit note",
     "payment": "Payment",
     "payment-reversal": "Reversal of payment",
+    "partial-reversal": "Part taken back of payment",
+    "refund": "Refund of payment",
+    "pay-out": "Paid out of",
+    "write-off": "Written off of invoice",
+    "write-off-cancelled": "Write-off cancelled of invoice",
     "payment-moved-away": "Moved away, payment",
     "payment-moved-in": "Moved in, payment",
 }

@@ -22,11 +22,14 @@ def end_with_report(report: BatchReport, what: str, as_json: bool, limit: int) -
     shown = report.rejected[:limit]
     more = report.rejections - len(shown)
     if as_json:
-        print_json({"accepted": report.accepted, "unchanged": report.unchanged, "skipped": report.skipped,
-                    "rejected": shown, "more": more})  # fmt: skip
+        print_json({
+            "accepted": report.accepted, "waiting": report.waiting, "unchanged": report.unchanged,
+            "skipped": report.skipped, "rejected": shown, "more": more,
+        })  # fmt: skip
     else:
+        waiting = f"{report.waiting:,} waiting as remittances, " if report.waiting else ""
         skipped = f", {report.skipped:,} skipped" if report.skipped else ""
-        tell(f"{report.accepted:,} {what} imported, {report.unchanged:,} known before, "
+        tell(f"{report.accepted:,} {what} imported, {waiting}{report.unchanged:,} known before, "
              f"{report.rejections:,} rejected{skipped}")  # fmt: skip
         if shown:
             rows = table(("line", "right"), ("column", "left"), ("value", "left"), ("why it was rejected", "left"))

@@ -24,7 +24,13 @@ from adapters.edge.faults import FaultAt, Part
 from adapters.edge.values import Kept
 from billing_core.catalogue.components import AnyComponent, Usage, require_components
 from billing_core.catalogue.parameters import require_parameters
-from billing_core.catalogue.tariffs import PriceListCourse, Tariff, require_hold_terms, require_tariff
+from billing_core.catalogue.tariffs import (
+    PriceListCourse,
+    Tariff,
+    require_hold_terms,
+    require_notice_days,
+    require_tariff,
+)
 from billing_core.kernel.errors import BillingError
 from billing_core.parties import require_currency
 
@@ -38,6 +44,8 @@ def require_chargeable(tariff: Tariff) -> None:
         require_currency(tariff.currency or "EUR")
     with _refused_at(("hold",)):
         require_hold_terms(tariff.hold, tariff.code)
+    with _refused_at(("notice_days",)):
+        require_notice_days(tariff.notice_days, tariff.code)
     with _refused_at(("parameters",)):
         require_parameters(tariff.parameters, tariff.code)
     with _refused_at(("components",), tariff.components, tariff.code):

@@ -12,22 +12,42 @@ from billing_core.accounts.account import Account
 from billing_core.payments.events import (
     Allocation,
     CreditAllocated,
+    CreditPaidOut,
     CreditReleased,
+    InvoiceWrittenOff,
     PaymentMovedAway,
     PaymentMovedIn,
+    PaymentPartlyReversed,
     PaymentReceived,
+    PaymentRefunded,
     PaymentReversed,
+    WriteOffCancelled,
 )
+from billing_core.payments.remittances import RemittanceAssigned, RemittanceGivenBack, RemittanceReceived
 
 
-def _received(fact: PaymentReceived) -> str:
+def _received(fact: PaymentReceived | RemittanceReceived) -> str:
     reference = f", reference {fact.payment_reference}" if fact.payment_reference else ""
     payer = f", from {fact.payer}" if fact.payer else ""
-    return f"{fact.payment} of {money(fact.amount)}{reference}{payer}"
+    name = fact.payment if isinstance(fact, PaymentReceived) else fact.remittance
+    return f"{name} of {money(fact.amount)}{reference}{payer}"
 
 
 def _reversed(fact: PaymentReversed) -> str:
     return f"{fact.payment} of {money(fact.amount)}, because: {fact.reason}"
+
+
+def _part_of_payment(fact: PaymentPartlyReversed | PaymentRefunded) -> str:
+    return f"{money(fact.amount)} of {fact.payment}, because: {fact.reason}"
+
+
+def _paid_out(fact: CreditPaidOut) -> str:
+    parts = ", ".join(f"{money(part.amount)} of {part.credit}" for part in fact.parts)
+    return f"{parts}, because: {fact.reason}"
+
+
+def _of_invoice(fact: InvoiceWrittenOff | WriteOffCancelled) -> str:
+    return f"{money(fact.amount)} of invoice {fact.invoice}, because: {fact.reason}"
 
 
 def _moved_away(fact: PaymentMovedAway) -> str:
@@ -45,6 +65,14 @@ def _allocations(allocations: Iterable[Allocation]) -> str:
 SENTENCES: Sentences = {
     PaymentReceived: _received,
     PaymentReversed: _reversed,
+    PaymentPartlyReversed: _part_of_payment,
+    PaymentRefunded: _part_of_payment,
+    CreditPaidOut: _paid_out,
+    InvoiceWrittenOff: _of_invoice,
+    WriteOffCancelled: _of_invoice,
+    RemittanceReceived: _received,
+    RemittanceAssigned: lambda fact: f"{money(fact.amount)} to account {fact.account}",
+    RemittanceGivenBack: lambda fact: f"{money(fact.amount)}, because: {fact.reason}",
     PaymentMovedAway: _moved_away,
     PaymentMovedIn: _moved_in,
     CreditAllocated: lambda fact: f"settled: {_allocations(fact.allocations)}",

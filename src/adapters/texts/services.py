@@ -18,6 +18,7 @@ from billing_core.services.events import (
     SubscriptionEvent,
     SubscriptionParametersGiven,
     SubscriptionRepriced,
+    SubscriptionTerminated,
     SubscriptionTermsCorrected,
 )
 from billing_core.services.subscriptions import change_of, terms_of
@@ -54,7 +55,7 @@ def change_text(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch f
             resumed = "resumed" if change.reason is None else f"suspension for {change.reason} ended"
             return resumed if change.anchored_on is None else f"{resumed}, its periods begin anew"
         case "terminate":
-            return "terminated"
+            return f"terminated{f', because: {change.reason}' if change.reason else ''}"
         case "move-in":
             since = "" if change.anchored_on is None else f", its periods counted from {change.anchored_on}"
             since += "".join(f", committed to {entry.component} since {entry.since}" for entry in change.commitments)
@@ -129,9 +130,12 @@ def _change_of_service(fact: SubscriptionEvent) -> str:
             return f"{terms_text(terms_of(fact))}, because: {reason}"
         case SubscriptionChangeCancelled(kind=kind, reason=reason):
             return f"{kind} of this day cancelled{f', because: {reason}' if reason else ''}"
-        case SubscriptionActivated():
-            return f"{change_text(change_of(fact))}{_parameters(fact)}"
-    return change_text(change_of(fact))
+    text = change_text(change_of(fact))
+    if isinstance(fact, SubscriptionActivated):
+        text += _parameters(fact)
+    if isinstance(fact, SubscriptionTerminated) and fact.notice_given_on is not None:
+        text += f"; notice was given on {fact.notice_given_on}"
+    return text
 
 
 def _repriced(fact: SubscriptionRepriced) -> str:

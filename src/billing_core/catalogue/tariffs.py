@@ -63,7 +63,8 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A product's price list in one currency. `prices_include_vat` holds for all its prices.
 
     `revisions` stand in the order of their dates. A tariff may name its `product` and the `parameters` of the service.
-    Without terms of `hold` it may be paused for any time at no cost.
+    Without terms of `hold` it may be paused for any time at no cost. A termination takes effect `notice_days` after the
+    notice.
     """
 
     code: str
@@ -73,6 +74,7 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     prices_include_vat: bool = False
     parameters: tuple[Parameter, ...] = ()
     hold: HoldTerms | None = None
+    notice_days: int = 0
     components: tuple[AnyComponent, ...]
     revisions: tuple[Revision, ...] = ()
 
@@ -205,6 +207,13 @@ def require_tariff(tariff: Tariff) -> None:
         course.require_next(revision)
         course.add(revision)
     require_hold_terms(tariff.hold, f"tariff {tariff.code}, hold")
+    require_notice_days(tariff.notice_days, tariff.code)
+
+
+def require_notice_days(days: int, tariff: str) -> None:
+    """A notice period of no days, or of a year at most."""
+    if not 0 <= days <= DAYS_OF_LEAP_YEAR:
+        raise InvalidValue(f"must be 0 to {DAYS_OF_LEAP_YEAR}", field=f"tariff {tariff}, notice days", value=days)
 
 
 def require_hold_terms(terms: HoldTerms | None, place: str) -> None:

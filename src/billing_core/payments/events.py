@@ -27,7 +27,8 @@ class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class PaymentReceived(Event, frozen=True, kw_only=True):
     """Money arrived for a customer's account. `source` and `reference` together are unique.
 
-    `payment_reference` is what the payer wrote, which may be anything, so it is as personal as the payer's name.
+    `payment_reference` is what the payer wrote, which may be anything, so it is as personal as the payer's name. With
+    `from_remittance` it waited as a remittance, which has the claim, until somebody assigned it.
     """
 
     customer: PersonNumber
@@ -36,6 +37,7 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
     amount: Money
     payment_reference: Personal[str] = ""
     payer: Personal[str] = ""
+    from_remittance: bool = False
 
     @property
     def payment(self) -> str:
@@ -43,6 +45,8 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
 
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """Its id. The same payment sent again has the same amount, day and account."""
+        if self.from_remittance:
+            return ()
         account = stream.partition("/")[2]
         return (
             Claim(PAYMENT_CLAIM, self.payment, stream, f"{self.amount} on {self.effective_on} for account {account}"),
@@ -63,11 +67,73 @@ class CreditReleased(Event, frozen=True, kw_only=True):
 
 @event("payment-reversed")
 class PaymentReversed(Event, frozen=True, kw_only=True):
-    """The money was taken back (bounced debit, chargeback). All its allocations were released before."""
+    """The money was taken back (bounced debit, chargeback). All its allocations were released before.
+
+    `amount` is what was left of the payment.
+    """
 
     payment: str
     amount: Money
     reason: str
+
+
+@event("payment-partly-reversed")
+class PaymentPartlyReversed(Event, frozen=True, kw_only=True):
+    """Part of the money was taken back; the rest remains the account's. Its allocations were released as needed."""
+
+    payment: str
+    amount: Money
+    reason: str
+
+
+@event("payment-refunded")
+class PaymentRefunded(Event, frozen=True, kw_only=True):
+    """Unused money of a payment went back to its payer."""
+
+    payment: str
+    amount: Money
+    reason: str
+
+
+class CreditPart(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Part of a credit: of a payment by its id, or of a credit note by its number."""
+
+    credit: str
+    amount: Money
+
+
+@event("credit-paid-out")
+class CreditPaidOut(Event, frozen=True, kw_only=True):
+    """Unused credits of the account were paid out to the customer."""
+
+    parts: tuple[CreditPart, ...]
+    reason: str
+
+
+@event("invoice-written-off")
+class InvoiceWrittenOff(Event, frozen=True, kw_only=True):
+    """The seller gives up so much of what is open on an invoice. It is a credit, which settles the invoice at once."""
+
+    invoice: str
+    amount: Money
+    reason: str
+
+    @property
+    def credit(self) -> str:
+        return write_off_credit(self.invoice)
+
+
+@event("write-off-cancelled")
+class WriteOffCancelled(Event, frozen=True, kw_only=True):
+    """What was written off of an invoice is owed again. All its allocations were released before."""
+
+    invoice: str
+    amount: Money
+    reason: str
+
+    @property
+    def credit(self) -> str:
+        return write_off_credit(self.invoice)
 
 
 @event("payment-moved-away")
@@ -102,3 +168,25 @@ class PaymentMovedIn(Event, frozen=True, kw_only=True):
 def payment_id(source: str, reference: str) -> str:
     """A payment's id within its account and across the system: `bank:2026-000123`."""
     return f"{source}:{reference}"
+
+
+# What changes a credit otherwise than by an invoice or a move.
+Adjustment = PaymentPartlyReversed | PaymentRefunded | CreditPaidOut | InvoiceWrittenOff | WriteOffCancelled
+
+
+def adjusted_credits(fact: Adjustment) -> tuple[CreditPart, ...]:
+    """What an adjustment adds to each credit; what it takes of one is negative."""
+    match fact:
+        case CreditPaidOut(parts=parts):
+            return tuple(CreditPart(part.credit, -part.amount) for part in parts)
+        case InvoiceWrittenOff(credit=credit, amount=amount):
+            return (CreditPart(credit, amount),)
+        case WriteOffCancelled(credit=credit, amount=amount):
+            return (CreditPart(credit, -amount),)
+        case PaymentPartlyReversed(payment=payment, amount=amount) | PaymentRefunded(payment=payment, amount=amount):
+            return (CreditPart(payment, -amount),)
+
+
+def write_off_credit(invoice: str) -> str:
+    """The credit by which a write-off settles its invoice. A payment's id has a colon, so it is never the same."""
+    return f"write-off {invoice}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total, zero
 from billing_core.payments.events import (
+    Adjustment,
     Allocation,
     CreditAllocated,
     CreditReleased,
@@ -18,6 +19,7 @@ from billing_core.payments.events import (
     PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
+    adjusted_credits,
 )
 
 
@@ -109,6 +111,14 @@ def _went_away(ledger: Ledger, fact: PaymentReversed | PaymentMovedAway) -> None
     ledger.remove_credit(fact.payment, fact.amount)
 
 
+def _adjusted(ledger: Ledger, fact: Adjustment) -> None:
+    for part in adjusted_credits(fact):
+        if part.amount > zero(part.amount.currency):
+            ledger.add_credit(part.credit, part.amount)
+        else:
+            ledger.remove_credit(part.credit, -part.amount)
+
+
 FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
     PaymentReceived: _came_in,
     PaymentMovedIn: _came_in,
@@ -116,13 +126,19 @@ FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
     CreditReleased: _released,
     PaymentReversed: _went_away,
     PaymentMovedAway: _went_away,
+    **dict.fromkeys(get_args(Adjustment), _adjusted),
 }
 
 
 class PaymentRecord(msgspec.Struct):
-    """Everything that happened to one payment on an account, since it last came there."""
+    """Everything that happened to one payment on an account, since it last came there.
+
+    `left` is its amount without what was refunded, paid out or taken back of it; `allocations` are those that hold, in
+    the order in which they were made.
+    """
 
     arrival: PaymentReceived | PaymentMovedIn
+    left: Money
     allocations: list[Allocation] = []
     is_reversed: bool = False
     moved_to: str | None = None
@@ -135,7 +151,7 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
     """Fold one event into the history of all payments of an account."""
     match fact:
         case PaymentReceived() | PaymentMovedIn():
-            history[fact.payment] = PaymentRecord(fact)
+            history[fact.payment] = PaymentRecord(fact, fact.amount)
         case CreditAllocated():
             for allocation in fact.allocations:
                 if allocation.credit in history:
@@ -143,8 +159,24 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
         case CreditReleased():
             for allocation in fact.allocations:
                 if allocation.credit in history:
-                    history[allocation.credit].allocations.remove(allocation)
+                    record = history[allocation.credit]
+                    record.allocations = without_released(record.allocations, allocation)
         case PaymentReversed():
             history[fact.payment].is_reversed = True
         case PaymentMovedAway():
             history[fact.payment].moved_to = fact.to_account
+        case _ if isinstance(fact, Adjustment):
+            for part in adjusted_credits(fact):
+                if part.credit in history:
+                    history[part.credit].left = history[part.credit].left + part.amount
+
+
+def without_released(allocations: list[Allocation], released: Allocation) -> list[Allocation]:
+    """The allocations that hold after a release: it is taken off those on its invoice, the last one first."""
+    rest, kept = released.amount, list[Allocation]()
+    for allocation in reversed(allocations):
+        part = min(rest, allocation.amount) if allocation.invoice == released.invoice else zero(rest.currency)
+        rest = rest - part
+        if part != allocation.amount:
+            kept.append(msgspec.structs.replace(allocation, amount=allocation.amount - part))
+    return kept[::-1]

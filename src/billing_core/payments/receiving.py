@@ -1,17 +1,26 @@
-"""Decides what receiving a payment, taking it back and moving it to another account does.
+"""Decides what receiving a payment, taking it back, whole or in part, and moving it to another account does.
 
 Does not decide whose payment it is; that is the matching of the import, or of the person who moves it. What a payment
 settled is open again when the payment is taken back or moved away; unused credit then settles it, so that an account
 never has both unused credit and an open item.
+
+Worked example, a payment of 100.00 that settled A by 40.00 and then B by 50.00; 30.00 of it are taken back:
+
+    unused   10.00 are taken first
+    B        is open again by 20.00, as it was settled last; A stays settled
+    left     70.00 of the payment
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+
+import msgspec
 
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import zero
+from billing_core.kernel.money import Money, zero
 from billing_core.parties import require_printable, require_text
 from billing_core.payments.allocation import (
     Settlement,
@@ -19,9 +28,11 @@ from billing_core.payments.allocation import (
     allocation_events,
 )
 from billing_core.payments.events import (
+    Allocation,
     CreditReleased,
     PaymentMovedAway,
     PaymentMovedIn,
+    PaymentPartlyReversed,
     PaymentReceived,
     PaymentReversed,
 )
@@ -38,39 +49,85 @@ def require_received(on: date, today: date) -> date:
 
 def receive(ledger: Ledger, payment: PaymentReceived, invoice: str | None) -> list[Event]:
     """Take a payment in and allocate it; `invoice` is the one the payer named, if it belongs to the account."""
-    require_text(payment.source, "payment source")
-    if ":" in payment.source:
-        raise InvalidValue("must not hold a colon, which parts source and reference", field="payment source",
-                           value=payment.source)  # fmt: skip
-    require_text(payment.reference, "external reference")
+    require_identified(payment.source, payment.reference)
     require_printable(payment.payment_reference, "payment reference")
     require_printable(payment.payer, "payer")
     if payment.amount.currency != ledger.balance.currency:
         raise InvalidValue(f"the account is kept in {ledger.balance.currency}", field="payment", value=payment.amount)
-    if payment.amount <= zero(payment.amount.currency):
-        raise InvalidValue("must be more than zero; record money paid back as a reversal", field="payment",
-                           value=payment.amount)  # fmt: skip
+    require_income(payment.amount)
     allocations = allocate(payment.payment, payment.amount, ledger.open_items, invoice)
     return [payment, *allocation_events(allocations, payment.effective_on)]
 
 
-def reverse_payment(ledger: Ledger, history: PaymentHistory, payment: str, reason: str, on: date) -> list[Event]:
-    """Take a payment back: its allocations are released first, so its invoices are open again."""
-    record = _payment_there(history, payment)
+def require_identified(source: str, reference: str) -> None:
+    """A payment is named for good by the source that reports it and the source's own reference."""
+    require_text(source, "payment source")
+    if ":" in source:
+        raise InvalidValue("must not hold a colon, which parts source and reference", field="payment source",
+                           value=source)  # fmt: skip
+    require_text(reference, "external reference")
+
+
+def require_income(amount: Money) -> None:
+    """Money that came in is more than zero."""
+    if amount <= zero(amount.currency):
+        raise InvalidValue("must be more than zero; record money paid back as a reversal", field="payment",
+                           value=amount)  # fmt: skip
+
+
+def reverse_payment(
+    ledger: Ledger, history: PaymentHistory, payment: str, reason: str, on: date, amount: Money | None = None
+) -> list[Event]:
+    """Take a payment back, or so much of it: its allocations are released first, so its invoices are open again."""
+    record = payment_there(history, payment)
     require_text(reason, "reason")
-    reversed_payment = PaymentReversed(effective_on=on, payment=payment, amount=record.arrival.amount, reason=reason)
-    return _gone(ledger, record, reversed_payment)
+    if amount is None or amount == record.left:
+        whole = PaymentReversed(effective_on=on, payment=payment, amount=record.left, reason=reason)
+        return _gone(ledger, record.allocations, whole)
+    require_at_most(amount, record.left, f"left of payment {payment}")
+    part = PaymentPartlyReversed(effective_on=on, payment=payment, amount=amount, reason=reason)
+    unused = ledger.credits.get(payment, zero(amount.currency))
+    return _gone(ledger, _to_release(record, amount - min(amount, unused)), part)
+
+
+def _to_release(record: PaymentRecord, amount: Money) -> list[Allocation]:
+    """The allocations, or parts of them, that together make an amount; those that were made last are released first."""
+    found = []
+    for allocation in reversed(record.allocations):
+        part = min(amount, allocation.amount)
+        if part > zero(part.currency):
+            found.append(msgspec.structs.replace(allocation, amount=part))
+        amount = amount - part
+    return found
+
+
+def require_at_most(amount: Money, available: Money, of_what: str) -> None:
+    """An amount that is taken of something is more than zero, in its currency, and not more than there is of it."""
+    if amount.currency != available.currency:
+        raise InvalidValue(f"the account is kept in {available.currency}", field="amount", value=amount)
+    if amount <= zero(amount.currency):
+        raise InvalidValue("must be more than zero", field="amount", value=amount)
+    if amount > available:
+        raise RuleViolation(f"is more than the {available} {of_what}", field="amount", value=amount)
 
 
 def move_away(ledger: Ledger, history: PaymentHistory, payment: str, to_account: str, reason: str) -> list[Event]:
-    """The old account's half of a move: what the payment settled there is open again."""
-    record = _payment_there(history, payment)
+    """The old account's half of a move: what the payment settled there is open again.
+
+    A payment of which a part was refunded, paid out or taken back is not moved: that part was the old account's.
+    """
+    record = payment_there(history, payment)
     require_text(reason, "reason")
+    if record.left != record.arrival.amount:
+        raise RuleViolation(
+            f"has {record.left} left of {record.arrival.amount}, so it cannot be moved as a whole; reverse what is "
+            f"left and record it on account {to_account}", field="payment", value=payment,
+        )  # fmt: skip
     on = record.arrival.effective_on
     moved = PaymentMovedAway(
         effective_on=on, payment=payment, amount=record.arrival.amount, to_account=to_account, reason=reason
     )
-    return _gone(ledger, record, moved)
+    return _gone(ledger, record.allocations, moved)
 
 
 def move_in(
@@ -95,7 +152,8 @@ def move_in(
     return [moved, *allocation_events(allocations, moved.effective_on)]
 
 
-def _payment_there(history: PaymentHistory, payment: str) -> PaymentRecord:
+def payment_there(history: PaymentHistory, payment: str) -> PaymentRecord:
+    """The record of a payment that is the account's and of which something is left."""
     record = history.get(payment)
     if record is None:
         raise NotFound("the account has no such payment", field="payment", value=payment)
@@ -104,19 +162,25 @@ def _payment_there(history: PaymentHistory, payment: str) -> PaymentRecord:
     if record.moved_to is not None:
         raise RuleViolation(f"was moved to account {record.moved_to}; look for it there", field="payment",
                             value=payment)  # fmt: skip
+    if record.left == zero(record.left.currency):
+        raise RuleViolation("has nothing left: all of it was refunded, paid out or taken back", field="payment",
+                            value=payment)  # fmt: skip
     return record
 
 
-def _gone(ledger: Ledger, record: PaymentRecord, gone: PaymentReversed | PaymentMovedAway) -> list[Event]:
-    """The invoices that a payment settled are opened, the payment is removed, and other unused credit settles what it
-    can.
-    """
+def _gone(
+    ledger: Ledger, released: Sequence[Allocation], gone: PaymentReversed | PaymentPartlyReversed | PaymentMovedAway
+) -> list[Event]:
+    """The invoices that a payment settled are opened, and its money is removed."""
     on = gone.effective_on
-    events: list[Event] = [gone]
-    if record.allocations:
-        events.insert(0, CreditReleased(effective_on=on, allocations=tuple(record.allocations)))
+    opened = [CreditReleased(effective_on=on, allocations=tuple(released))] if released else []
+    return settled_again(ledger, [*opened, gone], on)
+
+
+def settled_again(ledger: Ledger, facts: Sequence[Event], on: date) -> list[Event]:
+    """Facts that open invoices again; other unused credit settles what it can of them."""
     after = Settlement(ledger)
-    for fact in events:
+    for fact in facts:
         after.ledger.apply(fact)
     received_on = dict(after.ledger.received_on)
-    return [*events, *allocation_events(after.spread_unused(), on, received_on)]
+    return [*facts, *allocation_events(after.spread_unused(), on, received_on)]

@@ -23,15 +23,16 @@ ChangeKind = Literal[
 Cancellable = Literal[ChangeKind, "waive"]
 SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money"]
 NO_MONEY: SuspensionReason = "no-money"
+NON_PAYMENT: SuspensionReason = "non-payment"
 
 # The percentage of the recurring fees that is charged during a suspension, unless the suspension says
 # otherwise: all if the customer caused it, and nothing if the operator did or if the service waits for money.
 CHARGED_PERCENT_WHILE_SUSPENDED: dict[str, Decimal] = {
-    "non-payment": Decimal(100),
+    NON_PAYMENT: Decimal(100),
     "abuse": Decimal(100),
     "operator": Decimal(0),
     "end-of-contract": Decimal(0),
-    "no-money": Decimal(0),
+    NO_MONEY: Decimal(0),
 }
 
 
@@ -185,7 +186,10 @@ class SubscriptionResumed(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-terminated")
 class SubscriptionTerminated(SubscriptionEvent, frozen=True, kw_only=True):
-    pass
+    """It ends on `effective_on`, for a reason. Notice was given on a day before, unless the tariff asks for none."""
+
+    reason: str = ""
+    notice_given_on: date | None = None
 
 
 @event("subscription-moved-away")

@@ -252,7 +252,7 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionResumed():
             return Change(on, "resume", reason=fact.reason, anchored_on=fact.anchored_on)
         case SubscriptionTerminated():
-            return Change(on, "terminate")
+            return Change(on, "terminate", reason=fact.reason or None)
         case SubscriptionMovedAway():
             return Change(on, "move-away", name=fact.to_account)
     raise TypeError(f"{type(fact).__name__} is not a change of a timeline")

@@ -1,6 +1,6 @@
-"""Payments: receive or reverse one, or import a whole bank file."""
+"""Payments: receive, reverse, refund; remittances; credit paid out, invoices written off; a whole bank file."""
 
-from commands.payments import account
+from commands.payments import account, giving_back, remittances
 from commands.platform.area import Area
 
-AREA = Area(handlers=account.HANDLERS)
+AREA = Area(handlers={**account.HANDLERS, **giving_back.HANDLERS, **remittances.HANDLERS})

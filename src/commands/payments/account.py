@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from billing_core.accounts.account import Account
 from billing_core.billing.bills import Upto
 from billing_core.kernel.claims import Claim
-from billing_core.kernel.errors import BillingError, Conflict
+from billing_core.kernel.errors import BillingError, Conflict, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount
 from billing_core.payments.events import PaymentReceived
 from billing_core.payments.ledger import PaymentHistory, apply_payment_history
 from billing_core.payments.receiving import receive, require_received, reverse_payment
+from billing_core.payments.remittances import is_of_remittance, is_same_money
 from commands.accounts import account_stream, load_account
 from commands.billing.account import bills_due
 from commands.platform.bus import Command, Decision, Handlers
@@ -35,11 +37,19 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
 
 
 class ReversePayment(Command, frozen=True, kw_only=True):
-    """Take a payment back, for example a bounced debit. `payment` is `source:reference`."""
+    """Take a payment back, for example a bounced debit: all that is left of it, or `amount`.
+
+    `payment` is `source:reference`. What it settled is open again, what was settled last first.
+    """
 
     account: str
     payment: str
     reason: str
+    amount: Decimal | None = None
+
+
+class RecordedAsRemittance(RuleViolation):
+    """The same money is recorded already, as a remittance that waits, is assigned, or was given back."""
 
 
 # --- handlers
@@ -58,13 +68,26 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
     )
     stream = account_stream(account.number)
     (claim,) = payment.claims(stream)
-    if is_known(claim, transaction.holder(claim)):
+    holder = transaction.holder(claim)
+    if is_known(claim, holder):
+        if holder is not None and is_of_remittance(holder):
+            raise RecordedAsRemittance("is recorded as a remittance; give assign-remittance for it", field="payment",
+                                       value=payment.payment)  # fmt: skip
         return Decision((), result={"payment": payment.payment, "known": True})
-    events = list(receive_on(account, payment))
+    append = booked(account, version, payment, None, transaction, origin)
+    return Decision((append,), {"payment": payment.payment, "known": False})
+
+
+def booked(
+    account: Account, version: int, payment: PaymentReceived, invoice: str | None, transaction: Transaction,
+    origin: Origin,
+) -> Append:  # fmt: skip
+    """All that a payment does on an account; it settles the named invoice first."""
+    events = list(receive_on(account, payment, invoice))
     for fact in events:
         account.apply(fact)
     events += served_again(account, version, events, transaction, origin)
-    return Decision((Append(stream, version, events),), {"payment": payment.payment, "known": False})
+    return Append(account_stream(account.number), version, events)
 
 
 def served_again(
@@ -91,14 +114,14 @@ def served_again(
     return events
 
 
-def receive_on(account: Account, payment: PaymentReceived) -> Sequence[Event]:
+def receive_on(account: Account, payment: PaymentReceived, invoice: str | None = None) -> Sequence[Event]:
     """A payment and its allocation; the reference counts as the named invoice if it is one of the account's."""
-    return receive(account.ledger, payment, payment.payment_reference or None)
+    return receive(account.ledger, payment, invoice or payment.payment_reference or None)
 
 
 def is_known(claim: Claim, known: Claim | None) -> bool:
     """Whether the payment was received before; the same reference with another content is a `Conflict`."""
-    if known is not None and known.content != claim.content:
+    if known is not None and not is_same_money(claim, known):
         raise Conflict(f"is recorded as {known.content}, now sent as {claim.content}; ask the source which is right",
                        field="payment", value=claim.key)  # fmt: skip
     return known is not None
@@ -107,7 +130,8 @@ def is_known(claim: Claim, known: Claim | None) -> bool:
 def handle_reverse_payment(command: ReversePayment, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     history = load_payment_history(transaction, command.account)
-    events = reverse_payment(account.ledger, history, command.payment, command.reason, origin.today)
+    amount = None if command.amount is None else require_amount(command.amount, account.currency, "amount")
+    events = reverse_payment(account.ledger, history, command.payment, command.reason, origin.today, amount)
     return Decision((Append(account_stream(command.account), version, events),))
 
 

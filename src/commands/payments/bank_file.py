@@ -1,8 +1,8 @@
 """Import the payments of a bank file, in chunks, each chunk one transaction.
 
-A row is matched by its payment reference alone: an invoice number or an account number. A row that matches
-nothing, is dated after today, or has a known reference with another content is rejected and reported; money is never
-guessed. The same file again changes nothing.
+A row is matched by its payment reference alone: an invoice number or an account number. A row that matches nothing is
+recorded as a remittance, which waits until somebody assigns it; money is never guessed. A row that is dated after
+today, or has a known reference with another content, is rejected and reported. The same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from billing_core.accounts.account import Account
-from billing_core.kernel.errors import BillingError, NotFound
+from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PAYMENT_CLAIM, PaymentReceived, payment_id
 from billing_core.payments.receiving import require_received
+from billing_core.payments.remittances import RemittanceReceived, receive_remittance, remittance_stream
 from commands.accounts import account_stream
-from commands.payments.account import ReceivePayment, is_known, receive_on, served_again
+from commands.payments.account import ReceivePayment, RecordedAsRemittance, is_known, receive_on, served_again
+from commands.payments.remittances import ReceiveRemittance, remittance_received
 from commands.platform.batch import BatchReport
-from commands.platform.bus import Bus
+from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionConflict
 from commands.platform.progress import Progress
@@ -41,6 +43,10 @@ class BankRow(NamedTuple):
     amount: Money
     payment_reference: str
     payer: str
+
+
+# A row with the number of its account; None if it names none.
+Matched = tuple[BankRow, str | None]
 
 
 class KnownAccount(NamedTuple):
@@ -75,10 +81,10 @@ class BankFileImport:
         remaining, position = iter(rows), 0
         while chunk := list(islice(remaining, CHUNK_ROWS)):
             self._targets.wait_for(position)
-            position = self._book_parts(self._matched(chunk, report), origin, report)
+            position = self._book_parts(self._matched(chunk), origin, report)
             progress(len(chunk))
 
-    def _book_parts(self, matched: Sequence[tuple[BankRow, str]], origin: Origin, report: BatchReport) -> int:
+    def _book_parts(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:
         """Book all rows at once if nobody else is at work on their accounts.
 
         The more rows are booked at once, the longer it takes, and the likelier it is that somebody changes one of their
@@ -98,76 +104,97 @@ class BankFileImport:
             first += len(part)
         return position
 
-    def _matched(self, rows: Sequence[BankRow], report: BatchReport) -> list[tuple[BankRow, str]]:
+    def _matched(self, rows: Sequence[BankRow]) -> list[Matched]:
         accounts = self._targets.accounts_by_reference({row.payment_reference for row in rows})
-        matched = []
-        for row in rows:
-            account = accounts.get(row.payment_reference)
-            if account is None:
-                report.reject(row.line, NotFound(
-                    "is neither an invoice nor an account; find the payer and book it by hand",
-                    field="payment reference", value=row.payment_reference))  # fmt: skip
-            else:
-                matched.append((row, account))
-        return matched
+        return [(row, accounts.get(row.payment_reference)) for row in rows]
 
-    def _book(self, matched: Sequence[tuple[BankRow, str]], origin: Origin, report: BatchReport) -> int:
+    def _book(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:
         """Decide all rows on the states read and write them at once; the report is touched only when it is kept."""
-        known = self._targets.accounts({account for _, account in matched})
+        known = self._targets.accounts({account for _, account in matched if account is not None})
         outcome = BatchReport()
         events: dict[str, list[Event]] = {}
         with self._store.transaction() as transaction:
             payments = [payment_id(row.source, row.reference) for row, _ in matched]
             taken = dict(transaction.claimed(PAYMENT_CLAIM, payments))
+            waiting: list[Append] = []
             for row, number in matched:
-                account = known[number].account
-                payment = _payment(row, account.customer)
-                (claim,) = payment.claims(account_stream(number))
+                account = None if number is None else known[number].account
+                stream, money = _money(row, account)
+                (claim,) = money.claims(stream)
                 try:
                     require_received(row.received_on, origin.today)
                     if is_known(claim, taken.get(claim.key)):
                         outcome.unchanged += 1
                         continue
-                    decided = receive_on(account, payment)
+                    decided = _decided(account, money)
                 except BillingError as error:
                     outcome.reject(row.line, error)
+                    continue
+                taken[claim.key] = claim
+                if number is None or account is None:
+                    waiting.append(Append(stream, 0, decided))
+                    outcome.waiting += 1
                     continue
                 for fact in decided:
                     account.apply(fact)
                 events.setdefault(number, []).extend(decided)
-                taken[claim.key] = claim
                 outcome.accepted += 1
             for number, facts in events.items():
                 events[number] = [*facts, *served_again(*known[number], facts, transaction, origin)]
             appends = [Append(account_stream(number), known[number].version, facts) for number, facts in events.items()]
+            appends += waiting
             position = transaction.append(appends, (), origin._replace(command_id=new_id()))
         report.merge(outcome)
         return position
 
-    def _book_one_by_one(self, matched: Sequence[tuple[BankRow, str]], origin: Origin, report: BatchReport) -> int:
+    def _book_one_by_one(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:
         """The ordinary path, for a chunk in which an account changed concurrently."""
         position = 0
         for row, number in matched:
-            command = ReceivePayment(
-                account=number,
-                source=row.source,
-                reference=row.reference,
-                amount=row.amount,
-                received_on=row.received_on,
-                payment_reference=row.payment_reference,
-                payer=row.payer,
-            )
+            command = _command(row, number)
             try:
                 answer = self._bus.execute(command, origin._replace(command_id=new_id()))
+            except RecordedAsRemittance:
+                report.unchanged += 1
+                continue
             except BillingError as error:
                 report.reject(row.line, error)
                 continue
             position = max(position, answer.position)
             if answer.result["known"]:
                 report.unchanged += 1
+            elif number is None:
+                report.waiting += 1
             else:
                 report.accepted += 1
         return position
+
+
+def _command(row: BankRow, account: str | None) -> Command:
+    fields: dict[str, Any] = {
+        "source": row.source,
+        "reference": row.reference,
+        "amount": row.amount,
+        "received_on": row.received_on,
+        "payment_reference": row.payment_reference,
+        "payer": row.payer,
+    }
+    return ReceiveRemittance(**fields) if account is None else ReceivePayment(account=account, **fields)
+
+
+def _money(row: BankRow, account: Account | None) -> tuple[str, PaymentReceived | RemittanceReceived]:
+    """The stream that the money of a row belongs to, and what is recorded there."""
+    if account is None:
+        received = remittance_received(*row[1:])
+        return remittance_stream(received.remittance), received
+    return account_stream(account.number), _payment(row, account.customer)
+
+
+def _decided(account: Account | None, money: PaymentReceived | RemittanceReceived) -> Sequence[Event]:
+    if isinstance(money, RemittanceReceived):
+        return receive_remittance(money)
+    assert account is not None
+    return receive_on(account, money)
 
 
 def _payment(row: BankRow, customer: str) -> PaymentReceived:

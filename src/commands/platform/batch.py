@@ -20,9 +20,14 @@ class Rejected(msgspec.Struct, frozen=True):
 
 
 class BatchReport(msgspec.Struct):
-    """The result for the rows of a file; `skipped` are those that are none of its business, as money paid out."""
+    """The result for the rows of a file.
+
+    `waiting` are rows whose money waits until somebody recognises it; `skipped` are those that are none of its
+    business, as money paid out.
+    """
 
     accepted: int = 0
+    waiting: int = 0
     unchanged: int = 0
     skipped: int = 0
     rejected: list[Rejected] = []
@@ -40,6 +45,7 @@ class BatchReport(msgspec.Struct):
     def merge(self, other: BatchReport) -> None:
         """Add the result of another part of the rows."""
         self.accepted += other.accepted
+        self.waiting += other.waiting
         self.unchanged += other.unchanged
         self.skipped += other.skipped
         self._keep(other.rejected)

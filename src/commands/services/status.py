@@ -7,8 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
+
 from billing_core.billing.unpriced_usage import UnpricedUsage
-from billing_core.services.changes import activate, cancel_change, change, suspend
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.charging.next_period import next_period_on
+from billing_core.charging.view import view_of
+from billing_core.kernel.spans import ONE_DAY
+from billing_core.services.changes import activate, cancel_change, suspend
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,
@@ -19,6 +25,7 @@ from billing_core.services.events import (
     SuspensionReason,
 )
 from billing_core.services.holds import hold, hold_terms, resume
+from billing_core.services.terminations import Notice, notice_of, terminate
 from commands.accounts import account_stream, load_account
 from commands.catalogue import load_tariff
 from commands.parties import load_customer_to_serve
@@ -71,7 +78,8 @@ class HoldSubscription(SubscriptionChange, frozen=True, kw_only=True):
 class SuspendSubscription(SubscriptionChange, frozen=True, kw_only=True):
     """Suspend the service for a reason; the reason decides how it can be resumed.
 
-    `charge_percent` is the percentage of the recurring fees that is charged meanwhile, by default that of the reason.
+    `charge_percent` is the percentage of the recurring fees that goes on being charged meanwhile, by default that of
+    the reason: 100 for non-payment and abuse, 0 for the others. The answer says it.
     """
 
     reason: SuspensionReason
@@ -83,11 +91,16 @@ class ResumeSubscription(SubscriptionChange, frozen=True, kw_only=True):
 
 
 class TerminateSubscription(SubscriptionChange, frozen=True, kw_only=True):
-    """Terminate the subscription from the date `on`.
+    """Terminate the subscription from the date `on`, by default the end of the notice period of its tariff.
 
+    Notice was given on `notice_given_on`, by default today; an earlier end needs `waive_notice`. Until then the service
+    goes on, and its fees go on being charged. With `from_next_period` it ends with the period in which the notice ends.
     Usage recorded for later days is charged at the last price or waived, as `unpriced_usage` says.
     """
 
+    reason: str
+    notice_given_on: date | None = None
+    waive_notice: bool = False
     unpriced_usage: UnpricedUsage | None = None
 
 
@@ -150,7 +163,10 @@ def handle_suspend(command: SuspendSubscription, transaction: Transaction, origi
         reason=command.reason,
         charge_percent=command.charge_percent,
     )
-    return subject.decision(suspend(subject.subscription, suspended, origin.today))
+    changes = suspend(subject.subscription, suspended, origin.today)
+    decision = subject.decision(changes)
+    percents = [f"{fact.charge_percent:f}" for fact in changes if isinstance(fact, SubscriptionSuspended)]
+    return msgspec.structs.replace(decision, result={**decision.result, "charge_percent": percents[0]})
 
 
 def handle_resume(command: ResumeSubscription, transaction: Transaction, origin: Origin) -> Decision:
@@ -161,12 +177,30 @@ def handle_resume(command: ResumeSubscription, transaction: Transaction, origin:
 
 def handle_terminate(command: TerminateSubscription, transaction: Transaction, origin: Origin) -> Decision:
     subject = load_subject(command, transaction, origin)
-    terminated = SubscriptionTerminated(effective_on=subject.on, subscription=command.subscription)
-    changes = change(subject.subscription, terminated)
-    reason = f"waived at the termination on {subject.on}"
     catalogue = tariffs_of(subject.subscription, transaction)
+    given_on = command.notice_given_on or origin.today
+    notice = notice_of(subject.subscription, given_on, origin.today, catalogue)
+    subject = subject._replace(on=_end_of_service(command, subject, notice, catalogue))
+    terminated = SubscriptionTerminated(
+        effective_on=subject.on,
+        subscription=command.subscription,
+        reason=command.reason,
+        notice_given_on=given_on if notice.is_required or command.notice_given_on else None,
+    )
+    changes = terminate(subject.subscription, terminated, notice, is_waived=command.waive_notice)
+    reason = f"waived at the termination on {subject.on}"
     settled = usage_settled(subject, changes, command.unpriced_usage, reason, catalogue, transaction)
     return subject.decision([*changes, *settled])
+
+
+def _end_of_service(command: TerminateSubscription, subject: Subject, notice: Notice, catalogue: Catalogue) -> date:
+    """The day that is named; otherwise the end of the notice period, or of the period in which it lies."""
+    if command.on is not None or command.waive_notice or not notice.is_required:
+        return subject.on
+    if command.from_next_period:
+        view = view_of(subject.subscription, subject.account.billing_days)
+        return max(subject.on, next_period_on(view, catalogue, notice.ends_on - ONE_DAY))
+    return notice.ends_on
 
 
 def handle_cancel_change(command: CancelChange, transaction: Transaction, origin: Origin) -> Decision:

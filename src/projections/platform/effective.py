@@ -28,12 +28,14 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.money import Money, zero
 from billing_core.payments.events import (
+    Adjustment,
     Allocation,
     CreditAllocated,
     CreditReleased,
     PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
+    adjusted_credits,
 )
 from billing_core.services.events import (
     SubscriptionActivated,
@@ -60,7 +62,7 @@ class TrueBy:
         """The events of the page that count, some of them reduced to the part that counts."""
         return [counted for entry in page for counted in self._counted(entry)]
 
-    def _counted(self, entry: LoggedEvent) -> Iterator[LoggedEvent]:
+    def _counted(self, entry: LoggedEvent) -> Iterator[LoggedEvent]:  # noqa: PLR0912  (one branch for each kind of fact)
         if entry.stream in self._unopened:
             return
         if isinstance(entry.event, SubscriptionActivationCorrected):
@@ -87,6 +89,9 @@ class TrueBy:
                 entry = entry._replace(event=msgspec.structs.replace(fact, to_on=None))
             case ChargesPosted() as fact:
                 entry = self._charged(entry, fact)
+            case fact if isinstance(fact, Adjustment):
+                for credit in adjusted_credits(fact):
+                    _add(self._unused, credit.credit, credit.amount)
         yield entry
 
     def _leave_out(self, entry: LoggedEvent) -> None:

@@ -240,7 +240,7 @@ def test_a_document_that_the_law_keeps_names_its_buyer_in_print_until_its_date(s
 def test_each_document_has_a_date_of_its_own_and_the_key_dies_with_the_last(settled: Operator):
     application = settled.application
     settled.tell(ActivateSubscription(account="A0001", subscription="late", tariff="net", on=date(2027, 1, 1)))
-    settled.tell(TerminateSubscription(account="A0001", subscription="late", on=date(2027, 2, 1)))
+    settled.tell(TerminateSubscription(reason="moves away", account="A0001", subscription="late", on=date(2027, 2, 1)))
     settled.bill(date(2027, 2, 2), today=date(2027, 2, 2))
     open_now = "SELECT number FROM live.documents WHERE open_amount > 0 AND account = 'A0001'"
     ((number,),) = settled.select(open_now)
@@ -443,7 +443,9 @@ def test_what_a_tariff_asked_for_is_erased_and_was_said_to_nobody_but_its_reader
         ChangeParameters(account="A0001", subscription="line", parameters={"phone": "2000 0002"}, on=date(2026, 1, 15)),
         today=ON,
     )
-    settled.tell(TerminateSubscription(account="A0001", subscription="line", on=date(2026, 2, 1)), today=ON)
+    settled.tell(
+        TerminateSubscription(reason="moves away", account="A0001", subscription="line", on=date(2026, 2, 1)), today=ON
+    )
     settled.bill(date(2026, 6, 12), ON)
     settled.take_in([bank_row(9, "6.00", "A0001")])
     assert told_in(settled, ("2000 0001", "2000 0002")) == set()

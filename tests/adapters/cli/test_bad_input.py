@@ -29,7 +29,7 @@ REFUSED_COMMANDS = [
     ("do activate-subscription account=1 subscription=b tariff=gone on=2026-02-01", 1, ["tariff 'gone'"]),
     ("do activate-subscription account=1 subscription=b tariff=net on=2026-02-01 prices.fee=-1", 1,
      ["agreed price for fee '-1'", "must not be negative"]),
-    ("do terminate-subscription account=1 subscription=main on=2025-12-31", 1,
+    ("do terminate-subscription reason=moves account=1 subscription=main on=2025-12-31", 1,
      ["terminate on '2025-12-31'", "not active yet"]),
     ("do suspend-subscription account=1 subscription=main reason=rain", 2, ["reason 'rain'", "non-payment"]),
     ("do suspend-subscription account=1 subscription=main reason=abuse on=2026-02-30", 2, ["on '2026-02-30'"]),
@@ -258,7 +258,12 @@ def test_payments_that_cannot_be_taken_are_reported_and_the_others_kept(billed: 
 
 
 def test_a_change_in_an_invoiced_past_is_allowed_and_posts_the_difference(billed: Billing):
-    assert billed("do", "terminate-subscription", "account=2", "subscription=main", "on=2026-03-16").code == 0
+    assert (
+        billed(
+            "do", "terminate-subscription", "reason=moves away", "account=2", "subscription=main", "on=2026-03-16"
+        ).code
+        == 0
+    )
 
     totals = billed("run", "--until", "2026-04-01", "--json").json["totals"]
 

@@ -31,7 +31,9 @@ def stuck(billing: Billing) -> Billing:
 
 
 def mend(billing: Billing, account: str) -> None:
-    ended = billing("do", "terminate-subscription", f"account={account}", "subscription=old", "on=2026-02-01")
+    ended = billing(
+        "do", "terminate-subscription", "reason=moves away", f"account={account}", "subscription=old", "on=2026-02-01"
+    )
     assert ended.code == 0, ended.errors
 
 

@@ -218,7 +218,12 @@ def test_a_document_about_one_service_names_it_wherever_it_is_shown(billed: Bill
     assert "service" not in billed("invoices").output
     assert billed("do", "change-billing-plan", "account=1", "invoice_per=service").code == 0
     assert billed("run", "--until", "2026-05-01").code == 0
-    assert billed("do", "terminate-subscription", "account=1", "subscription=main", "on=2026-04-16").code == 0
+    assert (
+        billed(
+            "do", "terminate-subscription", "reason=moves away", "account=1", "subscription=main", "on=2026-04-16"
+        ).code
+        == 0
+    )
     assert billed("run", "--until", "2026-05-01").code == 0
     note, invoice, *_ = [row for row in billed("invoices", "--json").json["documents"] if row["account"] == "1"]
 
@@ -296,8 +301,8 @@ def test_an_account_that_cannot_be_billed_is_parked_with_the_reason(billing: Bil
 
 
 def test_the_audit_says_who_did_what_when_and_from_where(billed: Billing):
-    assert billed("--actor", "eva", "do", "terminate-subscription", "account=1", "subscription=main", "on=2026-06-01"
-                  ).code == 0  # fmt: skip
+    ended = ("do", "terminate-subscription", "reason=moves away", "account=1", "subscription=main", "on=2026-06-01")
+    assert billed("--actor", "eva", *ended).code == 0
 
     newest, *_ = billed("audit", "--json").json["changes"]
 
@@ -370,7 +375,7 @@ def test_what_happens_is_told_in_the_audit(billed: Billing):
         ["do", "suspend-subscription", "account=1", "subscription=main", "reason=abuse", "on=2026-04-02"],
         ["do", "resume-subscription", "account=1", "subscription=main", "on=2026-04-03"],
         ["do", "change-tariff", "account=1", "subscription=main", "tariff=net", "on=2026-05-01"],
-        ["do", "terminate-subscription", "account=1", "subscription=main", "on=2026-06-01"],
+        ["do", "terminate-subscription", "reason=moves away", "account=1", "subscription=main", "on=2026-06-01"],
         ["do", "waive-charge", "account=2", f"charge={fee}", "reason=no signal"],
         ["do", "reverse-payment", "account=3", "payment=bank:P2", "reason=bounced"],
         ["do", "change-customer", "number=1", "name=Anna Ozola"],

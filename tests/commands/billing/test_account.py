@@ -121,7 +121,7 @@ def test_money_that_came_in_after_the_date_of_an_invoice_settles_it_on_its_own_d
 
 
 def test_the_tax_point_is_the_last_day_charged_or_the_day_of_issue_and_of_a_credit_note_its_own(operator: Operator):
-    operator.tell(TerminateSubscription(account=A, subscription="main", on=date(2026, 3, 1)))
+    operator.tell(TerminateSubscription(reason="moves away", account=A, subscription="main", on=date(2026, 3, 1)))
     operator.tell(BillAccount(account=A), today=date(2026, 1, 10))
     operator.tell(BillAccount(account=A), today=date(2026, 3, 10))
     operator.tell(WaiveCharge(account=A, charge=JANUARY, reason="goodwill"), today=date(2026, 3, 12))
@@ -218,7 +218,10 @@ def test_a_fee_whose_discount_came_and_went_is_taken_back_on_two_invoices(operat
         today=date(2026, 1, 2),
     )
     operator.tell(BillAccount(account=A), today=date(2026, 1, 2))
-    operator.tell(TerminateSubscription(account=A, subscription="main", on=date(2026, 1, 1)), today=date(2026, 1, 3))
+    operator.tell(
+        TerminateSubscription(reason="moves away", account=A, subscription="main", on=date(2026, 1, 1)),
+        today=date(2026, 1, 3),
+    )
     operator.tell(BillAccount(account=A), today=date(2026, 1, 3))
 
     assert [row[:2] for row in documents(operator)] == [

@@ -89,7 +89,7 @@ def test_months_are_charged_each_and_invoiced_by_the_quarter(operator: Operator)
 def test_an_ended_account_is_due_once_more_on_its_invoice_date(operator: Operator):
     open_account(operator, "home-net", billing_day=20, invoice_every=PeriodRule())
     operator.bill(date(2026, 1, 2))
-    operator.tell(TerminateSubscription(account=A, subscription="home-net", on=date(2026, 1, 10)))
+    operator.tell(TerminateSubscription(reason="moves away", account=A, subscription="home-net", on=date(2026, 1, 10)))
     operator.bill(date(2026, 1, 12))
     assert (issued(operator), next_due_on(operator)) == ([], date(2026, 1, 20))
 

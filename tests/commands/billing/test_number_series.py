@@ -32,7 +32,9 @@ def test_an_account_whose_document_has_no_series_is_parked_until_one_is_opened(o
     )
     leaving, staying = operator.subscribers(2, seller="south", since=date(2026, 2, 1))
     operator.bill(date(2026, 2, 2))
-    operator.tell(TerminateSubscription(account=leaving, subscription="main", on=date(2026, 2, 15)))
+    operator.tell(
+        TerminateSubscription(reason="moves away", account=leaving, subscription="main", on=date(2026, 2, 15))
+    )
 
     totals = operator.bill(date(2026, 3, 2))
 

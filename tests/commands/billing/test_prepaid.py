@@ -222,7 +222,7 @@ def test_a_termination_learnt_late_gives_back_what_was_taken_since(operator: Ope
     operator.bill(date(2026, 7, 2), today=JULY)
     pay(operator, "24.00", date(2026, 7, 11))
 
-    ended = TerminateSubscription(account="P1", subscription="main", on=date(2026, 6, 16))
+    ended = TerminateSubscription(reason="moves away", account="P1", subscription="main", on=date(2026, 6, 16))
     operator.tell(ended, today=date(2026, 7, 12))
     operator.bill(date(2026, 7, 13), today=date(2026, 7, 12))
 

@@ -82,7 +82,7 @@ def neighbourhood(operator: Operator) -> None:
     operator.tell(ResumeSubscription(account="A01", subscription="main", on=date(2026, 3, 20)))
     operator.tell(ChangeTariff(account="A03", subscription="main", tariff="net", on=date(2026, 3, 15)))
     operator.tell(ActivateSubscription(account="A08", subscription="tv", tariff="tv", on=date(2026, 2, 14)))
-    operator.tell(TerminateSubscription(account="A09", subscription="main", on=date(2026, 1, 17)))
+    operator.tell(TerminateSubscription(reason="moves away", account="A09", subscription="main", on=date(2026, 1, 17)))
     for reference, account, amount in (("T1", "A00", "100.00"), ("T2", "A08", "30.00")):
         payment = ReceivePayment(
             account=account, source="bank", reference=reference, amount=eur(amount), received_on=date(2026, 1, 2)
@@ -475,7 +475,7 @@ def test_a_change_of_the_past_and_new_days_go_together(operator: Operator):
 def test_an_end_in_the_past_gives_back_whole_months(operator: Operator):
     operator.subscriber("A0001")
     operator.bill_each_due_date(date(2026, 4, 1))
-    operator.tell(TerminateSubscription(account="A0001", subscription="main", on=date(2026, 2, 1)))
+    operator.tell(TerminateSubscription(reason="moves away", account="A0001", subscription="main", on=date(2026, 2, 1)))
     assert operator.bill(date(2026, 6, 1)).credit_notes == 2
     assert operator.ask(account_named, "A0001").balance == eur("-24.00")
     assert operator.findings() == []
@@ -583,7 +583,7 @@ def test_an_account_that_somebody_moves_in_the_middle_of_a_chunk_is_billed_on_it
 
 def test_an_account_that_ends_in_the_middle_of_a_chunk_is_not_charged_beyond(operator: Operator):
     operator.subscribers(3)
-    ended = TerminateSubscription(account="A0002", subscription="main", on=date(2026, 1, 1))
+    ended = TerminateSubscription(reason="moves away", account="A0002", subscription="main", on=date(2026, 1, 1))
     totals = run_watched(operator, date(2026, 1, 2), lambda: operator.tell(ended))
     assert (totals.invoices, totals.parked) == (2, {})
     assert operator.ask(account_named, "A0002").balance == eur("0.00")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ import commands.payments.bank_file
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.store import PostgresStore
+from billing_core.payments.remittances import RemittanceReceived
 from commands.payments.account import ReceivePayment
 from commands.payments.bank_file import BankFileImport, BankRow, KnownAccount
 from commands.platform.batch import BatchReport
 from commands.services import SuspendSubscription
 from projections.billing import document_numbered
 from projections.payments import payment_totals, payments_of
+from projections.remittances import remittances_after
 from tests.commands.conftest import SomebodyFirst
 from tests.operators import Operator, bank_row, eur, open_application, silent
 
@@ -32,6 +35,11 @@ def billed(operator: Operator) -> None:
 
 def rejected(report: BatchReport) -> list[tuple[int, str, str]]:
     return [(row.line, row.field, row.value) for row in report.rejected]
+
+
+def waiting(operator: Operator) -> list[tuple[str, Any]]:
+    rows = operator.ask(partial(remittances_after, waiting_only=True), "", 100)
+    return [(row.remittance, row.amount) for row in rows]
 
 
 def open_amount(operator: Operator, invoice: str) -> Any:
@@ -62,10 +70,13 @@ def test_several_rows_of_one_account_are_booked_one_after_the_other(operator: Op
 
 
 @pytest.mark.parametrize("reference", ["", "1000000009", "a0001", "A0001 ", "Customer A0001"])
-def test_a_row_that_matches_nothing_is_reported_and_not_guessed(operator: Operator, reference: str):
+def test_a_row_that_matches_nothing_waits_as_a_remittance_and_is_not_guessed(operator: Operator, reference: str):
     report = operator.take_in([bank_row(2, "24.00", reference), bank_row(3, "24.00", "A0001")])
-    assert rejected(report) == [(2, "payment reference", reference)]
-    assert report.accepted == 1
+    assert (report.accepted, report.waiting, report.rejected) == (1, 1, [])
+    assert waiting(operator) == [("bank:R00002", eur("24.00"))]
+    (received,) = operator.facts("remittance/bank:R00002")
+    assert isinstance(received, RemittanceReceived) and received.payment_reference == reference
+    assert operator.findings() == []
 
 
 @pytest.mark.parametrize(("amount", "details"), [("0.00", {}), ("-5.00", {}), ("5.00", {"currency": "USD"})])
@@ -103,7 +114,7 @@ def test_the_same_file_again_changes_nothing(operator: Operator):
 
     report = operator.take_in(rows)
 
-    assert (report.accepted, report.unchanged, len(report.rejected)) == (0, 2, 1)
+    assert (report.accepted, report.waiting, report.unchanged, report.rejected) == (0, 0, 3, [])
     assert operator.store_contents() == before
 
 
@@ -178,8 +189,8 @@ def test_a_chunk_in_which_somebody_moved_an_account_is_booked_row_by_row(operato
     models = Interrupted(operator, lambda: operator.tell(suspend))
     report = take_in_through(operator.application.store, models, ROWS, operator)
 
-    assert (report.accepted, report.unchanged) == (3, 1)
-    assert sorted(rejected(report)) == [(5, "payment", "-1.00 EUR"), (6, "payment reference", "nobody")]
+    assert (report.accepted, report.waiting, report.unchanged) == (3, 1, 1)
+    assert rejected(report) == [(5, "payment", "-1.00 EUR")]
     assert open_amount(operator, "1000000001") == eur("0.00")
     assert operator.account("A0002").ledger.credits == {"bank:R00004": eur("1.00")}
     assert operator.findings() == []
@@ -211,8 +222,9 @@ def test_a_file_taken_in_twice_at_once_is_booked_once(operator: Operator, when: 
     else:
         report = take_in_through(application.store, Interrupted(operator, meanwhile), ROWS, operator)
 
-    assert (others[0].accepted, others[0].unchanged) == (3, 1)
-    assert (report.accepted, report.unchanged) == (0, 4)
+    assert (others[0].accepted, others[0].waiting, others[0].unchanged) == (3, 1, 1)
+    assert (report.accepted, report.waiting, report.unchanged) == (0, 0, 5)
+    assert waiting(operator) == [("bank:R00006", eur("9.00"))]
     assert operator.ask(payment_totals) == {"EUR": (3, eur("49.00"))}
     assert operator.findings() == []
 

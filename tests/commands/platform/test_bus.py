@@ -144,7 +144,7 @@ def test_a_command_sent_twice_at_once_is_applied_once_and_both_get_the_same_answ
 
 def test_a_repetition_is_answered_as_the_first_time_though_the_rules_would_refuse_it_now(operator: Operator):
     operator.subscriber()
-    ended = TerminateSubscription(account="A0001", subscription="main", on=date(2026, 3, 1))
+    ended = TerminateSubscription(reason="moves away", account="A0001", subscription="main", on=date(2026, 3, 1))
     command_id = uuid.uuid4()
     first = operator.tell(ended, command_id=command_id)
 
@@ -215,7 +215,7 @@ REFUSED: dict[str, tuple[Command, type[BillingError]]] = {
     "subscription before the account": (
         ActivateSubscription(account="A0001", subscription="x", tariff="net", on=date(2025, 1, 1)), RuleViolation),
     "end before start": (
-        TerminateSubscription(account="A0001", subscription="main", on=date(2025, 1, 1)), RuleViolation),
+        TerminateSubscription(reason="move", account="A0001", subscription="main", on=date(2025, 1, 1)), RuleViolation),
 }  # fmt: skip
 
 

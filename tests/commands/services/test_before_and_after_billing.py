@@ -61,7 +61,7 @@ CASES = [
     Case(SuspendSubscription, {"reason": "abuse", "charge_percent": "40"}, "suspend",
          ["fee 06-01..06-11 100.00", "fee 06-11..07-01 80.00"], [CREDIT, "fee 06-11..07-01 80.00"], "180.00"),
     Case(SuspendSubscription, {"reason": "non-payment"}, "suspend", ["fee 06-01..07-01 300.00"], [], "300.00"),
-    Case(TerminateSubscription, {}, "terminate", ["fee 06-01..06-11 100.00"], [CREDIT], "100.00"),
+    Case(TerminateSubscription, {"reason": "moves away"}, "terminate", ["fee 06-01..06-11 100.00"], [CREDIT], "100.00"),
 ]  # fmt: skip
 
 

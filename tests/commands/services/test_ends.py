@@ -30,9 +30,9 @@ def test_an_early_end_costs_its_fee_and_the_rest_of_the_device_and_can_be_taken_
     story.bill("2026-06-30", early, late)
     before = story.net(early)
 
-    story.tell(TerminateSubscription, "2026-06-30", early, on="2026-07-15")
+    story.tell(TerminateSubscription, "2026-06-30", early, reason="moves away", on="2026-07-15")
     story.bill("2026-07-01", early, late)
-    story.tell(TerminateSubscription, "2026-07-20", late, on="2026-07-15")
+    story.tell(TerminateSubscription, "2026-07-20", late, reason="moves away", on="2026-07-15")
     assert story.bill("2026-07-20", late) == [
         "fee 07-15..08-01 -164.52, corrects 07-01..08-01",
         "early 07-15..07-16 90.00",
@@ -64,17 +64,17 @@ def test_the_commitment_falls_month_by_month_from_the_activation(
     story: Story, since: str, ended: str, owed: str | None
 ):
     story.subscriber(A, "contract", since)
-    story.tell(TerminateSubscription, ended, A)
+    story.tell(TerminateSubscription, ended, A, reason="moves away")
     fees = {line.split()[0]: line.split()[2] for line in story.bill(ended, A) if not line.startswith("fee")}
     assert fees == ({} if owed is None else {"early": "90.00", "device": owed})
 
 
 def test_an_end_moved_to_another_day_owes_what_that_day_owes(story: Story):
     story.subscriber(A, "contract", "2026-01-31")
-    story.tell(TerminateSubscription, "2026-07-15", A)
+    story.tell(TerminateSubscription, "2026-07-15", A, reason="moves away")
     story.bill("2026-07-15", A)
     story.tell(CancelChange, "2026-08-01", A, kind="terminate", on="2026-07-15")
-    story.tell(TerminateSubscription, "2026-08-01", A)
+    story.tell(TerminateSubscription, "2026-08-01", A, reason="moves away")
     assert story.bill("2026-08-01", A) == [
         "fee 07-15..08-01 164.52",
         "device 07-15..07-16 -190.00, corrects 07-15..07-16",

@@ -129,7 +129,7 @@ def test_nothing_is_charged_for_the_end_nor_again_for_the_beginning(story: Story
     assert fees == ["install"] * 3
     assert story.net(A) == "360.00"
 
-    story.tell(TerminateSubscription, "2026-08-01", B)
+    story.tell(TerminateSubscription, "2026-08-01", B, reason="moves away")
     rest = [line for line in story.bill("2026-08-01", B) if line.startswith("rest")]
     assert rest == ["rest 08-01..08-02 210.00"]  # 3 of 24 months are complete, counted from May.
 
@@ -142,7 +142,7 @@ def test_a_commitment_of_a_tariff_that_was_left_goes_along_with_a_move_and_comes
     story.account(B)
     story.tell(ChangeTariff, "2026-05-11", A, tariff="home")
     story.tell(MoveSubscription, "2026-06-01", A, to_account=B)
-    story.tell(TerminateSubscription, "2026-08-01", B)
+    story.tell(TerminateSubscription, "2026-08-01", B, reason="moves away")
     owed = [line for line in story.bill("2026-08-01", A, B) if line.startswith("rest")]
     assert (owed, story.net(A)) == (["rest 08-01..08-02 210.00"], "300.00")
 
@@ -242,7 +242,7 @@ LATER: list[tuple[type[Command], str, dict[str, Any]]] = [
     (ChangeTariff, "2026-07-25", {"tariff": "fast", "prices": {"fee": "400"}}),
     (ChangeTariff, "2026-07-25", {"tariff": "home"}),
     (DropOption, "2026-08-01", {"option": "tv"}),
-    (TerminateSubscription, "2026-08-20", {}),
+    (TerminateSubscription, "2026-08-20", {"reason": "moves away"}),
 ]
 
 

@@ -133,7 +133,7 @@ def test_what_stands_in_the_way_of_a_change_is_named(story: Story):
     story.subscriber(A, "home", "2026-05-01")
     story.tell(HoldSubscription, "2026-06-01", A, until="2026-06-21")
     with pytest.raises(RuleViolation, match=r"resume on '2026-06-21'.*first cancel the change that prevents it"):
-        story.tell(TerminateSubscription, "2026-06-10", A)
+        story.tell(TerminateSubscription, "2026-06-10", A, reason="moves away")
     with pytest.raises(RuleViolation, match=r"no terminate on this day to cancel"):
         story.tell(CancelChange, "2026-06-10", A, kind="terminate", on="2026-06-10")
 

@@ -43,7 +43,7 @@ def test_a_subscription_goes_through_its_life(operator: Operator):
     operator.tell(ResumeSubscription(**MAIN, on=date(2026, 3, 20)))
     operator.tell(ChangeTariff(**MAIN, on=date(2026, 4, 1), tariff="tv", agreed_prices={"fee": Decimal("8.00")}))
     active = main_subscription(operator)
-    operator.tell(TerminateSubscription(**MAIN, on=date(2026, 5, 1)))
+    operator.tell(TerminateSubscription(reason="moves away", **MAIN, on=date(2026, 5, 1)))
     ended = main_subscription(operator)
 
     assert (suspended.status, suspended.reason, suspended.tariff) == ("suspended", "non-payment", "net")
@@ -69,7 +69,7 @@ def test_a_change_without_a_date_is_true_from_today_on(operator: Operator):
 
 
 def test_a_change_learnt_late_takes_its_place_in_the_timeline(operator: Operator):
-    operator.tell(TerminateSubscription(**MAIN, on=date(2026, 6, 1)))
+    operator.tell(TerminateSubscription(reason="moves away", **MAIN, on=date(2026, 6, 1)))
     operator.tell(SuspendSubscription(**MAIN, on=date(2026, 2, 1), reason="operator"))
 
     row = main_subscription(operator)
@@ -102,7 +102,7 @@ def test_an_account_may_have_several_subscriptions(operator: Operator):
         (ChangeTariff(account="A0001", subscription="x", tariff="tv"), NotFound, "subscription 'x'"),
         (ResumeSubscription(**MAIN, on=date(2026, 2, 1)), RuleViolation, "active"),
         (SuspendSubscription(**MAIN, on=date(2026, 1, 9), reason="abuse"), RuleViolation, "not active yet"),
-        (TerminateSubscription(**MAIN, on=date(2026, 1, 9)), RuleViolation, "not active yet"),
+        (TerminateSubscription(reason="moves away", **MAIN, on=date(2026, 1, 9)), RuleViolation, "not active yet"),
     ],
 )  # fmt: skip
 def test_a_change_that_cannot_be_is_refused(
@@ -121,6 +121,6 @@ def test_a_tariff_without_a_price_on_that_date_is_refused(operator: Operator):
 
 
 def test_nothing_changes_after_the_end(operator: Operator):
-    operator.tell(TerminateSubscription(**MAIN, on=date(2026, 5, 1)))
+    operator.tell(TerminateSubscription(reason="moves away", **MAIN, on=date(2026, 5, 1)))
     with pytest.raises(RuleViolation, match="terminated"):
         operator.tell(SuspendSubscription(**MAIN, on=date(2026, 5, 2), reason="abuse"))

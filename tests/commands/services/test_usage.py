@@ -89,7 +89,7 @@ def test_a_quantity_is_withdrawn_once(story: Story):
 # --- without a price
 
 CHANGES: list[tuple[type[Command], dict[str, Any]]] = [
-    (TerminateSubscription, {"on": "2026-05-16"}),
+    (TerminateSubscription, {"on": "2026-05-16", "reason": "moves away"}),
     (ChangeTariff, {"on": "2026-05-16", "tariff": "fast"}),
 ]
 

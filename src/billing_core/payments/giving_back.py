@@ -1,0 +1,130 @@
+"""Decides what a refund, a pay-out and a write-off do.
+
+A refund gives unused money of one payment back to its payer. A pay-out gives unused credits, of payments and credit
+notes, to the customer. Neither exceeds what no invoice has used. A write-off gives up what is open on an invoice;
+it can be cancelled. Nothing here moves money: the transfer is made at the bank, and what is decided here records it.
+
+Worked example: payment 30.00 and credit note 5.00 are unused
+
+    pay out 32.00        30.00 of the payment, which came in first, and 2.00 of the credit note; 3.00 stay unused
+    refund 31.00         refused: only 30.00 of the payment are unused
+    write off 10.00 of an invoice with 24.00 open    14.00 stay open, and the balance rises by 10.00
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from billing_core.kernel.errors import NotFound, RuleViolation
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, total, zero
+from billing_core.parties import require_text
+from billing_core.payments.events import (
+    Allocation,
+    CreditAllocated,
+    CreditPaidOut,
+    CreditPart,
+    CreditReleased,
+    InvoiceWrittenOff,
+    PaymentRefunded,
+    WriteOffCancelled,
+    write_off_credit,
+)
+from billing_core.payments.ledger import Ledger, PaymentHistory, without_released
+from billing_core.payments.receiving import payment_there, require_at_most, settled_again
+
+# --- state
+
+
+class WriteOff(msgspec.Struct):
+    """What is written off of one invoice, and the allocations by which it is settled."""
+
+    amount: Money
+    allocations: list[Allocation] = []
+
+
+WriteOffHistory = dict[str, WriteOff]
+
+
+def apply_write_offs(history: WriteOffHistory, fact: Event) -> None:
+    """Fold one event into the write-offs of an account, by their credits."""
+    match fact:
+        case InvoiceWrittenOff(credit=credit, amount=amount):
+            known = history.get(credit)
+            history[credit] = WriteOff(amount) if known is None else WriteOff(known.amount + amount, known.allocations)
+        case WriteOffCancelled(credit=credit):
+            del history[credit]
+        case CreditAllocated(allocations=allocations):
+            for part in allocations:
+                if part.credit in history:
+                    history[part.credit].allocations = [*history[part.credit].allocations, part]
+        case CreditReleased(allocations=allocations):
+            for part in allocations:
+                if part.credit in history:
+                    history[part.credit].allocations = without_released(history[part.credit].allocations, part)
+
+
+# --- decisions
+
+
+def refund(
+    ledger: Ledger, history: PaymentHistory, payment: str, amount: Money | None, reason: str, on: date
+) -> list[Event]:
+    """Give unused money of a payment back to its payer, all of it unless an amount is named."""
+    payment_there(history, payment)
+    require_text(reason, "reason")
+    unused = ledger.credits.get(payment)
+    if unused is None:
+        raise RuleViolation(
+            "settles invoices with all that is left of it, so nothing can be refunded; reverse it if the money was "
+            "taken back", field="payment", value=payment,
+        )  # fmt: skip
+    amount = unused if amount is None else amount
+    require_at_most(amount, unused, f"that are unused of payment {payment}")
+    return [PaymentRefunded(effective_on=on, payment=payment, amount=amount, reason=reason)]
+
+
+def pay_out(ledger: Ledger, amount: Money | None, reason: str, on: date) -> list[Event]:
+    """Pay unused credits out to the customer, in the order in which they came in; all of them unless told how much."""
+    require_text(reason, "reason")
+    currency = ledger.balance.currency
+    unused = total(ledger.credits.values(), currency)
+    if unused == zero(currency):
+        raise RuleViolation("the account has no unused credit to pay out", field="balance", value=ledger.balance)
+    amount = unused if amount is None else amount
+    require_at_most(amount, unused, "of unused credit")
+    parts = []
+    for credit, available in ledger.credits.items():
+        part = min(amount, available)
+        if part > zero(currency):
+            parts.append(CreditPart(credit, part))
+        amount = amount - part
+    return [CreditPaidOut(effective_on=on, parts=tuple(parts), reason=reason)]
+
+
+def write_off(ledger: Ledger, invoice: str, amount: Money | None, reason: str, on: date) -> list[Event]:
+    """Give up what is open on an invoice, all of it unless an amount is named."""
+    require_text(reason, "reason")
+    item = ledger.open_items.get(invoice)
+    if item is None:
+        raise NotFound("the account has no open invoice of this number", field="invoice", value=invoice)
+    amount = item.amount if amount is None else amount
+    require_at_most(amount, item.amount, f"open on invoice {invoice}")
+    written_off = InvoiceWrittenOff(effective_on=on, invoice=invoice, amount=amount, reason=reason)
+    settled = Allocation(written_off.credit, invoice, amount, item.due_on)
+    return [written_off, CreditAllocated(effective_on=on, allocations=(settled,))]
+
+
+def cancel_write_off(ledger: Ledger, history: WriteOffHistory, invoice: str, reason: str, on: date) -> list[Event]:
+    """What was written off of an invoice is owed again; unused credit settles what it can of it."""
+    require_text(reason, "reason")
+    known = history.get(write_off_credit(invoice))
+    if known is None:
+        raise NotFound("nothing is written off of this invoice", field="invoice", value=invoice)
+    released = CreditReleased(effective_on=on, allocations=tuple(known.allocations))
+    cancelled = WriteOffCancelled(effective_on=on, invoice=invoice, amount=known.amount, reason=reason)
+    facts: Sequence[Event] = [released, cancelled]
+    return settled_again(ledger, facts, on)
