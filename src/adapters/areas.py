@@ -15,6 +15,7 @@ from typing import Any
 
 AREAS = (
     "parties",
+    "confirmation",
     "catalogue",
     "accounts",
     "services",

@@ -14,6 +14,7 @@ from billing_core.charging.next_period import next_month_on, require_one_day
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.parties import Seller
 from billing_core.time.due_dates import due_date, needs_calendar
+from commands.confirmation import Confirmable, require_confirmed
 from commands.parties import load_customer_to_serve, load_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
@@ -40,7 +41,7 @@ class ChangeBillingPlan(Command, frozen=True, kw_only=True):
     plan: BillingPlan = USUAL_PLAN
 
 
-class ChangeBillingDay(Command, frozen=True, kw_only=True):
+class ChangeBillingDay(Confirmable, frozen=True, kw_only=True):
     """Begin periods on another day of the month, from the first such day on or after the date `on`, by default today.
 
     31 is the last day of every month. With `from_next_period` it holds from the first such day after the account's
@@ -111,6 +112,7 @@ def handle_change_billing_day(command: ChangeBillingDay, transaction: Transactio
     on = command.on or origin.today
     if command.from_next_period:
         on = next_month_on(account.billing_days, account.opened_on, origin.today)
+    require_confirmed(command, account.seller, transaction, origin.today, {"on": on})
     changed = AccountBillingDayChanged(effective_on=on, billing_day=command.billing_day)
     append = Append(account_stream(account.number), version, change_billing_day(account, changed))
     return Decision((append,), result={"effective_on": on.isoformat()})

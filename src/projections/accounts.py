@@ -269,6 +269,13 @@ def parked_accounts(cursor: Cursor, limit: int | None = None, after: str = "") -
     return [_listed(row) for row in cursor.execute(f"{SELECT_ACCOUNTS} {condition}", (after, limit))]
 
 
+def count_accounts(cursor: Cursor) -> int:
+    """The number of all accounts."""
+    row = cursor.execute("SELECT count(*) FROM accounts").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def balances_by_currency(cursor: Cursor) -> dict[str, tuple[int, Money]]:
     """The number of accounts and the sum of their balances, per currency."""
     rows = cursor.execute("SELECT currency, count(*), sum(balance) FROM accounts GROUP BY currency ORDER BY currency")

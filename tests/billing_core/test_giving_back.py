@@ -14,7 +14,7 @@ from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, Rul
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total, zero
 from billing_core.payments.allocation import Settlement, allocation_events
-from billing_core.payments.events import Allocation, CreditPart, PaymentReceived
+from billing_core.payments.events import Allocation, CreditPaidOut, CreditPart, PaymentReceived
 from billing_core.payments.giving_back import (
     WriteOffHistory,
     apply_write_offs,
@@ -127,6 +127,7 @@ def test_a_pay_out_takes_credits_in_the_order_in_which_they_came_in():
 
     (paid_out,) = books.apply(pay_out(books.ledger, euros("32.00"), "the customer left", ON))
 
+    assert isinstance(paid_out, CreditPaidOut)
     assert paid_out.parts == (CreditPart(payment, euros("30.00")), CreditPart("5000000001", euros("2.00")))
     assert (books.credits, books.ledger.balance) == ({"5000000001": "3.00"}, euros("3.00"))
     books.apply(pay_out(books.ledger, None, "the customer left", ON))

@@ -19,6 +19,8 @@ from commands.billing.account import BillAccount
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
+from commands.payments.giving_back import RefundPayment, WriteOffInvoice
+from commands.payments.remittances import AssignRemittance
 from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services import (
     ActivateSubscription,
@@ -91,7 +93,9 @@ def keep_books(operator: Operator) -> None:
     operator.tell(
         ChangeCustomer(customer=Customer(number="A0001", name="Ona Maria", kind="company")), today=date(2026, 2, 8)
     )
-    far_off = HoldSubscription(account="A0006", subscription="main", on=date(2046, 1, 10), until=date(2046, 2, 10))
+    far_off = HoldSubscription(
+        account="A0006", subscription="main", on=date(2046, 1, 10), until=date(2046, 2, 10), confirmed=True
+    )
     operator.tell(far_off, today=date(2026, 2, 9))  # Its end is a deadline.
     operator.bill_each_due_date(date(2026, 4, 2))
     operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
@@ -106,6 +110,12 @@ def keep_books(operator: Operator) -> None:
     operator.tell(DefineRole(role="desk", permissions=("parties.read.*",)))
     operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("desk",)))
     operator.tell(AllowAddresses(role="desk", networks=("10.0.0.0/8",)))
+    operator.take_in([bank_row(6, "100.00", "thank you"), bank_row(7, "9.00", "who am I")])
+    operator.tell(AssignRemittance(remittance="bank:R00006", account="A0007"), today=date(2026, 4, 6))
+    refund = RefundPayment(account="A0007", payment="bank:R00006", reason="paid too much", amount=Decimal("1.00"))
+    operator.tell(refund, today=date(2026, 4, 7))
+    owed = next(iter(operator.account("A0006").ledger.open_items))
+    operator.tell(WriteOffInvoice(account="A0006", invoice=owed, reason="too small"), today=date(2026, 4, 7))
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims and the states of

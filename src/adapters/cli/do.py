@@ -11,15 +11,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
+import msgspec
 import typer
 
 from adapters.cli.groups import Commands, nearest
-from adapters.cli.options import AsJson, parse_id
+from adapters.cli.options import AsJson, Yes, parse_id
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import print_json
+from adapters.cli.show import print_json, say
 
 if TYPE_CHECKING:
+    from adapters.bootstrap.application import Application
     from commands.platform.bus import Command
+    from commands.platform.ports import Origin
 
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -72,9 +75,13 @@ def _door(name: str, command: type[Command]) -> Any:
                 help="For a safe repetition: a command id is applied once.",
             ),
         ] = None,
+        yes: Yes = False,
         as_json: AsJson = False,
     ) -> None:
-        _execute(context, name, _filled(command, _values(fields or [], file)), command_id, as_json)
+        asks = "confirmed" in command.__struct_fields__
+        confirmed = ["confirmed=true"] if yes and asks else []
+        values = _values([*(fields or []), *confirmed], file)
+        _execute(context, name, _filled(command, values), command_id, as_json)
 
     program.command(name, help=_help(command), short_help=_first_line(command))(execute)
     return typer.main.get_command(program)
@@ -106,10 +113,15 @@ def _values(fields: list[str], file: str | None) -> dict[str, Any]:
 
 def _execute(context: typer.Context, name: str, command: Command, command_id: UUID | None, as_json: bool) -> None:
     from adapters.cli.done import accounts_after, done_document, events_of, tell_done
+    from billing_core.confirmation import ConfirmationNeeded
 
     with opened(context) as app:
         origin = origin_of(context, command_id, str(getattr(command, "account", "")))
-        answer = app.execute(command, origin)
+        try:
+            answer = app.execute(command, origin)
+        except ConfirmationNeeded:
+            _say_what_would_happen(app, command, origin)
+            raise
         events = events_of(app, answer, origin)
         accounts = accounts_after(app, events, origin)
     if as_json:
@@ -117,6 +129,17 @@ def _execute(context: typer.Context, name: str, command: Command, command_id: UU
         print_json(told | done_document(events, accounts))
     else:
         tell_done(name, events, accounts, origin.today, answer.is_repeated)
+
+
+def _say_what_would_happen(app: Application, command: Command, origin: Origin) -> None:
+    """Each event that the command would write if it were confirmed; or the refusal, if it would be refused."""
+    from adapters.texts.sentences import event_name, sentence
+
+    decision = app.bus.decision_on(msgspec.structs.replace(command, confirmed=True), origin)
+    say("Would be recorded; nothing was written:")
+    for append in decision.appends:
+        for fact in append.events:
+            say(f"  {fact.effective_on}  {append.stream}  {event_name(fact)}: {sentence(fact)}")
 
 
 def _filled(command: type[Command], values: dict[str, Any]) -> Command:

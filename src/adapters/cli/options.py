@@ -18,6 +18,9 @@ AfterNumber = Annotated[str, typer.Option("--after", metavar="NUMBER", help="Sta
 AsOfName = Annotated[
     str | None, typer.Option("--asof", metavar="NAME", help="Answer from what `billing asof NAME` built.")
 ]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Do it without asking, though it is far ahead, large, or concerns many accounts.")
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 
 

@@ -33,6 +33,11 @@ COUNTED = {
     "credit-note": ("credit note", ""),
     "payment": ("payment", ""),
     "payment-reversal": ("reversal", " of payments"),
+    "partial-reversal": ("part", " of payments taken back"),
+    "refund": ("refund", ""),
+    "pay-out": ("pay-out", ""),
+    "write-off": ("write-off", ""),
+    "write-off-cancelled": ("write-off", " cancelled"),
     "payment-moved-away": ("payment", " moved away"),
     "payment-moved-in": ("payment", " moved in"),
 }

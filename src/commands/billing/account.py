@@ -24,6 +24,7 @@ from commands.billing.numbers import issue_for
 from commands.billing.rerating import rerating_of
 from commands.billing.run_ports import RunTotals
 from commands.catalogue import load_tariff, tariff_stream
+from commands.confirmation import Confirmable, require_confirmed
 from commands.parties import load_customer_to_serve
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
@@ -31,7 +32,7 @@ from commands.platform.ports import Append, Origin, Transaction
 # --- commands
 
 
-class BillAccount(Command, frozen=True, kw_only=True):
+class BillAccount(Confirmable, frozen=True, kw_only=True):
     """Charge and invoice everything that is due on the account up to and including the date `on`, today unless said.
 
     Documents are dated `on`. To charge ahead, name the day `until` before which everything is charged.
@@ -52,7 +53,7 @@ class ParkAccount(Command, frozen=True, kw_only=True):
     subscription: str = ""
 
 
-class ChargeOnce(Command, frozen=True, kw_only=True):
+class ChargeOnce(Confirmable, frozen=True, kw_only=True):
     """Charge an item by hand on the account's next invoice; `amount` is without VAT."""
 
     account: str
@@ -62,7 +63,7 @@ class ChargeOnce(Command, frozen=True, kw_only=True):
     on: date | None = None
 
 
-class GrantGoodwill(Command, frozen=True, kw_only=True):
+class GrantGoodwill(Confirmable, frozen=True, kw_only=True):
     """Grant an amount for a reason; it reduces the account's next invoice. `amount` is without VAT."""
 
     account: str
@@ -83,6 +84,7 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
     require_business_date(on, origin.today, account.seller, transaction.last_issued_on(account.seller))
     require_opened(account, on)
     require_near(until, on, "until")
+    require_confirmed(command, account.seller, transaction, on, {"until": until})
     totals = RunTotals()
     events: list[Event] = []
     for bill in bills_due(account, version, transaction, Upto(until - ONE_DAY, on)):
@@ -125,6 +127,7 @@ def handle_charge_once(command: ChargeOnce, transaction: Transaction, origin: Or
     load_customer_to_serve(transaction, account.customer)
     net = require_amount(command.amount, account.currency, "amount")
     on = command.on or origin.today
+    require_confirmed(command, account.seller, transaction, origin.today, {"amount": net, "on": on})
     events = charge_once(account, version, command.description, net, command.vat_rate, on)
     return Decision((Append(account_stream(account.number), version, events),))
 
@@ -132,9 +135,9 @@ def handle_charge_once(command: ChargeOnce, transaction: Transaction, origin: Or
 def handle_grant_goodwill(command: GrantGoodwill, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     net = require_amount(command.amount, account.currency, "amount")
-    events = grant_goodwill(
-        account, version, command.description, net, command.vat_rate, command.reason, command.on or origin.today
-    )
+    on = command.on or origin.today
+    require_confirmed(command, account.seller, transaction, origin.today, {"amount": net, "on": on})
+    events = grant_goodwill(account, version, command.description, net, command.vat_rate, command.reason, on)
     return Decision((Append(account_stream(account.number), version, events),))
 
 

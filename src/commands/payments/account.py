@@ -18,13 +18,14 @@ from billing_core.payments.receiving import receive, require_received, reverse_p
 from billing_core.payments.remittances import is_of_remittance, is_same_money
 from commands.accounts import account_stream, load_account
 from commands.billing.account import bills_due
+from commands.confirmation import Confirmable, require_confirmed
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
 
 
-class ReceivePayment(Command, frozen=True, kw_only=True):
+class ReceivePayment(Confirmable, frozen=True, kw_only=True):
     """Record money received for an account. `source` and `reference` together identify the payment permanently."""
 
     account: str
@@ -74,6 +75,7 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
             raise RecordedAsRemittance("is recorded as a remittance; give assign-remittance for it", field="payment",
                                        value=payment.payment)  # fmt: skip
         return Decision((), result={"payment": payment.payment, "known": True})
+    require_confirmed(command, account.seller, transaction, origin.today, {"amount": payment.amount})
     append = booked(account, version, payment, None, transaction, origin)
     return Decision((append,), {"payment": payment.payment, "known": False})
 

@@ -179,7 +179,11 @@ def _command(row: BankRow, account: str | None) -> Command:
         "payment_reference": row.payment_reference,
         "payer": row.payer,
     }
-    return ReceiveRemittance(**fields) if account is None else ReceivePayment(account=account, **fields)
+    if account is None:
+        return ReceiveRemittance(**fields)
+    return ReceivePayment(
+        account=account, confirmed=True, **fields
+    )  # The bank has the money; there is no slip to mend.
 
 
 def _money(row: BankRow, account: Account | None) -> tuple[str, PaymentReceived | RemittanceReceived]:

@@ -16,6 +16,7 @@ from billing_core.payments.giving_back import (
     write_off,
 )
 from commands.accounts import account_stream, load_account
+from commands.confirmation import Confirmable, require_confirmed
 from commands.payments.account import load_payment_history
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
@@ -23,7 +24,7 @@ from commands.platform.ports import Append, Origin, Transaction
 # --- commands
 
 
-class RefundPayment(Command, frozen=True, kw_only=True):
+class RefundPayment(Confirmable, frozen=True, kw_only=True):
     """Record that unused money of a payment goes back to its payer: all that is unused, or `amount`.
 
     It records the transfer; the bank makes it. `payment` is `source:reference`.
@@ -35,7 +36,7 @@ class RefundPayment(Command, frozen=True, kw_only=True):
     amount: Decimal | None = None
 
 
-class PayOut(Command, frozen=True, kw_only=True):
+class PayOut(Confirmable, frozen=True, kw_only=True):
     """Record that unused credit of an account, of payments or credit notes, is paid out to the customer.
 
     All that is unused, or `amount`. It records the transfer; the bank makes it.
@@ -46,7 +47,7 @@ class PayOut(Command, frozen=True, kw_only=True):
     amount: Decimal | None = None
 
 
-class WriteOffInvoice(Command, frozen=True, kw_only=True):
+class WriteOffInvoice(Confirmable, frozen=True, kw_only=True):
     """Give up what is open on an invoice, or `amount` of it: the debt is gone, and no document is issued."""
 
     account: str
@@ -71,12 +72,14 @@ def handle_refund(command: RefundPayment, transaction: Transaction, origin: Orig
     history = load_payment_history(transaction, command.account)
     amount = amount_of(account, command.amount)
     events = refund(account.ledger, history, command.payment, amount, command.reason, origin.today)
+    require_confirmed(command, account.seller, transaction, origin.today, {"amount": _moved(account, events)})
     return _decided(account, version, events)
 
 
 def handle_pay_out(command: PayOut, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     events = pay_out(account.ledger, amount_of(account, command.amount), command.reason, origin.today)
+    require_confirmed(command, account.seller, transaction, origin.today, {"amount": _moved(account, events)})
     return _decided(account, version, events)
 
 
@@ -84,6 +87,7 @@ def handle_write_off(command: WriteOffInvoice, transaction: Transaction, origin:
     account, version = load_account(transaction, command.account)
     amount = amount_of(account, command.amount)
     events = write_off(account.ledger, command.invoice, amount, command.reason, origin.today)
+    require_confirmed(command, account.seller, transaction, origin.today, {"amount": _moved(account, events)})
     return _decided(account, version, events)
 
 
@@ -105,13 +109,21 @@ def amount_of(account: Account, amount: Decimal | None) -> Money | None:
     return None if amount is None else require_amount(amount, account.currency, "amount")
 
 
-def _decided(account: Account, version: int, events: list[Event]) -> Decision:
-    before = account.ledger.balance
+def _moved(account: Account, events: list[Event]) -> Money:
+    """By how much the events change the balance, up or down."""
+    before, after = account.ledger.balance, _balance_after(account, events)
+    return max(before - after, after - before)
+
+
+def _balance_after(account: Account, events: list[Event]) -> Money:
+    ledger = account.ledger.copy()
     for fact in events:
-        account.apply(fact)
-    after = account.ledger.balance
-    moved = max(before - after, after - before)
-    result = {"amount": _shown(moved), "balance": _shown(after)}
+        ledger.apply(fact)
+    return ledger.balance
+
+
+def _decided(account: Account, version: int, events: list[Event]) -> Decision:
+    result = {"amount": _shown(_moved(account, events)), "balance": _shown(_balance_after(account, events))}
     return Decision((Append(account_stream(account.number), version, events),), result)
 
 

@@ -107,16 +107,20 @@ class Bus:
 
         A command that was applied already gets its answer; otherwise the position is 0.
         """
-        handler = self._handler(command)
+        self._handler(command)
         self._authorise(command, origin)
         known = self._look_up(command, origin)
-        if known is not None:
-            return known
+        return Answer(0, plain(self.decision_on(command, origin).result)) if known is None else known
+
+    def decision_on(self, command: Command, origin: Origin) -> Decision:
+        """What would be decided on a command now, in a transaction that is rolled back."""
+        handler = self._handler(command)
+        self._authorise(command, origin)
         try:
             with self._store.transaction() as transaction:
                 raise _Rehearsed(handler(command, transaction, origin))
         except _Rehearsed as rehearsed:
-            return Answer(0, plain(rehearsed.decision.result))
+            return rehearsed.decision
 
     def _handler(self, command: Command) -> Handler:
         handler = self._handlers.get(type(command))

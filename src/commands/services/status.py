@@ -28,6 +28,7 @@ from billing_core.services.holds import hold, hold_terms, resume
 from billing_core.services.terminations import Notice, notice_of, terminate
 from commands.accounts import account_stream, load_account
 from commands.catalogue import load_tariff
+from commands.confirmation import require_confirmed
 from commands.parties import load_customer_to_serve
 from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
@@ -51,6 +52,7 @@ class ActivateSubscription(SubscriptionCommand, frozen=True, kw_only=True):
     `prices` maps component codes to prices that are kept instead of the list's, up to `until` or always.
     `parameters` are what the tariff asks for, by name. `customer_class` says whose prices hold.
     `address` is the code of the address at which the service is given; a billing plan may invoice by it.
+    A date far ahead is asked about first; `confirmed` does it without.
     """
 
     tariff: str
@@ -62,6 +64,7 @@ class ActivateSubscription(SubscriptionCommand, frozen=True, kw_only=True):
     customer_class: str = ""
     parameters: Mapping[str, str] = {}
     address: str = ""
+    confirmed: bool = False
 
 
 class HoldSubscription(SubscriptionChange, frozen=True, kw_only=True):
@@ -127,6 +130,7 @@ def handle_activate(command: ActivateSubscription, transaction: Transaction, ori
     account, version = load_account(transaction, command.account)
     load_customer_to_serve(transaction, account.customer)
     tariff = require_currency_of(account, load_tariff(transaction, command.tariff))
+    require_confirmed(command, account.seller, transaction, origin.today, {"on": command.on})
     activated = SubscriptionActivated(
         effective_on=command.on or origin.today,
         subscription=command.subscription,
@@ -147,6 +151,7 @@ def handle_activate(command: ActivateSubscription, transaction: Transaction, ori
 
 def handle_hold(command: HoldSubscription, transaction: Transaction, origin: Origin) -> Decision:
     subject = load_subject(command, transaction, origin)
+    require_confirmed(command, subject.account.seller, transaction, origin.today, {"until": command.until})
     catalogue = tariffs_of(subject.subscription, transaction)
     percent = command.charge_percent
     if percent is None:

@@ -16,6 +16,7 @@ from billing_core.services.events import SubscriptionParametersGiven
 from billing_core.services.subscriptions import Subscription
 from commands.accounts import account_stream, load_account
 from commands.catalogue import load_tariff
+from commands.confirmation import require_confirmed
 from commands.platform.bus import Command, Decision
 from commands.platform.ports import Append, Origin, Transaction
 
@@ -32,11 +33,13 @@ class SubscriptionCommand(Command, frozen=True, kw_only=True):
 class SubscriptionChange(SubscriptionCommand, frozen=True, kw_only=True):
     """The change is effective from the date `on`, by default today; the date may lie in the past or the future.
 
-    With `from_next_period` it is effective from the first day of the next period.
+    With `from_next_period` it is effective from the first day of the next period. A date far ahead is asked about
+    first; `confirmed` does it without.
     """
 
     on: date | None = None
     from_next_period: bool = False
+    confirmed: bool = False
 
 
 # --- what handlers load
@@ -62,6 +65,7 @@ def load_subject(command: SubscriptionChange, transaction: Transaction, origin: 
     account, version = load_account(transaction, command.account)
     subscription = subscription_of(account, command.subscription)
     on = command.on or origin.today
+    require_confirmed(command, account.seller, transaction, origin.today, {"on": on})
     if command.from_next_period:
         view = view_of(subscription, account.billing_days)
         on = next_period_on(view, tariffs_of(subscription, transaction), origin.today)

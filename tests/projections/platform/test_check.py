@@ -40,6 +40,8 @@ LIVE_DAMAGE = {
     "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, amount, currency"
     " FROM live.payments LIMIT 1",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
+    "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01 WHERE kind = 'refund'",
+    "remittances": "UPDATE live.remittances SET amount = amount - 0.01 WHERE state = 'waiting'",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
     "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
@@ -119,11 +121,27 @@ DAMAGE: dict[str, list[Damage]] = {
     "what is open on an invoice is its total less its allocations, and never negative": [
         ((changed(PAYMENT_2, "allocations,0,2,0", "25.00"),), "1000000002"),
     ],
-    "no payment and no credit note is allocated beyond its amount": [
+    "no credit is allocated or given back beyond what it is": [
         ((changed(PAYMENT_3, "amount,0", "9.99"),), "bank:R00004"),
+        ((changed("topic = 'payment-refunded/1'", "amount,0", "101.00"),), "bank:R00006"),
     ],
     "no account has unused credit and an open invoice": [
         ((changed(PAYMENT_2, "allocations,0,2,0", "23.00"),), "A0002"),
+    ],
+    "an assigned remittance is a payment of the same amount": [
+        (
+            (changed("topic = 'remittance-received/1' AND event ->> 'reference' = 'R00006'", "amount,0", "100.01"),),
+            "bank:R00006",
+        ),
+    ],
+    "a payment is no remittance that waits or was given back": [
+        (
+            (
+                "UPDATE billing.events SET topic = 'remittance-given-back/1' WHERE topic = 'remittance-assigned/1'",
+                changed("topic = 'remittance-given-back/1'", "reason", "no customer"),
+            ),
+            "bank:R00006",
+        ),
     ],
     "a balance is the sum of its postings": [
         ((changed("topic = 'payment-reversed/1'", "amount,0", "23.00"),), "A0004"),

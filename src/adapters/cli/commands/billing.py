@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.cli.asking import limits_of_all
 from adapters.cli.commands.parked import show_parked
-from adapters.cli.options import AsJson, Limit, parse_day
+from adapters.cli.options import AsJson, Limit, Yes, parse_day
 from adapters.cli.progress import progress
 from adapters.cli.run_totals import totals_table
 from adapters.cli.session import opened, origin_of
@@ -17,6 +18,7 @@ from billing_core.kernel.spans import ONE_DAY
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
+    from billing_core.confirmation import ConfirmationNeeded
     from commands.billing.run_ports import RunTotals
     from commands.platform.ports import Origin
 
@@ -42,6 +44,7 @@ def run(
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the totals and write nothing.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
@@ -51,18 +54,31 @@ def run(
     with the months that were missed; its billing plan may ask for one for each service or address. With --until a run
     charges ahead, or less far; its documents are dated on the day of the run all the same. The run can be stopped at
     any moment and started again: nothing is charged twice and no number is lost. An account that cannot be billed is
-    parked with the reason, and the run continues.
+    parked with the reason, and the run continues. A run that charges far ahead shows its totals and asks for --yes.
     """
     with opened(context) as app:
         origin = origin_of(context)
         on = on or origin.today
         until = until or on + ONE_DAY
-        bill = preview_run if dry_run else perform_run
+        asked = None if dry_run or yes else _unusual(app, until, on)
+        bill = preview_run if dry_run or asked else perform_run
         totals = bill(app, until, on, origin)
     if as_json:
-        print_json({"on": on, "until": until, "dry_run": dry_run, "totals": totals})
+        print_json({"on": on, "until": until, "dry_run": dry_run or asked is not None, "totals": totals})
     else:
-        tell_totals(totals, until, dry_run, limit)
+        tell_totals(totals, until, dry_run or asked is not None, limit)
+    if asked:
+        raise asked
+
+
+def _unusual(app: Application, until: date, on: date) -> ConfirmationNeeded | None:
+    from billing_core.confirmation import ConfirmationNeeded, require_usual_day
+
+    try:
+        require_usual_day(limits_of_all(app), "until", until, on)
+    except ConfirmationNeeded as asked:
+        return asked
+    return None
 
 
 def perform_run(app: Application, until: date, on: date, origin: Origin) -> RunTotals:

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.cli.asking import limits_of_all, number_of_accounts
 from adapters.cli.failures import REFUSED
-from adapters.cli.options import AsJson, File, Limit
+from adapters.cli.options import AsJson, File, Limit, Yes
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import money
+from projections.platform.ports import unwatched
 
 if TYPE_CHECKING:
+    from adapters.bootstrap.application import Application
+    from billing_core.confirmation import ConfirmationNeeded
     from billing_core.kernel.money import Money
     from commands.corrections.account import Corrected, TouchedDocument
     from commands.corrections.run import CorrectionList, CorrectionReport
@@ -25,6 +29,7 @@ def correct(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the credits and charges, and write nothing.")
     ] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
@@ -33,7 +38,8 @@ def correct(
     A wrong activation date, tariff, price or VAT rate over a period, a payment on the wrong account: each account is
     corrected with the dates on which it is true, and the difference is credited and charged at once. It can be stopped
     at any moment and played again; each account is corrected once. A correction that a rule refuses is reported, and
-    the others continue. A period is half-open; without `to` it has no end.
+    the others continue. A list that corrects many accounts, or credits, charges or moves much, is played only with
+    --yes, after its outcome was shown. A period is half-open; without `to` it has no end.
 
     \b
     reason: mistyped in January
@@ -49,10 +55,14 @@ def correct(
 
     listed = read_corrections(file)
     with opened(context) as app, progress("Corrections", "accounts and payments") as advance:
-        run = app.correction_run()
-        play = run.rehearse if dry_run else run.play
-        report = play(listed, origin_of(context), advance)
+        run, origin = app.correction_run(), origin_of(context)
+        rehearsed = None if yes and not dry_run else run.rehearse(listed, origin, advance if dry_run else unwatched)
+        asked = None if dry_run or rehearsed is None else _unusual(app, rehearsed)
+        is_played = not dry_run and asked is None
+        report = run.play(listed, origin, advance) if is_played else rehearsed
         app.runner.catch_up()
+    assert report is not None
+    dry_run = not is_played
     if as_json:
         accounts = _in_order(report)
         print_json(
@@ -67,8 +77,25 @@ def correct(
         )
     else:
         _tell(report, listed, dry_run, limit)
+    if asked:
+        raise asked
     if report.refused:
         raise typer.Exit(REFUSED)
+
+
+def _unusual(app: Application, report: CorrectionReport) -> ConfirmationNeeded | None:
+    """What of the outcome is beyond the limits: the number of accounts, or a sum."""
+    from billing_core.confirmation import ConfirmationNeeded, require_usual_amount, require_usual_number
+
+    limits = limits_of_all(app)
+    try:
+        require_usual_number(limits, len(report.accounts), number_of_accounts(app))
+        for sums in report.totals().values():
+            for field in ("credited", "charged", "moved"):
+                require_usual_amount(limits, field, getattr(sums, field))
+    except ConfirmationNeeded as asked:
+        return asked
+    return None
 
 
 def _tell(report: CorrectionReport, listed: CorrectionList, dry_run: bool, limit: int) -> None:

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.options import AsJson, File, Limit
+from adapters.cli.asking import limits_of_all, number_of_accounts
+from adapters.cli.options import AsJson, File, Limit, Yes
 from adapters.cli.progress import progress
 from adapters.cli.session import opened, origin_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import counted
+from projections.platform.ports import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from adapters.bootstrap.application import Application
+    from billing_core.confirmation import ConfirmationNeeded
     from commands.price_changes.effect import KeptPrice, PriceChangeEffect
     from commands.price_changes.run import Scheduled
 
@@ -25,6 +29,7 @@ def change_prices(
     schedule: Annotated[
         bool, typer.Option("--schedule", help="Publish the new prices; without it nothing is written.")
     ] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
@@ -32,8 +37,9 @@ def change_prices(
 
     Shows which services follow the price list, which keep an agreed price and until when, and how much more the fees of
     the twelve months from the day of the change are under the new list. If days beyond the date were charged already,
-    the next billing run posts the difference. The rest of the tariff is unchanged; with `components` in place of
-    `prices` all components are replaced, as in a catalogue.
+    the next billing run posts the difference. A change that begins far ahead, concerns many accounts or gains much is
+    published only with --yes, after its effect was shown. The rest of the tariff is unchanged; with `components` in
+    place of `prices` all components are replaced, as in a catalogue.
 
     \b
     price_changes:
@@ -45,15 +51,40 @@ def change_prices(
     with opened(context) as app, progress("Price changes", "accounts") as advance:
         origin = origin_of(context)
         run = app.price_change_run()
-        effect = None if schedule else run.simulate(listed, origin.today, advance)
-        scheduled = run.schedule(listed, origin, advance) if schedule else None
+        effect = None if schedule and yes else run.simulate(listed, origin.today, unwatched if schedule else advance)
+        asked = None if effect is None or not schedule else _unusual(app, effect)
+        is_scheduled = schedule and asked is None
+        scheduled = run.schedule(listed, origin, advance) if is_scheduled else None
         app.runner.catch_up()
     if as_json:
-        print_json({"scheduled": scheduled} if effect is None else {"effect": effect})
-    elif effect is not None:
-        _tell_effect(effect, limit)
+        print_json({"effect": effect} if scheduled is None else {"scheduled": scheduled})
     elif scheduled is not None:
         _tell_scheduled(scheduled)
+    elif effect is not None:
+        _tell_effect(effect, limit)
+    if asked:
+        raise asked
+
+
+def _unusual(app: Application, effect: PriceChangeEffect) -> ConfirmationNeeded | None:
+    """What of the effect is beyond the limits: a date, the number of accounts, or the gain of a year."""
+    from billing_core.confirmation import (
+        ConfirmationNeeded,
+        require_usual_amount,
+        require_usual_day,
+        require_usual_number,
+    )
+
+    limits = limits_of_all(app)
+    try:
+        for each in effect.tariffs:
+            require_usual_day(limits, f"{each.tariff} from", each.valid_from, effect.on)
+        require_usual_number(limits, effect.accounts, number_of_accounts(app))
+        for sums in effect.currencies.values():
+            require_usual_amount(limits, "gain of a year", sums.year)
+    except ConfirmationNeeded as asked:
+        return asked
+    return None
 
 
 def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:
