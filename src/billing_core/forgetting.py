@@ -46,8 +46,12 @@ def forget_customer(
     ordered_by: str,
     reason: str,
     on: date,
+    senders: Sequence[str] = (),
 ) -> list[Event]:
-    """Forget a customer with which everything is settled; the same order again changes nothing."""
+    """Forget a customer with which everything is settled; the same order again changes nothing.
+
+    `senders` stand for the customer in remittances that were assigned to its accounts.
+    """
     number = existing.customer.number
     if (forgotten := existing.forgotten) is not None:
         if (forgotten.ordered_by, forgotten.reason) == (ordered_by, reason):
@@ -72,6 +76,7 @@ def forget_customer(
             reason=reason,
             accounts=tuple(account.number for account in accounts),
             kept=tuple(KeptDocument(document, until) for document, until in kept if on < until),
+            senders=tuple(senders),
         )
     ]
 

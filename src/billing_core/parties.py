@@ -179,13 +179,17 @@ class KeptDocument(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 @event("customer-forgotten")
 class CustomerForgotten(Event, frozen=True, kw_only=True):
-    """The person is erased: by whose order and why, from which accounts' payments too, and what the law still keeps."""
+    """The person is erased: by whose order and why, from which accounts' payments too, and what the law still keeps.
+
+    `senders` stand for the person in the remittances that were assigned to these accounts.
+    """
 
     customer: str
     ordered_by: str
     reason: str
     accounts: tuple[str, ...] = ()
     kept: tuple[KeptDocument, ...] = ()
+    senders: tuple[str, ...] = ()
 
     @property
     def kept_until(self) -> date | None:

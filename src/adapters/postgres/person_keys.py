@@ -217,8 +217,8 @@ def _keys_to_read(cursor: Cursor[Any], customers: Collection[str], on: date | No
 
 def destroy_keys(cursor: Cursor[Any], fact: CustomerForgotten) -> None:
     """Destroy the keys of a forgotten customer, except those that kept documents need; a repetition changes nothing."""
-    changed = {"customer": fact.customer, "until": fact.kept_until, "fresh": urandom(KEY_BYTES)}
-    cursor.execute(DESTROY_KEYS, changed)
+    for person, until in ((fact.customer, fact.kept_until), *((sender, None) for sender in fact.senders)):
+        cursor.execute(DESTROY_KEYS, {"customer": person, "until": until, "fresh": urandom(KEY_BYTES)})
 
 
 # --- tokens

@@ -70,6 +70,11 @@ def remittance_stream(name: str) -> str:
     return f"{STREAM_KIND}{name}"
 
 
+def sender_of(name: str) -> str:
+    """Who sent the money of a remittance, as long as nobody knows who that is."""
+    return f"remittance {name}"
+
+
 def is_of_remittance(claim: Claim) -> bool:
     """Whether the claim of a payment's id is that of a remittance."""
     return claim.stream.startswith(STREAM_KIND)

@@ -18,6 +18,7 @@ from billing_core.payments.remittances import (
     receive_remittance,
     remittance_stream,
     require_remittance,
+    sender_of,
 )
 from commands.accounts import load_account
 from commands.payments.account import booked, is_known
@@ -82,7 +83,7 @@ def remittance_received(
     """The fact of a remittance, whose sender stands for itself."""
     return RemittanceReceived(
         effective_on=on,
-        sender=f"remittance {payment_id(source, reference)}",
+        sender=sender_of(payment_id(source, reference)),
         source=source,
         reference=reference,
         amount=amount,

@@ -27,11 +27,14 @@ from billing_core.services.events import (
     SubscriptionChangeCancelled,
     SubscriptionParametersGiven,
 )
+from billing_core.payments.remittances import RemittanceReceived
 from commands.accounts import OpenAccount
 from commands.forgetting import ForgetCustomer, handle_forget_customer
 from commands.onboarding import NewSubscriber
 from commands.parties import ChangeCustomer, RegisterCustomer, RegisterSeller
 from commands.payments.account import ReceivePayment, ReversePayment
+from commands.payments.giving_back import RefundPayment
+from commands.payments.remittances import AssignRemittance
 from commands.platform.bus import Answer, Command
 from commands.platform.ports import Append
 from commands.services import (
@@ -457,6 +460,21 @@ def test_what_a_tariff_asked_for_is_erased_and_was_said_to_nobody_but_its_reader
     assert settled.findings() == []
     settled.application.rebuild(PROJECTIONS)
     assert settled.account("A0001").subscriptions["line"].parameters == ["phone"]
+
+
+def test_who_sent_a_remittance_is_erased_with_the_customer_to_whose_account_it_was_assigned(settled: Operator):
+    rows = [bank_row(9, "6.00", "for Juris Bērziņš", payer="Anna Kalniņa"), bank_row(10, "7.00", "?", payer="Juris")]
+    settled.take_in(rows)
+    settled.tell(AssignRemittance(remittance="bank:R00009", account="A0001"))
+    settled.tell(RefundPayment(account="A0001", payment="bank:R00009", reason="nothing is owed"))
+
+    forget(settled)
+
+    payers = [fact.payer for row in (9, 10) for fact in settled.facts(f"remittance/bank:R{row:05}")
+              if isinstance(fact, RemittanceReceived)]  # fmt: skip
+    assert payers == ["", "Juris"]
+    assert told_in(settled, NAMES) == set()
+    assert settled.findings() == []
 
 
 def said(operator: Operator) -> list[dict[str, str]]:
