@@ -16,18 +16,20 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.demo import generated
 from adapters.demo.generated import OpenInvoice, habit_of
 from billing_core.kernel.money import Money, total
+from billing_core.payments.events import payment_id
 from billing_core.promises import PromiseTerms
 from billing_core.time.periods import boundary
 from commands.onboarding import NewSubscriber
 from commands.payments.account import ReversePayment
 from commands.payments.bank_file import BankRow
+from commands.payments.remittances import AssignRemittance
 from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id
 from commands.promises import OpenPromise, SetPromiseTerms
-from commands.services import ChangeTariff
+from commands.services import ChangeTariff, SuspendSubscription
 from projections.accounts import AccountRow, accounts_of_customers
 from projections.billing import documents_after
-from projections.dunning import suspension_list
+from projections.dunning import SuspensionRow, suspension_list
 from projections.payments import payments_of
 from projections.platform.ports import Progress
 from projections.platform.runner import LIVE_SCHEMA
@@ -152,12 +154,34 @@ class DemoYear:
         seller = next(iter(self.app.models().sellers()))
         terms = PromiseTerms(most_days=10, price=Decimal("0.50"), vat_rate=Decimal(21), days_after_broken=30)
         self.app.bus.execute(SetPromiseTerms(seller=seller, terms=terms), origin)
-        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
-            (debtor,) = suspension_list(cursor, self.ends_on, 1)
+        (debtor,) = self.debtors(1)
         command = OpenPromise(account=debtor.account, until=self.ends_on + timedelta(days=7))
         self.app.bus.execute(command, origin._replace(command_id=new_id()))
         self.app.runner.catch_up()
         return command
+
+    def recognise(self, debtor: SuspensionRow) -> AssignRemittance:
+        """A debtor pays without a usable reference; the money waits until a clerk recognises it."""
+        origin, on = self.origin(self.ends_on), self.ends_on
+        row = BankRow(1, "bank", "without-reference", on, debtor.overdue, "internet, thank you", debtor.name)
+        with self.app.bank_file_import(1) as bank_file:
+            bank_file.take_in([row], origin, BatchReport(), lambda count: None)
+        command = AssignRemittance(remittance=payment_id(row.source, row.reference), account=debtor.account)
+        self.app.bus.execute(command, origin._replace(command_id=new_id()))
+        self.app.runner.catch_up()
+        return command
+
+    def suspend(self, debtor: SuspensionRow) -> None:
+        """Suspend the services of an account on the suspension list."""
+        for service in debtor.services:
+            command = SuspendSubscription(account=debtor.account, subscription=service, reason="non-payment")
+            self.app.bus.execute(command, self.origin(self.ends_on)._replace(command_id=new_id()))
+        self.app.runner.catch_up()
+
+    def debtors(self, limit: int) -> list[SuspensionRow]:
+        """The first accounts on the suspension list of the last day."""
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            return suspension_list(cursor, self.ends_on, limit)
 
     def accounts(self, subscribers: Sequence[NewSubscriber]) -> list[AccountRow]:
         """The accounts of some subscribers with their balances."""

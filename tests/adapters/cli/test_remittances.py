@@ -15,7 +15,7 @@ def test_a_row_that_names_nobody_waits_until_it_is_assigned(billed: Billing):
     )
     ended = billed("payments", "import", file)
     assert ended.code == 0
-    assert "0 payments imported, 2 wait as remittances, 0 known before, 0 rejected" in words(ended.output)
+    assert "0 payments imported, 2 waiting as remittances, 0 known before, 0 rejected" in words(ended.output)
     shown = words(billed("remittances").output)
     assert "bank:P3 2026-03-05 24.00 EUR thank you Ona waiting" in shown
     assert "2 remittances of 33.00 EUR wait." in shown

@@ -147,6 +147,16 @@ class DemoStory:
             f"The customer of account {promise.account} promises to pay by {promise.until}: until then the account is "
             "exempt. A payment keeps the promise by itself, and the day after its last day breaks it."
         )
+        for debtor in self._year.debtors(2)[1:]:
+            assigned = self._year.recognise(debtor)
+            _paragraph(
+                f"{debtor.name} pays {debtor.overdue} without a reference. The bank's row names no account, so the "
+                f"money waits as remittance {assigned.remittance}; a clerk assigns it to account {assigned.account}, "
+                "which leaves the list."
+            )
+        for debtor in self._year.debtors(2)[1:]:
+            self._year.suspend(debtor)
+            _paragraph(f"Account {debtor.account} is suspended, so it leaves the list as well.")
         dunning.show_suspensions(self._app, self._year.ends_on, after="", as_json=False, limit=10)
 
     def _account(self) -> None:
