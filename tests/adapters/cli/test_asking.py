@@ -71,6 +71,6 @@ def test_a_list_of_corrections_beyond_the_amount_shows_its_outcome(billed: Billi
     assert billed("do", "set-confirmation-limits", "seller=north", "limits.most_amount=50").code == 0
     shown = asked(billed, "correct", file)
     assert shown.output.startswith("Would be corrected; nothing was written")
-    assert "credited '-72.00 EUR': is more than 50 EUR" in words(shown.errors)
+    assert "credited '-108.00 EUR': is more than 50 EUR" in words(shown.errors)
     assert billed("correct", file, "--yes").output.startswith("Corrected")
     assert billed("check").code == 0

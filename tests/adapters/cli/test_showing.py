@@ -251,7 +251,7 @@ def test_suspensions_are_those_overdue_beyond_tolerance_on_a_date(billed: Billin
         ("2", "2026-01-15", eur("72.00")),
     ]
     assert shown["totals"] == [{"accounts": 2, "overdue": eur("96.00")}]
-    assert "No account is overdue" in billed("suspensions", "--on", "2026-01-20").output
+    assert "No account with a running service is overdue" in billed("suspensions", "--on", "2026-01-20").output
     assert billed("suspensions", "--on", "2026-02-23", "--limit", "1", "--json").json["more"] == 1
 
 
@@ -311,7 +311,7 @@ def test_the_audit_says_who_did_what_when_and_from_where(billed: Billing):
     assert newest["origin"]["source"]
     assert newest["stream"] == "account/1"
     assert (newest["event"], newest["effective_on"]) == ("subscription-terminated", "2026-06-01")
-    assert newest["what"] == "subscription main: terminated"
+    assert newest["what"] == "subscription main: terminated, because: moves away"
     assert newest["recorded_at"].endswith("+00:00")
     told = billed("audit", "--limit", "1").output
     assert "eva" in told and "subscription-terminated on 2026-06-01" in told

@@ -89,9 +89,9 @@ def test_a_tariff_with_a_commitment_that_refuses_is_not_left_before_it_is_over(s
     before = story.operator.store_contents()
 
     with pytest.raises(RuleViolation, match="fee bound in tariff bound ends on 2027-01-31; change the tariff from"):
-        story.tell(ChangeTariff, "2026-07-01", A, tariff="home", on="2027-01-30")
+        story.tell(ChangeTariff, "2026-07-01", A, tariff="home", on="2027-01-30", confirmed=True)
     assert story.operator.store_contents() == before
-    story.tell(ChangeTariff, "2026-07-01", A, tariff="home", on="2027-01-31")
+    story.tell(ChangeTariff, "2026-07-01", A, tariff="home", on="2027-01-31", confirmed=True)
     assert not any(line.startswith("bound") for line in story.bill("2027-02-01", A))
 
 
@@ -102,7 +102,8 @@ def test_another_billing_day_leaves_no_day_out_and_charges_none_twice(story: Sto
     story.bill("2028-02-10", early, late)
     for number, told in ((early, "2028-02-10"), (late, "2028-05-02")):
         story.bill(told, number)
-        answer = story.operator.tell(ChangeBillingDay(account=number, billing_day=then, on=date(2028, 2, 10)))
+        changed = ChangeBillingDay(account=number, billing_day=then, on=date(2028, 2, 10))
+        answer = story.operator.tell(changed, today=date.fromisoformat(told))
         assert answer.result == {"effective_on": "2028-02-10"}
         story.bill(told, number)
     story.bill("2028-06-01", early, late)
