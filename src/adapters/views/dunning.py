@@ -1,4 +1,4 @@
-"""Accounts to suspend for non-payment."""
+"""Accounts to suspend for non-payment, and those to resume."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from datetime import date
 
 from adapters.bootstrap.registry import exemptions
 from adapters.views.query import Listing, Page, Queries, Reading, page_of
-from projections.dunning import SuspensionRow, suspension_list
+from projections.dunning import ResumptionRow, SuspensionRow, resumption_list, suspension_list
 
 
 class ListSuspensions(Listing, frozen=True, kw_only=True):
     """Accounts that are overdue beyond their tolerance `on` a date, today unless it is named."""
+
+    on: date | None = None
+
+
+class ListResumptions(Listing, frozen=True, kw_only=True):
+    """Accounts with services suspended for non-payment that are to be resumed `on` a date, today unless it is named."""
 
     on: date | None = None
 
@@ -21,4 +27,10 @@ def _list_suspensions(query: ListSuspensions, reading: Reading) -> Page[Suspensi
     return page_of(found, query.limit, lambda row: row.account)
 
 
-QUERIES: Queries = {ListSuspensions: _list_suspensions}
+def _list_resumptions(query: ListResumptions, reading: Reading) -> Page[ResumptionRow]:
+    with reading.source.transaction() as cursor:
+        found = resumption_list(cursor, query.on or reading.today, query.limit + 1, query.after, exemptions)
+    return page_of(found, query.limit, lambda row: row.account)
+
+
+QUERIES: Queries = {ListSuspensions: _list_suspensions, ListResumptions: _list_resumptions}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,25 +13,8 @@ from adapters.texts.amounts import counted, money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
-    from adapters.bootstrap.application import Application
-    from billing_core.kernel.money import Money
-    from projections.remittances import RemittanceRow
-
-
-class Listed(NamedTuple):
-    """A remittance as listed, with what its stream says of the payer."""
-
-    remittance: str
-    received_on: date
-    amount: Money
-    state: str
-    account: str | None
-    given_back_on: date | None
-    reason: str | None
-    payment_reference: str
-    payer: str
+    from adapters.views.remittances import ListedRemittance
 
 
 def list_remittances(
@@ -47,6 +30,7 @@ def list_remittances(
     A bank file leaves rows here that name neither an invoice nor an account. `billing do assign-remittance` makes one a
     payment of an account, `billing do give-back-remittance` records that it went back.
     """
+    from adapters.views.remittances import with_payers
     from projections.remittances import count_remittances, remittances_after, waiting_totals
 
     with opened_to_read(context, asof) as app:
@@ -54,10 +38,10 @@ def list_remittances(
             found = remittances_after(cursor, after, limit, waiting_only=not every)
             more = count_remittances(cursor, after, waiting_only=not every) - len(found)
             totals = waiting_totals(cursor)
-        listed = _with_payers(app, found)
+        listed = with_payers(app, found)
     if as_json:
         sums = [{"remittances": number, "waiting": amount} for number, amount in totals.values()]
-        print_json({"remittances": [row._asdict() for row in listed], "totals": sums, "more": more})
+        print_json({"remittances": listed, "totals": sums, "more": more})
         return
     if not listed:
         tell("No remittance waits." if not every else "No remittance is recorded yet.")
@@ -71,7 +55,7 @@ def list_remittances(
         say("Assign one with `billing do assign-remittance remittance=NAME account=NUMBER`.")
 
 
-def _tell(listed: Sequence[Listed]) -> None:
+def _tell(listed: Sequence[ListedRemittance]) -> None:
     rows = table(("remittance", "left"), ("received", "left"), ("amount", "right"), ("wrote", "left"),
                  ("payer", "left"), ("state", "left"))  # fmt: skip
     for row in listed:
@@ -82,22 +66,6 @@ def _tell(listed: Sequence[Listed]) -> None:
             state += f" on {row.given_back_on}: {row.reason}"
         add(rows, row.remittance, row.received_on, row.amount, row.payment_reference, row.payer, state)
     console().print(rows)
-
-
-def _with_payers(app: Application, rows: Sequence[RemittanceRow]) -> list[Listed]:
-    from commands.payments.remittances import load_remittance
-
-    listed = []
-    with app.store.transaction() as transaction:
-        for row in rows:
-            received = load_remittance(transaction, row.remittance)[0].received
-            listed.append(
-                Listed(
-                    row.remittance, row.received_on, row.amount, row.state, row.account, row.given_back_on, row.reason,
-                    received.payment_reference, received.payer,
-                )
-            )  # fmt: skip
-    return listed
 
 
 COMMANDS = {"remittances": list_remittances}

@@ -5,9 +5,14 @@ from __future__ import annotations
 from adapters.http.route import Route
 from adapters.views.payments import ListPayments
 from commands.payments.account import ReceivePayment, ReversePayment
+from commands.payments.giving_back import CancelWriteOff, PayOut, RefundPayment, WriteOffInvoice
 
 ROUTES = (
     Route("GET", "/accounts/{account}/payments", ListPayments),
     Route("POST", "/accounts/{account}/payments", ReceivePayment, 201),
     Route("POST", "/accounts/{account}/payments/{payment}/reverse", ReversePayment),
+    Route("POST", "/accounts/{account}/payments/{payment}/refund", RefundPayment),
+    Route("POST", "/accounts/{account}/pay-outs", PayOut, 201),
+    Route("POST", "/accounts/{account}/invoices/{invoice}/write-off", WriteOffInvoice),
+    Route("POST", "/accounts/{account}/invoices/{invoice}/cancel-write-off", CancelWriteOff),
 )
