@@ -41,7 +41,7 @@ def with_payers(app: Application, rows: Sequence[RemittanceRow]) -> list[ListedR
         for row in rows:
             received = load_remittance(transaction, row.remittance)[0].received
             shown = msgspec.structs.astuple(row)
-            listed.append(ListedRemittance(*shown, received.payment_reference, received.payer))
+            listed.append(ListedRemittance(*shown, received.payment_reference, received.payer))  # type: ignore[call-arg]
     return listed
 
 
