@@ -107,15 +107,18 @@ class Bus:
 
         A command that was applied already gets its answer; otherwise the position is 0.
         """
-        self._handler(command)
+        handler = self._handler(command)
         self._authorise(command, origin)
         known = self._look_up(command, origin)
-        return Answer(0, plain(self.decision_on(command, origin).result)) if known is None else known
+        return Answer(0, plain(self._rehearsed(handler, command, origin).result)) if known is None else known
 
     def decision_on(self, command: Command, origin: Origin) -> Decision:
         """What would be decided on a command now, in a transaction that is rolled back."""
         handler = self._handler(command)
         self._authorise(command, origin)
+        return self._rehearsed(handler, command, origin)
+
+    def _rehearsed(self, handler: Handler, command: Command, origin: Origin) -> Decision:
         try:
             with self._store.transaction() as transaction:
                 raise _Rehearsed(handler(command, transaction, origin))
