@@ -15,7 +15,15 @@ from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.payments.events import PaymentMovedAway, PaymentReceived, PaymentReversed
+from billing_core.payments.events import (
+    CreditPaidOut,
+    CreditPart,
+    PaymentMovedAway,
+    PaymentPartlyReversed,
+    PaymentReceived,
+    PaymentRefunded,
+    PaymentReversed,
+)
 from billing_core.promises import (
     FOLDS,
     PromiseBroken,
@@ -147,6 +155,16 @@ def test_a_payment_that_bounces_or_moves_away_counts_no_more():
 
     for fact in (bounced, moved):
         assert end_promise(after(opened(), paid("20.00"), fact), NINTH) == []
+
+
+def test_what_is_taken_back_refunded_or_paid_out_of_a_payment_counts_no_more():
+    part = PaymentPartlyReversed(effective_on=NINTH, payment="bank:1", amount=eur("0.01"), reason="charged back")
+    refunded = PaymentRefunded(effective_on=NINTH, payment="bank:1", amount=eur("0.01"), reason="paid twice")
+    paid_out = CreditPaidOut(effective_on=NINTH, parts=(CreditPart("bank:1", eur("0.01")),), reason="moves")
+
+    for fact in (part, refunded, paid_out):
+        assert end_promise(after(opened(), paid("20.00"), fact), NINTH) == []
+        assert end_promise(after(opened(), paid("20.01"), fact), NINTH) == [PromiseKept(effective_on=NINTH)]
 
 
 @pytest.mark.parametrize("bounced_on", [SECOND, TENTH])
