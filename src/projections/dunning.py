@@ -135,6 +135,11 @@ def resumption_list(
     return list(islice(_to_resume(cursor, on, after, exemptions), limit))
 
 
+def count_resumptions(cursor: Cursor, on: date, after: str = "", exemptions: Exemptions | None = None) -> int:
+    """The number of accounts to be resumed after a number."""
+    return sum(1 for _ in _to_resume(cursor, on, after, exemptions))
+
+
 def _to_resume(cursor: Cursor, on: date, after: str, exemptions: Exemptions | None) -> Iterator[ResumptionRow]:
     while rows := cursor.execute(SELECT_SUSPENDED, {"on": on, "after": after, "limit": PAGE_ACCOUNTS}).fetchall():
         after = rows[-1][0]

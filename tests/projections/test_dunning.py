@@ -18,7 +18,7 @@ from commands.services import (
     SuspendSubscription,
     TerminateSubscription,
 )
-from projections.dunning import SuspensionRow, resumption_list, suspension_list, suspension_totals
+from projections.dunning import SuspensionRow, count_resumptions, resumption_list, suspension_list, suspension_totals
 from tests.operators import Operator, bank_row, eur
 
 ISSUED_ON = date(2026, 1, 1)
@@ -167,6 +167,7 @@ def test_a_debt_that_is_written_off_or_promised_is_a_reason_to_resume(operator: 
         ("A0001", "nothing is overdue beyond tolerance"), ("A0002", "promised to pay by 2026-02-05"),
     ]  # fmt: skip
     assert [row.account for row in operator.ask(resumption_list, ON, 1, "A0001", exemptions)] == ["A0002"]
+    assert operator.ask(count_resumptions, ON, "", exemptions) == 2
 
 
 def test_a_payment_that_bounces_takes_off_the_list_to_resume(operator: Operator):

@@ -43,20 +43,25 @@ def list_suspensions(
 def show_suspensions(app: Application, on: date, after: str, as_json: bool, limit: int) -> None:
     """The suspension list of a date."""
     from adapters.bootstrap.registry import exemptions
-    from projections.dunning import resumption_list, suspension_list, suspension_totals
+    from projections.dunning import count_resumptions, resumption_list, suspension_list, suspension_totals
 
     with app.queries.transaction() as cursor:
         found = suspension_list(cursor, on, limit, after, exemptions)
         totals = suspension_totals(cursor, on, after)
         to_resume = resumption_list(cursor, on, limit, after, exemptions)
+        more_to_resume = count_resumptions(cursor, on, after, exemptions) - len(to_resume)
     more = sum(number for number, _ in totals.values()) - len(found)
     if as_json:
         sums = [{"accounts": number, "overdue": amount} for number, amount in totals.values()]
-        print_json({"on": on, "suspensions": found, "totals": sums, "more": more, "to_resume": to_resume})
+        print_json({
+            "on": on, "suspensions": found, "totals": sums, "more": more, "to_resume": to_resume,
+            "more_to_resume": more_to_resume,
+        })  # fmt: skip
         return
     _tell_to_suspend(found, totals, on)
     say_more(more, f"use --after {found[-1].account} or --limit" if found else "")
     _tell_to_resume(to_resume)
+    say_more(more_to_resume, f"use --after {to_resume[-1].account} or --limit" if to_resume else "")
 
 
 def _tell_to_suspend(found: Sequence[SuspensionRow], totals: Mapping[str, tuple[int, Money]], on: date) -> None:
