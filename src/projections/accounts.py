@@ -175,7 +175,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 10
+    version = 11
     tables = ("account_states",)
     by_stream = True
     definition = """
