@@ -29,8 +29,9 @@ def import_payments(
     what the bank's columns mean, and how it writes dates and amounts.
 
     Columns of the own form: source, reference, received_on, amount, currency, payment_reference, payer. A row that
-    names neither an invoice nor an account is recorded as a remittance, which waits until somebody assigns it: `billing remittances`
-    lists them. A known payment with another amount is rejected and reported. The same file again changes nothing.
+    names neither an invoice nor an account is recorded as a remittance, which waits until somebody assigns it:
+    `billing remittances` lists them. A known payment with another amount is rejected and reported. The same file again
+    changes nothing.
     """
     from adapters.files.bank_csv import read_bank_rows
     from adapters.files.bank_profile import OWN
