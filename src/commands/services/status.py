@@ -30,6 +30,7 @@ from commands.accounts import account_stream, load_account
 from commands.catalogue import load_tariff
 from commands.confirmation import require_confirmed
 from commands.parties import load_customer_to_serve
+from commands.platform.answers import plain
 from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 from commands.services.subscriptions import (
@@ -170,8 +171,8 @@ def handle_suspend(command: SuspendSubscription, transaction: Transaction, origi
     )
     changes = suspend(subject.subscription, suspended, origin.today)
     decision = subject.decision(changes)
-    percents = [f"{fact.charge_percent:f}" for fact in changes if isinstance(fact, SubscriptionSuspended)]
-    return msgspec.structs.replace(decision, result={**decision.result, "charge_percent": percents[0]})
+    percents = {"charge_percent": fact.charge_percent for fact in changes if isinstance(fact, SubscriptionSuspended)}
+    return msgspec.structs.replace(decision, result=plain(decision.result) | percents)
 
 
 def handle_resume(command: ResumeSubscription, transaction: Transaction, origin: Origin) -> Decision:

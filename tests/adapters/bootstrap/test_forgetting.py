@@ -22,12 +22,12 @@ from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.parameters import Parameter
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.parties import Address, Customer, NumberSeries, Seller
+from billing_core.payments.remittances import RemittanceReceived
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,
     SubscriptionParametersGiven,
 )
-from billing_core.payments.remittances import RemittanceReceived
 from commands.accounts import OpenAccount
 from commands.forgetting import ForgetCustomer, handle_forget_customer
 from commands.onboarding import NewSubscriber
