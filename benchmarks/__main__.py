@@ -13,6 +13,7 @@ from benchmarks import (
     bulk_append,
     catch_up,
     changed_run,
+    customer_search,
     daily_run,
     durable_commands,
     growth,
@@ -37,6 +38,7 @@ if __name__ == "__main__":
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
         loading.main(server_url)
+        customer_search.main(server_url)
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)

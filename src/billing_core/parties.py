@@ -140,9 +140,10 @@ class SellerRegistered(Event, frozen=True, kw_only=True):
 
 @event("seller-changed")
 class SellerChanged(Event, frozen=True, kw_only=True):
-    """The seller's details from now on, complete; its number series go on as they are."""
+    """The seller's details from now on, complete, and those before; its number series go on as they are."""
 
     seller: Seller
+    before: Seller
 
 
 @event("number-series-opened")
@@ -165,9 +166,18 @@ class CustomerRegistered(Event, frozen=True, kw_only=True):
 
 @event("customer-changed")
 class CustomerChanged(Event, frozen=True, kw_only=True):
-    """The customer's details from now on, complete."""
+    """The customer's details from now on, complete, and those before."""
 
     customer: Customer
+    before: Customer
+
+
+@event("customer-registration-corrected")
+class CustomerRegistrationCorrected(Event, frozen=True, kw_only=True):
+    """The customer exists since `effective_on`, whatever was recorded before."""
+
+    customer: PersonNumber
+    reason: Personal[str]
 
 
 class KeptDocument(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -214,11 +224,15 @@ class NumberSeriesFull(RuleViolation):
 
 
 class CustomerState(msgspec.Struct):
-    """The customer as now known, the date since which it exists, and how it was forgotten, if it was."""
+    """The customer as now known, the date since which it exists, and how it was forgotten, if it was.
+
+    `changed_on` is the day of the first change of its details.
+    """
 
     customer: Customer
     registered_on: date
     forgotten: CustomerForgotten | None = None
+    changed_on: date | None = None
 
 
 def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | None:
@@ -226,7 +240,9 @@ def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | 
     if isinstance(fact, CustomerRegistered):
         return CustomerState(fact.customer, fact.effective_on)
     if isinstance(fact, CustomerChanged) and state is not None:
-        return CustomerState(fact.customer, state.registered_on)
+        return CustomerState(fact.customer, state.registered_on, changed_on=state.changed_on or fact.effective_on)
+    if isinstance(fact, CustomerRegistrationCorrected) and state is not None:
+        return msgspec.structs.replace(state, registered_on=fact.effective_on)
     if isinstance(fact, CustomerForgotten) and state is not None:
         return CustomerState(erased(state.customer), state.registered_on, fact)
     return state
@@ -350,19 +366,8 @@ def register_customer(existing: CustomerState | None, customer: Customer, on: da
         if existing.customer == customer:
             return []
         raise AlreadyExists("another customer has this number", field="customer number", value=customer.number)
-    _require_customer(customer)
+    require_customer(customer)
     return [CustomerRegistered(effective_on=on, customer=customer)]
-
-
-def change_customer(existing: CustomerState, customer: Customer, on: date) -> list[Event]:
-    """New details from `on`; the same details change nothing. A customer that was forgotten stays it."""
-    require_not_forgotten(existing)
-    _require_customer(customer)
-    if on < existing.registered_on:
-        raise InvalidValue(
-            f"the customer exists only since {existing.registered_on}", field="change of customer on", value=on
-        )
-    return [] if existing.customer == customer else [CustomerChanged(effective_on=on, customer=customer)]
 
 
 def require_not_forgotten(existing: CustomerState) -> None:
@@ -390,7 +395,7 @@ def require_printable(value: str, field: str) -> None:
         raise InvalidValue(f"must not be longer than {MOST_TEXT} characters", field=field, value=f"{value[:40]}...")
 
 
-def _require_customer(customer: Customer) -> None:
+def require_customer(customer: Customer) -> None:
     require_text(customer.number, "customer number")
     _require_details(customer, "customer")
     for field, value in customer.attributes.items():

@@ -1,6 +1,7 @@
-"""Changes of the details of a seller: what is named changes, everything else stays as it is.
+"""Changes of the details of sellers and customers: what is named changes, everything else stays as it is.
 
-Decides what the changed details are. Which details a seller must have is decided in `parties`.
+Decides which changes are right, and since when a customer exists. Which details a party must have is decided in
+`parties`. A detail that is left out differs from one that is cleared (`kernel.changes`).
 """
 
 from __future__ import annotations
@@ -8,62 +9,99 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from billing_core.kernel.changes import changed
+from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.parties import Address, Seller, SellerChanged, as_kept, require_seller
-
-CONTACTS = ("iban", "bic", "email", "phone")
+from billing_core.parties import (
+    CustomerChanged,
+    CustomerKind,
+    CustomerRegistrationCorrected,
+    CustomerState,
+    Seller,
+    SellerChanged,
+    as_kept,
+    require_customer,
+    require_not_forgotten,
+    require_seller,
+    require_text,
+)
 
 # --- values
 
 
-class AddressChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The parts of an address that change: None leaves a part as it is, an empty text removes it."""
+class AddressChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The named parts of an address; None clears one."""
 
-    street: str | None = None
-    city: str | None = None
-    postal_code: str | None = None
-    country: str | None = None
-
-    def applied_to(self, address: Address) -> Address:
-        """The address with the named parts in place of its own."""
-        named = {part: text for part, text in msgspec.structs.asdict(self).items() if text is not None}
-        return msgspec.structs.replace(address, **named)
+    street: str | UnsetType | None = UNSET
+    city: str | UnsetType | None = UNSET
+    postal_code: str | UnsetType | None = UNSET
+    country: str | UnsetType | None = UNSET
 
 
-class SellerChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The details of a seller that change: None leaves a detail as it is, an empty text removes it.
+class SellerChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The named details of a seller; None clears one. Its code and its number series do not change."""
 
-    Of the address and the legal ids only those change that are named, too.
-    """
+    name: str | UnsetType = UNSET
+    address: AddressChanges | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    legal_ids: dict[str, str | None] | UnsetType = UNSET
+    iban: str | UnsetType | None = UNSET
+    bic: str | UnsetType | None = UNSET
+    email: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+    document_retention_years: int | UnsetType = UNSET
 
-    name: str | None = None
-    address: AddressChange = AddressChange()
-    time_zone: str | None = None
-    legal_ids: dict[str, str] = msgspec.field(default_factory=dict)
-    iban: str | None = None
-    bic: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    document_retention_years: int | None = None
 
-    def applied_to(self, seller: Seller) -> Seller:
-        """The seller with the named details in place of its own."""
-        details = {detail: value for detail, value in msgspec.structs.asdict(self).items() if value is not None}
-        contacts = {detail: details.get(detail, getattr(seller, detail)) or None for detail in CONTACTS}
-        legal_ids = {kind: value for kind, value in {**seller.legal_ids, **self.legal_ids}.items() if value}
-        address = self.address.applied_to(seller.address)
-        return msgspec.structs.replace(seller, **details | contacts | {"legal_ids": legal_ids, "address": address})
+class CustomerChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The named details of a customer; None clears one. Its number does not change."""
+
+    kind: CustomerKind | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    address: AddressChanges | UnsetType = UNSET
+    legal_ids: dict[str, str | None] | UnsetType = UNSET
+    email: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+    attributes: dict[str, str | None] | UnsetType = UNSET
 
 
 # --- decisions
 
 
-def change_seller(existing: Seller, change: SellerChange, on: date) -> list[Event]:
-    """A seller with some other details. The same details change nothing.
+def change_seller(existing: Seller, changes: SellerChanges, on: date) -> list[Event]:
+    """The named details of a seller are others from `on`. The same details change nothing."""
+    seller = as_kept(changed(existing, changes))
+    require_seller(seller)
+    return [] if seller == existing else [SellerChanged(effective_on=on, seller=seller, before=existing)]
 
-    North Cable, Pier 1, Riverside; name North Net and city Hillside    North Net, Pier 1, Hillside
+
+def change_customer(existing: CustomerState, changes: CustomerChanges, on: date) -> list[Event]:
+    """The named details of a customer are others from `on`; the same details change nothing.
+
+    A customer that was forgotten stays it.
     """
-    changed = as_kept(change.applied_to(existing))
-    require_seller(changed)
-    return [] if changed == existing else [SellerChanged(effective_on=on, seller=changed)]
+    require_not_forgotten(existing)
+    before, customer = existing.customer, changed(existing.customer, changes)
+    require_customer(customer)
+    if on < existing.registered_on:
+        raise InvalidValue(
+            f"the customer exists only since {existing.registered_on}", field="change of customer on", value=on
+        )
+    return [] if customer == before else [CustomerChanged(effective_on=on, customer=customer, before=before)]
+
+
+def correct_registration(
+    existing: CustomerState, fact: CustomerRegistrationCorrected, first_account_on: date | None
+) -> list[Event]:
+    """The customer exists since another day, at the latest since its first account or change; the same changes nothing.
+
+    account opened on 5 March: since 1 March or 5 March is right, since 6 March is refused
+    """
+    require_not_forgotten(existing)
+    require_text(fact.reason, "reason")
+    for first_on, what in ((first_account_on, "an account was opened"), (existing.changed_on, "details changed")):
+        if first_on is not None and fact.effective_on > first_on:
+            raise RuleViolation(f"{what} on {first_on} already; the customer exists since then or before",
+                                field="registered on", value=fact.effective_on)  # fmt: skip
+    return [] if fact.effective_on == existing.registered_on else [fact]

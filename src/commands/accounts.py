@@ -1,4 +1,4 @@
-"""Open accounts, and change how they are billed."""
+"""Open accounts, change how they are billed, and correct the day since which their customer exists."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from billing_core.accounts.opening import change_billing_day, change_plan, open_
 from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
 from billing_core.charging.next_period import next_month_on, require_one_day
 from billing_core.kernel.errors import InvalidValue, NotFound
-from billing_core.parties import Seller
+from billing_core.parties import CustomerRegistrationCorrected, Seller
+from billing_core.party_changes import correct_registration
 from billing_core.time.due_dates import due_date, needs_calendar
 from commands.confirmation import Confirmable, require_confirmed
-from commands.parties import load_customer_to_serve, load_seller
+from commands.parties import customer_stream, load_customer, load_customer_to_serve, load_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
 from commands.platform.ports import Append, Origin, Transaction
@@ -52,6 +53,14 @@ class ChangeBillingDay(Confirmable, frozen=True, kw_only=True):
     billing_day: int
     on: date | None = None
     from_next_period: bool = False
+
+
+class CorrectRegistration(Command, frozen=True, kw_only=True):
+    """The customer exists since another day than was recorded, at the latest since its first account was opened."""
+
+    customer: str
+    registered_on: date
+    reason: str
 
 
 # --- handlers
@@ -124,8 +133,22 @@ def _require_calendar(plan: BillingPlan, seller: Seller, transaction: Transactio
         due_date(origin.today, plan.rule, plan.due_shift, transaction.calendar(seller.address.country))
 
 
+def handle_correct_registration(command: CorrectRegistration, transaction: Transaction, origin: Origin) -> Decision:
+    # An account that is being opened rests on the day since which its customer exists.
+    transaction.hold(customer_stream(command.customer), alone=True)
+    customer, version = load_customer(transaction, command.customer)
+    corrected = CustomerRegistrationCorrected(
+        effective_on=command.registered_on, customer=command.customer, reason=command.reason
+    )
+    numbers = accounts_of_customer(transaction, command.customer)
+    opened_on = min((load_account(transaction, number)[0].opened_on for number in numbers), default=None)
+    events = correct_registration(customer, corrected, opened_on)
+    return Decision((Append(customer_stream(command.customer), version, events),))
+
+
 AREA = Area(
     handlers={
+        CorrectRegistration: handle_correct_registration,
         OpenAccount: handle_open_account,
         ChangeBillingPlan: handle_change_billing_plan,
         ChangeBillingDay: handle_change_billing_day,

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from datetime import date
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
+from msgspec import UNSET
+
+from billing_core.kernel.changes import changed
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
+from billing_core.kernel.legal_ids import doubts
 from billing_core.parties import (
     SERIES_CLAIM,
     Customer,
@@ -18,13 +23,12 @@ from billing_core.parties import (
     SeriesKind,
     apply_customer,
     apply_seller,
-    change_customer,
     open_number_series,
     register_customer,
     register_seller,
     require_not_forgotten,
 )
-from billing_core.party_changes import SellerChange, change_seller
+from billing_core.party_changes import CustomerChanges, SellerChanges, change_customer, change_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
 from commands.platform.ports import Append, Origin, Transaction
@@ -43,13 +47,13 @@ class RegisterSeller(Command, frozen=True, kw_only=True):
 
 
 class ChangeSeller(Command, frozen=True, kw_only=True):
-    """Change some details of a seller from today on; what is not named stays, and an empty text removes a detail.
+    """Change the named details of a seller from today on; an empty value clears one.
 
-    Its number series go on as they are.
+    All others, and its number series, stay as they are.
     """
 
     code: str
-    change: SellerChange
+    changes: SellerChanges
 
 
 class OpenNumberSeries(Command, frozen=True, kw_only=True):
@@ -71,9 +75,10 @@ class RegisterCustomer(Command, frozen=True, kw_only=True):
 
 
 class ChangeCustomer(Command, frozen=True, kw_only=True):
-    """Replace the customer's details from today on; supply all of them."""
+    """Change the named details of a customer from today on; an empty value clears one, and all others stay."""
 
-    customer: Customer
+    number: str
+    changes: CustomerChanges
 
 
 # --- handlers
@@ -128,6 +133,11 @@ def _time_zones() -> Set[str]:
     return available_timezones() - {"Factory", "localtime"}
 
 
+def _warned(party: Seller | Customer) -> dict[str, Any]:
+    """The answer: what should be compared with a register."""
+    return {"warnings": list(doubts(party.legal_ids, party.address.country))}
+
+
 def handle_register_seller(command: RegisterSeller, transaction: Transaction, origin: Origin) -> Decision:
     seller = command.seller
     stream = seller_stream(seller.code)
@@ -136,15 +146,16 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
     events = register_seller(existing, seller, origin.today)
     if events:
         _require_numbers_of_its_own(seller.series, transaction)
-    return Decision((Append(stream, version, events),))
+    return Decision((Append(stream, version, events),), _warned(seller))
 
 
 def handle_change_seller(command: ChangeSeller, transaction: Transaction, origin: Origin) -> Decision:
     seller, version = load_seller(transaction, command.code)
-    if command.change.time_zone is not None:
-        _require_time_zone(command.change.time_zone)
-    events = change_seller(seller, command.change, origin.today)
-    return Decision((Append(seller_stream(seller.code), version, events),))
+    if command.changes.time_zone is not UNSET:
+        _require_time_zone(command.changes.time_zone)
+    events = change_seller(seller, command.changes, origin.today)
+    appended = Append(seller_stream(seller.code), version, events)
+    return Decision((appended,), _warned(changed(seller, command.changes)))
 
 
 def handle_open_number_series(command: OpenNumberSeries, transaction: Transaction, origin: Origin) -> Decision:
@@ -174,13 +185,14 @@ def handle_register_customer(command: RegisterCustomer, transaction: Transaction
     stream = customer_stream(command.customer.number)
     existing, version = transaction.load(stream, apply_customer)
     events = register_customer(existing, command.customer, command.registered_on or origin.today)
-    return Decision((Append(stream, version, events),))
+    return Decision((Append(stream, version, events),), _warned(command.customer))
 
 
 def handle_change_customer(command: ChangeCustomer, transaction: Transaction, origin: Origin) -> Decision:
-    existing, version = load_customer(transaction, command.customer.number)
-    events = change_customer(existing, command.customer, origin.today)
-    return Decision((Append(customer_stream(command.customer.number), version, events),))
+    existing, version = load_customer(transaction, command.number)
+    events = change_customer(existing, command.changes, origin.today)
+    appended = Append(customer_stream(command.number), version, events)
+    return Decision((appended,), _warned(changed(existing.customer, command.changes)))
 
 
 AREA = Area(

@@ -61,7 +61,10 @@ class Subscriptions:
             timeline text NOT NULL, corrections text NOT NULL, active datemultirange NOT NULL,
             suspended datemultirange NOT NULL, unpaid datemultirange NOT NULL, PRIMARY KEY (account, subscription));
     """
-    indexes = "CREATE INDEX ON subscriptions (account) WHERE unpaid <> '{}';"
+    indexes = """
+        CREATE INDEX ON subscriptions (account) WHERE unpaid <> '{}';
+        CREATE INDEX ON subscriptions (subscription);
+    """
     streams = ("account",)
     folds = (SubscriptionEvent,)
 

@@ -24,9 +24,9 @@ from billing_core.parties import (
     CustomerState,
     KeptDocument,
     apply_customer,
-    change_customer,
     require_not_forgotten,
 )
+from billing_core.party_changes import CustomerChanges, change_customer
 from billing_core.payments.ledger import Ledger, OpenItem
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import Change
@@ -106,7 +106,7 @@ def test_afterwards_number_and_kind_are_known_and_nothing_may_be_learnt_any_more
     assert state is not None
     assert state == CustomerState(Customer(number="C1", kind="person", name="erased"), KNOWN.registered_on, fact)  # type: ignore[arg-type]
     with pytest.raises(RuleViolation, match=r"C1.*was forgotten on 2026-06-11.*new number"):
-        change_customer(state, ANNA, ON)
+        change_customer(state, CustomerChanges(name="Ona"), ON)
     require_not_forgotten(KNOWN)
 
 

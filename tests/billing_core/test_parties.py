@@ -8,12 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from billing_core.kernel.changes import changed
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
+from billing_core.kernel.events import Event
 from billing_core.parties import (
     Address,
     Customer,
     CustomerChanged,
     CustomerRegistered,
+    CustomerRegistrationCorrected,
     CustomerState,
     NumberSeries,
     NumberSeriesFull,
@@ -24,7 +27,6 @@ from billing_core.parties import (
     SeriesKind,
     apply_customer,
     apply_seller,
-    change_customer,
     open_number_series,
     register_customer,
     register_seller,
@@ -33,7 +35,14 @@ from billing_core.parties import (
     require_text,
     series_for,
 )
-from billing_core.party_changes import AddressChange, SellerChange, change_seller
+from billing_core.party_changes import (
+    AddressChanges,
+    CustomerChanges,
+    SellerChanges,
+    change_customer,
+    change_seller,
+    correct_registration,
+)
 
 ON = date(2026, 1, 10)
 LATER = date(2026, 2, 1)
@@ -65,33 +74,63 @@ def test_a_customers_number_is_used_once():
     assert (caught.value.field, caught.value.value) == ("customer number", "C1")
 
 
-def test_changed_details_replace_the_old_ones_and_the_customer_exists_since_the_first_day():
-    moved = msgspec.structs.replace(ANNA, address=Address(city="Liepāja"))
-    known = CustomerState(ANNA, ON)
+def test_only_named_details_change_and_the_customer_exists_since_the_first_day():
+    anna = msgspec.structs.replace(
+        ANNA, email="anna@x.example", phone="+371 1", legal_ids={"VAT ID": "LV1", "Company ID": "7"}
+    )
+    known = CustomerState(anna, ON)
+    changes = CustomerChanges(
+        address=AddressChanges(city="Liepāja"), phone=None, legal_ids={"VAT ID": None, "Personal ID": "9"}
+    )
 
-    events = change_customer(known, moved, LATER)
+    events = change_customer(known, changes, LATER)
 
-    assert events == [CustomerChanged(effective_on=LATER, customer=moved)]
-    assert apply_customer(known, events[0]) == CustomerState(moved, ON)
-    assert change_customer(CustomerState(moved, ON), moved, LATER) == []
+    moved = msgspec.structs.replace(
+        anna, address=Address(city="Liepāja"), phone=None, legal_ids={"Company ID": "7", "Personal ID": "9"}
+    )
+    assert events == [CustomerChanged(effective_on=LATER, customer=moved, before=anna)]
+    assert apply_customer(known, events[0]) == CustomerState(moved, ON, changed_on=LATER)
+    assert change_customer(CustomerState(moved, ON), changes, LATER) == []
+
+
+def test_every_detail_may_be_named_in_a_change():
+    assert {*CustomerChanges.__struct_fields__} == {*Customer.__struct_fields__} - {"number"}
+    assert {*SellerChanges.__struct_fields__} == {*Seller.__struct_fields__} - {"code", "series"}
+    assert {*AddressChanges.__struct_fields__} == {*Address.__struct_fields__}
 
 
 def test_details_cannot_change_before_the_customer_exists():
     with pytest.raises(InvalidValue, match="exists only since 2026-01-10") as caught:
-        change_customer(CustomerState(ANNA, ON), ANNA, date(2026, 1, 9))
+        change_customer(CustomerState(ANNA, ON), CustomerChanges(name="Ona"), date(2026, 1, 9))
 
     assert (caught.value.field, caught.value.value) == ("change of customer on", "2026-01-09")
+
+
+def test_the_day_of_registration_is_corrected_up_to_the_first_account_or_change():
+    def corrected(on: date, account_on: date | None = None, known: CustomerState | None = None) -> list[Event]:
+        fact = CustomerRegistrationCorrected(effective_on=on, customer="C1", reason="typed wrong")
+        return correct_registration(known or CustomerState(ANNA, ON), fact, account_on)
+
+    (fact,) = corrected(date(2025, 1, 10))
+    assert apply_customer(CustomerState(ANNA, ON), fact) == CustomerState(ANNA, date(2025, 1, 10))
+    assert corrected(ON) == []
+    assert len(corrected(LATER)) == len(corrected(LATER, LATER)) == 1
+    with pytest.raises(RuleViolation, match="an account was opened on 2026-01-31 already") as caught:
+        corrected(LATER, date(2026, 1, 31))
+    assert (caught.value.field, caught.value.value) == ("registered on", "2026-02-01")
+    moved = apply_customer(CustomerState(ANNA, ON), CustomerChanged(effective_on=LATER, customer=ANNA, before=ANNA))
+    with pytest.raises(RuleViolation, match="details changed on 2026-02-01 already"):
+        corrected(date(2026, 2, 2), known=moved)
 
 
 @pytest.mark.parametrize(
     ("changes", "field", "value", "message"),
     [
-        ({"number": " "}, "customer number", " ", "must not be empty"),
         ({"name": ""}, "customer name", "", "must not be empty"),
         ({"name": "Anna\nKalniņa"}, "customer name", "Anna\nKalniņa", "line breaks"),
         ({"email": "a\tb"}, "customer email", "a\tb", "control characters"),
         ({"phone": "\x00"}, "customer phone", "\x00", "control characters"),
-        ({"address": Address(street="a\x1b[31m")}, "customer street", "a\x1b[31m", "control characters"),
+        ({"address": AddressChanges(street="a\x1b[31m")}, "customer street", "a\x1b[31m", "control characters"),
         ({"legal_ids": {"VAT ID": "LV\n1"}}, "customer VAT ID", "LV\n1", "line breaks"),
         ({"name": "n" * 201}, "customer name", "n" * 40 + "...", "longer than 200 characters"),
     ],
@@ -99,15 +138,21 @@ def test_details_cannot_change_before_the_customer_exists():
 def test_what_cannot_be_printed_is_refused_when_registered_and_when_changed(
     changes: dict[str, object], field: str, value: str, message: str
 ):
-    bad = msgspec.structs.replace(ANNA, **changes)
+    bad = CustomerChanges(**changes)  # type: ignore[arg-type]
 
     for decide in (
-        lambda: register_customer(None, bad, ON),
+        lambda: register_customer(None, changed(ANNA, bad), ON),
         lambda: change_customer(CustomerState(ANNA, ON), bad, LATER),
     ):
         with pytest.raises(InvalidValue, match=message) as caught:
             decide()
         assert (caught.value.field, caught.value.value) == (field, value)
+
+
+def test_a_customer_needs_a_number():
+    with pytest.raises(InvalidValue, match="must not be empty") as caught:
+        register_customer(None, msgspec.structs.replace(ANNA, number=" "), ON)
+    assert caught.value.field == "customer number"
 
 
 def test_names_of_every_script_are_printable():
@@ -116,7 +161,7 @@ def test_names_of_every_script_are_printable():
 
 
 def test_events_of_other_streams_leave_a_party_as_it_is():
-    assert apply_customer(None, CustomerChanged(effective_on=ON, customer=ANNA)) is None
+    assert apply_customer(None, CustomerChanged(effective_on=ON, customer=ANNA, before=ANNA)) is None
     assert apply_seller(NORTH, CustomerRegistered(effective_on=ON, customer=ANNA)) is NORTH
 
 
@@ -256,39 +301,6 @@ def test_a_currency_must_be_known():
 # --- a seller that changes
 
 
-KNOWN = msgspec.structs.replace(
-    NORTH, address=Address(street="Pier 1", city="Riverside", country="LV"),
-    legal_ids={"VAT ID": "LV1", "registration number": "7"}, iban="LV80BANK0000435195001", bic="BANKLV2X",
-    email="office@north.example",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("change", "changed"),
-    [
-        (SellerChange(name="North Net"), {"name": "North Net"}),
-        (SellerChange(address=AddressChange(city="Hillside")),
-         {"address": Address(street="Pier 1", city="Hillside", country="LV")}),
-        (SellerChange(address=AddressChange(street="")), {"address": Address(city="Riverside", country="LV")}),
-        (SellerChange(legal_ids={"VAT ID": "LV2", "registration number": ""}), {"legal_ids": {"VAT ID": "LV2"}}),
-        (SellerChange(bic="", email="", phone="1"), {"bic": None, "email": None, "phone": "1"}),
-        (SellerChange(iban="lv97 hABa 0012 3456 7891 0"), {"iban": "LV97HABA0012345678910"}),
-        (SellerChange(document_retention_years=0), {"document_retention_years": 0}),
-        (SellerChange(time_zone="UTC"), {"time_zone": "UTC"}),
-    ],
-)  # fmt: skip
-def test_a_change_of_a_seller_is_one_of_what_it_names_and_its_number_series_go_on(
-    change: SellerChange, changed: dict[str, Any]
-):
-    expected = msgspec.structs.replace(KNOWN, **changed)
-
-    (fact,) = change_seller(KNOWN, change, LATER)
-
-    assert fact == SellerChanged(effective_on=LATER, seller=expected)
-    assert apply_seller(KNOWN, fact) == expected
-    assert change_seller(expected, change, LATER) == change_seller(KNOWN, SellerChange(), LATER) == []
-
-
 def test_an_iban_and_a_bic_are_kept_as_banks_exchange_them():
     written = msgspec.structs.replace(NORTH, iban="lv80 bank 0000 4351 9500 1", bic="bank lv2x")
 
@@ -297,6 +309,20 @@ def test_an_iban_and_a_bic_are_kept_as_banks_exchange_them():
     assert isinstance(fact, SellerRegistered)
     assert (fact.seller.iban, fact.seller.bic) == ("LV80BANK0000435195001", "BANKLV2X")
     assert register_seller(fact.seller, written, LATER) == []
+    (moved,) = change_seller(NORTH, SellerChanges(iban="lv97 hABa 0012 3456 7891 0"), LATER)
+    assert isinstance(moved, SellerChanged) and moved.seller.iban == "LV97HABA0012345678910"
+
+
+def test_only_named_details_of_a_seller_change_and_its_number_series_go_on():
+    north = msgspec.structs.replace(NORTH, email="north@x.example", bic="BANKLV22")
+    changes = SellerChanges(name="North Net", iban="LV80BANK0000435195001", bic=None)
+
+    (fact,) = change_seller(north, changes, LATER)
+
+    moved = msgspec.structs.replace(north, name="North Net", iban="LV80BANK0000435195001", bic=None)
+    assert fact == SellerChanged(effective_on=LATER, seller=moved, before=north)
+    assert apply_seller(north, fact) == moved
+    assert change_seller(moved, changes, LATER) == []
 
 
 @pytest.mark.parametrize(
@@ -306,18 +332,18 @@ def test_an_iban_and_a_bic_are_kept_as_banks_exchange_them():
         ({"iban": "LV80"}, "seller IBAN"),
         ({"bic": "BANK"}, "seller BIC"),
         ({"name": " "}, "seller name"),
-        ({"address": Address(country="Latvia")}, "seller country"),
-        ({"address": Address(street="Pier 1\nRiverside")}, "seller street"),
+        ({"address": AddressChanges(country="Latvia")}, "seller country"),
+        ({"address": AddressChanges(street="Pier 1\nRiverside")}, "seller street"),
         ({"email": "office\t@north.example"}, "seller email"),
         ({"phone": "1" * 201}, "seller phone"),
         ({"legal_ids": {"VAT ID": "LV\n1"}}, "seller VAT ID"),
     ],
 )
 def test_details_that_no_bank_or_document_could_take_are_refused(wrong: dict[str, Any], field: str):
-    changes = {**wrong, "address": AddressChange(**msgspec.structs.asdict(wrong.get("address", Address())))}
+    changes = SellerChanges(**wrong)
     for decide in (
-        lambda: register_seller(None, msgspec.structs.replace(NORTH, **wrong), ON),
-        lambda: change_seller(NORTH, SellerChange(**changes), ON),
+        lambda: register_seller(None, changed(NORTH, changes), ON),
+        lambda: change_seller(NORTH, changes, ON),
     ):
         with pytest.raises(InvalidValue) as refused:
             decide()

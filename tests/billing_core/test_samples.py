@@ -40,6 +40,7 @@ from billing_core.parties import (
     CustomerChanged,
     CustomerForgotten,
     CustomerRegistered,
+    CustomerRegistrationCorrected,
     KeptDocument,
     NumberSeries,
     NumberSeriesOpened,
@@ -239,13 +240,20 @@ WELCOME = Discount(
 # What each sample must be read as, in today's shape.
 EXPECTED: dict[str, Event] = {
     "seller-registered/1": SellerRegistered(effective_on=ON, seller=SELLER),
-    "seller-changed/1": SellerChanged(effective_on=ON, seller=SELLER),
+    "seller-changed/1": SellerChanged(
+        effective_on=ON, seller=SELLER, before=msgspec.structs.replace(SELLER, name="North", bic=None)
+    ),
     "number-series-opened/1": NumberSeriesOpened(
         effective_on=ON, seller="north", kind="credit-note", series=NumberSeries(prefix="5", width=9)
     ),
     "customer-registered/1": CustomerRegistered(effective_on=ON, customer=CUSTOMER),
     "customer-changed/1": CustomerChanged(
-        effective_on=ON, customer=Customer(number="C0000001", kind="person", name="Jānis Bērziņš")
+        effective_on=ON,
+        customer=Customer(number="C0000001", kind="person", name="Jānis Bērziņš"),
+        before=Customer(number="C0000001", kind="person", name="Jānis Bērzs", phone="+371 20000001"),
+    ),
+    "customer-registration-corrected/1": CustomerRegistrationCorrected(
+        effective_on=ON, customer="C0000001", reason="typed with the wrong year"
     ),
     "customer-forgotten/1": CustomerForgotten(
         effective_on=ON,

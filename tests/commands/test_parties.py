@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
-from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.parties import (
     USUAL_SERIES,
     Address,
@@ -19,7 +19,8 @@ from billing_core.parties import (
     Seller,
     SeriesKind,
 )
-from billing_core.party_changes import AddressChange, SellerChange
+from billing_core.party_changes import AddressChanges, CustomerChanges, SellerChanges
+from commands.accounts import CorrectRegistration, OpenAccount
 from commands.parties import (
     ChangeCustomer,
     ChangeSeller,
@@ -43,7 +44,9 @@ def test_a_customer_is_registered_changed_and_known_as_it_is_now(operator: Opera
         RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona", address=ADDRESS)), today=MARCH
     )
     answer = operator.tell(
-        ChangeCustomer(customer=Customer(number="C1", name="Ona Maria", kind="company", legal_ids={"VAT ID": "LV1"})),
+        ChangeCustomer(
+            number="C1", changes=CustomerChanges(name="Ona Maria", kind="company", legal_ids={"VAT ID": "LV1"})
+        ),
         today=date(2026, 4, 1),
     )
 
@@ -64,7 +67,7 @@ def test_registering_or_changing_to_the_same_details_again_changes_nothing(opera
     customer = RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona"))
     operator.tell(customer)
     assert operator.tell(customer).position == 0
-    assert operator.tell(ChangeCustomer(customer=Customer(number="C1", kind="person", name="Ona"))).position == 0
+    assert operator.tell(ChangeCustomer(number="C1", changes=CustomerChanges(kind="person", name="Ona"))).position == 0
     assert len(operator.facts("customer/C1")) == 1
 
 
@@ -77,15 +80,48 @@ def test_a_second_customer_with_the_same_number_is_refused_by_number(operator: O
 
 def test_a_customer_that_does_not_exist_cannot_be_changed(operator: Operator):
     with pytest.raises(NotFound, match="C9"):
-        operator.tell(ChangeCustomer(customer=Customer(number="C9", kind="person", name="Nobody")))
+        operator.tell(ChangeCustomer(number="C9", changes=CustomerChanges(kind="person", name="Nobody")))
 
 
 def test_a_customer_cannot_change_before_it_exists(operator: Operator):
     operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")), today=MARCH)
     with pytest.raises(InvalidValue, match="2026-03-01"):
         operator.tell(
-            ChangeCustomer(customer=Customer(number="C1", kind="person", name="Ona Maria")), today=date(2026, 2, 28)
+            ChangeCustomer(number="C1", changes=CustomerChanges(kind="person", name="Ona Maria")),
+            today=date(2026, 2, 28),
         )
+
+
+def test_the_day_of_registration_is_corrected_and_shown(operator: Operator):
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")), today=MARCH)
+    operator.tell(ChangeCustomer(number="C1", changes=CustomerChanges(name="Ona Maria")), today=date(2026, 5, 1))
+    account = OpenAccount(account="K1", customer="C1", seller="north", currency="EUR", opened_on=date(2026, 4, 1))
+    operator.tell(account)
+    right = CorrectRegistration(customer="C1", registered_on=date(2025, 3, 1), reason="wrong year")
+
+    assert operator.tell(right).position > 0
+    assert operator.tell(right).position == 0
+
+    (row,) = operator.ask(list_customers, "C1", 10)
+    assert (row.registered_on, row.customer.name, row.version) == (date(2025, 3, 1), "Ona Maria", 3)
+    with pytest.raises(RuleViolation, match="opened on 2026-04-01"):
+        operator.tell(CorrectRegistration(customer="C1", registered_on=date(2026, 4, 2), reason="x"))
+    operator.tell(CorrectRegistration(customer="C1", registered_on=date(2026, 4, 1), reason="x"))
+    assert operator.findings() == []
+
+
+def test_ids_that_their_country_does_not_know_are_kept_with_a_warning(operator: Operator):
+    address = Address(country="CZ")
+    right = Customer(number="C1", kind="company", name="Net", address=address, legal_ids={"IČO": "27082440"})
+    assert operator.tell(RegisterCustomer(customer=right)).result == {"warnings": []}
+
+    answer = operator.tell(ChangeCustomer(number="C1", changes=CustomerChanges(legal_ids={"IČO": "27082441"})))
+
+    (warning,) = answer.result["warnings"]
+    assert warning.startswith("IČO: has not the form or the check digit")
+    assert "27082441" not in str(operator.select("SELECT answer FROM billing.commands"))
+    (row,) = operator.ask(list_customers, "27082441", 10)
+    assert row.customer.legal_ids == {"IČO": "27082441"}
 
 
 def test_a_seller_is_registered_once(operator: Operator):
@@ -227,17 +263,19 @@ def test_a_seller_is_in_a_time_zone_that_exists(operator: Operator):
 def test_a_seller_that_changes_is_listed_as_it_is_now_and_keeps_its_series(operator: Operator):
     before = operator.ask(list_sellers)[0]
     operator.tell(OpenNumberSeries(seller="north", kind="invoice", series=before.series["invoice"]))
-    moved = ChangeSeller(code="north", change=SellerChange(address=AddressChange(city="Riverside")))
+    named = AddressChanges(street="Main Street 1", city="Riverside", postal_code="1234", country="LV")
+    changed = ChangeSeller(
+        code="north", changes=SellerChanges(name="North Net", address=named, time_zone="Europe/Riga")
+    )
 
-    operator.tell(moved, today=MARCH)
-    operator.tell(ChangeSeller(code="north", change=SellerChange(time_zone="Europe/Riga")), today=MARCH)
+    operator.tell(changed, today=MARCH)
 
     (seller,) = operator.ask(list_sellers)
-    assert (seller.name, seller.address, seller.time_zone) == (before.name, Address(city="Riverside"), "Europe/Riga")
-    assert seller.series == before.series
-    assert operator.tell(moved, today=MARCH).position == 0
+    assert (seller.name, seller.address, seller.time_zone) == ("North Net", ADDRESS, "Europe/Riga")
+    assert (seller.series, seller.iban) == (before.series, before.iban)
+    assert operator.tell(changed, today=MARCH).position == 0
     with pytest.raises(NotFound):
-        operator.tell(ChangeSeller(code="west", change=SellerChange(name="West")))
+        operator.tell(ChangeSeller(code="west", changes=SellerChanges(name="West")))
     with pytest.raises(InvalidValue, match="is no time zone"):
-        operator.tell(ChangeSeller(code="north", change=SellerChange(time_zone="Mars")))
+        operator.tell(ChangeSeller(code="north", changes=SellerChanges(time_zone="Mars")))
     assert operator.findings() == []

@@ -12,7 +12,7 @@ import pytest
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
 from billing_core.catalogue.prices import Price
-from billing_core.parties import Customer
+from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from billing_core.usage.batches import UsageRecord
 from commands.billing.account import BillAccount
@@ -89,9 +89,12 @@ def keep_books(operator: Operator) -> None:
     )
     january = WaiveCharge(account="A0006", charge="main/fee/2026-01-01/2026-02-01/0", reason="goodwill")
     operator.tell(january, today=date(2026, 2, 6))
-    operator.tell(ChangeCustomer(customer=Customer(number="A0001", name="Ona", kind="company")), today=date(2026, 2, 7))
     operator.tell(
-        ChangeCustomer(customer=Customer(number="A0001", name="Ona Maria", kind="company")), today=date(2026, 2, 8)
+        ChangeCustomer(number="A0001", changes=CustomerChanges(name="Ona", kind="company")), today=date(2026, 2, 7)
+    )
+    operator.tell(
+        ChangeCustomer(number="A0001", changes=CustomerChanges(name="Ona Maria", kind="company")),
+        today=date(2026, 2, 8),
     )
     far_off = HoldSubscription(
         account="A0006", subscription="main", on=date(2046, 1, 10), until=date(2046, 2, 10), confirmed=True

@@ -17,9 +17,12 @@ from adapters.demo import generated
 from adapters.demo.generated import OpenInvoice, habit_of
 from billing_core.kernel.money import Money, total
 from billing_core.payments.events import payment_id
+from billing_core.parties import CustomerChanged
+from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from billing_core.time.periods import boundary
 from commands.onboarding import NewSubscriber
+from commands.parties import ChangeCustomer, customer_stream
 from commands.payments.account import ReversePayment
 from commands.payments.bank_file import BankRow
 from commands.payments.remittances import AssignRemittance
@@ -30,6 +33,7 @@ from commands.services import ChangeTariff, SuspendSubscription
 from projections.accounts import AccountRow, accounts_of_customers
 from projections.billing import documents_after
 from projections.dunning import SuspensionRow, suspension_list
+from projections.parties import CustomerRow, list_customers
 from projections.payments import payments_of
 from projections.platform.ports import Progress
 from projections.platform.runner import LIVE_SCHEMA
@@ -136,6 +140,20 @@ class DemoYear:
         self.app.bus.execute(command, self.origin(self.ends_on))
         self.app.runner.catch_up()
         return command
+
+    def correct_details(self, subscriber: NewSubscriber) -> list[CustomerChanged]:
+        """The subscriber says a phone number and that the e-mail is out of use; the changes of its details by then."""
+        number = subscriber.customer.number
+        changes = CustomerChanges(phone="+371 67000000", email=None)
+        self.app.bus.execute(ChangeCustomer(number=number, changes=changes), self.origin(self.ends_on))
+        self.app.runner.catch_up()
+        found = self.app.queries.events_of(customer_stream(number))
+        return [fact for fact in found if isinstance(fact, CustomerChanged)]
+
+    def found_by(self, text: str, limit: int) -> list[CustomerRow]:
+        """The first customers that a text finds."""
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            return list_customers(cursor, text, limit)
 
     def bounce_last_payment(self, account: str) -> ReversePayment | None:
         """The bank takes the newest payment of an account back."""

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from adapters.edge.models import written
 from adapters.edge.shapes import bare, left_out, shapes_of
@@ -84,10 +85,10 @@ def structs_in(kind: Any) -> tuple[Any, ...]:
 
 
 def without_none(kind: Any) -> Any:
-    """A type without its marks, and without `None` as another of its values."""
+    """A type without its marks, and without `None` and `UNSET` as others of its values."""
     kind = bare(kind)
     if get_origin(kind) in (Union, UnionType):
-        parts = tuple(part for part in get_args(kind) if part is not NoneType)
+        parts = tuple(part for part in get_args(kind) if part not in (NoneType, UnsetType))
         return without_none(parts[0]) if len(parts) == 1 else Union[parts]  # noqa: UP007
     return kind
 
@@ -95,7 +96,7 @@ def without_none(kind: Any) -> Any:
 def _default(word: Word) -> str:
     """A default as it would be written; empty if leaving the word out says nothing."""
     default = word.default
-    if word.is_always_written or default in (REQUIRED, None, "", (), ALWAYS):
+    if word.is_always_written or default in (REQUIRED, None, UNSET, "", (), ALWAYS):
         return ""
     if isinstance(default, msgspec.Struct | Mapping):
         return ""

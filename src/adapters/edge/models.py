@@ -16,6 +16,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, get_args
 
 import msgspec
+from msgspec import UNSET
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -124,12 +125,17 @@ def _one_of(kinds: Sequence[Any], word: str) -> Any:
 
 def _model(shape: Shape) -> type[Words]:
     words = shape.words
-    fields = {word: (_kind(value), value.default) for word, value in words.items()}
+    fields = {word: (_kind(value), _default(value)) for word, value in words.items()}
     tags = [get_args(words[shape.variant].kind)[0]] if shape.variant else []
     name = "".join([shape.struct.__name__, *(tag.capitalize() for tag in tags)])
     model: type[Words] = create_model(name, __base__=Words, __doc__=shape.struct.__doc__, **fields)  # type: ignore[call-overload]
     model.shape = shape
     return model
+
+
+def _default(word: Word) -> Any:
+    """The default; `UNSET` has no form in JSON, so a description does not show it."""
+    return Field(default_factory=lambda: UNSET) if word.default is UNSET else word.default
 
 
 def _kind(word: Word) -> Any:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
+from msgspec import UnsetType
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from adapters.edge.faults import NOT_WHOLE, FaultAt
@@ -139,12 +140,14 @@ def _read_annotated(kind: Any, marks: tuple[Any, ...], structs: Structs) -> Any:
 
 
 def _read_union(parts: tuple[Any, ...], structs: Structs, without: frozenset[str]) -> Any:
-    """An optional value, one of several structs, or both; an empty text is no value if it is not a text's own."""
-    several = tuple(part for part in parts if part is not NoneType)
+    """An optional value, one of several structs, or both; an empty text is no value. What may be unset need not be
+    written.
+    """
+    several = tuple(part for part in parts if part not in (NoneType, UnsetType))
     read = read_as(several[0], structs, without) if len(several) == 1 else structs(Union[several], without)  # noqa: UP007
     if NoneType not in parts:
         return read
-    return read | None if several == (str,) else Annotated[read | None, BeforeValidator(_no_text_is_no_value)]
+    return Annotated[read | None, BeforeValidator(_no_text_is_no_value)]
 
 
 def _read_choice(values: tuple[Any, ...]) -> Any:

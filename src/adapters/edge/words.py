@@ -18,7 +18,7 @@ from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.kernel.dates import ALWAYS
 from billing_core.parties import USUAL_SERIES, Customer, NumberSeries, Seller
-from billing_core.party_changes import SellerChange
+from billing_core.party_changes import CustomerChanges, SellerChanges
 from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan
 from commands.catalogue import PublishTariff
@@ -64,7 +64,7 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 }
 
 INLINED = (
-    BillingPlan, Customer, NumberSeries, PeriodRule, Product, Revision, Seller, SellerChange, Tariff,
+    BillingPlan, Customer, CustomerChanges, NumberSeries, PeriodRule, Product, Revision, Seller, SellerChanges, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage,
 )  # fmt: skip
 
@@ -72,9 +72,11 @@ INLINED = (
 NESTED = {(NewSubscriber, "customer")}
 
 # Attributes that are not written, of a struct itself or of one of its groups: a usage component costs what its model
-# says and not a list price, a plan that is changed keeps its billing day, and the numbers before a series are counted.
+# says and not a list price, a plan that is changed keeps its billing day, a tariff is closed by a command, and the
+# numbers before a series are counted.
 UNWRITTEN: dict[tuple[type, str], frozenset[str]] = {
     (Usage, ""): frozenset({"prices"}),
+    (Tariff, ""): frozenset({"closed_from", "list_changes"}),
     (ChangeBillingPlan, "plan"): frozenset({"billing_day"}),
     (NumberSeries, ""): frozenset({"numbers_before"}),
     (PublishTariff, "tariff"): frozenset({"revisions"}),

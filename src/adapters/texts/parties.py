@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from adapters.texts.sentences import Sentences
+from billing_core.kernel.changes import differences
 from billing_core.parties import (
     Customer,
     CustomerChanged,
     CustomerRegistered,
+    CustomerRegistrationCorrected,
     NumberSeriesOpened,
     Seller,
     SellerChanged,
@@ -28,14 +32,27 @@ def seller_text(seller: Seller) -> str:
     return ", ".join([seller.name, *seller.address.lines(), *ids, *(value for value in others if value)])
 
 
+def differences_text(before: msgspec.Struct, after: msgspec.Struct) -> str:
+    """Each changed field with its value now and before: `city Riga (before: none)`.
+
+    Details that were erased do not differ.
+    """
+    found = (
+        f"{each.field.rpartition('.')[2].replace('_', ' ')} {each.after or 'none'} (before: {each.before or 'none'})"
+        for each in differences(before, after)
+    )
+    return ", ".join(found) or "erased"
+
+
 def _series(fact: NumberSeriesOpened) -> str:
     return f"{fact.kind} numbers from {fact.series.first} on"
 
 
 SENTENCES: Sentences = {
     CustomerRegistered: lambda fact: customer_text(fact.customer),
-    CustomerChanged: lambda fact: customer_text(fact.customer),
+    CustomerChanged: lambda fact: differences_text(fact.before, fact.customer),
+    CustomerRegistrationCorrected: lambda fact: f"exists since {fact.effective_on}: {fact.reason}",
     SellerRegistered: lambda fact: seller_text(fact.seller),
-    SellerChanged: lambda fact: seller_text(fact.seller),
+    SellerChanged: lambda fact: differences_text(fact.before, fact.seller),
     NumberSeriesOpened: _series,
 }

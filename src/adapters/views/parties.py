@@ -8,13 +8,19 @@ import msgspec
 
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
+from billing_core.kernel.legal_ids import doubts
 from billing_core.parties import Customer, Seller
 from projections import parties
 from projections.accounts import AccountRow, accounts_of_customers
 
 
 class ListCustomers(Listing, frozen=True, kw_only=True):
-    """Customers with their accounts, in order of number; `search` is a part of the number or the name."""
+    """Customers with their accounts, in order of number.
+
+    A `search` finds them by words of name, address, e-mail, phone or ids, without accents and with one slip forgiven in
+    a word of the name (those without a slip come first); or by the number of an account or document, or the code of a
+    service.
+    """
 
     search: str = ""
 
@@ -30,7 +36,10 @@ class ListSellers(Query, frozen=True, kw_only=True):
 
 
 class CustomerCard(msgspec.Struct):
-    """A customer as now known, in the version of its stream, with its accounts."""
+    """A customer as now known, in the version of its stream, with its accounts.
+
+    `warnings` are about ids that have not the form of their country.
+    """
 
     customer: Customer
     version: int
@@ -38,6 +47,7 @@ class CustomerCard(msgspec.Struct):
     forgotten_on: date | None
     documents_kept_until: date | None
     accounts: list[AccountRow]
+    warnings: list[str]
 
 
 def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerCard]:
@@ -59,7 +69,13 @@ def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
 
 def _card(row: parties.CustomerRow, accounts: list[AccountRow]) -> CustomerCard:
     return CustomerCard(
-        row.customer, row.version, row.registered_on, row.forgotten_on, row.documents_kept_until, accounts
+        row.customer,
+        row.version,
+        row.registered_on,
+        row.forgotten_on,
+        row.documents_kept_until,
+        accounts,
+        list(doubts(row.customer.legal_ids, row.customer.address.country)),
     )
 
 

@@ -36,34 +36,44 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 # --- which fields
 
 
-class PersonalFields(NamedTuple):
-    """The marked fields of a class: `path` leads to the value they stand in, `person` is the field that says whose.
+class PersonalValue(NamedTuple):
+    """A value with marked fields: `path` leads to it, `person` is its field that says whose they are.
 
-    By kind: what each field holds when it is erased, and how what a token holds is read.
+    By kind: what each field holds when it is erased, and the type of the fields as a token holds them.
     """
 
     path: tuple[str, ...]
     person: str
     erased: dict[Kind, dict[str, Any]]
+    hidden: dict[Kind, type[msgspec.Struct]]
+
+
+class PersonalFields(NamedTuple):
+    """The values of a class that have marked fields, all of one person, and by kind how a token's content is read."""
+
+    values: tuple[PersonalValue, ...]
     decoders: dict[Kind, msgspec.json.Decoder[Any]]
 
 
 @lru_cache(maxsize=256)  # A pure value for each class of events; there are fewer of them.
 def find_personal_fields(cls: type[msgspec.Struct]) -> PersonalFields | None:
-    """The marked fields of a class, or of the one value in it that has some; None without any.
+    """The marked fields of a class, or of the values in it that have some; None without any.
 
-    A mark that could not be kept is a `ValueError`: within a list or a choice of types, in two values of one event, on
-    a field that must be there and is no text, or without a field that says whose it is.
+    A mark that could not be kept is a `ValueError`: within a list or a choice of types, on a field that must be there
+    and is no text, or without a field that says whose it is.
     """
     holders = list(_holders(msgspec.inspect.type_info(cls), ()))
     if not holders:
         return None
-    if len(holders) > 1:
-        raise ValueError(f"{cls.__name__} holds personal data in two places; an event has them in one")
     if taken := set(KINDS) & set(cls.__struct_fields__):
         raise ValueError(f"{cls.__name__}.{min(taken)}: the name is that of a token")
-    path, holder = holders[0]
-    return _personal_fields(path, holder)
+    values = tuple(_personal_value(path, holder) for path, holder in holders)
+    return PersonalFields(values, {kind: _decoder(values, kind) for kind in KINDS})
+
+
+def _decoder(values: tuple[PersonalValue, ...], kind: Kind) -> msgspec.json.Decoder[Any]:
+    """A token holds a list: of each value the fields that are not empty."""
+    return msgspec.json.Decoder(tuple[tuple(value.hidden[kind] for value in values)])  # type: ignore[misc]
 
 
 Holder = tuple[tuple[str, ...], msgspec.inspect.StructType]
@@ -93,20 +103,20 @@ def _mark(field: msgspec.inspect.Field) -> str | None:
     return (kind.extra or {}).get("personal") if isinstance(kind, msgspec.inspect.Metadata) else None
 
 
-def _personal_fields(path: tuple[str, ...], holder: msgspec.inspect.StructType) -> PersonalFields:
+def _personal_value(path: tuple[str, ...], holder: msgspec.inspect.StructType) -> PersonalValue:
     name = holder.cls.__name__
     persons = [field.name for field in holder.fields if _mark(field) == "person"]
     if len(persons) != 1:
         raise ValueError(f"{name} holds personal data and must name their person by one field")
     hints = get_type_hints(holder.cls, include_extras=True)
     erased: dict[Kind, dict[str, Any]] = {}
-    decoders: dict[Kind, msgspec.json.Decoder[Any]] = {}
+    hidden: dict[Kind, type[msgspec.Struct]] = {}
     for kind in KINDS:
         fields = [field for field in holder.fields if _mark(field) == kind]
-        hidden = [(field.name, hints[field.name] | msgspec.UnsetType, msgspec.UNSET) for field in fields]
+        optional = [(field.name, hints[field.name] | msgspec.UnsetType, msgspec.UNSET) for field in fields]
         erased[kind] = {field.name: _erased_value(name, field) for field in fields}
-        decoders[kind] = msgspec.json.Decoder(msgspec.defstruct(f"{name} {kind}", hidden, gc=False))
-    return PersonalFields(path, persons[0], erased, decoders)
+        hidden[kind] = msgspec.defstruct(f"{name} {kind}", optional, gc=False)
+    return PersonalValue(path, persons[0], erased, hidden)
 
 
 def _erased_value(name: str, field: msgspec.inspect.Field) -> Any:
@@ -123,8 +133,11 @@ def _erased_value(name: str, field: msgspec.inspect.Field) -> Any:
 
 
 def person_of(fields: PersonalFields, fact: msgspec.Struct) -> str:
-    """The number of the person whose data they are."""
-    return str(getattr(_holder(fields, fact), fields.person))
+    """The number of the person whose data they are; an event has those of one person."""
+    persons = {str(getattr(_holder(value, fact), value.person)) for value in fields.values}
+    if len(persons) != 1:
+        raise ValueError(f"{type(fact).__name__} holds personal data of {' and '.join(sorted(persons))}")
+    return persons.pop()
 
 
 def naming(fields: PersonalFields, fact: Details, person: str) -> Details:
@@ -134,34 +147,41 @@ def naming(fields: PersonalFields, fact: Details, person: str) -> Details:
 
 def contents_of(fields: PersonalFields, fact: msgspec.Struct) -> dict[Kind, bytes]:
     """The values to be hidden of an event, by kind; no entry for a kind without values."""
-    holder = _holder(fields, fact)
     found: dict[Kind, bytes] = {}
-    for kind, erased_values in fields.erased.items():
-        values = {
-            name: value for name, is_erased in erased_values.items() if (value := getattr(holder, name)) != is_erased
-        }
-        if values:
+    for kind in KINDS:
+        values = [_hidden_values(value, kind, _holder(value, fact)) for value in fields.values]
+        if any(values):
             found[kind] = _encode(values)
     return found
 
 
+def _hidden_values(value: PersonalValue, kind: Kind, holder: msgspec.Struct) -> dict[str, Any]:
+    return {
+        name: shown for name, is_erased in value.erased[kind].items() if (shown := getattr(holder, name)) != is_erased
+    }
+
+
 def erase(fields: PersonalFields, fact: Details, kinds: Collection[Kind] = KINDS) -> Details:
     """The same event without the person."""
-    values: dict[str, Any] = {}
-    for kind in kinds:
-        values |= fields.erased[kind]
-    return _with_values(fields, fact, values)
+    for value in fields.values:
+        erased_values: dict[str, Any] = {}
+        for kind in kinds:
+            erased_values |= value.erased[kind]
+        fact = _with_values(value, fact, erased_values)
+    return fact
 
 
 def show(fields: PersonalFields, fact: Details, contents: Mapping[Kind, bytes]) -> Details:
     """An event with what was hidden of it put back."""
-    values: dict[str, Any] = {}
+    shown: list[dict[str, Any]] = [{} for _ in fields.values]
     for kind, hidden in contents.items():
-        found = fields.decoders[kind].decode(hidden)
-        for name in fields.erased[kind]:
-            if (value := getattr(found, name)) is not msgspec.UNSET:
-                values[name] = value
-    return _with_values(fields, fact, values)
+        for found, value, values in zip(fields.decoders[kind].decode(hidden), fields.values, shown, strict=True):
+            for name in value.erased[kind]:
+                if (content := getattr(found, name)) is not msgspec.UNSET:
+                    values[name] = content
+    for value, values in zip(fields.values, shown, strict=True):
+        fact = _with_values(value, fact, values)
+    return fact
 
 
 def erased(details: Details) -> Details:
@@ -171,18 +191,18 @@ def erased(details: Details) -> Details:
     return erase(fields, details)
 
 
-def _holder(fields: PersonalFields, fact: Any) -> Any:
-    for name in fields.path:
+def _holder(value: PersonalValue, fact: Any) -> Any:
+    for name in value.path:
         fact = getattr(fact, name)
     return fact
 
 
-def _with_values(fields: PersonalFields, fact: Details, values: dict[str, Any]) -> Details:
-    for end in range(len(fields.path), 0, -1):
+def _with_values(value: PersonalValue, fact: Details, values: dict[str, Any]) -> Details:
+    for end in range(len(value.path), 0, -1):
         parent: Any = fact
-        for name in fields.path[:end]:
+        for name in value.path[:end]:
             parent = getattr(parent, name)
-        values = {fields.path[end - 1]: msgspec.structs.replace(parent, **values)}
+        values = {value.path[end - 1]: msgspec.structs.replace(parent, **values)}
     return msgspec.structs.replace(fact, **values)
 
 

@@ -178,6 +178,8 @@ def _all_fields(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         fields = msgspec.structs.astuple(value)
         return [type(value).__name__, *[each if type(each) in PLAIN else _all_fields(each) for each in fields]]
+    if value is msgspec.UNSET:
+        return []
     if isinstance(value, Mapping):
         return [[key, _all_fields(value[key])] for key in sorted(value)]
     return [_all_fields(each) for each in value] if isinstance(value, list | tuple) else value

@@ -9,6 +9,7 @@ late counts from its own date; a fact recorded ahead does not count yet. Going t
   another payment until that one bounces is unused until then.
 - A payment is reversed only if it was received. A moved payment was the other account's from that day on.
 - A reversed charge is true at the latest when a document shows it.
+- A customer counts from the day of registration that is known now, if that is earlier than the recorded one.
 - A subscription counts from the day of activation that is known now. If that day was moved beyond the date after the
   subscription counted already, it counts as one that begins then.
 - Corrected terms whose end has not come by the date remain in force.
@@ -27,6 +28,7 @@ import msgspec
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.money import Money, zero
+from billing_core.parties import CustomerRegistrationCorrected
 from billing_core.payments.events import (
     Adjustment,
     Allocation,
@@ -52,7 +54,7 @@ class TrueBy:
 
     def __init__(self, on: date) -> None:
         self._on = on
-        self._unopened: set[str] = set()
+        self._unopened: dict[str, LoggedEvent] = {}
         self._inactive: dict[tuple[str, str], LoggedEvent] = {}
         self._open: Amounts = {}
         self._unused: Amounts = {}
@@ -63,10 +65,10 @@ class TrueBy:
         return [counted for entry in page for counted in self._counted(entry)]
 
     def _counted(self, entry: LoggedEvent) -> Iterator[LoggedEvent]:  # noqa: PLR0912  (one branch for each kind of fact)
-        if entry.stream in self._unopened:
+        if isinstance(entry.event, CustomerRegistrationCorrected | SubscriptionActivationCorrected):
+            yield from self._begun_otherwise(entry, entry.event)
             return
-        if isinstance(entry.event, SubscriptionActivationCorrected):
-            yield from self._begun(entry, entry.event)
+        if entry.stream in self._unopened:
             return
         if entry.event.effective_on > self._on:
             self._leave_out(entry)
@@ -97,13 +99,28 @@ class TrueBy:
     def _leave_out(self, entry: LoggedEvent) -> None:
         """Remember the facts that later ones may rest on."""
         if entry.version == 1:
-            self._unopened.add(entry.stream)
+            self._unopened[entry.stream] = entry
         match entry.event:
             case CreditAllocated(allocations=allocations):
                 for part in allocations:
                     self._hold_back(part, part.amount)
             case SubscriptionActivated(subscription=subscription):
                 self._inactive[entry.stream, subscription] = entry
+
+    def _begun_otherwise(
+        self, entry: LoggedEvent, fact: CustomerRegistrationCorrected | SubscriptionActivationCorrected
+    ) -> Iterator[LoggedEvent]:
+        if isinstance(fact, CustomerRegistrationCorrected):
+            yield from self._registered(entry)
+        elif entry.stream not in self._unopened:
+            yield from self._begun(entry, fact)
+
+    def _registered(self, entry: LoggedEvent) -> Iterator[LoggedEvent]:
+        """Another day of registration; one that has come brings back the registration that was left out."""
+        if entry.event.effective_on <= self._on and (registration := self._unopened.pop(entry.stream, None)):
+            yield registration
+        if entry.stream not in self._unopened:
+            yield entry
 
     def _begun(self, entry: LoggedEvent, fact: SubscriptionActivationCorrected) -> Iterator[LoggedEvent]:
         """Another day of activation; one that has come brings back the activation that was left out."""

@@ -28,6 +28,7 @@ from billing_core.services.events import (
     SubscriptionChangeCancelled,
     SubscriptionParametersGiven,
 )
+from billing_core.party_changes import CustomerChanges
 from commands.accounts import OpenAccount
 from commands.forgetting import ForgetCustomer, handle_forget_customer
 from commands.onboarding import NewSubscriber
@@ -377,7 +378,7 @@ def test_a_forgotten_customer_is_not_changed_and_gets_no_account_and_no_service(
     forget(settled)
     before = settled.store_contents()
     for command in (
-        ChangeCustomer(customer=Customer(number="A0001", kind="person", name="Anna")),
+        ChangeCustomer(number="A0001", changes=CustomerChanges(kind="person", name="Anna")),
         OpenAccount(account="B1", customer="A0001", seller="north", currency="EUR"),
         ActivateSubscription(account="A0001", subscription="more", tariff="net"),
     ):

@@ -35,6 +35,58 @@ def test_a_customer_is_shown_with_accounts_and_changes(billed: Billing):
     assert missing.code == 1 and "`billing customers` lists them" in missing.errors
 
 
+def test_a_change_names_some_details_clears_with_an_empty_value_and_says_what_was_before(opened: Billing):
+    named = ("number=77", "name=Eva", "email=eva@x.example", "phone=1", "address.city=Riga", "legal_ids.VAT ID=LV1")
+    assert opened("do", "register-customer", *named).code == 0
+
+    changed = opened("do", "change-customer", "number=77", "email=", "address.street=Pier 1", "legal_ids.VAT ID=")
+
+    assert changed.code == 0
+    customer = opened("customer", "show", "77", "--json").json["customer"]["customer"]
+    assert customer == {
+        "number": "77",
+        "kind": "person",
+        "name": "Eva",
+        "address": {"street": "Pier 1", "city": "Riga", "postal_code": "", "country": ""},
+        "legal_ids": {},
+        "email": None,
+        "phone": "1",
+        "attributes": {},
+    }
+    newest = opened("audit", "--customer", "77", "--json").json["changes"][0]
+    assert newest["what"] == (
+        "street Pier 1 (before: none), VAT ID none (before: LV1), email none (before: eva@x.example)"
+    )
+    shown = opened("customer", "show", "77").output
+    assert "customer-changed: street Pier 1 (before: none), VAT ID none (before: LV1)" in " ".join(shown.split())
+    repeated = opened("do", "change-customer", "number=77", "email=", "phone=1")
+    assert repeated.code == 0 and repeated.json["position"] == 0
+    nameless = opened("do", "change-customer", "number=77", "name=")
+    assert nameless.code == 1 and "customer name '': must not be empty" in nameless.errors
+
+
+def test_an_id_that_its_country_does_not_know_is_kept_and_warned_of(opened: Billing):
+    named = ("number=78", "name=Net", "kind=company", "address.country=CZ", "legal_ids.IČO=27082441")
+    registered = opened("do", "register-customer", *named)
+
+    (warning,) = registered.json["result"]["warnings"]
+    assert warning.startswith("IČO: has not the form or the check digit of such an id in CZ")
+    assert opened("customer", "show", "78", "--json").json["warnings"] == [warning]
+    assert "warning: IČO" in opened("customer", "show", "78").output
+    right = opened("do", "change-customer", "number=78", "legal_ids.IČO=27082440")
+    assert right.json["result"] == {"warnings": []}
+
+
+def test_the_day_of_registration_is_corrected(opened: Billing):
+    assert opened("do", "register-customer", "number=79", "name=Eva", "registered_on=2026-01-05").code == 0
+    right = ("customer=79", "registered_on=2025-01-05", "reason=wrong year")
+    assert opened("do", "correct-registration", *right).code == 0
+
+    assert opened("customer", "show", "79", "--json").json["customer"]["registered_on"] == "2025-01-05"
+    newest = opened("audit", "--customer", "79", "--json").json["changes"][0]
+    assert newest["what"] == "exists since 2025-01-05: wrong year"
+
+
 def test_today_is_the_date_in_the_time_zone_of_the_accounts_seller(opened: Billing):
     """The two zones never have the same date: it is 25 hours later in the one than in the other."""
     for code, zone, prefix in (("early", "Pacific/Kiritimati", "31"), ("late", "Pacific/Pago_Pago", "32")):

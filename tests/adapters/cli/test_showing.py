@@ -34,7 +34,16 @@ def test_customers_are_listed_with_their_accounts(billed: Billing):
 
 
 @pytest.mark.parametrize(
-    ("search", "found"), [("петров", ["3"]), ("ŻANETA", ["2"]), ("anna k", ["1"]), ("3", ["3"]), ("%", []), ("_", [])]
+    ("search", "found"),
+    [
+        ("петров", ["3"]),
+        ("ŻANETA", ["2"]),
+        ("anna k", ["1"]),
+        ("anna kalnna", ["1"]),
+        ("3", ["3"]),
+        ("%", []),
+        ("_", []),
+    ],
 )
 def test_customers_are_found_however_the_name_is_written(opened: Billing, search: str, found: list[str]):
     shown = opened("customers", "--search", search, "--json").json
@@ -199,7 +208,7 @@ def test_an_invoice_shows_the_parties_as_they_were_when_it_was_issued(billed: Bi
     assert billed("invoices", "--json").json["documents"][-1]["tax_point_on"] == "2026-01-01"
     assert (before["net"], before["vat"], before["gross"]) == (eur("20.00"), eur("4.00"), eur("24.00"))
     after = billed("invoice", "show", "1000000009", "--json").json["document"]
-    assert after["buyer"]["name"] == "Anna Ozola" and after["buyer"]["address_lines"] == ["Valmiera"]
+    assert after["buyer"]["name"] == "Anna Ozola" and after["buyer"]["address_lines"][0] == "Valmiera"
     assert "Anna Ozola" in billed("invoice", "show", "1000000009").output
 
 
@@ -322,7 +331,7 @@ def test_the_audit_of_a_customer_or_an_actor_has_all_of_theirs_and_nothing_else(
 
     of_customer = billed("audit", "--customer", "1", "--json").json
     assert {entry["stream"] for entry in of_customer["changes"]} == {"customer/1", "account/1"}
-    assert of_customer["changes"][0]["what"] == "person, Anna Ozola"
+    assert of_customer["changes"][0]["what"] == "name Anna Ozola (before: Anna Kalniņa)"
     streams = billed.select("SELECT count(*) FROM billing.events WHERE originator_id IN ('customer/1', 'account/1')")
     assert [(len(of_customer["changes"]),)] == streams
 

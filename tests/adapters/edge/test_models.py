@@ -22,12 +22,13 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Tier
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.dates import ALWAYS
+from billing_core.party_changes import AddressChanges, CustomerChanges
 from billing_core.services.terms import require_quantity
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan, OpenAccount
 from commands.catalogue import PublishTariff, ReviseTariff
-from commands.parties import RegisterCustomer
+from commands.parties import ChangeCustomer, RegisterCustomer
 from commands.services import ChangePrice, GrantDiscount
 
 
@@ -243,3 +244,14 @@ def test_the_schema_of_a_command_has_the_words_and_no_attribute_that_is_written_
         OneOff.__doc__ is not None
         and definitions["OneOff"]["description"] == OneOff.__doc__.replace("\n    ", "\n").strip()
     )
+
+
+def test_a_change_keeps_what_is_left_out_apart_from_what_is_cleared():
+    left_out = read_struct(ChangeCustomer, {"number": "1", "address": {"city": "Riga"}})
+    assert left_out.changes == CustomerChanges(address=AddressChanges(city="Riga"))
+    assert written(left_out) == {"number": "1", "address": {"city": "Riga"}}
+    for nothing in ("", None):
+        words = {"number": "1", "email": nothing, "legal_ids": {"VAT ID": nothing}}
+        assert read_struct(ChangeCustomer, words).changes == CustomerChanges(email=None, legal_ids={"VAT ID": None})
+    with pytest.raises(ValidationError, match="name"):
+        read_struct(ChangeCustomer, {"number": "1", "name": None})

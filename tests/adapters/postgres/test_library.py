@@ -118,6 +118,7 @@ def test_a_command_that_meets_its_write_is_decided_again(operator: Operator, lib
     assert account.parked is not None and set(account.ledger.credits) == {"bank:T1", "bank:T2"}
 
 
+JANE = Customer(number="A0001", kind="person", name="Jane")
 PAID = PaymentReceived(effective_on=TODAY, customer="A0001", source="crm", reference="R1", amount=eur("5.00"))
 
 
@@ -125,7 +126,7 @@ PAID = PaymentReceived(effective_on=TODAY, customer="A0001", source="crm", refer
     ("fact", "beside"),
     [
         (CustomerForgotten(effective_on=TODAY, customer="A0001", ordered_by="clerk", reason="asked"), "keys"),
-        (CustomerChanged(effective_on=TODAY, customer=Customer(number="A0001", kind="person", name="Jane")), "keys"),
+        (CustomerChanged(effective_on=TODAY, customer=JANE, before=JANE), "keys"),
         (PAID, "claim"),
     ],
     ids=["forgets", "personal", "claims"],

@@ -11,7 +11,7 @@ from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.plans import USUAL_PLAN
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.parties import Address, NumberSeries, NumberSeriesOpened, Seller, SeriesKind
-from billing_core.party_changes import AddressChange, SellerChange
+from billing_core.party_changes import AddressChanges, SellerChanges
 from billing_core.time.due_dates import WorkingDayAfterIssue
 from commands.accounts import ChangeBillingPlan
 from commands.billing.account import BillAccount
@@ -66,8 +66,8 @@ def small_seller(operator: Operator, country: str = "") -> None:
 
 
 def change_country(operator: Operator, country: str, today: date) -> None:
-    change = SellerChange(address=AddressChange(country=country))
-    operator.tell(ChangeSeller(code="south", change=change), today=today)
+    changes = SellerChanges(address=AddressChanges(country=country))
+    operator.tell(ChangeSeller(code="south", changes=changes), today=today)
 
 
 def use_up(operator: Operator, seller: str, last_number: int) -> None:

@@ -29,6 +29,7 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.money import Money
 from billing_core.parties import Customer
+from billing_core.party_changes import CustomerChanges
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount
 from commands.catalogue import PublishTariff
@@ -85,7 +86,7 @@ def test_the_answer_of_a_command_that_changed_nothing_is_kept_too(operator: Oper
     command_id = uuid.uuid4()
 
     unchanged = operator.tell(customer, command_id=command_id)
-    operator.tell(ChangeCustomer(customer=Customer(number="C1", kind="person", name="Ona Maria")))
+    operator.tell(ChangeCustomer(number="C1", changes=CustomerChanges(kind="person", name="Ona Maria")))
 
     assert unchanged.position == 0
     assert operator.tell(customer, command_id=command_id) == repeated(unchanged)

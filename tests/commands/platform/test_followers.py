@@ -20,6 +20,7 @@ from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import ConnectionLost, NotFound, TookTooLong
 from billing_core.parties import Customer, CustomerChanged, CustomerRegistered
+from billing_core.party_changes import CustomerChanges
 from commands.forgetting import ForgetCustomer
 from commands.parties import ChangeCustomer, RegisterCustomer
 from commands.platform.deliveries import DELAYS, next_try_at
@@ -87,7 +88,7 @@ def register(operator: Operator, number: str, name: str) -> int:
 
 
 def rename(operator: Operator, number: str, name: str) -> int:
-    return operator.tell(ChangeCustomer(customer=Customer(number=number, kind="person", name=name))).position
+    return operator.tell(ChangeCustomer(number=number, changes=CustomerChanges(kind="person", name=name))).position
 
 
 def test_every_event_of_its_kinds_is_delivered_in_order_with_a_key_of_its_own(operator: Operator, outside: Outside):

@@ -10,12 +10,17 @@ import pytest
 
 from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import INVARIANTS, TRUE_BY_DATE
+from billing_core.parties import Customer
+from billing_core.party_changes import CustomerChanges
+from commands.accounts import CorrectRegistration
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.payment import MovePayment
 from commands.corrections.waiver import WaiveCharge
+from commands.parties import ChangeCustomer, RegisterCustomer
 from commands.services import SuspendSubscription
 from projections.accounts import account_named
 from projections.billing import documents_of
+from projections.parties import customer_named
 from projections.payments import payments_of
 from projections.platform.asof import AsOf
 from projections.platform.check import offenders
@@ -50,6 +55,23 @@ def subscribed(operator: Operator) -> Operator:
     operator.publish("fast", "50.00")
     operator.subscribers(2)
     return operator
+
+
+def test_a_customer_exists_from_the_day_of_registration_that_is_known_now(operator: Operator):
+    march, may = date(2026, 3, 1), date(2026, 5, 1)
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona"), registered_on=march))
+    operator.tell(ChangeCustomer(number="C1", changes=CustomerChanges(name="Ona Maria")), today=may)
+
+    def known(name: str, on: date) -> list[tuple[str, date]]:
+        row = answer(operator, operator.application.build_as_of(name, on), customer_named, "C1")
+        return [(row.customer.name, row.registered_on)] if row else []
+
+    assert known("before", date(2026, 2, 1)) == []
+    operator.tell(CorrectRegistration(customer="C1", registered_on=date(2026, 1, 15), reason="a month late"))
+
+    assert known("january", date(2026, 1, 14)) == []
+    assert known("february", date(2026, 2, 1)) == [("Ona", date(2026, 1, 15))]
+    assert known("june", date(2026, 6, 1)) == [("Ona Maria", date(2026, 1, 15))]
 
 
 def test_a_service_that_began_earlier_than_was_said_is_there_from_its_true_day(operator: Operator):

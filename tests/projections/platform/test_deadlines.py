@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from billing_core.parties import Customer, CustomerChanged, CustomerRegistered
+from billing_core.party_changes import CustomerChanges
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.platform.deadlines import Deadline, DeadlineFolds, Deadlines
 from projections.platform.projection import LoggedEvent
@@ -37,7 +38,7 @@ VISITING: DeadlineFolds = {CustomerRegistered: visit, CustomerChanged: visit}
 def test_a_later_deadline_replaces_an_earlier_one_and_none_removes_it(operator: Operator, events_a_page: int):
     for number in ("C1", "C2"):
         operator.tell(RegisterCustomer(customer=Customer(number=number, kind="person", name="Ona")))
-    operator.tell(ChangeCustomer(customer=Customer(number="C1", kind="person", name="Anna")))
+    operator.tell(ChangeCustomer(number="C1", changes=CustomerChanges(kind="person", name="Anna")))
     log, deadlines = operator.application.log, Deadlines([GREETING, VISITING])
     page = log.read(0, log.newest_position(), 100)
     page = [entry for entry in page if isinstance(entry.event, deadlines.folds)]

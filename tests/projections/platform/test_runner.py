@@ -16,6 +16,7 @@ from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.log import PostgresLog
 from billing_core.kernel.errors import BillingError
 from billing_core.parties import Customer, CustomerRegistered
+from billing_core.party_changes import CustomerChanges
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.accounts import Balances
 from projections.parties import Customers, count_customers
@@ -44,7 +45,7 @@ def test_catching_up_page_by_page_leaves_the_same_as_all_at_once(operator: Opera
     monkeypatch.setattr("projections.platform.runner.PAGE_EVENTS", 3)
     for number in range(10):
         operator.tell(RegisterCustomer(customer=Customer(number=f"C{number}", kind="person", name="Ona")))
-        operator.tell(ChangeCustomer(customer=Customer(number=f"C{number}", kind="person", name="Ona Maria")))
+        operator.tell(ChangeCustomer(number=f"C{number}", changes=CustomerChanges(kind="person", name="Ona Maria")))
     pages: list[int] = []
     runner_of(operator.application).catch_up(progress=pages.append)
     assert pages[:-1] == [3] * (len(pages) - 1) and sum(pages) >= 20

@@ -14,6 +14,7 @@ from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell
 from adapters.demo.year import START_ON, DemoYear, Month
 from adapters.texts.amounts import counted
+from adapters.texts.sentences import event_name, sentence
 from projections.accounts import balances_by_currency
 from projections.billing import document_totals
 from projections.payments import payment_totals
@@ -44,6 +45,7 @@ class DemoStory:
         self._balances()
         self._suspensions()
         self._account()
+        self._customer()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -167,6 +169,21 @@ class DemoStory:
         number = self._year.chosen().account.number
         accounts.explain_account(self._app, number, self._year.ends_on, as_json=False, limit=12)
 
+    def _customer(self) -> None:
+        self._heading("A customer calls")
+        _paragraph(
+            "Customers are found by words of what is known of them, without accents and with one slip in the name. A "
+            "change names only the details that change; the log says what was before."
+        )
+        subscriber = self._year.chosen()
+        misspelt = subscriber.customer.name[1:]
+        found = self._year.found_by(misspelt, 3)
+        tell(f"search for {misspelt!r}:", "bold")
+        for row in found:
+            tell(f"  {row.customer.number}  {row.customer.name}, {row.customer.address.city}")
+        for fact in self._year.correct_details(subscriber):
+            tell(f"\n{fact.effective_on}  {event_name(fact)}: {sentence(fact)}")
+
     def _documents(self) -> None:
         self._heading("On paper")
         _paragraph("Some documents as PDF, with a QR code for the payment. A second print is the same.")
@@ -190,7 +207,7 @@ class DemoStory:
         program = sys.argv[0] if Path(sys.argv[0]).name == "billing" else "billing"
         tell(f"\nThat was a year in {seconds:.0f} s. Its database stays in {data}. Try:\n")
         for words in (
-            "customers --search Ozols",
+            "customers --search 'anna ozla'",
             f"account show {account}",
             f"audit --customer {account.removeprefix('A')}",
             f"run --until {later} --dry-run",

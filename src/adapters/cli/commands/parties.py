@@ -50,18 +50,29 @@ def import_customers(
 
 def list_customers(
     context: typer.Context,
-    search: Annotated[str, typer.Option("--search", metavar="TEXT", help="A part of the number or the name.")] = "",
+    search: Annotated[
+        str,
+        typer.Option(
+            "--search",
+            metavar="TEXT",
+            help="Words of name, address, e-mail, phone or ids; or the number of an account or document, or the code "
+            "of a service. Accents do not count, and one slip in a word of the name is forgiven.",
+        ),
+    ] = "",
     after: AfterNumber = "",
     asof: AsOfName = None,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """List customers with their accounts and balances."""
+    """List customers with their accounts and balances.
+
+    A search lists those first in whose name no slip had to be forgiven.
+    """
     from projections import accounts, parties
 
     with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
         found = parties.list_customers(cursor, search, limit, after)
-        more = parties.count_customers(cursor, search, after) - len(found)
+        more = parties.count_customers(cursor, search, after) - limit if len(found) == limit else 0
         owned = accounts.accounts_of_customers(cursor, [row.customer.number for row in found])
     if as_json:
         listed = [
@@ -78,7 +89,7 @@ def list_customers(
         print_json({"customers": listed, "more": more})
         return
     if not found:
-        tell("No customer has this text in the number or the name." if search else "No customers are registered yet.")
+        tell("No customer is found by this text." if search else "No customers are registered yet.")
         return
     rows = table(
         ("number", "left"), ("name", "left"), ("kind", "left"), ("town", "left"), ("since", "left"),
@@ -101,9 +112,10 @@ def show_customer(
     asof: AsOfName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a customer: details, accounts with balances, and every change of the details."""
+    """Show a customer: details, accounts with balances, and every change of the details with what was before."""
     from adapters.texts.parties import customer_text
     from billing_core.kernel.errors import NotFound
+    from billing_core.kernel.legal_ids import doubts
     from commands.parties import customer_stream
     from projections.accounts import accounts_of_customers
     from projections.parties import customer_named
@@ -115,12 +127,15 @@ def show_customer(
         changes = app.queries.events_of(customer_stream(number))
     if row is None:
         raise NotFound("no such customer; `billing customers` lists them", field="customer", value=number)
+    warnings = list(doubts(row.customer.legal_ids, row.customer.address.country))
     if as_json:
-        print_json({"customer": row, "accounts": owned})
+        print_json({"customer": row, "accounts": owned, "warnings": warnings})
         return
     tell(f"Customer {number}", "bold")
     tell_wrapped(customer_text(row.customer), 2)
     tell(f"  since {row.registered_on}" + (f", forgotten on {row.forgotten_on}" if row.forgotten_on else ""))
+    for warning in warnings:
+        tell(f"  warning: {warning}", "yellow")
     for account in owned:
         tell(f"  account {account.number}, seller {account.seller}, balance {money(account.balance)}")
     tell("\nChanges", "bold")

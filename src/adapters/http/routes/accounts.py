@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.accounts import ShowAccount, ShowBalance
-from commands.accounts import ChangeBillingDay, ChangeBillingPlan, OpenAccount
+from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegistration, OpenAccount
 
 ROUTES = (
     Route("POST", "/accounts", OpenAccount, 201),
@@ -12,4 +12,5 @@ ROUTES = (
     Route("GET", "/accounts/{account}/balance", ShowBalance),
     Route("PUT", "/accounts/{account}/plan", ChangeBillingPlan),
     Route("PUT", "/accounts/{account}/billing-day", ChangeBillingDay),
+    Route("PUT", "/customers/{customer}/registration", CorrectRegistration),
 )

@@ -1,0 +1,157 @@
+"""By which words is a customer found, and which customers does a text find?
+
+A word is written without accents and in small letters. A text finds a customer if each of its words begins one of the
+customer's words: number, name, address, e-mail, ids, phone. A phone number is also found by its last digits. One slip
+is forgiven in a word of the name that has at least three letters and no digit: a letter too many or too few, another
+letter, or two neighbours exchanged. For that a name is kept whole, and without each of its letters with its place:
+
+    name Anna                     ~anna  ~0nna  ~1ana  ~2ana  ~3ann
+    text Ana, a letter too few    is kept as ~1ana
+    text Amna, another letter     without its letter 1 it is kept as ~1ana
+    text Annaa, one too many      without its letter 4 it is kept as ~anna
+    text Anan, exchanged          with its letters 2 and 3 exchanged it is kept as ~anna
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+from zlib import crc32
+
+from billing_core.parties import Customer
+
+BEGINNING_LETTERS = 3
+LEAST_LETTERS = 3
+LEAST_DIGITS = 5
+LAST_DIGITS = 4
+MOST_WORDS = 8
+NUMBER = re.compile(r"[-+()./\s\d]+")
+# Letters that Unicode does not take apart into a letter and its mark.
+LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"})
+
+# --- words and the terms under which they are kept
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text: those of `Jūras iela 1-12` are juras, iela, 1 and 12."""
+    taken_apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in taken_apart if not unicodedata.combining(letter)).translate(LETTERS)
+    return re.findall(r"[^\W_]+", plain)
+
+
+def words_of(customer: Customer) -> str:
+    """The words by which a customer is found, with spaces around each."""
+    address = customer.address
+    texts = (
+        customer.number, customer.name, address.street, address.city, address.postal_code, customer.email or "",
+        *customer.legal_ids.values(),
+    )  # fmt: skip
+    words = [word for text in texts for word in words_in(text)]
+    numbers = filter(None, map(_digits, _numbers_of(customer)))
+    return f" {' '.join(dict.fromkeys([*words, *numbers]))} "
+
+
+def terms_of(customer: Customer) -> list[int]:
+    """The terms under which a customer is kept."""
+    terms = {_beginning(word) for word in words_of(customer).split()}
+    terms |= {term for word in words_in(customer.name) for term in _kept(word)}
+    terms |= {_ending(digits) for digits in map(_digits, _numbers_of(customer)) if len(digits) >= LEAST_DIGITS}
+    return sorted(terms)
+
+
+def _numbers_of(customer: Customer) -> tuple[str, str]:
+    """What people write with or without spaces: a phone number, also without the code of its country; a postal code."""
+    return customer.phone or "", customer.address.postal_code
+
+
+def _beginning(word: str) -> int:
+    return _term("^", word[:BEGINNING_LETTERS])
+
+
+def _ending(digits: str) -> int:
+    return _term("$", digits[-LAST_DIGITS:])
+
+
+def _kept(word: str) -> Iterator[int]:
+    """The terms of a word of the name; none of a word that must be exact."""
+    if _is_forgiven(word):
+        yield _term("~", word)
+        yield from (_term(f"~{place}", _without(word, place)) for place in range(len(word)))
+
+
+def _asked(word: str) -> Iterator[int]:
+    """The terms of which a word of the name has one, if it differs from this word by one slip at most."""
+    if not _is_forgiven(word):
+        return
+    yield _term("~", word)
+    yield from (_term(f"~{place}", word) for place in range(len(word) + 1))
+    for place in range(len(word)):
+        yield _term("~", _without(word, place))
+        yield _term(f"~{place}", _without(word, place))
+        yield _term("~", word[:place] + word[place : place + 2][::-1] + word[place + 2 :])
+
+
+def _is_forgiven(word: str) -> bool:
+    return len(word) >= LEAST_LETTERS and word.isalpha()
+
+
+def _without(word: str, place: int) -> str:
+    return word[:place] + word[place + 1 :]
+
+
+def _term(kind: str, word: str) -> int:
+    """A number of 32 bits with a sign, as PostgreSQL has it."""
+    return crc32(f"{kind}{word}".encode()) - 2**31
+
+
+def _digits(text: str) -> str:
+    """The digits alone."""
+    return "".join(letter for letter in text if letter in "0123456789")
+
+
+# --- what a text asks for
+
+
+EXACT = "0::int"  # A number alone would be the place of a column to order by.
+
+
+class Wanted(NamedTuple):
+    """A condition on the columns `words` and `terms`, how many slips it forgives, and the parameters of both."""
+
+    condition: str
+    slips: str
+    parameters: dict[str, object]
+
+
+def wanted(text: str) -> Wanted | None:
+    """The condition of a text; None if it holds no word."""
+    found = [_word(str(place), word) for place, word in enumerate(words_in(text)[:MOST_WORDS])]
+    if not found:
+        return None
+    condition = " AND ".join(f"({each.condition})" for each in found)
+    slips = " + ".join(each.slips for each in found)
+    parameters = {name: value for each in found for name, value in each.parameters.items()}
+    digits = _digits(text).lstrip("0")
+    if len(digits) < LEAST_DIGITS or not NUMBER.fullmatch(text):
+        return Wanted(condition, slips, parameters)
+    parameters |= {"ending": [_ending(digits)], "ends": f"%{digits} %"}
+    by_digits = "terms @> %(ending)s::int4[] AND words LIKE %(ends)s"
+    return Wanted(f"({condition}) OR ({by_digits})", EXACT, parameters)
+
+
+def _word(place: str, word: str) -> Wanted:
+    """The customer has a word that begins like this, or a word of its name is nearly this one."""
+    begins = f"words LIKE %(word{place})s"
+    parameters: dict[str, object] = {f"word{place}": f"% {word}%"}
+    if len(word) < BEGINNING_LETTERS:
+        return Wanted(begins, EXACT, parameters)
+    parameters[f"beginning{place}"] = [_beginning(word)]
+    condition = f"terms @> %(beginning{place})s::int4[] AND {begins}"
+    nearly = sorted(set(_asked(word)))
+    if not nearly:
+        return Wanted(condition, EXACT, parameters)
+    parameters[f"nearly{place}"] = nearly
+    slips = f"(words NOT LIKE %(word{place})s)::int"
+    return Wanted(f"{condition} OR terms && %(nearly{place})s::int4[]", slips, parameters)
