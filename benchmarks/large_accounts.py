@@ -286,7 +286,7 @@ def used_late(number: int) -> LargeAccount:
 def _repriced(number: int) -> Iterable[SubscriptionRepriced]:
     return (
         SubscriptionRepriced(
-            effective_on=CHANGED_ON, subscription=f"S{code}", tariff="cheaper", revised_from=CHANGED_ON
+            list_change=1, effective_on=CHANGED_ON, subscription=f"S{code}", tariff="cheaper", revised_from=CHANGED_ON
         )
         for code in range(number)
     )

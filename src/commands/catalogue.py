@@ -1,9 +1,22 @@
-"""Define products, publish tariffs and revise them."""
+"""Define products, publish tariffs and revise them, close tariffs for new sale."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from billing_core.catalogue.products import Product, apply_product, define_product, require_product
-from billing_core.catalogue.tariffs import Revision, Tariff, apply_tariff, publish_tariff, revise_tariff
+from billing_core.catalogue.tariffs import (
+    Revision,
+    Tariff,
+    apply_tariff,
+    as_published,
+    close_tariff,
+    publish_tariff,
+    reopen_tariff,
+    replace_revision,
+    revise_tariff,
+    withdraw_revision,
+)
 from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
@@ -36,6 +49,36 @@ class ReviseTariff(Command, frozen=True, kw_only=True):
 
     tariff: str
     revision: Revision
+
+
+class ReplaceRevision(Command, frozen=True, kw_only=True):
+    """Replace the components of the last revision of a tariff, from its date on, if nothing was charged by it yet."""
+
+    tariff: str
+    revision: Revision
+
+
+class WithdrawRevision(Command, frozen=True, kw_only=True):
+    """Withdraw the last revision of a tariff, by its date, if nothing was charged by it yet.
+
+    The list before it goes on.
+    """
+
+    tariff: str
+    valid_from: date
+
+
+class CloseTariff(Command, frozen=True, kw_only=True):
+    """Sell nothing more by a tariff from the date `on`, by default today; subscriptions that have it keep it."""
+
+    tariff: str
+    on: date | None = None
+
+
+class ReopenTariff(Command, frozen=True, kw_only=True):
+    """Sell a tariff again that was closed."""
+
+    tariff: str
 
 
 # --- handlers
@@ -84,7 +127,7 @@ def handle_publish_tariff(command: PublishTariff, transaction: Transaction, orig
     tariff = command.tariff
     stream = tariff_stream(tariff.code)
     existing, version = transaction.load(stream, apply_tariff)
-    if tariff.revisions:
+    if tariff != as_published(tariff):
         raise InvalidValue("is published without revisions; publish it, then revise it", field="tariff",
                            value=tariff.code)  # fmt: skip
     if tariff.product:
@@ -93,11 +136,43 @@ def handle_publish_tariff(command: PublishTariff, transaction: Transaction, orig
 
 
 def handle_revise_tariff(command: ReviseTariff, transaction: Transaction, origin: Origin) -> Decision:
-    # Who is billing an account by the old list has written that before the list is another, and accounts are noted.
-    transaction.hold(tariff_stream(command.tariff), alone=True)
-    existing, version = _load_tariff(transaction, command.tariff)
+    existing, version = _load_to_relist(transaction, command.tariff)
     events = revise_tariff(existing, command.revision)
     return Decision((Append(tariff_stream(command.tariff), version, events),))
+
+
+def handle_replace_revision(command: ReplaceRevision, transaction: Transaction, origin: Origin) -> Decision:
+    existing, version = _load_to_relist(transaction, command.tariff)
+    charged = transaction.charged_by_revision(command.tariff, command.revision.valid_from)
+    events = replace_revision(existing, command.revision, charged)
+    return Decision((Append(tariff_stream(command.tariff), version, events),))
+
+
+def handle_withdraw_revision(command: WithdrawRevision, transaction: Transaction, origin: Origin) -> Decision:
+    existing, version = _load_to_relist(transaction, command.tariff)
+    charged = transaction.charged_by_revision(command.tariff, command.valid_from)
+    events = withdraw_revision(existing, command.valid_from, charged)
+    return Decision((Append(tariff_stream(command.tariff), version, events),))
+
+
+def _load_to_relist(transaction: Transaction, code: str) -> tuple[Tariff, int]:
+    """The tariff, with nobody billing by it before the transaction ends.
+
+    Who is billing an account by the old list has written that before the list is another, and accounts are noted.
+    """
+    transaction.hold(tariff_stream(code), alone=True)
+    return _load_tariff(transaction, code)
+
+
+def handle_close_tariff(command: CloseTariff, transaction: Transaction, origin: Origin) -> Decision:
+    existing, version = _load_tariff(transaction, command.tariff)
+    events = close_tariff(existing, command.on or origin.today)
+    return Decision((Append(tariff_stream(command.tariff), version, events),))
+
+
+def handle_reopen_tariff(command: ReopenTariff, transaction: Transaction, origin: Origin) -> Decision:
+    existing, version = _load_tariff(transaction, command.tariff)
+    return Decision((Append(tariff_stream(command.tariff), version, reopen_tariff(existing, origin.today)),))
 
 
 AREA = Area(
@@ -105,5 +180,9 @@ AREA = Area(
         DefineProduct: handle_define_product,
         PublishTariff: handle_publish_tariff,
         ReviseTariff: handle_revise_tariff,
+        ReplaceRevision: handle_replace_revision,
+        WithdrawRevision: handle_withdraw_revision,
+        CloseTariff: handle_close_tariff,
+        ReopenTariff: handle_reopen_tariff,
     }
 )

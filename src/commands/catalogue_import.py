@@ -13,7 +13,13 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from billing_core.catalogue.products import Product, define_product, require_product
-from billing_core.catalogue.tariffs import Catalogue, Tariff, new_revisions, publish_tariff
+from billing_core.catalogue.tariffs import (
+    Catalogue,
+    Tariff,
+    as_published,
+    new_revisions,
+    publish_tariff,
+)
 from billing_core.kernel.errors import BillingError, RuleViolation
 from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff
 from commands.platform.bus import Bus, Command
@@ -147,7 +153,7 @@ def _ancestors(product: Product, products: Mapping[str, Product]) -> Iterator[st
 
 def _tariff_step(entry: ListedTariff, products: Mapping[str, Product], tariffs: dict[str, Tariff], on: date) -> Step:
     tariff = entry.tariff
-    published = msgspec.structs.replace(tariff, revisions=())
+    published = as_published(tariff)
     existing = tariffs.get(tariff.code)
     report = EntryReport(entry.place, "tariff", tariff.code, "unchanged")
     commands: list[Command] = []

@@ -27,7 +27,15 @@ from billing_core.catalogue.components import Discount, OneOff, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Tier
 from billing_core.catalogue.products import Product, ProductDefined
-from billing_core.catalogue.tariffs import Tariff, TariffPublished, TariffRevised
+from billing_core.catalogue.tariffs import (
+    Tariff,
+    TariffClosed,
+    TariffPublished,
+    TariffReopened,
+    TariffRevised,
+    TariffRevisionReplaced,
+    TariffRevisionWithdrawn,
+)
 from billing_core.charging.charges import BilledThrough, Charge, ChargesPosted
 from billing_core.charging.proration import Basis, Measured
 from billing_core.invoicing.documents import TaxSummaryLine
@@ -499,6 +507,12 @@ EXPECTED: dict[str, Event] = {
         from_account="00000001",
         reason="the payer mixed up two numbers",
     ),
+    "tariff-revision-replaced/1": TariffRevisionReplaced(
+        effective_on=ON, tariff="net", components=(TARIFF.components[0],)
+    ),
+    "tariff-revision-withdrawn/1": TariffRevisionWithdrawn(effective_on=ON, tariff="net"),
+    "tariff-closed/1": TariffClosed(effective_on=ON, tariff="net"),
+    "tariff-reopened/1": TariffReopened(effective_on=ON, tariff="net"),
     "tariff-revised/1": TariffRevised(
         effective_on=ON,
         tariff="net",
@@ -515,7 +529,7 @@ EXPECTED: dict[str, Event] = {
         effective_on=ON, product=Product(code="internet-home", name="Internet at home", parent="internet")
     ),
     "subscription-repriced/1": SubscriptionRepriced(
-        effective_on=ON, subscription="S1", tariff="net", revised_from=date(2026, 6, 1)
+        effective_on=ON, subscription="S1", tariff="net", revised_from=date(2026, 6, 1), list_change=2
     ),
     "repricing-advanced/1": RepricingAdvanced(
         effective_on=ON, until_account="00000007", accounts=5, subscriptions=6, is_complete=True

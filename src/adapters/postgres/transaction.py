@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from adapters.calendars.holiday_calendar import calendar_of
 from adapters.postgres import usage_records
+from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.event_rows import append_statement, event_rows
 from adapters.postgres.failures import CHANGED_MEANWHILE
@@ -168,6 +169,9 @@ class PostgresTransaction:
         self._begin()
         lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
         self._cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))".encode(), (f"billing stream {stream}",))
+
+    def charged_by_revision(self, tariff: str, from_on: date) -> str | None:
+        return account_charged_by_revision(self._cursor, tariff, from_on)
 
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
         found = self._cursor.execute(

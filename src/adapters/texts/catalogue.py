@@ -5,7 +5,14 @@ from __future__ import annotations
 from adapters.texts.components import components_text
 from adapters.texts.sentences import Sentences
 from billing_core.catalogue.products import ProductDefined
-from billing_core.catalogue.tariffs import TariffPublished, TariffRevised
+from billing_core.catalogue.tariffs import (
+    TariffClosed,
+    TariffPublished,
+    TariffReopened,
+    TariffRevised,
+    TariffRevisionReplaced,
+    TariffRevisionWithdrawn,
+)
 
 
 def _published(fact: TariffPublished) -> str:
@@ -18,9 +25,22 @@ def _revised(fact: TariffRevised) -> str:
     return f"tariff {fact.tariff} from {fact.effective_on} on: {components_text(fact.components)}"
 
 
+def _replaced(fact: TariffRevisionReplaced) -> str:
+    now = components_text(fact.components)
+    return f"tariff {fact.tariff}, revision from {fact.effective_on} on, is now: {now}"
+
+
 def _product(fact: ProductDefined) -> str:
     product = fact.product
     return f"{product.name}, under {product.parent}" if product.parent else product.name
 
 
-SENTENCES: Sentences = {TariffPublished: _published, TariffRevised: _revised, ProductDefined: _product}
+SENTENCES: Sentences = {
+    TariffPublished: _published,
+    TariffRevised: _revised,
+    TariffRevisionReplaced: _replaced,
+    TariffRevisionWithdrawn: lambda fact: f"tariff {fact.tariff}, revision from {fact.effective_on} on: withdrawn",
+    TariffClosed: lambda fact: f"tariff {fact.tariff} is closed for new sale from {fact.effective_on} on",
+    TariffReopened: lambda fact: f"tariff {fact.tariff} is sold again",
+    ProductDefined: _product,
+}

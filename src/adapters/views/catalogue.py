@@ -7,6 +7,7 @@ from typing import Any
 from adapters.edge.models import written
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.catalogue.products import Product
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import NotFound
 
 
@@ -15,7 +16,10 @@ class ListProducts(Listing, frozen=True, kw_only=True):
 
 
 class ListTariffs(Listing, frozen=True, kw_only=True):
-    """Tariffs in order of code, with all revisions; of one `product` if it is named."""
+    """Tariffs in order of code, with all revisions; of one `product` if it is named.
+
+    `closed_from` is the day from which a tariff is closed for new sale.
+    """
 
     product: str = ""
 
@@ -34,7 +38,7 @@ def _list_products(query: ListProducts, reading: Reading) -> Page[Product]:
 
 def _list_tariffs(query: ListTariffs, reading: Reading) -> Page[dict[str, Any]]:
     found = [
-        written(tariff)
+        _shown(tariff)
         for code, tariff in sorted(reading.app.models().tariffs().items())
         if code > query.after and query.product in ("", tariff.product)
     ]
@@ -45,8 +49,11 @@ def _show_tariff(query: ShowTariff, reading: Reading) -> dict[str, Any]:
     tariff = reading.app.models().tariffs().get(query.code)
     if tariff is None:
         raise NotFound("no such tariff", field="tariff", value=query.code)
-    shown: dict[str, Any] = written(tariff)
-    return shown
+    return _shown(tariff)
+
+
+def _shown(tariff: Tariff) -> dict[str, Any]:
+    return {**written(tariff), "closed_from": tariff.closed_from}
 
 
 QUERIES: Queries = {ListProducts: _list_products, ListTariffs: _list_tariffs, ShowTariff: _show_tariff}

@@ -16,7 +16,7 @@ import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Recurring, Usage
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.tariffs import Revision, Tariff, last_components
+from billing_core.catalogue.tariffs import Revision, Tariff, as_published, last_components, revised, unrevised
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import Span
@@ -49,11 +49,15 @@ class ChangedComponent(NamedTuple):
 
 
 class Repricing(NamedTuple):
-    """A revision with the tariff before it."""
+    """A revision with the tariff before it, and the `number` of this change among all changes of the list.
+
+    A revision that replaces another one, or is withdrawn, is one more change.
+    """
 
     before: Tariff
     revision: Revision
     changed: tuple[ChangedComponent, ...]
+    number: int
 
 
 @event("repricing-advanced")
@@ -102,11 +106,31 @@ def apply_repricing(state: RepricingProgress | None, fact: Event) -> RepricingPr
 def repricing(tariff: Tariff, revision: Revision) -> Repricing:
     """The changes by a revision, even if the tariff has it already."""
     earlier = tuple(known for known in tariff.revisions if known.valid_from < revision.valid_from)
-    before = msgspec.structs.replace(tariff, revisions=earlier)
+    changes = tariff.list_changes
+    number = changes.index(revision) if revision in changes else len(changes)
+    before = msgspec.structs.replace(tariff, revisions=earlier, list_changes=changes[:number])
+    return _repricing(before, revision, number + 1)
+
+
+def repricings(tariff: Tariff) -> list[Repricing]:
+    """All changes of the list that were ever published, in order, each with the list before it.
+
+    A price of 20 that was published from July on, corrected to 21 and withdrawn, is three changes from July on: 19 to
+    20, 20 to 21, 21 to 19.
+    """
+    known, found = as_published(tariff), []
+    for number, change in enumerate(tariff.list_changes, start=1):
+        found.append(_repricing(known, change, number))
+        is_later = not known.revisions or known.revisions[-1].valid_from < change.valid_from
+        known = revised(known if is_later else unrevised(known), change)
+    return found
+
+
+def _repricing(before: Tariff, revision: Revision, number: int) -> Repricing:
     old = {component.code: component for component in last_components(before)}
     new = {component.code: component for component in revision.components}
     pairs = (ChangedComponent(old.get(code), new.get(code)) for code in {**old, **new})
-    return Repricing(before, revision, tuple(pair for pair in pairs if pair.before != pair.after))
+    return Repricing(before, revision, tuple(pair for pair in pairs if pair.before != pair.after), number)
 
 
 def with_prices(tariff: Tariff, prices: Mapping[str, Decimal], on: date) -> Revision:
@@ -160,8 +184,8 @@ def reprice(subscription: Subscription, changes: Sequence[Repricing]) -> list[Su
     """The facts that make the next billing compare what was charged on the days that cost something else.
 
     If nothing was charged for these days yet, only a component with another kind of period needs a mark, for it may be
-    due sooner than the subscription is next decided. A revision that is marked already makes no event: revisions are
-    marked in the order of their dates.
+    due sooner than the subscription is next decided. A change that is marked already makes no event: changes are marked
+    in their order.
     """
     if subscription.charged_until is None:
         return []
@@ -169,13 +193,17 @@ def reprice(subscription: Subscription, changes: Sequence[Repricing]) -> list[Su
     segments = subscription.segments()
     for change in changes:
         code, valid_from = change.before.code, change.revision.valid_from
-        if valid_from <= subscription.repriced_from.get(code, date.min):
+        if change.number <= subscription.repriced.get(code, 0):
             continue
         on = _compared_from(subscription, segments, change)
         if on is not None:
             found.append(
                 SubscriptionRepriced(
-                    effective_on=on, subscription=subscription.code, tariff=code, revised_from=valid_from
+                    effective_on=on,
+                    subscription=subscription.code,
+                    tariff=code,
+                    revised_from=valid_from,
+                    list_change=change.number,
                 )
             )
     return found

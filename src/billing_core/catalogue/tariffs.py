@@ -1,7 +1,8 @@
 """Tariffs: what a product costs, component by component, each price with the dates it is valid on.
 
-Decides whether a price list is sound, which version of it and which price hold on a date. Does not decide how much
-of a period is charged. A published version never changes; another one may follow it from a later date on.
+Decides whether a price list is sound, which version of it and which price hold on a date, and whether it may be sold.
+Does not decide how much of a period is charged. A published version never changes; another one may follow it from a
+later date on, which may be replaced or withdrawn until something is charged by it.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `revisions` stand in the order of their dates. A tariff may name its `product` and the `parameters` of the service.
     Without terms of `hold` it may be paused for any time at no cost. A termination takes effect `notice_days` after the
-    notice.
+    notice. From `closed_from` on it is not sold any more.
+    `list_changes` are all that ever changed the list, in the order in which it was learnt: each says which components
+    hold from a day on, also where a revision was replaced or withdrawn.
     """
 
     code: str
@@ -77,6 +80,8 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     notice_days: int = 0
     components: tuple[AnyComponent, ...]
     revisions: tuple[Revision, ...] = ()
+    closed_from: date | None = None
+    list_changes: tuple[Revision, ...] = ()
 
 
 Catalogue = Mapping[str, Tariff]
@@ -95,22 +100,77 @@ class TariffRevised(Event, frozen=True, kw_only=True):
     components: tuple[AnyComponent, ...]
 
 
+@event("tariff-revision-replaced")
+class TariffRevisionReplaced(Event, frozen=True, kw_only=True):
+    """From `effective_on`, the day of the last revision, these components hold in place of those that it had."""
+
+    tariff: str
+    components: tuple[AnyComponent, ...]
+
+
+@event("tariff-revision-withdrawn")
+class TariffRevisionWithdrawn(Event, frozen=True, kw_only=True):
+    """The revision from `effective_on` does not take place: what held before goes on."""
+
+    tariff: str
+
+
+@event("tariff-closed")
+class TariffClosed(Event, frozen=True, kw_only=True):
+    """From `effective_on` nothing more is sold by this tariff; those who have it keep it."""
+
+    tariff: str
+
+
+@event("tariff-reopened")
+class TariffReopened(Event, frozen=True, kw_only=True):
+    """The tariff is sold again, on every day."""
+
+    tariff: str
+
+
 # --- state
 
 
 def apply_tariff(state: Tariff | None, fact: Event) -> Tariff | None:
     """Fold one event of a tariff's stream."""
+    if isinstance(fact, TariffPublished):
+        return fact.tariff
+    return None if state is None else _changed(state, fact)
+
+
+def _changed(state: Tariff, fact: Event) -> Tariff:
     match fact:
-        case TariffPublished():
-            return fact.tariff
-        case TariffRevised() if state is not None:
+        case TariffRevised():
             return revised(state, Revision(valid_from=fact.effective_on, components=fact.components))
+        case TariffRevisionReplaced():
+            return revised(unrevised(state), Revision(valid_from=fact.effective_on, components=fact.components))
+        case TariffRevisionWithdrawn():
+            left = unrevised(state)
+            before = Revision(valid_from=fact.effective_on, components=last_components(left))
+            return msgspec.structs.replace(left, list_changes=(*left.list_changes, before))
+        case TariffClosed():
+            return msgspec.structs.replace(state, closed_from=fact.effective_on)
+        case TariffReopened():
+            return msgspec.structs.replace(state, closed_from=None)
     return state
 
 
 def revised(tariff: Tariff, revision: Revision) -> Tariff:
     """The tariff with one more revision."""
-    return msgspec.structs.replace(tariff, revisions=(*tariff.revisions, revision))
+    return msgspec.structs.replace(
+        tariff, revisions=(*tariff.revisions, revision), list_changes=(*tariff.list_changes, revision)
+    )
+
+
+def unrevised(tariff: Tariff) -> Tariff:
+    """The tariff without its last revision, which once changed the list."""
+    return msgspec.structs.replace(tariff, revisions=tariff.revisions[:-1])
+
+
+def as_published(tariff: Tariff) -> Tariff:
+    """The tariff as it was published first."""
+    return msgspec.structs.replace(tariff, revisions=(), closed_from=None, list_changes=())
 
 
 # --- decisions
@@ -118,7 +178,7 @@ def revised(tariff: Tariff, revision: Revision) -> Tariff:
 
 def publish_tariff(existing: Tariff | None, tariff: Tariff, on: date) -> list[Event]:
     """Publish a price list. The same list again changes nothing; another one under the same code is refused."""
-    if existing is not None and tariff == msgspec.structs.replace(existing, revisions=()):
+    if existing is not None and tariff == as_published(existing):
         return []
     if existing is not None:
         raise AlreadyExists(
@@ -136,6 +196,62 @@ def revise_tariff(existing: Tariff, revision: Revision) -> list[Event]:
         TariffRevised(effective_on=new.valid_from, tariff=existing.code, components=new.components)
         for new in new_revisions(existing, [revision])
     ]
+
+
+def replace_revision(existing: Tariff, revision: Revision, charged: str | None) -> list[Event]:
+    """Other components from the day of the last revision; `charged` is an account that was charged by it, if one was.
+
+    The same components change nothing.
+    """
+    known = _last_revision(existing, revision.valid_from)
+    if revision.components == known.components:
+        return []
+    _require_uncharged(known, charged)
+    PriceListCourse(unrevised(existing)).require_next(revision)
+    return [
+        TariffRevisionReplaced(effective_on=revision.valid_from, tariff=existing.code, components=revision.components)
+    ]
+
+
+def withdraw_revision(existing: Tariff, valid_from: date, charged: str | None) -> list[Event]:
+    """The last revision does not take place; `charged` is an account that was charged by it, if one was."""
+    _require_uncharged(_last_revision(existing, valid_from), charged)
+    return [TariffRevisionWithdrawn(effective_on=valid_from, tariff=existing.code)]
+
+
+def _last_revision(tariff: Tariff, valid_from: date) -> Revision:
+    """The last revision, if it is from this day; an earlier one goes after the later ones only."""
+    dates = [revision.valid_from for revision in tariff.revisions]
+    if valid_from not in dates:
+        raise NotFound(f"tariff {tariff.code} has no revision from this date", field="revision from", value=valid_from)
+    if valid_from != dates[-1]:
+        raise RuleViolation(f"tariff {tariff.code} is revised again from {dates[-1]} on; withdraw that revision first",
+                            field="revision from", value=valid_from)  # fmt: skip
+    return tariff.revisions[-1]
+
+
+def _require_uncharged(revision: Revision, charged: str | None) -> None:
+    if charged is not None:
+        raise RuleViolation(f"account {charged} was charged by it already; add a revision from a later date",
+                            field="revision from", value=revision.valid_from)  # fmt: skip
+
+
+def close_tariff(existing: Tariff, on: date) -> list[Event]:
+    """Nothing more is sold by the tariff from a day on; the same day changes nothing, another one takes its place."""
+    return [] if existing.closed_from == on else [TariffClosed(effective_on=on, tariff=existing.code)]
+
+
+def reopen_tariff(existing: Tariff, on: date) -> list[Event]:
+    """The tariff is sold again; one that is not closed changes nothing."""
+    return [] if existing.closed_from is None else [TariffReopened(effective_on=on, tariff=existing.code)]
+
+
+def require_on_sale(tariff: Tariff, on: date) -> Tariff:
+    """The tariff, if it is sold on a day: one closed from 1 May is sold on 30 April for the last time."""
+    if tariff.closed_from is not None and tariff.closed_from <= on:
+        raise RuleViolation(f"is closed for new sale from {tariff.closed_from} on; choose another tariff, or reopen it "
+                            "with `reopen-tariff`", field="tariff", value=tariff.code)  # fmt: skip
+    return tariff
 
 
 def new_revisions(existing: Tariff, revisions: Sequence[Revision]) -> list[Revision]:
@@ -167,8 +283,8 @@ class PriceListCourse:
         require_components(revision.components, self._tariff)
         if self.last.valid_from != ALWAYS and revision.valid_from <= self.last.valid_from:
             raise RuleViolation(
-                f"tariff {self._tariff} is revised from {self.last.valid_from} on already, and what is published never "
-                "changes; choose a later date",
+                f"tariff {self._tariff} is revised from {self.last.valid_from} on already; choose a later date, or use "
+                "`replace-revision` or `withdraw-revision` if nothing was charged by it yet",
                 field="revision from",
                 value=revision.valid_from,
             )
@@ -202,7 +318,7 @@ def require_tariff(tariff: Tariff) -> None:
     require_currency(tariff.currency)
     require_components(tariff.components, tariff.code)
     require_parameters(tariff.parameters, f"tariff {tariff.code}")
-    course = PriceListCourse(msgspec.structs.replace(tariff, revisions=()))
+    course = PriceListCourse(as_published(tariff))
     for revision in tariff.revisions:
         course.require_next(revision)
         course.add(revision)

@@ -16,7 +16,7 @@ import msgspec
 
 from billing_core.catalogue.parameters import require_given
 from billing_core.catalogue.prices import require_price, require_vat_rate
-from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
+from billing_core.catalogue.tariffs import Catalogue, Tariff, require_on_sale, tariff_named
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.kernel.spans import Span
 from billing_core.parties import require_text
@@ -69,12 +69,13 @@ NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 def activate(
     subscriptions: dict[str, Subscription], fact: SubscriptionActivated, tariff: Tariff, opened_on: date
 ) -> list[SubscriptionEvent]:
-    """Start a subscription; its tariff must have a price on that date and the account must exist."""
+    """Start a subscription; its tariff must be sold and have a price on that date, and the account must exist."""
     require_text(fact.subscription, "subscription")
     if fact.subscription in subscriptions:
         raise AlreadyExists("the account has a subscription of this code", field="subscription",
                             value=fact.subscription)  # fmt: skip
     _require_opened(fact.effective_on, opened_on)
+    require_on_sale(tariff, fact.effective_on)
     require_quantity(fact.quantity)
     require_until(fact.agreed_until, fact.agreed_prices, fact.effective_on)
     require_prices(tariff, fact.agreed_prices, fact.effective_on, fact.customer_class, fact.options)
@@ -109,6 +110,8 @@ def change_tariff(
     tariff = tariff_named(catalogue, fact.tariff)
     require_given(tariff.parameters, parameters, tariff.code, subscription.parameters)
     in_force = in_force_on(subscription, fact.effective_on)
+    if in_force.tariff != tariff.code:
+        require_on_sale(tariff, fact.effective_on)
     require_until(fact.agreed_until, fact.agreed_prices, fact.effective_on)
     require_prices(tariff, fact.agreed_prices, fact.effective_on, in_force.customer_class, in_force.options)
     changed = change(subscription, fact)

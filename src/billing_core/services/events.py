@@ -285,9 +285,11 @@ class SubscriptionRepriced(Event, frozen=True, kw_only=True):
     """The price list of its tariff was revised from a day before that up to which it was charged.
 
     Nothing of the timeline changes with it, so it is no `SubscriptionEvent`: the days from `effective_on` on are only
-    to be compared with what was posted for them. `revised_from` is the date of the revision.
+    to be compared with what was posted for them. `revised_from` is the date of the revision, `list_change` the number
+    of the change among all changes of the list.
     """
 
     subscription: str
     tariff: str
     revised_from: date
+    list_change: int

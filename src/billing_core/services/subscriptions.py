@@ -68,10 +68,10 @@ class Subscription(msgspec.Struct, array_like=True):
     `changed_from` is the earliest day before `charged_until` on which the timeline changed since: from there on, what
     was charged must be compared with what should have been. `corrections` stand in the order in which they were
     learnt; `one_offs` are the one-off components that stand on record, once for each time, taken back by hand or not.
-    `covered_until` says how far each component was ever charged. `repriced_from` is, by tariff, the date of the last
-    revision for which it was noted that charged days cost something else. `parameters` are the codes of those that were
-    ever said. `waivers` stand in the order in which they were granted.
-    `used_before` is what was used on another account of the periods in which it moved here.
+    `covered_until` says how far each component was ever charged. `repriced` is, by tariff, the number of the last
+    change of the list for which it was noted that charged days cost something else. `parameters` are the codes of
+    those that were ever said. `waivers` stand in the order in which they were granted. `used_before` is what was used
+    on another account of the periods in which it moved here.
     """
 
     code: str
@@ -83,7 +83,7 @@ class Subscription(msgspec.Struct, array_like=True):
     corrections: list[Terms] = []
     one_offs: list[str] = []
     covered_until: dict[str, date] = {}
-    repriced_from: dict[str, date] = {}
+    repriced: dict[str, int] = {}
     parameters: list[str] = []
     waivers: list[Waiver] = []
     used_before: tuple[UsedBefore, ...] = ()
@@ -162,7 +162,7 @@ def apply_beside(subscription: Subscription, fact: BesideTimeline) -> None:
         case SubscriptionParametersGiven():
             subscription.parameters = sorted({*subscription.parameters, *fact.asked})
         case SubscriptionRepriced():
-            subscription.repriced_from = {**subscription.repriced_from, fact.tariff: fact.revised_from}
+            subscription.repriced = {**subscription.repriced, fact.tariff: fact.list_change}
             subscription.touch(fact.effective_on)
         case UsageBroughtAlong():
             subscription.used_before = fact.used_before

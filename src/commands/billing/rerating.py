@@ -22,9 +22,9 @@ from billing_core.billing.repricing import (
     RepricingProgress,
     apply_repricing,
     reprice,
-    repricing,
+    repricings,
 )
-from billing_core.catalogue.tariffs import Catalogue, Revision, Tariff
+from billing_core.catalogue.tariffs import Catalogue
 from billing_core.services.events import SubscriptionRepriced
 from commands.accounts import account_stream, load_account
 from commands.billing.run_ports import DueAccount
@@ -74,7 +74,7 @@ class Outstanding(NamedTuple):
 
 
 class ReratingBacklog:
-    """Marks accounts for re-rating, for every revision of the catalogue that was not brought to them yet.
+    """Marks accounts for re-rating, for every change of a list in the catalogue that was not brought to them yet.
 
     An account that the states do not show would never be looked at again, so they are waited for.
     """
@@ -88,11 +88,11 @@ class ReratingBacklog:
         known = self._base.repricings()
         found = []
         for tariff in self._base.tariffs().values():
-            for revision in tariff.revisions:
-                stream = _stream(tariff, revision)
+            for change in repricings(tariff):
+                stream = _stream(change)
                 progress = known.get(stream, NOT_BEGUN)
                 if not progress.is_complete:
-                    found.append(Outstanding(repricing(tariff, revision), stream, progress))
+                    found.append(Outstanding(change, stream, progress))
         return found
 
     def mark(self, origin: Origin, progress: Progress) -> Marked:
@@ -168,17 +168,17 @@ class ReratingBacklog:
 def rerating_of(account: Account, catalogue: Catalogue, transaction: Transaction) -> list[SubscriptionRepriced]:
     """The outstanding marks on one account.
 
-    The revisions of a tariff are marked in the order of their dates, so before one that is complete all are.
+    The changes of a list are marked in their order, so before one that is complete all are.
     """
     found: list[SubscriptionRepriced] = []
     for tariff in catalogue.values():
-        for revision in reversed(tariff.revisions):
-            stream = _stream(tariff, revision)
+        for change in reversed(repricings(tariff)):
+            stream = _stream(change)
             progress = transaction.load(stream, apply_repricing)[0] or NOT_BEGUN
             if progress.is_complete:
                 break
-            found += facts_of(account, Outstanding(repricing(tariff, revision), stream, progress))
-    return sorted(found, key=lambda fact: fact.revised_from)
+            found += facts_of(account, Outstanding(change, stream, progress))
+    return sorted(found, key=lambda fact: fact.list_change)
 
 
 def facts_of(account: Account, each: Outstanding) -> list[SubscriptionRepriced]:
@@ -189,8 +189,8 @@ def facts_of(account: Account, each: Outstanding) -> list[SubscriptionRepriced]:
     return [fact for subscription in subscriptions for fact in reprice(subscription, [each.change])]
 
 
-def _stream(tariff: Tariff, revision: Revision) -> str:
-    return f"{REPRICING}{tariff.code}/{revision.valid_from}"
+def _stream(change: Repricing) -> str:
+    return f"{REPRICING}{change.before.code}/{change.number}"
 
 
 def _advanced(each: Outstanding, marked: Marked, chunk: Sequence[DueAccount], on: date) -> RepricingAdvanced:

@@ -98,6 +98,12 @@ class Transaction(Protocol):
         For a decision on one stream that rests on another one staying as it was read.
         """
 
+    def charged_by_revision(self, tariff: str, from_on: date) -> str | None:
+        """An account that was charged for days from `from_on` on since the tariff was last revised; None without any.
+
+        Charges at agreed prices, and credits, are not by the list.
+        """
+
     def claimed(self, kind: str, keys: Collection[str]) -> Mapping[str, Claim]:
         """Those of the keys that are taken, with their claims."""
 

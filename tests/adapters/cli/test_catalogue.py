@@ -232,3 +232,25 @@ def test_one_tariff_or_part_of_the_tree_is_shown(billing: Billing):
     assert [product["code"] for product in home["products"]] == ["home"]
     assert [tariff["code"] for tariff in home["tariffs"]] == ["net"]
     assert billing("catalogue", "show", "radio").code == 1
+
+
+def test_a_wrong_revision_is_withdrawn_and_a_tariff_closed_on_the_command_line(opened: Billing):
+    file = opened.file(
+        "again.json", '{"components": [{"code": "fee", "kind": "recurring", "vat": "20", "price": "21"}]}'
+    )
+    revised = ("do", "revise-tariff", "tariff=net", "from=2027-01-01", "--json", file)
+    assert opened(*revised).code == 0
+    assert "revised from 2027-01-01" in opened("catalogue", "show").output
+    assert opened("do", "replace-revision", "tariff=net", "from=2027-01-01", "--json", file).json["position"] == 0
+    assert opened("do", "withdraw-revision", "tariff=net", "from=2027-01-01").code == 0
+    assert "revised from 2027-01-01" not in opened("catalogue", "show").output
+
+    assert opened("do", "close-tariff", "tariff=net", "on=2026-05-01").code == 0
+    assert "closed for new sale from 2026-05-01" in opened("catalogue", "show").output
+    (net,) = [each for each in opened("catalogue", "show", "--json").json["tariffs"] if each["code"] == "net"]
+    assert net["closed_from"] == "2026-05-01"
+    said = [each["what"] for each in opened("audit", "--json", "--limit", "2").json["changes"]]
+    assert said == [
+        "tariff net is closed for new sale from 2026-05-01 on",
+        "tariff net, revision from 2027-01-01 on: withdrawn",
+    ]

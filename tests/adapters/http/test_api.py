@@ -267,3 +267,37 @@ def test_a_list_of_addresses_that_locks_its_author_out_is_refused_unless_confirm
     assert admin.send("PUT", "/allowed-addresses", other | {"confirmed": True}).status_code == 200
 
     problem(admin.get("/me"), 403, "address-not-allowed")
+
+
+def test_a_patch_changes_what_it_names_and_null_clears(admin: Api):
+    admin.post("/customers", CUSTOMER | {"email": "a@x.example", "phone": "1", "address": {"city": "Riga"}})
+
+    patched = admin.send("PATCH", "/customers/C1", {"email": None, "address": {"country": "LV"}})
+
+    assert patched.status_code == 200 and patched.json()["result"] == {"warnings": []}
+    customer = admin.get("/customers/C1", min_position=patched.json()["position"]).json()["customer"]
+    assert (customer["name"], customer["email"], customer["phone"]) == ("Anna Kalniņa", None, "1")
+    assert (customer["address"]["city"], customer["address"]["country"]) == ("Riga", "LV")
+    (change,) = admin.get("/changes", actor="admin", limit=1).json()["items"]
+    assert change["what"] == "country LV (before: none), email none (before: a@x.example)"
+
+
+def test_customers_are_found_by_the_words_of_a_search(admin: Api):
+    position = admin.post("/customers", CUSTOMER).json()["position"]
+
+    found = admin.get("/customers", search="kalnina ana", min_position=position).json()["items"]
+
+    assert [card["customer"]["number"] for card in found] == ["C1"]
+    assert admin.get("/customers", search="kalnina otto").json()["items"] == []
+
+
+def test_a_revision_is_withdrawn_and_a_tariff_closed(admin: Api):
+    components = [{"code": "fee", "kind": "recurring", "vat": "20", "price": "21.00"}]
+    assert admin.post("/tariffs/net/revisions", {"from": "2027-01-01", "components": components}).status_code == 201
+    components[0]["price"] = "22.00"
+    assert admin.send("PUT", "/tariffs/net/revisions/2027-01-01", {"components": components}).status_code == 200
+    assert admin.send("DELETE", "/tariffs/net/revisions/2027-01-01").status_code == 200
+    problem(admin.send("DELETE", "/tariffs/net/revisions/2027-01-01"), 404, "not-found")
+
+    assert admin.post("/tariffs/net/close", {"on": "2026-05-01"}).status_code == 200
+    assert admin.get("/tariffs/net").json()["closed_from"] == "2026-05-01"

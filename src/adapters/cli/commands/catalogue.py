@@ -115,7 +115,10 @@ def _as_json(products: Mapping[str, Product], tariffs: Catalogue, code: str | No
         for _, tariff in sorted(tariffs.items())
         if code is None or tariff.product in codes or tariff.code == code
     ]
-    return {"products": shown, "tariffs": [written(tariff) for tariff in listed]}
+    return {
+        "products": shown,
+        "tariffs": [{**written(tariff), "closed_from": tariff.closed_from} for tariff in listed],
+    }
 
 
 def _tree(products: Mapping[str, Product], code: str | None) -> list[tuple[Product, int]]:
@@ -152,7 +155,8 @@ def _tell_in_tree(tariff: Tariff, level: int, today: date) -> None:
     included = ", prices with VAT" if tariff.prices_include_vat else ""
     before = [revision.valid_from for revision in tariff.revisions if revision.valid_from <= today]
     revised = f", revised from {before[-1]}" if before else ""
-    tell(f"{indent}tariff {tariff.code}: {tariff.name}{included}{revised}")
+    closed = f", closed for new sale from {tariff.closed_from}" if tariff.closed_from else ""
+    tell(f"{indent}tariff {tariff.code}: {tariff.name}{included}{revised}{closed}")
     for from_on, _, components in components_over(tariff, today, None):
         if from_on > today:
             tell(f"{indent}  revised from {from_on}")
