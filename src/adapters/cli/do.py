@@ -129,6 +129,8 @@ def _execute(context: typer.Context, name: str, command: Command, command_id: UU
         print_json(told | done_document(events, accounts))
     else:
         tell_done(name, events, accounts, origin.today, answer.is_repeated)
+        for warning in answer.result.get("warnings", ()):
+            say(f"Warning: {warning}")
 
 
 def _say_what_would_happen(app: Application, command: Command, origin: Origin) -> None:

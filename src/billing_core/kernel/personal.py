@@ -142,7 +142,10 @@ def person_of(fields: PersonalFields, fact: msgspec.Struct) -> str:
 
 def naming(fields: PersonalFields, fact: Details, person: str) -> Details:
     """The same event with the number of its person."""
-    return fact if person_of(fields, fact) == person else _with_values(fields, fact, {fields.person: person})
+    if person_of(fields, fact) != person:
+        for value in fields.values:
+            fact = _with_values(value, fact, {value.person: person})
+    return fact
 
 
 def contents_of(fields: PersonalFields, fact: msgspec.Struct) -> dict[Kind, bytes]:

@@ -171,8 +171,11 @@ def handle_suspend(command: SuspendSubscription, transaction: Transaction, origi
     )
     changes = suspend(subject.subscription, suspended, origin.today)
     decision = subject.decision(changes)
-    percents = {"charge_percent": fact.charge_percent for fact in changes if isinstance(fact, SubscriptionSuspended)}
-    return msgspec.structs.replace(decision, result=plain(decision.result) | percents)
+    found = next((fact for fact in changes if isinstance(fact, SubscriptionSuspended)), None)
+    if found is None:
+        return decision
+    result = {**plain(decision.result), "charge_percent": found.charge_percent}
+    return msgspec.structs.replace(decision, result=result)
 
 
 def handle_resume(command: ResumeSubscription, transaction: Transaction, origin: Origin) -> Decision:

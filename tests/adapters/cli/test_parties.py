@@ -59,7 +59,7 @@ def test_a_change_names_some_details_clears_with_an_empty_value_and_says_what_wa
     )
     shown = opened("customer", "show", "77").output
     assert "customer-changed: street Pier 1 (before: none), VAT ID none (before: LV1)" in " ".join(shown.split())
-    repeated = opened("do", "change-customer", "number=77", "email=", "phone=1")
+    repeated = opened("do", "change-customer", "number=77", "email=", "phone=1", "--json")
     assert repeated.code == 0 and repeated.json["position"] == 0
     nameless = opened("do", "change-customer", "number=77", "name=")
     assert nameless.code == 1 and "customer name '': must not be empty" in nameless.errors
@@ -67,13 +67,15 @@ def test_a_change_names_some_details_clears_with_an_empty_value_and_says_what_wa
 
 def test_an_id_that_its_country_does_not_know_is_kept_and_warned_of(opened: Billing):
     named = ("number=78", "name=Net", "kind=company", "address.country=CZ", "legal_ids.IČO=27082441")
-    registered = opened("do", "register-customer", *named)
+    registered = opened("do", "register-customer", *named, "--json")
 
     (warning,) = registered.json["result"]["warnings"]
     assert warning.startswith("IČO: has not the form or the check digit of such an id in CZ")
     assert opened("customer", "show", "78", "--json").json["warnings"] == [warning]
     assert "warning: IČO" in opened("customer", "show", "78").output
-    right = opened("do", "change-customer", "number=78", "legal_ids.IČO=27082440")
+    wrong = opened("do", "change-customer", "number=78", "legal_ids.IČO=27082442")
+    assert f"Warning: {warning}" in wrong.errors
+    right = opened("do", "change-customer", "number=78", "legal_ids.IČO=27082440", "--json")
     assert right.json["result"] == {"warnings": []}
 
 
