@@ -37,7 +37,7 @@ from commands.platform.ports import Append
 ACTIVATED_ON = date(2026, 1, 1)
 TABLES = (
     "billing.events", "billing.usage_records", "live.charges", "live.documents", "live.accounts", "live.account_states",
-    "live.events_by_actor",
+    "live.ways_into_log",
 )  # fmt: skip
 
 

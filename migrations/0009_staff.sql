@@ -10,6 +10,21 @@ CREATE TABLE billing.passwords (
 COMMENT ON COLUMN billing.passwords.password_hash IS 'argon2id, with its parameters and salt';
 COMMENT ON COLUMN billing.passwords.is_one_time IS 'It opens one session and is gone then';
 
+-- What a one-time code is made from (RFC 6238), and the codes that serve once if it is lost. `last_step` is the time
+-- step of the code that was used last: each code serves once.
+CREATE TABLE billing.second_factors (
+    operator     text COLLATE "C" PRIMARY KEY,
+    secret       text NOT NULL,
+    is_confirmed boolean NOT NULL DEFAULT false,
+    last_step    bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE billing.recovery_codes (
+    operator  text COLLATE "C" NOT NULL REFERENCES billing.second_factors ON DELETE CASCADE,
+    code_hash text NOT NULL,
+    PRIMARY KEY (operator, code_hash)
+);
+
 CREATE TABLE billing.sessions (
     id          text COLLATE "C" PRIMARY KEY,
     operator    text COLLATE "C" NOT NULL,

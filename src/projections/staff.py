@@ -17,6 +17,8 @@ from billing_core.staff.operators import (
     OperatorRegistered,
     OperatorReopened,
     OperatorRolesChanged,
+    SecondFactorDisabled,
+    SecondFactorEnabled,
     apply_operator,
 )
 from billing_core.staff.roles import READY_ROLES, RoleDefined
@@ -41,7 +43,7 @@ class Staff:
     """Every operator, every role that was defined, and every list of allowed addresses, as now known."""
 
     name = "staff"
-    version = 1
+    version = 2
     tables = ("operators", "roles", "allowed_addresses")
     by_stream = True
     definition = """
@@ -53,6 +55,7 @@ class Staff:
     streams = ("operator", "role", "addresses")
     folds: tuple[type[Event], ...] = (
         OperatorRegistered, OperatorRolesChanged, OperatorClosed, OperatorReopened, ApiKeyIssued, ApiKeyRevoked,
+        SecondFactorEnabled, SecondFactorDisabled,
         RoleDefined, AddressesAllowed,
     )  # fmt: skip
 

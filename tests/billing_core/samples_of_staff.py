@@ -14,6 +14,8 @@ from billing_core.staff.operators import (
     OperatorReopened,
     OperatorRolesChanged,
     PasswordChanged,
+    SecondFactorDisabled,
+    SecondFactorEnabled,
 )
 from billing_core.staff.roles import RoleDefined
 
@@ -30,6 +32,8 @@ SAMPLES: dict[str, Event] = {
     "operator-closed/1": OperatorClosed(effective_on=ON, operator="anna", reason="left the company"),
     "operator-reopened/1": OperatorReopened(effective_on=ON, operator="anna"),
     "password-changed/1": PasswordChanged(effective_on=ON, operator="anna"),
+    "second-factor-enabled/1": SecondFactorEnabled(effective_on=ON, operator="anna"),
+    "second-factor-disabled/1": SecondFactorDisabled(effective_on=ON, operator="anna"),
     "api-key-issued/1": ApiKeyIssued(
         effective_on=ON, operator="kiosk", key="hall", purpose="kiosk in the hall", secret_hash="ab" * 32,
         expires_on=date(2027, 3, 1),

@@ -12,7 +12,7 @@ from adapters.bootstrap.operations import operations
 from commands.platform.bus import Authorise, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
-from commands.staff.operators import ChangePassword
+from commands.staff.operators import ChangePassword, EnableSecondFactor
 from commands.staff.rights import AllRights
 
 HTTP = "HTTP"
@@ -25,14 +25,15 @@ def authorised_by(rights: AllRights) -> Authorise:
     """
 
     def authorise(command: Command, origin: Origin) -> None:
-        if origin.channel == HTTP and not _is_own_password(command, origin):
+        if origin.channel == HTTP and not _is_own(command, origin):
             rights.require(origin.actor, operations()[type(command)].permission)
 
     return authorise
 
 
-def _is_own_password(command: Command, origin: Origin) -> bool:
-    return isinstance(command, ChangePassword) and command.operator == origin.actor
+def _is_own(command: Command, origin: Origin) -> bool:
+    """Whether somebody makes the own sign-in safer; the door has asked for what proves it."""
+    return isinstance(command, ChangePassword | EnableSecondFactor) and command.operator == origin.actor
 
 
 def origin_of_process(actor: str | None = None, today: date | None = None, command_id: UUID | None = None) -> Origin:

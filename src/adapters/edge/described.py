@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from inspect import isclass
 from types import NoneType, UnionType
@@ -20,7 +20,8 @@ from adapters.edge.words import VALUES
 from billing_core.kernel.dates import ALWAYS
 
 PLAIN: dict[Any, str] = {
-    str: "text", int: "whole number", Decimal: "number", date: "date", bool: "true or false", UUID: "UUID"
+    str: "text", int: "whole number", Decimal: "number", date: "date", datetime: "instant", bool: "true or false",
+    UUID: "UUID",
 }  # fmt: skip
 
 

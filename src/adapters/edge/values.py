@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -48,6 +48,19 @@ def _written_as_date(value: object) -> object:
     if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
         return value
     raise ValueError("is not a date; write it as 2026-11-01")
+
+
+def _written_as_instant(value: object) -> object:
+    """An instant comes with its time zone; the plus of one stands in a URL as %2B."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise ValueError("is not an instant; write it as 2026-11-01T08:00:00Z or 2026-11-01T10:00:00+02:00")
+    return instant
 
 
 def _within_reach(on: date) -> date:
@@ -100,12 +113,13 @@ AnyText = Annotated[str, AfterValidator(_storable)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
 ExactDecimal = Annotated[Decimal, BeforeValidator(_written_as_decimal)]
 WholeNumber = Annotated[int, BeforeValidator(_written_as_whole_number)]
+Instant = Annotated[datetime, BeforeValidator(_written_as_instant)]
 BusinessDate = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach)]
 # The day from which something holds, or `ALWAYS`.
 FirstDay = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach_or_always)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_written_as_names)]
 
-KINDS: dict[Any, Any] = {str: AnyText, int: WholeNumber, Decimal: ExactDecimal, date: BusinessDate}
+KINDS: dict[Any, Any] = {str: AnyText, int: WholeNumber, Decimal: ExactDecimal, date: BusinessDate, datetime: Instant}
 # Says the type by which a struct is read, or a union of some, written without some attributes.
 Structs = Callable[[Any, frozenset[str]], Any]
 

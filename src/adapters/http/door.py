@@ -17,6 +17,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.operations import Operation
 from adapters.bootstrap.origins import HTTP
 from adapters.bootstrap.seller_clock import SellerClock
+from adapters.edge.codes import TimeCodes
 from adapters.edge.models import read_struct
 from adapters.edge.passwords import Argon2Passwords
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts
@@ -26,7 +27,7 @@ from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.staff.roles import NotSignedIn
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
-from commands.staff.operators import ChangePassword
+from commands.staff.operators import ChangePassword, EnableSecondFactor
 from commands.staff.rights import Rights
 from commands.staff.sign_in import SignIn
 
@@ -56,13 +57,22 @@ class Done(msgspec.Struct):
     result: dict[str, Any]
 
 
+class SetUp(msgspec.Struct):
+    """A second factor that is not in force yet: scan `uri` as a QR code, keep the recovery codes, confirm by a code."""
+
+    secret: str
+    uri: str
+    recovery_codes: list[str]
+
+
 class Door:
     """Carries out requests on one application."""
 
     def __init__(self, app: Application) -> None:
         self.app = app
         self._passwords = Argon2Passwords()
-        self.sign_in = SignIn(app.rights, PostgresSessions(app.tables), self._passwords)
+        self._codes = TimeCodes()
+        self.sign_in = SignIn(app.rights, PostgresSessions(app.tables), self._passwords, self._codes)
         self._clock = SellerClock(app.store, app.tables)
         self._refused = PostgresRefusedAttempts(app.tables)
 
@@ -70,9 +80,9 @@ class Door:
         """The rights of who has signed in, else `NotSignedIn`."""
         return self.sign_in.rights_of(token_of(caller), caller.source, datetime.now(UTC), self._today(""))
 
-    def open_session(self, caller: Caller, operator: str, password: str) -> str:
+    def open_session(self, caller: Caller, operator: str, password: str, code: str) -> str:
         """The token of a new session."""
-        return self.sign_in.open(operator, password, caller.source, datetime.now(UTC))
+        return self.sign_in.open(operator, password, caller.source, datetime.now(UTC), code)
 
     def close_session(self, caller: Caller) -> None:
         """End the session by which the request is made."""
@@ -84,6 +94,21 @@ class Door:
         origin = self._origin(rights, caller, "")
         command = ChangePassword(operator=rights.operator.code, password_hash=self._passwords.hash(password))
         answer = self.app.bus.execute(command, origin)
+        return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
+
+    def set_up_second_factor(self, caller: Caller) -> SetUp:
+        """What the codes of who has signed in are made from; they are asked for once one of them was given."""
+        operator = self.rights_of(caller).operator.code
+        secret = self._codes.new_secret()
+        recovery_codes = self.sign_in.set_up_second_factor(operator, secret)
+        return SetUp(secret, self._codes.uri(operator, secret), recovery_codes)
+
+    def enable_second_factor(self, caller: Caller, code: str) -> Done:
+        """Ask who has signed in for a code from now on, if this is one."""
+        rights = self.rights_of(caller)
+        self.sign_in.require_code(rights.operator.code, code, datetime.now(UTC))
+        origin = self._origin(rights, caller, "")
+        answer = self.app.bus.execute(EnableSecondFactor(operator=rights.operator.code), origin)
         return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
 
     def execute(self, operation: Operation, fields: Mapping[str, Any], caller: Caller, *, dry_run: bool) -> Done:

@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from adapters.edge.models import annotation_of, written
 from adapters.http.answers import schema_of
-from adapters.http.door import Done
+from adapters.http.door import Done, SetUp
 from adapters.http.route import PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
 from adapters.views.query import queries
@@ -45,6 +45,7 @@ TEXT = {"type": "string"}
 
 def _done() -> Done: ...  # type: ignore[empty-body]
 def _opened() -> Opened: ...  # type: ignore[empty-body]
+def _set_up() -> SetUp: ...  # type: ignore[empty-body]
 def _myself() -> Myself: ...  # type: ignore[empty-body]
 
 
@@ -179,14 +180,7 @@ def _responses(status: str, answer: dict[str, Any] | None, problems: tuple[str, 
 
 
 def _sign_in(schemas: dict[str, Any]) -> dict[str, Any]:
-    own_password = {
-        "type": "object", "properties": {"password": {**TEXT, "format": "password"}}, "required": ["password"],
-        "additionalProperties": False,
-    }  # fmt: skip
-    credentials = {
-        "type": "object", "properties": {"operator": TEXT, "password": {**TEXT, "format": "password"}},
-        "required": ["operator", "password"], "additionalProperties": False,
-    }  # fmt: skip
+    own_password, credentials = _texts("password"), _texts("operator", "password", optional="code")
     opened, myself = schema_of(_opened, schemas), schema_of(_myself, schemas)
     return {
         f"{PREFIX}/sessions": {"post": {
@@ -204,8 +198,26 @@ def _sign_in(schemas: dict[str, Any]) -> dict[str, Any]:
             "requestBody": {"required": True, "content": {"application/json": {"schema": own_password}}},
             "responses": _responses("200", schema_of(_done, schemas), ("400", "401", "413", "422", "503")),
         }},
+        f"{PREFIX}/me/second-factor": {
+            "post": {
+                "operationId": "set-up-second-factor", "tags": ["staff"], "summary": "Set up a second factor",
+                "description": "What codes are made from (RFC 6238). They are asked for once one of them was given.",
+                "responses": _responses("201", schema_of(_set_up, schemas), ("400", "401", "403", "422", "503")),
+            },
+            "put": {
+                "operationId": "confirm-second-factor", "tags": ["staff"], "summary": "Confirm a second factor",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": _texts("code")}}},
+                "responses": _responses("200", schema_of(_done, schemas), OF_COMMANDS),
+            },
+        },
         f"{PREFIX}/me": {"get": {
             "operationId": "show-myself", "tags": ["staff"], "summary": "Who has signed in",
             "responses": _responses("200", myself, ("400", "401", "503")),
         }},
     }  # fmt: skip
+
+
+def _texts(*required: str, optional: str = "") -> dict[str, Any]:
+    """The schema of a body whose fields are texts."""
+    properties = {name: TEXT for name in (*required, optional) if name}
+    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}

@@ -18,7 +18,14 @@ from adapters.http.endpoints import answering, endpoint_of
 from adapters.http.openapi import document
 from adapters.http.problems import Problem, problem_of
 from adapters.http.route import PREFIX, routes
-from adapters.http.staff_endpoints import changing_own_password, closing, opening, showing_myself
+from adapters.http.staff_endpoints import (
+    changing_own_password,
+    closing,
+    confirming_second_factor,
+    opening,
+    setting_up_second_factor,
+    showing_myself,
+)
 from adapters.monitoring.metrics import exposition
 
 DISTRIBUTION = "billing-engine"
@@ -35,6 +42,8 @@ def http_application(app: Application) -> FastAPI:
     api.add_route(f"{PREFIX}/sessions", opening(door), methods=["POST"])
     api.add_route(f"{PREFIX}/sessions/current", closing(door), methods=["DELETE"])
     api.add_route(f"{PREFIX}/me/password", changing_own_password(door), methods=["PUT"])
+    api.add_route(f"{PREFIX}/me/second-factor", setting_up_second_factor(door), methods=["POST"])
+    api.add_route(f"{PREFIX}/me/second-factor", confirming_second_factor(door), methods=["PUT"])
     api.add_route(f"{PREFIX}/me", showing_myself(door), methods=["GET"])
     _add_monitoring(api, app)
     api.add_exception_handler(HTTPException, _unrouted)

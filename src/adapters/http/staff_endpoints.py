@@ -15,8 +15,6 @@ from adapters.http.door import Door
 from adapters.http.endpoints import JSON, Endpoint, answering, caller_of
 from adapters.http.problems import Problem
 
-CREDENTIALS = {"operator", "password"}
-
 
 class Opened(msgspec.Struct):
     """The token of the new session, for the header `Authorization: Bearer TOKEN`."""
@@ -37,11 +35,10 @@ def opening(door: Door) -> Endpoint:
     """Sign in with operator and password."""
 
     async def respond(request: Request) -> Response:
-        fields = await fields_of(request)
-        if set(fields) != CREDENTIALS or not all(isinstance(value, str) for value in fields.values()):
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-value", "write operator and password, two texts")
-        caller = caller_of(request)
-        token = await run_in_threadpool(door.open_session, caller, fields["operator"], fields["password"])
+        fields = await _texts(request, "operator", "password", optional="code")
+        token = await run_in_threadpool(
+            door.open_session, caller_of(request), fields["operator"], fields["password"], fields.get("code", "")
+        )
         return Response(as_body(Opened(token)), HTTPStatus.CREATED, {"Cache-Control": "no-store"}, JSON)
 
     return answering(respond, "sign-in")
@@ -61,13 +58,42 @@ def changing_own_password(door: Door) -> Endpoint:
     """Another password for who has signed in. All sessions end: sign in again."""
 
     async def respond(request: Request) -> Response:
-        fields = await fields_of(request)
-        if set(fields) != {"password"} or not isinstance(fields["password"], str):
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-value", "write password, a text")
+        fields = await _texts(request, "password")
         done = await run_in_threadpool(door.change_own_password, caller_of(request), fields["password"])
         return Response(as_body(done), media_type=JSON)
 
     return answering(respond, "change-own-password")
+
+
+def setting_up_second_factor(door: Door) -> Endpoint:
+    """Begin to use a second factor."""
+
+    async def respond(request: Request) -> Response:
+        set_up = await run_in_threadpool(door.set_up_second_factor, caller_of(request))
+        return Response(as_body(set_up), HTTPStatus.CREATED, {"Cache-Control": "no-store"}, JSON)
+
+    return answering(respond, "set-up-second-factor")
+
+
+def confirming_second_factor(door: Door) -> Endpoint:
+    """Confirm it by a code: from now on one is asked for."""
+
+    async def respond(request: Request) -> Response:
+        fields = await _texts(request, "code")
+        done = await run_in_threadpool(door.enable_second_factor, caller_of(request), fields["code"])
+        return Response(as_body(done), media_type=JSON)
+
+    return answering(respond, "confirm-second-factor")
+
+
+async def _texts(request: Request, *required: str, optional: str = "") -> dict[str, str]:
+    """The fields of a body, which are texts."""
+    fields = await fields_of(request)
+    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
+    if texts != fields or not set(required) <= set(texts) <= {*required, optional}:
+        wanted = " and ".join(required) + (f", if needed {optional}" if optional else "")
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-value", f"write {wanted}, each a text")
+    return texts
 
 
 def showing_myself(door: Door) -> Endpoint:

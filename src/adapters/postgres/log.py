@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -44,13 +45,25 @@ SELECT_BY_STREAM = f"""
     WHERE position <= %s AND (hashtextextended(originator_id, 0) & 1023) %% %s = %s AND topic <> ALL(%s)
     ORDER BY originator_id, originator_version
 """
-OF_CORRELATION = """
-    FROM unnest(%s::bigint[], %s::bigint[]) AS stretch (first, after)
-    JOIN billing.events ON position >= first AND position < after
-    WHERE strpos(metadata, %s) > 0 AND (%s::bigint IS NULL OR position < %s)
+# Conditions of a search; what is not asked for is NULL.
+SEARCHED = """
+    (%(before)s::bigint IS NULL OR position < %(before)s)
+    AND (%(streams)s::text[] IS NULL OR originator_id = ANY(%(streams)s))
+    AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s)
+    AND (%(until)s::timestamptz IS NULL OR recorded_at < %(until)s)
+    AND (%(event)s::text IS NULL OR split_part(topic, '/', 1) = %(event)s)
+    AND (%(actor)s::text IS NULL OR metadata::jsonb ->> 'actor' = %(actor)s)
+    AND (%(source)s::text IS NULL OR metadata::jsonb ->> 'source' = %(source)s)
+    AND (%(correlation)s::text IS NULL OR metadata::jsonb ->> 'correlation' = %(correlation)s)
 """
-SELECT_CORRELATION = f"SELECT {COLUMNS} {OF_CORRELATION} ORDER BY position DESC LIMIT %s"
-COUNT_CORRELATION = f"SELECT count(*) {OF_CORRELATION}"
+SELECT_SEARCHED = f"""
+    SELECT {COLUMNS} FROM unnest(%(first)s::bigint[], %(after)s::bigint[]) AS stretch (first, after)
+    JOIN billing.events ON position >= first AND position < after
+    WHERE {SEARCHED} ORDER BY position DESC LIMIT %(limit)s
+"""
+SELECT_SEARCHED_STREAMS = f"""
+    SELECT {COLUMNS} FROM billing.events WHERE {SEARCHED} ORDER BY position DESC LIMIT %(limit)s
+"""
 # The events of a command stand close together, but those of others may stand between them.
 POSITIONS_OF_A_COMMAND = 20_000
 SELECT_COMMAND = f"""
@@ -80,6 +93,18 @@ class EventUnreadable(BillingError):
     """The log holds bytes that are no event this program knows: written by a newer program, or damaged."""
 
     code = "event-unreadable"
+
+
+class Wanted(NamedTuple):
+    """What a search asks for; None is anything. `event` is the name of an event without its version."""
+
+    streams: Sequence[str] | None = None
+    event: str | None = None
+    actor: str | None = None
+    source: str | None = None
+    correlation: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class PostgresLog:
@@ -141,21 +166,22 @@ class PostgresLog:
         first = position - POSITIONS_OF_A_COMMAND
         return self._select(SELECT_COMMAND, (first, position, f'"command":"{command}"', limit))
 
-    def of_correlation(
-        self, correlation: UUID, stretches: Sequence[range], limit: int | None = None, before: int | None = None
-    ) -> tuple[Sequence[LoggedEvent], int]:
-        """The newest events of one larger whole, newest first, and how many there are before a position.
+    def search(
+        self, wanted: Wanted, within: Sequence[range] | None, limit: int | None, before: int | None = None
+    ) -> Sequence[LoggedEvent]:
+        """The newest events that are wanted, newest first, before a position.
 
-        They are found by reading through some stretches of positions.
+        They are found by reading through some stretches of positions, or else through the wanted streams.
         """
-        within = [stretch.start for stretch in stretches], [stretch.stop for stretch in stretches]
-        wanted = (*within, f'"correlation":"{correlation}"', before, before)
-        with translated_errors(), self._datastore.get_connection() as connection:
-            row = connection.cursor(row_factory=tuple_row).execute(COUNT_CORRELATION.encode(), wanted).fetchone()
-        assert row is not None
-        return self._select(SELECT_CORRELATION, (*wanted, limit)), int(row[0])
+        parameters = {**wanted._asdict(), "limit": limit, "before": before}
+        if within is None:
+            return self._select(SELECT_SEARCHED_STREAMS, parameters)
+        bounds = {"first": [stretch.start for stretch in within], "after": [stretch.stop for stretch in within]}
+        return self._select(SELECT_SEARCHED, parameters | bounds)
 
-    def _select(self, statement: str, parameters: Sequence[Any], erased: Collection[str] = ()) -> list[LoggedEvent]:
+    def _select(
+        self, statement: str, parameters: Sequence[Any] | Mapping[str, Any], erased: Collection[str] = ()
+    ) -> list[LoggedEvent]:
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()

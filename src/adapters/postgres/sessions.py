@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from adapters.postgres.tables import PostgresTables
-from commands.staff.sign_in import LOCKED_FOR, OPEN_FOR, Session
+from commands.staff.sign_in import LOCKED_FOR, OPEN_FOR, SecondFactor, Session
 
 SCHEMA = "billing"
 COLUMNS = "id, operator, secret_hash, opened_at, used_at, source"
@@ -55,6 +55,30 @@ class PostgresSessions:
             if cursor.execute(f"DELETE FROM passwords {where} AND is_one_time", known).rowcount:
                 return True
             return cursor.execute(f"SELECT FROM passwords {where}", known).fetchone() is not None
+
+    def set_up_second_factor(self, operator: str, secret: str, recovery_hashes: Sequence[str]) -> None:
+        with self._tables.transaction(SCHEMA) as cursor:
+            cursor.execute("DELETE FROM second_factors WHERE operator = %s AND NOT is_confirmed", (operator,))
+            cursor.execute("INSERT INTO second_factors (operator, secret) VALUES (%s, %s)", (operator, secret))
+            insert = "INSERT INTO recovery_codes SELECT %s, unnest(%s::text[])"
+            cursor.execute(insert, (operator, list(recovery_hashes)))
+
+    def second_factor(self, operator: str) -> SecondFactor | None:
+        with self._tables.transaction(SCHEMA) as cursor:
+            statement = "SELECT secret, is_confirmed FROM second_factors WHERE operator = %s"
+            row = cursor.execute(statement, (operator,)).fetchone()
+        return None if row is None else SecondFactor(*row)
+
+    def spend_step(self, operator: str, step: int) -> bool:
+        with self._tables.transaction(SCHEMA) as cursor:
+            statement = "UPDATE second_factors SET last_step = %(step)s WHERE operator = %(operator)s"
+            later = cursor.execute(f"{statement} AND last_step < %(step)s", {"operator": operator, "step": step})
+            return later.rowcount > 0
+
+    def spend_recovery_code(self, operator: str, code_hash: str) -> bool:
+        with self._tables.transaction(SCHEMA) as cursor:
+            statement = "DELETE FROM recovery_codes WHERE operator = %s AND code_hash = %s"
+            return cursor.execute(statement, (operator, code_hash)).rowcount > 0
 
     def failures(self, operator: str, source: str, since: datetime) -> tuple[Sequence[datetime], Sequence[datetime]]:
         with self._tables.transaction(SCHEMA) as cursor:

@@ -241,6 +241,16 @@ class PostgresTransaction:
         self._cursor.execute(UPSERT_PASSWORD, (operator, password_hash, is_one_time))
         self._cursor.execute(b"DELETE FROM billing.sessions WHERE operator = %s", (operator,))
 
+    def confirm_second_factor(self, operator: str) -> bool:
+        self._begin()
+        confirm = b"UPDATE billing.second_factors SET is_confirmed = true WHERE operator = %s"
+        return self._cursor.execute(confirm, (operator,)).rowcount > 0
+
+    def forget_second_factor(self, operator: str) -> None:
+        self._begin()
+        self._cursor.execute(b"DELETE FROM billing.second_factors WHERE operator = %s", (operator,))
+        self._cursor.execute(b"DELETE FROM billing.sessions WHERE operator = %s", (operator,))
+
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         appends = self._decided(appends)
         claims = [*claims_of(appends), *claims]

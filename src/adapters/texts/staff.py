@@ -12,6 +12,8 @@ from billing_core.staff.operators import (
     OperatorReopened,
     OperatorRolesChanged,
     PasswordChanged,
+    SecondFactorDisabled,
+    SecondFactorEnabled,
 )
 from billing_core.staff.roles import RoleDefined
 
@@ -46,6 +48,8 @@ SENTENCES: Sentences = {
     OperatorClosed: lambda fact: f"operator {fact.operator} can do nothing any more: {fact.reason}",
     OperatorReopened: lambda fact: f"operator {fact.operator} works again",
     PasswordChanged: lambda fact: f"operator {fact.operator} has another password",
+    SecondFactorEnabled: lambda fact: f"operator {fact.operator} signs in with a code besides the password",
+    SecondFactorDisabled: lambda fact: f"operator {fact.operator} signs in with the password alone",
     ApiKeyIssued: _key_issued,
     ApiKeyRevoked: lambda fact: f"key {fact.key} of operator {fact.operator} was revoked",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,26 +9,38 @@ from uuid import UUID
 import msgspec
 
 from adapters.bootstrap.registry import streams_of_customer
+from adapters.postgres.log import Wanted
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts, RefusedAttempt
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.query import Limit, Page, Queries, Query, Reading, page_of
-from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.kernel.errors import NotFound
 from commands.platform.answers import plain
-from projections.audit import positions_by_actor, stretches_of_correlation
+from projections.audit import stretches_with
 from projections.platform.projection import LoggedEvent
 from projections.platform.runner import LIVE_SCHEMA
 
+# The ways into the log, and how many stretches of it are read through at once, and for one page.
+WAYS = ("actor", "event", "source", "correlation")
+STRETCHES_AT_ONCE, MOST_STRETCHES = 10, 200
+
 
 class ListChanges(Query, frozen=True, kw_only=True):
-    """Every change, the newest first: of one `customer` with its accounts, by one `actor`, or of one operation.
+    """Every change, the newest first; what is named must hold for each.
 
-    `correlation` is the id that all changes of an operation share, of a run or of a list of corrections. `before` is
-    the position before which to go on.
+    `customer` is a number, with its accounts; `stream` an object, as `account/1001` or `tariff/net`; `actor` who made
+    it; `event` its kind, as `payment-received`; `source` the address or machine it came from; `correlation` the id that
+    all changes of an operation share, of a run or of a list of corrections. `since` and `until` are instants, as
+    `2026-03-01T00:00:00+02:00`; the second one is excluded. `before` is the position before which to go on.
     """
 
     customer: str = ""
+    stream: str = ""
     actor: str = ""
+    event: str = ""
+    source: str = ""
     correlation: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     before: int | None = None
     limit: Limit = 50
 
@@ -62,43 +73,54 @@ class Change(msgspec.Struct):
 
 
 def _list_changes(query: ListChanges, reading: Reading) -> Page[Change]:
-    if query.correlation is not None and (query.customer or query.actor):
-        raise InvalidValue("cannot be combined with customer or actor", field="correlation", value=query.correlation)
-    if query.correlation is not None:
-        found = _of_correlation(reading, query.correlation, query)
-    elif query.customer:
-        found = _of_customer(reading, query)
-    else:
-        found = _of_everybody(reading, query)
-    return page_of([_change(entry) for entry in found], query.limit, lambda change: change.position)
+    """A page may be short although there are more: so much of the log was read through in vain for it."""
+    streams = _streams(query, reading)
+    wanted = Wanted(
+        streams,
+        query.event or None,
+        query.actor or None,
+        query.source or None,
+        str(query.correlation) if query.correlation else None,
+        query.since,
+        query.until,
+    )
+    if streams is not None:
+        found = reading.app.log.search(wanted, None, query.limit + 1, query.before)
+        return page_of([change_of(entry) for entry in found], query.limit, lambda change: change.position)
+    return _search(wanted, reading, query.limit, query.before)
 
 
-def _of_correlation(reading: Reading, correlation: UUID, query: ListChanges) -> Sequence[LoggedEvent]:
+def _streams(query: ListChanges, reading: Reading) -> list[str] | None:
+    """The streams in which to search; None is all."""
+    if query.customer:
+        with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            streams = streams_of_customer(cursor, query.customer)
+        if not reading.app.store.versions(streams):
+            raise NotFound("no such customer", field="customer", value=query.customer)
+        return [stream for stream in streams if query.stream in ("", stream)]
+    return [query.stream] if query.stream else None
+
+
+def _search(wanted: Wanted, reading: Reading, limit: int, before: int | None) -> Page[Change]:
+    """Stretch by stretch of the log, at most `MOST_STRETCHES` of them."""
+    ways = {way: value for way in WAYS if (value := getattr(wanted, way)) is not None}
     with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
-        stretches = stretches_of_correlation(cursor, correlation)
-    found, _ = reading.app.log.of_correlation(correlation, stretches, query.limit + 1, query.before)
-    return found
+        stretches = stretches_with(cursor, ways, wanted.since, wanted.until, before, MOST_STRETCHES + 1)
+    found: list[LoggedEvent] = []
+    some = STRETCHES_AT_ONCE
+    for first in range(0, min(len(stretches), MOST_STRETCHES), some):
+        within = stretches[first : min(first + some, MOST_STRETCHES)]
+        found += reading.app.log.search(wanted, within, limit + 1 - len(found), before)
+        if len(found) > limit:
+            break
+    page = page_of([change_of(entry) for entry in found], limit, lambda change: change.position)
+    if page.next is None and len(stretches) > MOST_STRETCHES:
+        return Page(page.items, str(stretches[MOST_STRETCHES].stop))
+    return page
 
 
-def _of_customer(reading: Reading, query: ListChanges) -> Sequence[LoggedEvent]:
-    with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
-        streams = streams_of_customer(cursor, query.customer)
-    wanted = None if query.actor else query.limit + 1
-    found = reading.app.log.of_streams(streams, wanted, query.before)
-    if not found and query.before is None:
-        raise NotFound("no such customer", field="customer", value=query.customer)
-    return [entry for entry in found if query.actor in ("", entry.origin.actor)][: query.limit + 1]
-
-
-def _of_everybody(reading: Reading, query: ListChanges) -> Sequence[LoggedEvent]:
-    if not query.actor:
-        return reading.app.log.newest(query.limit + 1, query.before)
-    with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
-        positions = positions_by_actor(cursor, query.actor, query.limit + 1, query.before)
-    return reading.app.log.at_positions(positions)
-
-
-def _change(entry: LoggedEvent) -> Change:
+def change_of(entry: LoggedEvent) -> Change:
+    """An event as the LOG shows it."""
     origin = entry.origin
     return Change(
         position=entry.position,

@@ -61,6 +61,7 @@ class OperatorCard(msgspec.Struct):
     name: str
     roles: tuple[str, ...]
     is_closed: bool
+    has_second_factor: bool
     keys: list[KeyRow]
     sessions: list[SessionRow]
 
@@ -82,7 +83,9 @@ def _show_operator(query: ShowOperator, reading: Reading) -> OperatorCard:
 
 def _card(operator: Operator, sessions: list[SessionRow]) -> OperatorCard:
     keys = [KeyRow(code, key.purpose, key.expires_on) for code, key in sorted(operator.keys.items())]
-    return OperatorCard(operator.code, operator.name, operator.roles, operator.is_closed, keys, sessions)
+    return OperatorCard(
+        operator.code, operator.name, operator.roles, operator.is_closed, operator.has_second_factor, keys, sessions
+    )
 
 
 def _list_roles(query: ListRoles, reading: Reading) -> Page[RoleRow]:

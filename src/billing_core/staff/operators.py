@@ -56,6 +56,18 @@ class PasswordChanged(Event, frozen=True, kw_only=True):
     operator: str
 
 
+@event("second-factor-enabled")
+class SecondFactorEnabled(Event, frozen=True, kw_only=True):
+    """From now on the operator signs in with a code besides the password; what it is made from is in no event."""
+
+    operator: str
+
+
+@event("second-factor-disabled")
+class SecondFactorDisabled(Event, frozen=True, kw_only=True):
+    operator: str
+
+
 @event("api-key-issued")
 class ApiKeyIssued(Event, frozen=True, kw_only=True):
     """A program signs in as the operator by this key, up to and including the day `expires_on`.
@@ -94,6 +106,7 @@ class Operator(msgspec.Struct, frozen=True):
     name: str
     roles: tuple[str, ...]
     is_closed: bool = False
+    has_second_factor: bool = False
     keys: Mapping[str, ApiKey] = {}
 
 
@@ -110,6 +123,10 @@ def apply_operator(operator: Operator | None, fact: Event) -> Operator | None:
             changed = {"is_closed": True, "keys": {}}
         case OperatorReopened():
             changed = {"is_closed": False}
+        case SecondFactorEnabled():
+            changed = {"has_second_factor": True}
+        case SecondFactorDisabled():
+            changed = {"has_second_factor": False}
         case ApiKeyIssued():
             key = ApiKey(fact.purpose, fact.secret_hash, fact.expires_on)
             changed = {"keys": {**operator.keys, fact.key: key}}
@@ -153,6 +170,17 @@ def close_operator(operator: Operator, by: str, reason: str, on: date) -> list[E
 def reopen_operator(operator: Operator, on: date) -> list[Event]:
     """Let an operator work again, with the roles as they were; keys are issued anew."""
     return [OperatorReopened(effective_on=on, operator=operator.code)] if operator.is_closed else []
+
+
+def enable_second_factor(operator: Operator, on: date) -> list[Event]:
+    """From now on a code is asked for besides the password."""
+    require_open(operator)
+    return [] if operator.has_second_factor else [SecondFactorEnabled(effective_on=on, operator=operator.code)]
+
+
+def disable_second_factor(operator: Operator, on: date) -> list[Event]:
+    """From now on the password is enough."""
+    return [SecondFactorDisabled(effective_on=on, operator=operator.code)] if operator.has_second_factor else []
 
 
 def issue_api_key(operator: Operator, issued: ApiKeyIssued) -> list[Event]:

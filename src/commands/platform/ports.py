@@ -152,6 +152,12 @@ class Transaction(Protocol):
         One that is for one time is gone when a session was opened by it.
         """
 
+    def confirm_second_factor(self, operator: str) -> bool:
+        """Ask the operator for a code from now on; False if none was set up."""
+
+    def forget_second_factor(self, operator: str) -> None:
+        """Forget what an operator's codes are made from; the operator's sessions end."""
+
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         """Write events, what they claim, and further claims; the position of the last event.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from billing_core.kernel.errors import NotFound
+from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.staff.operators import (
     ApiKeyIssued,
     Operator,
@@ -12,6 +12,8 @@ from billing_core.staff.operators import (
     apply_operator,
     change_roles,
     close_operator,
+    disable_second_factor,
+    enable_second_factor,
     issue_api_key,
     register_operator,
     reopen_operator,
@@ -68,6 +70,14 @@ class ChangePassword(OfOperator, frozen=True, kw_only=True):
 
     password_hash: str
     is_one_time: bool = False
+
+
+class EnableSecondFactor(OfOperator, frozen=True, kw_only=True):
+    """Ask for a code besides the password from now on. It is set up first, by POST /v1/me/second-factor."""
+
+
+class DisableSecondFactor(OfOperator, frozen=True, kw_only=True):
+    """Ask for the password alone from now on, as for an operator who lost telephone and recovery codes."""
 
 
 class IssueApiKey(OfOperator, frozen=True, kw_only=True):
@@ -153,6 +163,20 @@ def handle_change_password(command: ChangePassword, transaction: Transaction, or
     return Decision((Append(operator_stream(operator.code), version, [changed]),))
 
 
+def handle_enable_second_factor(command: EnableSecondFactor, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    events = enable_second_factor(operator, origin.today)
+    if not transaction.confirm_second_factor(operator.code):
+        raise RuleViolation("set up a second factor first", field="operator", value=operator.code)
+    return Decision((Append(operator_stream(operator.code), version, events),))
+
+
+def handle_disable_second_factor(command: DisableSecondFactor, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    transaction.forget_second_factor(operator.code)
+    return Decision((Append(operator_stream(operator.code), version, disable_second_factor(operator, origin.today)),))
+
+
 def handle_issue_api_key(command: IssueApiKey, transaction: Transaction, origin: Origin) -> Decision:
     operator, version = load_operator(transaction, command.operator)
     issued = ApiKeyIssued(
@@ -179,6 +203,8 @@ HANDLERS: Handlers = {
     CloseOperator: handle_close_operator,
     ReopenOperator: handle_reopen_operator,
     ChangePassword: handle_change_password,
+    EnableSecondFactor: handle_enable_second_factor,
+    DisableSecondFactor: handle_disable_second_factor,
     IssueApiKey: handle_issue_api_key,
     RevokeApiKey: handle_revoke_api_key,
 }

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from billing_core.kernel.errors import BillingError
+from billing_core.kernel.errors import BillingError, RuleViolation
 from billing_core.staff.addresses import AddressNotAllowed
 from billing_core.staff.operators import Operator
 from billing_core.staff.roles import NotSignedIn
@@ -27,6 +27,7 @@ MOST_OF_OPERATOR, MOST_OF_SOURCE = 5, 20
 LOCKED_FOR = timedelta(minutes=15)
 IDLE_FOR, OPEN_FOR = timedelta(minutes=30), timedelta(hours=12)
 SESSION, KEY = "session", "key"
+RECOVERY_CODES = 10
 WRONG = "operator or password is wrong"
 ENDED = "the session has ended; sign in again"
 
@@ -40,6 +41,20 @@ class Session(NamedTuple):
     opened_at: datetime
     used_at: datetime
     source: str
+
+
+class SecondFactor(NamedTuple):
+    """What codes are made from, and whether they are asked for."""
+
+    secret: str
+    is_confirmed: bool
+
+
+class Codes(Protocol):
+    """How one-time codes are made (RFC 6238)."""
+
+    def step_of(self, secret: str, code: str, at: datetime) -> int | None:
+        """The time step whose code it is, of those around an instant; None if it is of none of them."""
 
 
 class Sessions(Protocol):
@@ -66,6 +81,18 @@ class Sessions(Protocol):
     def spend_one_time(self, operator: str, password_hash: str) -> bool:
         """Forget a password that is for one time; False if that was done meanwhile. Others are not touched."""
 
+    def set_up_second_factor(self, operator: str, secret: str, recovery_hashes: Sequence[str]) -> None:
+        """Keep what codes are made from; they are asked for once it is confirmed."""
+
+    def second_factor(self, operator: str) -> SecondFactor | None:
+        """What the operator's codes are made from; None without any."""
+
+    def spend_step(self, operator: str, step: int) -> bool:
+        """Note the time step of a code that was used; False if it, or a later one, was used before."""
+
+    def spend_recovery_code(self, operator: str, code_hash: str) -> bool:
+        """Forget a recovery code; False if there was none."""
+
     def failures(self, operator: str, source: str, since: datetime) -> tuple[Sequence[datetime], Sequence[datetime]]:
         """When signing in failed since then: as the operator, and from the source."""
 
@@ -80,6 +107,12 @@ class Passwords(Protocol):
         """Whether a password has this hash; without one it takes as long, and the answer is no."""
 
 
+class CodeNeeded(NotSignedIn):
+    """The password is right, and a code is needed too."""
+
+    code = "code-needed"
+
+
 class TooManyFailures(BillingError):
     """Signing in failed too often of late."""
 
@@ -89,13 +122,14 @@ class TooManyFailures(BillingError):
 class SignIn:
     """Signs operators in and out."""
 
-    def __init__(self, rights: AllRights, sessions: Sessions, passwords: Passwords) -> None:
+    def __init__(self, rights: AllRights, sessions: Sessions, passwords: Passwords, codes: Codes) -> None:
         self._rights = rights
         self._sessions = sessions
         self._passwords = passwords
+        self._codes = codes
 
-    def open(self, operator: str, password: str, source: str, at: datetime) -> str:
-        """The token of a new session, for the right password."""
+    def open(self, operator: str, password: str, source: str, at: datetime, code: str = "") -> str:
+        """The token of a new session, for the right password and, if the operator has a second factor, its code."""
         self._rights.require_address(source)
         of_operator, of_source = self._sessions.failures(operator, source, at - LOCKED_FOR)
         require_few(of_operator, MOST_OF_OPERATOR)
@@ -105,6 +139,9 @@ class SignIn:
         if not matches or known is None or not self._sessions.spend_one_time(operator, known):
             self._sessions.note_failure(operator, source, at)
             raise NotSignedIn(WRONG)
+        if not self._is_second(operator, code, at):
+            self._sessions.note_failure(operator, source, at)
+            raise CodeNeeded("the code is missing, wrong, or was used before" if code else "write the code too")
         session, secret = secrets.token_hex(16), secrets.token_hex(32)
         self._sessions.open(Session(session, operator, hashed(secret), at, at, source))
         return f"{SESSION}.{session}.{secret}"
@@ -130,6 +167,32 @@ class SignIn:
         kind, _, rest = token.partition(".")
         if kind == SESSION:
             self._sessions.end(rest.partition(".")[0])
+
+    def set_up_second_factor(self, operator: str, secret: str) -> list[str]:
+        """Keep what codes are made from until it is confirmed by one; the recovery codes, which are shown once."""
+        found = self._sessions.second_factor(operator)
+        if found is not None and found.is_confirmed:
+            raise RuleViolation("is in force; disable it first", field="second factor", value=operator)
+        codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
+        self._sessions.set_up_second_factor(operator, secret, [hashed(code) for code in codes])
+        return codes
+
+    def require_code(self, operator: str, code: str, at: datetime) -> None:
+        """A code of what was set up, confirmed or not."""
+        found = self._sessions.second_factor(operator)
+        step = None if found is None else self._codes.step_of(found.secret, code, at)
+        if step is None or not self._sessions.spend_step(operator, step):
+            raise CodeNeeded("the code is missing, wrong, or was used before")
+
+    def _is_second(self, operator: str, code: str, at: datetime) -> bool:
+        """The code of who must give one; a recovery code serves once."""
+        found = self._sessions.second_factor(operator)
+        if found is None or not found.is_confirmed:
+            return True
+        step = self._codes.step_of(found.secret, code, at)
+        if step is not None:
+            return self._sessions.spend_step(operator, step)
+        return self._sessions.spend_recovery_code(operator, hashed(code))
 
     def _operator_of(self, id: str, secret: str, at: datetime) -> str:
         session = self._sessions.find(id)

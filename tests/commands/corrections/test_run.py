@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
+from adapters.postgres.log import Wanted
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import BillingError
 from commands.corrections.account import Correction, TouchedDocument
@@ -28,7 +29,7 @@ from commands.corrections.run import (
     OnTariff,
 )
 from commands.services import ChangeTariff
-from projections.audit import stretches_of_correlation
+from projections.audit import stretches_with
 from projections.platform.projection import LoggedEvent
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
@@ -63,7 +64,9 @@ def entries() -> list[Entry]:
 
 def of_the_list(operator: Operator) -> Sequence[LoggedEvent]:
     """All that was written under the list's id, newest first."""
-    return operator.application.log.of_correlation(LIST, operator.ask(stretches_of_correlation, LIST))[0]
+    return operator.application.log.search(
+        Wanted(correlation=str(LIST)), operator.ask(stretches_with, {"correlation": str(LIST)}), None
+    )
 
 
 def listed(wanted: list[Entry] | None = None, correlation_id: UUID = LIST) -> CorrectionList:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pyotp import TOTP
 
+from adapters.edge.codes import TimeCodes
 from adapters.edge.passwords import Argon2Passwords
 from adapters.postgres.sessions import PostgresSessions
 from billing_core.kernel.errors import BillingError, InvalidValue
@@ -17,11 +19,13 @@ from commands.staff.operators import (
     ChangeRoles,
     CloseOperator,
     DefineRole,
+    DisableSecondFactor,
+    EnableSecondFactor,
     IssueApiKey,
     RegisterOperator,
     RevokeApiKey,
 )
-from commands.staff.sign_in import SignIn, TooManyFailures, hashed
+from commands.staff.sign_in import CodeNeeded, SignIn, TooManyFailures, hashed
 from tests.operators import Operator
 
 TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -36,7 +40,7 @@ def sign_in(operator: Operator) -> SignIn:
     operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("cashier",)), actor="boss")
     operator.tell(ChangePassword(operator="anna", password_hash=Argon2Passwords().hash(PASSWORD)), actor="boss")
     app = operator.application
-    return SignIn(app.rights, PostgresSessions(app.tables), Argon2Passwords())
+    return SignIn(app.rights, PostgresSessions(app.tables), Argon2Passwords(), TimeCodes())
 
 
 def minutes(count: float) -> datetime:
@@ -212,3 +216,58 @@ def test_a_list_of_a_role_holds_for_those_who_have_it(sign_in: SignIn, operator:
         open_session(sign_in)
     operator.tell(AllowAddresses(role="cashier"), actor="boss")
     assert sign_in.rights_of(token, ADDRESS, TEN, TODAY)
+
+
+def with_second_factor(sign_in: SignIn, operator: Operator) -> tuple[str, list[str]]:
+    """Anna has set it up and confirmed it; its secret and recovery codes."""
+    secret = TimeCodes().new_secret()
+    codes = sign_in.set_up_second_factor("anna", secret)
+    sign_in.require_code("anna", TOTP(secret).at(TEN), TEN)
+    operator.tell(EnableSecondFactor(operator="anna"))
+    return secret, codes
+
+
+def test_who_has_a_second_factor_signs_in_with_a_code_and_each_code_serves_once(sign_in: SignIn, operator: Operator):
+    secret, _ = with_second_factor(sign_in, operator)
+    codes = TOTP(secret)
+
+    with pytest.raises(CodeNeeded, match="write the code too"):
+        open_session(sign_in, minutes(1))
+    with pytest.raises(CodeNeeded, match="used before"):
+        sign_in.open("anna", PASSWORD, ADDRESS, TEN, codes.at(TEN))
+    assert sign_in.open("anna", PASSWORD, ADDRESS, minutes(1), codes.at(minutes(1)))
+    with pytest.raises(CodeNeeded, match="used before"):
+        sign_in.open("anna", PASSWORD, ADDRESS, minutes(1), codes.at(minutes(1)))
+    with pytest.raises(CodeNeeded):
+        sign_in.open("anna", PASSWORD, ADDRESS, minutes(9), codes.at(minutes(2)))
+
+
+def test_a_code_of_the_step_before_or_after_is_taken(sign_in: SignIn, operator: Operator):
+    secret, _ = with_second_factor(sign_in, operator)
+
+    assert sign_in.open("anna", PASSWORD, ADDRESS, minutes(1), TOTP(secret).at(minutes(1.5)))
+    assert sign_in.open("anna", PASSWORD, ADDRESS, minutes(3), TOTP(secret).at(minutes(2.5)))
+
+
+def test_a_recovery_code_serves_once(sign_in: SignIn, operator: Operator):
+    _, recovery_codes = with_second_factor(sign_in, operator)
+    assert len(set(recovery_codes)) == 10
+
+    assert sign_in.open("anna", PASSWORD, ADDRESS, minutes(1), recovery_codes[3])
+
+    with pytest.raises(CodeNeeded):
+        sign_in.open("anna", PASSWORD, ADDRESS, minutes(1), recovery_codes[3])
+
+
+def test_a_second_factor_is_in_force_once_confirmed_and_until_it_is_disabled(sign_in: SignIn, operator: Operator):
+    with pytest.raises(BillingError, match="set up a second factor first"):
+        operator.tell(EnableSecondFactor(operator="anna"))
+    sign_in.set_up_second_factor("anna", TimeCodes().new_secret())
+    assert open_session(sign_in)
+    with_second_factor(sign_in, operator)
+    with pytest.raises(BillingError, match="in force"):
+        sign_in.set_up_second_factor("anna", TimeCodes().new_secret())
+
+    operator.tell(DisableSecondFactor(operator="anna"), actor="boss")
+
+    assert open_session(sign_in)

@@ -294,7 +294,7 @@ def test_by_the_last_date_it_is_what_the_live_tables_show(trade: Operator):
 def test_decisions_and_records_have_no_answer_for_a_date(trade: Operator):
     asof = build(trade, date(2026, 2, 1))
     found = trade.select("SELECT tablename FROM pg_tables WHERE schemaname = %s", asof.schema)
-    assert {"account_states", "events_by_actor"}.isdisjoint(name for (name,) in found)
+    assert {"account_states", "ways_into_log"}.isdisjoint(name for (name,) in found)
 
 
 # --- names

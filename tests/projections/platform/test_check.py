@@ -45,13 +45,12 @@ LIVE_DAMAGE = {
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
     "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
-    "stretches_by_correlation": "DELETE FROM live.stretches_by_correlation WHERE stretch = 0 AND correlation = (SELECT"
-    " min(correlation::text)::uuid FROM live.stretches_by_correlation)",
+    "ways_into_log": "DELETE FROM live.ways_into_log WHERE way = 'actor' AND stretch = 0 AND value = 'clerk'",
+    "times_of_log": "UPDATE live.times_of_log SET last_at = last_at + interval '1 second'",
     "deadlines": "UPDATE live.deadlines SET due_on = due_on + 1 WHERE kind = 'hold-end'",
     "operators": "UPDATE live.operators SET details = replace(details, 'Anna', 'Berta')",
     "roles": "DELETE FROM live.roles",
     "allowed_addresses": "UPDATE live.allowed_addresses SET networks = '[]'",
-    "events_by_actor": "UPDATE live.events_by_actor SET actor = 'nobody' WHERE position = 5",
 }
 
 
