@@ -17,7 +17,7 @@ from adapters.bootstrap.registry import FOLLOWERS as ALL_FOLLOWERS
 from adapters.bootstrap.registry import REACTIONS as ALL_REACTIONS
 from adapters.bootstrap.registry import WAKES
 from adapters.bootstrap.seller_clock import SellerClock
-from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.settings import read_settings
 from adapters.bootstrap.works import works_of
 from adapters.postgres.followers import FOLLOWERS, PostgresDeliveries
 from adapters.postgres.log_lag import Lag, lags
@@ -132,5 +132,5 @@ def automation_of(
     application: Application, clock: SellerClock | None = None, progress: Callable[[int], None] = unwatched
 ) -> Automation:
     """All that the areas want to happen by itself, for one thread."""
-    works = works_of(application, Settings())
+    works = works_of(application, read_settings())
     return Automation(application, ALL_REACTIONS, WAKES, ALL_FOLLOWERS, works, clock, progress)

@@ -1,29 +1,107 @@
-"""Which database the program works on: a server that is named, or one of its own in a folder."""
+"""The settings, each from the environment or from a file: which database, and where keys and published files are."""
 
 from __future__ import annotations
 
+import os
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from platformdirs import user_data_path
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from adapters.postgres.server import running_server
+from billing_core.kernel.errors import InvalidValue
+
+PREFIX = "BILLING_"
+FILE = "BILLING_CONFIG"
+HIDDEN = "********"
 
 
 class Settings(BaseSettings):
-    """Read from the environment: BILLING_DATABASE_URL names a real server, BILLING_DATA the folder of our own.
+    """Read from the environment, else from the TOML file that BILLING_CONFIG names, else as they are by default.
 
-    BILLING_SEAL_KEY names the private key that the worker seals with, BILLING_PUBLISHED_SEALS the file of its seals.
+    BILLING_DATABASE_URL=postgresql://...       database_url = "postgresql://..."
     """
 
-    model_config = SettingsConfigDict(env_prefix="BILLING_")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
 
-    database_url: str | None = None
-    data: Path = user_data_path("billing")
-    seal_key: Path | None = None
-    published_seals: Path | None = None
+    database_url: str | None = Field(
+        default=None, description="The PostgreSQL server; without one the program starts its own."
+    )
+    data: Path = Field(default=user_data_path("billing"), description="The folder of the program's own PostgreSQL.")
+    seal_key: Path | None = Field(default=None, description="The private key with which the worker seals.")
+    published_seals: Path | None = Field(default=None, description="The file to which the worker publishes its seals.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = os.environ.get(FILE)
+        if file is None:
+            return init_settings, env_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(file))
+
+
+class Setting(NamedTuple):
+    """A setting with its value as it may be shown, and where that comes from."""
+
+    name: str
+    value: str
+    source: str
+    description: str
+
+
+def read_settings() -> Settings:
+    """The settings; what cannot be read is named with its place."""
+    file = os.environ.get(FILE)
+    if file is not None and not Path(file).is_file():
+        raise InvalidValue("names a file that does not exist", field=FILE, value=file)
+    try:
+        return Settings()
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidValue(f"is not TOML: {error}", field=FILE, value=file) from None
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = ".".join(str(part) for part in fault["loc"])
+        raise InvalidValue(f"{fault['msg'].lower()}; known are {', '.join(Settings.model_fields)}", field="setting",
+                           value=name) from None  # fmt: skip
+
+
+def shown_settings(settings: Settings, options: dict[str, Any]) -> list[Setting]:
+    """Every setting with its source; `options` are those that were named on the command line."""
+    file = os.environ.get(FILE)
+    in_file = tomllib.loads(Path(file).read_text(encoding="utf-8")) if file else {}
+    found = []
+    for name, field in Settings.model_fields.items():
+        if name in options:
+            source = "command line"
+        elif PREFIX + name.upper() in os.environ:
+            source = PREFIX + name.upper()
+        else:
+            source = str(file) if name in in_file else "default"
+        value = getattr(settings, name)
+        shown = "" if value is None else _without_secret(str(value)) if name == "database_url" else str(value)
+        found.append(Setting(name, shown, source, field.description or ""))
+    return found
+
+
+def _without_secret(database_url: str) -> str:
+    """The URL as keywords without its password; one that cannot be read is hidden whole."""
+    try:
+        parts = conninfo_to_dict(database_url)
+    except Exception:
+        return HIDDEN
+    return make_conninfo(**{key: HIDDEN if key == "password" else value for key, value in parts.items()})
 
 
 @contextmanager

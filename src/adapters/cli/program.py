@@ -13,6 +13,7 @@ import typer
 from adapters.areas import exported
 from adapters.cli.commands import (
     asof,
+    config,
     demo,
     followers,
     init,
@@ -33,7 +34,7 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 # The commands of areas stand between those that set up a database and those that maintain it.
 FIRST = (demo, init)
-LAST = (serve, worker, reactions, wake_ups, followers, timed_work, operations, asof, seals)
+LAST = (serve, worker, reactions, wake_ups, followers, timed_work, operations, asof, seals, config)
 
 
 class Program(Commands):

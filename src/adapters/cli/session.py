@@ -30,10 +30,10 @@ class Session:
 
 def settings_of(context: typer.Context) -> Settings:
     """The database to work on: the folder named on the command line before anything from the environment."""
-    from adapters.bootstrap.settings import Settings
+    from adapters.bootstrap.settings import Settings, read_settings
 
     session: Session = context.obj
-    return Settings() if session.data is None else Settings(database_url=None, data=session.data)
+    return read_settings() if session.data is None else Settings(database_url=None, data=session.data)
 
 
 def origin_of(context: typer.Context, command_id: UUID | None = None, account: str = "") -> Origin:

@@ -1,0 +1,43 @@
+"""Settings, and where each of them comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.adapters.cli.conftest import Billing
+
+
+def shown(billing: Billing, **environment: str) -> dict[str, tuple[str, str]]:
+    ended = billing("config", "show", "--json", **environment)
+    assert ended.code == 0, ended.errors
+    return {each["name"]: (each["value"], each["source"]) for each in ended.json["settings"]}
+
+
+def test_the_environment_comes_before_the_file_and_that_before_the_default(empty_billing: Billing):
+    file = empty_billing.file("billing.toml", 'seal_key = "/etc/key"\npublished_seals = "/srv/seals"\n')
+
+    found = shown(empty_billing, BILLING_CONFIG=file, BILLING_SEAL_KEY="/run/key")
+
+    assert found["seal_key"] == ("/run/key", "BILLING_SEAL_KEY")
+    assert found["published_seals"] == ("/srv/seals", file)
+    assert found["data"][1] == "default"
+
+
+def test_a_password_is_not_shown(empty_billing: Billing):
+    url = "postgresql://billing:s3cret@db.example.org/books"
+
+    ended = empty_billing("config", "show", BILLING_DATABASE_URL=url)
+
+    assert "s3cret" not in ended.output + ended.errors
+    assert "db.example.org" in ended.output
+    malformed = empty_billing("config", "show", BILLING_DATABASE_URL="postgresql://billing:s3cret@db:port/books")
+    assert "s3cret" not in malformed.output + malformed.errors
+
+
+def test_a_file_with_an_unknown_word_or_none_at_all_is_refused(empty_billing: Billing, tmp_path: Path):
+    unknown = empty_billing.file("billing.toml", 'databse_url = "x"\n')
+    for file, why in ((unknown, "databse_url"), (str(tmp_path / "none.toml"), "does not exist")):
+        ended = empty_billing("config", "show", BILLING_CONFIG=file)
+        assert ended.code == 1 and why in ended.errors
+    malformed = empty_billing.file("billing.toml", "= 1")
+    assert "is not TOML" in empty_billing("config", "show", BILLING_CONFIG=malformed).errors
