@@ -36,7 +36,7 @@ from commands.corrections.run import CorrectionRun
 from commands.forgetting import ForgetCustomer
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
-from commands.platform.bus import Answer, Bus, Command
+from commands.platform.bus import Answer, Bus, Command, Seen
 from commands.platform.ports import Origin
 from commands.price_changes.run import PriceChangeRun
 from commands.staff.rights import AllRights
@@ -85,11 +85,14 @@ class Application:
         self._load = load_in_processes(database_url)
         self.queries = QuerySource(self.tables, self.log)
 
-    def execute(self, command: Command, origin: Origin) -> Answer:
-        """Apply a single command once; one that forgets a customer erases every copy too."""
+    def execute(self, command: Command, origin: Origin, seen: Seen | None = None) -> Answer:
+        """Apply a single command once; one that forgets a customer erases every copy too.
+
+        If its stream is not as it was `seen`, it is refused.
+        """
         if isinstance(command, ForgetCustomer):
             return self.forgetting.forget(command, origin)
-        return self.bus.execute(command, origin)
+        return self.bus.execute(command, origin, seen)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:
         """The live read models for commands; unless another process keeps them, waiting means catching up here."""

@@ -101,7 +101,8 @@ def _without_secret(database_url: str) -> str:
         parts = conninfo_to_dict(database_url)
     except Exception:
         return HIDDEN
-    return make_conninfo(**{key: HIDDEN if key == "password" else value for key, value in parts.items()})
+    shown: dict[str, Any] = {key: HIDDEN if key == "password" else value for key, value in parts.items()}
+    return make_conninfo("", **shown)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Reading, queries
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.staff.roles import NotSignedIn
+from commands.platform.bus import Seen
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.staff.operators import ChangePassword, EnableSecondFactor
@@ -42,6 +43,7 @@ class Caller(NamedTuple):
     source: str
     idempotency_key: str = ""
     correlation_id: UUID | None = None
+    seen: Seen | None = None
 
 
 class Done(msgspec.Struct):
@@ -120,7 +122,7 @@ class Door:
             rights.require(operation.permission)
             command = read_struct(operation.struct, fields)
             app = self.app
-            answer = app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin)
+            answer = app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin, caller.seen)
         except BillingError as error:
             self._refused.note(operation.permission, error, origin)
             raise
@@ -137,7 +139,7 @@ class Door:
             self._refused.note(operation.permission, error, self._origin(rights, caller, ""))
             raise
         query = read_struct(operation.struct, values)
-        if least > self.app.runner.position():
+        if least and least > self.app.runner.position():
             if least > self.app.log.newest_position():
                 raise InvalidValue("is after the end of the log", field="min_position", value=least)
             self.app.runner.wait_for(least)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -17,11 +18,13 @@ from adapters.http.bodies import fields_of
 from adapters.http.door import Caller, Door
 from adapters.http.problems import Problem, problem_of
 from adapters.http.route import Route
+from commands.platform.bus import Seen
 from commands.platform.identity import new_id
 
 JSON = "application/json"
 CORRELATION = "X-Correlation-ID"
 MOST_KEY = 255
+TAG = re.compile(r'"([^"@]{1,200})@([0-9]{1,18})"')
 
 log = structlog.get_logger("billing.http")
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -36,7 +39,8 @@ def _reading(route: Route, door: Door) -> Endpoint:
     async def respond(request: Request) -> Response:
         values = with_path(_once_each(request), request)
         answer = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
-        return Response(as_body(answer), route.status, media_type=JSON)
+        headers = {"ETag": tag_of(answer.seen())} if hasattr(answer, "seen") and "as_of" not in values else None
+        return Response(as_body(answer), route.status, headers, JSON)
 
     return answering(respond, route.operation.name)
 
@@ -82,7 +86,21 @@ def caller_of(request: Request) -> Caller:
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > MOST_KEY:
         raise Problem(HTTPStatus.BAD_REQUEST, "malformed-header", f"Idempotency-Key is over {MOST_KEY} characters")
-    return Caller(request.headers.get("Authorization", ""), source_of(request), key, request.state.correlation_id)
+    headers = request.headers
+    seen = _seen(headers["If-Match"]) if "If-Match" in headers else None
+    return Caller(headers.get("Authorization", ""), source_of(request), key, request.state.correlation_id, seen)
+
+
+def tag_of(seen: Seen) -> str:
+    """The entity tag of an object as it was read: stream and version."""
+    return f'"{seen.stream}@{seen.version}"'
+
+
+def _seen(written: str) -> Seen:
+    found = TAG.fullmatch(written.strip())
+    if found is None:
+        raise Problem(HTTPStatus.BAD_REQUEST, "malformed-header", "If-Match is no ETag that this API gave")
+    return Seen(found[1], int(found[2]))
 
 
 def source_of(request: Request) -> str:

@@ -32,13 +32,14 @@ PROBLEMS = {
     "403": "The operator has no role that permits it.",
     "404": "The named thing does not exist.",
     "409": "A concurrent change, or an Idempotency-Key that was used for something else.",
+    "412": "The object is not as it was when it was read (`If-Match`).",
     "413": "The body is too large.",
     "422": "A value is wrong, or a rule forbids it now.",
     "429": "Signing in failed too often.",
     "503": "The database cannot be used; repeat the request later.",
 }
 OF_QUERIES = ("400", "401", "403", "404", "422", "503")
-OF_COMMANDS = ("400", "401", "403", "404", "409", "413", "422", "503")
+OF_COMMANDS = ("400", "401", "403", "404", "409", "412", "413", "422", "503")
 OF_SIGN_IN = ("400", "401", "413", "422", "429", "503")
 TEXT = {"type": "string"}
 
@@ -79,6 +80,10 @@ def _command(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     parameters.append(
         {"name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "maxLength": 255},
          "description": "A command with the same key is carried out once; the first answer is given again."}
+    )  # fmt: skip
+    parameters.append(
+        {"name": "If-Match", "in": "header", "schema": {**TEXT, "maxLength": 255},
+         "description": "The ETag of the object as it was read: the command is refused if it has changed since."}
     )  # fmt: skip
     described_route = _operation(route, parameters, schema_of(_done, schemas), OF_COMMANDS)
     if body["properties"]:

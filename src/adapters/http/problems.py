@@ -17,7 +17,7 @@ from adapters.http.answers import encoded
 from billing_core.kernel.errors import BillingError, Conflict, NotFound, Unavailable
 from billing_core.staff.addresses import AddressNotAllowed
 from billing_core.staff.roles import NotPermitted, NotSignedIn
-from commands.platform.bus import OutcomeUnknown
+from commands.platform.bus import ChangedSince, OutcomeUnknown
 from commands.staff.sign_in import TooManyFailures
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,6 +26,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotPermitted: HTTPStatus.FORBIDDEN,
     AddressNotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    ChangedSince: HTTPStatus.PRECONDITION_FAILED,
     Conflict: HTTPStatus.CONFLICT,
     TooManyFailures: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

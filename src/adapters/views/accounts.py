@@ -13,6 +13,7 @@ from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money
 from commands.accounts import account_stream
+from commands.platform.bus import Seen
 from projections.accounts import AccountRow, account_named
 from projections.statements import Posting, Statement, statement_of
 
@@ -54,6 +55,11 @@ class AccountStatement(msgspec.Struct):
     open_invoices: list[OpenInvoice]
     postings: list[Posting]
     earlier: int
+    version: int
+
+    def seen(self) -> Seen:
+        """Its stream as it is shown here."""
+        return Seen(account_stream(self.account), self.version)
 
 
 def _show_balance(query: ShowBalance, reading: Reading) -> AccountRow:
@@ -65,7 +71,8 @@ def _show_balance(query: ShowBalance, reading: Reading) -> AccountRow:
 
 
 def _show_account(query: ShowAccount, reading: Reading) -> AccountStatement:
-    statement = statement_of(reading.source.events_of(account_stream(query.account)))
+    events = reading.source.events_of(account_stream(query.account))
+    statement = statement_of(events)
     if statement is None:
         raise NotFound("no such account", field="account", value=query.account)
     account = statement.account
@@ -80,6 +87,7 @@ def _show_account(query: ShowAccount, reading: Reading) -> AccountStatement:
         open_invoices=_open_invoices(statement),
         postings=statement.postings[::-1][: query.limit],
         earlier=max(0, len(statement.postings) - query.limit),
+        version=len(events),
     )
 
 

@@ -10,6 +10,7 @@ from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.legal_ids import doubts
 from billing_core.parties import Customer, Seller
+from commands.platform.bus import Seen
 from projections import parties
 from projections.accounts import AccountRow, accounts_of_customers
 
@@ -48,6 +49,10 @@ class CustomerCard(msgspec.Struct):
     documents_kept_until: date | None
     accounts: list[AccountRow]
     warnings: list[str]
+
+    def seen(self) -> Seen:
+        """Its stream as it is shown here."""
+        return Seen(f"customer/{self.customer.number}", self.version)
 
 
 def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerCard]:

@@ -11,11 +11,11 @@ import hmac
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from billing_core.kernel.errors import BillingError, ConnectionLost, NotFound, Unavailable
+from billing_core.kernel.errors import BillingError, Conflict, ConnectionLost, NotFound, Unavailable
 from commands.platform.answers import plain
 from commands.platform.ports import (
     Append,
@@ -63,6 +63,19 @@ Authorise = Callable[[Command, Origin], None]
 Handlers = Mapping[type[Command], Handler]
 
 
+class Seen(NamedTuple):
+    """A stream at the version at which it was read by who gives a command."""
+
+    stream: str
+    version: int
+
+
+class ChangedSince(Conflict):
+    """What the command changes is not as it was when it was read."""
+
+    code = "changed-since"
+
+
 class OutcomeUnknown(Unavailable):
     """The database is unavailable, so it is unknown whether the command was applied."""
 
@@ -83,8 +96,10 @@ class Bus:
         self._handlers = handlers
         self._authorise = authorise
 
-    def execute(self, command: Command, origin: Origin) -> Answer:
+    def execute(self, command: Command, origin: Origin, seen: Seen | None = None) -> Answer:
         """Apply a command once. A repetition of the command id gets the first answer.
+
+        If its stream is not as it was `seen`, it is refused: `ChangedSince`.
 
         If a command fails, its id is looked up before the error is raised: it may have been applied before, and its own
         events may be the reason for the refusal; or its commit was kept although the answer was lost.
@@ -93,7 +108,7 @@ class Bus:
         self._authorise(command, origin)
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
-                return self._attempt(handler, command, origin, optimistic=attempt == 1)
+                return self._attempt(handler, command, origin, seen, optimistic=attempt == 1)
             except (BillingError, ConnectionLost) as failure:
                 answer = self._look_up(command, origin, failure)
                 if answer is not None:
@@ -131,10 +146,14 @@ class Bus:
             raise NotFound("no handler for this command", field="command", value=type(command).__name__)
         return handler
 
-    def _attempt(self, handler: Handler, command: Command, origin: Origin, *, optimistic: bool) -> Answer:
+    def _attempt(
+        self, handler: Handler, command: Command, origin: Origin, seen: Seen | None, *, optimistic: bool
+    ) -> Answer:
         content = self._hash(command)
         with self._store.transaction(optimistic=optimistic) as transaction:
             decision = handler(command, transaction, origin)
+            if seen is not None:
+                _require_unchanged(decision, seen)
             result = plain(decision.result)
             given = Given(type(command).__name__, content, msgspec.json.encode(result).decode())
             position = transaction.append_command(decision.appends, origin, given)
@@ -162,6 +181,15 @@ class Bus:
 
     def _hash(self, command: Command) -> bytes:
         return content_hash(command, self._store.content_key())
+
+def _require_unchanged(decision: Decision, seen: Seen) -> None:
+    """The decision rests on the version that was seen; nothing else that it changes is asked about."""
+    versions = {append.stream: append.expected_version for append in decision.appends}
+    if versions.get(seen.stream) != seen.version:
+        changed = (
+            "was changed since it was read; read it again" if seen.stream in versions else "is not changed by this"
+        )
+        raise ChangedSince(changed, field="object", value=seen.stream)
 
 
 def content_hash(command: Command, key: bytes) -> bytes:

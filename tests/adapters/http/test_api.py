@@ -301,3 +301,16 @@ def test_a_revision_is_withdrawn_and_a_tariff_closed(admin: Api):
 
     assert admin.post("/tariffs/net/close", {"on": "2026-05-01"}).status_code == 200
     assert admin.get("/tariffs/net").json()["closed_from"] == "2026-05-01"
+
+
+def test_who_has_read_an_older_version_changes_nothing(admin: Api):
+    admin.post("/customers", CUSTOMER)
+    read = admin.get("/customers/C1", min_position=1)
+    tag = {"If-Match": read.headers["ETag"]}
+    path = "/customers/C1"
+    assert admin.send("PATCH", path, {"name": "Anna"}, **tag).status_code == 200
+
+    problem(admin.send("PATCH", path, {"name": "Berta"}, **tag), 412, "changed-since")
+
+    problem(admin.send("PATCH", path, {"name": "Berta"}, **{"If-Match": '"account/1@1"'}), 412, "changed-since")
+    problem(admin.send("PATCH", path, {"name": "Berta"}, **{"If-Match": "*"}), 400, "malformed-header")
