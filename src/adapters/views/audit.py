@@ -72,7 +72,7 @@ class Change(msgspec.Struct):
     content: dict[str, Any]
 
 
-def _list_changes(query: ListChanges, reading: Reading) -> Page[Change]:
+def list_changes(query: ListChanges, reading: Reading) -> Page[Change]:
     """A page may be short although there are more: so much of the log was read through in vain for it."""
     streams = _streams(query, reading)
     wanted = Wanted(
@@ -145,4 +145,4 @@ def _list_refused(query: ListRefusedAttempts, reading: Reading) -> Page[RefusedA
     return page_of(list(found), query.limit, lambda attempt: attempt.number)
 
 
-QUERIES: Queries = {ListChanges: _list_changes, ListRefusedAttempts: _list_refused}
+QUERIES: Queries = {ListChanges: list_changes, ListRefusedAttempts: _list_refused}

@@ -182,6 +182,7 @@ class Bus:
     def _hash(self, command: Command) -> bytes:
         return content_hash(command, self._store.content_key())
 
+
 def _require_unchanged(decision: Decision, seen: Seen) -> None:
     """The decision rests on the version that was seen; nothing else that it changes is asked about."""
     versions = {append.stream: append.expected_version for append in decision.appends}

@@ -93,9 +93,9 @@ def test_the_whole_set_is_in_the_audit_under_one_id(billed: Billing, file: str):
     assert f"billing audit --correlation {correlation}" in billed("correct", file).errors
 
     found = billed("audit", "--correlation", correlation, "--json").json
-    assert found["more"] == 0
-    assert {entry["origin"]["correlation"] for entry in found["changes"]} == {correlation}
-    assert {entry["origin"]["actor"] for entry in found["changes"]} == {"clerk"}
+    assert found["next"] is None
+    assert {entry["correlation_id"] for entry in found["changes"]} == {correlation}
+    assert {entry["actor"] for entry in found["changes"]} == {"clerk"}
     names = [entry["event"] for entry in reversed(found["changes"])]
     assert names == [
         "credit-released", "payment-moved-away", "payment-moved-in", "credit-allocated",
@@ -111,8 +111,10 @@ def test_the_whole_set_is_in_the_audit_under_one_id(billed: Billing, file: str):
         "spring cleaning",
     ):
         assert text in told
-    assert billed("audit", "--correlation", correlation, "--limit", "1", "--json").json["more"] == len(names) - 1
-    assert billed("audit", "--correlation", correlation, "--customer", "1").code == 2
+    newest = billed("audit", "--correlation", correlation, "--limit", "1", "--json").json
+    assert newest["next"] == str(found["changes"][0]["position"])
+    of_customer = billed("audit", "--correlation", correlation, "--customer", "1", "--json").json["changes"]
+    assert of_customer == [entry for entry in found["changes"] if entry["stream"] == "account/1"]
     assert billed("audit", "--correlation", "seven").code == 2
     nobody = billed("audit", "--correlation", "0b0e1a52-6c7f-4f43-9d0e-4c2f35b0a111")
     assert nobody.output == "No changes found.\n"

@@ -125,7 +125,7 @@ def test_a_command_is_in_the_audit_under_whoever_gave_it(billing: Billing):
     assert billing("--actor", "eva", *named).code == 0
     assert billing("do", "register-customer", "number=2", "name=Ida").code == 0
 
-    actors = {entry["stream"]: entry["origin"]["actor"] for entry in billing("audit", "--json").json["changes"]}
+    actors = {entry["stream"]: entry["actor"] for entry in billing("audit", "--json").json["changes"]}
     assert actors == {"customer/1": "eva", "customer/2": "clerk"}
 
 

@@ -67,7 +67,7 @@ def test_nothing_shows_the_name_any_more_but_the_print_of_a_kept_document(settle
 def test_the_audit_says_who_ordered_it_and_why(settled: Billing):
     settled("--actor", "zane", "forget", "1", *ORDER)
     told = settled("audit", "--customer", "1", "--json").json["changes"][0]
-    assert (told["event"], told["origin"]["actor"]) == ("customer-forgotten", "zane")
+    assert (told["event"], told["actor"]) == ("customer-forgotten", "zane")
     assert told["what"] == (
         "by order of data protection officer, because: request under Article 17; "
         "documents kept: 1000000001 until 2036-01-01, 1000000003 until 2036-01-01"

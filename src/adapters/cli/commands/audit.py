@@ -1,24 +1,25 @@
-"""Who did what, when and from where."""
+"""The LOG: who did what, when and from where."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
-from adapters.cli.options import AsJson, Limit, parse_id
-from adapters.cli.session import opened_to_read
-from adapters.cli.show import print_json, say_more, tell, tell_wrapped
+from adapters.cli.options import AsJson, Limit, parse_id, parse_instant
+from adapters.cli.session import opened_to_read, origin_of
+from adapters.cli.show import print_json, say, tell, tell_wrapped
 from adapters.cli.times import LocalTimes, local_times
-from commands.platform.answers import plain
+from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
-    from adapters.bootstrap.application import Application
-    from projections.platform.projection import LoggedEvent
+    from adapters.views.audit import Change, ListChanges
+    from adapters.views.query import Page, Reading
 
-MOST_EVENTS = 1_000_000
 INDENT = 10
 
 
@@ -27,7 +28,16 @@ def show_audit(
     customer: Annotated[
         str, typer.Option("--customer", metavar="NUMBER", help="Only this customer and its accounts.")
     ] = "",
+    stream: Annotated[
+        str, typer.Option("--object", metavar="KIND/CODE", help="Only this object, as account/1001 or tariff/net.")
+    ] = "",
     actor: Annotated[str, typer.Option("--actor", metavar="NAME", help="Only changes by this person.")] = "",
+    event: Annotated[
+        str, typer.Option("--event", metavar="NAME", help="Only this kind of change, as payment-received.")
+    ] = "",
+    source: Annotated[
+        str, typer.Option("--source", metavar="ADDRESS", help="Only changes from this address or machine.")
+    ] = "",
     correlation: Annotated[
         UUID | None,
         typer.Option(
@@ -37,103 +47,122 @@ def show_audit(
             help="Only changes of one operation: a run, a list of corrections.",
         ),
     ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", metavar="INSTANT", parser=parse_instant, help="Only changes recorded from then on."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", metavar="INSTANT", parser=parse_instant, help="Only changes recorded before."),
+    ] = None,
     before: Annotated[
         int | None, typer.Option("--before", metavar="POSITION", min=1, help="Start before this position.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", dir_okay=False, help="Write them into a CSV file.")
     ] = None,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
     """Show who changed what, when and from where.
 
-    The newest change comes first. Every event is listed: none can be written without its author.
+    The newest change comes first. Every event is listed: none can be written without its author. Several options narrow
+    the list further. `billing refused-attempts` shows what was tried in vain.
     """
+    from adapters.views.audit import ListChanges
+    from adapters.views.query import Reading
+
     with opened_to_read(context) as app:
-        if correlation is not None:
-            if customer or actor:
-                raise typer.BadParameter("cannot be combined with --customer or --actor", param_hint="--correlation")
-            found, more = _of_correlation(app, correlation, before, limit)
-        elif customer:
-            found, more = _of_customer(app, customer, actor, before, limit)
-        else:
-            found, more = _of_everybody(app, actor, before, limit)
-        times = local_times(context, {entry.stream for entry in found})
-    if as_json:
-        print_json({"changes": [as_document(entry) for entry in found], "more": more})
+        times = local_times(context)
+        query = ListChanges(
+            customer=customer,
+            stream=stream,
+            actor=actor,
+            event=event,
+            source=source,
+            correlation=correlation,
+            since=since and times.instant(since),
+            until=until and times.instant(until),
+            before=before,
+        )
+        page = _pages(query, Reading(app, app.queries, origin_of(context).today), limit)
+        times = local_times(context, {change.stream for change in page.items})
+    if csv is not None:
+        _write_csv(csv, page)
+    elif as_json:
+        print_json({"changes": page.items, "next": page.next})
         return
-    if not found:
+    elif not page.items:
         tell("No changes found.")
         return
-    tell_changes(found, times)
-    say_more(more, f"use --before {found[-1].position} or --limit")
+    else:
+        tell_changes(page.items, times)
+    if page.next is not None:
+        say(f"... there are more: use --before {page.next} or --limit")
 
 
-def _of_customer(
-    app: Application, customer: str, actor: str, before: int | None, limit: int
-) -> tuple[Sequence[LoggedEvent], int]:
-    from adapters.bootstrap.registry import streams_of_customer
-    from billing_core.kernel.errors import NotFound
-    from projections.platform.runner import LIVE_SCHEMA
+def _pages(query: ListChanges, reading: Reading, limit: int) -> Page[Change]:
+    """So many changes, in as many pages as that takes."""
+    from msgspec.structs import replace
 
-    with app.tables.transaction(LIVE_SCHEMA) as cursor:
-        streams = streams_of_customer(cursor, customer)
-    events = app.log.of_streams(streams, MOST_EVENTS, before)
-    if not events and before is None:
-        raise NotFound("no such customer", field="customer", value=customer)
-    found = [entry for entry in events if not actor or entry.origin.actor == actor]
-    return found[:limit], max(0, len(found) - limit)
+    from adapters.views.audit import list_changes
+    from adapters.views.query import MOST_AT_ONCE, Page
 
-
-def _of_correlation(
-    app: Application, correlation: UUID, before: int | None, limit: int
-) -> tuple[Sequence[LoggedEvent], int]:
-    from projections.audit import stretches_of_correlation
-    from projections.platform.runner import LIVE_SCHEMA
-
-    with app.tables.transaction(LIVE_SCHEMA) as cursor:
-        stretches = stretches_of_correlation(cursor, correlation)
-    found, count = app.log.of_correlation(correlation, stretches, limit, before)
-    return found, count - len(found)
+    found: list[Change] = []
+    while True:
+        page = list_changes(replace(query, limit=min(limit - len(found), MOST_AT_ONCE)), reading)
+        found += page.items
+        if page.next is None or len(found) >= limit:
+            return Page(found, page.next)
+        query = replace(query, before=int(page.next))
 
 
-def _of_everybody(app: Application, actor: str, before: int | None, limit: int) -> tuple[Sequence[LoggedEvent], int]:
-    from projections.audit import count_changes, positions_by_actor
-    from projections.platform.runner import LIVE_SCHEMA
+def _write_csv(file: Path, page: Page[Change]) -> None:
+    from adapters.files.changes_csv import write_changes
 
-    with app.tables.transaction(LIVE_SCHEMA) as cursor:
-        positions = positions_by_actor(cursor, actor, limit, before) if actor else None
-        count = count_changes(cursor, actor or None, before)
-    found = app.log.newest(limit, before) if positions is None else app.log.at_positions(positions)
-    return found, max(0, count - len(found))
+    with file.open("w", encoding="utf-8", newline="") as into:
+        write_changes(into, page.items)
+    say(f"{counted(len(page.items), 'change')} written to {file}")
 
 
-def tell_changes(found: Sequence[LoggedEvent], times: LocalTimes) -> None:
+def tell_changes(found: Sequence[Change], times: LocalTimes) -> None:
     """Each change with its position, when and by whom it was recorded, and below it what it says."""
-    from adapters.texts.sentences import event_name, sentence
-
     zone = f" ({times.zone_name})" if times.zone_name else ""
     tell(f"position  recorded{zone}", "dim")
-    for entry in found:
-        place = f"{entry.origin.actor}, {entry.origin.channel} on {entry.origin.source}"
-        tell(f"{entry.position:>8}  {times.text(entry.recorded_at, entry.stream)}  {place}")
-        what = f"{entry.stream} {event_name(entry.event)} on {entry.event.effective_on}"
-        tell_wrapped(what, INDENT)
-        tell_wrapped(sentence(entry.event), INDENT)
+    for change in found:
+        place = f"{change.actor}, {change.channel} on {change.source}"
+        tell(f"{change.position:>8}  {times.text(change.recorded_at, change.stream)}  {place}")
+        tell_wrapped(f"{change.stream} {change.event} on {change.effective_on}", INDENT)
+        tell_wrapped(change.what, INDENT)
 
 
-def as_document(entry: LoggedEvent) -> dict[str, Any]:
-    from adapters.texts.sentences import event_name, sentence
+def show_refused(
+    context: typer.Context,
+    actor: Annotated[str, typer.Option("--actor", metavar="NAME", help="Only attempts by this person.")] = "",
+    before: Annotated[
+        int | None, typer.Option("--before", metavar="NUMBER", min=1, help="Start before this number.")
+    ] = None,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """Show who tried what in vain over HTTP, when, from where, and why it was refused.
 
-    return {
-        "position": entry.position,
-        "recorded_at": entry.recorded_at,
-        "origin": entry.origin,
-        "stream": entry.stream,
-        "version": entry.version,
-        "event": event_name(entry.event),
-        "effective_on": entry.event.effective_on,
-        "what": sentence(entry.event),
-        "content": plain(entry.event),
-    }
+    The newest attempt comes first.
+    """
+    from adapters.postgres.refused_attempts import PostgresRefusedAttempts
+
+    with opened_to_read(context) as app:
+        found = PostgresRefusedAttempts(app.tables).newest(actor, limit, before)
+        times = local_times(context)
+    if as_json:
+        print_json({"refused_attempts": found})
+        return
+    if not found:
+        tell("Nothing was refused.")
+    for attempt in found:
+        place = f"{attempt.actor}, {attempt.channel} on {attempt.source}"
+        tell(f"{attempt.number:>8}  {times.text(attempt.refused_at)}  {place}")
+        tell_wrapped(f"{attempt.attempt}: {attempt.reason}", INDENT)
 
 
-COMMANDS = {"audit": show_audit}
+COMMANDS = {"audit": show_audit, "refused-attempts": show_refused}

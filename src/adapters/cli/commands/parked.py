@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.commands.audit import as_document, tell_changes
+from adapters.cli.commands.audit import tell_changes
 from adapters.cli.options import AfterNumber, AsJson, Limit
 from adapters.cli.progress import progress
 from adapters.cli.run_totals import totals_table
@@ -17,9 +17,9 @@ from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
+    from adapters.views.audit import Change
     from commands.billing.parked import Retried
     from projections.accounts import AccountRow
-    from projections.platform.projection import LoggedEvent
 
 EVENTS_BEFORE, MOST_EVENTS = 4, 12
 # Advice for reasons that do not say what to do.
@@ -93,26 +93,26 @@ def _explain(context: typer.Context, account: str, as_json: bool) -> None:
         around = _events_around(app, account) if row.parked else []
         times = local_times(context, {entry.stream for entry in around})
     if as_json:
-        print_json(
-            {"account": row, "now": now, "advice": _advice(now), "events": [as_document(entry) for entry in around]}
-        )
+        print_json({"account": row, "now": now, "advice": _advice(now), "events": around})
     elif not row.parked:
         tell(f"Account {account} is not parked.")
     else:
         _tell_why(row, now, around, times)
 
 
-def _events_around(app: Application, account: str) -> list[LoggedEvent]:
+def _events_around(app: Application, account: str) -> list[Change]:
     """The newest event first: what came before it was parked the last time, and since."""
+    from adapters.views.audit import change_of
     from billing_core.accounts.parking import BillingParked
     from commands.accounts import account_stream
 
     events = app.log.of_streams([account_stream(account)], None, None)
     at = next((index for index, entry in enumerate(events) if isinstance(entry.event, BillingParked)), 0)
-    return list(events[max(0, at - MOST_EVENTS + EVENTS_BEFORE) : at + 1 + EVENTS_BEFORE])
+    shown = events[max(0, at - MOST_EVENTS + EVENTS_BEFORE) : at + 1 + EVENTS_BEFORE]
+    return [change_of(entry) for entry in shown]
 
 
-def _tell_why(row: AccountRow, now: Retried, around: list[LoggedEvent], times: LocalTimes) -> None:
+def _tell_why(row: AccountRow, now: Retried, around: list[Change], times: LocalTimes) -> None:
     which = f", subscription {row.parked_subscription}" if row.parked_subscription else ""
     tell(f"Account {row.number} could not be billed since {row.parked_on}{which}", "bold")
     tell_wrapped(str(row.parked), 2)
