@@ -19,6 +19,7 @@ from benchmarks import (
     growth,
     growth_of_an_account,
     growth_of_files,
+    http_api,
     latency,
     loading,
     mixed_run,
@@ -37,6 +38,7 @@ if __name__ == "__main__":
     growth_of_files.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
+        http_api.main(server_url)
         loading.main(server_url)
         customer_search.main(server_url)
         bulk_append.main(server_url)

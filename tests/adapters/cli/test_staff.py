@@ -38,6 +38,9 @@ def test_breaking_the_glass_lets_an_administrator_in_whatever_was_done(billing: 
 
     (listed,) = billing("staff", "--json").json["operators"]
     assert (listed["roles"], listed["is_closed"]) == (["administrator"], False)
+    billing("do", "allow-addresses", "networks=192.0.2.0/24")
+    assert billing("staff", "break-glass").code == 0
+    assert "everybody may work from every address" in billing("audit").output
     assert "operator administrator works again" in billing("audit").output
 
 
@@ -55,3 +58,13 @@ def test_a_role_with_a_malformed_permission_is_refused(billing: Billing):
     ended = billing("do", "define-role", "role=desk", "permissions=payments")
 
     assert ended.code == 1 and "other parts than area, change or read, and name" in ended.errors
+
+
+def test_the_first_administrator_is_registered_with_the_database(empty_billing: Billing):
+    ended = empty_billing("init", "--administrator", "anna")
+
+    assert "The one-time password of anna is " in ended.output
+    (listed,) = empty_billing("staff", "--json").json["operators"]
+    assert (listed["operator"], listed["roles"]) == ("anna", ["administrator"])
+    again = empty_billing("init", "--administrator", "anna")
+    assert again.code == 1 and "is registered already" in again.errors

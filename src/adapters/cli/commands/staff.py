@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,6 @@ from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, parse_day
 from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, table, tell
-
-if TYPE_CHECKING:
-    from adapters.bootstrap.application import Application
 
 PURPOSE = """List operators with their roles.
 
@@ -86,47 +83,33 @@ def set_password(
     The operator's sessions end. Who has signed in with a one-time password chooses another one in that session, by
     PUT /v1/me/password.
     """
+    from adapters.bootstrap.administrators import make_one_time_password
+    from adapters.edge.passwords import Argon2Passwords
+    from commands.staff.operators import ChangePassword
+
     with opened(context) as app:
         if one_time:
-            tell(f"The one-time password of {operator} is {_make_one_time(app, context, operator)}")
+            made = make_one_time_password(app, operator, origin_of(context))
+            tell(f"The one-time password of {operator} is {made}")
             return
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-        _change_password(app, context, operator, password, one_time=False)
+        password_hash = Argon2Passwords().hash(password)
+        app.bus.execute(ChangePassword(operator=operator, password_hash=password_hash), origin_of(context))
     tell(f"The password of {operator} was changed.")
 
 
 def break_glass(context: typer.Context) -> None:
     """Let an administrator in: who can start this program on the database may use it.
 
-    The operator `administrator` is registered or reopened, and gets a one-time password. The LOG shows it.
+    The operator `administrator` is registered or reopened, may sign in from every address without a second factor, and
+    gets a one-time password. The LOG shows it.
     """
+    from adapters.bootstrap.administrators import let_in
     from billing_core.staff.roles import ADMINISTRATOR
-    from commands.staff.operators import ChangeRoles, RegisterOperator, ReopenOperator
 
-    roles = (ADMINISTRATOR,)
     with opened(context) as app:
-        if app.store.versions([f"operator/{ADMINISTRATOR}"]):
-            app.bus.execute(ReopenOperator(operator=ADMINISTRATOR), origin_of(context))
-            app.bus.execute(ChangeRoles(operator=ADMINISTRATOR, roles=roles), origin_of(context))
-        else:
-            registered = RegisterOperator(operator=ADMINISTRATOR, name="Administrator", roles=roles)
-            app.bus.execute(registered, origin_of(context))
-        password = _make_one_time(app, context, ADMINISTRATOR)
+        password = let_in(app, ADMINISTRATOR, lambda: origin_of(context))
     tell(f"The one-time password of {ADMINISTRATOR} is {password}")
-
-
-def _make_one_time(app: Application, context: typer.Context, operator: str) -> str:
-    password = secrets.token_urlsafe(15)
-    _change_password(app, context, operator, password, one_time=True)
-    return password
-
-
-def _change_password(app: Application, context: typer.Context, operator: str, password: str, *, one_time: bool) -> None:
-    from adapters.edge.passwords import Argon2Passwords
-    from commands.staff.operators import ChangePassword
-
-    hashed = Argon2Passwords().hash(password)
-    app.bus.execute(ChangePassword(operator=operator, password_hash=hashed, is_one_time=one_time), origin_of(context))
 
 
 def issue_key(
