@@ -38,7 +38,7 @@ def test_a_command_with_the_wrong_year_says_what_would_happen(billed: Billing):
 
 def test_a_program_confirms_by_a_field(billed: Billing):
     fields = {"account": "1", "source": "desk", "reference": "7", "amount": "20000.00", "currency": "EUR"}
-    command = ("do", "receive-payment", "--json", "-")
+    command = ("do", "receive-payment", "--file", "-")
     with billed.nothing_written():
         ended = billed(*command, given=json.dumps(fields))
     assert ended.code == 1 and "amount '20000.00 EUR': is more than 10,000 EUR" in words(ended.errors)

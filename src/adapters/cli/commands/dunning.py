@@ -9,7 +9,7 @@ import typer
 
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
 from adapters.cli.session import opened_to_read, origin_of
-from adapters.cli.show import add, console, print_json, say_more, table, tell
+from adapters.cli.show import add, console, print_json, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import counted, money
 from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, NON_PAYMENT
 
@@ -77,8 +77,8 @@ def _tell_to_suspend(found: Sequence[SuspensionRow], totals: Mapping[str, tuple[
         owe = "owes" if number == 1 else "owe"
         tell(f"{counted(number, 'account')} {owe} {money(amount)} beyond tolerance on {on}.")
     percent = CHARGED_PERCENT_WHILE_SUSPENDED[NON_PAYMENT]
-    tell(f"While a service is suspended for non-payment, {percent:f} % of its recurring fees go on being charged,")
-    tell("unless the suspension states another charge_percent.")
+    tell_wrapped(f"While a service is suspended for non-payment, {percent:f} % of its recurring fees go on being "
+                 "charged, unless the suspension states another charge_percent.")  # fmt: skip
 
 
 def _tell_to_resume(found: Sequence[ResumptionRow]) -> None:
