@@ -241,7 +241,10 @@ def test_a_wrong_revision_is_withdrawn_and_a_tariff_closed_on_the_command_line(o
     revised = ("do", "revise-tariff", "tariff=net", "from=2027-01-01", "--json", "--file", file)
     assert opened(*revised).code == 0
     assert "revised from 2027-01-01" in opened("catalogue", "show").output
-    assert opened("do", "replace-revision", "tariff=net", "from=2027-01-01", "--json", "--file", file).json["position"] == 0
+    assert (
+        opened("do", "replace-revision", "tariff=net", "from=2027-01-01", "--json", "--file", file).json["position"]
+        == 0
+    )
     assert opened("do", "withdraw-revision", "tariff=net", "from=2027-01-01").code == 0
     assert "revised from 2027-01-01" not in opened("catalogue", "show").output
 

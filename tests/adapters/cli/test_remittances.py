@@ -36,7 +36,7 @@ def test_the_account_shows_what_was_given_back_and_given_up(billed: Billing):
     paid = ("account=1", "source=desk", "reference=1", "amount=60.00", "currency=EUR", "received_on=2026-03-05")
     assert billed("do", "receive-payment", *paid).code == 0
     refund = ("do", "refund-payment", "account=1", "payment=desk:1", "reason=paid too much", "amount=2")
-    assert billed(*refund).json["result"]["balance"] == {"amount": "10.00", "currency": "EUR"}
+    assert billed(*refund, "--json").json["result"]["balance"] == {"amount": "10.00", "currency": "EUR"}
     assert billed("do", "pay-out", "account=1", "reason=moves away").code == 0
     back = ("do", "reverse-payment", "account=1", "payment=desk:1", "reason=charged back", "amount=30.00")
     assert billed(*back).code == 0
@@ -59,7 +59,7 @@ def test_who_is_suspended_leaves_the_list_and_who_has_paid_is_to_be_resumed(bill
     assert "While a service is suspended for non-payment, 100 % of its recurring fees go on" in words(
         billed("suspensions", *on).output
     )
-    assert billed(*suspended).json["result"] == {"effective_on": "2026-03-26", "charge_percent": "100"}
+    assert billed(*suspended, "--json").json["result"] == {"effective_on": "2026-03-26", "charge_percent": "100"}
     listed = billed("suspensions", *on, "--json").json
     assert ["1" in [row["account"] for row in listed[name]] for name in ("suspensions", "to_resume")] == [False, False]
 

@@ -154,7 +154,7 @@ def test_doing_what_is_due_ends_with_a_code_for_scripts_if_a_work_failed(billed:
 
 
 def test_a_refused_wake_up_is_listed_retried_and_overruled(opened: Billing):
-    hold = ("do", "hold-subscription", "subscription=main", f"on={SOON}", f"until={LATER}")
+    hold = ("do", "hold-subscription", "subscription=main", f"on={SOON}", f"until={LATER}", "--yes")
     assert opened(*hold, "account=1").code == 0
     assert opened(*hold, "account=2").code == 0
     rename = f"UPDATE live.deadlines SET stream = '{{}}', due_on = '{TODAY}' WHERE stream = '{{}}'"
