@@ -71,7 +71,7 @@ def test_a_bank_file_finds_an_account_and_an_invoice_that_are_not_shown_yet(oper
             [bank_row(2, "4.00", "A1"), bank_row(3, "20.00", "1000000001"), bank_row(4, "1.00", "1000000002")]
         )
 
-        assert (report.accepted, rejected(report)) == (2, [("payment reference", "1000000002")])
+        assert (report.accepted, report.waiting, rejected(report)) == (2, 1, [])
     assert operator.account("A1").ledger.balance == eur("0.00")
     assert operator.findings() == []
 

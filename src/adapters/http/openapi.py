@@ -42,6 +42,8 @@ OF_QUERIES = ("400", "401", "403", "404", "422", "503")
 OF_COMMANDS = ("400", "401", "403", "404", "409", "412", "413", "422", "503")
 OF_SIGN_IN = ("400", "401", "413", "422", "429", "503")
 TEXT = {"type": "string"}
+# A struct is written in other words than it is answered in, so each has a schema of its own.
+WRITTEN = "Written"
 
 
 def _done() -> Done: ...  # type: ignore[empty-body]
@@ -95,7 +97,7 @@ def _command(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 def _body(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     """The fields of a command that do not stand in the path."""
     found = _written_schema(route.struct)
-    schemas |= found.pop("$defs", {})
+    schemas |= {f"{WRITTEN}{name}": schema for name, schema in found.pop("$defs", {}).items()}
     if "$ref" in found:
         found = schemas.pop(found["$ref"].rpartition("/")[2])
     if "properties" not in found:  # One of several shapes: each has its own fields.
@@ -111,7 +113,7 @@ def _body(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 def _written_schema(struct: Any) -> dict[str, Any]:
     """The schema of what may be written of a struct."""
     return TypeAdapter(annotation_of(struct)).json_schema(
-        ref_template="#/components/schemas/{model}", schema_generator=_AsWritten
+        ref_template=f"#/components/schemas/{WRITTEN}{{model}}", schema_generator=_AsWritten
     )
 
 
@@ -143,7 +145,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     """The words of a query that do not stand in the path."""
     found = _written_schema(route.struct)
     if "$ref" in found:
-        found = found["$defs"][found["$ref"].rpartition("/")[2]]
+        found = found["$defs"][found["$ref"].rpartition("/")[2].removeprefix(WRITTEN)]
     required = found.get("required", [])
     return [
         {**_in_query(word, schema, ""), "required": word in required}

@@ -104,7 +104,7 @@ def test_a_path_that_is_not_there(tmp_path: Path):
         (
             "customer.name",
             "{to: customer.name, value: {A: b}}",
-            "columns.Name.value: is not known here (known: to, values)",
+            "columns.Name.value: is not known here; did you mean values? (known: to, values)",
         ),
         (
             "account.seller: north",
@@ -115,7 +115,7 @@ def test_a_path_that_is_not_there(tmp_path: Path):
         ("Name: customer.name", "Name: [customer.name, customer.number]", "customer.number is filled twice"),
         ("Name: customer.name", "Name: customer.name\n  Name: customer.email", "'Name' stands twice"),
         ("account.currency: EUR", "account.currency: EUR\n  account.billing_day: first", "account.billing_day 'first'"),
-        ("columns:", "column:", "column: is not known here (known: name,"),
+        ("columns:", "column:", "column: is not known here; did you mean columns? (known: name,"),
         ("columns:", "encoding: utf-9\ncolumns:", "encoding 'utf-9': is not an encoding"),
         ("columns:", "delimiter: ';;'\ncolumns:", "delimiter ';;': "),
         ("columns:", "ignore: [Name]\ncolumns:", "ignore: the column Name is used"),

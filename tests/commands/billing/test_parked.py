@@ -249,6 +249,6 @@ def test_nobody_bills_an_account_more_than_a_year_and_a_day_ahead(operator: Oper
     assert caught.value.field == "until"
     assert operator.store_contents() == before
 
-    operator.tell(BillAccount(account="A1", until=date(2027, 3, 2)), today=MARCH)
+    operator.tell(BillAccount(account="A1", until=date(2027, 3, 2), confirmed=True), today=MARCH)
     assert charges(operator, "A1")[-1][1] == "2027-04-01"
     operator.bill(date(2027, 3, 2), today=MARCH)

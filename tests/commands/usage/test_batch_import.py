@@ -95,7 +95,7 @@ def test_another_content_under_the_name_of_a_batch_is_refused(homes: Story, othe
 
 
 def test_records_that_cannot_be_booked_are_reported_one_by_one_and_the_others_are_booked(homes: Story):
-    homes.tell(TerminateSubscription, "2026-05-16", B, on="2026-05-16")
+    homes.tell(TerminateSubscription, "2026-05-16", B, on="2026-05-16", reason="moves")
     report = take_in(
         homes.operator,
         [
@@ -268,7 +268,9 @@ def test_two_programs_that_refuse_the_same_records_refuse_them_once(homes: Story
 def test_an_account_that_changes_while_it_is_booked_is_read_again(homes: Story):
     usage, origin = importing(homes.operator), origin_of_process("clerk", TODAY)
     usage.receive(MAY, FIVE, origin, silent)
-    store = Meanwhile(homes.operator, lambda: homes.tell(TerminateSubscription, "2026-05-12", A, on="2026-05-12"))
+    store = Meanwhile(
+        homes.operator, lambda: homes.tell(TerminateSubscription, "2026-05-12", A, on="2026-05-12", reason="moves")
+    )
     importing(homes.operator, store).book(MAY, origin, silent)
     report = BatchReport()
     usage.report(MAY, report, was_booked=False)
