@@ -2,7 +2,8 @@
 
 An area registers with one line here. Its exports stand in the modules of its name: `commands.NAME` and
 `projections.NAME` export `AREA`, `adapters.texts.NAME` exports `SENTENCES`, `adapters.views.NAME` exports `QUERIES`,
-`adapters.cli.commands.NAME` exports `COMMANDS`, `adapters.http.routes.NAME` exports `ROUTES`. They are found by name
+`adapters.jobs.NAME` exports `JOBS`, `adapters.cli.commands.NAME` exports `COMMANDS`, `adapters.http.routes.NAME`
+exports `ROUTES`. They are found by name
 and not imported here, so that a floor is loaded only when it is needed.
 """
 
@@ -32,6 +33,7 @@ AREAS = (
     "forgetting",
     "audit",
     "staff",
+    "maintenance",
 )
 
 

@@ -1,4 +1,4 @@
-"""Automation on one database: reactions, followers, wake-ups and timed work.
+"""Automation on one database: reactions, followers, wake-ups, timed work, and jobs that were asked for.
 
 Everything in it belongs to one thread. Several of them, in one process or in several, share the work by locks and
 checkpoints in the database, and do nothing twice.
@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.job_runner import JobRunner
 from adapters.bootstrap.registry import FOLLOWERS as ALL_FOLLOWERS
 from adapters.bootstrap.registry import REACTIONS as ALL_REACTIONS
 from adapters.bootstrap.registry import WAKES
@@ -36,11 +37,12 @@ from projections.platform.ports import unwatched
 
 
 class Done(msgspec.Struct):
-    """How many events were reacted to, deadlines handed over and deliveries tried, and which works were done."""
+    """How many events were reacted to, deadlines handed over, deliveries tried and jobs done, and which works."""
 
     events: int = 0
     wake_ups: int = 0
     deliveries: int = 0
+    jobs: int = 0
     works: list[WorkRecord] = []
 
 
@@ -68,6 +70,7 @@ class Automation:
         self.reactions = Reactions(log, bus, PostgresCheckpoints(tables), self.clock, reactions)
         self.wake_ups = WakeUps(bus, PostgresDeadlines(tables), self.clock, wakes)
         self.followers = [FollowerRunner(log, self.deliveries, self.clock, follower) for follower in followers]
+        self.jobs = JobRunner(application, progress)
         self.works = WorkRunner(self.work_records, works, self.clock.local_now, self._origin_of_work, progress)
 
     def register(self) -> None:
@@ -93,8 +96,10 @@ class Automation:
     def do_what_is_due(self) -> Done:
         """All that is due now, once, with what follows from it."""
         done = self.settle()
+        while self.jobs.advance():
+            done.jobs += 1
         names = self.works.advance()
-        after = self.settle() if names else Done()
+        after = self.settle() if names or done.jobs else Done()
         done.events += after.events
         done.wake_ups += after.wake_ups
         done.deliveries += after.deliveries

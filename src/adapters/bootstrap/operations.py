@@ -1,4 +1,4 @@
-"""Every command and every query, by name, with its area and its permission."""
+"""Every command, every query and every kind of job, by name, with its area and its permissions."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Operation(NamedTuple):
-    """A command, which changes something, or a query, which reads."""
+    """A command or a job, which changes something, or a query, which reads."""
 
     area: str
     kind: Literal["change", "read"]
     name: str
     struct: Any
+    is_job: bool = False
 
     @property
     def permission(self) -> str:
         """`payments.change.receive-payment`."""
         return f"{self.area}.{self.kind}.{self.name}"
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """All permissions about it: a job may be started, or only seen by somebody who did not start it."""
+        return (self.permission, f"{self.area}.read.{self.name}") if self.is_job else (self.permission,)
 
 
 def operation_name(struct: type) -> str:
@@ -40,4 +46,7 @@ def operations() -> dict[type, Operation]:
     for area, queries in exported_by_area("adapters.views", "QUERIES"):
         for struct in queries:
             found[struct] = Operation(area, "read", operation_name(struct), struct)
+    for area, jobs in exported_by_area("adapters.jobs", "JOBS"):
+        for struct in jobs:
+            found[struct] = Operation(area, "change", operation_name(struct), struct, is_job=True)
     return found

@@ -10,9 +10,10 @@ from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.registry import FOLLOWERS
 from adapters.processes.worker import Loop, Part, Worker
 
-# How long a worker's thread pauses after it found nothing: for an event, and for a date or a time of day.
+# How long a worker's thread pauses after it found nothing: for an event, for a date or a time of day, and for a job.
 AT_ONCE = 0.2
 SOON = 5.0
+FOR_A_PERSON = 1.0
 
 
 class OpenAutomation(Protocol):
@@ -37,6 +38,7 @@ def worker_of(database_url: str, open_automation: OpenAutomation = automation_of
             loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
             loop("wake-ups", SOON, _wake_ups),
             loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
+            loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
             *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
         ]
     )

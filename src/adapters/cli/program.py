@@ -17,6 +17,7 @@ from adapters.cli.commands import (
     demo,
     followers,
     init,
+    jobs,
     operations,
     reactions,
     seals,
@@ -34,7 +35,7 @@ from adapters.cli.session import Session
 DISTRIBUTION = "billing-engine"
 # The commands of areas stand between those that set up a database and those that maintain it.
 FIRST = (demo, init)
-LAST = (serve, worker, reactions, wake_ups, followers, timed_work, operations, asof, seals, config)
+LAST = (serve, worker, jobs, reactions, wake_ups, followers, timed_work, operations, asof, seals, config)
 
 
 class Program(Commands):

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 
 from adapters.cli.failures import REFUSED
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 from commands.platform.batch import BatchReport
-
-
-def count_rows(path: Path) -> int:
-    """The approximate number of rows of a CSV file, for showing progress."""
-    with path.open("rb") as file:
-        return max(0, sum(1 for _ in file) - 1)
 
 
 def end_with_report(report: BatchReport, what: str, as_json: bool, limit: int) -> None:

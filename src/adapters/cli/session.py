@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
+    from adapters.bootstrap.jobs import Work
     from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import Settings
     from commands.platform.ports import Origin
@@ -59,6 +60,14 @@ def require_right_clock(context: typer.Context, clock: SellerClock) -> None:
     session: Session = context.obj
     if not session.clock_is_right:
         clock.require_right()
+
+
+def work_of(app: Application, origin: Origin, file: Path | None = None, *, dry_run: bool = False) -> Work:
+    """Long work that is done at once, with bars at the terminal, in place of a job that a worker does."""
+    from adapters.bootstrap.jobs import Work
+    from adapters.cli.progress import progress
+
+    return Work(app, origin, progress, origin.recorded_at, file, dry_run)
 
 
 @contextmanager

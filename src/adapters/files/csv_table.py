@@ -16,6 +16,7 @@ from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
 from billing_core.kernel.repetitions import first_repeated
 from commands.platform.batch import BatchReport
 
+CSV = "text/csv"
 LONGEST_VALUE_SHOWN = 80
 # A bank writes whose account it is, period and balances above the columns' names.
 MOST_LINES_OF_HEADING = 100
@@ -182,3 +183,9 @@ def _is_garbled(cells: list[str]) -> bool:
     except UnicodeEncodeError:
         return True
     return "\0" in text
+
+
+def count_rows(path: Path) -> int:
+    """The approximate number of rows of a file, for showing progress."""
+    with path.open("rb") as file:
+        return max(0, sum(1 for _ in file) - 1)

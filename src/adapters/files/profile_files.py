@@ -38,14 +38,21 @@ def shipped_profiles(kind: type = Profile) -> list[str]:
 def _load(kind: type[AnyStruct], name_or_path: str) -> AnyStruct:
     if name_or_path.endswith(SUFFIXES) or "/" in name_or_path:
         return _read(kind, Path(name_or_path), name_or_path)
+    return _shipped(kind, name_or_path, ", or the path of a YAML file")
+
+
+def sent_profile(kind: type[AnyStruct], name_or_text: str) -> AnyStruct:
+    """The profile of this name that comes with the program, or the one that this YAML text is; never a file."""
+    if "\n" in name_or_text or ":" in name_or_text:
+        return document_in(name_or_text, "profile").read_as(kind)
+    return _shipped(kind, name_or_text, ", or the YAML text of one")
+
+
+def _shipped(kind: type[AnyStruct], name: str, otherwise: str) -> AnyStruct:
     known = shipped_profiles(kind)
-    if name_or_path not in known:
-        raise NotFound(
-            f"no such profile; use one of {', '.join(known)}, or the path of a YAML file",
-            field="profile",
-            value=name_or_path,
-        )
-    return _read(kind, _folder(kind) / f"{name_or_path}.yaml", name_or_path)
+    if name not in known:
+        raise NotFound(f"no such profile; use one of {', '.join(known)}{otherwise}", field="profile", value=name)
+    return _read(kind, _folder(kind) / f"{name}.yaml", name)
 
 
 def _folder(kind: type) -> Traversable:

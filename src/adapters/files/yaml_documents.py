@@ -19,6 +19,8 @@ from adapters.edge.models import AnyStruct, read_struct
 from adapters.files.plain_values import MOST_BYTES, Lines, Unreadable, plain_values
 from billing_core.kernel.errors import InvalidValue, NotFound
 
+YAML = "application/yaml"
+
 
 class FilePart(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a file: its fields are what may stand in it, in the words of `adapters.edge.words`."""

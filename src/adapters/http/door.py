@@ -76,7 +76,7 @@ class Door:
         self._codes = TimeCodes()
         self.sign_in = SignIn(app.rights, PostgresSessions(app.tables), self._passwords, self._codes)
         self._clock = SellerClock(app.store, app.tables)
-        self._refused = PostgresRefusedAttempts(app.tables)
+        self.refused = PostgresRefusedAttempts(app.tables)
 
     def rights_of(self, caller: Caller) -> Rights:
         """The rights of who has signed in, else `NotSignedIn`."""
@@ -93,7 +93,7 @@ class Door:
     def change_own_password(self, caller: Caller, password: str) -> Done:
         """Another password for who has signed in; all sessions of the operator end."""
         rights = self.rights_of(caller)
-        origin = self._origin(rights, caller, "")
+        origin = self.origin(rights, caller, "")
         command = ChangePassword(operator=rights.operator.code, password_hash=self._passwords.hash(password))
         answer = self.app.bus.execute(command, origin)
         return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
@@ -109,7 +109,7 @@ class Door:
         """Ask who has signed in for a code from now on, if this is one."""
         rights = self.rights_of(caller)
         self.sign_in.require_code(rights.operator.code, code, datetime.now(UTC))
-        origin = self._origin(rights, caller, "")
+        origin = self.origin(rights, caller, "")
         answer = self.app.bus.execute(EnableSecondFactor(operator=rights.operator.code), origin)
         return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
 
@@ -117,14 +117,14 @@ class Door:
         """Carry out a command, or with `dry_run` say what it would answer."""
         rights = self.rights_of(caller)
         account = fields.get("account", "")
-        origin = self._origin(rights, caller, account if isinstance(account, str) else "")
+        origin = self.origin(rights, caller, account if isinstance(account, str) else "")
         try:
             rights.require(operation.permission)
             command = read_struct(operation.struct, fields)
             app = self.app
             answer = app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin, caller.seen)
         except BillingError as error:
-            self._refused.note(operation.permission, error, origin)
+            self.refused.note(operation.permission, error, origin)
             raise
         return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
 
@@ -136,7 +136,7 @@ class Door:
         try:
             rights.require(operation.permission)
         except BillingError as error:
-            self._refused.note(operation.permission, error, self._origin(rights, caller, ""))
+            self.refused.note(operation.permission, error, self.origin(rights, caller, ""))
             raise
         query = read_struct(operation.struct, values)
         if least and least > self.app.runner.position():
@@ -151,7 +151,8 @@ class Door:
         stream = f"account/{account}"
         return self._clock.today_of([stream])[stream]
 
-    def _origin(self, rights: Rights, caller: Caller, account: str) -> Origin:
+    def origin(self, rights: Rights, caller: Caller, account: str = "") -> Origin:
+        """The origin of what a request changes."""
         operator, identity = rights.operator, new_id()
         key = caller.idempotency_key
         return Origin(

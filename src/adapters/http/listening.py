@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -26,6 +27,11 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Answers that go on until something happens end now: they look at this state."""
+        self.config.app.state.is_ending = True  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)
 
 
 def listen(api: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from adapters.bootstrap.jobs import kinds
 from adapters.edge.models import annotation_of, written
 from adapters.http.answers import schema_of
 from adapters.http.door import Done, SetUp
-from adapters.http.route import PREFIX, Route, routes
+from adapters.http.job_door import JobCard
+from adapters.http.route import JOBS, PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
-from adapters.views.query import queries
+from adapters.views.query import MOST_AT_ONCE, Page, queries
 
 PROBLEM = {
     "type": "object",
@@ -40,16 +42,26 @@ PROBLEMS = {
 }
 OF_QUERIES = ("400", "401", "403", "404", "422", "503")
 OF_COMMANDS = ("400", "401", "403", "404", "409", "412", "413", "422", "503")
+TO_START = ("400", "401", "403", "409", "413", "422", "503")
+OF_JOBS = ("400", "401", "404", "422", "503")
 OF_SIGN_IN = ("400", "401", "413", "422", "429", "503")
 TEXT = {"type": "string"}
 # A struct is written in other words than it is answered in, so each has a schema of its own.
 WRITTEN = "Written"
+DRY_RUN = {"name": "dry_run", "in": "query", "schema": {"type": "boolean"},
+           "description": "Say what would happen, write nothing."}  # fmt: skip
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "maxLength": 255},
+    "description": "A command with the same key is carried out once; the first answer is given again.",
+}  # fmt: skip
 
 
 def _done() -> Done: ...  # type: ignore[empty-body]
 def _opened() -> Opened: ...  # type: ignore[empty-body]
 def _set_up() -> SetUp: ...  # type: ignore[empty-body]
 def _myself() -> Myself: ...  # type: ignore[empty-body]
+def _job() -> JobCard: ...  # type: ignore[empty-body]
+def _jobs() -> Page[JobCard]: ...  # type: ignore[empty-body]
 
 
 def document(version: str) -> dict[str, Any]:
@@ -57,9 +69,8 @@ def document(version: str) -> dict[str, Any]:
     schemas: dict[str, Any] = {"Problem": PROBLEM}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes():
-        described_route = _query(route, schemas) if route.is_query else _command(route, schemas)
-        paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = described_route
-    paths |= _sign_in(schemas)
+        paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = _described(route, schemas)
+    paths |= _sign_in(schemas) | _about_jobs(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -76,18 +87,39 @@ def document(version: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _described(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    if route.operation.is_job:
+        return _starting(route, schemas)
+    return _query(route, schemas) if route.is_query else _command(route, schemas)
+
+
 def _command(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
-    body = _body(route, schemas)
-    parameters = [*_in_path(route), _in_query("dry_run", {"type": "boolean"}, "Say what would happen, write nothing.")]
-    parameters.append(
-        {"name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "maxLength": 255},
-         "description": "A command with the same key is carried out once; the first answer is given again."}
-    )  # fmt: skip
+    parameters = [*_in_path(route), DRY_RUN, IDEMPOTENCY_KEY]
     parameters.append(
         {"name": "If-Match", "in": "header", "schema": {**TEXT, "maxLength": 255},
          "description": "The ETag of the object as it was read: the command is refused if it has changed since."}
     )  # fmt: skip
     described_route = _operation(route, parameters, schema_of(_done, schemas), OF_COMMANDS)
+    return _with_fields(described_route, route, schemas)
+
+
+def _starting(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    """A job: its fields are the body, or parameters if the body is a file."""
+    kind = kinds()[route.struct]
+    parameters = [*([DRY_RUN] if kind.rehearses else []), IDEMPOTENCY_KEY]
+    if not kind.takes:
+        described_route = _operation(route, parameters, schema_of(_job, schemas), TO_START)
+        return _with_fields(described_route, route, schemas)
+    parameters += _parameters(route)
+    described_route = _operation(route, parameters, schema_of(_job, schemas), TO_START)
+    described_route["requestBody"] = {
+        "required": True, "content": {kind.takes: {"schema": {**TEXT, "format": "binary", "minLength": 1}}}
+    }  # fmt: skip
+    return described_route
+
+
+def _with_fields(described_route: dict[str, Any], route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    body = _body(route, schemas)
     if body["properties"]:
         content = {"application/json": {"schema": body}}
         described_route["requestBody"] = {"required": bool(body.get("required")), "content": content}
@@ -184,6 +216,32 @@ def _responses(status: str, answer: dict[str, Any] | None, problems: tuple[str, 
         done["content"] = {"application/json": {"schema": answer}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: done} | {code: {"description": PROBLEMS[code], "content": problem} for code in problems}
+
+
+def _about_jobs(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Jobs are seen by who started them, and by who may start or see their kind."""
+    card, page = schema_of(_job, schemas), schema_of(_jobs, schemas)
+    job = {"name": "job", "in": "path", "required": True, "schema": TEXT}
+    limit = _in_query("limit", {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": 50}, "")
+    before = _in_query("before", TEXT, "The job before which to go on.")
+    followed = _responses("200", None, OF_JOBS)
+    followed["200"] = {
+        "description": "An event `progress` for each change, and `ended` for the last; its data is the job.",
+        "content": {"text/event-stream": {"schema": TEXT}},
+    }
+
+    def described(name: str, parameters: list[dict[str, Any]], responses: dict[str, Any]) -> dict[str, Any]:
+        summary = name.replace("-", " ").capitalize()
+        return {"operationId": name, "tags": ["jobs"], "summary": summary, "parameters": parameters,
+                "responses": responses}  # fmt: skip
+
+    one = f"{PREFIX}{JOBS}/{{job}}"
+    return {
+        f"{PREFIX}{JOBS}": {"get": described("list-jobs", [before, limit], _responses("200", page, OF_JOBS))},
+        one: {"get": described("show-job", [job], _responses("200", card, OF_JOBS))},
+        f"{one}/events": {"get": described("follow-job", [job], followed)},
+        f"{one}/cancel": {"post": described("cancel-job", [job], _responses("200", card, (*OF_JOBS, "403", "409")))},
+    }
 
 
 def _sign_in(schemas: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""A route: a method and a path for a command or a query. The tables of the areas are all that there is under `/v1`."""
+"""A route: a method and a path for a command or a query. The tables of the areas are all that there is under `/v1`.
+
+A kind of job has one by its name: `POST /jobs/run-billing`.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from adapters.areas import exported
+from adapters.bootstrap.jobs import kinds
 from adapters.bootstrap.operations import Operation, operations
 
 PREFIX = "/v1"
+JOBS = "/jobs"
 PART = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -48,3 +53,5 @@ def routes() -> tuple[Route, ...]:
 def _declared() -> Iterator[Route]:
     for table in exported("adapters.http.routes", "ROUTES"):
         yield from table
+    for struct in kinds():
+        yield Route("POST", f"{JOBS}/{operations()[struct].name}", struct, 202)

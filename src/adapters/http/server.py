@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException
 from adapters.bootstrap.application import Application
 from adapters.http.door import Door
 from adapters.http.endpoints import answering, endpoint_of
+from adapters.http.job_door import JobDoor
+from adapters.http.job_endpoints import cancelling, following, listing, showing, starting
 from adapters.http.openapi import document
 from adapters.http.problems import Problem, problem_of
-from adapters.http.route import PREFIX, routes
+from adapters.http.route import JOBS, PREFIX, routes
 from adapters.http.staff_endpoints import (
     changing_own_password,
     closing,
@@ -37,8 +39,14 @@ def http_application(app: Application) -> FastAPI:
     api: FastAPI = FastAPIOffline(
         title="Billing", openapi_url=f"{PREFIX}/openapi.json", docs_url="/docs", redoc_url=None
     )
+    jobs = JobDoor(door)
     for route in routes():
-        api.add_route(PREFIX + route.path, endpoint_of(route, door), methods=[route.method], name=route.operation.name)
+        endpoint = starting(route, jobs) if route.operation.is_job else endpoint_of(route, door)
+        api.add_route(PREFIX + route.path, endpoint, methods=[route.method], name=route.operation.name)
+    api.add_route(f"{PREFIX}{JOBS}", listing(jobs), methods=["GET"])
+    api.add_route(f"{PREFIX}{JOBS}/{{job}}", showing(jobs), methods=["GET"])
+    api.add_route(f"{PREFIX}{JOBS}/{{job}}/events", following(jobs), methods=["GET"])
+    api.add_route(f"{PREFIX}{JOBS}/{{job}}/cancel", cancelling(jobs), methods=["POST"])
     api.add_route(f"{PREFIX}/sessions", opening(door), methods=["POST"])
     api.add_route(f"{PREFIX}/sessions/current", closing(door), methods=["DELETE"])
     api.add_route(f"{PREFIX}/me/password", changing_own_password(door), methods=["PUT"])

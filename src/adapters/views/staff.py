@@ -30,7 +30,7 @@ class ListRoles(Query, frozen=True, kw_only=True):
 
 
 class ListPermissions(Query, frozen=True, kw_only=True):
-    """Every permission that there is: one for each command and each query."""
+    """Every permission that there is: one for each command and each query, two for each kind of job."""
 
 
 class ListAllowedAddresses(Query, frozen=True, kw_only=True):
@@ -94,7 +94,7 @@ def _list_roles(query: ListRoles, reading: Reading) -> Page[RoleRow]:
 
 
 def _list_permissions(query: ListPermissions, reading: Reading) -> Page[str]:
-    return Page(sorted(operation.permission for operation in operations().values()), None)
+    return Page(sorted(each for operation in operations().values() for each in operation.permissions), None)
 
 
 def _list_addresses(query: ListAllowedAddresses, reading: Reading) -> Page[AddressRow]:

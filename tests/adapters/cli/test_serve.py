@@ -12,6 +12,7 @@ import httpx
 import psutil
 import pytest
 
+from adapters.http.listening import PATIENCE_SECONDS
 from tests.adapters.cli.conftest import Billing
 
 PAYMENT = {
@@ -119,3 +120,35 @@ def test_a_server_that_is_started_with_nohup_goes_on_when_the_terminal_is_closed
     with pytest.raises(psutil.TimeoutExpired):
         server.wait(2)
     assert client.get("/readyz").status_code == 200
+
+
+def signed_in(opened: Billing, client: httpx.Client) -> httpx.Client:
+    opened("do", "register-operator", "operator=night", "name=Night", "roles=administrator")
+    token = opened("staff", "key", "night", "shift", "--for", "a test").output.strip()
+    client.headers["Authorization"] = f"Bearer {token}"
+    return client
+
+
+def test_a_job_is_done_by_the_server_and_followed_to_its_end(opened: Billing, serve: Serve):
+    client = signed_in(opened, serve())
+    job = client.post("/v1/jobs/run-billing", json={"on": "2026-03-01"}).json()["job"]
+
+    with client.stream("GET", f"/v1/jobs/{job}/events") as followed:
+        said = [line for line in followed.iter_lines() if line.startswith("event: ")]
+
+    assert (said[-1], said.count("event: ended")) == ("event: ended", 1)
+    assert client.get(f"/v1/jobs/{job}").json()["result"]["invoices"] == 3
+
+
+def test_a_server_that_is_asked_to_end_does_not_wait_for_who_follows_a_job(opened: Billing, serve: Serve):
+    client = signed_in(opened, serve("--only", "api"))
+    job = client.post("/v1/jobs/check-books").json()["job"]
+    (server,) = [child for child in psutil.Process().children() if "serve" in child.cmdline()]
+
+    with client.stream("GET", f"/v1/jobs/{job}/events") as followed:
+        lines = followed.iter_lines()
+        assert next(lines) == "event: progress"
+        server.terminate()
+        assert "event: ended" not in list(lines)
+
+    server.wait(PATIENCE_SECONDS - 5)

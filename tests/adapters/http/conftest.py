@@ -32,6 +32,11 @@ class Api:
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.send("POST", path, body, **headers)
 
+    def send_bytes(self, path: str, content: bytes, headers: dict[str, str], **parameters: Any) -> Any:
+        return self._client.post(
+            f"/v1{path}", content=content, headers=self._headers | headers, params=parameters or None
+        )
+
 
 SignedIn = Callable[..., Api]
 

@@ -10,8 +10,7 @@ from typer.core import TyperGroup
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, parse_day, parse_instant
-from adapters.cli.progress import progress
-from adapters.cli.session import opened
+from adapters.cli.session import opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, table, tell
 from adapters.cli.times import local_times
 
@@ -44,12 +43,15 @@ def build(
     `customers`, `account show`, `invoices`, `invoice show` and `suspensions` then answer from them with --asof NAME. An
     instant is written 2026-03-01T14:30, in the sellers' time zone unless it names its own: 2026-03-01T14:30+02:00.
     """
+    from adapters.jobs.maintenance import BuildAsOf, build_as_of
+
     given = [moment for moment in (recorded, effective, position) if moment is not None]
     if len(given) != 1:
         raise typer.BadParameter("name one moment, with --recorded, --effective or --position", param_hint="moment")
-    with opened(context) as app, progress("Build", "events", app.log.newest_position()) as advance:
-        moment = given[0] if recorded is None else local_times(context).instant(recorded)
-        built = app.build_as_of(name, moment, advance)
+    with opened(context) as app:
+        instant = None if recorded is None else local_times(context).instant(recorded)
+        asked = BuildAsOf(name=name, recorded=instant, effective=effective, position=position)
+        built = build_as_of(asked, work_of(app, origin_of(context)))
     if as_json:
         print_json(built)
     else:

@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.asking import limits_of_all
 from adapters.cli.commands.parked import show_parked
 from adapters.cli.options import AsJson, Limit, Yes, parse_day
-from adapters.cli.progress import progress
 from adapters.cli.run_totals import totals_table
-from adapters.cli.session import opened, origin_of
+from adapters.cli.session import opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell
-from billing_core.kernel.spans import ONE_DAY
 
 if TYPE_CHECKING:
-    from adapters.bootstrap.application import Application
-    from billing_core.confirmation import ConfirmationNeeded
     from commands.billing.run_ports import RunTotals
-    from commands.platform.ports import Origin
 
 
 def run(
@@ -56,43 +50,23 @@ def run(
     any moment and started again: nothing is charged twice and no number is lost. An account that cannot be billed is
     parked with the reason, and the run continues. A run that charges far ahead shows its totals and asks for --yes.
     """
+    from adapters.jobs.billing import RunBilling, run_billing
+    from billing_core.confirmation import ConfirmationNeeded
+
+    asked = RunBilling(on=on, until=until, confirmed=yes)
     with opened(context) as app:
-        origin = origin_of(context)
-        on = on or origin.today
-        until = until or on + ONE_DAY
-        asked = None if dry_run or yes else _unusual(app, until, on)
-        bill = preview_run if dry_run or asked else perform_run
-        totals = bill(app, until, on, origin)
+        work = work_of(app, origin_of(context), dry_run=dry_run)
+        on, until = asked.dates(work.origin.today)
+        try:
+            totals, unusual = run_billing(asked, work), None
+        except ConfirmationNeeded as error:
+            totals, unusual = run_billing(asked, work._replace(is_dry_run=True)), error
     if as_json:
-        print_json({"on": on, "until": until, "dry_run": dry_run or asked is not None, "totals": totals})
+        print_json({"on": on, "until": until, "dry_run": dry_run or unusual is not None, "totals": totals})
     else:
-        tell_totals(totals, until, dry_run or asked is not None, limit)
-    if asked:
-        raise asked
-
-
-def _unusual(app: Application, until: date, on: date) -> ConfirmationNeeded | None:
-    from billing_core.confirmation import ConfirmationNeeded, require_usual_day
-
-    try:
-        require_usual_day(limits_of_all(app), "until", until, on)
-    except ConfirmationNeeded as asked:
-        return asked
-    return None
-
-
-def perform_run(app: Application, until: date, on: date, origin: Origin) -> RunTotals:
-    """Run, with a bar; the read models are caught up when it ends."""
-    with app.billing_run(until) as billing_run:
-        expected = app.models().expected_accounts(until)
-        with progress(f"Billing until {until}", "accounts", expected) as advance:
-            return billing_run.run(until, origin, advance, on)
-
-
-def preview_run(app: Application, until: date, on: date, origin: Origin) -> RunTotals:
-    """The totals of a run that is not made."""
-    with app.billing_run(until) as billing_run, progress(f"Preview until {until}", "accounts") as advance:
-        return billing_run.preview(until, origin.today, advance, on)
+        tell_totals(totals, until, dry_run or unusual is not None, limit)
+    if unusual:
+        raise unusual
 
 
 def tell_totals(totals: RunTotals, until: date, dry_run: bool, limit: int) -> None:

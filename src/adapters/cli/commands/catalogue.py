@@ -12,8 +12,7 @@ import typer
 from adapters.cli.failures import REFUSED
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, File, Limit
-from adapters.cli.progress import progress
-from adapters.cli.session import opened, origin_of
+from adapters.cli.session import opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 
 if TYPE_CHECKING:
@@ -52,16 +51,10 @@ def bring_in(
     An entry that would change the past is refused, and the other entries are imported. The same file again changes
     nothing.
     """
-    from adapters.files.catalogue import read_catalogue
+    from adapters.jobs.catalogue import ImportCatalogue, import_catalogue
 
-    listed = read_catalogue(file)
     with opened(context) as app:
-        run = app.catalogue_import()
-        if dry_run:
-            reports = run.rehearse(listed, origin_of(context))
-        else:
-            with progress("Catalogue", "entries", len(listed.products) + len(listed.tariffs)) as advance:
-                reports = run.bring_in(listed, origin_of(context), advance)
+        reports = import_catalogue(ImportCatalogue(), work_of(app, origin_of(context), file, dry_run=dry_run))
     if as_json:
         print_json({"dry_run": dry_run, "entries": reports})
     else:

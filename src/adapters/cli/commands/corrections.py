@@ -6,18 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.asking import limits_of_all, number_of_accounts
 from adapters.cli.failures import REFUSED
 from adapters.cli.options import AsJson, File, Limit, Yes
-from adapters.cli.progress import progress
-from adapters.cli.session import opened, origin_of
+from adapters.cli.session import opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import money
-from projections.platform.ports import unwatched
 
 if TYPE_CHECKING:
-    from adapters.bootstrap.application import Application
-    from billing_core.confirmation import ConfirmationNeeded
     from billing_core.kernel.money import Money
     from commands.corrections.account import Corrected, TouchedDocument
     from commands.corrections.run import CorrectionList, CorrectionReport
@@ -52,17 +47,17 @@ def correct(
       - {kind: payment, payment: bank:17, account: A1, to_account: A2}
     """
     from adapters.files.corrections import read_corrections
+    from adapters.jobs.corrections import play_corrections
+    from billing_core.confirmation import ConfirmationNeeded
 
     listed = read_corrections(file)
-    with opened(context) as app, progress("Corrections", "accounts and payments") as advance:
-        run, origin = app.correction_run(), origin_of(context)
-        rehearsed = None if yes and not dry_run else run.rehearse(listed, origin, advance if dry_run else unwatched)
-        asked = None if dry_run or rehearsed is None else _unusual(app, rehearsed)
-        is_played = not dry_run and asked is None
-        report = run.play(listed, origin, advance) if is_played else rehearsed
-        app.runner.catch_up()
-    assert report is not None
-    dry_run = not is_played
+    with opened(context) as app:
+        work = work_of(app, origin_of(context), dry_run=dry_run)
+        try:
+            report, unusual = play_corrections(listed, work, confirmed=yes), None
+        except ConfirmationNeeded as error:
+            report, unusual = play_corrections(listed, work._replace(is_dry_run=True)), error
+            dry_run = True
     if as_json:
         accounts = _in_order(report)
         print_json(
@@ -77,25 +72,10 @@ def correct(
         )
     else:
         _tell(report, listed, dry_run, limit)
-    if asked:
-        raise asked
+    if unusual:
+        raise unusual
     if report.refused:
         raise typer.Exit(REFUSED)
-
-
-def _unusual(app: Application, report: CorrectionReport) -> ConfirmationNeeded | None:
-    """What of the outcome is beyond the limits: the number of accounts, or a sum."""
-    from billing_core.confirmation import ConfirmationNeeded, require_usual_amount, require_usual_number
-
-    limits = limits_of_all(app)
-    try:
-        require_usual_number(limits, len(report.accounts), number_of_accounts(app))
-        for sums in report.totals().values():
-            for field in ("credited", "charged", "moved"):
-                require_usual_amount(limits, field, getattr(sums, field))
-    except ConfirmationNeeded as asked:
-        return asked
-    return None
 
 
 def _tell(report: CorrectionReport, listed: CorrectionList, dry_run: bool, limit: int) -> None:

@@ -196,7 +196,8 @@ class DemoStory:
             "All tables are built again from the first event and compared with the live ones. Then every invariant "
             "is checked on the whole store."
         )
-        findings = operations.find(self._app, closing_line=False)
+        with progress("Check", "events", self._app.log.final_position(), closing_line=False) as advance:
+            findings = self._app.check(advance)
         operations.tell_findings(findings)
         return operations.is_clean(findings)
 

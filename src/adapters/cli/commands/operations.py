@@ -8,12 +8,11 @@ import typer
 
 from adapters.cli.failures import REFUSED
 from adapters.cli.options import AsJson
-from adapters.cli.progress import progress
-from adapters.cli.session import opened, origin_of
+from adapters.cli.session import opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, table, tell
+from billing_core.kernel.errors import NotFound
 
 if TYPE_CHECKING:
-    from adapters.bootstrap.application import Application
     from projections.platform.check import Finding
 
 
@@ -71,24 +70,21 @@ def rebuild(
 
     They are built next to the live ones, which stay in use meanwhile, and then replace them.
     """
-    from adapters.bootstrap.registry import PROJECTIONS
-    from projections.platform.rebuild import changed as changed_models
+    from adapters.jobs.maintenance import RebuildReadModels, rebuild_read_models
 
-    chosen = [projection for projection in PROJECTIONS if name in (None, projection.name)]
-    if not chosen:
-        known = ", ".join(projection.name for projection in PROJECTIONS)
-        raise typer.BadParameter(f"{name!r} is not a read model; the read models are {known}", param_hint="NAME")
-    with opened(context) as app, progress("Rebuild", "events", app.log.final_position()) as advance:
-        if changed:
-            chosen = changed_models(app.tables, chosen)
-        position = app.rebuild(chosen, advance) if chosen else None
-    names = [projection.name for projection in chosen]
+    try:
+        asked = RebuildReadModels(name=name or "", only_changed=changed)
+    except NotFound as error:
+        raise typer.BadParameter(str(error), param_hint="NAME") from None
+    origin = origin_of(context)
+    with opened(context) as app:
+        done = rebuild_read_models(asked, work_of(app, origin))
     if as_json:
-        print_json({"rebuilt": names, "position": position})
-    elif position is None:
+        print_json(done)
+    elif done.position is None:
         tell("Nothing to rebuild: every read model was built by this version of the program.")
     else:
-        tell(f"Rebuilt {', '.join(names)}; up to date at position {position:,}.")
+        tell(f"Rebuilt {', '.join(done.rebuilt)}; up to date at position {done.position:,}.")
 
 
 def check(
@@ -104,9 +100,12 @@ def check(
     events. Claims (payment ids, document numbers and such) that are missing or wrong can be made again from the events;
     the program may be in use meanwhile.
     """
+    from adapters.jobs.maintenance import CheckBooks, check_books
+
+    origin = origin_of(context)
     with opened(context) as app:
         mended = app.mend_claims() if mend else {}
-        findings = find(app)
+        findings = check_books(CheckBooks(), work_of(app, origin))
     if as_json:
         print_json({"clean": is_clean(findings), "mended_claims": mended, "findings": findings})
     else:
@@ -115,12 +114,6 @@ def check(
         tell_findings(findings)
     if not is_clean(findings):
         raise typer.Exit(REFUSED)
-
-
-def find(app: Application, closing_line: bool = True) -> list[Finding]:
-    """Every invariant with its violations."""
-    with progress("Check", "events", app.log.final_position(), closing_line) as advance:
-        return app.check(advance)
 
 
 def is_clean(findings: list[Finding]) -> bool:

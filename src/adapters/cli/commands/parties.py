@@ -8,9 +8,8 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, File, Limit
-from adapters.cli.progress import progress
-from adapters.cli.reports import count_rows, end_with_report
-from adapters.cli.session import opened, opened_to_read, origin_of
+from adapters.cli.reports import end_with_report
+from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import money
 from adapters.texts.sentences import event_name, sentence
@@ -32,19 +31,11 @@ def import_customers(
     others are imported. The same file again changes nothing.
     """
     from adapters.files.profile_files import load_profile
-    from adapters.files.subscribers import name_columns, read_subscribers
-    from commands.platform.batch import BatchReport
+    from adapters.jobs.parties import import_subscribers
 
-    report = BatchReport()
     mapping = load_profile(profile)
-    rows = read_subscribers(file, mapping, report)
     with opened(context) as app:
-        for command in mapping.setup_commands:
-            app.bus.execute(command, origin_of(context))
-        with progress("Import", "rows", count_rows(file)) as advance:
-            app.onboarding().bring_in(rows, origin_of(context), report, advance)
-        app.runner.catch_up()
-    name_columns(mapping, report)
+        report = import_subscribers(mapping, work_of(app, origin_of(context), file))
     end_with_report(report, "subscribers", as_json, limit)
 
 

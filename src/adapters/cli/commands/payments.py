@@ -8,9 +8,8 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, File, Limit
-from adapters.cli.progress import progress
-from adapters.cli.reports import count_rows, end_with_report
-from adapters.cli.session import opened, origin_of
+from adapters.cli.reports import end_with_report
+from adapters.cli.session import opened, origin_of, work_of
 
 
 def import_payments(
@@ -33,21 +32,13 @@ def import_payments(
     `billing remittances` lists them. A known payment with another amount is rejected and reported. The same file again
     changes nothing.
     """
-    from adapters.files.bank_csv import read_bank_rows
     from adapters.files.bank_profile import OWN
     from adapters.files.profile_files import load_bank_profile
-    from commands.platform.batch import BatchReport
+    from adapters.jobs.payments import import_payments as do_import
 
-    report = BatchReport()
-    rows = read_bank_rows(file, report, load_bank_profile(profile) if profile else OWN)
-    count = count_rows(file)
-    with (
-        opened(context) as app,
-        app.bank_file_import(count) as bank_file,
-        progress("Payments", "rows", count) as advance,
-    ):
-        bank_file.take_in(rows, origin_of(context), report, advance)
-    report.rejected.sort(key=lambda row: row.line)
+    form = load_bank_profile(profile) if profile else OWN
+    with opened(context) as app:
+        report = do_import(form, work_of(app, origin_of(context), file))
     end_with_report(report, "payments", as_json, limit)
 
 

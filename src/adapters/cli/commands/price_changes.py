@@ -6,19 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.asking import limits_of_all, number_of_accounts
 from adapters.cli.options import AsJson, File, Limit, Yes
-from adapters.cli.progress import progress
-from adapters.cli.session import opened, origin_of
+from adapters.cli.session import opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import counted
-from projections.platform.ports import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.bootstrap.application import Application
-    from billing_core.confirmation import ConfirmationNeeded
     from commands.price_changes.effect import KeptPrice, PriceChangeEffect
     from commands.price_changes.run import Scheduled
 
@@ -45,46 +40,26 @@ def change_prices(
     price_changes:
       - {tariff: net, from: 2027-01-01, prices: {monthly: "21.90"}}
     """
-    from adapters.files.price_changes import read_price_changes
+    from adapters.jobs.price_changes import ChangePrices
+    from adapters.jobs.price_changes import change_prices as do_change
+    from billing_core.confirmation import ConfirmationNeeded
+    from commands.price_changes.run import Scheduled
 
-    listed = read_price_changes(file)
-    with opened(context) as app, progress("Price changes", "accounts") as advance:
-        origin = origin_of(context)
-        run = app.price_change_run()
-        effect = None if schedule and yes else run.simulate(listed, origin.today, unwatched if schedule else advance)
-        asked = None if effect is None or not schedule else _unusual(app, effect)
-        is_scheduled = schedule and asked is None
-        scheduled = run.schedule(listed, origin, advance) if is_scheduled else None
-        app.runner.catch_up()
+    asked = ChangePrices(confirmed=yes)
+    with opened(context) as app:
+        work = work_of(app, origin_of(context), file, dry_run=not schedule)
+        try:
+            changed, unusual = do_change(asked, work), None
+        except ConfirmationNeeded as error:
+            changed, unusual = do_change(asked, work._replace(is_dry_run=True)), error
     if as_json:
-        print_json({"effect": effect} if scheduled is None else {"scheduled": scheduled})
-    elif scheduled is not None:
-        _tell_scheduled(scheduled)
-    elif effect is not None:
-        _tell_effect(effect, limit)
-    if asked:
-        raise asked
-
-
-def _unusual(app: Application, effect: PriceChangeEffect) -> ConfirmationNeeded | None:
-    """What of the effect is beyond the limits: a date, the number of accounts, or the gain of a year."""
-    from billing_core.confirmation import (
-        ConfirmationNeeded,
-        require_usual_amount,
-        require_usual_day,
-        require_usual_number,
-    )
-
-    limits = limits_of_all(app)
-    try:
-        for each in effect.tariffs:
-            require_usual_day(limits, f"{each.tariff} from", each.valid_from, effect.on)
-        require_usual_number(limits, effect.accounts, number_of_accounts(app))
-        for sums in effect.currencies.values():
-            require_usual_amount(limits, "gain of a year", sums.year)
-    except ConfirmationNeeded as asked:
-        return asked
-    return None
+        print_json({"scheduled" if isinstance(changed, Scheduled) else "effect": changed})
+    elif isinstance(changed, Scheduled):
+        _tell_scheduled(changed)
+    else:
+        _tell_effect(changed, limit)
+    if unusual:
+        raise unusual
 
 
 def _tell_effect(effect: PriceChangeEffect, limit: int) -> None:

@@ -60,10 +60,10 @@ def list_roles(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def list_permissions(as_json: AsJson = False) -> None:
-    """List all permissions: one for each command and each query."""
+    """List all permissions: one for each command and each query, two for each kind of job."""
     from adapters.bootstrap.operations import operations
 
-    found = sorted(operation.permission for operation in operations().values())
+    found = sorted(each for operation in operations().values() for each in operation.permissions)
     if as_json:
         print_json({"permissions": found})
         return

@@ -8,9 +8,8 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, File, Limit
-from adapters.cli.progress import progress
-from adapters.cli.reports import count_rows, end_with_report
-from adapters.cli.session import opened, opened_to_read, origin_of
+from adapters.cli.reports import end_with_report
+from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 
 
@@ -30,22 +29,11 @@ def import_usage(
     reported; the others are booked. The same batch again changes nothing, and different content under its name is
     refused. A record with a reference that the source has sent before is not booked again.
     """
-    from adapters.files.usage_csv import read_usage_records
-    from commands.platform.batch import BatchReport
-    from commands.usage.ports import BatchId
+    from adapters.jobs.usage import ImportUsage
+    from adapters.jobs.usage import import_usage as do_import
 
-    report = BatchReport()
-    name = BatchId(source, batch or file.name)
     with opened(context) as app:
-        records = read_usage_records(file, report)
-        usage = app.usage_import()
-        with progress("Records", "rows", count_rows(file)) as advance:
-            was_booked = usage.receive(name, records, origin_of(context), advance)
-        with progress("Booking", "records", count_rows(file)) as advance:
-            usage.book(name, origin_of(context), advance)
-        usage.report(name, report, was_booked=was_booked)
-        app.runner.catch_up()
-    report.rejected.sort(key=lambda row: row.line)
+        report = do_import(ImportUsage(source=source, batch=batch or file.name), work_of(app, origin_of(context), file))
     end_with_report(report, "usage records", as_json, limit)
 
 

@@ -30,12 +30,12 @@ def work(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Do what happens by itself: read models, reactions, followers, wake-ups, timed work.
+    """Do what happens by itself: read models, reactions, followers, wake-ups, timed work; and jobs.
 
     It runs until Ctrl-C or SIGTERM, and then ends at the next safe point; with --once until all is done that is due,
     with exit code 1 if a nightly work failed. It may be killed at any moment, and several may run on one database:
     nothing is done twice. All other commands work without it. See its work with `billing projections`, `billing
-    reactions`, `billing followers`, `billing wake-ups` and `billing timed-work`.
+    reactions`, `billing followers`, `billing wake-ups`, `billing timed-work` and `billing jobs`.
     """
     if once:
         _do_what_is_due(context, on, as_json)
@@ -66,6 +66,8 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
 def _tell_done(done: Done) -> None:
     tell(f"Reacted to {counted(done.events, 'event')}, handed over {counted(done.wake_ups, 'deadline')}, "
          f"tried {counted(done.deliveries, 'delivery')}.")  # fmt: skip
+    if done.jobs:
+        tell(f"Did {counted(done.jobs, 'job')}.")
     for record in done.works:
         tell(f"{record.name}: {record.state}: {record.outcome}")
 

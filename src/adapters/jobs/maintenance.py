@@ -1,0 +1,109 @@
+"""Check of the books, read models built again, and read models as of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
+from adapters.bootstrap.registry import PROJECTIONS
+from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
+from projections.platform.asof import AsOf, Moment, find
+from projections.platform.check import Finding
+from projections.platform.projection import Projection
+from projections.platform.rebuild import changed
+
+
+class CheckBooks(Job, frozen=True, kw_only=True):
+    """Check every invariant on the whole store, and compare the read models with the events."""
+
+
+class RebuildReadModels(Job, frozen=True, kw_only=True):
+    """Build read models again from the first event while the live ones stay in use; then they are replaced.
+
+    `name` is one of them, by default all. `only_changed` are those that another version of the program built.
+    """
+
+    name: str = ""
+    only_changed: bool = False
+
+    def __post_init__(self) -> None:
+        self.chosen()
+
+    def chosen(self) -> Sequence[Projection]:
+        """The read models of this name."""
+        found = [projection for projection in PROJECTIONS if self.name in ("", projection.name)]
+        if not found:
+            known = ", ".join(projection.name for projection in PROJECTIONS)
+            raise NotFound(f"no such read model; the read models are {known}", field="name", value=self.name)
+        return found
+
+
+class BuildAsOf(Job, frozen=True, kw_only=True):
+    """Build read models as of a moment: `recorded` up to an instant, `effective` by a date, or at a `position`.
+
+    Queries answer from them with `as_of=NAME`.
+    """
+
+    name: str
+    recorded: datetime | None = None
+    effective: date | None = None
+    position: int | None = None
+
+    def __post_init__(self) -> None:
+        self.moment()
+
+    def moment(self) -> Moment:
+        """The one moment that is named."""
+        named = [each for each in (self.recorded, self.effective, self.position) if each is not None]
+        if len(named) != 1:
+            raise InvalidValue("name one: recorded, effective or position", field="moment")
+        if self.recorded is not None and self.recorded.tzinfo is None:
+            raise InvalidValue("needs its time zone, as in 2026-03-01T14:30+02:00", field="recorded",
+                               value=self.recorded)  # fmt: skip
+        return named[0]
+
+
+class Rebuilt(msgspec.Struct):
+    """Which read models were built again, and up to which position of the log; None if none had to be."""
+
+    rebuilt: list[str]
+    position: int | None
+
+
+def check_books(asked: CheckBooks, work: Work) -> list[Finding]:
+    """Every invariant with its violations."""
+    with work.watch("Check", "events", work.app.log.final_position()) as advance:
+        return work.app.check(advance)
+
+
+def rebuild_read_models(asked: RebuildReadModels, work: Work) -> Rebuilt:
+    """Build those that are chosen."""
+    chosen = asked.chosen()
+    with work.watch("Rebuild", "events", work.app.log.final_position()) as advance:
+        if asked.only_changed:
+            chosen = changed(work.app.tables, chosen)
+        position = work.app.rebuild(chosen, advance) if chosen else None
+    return Rebuilt([projection.name for projection in chosen], position)
+
+
+def build_as_of(asked: BuildAsOf, work: Work) -> AsOf:
+    """Build them; those that this job built before it was cut off are its result."""
+    moment = asked.moment()
+    with work.watch("Build", "events", work.app.log.newest_position()) as advance:
+        try:
+            return work.app.build_as_of(asked.name, moment, advance)
+        except AlreadyExists:
+            built = find(work.app.tables, work.app.projections, asked.name)
+            if built.built_at < work.begun_at:
+                raise
+            return built
+
+
+JOBS: Jobs = {
+    CheckBooks: Kind(check_books),
+    RebuildReadModels: Kind(rebuild_read_models),
+    BuildAsOf: Kind(build_as_of),
+}
