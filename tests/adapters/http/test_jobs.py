@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_read_fails_and_says_not_where_it_lay(admin: Api, 
 
     failed = shown(admin, job)
     assert (failed["state"], failed["code"]) == ("failed", "invalid-value")
-    assert "the file" in failed["reason"] and "/tmp" not in failed["reason"]
+    assert "that upload does not have" in failed["reason"] and "/tmp" not in failed["reason"]
     assert operator.select("SELECT count(*) FROM billing.job_uploads") == [(0,)]
 
 
@@ -303,7 +303,22 @@ def test_the_jobs_are_listed_by_pages_the_newest_first(admin: Api, operator: Ope
 
 def test_a_date_that_no_document_can_have_fails_with_its_reason(admin: Api, operator: Operator):
     operator.subscribers(1)
-    job = started(admin.post("/jobs/run-billing", {"on": "2199-01-01"}))
+    job = started(admin.post("/jobs/run-billing", {"on": "2099-01-01"}))
     work(operator)
 
-    assert shown(admin, job)["state"] == "failed"
+    assert (shown(admin, job)["state"], shown(admin, job)["result"]) == ("failed", None)
+    assert "2099-01-01" in shown(admin, job)["reason"]
+
+
+def test_a_run_that_charges_far_ahead_is_made_only_if_it_is_confirmed(admin: Api, operator: Operator):
+    operator.subscribers(1)
+    far_ahead = {"on": "2026-02-01", "until": "2026-12-02"}
+
+    asked, rehearsed = (started(admin.post(f"/jobs/run-billing{how}", far_ahead)) for how in ("", "?dry_run=true"))
+    work(operator)
+    assert (shown(admin, asked)["code"], shown(admin, rehearsed)["state"]) == ("confirmation-needed", "done")
+    assert operator.application.store.last_issued_on() == {}
+
+    confirmed = started(admin.post("/jobs/run-billing", far_ahead | {"confirmed": True}))
+    work(operator)
+    assert shown(admin, confirmed)["result"]["charges"] == 12
