@@ -15,6 +15,7 @@ from eventsourcing.postgres import PostgresDatastore
 from adapters.bootstrap.registry import streams_of_customer
 from adapters.postgres.erasure import erase_hashes, erase_traces
 from adapters.postgres.followers import PostgresDeliveries
+from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.person_keys import destroy_due, destroy_keys
 from adapters.postgres.tables import PostgresTables
@@ -30,7 +31,7 @@ from projections.platform.projection import PersonalProjection
 from projections.platform.rebuild import REBUILD_SCHEMA, drop_schema
 from projections.platform.runner import LIVE_SCHEMA
 
-KEYS, DELIVERIES = "billing.person_keys", "billing.deliveries"
+KEYS, DELIVERIES, JOBS = "billing.person_keys", "billing.deliveries", "billing.jobs"
 # The lock that the process that fills a schema holds meanwhile.
 PASSING_SCHEMAS = {"rebuild": REBUILD_SCHEMA, "check": CHECK_SCHEMA}
 
@@ -62,13 +63,14 @@ class Forgetting:
                 destroy_keys(cursor, fact)  # Once more: they may have come back with a backup.
         streams = self._erase_live(command.customer, forgotten)
         PostgresDeliveries(self._tables).erase_errors(streams)
+        PostgresJobs(self._tables).erase_results()
         schemas = asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
                 drop_schema(self._tables, schema)
         shown_in = [table for each in self._projections for table in each.tables]
         copies = [f"{schema}.{table}" for schema in (LIVE_SCHEMA, *schemas) for table in shown_in]
-        erase_traces(self._datastore, [KEYS, DELIVERIES, *copies])
+        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, *copies])
         return answer
 
     def _erase_live(self, customer: str, forgotten: Sequence[CustomerForgotten]) -> list[str]:

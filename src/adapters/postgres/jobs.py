@@ -182,6 +182,11 @@ class PostgresJobs:
                 cursor.execute(DELETE_UPLOAD, (number,))
         return row is not None
 
+    def erase_results(self) -> None:
+        """For a customer who is forgotten: what came of a file may name anybody who stood in it."""
+        with self._tables.transaction(SCHEMA) as cursor:
+            cursor.execute("UPDATE jobs SET result = NULL, reason = '' WHERE ended_at IS NOT NULL")
+
     # --- the worker's side
 
     def take(self, holder: UUID, worker: str, kinds: Sequence[str]) -> JobRecord | None:

@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 
 from adapters.bootstrap.job_runner import JobRunner
 from adapters.postgres.jobs import PostgresJobs
+from billing_core.parties import Customer
 from billing_core.payments.events import PaymentReceived
+from commands.parties import RegisterCustomer
 from commands.platform.identity import new_id
 from commands.platform.timed_work import Stopped
 from commands.staff.operators import CloseOperator, DefineRole
@@ -322,3 +324,15 @@ def test_a_run_that_charges_far_ahead_is_made_only_if_it_is_confirmed(admin: Api
     confirmed = started(admin.post("/jobs/run-billing", far_ahead | {"confirmed": True}))
     work(operator)
     assert shown(admin, confirmed)["result"]["charges"] == 12
+
+
+def test_what_came_of_a_file_is_erased_when_a_customer_is_forgotten(admin: Api, operator: Operator):
+    operator.tell(RegisterCustomer(customer=Customer(number="C9", kind="person", name="Anna")))
+    job = started(send_file(admin, "/jobs/import-payments", BANK_FILE))
+    work(operator)
+    assert shown(admin, job)["result"]["rejected"] != []
+
+    forgotten = admin.post("/customers/C9/forget", {"ordered_by": "the customer", "reason": "asked for it"})
+
+    assert forgotten.status_code == 200, forgotten.text
+    assert (shown(admin, job)["state"], shown(admin, job)["result"]) == ("done", None)
