@@ -34,6 +34,7 @@ AREAS = (
     "audit",
     "staff",
     "maintenance",
+    "outreach",
 )
 
 

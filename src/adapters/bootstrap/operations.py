@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from adapters.areas import exported_by_area
+from adapters.areas import exported, exported_by_area
 
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -34,6 +34,12 @@ class Operation(NamedTuple):
 def operation_name(struct: type) -> str:
     """The name of a command or query: `ReceivePayment` is `receive-payment`."""
     return WORD.sub("-", struct.__name__).lower()
+
+
+def permissions() -> list[str]:
+    """One for each command and each query, two for each kind of job, and those that widen the answer to a query."""
+    further = [permission for of_area in exported("adapters.views", "PERMISSIONS") for permission in of_area]
+    return sorted([*(each for operation in operations().values() for each in operation.permissions), *further])
 
 
 @cache

@@ -38,7 +38,12 @@ def as_body(answer: Any) -> bytes:
 
 def schema_of(function: Any, into: dict[str, Any]) -> dict[str, Any]:
     """The schema of what a function answers; those of its structs are put into the named ones."""
-    return _schema(inspect.type_info(get_type_hints(function)["return"]), into)
+    return schema_of_type(get_type_hints(function)["return"], into)
+
+
+def schema_of_type(kind: Any, into: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the plain form of a type's values; those of its structs are put into the named ones."""
+    return _schema(inspect.type_info(kind), into)
 
 
 def _schema(node: inspect.Type, into: dict[str, Any]) -> dict[str, Any]:

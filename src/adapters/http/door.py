@@ -144,7 +144,8 @@ class Door:
                 raise InvalidValue("is after the end of the log", field="min_position", value=least)
             self.app.runner.wait_for(least)
         source = self.app.queries_as_of(name) if name else self.app.queries
-        reading = Reading(self.app, source, source.on or self._today(getattr(query, "account", "")))
+        today = source.on or self._today(getattr(query, "account", ""))
+        reading = Reading(self.app, source, today, rights.permits)
         return queries()[operation.struct](query, reading)
 
     def _today(self, account: str) -> Any:

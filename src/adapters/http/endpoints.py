@@ -37,7 +37,7 @@ def endpoint_of(route: Route, door: Door) -> Endpoint:
 
 def _reading(route: Route, door: Door) -> Endpoint:
     async def respond(request: Request) -> Response:
-        values = with_path(once_each(request), request)
+        values = with_path(parameters_of(request), request)
         answer = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
         headers = {"ETag": tag_of(answer.seen())} if hasattr(answer, "seen") and "as_of" not in values else None
         return Response(as_body(answer), route.status, headers, JSON)
@@ -115,8 +115,8 @@ def with_path(values: dict[str, Any], request: Request) -> dict[str, Any]:
     return values | request.path_params
 
 
-def once_each(request: Request) -> dict[str, Any]:
-    """The parameters of a request, none of which stands twice."""
+def parameters_of(request: Request) -> dict[str, Any]:
+    """The parameters of a query, none of them twice."""
     found: dict[str, Any] = {}
     for word, value in request.query_params.multi_items():
         if word in found:

@@ -17,7 +17,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from adapters.bootstrap.jobs import kinds
 from adapters.http.answers import as_body
 from adapters.http.bodies import fields_of
-from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, once_each
+from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, parameters_of
 from adapters.http.job_door import Asked, JobCard, JobDoor
 from adapters.http.problems import Problem
 from adapters.http.route import JOBS, PREFIX, Route
@@ -40,7 +40,7 @@ def starting(route: Route, jobs: JobDoor) -> Endpoint:
     takes_file = bool(kinds()[route.struct].takes)
 
     async def respond(request: Request) -> Response:
-        parameters = once_each(request)
+        parameters = parameters_of(request)
         dry_run = parameters.pop(DRY_RUN, "") == "true"
         fields = parameters if takes_file else await fields_of(request)
         request.state.written = fields
@@ -89,7 +89,7 @@ def listing(jobs: JobDoor) -> Endpoint:
     """The jobs that one may see, the newest first."""
 
     async def respond(request: Request) -> Response:
-        values = once_each(request)
+        values = parameters_of(request)
         if unknown := values.keys() - LIST_WORDS:
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-value", f"unknown parameter {min(unknown)}")
         limit = _limit(values.get("limit", "50"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -10,6 +11,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from adapters.http.arrivals import Arrivals
 from adapters.processes.signals import not_ignored
 
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -17,7 +19,18 @@ PATIENCE_SECONDS = 30
 
 
 class _Server(uvicorn.Server):
-    """Ends at a signal and is done: the library's own raises the signal again afterwards, as if nobody had heard it."""
+    """Ends at a signal and is done: the library's own raises the signal again afterwards, as if nobody had heard it.
+
+    Who waits for an event is sent away first.
+    """
+
+    def __init__(self, config: uvicorn.Config, arrivals: Arrivals) -> None:
+        super().__init__(config)
+        self._arrivals = arrivals
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._arrivals.end()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -44,4 +57,4 @@ def listen(api: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> N
         forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=PATIENCE_SECONDS,
     )  # fmt: skip
-    _Server(config).run()
+    _Server(config, api.state.arrivals).run()

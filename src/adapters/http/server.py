@@ -13,6 +13,10 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from adapters.bootstrap.application import Application
+from adapters.http import feed_endpoint
+from adapters.http.answers import encoded
+from adapters.http.arrivals import Arrivals
+from adapters.http.asyncapi import asyncapi_document
 from adapters.http.door import Door
 from adapters.http.endpoints import answering, endpoint_of
 from adapters.http.job_door import JobDoor
@@ -29,6 +33,7 @@ from adapters.http.staff_endpoints import (
     showing_myself,
 )
 from adapters.monitoring.metrics import exposition
+from adapters.views.outreach.feed import ListEvents
 
 DISTRIBUTION = "billing-engine"
 
@@ -40,8 +45,14 @@ def http_application(app: Application) -> FastAPI:
         title="Billing", openapi_url=f"{PREFIX}/openapi.json", docs_url="/docs", redoc_url=None
     )
     jobs = JobDoor(door)
+    api.state.arrivals = arrivals = Arrivals(app.log)
     for route in routes():
-        endpoint = starting(route, jobs) if route.operation.is_job else endpoint_of(route, door)
+        if route.operation.is_job:
+            endpoint = starting(route, jobs)
+        elif route.struct is ListEvents:
+            endpoint = feed_endpoint.following(door, arrivals)
+        else:
+            endpoint = endpoint_of(route, door)
         api.add_route(PREFIX + route.path, endpoint, methods=[route.method], name=route.operation.name)
     api.add_route(f"{PREFIX}{JOBS}", listing(jobs), methods=["GET"])
     api.add_route(f"{PREFIX}{JOBS}/{{job}}", showing(jobs), methods=["GET"])
@@ -56,6 +67,12 @@ def http_application(app: Application) -> FastAPI:
     _add_monitoring(api, app)
     api.add_exception_handler(HTTPException, _unrouted)
     described = document(version(DISTRIBUTION))
+    described_events = Response(encoded(asyncapi_document(version(DISTRIBUTION))), media_type="application/json")
+
+    async def asyncapi(request: Request) -> Response:
+        return described_events
+
+    api.add_route(f"{PREFIX}/asyncapi.json", asyncapi)
     api.openapi = lambda: described  # type: ignore[method-assign]
     return api
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -73,6 +74,9 @@ SELECT_COMMAND = f"""
 SELECT_NEWEST = f"""
     SELECT {COLUMNS} FROM billing.events WHERE (%s::bigint IS NULL OR position < %s) ORDER BY position DESC LIMIT %s
 """
+NEWEST_BY_TOPIC = """
+    SELECT topic, max(position) FROM billing.events WHERE position > %s AND position <= %s GROUP BY topic
+"""
 
 # Ids of transactions wrap around, their age does not.
 SELECT_HOLDER = """
@@ -108,19 +112,26 @@ class Wanted(NamedTuple):
 
 
 class PostgresLog:
-    """Implements `Log` of the projections and `EventLog` of the commands; one instance per thread."""
+    """Implements `Log` of the projections and `EventLog` of the commands."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         self._datastore = datastore
         self._final = FinalPositions()
+        self._turn = Lock()
 
     def final_position(self) -> int:
-        with translated_errors(), self._datastore.get_connection() as connection:
+        with self._turn, translated_errors(), self._datastore.get_connection() as connection:
             return self._final.advance(connection.cursor(row_factory=tuple_row))
 
     def newest_position(self) -> int:
         with translated_errors(), self._datastore.get_connection() as connection:
             return newest_position(connection.cursor(row_factory=tuple_row))
+
+    def newest_by_topic(self, after: int, upto: int) -> dict[str, int]:
+        """Which topics there are between two positions, each with its last position."""
+        with translated_errors(), self._datastore.get_connection() as connection:
+            cursor = connection.cursor(row_factory=tuple_row)
+            return dict(cursor.execute(NEWEST_BY_TOPIC.encode(), (after, upto)).fetchall())
 
     def holder(self) -> Holder | None:
         """The oldest transaction that has not ended: as long as it lasts, newer positions are not final."""

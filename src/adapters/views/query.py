@@ -23,15 +23,21 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """A question. Its fields are values of the core, as those of a command are."""
 
 
+def _everything(_: str) -> bool:
+    return True
+
+
 class Reading(NamedTuple):
     """What a query is answered from: read models, live or as of a moment, and the streams as they show them.
 
-    `today` is the day for which it is answered if the query names none.
+    `today` is the day for which it is answered if the query names none. `permits` says whether the one who asks holds a
+    further permission; who works on the server holds all.
     """
 
     app: Application
     source: QuerySource
     today: date
+    permits: Callable[[str], bool] = _everything
 
 
 Answer = Callable[[Any, Reading], Any]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from adapters.bootstrap.operations import operations
+from adapters.bootstrap.operations import permissions
 from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
@@ -30,7 +30,7 @@ class ListRoles(Query, frozen=True, kw_only=True):
 
 
 class ListPermissions(Query, frozen=True, kw_only=True):
-    """Every permission that there is: one for each command and each query, two for each kind of job."""
+    """Every permission: one for each command and query, two for each kind of job, and those that widen an answer."""
 
 
 class ListAllowedAddresses(Query, frozen=True, kw_only=True):
@@ -94,7 +94,7 @@ def _list_roles(query: ListRoles, reading: Reading) -> Page[RoleRow]:
 
 
 def _list_permissions(query: ListPermissions, reading: Reading) -> Page[str]:
-    return Page(sorted(each for operation in operations().values() for each in operation.permissions), None)
+    return Page(permissions(), None)
 
 
 def _list_addresses(query: ListAllowedAddresses, reading: Reading) -> Page[AddressRow]:

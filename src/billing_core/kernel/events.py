@@ -91,6 +91,12 @@ def known_topics() -> dict[str, type[Event]]:
     return {topic: cls for cls, topic in _topics.items()}
 
 
+def kinds_by_name() -> dict[str, type[Event]]:
+    """The events in today's shape by name, the part of the topic before the version."""
+    today = {topic: kind for topic, kind in known_topics().items() if not hasattr(kind, "upcast")}
+    return {_name_of(topic): kind for topic, kind in sorted(today.items())}
+
+
 def encode(fact: Event) -> bytes:
     """An event as JSON bytes, decimals as strings."""
     return _encode(fact)

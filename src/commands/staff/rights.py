@@ -28,9 +28,13 @@ class Rights(NamedTuple):
     addresses: tuple[tuple[str, ...], ...]
     seen: dict[str, int]
 
+    def permits(self, permission: str) -> bool:
+        """Whether one of the roles permits it."""
+        return permits(self.permissions, permission)
+
     def require(self, permission: str) -> None:
         """`NotPermitted` unless one of the roles permits it."""
-        if not permits(self.permissions, permission):
+        if not self.permits(permission):
             raise NotPermitted(
                 f"none of the roles of {self.operator.code} permits it ({', '.join(self.operator.roles)}); an "
                 "administrator can give another one", field="permission", value=permission,

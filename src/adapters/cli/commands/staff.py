@@ -60,10 +60,10 @@ def list_roles(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def list_permissions(as_json: AsJson = False) -> None:
-    """List all permissions: one for each command and each query, two for each kind of job."""
-    from adapters.bootstrap.operations import operations
+    """List all permissions: one for each command and query, two for each kind of job, and those that widen an answer."""
+    from adapters.bootstrap.operations import permissions
 
-    found = sorted(each for operation in operations().values() for each in operation.permissions)
+    found = permissions()
     if as_json:
         print_json({"permissions": found})
         return

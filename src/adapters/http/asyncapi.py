@@ -1,0 +1,52 @@
+"""The description of all events in AsyncAPI 3.0, with a JSON Schema of each, made of the classes of the events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.http.answers import REFERENCE, schema_of_type
+from adapters.http.route import PREFIX
+from adapters.views.outreach.feed import FeedEvent
+from billing_core.kernel.events import Event, kinds_by_name
+
+MESSAGES = "#/components/messages/"
+FEED = "feed"
+
+
+def asyncapi_document(version: str) -> dict[str, Any]:
+    """The whole description."""
+    schemas: dict[str, Any] = {}
+    messages = {name: _message(name, kind, schemas) for name, kind in kinds_by_name().items()}
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Billing events", "version": version,
+            "description": "Every event of the billing engine. Personal data are erased, unless the operator holds the "
+            "permission `outreach.read.personal-data`.",
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+            FEED: {
+                "address": f"{PREFIX}/events",
+                "description": "A cursor feed over HTTP: ask for the events after a position, and wait for the next.",
+                "messages": {name: {"$ref": f"{MESSAGES}{name}"} for name in messages},
+            },
+        },
+        "operations": {"list-events": {"action": "send", "channel": {"$ref": f"#/channels/{FEED}"}}},
+        "components": {"messages": messages, "schemas": dict(sorted(schemas.items()))},
+    }  # fmt: skip
+
+
+def _message(name: str, kind: type[Event], schemas: dict[str, Any]) -> dict[str, Any]:
+    """An event of the feed with the content that events of its name have."""
+    schema_of_type(FeedEvent, schemas)
+    content = schema_of_type(kind, schemas)
+    payload = {
+        "allOf": [
+            {"$ref": f"{REFERENCE}{FeedEvent.__name__}"},
+            {"type": "object", "properties": {"event": {"const": name}, "content": content}},
+        ]
+    }
+    text = " ".join((kind.__doc__ or "").split())
+    return {"name": name, "title": name.replace("-", " ").capitalize(), "payload": payload, **(
+        {"description": text} if text else {})}  # fmt: skip

@@ -1,0 +1,113 @@
+"""The feed: every event in order of position, from a cursor on, never skipping one.
+
+    final position 45, events 41 payment, 42 invoice, 43 payment; 46 is being written, and 44 and 45 never came to be
+
+    after=40 limit=2                   items 41, 42   next 42
+    after=42 limit=2                   item  43       next 45
+    after=40 events=invoice-issued     item  42       next 45
+    after=45                           no items       next 45: the reader is at the end, and waits or asks later
+
+Nothing after the final position is shown: an event of a transaction that commits late would be passed over. What is
+personal is erased, unless the operator holds the permission for it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from adapters.edge.plain import plain
+from adapters.edge.values import Kept
+from adapters.texts.sentences import event_name
+from adapters.views.query import Limit, Queries, Query, Reading
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.events import Event, kinds_by_name
+from commands.platform.event_log import RecordedEvent
+
+PERSONAL_DATA = "outreach.read.personal-data"
+MOST_WAIT_SECONDS = 60
+
+
+def _require_wait(seconds: int) -> None:
+    if not 0 <= seconds <= MOST_WAIT_SECONDS:
+        raise InvalidValue(f"must be 0 to {MOST_WAIT_SECONDS} seconds")
+
+
+def _require_position(position: int) -> None:
+    if not 0 <= position < 2**63:
+        raise InvalidValue("must be a position of the log, 0 for its beginning")
+
+
+class ListEvents(Query, frozen=True, kw_only=True):
+    """Every event after a position, in order: the feed for other programs.
+
+    Ask again with `after` set to `next`. `events` are the names of those that are wanted, by default all. If there is
+    none yet, the answer waits up to `wait` seconds for one. Personal data are erased, unless the operator has the
+    permission `outreach.read.personal-data`.
+    """
+
+    after: Annotated[int, Kept(_require_position)] = 0
+    events: tuple[str, ...] = ()
+    limit: Limit = 50
+    wait: Annotated[int, Kept(_require_wait)] = 0
+
+
+class FeedEvent(msgspec.Struct):
+    """An event of the feed. The schema of its content is at /v1/asyncapi.json, by its name."""
+
+    position: int
+    recorded_at: datetime
+    stream: str
+    version: int
+    event: str
+    effective_on: date
+    correlation_id: str
+    content: dict[str, Any]
+
+
+class EventPage(msgspec.Struct):
+    """Events in order; `next` is the position after which to go on, also if there are none."""
+
+    items: list[FeedEvent]
+    next: int
+
+
+def kinds_of(names: tuple[str, ...]) -> tuple[type[Event], ...]:
+    """The classes of events of these names; all for none."""
+    if not names:
+        return (Event,)
+    known = kinds_by_name()
+    for name in names:
+        if name not in known:
+            raise InvalidValue("is no event; /v1/asyncapi.json names all of them", field="events", value=name)
+    return tuple(known[name] for name in names)
+
+
+def feed_event(entry: RecordedEvent) -> FeedEvent:
+    """An event as other programs see it."""
+    return FeedEvent(
+        position=entry.position,
+        recorded_at=entry.recorded_at,
+        stream=entry.stream,
+        version=entry.version,
+        event=event_name(entry.event),
+        effective_on=entry.event.effective_on,
+        correlation_id=entry.origin.correlation,
+        content=plain(entry.event),
+    )
+
+
+def _list_events(query: ListEvents, reading: Reading) -> EventPage:
+    kinds, log = kinds_of(query.events), reading.app.log
+    mark = log.final_position()
+    if query.after > mark and query.after > log.newest_position():
+        raise InvalidValue("is after the end of the log", field="after", value=query.after)
+    is_personal = reading.permits(PERSONAL_DATA)
+    found = log.read_kinds(kinds, query.after, mark, query.limit, is_personal=is_personal)
+    is_full = len(found) == query.limit
+    return EventPage([feed_event(entry) for entry in found], found[-1].position if is_full else max(mark, query.after))
+
+
+QUERIES: Queries = {ListEvents: _list_events}

@@ -1,0 +1,85 @@
+"""Every event has a JSON Schema that fits it, in a description whose references lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from fastapi.testclient import TestClient
+
+from adapters.bootstrap.registry import COMMAND_AREAS
+from adapters.edge.plain import plain
+from adapters.http.asyncapi import asyncapi_document
+from billing_core.kernel.events import decode, known_topics
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+DOCUMENT = asyncapi_document("1") if COMMAND_AREAS else {}  # The areas bring their events.
+
+
+def closed(value: Any) -> Any:
+    """A schema that refuses members it does not name: a field that is missing in the description is found."""
+    if isinstance(value, list):
+        return [closed(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: closed(each) for key, each in value.items()}
+    if value.get("type") == "object" and "required" in value:
+        found["additionalProperties"] = False
+    return found
+
+
+def content_schema(name: str) -> Any:
+    payload = DOCUMENT["components"]["messages"][name]["payload"]
+    return payload["allOf"][1]["properties"]["content"] | {"components": closed(DOCUMENT["components"])}
+
+
+@pytest.mark.parametrize("topic", sorted(known_topics()))
+def test_every_stored_sample_fits_the_schema_of_its_event(topic: str):
+    stored = (SAMPLES / f"{topic.replace('/', '-')}.json").read_bytes().rstrip()
+    content = plain(decode(topic, stored))
+    validator = jsonschema_rs.validator_for(content_schema(topic.partition("/")[0]))
+
+    assert [error.message for error in validator.iter_errors(content)] == []
+    assert not validator.is_valid({**content, "unnamed": 1})
+    assert not validator.is_valid({name: content[name] for name in content if name != "effective_on"})
+
+
+def test_every_reference_leads_somewhere():
+    for reference in references(DOCUMENT):
+        place: Any = DOCUMENT
+        for part in reference.removeprefix("#/").split("/"):
+            assert part in place, reference
+            place = place[part]
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for each in value.values():
+            yield from references(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from references(each)
+
+
+def test_the_server_hands_out_the_description(client: TestClient):
+    answer = client.get("/v1/asyncapi.json")
+
+    assert answer.status_code == 200
+    assert answer.json()["asyncapi"] == "3.0.0"
+    assert answer.json()["components"]["messages"].keys() == DOCUMENT["components"]["messages"].keys()
+
+
+def test_an_event_of_the_feed_fits_its_message(client: TestClient, admin: Any):
+    admin.post("/customers", {"number": "C1", "name": "Anna Kalniņa", "registered_on": "2026-01-01"})
+    schema = DOCUMENT["components"]["messages"]["customer-registered"]["payload"]
+    validator = jsonschema_rs.validator_for(schema | {"components": DOCUMENT["components"]})
+
+    (event,) = admin.get("/events", events="customer-registered").json()["items"]
+
+    assert [error.message for error in validator.iter_errors(event)] == []
+    assert not validator.is_valid(event | {"event": "invoice-issued"})
