@@ -19,6 +19,7 @@ from adapters.bootstrap.registry import REACTIONS as ALL_REACTIONS
 from adapters.bootstrap.registry import WAKES
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import read_settings
+from adapters.bootstrap.webhooks import webhook_followers
 from adapters.bootstrap.works import works_of
 from adapters.postgres.followers import FOLLOWERS, PostgresDeliveries
 from adapters.postgres.log_lag import Lag, lags
@@ -31,6 +32,7 @@ from commands.platform.followers import Follower, FollowerRunner
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.platform.reactions import Reaction, Reactions
+from commands.platform.refusals import Refusal, RefusedCommand
 from commands.platform.timed_work import TimedWork, WorkRecord, WorkRunner
 from commands.platform.wakes import WakeHandlers, WakeUps
 from projections.platform.ports import unwatched
@@ -107,6 +109,11 @@ class Automation:
         done.works = [records[name] for name in names]
         return done
 
+    def retry(self, listed: RefusedCommand, actor: str) -> Refusal | None:
+        """Give a refused command of a reaction or a wake-up again in the name of a person; why it is refused still."""
+        runner = self.reactions if listed.cause.kind == "reaction" else self.wake_ups
+        return runner.retry(listed, actor, self.refused)
+
     def reaction_lags(self, now: datetime) -> list[Lag]:
         """How far each reaction is behind."""
         kinds = {reaction.name: reaction.on for reaction in self._reactions}
@@ -137,5 +144,6 @@ def automation_of(
     application: Application, clock: SellerClock | None = None, progress: Callable[[int], None] = unwatched
 ) -> Automation:
     """All that the areas want to happen by itself, for one thread."""
-    works = works_of(application, read_settings())
-    return Automation(application, ALL_REACTIONS, WAKES, ALL_FOLLOWERS, works, clock, progress)
+    settings = read_settings()
+    followers = [*ALL_FOLLOWERS, *webhook_followers(application, settings)]
+    return Automation(application, ALL_REACTIONS, WAKES, followers, works_of(application, settings), clock, progress)

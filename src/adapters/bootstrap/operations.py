@@ -1,4 +1,4 @@
-"""Every command, every query and every kind of job, by name, with its area and its permissions."""
+"""Every command, action, query and kind of job, by name, with its area and its permissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Operation(NamedTuple):
-    """A command or a job, which changes something, or a query, which reads."""
+    """A command, an action or a job, which change something, or a query, which reads."""
 
     area: str
     kind: Literal["change", "read"]
@@ -37,7 +37,7 @@ def operation_name(struct: type) -> str:
 
 
 def permissions() -> list[str]:
-    """One for each command and each query, two for each kind of job, and those that widen the answer to a query."""
+    """One for each command, action and query, two for each kind of job, and those that widen an answer."""
     further = [permission for of_area in exported("adapters.views", "PERMISSIONS") for permission in of_area]
     return sorted([*(each for operation in operations().values() for each in operation.permissions), *further])
 
@@ -48,6 +48,9 @@ def operations() -> dict[type, Operation]:
     found: dict[type, Operation] = {}
     for area, exports in exported_by_area("commands", "AREA"):
         for struct in exports.handlers:
+            found[struct] = Operation(area, "change", operation_name(struct), struct)
+    for area, actions in exported_by_area("adapters.actions", "ACTIONS"):
+        for struct in actions:
             found[struct] = Operation(area, "change", operation_name(struct), struct)
     for area, queries in exported_by_area("adapters.views", "QUERIES"):
         for struct in queries:

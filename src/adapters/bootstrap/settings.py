@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     data: Path = Field(default=user_data_path("billing"), description="The folder of the program's own PostgreSQL.")
     seal_key: Path | None = Field(default=None, description="The private key with which the worker seals.")
     published_seals: Path | None = Field(default=None, description="The file to which the worker publishes its seals.")
+    webhooks_to_private_addresses: bool = Field(
+        default=False, description="Whether webhooks may send into private networks, and without encryption."
+    )
 
     @classmethod
     def settings_customise_sources(

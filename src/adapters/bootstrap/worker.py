@@ -8,6 +8,9 @@ from typing import Protocol
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.registry import FOLLOWERS
+from adapters.bootstrap.seller_clock import SellerClock
+from adapters.bootstrap.settings import read_settings
+from adapters.bootstrap.webhooks import WebhookThreads
 from adapters.processes.worker import Loop, Part, Worker
 
 # How long a worker's thread pauses after it found nothing: for an event, for a date or a time of day, and for a job.
@@ -32,6 +35,16 @@ def worker_of(database_url: str, open_automation: OpenAutomation = automation_of
 
         return Loop(name, open_part, pause_seconds)
 
+    def open_webhooks(progress: Callable[[int], None]) -> Part:
+        application = Application(database_url)
+        threads = WebhookThreads(application, read_settings(), SellerClock(application.store, application.tables))
+
+        def close() -> None:
+            threads.close()
+            application.close()
+
+        return Part(threads.advance, close)
+
     return Worker(
         [
             loop("read models", AT_ONCE, _read_models),
@@ -40,6 +53,7 @@ def worker_of(database_url: str, open_automation: OpenAutomation = automation_of
             loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
             loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
             *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
+            Loop("webhooks", open_webhooks, AT_ONCE),
         ]
     )
 

@@ -13,9 +13,8 @@ from adapters.cli.show import print_json, say, tell, tell_wrapped
 from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
-    from adapters.bootstrap.automation import Automation
     from commands.platform.causes import CauseKind
-    from commands.platform.refusals import Refusal, RefusedCommand
+    from commands.platform.refusals import RefusedCommand
 
 INDENT = 8
 
@@ -50,7 +49,7 @@ def retry_numbers(context: typer.Context, kind: CauseKind, numbers: Sequence[int
         automation = automation_of(app)
         refused = automation.refused
         chosen = [refusal_numbered(refused, kind, number) for number in numbers] or refused.listed(kind)
-        outcome = [(each, _retry(automation, each, actor)) for each in chosen]
+        outcome = [(each, automation.retry(each, actor)) for each in chosen]
         app.runner.catch_up()
     still = [each.number for each, refusal in outcome if refusal is not None]
     if as_json:
@@ -63,11 +62,6 @@ def retry_numbers(context: typer.Context, kind: CauseKind, numbers: Sequence[int
             tell("Nothing is refused.")
     if still:
         raise typer.Exit(REFUSED)
-
-
-def _retry(automation: Automation, listed: RefusedCommand, actor: str) -> Refusal | None:
-    runner = automation.reactions if listed.cause.kind == "reaction" else automation.wake_ups
-    return runner.retry(listed, actor, automation.refused)
 
 
 def overrule_number(context: typer.Context, kind: CauseKind, number: int, reason: str) -> None:

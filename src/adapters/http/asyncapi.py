@@ -6,11 +6,13 @@ from typing import Any
 
 from adapters.http.answers import REFERENCE, schema_of_type
 from adapters.http.route import PREFIX
-from adapters.views.outreach.feed import FeedEvent
+from adapters.outgoing.public_events import PublicEvent
 from billing_core.kernel.events import Event, kinds_by_name
 
 MESSAGES = "#/components/messages/"
 FEED = "feed"
+WEBHOOKS, WEBHOOK = "webhooks", "webhook"
+TEXT = {"type": "string"}
 
 
 def asyncapi_document(version: str) -> dict[str, Any]:
@@ -31,22 +33,49 @@ def asyncapi_document(version: str) -> dict[str, Any]:
                 "description": "A cursor feed over HTTP: ask for the events after a position, and wait for the next.",
                 "messages": {name: {"$ref": f"{MESSAGES}{name}"} for name in messages},
             },
+            WEBHOOKS: {
+                "address": None,
+                "description": "A POST to the address of each webhook, signed as Standard Webhooks says. Any answer of "
+                "200 to 299 takes it. Personal data are erased.",
+                "messages": {WEBHOOK: {"$ref": f"{MESSAGES}{WEBHOOK}"}},
+            },
         },
-        "operations": {"list-events": {"action": "send", "channel": {"$ref": f"#/channels/{FEED}"}}},
-        "components": {"messages": messages, "schemas": dict(sorted(schemas.items()))},
+        "operations": {
+            "list-events": {"action": "send", "channel": {"$ref": f"#/channels/{FEED}"}},
+            "send-webhook": {"action": "send", "channel": {"$ref": f"#/channels/{WEBHOOKS}"}},
+        },
+        "components": {"messages": messages | {WEBHOOK: _webhook(messages)}, "schemas": dict(sorted(schemas.items()))},
     }  # fmt: skip
 
 
 def _message(name: str, kind: type[Event], schemas: dict[str, Any]) -> dict[str, Any]:
     """An event of the feed with the content that events of its name have."""
-    schema_of_type(FeedEvent, schemas)
+    schema_of_type(PublicEvent, schemas)
     content = schema_of_type(kind, schemas)
     payload = {
         "allOf": [
-            {"$ref": f"{REFERENCE}{FeedEvent.__name__}"},
+            {"$ref": f"{REFERENCE}{PublicEvent.__name__}"},
             {"type": "object", "properties": {"event": {"const": name}, "content": content}},
         ]
     }
     text = " ".join((kind.__doc__ or "").split())
     return {"name": name, "title": name.replace("-", " ").capitalize(), "payload": payload, **(
         {"description": text} if text else {})}  # fmt: skip
+
+
+def _webhook(messages: dict[str, Any]) -> dict[str, Any]:
+    """What is sent of any event."""
+    headers = dict.fromkeys(("webhook-id", "webhook-timestamp", "webhook-signature"), TEXT)
+    payload = {
+        "type": "object",
+        "properties": {
+            "type": {"enum": list(messages)},
+            "timestamp": TEXT | {"format": "date-time"},
+            "data": {"anyOf": [{"$ref": f"{MESSAGES}{name}/payload"} for name in messages]},
+        },
+        "required": ["type", "timestamp", "data"],
+    }
+    return {
+        "name": WEBHOOK, "title": "Webhook", "payload": payload,
+        "headers": {"type": "object", "properties": headers, "required": [*headers]},
+    }  # fmt: skip

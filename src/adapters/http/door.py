@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from adapters.actions.action import Acting, actions
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.operations import Operation
 from adapters.bootstrap.origins import HTTP
@@ -114,19 +115,28 @@ class Door:
         return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
 
     def execute(self, operation: Operation, fields: Mapping[str, Any], caller: Caller, *, dry_run: bool) -> Done:
-        """Carry out a command, or with `dry_run` say what it would answer."""
+        """Carry out a command, or with `dry_run` say what it would answer; or do an action."""
         rights = self.rights_of(caller)
         account = fields.get("account", "")
         origin = self.origin(rights, caller, account if isinstance(account, str) else "")
         try:
             rights.require(operation.permission)
             command = read_struct(operation.struct, fields)
+            if operation.struct in actions():
+                return self._act(command, origin, dry_run=dry_run)
             app = self.app
             answer = app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin, caller.seen)
         except BillingError as error:
             self.refused.note(operation.permission, error, origin)
             raise
         return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
+
+    def _act(self, action: Any, origin: Origin, *, dry_run: bool) -> Done:
+        """Do an action; what it may have caused is in the log up to the position."""
+        if dry_run:
+            raise InvalidValue("is possible for commands only", field="dry_run", value="true")
+        result = actions()[type(action)](action, Acting(self.app, origin))
+        return Done(origin.command_id, self.app.log.newest_position(), False, result)
 
     def answer(self, operation: Operation, values: Mapping[str, Any], caller: Caller) -> Any:
         """Answer a query; `as_of` and `min_position` say from which state of the read models."""

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from adapters.actions.action import actions
 from adapters.bootstrap.jobs import kinds
 from adapters.edge.models import annotation_of, written
 from adapters.http.answers import schema_of
@@ -48,12 +49,22 @@ OF_SIGN_IN = ("400", "401", "413", "422", "429", "503")
 TEXT = {"type": "string"}
 # A struct is written in other words than it is answered in, so each has a schema of its own.
 WRITTEN = "Written"
-DRY_RUN = {"name": "dry_run", "in": "query", "schema": {"type": "boolean"},
-           "description": "Say what would happen, write nothing."}  # fmt: skip
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "maxLength": 255},
-    "description": "A command with the same key is carried out once; the first answer is given again.",
+DRY_RUN = {
+    "name": "dry_run", "in": "query", "schema": {"type": "boolean"},
+    "description": "Say what would happen, write nothing.",
 }  # fmt: skip
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {**TEXT, "maxLength": 255},
+    "description": "A command with the same key is carried out once; the first answer is given again.",
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {**TEXT, "maxLength": 255},
+    "description": "The ETag of the object as it was read: the command is refused if it has changed since.",
+}
 
 
 def _done() -> Done: ...  # type: ignore[empty-body]
@@ -94,11 +105,9 @@ def _described(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _command(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
-    parameters = [*_in_path(route), DRY_RUN, IDEMPOTENCY_KEY]
-    parameters.append(
-        {"name": "If-Match", "in": "header", "schema": {**TEXT, "maxLength": 255},
-         "description": "The ETag of the object as it was read: the command is refused if it has changed since."}
-    )  # fmt: skip
+    parameters = _in_path(route)
+    if route.struct not in actions():
+        parameters += [DRY_RUN, IDEMPOTENCY_KEY, IF_MATCH]
     described_route = _operation(route, parameters, schema_of(_done, schemas), OF_COMMANDS)
     return _with_fields(described_route, route, schemas)
 
@@ -191,7 +200,9 @@ def _in_path(route: Route) -> list[dict[str, Any]]:
 
 
 def _in_query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    given = {"description": description} if description else {}
+    given: dict[str, Any] = {"description": description} if description else {}
+    if schema.get("type") == "array":  # Names with commas between them.
+        given |= {"style": "form", "explode": False}
     return {"name": name, "in": "query", "schema": schema, **given}
 
 

@@ -42,6 +42,10 @@ DECIDE = """
         decided_by = %s, decided_at = %s, decided_reason = %s
     WHERE follower = %s AND position = %s AND state IN ('waiting', 'dead')
 """
+REPLAY_ALL = """
+    UPDATE billing.deliveries SET state = 'waiting', next_try_at = %s, attempts = 0, decided_by = %s, decided_at = %s,
+        decided_reason = '' WHERE follower = %s AND state IN ('waiting', 'dead')
+"""
 
 ERASE_ERRORS = "UPDATE billing.deliveries SET error = 'erased' WHERE follower = %s AND stream = ANY(%s)"
 
@@ -108,6 +112,11 @@ class PostgresDeliveries:
     def replay(self, follower: str, position: int, by: str, at: datetime) -> None:
         """Deliver a dead letter, or one that waits for its next try, at once, as if it had not been tried."""
         self._decide(follower, position, ("waiting", at, True), (by, at, ""))
+
+    def replay_all(self, follower: str, by: str, at: datetime) -> int:
+        """The same for all of a follower's; how many."""
+        with self._tables.transaction("billing") as cursor:
+            return cursor.execute(REPLAY_ALL, (at, by, at, follower)).rowcount
 
     def drop(self, follower: str, position: int, by: str, at: datetime, reason: str) -> None:
         """Leave a dead letter, or one that waits for its next try, undelivered for good."""

@@ -11,7 +11,8 @@ from commands.platform.timed_work import WorkRecord
 
 TIMED_WORK = "timed work"
 SELECT_RECORDS = """
-    SELECT name, last_on, state, outcome, started_by, started_at, ended_at FROM billing.timed_work ORDER BY name
+    SELECT name, last_on, state, outcome, started_by, started_at, ended_at, wanted_by
+    FROM billing.timed_work ORDER BY name
 """
 INSERT_NEW = """
     INSERT INTO billing.timed_work (name, last_on, state) VALUES (%s, %s, 'never started') ON CONFLICT DO NOTHING
@@ -45,6 +46,10 @@ class PostgresWorkRecords:
         with self._tables.transaction("billing") as cursor:
             return {row[0]: WorkRecord(*row) for row in cursor.execute(SELECT_RECORDS)}
 
+    def want(self, name: str, by: str) -> None:
+        with self._tables.transaction("billing") as cursor:
+            cursor.execute("UPDATE billing.timed_work SET wanted_by = %s WHERE name = %s", (by, name))
+
     def started(self, name: str, by: str, at: datetime) -> None:
         with self._tables.transaction("billing") as cursor:
             cursor.execute(
@@ -57,6 +62,7 @@ class PostgresWorkRecords:
         with self._tables.transaction("billing") as cursor:
             cursor.execute(
                 """UPDATE billing.timed_work SET state = %s, outcome = %s, ended_at = %s,
-                   last_on = coalesce(%s, last_on) WHERE name = %s""",
-                (state, outcome, at, last_on, name),
+                   last_on = coalesce(%s, last_on), wanted_by = CASE WHEN %s::date IS NULL THEN wanted_by END
+                   WHERE name = %s""",
+                (state, outcome, at, last_on, last_on, name),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import psycopg
@@ -19,6 +19,7 @@ from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
 from adapters.postgres.stream_facts import Latest, first_after, folded, read_facts
+from adapters.postgres.webhook_secrets import drop_secrets, make_secret
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topics_of
 from billing_core.parties import SeriesKind
@@ -250,6 +251,14 @@ class PostgresTransaction:
         self._begin()
         self._cursor.execute(b"DELETE FROM billing.second_factors WHERE operator = %s", (operator,))
         self._cursor.execute(b"DELETE FROM billing.sessions WHERE operator = %s", (operator,))
+
+    def make_webhook_secret(self, webhook: str, at: datetime) -> None:
+        self._begin()
+        make_secret(self._cursor, webhook, at)
+
+    def drop_webhook_secrets(self, webhook: str) -> None:
+        self._begin()
+        drop_secrets(self._cursor, webhook)
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         appends = self._decided(appends)

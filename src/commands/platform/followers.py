@@ -30,6 +30,12 @@ class Undeliverable(BillingError):
     code = "undeliverable"
 
 
+class Undelivered(BillingError):
+    """The other side did not take it, or it is unknown whether it did."""
+
+    code = "undelivered"
+
+
 class Delivery(NamedTuple):
     """An event to be delivered. `key` is the same at every try and differs from every other delivery's."""
 
@@ -39,12 +45,17 @@ class Delivery(NamedTuple):
 
 
 class Follower(NamedTuple):
-    """`deliver` returns when the other side has taken it, and raises otherwise."""
+    """`deliver` returns when the other side has taken it, and raises otherwise.
+
+    It begins at a position, at the end of the log, or at its start. Unless it `sees_personal`, what is personal in its
+    events is erased.
+    """
 
     name: str
     on: tuple[type[Event], ...]
     deliver: Callable[[Delivery], None]
-    begins: Begins = "now"
+    begins: Begins | int = "now"
+    sees_personal: bool = True
 
 
 class FollowerRunner:
@@ -58,8 +69,9 @@ class FollowerRunner:
 
     def register(self) -> None:
         """Note the position from which a new follower delivers."""
-        begins = {"start": 0, "now": self._log.newest_position()}
-        self._deliveries.register({self._follower.name: begins[self._follower.begins]})
+        begins = self._follower.begins
+        known = {"start": 0, "now": self._log.newest_position()}
+        self._deliveries.register({self._follower.name: begins if isinstance(begins, int) else known[begins]})
 
     def advance(self) -> int:
         """Try what is due again, then a page of new events; how many were tried, 0 if nothing is left for now."""
@@ -68,13 +80,14 @@ class FollowerRunner:
 
     def _try_again(self) -> int:
         due = self._deliveries.due(self._follower.name, self._clock.now(), PAGE_EVENTS)
-        for waiting in due:
+        for tried, waiting in enumerate(due, 1):
             followed = self._read(waiting.position - 1, waiting.position, 1)
             failed = self._try(followed[0], waiting.attempts + 1) if followed else _no_longer_followed(waiting)
             if failed is None:
                 self._deliveries.succeeded(self._follower.name, waiting.position)
             else:
                 self._deliveries.failed(failed)
+                return tried  # It may have taken long: the process may have been asked to end meanwhile.
         return len(due)
 
     def _deliver_new(self) -> int:
@@ -82,7 +95,7 @@ class FollowerRunner:
         position = self._position()
         page = self._read(position, mark, PAGE_EVENTS)
         waiting_streams = self._deliveries.streams_waiting(name) if page else set()
-        for entry in page:
+        for tried, entry in enumerate(page, 1):
             if entry.stream in waiting_streams:
                 failed: Waiting | None = self._behind(entry)
             else:
@@ -91,6 +104,8 @@ class FollowerRunner:
                 waiting_streams.add(entry.stream)
             self._deliveries.move(name, position, entry.position, failed)
             position = entry.position
+            if failed is not None and failed.attempts:
+                return tried
         if len(page) < PAGE_EVENTS and mark > position:
             self._deliveries.move(name, position, mark)
         return len(page)
@@ -103,7 +118,7 @@ class FollowerRunner:
         return positions[self._follower.name]
 
     def _read(self, after: int, upto: int, limit: int) -> Sequence[RecordedEvent]:
-        return self._log.read_kinds(self._follower.on, after, upto, limit, is_personal=True)
+        return self._log.read_kinds(self._follower.on, after, upto, limit, is_personal=self._follower.sees_personal)
 
     def _try(self, entry: RecordedEvent, attempt: int) -> Waiting | None:
         """None if it succeeded."""

@@ -158,6 +158,12 @@ class Transaction(Protocol):
     def forget_second_factor(self, operator: str) -> None:
         """Forget what an operator's codes are made from; the operator's sessions end."""
 
+    def make_webhook_secret(self, webhook: str, at: datetime) -> None:
+        """Make another secret that signs the deliveries of a webhook; the one before is valid for a day more."""
+
+    def drop_webhook_secrets(self, webhook: str) -> None:
+        """Forget the secrets of a webhook."""
+
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         """Write events, what they claim, and further claims; the position of the last event.
 

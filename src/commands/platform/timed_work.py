@@ -51,7 +51,10 @@ class TimedWork(NamedTuple):
 
 
 class WorkRecord(msgspec.Struct, frozen=True):
-    """When a work was last started, by whom, when it ended, what came of it, and the date it was last done for."""
+    """When a work was last started, by whom, when it ended, what came of it, and the date it was last done for.
+
+    `wanted_by` asked for it to be done as soon as a worker is free.
+    """
 
     name: str
     last_on: date
@@ -60,6 +63,7 @@ class WorkRecord(msgspec.Struct, frozen=True):
     started_by: str | None
     started_at: datetime | None
     ended_at: datetime | None
+    wanted_by: str | None = None
 
 
 class WorkRecords(Protocol):
@@ -74,11 +78,17 @@ class WorkRecords(Protocol):
     def records(self) -> Mapping[str, WorkRecord]:
         """Every record by name."""
 
+    def want(self, name: str, by: str) -> None:
+        """Note that somebody wants a work done."""
+
     def started(self, name: str, by: str, at: datetime) -> None:
         """Note that a work runs."""
 
     def ended(self, name: str, state: str, outcome: str, at: datetime, last_on: date | None) -> None:
-        """Note how a work ended, and the date it counts as done for; None if it is to be done again."""
+        """Note how a work ended, and the date it counts as done for; None if it is to be done again.
+
+        What has ended is no longer wanted.
+        """
 
 
 # --- rules
@@ -135,9 +145,9 @@ class WorkRunner:
         with self._records.only_runner() as is_alone:
             # Asked again: another process may have done them since.
             come = self._come() if is_alone else []
-            for work in come:
-                self._do(work, f"timed work {work.name}", due_on(work.at, self._local_now()))
-            return [work.name for work in come]
+            for work, by in come:
+                self._do(work, by, due_on(work.at, self._local_now()))
+            return [work.name for work, _ in come]
 
     def start(self, name: str, by: str) -> WorkRecord:
         """Do a work now in the name of a person, after one that is under way; what came of it."""
@@ -147,14 +157,24 @@ class WorkRunner:
             self._do(work, by, due_on(work.at, self._local_now()))
         return self._records.records()[name]
 
-    def _come(self) -> list[TimedWork]:
+    def ask_for(self, name: str, by: str) -> None:
+        """Have a work done by the next worker that is free, in the name of a person."""
+        self.register()
+        self._records.want(name, by)
+
+    def _come(self) -> list[tuple[TimedWork, str]]:
+        """The works that have come or are wanted, in order of time, each with who does it."""
         records = self._records.records()
         if not self.works.keys() <= records.keys():
             self.register()
             records = self._records.records()
         now = self._local_now()
-        come = [work for work in self.works.values() if has_come(records[work.name].last_on, due_on(work.at, now))]
-        return sorted(come, key=lambda work: work.at)
+        come = [
+            (work, records[work.name].wanted_by or f"timed work {work.name}")
+            for work in self.works.values()
+            if records[work.name].wanted_by or has_come(records[work.name].last_on, due_on(work.at, now))
+        ]
+        return sorted(come, key=lambda each: each[0].at)
 
     def _do(self, work: TimedWork, by: str, on: date) -> None:
         """A work ends with what came of it, failed, or is left to be done again."""

@@ -108,7 +108,7 @@ def test_readers_at_the_end_wait_for_the_event_they_want(client: TestClient, adm
     async def read_all() -> list[dict[str, Any]]:
         transport = httpx.ASGITransport(client.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as api:
-            wanted = {"after": after, "events": "customer-registered", "wait": 60}
+            wanted: dict[str, str | int] = {"after": after, "events": "customer-registered", "wait": 60}
             readers = [asyncio.create_task(api.get("/v1/events", params=wanted)) for _ in range(50)]
             arrivals = client.app.state.arrivals  # type: ignore[attr-defined]
             while arrivals.count() < 50:

@@ -1,9 +1,9 @@
-"""What other systems learn of what happened here: the feed of events."""
+"""What other systems learn of what happened here: the feed of events, and webhooks."""
 
 from __future__ import annotations
 
-from adapters.views.outreach import feed
+from adapters.views.outreach import feed, webhooks
 from adapters.views.query import Queries
 
-QUERIES: Queries = {**feed.QUERIES}
+QUERIES: Queries = {**feed.QUERIES, **webhooks.QUERIES}
 PERMISSIONS = (feed.PERSONAL_DATA,)

@@ -13,18 +13,15 @@ personal is erased, unless the operator holds the permission for it.
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
-from adapters.edge.plain import plain
 from adapters.edge.values import Kept
-from adapters.texts.sentences import event_name
+from adapters.outgoing.public_events import PublicEvent, kinds_named, public_event
 from adapters.views.query import Limit, Queries, Query, Reading
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, kinds_by_name
-from commands.platform.event_log import RecordedEvent
 
 PERSONAL_DATA = "outreach.read.personal-data"
 MOST_WAIT_SECONDS = 60
@@ -54,49 +51,19 @@ class ListEvents(Query, frozen=True, kw_only=True):
     wait: Annotated[int, Kept(_require_wait)] = 0
 
 
-class FeedEvent(msgspec.Struct):
-    """An event of the feed. The schema of its content is at /v1/asyncapi.json, by its name."""
-
-    position: int
-    recorded_at: datetime
-    stream: str
-    version: int
-    event: str
-    effective_on: date
-    correlation_id: str
-    content: dict[str, Any]
-
-
 class EventPage(msgspec.Struct):
     """Events in order; `next` is the position after which to go on, also if there are none."""
 
-    items: list[FeedEvent]
+    items: list[PublicEvent]
     next: int
 
 
 def kinds_of(names: tuple[str, ...]) -> tuple[type[Event], ...]:
     """The classes of events of these names; all for none."""
-    if not names:
-        return (Event,)
-    known = kinds_by_name()
     for name in names:
-        if name not in known:
+        if name not in kinds_by_name():
             raise InvalidValue("is no event; /v1/asyncapi.json names all of them", field="events", value=name)
-    return tuple(known[name] for name in names)
-
-
-def feed_event(entry: RecordedEvent) -> FeedEvent:
-    """An event as other programs see it."""
-    return FeedEvent(
-        position=entry.position,
-        recorded_at=entry.recorded_at,
-        stream=entry.stream,
-        version=entry.version,
-        event=event_name(entry.event),
-        effective_on=entry.event.effective_on,
-        correlation_id=entry.origin.correlation,
-        content=plain(entry.event),
-    )
+    return kinds_named(names)
 
 
 def _list_events(query: ListEvents, reading: Reading) -> EventPage:
@@ -107,7 +74,8 @@ def _list_events(query: ListEvents, reading: Reading) -> EventPage:
     is_personal = reading.permits(PERSONAL_DATA)
     found = log.read_kinds(kinds, query.after, mark, query.limit, is_personal=is_personal)
     is_full = len(found) == query.limit
-    return EventPage([feed_event(entry) for entry in found], found[-1].position if is_full else max(mark, query.after))
+    items = [public_event(entry) for entry in found]
+    return EventPage(items, found[-1].position if is_full else max(mark, query.after))
 
 
 QUERIES: Queries = {ListEvents: _list_events}

@@ -1,0 +1,1 @@
+"""What leaves for other systems: the public form of events, and webhooks, signed and sent."""

@@ -1,0 +1,1 @@
+"""What other systems learn of what happened here."""
