@@ -20,6 +20,7 @@ from benchmarks import (
     growth_of_an_account,
     growth_of_files,
     http_api,
+    idle_readers,
     latency,
     loading,
     mixed_run,
@@ -51,6 +52,7 @@ if __name__ == "__main__":
         bank_import.main(server_url)
         price_change.main(server_url)
         growth_of_an_account.main(server_url)
+        idle_readers.main(server_url)
         with ExitStack() as stack:
             kept = {events: stack.enter_context(books(server_url, events)) for events in SIZES}
             catch_up.main(kept[max(SIZES)])

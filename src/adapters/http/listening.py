@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import socket
 from collections.abc import Iterator, Sequence
@@ -52,9 +53,17 @@ def listen(api: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> N
 
     Only of the named proxies it is believed for whom they ask.
     """
+    _allow_many_connections()
     config = uvicorn.Config(
         api, host, port, log_config=None, access_log=False, server_header=False, proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=PATIENCE_SECONDS,
     )  # fmt: skip
     _Server(config, api.state.arrivals).run()
+
+
+def _allow_many_connections() -> None:
+    """As many open files as the system lets this process have: a shell often allows 1,024, and each reader is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.edge.plain import plain
+from commands.platform.answers import plain
 from billing_core.kernel.events import Event, kinds_by_name, topic_of
 from commands.platform.event_log import RecordedEvent
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psutil
@@ -152,3 +154,25 @@ def test_a_server_that_is_asked_to_end_does_not_wait_for_who_follows_a_job(opene
         assert "event: ended" not in list(lines)
 
     server.wait(PATIENCE_SECONDS - 5)
+
+
+def test_a_reader_who_waits_for_an_event_does_not_keep_the_server_from_ending(opened: Billing):
+    ended = opened("do", "register-operator", "operator=shop", "name=Shop", "roles=auditor")
+    assert ended.code == 0, ended.errors
+    token, port = opened("staff", "key", "shop", "feed", "--for", "the feed").output.strip(), _free_port()
+    process = opened.start("serve", "--only", "api", "--port", str(port))
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, headers=headers) as client:
+        _wait_until_ready(process, client)
+        after = client.get("/v1/events", params={"limit": 1_000}).json()["next"]
+        with ThreadPoolExecutor(1) as thread:
+            waiting = thread.submit(client.get, "/v1/events", params={"after": after, "wait": 300})
+            with pytest.raises(concurrent.futures.TimeoutError):
+                waiting.result(1)
+            process.send_signal(signal.SIGTERM)
+
+            answer = waiting.result(20)  # A server that waits for it ends after 30 seconds without an answer.
+
+    _, errors = process.communicate(timeout=60)
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next": after})
+    assert process.returncode == 0, errors

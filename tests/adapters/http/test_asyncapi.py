@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from adapters.bootstrap.registry import COMMAND_AREAS
-from adapters.edge.plain import plain
+from commands.platform.answers import plain
 from adapters.http.asyncapi import asyncapi_document
 from billing_core.kernel.events import decode, known_topics
 

@@ -78,7 +78,7 @@ def test_only_the_named_events_are_shown_and_the_cursor_passes_the_others(admin:
 @pytest.mark.parametrize(
     ("parameters", "field"),
     [({"events": "account-exploded"}, "events"), ({"after": 10**9}, "after"), ({"after": -1}, "after"),
-     ({"wait": 61}, "wait"), ({"limit": 0}, "limit")],
+     ({"wait": 301}, "wait"), ({"limit": 0}, "limit")],
 )  # fmt: skip
 def test_a_question_without_sense_is_refused(admin: Api, parameters: dict[str, Any], field: str):
     answer = admin.get("/events", **parameters)

@@ -24,7 +24,7 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, kinds_by_name
 
 PERSONAL_DATA = "outreach.read.personal-data"
-MOST_WAIT_SECONDS = 60
+MOST_WAIT_SECONDS = 300
 
 
 def _require_wait(seconds: int) -> None:
