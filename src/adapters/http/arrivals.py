@@ -63,13 +63,16 @@ class Arrivals:
             await asyncio.sleep(pause)
 
     async def _look(self) -> None:
-        """Wake those for whom there is something new; each begins at the position up to which it has read."""
+        """Wake those for whom there is something new; each begins at the position up to which it has read.
+
+        One that came meanwhile, and has read less than the others, is for the next look.
+        """
         least = min(position for position, _ in self._waiting.values())
         mark, found = await run_in_threadpool(self._topics_after, least)
         for woken, (position, topics) in list(self._waiting.items()):
             if any(found.get(topic, 0) > position for topic in topics):
                 _wake(woken, True)
-            elif mark > position:
+            elif least <= position < mark:
                 self._waiting[woken] = (mark, topics)
 
     def _topics_after(self, position: int) -> tuple[int, dict[str, int]]:

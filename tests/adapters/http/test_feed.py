@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -12,6 +13,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from adapters.bootstrap.origins import origin_of_process
+from adapters.http.arrivals import Arrivals
+from adapters.postgres.log import PostgresLog
+from billing_core.kernel.events import topic_of
 from billing_core.staff.operators import OperatorReopened
 from commands.platform.ports import Append
 from commands.staff.operators import DefineRole
@@ -142,3 +146,38 @@ def test_a_reader_whose_rights_end_meanwhile_learns_nothing(client: TestClient, 
         assert admin.post("/operators/program/close", {"reason": "left"}).status_code == 200
 
         assert waiting.result().status_code == 401
+
+
+class HeldLog(PostgresLog):
+    """A log whose end is looked at as slowly as the test wants."""
+
+    def __init__(self, operator: Operator) -> None:
+        super().__init__(operator.application.datastore)
+        self.is_looked_at, self.may_go_on = threading.Event(), threading.Event()
+
+    def final_position(self) -> int:
+        found = super().final_position()
+        self.is_looked_at.set()
+        self.may_go_on.wait(30)
+        return found
+
+
+def test_a_reader_who_comes_while_the_poller_looks_misses_nothing(operator: Operator):
+    """It has read up to an earlier position than everybody else who waits."""
+    log, newest = HeldLog(operator), operator.application.log.newest(1)[0]
+
+    async def wait() -> bool:
+        arrivals, topics = Arrivals(log), [topic_of(type(newest.event))]
+        at_the_end = asyncio.create_task(arrivals.wait(newest.position, topics, 60))
+        await asyncio.to_thread(log.is_looked_at.wait)
+        behind = asyncio.create_task(arrivals.wait(newest.position - 1, topics, 10))
+        while arrivals.count() < 2:
+            await asyncio.sleep(0.01)
+        log.may_go_on.set()
+        is_there = await behind
+        assert not at_the_end.done()
+        arrivals.end()
+        assert await at_the_end is False
+        return is_there
+
+    assert asyncio.run(wait()) is True
