@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from commands.platform.answers import plain
 from billing_core.kernel.events import Event, kinds_by_name, topic_of
+from commands.platform.answers import plain
 from commands.platform.event_log import RecordedEvent
 
 

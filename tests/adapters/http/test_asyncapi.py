@@ -11,9 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from adapters.bootstrap.registry import COMMAND_AREAS
-from commands.platform.answers import plain
 from adapters.http.asyncapi import asyncapi_document
 from billing_core.kernel.events import decode, known_topics
+from commands.platform.answers import plain
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 DOCUMENT = asyncapi_document("1") if COMMAND_AREAS else {}  # The areas bring their events.
