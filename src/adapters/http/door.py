@@ -123,7 +123,10 @@ class Door:
             rights.require(operation.permission)
             command = read_struct(operation.struct, fields)
             if operation.struct in actions():
-                return self._act(command, origin, dry_run=dry_run)
+                if dry_run or caller.seen or caller.idempotency_key:
+                    raise InvalidValue("knows neither dry_run nor If-Match nor Idempotency-Key", field="action",
+                                       value=operation.name)  # fmt: skip
+                return self._act(command, origin)
             app = self.app
             answer = app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin, caller.seen)
         except BillingError as error:
@@ -131,10 +134,8 @@ class Door:
             raise
         return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
 
-    def _act(self, action: Any, origin: Origin, *, dry_run: bool) -> Done:
+    def _act(self, action: Any, origin: Origin) -> Done:
         """Do an action; what it may have caused is in the log up to the position."""
-        if dry_run:
-            raise InvalidValue("is possible for commands only", field="dry_run", value="true")
         result = actions()[type(action)](action, Acting(self.app, origin))
         return Done(origin.command_id, self.app.log.newest_position(), False, result)
 

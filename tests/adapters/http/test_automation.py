@@ -80,8 +80,11 @@ def test_a_work_that_is_started_is_done_by_the_next_worker_once_in_the_name_of_w
     assert admin.post("/timed-work/nothing/start").status_code == 404
 
 
-def test_an_action_has_no_dry_run_and_writes_nothing_with_it(admin: Api):
-    assert admin.post("/timed-work/check/start?dry_run=true").status_code == 422
+def test_an_action_with_what_only_a_command_knows_is_refused_and_does_nothing(admin: Api):
+    path = "/timed-work/check/start"
+    assert admin.post(f"{path}?dry_run=true").status_code == 422
+    assert admin.post(path, **{"Idempotency-Key": "1"}).status_code == 422
+    assert admin.post(path, **{"If-Match": '"webhook/shop@1"'}).status_code == 422
 
     assert [each["wanted_by"] for each in admin.get("/timed-work").json()["items"] if each["wanted_by"]] == []
 

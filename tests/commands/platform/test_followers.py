@@ -105,6 +105,33 @@ def test_every_event_of_its_kinds_is_delivered_in_order_with_a_key_of_its_own(op
     assert following.states() == []
 
 
+def test_a_look_ends_with_a_try_that_failed_so_that_a_process_can_end_between_two(operator: Operator, outside: Outside):
+    following = Following(operator, names(outside))
+    register(operator, "C1", "Ona")
+    register(operator, "C2", "Petr")
+    outside.error = OSError("nobody answers")
+    (runner,) = following.automation.followers
+
+    assert runner.advance() == 1
+    assert following.states() == [("customer/C1", "waiting", 1)]
+    assert (runner.advance(), runner.advance()) == (1, 0)
+    outside.error = None
+    following.now += timedelta(seconds=5)
+    assert (runner.advance(), outside.names) == (2, ["Ona", "Petr"])
+
+
+def test_a_follower_that_begins_at_a_position_delivers_what_comes_after_it_without_what_is_personal(
+    operator: Operator, outside: Outside
+):
+    register(operator, "C1", "Ona")
+    begins = register(operator, "C2", "Petr")
+    register(operator, "C3", "Eva")
+
+    Following(operator, Follower("late", (CustomerRegistered,), outside, begins, sees_personal=False)).settle()
+
+    assert outside.names == ["erased"]
+
+
 def test_a_follower_added_late_begins_now_or_at_the_start_as_it_declares(operator: Operator, outside: Outside):
     register(operator, "C1", "Ona")
     now = Following(operator, names(outside))

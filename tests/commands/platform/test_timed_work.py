@@ -154,6 +154,20 @@ def test_a_work_that_did_not_come_to_its_end_is_done_again_and_none_is_begun_aft
     assert night.look(at(10, 3)) == [date(2026, 5, 10)]
 
 
+def test_a_work_that_somebody_wants_is_done_in_that_name_until_it_has_come_to_its_end(operator: Operator):
+    night = Night(operator, Stopped())
+    night.works.ask_for("count", "anna")
+    with pytest.raises(Stopped):
+        night.look(at(10, 1))
+    assert (night.record.state, night.record.wanted_by) == ("interrupted", "anna")
+
+    night.error = None
+    assert night.look(at(10, 1), at(10, 1)) == [date(2026, 5, 10)]
+    assert (night.record.started_by, night.record.wanted_by) == ("anna", None)
+    assert night.record.last_on == date(2026, 5, 9)  # Before its time of day: it is done again at two o'clock.
+    assert len(night.look(at(10, 2))) == 1
+
+
 KILLED = """
     import os, signal, sys
     from adapters.bootstrap.application import Application
