@@ -9,6 +9,8 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
+from typing import NamedTuple
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.settings import Settings
@@ -23,6 +25,7 @@ from projections.outreach import list_webhooks
 from projections.platform.runner import LIVE_SCHEMA
 
 MOST_AT_ONCE = 8
+RETRIES_EVERY_SECONDS = 1.0
 
 
 def follower_name(webhook: str) -> str:
@@ -58,6 +61,17 @@ def _deliver(webhook: Webhook, secrets: PostgresWebhookSecrets, rules: Rules, de
         raise Undelivered(str(failed)) from failed
 
 
+class Look(NamedTuple):
+    """When a webhook was looked after the last time, and where the log ended then."""
+
+    position: int
+    at: float
+
+    def is_worthwhile_after(self, last: Look | None) -> bool:
+        """Whether there are events since the last look, or a next try may have come."""
+        return last is None or self.position > last.position or self.at > last.at + RETRIES_EVERY_SECONDS
+
+
 class WebhookThreads:
     """Delivers for all webhooks, each in a thread of its own."""
 
@@ -68,16 +82,22 @@ class WebhookThreads:
         self._deliveries = PostgresDeliveries(application.tables)
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="webhook")
         self._busy: dict[str, Future[int]] = {}
+        self._looked: dict[str, Look] = {}
 
     def advance(self) -> int:
-        """Begin for every webhook that does not deliver at the moment; how many deliveries have ended since."""
-        ended = [name for name, work in self._busy.items() if work.done()]
-        done = sum(self._busy.pop(name).result() for name in ended)
+        """Begin for every webhook that has something to do and does not deliver already; how many were tried since."""
+        ended = {name: work.result() for name, work in self._busy.items() if work.done()}
+        for name, tried in ended.items():
+            del self._busy[name]
+            if tried:
+                self._looked.pop(name, None)  # There may be more.
+        look = Look(self._application.log.final_position(), monotonic())
         for follower in webhook_followers(self._application, self._settings):
-            if follower.name not in self._busy:
+            if follower.name not in self._busy and look.is_worthwhile_after(self._looked.get(follower.name)):
                 runner = FollowerRunner(self._application.log, self._deliveries, self._clock, follower)
+                self._looked[follower.name] = look
                 self._busy[follower.name] = self._threads.submit(runner.advance)
-        return done
+        return sum(ended.values())
 
     def close(self) -> None:
         """Wait for the deliveries that are on their way."""
