@@ -17,6 +17,7 @@ from billing_core.promises import PromiseTerms
 from billing_core.usage.batches import UsageRecord
 from commands.billing.account import BillAccount
 from commands.corrections.waiver import WaiveCharge
+from commands.outreach.webhooks import ChangeWebhook, RegisterWebhook
 from commands.parties import ChangeCustomer
 from commands.payments.account import ReversePayment
 from commands.payments.giving_back import RefundPayment, WriteOffInvoice
@@ -113,6 +114,8 @@ def keep_books(operator: Operator) -> None:
     operator.tell(DefineRole(role="desk", permissions=("parties.read.*",)))
     operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("desk",)))
     operator.tell(AllowAddresses(role="desk", networks=("10.0.0.0/8",)))
+    operator.tell(RegisterWebhook(webhook="shop", url="https://shop.example/events"))
+    operator.tell(ChangeWebhook(webhook="shop", url="https://shop.example/all"))
     operator.take_in([bank_row(6, "100.00", "thank you"), bank_row(7, "9.00", "who am I")])
     operator.tell(AssignRemittance(remittance="bank:R00006", account="A0007"), today=date(2026, 4, 6))
     refund = RefundPayment(account="A0007", payment="bank:R00006", reason="paid too much", amount=Decimal("1.00"))

@@ -51,6 +51,7 @@ LIVE_DAMAGE = {
     "operators": "UPDATE live.operators SET details = replace(details, 'Anna', 'Berta')",
     "roles": "DELETE FROM live.roles",
     "allowed_addresses": "UPDATE live.allowed_addresses SET networks = '[]'",
+    "webhooks": "UPDATE live.webhooks SET position = 1",
 }
 
 
