@@ -27,6 +27,7 @@ from fastapi.concurrency import run_in_threadpool
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.http.answers import as_body
+from adapters.http.arrivals import Arrivals
 from adapters.http.listening import listen
 from adapters.http.logs import log_as_json
 from adapters.http.server import http_application
@@ -166,6 +167,7 @@ def _wait_for(port: int) -> None:
 def bare(application: Application) -> FastAPI:
     """One endpoint with the query of a balance, and nothing else."""
     api = FastAPI()
+    api.state.arrivals = Arrivals(application.log)  # Who listens sends its readers away at the end: here is none.
 
     def find(number: str) -> bytes:
         with application.tables.transaction(LIVE_SCHEMA) as cursor:

@@ -60,7 +60,7 @@ def list_roles(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def list_permissions(as_json: AsJson = False) -> None:
-    """List all permissions: one for each command and query, two for each kind of job, and those that widen an answer."""
+    """List all permissions: of each command, query and kind of job, and those that widen an answer."""
     from adapters.bootstrap.operations import permissions
 
     found = permissions()
