@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from typing import Any
 
 AREAS = (
+    "dealers",
     "parties",
     "confirmation",
     "catalogue",
@@ -32,6 +33,7 @@ AREAS = (
     "simulation",
     "forgetting",
     "audit",
+    "approvals",
     "staff",
     "maintenance",
     "outreach",

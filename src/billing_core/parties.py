@@ -187,6 +187,14 @@ class KeptDocument(msgspec.Struct, frozen=True, gc=False, array_like=True):
     until: date
 
 
+@event("customer-assigned")
+class CustomerAssigned(Event, frozen=True, kw_only=True):
+    """From now on the customer belongs to a dealer, whose operators serve it; without one to the house itself."""
+
+    customer: str
+    dealer: str
+
+
 @event("customer-forgotten")
 class CustomerForgotten(Event, frozen=True, kw_only=True):
     """The person is erased: by whose order and why, from which accounts' payments too, and what the law still keeps.
@@ -224,7 +232,7 @@ class NumberSeriesFull(RuleViolation):
 
 
 class CustomerState(msgspec.Struct):
-    """The customer as now known, the date since which it exists, and how it was forgotten, if it was.
+    """The customer as now known, the date since which it exists, how it was forgotten, and its dealer, if any.
 
     `changed_on` is the day of the first change of its details.
     """
@@ -233,6 +241,7 @@ class CustomerState(msgspec.Struct):
     registered_on: date
     forgotten: CustomerForgotten | None = None
     changed_on: date | None = None
+    dealer: str = ""
 
 
 def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | None:
@@ -240,11 +249,14 @@ def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | 
     if isinstance(fact, CustomerRegistered):
         return CustomerState(fact.customer, fact.effective_on)
     if isinstance(fact, CustomerChanged) and state is not None:
-        return CustomerState(fact.customer, state.registered_on, changed_on=state.changed_on or fact.effective_on)
+        changed_on = state.changed_on or fact.effective_on
+        return CustomerState(fact.customer, state.registered_on, changed_on=changed_on, dealer=state.dealer)
     if isinstance(fact, CustomerRegistrationCorrected) and state is not None:
         return msgspec.structs.replace(state, registered_on=fact.effective_on)
+    if isinstance(fact, CustomerAssigned) and state is not None:
+        return msgspec.structs.replace(state, dealer=fact.dealer)
     if isinstance(fact, CustomerForgotten) and state is not None:
-        return CustomerState(erased(state.customer), state.registered_on, fact)
+        return CustomerState(erased(state.customer), state.registered_on, fact, dealer=state.dealer)
     return state
 
 
@@ -282,28 +294,34 @@ def _is_followed(series: NumberSeries | None) -> bool:
 
 
 def require_seller(seller: Seller) -> None:
-    """Details that documents can show and that a bank understands.
-
-    An IBAN has its country's length and check digits (ISO 13616), a BIC the form of ISO 9362.
-    """
+    """Details that documents can show and that a bank understands."""
     require_text(seller.code, "seller code")
-    _require_details(seller, "seller")
+    require_details("seller", seller.name, seller.address, _contacts(seller))
     if not 0 <= seller.document_retention_years <= MOST_RETENTION_YEARS:
         raise InvalidValue(f"must be 0 to {MOST_RETENTION_YEARS}", field="document retention years",
                            value=seller.document_retention_years)  # fmt: skip
-    for value, kind, field in ((seller.iban, iban, "IBAN"), (seller.bic, bic, "BIC")):
+    require_bank(seller.iban, seller.bic, "seller")
+
+
+def require_bank(account: str | None, bank: str | None, party: str) -> None:
+    """An IBAN has its country's length and check digits (ISO 13616), a BIC the form of ISO 9362."""
+    for value, kind, field in ((account, iban, "IBAN"), (bank, bic, "BIC")):
         if value is not None and not kind.is_valid(value):
             raise InvalidValue("has a wrong length, form or check digit; compare it with the bank's letter",
-                               field=f"seller {field}", value=value)  # fmt: skip
+                               field=f"{party} {field}", value=value)  # fmt: skip
 
 
 def as_kept(seller: Seller) -> Seller:
-    """The seller with IBAN and BIC as banks exchange them: LV80 BANK 0000 4351 9500 1 without its spaces."""
-    return msgspec.structs.replace(
-        seller,
-        iban=None if seller.iban is None else iban.compact(seller.iban),
-        bic=None if seller.bic is None else bic.compact(seller.bic),
-    )
+    """The seller with IBAN and BIC as banks exchange them."""
+    return msgspec.structs.replace(seller, **bank_as_kept(seller.iban, seller.bic))
+
+
+def bank_as_kept(account: str | None, bank: str | None) -> dict[str, str | None]:
+    """IBAN and BIC as banks exchange them: LV80 BANK 0000 4351 9500 1 without its spaces."""
+    return {
+        "iban": None if account is None else iban.compact(account),
+        "bic": None if bank is None else bic.compact(bank),
+    }
 
 
 def open_number_series(seller: Seller, fact: NumberSeriesOpened, last_running: int) -> list[Event]:
@@ -360,14 +378,24 @@ def _require_series(series_by_kind: Mapping[SeriesKind, NumberSeries]) -> None:
             )
 
 
-def register_customer(existing: CustomerState | None, customer: Customer, on: date) -> list[Event]:
-    """A customer's number is used once; registering the same customer again changes nothing."""
+def register_customer(existing: CustomerState | None, customer: Customer, on: date, dealer: str = "") -> list[Event]:
+    """A customer's number is used once; registering the same customer of the same dealer again changes nothing."""
     if existing is not None:
-        if existing.customer == customer:
+        if (existing.customer, existing.dealer) == (customer, dealer):
             return []
         raise AlreadyExists("another customer has this number", field="customer number", value=customer.number)
     require_customer(customer)
-    return [CustomerRegistered(effective_on=on, customer=customer)]
+    registered = CustomerRegistered(effective_on=on, customer=customer)
+    if not dealer:
+        return [registered]
+    return [registered, CustomerAssigned(effective_on=on, customer=customer.number, dealer=dealer)]
+
+
+def assign_customer(existing: CustomerState, dealer: str, on: date) -> list[Event]:
+    """Another dealer, or none, for a customer; the dealer it has changes nothing."""
+    if existing.dealer == dealer:
+        return []
+    return [CustomerAssigned(effective_on=on, customer=existing.customer.number, dealer=dealer)]
 
 
 def require_not_forgotten(existing: CustomerState) -> None:
@@ -397,20 +425,20 @@ def require_printable(value: str, field: str) -> None:
 
 def require_customer(customer: Customer) -> None:
     require_text(customer.number, "customer number")
-    _require_details(customer, "customer")
+    require_details("customer", customer.name, customer.address, _contacts(customer))
     for field, value in customer.attributes.items():
         require_printable(value, f"customer {field}")
 
 
-def _require_details(party: Seller | Customer, kind: str) -> None:
-    """The details that sellers and customers have in common, as a document can show them."""
-    require_text(party.name, f"{kind} name")
-    address = party.address
-    others = {
-        "street": address.street, "city": address.city, "postal code": address.postal_code,
-        "email": party.email or "", "phone": party.phone or "", **party.legal_ids,
-    }  # fmt: skip
-    for field, value in others.items():
+def _contacts(party: Seller | Customer) -> dict[str, str]:
+    return {"email": party.email or "", "phone": party.phone or "", **party.legal_ids}
+
+
+def require_details(kind: str, name: str, address: Address, others: Mapping[str, str]) -> None:
+    """The details that all parties have in common, as a document can show them."""
+    require_text(name, f"{kind} name")
+    parts = {"street": address.street, "city": address.city, "postal code": address.postal_code}
+    for field, value in (parts | dict(others)).items():
         require_printable(value, f"{kind} {field}")
     require_country(address.country, f"{kind} country")
 

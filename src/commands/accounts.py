@@ -19,6 +19,7 @@ from commands.confirmation import Confirmable, require_confirmed
 from commands.parties import customer_stream, load_customer, load_customer_to_serve, load_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
+from commands.platform.concerns import Concern, Named
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
@@ -152,5 +153,8 @@ AREA = Area(
         OpenAccount: handle_open_account,
         ChangeBillingPlan: handle_change_billing_plan,
         ChangeBillingDay: handle_change_billing_day,
-    }
+    },
+    concerns={
+        OpenAccount: Concern("named", (Named("customer", ("customer",)), Named("new account", ("account",)))),
+    },
 )

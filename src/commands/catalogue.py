@@ -20,6 +20,7 @@ from billing_core.catalogue.tariffs import (
 from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
+from commands.platform.concerns import HOUSE
 from commands.platform.ports import Append, Origin, Transaction
 
 # A change of the tree of products keeps it alone: two moves at once could make a circle of it.
@@ -184,5 +185,9 @@ AREA = Area(
         WithdrawRevision: handle_withdraw_revision,
         CloseTariff: handle_close_tariff,
         ReopenTariff: handle_reopen_tariff,
-    }
+    },
+    concerns=dict.fromkeys(
+        (DefineProduct, PublishTariff, ReviseTariff, ReplaceRevision, WithdrawRevision, CloseTariff, ReopenTariff),
+        HOUSE,
+    ),
 )

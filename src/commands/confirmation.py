@@ -20,6 +20,7 @@ from billing_core.kernel.money import Money
 from commands.parties import load_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
+from commands.platform.concerns import HOUSE
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
@@ -86,4 +87,4 @@ def require_confirmed(
             require_usual_amount(limits, field, value)
 
 
-AREA = Area(handlers={SetConfirmationLimits: handle_set_limits})
+AREA = Area(handlers={SetConfirmationLimits: handle_set_limits}, concerns={SetConfirmationLimits: HOUSE})

@@ -23,14 +23,17 @@ from billing_core.parties import (
     SeriesKind,
     apply_customer,
     apply_seller,
+    assign_customer,
     open_number_series,
     register_customer,
     register_seller,
     require_not_forgotten,
 )
 from billing_core.party_changes import CustomerChanges, SellerChanges, change_customer, change_seller
+from commands.dealers import load_dealer
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
+from commands.platform.concerns import HOUSE, Concern, Named
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
@@ -68,10 +71,14 @@ class OpenNumberSeries(Command, frozen=True, kw_only=True):
 
 
 class RegisterCustomer(Command, frozen=True, kw_only=True):
-    """Register a person or a company as a customer from a day on, by default today; the day may lie in the past."""
+    """Register a person or a company as a customer from a day on, by default today; the day may lie in the past.
+
+    The customer belongs to a `dealer` if one is named; what a dealer's operator registers belongs to that dealer.
+    """
 
     customer: Customer
     registered_on: date | None = None
+    dealer: str = ""
 
 
 class ChangeCustomer(Command, frozen=True, kw_only=True):
@@ -79,6 +86,13 @@ class ChangeCustomer(Command, frozen=True, kw_only=True):
 
     number: str
     changes: CustomerChanges
+
+
+class AssignCustomer(Command, frozen=True, kw_only=True):
+    """The customer belongs to another dealer from today on, or to none: its operators see all of the customer."""
+
+    customer: str
+    dealer: str = ""
 
 
 # --- handlers
@@ -184,8 +198,19 @@ def _require_numbers_of_its_own(opened: Mapping[SeriesKind, NumberSeries], trans
 def handle_register_customer(command: RegisterCustomer, transaction: Transaction, origin: Origin) -> Decision:
     stream = customer_stream(command.customer.number)
     existing, version = transaction.load(stream, apply_customer)
-    events = register_customer(existing, command.customer, command.registered_on or origin.today)
+    dealer = command.dealer or origin.dealer
+    if dealer:
+        load_dealer(transaction, dealer)
+    events = register_customer(existing, command.customer, command.registered_on or origin.today, dealer)
     return Decision((Append(stream, version, events),), _warned(command.customer))
+
+
+def handle_assign_customer(command: AssignCustomer, transaction: Transaction, origin: Origin) -> Decision:
+    existing, version = load_customer(transaction, command.customer)
+    if command.dealer:
+        load_dealer(transaction, command.dealer)
+    events = assign_customer(existing, command.dealer, origin.today)
+    return Decision((Append(customer_stream(command.customer), version, events),))
 
 
 def handle_change_customer(command: ChangeCustomer, transaction: Transaction, origin: Origin) -> Decision:
@@ -202,5 +227,16 @@ AREA = Area(
         OpenNumberSeries: handle_open_number_series,
         RegisterCustomer: handle_register_customer,
         ChangeCustomer: handle_change_customer,
-    }
+        AssignCustomer: handle_assign_customer,
+    },
+    concerns={
+        RegisterSeller: HOUSE,
+        ChangeSeller: HOUSE,
+        OpenNumberSeries: HOUSE,
+        AssignCustomer: HOUSE,
+        RegisterCustomer: Concern(
+            "named", (Named("new customer", ("customer.number",)), Named("dealer", ("dealer",), is_optional=True))
+        ),
+        ChangeCustomer: Concern("named", (Named("customer", ("number",)),)),
+    },
 )

@@ -21,6 +21,7 @@ from commands.accounts import account_stream, load_account
 from commands.parties import load_customer_to_serve, load_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
+from commands.platform.concerns import HOUSE
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.reactions import Reaction
@@ -111,6 +112,7 @@ AREA = Area(
         KeepPromise: handle_end_promise,
         BreakPromise: handle_end_promise,
     },
+    concerns={SetPromiseTerms: HOUSE},
     reactions=(Reaction("keep-promise", (PaymentReceived, PaymentMovedIn), _keep),),
     wakes={"promise": _break},
 )

@@ -30,6 +30,7 @@ from billing_core.payments.events import (
     PaymentReversed,
     adjusted_credits,
 )
+from projections import dealers
 from projections.platform.area import Area, Invariant
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.platform.runner import LIVE_SCHEMA
@@ -263,10 +264,12 @@ def count_parked(cursor: Cursor, after: str = "") -> int:
     return int(row[0])
 
 
-def parked_accounts(cursor: Cursor, limit: int | None = None, after: str = "") -> list[AccountRow]:
-    """The accounts that could not be billed, with the reason, in order of number."""
-    condition = "WHERE parked IS NOT NULL AND number > %s ORDER BY number LIMIT %s"
-    return [_listed(row) for row in cursor.execute(f"{SELECT_ACCOUNTS} {condition}", (after, limit))]
+def parked_accounts(cursor: Cursor, limit: int | None = None, after: str = "", dealer: str = "") -> list[AccountRow]:
+    """The accounts that could not be billed, with the reason, in order of number; of a dealer's customers if named."""
+    condition = f"""WHERE parked IS NOT NULL AND number > %(after)s AND {dealers.accounts_of("number", dealer)}
+        ORDER BY number LIMIT %(limit)s"""
+    rows = cursor.execute(f"{SELECT_ACCOUNTS} {condition}", {"after": after, "limit": limit, "dealer": dealer})
+    return [_listed(row) for row in rows]
 
 
 def count_accounts(cursor: Cursor) -> int:

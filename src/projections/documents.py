@@ -15,6 +15,7 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money
 from projections.accounts import accounts_of_customers
 from projections.billing import SELECT_DOCUMENTS, DocumentRow, DocumentTotals, document_numbered, listed
+from projections.dealers import accounts_of
 from projections.platform.projection import Cursor
 
 DocumentState = Literal["open", "overdue", "paid", "credit-note"]
@@ -37,7 +38,7 @@ AFTER = "(%(after_on)s::date IS NULL OR (issued_on, number) < (%(after_on)s, %(a
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The documents that were issued in `[from_on, to_on)`, by a seller, on some accounts, and are in a state today.
 
-    What is None does not matter.
+    What is None does not matter. With a `dealer`, those of that dealer's customers.
     """
 
     today: date
@@ -46,6 +47,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     seller: str | None = None
     accounts: tuple[str, ...] | None = None
     state: DocumentState | None = None
+    dealer: str = ""
 
     def parameters(self) -> dict[str, object]:
         """The choice as the statements name it."""
@@ -56,7 +58,13 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
             "seller": self.seller,
             "accounts": None if self.accounts is None else list(self.accounts),
             "state": self.state,
+            "dealer": self.dealer,
         }
+
+    @property
+    def condition(self) -> str:
+        """The condition of the documents that match."""
+        return f"{CHOSEN} AND {accounts_of('account', self.dealer)}"
 
 
 def state_of(row: DocumentRow, today: date) -> DocumentState:
@@ -82,7 +90,7 @@ def list_documents(cursor: Cursor, chosen: Choice, limit: int, after: str = "") 
     """The newest documents first, those of one day by falling number; `after` continues a list after this number."""
     last = _required(cursor, after) if after else None
     rows = cursor.execute(
-        f"{SELECT_DOCUMENTS} WHERE {CHOSEN} AND {AFTER} ORDER BY issued_on DESC, number DESC LIMIT %(limit)s",
+        f"{SELECT_DOCUMENTS} WHERE {chosen.condition} AND {AFTER} ORDER BY issued_on DESC, number DESC LIMIT %(limit)s",
         chosen.parameters() | {"limit": limit, "after": after, "after_on": last and last.issued_on},
     )
     return [listed(row) for row in rows]
@@ -99,7 +107,7 @@ def every_document(cursor: Cursor, chosen: Choice) -> Iterator[DocumentRow]:
 def chosen_totals(cursor: Cursor, chosen: Choice) -> list[DocumentTotals]:
     """The number, sum and open sum of the documents that match, per kind and currency."""
     rows = cursor.execute(
-        f"""SELECT kind, currency, count(*), sum(gross), sum(open_amount) FROM documents WHERE {CHOSEN}
+        f"""SELECT kind, currency, count(*), sum(gross), sum(open_amount) FROM documents WHERE {chosen.condition}
             GROUP BY kind, currency ORDER BY kind DESC, currency""",
         chosen.parameters(),
     )
@@ -110,7 +118,9 @@ def count_after(cursor: Cursor, chosen: Choice, after: str) -> int:
     """How many documents that match are listed after a number."""
     last = _required(cursor, after)
     parameters = chosen.parameters() | {"after": after, "after_on": last.issued_on}
-    found = cursor.execute(f"SELECT count(*) FROM documents WHERE {CHOSEN} AND {AFTER}", parameters).fetchone()
+    found = cursor.execute(
+        f"SELECT count(*) FROM documents WHERE {chosen.condition} AND {AFTER}", parameters
+    ).fetchone()
     return int(found[0])
 
 

@@ -22,6 +22,7 @@ from itertools import islice
 import msgspec
 
 from billing_core.kernel.money import Money
+from projections.dealers import accounts_of
 from projections.platform.projection import Cursor
 
 OVERDUE = """
@@ -41,7 +42,7 @@ SELECT_SUSPENSIONS = f"""
         SELECT array_agg(subscription ORDER BY subscription) AS services FROM subscriptions
         WHERE subscriptions.account = overdue.account AND active @> %(on)s::date AND NOT suspended @> %(on)s::date
     ) AS running
-    WHERE accounts.number > %(after)s AND running.services IS NOT NULL
+    WHERE accounts.number > %(after)s AND running.services IS NOT NULL AND {{of_dealer}}
     ORDER BY accounts.number LIMIT %(limit)s
 """
 SELECT_SUSPENDED = f"""
@@ -49,7 +50,8 @@ SELECT_SUSPENDED = f"""
     FROM (
         SELECT account, array_agg(subscription ORDER BY subscription) AS services, min(lower(part.days)) AS since_on
         FROM subscriptions, unnest(unpaid) AS part (days)
-        WHERE unpaid <> '{{}}' AND part.days @> %(on)s::date AND account > %(after)s GROUP BY account
+        WHERE unpaid <> '{{{{}}}}' AND part.days @> %(on)s::date AND account > %(after)s AND {{of_dealer}}
+        GROUP BY account
     ) AS suspended
     JOIN accounts ON accounts.number = suspended.account
     JOIN customers ON customers.number = accounts.customer
@@ -92,10 +94,14 @@ class ResumptionRow(msgspec.Struct):
 
 
 def suspension_list(
-    cursor: Cursor, on: date, limit: int, after: str = "", exemptions: Exemptions | None = None
+    cursor: Cursor, on: date, limit: int, after: str = "", exemptions: Exemptions | None = None, dealer: str = ""
 ) -> list[SuspensionRow]:
-    """The accounts overdue beyond their tolerance on a date, in order of number; exempt ones with the reason."""
-    rows = cursor.execute(SELECT_SUSPENSIONS, {"on": on, "after": after, "limit": limit}).fetchall()
+    """The accounts overdue beyond their tolerance on a date, in order of number; exempt ones with the reason.
+
+    Those of a dealer's customers if one is named.
+    """
+    statement = SELECT_SUSPENSIONS.format(of_dealer=accounts_of("accounts.number", dealer))
+    rows = cursor.execute(statement, {"on": on, "after": after, "limit": limit, "dealer": dealer}).fetchall()
     found = [_listed(*row) for row in rows]
     exempt = exemptions(cursor, [row.account for row in found], on) if exemptions and found else {}
     for row in found:
@@ -105,7 +111,7 @@ def suspension_list(
 
 def suspension_totals(cursor: Cursor, on: date, after: str = "") -> dict[str, tuple[int, Money]]:
     """The number of accounts on the list after a number, and their debts beyond tolerance, per currency."""
-    listed = SELECT_SUSPENSIONS.partition("ORDER BY accounts.number LIMIT")[0]
+    listed = SELECT_SUSPENSIONS.format(of_dealer="true").partition("ORDER BY accounts.number LIMIT")[0]
     rows = cursor.execute(
         f"SELECT currency, count(*), sum(amount) FROM ({listed}) AS listed GROUP BY currency ORDER BY currency",
         {"on": on, "after": after},
@@ -129,10 +135,13 @@ PAGE_ACCOUNTS = 1_000
 
 
 def resumption_list(
-    cursor: Cursor, on: date, limit: int, after: str = "", exemptions: Exemptions | None = None
+    cursor: Cursor, on: date, limit: int, after: str = "", exemptions: Exemptions | None = None, dealer: str = ""
 ) -> list[ResumptionRow]:
-    """The accounts with services suspended for non-payment that are to be resumed, in order of number."""
-    return list(islice(_to_resume(cursor, on, after, exemptions), limit))
+    """The accounts with services suspended for non-payment that are to be resumed, in order of number.
+
+    Those of a dealer's customers if one is named.
+    """
+    return list(islice(_to_resume(cursor, on, after, exemptions, dealer), limit))
 
 
 def count_resumptions(cursor: Cursor, on: date, after: str = "", exemptions: Exemptions | None = None) -> int:
@@ -140,8 +149,12 @@ def count_resumptions(cursor: Cursor, on: date, after: str = "", exemptions: Exe
     return sum(1 for _ in _to_resume(cursor, on, after, exemptions))
 
 
-def _to_resume(cursor: Cursor, on: date, after: str, exemptions: Exemptions | None) -> Iterator[ResumptionRow]:
-    while rows := cursor.execute(SELECT_SUSPENDED, {"on": on, "after": after, "limit": PAGE_ACCOUNTS}).fetchall():
+def _to_resume(
+    cursor: Cursor, on: date, after: str, exemptions: Exemptions | None, dealer: str = ""
+) -> Iterator[ResumptionRow]:
+    statement = SELECT_SUSPENDED.format(of_dealer=accounts_of("account", dealer))
+    asked: dict[str, object] = {"on": on, "limit": PAGE_ACCOUNTS, "dealer": dealer}
+    while rows := cursor.execute(statement, asked | {"after": after}).fetchall():
         after = rows[-1][0]
         owing = [account for account, *_, amount in rows if amount is not None]
         exempt = exemptions(cursor, owing, on) if exemptions and owing else {}

@@ -11,6 +11,7 @@ import msgspec
 from billing_core.kernel.personal import erased
 from billing_core.parties import (
     Customer,
+    CustomerAssigned,
     CustomerChanged,
     CustomerForgotten,
     CustomerRegistered,
@@ -22,6 +23,7 @@ from billing_core.parties import (
     apply_seller,
 )
 from projections.customer_search import EXACT, Wanted, terms_of, wanted, words_of
+from projections.dealers import customers_of
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
@@ -48,7 +50,13 @@ UPDATE_REGISTERED = """
     WHERE customers.number = change.number
 """
 UPDATE_VERSIONS = """
-    UPDATE customers SET version = change.version FROM unnest(%b::text[], %b::int8[]) AS change (number, version)
+    UPDATE customers SET version = greatest(customers.version, change.version)
+    FROM unnest(%b::text[], %b::int8[]) AS change (number, version)
+    WHERE customers.number = change.number
+"""
+UPDATE_DEALERS = """
+    UPDATE customers SET version = greatest(customers.version, change.version), dealer = change.dealer
+    FROM unnest(%b::text[], %b::int8[], %b::text[]) AS change (number, version, dealer)
     WHERE customers.number = change.number
 """
 UPSERT_SELLERS = """
@@ -65,14 +73,15 @@ class Customers:
     """
 
     name = "customers"
-    version = 5
+    version = 6
     tables = ("customers", "sellers")
     by_stream = True
     definition = """
         CREATE TABLE customers (
             number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, name text NOT NULL, kind text NOT NULL,
             registered_on date NOT NULL, details text NOT NULL, words text COLLATE "C" NOT NULL,
-            terms integer[] NOT NULL, forgotten_on date, documents_kept_until date);
+            terms integer[] NOT NULL, forgotten_on date, documents_kept_until date,
+            dealer text COLLATE "C" NOT NULL DEFAULT '');
         CREATE TABLE sellers (code text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, details text NOT NULL);
     """
     # Its list of pending entries, which a search reads through, is short: with the usual 4 MB no plan takes the index,
@@ -80,10 +89,11 @@ class Customers:
     indexes = """
         ALTER TABLE customers ALTER terms SET STATISTICS 1000;
         CREATE INDEX ON customers USING gin (terms) WITH (gin_pending_list_limit = 256);
+        CREATE INDEX ON customers (dealer, number) WHERE dealer <> '';
     """
     streams = ("customer", "seller")
     folds = (
-        CustomerRegistered, CustomerChanged, CustomerRegistrationCorrected, CustomerForgotten,
+        CustomerRegistered, CustomerChanged, CustomerRegistrationCorrected, CustomerAssigned, CustomerForgotten,
         SellerRegistered, SellerChanged, NumberSeriesOpened,
     )  # fmt: skip
 
@@ -91,6 +101,7 @@ class Customers:
         customers: dict[str, tuple[Any, ...]] = {}
         sellers = _sellers_before(cursor, page)
         corrected: dict[str, tuple[date, int]] = {}
+        assigned: dict[str, tuple[int, str]] = {}
         forgotten: dict[str, tuple[CustomerForgotten, int]] = {}
         for entry in page:
             fact = entry.event
@@ -104,12 +115,16 @@ class Customers:
                     sellers[entry.number] = (seller, entry.version)
             elif isinstance(fact, CustomerRegistrationCorrected):
                 corrected[fact.customer] = (fact.effective_on, entry.version)
+            elif isinstance(fact, CustomerAssigned):
+                assigned[fact.customer] = (entry.version, fact.dealer)
             elif isinstance(fact, CustomerForgotten):
                 forgotten[fact.customer] = (fact, entry.version)
         if customers:
             cursor.execute(UPSERT_CUSTOMERS, as_columns(customers.values(), 8))
         if corrected:
             cursor.execute(UPDATE_REGISTERED, as_columns(((n, *known) for n, known in corrected.items()), 3))
+        if assigned:
+            cursor.execute(UPDATE_DEALERS, as_columns(((n, *known) for n, known in assigned.items()), 3))
         if sellers:
             cursor.execute(UPSERT_SELLERS, as_columns((_seller_row(*known) for known in sellers.values()), 3))
         if forgotten:
@@ -162,6 +177,12 @@ class CustomerRow(msgspec.Struct):
     registered_on: date
     forgotten_on: date | None
     documents_kept_until: date | None
+    dealer: str
+
+
+SELECT_CUSTOMERS = """
+    SELECT details, version, registered_on, forgotten_on, documents_kept_until, dealer FROM customers
+"""
 
 
 def list_sellers(cursor: Cursor) -> list[Seller]:
@@ -170,9 +191,6 @@ def list_sellers(cursor: Cursor) -> list[Seller]:
     return [msgspec.json.decode(details, type=Seller) for (details,) in rows]
 
 
-SELECT_CUSTOMERS = """
-    SELECT details, version, registered_on, forgotten_on, documents_kept_until FROM customers
-"""
 # A text may also be the number of an account or document, or the code of a service, of the customer.
 SELECT_NAMED = """
     SELECT customer FROM accounts WHERE number = %(text)s
@@ -184,19 +202,23 @@ SELECT_NAMED = """
 NAMED = "number = ANY(%(named)s)"
 
 
-def list_customers(cursor: Cursor, search: str, limit: int, after: str = "") -> list[CustomerRow]:
+def list_customers(cursor: Cursor, search: str, limit: int, after: str = "", dealer: str = "") -> list[CustomerRow]:
     """The customers that a text finds, those without a slip first, then in order of number, after a number.
 
-    Without a text it is all of them. The text is words of name, address, e-mail or ids (`customer_search`), a phone
-    number, the number of a document or account, or the code of a service.
+    Without a text it is all of them, and with a `dealer` only the dealer's. The text is words of name, address, e-mail
+    or ids (`customer_search`), a phone number, the number of a document or account, or the code of a service.
     """
+    of_dealer = customers_of("number", dealer)
     if not search:
-        cursor.execute(f"{SELECT_CUSTOMERS} WHERE number > %s ORDER BY number LIMIT %s", (after, limit))
+        cursor.execute(
+            f"{SELECT_CUSTOMERS} WHERE number > %(after)s AND {of_dealer} ORDER BY number LIMIT %(limit)s",
+            {"after": after, "limit": limit, "dealer": dealer},
+        )
         return [_listed(row) for row in cursor.fetchall()]
     found = _found(cursor, search, after)
     cursor.execute(
-        f"{SELECT_CUSTOMERS} WHERE {found.condition} ORDER BY {found.slips}, number LIMIT %(limit)s",
-        found.parameters | {"limit": limit},
+        f"{SELECT_CUSTOMERS} WHERE {found.condition} AND {of_dealer} ORDER BY {found.slips}, number LIMIT %(limit)s",
+        found.parameters | {"limit": limit, "dealer": dealer},
     )
     return [_listed(row) for row in cursor.fetchall()]
 

@@ -11,6 +11,7 @@ import msgspec
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened
+from projections.dealers import accounts_of
 from projections.platform.area import Area
 from projections.platform.deadlines import Deadline
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
@@ -28,7 +29,8 @@ UPDATE_ENDED = """
 # The newest promise of each account.
 SELECT_NEWEST = """
     SELECT account, opened_on, until_on, amount, currency, state, ended_on FROM (
-        SELECT DISTINCT ON (account) * FROM promises WHERE account > %(after)s ORDER BY account, number DESC
+        SELECT DISTINCT ON (account) * FROM promises WHERE account > %(after)s AND {of_dealer}
+        ORDER BY account, number DESC
     ) AS newest WHERE state = 'open' OR NOT %(open_only)s
 """
 
@@ -81,10 +83,14 @@ class PromiseRow(msgspec.Struct):
     ended_on: date | None
 
 
-def promises_after(cursor: Cursor, after: str, limit: int, *, open_only: bool) -> list[PromiseRow]:
-    """The newest promise of each account after a number, in order of number; of all accounts or if it is open."""
-    statement = f"{SELECT_NEWEST} ORDER BY account LIMIT %(limit)s"
-    rows = cursor.execute(statement, {"after": after, "open_only": open_only, "limit": limit})
+def promises_after(cursor: Cursor, after: str, limit: int, *, open_only: bool, dealer: str = "") -> list[PromiseRow]:
+    """The newest promise of each account after a number, in order of number; of all accounts or if it is open.
+
+    Those of a dealer's customers if one is named.
+    """
+    newest = SELECT_NEWEST.format(of_dealer=accounts_of("account", dealer))
+    wanted = {"after": after, "open_only": open_only, "limit": limit, "dealer": dealer}
+    rows = cursor.execute(f"{newest} ORDER BY account LIMIT %(limit)s", wanted)
     return [
         PromiseRow(account, opened_on, until_on, Money(amount, currency), state, ended_on)
         for account, opened_on, until_on, amount, currency, state, ended_on in rows
@@ -93,7 +99,7 @@ def promises_after(cursor: Cursor, after: str, limit: int, *, open_only: bool) -
 
 def count_promises(cursor: Cursor, after: str, *, open_only: bool) -> int:
     """How many there are of them."""
-    counted = f"SELECT count(*) FROM ({SELECT_NEWEST}) AS listed"
+    counted = f"SELECT count(*) FROM ({SELECT_NEWEST.format(of_dealer='true')}) AS listed"
     return int(cursor.execute(counted, {"after": after, "open_only": open_only}).fetchone()[0])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from billing_core.staff.operators import (
     SecondFactorEnabled,
     apply_operator,
 )
-from billing_core.staff.roles import READY_ROLES, RoleDefined
+from billing_core.staff.roles import READY_ROLES, Role, RoleDefined
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
@@ -30,8 +31,8 @@ UPSERT_OPERATORS = """
     ON CONFLICT (code) DO UPDATE SET details = excluded.details
 """
 UPSERT_ROLES = """
-    INSERT INTO roles (code, permissions) SELECT * FROM unnest(%b::text[], %b::text[])
-    ON CONFLICT (code) DO UPDATE SET permissions = excluded.permissions
+    INSERT INTO roles (code, details) SELECT * FROM unnest(%b::text[], %b::text[])
+    ON CONFLICT (code) DO UPDATE SET details = excluded.details
 """
 UPSERT_ADDRESSES = """
     INSERT INTO allowed_addresses (whom, networks) SELECT * FROM unnest(%b::text[], %b::text[])
@@ -43,12 +44,12 @@ class Staff:
     """Every operator, every role that was defined, and every list of allowed addresses, as now known."""
 
     name = "staff"
-    version = 2
+    version = 3
     tables = ("operators", "roles", "allowed_addresses")
     by_stream = True
     definition = """
         CREATE TABLE operators (code text COLLATE "C" PRIMARY KEY, details text NOT NULL);
-        CREATE TABLE roles (code text COLLATE "C" PRIMARY KEY, permissions text NOT NULL);
+        CREATE TABLE roles (code text COLLATE "C" PRIMARY KEY, details text NOT NULL);
         CREATE TABLE allowed_addresses (whom text COLLATE "C" PRIMARY KEY, networks text NOT NULL);
     """
     indexes = ""
@@ -65,7 +66,7 @@ class Staff:
         addresses: dict[str, str] = {}
         for entry in page:
             if isinstance(entry.event, RoleDefined):
-                roles[entry.number] = _encoded(entry.event.permissions)
+                roles[entry.number] = _encoded(entry.event.permits)
             elif isinstance(entry.event, AddressesAllowed):
                 addresses[entry.number] = _encoded(entry.event.networks)
             else:
@@ -97,10 +98,13 @@ def _operator(details: str) -> Operator:
 
 
 class RoleRow(msgspec.Struct):
-    """A role with what it permits; a ready one needs no definition."""
+    """A role with what it permits and its limits; a ready one needs no definition."""
 
     code: str
     permissions: tuple[str, ...]
+    services: tuple[str, ...]
+    amount_limits: dict[str, Decimal]
+    alone_up_to: dict[str, Decimal]
     is_ready: bool
 
 
@@ -119,10 +123,15 @@ def operator_named(cursor: Cursor, code: str) -> Operator | None:
 
 def list_roles(cursor: Cursor) -> list[RoleRow]:
     """The ready roles and those that were defined, in order of code."""
-    found = {code: RoleRow(code, permissions, True) for code, permissions in READY_ROLES.items()}
-    for code, permissions in cursor.execute("SELECT code, permissions FROM roles").fetchall():
-        found[code] = RoleRow(code, msgspec.json.decode(permissions, type=tuple[str, ...]), False)
+    found = {code: _role(code, Role(permissions=granted), is_ready=True) for code, granted in READY_ROLES.items()}
+    for code, details in cursor.execute("SELECT code, details FROM roles").fetchall():
+        found[code] = _role(code, msgspec.json.decode(details, type=Role), is_ready=False)
     return [found[code] for code in sorted(found)]
+
+
+def _role(code: str, role: Role, *, is_ready: bool) -> RoleRow:
+    limits = dict(role.amount_limits), dict(role.alone_up_to)
+    return RoleRow(code, role.permissions, role.services, *limits, is_ready)
 
 
 class AddressRow(msgspec.Struct):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from billing_core.kernel.events import Event
 from billing_core.staff.addresses import AddressesAllowed
@@ -17,16 +18,23 @@ from billing_core.staff.operators import (
     SecondFactorDisabled,
     SecondFactorEnabled,
 )
-from billing_core.staff.roles import RoleDefined
+from billing_core.staff.roles import Role, RoleDefined
 
 ON = date(2026, 3, 2)
 SAMPLES: dict[str, Event] = {
     "addresses-allowed/1": AddressesAllowed(effective_on=ON, whom="role/cashier", networks=("10.1.0.0/16",)),
     "role-defined/1": RoleDefined(
-        effective_on=ON, role="desk", permissions=("payments.change.receive-payment", "parties.read.*")
+        effective_on=ON,
+        role="desk",
+        permits=Role(
+            permissions=("payments.change.receive-payment", "parties.read.*"),
+            services=("internet",),
+            amount_limits={"EUR": Decimal("500.00")},
+            alone_up_to={"EUR": Decimal("100.00")},
+        ),
     ),
     "operator-registered/1": OperatorRegistered(
-        effective_on=ON, operator="anna", name="Anna Kalniņa", roles=("cashier", "desk")
+        effective_on=ON, operator="anna", name="Anna Kalniņa", roles=("cashier", "desk"), dealer="east"
     ),
     "operator-roles-changed/1": OperatorRolesChanged(effective_on=ON, operator="anna", roles=("support",)),
     "operator-closed/1": OperatorClosed(effective_on=ON, operator="anna", reason="left the company"),

@@ -45,6 +45,7 @@ from billing_core.kernel.money import Money
 from billing_core.parties import (
     Address,
     Customer,
+    CustomerAssigned,
     CustomerChanged,
     CustomerForgotten,
     CustomerRegistered,
@@ -263,6 +264,7 @@ EXPECTED: dict[str, Event] = {
     "customer-registration-corrected/1": CustomerRegistrationCorrected(
         effective_on=ON, customer="C0000001", reason="typed with the wrong year"
     ),
+    "customer-assigned/1": CustomerAssigned(effective_on=ON, customer="C0000001", dealer="east"),
     "customer-forgotten/1": CustomerForgotten(
         effective_on=ON,
         customer="C0000001",

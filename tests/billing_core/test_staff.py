@@ -28,7 +28,7 @@ from billing_core.staff.operators import (
     reopen_operator,
     revoke_api_key,
 )
-from billing_core.staff.roles import PERMISSION, READY_ROLES, RoleDefined, define_role, permits
+from billing_core.staff.roles import PERMISSION, READY_ROLES, Role, RoleDefined, define_role, permits
 
 ON = date(2026, 3, 2)
 ANNA = Operator("anna", "Anna", ("cashier",))
@@ -81,15 +81,15 @@ def test_every_ready_role_is_made_of_well_formed_permissions():
 @pytest.mark.parametrize("wrong", ["payments", "payments.receive-payment", "a.b.c", "payments.change.", "PAYMENTS.*.*"])
 def test_a_permission_of_another_form_is_refused(wrong: str):
     with pytest.raises(InvalidValue, match="other parts than area, change or read, and name"):
-        define_role(None, "desk", (wrong,), ON)
+        define_role(None, "desk", Role(permissions=(wrong,)), ON)
 
 
 def test_a_role_is_defined_once_and_the_administrators_not_at_all():
-    (fact,) = define_role(None, "desk", ("parties.read.*",), ON)
-    assert isinstance(fact, RoleDefined) and fact.permissions == ("parties.read.*",)
-    assert define_role(fact.permissions, "desk", fact.permissions, ON) == []
+    (fact,) = define_role(None, "desk", Role(permissions=("parties.read.*",)), ON)
+    assert isinstance(fact, RoleDefined) and fact.permits.permissions == ("parties.read.*",)
+    assert define_role(fact.permits, "desk", fact.permits, ON) == []
     with pytest.raises(RuleViolation, match="permits everything"):
-        define_role(None, "administrator", (), ON)
+        define_role(None, "administrator", Role(permissions=()), ON)
 
 
 def test_an_operator_is_registered_with_a_role_and_again_changes_nothing():

@@ -12,14 +12,18 @@ import pytest
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
 from billing_core.catalogue.prices import Price
+from billing_core.dealers import Dealer
 from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
+from billing_core.staff.roles import Role
 from billing_core.usage.batches import UsageRecord
+from commands.approvals import ApproveRequest
 from commands.billing.account import BillAccount
 from commands.corrections.waiver import WaiveCharge
+from commands.dealers import RegisterDealer
 from commands.outreach.webhooks import ChangeWebhook, RegisterWebhook
-from commands.parties import ChangeCustomer
-from commands.payments.account import ReversePayment
+from commands.parties import AssignCustomer, ChangeCustomer
+from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import RefundPayment, WriteOffInvoice
 from commands.payments.remittances import AssignRemittance
 from commands.promises import OpenPromise, SetPromiseTerms
@@ -39,6 +43,7 @@ from tests.operators import (
     application,
     bank_row,
     database_url,
+    eur,
     fresh_database,
     open_application,
     operator,
@@ -111,8 +116,16 @@ def keep_books(operator: Operator) -> None:
         usage.receive(BatchId("mediation", name), [record], origin, silent)
     usage.book(BatchId("mediation", "april"), origin, silent)
     operator.tell(DiscardUsageBatch(source="mediation", batch="sent by mistake", reason="of another operator"))
-    operator.tell(DefineRole(role="desk", permissions=("parties.read.*",)))
-    operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("desk",)))
+    operator.tell(DefineRole(role="desk", permits=Role(permissions=("parties.read.*",))))
+    operator.tell(RegisterDealer(dealer=Dealer(code="east", name="East Sales")))
+    operator.tell(AssignCustomer(customer="A0003", dealer="east"))
+    waiting = ReceivePayment(account="A0005", source="till", reference="1", amount=eur("2.00"))
+    for day in (6, 7):
+        kept = operator.application.waiting.keep(
+            waiting, origin_of_process("till", date(2026, 4, day)), "above the limit", dry_run=False
+        )
+    operator.tell(ApproveRequest(request=kept.result["request"]), today=date(2026, 4, 8))
+    operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("desk",), dealer="east"))
     operator.tell(AllowAddresses(role="desk", networks=("10.0.0.0/8",)))
     operator.tell(RegisterWebhook(webhook="shop", url="https://shop.example/events"))
     operator.tell(ChangeWebhook(webhook="shop", url="https://shop.example/all"))

@@ -28,6 +28,7 @@ from adapters.processes.background import kept_up_to_date
 from adapters.processes.rebuild_workers import load_in_processes
 from billing_core.accounts.account import apply_account
 from billing_core.kernel.events import known_topics
+from commands.approvals import Waiting
 from commands.billing.parked import ParkedAccounts
 from commands.billing.rerating import ReratingBacklog
 from commands.billing.run import BillingRun
@@ -39,7 +40,9 @@ from commands.payments.bank_file import BankFileImport
 from commands.platform.bus import Answer, Bus, Command, Seen
 from commands.platform.ports import Origin
 from commands.price_changes.run import PriceChangeRun
+from commands.staff.limits import Limits
 from commands.staff.rights import AllRights
+from commands.staff.scopes import Scopes
 from commands.usage.batch_import import UsageImport
 from projections.platform import asof
 from projections.platform.check import MOST_OFFENDERS, Finding, check
@@ -79,7 +82,10 @@ class Application:
         self.seals = PostgresSeals(self.datastore, self.log, self.tables)
         self.projections = PROJECTIONS
         self.rights = AllRights(self.store)
-        self.bus = Bus(self.store, HANDLERS, authorise=authorised_by(self.rights))
+        self.scopes = Scopes(self.store)
+        self.waiting = Waiting(self.store)
+        authorise = authorised_by(self.rights, self.scopes, Limits(self.store), self.waiting)
+        self.bus = Bus(self.store, HANDLERS, authorise)
         self.runner = Runner(self.log, self.tables, self.projections)
         self.forgetting = Forgetting(self.bus, self.log, self.tables, self.datastore, PERSONAL)
         self._load = load_in_processes(database_url)

@@ -5,28 +5,46 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from adapters.bootstrap.operations import operations
+from billing_core.approvals import NeedsApproval
+from commands.approvals import ApproveRequest, Waiting
 from commands.platform.bus import Authorise, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
+from commands.staff.limits import Limits
 from commands.staff.operators import ChangePassword, EnableSecondFactor
-from commands.staff.rights import AllRights
+from commands.staff.rights import AllRights, Rights
+from commands.staff.scopes import Scopes
 
 HTTP = "HTTP"
 
 
-def authorised_by(rights: AllRights) -> Authorise:
+def authorised_by(rights: AllRights, scopes: Scopes, limits: Limits, waiting: Waiting) -> Authorise:
     """The authorise hook: who has signed in may give the commands that the roles permit, and change the own password.
 
-    Who can start this program on the database may give every command, and so may the program itself.
+    A dealer's operator may do so for the dealer's own customers. Who approves a command must be permitted it too, but
+    need not be so alone. Who can start this program on the database may give every command, and so may the program
+    itself.
     """
 
     def authorise(command: Command, origin: Origin) -> None:
-        if origin.channel == HTTP and not _is_own(command, origin):
-            rights.require(origin.actor, operations()[type(command)].permission)
+        if origin.channel != HTTP or _is_own(command, origin):
+            return
+        known = rights.of_signed_in(origin.actor)
+        require(known, command)
+        if isinstance(command, ApproveRequest):
+            with suppress(NeedsApproval):
+                require(known, waiting.command_of(command.request))
+
+    def require(known: Rights, command: Command) -> None:
+        operation = operations()[type(command)]
+        roles = known.require(operation.permission, operation.concern)
+        scopes.require_own(known.operator.dealer, operation.concern, command)
+        limits.require(roles, command, is_worth_unknown=operation.concern.is_worth_unknown)
 
     return authorise
 

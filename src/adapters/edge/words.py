@@ -16,9 +16,11 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
+from billing_core.dealers import Dealer
 from billing_core.kernel.dates import ALWAYS
 from billing_core.parties import USUAL_SERIES, Customer, NumberSeries, Seller
 from billing_core.party_changes import CustomerChanges, SellerChanges
+from billing_core.staff.roles import Role
 from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan
 from commands.catalogue import PublishTariff
@@ -41,6 +43,7 @@ WORDS = {
     "from_on": "from",
     "is_one_time": "one_time",
     "is_option": "option",
+    "is_vat_payer": "vat_payer",
     "is_optional": "optional",
     "to_on": "to",
     "valid_from": "from",
@@ -64,7 +67,8 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 }
 
 INLINED = (
-    BillingPlan, Customer, CustomerChanges, NumberSeries, PeriodRule, Product, Revision, Seller, SellerChanges, Tariff,
+    BillingPlan, Customer, CustomerChanges, Dealer, NumberSeries, PeriodRule, Product, Revision, Role, Seller,
+    SellerChanges, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage,
 )  # fmt: skip
 

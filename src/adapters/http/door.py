@@ -24,9 +24,10 @@ from adapters.edge.passwords import Argon2Passwords
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts
 from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Reading, queries
+from billing_core.approvals import NeedsApproval
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.staff.roles import NotSignedIn
-from commands.platform.bus import Seen
+from commands.platform.bus import Answer, Command, Seen
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.staff.operators import ChangePassword, EnableSecondFactor
@@ -51,12 +52,14 @@ class Done(msgspec.Struct):
     """The answer to a command. `position` is its last event's place in the log, 0 if nothing changed.
 
     A query with `min_position` waits until it shows that. `is_repeated` if the command was carried out before under the
-    same Idempotency-Key, and this is the first answer again.
+    same Idempotency-Key, and this is the first answer again. If it `is_waiting`, nothing was carried out: a second
+    person has to approve the request that the result names.
     """
 
     command_id: UUID
     position: int
     is_repeated: bool
+    is_waiting: bool
     result: dict[str, Any]
 
 
@@ -97,7 +100,7 @@ class Door:
         origin = self.origin(rights, caller, "")
         command = ChangePassword(operator=rights.operator.code, password_hash=self._passwords.hash(password))
         answer = self.app.bus.execute(command, origin)
-        return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
+        return _done(origin, answer)
 
     def set_up_second_factor(self, caller: Caller) -> SetUp:
         """What the codes of who has signed in are made from; they are asked for once one of them was given."""
@@ -112,7 +115,7 @@ class Door:
         self.sign_in.require_code(rights.operator.code, code, datetime.now(UTC))
         origin = self.origin(rights, caller, "")
         answer = self.app.bus.execute(EnableSecondFactor(operator=rights.operator.code), origin)
-        return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
+        return _done(origin, answer)
 
     def execute(self, operation: Operation, fields: Mapping[str, Any], caller: Caller, *, dry_run: bool) -> Done:
         """Carry out a command, or with `dry_run` say what it would answer; or do an action."""
@@ -120,19 +123,26 @@ class Door:
         account = fields.get("account", "")
         origin = self.origin(rights, caller, account if isinstance(account, str) else "")
         try:
-            rights.require(operation.permission)
+            rights.require(operation.permission, operation.concern)
             command = read_struct(operation.struct, fields)
             if operation.struct in actions():
                 if dry_run or caller.seen or caller.idempotency_key:
                     raise InvalidValue("knows neither dry_run nor If-Match nor Idempotency-Key", field="action",
                                        value=operation.name)  # fmt: skip
                 return self._act(command, origin)
-            app = self.app
-            answer = app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin, caller.seen)
+            return self._carry_out(command, origin, caller.seen, dry_run=dry_run)
         except BillingError as error:
             self.refused.note(operation.permission, error, origin)
             raise
-        return Done(origin.command_id, answer.position, answer.is_repeated, answer.result)
+
+    def _carry_out(self, command: Command, origin: Origin, seen: Seen | None, *, dry_run: bool) -> Done:
+        """The command carried out, or kept for a second person if it is above what the operator may do alone."""
+        app = self.app
+        try:
+            return _done(origin, app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin, seen))
+        except NeedsApproval as needed:
+            kept = self.app.waiting.keep(command, origin, str(needed), dry_run=dry_run)
+            return _done(origin, kept, is_waiting=True)
 
     def _act(self, action: Any, origin: Origin) -> Done:
         """Do an action; what it may have caused is in the log up to the position."""
@@ -145,18 +155,19 @@ class Door:
         values = dict(values)
         name, least = values.pop("as_of", ""), _position(values.pop("min_position", "0"))
         try:
-            rights.require(operation.permission)
+            rights.require(operation.permission, operation.concern)
+            query = read_struct(operation.struct, values)
+            self.app.scopes.require_own(rights.operator.dealer, operation.concern, query)
         except BillingError as error:
             self.refused.note(operation.permission, error, self.origin(rights, caller, ""))
             raise
-        query = read_struct(operation.struct, values)
         if least and least > self.app.runner.position():
             if least > self.app.log.newest_position():
                 raise InvalidValue("is after the end of the log", field="min_position", value=least)
             self.app.runner.wait_for(least)
         source = self.app.queries_as_of(name) if name else self.app.queries
         today = source.on or self._today(getattr(query, "account", ""))
-        reading = Reading(self.app, source, today, rights.permits)
+        reading = Reading(self.app, source, today, rights.permits, rights.operator.dealer)
         return queries()[operation.struct](query, reading)
 
     def _today(self, account: str) -> Any:
@@ -176,7 +187,12 @@ class Door:
             correlation_id=caller.correlation_id or identity,
             recorded_at=datetime.now(UTC),
             today=self._today(account),
+            dealer=operator.dealer,
         )
+
+
+def _done(origin: Origin, answer: Answer, *, is_waiting: bool = False) -> Done:
+    return Done(origin.command_id, answer.position, answer.is_repeated, is_waiting, answer.result)
 
 
 def token_of(caller: Caller) -> str:

@@ -15,7 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from adapters.http.answers import as_body
 from adapters.http.bodies import fields_of
-from adapters.http.door import Caller, Door
+from adapters.http.door import Caller, Done, Door
 from adapters.http.problems import Problem, problem_of
 from adapters.http.route import Route
 from commands.platform.bus import Seen
@@ -51,11 +51,12 @@ def _changing(route: Route, door: Door) -> Endpoint:
         request.state.written = fields = with_path(fields, request)
         dry_run = request.query_params.get("dry_run", "") == "true"
 
-        def execute() -> bytes:
-            return as_body(door.execute(route.operation, fields, caller_of(request), dry_run=dry_run))
+        def execute() -> Done:
+            return door.execute(route.operation, fields, caller_of(request), dry_run=dry_run)
 
-        body = await run_in_threadpool(execute)
-        return Response(body, HTTPStatus.OK if dry_run else route.status, media_type=JSON)
+        done = await run_in_threadpool(execute)
+        status = HTTPStatus.ACCEPTED if done.is_waiting else route.status
+        return Response(as_body(done), HTTPStatus.OK if dry_run else status, media_type=JSON)
 
     return answering(respond, route.operation.name)
 

@@ -16,6 +16,7 @@ from adapters.http.job_door import JobCard
 from adapters.http.route import JOBS, PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
 from adapters.views.query import MOST_AT_ONCE, Page, queries
+from commands.approvals import APPROVABLE
 
 PROBLEM = {
     "type": "object",
@@ -109,6 +110,10 @@ def _command(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     if route.struct not in actions():
         parameters += [DRY_RUN, IDEMPOTENCY_KEY, IF_MATCH]
     described_route = _operation(route, parameters, schema_of(_done, schemas), OF_COMMANDS)
+    if route.struct in APPROVABLE:
+        waiting = "Waits for a second person, because it is above what the operator may do alone."
+        kept = {**described_route["responses"][str(route.status)], "description": waiting}
+        described_route["responses"]["202"] = kept
     return _with_fields(described_route, route, schemas)
 
 

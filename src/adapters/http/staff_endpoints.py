@@ -23,10 +23,11 @@ class Opened(msgspec.Struct):
 
 
 class Myself(msgspec.Struct):
-    """Who has signed in, with everything that the roles permit."""
+    """Who has signed in, with everything that the roles permit; an operator of a `dealer` for its customers alone."""
 
     operator: str
     name: str
+    dealer: str
     roles: tuple[str, ...]
     permissions: tuple[str, ...]
 
@@ -102,8 +103,7 @@ def showing_myself(door: Door) -> Endpoint:
     async def respond(request: Request) -> Response:
         rights: Any = await run_in_threadpool(door.rights_of, caller_of(request))
         operator = rights.operator
-        return Response(
-            as_body(Myself(operator.code, operator.name, operator.roles, rights.permissions)), media_type=JSON
-        )
+        myself = Myself(operator.code, operator.name, operator.dealer, operator.roles, rights.permissions)
+        return Response(as_body(myself), media_type=JSON)
 
     return answering(respond, "show-myself")

@@ -29,6 +29,7 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     command: UUID
     correlation: UUID
     causation: UUID | None = None
+    requested_by: str = ""
 
 
 def metadata_of(origin: Origin) -> str:
@@ -41,6 +42,7 @@ def metadata_of(origin: Origin) -> str:
         origin.command_id,
         origin.correlation_id,
         origin.causation_id,
+        origin.requested_by,
     )
     return _encode_metadata(metadata).decode()
 

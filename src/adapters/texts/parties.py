@@ -8,6 +8,7 @@ from adapters.texts.sentences import Sentences
 from billing_core.kernel.changes import differences
 from billing_core.parties import (
     Customer,
+    CustomerAssigned,
     CustomerChanged,
     CustomerRegistered,
     CustomerRegistrationCorrected,
@@ -44,6 +45,10 @@ def differences_text(before: msgspec.Struct, after: msgspec.Struct) -> str:
     return ", ".join(found) or "erased"
 
 
+def _assigned(fact: CustomerAssigned) -> str:
+    return f"belongs to dealer {fact.dealer}" if fact.dealer else "belongs to no dealer any more"
+
+
 def _series(fact: NumberSeriesOpened) -> str:
     return f"{fact.kind} numbers from {fact.series.first} on"
 
@@ -52,6 +57,7 @@ SENTENCES: Sentences = {
     CustomerRegistered: lambda fact: customer_text(fact.customer),
     CustomerChanged: lambda fact: differences_text(fact.before, fact.customer),
     CustomerRegistrationCorrected: lambda fact: f"exists since {fact.effective_on}: {fact.reason}",
+    CustomerAssigned: _assigned,
     SellerRegistered: lambda fact: seller_text(fact.seller),
     SellerChanged: lambda fact: differences_text(fact.before, fact.seller),
     NumberSeriesOpened: _series,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from adapters.texts.sentences import Sentences
 from billing_core.staff.addresses import AddressesAllowed
 from billing_core.staff.operators import (
@@ -19,11 +22,22 @@ from billing_core.staff.roles import RoleDefined
 
 
 def _registered(fact: OperatorRegistered) -> str:
-    return f"operator {fact.operator}, {fact.name}, with {_roles(fact.roles)}"
+    dealer = f" of dealer {fact.dealer}" if fact.dealer else ""
+    return f"operator {fact.operator}{dealer}, {fact.name}, with {_roles(fact.roles)}"
 
 
 def _role_defined(fact: RoleDefined) -> str:
-    return f"role {fact.role} permits {', '.join(fact.permissions) or 'nothing'}"
+    role = fact.permits
+    limits = [
+        f"for {', '.join(role.services)}" if role.services else "",
+        f"up to {_amounts(role.amount_limits)}" if role.amount_limits else "",
+        f"alone up to {_amounts(role.alone_up_to)}" if role.alone_up_to else "",
+    ]
+    return ", ".join([f"role {fact.role} permits {', '.join(role.permissions) or 'nothing'}", *filter(None, limits)])
+
+
+def _amounts(limits: Mapping[str, Decimal]) -> str:
+    return " or ".join(f"{amount} {currency}" for currency, amount in limits.items())
 
 
 def _key_issued(fact: ApiKeyIssued) -> str:

@@ -15,7 +15,9 @@ from adapters.texts.sentences import event_name, sentence
 from adapters.views.query import Limit, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from commands.platform.answers import plain
+from commands.platform.concerns import HOUSE, Concern, Concerns, Named
 from projections.audit import stretches_with
+from projections.dealers import streams_of_dealer
 from projections.platform.projection import LoggedEvent
 from projections.platform.runner import LIVE_SCHEMA
 
@@ -27,13 +29,15 @@ STRETCHES_AT_ONCE, MOST_STRETCHES = 10, 200
 class ListChanges(Query, frozen=True, kw_only=True):
     """Every change, the newest first; what is named must hold for each.
 
-    `customer` is a number, with its accounts; `stream` an object, as `account/1001` or `tariff/net`; `actor` who made
-    it; `event` its kind, as `payment-received`; `source` the address or machine it came from; `correlation` the id that
-    all changes of an operation share, of a run or of a list of corrections. `since` and `until` are instants, as
-    `2026-03-01T00:00:00+02:00`; the second one is excluded. `before` is the position before which to go on.
+    `customer` is a number, with its accounts; `dealer` a code, with its customers; `stream` an object, as
+    `account/1001` or `tariff/net`; `actor` who made it; `event` its kind, as `payment-received`; `source` the address
+    or machine it came from; `correlation` the id that all changes of an operation share, of a run or of a list of
+    corrections. `since` and `until` are instants, as `2026-03-01T00:00:00+02:00`; the second one is excluded.
+    `before` is the position before which to go on.
     """
 
     customer: str = ""
+    dealer: str = ""
     stream: str = ""
     actor: str = ""
     event: str = ""
@@ -54,11 +58,15 @@ class ListRefusedAttempts(Query, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct):
-    """An event with its author; `what` is its content in a sentence."""
+    """An event with its author; `what` is its content in a sentence.
+
+    With `requested_by`, that operator asked for it, and the actor approved it as the second person.
+    """
 
     position: int
     recorded_at: datetime
     actor: str
+    requested_by: str
     role: str
     channel: str
     source: str
@@ -98,6 +106,9 @@ def _streams(query: ListChanges, reading: Reading) -> list[str] | None:
         if not reading.app.store.versions(streams):
             raise NotFound("no such customer", field="customer", value=query.customer)
         return [stream for stream in streams if query.stream in ("", stream)]
+    if dealer := reading.dealer or query.dealer:
+        with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            return [stream for stream in streams_of_dealer(cursor, dealer) if query.stream in ("", stream)]
     return [query.stream] if query.stream else None
 
 
@@ -126,6 +137,7 @@ def change_of(entry: LoggedEvent) -> Change:
         position=entry.position,
         recorded_at=entry.recorded_at,
         actor=origin.actor,
+        requested_by=origin.requested_by,
         role=origin.role,
         channel=origin.channel,
         source=origin.source,
@@ -146,3 +158,10 @@ def _list_refused(query: ListRefusedAttempts, reading: Reading) -> Page[RefusedA
 
 
 QUERIES: Queries = {ListChanges: list_changes, ListRefusedAttempts: _list_refused}
+CONCERNS: Concerns = {
+    ListChanges: Concern(
+        "listed",
+        (Named("customer", ("customer",), is_optional=True), Named("dealer", ("dealer",), is_optional=True)),
+    ),
+    ListRefusedAttempts: HOUSE,
+}

@@ -6,6 +6,7 @@ from datetime import date
 
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
+from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections.accounts import AccountRow, parked_accounts
 from projections.billing import DocumentRow, document_numbered, documents_of
 from projections.documents import Choice, DocumentState, accounts_asked, list_documents
@@ -50,6 +51,7 @@ def _list_invoices(query: ListInvoices, reading: Reading) -> Page[DocumentRow]:
             seller=query.seller,
             accounts=accounts_asked(cursor, query.customer, query.account),
             state=query.state,
+            dealer=reading.dealer,
         )
         found = list_documents(cursor, chosen, query.limit + 1, query.after)
     return page_of(found, query.limit, lambda row: row.number)
@@ -70,7 +72,7 @@ def _show_invoice(query: ShowInvoice, reading: Reading) -> DocumentRow:
 
 def _list_parked(query: ListParkedAccounts, reading: Reading) -> Page[AccountRow]:
     with reading.source.transaction() as cursor:
-        found = parked_accounts(cursor, query.limit + 1, query.after)
+        found = parked_accounts(cursor, query.limit + 1, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: row.number)
 
 
@@ -79,4 +81,16 @@ QUERIES: Queries = {
     ListInvoicesOfAccount: _list_of_account,
     ShowInvoice: _show_invoice,
     ListParkedAccounts: _list_parked,
+}
+CONCERNS: Concerns = {
+    ListInvoices: Concern(
+        "listed",
+        (
+            Named("customer", ("customer",), is_optional=True),
+            Named("account", ("account",), is_optional=True),
+            Named("document", ("after",), is_optional=True),
+        ),
+    ),
+    ShowInvoice: Concern("named", (Named("document", ("number",)),)),
+    ListParkedAccounts: LISTED,
 }

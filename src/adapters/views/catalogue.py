@@ -9,6 +9,7 @@ from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import NotFound
+from commands.platform.concerns import SHARED, Concerns
 
 
 class ListProducts(Listing, frozen=True, kw_only=True):
@@ -57,3 +58,4 @@ def _shown(tariff: Tariff) -> dict[str, Any]:
 
 
 QUERIES: Queries = {ListProducts: _list_products, ListTariffs: _list_tariffs, ShowTariff: _show_tariff}
+CONCERNS: Concerns = dict.fromkeys(QUERIES, SHARED)

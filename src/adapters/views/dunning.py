@@ -6,6 +6,7 @@ from datetime import date
 
 from adapters.bootstrap.registry import exemptions
 from adapters.views.query import Listing, Page, Queries, Reading, page_of
+from commands.platform.concerns import LISTED, Concerns
 from projections.dunning import ResumptionRow, SuspensionRow, resumption_list, suspension_list
 
 
@@ -23,14 +24,17 @@ class ListResumptions(Listing, frozen=True, kw_only=True):
 
 def _list_suspensions(query: ListSuspensions, reading: Reading) -> Page[SuspensionRow]:
     with reading.source.transaction() as cursor:
-        found = suspension_list(cursor, query.on or reading.today, query.limit + 1, query.after, exemptions)
+        on = query.on or reading.today
+        found = suspension_list(cursor, on, query.limit + 1, query.after, exemptions, reading.dealer)
     return page_of(found, query.limit, lambda row: row.account)
 
 
 def _list_resumptions(query: ListResumptions, reading: Reading) -> Page[ResumptionRow]:
     with reading.source.transaction() as cursor:
-        found = resumption_list(cursor, query.on or reading.today, query.limit + 1, query.after, exemptions)
+        on = query.on or reading.today
+        found = resumption_list(cursor, on, query.limit + 1, query.after, exemptions, reading.dealer)
     return page_of(found, query.limit, lambda row: row.account)
 
 
 QUERIES: Queries = {ListSuspensions: _list_suspensions, ListResumptions: _list_resumptions}
+CONCERNS: Concerns = dict.fromkeys(QUERIES, LISTED)

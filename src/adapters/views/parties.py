@@ -11,6 +11,7 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.legal_ids import doubts
 from billing_core.parties import Customer, Seller
 from commands.platform.bus import Seen
+from commands.platform.concerns import SHARED, Concern, Concerns, Named
 from projections import parties
 from projections.accounts import AccountRow, accounts_of_customers
 
@@ -20,10 +21,11 @@ class ListCustomers(Listing, frozen=True, kw_only=True):
 
     A `search` finds them by words of name, address, e-mail, phone or ids, without accents and with one slip forgiven in
     a word of the name (those without a slip come first); or by the number of an account or document, or the code of a
-    service.
+    service. With `dealer`, those of that dealer.
     """
 
     search: str = ""
+    dealer: str = ""
 
 
 class ShowCustomer(Query, frozen=True, kw_only=True):
@@ -47,6 +49,7 @@ class CustomerCard(msgspec.Struct):
     registered_on: date
     forgotten_on: date | None
     documents_kept_until: date | None
+    dealer: str
     accounts: list[AccountRow]
     warnings: list[str]
 
@@ -57,7 +60,9 @@ class CustomerCard(msgspec.Struct):
 
 def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerCard]:
     with reading.source.transaction() as cursor:
-        found = parties.list_customers(cursor, query.search, query.limit + 1, query.after)
+        found = parties.list_customers(
+            cursor, query.search, query.limit + 1, query.after, reading.dealer or query.dealer
+        )
         owned = accounts_of_customers(cursor, [row.customer.number for row in found])
     cards = [_card(row, owned[row.customer.number]) for row in found]
     return page_of(cards, query.limit, lambda card: card.customer.number)
@@ -79,6 +84,7 @@ def _card(row: parties.CustomerRow, accounts: list[AccountRow]) -> CustomerCard:
         row.registered_on,
         row.forgotten_on,
         row.documents_kept_until,
+        row.dealer,
         accounts,
         list(doubts(row.customer.legal_ids, row.customer.address.country)),
     )
@@ -90,3 +96,8 @@ def _list_sellers(query: ListSellers, reading: Reading) -> Page[Seller]:
 
 
 QUERIES: Queries = {ListCustomers: _list_customers, ShowCustomer: _show_customer, ListSellers: _list_sellers}
+CONCERNS: Concerns = {
+    ListCustomers: Concern("listed", (Named("dealer", ("dealer",), is_optional=True),)),
+    ShowCustomer: Concern("named", (Named("customer", ("number",)),)),
+    ListSellers: SHARED,
+}

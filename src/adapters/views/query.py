@@ -31,13 +31,15 @@ class Reading(NamedTuple):
     """What a query is answered from: read models, live or as of a moment, and the streams as they show them.
 
     `today` is the day for which it is answered if the query names none. `permits` says whether the one who asks holds a
-    further permission; who works on the server holds all.
+    further permission; who works on the server holds all. With a `dealer` it is asked by an operator of that dealer,
+    who is shown the dealer's own customers alone.
     """
 
     app: Application
     source: QuerySource
     today: date
     permits: Callable[[str], bool] = _everything
+    dealer: str = ""
 
 
 Answer = Callable[[Any, Reading], Any]

@@ -11,6 +11,7 @@ from adapters.bootstrap.application import Application
 from adapters.views.query import Listing, Page, Queries, Reading, page_of
 from billing_core.kernel.money import Money
 from commands.payments.remittances import load_remittance
+from commands.platform.concerns import HOUSE, Concerns
 from projections.remittances import RemittanceRow, remittances_after
 
 
@@ -52,3 +53,4 @@ def _list_remittances(query: ListRemittances, reading: Reading) -> Page[ListedRe
 
 
 QUERIES: Queries = {ListRemittances: _list_remittances}
+CONCERNS: Concerns = dict.fromkeys(QUERIES, HOUSE)

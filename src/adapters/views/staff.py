@@ -11,6 +11,7 @@ from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from billing_core.staff.operators import Operator
+from commands.platform.concerns import HOUSE, Concerns
 from projections import staff
 from projections.staff import AddressRow, RoleRow
 
@@ -59,6 +60,7 @@ class OperatorCard(msgspec.Struct):
 
     operator: str
     name: str
+    dealer: str
     roles: tuple[str, ...]
     is_closed: bool
     has_second_factor: bool
@@ -84,7 +86,14 @@ def _show_operator(query: ShowOperator, reading: Reading) -> OperatorCard:
 def _card(operator: Operator, sessions: list[SessionRow]) -> OperatorCard:
     keys = [KeyRow(code, key.purpose, key.expires_on) for code, key in sorted(operator.keys.items())]
     return OperatorCard(
-        operator.code, operator.name, operator.roles, operator.is_closed, operator.has_second_factor, keys, sessions
+        operator.code,
+        operator.name,
+        operator.dealer,
+        operator.roles,
+        operator.is_closed,
+        operator.has_second_factor,
+        keys,
+        sessions,
     )
 
 
@@ -109,3 +118,4 @@ QUERIES: Queries = {
     ListRoles: _list_roles,
     ListPermissions: _list_permissions,
 }
+CONCERNS: Concerns = dict.fromkeys(QUERIES, HOUSE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.views.query import Listing, Page, Queries, Reading, page_of
+from commands.platform.concerns import HOUSE, Concerns
 from projections.usage import BatchRow, batches_after
 
 
@@ -19,3 +20,4 @@ def _list_usage_batches(query: ListUsageBatches, reading: Reading) -> Page[Batch
 
 
 QUERIES: Queries = {ListUsageBatches: _list_usage_batches}
+CONCERNS: Concerns = {ListUsageBatches: HOUSE}

@@ -23,9 +23,12 @@ KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")  # No point in it: points part the
 
 @event("operator-registered")
 class OperatorRegistered(Event, frozen=True, kw_only=True):
+    """With a `dealer`, one of that dealer's own, who is shown the dealer's customers alone whatever the roles are."""
+
     operator: str
     name: str
     roles: tuple[str, ...]
+    dealer: str = ""
 
 
 @event("operator-roles-changed")
@@ -100,7 +103,7 @@ class ApiKey(msgspec.Struct, frozen=True):
 
 
 class Operator(msgspec.Struct, frozen=True):
-    """Somebody who works with the system, or a program that does."""
+    """Somebody who works with the system, or a program that does; of a dealer, or of the house itself."""
 
     code: str
     name: str
@@ -108,12 +111,13 @@ class Operator(msgspec.Struct, frozen=True):
     is_closed: bool = False
     has_second_factor: bool = False
     keys: Mapping[str, ApiKey] = {}
+    dealer: str = ""
 
 
 def apply_operator(operator: Operator | None, fact: Event) -> Operator | None:
     """The operator after an event of the operator's stream."""
     if isinstance(fact, OperatorRegistered):
-        return Operator(fact.operator, fact.name, fact.roles)
+        return Operator(fact.operator, fact.name, fact.roles, dealer=fact.dealer)
     assert operator is not None
     changed: dict[str, Any] = {}
     match fact:
@@ -145,8 +149,11 @@ def register_operator(existing: Operator | None, wanted: Operator, on: date) -> 
         raise InvalidValue("must be a name of at most 200 letters", field="name", value=wanted.name)
     _require_roles(wanted.roles)
     if existing is None:
-        return [OperatorRegistered(effective_on=on, operator=wanted.code, name=wanted.name, roles=wanted.roles)]
-    if (existing.name, existing.roles) == (wanted.name, wanted.roles):
+        registered = OperatorRegistered(
+            effective_on=on, operator=wanted.code, name=wanted.name, roles=wanted.roles, dealer=wanted.dealer
+        )
+        return [registered]
+    if (existing.name, existing.roles, existing.dealer) == (wanted.name, wanted.roles, wanted.dealer):
         return []
     raise RuleViolation("is registered already; change its roles, or choose another code", field="operator",
                         value=wanted.code)  # fmt: skip

@@ -8,8 +8,13 @@ of the three parts.
     *.read.*                     every query                                   any command
     parties.*.*                  parties.change.register-customer              accounts.read.show-account
 
-An operator may do what any of the roles permits. The ready roles need no definition; one that is defined under the
-code of a ready role replaces it.
+An operator may do what any of the roles permits, within that role's limits: on some services only, and up to an amount
+of each currency by one command. Above `alone_up_to` a command waits until a second person approves it.
+
+    role desk      payments.change.receive-payment    amount_limits {EUR: 500}    alone_up_to {EUR: 100}
+    receive 100.00 EUR: done    100.01 EUR: waits for a second person    500.01 EUR, or any PLN: not permitted
+
+The ready roles need no definition; one that is defined under the code of a ready role replaces it.
 """
 
 from __future__ import annotations
@@ -17,9 +22,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
+
+import msgspec
 
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.money import Money, require_amount
 
 CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,49}")
 PART = r"(\*|[a-z0-9_]+(-[a-z0-9]+)*)"
@@ -31,10 +40,18 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     "auditor": ("*.read.*",),
     "accountant": (
         "*.read.*", "billing.*.*", "payments.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
+        "approvals.*.*",
     ),
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
         "billing.read.list-invoices",
+    ),
+    "dealer": (
+        "parties.change.register-customer", "parties.change.change-customer", "parties.read.*", "dealers.read.*",
+        "accounts.change.open-account", "accounts.read.*", "services.*.*", "catalogue.read.*",
+        "payments.change.receive-payment", "payments.read.*", "billing.read.list-invoices",
+        "billing.read.list-invoices-of-account", "billing.read.show-invoice", "promises.change.open-promise",
+        "promises.read.*", "dunning.read.*", "audit.read.list-changes",
     ),
     "support": (
         "parties.*.*", "services.*.*", "catalogue.read.*", "accounts.change.open-account", "promises.read.*",
@@ -44,20 +61,33 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
 # --- events
 
 
+class Role(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a role permits, and its limits.
+
+    `services` are codes of tariffs and products; none stands for all. `amount_limits` are by currency; without any,
+    every amount is permitted, else none of a currency that is not among them. So is `alone_up_to`.
+    """
+
+    permissions: tuple[str, ...]
+    services: tuple[str, ...] = ()
+    amount_limits: Mapping[str, Decimal] = {}
+    alone_up_to: Mapping[str, Decimal] = {}
+
+
 @event("role-defined")
 class RoleDefined(Event, frozen=True, kw_only=True):
     """What a role permits from now on, complete."""
 
     role: str
-    permissions: tuple[str, ...]
+    permits: Role
 
 
 # --- state
 
 
-def apply_role(permissions: tuple[str, ...] | None, fact: Event) -> tuple[str, ...] | None:
+def apply_role(role: Role | None, fact: Event) -> Role | None:
     """What a role permits after an event of its stream."""
-    return fact.permissions if isinstance(fact, RoleDefined) else permissions
+    return fact.permits if isinstance(fact, RoleDefined) else role
 
 
 # --- decisions
@@ -84,15 +114,24 @@ def require_permissions(permissions: Collection[str]) -> None:
             )  # fmt: skip
 
 
-def define_role(known: tuple[str, ...] | None, role: str, permissions: tuple[str, ...], on: date) -> list[Event]:
+def is_within(amount: Money | None, limits: Mapping[str, Decimal]) -> bool:
+    """Whether an amount is up to its currency's limit, or there are no limits; one that is not known is not."""
+    if not limits:
+        return True
+    return amount is not None and abs(amount.amount) <= limits.get(amount.currency, Decimal(-1))
+
+
+def define_role(known: Role | None, role: str, wanted: Role, on: date) -> list[Event]:
     """What a role permits; nothing changes if it is what it permits already."""
     require_code(role, "role")
-    require_permissions(permissions)
+    require_permissions(wanted.permissions)
+    for limits in (wanted.amount_limits, wanted.alone_up_to):
+        for currency, limit in limits.items():
+            if require_amount(limit, currency, "limit").amount < 0:
+                raise InvalidValue("must not be less than zero", field="limit", value=limit)
     if role == ADMINISTRATOR:
         raise RuleViolation("permits everything and cannot be defined otherwise", field="role", value=role)
-    if known == permissions:
-        return []
-    return [RoleDefined(effective_on=on, role=role, permissions=permissions)]
+    return [] if known == wanted else [RoleDefined(effective_on=on, role=role, permits=wanted)]
 
 
 def require_code(code: str, field: str) -> None:

@@ -3,4 +3,4 @@
 from commands.corrections import account, payment, waiver
 from commands.platform.area import Area
 
-AREA = Area(handlers={**account.HANDLERS, **payment.HANDLERS, **waiver.HANDLERS})
+AREA = Area(handlers={**account.HANDLERS, **payment.HANDLERS, **waiver.HANDLERS}, concerns=account.CONCERNS)

@@ -36,6 +36,7 @@ from commands.billing.account import catalogue_of, load_history
 from commands.billing.numbers import issue_for
 from commands.catalogue import load_tariff
 from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
 from commands.services import Subject, parameters_given, require_currency_of, subscription_of, usage_settled
 
@@ -252,4 +253,5 @@ def corrected(account: Account, facts: Sequence[Event]) -> Corrected:
     return Corrected(account.number, credited, charged, nothing, tuple(documents))
 
 
+CONCERNS: Concerns = {CorrectAccount: Concern("named", (Named("account", ("account",)),), is_worth_unknown=True)}
 HANDLERS: Handlers = {CorrectAccount: handle_correct_account}

@@ -2,5 +2,9 @@
 
 from commands.payments import account, giving_back, remittances
 from commands.platform.area import Area
+from commands.platform.concerns import HOUSE
 
-AREA = Area(handlers={**account.HANDLERS, **giving_back.HANDLERS, **remittances.HANDLERS})
+AREA = Area(
+    handlers={**account.HANDLERS, **giving_back.HANDLERS, **remittances.HANDLERS},
+    concerns={**account.CONCERNS, **giving_back.CONCERNS, **dict.fromkeys(remittances.HANDLERS, HOUSE)},
+)

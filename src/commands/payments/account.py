@@ -20,6 +20,7 @@ from commands.accounts import account_stream, load_account
 from commands.billing.account import bills_due
 from commands.confirmation import Confirmable, require_confirmed
 from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
@@ -148,4 +149,7 @@ def _fold_history(history: PaymentHistory | None, fact: Event) -> PaymentHistory
     return history
 
 
+CONCERNS: Concerns = {
+    ReceivePayment: Concern("named", (Named("account", ("account",)), Named("new payment", ("source", "reference")))),
+}
 HANDLERS: Handlers = {ReceivePayment: handle_receive_payment, ReversePayment: handle_reverse_payment}

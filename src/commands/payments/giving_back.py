@@ -19,6 +19,7 @@ from commands.accounts import account_stream, load_account
 from commands.confirmation import Confirmable, require_confirmed
 from commands.payments.account import load_payment_history
 from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
@@ -131,6 +132,7 @@ def _shown(amount: Money) -> dict[str, str]:
     return {"amount": f"{amount.amount:f}", "currency": amount.currency}
 
 
+CONCERNS: Concerns = {CancelWriteOff: Concern("named", (Named("account", ("account",)),), is_worth_unknown=True)}
 HANDLERS: Handlers = {
     RefundPayment: handle_refund,
     PayOut: handle_pay_out,

@@ -9,6 +9,7 @@ import msgspec
 
 from billing_core.kernel.errors import DeclaredTwice
 from commands.platform.bus import Handlers
+from commands.platform.concerns import Concerns
 from commands.platform.reactions import Reaction
 from commands.platform.wakes import WakeHandlers
 
@@ -16,12 +17,13 @@ Value = TypeVar("Value")
 
 
 class Area(msgspec.Struct, frozen=True):
-    """Handlers of commands.
+    """Handlers of commands, and what they concern unless their fields say it (`commands.platform.concerns`).
 
     `reactions` make commands of events by themselves, `wakes` of deadlines that have come, by their kind.
     """
 
     handlers: Handlers = {}
+    concerns: Concerns = {}
     reactions: Sequence[Reaction] = ()
     wakes: WakeHandlers = {}
 

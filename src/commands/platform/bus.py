@@ -40,10 +40,14 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What a handler decided: events per stream, and what the caller is answered, in values of the core."""
+    """What a handler decided: events per stream, and what the caller is answered, in values of the core.
+
+    `requested_by` is the first person if the actor is the second one, who approved it.
+    """
 
     appends: tuple[Append, ...]
     result: Mapping[str, Any] | msgspec.Struct = {}
+    requested_by: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -156,7 +160,8 @@ class Bus:
                 _require_unchanged(decision, seen)
             result = plain(decision.result)
             given = Given(type(command).__name__, content, msgspec.json.encode(result).decode())
-            position = transaction.append_command(decision.appends, origin, given)
+            signed = origin._replace(requested_by=decision.requested_by)
+            position = transaction.append_command(decision.appends, signed, given)
         return Answer(position, result)
 
     def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:

@@ -23,7 +23,11 @@ Fold = Callable[[State | None, Event], State | None]
 
 
 class Origin(NamedTuple):
-    """The origin of a command: actor, role, channel and source; its cause; the instant, and the business date."""
+    """The origin of a command: actor, role, channel and source; its cause; the instant, and the business date.
+
+    `dealer` is the one whose operator the actor is, if so; `requested_by` the first person, if the actor approved what
+    that one had asked for.
+    """
 
     actor: str
     role: str
@@ -34,6 +38,8 @@ class Origin(NamedTuple):
     recorded_at: datetime
     today: date
     causation_id: UUID | None = None
+    dealer: str = ""
+    requested_by: str = ""
 
 
 class Append(NamedTuple):

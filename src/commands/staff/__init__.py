@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from commands.platform.area import Area
+from commands.platform.bus import Handlers
+from commands.platform.concerns import HOUSE
 from commands.staff import addresses, operators
 
-AREA = Area(handlers={**operators.HANDLERS, **addresses.HANDLERS})
+HANDLERS: Handlers = {**operators.HANDLERS, **addresses.HANDLERS}
+AREA = Area(handlers=HANDLERS, concerns=dict.fromkeys(HANDLERS, HOUSE))

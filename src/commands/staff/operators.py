@@ -20,7 +20,8 @@ from billing_core.staff.operators import (
     require_open,
     revoke_api_key,
 )
-from billing_core.staff.roles import READY_ROLES, apply_role, define_role
+from billing_core.staff.roles import READY_ROLES, Role, apply_role, define_role
+from commands.dealers import load_dealer
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
@@ -28,18 +29,26 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class DefineRole(Command, frozen=True, kw_only=True):
-    """What a role permits. Each permission has three parts: area, change or read, and name; `*` stands for any."""
+    """What a role permits. Each permission has three parts: area, change or read, and name; `*` stands for any.
+
+    `services` are the tariffs, or products with what is below them, to which it is limited. One command goes up to the
+    `amount_limits` of its currency, and above `alone_up_to` it waits for a second person.
+    """
 
     role: str
-    permissions: tuple[str, ...]
+    permits: Role
 
 
 class RegisterOperator(Command, frozen=True, kw_only=True):
-    """Somebody who works with the system, or a program that does, with the roles that say what is permitted."""
+    """Somebody who works with the system, or a program that does, with the roles that say what is permitted.
+
+    An operator of a `dealer` sees and touches that dealer's own customers alone, whatever the roles permit.
+    """
 
     operator: str
     name: str
     roles: tuple[str, ...]
+    dealer: str = ""
 
 
 class OfOperator(Command, frozen=True, kw_only=True):
@@ -125,14 +134,17 @@ def require_known_roles(transaction: Transaction, roles: tuple[str, ...]) -> Non
 def handle_define_role(command: DefineRole, transaction: Transaction, origin: Origin) -> Decision:
     stream = role_stream(command.role)
     known, version = transaction.load(stream, apply_role)
-    events = define_role(known, command.role, command.permissions, origin.today)
+    events = define_role(known, command.role, command.permits, origin.today)
     return Decision((Append(stream, version, events),))
 
 
 def handle_register_operator(command: RegisterOperator, transaction: Transaction, origin: Origin) -> Decision:
     stream = operator_stream(command.operator)
     existing, version = transaction.load(stream, apply_operator)
-    events = register_operator(existing, Operator(command.operator, command.name, command.roles), origin.today)
+    wanted = Operator(command.operator, command.name, command.roles, dealer=command.dealer)
+    events = register_operator(existing, wanted, origin.today)
+    if command.dealer:
+        load_dealer(transaction, command.dealer)
     require_known_roles(transaction, command.roles)
     return Decision((Append(stream, version, events),))
 

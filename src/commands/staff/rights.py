@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from billing_core.staff.addresses import EVERYBODY, apply_networks, require_allowed
 from billing_core.staff.operators import Operator, apply_operator
-from billing_core.staff.roles import READY_ROLES, NotPermitted, NotSignedIn, apply_role, permits
+from billing_core.staff.roles import READY_ROLES, NotPermitted, NotSignedIn, Role, apply_role, permits
+from commands.platform.concerns import HOUSE, Concern
 from commands.platform.ports import Store
 from commands.staff.addresses import addresses_stream
 from commands.staff.operators import operator_stream, role_stream
@@ -24,21 +25,30 @@ class Rights(NamedTuple):
     """
 
     operator: Operator
-    permissions: tuple[str, ...]
+    roles: tuple[Role, ...]
     addresses: tuple[tuple[str, ...], ...]
     seen: dict[str, int]
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """Everything that one of the roles permits."""
+        return tuple(dict.fromkeys(permission for role in self.roles for permission in role.permissions))
 
     def permits(self, permission: str) -> bool:
         """Whether one of the roles permits it."""
         return permits(self.permissions, permission)
 
-    def require(self, permission: str) -> None:
-        """`NotPermitted` unless one of the roles permits it."""
-        if not self.permits(permission):
+    def require(self, permission: str, concern: Concern = HOUSE) -> list[Role]:
+        """The roles that permit it; `NotPermitted` if none does, or if it is not for operators of a dealer."""
+        found = [role for role in self.roles if permits(role.permissions, permission)]
+        if not found:
             raise NotPermitted(
                 f"none of the roles of {self.operator.code} permits it ({', '.join(self.operator.roles)}); an "
                 "administrator can give another one", field="permission", value=permission,
             )  # fmt: skip
+        if self.operator.dealer and concern.reach == "house":
+            raise NotPermitted("is not for operators of a dealer", field="permission", value=permission)
+        return found
 
     def require_address(self, address: str) -> None:
         """`AddressNotAllowed` unless each list of networks that holds for the operator has the address."""
@@ -62,10 +72,9 @@ class AllRights:
             raise NotSignedIn("this operator was closed", field="operator", value=operator)
         return known
 
-    def require(self, operator: str, permission: str) -> None:
-        """`NotPermitted` unless the operator, who signed in just now, may do it."""
-        known = self._known.get(operator)
-        (known or self.of(operator)).require(permission)
+    def of_signed_in(self, operator: str) -> Rights:
+        """The rights of an operator who signed in just now."""
+        return self._known.get(operator) or self.of(operator)
 
     def require_address(self, address: str) -> None:
         """`AddressNotAllowed` unless somebody may work from this address."""
@@ -79,17 +88,17 @@ class AllRights:
             operator, version = transaction.load(stream, apply_operator)
             if operator is None:
                 raise NotSignedIn("no such operator", field="operator", value=code)
-            seen, permissions = {stream: version}, list[str]()
-            for role in operator.roles:
-                stream = role_stream(role)
+            seen, roles = {stream: version}, list[Role]()
+            for code_of_role in operator.roles:
+                stream = role_stream(code_of_role)
                 defined, seen[stream] = transaction.load(stream, apply_role)
-                permissions += READY_ROLES.get(role, ()) if defined is None else defined
+                roles.append(defined or Role(permissions=READY_ROLES.get(code_of_role, ())))
             addresses = []
             for whom in (EVERYBODY, operator_stream(code), *map(role_stream, operator.roles)):
                 stream = addresses_stream(whom)
                 networks, seen[stream] = transaction.load(stream, apply_networks)
                 addresses.append(networks or ())
-        rights = Rights(operator, tuple(dict.fromkeys(permissions)), tuple(addresses), seen)
+        rights = Rights(operator, tuple(roles), tuple(addresses), seen)
         with self._turn:
             self._known[code] = rights
         return rights

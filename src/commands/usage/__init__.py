@@ -4,6 +4,7 @@ One that was cut off or sent by mistake is discarded (`discarding`).
 """
 
 from commands.platform.area import Area
+from commands.platform.concerns import HOUSE
 from commands.usage import discarding
 
-AREA = Area(handlers=discarding.HANDLERS)
+AREA = Area(handlers=discarding.HANDLERS, concerns=dict.fromkeys(discarding.HANDLERS, HOUSE))

@@ -37,7 +37,7 @@ class Cursor(Protocol):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Actor, role, channel and source; and the command with its correlation."""
+    """Actor, role, channel and source; the command with its correlation; and who requested what the actor approved."""
 
     actor: str = ""
     role: str = ""
@@ -46,6 +46,7 @@ class Origin(msgspec.Struct, frozen=True):
     command: str = ""
     correlation: str = ""
     causation: str | None = None
+    requested_by: str = ""
 
 
 class LoggedEvent(NamedTuple):

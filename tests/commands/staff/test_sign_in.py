@@ -12,7 +12,7 @@ from adapters.edge.passwords import Argon2Passwords
 from adapters.postgres.sessions import PostgresSessions
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.staff.addresses import AddressNotAllowed
-from billing_core.staff.roles import NotPermitted, NotSignedIn
+from billing_core.staff.roles import NotPermitted, NotSignedIn, Role
 from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import (
     ChangePassword,
@@ -130,11 +130,11 @@ def test_another_password_ends_all_sessions(sign_in: SignIn, operator: Operator)
 
 def test_roles_that_change_change_the_next_request(sign_in: SignIn, operator: Operator):
     token = open_session(sign_in)
-    operator.tell(DefineRole(role="desk", permissions=("services.change.change-tariff",)), actor="boss")
+    operator.tell(DefineRole(role="desk", permits=Role(permissions=("services.change.change-tariff",))), actor="boss")
     operator.tell(ChangeRoles(operator="anna", roles=("desk",)), actor="boss")
     sign_in.rights_of(token, ADDRESS, TEN, TODAY).require("services.change.change-tariff")
 
-    operator.tell(DefineRole(role="desk", permissions=("audit.read.*",)), actor="boss")
+    operator.tell(DefineRole(role="desk", permits=Role(permissions=("audit.read.*",))), actor="boss")
 
     with pytest.raises(NotPermitted):
         sign_in.rights_of(token, ADDRESS, TEN, TODAY).require("services.change.change-tariff")

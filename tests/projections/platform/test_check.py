@@ -33,6 +33,8 @@ def test_sound_books_have_no_findings(trade: Operator):
 LIVE_DAMAGE = {
     "customers": "UPDATE live.customers SET name = 'Somebody' WHERE number = 'A0001'",
     "sellers": "DELETE FROM live.sellers",
+    "dealers": "DELETE FROM live.dealers",
+    "approval_requests": "UPDATE live.approval_requests SET state = 'waiting' WHERE state = 'approved'",
     "subscriptions": "UPDATE live.subscriptions SET status = 'active' WHERE account = 'A0005'",
     "accounts": "UPDATE live.accounts SET balance = balance + 0.01 WHERE number = 'A0003'",
     "charges": "UPDATE live.charges SET amount = amount + 0.01 WHERE account = 'A0003' AND key = '{january}'",
@@ -102,6 +104,9 @@ DAMAGE: dict[str, list[Damage]] = {
             ),
             "A0004",
         ),
+    ],
+    "a customer's dealer is registered": [
+        ((changed("topic = 'customer-assigned/1'", "dealer", "nobody"),), "A0003"),
     ],
     "every stream is numbered without a gap": [
         (

@@ -130,7 +130,8 @@ def tell_changes(found: Sequence[Change], times: LocalTimes) -> None:
     zone = f" ({times.zone_name})" if times.zone_name else ""
     tell(f"position  recorded{zone}", "dim")
     for change in found:
-        place = f"{change.actor}, {change.channel} on {change.source}"
+        person = f"{change.actor} for {change.requested_by}" if change.requested_by else change.actor
+        place = f"{person}, {change.channel} on {change.source}"
         tell(f"{change.position:>8}  {times.text(change.recorded_at, change.stream)}  {place}")
         tell_wrapped(f"{change.stream} {change.event} on {change.effective_on}", INDENT)
         tell_wrapped(change.what, INDENT)

@@ -1,0 +1,93 @@
+"""Whether what a command or query concerns belongs to the customers of the operator's dealer.
+
+`commands.platform.concerns` draws the whole. Here is whose a thing is, and what an operator is answered if it is not
+the dealer's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from billing_core.accounts.account import apply_account
+from billing_core.approvals import apply_request
+from billing_core.invoicing.invoices import CREDIT_NOTE_CLAIM, INVOICE_CLAIM
+from billing_core.kernel.errors import AlreadyExists, BillingError, NotFound
+from billing_core.parties import apply_customer
+from billing_core.payments.events import PAYMENT_CLAIM
+from commands.accounts import account_stream
+from commands.approvals import request_stream
+from commands.dealers import no_such_dealer
+from commands.parties import customer_stream
+from commands.platform.concerns import Concern, Named
+from commands.platform.ports import Store, Transaction
+
+DOCUMENT_CLAIMS = (INVOICE_CLAIM, CREDIT_NOTE_CLAIM)
+
+
+class Scopes:
+    """Checks what an operator may see and touch; threads share it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def require_own(self, dealer: str, concern: Concern, struct: Any) -> None:
+        """What a command or query concerns belongs to the dealer's customers; without a dealer anything may be."""
+        if not dealer:
+            return
+        with self._store.transaction() as transaction:
+            for thing in concern.things:
+                key = thing.key(struct)
+                if key or not thing.is_optional:
+                    _require_own(dealer, thing, key, transaction)
+
+
+def _require_own(dealer: str, thing: Named, key: str, transaction: Transaction) -> None:
+    found = _dealer_of(thing, key, transaction)
+    is_new = thing.kind.startswith("new ")
+    if found != dealer and not (is_new and found is None):
+        raise _taken(thing, key) if is_new else _missing(thing, key)
+
+
+def _dealer_of(thing: Named, key: str, transaction: Transaction) -> str | None:
+    """The dealer to whose customers a thing belongs, empty if to the house itself; None if there is no such thing."""
+    match thing.kind.removeprefix("new "):
+        case "customer":
+            customer, _ = transaction.load(customer_stream(key), apply_customer)
+            return None if customer is None else customer.dealer
+        case "account":
+            return _dealer_of_account(account_stream(key), transaction)
+        case "document":
+            claims = [claim for kind in DOCUMENT_CLAIMS for claim in transaction.claimed(kind, [key]).values()]
+            return _dealer_of_account(claims[0].stream, transaction) if claims else None
+        case "request":
+            request, _ = transaction.load(request_stream(key), apply_request)
+            return None if request is None else _dealer_of_account(account_stream(request.asked.account), transaction)
+        case "payment":
+            claim = transaction.claimed(PAYMENT_CLAIM, [key]).get(key)
+            return None if claim is None else _dealer_of_account(claim.stream, transaction)
+    return key
+
+
+def _dealer_of_account(stream: str, transaction: Transaction) -> str | None:
+    if not stream.startswith(account_stream("")):
+        return ""  # Money that came in and is nobody's yet.
+    account, _ = transaction.load(stream, apply_account)
+    if account is None:
+        return None
+    customer, _ = transaction.load(customer_stream(account.customer), apply_customer)
+    return "" if customer is None else customer.dealer
+
+
+def _missing(thing: Named, key: str) -> BillingError:
+    match thing.kind:
+        case "document":
+            return NotFound("no invoice and no credit note has this number", field="number", value=key)
+        case "dealer":
+            return no_such_dealer(key)
+    return NotFound(f"no such {thing.kind}", field=thing.kind, value=key)
+
+
+def _taken(thing: Named, key: str) -> BillingError:
+    what = thing.kind.removeprefix("new ")
+    return AlreadyExists(f"is taken; choose another {'reference' if what == 'payment' else 'number'}", field=what,
+                         value=key)  # fmt: skip

@@ -1,0 +1,252 @@
+"""Every route as an operator of a dealer: another dealer's object is neither readable nor writable, and not revealed.
+
+The operator has the role of an administrator, so that nothing but the dealer is in the way. The requests are made of
+the routes themselves: a new one is tried without a line here, unless its body needs a value that no other one has.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any, get_args, get_origin
+
+import pytest
+
+from adapters.bootstrap.operations import concerns, operations
+from adapters.bootstrap.origins import origin_of_process
+from adapters.edge.described import described
+from adapters.http.route import Route, routes
+from billing_core.dealers import Dealer
+from billing_core.promises import PromiseTerms
+from commands.billing.account import ParkAccount
+from commands.dealers import RegisterDealer
+from commands.parties import AssignCustomer
+from commands.payments.account import ReceivePayment
+from commands.platform.concerns import Named
+from commands.promises import OpenPromise, SetPromiseTerms
+from commands.staff.operators import IssueApiKey, RegisterOperator
+from commands.staff.sign_in import hashed
+from tests.adapters.http.conftest import Api
+from tests.operators import Operator, eur
+
+MINE, THEIRS, NOBODYS, ABSENT = "E0001", "W0001", "H0001", "X0001"
+HIDDEN = (THEIRS, NOBODYS, "west")
+PLAIN: dict[Any, Any] = {str: "x", int: 1, Decimal: "1.00", date: "2026-03-01", bool: False}
+VALUES: dict[str, Any] = {
+    "currency": "EUR", "seller": "north", "tariff": "net", "kind": "suspend", "amount": "1.00",
+    "subscription": "main",
+    "billing_day": 1, "parameters": {}, "prices": {"fee": "19.00"},
+}  # fmt: skip
+VALUES_OF: dict[tuple[str, str], Any] = {
+    ("correct-account", "corrections"): [{"subscription": "main", "activated_on": "2026-01-02"}],
+    ("grant-discount", "discount"): {"code": "d", "on": "fee", "percent": "10"},
+}
+
+
+@pytest.fixture
+def world(operator: Operator) -> Operator:
+    """A customer of `east`, one of `west` and one of the house, each with one thing of every kind."""
+    for code in ("east", "west"):
+        operator.tell(RegisterDealer(dealer=Dealer(code=code, name=f"Sales {code}")))
+    operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
+    for account in (MINE, THEIRS, NOBODYS):
+        operator.subscriber(account)
+    operator.tell(AssignCustomer(customer=MINE, dealer="east"))
+    operator.tell(AssignCustomer(customer=THEIRS, dealer="west"))
+    operator.bill(date(2026, 2, 2))
+    for account in (MINE, THEIRS, NOBODYS):
+        operator.tell(ReceivePayment(account=account, source="desk", reference=account, amount=eur("1.00")))
+        operator.tell(OpenPromise(account=account, until=date(2026, 3, 5)), today=date(2026, 3, 1))
+        more = ReceivePayment(account=account, source="till", reference=account, amount=eur("2.00"))
+        operator.application.waiting.keep(more, origin_of_process("till"), "above the limit", dry_run=False)
+        operator.tell(ParkAccount(account=account, code="price", reason="none", on=date(2026, 3, 1)))
+    operator.application.runner.catch_up()
+    return operator
+
+
+@pytest.fixture
+def clerk(world: Operator, admin: Api) -> Api:
+    """An operator of `east` who may do everything that a dealer's operator may."""
+    world.tell(RegisterOperator(operator="eva", name="Eva", roles=("administrator",), dealer="east"))
+    world.tell(IssueApiKey(operator="eva", key="test", purpose="tests", secret_hash=hashed("eva")))
+    return Api(admin._client, "key.eva.test.eva")
+
+
+def test_every_command_and_query_says_what_it_concerns():
+    assert set(concerns()) == set(operations())
+
+
+def test_a_command_concerns_something_named_or_the_house():
+    """A list shows what it shows by itself, which a command cannot."""
+    changing = [each for each in operations().values() if each.kind == "change"]
+
+    assert {each.name for each in changing if each.concern.reach not in ("named", "house")} == set()
+
+
+def test_what_is_anothers_is_answered_as_what_does_not_exist(world: Operator, clerk: Api):
+    before = world.store_contents()
+    faults = []
+    for route in routes():
+        for thing in route.operation.concern.things:
+            for owner in (THEIRS, NOBODYS):
+                found = asked(clerk, route, thing, key_of(world, thing, owner))
+                absent = asked(clerk, route, thing, key_of(world, thing, ABSENT), dry_run=True)
+                if thing.kind.startswith("new "):
+                    is_right = (found.status_code, found.json()["code"]) == (422, "already-exists")
+                    is_right &= "is taken; choose another" in found.json()["detail"]
+                else:
+                    is_right = found.status_code == absent.status_code == 404 and same(found) == same(absent)
+                if not is_right:
+                    faults.append(f"{route.operation.name} {thing} {owner}: {found.text} / {absent.text}")
+    assert faults == [], "\n".join(faults)
+    assert world.store_contents() == before
+
+
+def test_what_is_the_dealers_own_is_found(world: Operator, clerk: Api):
+    faults = []
+    for route in routes():
+        things = [thing for thing in route.operation.concern.things if not thing.kind.startswith("new ")]
+        for thing in things:
+            answer = asked(clerk, route, thing, key_of(world, thing, MINE), dry_run=True)
+            if (answer.status_code in (403, 404) and "no such account" in answer.text) or answer.status_code == 400:
+                faults.append(f"{route.operation.name} {thing}: {answer.text}")
+    assert faults == [], "\n".join(faults)
+
+
+def test_a_list_shows_the_dealers_own_alone(clerk: Api, admin: Api):
+    faults = []
+    for route in routes():
+        if route.operation.concern.reach == "listed":
+            mine, everybodys = (api.get(route.path, limit=500).text for api in (clerk, admin))
+            if shown(mine) or not ("east" in mine or MINE in mine) or not shown(everybodys):
+                faults.append(f"{route.operation.name}: {mine}")
+    assert faults == [], "\n".join(faults)
+
+
+def test_what_all_share_shows_nobodys_customer(clerk: Api):
+    for route in routes():
+        if route.operation.concern.reach == "shared":
+            answer = clerk.get(route.path.replace("{code}", "net"))
+            assert answer.status_code == 200 and not shown(answer.text), route
+
+
+def test_what_is_the_houses_is_refused(world: Operator, clerk: Api):
+    before = world.store_contents()
+    for route in routes():
+        if route.operation.concern.reach == "house":
+            answer = clerk.send(route.method, path_of(route, {}), None if route.is_query else body_of(route))
+            assert (answer.status_code, answer.json()["code"]) == (403, "not-permitted"), (route, answer.text)
+    assert world.store_contents() == before
+
+
+def test_a_list_as_of_a_moment_hides_a_customer_who_has_left_the_dealer(world: Operator, clerk: Api):
+    world.application.build_as_of("before", world.application.log.newest_position())
+    world.tell(AssignCustomer(customer=MINE, dealer="west"))
+    world.application.runner.catch_up()
+
+    for route in routes():
+        if route.operation.concern.reach == "listed" and route.operation.name != "list-changes":
+            assert MINE not in clerk.get(route.path, as_of="before").text, route
+    assert clerk.get(f"/accounts/{MINE}/balance").status_code == 404
+    assert clerk.get("/invoices").json()["items"] == []
+
+
+def test_who_a_dealers_operator_registers_is_the_dealers(world: Operator, clerk: Api, admin: Api):
+    made = clerk.post("/customers", {"number": "E2", "name": "Eda", "registered_on": "2026-03-01"})
+    shown_customer = clerk.get("/customers/E2", min_position=made.json()["position"])
+
+    assert (made.status_code, shown_customer.json()["dealer"]) == (201, "east")
+    assert clerk.post("/customers", {"number": "E3", "name": "Eda", "dealer": "west"}).status_code == 404
+    assert "E2" in admin.get("/customers", dealer="east").text
+    assert "E2" not in admin.get("/customers", dealer="west").text
+
+
+def test_the_log_of_a_dealer_is_that_of_its_customers(world: Operator, clerk: Api, admin: Api):
+    changes = clerk.get("/changes", limit=1000).json()["items"]
+
+    assert {change["stream"] for change in changes} == {"dealer/east", f"customer/{MINE}", f"account/{MINE}"} | {
+        f"request/{request}"
+        for (request,) in world.select("SELECT request FROM live.approval_requests WHERE account = %s", MINE)
+    }
+    assert admin.get("/changes", dealer="east", limit=1000).json()["items"] == changes
+    assert (
+        clerk.get("/changes", actor="clerk", limit=3).json()["items"]
+        == [change for change in changes if change["actor"] == "clerk"][:3]
+    )
+    refused = admin.get("/refused-attempts", actor="eva").json()["items"]
+    clerk.get(f"/accounts/{THEIRS}/balance")
+    assert len(admin.get("/refused-attempts", actor="eva").json()["items"]) == len(refused) + 1
+
+
+def test_me_names_the_dealer(clerk: Api):
+    assert clerk.get("/me").json()["dealer"] == "east"
+
+
+# --- requests made of routes
+
+
+def asked(api: Api, route: Route, thing: Named, key: str, *, dry_run: bool = False) -> Any:
+    """The answer to a request that is right but for one thing that it names; all others are the dealer's own."""
+    named: dict[str, str] = {}
+    for each in route.operation.concern.things:
+        values = (key if each == thing else own_key(each)).split(":")
+        named |= {path.rpartition(".")[2]: value for path, value in zip(each.fields, values, strict=True)}
+    path = path_of(route, named)
+    if route.is_query:
+        parameters: dict[str, Any] = {word: text for word, text in named.items() if word not in route.words_in_path}
+        return api.get(path, **parameters)
+    body = body_of(route) | {word: value for word, value in named.items() if word not in route.words_in_path}
+    return api.send(route.method, path + ("?dry_run=true" if dry_run else ""), body)
+
+
+def path_of(route: Route, named: dict[str, str]) -> str:
+    path = route.path
+    for word in route.words_in_path:
+        path = path.replace(f"{{{word}}}", named.get(word) or str(VALUES.get(word, "x")))
+    return path
+
+
+def body_of(route: Route) -> dict[str, Any]:
+    """A value for each word that is required and not in the path."""
+    words = [each for each in described(route.struct) if each.is_required and each.word not in route.words_in_path]
+    return {each.word: value_of(route.operation.name, each.word, each.kind) for each in words}
+
+
+def value_of(name: str, word: str, kind: Any) -> Any:
+    if (name, word) in VALUES_OF:
+        return VALUES_OF[name, word]
+    if word in VALUES:
+        return VALUES[word]
+    if get_origin(kind) is tuple:
+        return ["x"]
+    return PLAIN.get(kind, get_args(kind)[0] if get_args(kind) else "x")
+
+
+def own_key(thing: Named) -> str:
+    return {"dealer": "east", "new payment": "desk:1", "new account": "E9", "new customer": "E9"}.get(thing.kind, MINE)
+
+
+def key_of(world: Operator, thing: Named, owner: str) -> str:
+    """The key of the owner's thing of a kind."""
+    if thing.kind == "dealer":
+        return {MINE: "east", ABSENT: "nobody"}.get(owner, "west")
+    if thing.kind == "document":
+        ((number,),) = world.select("SELECT min(number) FROM live.documents WHERE account = %s", owner)
+        return number or "999"
+    if thing.kind == "request":
+        rows = world.select("SELECT request FROM live.approval_requests WHERE account = %s", owner)
+        return str(rows[0][0]) if rows else "none"
+    if thing.kind == "new payment":
+        return f"desk:{owner}"
+    return owner
+
+
+def same(answer: Any) -> dict[str, Any]:
+    """What an answer says, without the value that was asked for."""
+    body = answer.json()
+    return json.loads(json.dumps(body).replace(body["value"], "VALUE"))
+
+
+def shown(text: str) -> list[str]:
+    return [each for each in HIDDEN if each in text]
