@@ -65,7 +65,7 @@ def test_a_customer_belongs_to_the_dealer_that_it_was_last_assigned_to():
     (moved,) = assign_customer(state, "west", ON)
     state = apply_customer(state, moved)
     assert state is not None and assign_customer(state, "west", ON) == []
-    state = apply_customer(state, CustomerChanged(effective_on=ON, customer=ANNA))
+    state = apply_customer(state, CustomerChanged(effective_on=ON, customer=ANNA, before=ANNA))
     assert state is not None and state.dealer == "west"
 
 
