@@ -147,7 +147,7 @@ class Door:
     def _act(self, action: Any, origin: Origin) -> Done:
         """Do an action; what it may have caused is in the log up to the position."""
         result = actions()[type(action)](action, Acting(self.app, origin))
-        return Done(origin.command_id, self.app.log.newest_position(), False, result)
+        return Done(origin.command_id, self.app.log.newest_position(), False, False, result)
 
     def answer(self, operation: Operation, values: Mapping[str, Any], caller: Caller) -> Any:
         """Answer a query; `as_of` and `min_position` say from which state of the read models."""

@@ -17,6 +17,7 @@ from adapters.http.arrivals import Arrivals
 from adapters.postgres.log import PostgresLog
 from billing_core.kernel.events import topic_of
 from billing_core.staff.operators import OperatorReopened
+from billing_core.staff.roles import Role
 from commands.platform.ports import Append
 from commands.staff.operators import DefineRole
 from tests.adapters.http.conftest import Api, SignedIn
@@ -58,14 +59,14 @@ def test_an_event_has_its_origin_and_its_content_in_plain_forms(admin: Api):
 
 def test_personal_data_need_a_permission_of_their_own(admin: Api, signed_in: SignedIn, operator: Operator):
     admin.post("/customers", CUSTOMER)
-    operator.tell(DefineRole(role="reader", permissions=("outreach.read.list-events",)), actor="boss")
+    operator.tell(DefineRole(role="reader", permits=Role(permissions=("outreach.read.list-events",))), actor="boss")
     reader = signed_in("program", "reader")
 
     (event,) = events(reader, events="customer-registered")["items"]
 
     assert event["content"]["customer"]["name"] == "erased"
     assert "Anna" not in reader.get("/events").text
-    operator.tell(DefineRole(role="reader", permissions=("outreach.read.*",)), actor="boss")
+    operator.tell(DefineRole(role="reader", permits=Role(permissions=("outreach.read.*",))), actor="boss")
     assert "Anna Kalniņa" in reader.get("/events").text
 
 
@@ -137,7 +138,7 @@ def test_a_wait_in_vain_ends_with_the_cursor_to_go_on_from(admin: Api, operator:
 
 def test_a_reader_whose_rights_end_meanwhile_learns_nothing(client: TestClient, admin: Api, signed_in: SignedIn,
                                                             operator: Operator):  # fmt: skip
-    operator.tell(DefineRole(role="reader", permissions=("outreach.read.list-events",)), actor="boss")
+    operator.tell(DefineRole(role="reader", permits=Role(permissions=("outreach.read.list-events",))), actor="boss")
     reader, after = signed_in("program", "reader"), operator.application.log.newest_position()
     with client, ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(reader.get, "/events", after=after, wait=60)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from billing_core.staff.roles import Role
 from commands.staff.operators import DefineRole
 from tests.adapters.cli.conftest import PROFILE, SUBSCRIBERS
 from tests.adapters.http.conftest import Api, SignedIn
@@ -114,7 +115,9 @@ def test_subscribers_are_imported_by_the_profile_that_is_sent(admin: Api, operat
 
 
 def test_a_profile_makes_nothing_that_the_operator_may_not_make(signed_in: SignedIn, operator: Operator):
-    operator.tell(DefineRole(role="desk", permissions=("parties.change.import-subscribers",)), actor="boss")
+    operator.tell(
+        DefineRole(role="desk", permits=Role(permissions=("parties.change.import-subscribers",))), actor="boss"
+    )
     desk = signed_in("desk", "desk")
 
     refused = imported(desk, operator, "/jobs/import-subscribers", OWN_PROFILE)

@@ -13,6 +13,7 @@ from adapters.bootstrap.job_runner import JobRunner
 from adapters.postgres.jobs import PostgresJobs
 from billing_core.parties import Customer
 from billing_core.payments.events import PaymentReceived
+from billing_core.staff.roles import Role
 from commands.parties import RegisterCustomer
 from commands.platform.identity import new_id
 from commands.platform.timed_work import Stopped
@@ -164,7 +165,7 @@ def test_who_may_not_do_it_cannot_start_it_and_the_attempt_is_kept(admin: Api, s
 
 
 def test_a_job_is_seen_by_who_started_it_and_by_whom_a_role_lets(signed_in: SignedIn, operator: Operator):
-    operator.tell(DefineRole(role="night", permissions=("billing.change.run-billing",)), actor="boss")
+    operator.tell(DefineRole(role="night", permits=Role(permissions=("billing.change.run-billing",))), actor="boss")
     starter, peer = signed_in("starter", "night"), signed_in("peer", "night")
     auditor, cashier = signed_in("auditor", "auditor"), signed_in("till", "cashier")
     job = started(starter.post("/jobs/run-billing", DAY))
