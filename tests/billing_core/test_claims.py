@@ -17,6 +17,7 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 CLAIMS = {
     "account-opened/1": [Claim("account", "C0000001/00000001", "account/1", "C0000001")],
     "payment-received/1": [Claim("payment", "bank:2026-17", "account/1", "372.34 EUR on 2026-06-11 for account 1")],
+    "remittance-received/1": [Claim("payment", "bank:2026-18", "account/1", "24.00 EUR on 2026-01-20")],
     "invoice-issued/1": [Claim("invoice", "1000000007", "account/1", "")],
     "credit-note-issued/1": [Claim("credit-note", "5000000001", "account/1", "")],
     "seller-registered/1": [

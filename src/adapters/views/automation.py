@@ -14,6 +14,7 @@ from adapters.postgres.log_lag import Lag
 from adapters.postgres.refused_commands import PostgresRefusedCommands
 from adapters.views.query import Limit, Page, Queries, Query, Reading
 from commands.platform.causes import CauseKind
+from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.refusals import RefusedCommand
 from commands.platform.timed_work import next_due_at
 from projections.platform.deadlines import DeadlineRow, list_deadlines
@@ -171,3 +172,4 @@ QUERIES: Queries = {
     ListWakeUps: _list_wake_ups,
     ListTimedWork: _list_works,
 }
+CONCERNS: Concerns = dict.fromkeys(QUERIES, HOUSE)

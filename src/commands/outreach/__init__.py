@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from commands.outreach import webhooks
 from commands.platform.area import Area
+from commands.platform.concerns import HOUSE
 
-AREA = Area(handlers=webhooks.HANDLERS)
+AREA = Area(handlers=webhooks.HANDLERS, concerns=dict.fromkeys(webhooks.HANDLERS, HOUSE))

@@ -165,7 +165,7 @@ def test_of_money_and_services_only_payments_remittances_parameters_and_reasons_
     personal = {topic for topic, cls in known_topics().items() if find_personal_fields(cls) is not None}
     assert personal == {
         "customer-registered/1", "customer-changed/1", "customer-registration-corrected/1",
-        "payment-received/1", "payment-moved-in/1", "remittance-received/1",
+        "payment-received/1", "payment-moved-in/1", "remittance-received/1", "approval-requested/1",
         "subscription-activated/1", "subscription-parameters-given/1",
         "charges-posted/1", "payment-moved-away/1", "subscription-activation-corrected/1",
         "subscription-change-cancelled/1", "subscription-charge-waived/1", "subscription-terms-corrected/1",

@@ -212,6 +212,8 @@ class DemoStory:
             f"account show {account}",
             f"audit --customer {account.removeprefix('A')}",
             f"run --until {later} --dry-run",
+            "init --administrator anna",
+            "serve",
         ):
             tell(f"  {program} --data {data} {words}")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from adapters.views.outreach import feed, webhooks
 from adapters.views.query import Queries
+from commands.platform.concerns import HOUSE, Concerns
 
 QUERIES: Queries = {**feed.QUERIES, **webhooks.QUERIES}
 PERMISSIONS = (feed.PERSONAL_DATA,)
+CONCERNS: Concerns = dict.fromkeys(QUERIES, HOUSE)
