@@ -172,7 +172,7 @@ def test_month_by_month_and_killed_three_times_every_month_is_charged_once(bille
     assert billed.ask(balances_by_currency) == {"USD": (SUBSCRIBERS, Money(-CHARGED, "USD"))}
 
 
-def test_who_does_not_pay_is_on_the_suspension_list_and_nobody_else(
+def test_who_does_not_pay_and_is_still_served_is_on_the_suspension_list_and_nobody_else(
     paid: tuple[Operator, BatchReport], debtors: set[str]
 ):
     operator, report = paid
@@ -182,8 +182,11 @@ def test_who_does_not_pay_is_on_the_suspension_list_and_nobody_else(
 
     listed = operator.ask(suspension_list, REFERENCE_DATE, 10_000)
 
-    assert {row.account for row in listed} == debtors
-    assert sum((row.overdue.amount for row in listed), Decimal(0)) == invoices.open_amount.amount
+    running = operator.select("SELECT account FROM live.subscriptions WHERE status = 'active'")
+    served = {account for (account,) in running}
+    still_open = dict(operator.select("SELECT account, sum(open_amount) FROM live.documents GROUP BY account"))
+    assert {row.account for row in listed} == debtors & served
+    assert {row.account: row.overdue.amount for row in listed} == {each: still_open[each] for each in debtors & served}
     assert operator.ask(balances_by_currency) == {"USD": (SUBSCRIBERS, -invoices.open_amount)}
 
 
