@@ -87,16 +87,23 @@ def show_audit(
         )
         page = _pages(query, Reading(app, app.queries, origin_of(context).today), limit)
         times = local_times(context, {change.stream for change in page.items})
-    if csv is not None:
-        _write_csv(csv, page)
-    elif as_json:
+    if as_json:
         print_json({"changes": page.items, "next": page.next})
-        return
-    elif not page.items:
+    elif csv is not None:
+        _write_csv(csv, page)
+    else:
+        _tell_page(page, times)
+
+
+def _tell_page(page: Page[Change], times: LocalTimes) -> None:
+    if not page.items:
         tell("No changes found.")
         return
-    else:
-        tell_changes(page.items, times)
+    tell_changes(page.items, times)
+    _say_more(page)
+
+
+def _say_more(page: Page[Change]) -> None:
     if page.next is not None:
         say(f"... there are more: use --before {page.next} or --limit")
 
@@ -123,6 +130,7 @@ def _write_csv(file: Path, page: Page[Change]) -> None:
     with file.open("w", encoding="utf-8", newline="") as into:
         write_changes(into, page.items)
     say(f"{counted(len(page.items), 'change')} written to {file}")
+    _say_more(page)
 
 
 def tell_changes(found: Sequence[Change], times: LocalTimes) -> None:
