@@ -97,7 +97,7 @@ class Application:
         If its stream is not as it was `seen`, it is refused.
         """
         if isinstance(command, ForgetCustomer):
-            return self.forgetting.forget(command, origin)
+            return self.forgetting.forget(command, origin, seen)
         return self.bus.execute(command, origin, seen)
 
     def models(self, wait_for: Callable[[int], None] | None = None) -> LiveModels:

@@ -23,7 +23,7 @@ from billing_core.parties import CustomerForgotten
 from commands.accounts import account_stream
 from commands.forgetting import ForgetCustomer
 from commands.parties import customer_stream
-from commands.platform.bus import Answer, Bus
+from commands.platform.bus import Answer, Bus, Seen
 from commands.platform.ports import Origin
 from projections.platform import asof
 from projections.platform.check import CHECK_SCHEMA
@@ -53,9 +53,9 @@ class Forgetting:
         self._datastore = datastore
         self._projections = projections
 
-    def forget(self, command: ForgetCustomer, origin: Origin) -> Answer:
+    def forget(self, command: ForgetCustomer, origin: Origin, seen: Seen | None = None) -> Answer:
         """Forget a customer and erase every copy; the same command again gets the same answer."""
-        answer = self._bus.execute(command, origin)
+        answer = self._bus.execute(command, origin, seen)
         events = self._log.of_streams([customer_stream(command.customer)], 1)
         forgotten = [entry.event for entry in events if isinstance(entry.event, CustomerForgotten)]
         with self._tables.transaction("public") as cursor:

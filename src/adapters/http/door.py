@@ -92,7 +92,7 @@ class Door:
 
     def close_session(self, caller: Caller) -> None:
         """End the session by which the request is made."""
-        self.sign_in.close(token_of(caller))
+        self.sign_in.close(token_of(caller), datetime.now(UTC))
 
     def change_own_password(self, caller: Caller, password: str) -> Done:
         """Another password for who has signed in; all sessions of the operator end."""

@@ -36,8 +36,9 @@ class PostgresRefusedAttempts:
         self._tables = tables
 
     def note(self, attempt: str, error: BillingError, origin: Origin) -> None:
-        """Keep an attempt with the reason for its refusal."""
-        row = (origin.recorded_at, origin.actor, origin.channel, origin.source, attempt, error.code, str(error),
+        """Keep an attempt with the reason for its refusal, without the value: that may be a person's name."""
+        reason = error.message if error.field is None else f"{error.field}: {error.message}"
+        row = (origin.recorded_at, origin.actor, origin.channel, origin.source, attempt, error.code, reason,
                origin.correlation_id)  # fmt: skip
         with self._tables.transaction("billing") as cursor:
             cursor.execute(f"INSERT INTO refused_attempts ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", row)

@@ -135,13 +135,14 @@ class SignIn:
         require_few(of_operator, MOST_OF_OPERATOR)
         require_few(of_source, MOST_OF_SOURCE)
         known = self._sessions.password_hash(operator)
-        matches = self._passwords.matches(known, password) and self._may_work(operator, source)
-        if not matches or known is None or not self._sessions.spend_one_time(operator, known):
+        if not self._passwords.matches(known, password) or known is None or not self._may_work(operator, source):
             self._sessions.note_failure(operator, source, at)
             raise NotSignedIn(WRONG)
         if not self._is_second(operator, code, at):
             self._sessions.note_failure(operator, source, at)
             raise CodeNeeded("the code is missing, wrong, or was used before" if code else "write the code too")
+        if not self._sessions.spend_one_time(operator, known):
+            raise NotSignedIn(WRONG)
         session, secret = secrets.token_hex(16), secrets.token_hex(32)
         self._sessions.open(Session(session, operator, hashed(secret), at, at, source))
         return f"{SESSION}.{session}.{secret}"
@@ -162,11 +163,14 @@ class SignIn:
                 return rights
         raise NotSignedIn("the token is neither a session's nor a key's")
 
-    def close(self, token: str) -> None:
-        """End the session of a token."""
-        kind, _, rest = token.partition(".")
-        if kind == SESSION:
-            self._sessions.end(rest.partition(".")[0])
+    def close(self, token: str, at: datetime) -> None:
+        """End the session of a token; its id alone, which others may see, ends nothing."""
+        match token.split("."):
+            case [kind, session, secret] if kind == SESSION:
+                self._operator_of(session, secret, at)
+                self._sessions.end(session)
+            case _:
+                raise NotSignedIn("the token is no session's; a key is revoked instead")
 
     def set_up_second_factor(self, operator: str, secret: str) -> list[str]:
         """Keep what codes are made from until it is confirmed by one; the recovery codes, which are shown once."""

@@ -314,3 +314,20 @@ def test_who_has_read_an_older_version_changes_nothing(admin: Api):
 
     problem(admin.send("PATCH", path, {"name": "Berta"}, **{"If-Match": '"account/1@1"'}), 412, "changed-since")
     problem(admin.send("PATCH", path, {"name": "Berta"}, **{"If-Match": "*"}), 400, "malformed-header")
+
+
+def test_a_refused_attempt_is_kept_without_the_value_which_may_be_a_name(admin: Api):
+    problem(admin.get("/accounts/Kalnina/balance"), 404, "not-found")
+    problem(admin.post("/accounts/Kalnina/payments", PAYMENT), 404, "not-found")
+
+    (kept,) = admin.get("/refused-attempts", actor="admin").json()["items"]
+
+    assert kept["reason"].startswith("account: ") and "Kalnina" not in kept["reason"]
+
+
+def test_who_has_seen_an_older_version_forgets_nobody(admin: Api):
+    admin.post("/customers", CUSTOMER)
+    tag = {"If-Match": admin.get("/customers/C1", min_position=1).headers["ETag"]}
+    assert admin.send("PATCH", "/customers/C1", {"name": "Anna"}).status_code == 200
+
+    problem(admin.post("/customers/C1/forget", {"ordered_by": "her", "reason": "asked"}, **tag), 412, "changed-since")

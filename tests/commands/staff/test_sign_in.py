@@ -111,7 +111,12 @@ def test_a_closed_session_and_a_forged_one_are_refused(sign_in: SignIn):
         with pytest.raises(NotSignedIn):
             sign_in.rights_of(wrong, ADDRESS, TEN, TODAY)
 
-    sign_in.close(token)
+    for id_alone in (token.rpartition(".")[0], token.rpartition(".")[0] + ".guess", "key.anna.hall.secret"):
+        with pytest.raises(NotSignedIn):
+            sign_in.close(id_alone, TEN)
+    assert sign_in.rights_of(token, ADDRESS, TEN, TODAY)
+
+    sign_in.close(token, TEN)
 
     with pytest.raises(NotSignedIn):
         sign_in.rights_of(token, ADDRESS, TEN, TODAY)
@@ -271,3 +276,13 @@ def test_a_second_factor_is_in_force_once_confirmed_and_until_it_is_disabled(sig
     operator.tell(DisableSecondFactor(operator="anna"), actor="boss")
 
     assert open_session(sign_in)
+
+
+def test_a_wrong_code_does_not_spend_a_one_time_password(sign_in: SignIn, operator: Operator):
+    secret, _ = with_second_factor(sign_in, operator)
+    command = ChangePassword(operator="anna", password_hash=Argon2Passwords().hash("for one time"), is_one_time=True)
+    operator.tell(command)
+    with pytest.raises(CodeNeeded):
+        open_session(sign_in, minutes(1), "for one time")
+
+    assert sign_in.open("anna", "for one time", ADDRESS, minutes(1), TOTP(secret).at(minutes(1)))
