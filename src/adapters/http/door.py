@@ -30,11 +30,12 @@ from billing_core.staff.roles import NotSignedIn
 from commands.platform.bus import Answer, Command, Seen
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
-from commands.staff.operators import ChangePassword, EnableSecondFactor
+from commands.staff.operators import ChangePassword, EnableSecondFactor, operator_stream
 from commands.staff.rights import Rights
 from commands.staff.sign_in import SignIn
 
 BEARER = "bearer"
+SIGN_IN, UNKNOWN = "sign-in", "unknown"
 KEYS = UUID("5b0c3a54-6f1e-4b9c-9d2f-5f0a7b1f6c10")  # The space of the names that operators give their commands.
 
 
@@ -87,8 +88,12 @@ class Door:
         return self.sign_in.rights_of(token_of(caller), caller.source, datetime.now(UTC), self._today(""))
 
     def open_session(self, caller: Caller, operator: str, password: str, code: str) -> str:
-        """The token of a new session."""
-        return self.sign_in.open(operator, password, caller.source, datetime.now(UTC), code)
+        """The token of a new session. What was wrong is kept for the LOG; the lock bounds how often that happens."""
+        try:
+            return self.sign_in.open(operator, password, caller.source, datetime.now(UTC), code)
+        except NotSignedIn as error:
+            self.refused.note(SIGN_IN, error, self._origin_of_stranger(caller, operator))
+            raise
 
     def close_session(self, caller: Caller) -> None:
         """End the session by which the request is made."""
@@ -173,6 +178,21 @@ class Door:
     def _today(self, account: str) -> Any:
         stream = f"account/{account}"
         return self._clock.today_of([stream])[stream]
+
+    def _origin_of_stranger(self, caller: Caller, operator: str) -> Origin:
+        """Who is no operator is not named: it may be a password that was typed into the wrong field."""
+        is_known = bool(self.app.store.versions([operator_stream(operator)]))
+        identity = new_id()
+        return Origin(
+            actor=operator if is_known else UNKNOWN,
+            role="",
+            channel=HTTP,
+            source=caller.source,
+            command_id=identity,
+            correlation_id=caller.correlation_id or identity,
+            recorded_at=datetime.now(UTC),
+            today=self._today(""),
+        )
 
     def origin(self, rights: Rights, caller: Caller, account: str = "") -> Origin:
         """The origin of what a request changes."""

@@ -331,3 +331,12 @@ def test_who_has_seen_an_older_version_forgets_nobody(admin: Api):
     assert admin.send("PATCH", "/customers/C1", {"name": "Anna"}).status_code == 200
 
     problem(admin.post("/customers/C1/forget", {"ordered_by": "her", "reason": "asked"}, **tag), 412, "changed-since")
+
+
+def test_a_failed_sign_in_is_kept_and_who_is_no_operator_is_not_named(client: TestClient, admin: Api):
+    for operator in ("admin", "my secret password"):
+        problem(client.post("/v1/sessions", json={"operator": operator, "password": "wrong"}), 401, "not-signed-in")
+
+    kept = admin.get("/refused-attempts").json()["items"]
+
+    assert [(each["actor"], each["attempt"]) for each in kept] == [("unknown", "sign-in"), ("admin", "sign-in")]

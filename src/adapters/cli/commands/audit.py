@@ -154,7 +154,7 @@ def show_refused(
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """Show who tried what in vain over HTTP, when, from where, and why it was refused.
+    """Show who tried what in vain over HTTP, signing in included, when, from where, and why it was refused.
 
     The newest attempt comes first.
     """
