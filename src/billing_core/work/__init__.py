@@ -1,0 +1,1 @@
+"""Work: tickets, and the flows by which they go from step to step."""
