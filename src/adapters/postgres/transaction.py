@@ -220,6 +220,11 @@ class PostgresTransaction:
         ).fetchone()
         return row[0] if row else None
 
+    def next_ticket_number(self) -> str:
+        row = self._cursor.execute(b"SELECT nextval('billing.ticket_numbers')", prepare=True).fetchone()
+        assert row is not None
+        return f"T-{row[0]}"
+
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
         return usage_records.records_of(self._cursor, source, references)
 

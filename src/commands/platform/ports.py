@@ -138,6 +138,13 @@ class Transaction(Protocol):
     def last_issued_on(self, seller: str) -> date | None:
         """The date of the seller's newest document; None before the first."""
 
+    def next_ticket_number(self) -> str:
+        """A number for a ticket that nobody else gets: `T-1`, `T-2` ...
+
+        A number is never given back: a command that is refused, rehearsed or tried again leaves a gap. So openings of
+        tickets do not wait for each other, as they would for the row of a number series.
+        """
+
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
         """The usage records that a source has sent under these references, by reference; without refused ones."""
 

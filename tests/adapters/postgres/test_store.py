@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from adapters.bootstrap.application import LATEST
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.store import PostgresStore
@@ -11,6 +13,7 @@ from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.parking import BillingParked
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import InvoiceIssued
+from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event
 from commands.payments.account import ReceivePayment
 from commands.platform.ports import Append, Given, Known
@@ -122,3 +125,28 @@ def test_a_command_of_more_events_than_a_statement_takes_is_kept_with_its_answer
     assert operator.select("SELECT max(position) FROM billing.events") == [(position,)]
     answer = f'{{"position":{position},"result":{{"noted":10000}}}}'
     assert store.find_command(origin.command_id) == Known("Note", b"hash", answer)
+
+
+def test_a_ticket_number_is_given_once_and_a_transaction_that_fails_leaves_a_gap(operator: Operator):
+    store = operator.application.store
+    with store.transaction() as transaction:
+        assert (transaction.next_ticket_number(), transaction.next_ticket_number()) == ("T-1", "T-2")
+
+    def fail() -> None:
+        with store.transaction() as transaction:
+            assert transaction.next_ticket_number() == "T-3"
+            raise NotFound("no such customer")
+
+    with pytest.raises(NotFound):
+        fail()
+    with store.transaction() as transaction:
+        assert transaction.next_ticket_number() == "T-4"
+
+
+def test_who_draws_a_ticket_number_does_not_wait_for_who_has_drawn_one(operator: Operator):
+    store = operator.application.store
+    with store.transaction() as first:
+        first.hold("customer/C1")  # A transaction of the database is under way.
+        assert first.next_ticket_number() == "T-1"
+        with store.transaction(optimistic=True) as second:
+            assert second.next_ticket_number() == "T-2"
