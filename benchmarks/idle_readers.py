@@ -23,7 +23,7 @@ from adapters.bootstrap.initialising import initialise
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database, running_server
 from benchmarks.measurement import drop, note, report
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from billing_core.staff.roles import ADMINISTRATOR
 from commands.parties import RegisterCustomer
 from commands.staff.operators import IssueApiKey, RegisterOperator

@@ -26,7 +26,7 @@ from benchmarks.measurement import note
 from billing_core.catalogue.components import AnyComponent, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
-from billing_core.parties import USUAL_SERIES, Address, Customer, Seller
+from billing_core.parties.customers import USUAL_SERIES, Address, Customer, Seller
 from billing_core.time.period_rules import MONTHLY, PeriodRule
 from commands.catalogue import tariff_stream
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow

@@ -12,7 +12,7 @@ import msgspec
 
 from billing_core.kernel.errors import AlreadyExists
 from billing_core.kernel.events import Event, event
-from billing_core.parties import Address, bank_as_kept, require_bank, require_details, require_text
+from billing_core.parties.customers import Address, bank_as_kept, require_bank, require_details, require_text
 
 # --- values and events
 

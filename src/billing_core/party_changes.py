@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 from billing_core.kernel.changes import changed
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.parties import (
+from billing_core.parties.customers import (
     CustomerChanged,
     CustomerKind,
     CustomerRegistrationCorrected,

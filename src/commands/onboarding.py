@@ -19,7 +19,7 @@ from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from billing_core.kernel.events import Event
-from billing_core.parties import Customer, register_customer
+from billing_core.parties.customers import Customer, register_customer
 from billing_core.services.changes import activate, change
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from billing_core.services.subscriptions import Subscription, change_of

@@ -13,7 +13,7 @@ from msgspec import UNSET
 from billing_core.kernel.changes import changed
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.kernel.legal_ids import doubts
-from billing_core.parties import (
+from billing_core.parties.customers import (
     SERIES_CLAIM,
     Customer,
     CustomerState,

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from zlib import crc32
 
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 
 BEGINNING_LETTERS = 3
 LEAST_LETTERS = 3

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.personal import erased
-from billing_core.parties import (
+from billing_core.parties.customers import (
     Customer,
     CustomerAssigned,
     CustomerChanged,

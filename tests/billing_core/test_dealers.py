@@ -11,7 +11,7 @@ import pytest
 from billing_core.dealers import Dealer, DealerChanged, DealerRegistered, apply_dealer, change_dealer, register_dealer
 from billing_core.kernel.errors import AlreadyExists, InvalidValue
 from billing_core.kernel.money import Money
-from billing_core.parties import (
+from billing_core.parties.customers import (
     Customer,
     CustomerAssigned,
     CustomerChanged,

@@ -18,7 +18,7 @@ from billing_core.forgetting import IssuedDocument, forget_customer, kept_until
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.parties import (
+from billing_core.parties.customers import (
     Customer,
     CustomerForgotten,
     CustomerState,

@@ -11,7 +11,7 @@ import pytest
 from billing_core.kernel.changes import changed
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.parties import (
+from billing_core.parties.customers import (
     Address,
     Customer,
     CustomerChanged,

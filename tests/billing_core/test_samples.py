@@ -42,7 +42,7 @@ from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.kernel.events import Event, decode, encode, known_topics, topic_of
 from billing_core.kernel.money import Money
-from billing_core.parties import (
+from billing_core.parties.customers import (
     Address,
     Customer,
     CustomerAssigned,

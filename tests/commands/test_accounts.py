@@ -10,7 +10,7 @@ import pytest
 
 from billing_core.accounts.plans import Prepaid
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound, RuleViolation
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from commands.accounts import OpenAccount
 from commands.parties import RegisterCustomer
 from projections.accounts import accounts_of

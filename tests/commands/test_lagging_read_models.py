@@ -17,7 +17,7 @@ import pytest
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.kernel.errors import RuleViolation, Unavailable
-from billing_core.parties import Address, NumberSeries, Seller
+from billing_core.parties.customers import Address, NumberSeries, Seller
 from billing_core.services.events import SubscriptionRepriced
 from commands.accounts import ChangeBillingPlan
 from commands.billing.account import BillAccount

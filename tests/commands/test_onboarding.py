@@ -11,7 +11,7 @@ import pytest
 import commands.onboarding
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.events import AccountOpened
-from billing_core.parties import Customer, CustomerRegistered
+from billing_core.parties.customers import Customer, CustomerRegistered
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from commands.onboarding import NewSubscriber, Onboarding, SubscriberRow
 from commands.parties import RegisterCustomer

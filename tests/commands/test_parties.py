@@ -9,7 +9,7 @@ import pytest
 
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
-from billing_core.parties import (
+from billing_core.parties.customers import (
     USUAL_SERIES,
     Address,
     Customer,

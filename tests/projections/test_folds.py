@@ -11,7 +11,7 @@ import pytest
 from adapters.bootstrap.registry import PROJECTIONS
 from billing_core.kernel.events import Event, decode, known_topics
 from billing_core.kernel.money import Money
-from billing_core.parties import CustomerRegistered
+from billing_core.parties.customers import CustomerRegistered
 from billing_core.payments.events import PaymentReceived, PaymentReversed
 from commands.payments.account import ReceivePayment
 from projections.parties import Customers

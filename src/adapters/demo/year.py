@@ -16,7 +16,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.demo import generated
 from adapters.demo.generated import OpenInvoice, habit_of
 from billing_core.kernel.money import Money, total
-from billing_core.parties import CustomerChanged
+from billing_core.parties.customers import CustomerChanged
 from billing_core.party_changes import CustomerChanges
 from billing_core.payments.events import payment_id
 from billing_core.promises import PromiseTerms

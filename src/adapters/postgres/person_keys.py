@@ -41,7 +41,7 @@ from billing_core.kernel.personal import (
     show,
     with_tokens,
 )
-from billing_core.parties import CustomerForgotten, CustomerRegistered
+from billing_core.parties.customers import CustomerForgotten, CustomerRegistered
 from commands.platform.ports import Append
 
 KEY_BYTES = 32

@@ -6,7 +6,7 @@ import msgspec
 
 from adapters.texts.sentences import Sentences
 from billing_core.kernel.changes import differences
-from billing_core.parties import (
+from billing_core.parties.customers import (
     Customer,
     CustomerAssigned,
     CustomerChanged,

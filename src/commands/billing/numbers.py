@@ -16,7 +16,7 @@ from typing import NamedTuple
 from billing_core.accounts.account import Account
 from billing_core.billing.composition import DocumentsDue
 from billing_core.billing.issuing import Issue
-from billing_core.parties import PartyVersion, Seller, SeriesKind, series_for
+from billing_core.parties.customers import PartyVersion, Seller, SeriesKind, series_for
 from commands.parties import load_customer, load_seller
 from commands.platform.ports import Transaction
 

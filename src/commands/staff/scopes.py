@@ -12,7 +12,7 @@ from billing_core.accounts.account import apply_account
 from billing_core.approvals import apply_request
 from billing_core.invoicing.invoices import CREDIT_NOTE_CLAIM, INVOICE_CLAIM
 from billing_core.kernel.errors import AlreadyExists, BillingError, NotFound
-from billing_core.parties import apply_customer
+from billing_core.parties.customers import apply_customer
 from billing_core.payments.events import PAYMENT_CLAIM
 from commands.accounts import account_stream
 from commands.approvals import request_stream

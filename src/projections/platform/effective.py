@@ -28,7 +28,7 @@ import msgspec
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.money import Money, zero
-from billing_core.parties import CustomerRegistrationCorrected
+from billing_core.parties.customers import CustomerRegistrationCorrected
 from billing_core.payments.events import (
     Adjustment,
     Allocation,

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from adapters.bootstrap.job_runner import JobRunner
 from adapters.postgres.jobs import PostgresJobs
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from billing_core.payments.events import PaymentReceived
 from billing_core.staff.roles import Role
 from commands.parties import RegisterCustomer

@@ -12,7 +12,7 @@ import pytest
 import adapters.postgres.person_keys
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.person_keys import PersonalDataUnreadable
-from billing_core.parties import Customer, CustomerRegistered, apply_customer
+from billing_core.parties.customers import Customer, CustomerRegistered, apply_customer
 from billing_core.payments.events import PaymentReceived
 from commands.onboarding import NewSubscriber
 from commands.parties import RegisterCustomer

@@ -32,7 +32,7 @@ from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.events import Event, decode, encode, topic_of
 from billing_core.kernel.money import Money
-from billing_core.parties import Customer, CustomerRegistered
+from billing_core.parties.customers import Customer, CustomerRegistered
 from billing_core.payments.events import PaymentReceived
 from billing_core.services.events import SubscriptionActivated
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.processes.background import kept_up_to_date
 from billing_core.kernel.errors import ConnectionLost, Unavailable
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from commands.parties import RegisterCustomer
 from tests.operators import Operator
 

@@ -14,7 +14,7 @@ import pytest
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.automation import Automation
 from adapters.bootstrap.worker import worker_of
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from commands.parties import RegisterCustomer
 from commands.platform.timed_work import Task, TimedWork
 from projections.platform.ports import unwatched

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from billing_core.kernel.changes import Difference, changed, differences
-from billing_core.parties import Address, Customer
+from billing_core.parties.customers import Address, Customer
 from billing_core.party_changes import AddressChanges, CustomerChanges
 
 ANNA = Customer(

@@ -24,7 +24,7 @@ from billing_core.catalogue.components import OneOff, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.kernel.errors import ConnectionLost, DiskFull, InvalidValue, Unavailable
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties import Address, NumberSeries, Seller, SeriesKind
+from billing_core.parties.customers import Address, NumberSeries, Seller, SeriesKind
 from commands.accounts import ChangeBillingPlan, OpenAccount
 from commands.billing.account import BillAccount
 from commands.billing.rerating import ReratingBacklog

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from billing_core.kernel.errors import DeclaredTwice
-from billing_core.parties import Customer, CustomerRegistered
+from billing_core.parties.customers import Customer, CustomerRegistered
 from commands.parties import RegisterCustomer
 from commands.platform.area import Area, handlers_of, reactions_of, wakes_of
 from commands.platform.bus import Command, Decision

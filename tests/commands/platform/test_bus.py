@@ -28,7 +28,7 @@ from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.money import Money
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from billing_core.party_changes import CustomerChanges
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount

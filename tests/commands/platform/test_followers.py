@@ -19,7 +19,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import ConnectionLost, NotFound, TookTooLong
-from billing_core.parties import Customer, CustomerChanged, CustomerRegistered
+from billing_core.parties.customers import Customer, CustomerChanged, CustomerRegistered
 from billing_core.party_changes import CustomerChanges
 from commands.forgetting import ForgetCustomer
 from commands.parties import ChangeCustomer, RegisterCustomer

@@ -18,7 +18,7 @@ from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.reactions import PostgresCheckpoints
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import Conflict, ConnectionLost, NotFound, RuleViolation, TookTooLong
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from billing_core.payments.events import PaymentReceived
 from commands.billing.account import ChargeOnce
 from commands.parties import RegisterCustomer

@@ -14,7 +14,7 @@ from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
-from billing_core.parties import Address, NumberSeries, Seller
+from billing_core.parties.customers import Address, NumberSeries, Seller
 from billing_core.services.holds import HOLD_END
 from commands.billing.account import BillAccount, ChargeOnce
 from commands.parties import RegisterSeller

@@ -17,7 +17,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge, ChargesPosted
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from billing_core.services.terms_in_force import TermsInForce
 from commands.accounts import OpenAccount
 from commands.billing.account import BillAccount

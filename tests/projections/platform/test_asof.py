@@ -13,7 +13,7 @@ import pytest
 from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS, TRUE_BY_DATE
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReversePayment

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import INVARIANTS, TRUE_BY_DATE
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from billing_core.party_changes import CustomerChanges
 from commands.accounts import CorrectRegistration
 from commands.corrections.account import CorrectAccount, Correction

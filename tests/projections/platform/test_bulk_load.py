@@ -11,7 +11,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.log import EventUnreadable, PostgresLog
 from billing_core.kernel.errors import Conflict
-from billing_core.parties import Customer, CustomerRegistered
+from billing_core.parties.customers import Customer, CustomerRegistered
 from commands.parties import RegisterCustomer
 from projections.accounts import Balances
 from projections.audit import Audit

@@ -8,7 +8,7 @@ from eventsourcing.persistence import IntegrityError
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
 from billing_core.kernel.errors import DeclaredTwice
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from projections import usage

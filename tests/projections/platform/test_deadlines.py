@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from billing_core.parties import Customer, CustomerChanged, CustomerRegistered
+from billing_core.parties.customers import Customer, CustomerChanged, CustomerRegistered
 from billing_core.party_changes import CustomerChanges
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.platform.deadlines import Deadline, DeadlineFolds, Deadlines

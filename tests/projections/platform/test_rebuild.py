@@ -14,7 +14,7 @@ import pytest
 
 from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS
 from adapters.postgres.log import PostgresLog
-from billing_core.parties import Customer
+from billing_core.parties.customers import Customer
 from commands.parties import RegisterCustomer
 from projections.platform.check import check
 from projections.platform.projection import Projection

@@ -15,7 +15,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.postgres.log import PostgresLog
 from billing_core.kernel.errors import BillingError
-from billing_core.parties import Customer, CustomerRegistered
+from billing_core.parties.customers import Customer, CustomerRegistered
 from billing_core.party_changes import CustomerChanges
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.accounts import Balances

@@ -18,7 +18,7 @@ from adapters.cli.show import add, console, print_json, table, tell, tell_wrappe
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
     from billing_core.accounts.account import Account
-    from billing_core.parties import Customer
+    from billing_core.parties.customers import Customer
     from billing_core.payments.ledger import OpenItem
     from billing_core.services.subscriptions import Subscription
     from billing_core.services.terms_in_force import TermsInForce
@@ -69,7 +69,7 @@ def explain_account(app: Application, number: str, today: date, as_json: bool, l
 def read_statement(app: Application, number: str) -> tuple[Statement, Customer]:
     """The account's statement and its customer as now known, or `NotFound`."""
     from billing_core.kernel.errors import NotFound
-    from billing_core.parties import CustomerState, apply_customer
+    from billing_core.parties.customers import CustomerState, apply_customer
     from commands.accounts import account_stream
     from commands.parties import customer_stream
     from projections.statements import statement_of

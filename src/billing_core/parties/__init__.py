@@ -1,0 +1,1 @@
+"""Sellers and customers: who issues documents and who receives them."""
