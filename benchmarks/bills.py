@@ -15,7 +15,7 @@ from billing_core.charging.charges import BilledThrough, Charge, ChargesPosted
 from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import InvoiceIssued, InvoiceLine
 from billing_core.kernel.money import Money
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from commands.platform.ports import Append
 
 FROM_ON, TO_ON = date(2026, 3, 1), date(2026, 4, 1)

@@ -27,7 +27,10 @@ from benchmarks.large_accounts import ACCOUNTS, TARIFFS, LargeAccount
 from benchmarks.measurement import drop, exponent, note, report
 from billing_core.accounts.events import AccountOpened
 from billing_core.catalogue.tariffs import TariffPublished
-from billing_core.parties.customers import USUAL_SERIES, Address, Customer, Seller
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import USUAL_SERIES
+from billing_core.parties.sellers import Seller
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount
 from commands.billing.rerating import ReratingBacklog

@@ -28,7 +28,7 @@ from billing_core.catalogue.tariffs import Catalogue, Revision, Tariff
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from billing_core.payments.events import PaymentReceived
 from billing_core.payments.receiving import receive
 from billing_core.services.events import (

@@ -26,7 +26,10 @@ from benchmarks.measurement import note
 from billing_core.catalogue.components import AnyComponent, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff, publish_tariff
-from billing_core.parties.customers import USUAL_SERIES, Address, Customer, Seller
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import USUAL_SERIES
+from billing_core.parties.sellers import Seller
 from billing_core.time.period_rules import MONTHLY, PeriodRule
 from commands.catalogue import tariff_stream
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow

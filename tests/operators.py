@@ -31,7 +31,10 @@ from billing_core.catalogue.tariffs import Tariff, publish_tariff
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, parse_amount
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties.customers import USUAL_SERIES, Address, Customer, Seller
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import USUAL_SERIES
+from billing_core.parties.sellers import Seller
 from commands.billing.run_ports import RunTotals
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow

@@ -17,7 +17,7 @@ import msgspec
 from billing_core.kernel.errors import BillingError, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 
 OPEN_FOR = timedelta(days=7)
 State = Literal["waiting", "approved", "rejected"]

@@ -12,7 +12,8 @@ import msgspec
 
 from billing_core.kernel.errors import AlreadyExists
 from billing_core.kernel.events import Event, event
-from billing_core.parties.customers import Address, bank_as_kept, require_bank, require_details, require_text
+from billing_core.parties.bank_details import bank_as_kept, require_bank
+from billing_core.parties.details import Address, contacts, require_details, require_text
 
 # --- values and events
 
@@ -73,7 +74,6 @@ def change_dealer(existing: Dealer, dealer: Dealer, on: date) -> list[Event]:
 def _checked(dealer: Dealer) -> Dealer:
     """The dealer with details that documents can show, and its bank account as banks exchange it."""
     require_text(dealer.code, "dealer code")
-    contacts = {"email": dealer.email or "", "phone": dealer.phone or "", **dealer.legal_ids}
-    require_details("dealer", dealer.name, dealer.address, contacts)
+    require_details("dealer", dealer.name, dealer.address, contacts(dealer.email, dealer.phone, dealer.legal_ids))
     require_bank(dealer.iban, dealer.bic, "dealer")
     return msgspec.structs.replace(dealer, **bank_as_kept(dealer.iban, dealer.bic))

@@ -18,7 +18,9 @@ from billing_core.billing.run import account_due_on, past_changed
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import total, zero
-from billing_core.parties.customers import Customer, CustomerForgotten, CustomerState, KeptDocument, require_text
+from billing_core.parties.customers import Customer, CustomerState
+from billing_core.parties.details import require_text
+from billing_core.parties.forgotten import CustomerForgotten, KeptDocument
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.timeline import segments
 

@@ -19,14 +19,11 @@ from billing_core.parties.customers import (
     CustomerKind,
     CustomerRegistrationCorrected,
     CustomerState,
-    Seller,
-    SellerChanged,
-    as_kept,
     require_customer,
     require_not_forgotten,
-    require_seller,
-    require_text,
 )
+from billing_core.parties.details import require_text
+from billing_core.parties.sellers import Seller, SellerChanged, as_kept, require_seller
 
 # --- values
 

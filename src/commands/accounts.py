@@ -12,7 +12,8 @@ from billing_core.accounts.opening import change_billing_day, change_plan, open_
 from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
 from billing_core.charging.next_period import next_month_on, require_one_day
 from billing_core.kernel.errors import InvalidValue, NotFound
-from billing_core.parties.customers import CustomerRegistrationCorrected, Seller
+from billing_core.parties.customers import CustomerRegistrationCorrected
+from billing_core.parties.sellers import Seller
 from billing_core.party_changes import correct_registration
 from billing_core.time.due_dates import due_date, needs_calendar
 from commands.confirmation import Confirmable, require_confirmed

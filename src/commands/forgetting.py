@@ -7,7 +7,7 @@ from typing import Any
 from billing_core.forgetting import IssuedDocument, forget_customer
 from billing_core.invoicing.invoices import DocumentEvent
 from billing_core.kernel.events import Event
-from billing_core.parties.customers import CustomerForgotten
+from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.payments.events import PaymentReceived
 from billing_core.payments.ledger import PaymentHistory
 from billing_core.payments.remittances import sender_of

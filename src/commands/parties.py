@@ -14,21 +14,16 @@ from billing_core.kernel.changes import changed
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from billing_core.kernel.legal_ids import doubts
 from billing_core.parties.customers import (
-    SERIES_CLAIM,
     Customer,
     CustomerState,
-    NumberSeries,
-    NumberSeriesOpened,
-    Seller,
-    SeriesKind,
     apply_customer,
-    apply_seller,
     assign_customer,
-    open_number_series,
     register_customer,
-    register_seller,
     require_not_forgotten,
 )
+from billing_core.parties.number_series import SERIES_CLAIM, NumberSeries, NumberSeriesOpened, SeriesKind
+from billing_core.parties.numbering import open_number_series
+from billing_core.parties.sellers import Seller, apply_seller, register_seller
 from billing_core.party_changes import CustomerChanges, SellerChanges, change_customer, change_seller
 from commands.dealers import load_dealer
 from commands.platform.area import Area

@@ -31,7 +31,7 @@ from billing_core.invoicing.invoices import BillingHistory, DocumentEvent
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from billing_core.payments.events import PaymentReceived
 from billing_core.payments.receiving import receive
 from billing_core.services.changes import (

@@ -18,7 +18,7 @@ from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.documents import DocumentKind, TaxSummaryLine
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued, InvoiceLine, Subject
 from billing_core.kernel.money import Money, zero
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from billing_core.payments.events import CreditAllocated, CreditReleased
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows

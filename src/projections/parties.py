@@ -13,15 +13,12 @@ from billing_core.parties.customers import (
     Customer,
     CustomerAssigned,
     CustomerChanged,
-    CustomerForgotten,
     CustomerRegistered,
     CustomerRegistrationCorrected,
-    NumberSeriesOpened,
-    Seller,
-    SellerChanged,
-    SellerRegistered,
-    apply_seller,
 )
+from billing_core.parties.forgotten import CustomerForgotten
+from billing_core.parties.number_series import NumberSeriesOpened
+from billing_core.parties.sellers import Seller, SellerChanged, SellerRegistered, apply_seller
 from projections.customer_search import EXACT, Wanted, terms_of, wanted, words_of
 from projections.dealers import customers_of
 from projections.platform.area import Area

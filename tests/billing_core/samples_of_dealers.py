@@ -8,7 +8,7 @@ import msgspec
 
 from billing_core.dealers import Dealer, DealerChanged, DealerRegistered
 from billing_core.kernel.events import Event
-from billing_core.parties.customers import Address
+from billing_core.parties.details import Address
 
 ON = date(2026, 3, 2)
 EAST = Dealer(

@@ -36,7 +36,7 @@ from billing_core.charging.view import view_of
 from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import parse_amount
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from billing_core.payments.events import (
     CreditAllocated,
     CreditReleased,

@@ -18,14 +18,8 @@ from billing_core.forgetting import IssuedDocument, forget_customer, kept_until
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.parties.customers import (
-    Customer,
-    CustomerForgotten,
-    CustomerState,
-    KeptDocument,
-    apply_customer,
-    require_not_forgotten,
-)
+from billing_core.parties.customers import Customer, CustomerState, apply_customer, require_not_forgotten
+from billing_core.parties.forgotten import CustomerForgotten, KeptDocument
 from billing_core.party_changes import CustomerChanges, change_customer
 from billing_core.payments.ledger import Ledger, OpenItem
 from billing_core.services.subscriptions import Subscription

@@ -43,21 +43,17 @@ from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued, Inv
 from billing_core.kernel.events import Event, decode, encode, known_topics, topic_of
 from billing_core.kernel.money import Money
 from billing_core.parties.customers import (
-    Address,
     Customer,
     CustomerAssigned,
     CustomerChanged,
-    CustomerForgotten,
     CustomerRegistered,
     CustomerRegistrationCorrected,
-    KeptDocument,
-    NumberSeries,
-    NumberSeriesOpened,
-    PartyVersion,
-    Seller,
-    SellerChanged,
-    SellerRegistered,
 )
+from billing_core.parties.details import Address
+from billing_core.parties.forgotten import CustomerForgotten, KeptDocument
+from billing_core.parties.number_series import NumberSeries, NumberSeriesOpened
+from billing_core.parties.sellers import Seller, SellerChanged, SellerRegistered
+from billing_core.parties.versions import PartyVersion
 from billing_core.payments.events import (
     Allocation,
     CreditAllocated,

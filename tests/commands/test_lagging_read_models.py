@@ -17,7 +17,9 @@ import pytest
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.kernel.errors import RuleViolation, Unavailable
-from billing_core.parties.customers import Address, NumberSeries, Seller
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import NumberSeries
+from billing_core.parties.sellers import Seller
 from billing_core.services.events import SubscriptionRepriced
 from commands.accounts import ChangeBillingPlan
 from commands.billing.account import BillAccount

@@ -9,16 +9,10 @@ import pytest
 
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
-from billing_core.parties.customers import (
-    USUAL_SERIES,
-    Address,
-    Customer,
-    CustomerChanged,
-    CustomerRegistered,
-    NumberSeries,
-    Seller,
-    SeriesKind,
-)
+from billing_core.parties.customers import Customer, CustomerChanged, CustomerRegistered
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import USUAL_SERIES, NumberSeries, SeriesKind
+from billing_core.parties.sellers import Seller
 from billing_core.party_changes import AddressChanges, CustomerChanges, SellerChanges
 from commands.accounts import CorrectRegistration, OpenAccount
 from commands.parties import (

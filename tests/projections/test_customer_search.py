@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.parties.customers import Address, Customer
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
 from billing_core.party_changes import CustomerChanges
 from commands.parties import ChangeCustomer, RegisterCustomer
 from projections.customer_search import terms_of, wanted, words_in, words_of

@@ -9,7 +9,7 @@ from adapters.bootstrap.automation import automation_of
 from adapters.postgres.followers import PostgresDeliveries
 from adapters.postgres.refused_commands import PostgresRefusedCommands
 from billing_core.kernel.errors import NotFound
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from commands.platform import refusals
 from commands.platform.causes import CauseKind
 from commands.platform.refusals import refusal_numbered

@@ -19,7 +19,7 @@ from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.person_keys import destroy_due, destroy_keys
 from adapters.postgres.tables import PostgresTables
-from billing_core.parties.customers import CustomerForgotten
+from billing_core.parties.forgotten import CustomerForgotten
 from commands.accounts import account_stream
 from commands.forgetting import ForgetCustomer
 from commands.parties import customer_stream

@@ -17,7 +17,8 @@ from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.invoicing.invoices import INVOICE_CLAIM
 from billing_core.kernel.events import Event
-from billing_core.parties.customers import Seller, SeriesKind, apply_seller
+from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.sellers import Seller, apply_seller
 from billing_core.time.due_dates import Calendar
 from commands.accounts import account_stream
 from commands.billing.rerating import REPRICING

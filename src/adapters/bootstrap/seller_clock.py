@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
-from billing_core.parties.customers import Seller, apply_seller
+from billing_core.parties.sellers import Seller, apply_seller
 from commands.platform.right_clock import require_right_clock
 from projections.platform.runner import LIVE_SCHEMA
 

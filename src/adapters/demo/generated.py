@@ -22,7 +22,10 @@ from billing_core.catalogue.components import AnyComponent, OneOff, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.money import Money, rounded, zero
-from billing_core.parties.customers import USUAL_SERIES, Address, Customer, Seller
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import USUAL_SERIES
+from billing_core.parties.sellers import Seller
 from billing_core.time.periods import boundary
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow

@@ -23,7 +23,9 @@ from billing_core.invoicing.documents import BankDetails, Document, DocumentLine
 from billing_core.invoicing.invoices import Subject
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money, total
-from billing_core.parties.customers import Customer, PartyVersion, Seller, apply_customer, apply_seller
+from billing_core.parties.customers import Customer, apply_customer
+from billing_core.parties.sellers import Seller, apply_seller
+from billing_core.parties.versions import PartyVersion
 from commands.catalogue import tariff_stream
 from commands.parties import customer_stream, seller_stream
 from projections.billing import DocumentRow, charges_named, document_numbered

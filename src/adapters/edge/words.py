@@ -18,7 +18,9 @@ from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.dealers import Dealer
 from billing_core.kernel.dates import ALWAYS
-from billing_core.parties.customers import USUAL_SERIES, Customer, NumberSeries, Seller
+from billing_core.parties.customers import Customer
+from billing_core.parties.number_series import USUAL_SERIES, NumberSeries
+from billing_core.parties.sellers import Seller
 from billing_core.party_changes import CustomerChanges, SellerChanges
 from billing_core.staff.roles import Role
 from billing_core.time.period_rules import PeriodRule

@@ -23,7 +23,7 @@ from adapters.files.csv_table import CsvRow, CsvTable
 from billing_core.kernel.dates import require_day
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money, parse_amount, zero
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from commands.payments.bank_file import BankRow
 from commands.platform.batch import BatchReport
 

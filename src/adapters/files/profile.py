@@ -64,7 +64,7 @@ from adapters.files.csv_profile import (
 from adapters.files.subscriber_fields import FieldKind, kind_of, require_field, require_value, required_fields
 from adapters.files.yaml_documents import FilePart
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.parties.customers import Seller
+from billing_core.parties.sellers import Seller
 from commands.catalogue import PublishTariff
 from commands.parties import RegisterSeller
 from commands.platform.bus import Command

@@ -59,7 +59,7 @@ from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import parse_amount
 from billing_core.kernel.repetitions import first_repeated
-from billing_core.parties.customers import require_currency
+from billing_core.parties.details import require_currency
 from billing_core.payments.events import PaymentReceived
 from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
 

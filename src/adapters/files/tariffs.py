@@ -32,7 +32,7 @@ from billing_core.catalogue.tariffs import (
     require_tariff,
 )
 from billing_core.kernel.errors import BillingError
-from billing_core.parties.customers import require_currency
+from billing_core.parties.details import require_currency
 
 # Words of the rules for what is written otherwise.
 WRITTEN = {"VAT rate": "vat", "valid from": "from", "commitment": "committed_months", "price from": "from"}

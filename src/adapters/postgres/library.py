@@ -28,7 +28,7 @@ from adapters.postgres.tracking import FollowerEventRecorder, FollowerRecorder
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, decode, encode, known_topics, topic_of
 from billing_core.kernel.personal import contents_of, erase, find_personal_fields
-from billing_core.parties.customers import CustomerForgotten
+from billing_core.parties.forgotten import CustomerForgotten
 
 DATABASE_URL = "BILLING_DATABASE_URL"
 

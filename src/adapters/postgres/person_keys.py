@@ -41,7 +41,8 @@ from billing_core.kernel.personal import (
     show,
     with_tokens,
 )
-from billing_core.parties.customers import CustomerForgotten, CustomerRegistered
+from billing_core.parties.customers import CustomerRegistered
+from billing_core.parties.forgotten import CustomerForgotten
 from commands.platform.ports import Append
 
 KEY_BYTES = 32

@@ -18,7 +18,7 @@ from adapters.postgres.stream_facts import Latest, StreamFact, first_after, fold
 from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction, Shared
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, decode
-from billing_core.parties.customers import SeriesKind
+from billing_core.parties.number_series import SeriesKind
 from commands.platform.ports import (
     Fold,
     Known,

@@ -22,7 +22,7 @@ from adapters.postgres.stream_facts import Latest, first_after, folded, read_fac
 from adapters.postgres.webhook_secrets import drop_secrets, make_secret
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topics_of
-from billing_core.parties.customers import SeriesKind
+from billing_core.parties.number_series import SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord

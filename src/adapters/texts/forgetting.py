@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from billing_core.parties.customers import CustomerForgotten
+from billing_core.parties.forgotten import CustomerForgotten
 
 
 def _forgotten(fact: CustomerForgotten) -> str:

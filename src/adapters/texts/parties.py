@@ -12,11 +12,9 @@ from billing_core.parties.customers import (
     CustomerChanged,
     CustomerRegistered,
     CustomerRegistrationCorrected,
-    NumberSeriesOpened,
-    Seller,
-    SellerChanged,
-    SellerRegistered,
 )
+from billing_core.parties.number_series import NumberSeriesOpened
+from billing_core.parties.sellers import Seller, SellerChanged, SellerRegistered
 
 
 def customer_text(customer: Customer) -> str:

@@ -9,7 +9,8 @@ import msgspec
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.legal_ids import doubts
-from billing_core.parties.customers import Customer, Seller
+from billing_core.parties.customers import Customer
+from billing_core.parties.sellers import Seller
 from commands.platform.bus import Seen
 from commands.platform.concerns import SHARED, Concern, Concerns, Named
 from projections import parties

@@ -14,7 +14,7 @@ from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 
 
 def grant_goodwill(

@@ -9,7 +9,7 @@ from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened
 from billing_core.accounts.plans import require_plan
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.parties.customers import require_currency, require_text
+from billing_core.parties.details import require_currency, require_text
 from billing_core.time.periods import require_billing_day
 
 

@@ -18,7 +18,7 @@ from billing_core.billing.run import Bill, past_changed
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import Amounts, CreditNoteIssued, InvoiceIssued, tax_point_on
 from billing_core.kernel.events import Event
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from billing_core.payments.allocation import Settlement, allocation_events, consume_credits
 from billing_core.payments.ledger import Ledger, OpenItem
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date

@@ -17,7 +17,7 @@ from billing_core.catalogue.prices import Price, require_price, require_vat_rate
 from billing_core.catalogue.pricing import UsagePricing, require_pricing
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.repetitions import first_repeated
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from billing_core.time.period_rules import MONTHLY, MONTHLY_IN_ARREARS, PeriodRule, require_period_rule
 
 Proration = Literal["whole", "sliced", "fixed-30", "none"]

@@ -12,7 +12,7 @@ import msgspec
 
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.repetitions import first_repeated
-from billing_core.parties.customers import require_printable, require_text
+from billing_core.parties.details import require_printable, require_text
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -17,7 +17,7 @@ import msgspec
 
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 
 MOST_LEVELS = 20
 

@@ -19,7 +19,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.kernel.dates import ALWAYS
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
-from billing_core.parties.customers import require_currency, require_text
+from billing_core.parties.details import require_currency, require_text
 
 DAYS_OF_LEAP_YEAR = 366
 

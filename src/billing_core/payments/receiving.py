@@ -21,7 +21,7 @@ import msgspec
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
-from billing_core.parties.customers import require_printable, require_text
+from billing_core.parties.details import require_printable, require_text
 from billing_core.payments.allocation import (
     Settlement,
     allocate,

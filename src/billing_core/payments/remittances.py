@@ -20,7 +20,7 @@ from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money
 from billing_core.kernel.personal import Personal, PersonNumber
-from billing_core.parties.customers import require_printable, require_text
+from billing_core.parties.details import require_printable, require_text
 from billing_core.payments.events import PAYMENT_CLAIM, PaymentReceived, payment_id
 from billing_core.payments.receiving import require_identified, require_income
 

@@ -19,7 +19,7 @@ from billing_core.catalogue.prices import require_price, require_vat_rate
 from billing_core.catalogue.tariffs import Catalogue, Tariff, require_on_sale, tariff_named
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.kernel.spans import Span
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from billing_core.services.commitments import require_not_left_early
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,

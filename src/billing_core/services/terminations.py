@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.kernel.errors import InvalidValue, RuleViolation
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from billing_core.services.events import SubscriptionEvent, SubscriptionTerminated
 from billing_core.services.subscriptions import Subscription, change_of
 from billing_core.services.timeline import segments, with_change

@@ -25,7 +25,7 @@ from billing_core.catalogue.prices import require_price
 from billing_core.catalogue.tariffs import Tariff, components_on, price_on
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.repetitions import first_repeated
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import TermsInForce
 

@@ -19,7 +19,7 @@ from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import component_on, in_force_on
 from billing_core.services.terms_in_force import TermsInForce

@@ -14,7 +14,8 @@ from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties.customers import NumberSeriesFull, Seller
+from billing_core.parties.numbering import NumberSeriesFull
+from billing_core.parties.sellers import Seller
 from commands.accounts import account_stream
 from commands.billing.account import BillAccount, ParkAccount, load_histories
 from commands.billing.issuable import IssuableDocuments

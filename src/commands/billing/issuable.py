@@ -12,7 +12,9 @@ from datetime import date
 
 from billing_core.accounts.account import Account
 from billing_core.billing.composition import DocumentsDue
-from billing_core.parties.customers import Seller, SeriesKind, series_for
+from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.numbering import series_for
+from billing_core.parties.sellers import Seller
 from billing_core.time.due_dates import Calendar, due_date, needs_calendar
 from commands.billing.numbers import count_documents
 

@@ -16,7 +16,10 @@ from typing import NamedTuple
 from billing_core.accounts.account import Account
 from billing_core.billing.composition import DocumentsDue
 from billing_core.billing.issuing import Issue
-from billing_core.parties.customers import PartyVersion, Seller, SeriesKind, series_for
+from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.numbering import series_for
+from billing_core.parties.sellers import Seller
+from billing_core.parties.versions import PartyVersion
 from commands.parties import load_customer, load_seller
 from commands.platform.ports import Transaction
 

@@ -28,7 +28,7 @@ from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
 from commands.billing.issuable import IssuableDocuments

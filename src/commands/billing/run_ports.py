@@ -15,7 +15,8 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
-from billing_core.parties.customers import Seller, SeriesKind
+from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.sellers import Seller
 from billing_core.time.due_dates import Calendar
 
 

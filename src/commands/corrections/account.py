@@ -23,7 +23,7 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
 from billing_core.kernel.spans import Span
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from billing_core.services.changes import correct_activation, correct_terms
 from billing_core.services.events import (
     SubscriptionActivationCorrected,

@@ -6,7 +6,7 @@ from billing_core.billing.issuing import bill_events
 from billing_core.billing.run import bill_with
 from billing_core.billing.waivers import waive
 from billing_core.charging.charges import ChargesPosted
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
 from commands.billing.numbers import issue_for

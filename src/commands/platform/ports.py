@@ -14,7 +14,7 @@ from uuid import UUID
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import Conflict
 from billing_core.kernel.events import Event
-from billing_core.parties.customers import SeriesKind
+from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
 

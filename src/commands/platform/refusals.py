@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from billing_core.kernel.errors import Conflict, NotFound, RuleViolation
-from billing_core.parties.customers import require_text
+from billing_core.parties.details import require_text
 from commands.platform.causes import Cause, CauseKind
 
 FAULT = "fault"

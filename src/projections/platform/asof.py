@@ -23,7 +23,7 @@ from typing import Literal
 import msgspec
 
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, Unavailable
-from billing_core.parties.customers import CustomerForgotten
+from billing_core.parties.forgotten import CustomerForgotten
 from projections.platform.effective import TrueBy
 from projections.platform.ports import Log, Page, Progress, Tables, unwatched
 from projections.platform.projection import Cursor, PersonalProjection, Projection

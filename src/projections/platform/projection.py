@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import msgspec
 
 from billing_core.kernel.events import Event, known_topics
-from billing_core.parties.customers import CustomerForgotten
+from billing_core.parties.forgotten import CustomerForgotten
 
 # The streams of a projection that folds streams of whatever kind.
 EVERY_KIND = ("*",)

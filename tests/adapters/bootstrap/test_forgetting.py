@@ -21,7 +21,10 @@ from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.parameters import Parameter
 from billing_core.kernel.errors import NotFound, RuleViolation
-from billing_core.parties.customers import Address, Customer, NumberSeries, Seller
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import NumberSeries
+from billing_core.parties.sellers import Seller
 from billing_core.party_changes import CustomerChanges
 from billing_core.payments.remittances import RemittanceReceived
 from billing_core.services.events import (

@@ -14,7 +14,8 @@ from psycopg import sql
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import running_server
-from billing_core.parties.customers import Address, Customer
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from tests.operators import Operator, fresh_database, open_application

@@ -20,7 +20,8 @@ from adapters.postgres.migrations import DatabaseOutdated
 from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.parking import BillingParked
 from billing_core.kernel.events import Event, encode
-from billing_core.parties.customers import Customer, CustomerChanged, CustomerForgotten
+from billing_core.parties.customers import Customer, CustomerChanged
+from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.payments.events import PaymentReceived
 from commands.payments.account import ReceivePayment
 from projections.accounts import account_named

@@ -13,7 +13,7 @@ from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from tests.billing_core.books import audit
 from tests.billing_core.price_lists import fee, off, tariff
 from tests.billing_core.subscriber import Subscriber, told

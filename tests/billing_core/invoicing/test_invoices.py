@@ -24,7 +24,7 @@ from billing_core.invoicing.invoices import (
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.parties.customers import PartyVersion
+from billing_core.parties.versions import PartyVersion
 from tests.billing_core.books import audit_corrections, audit_sums
 from tests.billing_core.timelines import amounts, vat_rates
 

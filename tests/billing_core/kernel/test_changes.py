@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from billing_core.kernel.changes import Difference, changed, differences
-from billing_core.parties.customers import Address, Customer
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
 from billing_core.party_changes import AddressChanges, CustomerChanges
 
 ANNA = Customer(

@@ -29,7 +29,8 @@ from billing_core.kernel.personal import (
     show,
     with_tokens,
 )
-from billing_core.parties.customers import Address, Customer, CustomerChanged, CustomerRegistered
+from billing_core.parties.customers import Customer, CustomerChanged, CustomerRegistered
+from billing_core.parties.details import Address
 from billing_core.payments.events import PaymentReceived
 
 ON = date(2026, 3, 1)

@@ -15,7 +15,10 @@ from billing_core.accounts.plans import BillingPlan
 from billing_core.invoicing.invoices import Subject
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
 from billing_core.kernel.money import Money
-from billing_core.parties.customers import Address, Customer, NumberSeries, Seller, SeriesKind
+from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import NumberSeries, SeriesKind
+from billing_core.parties.sellers import Seller
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan, OpenAccount

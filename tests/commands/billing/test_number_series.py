@@ -10,7 +10,9 @@ import pytest
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.plans import USUAL_PLAN
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
-from billing_core.parties.customers import Address, NumberSeries, NumberSeriesOpened, Seller, SeriesKind
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import NumberSeries, NumberSeriesOpened, SeriesKind
+from billing_core.parties.sellers import Seller
 from billing_core.party_changes import AddressChanges, SellerChanges
 from billing_core.time.due_dates import WorkingDayAfterIssue
 from commands.accounts import ChangeBillingPlan

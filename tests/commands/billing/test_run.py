@@ -24,7 +24,9 @@ from billing_core.catalogue.components import OneOff, Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.kernel.errors import ConnectionLost, DiskFull, InvalidValue, Unavailable
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties.customers import Address, NumberSeries, Seller, SeriesKind
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import NumberSeries, SeriesKind
+from billing_core.parties.sellers import Seller
 from commands.accounts import ChangeBillingPlan, OpenAccount
 from commands.billing.account import BillAccount
 from commands.billing.rerating import ReratingBacklog

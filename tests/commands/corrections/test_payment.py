@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
-from billing_core.parties.customers import Address, NumberSeries, Seller, SeriesKind
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import NumberSeries, SeriesKind
+from billing_core.parties.sellers import Seller
 from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn
 from commands.corrections.payment import MovePayment
 from commands.parties import RegisterSeller

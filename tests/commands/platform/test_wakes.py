@@ -14,7 +14,9 @@ from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import PROJECTIONS
 from adapters.bootstrap.seller_clock import SellerClock
-from billing_core.parties.customers import Address, NumberSeries, Seller
+from billing_core.parties.details import Address
+from billing_core.parties.number_series import NumberSeries
+from billing_core.parties.sellers import Seller
 from billing_core.services.holds import HOLD_END
 from commands.billing.account import BillAccount, ChargeOnce
 from commands.parties import RegisterSeller
