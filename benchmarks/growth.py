@@ -25,7 +25,7 @@ from billing_core.accounts.account import apply_account
 from billing_core.kernel.money import Money
 from commands.payments.account import ReceivePayment
 from commands.platform.identity import new_id
-from projections.accounts import account_named
+from projections.accounts.balances import account_named
 from projections.platform.rebuild import build_beside, drop_schema
 from projections.platform.runner import LIVE_SCHEMA
 

@@ -39,7 +39,7 @@ from billing_core.kernel.money import Money
 from commands.payments.account import ReceivePayment
 from commands.staff.operators import IssueApiKey, RegisterOperator
 from commands.staff.sign_in import hashed
-from projections.accounts import account_named
+from projections.accounts.balances import account_named
 from projections.platform.runner import LIVE_SCHEMA
 
 REQUESTS, COMMANDS, ROUNDS = 6_000, 3_000, 3

@@ -28,7 +28,7 @@ from adapters.files.profile_files import load_profile
 from adapters.files.subscribers import read_subscribers
 from billing_core.kernel.money import Money
 from commands.platform.batch import BatchReport
-from projections.accounts import balances_by_currency
+from projections.accounts.balances import balances_by_currency
 from projections.billing import document_totals
 from projections.dunning import suspension_list
 from projections.payments import payment_totals

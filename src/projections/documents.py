@@ -13,7 +13,7 @@ import msgspec
 
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money
-from projections.accounts import accounts_of_customers
+from projections.accounts.balances import accounts_of_customers
 from projections.billing import SELECT_DOCUMENTS, DocumentRow, DocumentTotals, document_numbered, listed
 from projections.dealers import accounts_of
 from projections.platform.projection import Cursor

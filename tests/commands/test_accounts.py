@@ -13,7 +13,7 @@ from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue
 from billing_core.parties.customers import Customer
 from commands.accounts import OpenAccount
 from commands.parties import RegisterCustomer
-from projections.accounts import accounts_of
+from projections.accounts.balances import accounts_of
 from tests.operators import Operator, eur, with_plan
 
 MARCH = date(2026, 3, 1)

@@ -29,7 +29,7 @@ from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterSeller
 from commands.price_changes.announced import PriceChange
 from commands.services import ChangeTariff
-from projections.accounts import count_parked
+from projections.accounts.balances import count_parked
 from projections.platform import runner
 from tests.operators import Operator, bank_row, eur, new_subscriber, silent
 

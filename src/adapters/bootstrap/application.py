@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
-import projections.accounts
 from adapters.bootstrap.forgetting import Forgetting
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import authorised_by
@@ -44,6 +43,7 @@ from commands.staff.limits import Limits
 from commands.staff.rights import AllRights
 from commands.staff.scopes import Scopes
 from commands.usage.batch_import import UsageImport
+from projections.accounts.states import SELECT_LATEST, decode_state, encode_state
 from projections.platform import asof
 from projections.platform.check import MOST_OFFENDERS, Finding, check
 from projections.platform.claims import Fault, mend_claims
@@ -56,11 +56,7 @@ from projections.platform.runner import Runner
 LARGE_RUN = 3_000
 
 # Of which streams the latest state is kept, so that a command need not read them from the start.
-LATEST = {
-    apply_account: Latest(
-        projections.accounts.SELECT_LATEST, projections.accounts.decode_state, projections.accounts.encode_state
-    )
-}
+LATEST = {apply_account: Latest(SELECT_LATEST, decode_state, encode_state)}
 
 
 class Application:

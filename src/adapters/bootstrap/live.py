@@ -24,8 +24,9 @@ from commands.accounts import account_stream
 from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
-from projections import accounts, services
-from projections.accounts import StateRow
+from projections import services
+from projections.accounts.balances import parked_accounts
+from projections.accounts.states import StateRow, expected_accounts, states_after, states_due_before, states_named
 from projections.platform.runner import LIVE_SCHEMA
 
 logger = logging.getLogger(__name__)
@@ -56,19 +57,19 @@ class LiveModels:
 
     def due_before(self, until: date, after_account: str, limit: int) -> Sequence[DueAccount]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return _due(accounts.states_due_before(cursor, until, after_account, limit))
+            return _due(states_due_before(cursor, until, after_account, limit))
 
     def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return _due(accounts.states_after(cursor, after_account, limit))
+            return _due(states_after(cursor, after_account, limit))
 
     def expected_accounts(self, until: date) -> int:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return accounts.expected_accounts(cursor, until)
+            return expected_accounts(cursor, until)
 
     def parked(self, after_account: str, limit: int) -> Sequence[str]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return [row.number for row in accounts.parked_accounts(cursor, limit, after_account)]
+            return [row.number for row in parked_accounts(cursor, limit, after_account)]
 
     # --- the setting of a run
 
@@ -121,7 +122,7 @@ class LiveModels:
     def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
         current = self._store.versions([account_stream(number) for number in numbers])
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            rows = accounts.states_named(cursor, numbers)
+            rows = states_named(cursor, numbers)
         states: dict[str, tuple[Account | None, int]] = {
             account_stream(row.account.number): (row.account, row.version) for row in rows
         }

@@ -30,7 +30,7 @@ from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id
 from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services import ChangeTariff, SuspendSubscription
-from projections.accounts import AccountRow, accounts_of_customers
+from projections.accounts.balances import AccountRow, accounts_of_customers
 from projections.billing import documents_after
 from projections.dunning import SuspensionRow, suspension_list
 from projections.parties import CustomerRow, list_customers

@@ -19,7 +19,7 @@ def limits_of_all(app: Application) -> ConfirmationLimits:
 
 def number_of_accounts(app: Application) -> int:
     """The base that a number of accounts is a share of."""
-    from projections.accounts import count_accounts
+    from projections.accounts.balances import count_accounts
 
     with app.queries.transaction() as cursor:
         return count_accounts(cursor)

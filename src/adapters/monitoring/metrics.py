@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from adapters.bootstrap.automation import automation_of
 from adapters.monitoring.automation import show_automation
-from projections.accounts import Balances, count_parked
+from projections.accounts.balances import Balances, count_parked
 from projections.platform.lag import LogLag, ModelLag, log_lag, model_lags
 from projections.platform.runner import LIVE_SCHEMA
 

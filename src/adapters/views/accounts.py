@@ -14,7 +14,7 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money
 from commands.accounts import account_stream
 from commands.platform.bus import Seen
-from projections.accounts import AccountRow, account_named
+from projections.accounts.balances import AccountRow, account_named
 from projections.statements import Posting, Statement, statement_of
 
 

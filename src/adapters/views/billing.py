@@ -7,7 +7,7 @@ from datetime import date
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
-from projections.accounts import AccountRow, parked_accounts
+from projections.accounts.balances import AccountRow, parked_accounts
 from projections.billing import DocumentRow, document_numbered, documents_of
 from projections.documents import Choice, DocumentState, accounts_asked, list_documents
 

@@ -14,7 +14,7 @@ from billing_core.parties.sellers import Seller
 from commands.platform.bus import Seen
 from commands.platform.concerns import SHARED, Concern, Concerns, Named
 from projections import parties
-from projections.accounts import AccountRow, accounts_of_customers
+from projections.accounts.balances import AccountRow, accounts_of_customers
 
 
 class ListCustomers(Listing, frozen=True, kw_only=True):

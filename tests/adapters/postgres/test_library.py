@@ -24,7 +24,7 @@ from billing_core.parties.customers import Customer, CustomerChanged
 from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.payments.events import PaymentReceived
 from commands.payments.account import ReceivePayment
-from projections.accounts import account_named
+from projections.accounts.balances import account_named
 from tests.operators import Operator, eur
 
 TODAY = date(2026, 3, 1)

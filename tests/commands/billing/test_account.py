@@ -22,7 +22,7 @@ from commands.services import (
     SuspendSubscription,
     TerminateSubscription,
 )
-from projections.accounts import account_named, parked_accounts
+from projections.accounts.balances import account_named, parked_accounts
 from projections.billing import documents_of
 from tests.operators import Operator, eur, silent
 

@@ -26,7 +26,7 @@ from commands.billing.account import BillAccount, ChargeOnce
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import RegisterCustomer, RegisterSeller
 from commands.services import ActivateSubscription, ChangeTariff, TerminateSubscription
-from projections.accounts import account_named
+from projections.accounts.balances import account_named
 from projections.billing import documents_of
 from tests.operators import Operator, eur, with_plan
 

@@ -23,7 +23,8 @@ from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.waiver import WaiveCharge
 from commands.platform.ports import Append
 from commands.services import ChangeTariff
-from projections.accounts import AccountRow, decode_state, parked_accounts
+from projections.accounts.balances import AccountRow, parked_accounts
+from projections.accounts.states import decode_state
 from projections.billing import documents_of
 from tests.operators import Operator
 

@@ -42,7 +42,7 @@ from commands.services import (
     SuspendSubscription,
     TerminateSubscription,
 )
-from projections.accounts import account_named, parked_accounts
+from projections.accounts.balances import account_named, parked_accounts
 from projections.billing import document_totals, documents_of
 from tests.commands.conftest import OwnServer, StartProcess
 from tests.operators import Operator, eur, new_subscriber, open_application, silent

@@ -12,7 +12,7 @@ from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, Not
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PaymentReversed
 from commands.payments.account import ReceivePayment, ReversePayment
-from projections.accounts import account_named
+from projections.accounts.balances import account_named
 from projections.billing import documents_of
 from projections.payments import allocations_of, payments_of
 from tests.operators import Operator, eur

@@ -12,7 +12,7 @@ import pytest
 from billing_core.kernel.errors import RuleViolation
 from commands.payments.account import ReversePayment
 from commands.payments.giving_back import CancelWriteOff, PayOut, RefundPayment, WriteOffInvoice
-from projections.accounts import account_named
+from projections.accounts.balances import account_named
 from projections.billing import document_numbered
 from projections.statements import statement_of
 from tests.operators import Operator, bank_row, eur, open_application

@@ -38,7 +38,7 @@ from commands.payments.account import ReceivePayment, ReversePayment
 from commands.platform.bus import Answer, Bus, Command, Decision, OutcomeUnknown
 from commands.platform.ports import CommandIdReused, Origin, Transaction, VersionConflict
 from commands.services import ActivateSubscription, SuspendSubscription, TerminateSubscription
-from projections.accounts import account_named
+from projections.accounts.balances import account_named
 from tests.commands.conftest import OwnServer, StartProcess
 from tests.operators import Operator, allow, eur, fresh_database, open_application
 

@@ -18,7 +18,7 @@ from commands.corrections.payment import MovePayment
 from commands.corrections.waiver import WaiveCharge
 from commands.parties import ChangeCustomer, RegisterCustomer
 from commands.services import SuspendSubscription
-from projections.accounts import account_named
+from projections.accounts.balances import account_named
 from projections.billing import documents_of
 from projections.parties import customer_named
 from projections.payments import payments_of

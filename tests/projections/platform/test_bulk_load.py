@@ -13,7 +13,7 @@ from adapters.postgres.log import EventUnreadable, PostgresLog
 from billing_core.kernel.errors import Conflict
 from billing_core.parties.customers import Customer, CustomerRegistered
 from commands.parties import RegisterCustomer
-from projections.accounts import Balances
+from projections.accounts.balances import Balances
 from projections.audit import Audit
 from projections.payments import Payments
 from projections.platform.bulk_load import BulkLoad, load, load_share, schema_id_of

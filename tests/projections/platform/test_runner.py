@@ -18,7 +18,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.parties.customers import Customer, CustomerRegistered
 from billing_core.party_changes import CustomerChanges
 from commands.parties import ChangeCustomer, RegisterCustomer
-from projections.accounts import Balances
+from projections.accounts.balances import Balances
 from projections.parties import Customers, count_customers
 from projections.platform.projection import LoggedEvent
 from projections.platform.runner import LIVE_SCHEMA, ProjectionFailed, ProjectionOutdated, Runner

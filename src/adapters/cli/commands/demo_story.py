@@ -15,7 +15,7 @@ from adapters.cli.show import add, console, table, tell
 from adapters.demo.year import START_ON, DemoYear, Month
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import event_name, sentence
-from projections.accounts import balances_by_currency
+from projections.accounts.balances import balances_by_currency
 from projections.billing import document_totals
 from projections.payments import payment_totals
 from projections.platform.runner import LIVE_SCHEMA

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
     from adapters.views.audit import Change
     from commands.billing.parked import Retried
-    from projections.accounts import AccountRow
+    from projections.accounts.balances import AccountRow
 
 EVENTS_BEFORE, MOST_EVENTS = 4, 12
 # Advice for reasons that do not say what to do.
@@ -56,7 +56,7 @@ def show_parked(
 
 
 def _list(context: typer.Context, after: str, as_json: bool, limit: int) -> None:
-    from projections.accounts import count_parked, parked_accounts
+    from projections.accounts.balances import count_parked, parked_accounts
     from projections.platform.runner import LIVE_SCHEMA
 
     with opened_to_read(context) as app, app.tables.transaction(LIVE_SCHEMA) as cursor:
@@ -81,7 +81,7 @@ def _list(context: typer.Context, after: str, as_json: bool, limit: int) -> None
 
 def _explain(context: typer.Context, account: str, as_json: bool) -> None:
     from billing_core.kernel.errors import NotFound
-    from projections.accounts import account_named
+    from projections.accounts.balances import account_named
     from projections.platform.runner import LIVE_SCHEMA
 
     with opened_to_read(context) as app:

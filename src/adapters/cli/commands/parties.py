@@ -59,12 +59,13 @@ def list_customers(
 
     A search lists those first in whose name no slip had to be forgiven.
     """
-    from projections import accounts, parties
+    from projections import parties
+    from projections.accounts.balances import accounts_of_customers
 
     with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
         found = parties.list_customers(cursor, search, limit, after)
         more = parties.count_customers(cursor, search, after) - limit if len(found) == limit else 0
-        owned = accounts.accounts_of_customers(cursor, [row.customer.number for row in found])
+        owned = accounts_of_customers(cursor, [row.customer.number for row in found])
     if as_json:
         listed = [
             {
@@ -108,7 +109,7 @@ def show_customer(
     from billing_core.kernel.errors import NotFound
     from billing_core.kernel.legal_ids import doubts
     from commands.parties import customer_stream
-    from projections.accounts import accounts_of_customers
+    from projections.accounts.balances import accounts_of_customers
     from projections.parties import customer_named
 
     with opened_to_read(context, asof) as app:
