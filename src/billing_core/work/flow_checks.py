@@ -1,0 +1,241 @@
+"""The check of a flow: everything that is wrong with it, each with its place, before any ticket goes by it.
+
+    unreachable step      no move leads to it from the first step
+    dead end              from it no move leads to the end
+    unknown field         a form or an expression asks for what nobody answers
+    permission missing    an action gives a command that `may` does not name
+
+The check needs no database: which commands there are, with their fields, is an argument. What other streams must say,
+that the kind of a child is published, is checked when the flow is published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from billing_core.kernel.errors import InvalidValue
+from billing_core.work.expressions import names_in, parse
+from billing_core.work.fields import Field
+from billing_core.work.flows import END, Action, Flow, GiveCommand, Limit, Move, OpenChild, Step
+
+CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
+FIELD_CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
+MOST_STEPS = 200
+TICKET_FACTS = frozenset({
+    "ticket.number", "ticket.subject", "ticket.customer", "ticket.account", "ticket.subscription", "ticket.address", "ticket.device",
+    "ticket.node", "ticket.product", "ticket.document", "ticket.priority", "ticket.opened_on", "today", "resolution",
+})  # fmt: skip
+ACCOUNT_FACTS = frozenset({
+    "account.balance", "account.currency", "account.customer", "subscription.state", "subscription.tariff",
+})  # fmt: skip
+Place = tuple[str | int, ...]
+
+
+class CommandShape(NamedTuple):
+    """A command that a flow may give: the permission for it, its fields, and those that it needs."""
+
+    permission: str
+    fields: frozenset[str]
+    required: frozenset[str]
+
+
+class Fault(NamedTuple):
+    """What is wrong, at a place of the flow: `("steps", 2, "moves", 0, "to")`."""
+
+    place: Place
+    reason: str
+
+
+def faults_of(flow: Flow, commands: Mapping[str, CommandShape]) -> list[Fault]:
+    """All faults of a flow, in order of place; none if tickets can go by it."""
+    faults = [*_faults_of_head(flow), *_faults_of_steps(flow), *_faults_of_actions(flow, commands)]
+    if not faults and not flow.diagram:
+        faults = [*_faults_of_ways(flow)]
+    return faults
+
+
+# --- the head
+
+
+def _faults_of_head(flow: Flow) -> Iterator[Fault]:
+    if not CODE.fullmatch(flow.kind):
+        yield Fault(("kind",), f"{flow.kind!r} must be 1 to 50 of a to z, digits, - and _, first a letter or digit")
+    if not flow.title.strip():
+        yield Fault(("title",), "must not be empty")
+    if not CODE.fullmatch(flow.queue):
+        yield Fault(("queue",), f"{flow.queue!r} must be 1 to 50 of a to z, digits, - and _")
+    if not flow.steps and not flow.diagram:
+        yield Fault(("steps",), "must not be empty")
+    if len(flow.steps) > MOST_STEPS:
+        yield Fault(("steps",), f"are more than {MOST_STEPS}")
+    yield from _repeated("fields", (field.code for field in flow.fields))
+    yield from _repeated("steps", (step.code for step in flow.steps))
+    for number, field in enumerate(flow.fields):
+        yield from (Fault(("fields", number, *place), reason) for place, reason in _faults_of_field(field))
+
+
+def _repeated(part: str, codes: Iterable[str]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for number, code in enumerate(codes):
+        if code in seen:
+            yield Fault((part, number, "code"), f"{code!r} stands there twice")
+        seen.add(code)
+
+
+def _faults_of_field(field: Field) -> Iterator[Fault]:
+    if not FIELD_CODE.fullmatch(field.code):
+        yield Fault(("code",), f"{field.code!r} must be 1 to 50 of a to z, digits and _, first a letter")
+    if (field.kind == "choice") != bool(field.choices):
+        yield Fault(("choices",), "are needed by a choice, and by it alone")
+    if field.kind != "number" and (field.least is not None or field.most is not None):
+        yield Fault(("least",), "least and most are for numbers")
+    if field.least is not None and field.most is not None and field.least > field.most:
+        yield Fault(("least",), "must not be greater than most")
+
+
+# --- steps and moves
+
+
+def _faults_of_steps(flow: Flow) -> Iterator[Fault]:
+    codes, asked = {step.code for step in flow.steps}, {field.code for field in flow.fields}
+    for number, step in enumerate(flow.steps):
+        place: Place = ("steps", number)
+        if not CODE.fullmatch(step.code) and not flow.diagram:
+            yield Fault((*place, "code"), f"{step.code!r} must be 1 to 50 of a to z, digits, - and _")
+        if step.code == END:
+            yield Fault((*place, "code"), f"{END!r} is the end of every flow")
+        for position, code in enumerate(step.form):
+            if code not in asked:
+                yield Fault((*place, "form", position), f"there is no field {code!r}")
+        yield from _faults_of_kind(step, place, is_drawn=bool(flow.diagram))
+        if step.limit is not None:
+            yield from _faults_of_limit(step, step.limit, (*place, "limit"))
+        for position, move in enumerate(step.moves):
+            yield from _faults_of_move(flow, step, move, codes, (*place, "moves", position))
+
+
+def _faults_of_kind(step: Step, place: Place, *, is_drawn: bool) -> Iterator[Fault]:
+    if is_drawn:
+        if step.moves:
+            yield Fault((*place, "moves"), "the diagram decides what follows a step")
+        return
+    resolutions = [move.resolution for move in step.moves]
+    if len(set(resolutions)) < len(resolutions):
+        yield Fault((*place, "moves"), "two moves have the same resolution")
+    if step.by in ("automatic", "wait") and len(step.moves) != 1:
+        yield Fault((*place, "moves"), f"a step that is left by {step.by} has one move")
+    if step.by == "decision" and any(not move.when for move in step.moves[:-1]):
+        yield Fault((*place, "moves"), "only the last move of a decision has no condition")
+    if (step.by == "wait") != bool(step.wait_for):
+        yield Fault((*place, "wait_for"), "is needed by a step that waits, and by it alone")
+    if (step.wait_for == "message") != bool(step.message):
+        yield Fault((*place, "message"), "is needed to wait for a message, and for it alone")
+    if step.do and step.by != "automatic":
+        yield Fault((*place, "do"), "actions stand in an automatic step, or in a move")
+    if step.form and step.by != "person":
+        yield Fault((*place, "form"), "only a step that a person completes has a form")
+
+
+def _faults_of_limit(step: Step, limit: Limit, place: Place) -> Iterator[Fault]:
+    if limit.hours <= 0:
+        yield Fault((*place, "hours"), "must be greater than 0")
+    if step.by in ("automatic", "decision"):
+        yield Fault(place, f"a step that is left by {step.by} has no time limit")
+    if limit.move and limit.move not in {move.resolution for move in step.moves}:
+        yield Fault((*place, "move"), f"{limit.move!r} is no resolution of a move of this step")
+
+
+def _faults_of_move(flow: Flow, step: Step, move: Move, codes: set[str], place: Place) -> Iterator[Fault]:
+    if move.to != END and move.to not in codes:
+        yield Fault((*place, "to"), f"there is no step {move.to!r}")
+    if step.by == "person" and not CODE.fullmatch(move.resolution):
+        yield Fault((*place, "resolution"), "is needed; 1 to 50 of a to z, digits, - and _")
+    if move.do and not move.resolution:
+        yield Fault((*place, "resolution"), "a move with actions needs one")
+    if "/" in move.resolution:
+        yield Fault((*place, "resolution"), "must not have a /")
+    if step.by == "automatic" and (move.do or move.when):
+        yield Fault(place, "the move of an automatic step has no condition and no actions: they stand in the step")
+    if move.when:
+        yield from _faults_of_expression(flow, move.when, (*place, "when"))
+        if step.by == "person" and not move.otherwise:
+            yield Fault((*place, "otherwise"), "is needed: what to do if the condition does not hold")
+
+
+# --- expressions and actions
+
+
+def facts_known(flow: Flow) -> frozenset[str]:
+    """The names that expressions of a flow may use."""
+    return TICKET_FACTS | ACCOUNT_FACTS | {field.code for field in flow.fields}
+
+
+def _faults_of_expression(flow: Flow, text: str, place: Place) -> Iterator[Fault]:
+    try:
+        unknown = names_in(parse(text)) - facts_known(flow)
+    except InvalidValue as invalid:
+        yield Fault(place, str(invalid))
+        return
+    for name in sorted(unknown):
+        yield Fault(place, f"there is no field or fact {name!r}")
+
+
+def actions_of(flow: Flow) -> Iterator[tuple[Place, Action]]:
+    """All actions with their places."""
+    for number, step in enumerate(flow.steps):
+        for position, action in enumerate(step.do):
+            yield ("steps", number, "do", position), action
+        for way, move in enumerate(step.moves):
+            for position, action in enumerate(move.do):
+                yield ("steps", number, "moves", way, "do", position), action
+
+
+def _faults_of_actions(flow: Flow, commands: Mapping[str, CommandShape]) -> Iterator[Fault]:
+    for place, action in actions_of(flow):
+        if action.when:
+            yield from _faults_of_expression(flow, action.when, (*place, "when"))
+        if isinstance(action, GiveCommand | OpenChild):
+            for name, text in action.fields.items():
+                yield from _faults_of_expression(flow, text, (*place, "fields", name))
+        if isinstance(action, GiveCommand):
+            yield from _faults_of_command(flow, action, commands, place)
+
+
+def _faults_of_command(
+    flow: Flow, action: GiveCommand, commands: Mapping[str, CommandShape], place: Place
+) -> Iterator[Fault]:
+    shape = commands.get(action.command)
+    if shape is None:
+        yield Fault((*place, "command"), f"a flow cannot give {action.command!r}; it can: {', '.join(sorted(commands))}")
+        return
+    if shape.permission not in flow.may:
+        yield Fault((*place, "command"), f"needs the permission {shape.permission}, which `may` does not name")
+    for name in sorted(action.fields.keys() - shape.fields):
+        yield Fault((*place, "fields", name), f"{action.command} has no such field")
+    for name in sorted(shape.required - action.fields.keys()):
+        yield Fault((*place, "fields"), f"{action.command} needs the field {name!r}")
+
+
+# --- ways
+
+
+def _faults_of_ways(flow: Flow) -> Iterator[Fault]:
+    """Every step can be reached from the first one, and the end from every step."""
+    ways = {step.code: {move.to for move in step.moves} for step in flow.steps}
+    reached = _reached(flow.steps[0].code, ways)
+    for number, step in enumerate(flow.steps):
+        if step.code not in reached:
+            yield Fault(("steps", number), f"no move leads to the step {step.code!r}")
+        elif END not in _reached(step.code, ways):
+            yield Fault(("steps", number), f"is a dead end: from the step {step.code!r} no move leads to the end")
+
+
+def _reached(begin: str, ways: Mapping[str, set[str]]) -> set[str]:
+    reached, open_ends = {begin}, [begin]
+    while open_ends:
+        for code in ways.get(open_ends.pop(), set()) - reached:
+            reached.add(code)
+            open_ends.append(code)
+    return reached
