@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from adapters.areas import exported, exported_by_area
+from commands.platform.bus import operation_name
 from commands.platform.concerns import HOUSE, Concern, concern_of
-
-WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Operation(NamedTuple):
@@ -34,11 +32,6 @@ class Operation(NamedTuple):
     def permissions(self) -> tuple[str, ...]:
         """All permissions about it: a job may be started, or only seen by somebody who did not start it."""
         return (self.permission, f"{self.area}.read.{self.name}") if self.is_job else (self.permission,)
-
-
-def operation_name(struct: type) -> str:
-    """The name of a command or query: `ReceivePayment` is `receive-payment`."""
-    return WORD.sub("-", struct.__name__).lower()
 
 
 def permissions() -> list[str]:

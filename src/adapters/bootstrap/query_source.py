@@ -12,6 +12,7 @@ from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
 from billing_core.kernel.events import Event
 from projections.platform.asof import AsOf
+from projections.platform.projection import LoggedEvent
 from projections.platform.runner import LIVE_SCHEMA
 
 
@@ -34,7 +35,11 @@ class QuerySource:
 
     def events_of(self, stream: str) -> list[Event]:
         """The events of a stream that count in it, in order."""
+        return [entry.event for entry in self.entries_of(stream)]
+
+    def entries_of(self, stream: str) -> list[LoggedEvent]:
+        """The same, each with its place in the log and its origin."""
         before = self._asof.position + 1 if self._asof else None
         page = self._log.of_streams([stream], None, before)[::-1]
         counting = self._asof.counting() if self._asof else None
-        return [entry.event for entry in (counting(page) if counting else page)]
+        return list(counting(page) if counting else page)

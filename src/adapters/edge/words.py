@@ -43,6 +43,7 @@ WORDS = {
     "declining": "falls",
     "due_rule": "due",
     "from_on": "from",
+    "is_back": "back",
     "is_one_time": "one_time",
     "is_option": "option",
     "is_vat_payer": "vat_payer",

@@ -50,9 +50,7 @@ def action_at(flow: Flow, place: str) -> Action:
 
 def due_actions(step: str, resolution: str, actions: Sequence[Action], facts: Facts) -> tuple[str, ...]:
     """The places of those actions whose condition holds."""
-    return tuple(
-        f"{step}/{resolution}/{number}" for number, action in enumerate(actions) if holds(action.when, facts)
-    )
+    return tuple(f"{step}/{resolution}/{number}" for number, action in enumerate(actions) if holds(action.when, facts))
 
 
 def holds(condition: str, facts: Facts) -> bool:
@@ -60,9 +58,7 @@ def holds(condition: str, facts: Facts) -> bool:
     return not condition or is_true(parse(condition), facts)
 
 
-def _enter(
-    flow: Flow, code: str, facts: Facts, due: tuple[str, ...], outcome: Outcome = "completed"
-) -> Passage:
+def _enter(flow: Flow, code: str, facts: Facts, due: tuple[str, ...], outcome: Outcome = "completed") -> Passage:
     for _ in range(MOST_PASSED):
         if code == END:
             return Passage((), due, outcome)

@@ -24,8 +24,9 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 FIELD_CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
 MOST_STEPS = 200
 TICKET_FACTS = frozenset({
-    "ticket.number", "ticket.subject", "ticket.customer", "ticket.account", "ticket.subscription", "ticket.address", "ticket.device",
-    "ticket.node", "ticket.product", "ticket.document", "ticket.priority", "ticket.opened_on", "today", "resolution",
+    "ticket.number", "ticket.subject", "ticket.customer", "ticket.account", "ticket.subscription", "ticket.address",
+    "ticket.device", "ticket.node", "ticket.product", "ticket.document", "ticket.priority", "ticket.opened_on",
+    "today", "resolution",
 })  # fmt: skip
 ACCOUNT_FACTS = frozenset({
     "account.balance", "account.currency", "account.customer", "subscription.state", "subscription.tariff",
@@ -121,7 +122,7 @@ def _faults_of_kind(step: Step, place: Place, *, is_drawn: bool) -> Iterator[Fau
         if step.moves:
             yield Fault((*place, "moves"), "the diagram decides what follows a step")
         return
-    resolutions = [move.resolution for move in step.moves]
+    resolutions = [move.resolution for move in step.moves if move.resolution or step.by != "decision"]
     if len(set(resolutions)) < len(resolutions):
         yield Fault((*place, "moves"), "two moves have the same resolution")
     if step.by in ("automatic", "wait") and len(step.moves) != 1:
@@ -208,7 +209,9 @@ def _faults_of_command(
 ) -> Iterator[Fault]:
     shape = commands.get(action.command)
     if shape is None:
-        yield Fault((*place, "command"), f"a flow cannot give {action.command!r}; it can: {', '.join(sorted(commands))}")
+        yield Fault(
+            (*place, "command"), f"a flow cannot give {action.command!r}; it can: {', '.join(sorted(commands))}"
+        )
         return
     if shape.permission not in flow.may:
         yield Fault((*place, "command"), f"needs the permission {shape.permission}, which `may` does not name")

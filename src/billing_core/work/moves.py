@@ -13,7 +13,7 @@ Worked example, a ticket at `installation`, whose form asks for the optical powe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from billing_core.kernel.events import Event
 from billing_core.work.courses import Passage, holds
 from billing_core.work.expressions import Facts
 from billing_core.work.fields import Field, Values, accepted, facts_of
-from billing_core.work.flows import Flow
+from billing_core.work.flows import Flow, Outcome
 from billing_core.work.tickets import (
     ActionDone,
     ActionOverruled,
@@ -49,7 +49,9 @@ def answers(fields: Iterable[Field], given: Values, known: Values) -> dict[str, 
     by_code = {field.code: field for field in fields}
     for code in given:
         if code not in by_code:
-            raise InvalidValue(f"is not asked here; these are: {', '.join(by_code) or 'none'}", field="field", value=code)
+            raise InvalidValue(
+                f"is not asked here; these are: {', '.join(by_code) or 'none'}", field="field", value=code
+            )
     found = {code: accepted(by_code[code], text) for code, text in given.items() if text.strip()}
     for code, field in by_code.items():
         if not field.is_optional and code not in found and code not in known:
@@ -78,7 +80,7 @@ def require_move(flow: Flow, completion: Completion, facts: Facts) -> bool:
     return move.is_back
 
 
-def facts_at(flow: Flow, values: Values, outside: Facts) -> Mapping[str, object]:
+def facts_at(flow: Flow, values: Values, outside: Facts) -> Facts:
     """The facts of the form and those of the ticket, its account and its subscription."""
     return {**outside, **facts_of(flow.fields, values)}
 
@@ -99,11 +101,10 @@ def completed(
             steps=passage.steps,
             actions=passage.actions,
             queue=queue_at(flow, passage),
+            ends_as=passage.outcome,
         )
     ]
-    if not passage.steps and not passage.actions:
-        events.append(_ended(ticket, passage, on))
-    return events
+    return [*events, *ended(ticket, passage.outcome, on)] if not passage.steps and not passage.actions else events
 
 
 def queue_at(flow: Flow, passage: Passage) -> str:
@@ -127,6 +128,7 @@ def overrule(ticket: Ticket, number: str, name: str, reason: str, error: str, on
                            left=len(ticket.actions) - 1)  # fmt: skip
 
 
-def _ended(ticket: Ticket, passage: Passage, on: date) -> TicketClosed:
-    return TicketClosed(effective_on=on, customer=ticket.customer, outcome=passage.outcome or "completed",
-                        parent=ticket.parent)  # fmt: skip
+def ended(ticket: Ticket, outcome: Outcome | None, on: date) -> list[Event]:
+    """The end of a ticket after its last step and action."""
+    return [TicketClosed(effective_on=on, customer=ticket.customer, outcome=outcome or "completed",
+                         parent=ticket.parent)]  # fmt: skip

@@ -80,7 +80,10 @@ class TicketOpened(Event, frozen=True, kw_only=True):
 
 @event("step-completed")
 class StepCompleted(Event, frozen=True, kw_only=True):
-    """A step was completed with a resolution; now `steps` wait, with `actions` due first."""
+    """A step was completed with a resolution; now `steps` wait, with `actions` due first.
+
+    Without steps the ticket ends with the last of the actions, as `ends_as`.
+    """
 
     customer: PersonNumber = ""
     step: str
@@ -91,6 +94,7 @@ class StepCompleted(Event, frozen=True, kw_only=True):
     steps: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     queue: str = ""
+    ends_as: Outcome | None = None
 
 
 @event("action-done")
@@ -249,6 +253,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[str, ...] = ()
     passed: tuple[Passed, ...] = ()
     labour_minutes: int = 0
+    ends_as: Outcome | None = None
     outcome: str = ""
 
     @property
@@ -267,9 +272,9 @@ def apply_ticket(ticket: Ticket | None, fact: Event) -> Ticket | None:
 
 def _opened(fact: TicketOpened) -> Ticket:
     return Ticket(
-        kind=fact.kind, flow_version=fact.flow_version, opened_on=fact.effective_on, subject=fact.subject, customer=fact.customer,
-        about=fact.about, priority=fact.priority, queue=fact.queue, due_at=fact.due_at, parent=fact.parent,
-        values=fact.values, steps=fact.steps, actions=fact.actions,
+        kind=fact.kind, flow_version=fact.flow_version, opened_on=fact.effective_on, subject=fact.subject,
+        customer=fact.customer, about=fact.about, priority=fact.priority, queue=fact.queue, due_at=fact.due_at,
+        parent=fact.parent, values=fact.values, steps=fact.steps, actions=fact.actions,
     )  # fmt: skip
 
 
@@ -311,6 +316,7 @@ def _after_step(ticket: Ticket, fact: StepCompleted) -> Mapping[str, object]:
         "actions": (*ticket.actions, *fact.actions),
         "passed": (*ticket.passed, Passed(fact.step, fact.resolution, fact.values)),
         "queue": fact.queue or ticket.queue,
+        "ends_as": fact.ends_as,
     }
 
 
@@ -334,8 +340,8 @@ def require_no_actions(ticket: Ticket, number: str) -> None:
     """Nothing of the flow is still to be done: what comes next rests on it."""
     if ticket.actions:
         raise RuleViolation(
-            f"the action {ticket.actions[0]} is still to be done by itself; if it was refused, mend the cause and retry "
-            "it, or overrule it with `overrule-action`", field="ticket", value=number,
+            f"the action {ticket.actions[0]} is still to be done by itself; if it was refused, mend the cause and "
+            "retry it, or overrule it with `overrule-action`", field="ticket", value=number,
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ write as its events, so whether it was applied is looked up, never guessed.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -31,12 +32,18 @@ from commands.platform.ports import (
 
 # The first may rest on what the process remembers, the others rest on what is in the database.
 MOST_ATTEMPTS = 6
+WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 PLAIN = frozenset({str, int, bool, type(None), Decimal, date})
 WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """An intention. Its fields are values of the core; texts are read at the edge, and the rules check the meaning."""
+
+
+def operation_name(struct: type) -> str:
+    """The name of a command or query at every door: `ReceivePayment` is `receive-payment`."""
+    return WORD.sub("-", struct.__name__).lower()
 
 
 class Decision(msgspec.Struct, frozen=True):

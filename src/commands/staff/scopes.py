@@ -14,6 +14,7 @@ from billing_core.invoicing.invoices import CREDIT_NOTE_CLAIM, INVOICE_CLAIM
 from billing_core.kernel.errors import AlreadyExists, BillingError, NotFound
 from billing_core.parties.customers import apply_customer
 from billing_core.payments.events import PAYMENT_CLAIM
+from billing_core.work.tickets import apply_ticket
 from commands.accounts import account_stream
 from commands.approvals import request_stream
 from commands.dealers import no_such_dealer
@@ -54,18 +55,28 @@ def _dealer_of(thing: Named, key: str, transaction: Transaction) -> str | None:
         case "customer":
             customer, _ = transaction.load(customer_stream(key), apply_customer)
             return None if customer is None else customer.dealer
-        case "account":
-            return _dealer_of_account(account_stream(key), transaction)
+        case "account" | "document" | "request" | "payment" as kind:
+            stream = _account_of(kind, key, transaction)
+            return None if stream is None else _dealer_of_account(stream, transaction)
+        case "ticket":
+            ticket, _ = transaction.load(f"ticket/{key}", apply_ticket)
+            return None if ticket is None else _dealer_of_customer(ticket.customer, transaction)
+    return key
+
+
+def _account_of(kind: str, key: str, transaction: Transaction) -> str | None:
+    """The stream of the account that a thing belongs to; None if there is no such thing."""
+    match kind:
         case "document":
-            claims = [claim for kind in DOCUMENT_CLAIMS for claim in transaction.claimed(kind, [key]).values()]
-            return _dealer_of_account(claims[0].stream, transaction) if claims else None
+            claims = [claim for each in DOCUMENT_CLAIMS for claim in transaction.claimed(each, [key]).values()]
+            return claims[0].stream if claims else None
         case "request":
             request, _ = transaction.load(request_stream(key), apply_request)
-            return None if request is None else _dealer_of_account(account_stream(request.asked.account), transaction)
+            return None if request is None else account_stream(request.asked.account)
         case "payment":
             claim = transaction.claimed(PAYMENT_CLAIM, [key]).get(key)
-            return None if claim is None else _dealer_of_account(claim.stream, transaction)
-    return key
+            return None if claim is None else claim.stream
+    return account_stream(key)
 
 
 def _dealer_of_account(stream: str, transaction: Transaction) -> str | None:
@@ -74,7 +85,11 @@ def _dealer_of_account(stream: str, transaction: Transaction) -> str | None:
     account, _ = transaction.load(stream, apply_account)
     if account is None:
         return None
-    customer, _ = transaction.load(customer_stream(account.customer), apply_customer)
+    return _dealer_of_customer(account.customer, transaction)
+
+
+def _dealer_of_customer(number: str, transaction: Transaction) -> str:
+    customer, _ = transaction.load(customer_stream(number), apply_customer)
     return "" if customer is None else customer.dealer
 
 

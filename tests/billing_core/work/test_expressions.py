@@ -44,8 +44,8 @@ def test_an_expression_has_the_value_that_was_worked_out_by_hand(text: str, valu
     "text",
     [
         "open('x')", "district.upper()", "(1).real", "'a'.x", "lambda: 1", "[x for x in y]", "f'{a}'", "a := 1",
-        "facts[0]", "a ** 9", "__import__('os')", "1; 2", "", "a b", "1j", "b'x'", "...", "~a", "{1: 2}", "*a", "not " * 60 + "a",
-        "(" * 300 + "a" + ")" * 300, "a" * 1_001, "a\nb",
+        "facts[0]", "a ** 9", "__import__('os')", "1; 2", "", "a b", "1j", "b'x'", "...", "~a", "{1: 2}", "*a",
+        "not " * 60 + "a", "(" * 300 + "a" + ")" * 300, "a" * 1_001, "a\nb",
     ],
 )  # fmt: skip
 def test_what_is_no_plain_expression_is_refused(text: str) -> None:

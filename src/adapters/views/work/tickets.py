@@ -1,0 +1,160 @@
+"""Tickets: lists, the card of one with its history and what can be done now, and the board of a queue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from adapters.texts.sentences import event_name, sentence
+from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.work.fields import Field
+from billing_core.work.flows import apply_flow
+from billing_core.work.tickets import apply_ticket
+from commands.platform.concerns import LISTED, Concern, Concerns, Named
+from commands.work.flows import flow_stream
+from commands.work.opening import ticket_stream
+from projections.work.tickets import BoardCell, Sought, TicketRow, board, list_tickets, ticket_named
+
+
+class ListTickets(Listing, frozen=True, kw_only=True):
+    """Tickets in order of number; those that are open, unless another `state` is named: completed, cancelled,
+    duplicate, or any.
+
+    What else is named must hold for each: queue, assignee, crew, kind, step, customer, account, address, node, product,
+    parent, tag. With `is_overdue` those whose deadline has passed.
+    """
+
+    state: str = "open"
+    queue: str = ""
+    assignee: str = ""
+    crew: str = ""
+    kind: str = ""
+    step: str = ""
+    customer: str = ""
+    account: str = ""
+    address: str = ""
+    node: str = ""
+    product: str = ""
+    parent: str = ""
+    tag: str = ""
+    is_overdue: bool = False
+
+
+class ShowTicket(Query, frozen=True, kw_only=True):
+    """A ticket with its history, and the steps that can be completed now with their forms."""
+
+    ticket: str
+
+
+class ShowBoard(Query, frozen=True, kw_only=True):
+    """How many open tickets are in each queue at each step, how many are overdue, and since when the oldest is."""
+
+    queue: str = ""
+
+
+class OfferedMove(msgspec.Struct):
+    """A way out of a step; `to` is where it leads."""
+
+    resolution: str
+    title: str
+    to: str
+    is_back: bool
+
+
+class OfferedStep(msgspec.Struct):
+    """A step that waits: its form, its ways out, and the permission for it, if it names one."""
+
+    step: str
+    title: str
+    by: str
+    permission: str
+    form: list[Field]
+    moves: list[OfferedMove]
+
+
+class HistoryLine(msgspec.Struct):
+    """An event of the ticket: when, by whom, and in words."""
+
+    recorded_at: datetime
+    actor: str
+    event: str
+    what: str
+
+
+class TicketCard(msgspec.Struct):
+    """A ticket with everything known of it. `values` are the answers so far, by field; `version` is its stream's."""
+
+    ticket: TicketRow
+    flow_version: int
+    version: int
+    values: dict[str, str]
+    children: list[str]
+    watchers: list[str]
+    steps: list[OfferedStep]
+    history: list[HistoryLine]
+
+
+class Board(msgspec.Struct):
+    """The board of one queue or of all."""
+
+    cells: list[BoardCell]
+
+
+def _list_tickets(query: ListTickets, reading: Reading) -> Page[TicketRow]:
+    fields = {name: getattr(query, name) for name in Sought.__struct_fields__ if name != "overdue_at"}
+    if query.state == "any":
+        fields["state"] = ""
+    sought = Sought(**fields, overdue_at=datetime.now(UTC) if query.is_overdue else None)
+    with reading.source.transaction() as cursor:
+        found = list_tickets(cursor, sought, _after(query.after), query.limit + 1, reading.dealer)
+    return page_of(found, query.limit, lambda row: row.sequence)
+
+
+def _after(after: str) -> int:
+    if after and not after.isdecimal():
+        raise InvalidValue("must be the `next` of a page before", field="after", value=after)
+    return int(after or 0)
+
+
+def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
+    with reading.source.transaction() as cursor:
+        row = ticket_named(cursor, query.ticket)
+    if row is None:
+        raise NotFound("no such ticket", field="ticket", value=query.ticket)
+    entries = reading.source.entries_of(ticket_stream(query.ticket))
+    ticket = None
+    for entry in entries:
+        ticket = apply_ticket(ticket, entry.event)
+    assert ticket is not None
+    flows = None
+    for fact in reading.source.events_of(flow_stream(ticket.kind)):
+        flows = apply_flow(flows, fact)
+    assert flows is not None
+    flow = flows.version(ticket.flow_version)
+    offered = []
+    for code in ticket.steps:
+        step = flow.step(code)
+        moves = [OfferedMove(move.resolution, move.title, move.to, move.is_back) for move in step.moves]
+        form = list(flow.fields_of(code))
+        offered.append(OfferedStep(code, step.title, step.by, step.permission, form, moves))
+    lines = [
+        HistoryLine(entry.recorded_at, entry.origin.actor, event_name(entry.event), sentence(entry.event))
+        for entry in entries
+    ]
+    return TicketCard(row, ticket.flow_version, len(entries), dict(ticket.values), list(ticket.children),
+                      list(ticket.watchers), offered, lines)  # fmt: skip
+
+
+def _show_board(query: ShowBoard, reading: Reading) -> Board:
+    with reading.source.transaction() as cursor:
+        return Board(board(cursor, datetime.now(UTC), query.queue, reading.dealer))
+
+
+QUERIES: Queries = {ListTickets: _list_tickets, ShowTicket: _show_ticket, ShowBoard: _show_board}
+CONCERNS: Concerns = {
+    ListTickets: LISTED,
+    ShowTicket: Concern("named", (Named("ticket", ("ticket",)),)),
+    ShowBoard: LISTED,
+}

@@ -1,0 +1,168 @@
+"""The actions of flows: each is done once, with what it changes, in one write; or overruled by a person.
+
+    ticket/T-17   StepCompleted(installation, done)  actions: activate-subscription, charge-once
+    reaction      RunNextAction(T-17)    account/1001  SubscriptionActivated      ticket/T-17  ActionDone, 1 left
+    reaction      RunNextAction(T-17)    account/1001  ChargesPosted              ticket/T-17  ActionDone, 0 left,
+                                                                                  StepCompleted(activation)
+
+A crash before the write leaves both undone, and the reaction gives the command again; after it both are done. An action
+that is refused stands on the list of refused commands with its reason: `billing refused-commands`. Once its cause is
+mended it is retried there; otherwise `overrule-action` says why the flow goes on without it.
+"""
+
+from __future__ import annotations
+
+from billing_core.kernel.events import Event
+from billing_core.work.courses import action_at
+from billing_core.work.expressions import evaluate, parse
+from billing_core.work.flows import Action, AddComment, GiveCommand, OpenChild, SendSignal
+from billing_core.work.moves import Completion, action_done, ended, facts_at, overrule
+from billing_core.work.tickets import (
+    ActionDone,
+    ActionOverruled,
+    ChildOpened,
+    CommentAdded,
+    StepCompleted,
+    TicketOpened,
+    TicketSignalled,
+    apply_ticket,
+)
+from commands.platform.answers import plain
+from commands.platform.bus import Decision, Handlers
+from commands.platform.event_log import RecordedEvent
+from commands.platform.ports import Append, Origin, Transaction
+from commands.platform.reactions import Reaction
+from commands.work.effects import command_of
+from commands.work.opening import Wanted, opened, ticket_stream
+from commands.work.steps import OfTicket, OpenedTicket, complete, load_opened
+
+# --- commands
+
+
+class RunNextAction(OfTicket, frozen=True, kw_only=True):
+    """Do the next action of a ticket's flow, if one is due. The ticket gives it by itself."""
+
+
+class OverruleAction(OfTicket, frozen=True, kw_only=True):
+    """Let a ticket go on without the next action of its flow, which was done by hand or is not needed.
+
+    With an `error` a diagram goes on at the boundary event of this error.
+    """
+
+    reason: str
+    error: str = ""
+
+
+# --- handlers
+
+
+def handle_run_next_action(command: RunNextAction, transaction: Transaction, origin: Origin) -> Decision:
+    found = load_opened(transaction, command.ticket, origin.today)
+    if not found.ticket.actions:
+        return Decision(())
+    action = action_at(found.flow, found.ticket.actions[0])
+    done = _do(action, found, transaction, origin)
+    changed = done.appends[0].stream if done.appends else ""
+    events = [*_own(done, found), action_done(found.ticket, name_of(action), changed, origin.today)]
+    others = tuple(append for append in done.appends if append.stream != ticket_stream(found.number))
+    return Decision((*others, found.append([*events, *_passed_on(found, events, origin)])))
+
+
+def handle_overrule_action(command: OverruleAction, transaction: Transaction, origin: Origin) -> Decision:
+    found = load_opened(transaction, command.ticket, origin.today)
+    due = found.ticket.actions
+    name = name_of(action_at(found.flow, due[0])) if due else ""
+    overruled = overrule(found.ticket, found.number, name, command.reason, command.error, origin.today)
+    return found.decision([overruled, *_passed_on(found, [overruled], origin)])
+
+
+def name_of(action: Action) -> str:
+    """An action in one word: the command that it gives, or what else it does."""
+    match action:
+        case GiveCommand():
+            return action.command
+        case OpenChild():
+            return f"open {action.kind}"
+        case AddComment():
+            return "comment"
+        case SendSignal():
+            return f"signal {action.name}"
+
+
+def _do(action: Action, found: OpenedTicket, transaction: Transaction, origin: Origin) -> Decision:
+    """What the action changes."""
+    facts = facts_at(found.flow, found.ticket.values, found.outside)
+    match action:
+        case GiveCommand():
+            command, handler = command_of(action, facts)
+            return handler(command, transaction, origin)
+        case OpenChild():
+            values = {name: _text(evaluate(parse(text), facts)) for name, text in action.fields.items()}
+            given = {name: text for name, text in values.items() if text}
+            return _child(action, found, given, transaction, origin)
+        case AddComment():
+            said = CommentAdded(effective_on=origin.today, customer=found.ticket.customer, text=action.text,
+                                audience=action.audience)  # fmt: skip
+            return Decision((found.append([said]),))
+        case SendSignal():
+            return Decision((found.append([TicketSignalled(effective_on=origin.today, name=action.name)]),))
+
+
+def _text(value: object) -> str:
+    """A value as it is kept in a form."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(plain(value))
+
+
+def _child(
+    action: OpenChild, found: OpenedTicket, values: dict[str, str], transaction: Transaction, origin: Origin
+) -> Decision:
+    ticket = found.ticket
+    wanted = Wanted(action.kind, action.subject, ticket.customer, ticket.about, "flow", values, parent=found.number)
+    number, fact = opened(wanted, transaction, origin.today)
+    child = Append(ticket_stream(number), 0, [fact])
+    return Decision((child, found.append([ChildOpened(effective_on=origin.today, child=number)])))
+
+
+def _own(done: Decision, found: OpenedTicket) -> list[Event]:
+    """What the action changes of the ticket itself."""
+    own = ticket_stream(found.number)
+    return [fact for append in done.appends if append.stream == own for fact in append.events]
+
+
+def _passed_on(found: OpenedTicket, events: list[Event], origin: Origin) -> list[Event]:
+    """After the last action an automatic step is left, or the ticket ends."""
+    ticket = found.ticket
+    for fact in events:
+        applied = apply_ticket(ticket, fact)
+        assert applied is not None
+        ticket = applied
+    if ticket.actions:
+        return []
+    if not ticket.steps:
+        return ended(ticket, ticket.ends_as, origin.today)
+    step = found.flow.step(ticket.steps[0])
+    if step.by != "automatic":
+        return []
+    left = found._replace(ticket=ticket)
+    return complete(left, Completion(step.code, step.moves[0].resolution, {}), origin.today)
+
+
+# --- what happens by itself
+
+
+def _run_next(entry: RecordedEvent) -> RunNextAction | None:
+    """An action is due: of the steps that begin, or after another one."""
+    match entry.event:
+        case TicketOpened(actions=actions) | StepCompleted(actions=actions):
+            is_due = bool(actions)
+        case ActionDone(left=left) | ActionOverruled(left=left):
+            is_due = left > 0
+        case _:
+            is_due = False
+    return RunNextAction(ticket=entry.number) if is_due else None
+
+
+HANDLERS: Handlers = {RunNextAction: handle_run_next_action, OverruleAction: handle_overrule_action}
+REACTIONS = (Reaction("run-ticket-actions", (TicketOpened, StepCompleted, ActionDone, ActionOverruled), _run_next),)

@@ -1,0 +1,183 @@
+"""Open a ticket: by hand, by mail, by an event, or as a child of another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.kernel.events import Event
+from billing_core.work.courses import begin
+from billing_core.work.flows import Flow, Priority, flow_in_force
+from billing_core.work.moves import answers, facts_at, queue_at
+from billing_core.work.tickets import (
+    About,
+    ChildOpened,
+    Source,
+    Ticket,
+    TicketAssigned,
+    TicketOpened,
+    apply_ticket,
+    require_about,
+    require_open,
+    require_words,
+)
+from commands.accounts import load_account
+from commands.parties import load_customer_to_serve
+from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.concerns import Concern, Concerns, Named
+from commands.platform.ports import Append, Origin, Transaction
+from commands.work.facts import outside_facts
+from commands.work.flows import load_flows
+
+# --- commands
+
+
+class OpenTicket(Command, frozen=True, kw_only=True):
+    """Open a ticket of a kind; its flow, as it is published now, says by which steps it goes.
+
+    It is about a customer, an account, a subscription of it, and other things that are named by their codes. `values`
+    are answers that are known already, by the codes of fields. Queue and priority are those of the flow unless others
+    are named. The answer says its number.
+    """
+
+    kind: str
+    subject: str
+    customer: str = ""
+    account: str = ""
+    subscription: str = ""
+    address: str = ""
+    device: str = ""
+    node: str = ""
+    product: str = ""
+    document: str = ""
+    source: Source = "page"
+    priority: Priority | None = None
+    queue: str = ""
+    assignee: str = ""
+    due_at: datetime | None = None
+    parent: str = ""
+    values: Mapping[str, str] = {}
+
+
+# --- handlers
+
+
+class Wanted(NamedTuple):
+    """A ticket that is to be opened, and the account and customer it is about were looked up."""
+
+    kind: str
+    subject: str
+    customer: str
+    about: About
+    source: Source
+    values: Mapping[str, str] = {}
+    priority: Priority | None = None
+    queue: str = ""
+    due_at: datetime | None = None
+    parent: str = ""
+    cause: str = ""
+
+
+def ticket_stream(number: str) -> str:
+    return f"ticket/{number}"
+
+
+def load_ticket(transaction: Transaction, number: str) -> tuple[Ticket, int]:
+    """The ticket and its version, or `NotFound`."""
+    ticket, version = transaction.load(ticket_stream(number), apply_ticket)
+    if ticket is None:
+        raise NotFound("no such ticket", field="ticket", value=number)
+    return ticket, version
+
+
+def handle_open_ticket(command: OpenTicket, transaction: Transaction, origin: Origin) -> Decision:
+    about = About(
+        account=command.account, subscription=command.subscription, address=command.address, device=command.device,
+        node=command.node, product=command.product, document=command.document,
+    )  # fmt: skip
+    wanted = Wanted(
+        command.kind, require_words("subject", command.subject), command.customer, about, command.source,
+        command.values, command.priority, command.queue, command.due_at, command.parent,
+    )  # fmt: skip
+    number, fact = opened(wanted, transaction, origin.today)
+    events: list[Event] = [fact]
+    if command.assignee:
+        events.append(TicketAssigned(effective_on=origin.today, queue=fact.queue, assignee=command.assignee))
+    appends = [Append(ticket_stream(number), 0, events)]
+    if command.parent:
+        parent, version = load_ticket(transaction, command.parent)
+        require_open(parent, command.parent)
+        child = ChildOpened(effective_on=origin.today, child=number)
+        appends.append(Append(ticket_stream(command.parent), version, [child]))
+    return Decision(tuple(appends), {"ticket": number})
+
+
+def opened(wanted: Wanted, transaction: Transaction, today: date) -> tuple[str, TicketOpened]:
+    """The number and the first event of a new ticket."""
+    flows, _ = load_flows(transaction, wanted.kind)
+    flow, version = flow_in_force(flows, wanted.kind)
+    customer = _customer_of(wanted, transaction)
+    require_about(flow.about, customer, wanted.about)
+    values = answers_given(flow, wanted.values)
+    number = transaction.next_ticket_number()
+    fact = TicketOpened(
+        effective_on=today,
+        kind=wanted.kind,
+        flow_version=version,
+        subject=wanted.subject,
+        customer=customer,
+        about=wanted.about,
+        source=wanted.source,
+        priority=wanted.priority or flow.priority,
+        queue=wanted.queue or flow.queue,
+        due_at=wanted.due_at,
+        parent=wanted.parent,
+        cause=wanted.cause,
+        values=values,
+    )
+    return number, _begun(fact, number, flow, transaction, today)
+
+
+def _begun(fact: TicketOpened, number: str, flow: Flow, transaction: Transaction, today: date) -> TicketOpened:
+    """The ticket at the first step of its flow."""
+    new = apply_ticket(None, fact)
+    assert new is not None
+    facts = facts_at(flow, fact.values, outside_facts(new, number, transaction, today))
+    passage = begin(flow, facts)
+    queue = queue_at(flow, passage) or fact.queue
+    return msgspec.structs.replace(fact, steps=passage.steps, actions=passage.actions, queue=queue)
+
+
+def answers_given(flow: Flow, values: Mapping[str, str]) -> dict[str, str]:
+    """Answers that are known when a ticket is opened: any field of the flow may be among them, none must be."""
+    by_code = {field.code: field for field in flow.fields}
+    unknown = sorted(values.keys() - by_code.keys())
+    if unknown:
+        raise InvalidValue(f"is no field of the flow {flow.kind}", field="values", value=unknown[0])
+    return answers([by_code[code] for code in values], values, {})
+
+
+def _customer_of(wanted: Wanted, transaction: Transaction) -> str:
+    """The customer that is named, or that of the account, who must be the same."""
+    customer = wanted.customer
+    if wanted.about.account:
+        account, _ = load_account(transaction, wanted.about.account)
+        if customer and customer != account.customer:
+            raise InvalidValue(f"is not of customer {customer}", field="account", value=wanted.about.account)
+        customer = account.customer
+    if customer:
+        load_customer_to_serve(transaction, customer)
+    return customer
+
+
+HANDLERS: Handlers = {OpenTicket: handle_open_ticket}
+CONCERNS: Concerns = {
+    OpenTicket: Concern("named", (
+        Named("customer", ("customer",), is_optional=True), Named("account", ("account",), is_optional=True),
+        Named("ticket", ("parent",), is_optional=True),
+    )),
+}  # fmt: skip

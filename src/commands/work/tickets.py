@@ -1,0 +1,207 @@
+"""Change tickets: who works on them, what is known and said about them, time and material; close and reopen them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.events import Event
+from billing_core.work.flows import Audience, Outcome, Priority
+from billing_core.work.tickets import (
+    CommentAdded,
+    MaterialUsed,
+    Ticket,
+    TicketChanged,
+    TicketClosed,
+    TicketReopened,
+    assign,
+    change_ticket,
+    close,
+    log_labour,
+    reopen,
+    require_open,
+    require_words,
+    unwatch,
+    watch,
+)
+from commands.platform.bus import Decision, Handlers
+from commands.platform.concerns import Concern, Concerns, Named
+from commands.platform.ports import Append, Origin, Transaction
+from commands.work.flows import load_flow
+from commands.work.opening import load_ticket, ticket_stream
+from commands.work.steps import OfTicket
+
+# --- commands
+
+
+class AssignTicket(OfTicket, frozen=True, kw_only=True):
+    """Give a ticket to a queue, an operator or a crew; what is left out stays, an empty text is nobody."""
+
+    queue: str | None = None
+    assignee: str | None = None
+    crew: str | None = None
+
+
+class ChangeTicket(OfTicket, frozen=True, kw_only=True):
+    """Change the subject, priority, deadline or tags of a ticket; what is left out stays."""
+
+    subject: str | None = None
+    priority: Priority | None = None
+    due_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    tags: tuple[str, ...] | None = None
+
+
+class CommentTicket(OfTicket, frozen=True, kw_only=True):
+    """Say something on a ticket: inside only, or to the customer."""
+
+    text: str
+    audience: Audience = "inside"
+
+
+class WatchTicket(OfTicket, frozen=True, kw_only=True):
+    """Let an operator follow a ticket; without one, the one who gives the command."""
+
+    operator: str = ""
+
+
+class UnwatchTicket(OfTicket, frozen=True, kw_only=True):
+    """Let an operator follow a ticket no more."""
+
+    operator: str = ""
+
+
+class LogLabour(OfTicket, frozen=True, kw_only=True):
+    """Note minutes that an operator worked on a ticket, by default who gives the command; negative ones correct."""
+
+    minutes: int
+    operator: str = ""
+    note: str = ""
+
+
+class UseMaterial(OfTicket, frozen=True, kw_only=True):
+    """Note material that was used for a ticket; a negative quantity corrects."""
+
+    item: str
+    quantity: Decimal
+    unit: str = ""
+
+
+class CloseTicket(OfTicket, frozen=True, kw_only=True):
+    """End a ticket by hand before its flow does: cancelled, completed, or as a duplicate of another ticket."""
+
+    reason: str = ""
+    outcome: Outcome | Literal["duplicate"] = "cancelled"
+    duplicate_of: str = ""
+
+
+class ReopenTicket(OfTicket, frozen=True, kw_only=True):
+    """Let a ticket that ended go on at a step of its flow."""
+
+    step: str
+    reason: str
+
+
+# --- handlers
+
+
+def _decision(number: str, version: int, events: list[Event]) -> Decision:
+    return Decision((Append(ticket_stream(number), version, events),))
+
+
+def _load_open(transaction: Transaction, number: str) -> tuple[Ticket, int]:
+    ticket, version = load_ticket(transaction, number)
+    require_open(ticket, number)
+    return ticket, version
+
+
+def handle_assign_ticket(command: AssignTicket, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = _load_open(transaction, command.ticket)
+    events = assign(ticket, command.queue, command.assignee, command.crew, origin.today)
+    return _decision(command.ticket, version, events)
+
+
+def handle_change_ticket(command: ChangeTicket, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = _load_open(transaction, command.ticket)
+    wanted = TicketChanged(
+        effective_on=origin.today,
+        customer=ticket.customer,
+        subject=ticket.subject if command.subject is None else command.subject.strip(),
+        priority=command.priority or ticket.priority,
+        due_at=ticket.due_at if isinstance(command.due_at, msgspec.UnsetType) else command.due_at,
+        tags=ticket.tags if command.tags is None else tuple(sorted(set(command.tags))),
+    )
+    return _decision(command.ticket, version, change_ticket(ticket, wanted))
+
+
+def handle_comment_ticket(command: CommentTicket, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = load_ticket(transaction, command.ticket)
+    said = CommentAdded(effective_on=origin.today, customer=ticket.customer, text=require_words("text", command.text),
+                        audience=command.audience)  # fmt: skip
+    return _decision(command.ticket, version, [said])
+
+
+def handle_watch_ticket(command: WatchTicket, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = load_ticket(transaction, command.ticket)
+    return _decision(command.ticket, version, watch(ticket, command.operator or origin.actor, origin.today))
+
+
+def handle_unwatch_ticket(command: UnwatchTicket, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = load_ticket(transaction, command.ticket)
+    return _decision(command.ticket, version, unwatch(ticket, command.operator or origin.actor, origin.today))
+
+
+def handle_log_labour(command: LogLabour, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = load_ticket(transaction, command.ticket)
+    operator = command.operator or origin.actor
+    events = log_labour(ticket, operator, command.minutes, command.note, origin.today)
+    return _decision(command.ticket, version, events)
+
+
+def handle_use_material(command: UseMaterial, transaction: Transaction, origin: Origin) -> Decision:
+    _, version = load_ticket(transaction, command.ticket)
+    if not command.quantity.is_finite() or not command.quantity:
+        raise InvalidValue("must not be zero", field="quantity", value=command.quantity)
+    item = require_words("item", command.item)
+    used = MaterialUsed(effective_on=origin.today, item=item, quantity=f"{command.quantity:f}", unit=command.unit)
+    return _decision(command.ticket, version, [used])
+
+
+def handle_close_ticket(command: CloseTicket, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = load_ticket(transaction, command.ticket)
+    if command.duplicate_of:
+        load_ticket(transaction, command.duplicate_of)
+    closed = TicketClosed(
+        effective_on=origin.today, customer=ticket.customer, outcome=command.outcome, reason=command.reason,
+        duplicate_of=command.duplicate_of, parent=ticket.parent,
+    )  # fmt: skip
+    return _decision(command.ticket, version, close(ticket, command.ticket, closed))
+
+
+def handle_reopen_ticket(command: ReopenTicket, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = load_ticket(transaction, command.ticket)
+    load_flow(transaction, ticket.kind, ticket.flow_version).step(command.step)
+    reopened = TicketReopened(effective_on=origin.today, customer=ticket.customer, reason=command.reason,
+                              step=command.step)  # fmt: skip
+    return _decision(command.ticket, version, reopen(ticket, command.ticket, reopened))
+
+
+HANDLERS: Handlers = {
+    AssignTicket: handle_assign_ticket,
+    ChangeTicket: handle_change_ticket,
+    CommentTicket: handle_comment_ticket,
+    WatchTicket: handle_watch_ticket,
+    UnwatchTicket: handle_unwatch_ticket,
+    LogLabour: handle_log_labour,
+    UseMaterial: handle_use_material,
+    CloseTicket: handle_close_ticket,
+    ReopenTicket: handle_reopen_ticket,
+}
+CONCERNS: Concerns = {
+    CloseTicket: Concern("named", (
+        Named("ticket", ("ticket",)), Named("ticket", ("duplicate_of",), is_optional=True),
+    )),
+}  # fmt: skip
