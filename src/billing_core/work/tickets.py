@@ -19,6 +19,7 @@ from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
 from billing_core.work.flows import Audience, Outcome, Priority, Subject
 
+Closing = Literal["completed", "cancelled", "duplicate"]
 Source = Literal["phone", "page", "mail", "event", "visit", "flow"]
 MOST_TEXT = 20_000
 MOST_TAGS = 50
@@ -204,7 +205,7 @@ class TicketClosed(Event, frozen=True, kw_only=True):
     """A ticket ended: completed or cancelled by its flow or by hand, or as the same as another ticket."""
 
     customer: PersonNumber = ""
-    outcome: Outcome | Literal["duplicate"]
+    outcome: Closing
     reason: Personal[str] = ""
     duplicate_of: str = ""
     parent: str = ""

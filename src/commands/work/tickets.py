@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
-from billing_core.work.flows import Audience, Outcome, Priority
+from billing_core.work.flows import Audience, Priority
 from billing_core.work.tickets import (
+    Closing,
     CommentAdded,
     MaterialUsed,
     Ticket,
@@ -94,7 +94,7 @@ class CloseTicket(OfTicket, frozen=True, kw_only=True):
     """End a ticket by hand before its flow does: cancelled, completed, or as a duplicate of another ticket."""
 
     reason: str = ""
-    outcome: Outcome | Literal["duplicate"] = "cancelled"
+    outcome: Closing = "cancelled"
     duplicate_of: str = ""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.parties import CustomerForgotten
+from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.work.tickets import (
     ActionDone,
     ActionOverruled,
