@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from adapters.bootstrap.forgetting import Forgetting
 from adapters.bootstrap.live import LiveModels
-from adapters.bootstrap.origins import authorised_by
+from adapters.bootstrap.origins import Guards, authorised_by
 from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import HANDLERS, INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE
 from adapters.bootstrap.settings import Settings, open_database
@@ -43,6 +43,7 @@ from commands.staff.limits import Limits
 from commands.staff.rights import AllRights
 from commands.staff.scopes import Scopes
 from commands.usage.batch_import import UsageImport
+from commands.work.permissions import WorkPermissions
 from projections.accounts.states import SELECT_LATEST, decode_state, encode_state
 from projections.platform import asof
 from projections.platform.check import MOST_OFFENDERS, Finding, check
@@ -80,8 +81,8 @@ class Application:
         self.rights = AllRights(self.store)
         self.scopes = Scopes(self.store)
         self.waiting = Waiting(self.store)
-        authorise = authorised_by(self.rights, self.scopes, Limits(self.store), self.waiting)
-        self.bus = Bus(self.store, HANDLERS, authorise)
+        guards = Guards(self.rights, self.scopes, Limits(self.store), self.waiting, WorkPermissions(self.store))
+        self.bus = Bus(self.store, HANDLERS, authorised_by(guards))
         self.runner = Runner(self.log, self.tables, self.projections)
         self.forgetting = Forgetting(self.bus, self.log, self.tables, self.datastore, PERSONAL)
         self._load = load_in_processes(database_url)

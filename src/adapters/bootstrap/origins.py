@@ -7,6 +7,7 @@ import os
 import socket
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from adapters.bootstrap.operations import operations
@@ -19,11 +20,22 @@ from commands.staff.limits import Limits
 from commands.staff.operators import ChangePassword, EnableSecondFactor
 from commands.staff.rights import AllRights, Rights
 from commands.staff.scopes import Scopes
+from commands.work.permissions import WorkPermissions
 
 HTTP = "HTTP"
 
 
-def authorised_by(rights: AllRights, scopes: Scopes, limits: Limits, waiting: Waiting) -> Authorise:
+class Guards(NamedTuple):
+    """What is asked before a command of somebody who signed in is decided."""
+
+    rights: AllRights
+    scopes: Scopes
+    limits: Limits
+    waiting: Waiting
+    work: WorkPermissions
+
+
+def authorised_by(guards: Guards) -> Authorise:
     """The authorise hook: who has signed in may give the commands that the roles permit, and change the own password.
 
     A dealer's operator may do so for the dealer's own customers. Who approves a command must be permitted it too, but
@@ -34,17 +46,19 @@ def authorised_by(rights: AllRights, scopes: Scopes, limits: Limits, waiting: Wa
     def authorise(command: Command, origin: Origin) -> None:
         if origin.channel != HTTP or _is_own(command, origin):
             return
-        known = rights.of_signed_in(origin.actor)
+        known = guards.rights.of_signed_in(origin.actor)
         require(known, command)
+        for permission in guards.work.of(command):
+            known.require(permission)
         if isinstance(command, ApproveRequest):
             with suppress(NeedsApproval):
-                require(known, waiting.command_of(command.request))
+                require(known, guards.waiting.command_of(command.request))
 
     def require(known: Rights, command: Command) -> None:
         operation = operations()[type(command)]
         roles = known.require(operation.permission, operation.concern)
-        scopes.require_own(known.operator.dealer, operation.concern, command)
-        limits.require(roles, command, is_worth_unknown=operation.concern.is_worth_unknown)
+        guards.scopes.require_own(known.operator.dealer, operation.concern, command)
+        guards.limits.require(roles, command, is_worth_unknown=operation.concern.is_worth_unknown)
 
     return authorise
 

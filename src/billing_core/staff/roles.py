@@ -35,6 +35,14 @@ PART = r"(\*|[a-z0-9_]+(-[a-z0-9]+)*)"
 PERMISSION = re.compile(rf"{PART}\.(\*|change|read)\.{PART}")
 MOST_PERMISSIONS = 1_000
 ADMINISTRATOR = "administrator"
+# Who works on tickets, and who also opens, directs and ends them. A step may need a permission of its own.
+ON_TICKETS = tuple(
+    f"work.{name}" for name in (
+        "read.*", "change.complete-step", "change.comment-ticket", "change.log-labour", "change.use-material",
+        "change.watch-ticket", "change.unwatch-ticket",
+    )
+)  # fmt: skip
+OF_TICKETS = tuple(f"work.change.{name}-ticket" for name in ("open", "assign", "change", "continue", "close", "reopen"))
 READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
@@ -55,7 +63,9 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ),
     "support": (
         "parties.*.*", "services.*.*", "catalogue.read.*", "accounts.change.open-account", "promises.read.*",
+        *ON_TICKETS, *OF_TICKETS,
     ),
+    "technician": ON_TICKETS,
 }  # fmt: skip
 
 # --- events

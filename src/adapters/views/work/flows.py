@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from adapters.edge.models import written
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import InvalidValue, NotFound
-from billing_core.work.flows import Flow, apply_flow
+from billing_core.work.flows import apply_flow
 from commands.platform.concerns import SHARED, Concerns
 from commands.work.flows import flow_stream
 from projections.work.flows import FlowRow, list_flows
@@ -24,9 +27,9 @@ class ShowFlow(Query, frozen=True, kw_only=True):
 
 
 class FlowCard(msgspec.Struct):
-    """A flow in a version."""
+    """A flow in a version, in the words in which it is published."""
 
-    flow: Flow
+    flow: dict[str, Any]
     version: int
     newest: int
     is_withdrawn: bool
@@ -47,7 +50,7 @@ def _show_flow(query: ShowFlow, reading: Reading) -> FlowCard:
     version = flows.newest if query.version is None else query.version
     if not 1 <= version <= flows.newest:
         raise InvalidValue(f"there are versions 1 to {flows.newest}", field="version", value=version)
-    return FlowCard(flows.version(version), version, flows.newest, flows.is_withdrawn)
+    return FlowCard(written(flows.version(version)), version, flows.newest, flows.is_withdrawn)
 
 
 QUERIES: Queries = {ListFlows: _list_flows, ShowFlow: _show_flow}

@@ -64,7 +64,10 @@ class OfferedMove(msgspec.Struct):
 
 
 class OfferedStep(msgspec.Struct):
-    """A step that waits: its form, its ways out, and the permission for it, if it names one."""
+    """A step that waits: its form, its ways out, and the permission for it, if it names one.
+
+    Form and ways out are shown to those who hold the permission.
+    """
 
     step: str
     title: str
@@ -137,7 +140,9 @@ def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
     for code in ticket.steps:
         step = flow.step(code)
         moves = [OfferedMove(move.resolution, move.title, move.to, move.is_back) for move in step.moves]
-        form = list(flow.fields_of(code))
+        if step.permission and not reading.permits(step.permission):
+            moves = []
+        form = list(flow.fields_of(code)) if moves else []
         offered.append(OfferedStep(code, step.title, step.by, step.permission, form, moves))
     lines = [
         HistoryLine(entry.recorded_at, entry.origin.actor, event_name(entry.event), sentence(entry.event))
