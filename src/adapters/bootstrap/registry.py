@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import commands.platform.area
@@ -38,6 +38,15 @@ def exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> dict[str, s
         for account, reason in area.exemptions(cursor, accounts, on).items():
             found[account] = f"{found[account]}; {reason}" if account in found else reason
     return found
+
+
+def sellers_of_streams(cursor: Cursor, streams: Collection[str]) -> dict[str, str]:
+    """The seller whose business each of some streams is, for those that are one seller's."""
+    return {
+        stream: seller
+        for area in PROJECTION_AREAS
+        for stream, seller in area.sellers_of_streams(cursor, streams).items()
+    }
 
 
 def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:

@@ -1,8 +1,8 @@
 """Now, and today in the time zones of the sellers.
 
 Usually all sellers are in one zone, or it is the same date in all of them; only otherwise it matters whose a stream is.
-For a stream that is no account's, and as long as no seller is known, it is the earliest of the dates: nothing is dated
-ahead.
+Whose it is says its area (`sellers_of_streams`). For a stream that is no seller's, and as long as no seller is known,
+it is the earliest of the dates: nothing is dated ahead.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from adapters.bootstrap.registry import sellers_of_streams
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
 from billing_core.parties.sellers import Seller, apply_seller
@@ -40,6 +41,14 @@ class SellerClock:
     def now(self) -> datetime:
         return self._now()
 
+    def reached(self) -> datetime:
+        """Now; with `on`, the end of that day in the zone in which it ends first."""
+        if self._on is None:
+            return self._now()
+        end = datetime.combine(self._on, time.max)
+        zones = self._zones_by_seller(self._now()).values()
+        return min(end.replace(tzinfo=zone).astimezone(UTC) for zone in zones)
+
     def require_right(self) -> None:
         """Refuse a clock that contradicts the log."""
         with self._tables.transaction("billing") as cursor:
@@ -59,7 +68,7 @@ class SellerClock:
     def zones_of(self, streams: Collection[str]) -> Mapping[str, tzinfo | None]:
         """The zone of each stream's seller; None is that of this machine, which holds before there is a seller.
 
-        If the sellers are in several zones, what is no account's is in UTC.
+        If the sellers are in several zones, what is no seller's is in UTC.
         """
         zones = self._zones_by_seller(self._now())
         if len(set(zones.values())) == 1:
@@ -90,7 +99,5 @@ class SellerClock:
         return self._zones or {"": None}
 
     def _sellers_of(self, streams: Collection[str]) -> Mapping[str, str]:
-        numbers = [stream.removeprefix("account/") for stream in streams if stream.startswith("account/")]
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            found = cursor.execute("SELECT number, seller FROM accounts WHERE number = ANY(%s)", (numbers,))
-            return {f"account/{number}": seller for number, seller in found}
+            return sellers_of_streams(cursor, streams)

@@ -31,7 +31,7 @@ def tell_refused(listed: Sequence[RefusedCommand], how: str) -> None:
         return
     tell("\nRefused", "bold")
     for each in listed:
-        of = each.cause.due_on or f"position {each.cause.position:,}"
+        of = each.cause.due_at or each.cause.due_on or f"position {each.cause.position:,}"
         tried = counted(each.attempts, "attempt")
         tell_wrapped(f"{each.number:>6}  {each.cause.name}, {each.cause.stream} of {of}: {each.command}, {tried}",
                      hanging=INDENT)  # fmt: skip

@@ -15,16 +15,16 @@ from commands.platform.refusals import Refusal, RefusedCommand, Settlement
 
 INSERT_REFUSAL = """
     INSERT INTO billing.refused_commands AS refused
-        (command_id, cause, name, stream, position, subject, due_on, command, code, reason, refused_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        (command_id, cause, name, stream, position, subject, due_on, due_at, command, code, reason, refused_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (command_id) DO UPDATE
     SET command = excluded.command, code = excluded.code, reason = excluded.reason, refused_at = excluded.refused_at,
         attempts = refused.attempts + 1
     WHERE refused.settlement IS NULL
 """
 SELECT_REFUSALS = """
-    SELECT number, cause, name, stream, position, subject, due_on, command, code, reason, refused_at, attempts,
-           settlement, settled_by, settled_at, settled_reason
+    SELECT number, cause, name, stream, position, subject, due_on, due_at, command, code, reason, refused_at,
+           attempts, settlement, settled_by, settled_at, settled_reason
     FROM billing.refused_commands WHERE cause = %s AND (settlement IS NOT NULL) = %s ORDER BY number
 """
 SETTLE = """
@@ -63,11 +63,13 @@ def note_refusals(cursor: Cursor[Any], refusals: Sequence[Refusal]) -> None:
     """Write refusals within the caller's transaction; one that is settled stays as it was settled."""
     for refusal in refusals:
         cause = refusal.cause
-        of_cause = (cause.kind, cause.name, cause.stream, cause.position, cause.subject, cause.due_on)
+        of_cause = (
+            cause.kind, cause.name, cause.stream, cause.position, cause.subject, cause.due_on, cause.due_at,
+        )  # fmt: skip
         reasons = (refusal.command, refusal.code, refusal.reason, refusal.refused_at)
         cursor.execute(INSERT_REFUSAL, (cause.command_id, *of_cause, *reasons))
 
 
 def _listed(number: int, kind: CauseKind, name: str, stream: str, *others: Any) -> RefusedCommand:
-    position, subject, due_on, *refusal = others
-    return RefusedCommand(number, Cause(kind, name, stream, position, subject, due_on), *refusal)
+    position, subject, due_on, due_at, *refusal = others
+    return RefusedCommand(number, Cause(kind, name, stream, position, subject, due_on, due_at), *refusal)

@@ -13,26 +13,25 @@ from commands.platform.wakes import WakeUp
 from projections.platform.runner import LIVE_SCHEMA
 
 BEFORE_ALL = WakeUp(date.min, "", "", "")
+IS_HANDED = """
+    (handed.stream, handed.kind, handed.subject, handed.due_on)
+        = (deadlines.stream, deadlines.kind, deadlines.subject, deadlines.due_on)
+    AND handed.due_at IS NOT DISTINCT FROM deadlines.due_at
+"""
 SELECT_COMING = f"""
-    SELECT due_on, stream, kind, subject FROM {LIVE_SCHEMA}.deadlines
-    WHERE due_on <= %s AND kind = ANY(%s) AND (due_on, stream, kind, subject) > (%s, %s, %s, %s)
-    AND NOT EXISTS (
-        SELECT FROM billing.wake_ups AS handed
-        WHERE (handed.stream, handed.kind, handed.subject, handed.due_on)
-            = (deadlines.stream, deadlines.kind, deadlines.subject, deadlines.due_on)
-    ) ORDER BY due_on, stream, kind, subject LIMIT %s
+    SELECT due_on, stream, kind, subject, due_at FROM {LIVE_SCHEMA}.deadlines
+    WHERE comes_at <= %s AND kind = ANY(%s) AND (comes_at, stream, kind, subject) > (%s, %s, %s, %s)
+    AND NOT EXISTS (SELECT FROM billing.wake_ups AS handed WHERE {IS_HANDED})
+    ORDER BY comes_at, stream, kind, subject LIMIT %s
 """
 INSERT_HANDED = """
-    INSERT INTO billing.wake_ups (due_on, stream, kind, subject, handed_at) VALUES (%s, %s, %s, %s, %s)
+    INSERT INTO billing.wake_ups (due_on, stream, kind, subject, due_at, handed_at) VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT DO NOTHING
 """
-# A deadline that comes back under the same four parts is given once more, and gets its first answer again.
+# A deadline that comes back under the same five parts is given once more, and gets its first answer again.
 DELETE_GONE = f"""
-    DELETE FROM billing.wake_ups AS handed WHERE NOT EXISTS (
-        SELECT FROM {LIVE_SCHEMA}.deadlines
-        WHERE (handed.stream, handed.kind, handed.subject, handed.due_on)
-            = (deadlines.stream, deadlines.kind, deadlines.subject, deadlines.due_on)
-    )
+    DELETE FROM billing.wake_ups AS handed
+    WHERE NOT EXISTS (SELECT FROM {LIVE_SCHEMA}.deadlines WHERE {IS_HANDED})
 """
 
 
@@ -45,9 +44,11 @@ class PostgresDeadlines:
     def only_runner(self) -> AbstractContextManager[bool]:
         return self._tables.only_runner_unless_busy("wake-ups")
 
-    def coming(self, kinds: Collection[str], latest: date, after: WakeUp | None, limit: int) -> Sequence[WakeUp]:
+    def coming(self, kinds: Collection[str], upto: datetime, after: WakeUp | None, limit: int) -> Sequence[WakeUp]:
+        last = after or BEFORE_ALL
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            found = cursor.execute(SELECT_COMING, (latest, list(kinds), *(after or BEFORE_ALL), limit))
+            place = (last.comes_at, last.stream, last.kind, last.subject)
+            found = cursor.execute(SELECT_COMING, (upto, list(kinds), *place, limit))
             return [WakeUp(*row) for row in found]
 
     def handed(self, wake_ups: Sequence[WakeUp], refusals: Sequence[Refusal], at: datetime) -> None:

@@ -46,7 +46,7 @@ class ListRefusedCommands(Query, frozen=True, kw_only=True):
 
 
 class ListWakeUps(Query, frozen=True, kw_only=True):
-    """The deadlines of the areas, by day; a worker hands each over on its day."""
+    """The deadlines of the areas, in order; a worker hands each over on its day, or at its instant."""
 
     limit: Limit = 50
 
@@ -79,6 +79,7 @@ class RefusedCommandRow(msgspec.Struct):
     position: int | None
     subject: str
     due_on: date | None
+    due_at: datetime | None
     command: str
     code: str
     reason: str
@@ -131,9 +132,9 @@ def _list_refused(query: ListRefusedCommands, reading: Reading) -> Page[RefusedC
 def _refused(listed: RefusedCommand) -> RefusedCommandRow:
     cause = listed.cause
     return RefusedCommandRow(
-        listed.number, cause.name, cause.stream, cause.position, cause.subject, cause.due_on, listed.command,
-        listed.code, listed.reason, listed.refused_at, listed.attempts, listed.settlement, listed.settled_by,
-        listed.settled_at, listed.settled_reason,
+        listed.number, cause.name, cause.stream, cause.position, cause.subject, cause.due_on, cause.due_at,
+        listed.command, listed.code, listed.reason, listed.refused_at, listed.attempts, listed.settlement,
+        listed.settled_by, listed.settled_at, listed.settled_reason,
     )  # fmt: skip
 
 

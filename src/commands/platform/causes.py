@@ -7,7 +7,7 @@ position 17 always has the command id uuid5(namespace, '["reaction","keep-promis
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -24,7 +24,7 @@ CauseKind = Literal["reaction", "wake-up"]
 class Cause(msgspec.Struct, frozen=True):
     """The cause of a command: the event at a position that a reaction reacts to, or a deadline that has come.
 
-    `name` is the reaction's name or the deadline's kind.
+    `name` is the reaction's name or the deadline's kind; `due_at` the instant of a deadline that has one.
     """
 
     kind: CauseKind
@@ -33,12 +33,14 @@ class Cause(msgspec.Struct, frozen=True):
     position: int | None = None
     subject: str = ""
     due_on: date | None = None
+    due_at: datetime | None = None
 
     @property
     def command_id(self) -> UUID:
         if self.kind == "reaction":
             return derived_id(self.kind, self.name, str(self.position))
-        return derived_id(self.kind, self.stream, self.name, self.subject, str(self.due_on))
+        at = () if self.due_at is None else (self.due_at.astimezone(UTC).isoformat(),)
+        return derived_id(self.kind, self.stream, self.name, self.subject, str(self.due_on), *at)
 
 
 def derived_id(*parts: str) -> UUID:

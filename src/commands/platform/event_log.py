@@ -77,7 +77,10 @@ class Clock(Protocol):
         """The instant, in UTC."""
 
     def today_of(self, streams: Collection[str]) -> Mapping[str, date]:
-        """By stream, today's date in the time zone of its seller."""
+        """By stream, today's date in the time zone of its seller; the earliest of the dates if it has none."""
+
+    def reached(self) -> datetime:
+        """The instant up to which deadlines have come: now, or the end of the day on which the clock is kept."""
 
     def latest_today(self) -> date:
         """The latest of the dates that it is now in the time zones of all sellers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projections.accounts.balances import Balances, streams_of_customer
+from projections.accounts.balances import Balances, sellers_of_streams, streams_of_customer
 from projections.accounts.invariants import INVARIANTS
 from projections.accounts.states import AccountStates
 from projections.platform.area import Area
@@ -12,4 +12,5 @@ AREA = Area(
     recorded=(AccountStates(),),
     invariants=INVARIANTS,
     streams_of_customer=streams_of_customer,
+    sellers_of_streams=sellers_of_streams,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
@@ -233,3 +233,10 @@ def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
     """The streams of its accounts."""
     rows = cursor.execute("SELECT number FROM accounts WHERE customer = %s ORDER BY number", (customer,))
     return [f"account/{row[0]}" for row in rows]
+
+
+def sellers_of_streams(cursor: Cursor, streams: Collection[str]) -> Mapping[str, str]:
+    """The sellers of accounts."""
+    numbers = [stream.removeprefix("account/") for stream in streams if stream.startswith("account/")]
+    rows = cursor.execute("SELECT number, seller FROM accounts WHERE number = ANY(%s)", (numbers,))
+    return {f"account/{number}": seller for number, seller in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -23,6 +23,10 @@ def _no_streams(cursor: Cursor, customer: str) -> Sequence[str]:
     return ()
 
 
+def _no_sellers(cursor: Cursor, streams: Collection[str]) -> Mapping[str, str]:
+    return {}
+
+
 class Area(msgspec.Struct, frozen=True):
     """Read models, invariants, deadlines, and the streams that belong to a customer's history.
 
@@ -30,6 +34,8 @@ class Area(msgspec.Struct, frozen=True):
     of what was decided or recorded, which have none. An invariant finds those that break it, by the sentence that must
     hold. `exemptions` says which of some accounts are exempt from suspension for non-payment on a date, and why.
     `deadlines` says which deadlines an event sets or removes; the area's commands handle their kinds in `wakes`.
+    `sellers_of_streams` says which seller's business each of some streams is, so that it is today there when deadlines
+    come and events are reacted to; other streams go by the earliest of the sellers' dates.
     """
 
     true_by_date: Sequence[Projection] = ()
@@ -38,6 +44,7 @@ class Area(msgspec.Struct, frozen=True):
     exemptions: Callable[[Cursor, Sequence[str], date], Mapping[str, str]] = _no_exemptions
     deadlines: DeadlineFolds = {}
     streams_of_customer: Callable[[Cursor, str], Sequence[str]] = _no_streams
+    sellers_of_streams: Callable[[Cursor, Collection[str]], Mapping[str, str]] = _no_sellers
 
     @property
     def projections(self) -> tuple[Projection, ...]:

@@ -1,4 +1,4 @@
-"""Which decisions are due on which date, although no event happens on it?
+"""Which decisions are due on which date, or at which instant, although no event happens then?
 
 Each area folds its own events into deadlines, and wake-ups hand those that have come to their areas. A deadline belongs
 to the stream of its event, so a row depends on its stream alone.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from zlib import crc32
 
@@ -22,11 +22,11 @@ import msgspec
 from billing_core.kernel.events import Event, topic_of
 from projections.platform.projection import EVERY_KIND, Cursor, LoggedEvent, as_columns
 
-VERSION = 2
+VERSION = 3
 UPSERT_DEADLINES = """
-    INSERT INTO deadlines (stream, kind, subject, due_on)
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[])
-    ON CONFLICT (stream, kind, subject) DO UPDATE SET due_on = excluded.due_on
+    INSERT INTO deadlines (stream, kind, subject, due_on, due_at)
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[], %b::timestamptz[])
+    ON CONFLICT (stream, kind, subject) DO UPDATE SET due_on = excluded.due_on, due_at = excluded.due_at
 """
 DELETE_DEADLINES = """
     DELETE FROM deadlines USING unnest(%b::text[], %b::text[], %b::text[]) AS gone (stream, kind, subject)
@@ -37,12 +37,14 @@ DELETE_DEADLINES = """
 class Deadline(NamedTuple):
     """The stream has a deadline of this kind on a day; on None it has none any more.
 
-    `subject` distinguishes several of one kind.
+    `subject` distinguishes several of one kind. With an instant, `at`, it comes then, and its day is for who reads it;
+    without one it comes as soon as it is that day in the time zone of its seller.
     """
 
     kind: str
     on: date | None
     subject: str = ""
+    at: datetime | None = None
 
 
 DeadlineFold = Callable[[LoggedEvent], Iterable[Deadline]]
@@ -60,10 +62,14 @@ class Deadlines:
     definition = """
         CREATE TABLE deadlines (
             stream text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, subject text COLLATE "C" NOT NULL,
-            due_on date NOT NULL, PRIMARY KEY (stream, kind, subject)
+            due_on date NOT NULL, due_at timestamptz,
+            -- The order in which they come: that of `comes_at` in commands.platform.wakes.
+            comes_at timestamptz NOT NULL
+                GENERATED ALWAYS AS (coalesce(due_at, due_on::timestamp AT TIME ZONE 'UTC')) STORED,
+            PRIMARY KEY (stream, kind, subject)
         );
     """
-    indexes = "CREATE INDEX ON deadlines (due_on, stream, kind, subject);"
+    indexes = "CREATE INDEX ON deadlines (comes_at, stream, kind, subject);"
 
     def __init__(self, of_areas: Iterable[DeadlineFolds]) -> None:
         self._folds: dict[type[Event], list[DeadlineFold]] = defaultdict(list)
@@ -83,26 +89,27 @@ class Deadlines:
         return VERSION * 1_000_000 + crc32(" ".join(folded).encode()) % 1_000_000
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        changes: dict[Key, date | None] = {}
+        changes: dict[Key, Deadline] = {}
         for entry in page:
             for fold in self._folds[type(entry.event)]:
                 for deadline in fold(entry):
-                    changes[entry.stream, deadline.kind, deadline.subject] = deadline.on
-        gone = [key for key, on in changes.items() if on is None]
-        standing = [(*key, on) for key, on in changes.items() if on is not None]
+                    changes[entry.stream, deadline.kind, deadline.subject] = deadline
+        gone = [key for key, deadline in changes.items() if deadline.on is None]
+        standing = [(*key, deadline.on, deadline.at) for key, deadline in changes.items() if deadline.on is not None]
         if gone:
             cursor.execute(DELETE_DEADLINES, as_columns(gone, 3))
         if standing:
-            cursor.execute(UPSERT_DEADLINES, as_columns(standing, 4))
+            cursor.execute(UPSERT_DEADLINES, as_columns(standing, 5))
 
 
 # --- queries
 
 
 class DeadlineRow(msgspec.Struct):
-    """A deadline as listed; `is_handed` if its area was woken for it."""
+    """A deadline as listed, with its instant if it has one; `is_handed` if its area was woken for it."""
 
     due_on: date
+    due_at: datetime | None
     stream: str
     kind: str
     subject: str
@@ -110,9 +117,13 @@ class DeadlineRow(msgspec.Struct):
 
 
 SELECT_DEADLINES = """
-    SELECT due_on, stream, kind, subject, handed.due_on IS NOT NULL
-    FROM deadlines LEFT JOIN billing.wake_ups AS handed USING (due_on, stream, kind, subject)
-    ORDER BY handed.due_on IS NOT NULL, due_on, stream, kind, subject LIMIT %s
+    SELECT deadlines.due_on, deadlines.due_at, deadlines.stream, deadlines.kind, deadlines.subject,
+        handed.stream IS NOT NULL
+    FROM deadlines LEFT JOIN billing.wake_ups AS handed
+        ON (handed.stream, handed.kind, handed.subject, handed.due_on)
+            = (deadlines.stream, deadlines.kind, deadlines.subject, deadlines.due_on)
+        AND handed.due_at IS NOT DISTINCT FROM deadlines.due_at
+    ORDER BY handed.stream IS NOT NULL, comes_at, deadlines.stream, deadlines.kind, deadlines.subject LIMIT %s
 """
 
 

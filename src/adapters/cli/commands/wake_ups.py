@@ -9,11 +9,12 @@ from adapters.cli.options import AsJson, Limit
 from adapters.cli.refused import Number, Numbers, Reason, overrule_number, retry_numbers, tell_refused
 from adapters.cli.session import opened_to_read
 from adapters.cli.show import add, console, print_json, say_more, table, tell
+from adapters.cli.times import local_times
 
 PURPOSE = """List deadlines by day, and the refused commands of those that have come.
 
-`billing worker` hands a deadline over on its day, in the time zone of its seller. The day on which an account is
-billed next is not among them: the timed work `billing-run` bills what is due.
+`billing worker` hands a deadline over on its day, in the time zone of its seller, or at its instant if it has one. The
+day on which an account is billed next is not among them: the timed work `billing-run` bills what is due.
 """
 
 
@@ -29,6 +30,7 @@ def list_wake_ups(context: typer.Context, as_json: AsJson = False, limit: Limit 
         with app.tables.transaction(LIVE_SCHEMA) as cursor:
             shown, more = list_deadlines(cursor, limit), count_deadlines(cursor)
         refused = automation_of(app).refused.listed("wake-up")
+        times = local_times(context, {each.stream for each in shown})
     if as_json:
         print_json({"deadlines": shown, "more": more - len(shown), "refused": refused})
         return
@@ -37,7 +39,8 @@ def list_wake_ups(context: typer.Context, as_json: AsJson = False, limit: Limit 
     else:
         rows = table(("on", "left"), ("stream", "left"), ("deadline", "left"), ("of", "left"), ("", "left"))
         for each in shown:
-            add(rows, each.due_on, each.stream, each.kind, each.subject, "done" if each.is_handed else "")
+            due = times.text(each.due_at, each.stream) or each.due_on
+            add(rows, due, each.stream, each.kind, each.subject, "done" if each.is_handed else "")
         console().print(rows)
         say_more(more - len(shown), "use --limit to see them")
     tell_refused(refused, "wake-ups")
