@@ -5,11 +5,13 @@ The conftests of these floors import the fixtures from here. The rules need none
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -22,6 +24,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.initialising import initialise
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS
+from adapters.bootstrap.settings import Settings
 from adapters.postgres.server import create_database
 from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
@@ -96,7 +99,8 @@ def fresh_database(server_url: str, template: str | None = None) -> Iterator[str
 @contextmanager
 def open_application(url: str) -> Iterator[Application]:
     initialise(url)
-    application = Application(url)
+    files = Path(os.environ["BILLING_TEST_SERVER_FOLDER"], "files", uuid.uuid4().hex)
+    application = Application(url, Settings(database_url=url, files=files))
     try:
         yield application
     finally:

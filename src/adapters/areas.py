@@ -39,6 +39,7 @@ AREAS = (
     "outreach",
     "work",
     "automation",
+    "attachments",
 )
 
 

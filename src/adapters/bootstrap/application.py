@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from adapters.attachments.content_folder import ContentFolder
+from adapters.bootstrap.attachments import MEBIBYTE, Attachments
 from adapters.bootstrap.forgetting import Forgetting
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import Guards, authorised_by
 from adapters.bootstrap.query_source import QuerySource
-from adapters.bootstrap.registry import HANDLERS, INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE
-from adapters.bootstrap.settings import Settings, open_database
+from adapters.bootstrap.registry import ATTACHMENTS, HANDLERS, INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE
+from adapters.bootstrap.settings import Settings, open_database, read_settings
+from adapters.postgres.attachments import PostgresAttachments
 from adapters.postgres.datastore import connected, open_datastore
 from adapters.postgres.key_check import KEYS_FIT, customers_with_wrong_keys
 from adapters.postgres.log import PostgresLog
@@ -66,7 +69,8 @@ class Application:
     This is the one door: command line, projector and benchmarks all come in here.
     """
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, settings: Settings | None = None) -> None:
+        settings = settings or read_settings()
         with connected(database_url) as connection:
             require_current(connection)
             require_same_topics(connection, known_topics())
@@ -85,6 +89,12 @@ class Application:
         self.bus = Bus(self.store, HANDLERS, authorised_by(guards))
         self.runner = Runner(self.log, self.tables, self.projections)
         self.forgetting = Forgetting(self.bus, self.log, self.tables, self.datastore, PERSONAL)
+        self.attachments = Attachments(
+            ContentFolder(settings.files_folder),
+            PostgresAttachments(self.tables, ATTACHMENTS),
+            lambda: self.runner.wait_for(self.log.newest_position()),
+            settings.most_attachment_mebibytes * MEBIBYTE,
+        )
         self._load = load_in_processes(database_url)
         self.queries = QuerySource(self.tables, self.log)
 
@@ -111,7 +121,8 @@ class Application:
             keys = Finding(KEYS_FIT, customers_with_wrong_keys(cursor, MOST_OFFENDERS))
         if keys.offenders:
             return [keys]
-        return [*check(self.log, self.tables, self.projections, INVARIANTS, progress, self._load), keys]
+        findings = check(self.log, self.tables, self.projections, INVARIANTS, progress, self._load)
+        return [*findings, *self.attachments.findings(progress), keys]
 
     def mend_claims(self) -> dict[Fault, int]:
         """Make the claims those that the events make; how many were wrong, by what was wrong."""
@@ -192,7 +203,7 @@ class Application:
 def open_application(settings: Settings) -> Iterator[Application]:
     """The application on an initialised database of this program's version."""
     with open_database(settings) as url:
-        application = Application(url)
+        application = Application(url, settings)
         try:
             yield application
         finally:

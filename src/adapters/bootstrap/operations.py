@@ -35,9 +35,11 @@ class Operation(NamedTuple):
 
 
 def permissions() -> list[str]:
-    """One for each command, action and query, two for each kind of job, and those that widen an answer."""
-    further = [permission for of_area in exported("adapters.views", "PERMISSIONS") for permission in of_area]
-    return sorted([*(each for operation in operations().values() for each in operation.permissions), *further])
+    """One for each command, action and query, two for each kind of job, and those of what is none of these."""
+    found = [each for operation in operations().values() for each in operation.permissions]
+    for floor in ("adapters.views", "adapters.actions"):
+        found += [permission for of_area in exported(floor, "PERMISSIONS") for permission in of_area]
+    return sorted(found)
 
 
 @cache

@@ -11,7 +11,7 @@ from adapters.areas import exported
 from commands.platform.area import handlers_of, reactions_of, wakes_of
 from commands.platform.bus import Handlers
 from commands.platform.followers import Follower
-from projections.platform.area import invariants_of
+from projections.platform.area import attachments_of, invariants_of
 from projections.platform.check import EVERYWHERE
 from projections.platform.deadlines import Deadlines
 from projections.platform.projection import Cursor, PersonalProjection, Projection
@@ -25,6 +25,7 @@ TRUE_BY_DATE: tuple[Projection, ...] = tuple(each for area in PROJECTION_AREAS f
 # Those that show personal data, which are erased from every copy when a customer is forgotten.
 PERSONAL = tuple(each for each in PROJECTIONS if isinstance(each, PersonalProjection))
 INVARIANTS = invariants_of(EVERYWHERE, PROJECTION_AREAS)
+ATTACHMENTS = attachments_of(PROJECTION_AREAS)
 REACTIONS = reactions_of(COMMAND_AREAS)
 WAKES = wakes_of(COMMAND_AREAS)
 # The followers; each room that reaches the outside has its own.

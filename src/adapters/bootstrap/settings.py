@@ -34,11 +34,20 @@ class Settings(BaseSettings):
         default=None, description="The PostgreSQL server; without one the program starts its own."
     )
     data: Path = Field(default=user_data_path("billing"), description="The folder of the program's own PostgreSQL.")
+    files: Path | None = Field(
+        default=None, description="The folder of attached files; by default next to the folder of the data."
+    )
+    most_attachment_mebibytes: int = Field(default=25, ge=1, description="The size up to which a file may be attached.")
     seal_key: Path | None = Field(default=None, description="The private key with which the worker seals.")
     published_seals: Path | None = Field(default=None, description="The file to which the worker publishes its seals.")
     webhooks_to_private_addresses: bool = Field(
         default=False, description="Whether webhooks may send into private networks, and without encryption."
     )
+
+    @property
+    def files_folder(self) -> Path:
+        """The folder of attached files: `billing-files` next to `billing`."""
+        return self.files or self.data.with_name(f"{self.data.name}-files")
 
     @classmethod
     def settings_customise_sources(

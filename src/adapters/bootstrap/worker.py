@@ -9,7 +9,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.registry import FOLLOWERS
 from adapters.bootstrap.seller_clock import SellerClock
-from adapters.bootstrap.settings import read_settings
+from adapters.bootstrap.settings import Settings, read_settings
 from adapters.bootstrap.webhooks import WebhookThreads
 from adapters.processes.worker import Loop, Part, Worker
 
@@ -25,19 +25,22 @@ class OpenAutomation(Protocol):
     def __call__(self, application: Application, *, progress: Callable[[int], None]) -> Automation: ...
 
 
-def worker_of(database_url: str, open_automation: OpenAutomation = automation_of) -> Worker:
+def worker_of(
+    database_url: str, open_automation: OpenAutomation = automation_of, settings: Settings | None = None
+) -> Worker:
     """A worker on a database, for all that the areas want to happen by itself."""
+    settings = settings or read_settings()
 
     def loop(name: str, pause_seconds: float, step_of: Callable[[Automation], Callable[[], int]]) -> Loop:
         def open_part(progress: Callable[[int], None]) -> Part:
-            application = Application(database_url)
+            application = Application(database_url, settings)
             return Part(step_of(open_automation(application, progress=progress)), application.close)
 
         return Loop(name, open_part, pause_seconds)
 
     def open_webhooks(progress: Callable[[int], None]) -> Part:
-        application = Application(database_url)
-        threads = WebhookThreads(application, read_settings(), SellerClock(application.store, application.tables))
+        application = Application(database_url, settings)
+        threads = WebhookThreads(application, settings, SellerClock(application.store, application.tables))
 
         def close() -> None:
             threads.close()

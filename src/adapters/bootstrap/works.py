@@ -26,6 +26,7 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
     works = [
         TimedWork("usage-booking", time(0, 30), partial(book_usage, application)),
         TimedWork("billing-run", time(1), partial(bill_due_accounts, application)),
+        TimedWork("unnamed-attachments", time(2), partial(remove_unnamed_attachments, application)),
         TimedWork("forget-due", time(3), partial(forget_due, application)),
         TimedWork("check", time(5), partial(check_books, application)),
     ]
@@ -57,6 +58,11 @@ def bill_due_accounts(application: Application, task: Task) -> str:
         f"{counted(totals.invoices, 'invoice')}, {counted(totals.credit_notes, 'credit note')}, "
         f"{len(totals.parked):,} parked{left_out}"
     )
+
+
+def remove_unnamed_attachments(application: Application, task: Task) -> str:
+    """Remove the files that nothing has named for a day."""
+    return f"{counted(application.attachments.remove_unnamed(task.progress), 'file')} removed"
 
 
 def forget_due(application: Application, task: Task) -> str:

@@ -8,6 +8,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from adapters.actions.action import actions
+from adapters.actions.attachments import KEEP_ATTACHMENT
+from adapters.attachments.media_types import ALLOWED
 from adapters.bootstrap.jobs import kinds
 from adapters.edge.models import annotation_of, written
 from adapters.http.answers import schema_of
@@ -17,6 +19,7 @@ from adapters.http.route import JOBS, PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
 from adapters.views.query import MOST_AT_ONCE, Page, queries
 from commands.approvals import APPROVABLE
+from commands.platform.ports import KeptFile
 
 PROBLEM = {
     "type": "object",
@@ -38,6 +41,7 @@ PROBLEMS = {
     "409": "A concurrent change, or an Idempotency-Key that was used for something else.",
     "412": "The object is not as it was when it was read (`If-Match`).",
     "413": "The body is too large.",
+    "415": "The media type may not be attached, or the content is of another one.",
     "422": "A value is wrong, or a rule forbids it now.",
     "429": "Signing in failed too often.",
     "503": "The database cannot be used; repeat the request later.",
@@ -68,6 +72,7 @@ IF_MATCH = {
 }
 
 
+def _kept() -> KeptFile: ...  # type: ignore[empty-body]
 def _done() -> Done: ...  # type: ignore[empty-body]
 def _opened() -> Opened: ...  # type: ignore[empty-body]
 def _set_up() -> SetUp: ...  # type: ignore[empty-body]
@@ -82,7 +87,7 @@ def document(version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes():
         paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = _described(route, schemas)
-    paths |= _sign_in(schemas) | _about_jobs(schemas)
+    paths |= _sign_in(schemas) | _about_jobs(schemas) | _about_attachments(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -258,6 +263,21 @@ def _about_jobs(schemas: dict[str, Any]) -> dict[str, Any]:
         f"{one}/events": {"get": described("follow-job", [job], followed)},
         f"{one}/cancel": {"post": described("cancel-job", [job], _responses("200", card, (*OF_JOBS, "403", "409")))},
     }
+
+
+def _about_attachments(schemas: dict[str, Any]) -> dict[str, Any]:
+    """A file comes in; it is read through what it is attached to."""
+    file = {"schema": {**TEXT, "format": "binary", "minLength": 1}}
+    problems = ("400", "401", "403", "413", "415", "422", "503")
+    return {
+        f"{PREFIX}/attachments": {"post": {
+            "operationId": "keep-attachment", "tags": ["attachments"], "summary": "Keep attachment",
+            "description": "Keep a file for a command that attaches it by its hash within a day; otherwise it is "
+            f"removed.\n\nPermission: `{KEEP_ATTACHMENT}`.",
+            "requestBody": {"required": True, "content": dict.fromkeys(ALLOWED, file)},
+            "responses": _responses("201", schema_of(_kept, schemas), problems),
+        }},
+    }  # fmt: skip
 
 
 def _sign_in(schemas: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import Any
 from fastapi.responses import Response
 from pydantic import ValidationError
 
+from adapters.attachments.media_types import MediaTypeRefused
+from adapters.bootstrap.attachments import AttachmentTooLarge
 from adapters.edge.faults import explained, found_in, location_of
 from adapters.http.answers import encoded
 from billing_core.kernel.errors import BillingError, Conflict, NotFound, Unavailable
@@ -28,6 +30,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     ChangedSince: HTTPStatus.PRECONDITION_FAILED,
     Conflict: HTTPStatus.CONFLICT,
+    AttachmentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    MediaTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooManyFailures: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

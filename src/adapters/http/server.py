@@ -17,6 +17,7 @@ from adapters.http import feed_endpoint
 from adapters.http.answers import encoded
 from adapters.http.arrivals import Arrivals
 from adapters.http.asyncapi import asyncapi_document
+from adapters.http.attachment_endpoints import receiving
 from adapters.http.door import Door
 from adapters.http.endpoints import answering, endpoint_of
 from adapters.http.job_door import JobDoor
@@ -58,6 +59,7 @@ def http_application(app: Application) -> FastAPI:
     api.add_route(f"{PREFIX}{JOBS}/{{job}}", showing(jobs), methods=["GET"])
     api.add_route(f"{PREFIX}{JOBS}/{{job}}/events", following(jobs), methods=["GET"])
     api.add_route(f"{PREFIX}{JOBS}/{{job}}/cancel", cancelling(jobs), methods=["POST"])
+    api.add_route(f"{PREFIX}/attachments", receiving(door), methods=["POST"])
     api.add_route(f"{PREFIX}/sessions", opening(door), methods=["POST"])
     api.add_route(f"{PREFIX}/sessions/current", closing(door), methods=["DELETE"])
     api.add_route(f"{PREFIX}/me/password", changing_own_password(door), methods=["PUT"])

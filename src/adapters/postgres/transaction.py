@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from adapters.calendars.holiday_calendar import calendar_of
 from adapters.postgres import usage_records
+from adapters.postgres.attachments import hold_kept
 from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.event_rows import append_statement, event_rows
@@ -31,6 +32,7 @@ from commands.platform.ports import (
     Append,
     Fold,
     Given,
+    KeptFile,
     KnownRecord,
     Origin,
     State,
@@ -224,6 +226,10 @@ class PostgresTransaction:
         row = self._cursor.execute(b"SELECT nextval('billing.ticket_numbers')", prepare=True).fetchone()
         assert row is not None
         return f"T-{row[0]}"
+
+    def hold_file(self, content_hash: str) -> KeptFile | None:
+        self._begin()
+        return hold_kept(self._cursor, content_hash)
 
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
         return usage_records.records_of(self._cursor, source, references)

@@ -59,13 +59,14 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "accounts.change.open-account", "accounts.read.*", "services.*.*", "catalogue.read.*",
         "payments.change.receive-payment", "payments.read.*", "billing.read.list-invoices",
         "billing.read.list-invoices-of-account", "billing.read.show-invoice", "promises.change.open-promise",
-        "promises.read.*", "dunning.read.*", "audit.read.list-changes",
+        "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*",
     ),
     "support": (
         "parties.*.*", "services.*.*", "catalogue.read.*", "accounts.change.open-account", "promises.read.*",
         *ON_TICKETS, *OF_TICKETS,
+        "attachments.*.*",
     ),
-    "technician": ON_TICKETS,
+    "technician": (*ON_TICKETS, "attachments.*.*"),
 }  # fmt: skip
 
 # --- events

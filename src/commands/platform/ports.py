@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import Conflict
 from billing_core.kernel.events import Event
@@ -80,6 +82,14 @@ class KnownRecord(NamedTuple):
     record: UsageRecord
 
 
+class KeptFile(msgspec.Struct, frozen=True):
+    """A file that came in: the SHA-256 of its content as 64 digits, its bytes, and its media type."""
+
+    content_hash: str
+    size_bytes: int
+    media_type: str
+
+
 class Transaction(Protocol):
     """The reads and writes of a decision: it is written as a whole or not at all.
 
@@ -143,6 +153,12 @@ class Transaction(Protocol):
 
         A number is never given back: a command that is refused, rehearsed or tried again leaves a gap. So openings of
         tickets do not wait for each other, as they would for the row of a number series.
+        """
+
+    def hold_file(self, content_hash: str) -> KeptFile | None:
+        """A file that came in and is about to be attached to something; None if none is kept under this hash.
+
+        It is kept for a day more at least. By then a read model of the area must name it (`attachments` of its `AREA`).
         """
 
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:

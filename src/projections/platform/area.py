@@ -36,6 +36,8 @@ class Area(msgspec.Struct, frozen=True):
     `deadlines` says which deadlines an event sets or removes; the area's commands handle their kinds in `wakes`.
     `sellers_of_streams` says which seller's business each of some streams is, so that it is today there when deadlines
     come and events are reacted to; other streams go by the earliest of the sellers' dates.
+    `attachments` is a statement that selects the hashes of the files that are attached to what the area shows: a file
+    that no area names goes after a day.
     """
 
     true_by_date: Sequence[Projection] = ()
@@ -45,10 +47,16 @@ class Area(msgspec.Struct, frozen=True):
     deadlines: DeadlineFolds = {}
     streams_of_customer: Callable[[Cursor, str], Sequence[str]] = _no_streams
     sellers_of_streams: Callable[[Cursor, Collection[str]], Mapping[str, str]] = _no_sellers
+    attachments: str = ""
 
     @property
     def projections(self) -> tuple[Projection, ...]:
         return (*self.true_by_date, *self.recorded)
+
+
+def attachments_of(areas: Iterable[Area]) -> str:
+    """A statement that selects the hashes of all files that are attached to something."""
+    return " UNION ALL ".join(area.attachments for area in areas if area.attachments) or "SELECT NULL::text WHERE false"
 
 
 def invariants_of(everywhere: Mapping[str, Invariant], areas: Iterable[Area]) -> Mapping[str, Invariant]:

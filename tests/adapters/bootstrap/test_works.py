@@ -42,7 +42,8 @@ def move_seller(operator: Operator, zone: str) -> None:
 def test_the_works_are_in_order_of_time(operator: Operator):
     works = works_of(operator.application, Settings(seal_key=Path("key")))
 
-    assert [work.name for work in works] == ["usage-booking", "billing-run", "forget-due", "seal", "check"]
+    names = ["usage-booking", "billing-run", "unnamed-attachments", "forget-due", "seal", "check"]
+    assert [work.name for work in works] == names
 
 
 def test_the_billing_run_dates_on_the_day_of_the_seller_whatever_the_zone_of_the_machine(operator: Operator):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from threading import Thread
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from adapters.cli.session import require_right_clock, settings_of
 from adapters.cli.show import say
+
+if TYPE_CHECKING:
+    from adapters.bootstrap.settings import Settings
 
 Part = Literal["api", "worker"]
 
@@ -39,37 +42,38 @@ def serve(
     from adapters.http.logs import log_as_json
     from adapters.http.server import http_application
 
-    with open_database(settings_of(context)) as url:
-        app = Application(url)
+    settings = settings_of(context)
+    with open_database(settings) as url:
+        app = Application(url, settings)
         try:
             app.runner.position()  # Read models of another version of the program are refused here.
             require_right_clock(context, SellerClock(app.store, app.tables))
             log_as_json()
             if only == "worker":
-                _work(url)
+                _work(url, settings)
                 return
-            with _working(url) if only is None else nullcontext():
+            with _working(url, settings) if only is None else nullcontext():
                 say(f"Serving on http://{host}:{port}/v1; its pages are at http://{host}:{port}/docs. Ctrl-C ends it.")
                 listen(http_application(app), host, port, proxy or [])
         finally:
             app.close()
 
 
-def _work(url: str) -> None:
+def _work(url: str, settings: Settings) -> None:
     from adapters.bootstrap.worker import worker_of
     from adapters.cli.commands.worker import stop_at_signals
 
-    worker = worker_of(url)
+    worker = worker_of(url, settings=settings)
     stop_at_signals(worker)
     worker.run()
 
 
 @contextmanager
-def _working(url: str) -> Iterator[None]:
+def _working(url: str, settings: Settings) -> Iterator[None]:
     """A worker in threads of this process, asked to end when the server has ended."""
     from adapters.bootstrap.worker import worker_of
 
-    worker = worker_of(url)
+    worker = worker_of(url, settings=settings)
     thread = Thread(target=worker.run, name="worker")
     thread.start()
     try:

@@ -86,10 +86,11 @@ def _keep_working(context: typer.Context) -> None:
     from adapters.bootstrap.settings import open_database
     from adapters.bootstrap.worker import worker_of
 
-    with open_database(settings_of(context)) as url:
-        with closing(Application(url)) as app:  # What does not fit is refused here, not by every thread.
+    settings = settings_of(context)
+    with open_database(settings) as url:
+        with closing(Application(url, settings)) as app:  # What does not fit is refused here, not by every thread.
             require_right_clock(context, SellerClock(app.store, app.tables))
-        worker = worker_of(url)
+        worker = worker_of(url, settings=settings)
         stop_at_signals(worker)
         say("Working. Ctrl-C or SIGTERM ends it.")
         worker.run()

@@ -1,0 +1,87 @@
+"""Files come in at one place, and are read through what they are attached to.
+
+There is no request for a file by its hash alone: each object that has attachments has a route of its own, which answers
+with `attachment_answer` after it was found that the object may be seen and names the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse
+
+from adapters.actions.attachments import KEEP_ATTACHMENT
+from adapters.attachments.content_folder import Incoming
+from adapters.attachments.media_types import require_allowed
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.attachments import Attachments
+from adapters.http.answers import as_body
+from adapters.http.door import Caller, Door
+from adapters.http.endpoints import JSON, Endpoint, answering, caller_of
+from billing_core.kernel.errors import BillingError
+from commands.platform.concerns import SHARED
+from commands.platform.ports import KeptFile
+
+PART_BYTES = 1_000_000
+# Whatever a file is, a browser saves it: it is not shown, runs nothing, and is taken for no other media type.
+HARMLESS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+
+
+def receiving(door: Door) -> Endpoint:
+    """Keep the file in the body; what is answered names it for the command that attaches it."""
+
+    async def respond(request: Request) -> Response:
+        await run_in_threadpool(_admit, door, caller_of(request))
+        kept = await _receive(request, door.app.attachments)
+        return Response(as_body(kept), HTTPStatus.CREATED, media_type=JSON)
+
+    return answering(respond, "keep-attachment")
+
+
+def attachment_answer(app: Application, content_hash: str, name: str) -> Response:
+    """A file as a download under a name, for who may see what it is attached to; the caller has made sure of that."""
+    kept, path = app.attachments.find(content_hash)
+    return FileResponse(path, media_type=kept.media_type, filename=name, headers=HARMLESS)
+
+
+def _admit(door: Door, caller: Caller) -> None:
+    """Whether who asks may send files; a refused attempt is kept for the LOG."""
+    rights = door.rights_of(caller)
+    try:
+        rights.require(KEEP_ATTACHMENT, SHARED)
+    except BillingError as error:
+        door.refused.note(KEEP_ATTACHMENT, error, door.origin(rights, caller))
+        raise
+
+
+async def _receive(request: Request, attachments: Attachments) -> KeptFile:
+    """Keep a file part by part as it comes in; one that does not come in whole leaves nothing behind."""
+    declared = require_allowed(request.headers.get("Content-Type", ""))
+    length = request.headers.get("Content-Length", "")
+    if length.isascii() and length.isdecimal():
+        attachments.require_size(int(length))
+    incoming = await run_in_threadpool(attachments.begin)
+    try:
+        await _read(request, attachments, incoming)
+        return await run_in_threadpool(attachments.keep, incoming, declared)
+    finally:
+        await asyncio.shield(run_in_threadpool(incoming.abandon))
+
+
+async def _read(request: Request, attachments: Attachments, incoming: Incoming) -> None:
+    waiting = bytearray()
+    async for content in request.stream():
+        waiting += content
+        attachments.require_size(incoming.size + len(waiting))
+        if len(waiting) >= PART_BYTES:
+            await run_in_threadpool(incoming.add, bytes(waiting))
+            waiting.clear()
+    await run_in_threadpool(incoming.add, bytes(waiting))
