@@ -6,7 +6,7 @@ written by a command of its own. The same catalogue again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
@@ -25,8 +25,8 @@ from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff
 from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
+from commands.platform.progress import Progress
 
-Progress = Callable[[int], None]
 Outcome = Literal["new", "changed", "revised", "unchanged", "refused"]
 
 # --- what is brought in

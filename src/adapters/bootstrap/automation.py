@@ -7,7 +7,7 @@ checkpoints in the database, and do nothing twice.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -31,11 +31,11 @@ from commands.platform.causes import SYSTEM
 from commands.platform.followers import Follower, FollowerRunner
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
+from commands.platform.progress import Progress, unwatched
 from commands.platform.reactions import Reaction, Reactions
 from commands.platform.refusals import Refusal, RefusedCommand
 from commands.platform.timed_work import TimedWork, WorkRecord, WorkRunner
 from commands.platform.wakes import WakeHandlers, WakeUps
-from projections.platform.ports import unwatched
 
 
 class Done(msgspec.Struct):
@@ -59,7 +59,7 @@ class Automation:
         followers: Sequence[Follower],
         works: Iterable[TimedWork] = (),
         clock: SellerClock | None = None,
-        progress: Callable[[int], None] = unwatched,
+        progress: Progress = unwatched,
     ) -> None:
         tables, bus = application.tables, application.bus
         self._reactions, self._followers = reactions, followers
@@ -141,7 +141,7 @@ class Automation:
 
 
 def automation_of(
-    application: Application, clock: SellerClock | None = None, progress: Callable[[int], None] = unwatched
+    application: Application, clock: SellerClock | None = None, progress: Progress = unwatched
 ) -> Automation:
     """All that the areas want to happen by itself, for one thread."""
     settings = read_settings()

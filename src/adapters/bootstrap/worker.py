@@ -12,6 +12,7 @@ from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings, read_settings
 from adapters.bootstrap.webhooks import WebhookThreads
 from adapters.processes.worker import Loop, Part, Worker
+from commands.platform.progress import Progress
 
 # How long a worker's thread pauses after it found nothing: for an event, for a date or a time of day, and for a job.
 AT_ONCE = 0.2
@@ -22,7 +23,7 @@ FOR_A_PERSON = 1.0
 class OpenAutomation(Protocol):
     """Puts together what happens by itself on an application, for one thread."""
 
-    def __call__(self, application: Application, *, progress: Callable[[int], None]) -> Automation: ...
+    def __call__(self, application: Application, *, progress: Progress) -> Automation: ...
 
 
 def worker_of(
@@ -32,13 +33,13 @@ def worker_of(
     settings = settings or read_settings()
 
     def loop(name: str, pause_seconds: float, step_of: Callable[[Automation], Callable[[], int]]) -> Loop:
-        def open_part(progress: Callable[[int], None]) -> Part:
+        def open_part(progress: Progress) -> Part:
             application = Application(database_url, settings)
             return Part(step_of(open_automation(application, progress=progress)), application.close)
 
         return Loop(name, open_part, pause_seconds)
 
-    def open_webhooks(progress: Callable[[int], None]) -> Part:
+    def open_webhooks(progress: Progress) -> Part:
         application = Application(database_url, settings)
         threads = WebhookThreads(application, settings, SellerClock(application.store, application.tables))
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from adapters.cli.show import console, say
 from adapters.texts.amounts import counted
+from commands.platform.progress import Progress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
-Advance = Callable[[int], None]
+    from rich.progress import Progress as Bar
 
 
 @contextmanager
-def progress(what: str, unit: str, total: int | None = None, closing_line: bool = True) -> Iterator[Advance]:
+def progress(what: str, unit: str, total: int | None = None, closing_line: bool = True) -> Iterator[Progress]:
     """Count finished units; the bar appears only at a terminal, the closing line if it is wanted."""
     started_at = time.monotonic()
     done = 0
@@ -37,16 +36,16 @@ def progress(what: str, unit: str, total: int | None = None, closing_line: bool 
         )
 
 
-def _bar(unit: str) -> Progress:
+def _bar(unit: str) -> Bar:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         ProgressColumn,
         Task,
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as Bar
     from rich.text import Text
 
     class Rate(ProgressColumn):
@@ -55,7 +54,7 @@ def _bar(unit: str) -> Progress:
             return Text("" if speed is None else f"{speed:,.0f} {unit}/s")
 
     output = console(stderr=True)
-    return Progress(
+    return Bar(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(),
         console=output, transient=True, disable=not output.is_terminal,
     )  # fmt: skip

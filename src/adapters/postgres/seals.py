@@ -43,6 +43,7 @@ from billing_core.integrity.seals import (
     seal_of,
 )
 from billing_core.kernel.errors import BillingError, NotFound
+from commands.platform.progress import Progress
 
 SEALED_POSITIONS = 10_000
 PATIENCE_SECONDS = 10.0
@@ -126,7 +127,7 @@ class PostgresSeals:
         with self._reading() as cursor:
             return _newest(cursor)
 
-    def seal(self, sign: Callable[[bytes], bytes], rest: bool, progress: Callable[[int], None]) -> list[Seal]:
+    def seal(self, sign: Callable[[bytes], bytes], rest: bool, progress: Progress) -> list[Seal]:
         """Seal every complete range of final positions, and the rest after them if wanted; the new seals."""
         final = self._final_position()
         made: list[Seal] = []
@@ -161,7 +162,7 @@ class PostgresSeals:
 
     # --- checking them
 
-    def verify(self, is_signed: IsSigned, published: Sequence[str] | None, progress: Callable[[int], None]) -> Verified:
+    def verify(self, is_signed: IsSigned, published: Sequence[str] | None, progress: Progress) -> Verified:
         """Compare every sealed event with its seal, and the seals with each other and with those published."""
         found = None
         try:
@@ -294,7 +295,7 @@ def _count(published: Sequence[str] | None) -> int | None:
     return None if published is None else len(published)
 
 
-def _compare(cursor: Cursor[Any], seals: Sequence[Seal], progress: Callable[[int], None]) -> None:
+def _compare(cursor: Cursor[Any], seals: Sequence[Seal], progress: Progress) -> None:
     """Raise `RangeDiffers` with the first seal that its events, or its list of hashes, do not match.
 
     All events are read in one statement, so that the database reads ahead while earlier ones are hashed. Each seal

@@ -13,14 +13,13 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from billing_core.kernel.errors import BillingError, Unavailable
+from commands.platform.progress import Progress
 from commands.platform.timed_work import Stopped
 
 JOIN_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
 
 logger = logging.getLogger(__name__)
-
-Progress = Callable[[int], None]
 
 
 class Part(NamedTuple):

@@ -25,6 +25,7 @@ import msgspec
 
 from billing_core.kernel.errors import BillingError, TookTooLong, Unavailable
 from commands.platform.ports import Origin
+from commands.platform.progress import Progress
 
 MOST_BACK = timedelta(days=1)
 
@@ -39,7 +40,7 @@ class Task(NamedTuple):
     """One doing of a work: in whose name and for which business date, `origin.today`; and whom to show progress."""
 
     origin: Origin
-    progress: Callable[[int], None]
+    progress: Progress
 
 
 class TimedWork(NamedTuple):
@@ -121,7 +122,7 @@ class WorkRunner:
         works: Iterable[TimedWork],
         local_now: Callable[[], datetime],
         origin: Callable[[str], Origin],
-        progress: Callable[[int], None],
+        progress: Progress,
     ) -> None:
         """`local_now` is the time in the sellers' zone; `origin` makes an origin in a person's or a work's name."""
         self._records = records
