@@ -75,7 +75,8 @@ def answering(respond: Endpoint, name: str) -> Endpoint:
                 log.exception("fault", operation=name, correlation_id=_known_id(request))
         response.headers[CORRELATION] = _known_id(request)
         milliseconds = round(1000 * (time.perf_counter() - started), 1)
-        log.info("request", operation=name, method=request.method, path=request.url.path, status=int(response.status_code),
+        status = int(response.status_code)
+        log.info("request", operation=name, method=request.method, path=request.url.path, status=status,
                  source=source_of(request), correlation_id=_known_id(request), milliseconds=milliseconds)  # fmt: skip
         return response
 
