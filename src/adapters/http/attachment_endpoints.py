@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from typing import get_type_hints
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -20,7 +21,9 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.attachments import Attachments
 from adapters.http.answers import as_body
 from adapters.http.door import Caller, Door
-from adapters.http.endpoints import JSON, Endpoint, answering, caller_of
+from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, parameters_of, with_path
+from adapters.http.route import Route
+from adapters.views.query import Download, queries
 from billing_core.kernel.errors import BillingError
 from commands.platform.concerns import SHARED
 from commands.platform.ports import KeptFile
@@ -44,6 +47,22 @@ def receiving(door: Door) -> Endpoint:
         return Response(as_body(kept), HTTPStatus.CREATED, media_type=JSON)
 
     return answering(respond, "keep-attachment")
+
+
+def is_download(route: Route) -> bool:
+    """Whether the query of a route is answered with a file."""
+    return route.is_query and get_type_hints(queries()[route.struct])["return"] is Download
+
+
+def downloading(route: Route, door: Door) -> Endpoint:
+    """The file that a query names, for who may ask the query."""
+
+    async def respond(request: Request) -> Response:
+        values = with_path(parameters_of(request), request)
+        found = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
+        return await run_in_threadpool(attachment_answer, door.app, found.content_hash, found.name)
+
+    return answering(respond, route.operation.name)
 
 
 def attachment_answer(app: Application, content_hash: str, name: str) -> Response:

@@ -13,6 +13,7 @@ from adapters.attachments.media_types import ALLOWED
 from adapters.bootstrap.jobs import kinds
 from adapters.edge.models import annotation_of, written
 from adapters.http.answers import schema_of
+from adapters.http.attachment_endpoints import is_download
 from adapters.http.door import Done, SetUp
 from adapters.http.job_door import JobCard
 from adapters.http.route import JOBS, PREFIX, Route, routes
@@ -189,6 +190,11 @@ def _query(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     parameters.append(
         _in_query("min_position", {"type": "integer", "minimum": 0}, "Wait until this position of the log is shown.")
     )
+    if is_download(route):
+        described_route = _operation(route, parameters, {}, OF_QUERIES)
+        file = {"application/octet-stream": {"schema": {**TEXT, "format": "binary"}}}
+        described_route["responses"][str(route.status)]["content"] = file
+        return described_route
     return _operation(route, parameters, schema_of(queries()[route.struct], schemas), OF_QUERIES)
 
 

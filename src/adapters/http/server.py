@@ -17,7 +17,7 @@ from adapters.http import feed_endpoint
 from adapters.http.answers import encoded
 from adapters.http.arrivals import Arrivals
 from adapters.http.asyncapi import asyncapi_document
-from adapters.http.attachment_endpoints import receiving
+from adapters.http.attachment_endpoints import downloading, is_download, receiving
 from adapters.http.door import Door
 from adapters.http.endpoints import answering, endpoint_of
 from adapters.http.job_door import JobDoor
@@ -52,6 +52,8 @@ def http_application(app: Application) -> FastAPI:
             endpoint = starting(route, jobs)
         elif route.struct is ListEvents:
             endpoint = feed_endpoint.following(door, arrivals)
+        elif is_download(route):
+            endpoint = downloading(route, door)
         else:
             endpoint = endpoint_of(route, door)
         api.add_route(PREFIX + route.path, endpoint, methods=[route.method], name=route.operation.name)

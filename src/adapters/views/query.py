@@ -53,6 +53,16 @@ class Page(msgspec.Struct, Generic[Item]):
     next: str | None
 
 
+class Download(msgspec.Struct):
+    """A file that is attached to what was asked for, by the hash of its content, and the name under which it is saved.
+
+    The door answers with the file itself.
+    """
+
+    content_hash: str
+    name: str
+
+
 def page_of(found: list[Item], limit: int, key: Callable[[Item], object]) -> Page[Item]:
     """The first `limit` entries of what was found with one more asked for than is shown."""
     shown = found[:limit]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
-from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.kernel.events import Event
 from billing_core.work.flows import Audience, Priority
 from billing_core.work.tickets import (
+    MOST_FILES,
+    Attachment,
     Closing,
     CommentAdded,
     MaterialUsed,
@@ -23,6 +26,7 @@ from billing_core.work.tickets import (
     close,
     log_labour,
     reopen,
+    require_file_name,
     require_open,
     require_words,
     unwatch,
@@ -36,6 +40,13 @@ from commands.work.opening import load_ticket, ticket_stream
 from commands.work.steps import OfTicket
 
 # --- commands
+
+
+class AttachedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that came in, and the name that it has on the ticket."""
+
+    content_hash: str
+    name: str
 
 
 class AssignTicket(OfTicket, frozen=True, kw_only=True):
@@ -56,10 +67,13 @@ class ChangeTicket(OfTicket, frozen=True, kw_only=True):
 
 
 class CommentTicket(OfTicket, frozen=True, kw_only=True):
-    """Say something on a ticket: inside only, or to the customer."""
+    """Say something on a ticket: inside only, or to the customer. Files are attached by the hash under which they were
+    kept, each with a name.
+    """
 
-    text: str
+    text: str = ""
     audience: Audience = "inside"
+    attachments: tuple[AttachedFile, ...] = ()
 
 
 class WatchTicket(OfTicket, frozen=True, kw_only=True):
@@ -139,9 +153,28 @@ def handle_change_ticket(command: ChangeTicket, transaction: Transaction, origin
 
 def handle_comment_ticket(command: CommentTicket, transaction: Transaction, origin: Origin) -> Decision:
     ticket, version = load_ticket(transaction, command.ticket)
-    said = CommentAdded(effective_on=origin.today, customer=ticket.customer, text=require_words("text", command.text),
-                        audience=command.audience)  # fmt: skip
+    said = CommentAdded(
+        effective_on=origin.today,
+        customer=ticket.customer,
+        text=command.text.strip() if command.attachments else require_words("text", command.text),
+        audience=command.audience,
+        attachments=attached(command.attachments, transaction),
+        names=tuple(require_file_name(file.name) for file in command.attachments),
+    )
     return _decision(command.ticket, version, [said])
+
+
+def attached(files: Sequence[AttachedFile], transaction: Transaction) -> tuple[Attachment, ...]:
+    """The files that came in under these hashes, kept from now on."""
+    if len(files) > MOST_FILES:
+        raise InvalidValue(f"are more than {MOST_FILES}", field="attachments", value=len(files))
+    found = []
+    for file in files:
+        kept = transaction.hold_file(file.content_hash)
+        if kept is None:
+            raise NotFound("no such file is kept; send it first", field="attachment", value=file.content_hash)
+        found.append(Attachment(content_hash=kept.content_hash, media_type=kept.media_type, size_bytes=kept.size_bytes))
+    return tuple(found)
 
 
 def handle_watch_ticket(command: WatchTicket, transaction: Transaction, origin: Origin) -> Decision:

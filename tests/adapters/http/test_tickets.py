@@ -85,3 +85,35 @@ def test_lists_and_the_board_show_where_tickets_are(ticket: str, admin: Api):
     assert admin.get("/tickets", assignee="ann").json()["items"] == []
     (cell,) = admin.get("/board").json()["cells"]
     assert (cell["queue"], cell["step"], cell["tickets"]) == ("crews", "installation", 1)
+
+
+def test_a_file_is_attached_and_read_through_its_ticket_alone(operator: Operator, ticket: str, admin: Api):
+    picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+    kept = admin.send_bytes("/attachments", picture, {"Content-Type": "image/png"})
+    assert kept.status_code == 201, kept.text
+    content_hash = kept.json()["content_hash"]
+    said = {"text": "drilled here", "attachments": [{"content_hash": content_hash, "name": "wall.png"}]}
+    position = admin.post(f"/tickets/{ticket}/comments", said).json()["position"]
+
+    (file,) = shown(admin, ticket, position)["files"]
+    assert (file["name"], file["media_type"], file["size_bytes"]) == ("wall.png", "image/png", len(picture))
+    taken = admin.get(f"/tickets/{ticket}/attachments/{content_hash}")
+    assert (taken.status_code, taken.content) == (200, picture)
+    assert taken.headers["Content-Disposition"] == 'attachment; filename="wall.png"'
+    assert taken.headers["X-Content-Type-Options"] == "nosniff"
+
+    other = str(admin.post("/tickets", OPENED).json()["result"]["ticket"])
+    assert admin.get(f"/tickets/{other}/attachments/{content_hash}").status_code == 404
+    assert admin.get(f"/attachments/{content_hash}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["../x.png", "a\\b.png", " ", "a\nb", "x" * 201])
+def test_a_file_whose_name_leads_elsewhere_is_refused(ticket: str, admin: Api, name: str):
+    kept = admin.send_bytes("/attachments", b"hello", {"Content-Type": "text/plain"}).json()
+    said = {"attachments": [{"content_hash": kept["content_hash"], "name": name}]}
+    assert admin.post(f"/tickets/{ticket}/comments", said).status_code == 422
+
+
+def test_a_file_that_did_not_come_in_cannot_be_attached(ticket: str, admin: Api):
+    said = {"attachments": [{"content_hash": "0" * 64, "name": "wall.png"}]}
+    assert admin.post(f"/tickets/{ticket}/comments", said).status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.work.flows import ListFlows, ShowFlow
-from adapters.views.work.tickets import ListTickets, ShowBoard, ShowTicket
+from adapters.views.work.tickets import ListTickets, ShowBoard, ShowTicket, TakeAttachment
 from commands.work.actions import OverruleAction, RunNextAction
 from commands.work.flows import PublishFlow, WithdrawFlow
 from commands.work.opening import OpenTicket
@@ -32,6 +32,7 @@ ROUTES = (
     Route("POST", "/tickets", OpenTicket, 201),
     Route("GET", TICKET, ShowTicket),
     Route("PATCH", TICKET, ChangeTicket),
+    Route("GET", f"{TICKET}/attachments/{{content_hash}}", TakeAttachment),
     Route("POST", f"{TICKET}/steps/{{step}}/complete", CompleteStep),
     Route("POST", f"{TICKET}/continue", ContinueTicket),
     Route("POST", f"{TICKET}/run-next-action", RunNextAction),

@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 import msgspec
 
 from adapters.texts.sentences import event_name, sentence
-from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from adapters.views.query import Download, Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.work.fields import Field
 from billing_core.work.flows import apply_flow
 from billing_core.work.tickets import apply_ticket
+from commands.platform.bus import Seen
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from commands.work.flows import flow_stream
 from commands.work.opening import ticket_stream
+from projections.work.files import TicketFile, files_of
 from projections.work.tickets import BoardCell, Sought, TicketRow, board, list_tickets, ticket_named
 
 
@@ -52,6 +54,13 @@ class ShowBoard(Query, frozen=True, kw_only=True):
     """How many open tickets are in each queue at each step, how many are overdue, and since when the oldest is."""
 
     queue: str = ""
+
+
+class TakeAttachment(Query, frozen=True, kw_only=True):
+    """A file that is attached to a ticket, by the hash of its content."""
+
+    ticket: str
+    content_hash: str
 
 
 class OfferedMove(msgspec.Struct):
@@ -96,7 +105,12 @@ class TicketCard(msgspec.Struct):
     children: list[str]
     watchers: list[str]
     steps: list[OfferedStep]
+    files: list[TicketFile]
     history: list[HistoryLine]
+
+    def seen(self) -> Seen:
+        """The version of the ticket, for the ETag."""
+        return Seen(ticket_stream(self.ticket.number), self.version)
 
 
 class Board(msgspec.Struct):
@@ -123,7 +137,7 @@ def _after(after: str) -> int:
 
 def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
     with reading.source.transaction() as cursor:
-        row = ticket_named(cursor, query.ticket)
+        row, files = ticket_named(cursor, query.ticket), files_of(cursor, query.ticket)
     if row is None:
         raise NotFound("no such ticket", field="ticket", value=query.ticket)
     entries = reading.source.entries_of(ticket_stream(query.ticket))
@@ -149,7 +163,16 @@ def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
         for entry in entries
     ]
     return TicketCard(row, ticket.flow_version, len(entries), dict(ticket.values), list(ticket.children),
-                      list(ticket.watchers), offered, lines)  # fmt: skip
+                      list(ticket.watchers), offered, files, lines)  # fmt: skip
+
+
+def _take_attachment(query: TakeAttachment, reading: Reading) -> Download:
+    with reading.source.transaction() as cursor:
+        files = files_of(cursor, query.ticket)
+    for file in files:
+        if file.content_hash == query.content_hash:
+            return Download(file.content_hash, file.name)
+    raise NotFound("no such file is attached to this ticket", field="attachment", value=query.content_hash)
 
 
 def _show_board(query: ShowBoard, reading: Reading) -> Board:
@@ -157,9 +180,15 @@ def _show_board(query: ShowBoard, reading: Reading) -> Board:
         return Board(board(cursor, datetime.now(UTC), query.queue, reading.dealer))
 
 
-QUERIES: Queries = {ListTickets: _list_tickets, ShowTicket: _show_ticket, ShowBoard: _show_board}
+QUERIES: Queries = {
+    ListTickets: _list_tickets,
+    ShowTicket: _show_ticket,
+    TakeAttachment: _take_attachment,
+    ShowBoard: _show_board,
+}
 CONCERNS: Concerns = {
     ListTickets: LISTED,
     ShowTicket: Concern("named", (Named("ticket", ("ticket",)),)),
+    TakeAttachment: Concern("named", (Named("ticket", ("ticket",)),)),
     ShowBoard: LISTED,
 }
