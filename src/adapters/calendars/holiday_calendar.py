@@ -25,6 +25,9 @@ class CountryCalendar:
     def is_working_day(self, on: date) -> bool:
         return self._days_off.is_working_day(on)
 
+    def is_holiday(self, on: date) -> bool:
+        return on in self._days_off
+
     @cached_property
     def _days_off(self) -> HolidayBase:
         from holidays import country_holidays

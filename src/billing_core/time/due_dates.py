@@ -33,9 +33,12 @@ ONE_DAY = timedelta(days=1)
 
 
 class Calendar(Protocol):
-    """Which days are worked; a pure function of the day."""
+    """Which days are worked, and which are holidays, as pure functions of the day."""
 
     def is_working_day(self, on: date) -> bool: ...
+
+    def is_holiday(self, on: date) -> bool:
+        """Whether a day is a public holiday; one may be a weekend too."""
 
 
 class WorkingWeek(msgspec.Struct, frozen=True):
@@ -45,7 +48,10 @@ class WorkingWeek(msgspec.Struct, frozen=True):
     weekend: frozenset[int] = frozenset({SATURDAY, SUNDAY})
 
     def is_working_day(self, on: date) -> bool:
-        return on.weekday() not in self.weekend and on not in self.holidays
+        return on.weekday() not in self.weekend and not self.is_holiday(on)
+
+    def is_holiday(self, on: date) -> bool:
+        return on in self.holidays
 
 
 WITHOUT_HOLIDAYS = WorkingWeek()

@@ -56,3 +56,8 @@ def test_a_country_without_known_holidays_is_named_when_it_is_asked(country: str
     calendar = calendar_of(country)
     with pytest.raises(InvalidValue, match=f"seller's country '{country}'"):
         calendar.is_working_day(date(2026, 1, 1))
+
+
+def test_a_weekend_is_a_holiday_only_if_it_is_a_public_one():
+    czech = calendar_of("CZ")
+    assert [czech.is_holiday(date(2026, 12, day)) for day in (19, 24, 25, 26, 27)] == [False, True, True, True, False]
