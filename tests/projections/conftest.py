@@ -49,6 +49,7 @@ from tests.operators import (
     operator,
     silent,
 )
+from tests.projections.work.books import keep_work
 
 __all__ = ["application", "database_url", "operator"]
 
@@ -135,6 +136,7 @@ def keep_books(operator: Operator) -> None:
     operator.tell(refund, today=date(2026, 4, 7))
     owed = next(iter(operator.account("A0006").ledger.open_items))
     operator.tell(WriteOffInvoice(account="A0006", invoice=owed, reason="too small"), today=date(2026, 4, 7))
+    keep_work(operator)
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims and the states of

@@ -24,6 +24,7 @@ from billing_core.parties.sellers import Seller
 from billing_core.party_changes import CustomerChanges, SellerChanges
 from billing_core.staff.roles import Role
 from billing_core.time.period_rules import PeriodRule
+from billing_core.work.service_levels import ServiceLevel
 from commands.accounts import ChangeBillingPlan
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewSubscriber
@@ -71,7 +72,7 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 
 INLINED = (
     BillingPlan, Customer, CustomerChanges, Dealer, NumberSeries, PeriodRule, Product, Revision, Role, Seller,
-    SellerChanges, Tariff,
+    SellerChanges, ServiceLevel, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage,
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.platform.area import Area
-from commands.work import actions, flows, opening, steps, tickets
+from commands.work import actions, flows, opening, service_levels, steps, tickets
 
 AREA = Area(
     handlers={
@@ -12,7 +12,8 @@ AREA = Area(
         **steps.HANDLERS,
         **actions.HANDLERS,
         **tickets.HANDLERS,
+        **service_levels.HANDLERS,
     },
-    concerns={**flows.CONCERNS, **opening.CONCERNS, **tickets.CONCERNS},
+    concerns={**flows.CONCERNS, **opening.CONCERNS, **tickets.CONCERNS, **service_levels.CONCERNS},
     reactions=(*steps.REACTIONS, *actions.REACTIONS),
 )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.work import files, flows, tickets
+from projections.work import files, flows, service_levels, tickets
 
 AREA = Area(
     true_by_date=(flows.PublishedFlows(),),
-    recorded=(tickets.Tickets(), files.TicketFiles()),
+    recorded=(
+        tickets.Tickets(),
+        files.TicketFiles(),
+        service_levels.ServiceLevels(),
+    ),
     attachments=files.ATTACHED,
     invariants=tickets.INVARIANTS,
     streams_of_customer=tickets.streams_of_customer,

@@ -39,6 +39,7 @@ VALUES: dict[str, Any] = {
     "currency": "EUR", "seller": "north", "tariff": "net", "kind": "suspend", "amount": "1.00",
     "subscription": "main",
     "billing_day": 1, "parameters": {}, "prices": {"fee": "19.00"},
+    "hours": {"monday": ["08:00-16:00"]}, "promised": {"normal": {"first_reply": 1, "resolution": 1}},
 }  # fmt: skip
 VALUES_OF: dict[tuple[str, str], Any] = {
     ("correct-account", "corrections"): [{"subscription": "main", "activated_on": "2026-01-02"}],

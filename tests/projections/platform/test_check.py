@@ -54,6 +54,7 @@ LIVE_DAMAGE = {
     "roles": "DELETE FROM live.roles",
     "allowed_addresses": "UPDATE live.allowed_addresses SET networks = '[]'",
     "webhooks": "UPDATE live.webhooks SET position = 1",
+    "service_levels": "DELETE FROM live.service_levels",
 }
 
 

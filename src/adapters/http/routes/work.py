@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.work.flows import ListFlows, ShowFlow
+from adapters.views.work.service_levels import ListServiceLevels
 from adapters.views.work.tickets import ListTickets, ShowBoard, ShowTicket, TakeAttachment
 from commands.work.actions import OverruleAction, RunNextAction
 from commands.work.flows import PublishFlow, WithdrawFlow
 from commands.work.opening import OpenTicket
+from commands.work.service_levels import DefineServiceLevel
 from commands.work.steps import CompleteStep, ContinueTicket, ContinueTicketsOfAccount
 from commands.work.tickets import (
     AssignTicket,
@@ -27,6 +29,8 @@ ROUTES = (
     Route("GET", "/flows/{kind}", ShowFlow),
     Route("POST", "/flows", PublishFlow, 201),
     Route("POST", "/flows/{kind}/withdraw", WithdrawFlow),
+    Route("GET", "/work/service-levels", ListServiceLevels),
+    Route("PUT", "/work/service-levels/{code}", DefineServiceLevel),
     Route("GET", "/board", ShowBoard),
     Route("GET", "/tickets", ListTickets),
     Route("POST", "/tickets", OpenTicket, 201),

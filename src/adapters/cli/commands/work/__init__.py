@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.cli.commands.work import flows, tickets
+from adapters.cli.commands.work import flows, service_levels, tickets
 from adapters.cli.groups import Group
 
-COMMANDS = {**tickets.COMMANDS, **flows.COMMANDS}
+COMMANDS = {**tickets.COMMANDS, **flows.COMMANDS, **service_levels.COMMANDS}
 GROUPS = {"work": Group(tickets.PURPOSE, listing=tickets.list_tickets)}
