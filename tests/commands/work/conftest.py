@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from billing_core.parties import Address, Seller
+from billing_core.parties.details import Address
+from billing_core.parties.sellers import Seller
 from commands.parties import RegisterSeller
 from tests.operators import Operator
 

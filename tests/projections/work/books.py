@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from billing_core.parties import Address
+from billing_core.parties.details import Address
 from billing_core.party_changes import SellerChanges
 from billing_core.work.service_levels import Promised, ServiceLevel
 from billing_core.work.working_hours import WorkingHours
