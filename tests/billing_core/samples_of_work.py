@@ -42,6 +42,7 @@ from billing_core.work.tickets import (
 
 ON = date(2026, 6, 2)
 DUE_AT = datetime(2026, 6, 12, 14, 0, tzinfo=UTC)
+REPLY_DUE_AT = datetime(2026, 6, 3, 9, 30, tzinfo=UTC)
 CUSTOMER = "C0000001"
 ACTIVATE = "services.change.activate-subscription"
 FLOW = Flow(
@@ -82,10 +83,12 @@ SAMPLES: dict[str, Event] = {
         effective_on=ON, kind="new-connection", flow_version=2, subject="New connection, Dolní 5", customer=CUSTOMER,
         about=About(account="00000001", subscription="net-2"), source="phone", priority="high", queue="installations",
         due_at=DUE_AT, parent="T-7", values={"way": "duct"}, steps=("installation",), actions=("a//0",),
+        reply_due_at=REPLY_DUE_AT, limits={"installation": DUE_AT},
     ),
     "step-completed/1": StepCompleted(
         effective_on=ON, customer=CUSTOMER, step="installation", resolution="done", reason="as agreed",
         values={"power": "-19.5"}, steps=("activation",), actions=("activation//0",), queue="crews",
+        limits={"activation": DUE_AT}, limit_at=REPLY_DUE_AT,
     ),
     "action-done/1": ActionDone(
         effective_on=ON, action="activation//0", name="activate-subscription", changed="account/00000001", left=1
@@ -108,11 +111,13 @@ SAMPLES: dict[str, Event] = {
     "material-used/1": MaterialUsed(effective_on=ON, item="cable", quantity="18.5", unit="m"),
     "child-opened/1": ChildOpened(effective_on=ON, child="T-9"),
     "ticket-escalated/1": TicketEscalated(
-        effective_on=ON, step="installation", queue="supervisors", priority="high"
+        effective_on=ON, step="installation", limit_at=DUE_AT, queue="supervisors", priority="high"
     ),
     "ticket-signalled/1": TicketSignalled(effective_on=ON, name="given-up"),
     "ticket-closed/1": TicketClosed(
-        effective_on=ON, customer=CUSTOMER, outcome="duplicate", reason="the same", duplicate_of="T-3", parent="T-7"
+        effective_on=ON, customer=CUSTOMER, outcome="duplicate", reason="the same", duplicate_of="T-3", parent="T-7",
+        limits={"survey": DUE_AT},
     ),
-    "ticket-reopened/1": TicketReopened(effective_on=ON, customer=CUSTOMER, reason="called back", step="survey"),
+    "ticket-reopened/1": TicketReopened(effective_on=ON, customer=CUSTOMER, reason="called back", step="survey",
+        limits={"survey": DUE_AT}),
 }  # fmt: skip

@@ -21,8 +21,8 @@ import msgspec
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.work.fields import Field
+from billing_core.work.service_levels import Priority
 
-Priority = Literal["low", "normal", "high", "urgent"]
 Outcome = Literal["completed", "cancelled"]
 Audience = Literal["inside", "customer"]
 LeftBy = Literal["person", "decision", "automatic", "wait"]

@@ -14,7 +14,7 @@ Worked example, a ticket at `installation`, whose form asks for the optical powe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
@@ -22,13 +22,14 @@ from billing_core.kernel.events import Event
 from billing_core.work.courses import Passage, holds
 from billing_core.work.expressions import Facts
 from billing_core.work.fields import Field, Values, accepted, facts_of
-from billing_core.work.flows import Flow, Outcome
+from billing_core.work.flows import Flow, Limit, Outcome
 from billing_core.work.tickets import (
     ActionDone,
     ActionOverruled,
     StepCompleted,
     Ticket,
     TicketClosed,
+    TicketEscalated,
     require_no_actions,
     require_open,
     require_words,
@@ -85,23 +86,32 @@ def facts_at(flow: Flow, values: Values, outside: Facts) -> Facts:
     return {**outside, **facts_of(flow.fields, values)}
 
 
-def completed(
-    ticket: Ticket, flow: Flow, completion: Completion, passage: Passage, on: date, *, is_back: bool = False
-) -> list[Event]:
+class Next(NamedTuple):
+    """What follows a completed step: the passage, until when its steps may take, and whether it goes back."""
+
+    passage: Passage
+    limits: dict[str, datetime]
+    is_back: bool = False
+
+
+def completed(ticket: Ticket, flow: Flow, completion: Completion, follows: Next, on: date) -> list[Event]:
     """The step is completed; the ticket ends if nothing follows."""
+    passage = follows.passage
     events: list[Event] = [
         StepCompleted(
             effective_on=on,
             customer=ticket.customer,
             step=completion.step,
             resolution=completion.resolution,
-            is_back=is_back,
+            is_back=follows.is_back,
             reason=completion.reason,
             values=dict(completion.values),
             steps=passage.steps,
             actions=passage.actions,
             queue=queue_at(flow, passage),
             ends_as=passage.outcome,
+            limits=follows.limits,
+            limit_at=ticket.limits.get(completion.step),
         )
     ]
     return [*events, *ended(ticket, passage.outcome, on)] if not passage.steps and not passage.actions else events
@@ -118,6 +128,14 @@ def action_done(ticket: Ticket, name: str, changed: str, on: date) -> ActionDone
                       left=len(ticket.actions) - 1)  # fmt: skip
 
 
+def escalated(ticket: Ticket, step: str, limit: Limit, on: date) -> TicketEscalated:
+    """The step took longer than its limit: the ticket goes where the limit says, else it stays with its priority."""
+    return TicketEscalated(
+        effective_on=on, step=step, limit_at=ticket.limits[step], queue=limit.queue or ticket.queue,
+        priority=limit.priority or ticket.priority,
+    )  # fmt: skip
+
+
 def overrule(ticket: Ticket, number: str, name: str, reason: str, error: str, on: date) -> ActionOverruled:
     """The first of the actions that are due is not done by the flow, for a reason."""
     require_open(ticket, number)
@@ -131,4 +149,4 @@ def overrule(ticket: Ticket, number: str, name: str, reason: str, error: str, on
 def ended(ticket: Ticket, outcome: Outcome | None, on: date) -> list[Event]:
     """The end of a ticket after its last step and action."""
     return [TicketClosed(effective_on=on, customer=ticket.customer, outcome=outcome or "completed",
-                         parent=ticket.parent)]  # fmt: skip
+                         parent=ticket.parent, limits=dict(ticket.limits))]  # fmt: skip

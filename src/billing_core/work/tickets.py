@@ -17,7 +17,8 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
-from billing_core.work.flows import Audience, Outcome, Priority, Subject
+from billing_core.work.flows import Audience, Outcome, Subject
+from billing_core.work.service_levels import Priority
 
 Closing = Literal["completed", "cancelled", "duplicate"]
 Source = Literal["phone", "page", "mail", "event", "visit", "flow"]
@@ -57,7 +58,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 class TicketOpened(Event, frozen=True, kw_only=True):
     """A ticket begins at `steps`, with `actions` due, by a version of the flow of its kind.
 
-    `cause` names the condition that opened it by itself, if one did.
+    `cause` names the condition that opened it by itself, if one did. `limits` say until when a step may take.
     """
 
     kind: str
@@ -68,12 +69,14 @@ class TicketOpened(Event, frozen=True, kw_only=True):
     source: Source = "page"
     priority: Priority = "normal"
     queue: str
+    reply_due_at: datetime | None = None
     due_at: datetime | None = None
     parent: str = ""
     cause: str = ""
     values: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
     steps: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    limits: dict[str, datetime] = msgspec.field(default_factory=dict)
 
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """The tickets of an account are found by these."""
@@ -85,7 +88,8 @@ class TicketOpened(Event, frozen=True, kw_only=True):
 class StepCompleted(Event, frozen=True, kw_only=True):
     """A step was completed with a resolution; now `steps` wait, with `actions` due first.
 
-    Without steps the ticket ends with the last of the actions, as `ends_as`.
+    Without steps the ticket ends with the last of the actions, as `ends_as`. `limits` say until when a step that begins
+    may take, `limit_at` until when the completed one might.
     """
 
     customer: PersonNumber = ""
@@ -98,6 +102,8 @@ class StepCompleted(Event, frozen=True, kw_only=True):
     actions: tuple[str, ...] = ()
     queue: str = ""
     ends_as: Outcome | None = None
+    limits: dict[str, datetime] = msgspec.field(default_factory=dict)
+    limit_at: datetime | None = None
 
 
 @event("action-done")
@@ -191,6 +197,7 @@ class TicketEscalated(Event, frozen=True, kw_only=True):
     """A step took longer than its time limit: the ticket goes to a queue, with a priority."""
 
     step: str
+    limit_at: datetime
     queue: str
     priority: Priority
 
@@ -204,13 +211,17 @@ class TicketSignalled(Event, frozen=True, kw_only=True):
 
 @event("ticket-closed")
 class TicketClosed(Event, frozen=True, kw_only=True):
-    """A ticket ended: completed or cancelled by its flow or by hand, or as the same as another ticket."""
+    """A ticket ended: completed or cancelled by its flow or by hand, or as the same as another ticket.
+
+    `limits` are those that do not matter any more.
+    """
 
     customer: PersonNumber = ""
     outcome: Closing
     reason: Personal[str] = ""
     duplicate_of: str = ""
     parent: str = ""
+    limits: dict[str, datetime] = msgspec.field(default_factory=dict)
 
 
 @event("ticket-reopened")
@@ -220,6 +231,7 @@ class TicketReopened(Event, frozen=True, kw_only=True):
     customer: PersonNumber = ""
     reason: Personal[str]
     step: str
+    limits: dict[str, datetime] = msgspec.field(default_factory=dict)
 
 
 # --- state
@@ -256,6 +268,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[str, ...] = ()
     passed: tuple[Passed, ...] = ()
     labour_minutes: int = 0
+    limits: Mapping[str, datetime] = {}
     ends_as: Outcome | None = None
     outcome: str = ""
 
@@ -278,6 +291,7 @@ def _opened(fact: TicketOpened) -> Ticket:
         kind=fact.kind, flow_version=fact.flow_version, opened_on=fact.effective_on, subject=fact.subject,
         customer=fact.customer, about=fact.about, priority=fact.priority, queue=fact.queue, due_at=fact.due_at,
         parent=fact.parent, values=fact.values, steps=fact.steps, actions=fact.actions,
+        limits=fact.limits,
     )  # fmt: skip
 
 
@@ -292,7 +306,8 @@ def _changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:
         case TicketChanged():
             return {"subject": fact.subject, "priority": fact.priority, "due_at": fact.due_at, "tags": fact.tags}
         case TicketEscalated():
-            return {"queue": fact.queue, "priority": fact.priority}
+            limits = {step: at for step, at in ticket.limits.items() if step != fact.step}
+            return {"queue": fact.queue, "priority": fact.priority, "limits": limits}
         case _:
             return _small_changes(ticket, fact)
 
@@ -306,9 +321,9 @@ def _small_changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:
         case ChildOpened():
             return {"children": (*ticket.children, fact.child)}
         case TicketClosed():
-            return {"outcome": fact.outcome, "steps": (), "actions": ()}
+            return {"outcome": fact.outcome, "steps": (), "actions": (), "limits": {}}
         case TicketReopened():
-            return {"outcome": "", "steps": (fact.step,)}
+            return {"outcome": "", "steps": (fact.step,), "limits": fact.limits}
     return {}
 
 
@@ -320,6 +335,7 @@ def _after_step(ticket: Ticket, fact: StepCompleted) -> Mapping[str, object]:
         "passed": (*ticket.passed, Passed(fact.step, fact.resolution, fact.values)),
         "queue": fact.queue or ticket.queue,
         "ends_as": fact.ends_as,
+        "limits": {**{step: at for step, at in ticket.limits.items() if step != fact.step}, **fact.limits},
     }
 
 

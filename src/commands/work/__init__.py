@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.platform.area import Area
-from commands.work import actions, flows, opening, service_levels, steps, tickets
+from commands.work import actions, flows, limits, opening, service_levels, steps, tickets
 
 AREA = Area(
     handlers={
@@ -11,9 +11,11 @@ AREA = Area(
         **opening.HANDLERS,
         **steps.HANDLERS,
         **actions.HANDLERS,
+        **limits.HANDLERS,
         **tickets.HANDLERS,
         **service_levels.HANDLERS,
     },
     concerns={**flows.CONCERNS, **opening.CONCERNS, **tickets.CONCERNS, **service_levels.CONCERNS},
+    wakes=limits.WAKES,
     reactions=(*steps.REACTIONS, *actions.REACTIONS),
 )

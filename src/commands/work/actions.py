@@ -57,7 +57,7 @@ class OverruleAction(OfTicket, frozen=True, kw_only=True):
 
 
 def handle_run_next_action(command: RunNextAction, transaction: Transaction, origin: Origin) -> Decision:
-    found = load_opened(transaction, command.ticket, origin.today)
+    found = load_opened(transaction, command.ticket, origin)
     if not found.ticket.actions:
         return Decision(())
     action = action_at(found.flow, found.ticket.actions[0])
@@ -65,15 +65,15 @@ def handle_run_next_action(command: RunNextAction, transaction: Transaction, ori
     changed = done.appends[0].stream if done.appends else ""
     events = [*_own(done, found), action_done(found.ticket, name_of(action), changed, origin.today)]
     others = tuple(append for append in done.appends if append.stream != ticket_stream(found.number))
-    return Decision((*others, found.append([*events, *_passed_on(found, events, origin)])))
+    return Decision((*others, found.append([*events, *_passed_on(found, events, transaction)])))
 
 
 def handle_overrule_action(command: OverruleAction, transaction: Transaction, origin: Origin) -> Decision:
-    found = load_opened(transaction, command.ticket, origin.today)
+    found = load_opened(transaction, command.ticket, origin)
     due = found.ticket.actions
     name = name_of(action_at(found.flow, due[0])) if due else ""
     overruled = overrule(found.ticket, found.number, name, command.reason, command.error, origin.today)
-    return found.decision([overruled, *_passed_on(found, [overruled], origin)])
+    return found.decision([overruled, *_passed_on(found, [overruled], transaction)])
 
 
 def name_of(action: Action) -> str:
@@ -120,7 +120,7 @@ def _child(
 ) -> Decision:
     ticket = found.ticket
     wanted = Wanted(action.kind, action.subject, ticket.customer, ticket.about, "flow", values, parent=found.number)
-    number, fact = opened(wanted, transaction, origin.today)
+    number, fact = opened(wanted, transaction, origin)
     child = Append(ticket_stream(number), 0, [fact])
     return Decision((child, found.append([ChildOpened(effective_on=origin.today, child=number)])))
 
@@ -131,7 +131,7 @@ def _own(done: Decision, found: OpenedTicket) -> list[Event]:
     return [fact for append in done.appends if append.stream == own for fact in append.events]
 
 
-def _passed_on(found: OpenedTicket, events: list[Event], origin: Origin) -> list[Event]:
+def _passed_on(found: OpenedTicket, events: list[Event], transaction: Transaction) -> list[Event]:
     """After the last action an automatic step is left, or the ticket ends."""
     ticket = found.ticket
     for fact in events:
@@ -141,12 +141,12 @@ def _passed_on(found: OpenedTicket, events: list[Event], origin: Origin) -> list
     if ticket.actions:
         return []
     if not ticket.steps:
-        return ended(ticket, ticket.ends_as, origin.today)
+        return ended(ticket, ticket.ends_as, found.origin.today)
     step = found.flow.step(ticket.steps[0])
     if step.by != "automatic":
         return []
     left = found._replace(ticket=ticket)
-    return complete(left, Completion(step.code, step.moves[0].resolution, {}), origin.today)
+    return complete(left, Completion(step.code, step.moves[0].resolution, {}), transaction)
 
 
 # --- what happens by itself

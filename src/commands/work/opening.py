@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -11,8 +11,9 @@ import msgspec
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.kernel.events import Event
 from billing_core.work.courses import begin
-from billing_core.work.flows import Flow, Priority, flow_in_force
+from billing_core.work.flows import Flow, flow_in_force
 from billing_core.work.moves import answers, facts_at, queue_at
+from billing_core.work.service_levels import Priority
 from billing_core.work.tickets import (
     About,
     ChildOpened,
@@ -30,6 +31,7 @@ from commands.parties import load_customer_to_serve
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
+from commands.work.due import step_limits, ticket_due
 from commands.work.facts import outside_facts
 from commands.work.flows import load_flows
 
@@ -103,7 +105,7 @@ def handle_open_ticket(command: OpenTicket, transaction: Transaction, origin: Or
         command.kind, require_words("subject", command.subject), command.customer, about, command.source,
         command.values, command.priority, command.queue, command.due_at, command.parent,
     )  # fmt: skip
-    number, fact = opened(wanted, transaction, origin.today)
+    number, fact = opened(wanted, transaction, origin)
     events: list[Event] = [fact]
     if command.assignee:
         events.append(TicketAssigned(effective_on=origin.today, queue=fact.queue, assignee=command.assignee))
@@ -116,7 +118,7 @@ def handle_open_ticket(command: OpenTicket, transaction: Transaction, origin: Or
     return Decision(tuple(appends), {"ticket": number})
 
 
-def opened(wanted: Wanted, transaction: Transaction, today: date) -> tuple[str, TicketOpened]:
+def opened(wanted: Wanted, transaction: Transaction, origin: Origin) -> tuple[str, TicketOpened]:
     """The number and the first event of a new ticket."""
     flows, _ = load_flows(transaction, wanted.kind)
     flow, version = flow_in_force(flows, wanted.kind)
@@ -124,32 +126,36 @@ def opened(wanted: Wanted, transaction: Transaction, today: date) -> tuple[str, 
     require_about(flow.about, customer, wanted.about)
     values = answers_given(flow, wanted.values)
     number = transaction.next_ticket_number()
+    priority = wanted.priority or flow.priority
+    due = ticket_due(flow, priority, origin.recorded_at, transaction)
     fact = TicketOpened(
-        effective_on=today,
+        effective_on=origin.today,
         kind=wanted.kind,
         flow_version=version,
         subject=wanted.subject,
         customer=customer,
         about=wanted.about,
         source=wanted.source,
-        priority=wanted.priority or flow.priority,
+        priority=priority,
         queue=wanted.queue or flow.queue,
-        due_at=wanted.due_at,
+        reply_due_at=due.first_reply_at if due else None,
+        due_at=wanted.due_at or (due.resolution_at if due else None),
         parent=wanted.parent,
         cause=wanted.cause,
         values=values,
     )
-    return number, _begun(fact, number, flow, transaction, today)
+    return number, _begun(fact, number, flow, transaction, origin)
 
 
-def _begun(fact: TicketOpened, number: str, flow: Flow, transaction: Transaction, today: date) -> TicketOpened:
+def _begun(fact: TicketOpened, number: str, flow: Flow, transaction: Transaction, origin: Origin) -> TicketOpened:
     """The ticket at the first step of its flow."""
     new = apply_ticket(None, fact)
     assert new is not None
-    facts = facts_at(flow, fact.values, outside_facts(new, number, transaction, today))
+    facts = facts_at(flow, fact.values, outside_facts(new, number, transaction, origin.today))
     passage = begin(flow, facts)
     queue = queue_at(flow, passage) or fact.queue
-    return msgspec.structs.replace(fact, steps=passage.steps, actions=passage.actions, queue=queue)
+    limits = step_limits(flow, passage.steps, origin.recorded_at, transaction)
+    return msgspec.structs.replace(fact, steps=passage.steps, actions=passage.actions, queue=queue, limits=limits)
 
 
 def answers_given(flow: Flow, values: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import NamedTuple
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
@@ -12,12 +11,13 @@ from billing_core.payments.events import PaymentMovedIn, PaymentReceived
 from billing_core.work.courses import Passage, follow
 from billing_core.work.expressions import Facts
 from billing_core.work.flows import Awaited, Flow
-from billing_core.work.moves import Completion, answers, completed, facts_at, require_completable, require_move
+from billing_core.work.moves import Completion, Next, answers, completed, facts_at, require_completable, require_move
 from billing_core.work.tickets import TICKET_OF_ACCOUNT, Ticket, TicketClosed, apply_ticket
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.reactions import Reaction
+from commands.work.due import step_limits
 from commands.work.facts import outside_facts
 from commands.work.flows import load_flow
 from commands.work.opening import load_ticket, ticket_stream
@@ -65,6 +65,7 @@ class OpenedTicket(NamedTuple):
     version: int
     flow: Flow
     outside: Facts
+    origin: Origin
 
     def decision(self, events: list[Event]) -> Decision:
         """The events of the ticket."""
@@ -81,15 +82,16 @@ class OpenedTicket(NamedTuple):
         return ticket
 
 
-def load_opened(transaction: Transaction, number: str, today: date) -> OpenedTicket:
+def load_opened(transaction: Transaction, number: str, origin: Origin) -> OpenedTicket:
     """The ticket with the version of the flow that it began with."""
     ticket, version = load_ticket(transaction, number)
     flow = load_flow(transaction, ticket.kind, ticket.flow_version)
-    return OpenedTicket(number, ticket, version, flow, outside_facts(ticket, number, transaction, today))
+    outside = outside_facts(ticket, number, transaction, origin.today)
+    return OpenedTicket(number, ticket, version, flow, outside, origin)
 
 
 def handle_complete_step(command: CompleteStep, transaction: Transaction, origin: Origin) -> Decision:
-    found = load_opened(transaction, command.ticket, origin.today)
+    found = load_opened(transaction, command.ticket, origin)
     require_completable(found.ticket, command.ticket, command.step)
     step = found.flow.step(command.step)
     if step.by != "person":
@@ -97,17 +99,19 @@ def handle_complete_step(command: CompleteStep, transaction: Transaction, origin
     fields = found.flow.fields_of(command.step)
     values = answers(fields, command.values, found.ticket.values)
     completion = Completion(command.step, command.resolution, values, command.reason)
-    return found.decision(complete(found, completion, origin.today))
+    return found.decision(complete(found, completion, transaction))
 
 
-def complete(found: OpenedTicket, completion: Completion, today: date) -> list[Event]:
+def complete(found: OpenedTicket, completion: Completion, transaction: Transaction) -> list[Event]:
     """The step is completed, and what follows from it."""
     known = {**found.ticket.values, **completion.values}
     outside = {**found.outside, "resolution": completion.resolution}
     facts = facts_at(found.flow, known, outside)
     is_back = require_move(found.flow, completion, facts)
     passage = passage_after(found, completion, facts)
-    return completed(found.ticket, found.flow, completion, passage, today, is_back=is_back)
+    limits = step_limits(found.flow, passage.steps, found.origin.recorded_at, transaction)
+    follows = Next(passage, limits, is_back)
+    return completed(found.ticket, found.flow, completion, follows, found.origin.today)
 
 
 def passage_after(found: OpenedTicket, completion: Completion, facts: Facts) -> Passage:
@@ -119,9 +123,9 @@ def handle_continue_ticket(command: ContinueTicket, transaction: Transaction, or
     ticket, _ = load_ticket(transaction, command.ticket)
     if not ticket.is_open:
         return Decision(())
-    found = load_opened(transaction, command.ticket, origin.today)
+    found = load_opened(transaction, command.ticket, origin)
     awaited: Awaited = "message" if command.message else "children"
-    events = _left(found, awaited, command.message, transaction, origin.today)
+    events = _left(found, awaited, command.message, transaction)
     if command.message and not events:
         raise InvalidValue("is not waited for", field="message", value=command.message)
     return found.decision(events)
@@ -135,13 +139,13 @@ def handle_continue_tickets_of_account(
         number = claim.stream.partition("/")[2]
         ticket, _ = load_ticket(transaction, number)
         if ticket.is_open and not ticket.actions:
-            found = load_opened(transaction, number, origin.today)
-            events = _left(found, "payment", "", transaction, origin.today)
+            found = load_opened(transaction, number, origin)
+            events = _left(found, "payment", "", transaction)
             appends += [found.append(events)] if events else []
     return Decision(tuple(appends))
 
 
-def _left(found: OpenedTicket, awaited: Awaited, message: str, transaction: Transaction, today: date) -> list[Event]:
+def _left(found: OpenedTicket, awaited: Awaited, message: str, transaction: Transaction) -> list[Event]:
     """The step at which the ticket waits is left, if its condition holds now; nothing if it does not wait for this."""
     if found.ticket.actions:
         return []
@@ -152,7 +156,7 @@ def _left(found: OpenedTicket, awaited: Awaited, message: str, transaction: Tran
         if awaited == "children" and not children_ended(found.ticket, transaction):
             continue
         try:
-            return complete(found, Completion(code, step.moves[0].resolution, {}), today)
+            return complete(found, Completion(code, step.moves[0].resolution, {}), transaction)
         except RuleViolation:
             return []
     return []

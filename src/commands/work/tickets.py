@@ -10,7 +10,8 @@ import msgspec
 
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.kernel.events import Event
-from billing_core.work.flows import Audience, Priority
+from billing_core.work.flows import Audience
+from billing_core.work.service_levels import Priority
 from billing_core.work.tickets import (
     MOST_FILES,
     Attachment,
@@ -35,6 +36,7 @@ from billing_core.work.tickets import (
 from commands.platform.bus import Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
+from commands.work.due import step_limits
 from commands.work.flows import load_flow
 from commands.work.opening import load_ticket, ticket_stream
 from commands.work.steps import OfTicket
@@ -209,16 +211,20 @@ def handle_close_ticket(command: CloseTicket, transaction: Transaction, origin: 
         load_ticket(transaction, command.duplicate_of)
     closed = TicketClosed(
         effective_on=origin.today, customer=ticket.customer, outcome=command.outcome, reason=command.reason,
-        duplicate_of=command.duplicate_of, parent=ticket.parent,
+        duplicate_of=command.duplicate_of, parent=ticket.parent, limits=dict(ticket.limits),
     )  # fmt: skip
     return _decision(command.ticket, version, close(ticket, command.ticket, closed))
 
 
 def handle_reopen_ticket(command: ReopenTicket, transaction: Transaction, origin: Origin) -> Decision:
     ticket, version = load_ticket(transaction, command.ticket)
-    load_flow(transaction, ticket.kind, ticket.flow_version).step(command.step)
-    reopened = TicketReopened(effective_on=origin.today, customer=ticket.customer, reason=command.reason,
-                              step=command.step)  # fmt: skip
+    flow = load_flow(transaction, ticket.kind, ticket.flow_version)
+    if flow.step(command.step).by != "person":
+        raise InvalidValue("is left by itself; name a step that a person completes", field="step", value=command.step)
+    reopened = TicketReopened(
+        effective_on=origin.today, customer=ticket.customer, reason=command.reason, step=command.step,
+        limits=step_limits(flow, (command.step,), origin.recorded_at, transaction),
+    )  # fmt: skip
     return _decision(command.ticket, version, reopen(ticket, command.ticket, reopened))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.work import files, flows, service_levels, tickets
+from projections.work import deadlines, files, flows, service_levels, tickets
 
 AREA = Area(
     true_by_date=(flows.PublishedFlows(),),
@@ -12,6 +12,7 @@ AREA = Area(
         files.TicketFiles(),
         service_levels.ServiceLevels(),
     ),
+    deadlines=deadlines.DEADLINES,
     attachments=files.ATTACHED,
     invariants=tickets.INVARIANTS,
     streams_of_customer=tickets.streams_of_customer,

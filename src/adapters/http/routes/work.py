@@ -8,6 +8,7 @@ from adapters.views.work.service_levels import ListServiceLevels
 from adapters.views.work.tickets import ListTickets, ShowBoard, ShowTicket, TakeAttachment
 from commands.work.actions import OverruleAction, RunNextAction
 from commands.work.flows import PublishFlow, WithdrawFlow
+from commands.work.limits import EndStepTime
 from commands.work.opening import OpenTicket
 from commands.work.service_levels import DefineServiceLevel
 from commands.work.steps import CompleteStep, ContinueTicket, ContinueTicketsOfAccount
@@ -38,6 +39,7 @@ ROUTES = (
     Route("PATCH", TICKET, ChangeTicket),
     Route("GET", f"{TICKET}/attachments/{{content_hash}}", TakeAttachment),
     Route("POST", f"{TICKET}/steps/{{step}}/complete", CompleteStep),
+    Route("POST", f"{TICKET}/steps/{{step}}/end-time", EndStepTime),
     Route("POST", f"{TICKET}/continue", ContinueTicket),
     Route("POST", f"{TICKET}/run-next-action", RunNextAction),
     Route("POST", f"{TICKET}/overrule-action", OverruleAction),

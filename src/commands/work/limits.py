@@ -1,0 +1,50 @@
+"""What follows when a step took longer than its time limit: it is escalated, or left by the move of the flow."""
+
+from __future__ import annotations
+
+from billing_core.kernel.events import Event
+from billing_core.work.moves import Completion, escalated
+from commands.platform.bus import Decision, Handlers
+from commands.platform.ports import Origin, Transaction
+from commands.platform.wakes import WakeUp
+from commands.work.opening import load_ticket
+from commands.work.steps import OfTicket, complete, load_opened
+
+STEP_LIMIT = "step-limit"
+
+# --- commands
+
+
+class EndStepTime(OfTicket, frozen=True, kw_only=True):
+    """Escalate a ticket whose step took longer than its time limit, or take the move that the flow names for it.
+
+    The time limit gives it by itself.
+    """
+
+    step: str
+
+
+# --- handlers
+
+
+def handle_end_step_time(command: EndStepTime, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, _ = load_ticket(transaction, command.ticket)
+    until = ticket.limits.get(command.step)
+    if until is None or origin.recorded_at < until or command.step not in ticket.steps:
+        return Decision(())
+    found = load_opened(transaction, command.ticket, origin)
+    limit = found.flow.step(command.step).limit
+    if limit is None:
+        return Decision(())
+    if limit.move:
+        return found.decision(complete(found, Completion(command.step, limit.move, {}, "time limit"), transaction))
+    events: list[Event] = [escalated(ticket, command.step, limit, origin.today)]
+    return found.decision(events)
+
+
+def _wake(wake_up: WakeUp) -> EndStepTime:
+    return EndStepTime(ticket=wake_up.number, step=wake_up.subject.rpartition(" ")[0])
+
+
+HANDLERS: Handlers = {EndStepTime: handle_end_step_time}
+WAKES = {STEP_LIMIT: _wake}
