@@ -1,7 +1,8 @@
 """SpiffWorkflow's specifications of a cured process: its parser, with our own tasks and events in the place of its.
 
-What is replaced: its timers read the clock, it runs expressions and scripts as Python, and its errors reach events at
-the border of a neighbour. The rest (the tree of tasks, gateways, joins, sub-processes, loops) is SpiffWorkflow's.
+What is replaced: its timers read the clock, it runs expressions and scripts as Python, its errors reach events at the
+border of a neighbour, and its joins count earlier turns of a loop. The rest (the tree of tasks, splits, sub-processes,
+loops of a task) is SpiffWorkflow's.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import EndEventParser, EventDefinitionParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -28,6 +30,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from adapters.bpmn.awaited import Awaited, ErrorEnd, Thrown
 from adapters.bpmn.events import NONE, definitions, event_kind, subject
+from adapters.bpmn.gateways import InclusiveGateway, ParallelGateway
 from adapters.bpmn.notation import AUTOMATIC_TASKS, USER_TASKS, Node, code, kind, scopes, sequence_flows, tag
 from adapters.bpmn.safe_xml import Unreadable
 from adapters.bpmn.selection import with_called
@@ -79,6 +82,8 @@ class Parser(BpmnParser):
         tag("boundaryEvent"): (AwaitedParser, BoundaryEvent),
         tag("intermediateThrowEvent"): (ThrownParser, IntermediateThrowEvent),
         tag("endEvent"): (EndParser, EndEvent),
+        tag("parallelGateway"): (GatewayParser, ParallelGateway),
+        tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveGateway),
     }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.adapters.bpmn.drawn import START_AND_END, flows, position, process
 
 from adapters.bpmn.reading import read_process
 from billing_core.kernel.errors import RuleViolation
 from commands.work.ports import OPENED, Done
+from tests.adapters.bpmn.drawn import START_AND_END, flows, position, process
 
 
 def test_a_sub_process_runs_to_its_end_before_what_follows():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from lxml import etree
-from tests.adapters.bpmn.drawn import START_AND_END, position, process
-from tests.adapters.bpmn.real_diagrams import AS_DRAWN, FOLDER
 
 from adapters.bpmn.drawing import drawing
 from adapters.bpmn.labels import lines_of
 from adapters.bpmn.notation import referred
 from adapters.bpmn.safe_xml import read_tree, text_of
 from billing_core.kernel.errors import InvalidValue
+from tests.adapters.bpmn.drawn import START_AND_END, position, process
+from tests.adapters.bpmn.real_diagrams import AS_DRAWN, FOLDER
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.adapters.bpmn.drawn import START_AND_END, position, process
 
 from billing_core.kernel.errors import RuleViolation
 from commands.work.ports import AwaitedMessage, AwaitedTimer, Done
+from tests.adapters.bpmn.drawn import START_AND_END, position, process
 
 HOURS = "<timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition>"
 MESSAGE = '<message id="m" name="Answer of the customer"/>'

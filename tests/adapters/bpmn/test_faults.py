@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.adapters.bpmn.drawn import START_AND_END, definitions, flows, process
 
 from adapters.bpmn.reading import faults_of, read_process
 from adapters.bpmn.safe_xml import MOST_LETTERS, Unreadable, text_of
 from billing_core.kernel.errors import InvalidValue
+from tests.adapters.bpmn.drawn import START_AND_END, definitions, flows, process
 
 HOURS = "<timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition>"
 

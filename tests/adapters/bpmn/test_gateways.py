@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.adapters.bpmn.drawn import START_AND_END, position, process
 
 from billing_core.kernel.errors import RuleViolation
 from commands.work.ports import OPENED, Done
+from tests.adapters.bpmn.drawn import START_AND_END, position, process
 
 CHOICE = process(
     START_AND_END + '<userTask id="check"/><exclusiveGateway id="big" default="big-sell"/>'
@@ -162,3 +163,67 @@ def test_a_long_history_is_run_and_a_far_too_long_one_refused():
     assert position(LOOP_BACK, *again * 100).waiting == ("write",)
     with pytest.raises(RuleViolation, match="goes through more than 600 elements"):
         position(LOOP_BACK, *again * 300)
+
+
+IN_A_LOOP = process(
+    START_AND_END + '<exclusiveGateway id="again"/><parallelGateway id="split"/><parallelGateway id="join"/>'
+    '<userTask id="a"/><userTask id="b"/><exclusiveGateway id="good" default="good-end"/>',
+    "start > again", "again > split", "split > a", "split > b", "a > join", "b > join", "join > good",
+    "good > again: bad", "good > end",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("orders", [(x, y, z) for x in ("ab", "ba") for y in ("ab", "ba") for z in ("ab", "ba")])
+def test_a_join_in_a_loop_waits_for_all_in_every_turn(orders):
+    """What came in an earlier turn does not count again, in whatever order it came."""
+    history: list[Done | str] = []
+    for number, (first, second) in enumerate(orders):
+        assert set(position(IN_A_LOOP, *history).waiting) == {"a", "b"}
+        assert position(IN_A_LOOP, *history, first).waiting == (second,)
+        history += [first, Done(second, {"bad": number < len(orders) - 1})]
+    assert position(IN_A_LOOP, *history).is_ended
+
+
+def test_tokens_that_follow_each_other_are_joined_in_pairs():
+    """A reminder that comes twice goes twice through split and join, next to each other."""
+    drawn = process(
+        START_AND_END + '<userTask id="work"/><boundaryEvent id="daily" attachedToRef="work" cancelActivity="false">'
+        "<timerEventDefinition><timeCycle>R2/P1D</timeCycle></timerEventDefinition></boundaryEvent>"
+        '<parallelGateway id="split"/><parallelGateway id="join"/><userTask id="a"/><userTask id="b"/>'
+        '<userTask id="c"/>',
+        "start > work", "work > end", "daily > split", "split > a", "split > b", "a > join", "b > join", "join > c",
+        "c > end",
+    )  # fmt: skip
+    both = ["daily", "daily"]
+    assert sorted(position(drawn, *both).waiting) == ["a", "a", "b", "b", "work"]
+    assert sorted(position(drawn, *both, "a", "a").waiting) == ["b", "b", "work"]
+    assert sorted(position(drawn, *both, "a", "a", "b").waiting) == ["b", "c", "work"]
+    assert sorted(position(drawn, *both, "a", "b", "c", "b", "a").waiting) == ["c", "work"]
+    assert position(drawn, *both, "a", "b", "c", "b", "a", "work", "c").is_ended
+
+
+def test_an_inclusive_join_does_not_wait_for_what_went_another_way():
+    drawn = process(
+        START_AND_END + '<userTask id="ask"/><inclusiveGateway id="split"/><inclusiveGateway id="join"/>'
+        '<userTask id="a"/><userTask id="b"/><exclusiveGateway id="drop" default="drop-gone"/><endEvent id="gone"/>'
+        '<userTask id="after"/>',
+        "start > ask", "ask > split", "split > a: x", "split > b: y", "a > join", "b > drop", "drop > join: y",
+        "drop > gone", "join > after", "after > end",
+    )  # fmt: skip
+    asked = Done("ask", {"x": True, "y": True})
+    assert position(drawn, asked, "a").waiting == ("b",)
+    assert position(drawn, asked, "a", Done("b", {"y": False})).waiting == ("after",)
+    assert position(drawn, asked, "a", "b").waiting == ("after",)
+    assert position(drawn, asked, "a", "b", "after").is_ended
+
+
+def test_positions_asked_for_at_the_same_time_do_not_disturb_each_other():
+    loop = (
+        "<standardLoopCharacteristics loopMaximum='5'><loopCondition>more</loopCondition></standardLoopCharacteristics>"
+    )
+    drawn = process(START_AND_END + f'<userTask id="a">{loop}</userTask><userTask id="b"/>',
+                    "start > a", "a > b", "b > end")  # fmt: skip
+    histories = [[Done("a", {"more": True})] * turns + [Done("a", {"more": False})] for turns in range(4)] * 10
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda history: position(drawn, *history).waiting, histories))
+    assert found == [("b",)] * len(histories)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from random import Random
 
 import pytest
-from tests.adapters.bpmn.driver import Driver
-from tests.adapters.bpmn.mending import mended, processes_in
-from tests.adapters.bpmn.real_diagrams import AS_DRAWN, FOLDER, REFUSED_WHEN_MENDED, Refused
 
 from adapters.bpmn.processes import BpmnProcesses
 from adapters.bpmn.reading import faults_of, read_process
 from adapters.bpmn.safe_xml import text_of
 from commands.work.ports import DiagramFault
+from tests.adapters.bpmn.driver import Driver
+from tests.adapters.bpmn.mending import mended, processes_in
+from tests.adapters.bpmn.real_diagrams import AS_DRAWN, FOLDER, REFUSED_WHEN_MENDED, Refused
 
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason=f"{FOLDER} is absent; name it in BILLING_REAL_BPMN")
 
