@@ -88,7 +88,7 @@ SAMPLES: dict[str, Event] = {
     "step-completed/1": StepCompleted(
         effective_on=ON, customer=CUSTOMER, step="installation", resolution="done", reason="as agreed",
         values={"power": "-19.5"}, steps=("activation",), actions=("activation//0",), queue="crews",
-        limits={"activation": DUE_AT}, limit_at=REPLY_DUE_AT,
+        limits={"activation": DUE_AT}, gone_limits={"installation": REPLY_DUE_AT},
     ),
     "action-done/1": ActionDone(
         effective_on=ON, action="activation//0", name="activate-subscription", changed="account/00000001", left=1

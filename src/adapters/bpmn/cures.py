@@ -26,7 +26,7 @@ from adapters.bpmn.notation import (
     tag,
 )
 from adapters.bpmn.selection import process_called, with_called
-from commands.work.ports import Cure
+from billing_core.work.processes import Cure
 
 KEPT_AT_ROOT = frozenset({"message", "signal", "error", "escalation"})
 NOT_RUN = (

@@ -14,7 +14,7 @@ from adapters.bpmn.safe_xml import Unreadable, read_tree
 from adapters.bpmn.selection import main_process
 from adapters.bpmn.shapes import draw_shape, write, write_name
 from billing_core.kernel.errors import InvalidValue
-from commands.work.ports import Position
+from billing_core.work.processes import Position
 
 SVG = "http://www.w3.org/2000/svg"
 MARGIN = 24.0

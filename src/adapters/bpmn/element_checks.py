@@ -23,7 +23,7 @@ from adapters.bpmn.notation import (
 from adapters.bpmn.selection import process_called
 from adapters.bpmn.timers import timer_of
 from billing_core.kernel.errors import InvalidValue
-from commands.work.ports import DiagramFault
+from billing_core.work.processes import DiagramFault
 
 CAUGHT = frozenset({"timer", "message", "signal"})
 ALLOWED: Mapping[str, frozenset[str]] = {

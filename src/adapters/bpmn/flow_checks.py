@@ -22,7 +22,7 @@ from adapters.bpmn.notation import (
     outgoing,
     sequence_flows,
 )
-from commands.work.ports import DiagramFault
+from billing_core.work.processes import DiagramFault
 
 MOST_NODES = 150
 

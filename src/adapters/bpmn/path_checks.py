@@ -19,7 +19,7 @@ from adapters.bpmn.notation import (
     sequence_flows,
 )
 from adapters.bpmn.selection import process_called
-from commands.work.ports import DiagramFault
+from billing_core.work.processes import DiagramFault
 
 Graph = dict[str, list[str]]
 

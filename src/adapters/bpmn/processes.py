@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from adapters.bpmn.reading import faults_of, read_process, specs_to_run
 from adapters.bpmn.running import run
-from commands.work.ports import DiagramFault, Done, Position, Process
+from adapters.bpmn.timers import instant_of
+from billing_core.work.processes import DiagramFault, Done, Position, Process
 
 
 class BpmnProcesses:
@@ -19,6 +21,10 @@ class BpmnProcesses:
     def read_process(self, diagram: str) -> Process:
         """The process that a ticket follows; `InvalidValue` with all faults if it cannot be run."""
         return read_process(diagram)
+
+    def comes_at(self, due: str, since: datetime) -> datetime:
+        """The instant of a timer that began to run at another one; a date is its first instant in UTC."""
+        return instant_of(due, since)
 
     def position(self, diagram: str, history: Sequence[Done]) -> Position:
         """The position after the history; `RuleViolation` if an element of it did not wait at its time."""

@@ -35,7 +35,7 @@ from adapters.bpmn.specs import Specs, specs_of
 from adapters.bpmn.timers import names_of, timer_of
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.expressions import names_in
-from commands.work.ports import DiagramFault, Process, ProcessElement
+from billing_core.work.processes import DiagramFault, Process, ProcessElement
 
 KEPT_DIAGRAMS = 256
 

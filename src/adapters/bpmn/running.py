@@ -20,7 +20,7 @@ from adapters.bpmn.rules import FactRules
 from adapters.bpmn.specs import AutomaticTask, Specs
 from adapters.bpmn.timers import Timer, due
 from billing_core.kernel.errors import InvalidValue, RuleViolation
-from commands.work.ports import OPENED, AwaitedMessage, AwaitedTimer, Done, Position
+from billing_core.work.processes import OPENED, AwaitedMessage, AwaitedTimer, Done, Position
 
 # SpiffWorkflow walks along what was passed by recursion, and looks only so far.
 MOST_STEPS = 600

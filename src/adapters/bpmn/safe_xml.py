@@ -17,7 +17,7 @@ from defusedxml.sax import make_parser
 from lxml import etree
 
 from adapters.bpmn.notation import MODEL, Node
-from commands.work.ports import DiagramFault
+from billing_core.work.processes import DiagramFault
 
 MOST_LETTERS = 2_000_000
 DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")

@@ -9,15 +9,20 @@ ${answer_within}     a fact that holds a duration or a date
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from dateutil.relativedelta import relativedelta
 
 from adapters.bpmn.conditions import read_condition
 from adapters.bpmn.notation import Node, children
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.expressions import Facts, evaluate, names_in
 
-DURATION = re.compile(r"P(?=\w)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?")
+DURATION = re.compile(
+    r"P(?=\w)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:[.,]\d+)?S)?)?"
+)
 CYCLE = re.compile(r"R(?P<times>\d*)/(?P<duration>P[^/]+)")
 LIKE_ISO = re.compile(r"[PR][0-9A-Z./]*")  # meant as a duration or cycle, not as the name of a fact
 ENDLESS = 0
@@ -84,3 +89,17 @@ def due(timer: Timer, facts: Facts) -> str:
     if not isinstance(text, str) or not is_due_text(text):
         raise InvalidValue(f"must be a duration or a date, is {value!r}", field="timer", value=timer.text)
     return text
+
+
+def instant_of(text: str, since: datetime) -> datetime:
+    """The instant that a duration leads to from another one, or that of a date or moment; without a zone it is in UTC.
+
+    >>> instant_of("P1M", datetime(2026, 1, 31, 9, 0, tzinfo=UTC))
+    datetime.datetime(2026, 2, 28, 9, 0, tzinfo=datetime.timezone.utc)
+    """
+    parts = DURATION.fullmatch(text)
+    if parts:
+        lengths: dict[str, Any] = {unit: int(count) for unit, count in parts.groupdict(default="0").items()}
+        return since + relativedelta(**lengths)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -30,11 +30,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from adapters.bpmn.processes import BpmnProcesses
 from adapters.files.yaml_documents import Document, read_document, read_text
 from billing_core.kernel.errors import InvalidValue
-from billing_core.work.flow_checks import Fault, faults_of
+from billing_core.work.flow_checks import Fault
 from billing_core.work.flows import Flow
-from commands.work.effects import SHAPES
+from commands.work.flows import faults_of_whole
 
 
 class FlowFile(NamedTuple):
@@ -45,7 +46,7 @@ class FlowFile(NamedTuple):
 
     def faults(self) -> list[str]:
         """What is wrong with it, each with line and place."""
-        return [self.explained(fault) for fault in faults_of(self.flow, SHAPES)]
+        return [self.explained(fault) for fault in faults_of_whole(self.flow, BpmnProcesses())]
 
     def explained(self, fault: Fault) -> str:
         return f"{self.document.place(fault.place)}: {fault.reason}"

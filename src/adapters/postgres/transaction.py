@@ -27,6 +27,7 @@ from billing_core.parties.number_series import SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
+from billing_core.work.processes import Processes
 from commands.platform.claims import claims_of
 from commands.platform.ports import (
     Append,
@@ -203,6 +204,12 @@ class PostgresTransaction:
 
     def calendar(self, country: str) -> Calendar:
         return calendar_of(country)
+
+    def processes(self) -> Processes:
+        # Heavy, and needed by the tickets of drawn flows alone.
+        from adapters.bpmn.processes import BpmnProcesses
+
+        return BpmnProcesses()
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         self._begin()

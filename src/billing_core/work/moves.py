@@ -26,6 +26,7 @@ from billing_core.work.flows import Flow, Limit, Outcome
 from billing_core.work.tickets import (
     ActionDone,
     ActionOverruled,
+    Passed,
     StepCompleted,
     Ticket,
     TicketClosed,
@@ -37,12 +38,21 @@ from billing_core.work.tickets import (
 
 
 class Completion(NamedTuple):
-    """A step that is to be completed: with which resolution and answers, and why, if it goes back."""
+    """A step that is to be completed: with which resolution and answers, and why, if it goes back.
+
+    In a diagram it may fail with an `error`, at whose boundary event the ticket goes on.
+    """
 
     step: str
     resolution: str
     values: Values
     reason: str = ""
+    error: str = ""
+
+    @property
+    def passed(self) -> Passed:
+        """The step as it stands in the history."""
+        return Passed(self.step, self.resolution, self.values, self.error)
 
 
 def answers(fields: Iterable[Field], given: Values, known: Values) -> dict[str, str]:
@@ -110,8 +120,11 @@ def completed(ticket: Ticket, flow: Flow, completion: Completion, follows: Next,
             actions=passage.actions,
             queue=queue_at(flow, passage),
             ends_as=passage.outcome,
+            error=completion.error,
             limits=follows.limits,
-            limit_at=ticket.limits.get(completion.step),
+            gone_limits={
+                step: at for step, at in ticket.limits.items() if step == completion.step or step not in passage.steps
+            },
         )
     ]
     return [*events, *ended(ticket, passage.outcome, on)] if not passage.steps and not passage.actions else events

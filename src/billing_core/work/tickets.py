@@ -89,7 +89,7 @@ class StepCompleted(Event, frozen=True, kw_only=True):
     """A step was completed with a resolution; now `steps` wait, with `actions` due first.
 
     Without steps the ticket ends with the last of the actions, as `ends_as`. `limits` say until when a step that begins
-    may take, `limit_at` until when the completed one might.
+    may take, `gone_limits` are those that do not matter any more. In a diagram it may have failed with an `error`.
     """
 
     customer: PersonNumber = ""
@@ -102,8 +102,9 @@ class StepCompleted(Event, frozen=True, kw_only=True):
     actions: tuple[str, ...] = ()
     queue: str = ""
     ends_as: Outcome | None = None
+    error: str = ""
     limits: dict[str, datetime] = msgspec.field(default_factory=dict)
-    limit_at: datetime | None = None
+    gone_limits: dict[str, datetime] = msgspec.field(default_factory=dict)
 
 
 @event("action-done")
@@ -243,10 +244,11 @@ class Passed(msgspec.Struct, frozen=True, gc=False):
     step: str
     resolution: str
     values: Mapping[str, str]
+    error: str = ""
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket as of now. It is open while steps wait or actions are due."""
+    """A ticket as of now. It is open while steps wait or actions are due. `given` was answered when it was opened."""
 
     kind: str
     flow_version: int
@@ -263,6 +265,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    given: Mapping[str, str] = {}
     values: Mapping[str, str] = {}
     steps: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
@@ -290,7 +293,7 @@ def _opened(fact: TicketOpened) -> Ticket:
     return Ticket(
         kind=fact.kind, flow_version=fact.flow_version, opened_on=fact.effective_on, subject=fact.subject,
         customer=fact.customer, about=fact.about, priority=fact.priority, queue=fact.queue, due_at=fact.due_at,
-        parent=fact.parent, values=fact.values, steps=fact.steps, actions=fact.actions,
+        parent=fact.parent, given=fact.values, values=fact.values, steps=fact.steps, actions=fact.actions,
         limits=fact.limits,
     )  # fmt: skip
 
@@ -300,7 +303,7 @@ def _changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:
         case StepCompleted():
             return _after_step(ticket, fact)
         case ActionDone() | ActionOverruled():
-            return {"actions": ticket.actions[1:]}
+            return {"actions": _actions_left(ticket, fact)}
         case TicketAssigned():
             return {"queue": fact.queue, "assignee": fact.assignee, "crew": fact.crew}
         case TicketChanged():
@@ -327,15 +330,23 @@ def _small_changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:
     return {}
 
 
+def _actions_left(ticket: Ticket, fact: ActionDone | ActionOverruled) -> tuple[str, ...]:
+    """What is still due; after an error nothing else of the same step is."""
+    if isinstance(fact, ActionOverruled) and fact.error:
+        failed = fact.action.partition("/")[0]
+        return tuple(each for each in ticket.actions if each.partition("/")[0] != failed)
+    return ticket.actions[1:]
+
+
 def _after_step(ticket: Ticket, fact: StepCompleted) -> Mapping[str, object]:
     return {
         "values": {**ticket.values, **fact.values},
         "steps": fact.steps,
         "actions": (*ticket.actions, *fact.actions),
-        "passed": (*ticket.passed, Passed(fact.step, fact.resolution, fact.values)),
+        "passed": (*ticket.passed, Passed(fact.step, fact.resolution, fact.values, fact.error)),
         "queue": fact.queue or ticket.queue,
         "ends_as": fact.ends_as,
-        "limits": {**{step: at for step, at in ticket.limits.items() if step != fact.step}, **fact.limits},
+        "limits": {**{step: at for step, at in ticket.limits.items() if step not in fact.gone_limits}, **fact.limits},
     }
 
 

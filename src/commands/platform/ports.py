@@ -19,6 +19,7 @@ from billing_core.kernel.events import Event
 from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
+from billing_core.work.processes import Processes
 
 State = TypeVar("State")
 Fold = Callable[[State | None, Event], State | None]
@@ -138,6 +139,9 @@ class Transaction(Protocol):
 
         If its holidays are not known, the calendar raises `InvalidValue` as soon as a day is asked for.
         """
+
+    def processes(self) -> Processes:
+        """Runs the diagrams of flows."""
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""

@@ -12,11 +12,12 @@ mended it is retried there; otherwise `overrule-action` says why the flow goes o
 
 from __future__ import annotations
 
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.work.courses import action_at
 from billing_core.work.expressions import evaluate, parse
 from billing_core.work.flows import Action, AddComment, GiveCommand, OpenChild, SendSignal
-from billing_core.work.moves import Completion, action_done, ended, facts_at, overrule
+from billing_core.work.moves import Completion, action_done, facts_at, overrule
 from billing_core.work.tickets import (
     ActionDone,
     ActionOverruled,
@@ -25,7 +26,6 @@ from billing_core.work.tickets import (
     StepCompleted,
     TicketOpened,
     TicketSignalled,
-    apply_ticket,
 )
 from commands.platform.answers import plain
 from commands.platform.bus import Decision, Handlers
@@ -33,8 +33,9 @@ from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.reactions import Reaction
 from commands.work.effects import command_of
-from commands.work.opening import Wanted, opened, ticket_stream
-from commands.work.steps import OfTicket, OpenedTicket, complete, load_opened
+from commands.work.opening import Wanted, opened
+from commands.work.progress import OpenedTicket, complete, load_opened, passed_on
+from commands.work.streams import OfTicket, ticket_stream
 
 # --- commands
 
@@ -65,15 +66,21 @@ def handle_run_next_action(command: RunNextAction, transaction: Transaction, ori
     changed = done.appends[0].stream if done.appends else ""
     events = [*_own(done, found), action_done(found.ticket, name_of(action), changed, origin.today)]
     others = tuple(append for append in done.appends if append.stream != ticket_stream(found.number))
-    return Decision((*others, found.append([*events, *_passed_on(found, events, transaction)])))
+    return Decision((*others, found.append([*events, *passed_on(found.after(events), transaction)])))
 
 
 def handle_overrule_action(command: OverruleAction, transaction: Transaction, origin: Origin) -> Decision:
     found = load_opened(transaction, command.ticket, origin)
     due = found.ticket.actions
     name = name_of(action_at(found.flow, due[0])) if due else ""
+    if command.error and not found.flow.diagram:
+        raise InvalidValue("only a diagram has ways for errors", field="error", value=command.error)
     overruled = overrule(found.ticket, found.number, name, command.reason, command.error, origin.today)
-    return found.decision([overruled, *_passed_on(found, [overruled], transaction)])
+    after = found.after([overruled])
+    if command.error:
+        failed = Completion(due[0].partition("/")[0], "", {}, error=command.error)
+        return found.decision([overruled, *complete(after, failed, transaction)])
+    return found.decision([overruled, *passed_on(after, transaction)])
 
 
 def name_of(action: Action) -> str:
@@ -120,8 +127,8 @@ def _child(
 ) -> Decision:
     ticket = found.ticket
     wanted = Wanted(action.kind, action.subject, ticket.customer, ticket.about, "flow", values, parent=found.number)
-    number, fact = opened(wanted, transaction, origin)
-    child = Append(ticket_stream(number), 0, [fact])
+    number, events = opened(wanted, transaction, origin)
+    child = Append(ticket_stream(number), 0, events)
     return Decision((child, found.append([ChildOpened(effective_on=origin.today, child=number)])))
 
 
@@ -129,24 +136,6 @@ def _own(done: Decision, found: OpenedTicket) -> list[Event]:
     """What the action changes of the ticket itself."""
     own = ticket_stream(found.number)
     return [fact for append in done.appends if append.stream == own for fact in append.events]
-
-
-def _passed_on(found: OpenedTicket, events: list[Event], transaction: Transaction) -> list[Event]:
-    """After the last action an automatic step is left, or the ticket ends."""
-    ticket = found.ticket
-    for fact in events:
-        applied = apply_ticket(ticket, fact)
-        assert applied is not None
-        ticket = applied
-    if ticket.actions:
-        return []
-    if not ticket.steps:
-        return ended(ticket, ticket.ends_as, found.origin.today)
-    step = found.flow.step(ticket.steps[0])
-    if step.by != "automatic":
-        return []
-    left = found._replace(ticket=ticket)
-    return complete(left, Completion(step.code, step.moves[0].resolution, {}), transaction)
 
 
 # --- what happens by itself

@@ -5,9 +5,11 @@ from __future__ import annotations
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.work.flow_checks import Fault, actions_of, faults_of
 from billing_core.work.flows import Flow, Flows, OpenChild, apply_flow, publish_flow, withdraw_flow
+from billing_core.work.processes import Processes
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.ports import Append, Origin, Transaction
+from commands.work.diagrams import faults_drawn
 from commands.work.effects import SHAPES
 
 # --- commands
@@ -49,7 +51,7 @@ def load_flow(transaction: Transaction, kind: str, version: int) -> Flow:
 
 def handle_publish_flow(command: PublishFlow, transaction: Transaction, origin: Origin) -> Decision:
     flow = command.flow
-    faults = [*faults_of(flow, SHAPES), *_faults_of_children(flow, transaction)]
+    faults = [*faults_of_whole(flow, transaction.processes()), *_faults_of_children(flow, transaction)]
     if faults:
         raise InvalidValue("; ".join(f"{place_text(fault)}: {fault.reason}" for fault in faults), field="flow",
                            value=flow.kind)  # fmt: skip
@@ -57,6 +59,11 @@ def handle_publish_flow(command: PublishFlow, transaction: Transaction, origin: 
     events = publish_flow(known, flow, origin.today)
     newest = (known.newest if known else 0) + len(events)
     return Decision((Append(flow_stream(flow.kind), version, events),), {"version": newest})
+
+
+def faults_of_whole(flow: Flow, processes: Processes) -> list[Fault]:
+    """All faults of a flow and of its diagram."""
+    return [*faults_of(flow, SHAPES), *faults_drawn(flow, processes)]
 
 
 def _faults_of_children(flow: Flow, transaction: Transaction) -> list[Fault]:

@@ -7,8 +7,8 @@ from billing_core.work.moves import Completion, escalated
 from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Origin, Transaction
 from commands.platform.wakes import WakeUp
-from commands.work.opening import load_ticket
-from commands.work.steps import OfTicket, complete, load_opened
+from commands.work.progress import complete, load_opened
+from commands.work.streams import OfTicket, load_ticket
 
 STEP_LIMIT = "step-limit"
 
@@ -34,8 +34,8 @@ def handle_end_step_time(command: EndStepTime, transaction: Transaction, origin:
         return Decision(())
     found = load_opened(transaction, command.ticket, origin)
     limit = found.flow.step(command.step).limit
-    if limit is None:
-        return Decision(())
+    if limit is None:  # A timer of a diagram has come.
+        return found.decision(complete(found, Completion(command.step, "", {}), transaction))
     if limit.move:
         return found.decision(complete(found, Completion(command.step, limit.move, {}, "time limit"), transaction))
     events: list[Event] = [escalated(ticket, command.step, limit, origin.today)]

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
-from billing_core.work.courses import begin
 from billing_core.work.flows import Flow, flow_in_force
-from billing_core.work.moves import answers, facts_at, queue_at
+from billing_core.work.moves import answers, queue_at
 from billing_core.work.service_levels import Priority
 from billing_core.work.tickets import (
     About,
@@ -31,9 +30,11 @@ from commands.parties import load_customer_to_serve
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
-from commands.work.due import step_limits, ticket_due
+from commands.work.due import ticket_due
 from commands.work.facts import outside_facts
 from commands.work.flows import load_flows
+from commands.work.progress import OpenedTicket, begun, passed_on
+from commands.work.streams import load_ticket, ticket_stream
 
 # --- commands
 
@@ -84,18 +85,6 @@ class Wanted(NamedTuple):
     cause: str = ""
 
 
-def ticket_stream(number: str) -> str:
-    return f"ticket/{number}"
-
-
-def load_ticket(transaction: Transaction, number: str) -> tuple[Ticket, int]:
-    """The ticket and its version, or `NotFound`."""
-    ticket, version = transaction.load(ticket_stream(number), apply_ticket)
-    if ticket is None:
-        raise NotFound("no such ticket", field="ticket", value=number)
-    return ticket, version
-
-
 def handle_open_ticket(command: OpenTicket, transaction: Transaction, origin: Origin) -> Decision:
     about = About(
         account=command.account, subscription=command.subscription, address=command.address, device=command.device,
@@ -105,10 +94,10 @@ def handle_open_ticket(command: OpenTicket, transaction: Transaction, origin: Or
         command.kind, require_words("subject", command.subject), command.customer, about, command.source,
         command.values, command.priority, command.queue, command.due_at, command.parent,
     )  # fmt: skip
-    number, fact = opened(wanted, transaction, origin)
-    events: list[Event] = [fact]
+    number, events = opened(wanted, transaction, origin)
     if command.assignee:
-        events.append(TicketAssigned(effective_on=origin.today, queue=fact.queue, assignee=command.assignee))
+        queue = first_queue(events)
+        events.append(TicketAssigned(effective_on=origin.today, queue=queue, assignee=command.assignee))
     appends = [Append(ticket_stream(number), 0, events)]
     if command.parent:
         parent, version = load_ticket(transaction, command.parent)
@@ -118,8 +107,17 @@ def handle_open_ticket(command: OpenTicket, transaction: Transaction, origin: Or
     return Decision(tuple(appends), {"ticket": number})
 
 
-def opened(wanted: Wanted, transaction: Transaction, origin: Origin) -> tuple[str, TicketOpened]:
-    """The number and the first event of a new ticket."""
+def first_queue(events: list[Event]) -> str:
+    """The queue in which a new ticket is."""
+    ticket: Ticket | None = None
+    for fact in events:
+        ticket = apply_ticket(ticket, fact)
+    assert ticket is not None
+    return ticket.queue
+
+
+def opened(wanted: Wanted, transaction: Transaction, origin: Origin) -> tuple[str, list[Event]]:
+    """The number and the first events of a new ticket: it is opened, and what needs nobody is passed."""
     flows, _ = load_flows(transaction, wanted.kind)
     flow, version = flow_in_force(flows, wanted.kind)
     customer = _customer_of(wanted, transaction)
@@ -144,18 +142,16 @@ def opened(wanted: Wanted, transaction: Transaction, origin: Origin) -> tuple[st
         cause=wanted.cause,
         values=values,
     )
-    return number, _begun(fact, number, flow, transaction, origin)
-
-
-def _begun(fact: TicketOpened, number: str, flow: Flow, transaction: Transaction, origin: Origin) -> TicketOpened:
-    """The ticket at the first step of its flow."""
     new = apply_ticket(None, fact)
     assert new is not None
-    facts = facts_at(flow, fact.values, outside_facts(new, number, transaction, origin.today))
-    passage = begin(flow, facts)
+    found = OpenedTicket(number, new, 0, flow, outside_facts(new, number, transaction, origin.today), origin)
+    follows = begun(found, transaction)
+    passage = follows.passage
     queue = queue_at(flow, passage) or fact.queue
-    limits = step_limits(flow, passage.steps, origin.recorded_at, transaction)
-    return msgspec.structs.replace(fact, steps=passage.steps, actions=passage.actions, queue=queue, limits=limits)
+    fact = msgspec.structs.replace(
+        fact, steps=passage.steps, actions=passage.actions, limits=follows.limits, queue=queue
+    )
+    return number, [fact, *passed_on(found.after([fact]), transaction)]
 
 
 def answers_given(flow: Flow, values: Mapping[str, str]) -> dict[str, str]:

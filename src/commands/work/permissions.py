@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from commands.platform.bus import Command
 from commands.platform.ports import Store
 from commands.work.flows import PublishFlow, load_flow
-from commands.work.opening import load_ticket
 from commands.work.steps import CompleteStep
+from commands.work.streams import load_ticket
 
 
 class WorkPermissions:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.payments.events import PaymentMovedIn, PaymentReceived
-from billing_core.work.courses import Passage, follow
-from billing_core.work.expressions import Facts
-from billing_core.work.flows import Awaited, Flow
-from billing_core.work.moves import Completion, Next, answers, completed, facts_at, require_completable, require_move
-from billing_core.work.tickets import TICKET_OF_ACCOUNT, Ticket, TicketClosed, apply_ticket
+from billing_core.work.flows import Awaited
+from billing_core.work.moves import Completion, answers, require_completable
+from billing_core.work.tickets import TICKET_OF_ACCOUNT, Ticket, TicketClosed
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.reactions import Reaction
-from commands.work.due import step_limits
-from commands.work.facts import outside_facts
-from commands.work.flows import load_flow
-from commands.work.opening import load_ticket, ticket_stream
+from commands.work.diagrams import position_of
+from commands.work.progress import OpenedTicket, complete, load_opened
+from commands.work.streams import OfTicket, load_ticket
 
 # --- commands
-
-
-class OfTicket(Command, frozen=True, kw_only=True):
-    ticket: str
 
 
 class CompleteStep(OfTicket, frozen=True, kw_only=True):
@@ -57,66 +49,24 @@ class ContinueTicketsOfAccount(Command, frozen=True, kw_only=True):
 # --- handlers
 
 
-class OpenedTicket(NamedTuple):
-    """A ticket with its flow, and what is known of it and around it."""
-
-    number: str
-    ticket: Ticket
-    version: int
-    flow: Flow
-    outside: Facts
-    origin: Origin
-
-    def decision(self, events: list[Event]) -> Decision:
-        """The events of the ticket."""
-        return Decision((self.append(events),) if events else (), {"steps": list(self._after(events).steps)})
-
-    def append(self, events: list[Event]) -> Append:
-        return Append(ticket_stream(self.number), self.version, events)
-
-    def _after(self, events: list[Event]) -> Ticket:
-        ticket: Ticket | None = self.ticket
-        for fact in events:
-            ticket = apply_ticket(ticket, fact)
-        assert ticket is not None
-        return ticket
-
-
-def load_opened(transaction: Transaction, number: str, origin: Origin) -> OpenedTicket:
-    """The ticket with the version of the flow that it began with."""
-    ticket, version = load_ticket(transaction, number)
-    flow = load_flow(transaction, ticket.kind, ticket.flow_version)
-    outside = outside_facts(ticket, number, transaction, origin.today)
-    return OpenedTicket(number, ticket, version, flow, outside, origin)
-
-
 def handle_complete_step(command: CompleteStep, transaction: Transaction, origin: Origin) -> Decision:
     found = load_opened(transaction, command.ticket, origin)
     require_completable(found.ticket, command.ticket, command.step)
-    step = found.flow.step(command.step)
-    if step.by != "person":
-        raise RuleViolation(f"is left by {step.by}, not by a person", field="step", value=command.step)
+    require_person(found, command.step, transaction)
     fields = found.flow.fields_of(command.step)
     values = answers(fields, command.values, found.ticket.values)
     completion = Completion(command.step, command.resolution, values, command.reason)
     return found.decision(complete(found, completion, transaction))
 
 
-def complete(found: OpenedTicket, completion: Completion, transaction: Transaction) -> list[Event]:
-    """The step is completed, and what follows from it."""
-    known = {**found.ticket.values, **completion.values}
-    outside = {**found.outside, "resolution": completion.resolution}
-    facts = facts_at(found.flow, known, outside)
-    is_back = require_move(found.flow, completion, facts)
-    passage = passage_after(found, completion, facts)
-    limits = step_limits(found.flow, passage.steps, found.origin.recorded_at, transaction)
-    follows = Next(passage, limits, is_back)
-    return completed(found.ticket, found.flow, completion, follows, found.origin.today)
-
-
-def passage_after(found: OpenedTicket, completion: Completion, facts: Facts) -> Passage:
-    """What follows by the moves of the flow."""
-    return follow(found.flow, completion.step, completion.resolution, facts)
+def require_person(found: OpenedTicket, step: str, transaction: Transaction) -> None:
+    """The step is completed by a person, not by what it waits for or by itself."""
+    if found.flow.diagram:
+        is_person = step in position_of(found.flow, found.ticket, transaction.processes()).waiting
+    else:
+        is_person = found.flow.step(step).by == "person"
+    if not is_person:
+        raise RuleViolation("is left by itself, not by a person", field="step", value=step)
 
 
 def handle_continue_ticket(command: ContinueTicket, transaction: Transaction, origin: Origin) -> Decision:
@@ -147,19 +97,27 @@ def handle_continue_tickets_of_account(
 
 def _left(found: OpenedTicket, awaited: Awaited, message: str, transaction: Transaction) -> list[Event]:
     """The step at which the ticket waits is left, if its condition holds now; nothing if it does not wait for this."""
-    if found.ticket.actions:
+    if found.ticket.actions or (awaited == "children" and not children_ended(found.ticket, transaction)):
         return []
-    for code in found.ticket.steps:
-        step = found.flow.step(code)
-        if step.wait_for != awaited or step.message != message:
-            continue
-        if awaited == "children" and not children_ended(found.ticket, transaction):
-            continue
+    for completion in _waiting_for(found, awaited, message, transaction):
         try:
-            return complete(found, Completion(code, step.moves[0].resolution, {}), transaction)
+            return complete(found, completion, transaction)
         except RuleViolation:
             return []
     return []
+
+
+def _waiting_for(found: OpenedTicket, awaited: Awaited, message: str, transaction: Transaction) -> Iterator[Completion]:
+    """The steps that wait for this. In a diagram they are events of a message: `children`, `payment`, or its name."""
+    if found.flow.diagram:
+        for each in position_of(found.flow, found.ticket, transaction.processes()).messages:
+            if each.name == (message or awaited):
+                yield Completion(each.element, "", {})
+        return
+    for code in found.ticket.steps:
+        step = found.flow.step(code)
+        if (step.wait_for, step.message) == (awaited, message):
+            yield Completion(code, step.moves[0].resolution, {})
 
 
 def children_ended(ticket: Ticket, transaction: Transaction) -> bool:

@@ -38,8 +38,7 @@ from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
 from commands.work.due import step_limits
 from commands.work.flows import load_flow
-from commands.work.opening import load_ticket, ticket_stream
-from commands.work.steps import OfTicket
+from commands.work.streams import OfTicket, load_ticket, ticket_stream
 
 # --- commands
 

@@ -33,8 +33,8 @@ def _of_opened(entry: LoggedEvent) -> Iterator[Deadline]:
 
 def _of_completed(entry: LoggedEvent) -> Iterator[Deadline]:
     assert isinstance(entry.event, StepCompleted)
-    if entry.event.limit_at is not None:
-        yield _gone(entry.event.step, entry.event.limit_at)
+    for step, at in entry.event.gone_limits.items():
+        yield _gone(step, at)
     yield from _begun(entry.event.limits)
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from itertools import count, pairwise
 from typing import Literal
 
+from billing_core.work.expressions import Value
 from tests.adapters.bpmn.drawn import flows as written
 from tests.adapters.bpmn.drawn import process
-
-from billing_core.work.expressions import Value
 
 Kind = Literal["task", "row", "choice", "all", "some", "loop", "sub", "timed"]
 

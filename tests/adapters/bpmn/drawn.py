@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.bpmn.processes import BpmnProcesses
-from commands.work.ports import Done, Position
+from billing_core.work.processes import Done, Position
 
 NAMESPACES = (
     'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '

@@ -10,7 +10,7 @@ from adapters.bpmn.conditions import plain
 from adapters.bpmn.processes import BpmnProcesses
 from billing_core.kernel.errors import RuleViolation
 from billing_core.work.expressions import Value, names_in, parse
-from commands.work.ports import OPENED, Done, Position
+from billing_core.work.processes import OPENED, Done, Position
 
 MOST_STEPS = 200
 TRIES = 50

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.bpmn.reading import read_process
 from billing_core.kernel.errors import RuleViolation
-from commands.work.ports import OPENED, Done
+from billing_core.work.processes import OPENED, Done
 from tests.adapters.bpmn.drawn import START_AND_END, flows, position, process
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.adapters.bpmn.drawn import position
 
-from commands.work.ports import OPENED, Done
+from billing_core.work.processes import OPENED, Done
 from tests.adapters.bpmn.blocks import Block, State, diagram_of, numbered
+from tests.adapters.bpmn.drawn import position
 
 MOST_DONE = 80
 TASK = st.builds(Block, st.sampled_from(["task", "task", "timed"]))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from billing_core.kernel.errors import RuleViolation
-from commands.work.ports import AwaitedMessage, AwaitedTimer, Done
+from billing_core.work.processes import AwaitedMessage, AwaitedTimer, Done
 from tests.adapters.bpmn.drawn import START_AND_END, position, process
 
 HOURS = "<timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition>"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.kernel.errors import RuleViolation
-from commands.work.ports import OPENED, Done
+from billing_core.work.processes import OPENED, Done
 from tests.adapters.bpmn.drawn import START_AND_END, position, process
 
 CHOICE = process(

@@ -11,7 +11,7 @@ import pytest
 from adapters.bpmn.processes import BpmnProcesses
 from adapters.bpmn.reading import faults_of, read_process
 from adapters.bpmn.safe_xml import text_of
-from commands.work.ports import DiagramFault
+from billing_core.work.processes import DiagramFault
 from tests.adapters.bpmn.driver import Driver
 from tests.adapters.bpmn.mending import mended, processes_in
 from tests.adapters.bpmn.real_diagrams import AS_DRAWN, FOLDER, REFUSED_WHEN_MENDED, Refused

@@ -15,7 +15,7 @@ from billing_core.work.tickets import apply_ticket
 from commands.platform.bus import Seen
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from commands.work.flows import flow_stream
-from commands.work.opening import ticket_stream
+from commands.work.streams import ticket_stream
 from projections.work.files import TicketFile, files_of
 from projections.work.tickets import BoardCell, Sought, TicketRow, board, list_tickets, ticket_named
 

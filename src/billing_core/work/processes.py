@@ -11,6 +11,7 @@ and is the same each time: neither the clock nor chance has a part in it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from billing_core.work.expressions import Facts
@@ -110,6 +111,10 @@ class Processes(Protocol):
 
     def read_process(self, diagram: str) -> Process:
         """The process that a ticket follows; `InvalidValue` with all faults if it cannot be run."""
+        ...
+
+    def comes_at(self, due: str, since: datetime) -> datetime:
+        """The instant of a timer that began to run at another one: after its duration, or at its date."""
         ...
 
     def position(self, diagram: str, history: Sequence[Done]) -> Position:
