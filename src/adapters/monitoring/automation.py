@@ -24,7 +24,7 @@ def show_automation(registry: CollectorRegistry, automation: Automation, now: da
     )
     text = "Commands of reactions and wake-ups that were refused and are not settled."
     _show_by(registry, "billing_refused_commands", text, ("cause", "name"), refused)
-    states = Counter((each.delivery.follower, each.state) for each in automation.deliveries.listed())
+    states = automation.deliveries.counts()
     text = "Deliveries of followers that did not succeed: those that wait, and dead letters."
     _show_by(registry, "billing_deliveries", text, ("follower", "state"), states)
     _show_works(registry, automation)

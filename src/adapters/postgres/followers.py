@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -35,8 +36,11 @@ SELECT_DUE = """
 """
 SELECT_LISTED = """
     SELECT follower, position, stream, attempts, next_try_at, error, state, decided_by, decided_at, decided_reason
-    FROM billing.deliveries ORDER BY follower, position
+    FROM billing.deliveries
+    WHERE (%(follower)s = '' OR follower = %(follower)s) AND (follower, position) > (%(after)s, %(position)s)
+    ORDER BY follower, position LIMIT %(limit)s
 """
+COUNT_BY_STATE = "SELECT follower, state, count(*) FROM billing.deliveries GROUP BY follower, state"
 DECIDE = """
     UPDATE billing.deliveries SET state = %s, next_try_at = %s, attempts = CASE WHEN %s THEN 0 ELSE attempts END,
         decided_by = %s, decided_at = %s, decided_reason = %s
@@ -47,6 +51,7 @@ REPLAY_ALL = """
         decided_reason = '' WHERE follower = %s AND state IN ('waiting', 'dead')
 """
 
+BEFORE_ALL = ("", 0)
 ERASE_ERRORS = "UPDATE billing.deliveries SET error = 'erased' WHERE follower = %s AND stream = ANY(%s)"
 
 
@@ -104,10 +109,19 @@ class PostgresDeliveries:
 
     # --- by hand
 
-    def listed(self) -> list[Listed]:
-        """Every delivery that did not succeed, in order of follower and position."""
+    def listed(self, follower: str = "", after: tuple[str, int] = BEFORE_ALL, limit: int | None = None) -> list[Listed]:
+        """Deliveries that did not succeed, of one follower or of all, in order of follower and position.
+
+        They are those after a place, at most so many.
+        """
+        asked = {"follower": follower, "after": after[0], "position": after[1], "limit": limit}
         with self._tables.transaction("billing") as cursor:
-            return [Listed(Waiting(*row[:6]), *row[6:]) for row in cursor.execute(SELECT_LISTED)]
+            return [Listed(Waiting(*row[:6]), *row[6:]) for row in cursor.execute(SELECT_LISTED, asked)]
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """How many deliveries of each follower are in each state."""
+        with self._tables.transaction("billing") as cursor:
+            return Counter({(follower, state): count for follower, state, count in cursor.execute(COUNT_BY_STATE)})
 
     def replay(self, follower: str, position: int, by: str, at: datetime) -> None:
         """Deliver a dead letter, or one that waits for its next try, at once, as if it had not been tried."""

@@ -8,11 +8,12 @@ from typing import Literal
 import msgspec
 
 from adapters.bootstrap.automation import Automation, automation_of
+from adapters.postgres.followers import BEFORE_ALL, PostgresDeliveries
 from adapters.postgres.followers import Listed as ListedDelivery
-from adapters.postgres.followers import PostgresDeliveries
 from adapters.postgres.log_lag import Lag
 from adapters.postgres.refused_commands import PostgresRefusedCommands
-from adapters.views.query import Limit, Page, Queries, Query, Reading
+from adapters.views.query import Limit, Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.errors import InvalidValue
 from commands.platform.causes import CauseKind
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.refusals import RefusedCommand
@@ -20,15 +21,17 @@ from commands.platform.timed_work import next_due_at
 from projections.platform.deadlines import DeadlineRow, list_deadlines
 from projections.platform.runner import LIVE_SCHEMA
 
+POSITION_DIGITS = 19
+
 
 class ListFollowers(Query, frozen=True, kw_only=True):
     """Followers, which deliver events to the outside: how far each has come."""
 
 
-class ListDeliveries(Query, frozen=True, kw_only=True):
+class ListDeliveries(Listing, frozen=True, kw_only=True):
     """Deliveries that did not succeed: those that wait for their next try, dead letters, and what was dropped.
 
-    Of one `follower`, or of all.
+    Of one `follower`, or of all, in order of follower and position.
     """
 
     follower: str = ""
@@ -110,8 +113,19 @@ def _list_followers(query: ListFollowers, reading: Reading) -> Page[Lag]:
 
 
 def _list_deliveries(query: ListDeliveries, reading: Reading) -> Page[DeliveryRow]:
-    listed = PostgresDeliveries(reading.app.tables).listed()
-    return Page([_delivery(each) for each in listed if query.follower in ("", each.delivery.follower)], None)
+    deliveries = PostgresDeliveries(reading.app.tables)
+    listed = deliveries.listed(query.follower, _place(query.after), query.limit + 1)
+    return page_of([_delivery(each) for each in listed], query.limit, lambda row: f"{row.follower}@{row.position}")
+
+
+def _place(after: str) -> tuple[str, int]:
+    """The place that `next` of the page before names."""
+    if not after:
+        return BEFORE_ALL
+    follower, _, position = after.rpartition("@")
+    if not (position.isascii() and position.isdecimal() and len(position) < POSITION_DIGITS):
+        raise InvalidValue("is not the `next` of a page of deliveries", field="after", value=after)
+    return follower, int(position)
 
 
 def _delivery(listed: ListedDelivery) -> DeliveryRow:

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from adapters.cli.groups import Group
-from adapters.cli.options import AsJson
+from adapters.cli.options import AsJson, Limit
 from adapters.cli.refused import Reason
 from adapters.cli.session import opened, origin_of
-from adapters.cli.show import add, console, print_json, table, tell, tell_wrapped
+from adapters.cli.show import add, console, print_json, say_more, table, tell, tell_wrapped
 from adapters.cli.times import local_times
 from adapters.texts.amounts import counted
 
@@ -24,7 +24,7 @@ a dead letter. `replay` and `drop` decide on it, also before that.
 """
 
 
-def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
+def list_followers(context: typer.Context, as_json: AsJson = False, limit: Limit = 50) -> None:
     """List followers and the deliveries that did not succeed."""
     from adapters.bootstrap.automation import automation_of
 
@@ -33,10 +33,11 @@ def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
     with opened(context) as app:
         automation = automation_of(app)
         lags = automation.follower_lags(origin_of(context).recorded_at)
-        listed = automation.deliveries.listed()
+        listed = automation.deliveries.listed(limit=limit)
+        more = automation.deliveries.counts().total() - len(listed)
         times = local_times(context)
     if as_json:
-        print_json({"followers": lags, "deliveries": listed})
+        print_json({"followers": lags, "deliveries": listed, "more": more})
         return
     if not lags:
         tell("This program has no followers.")
@@ -56,6 +57,7 @@ def list_followers(context: typer.Context, as_json: AsJson = False) -> None:
             place = f"{delivery.follower}, position {delivery.position:,}, {delivery.stream}"
             tell_wrapped(f"{place}: {each.state}, {tried}", 2, 4)
             tell_wrapped(delivery.error or "", 4)
+        say_more(more, "use --limit to see them")
 
 
 def replay(context: typer.Context, follower: Name, position: Position) -> None:

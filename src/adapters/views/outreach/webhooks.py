@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 
 import msgspec
@@ -36,7 +35,7 @@ class WebhookRow(msgspec.Struct):
 def _list_webhooks(query: ListWebhooks, reading: Reading) -> Page[WebhookRow]:
     automation = automation_of(reading.app)
     lags = {lag.name: lag for lag in automation.follower_lags(datetime.now(UTC))}
-    states = Counter((each.delivery.follower, each.state) for each in automation.deliveries.listed())
+    states = automation.deliveries.counts()
     with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
         known = list_webhooks(cursor)
     rows = []
