@@ -19,6 +19,17 @@ from commands.platform.right_clock import require_right_clock
 from projections.platform.runner import LIVE_SCHEMA
 
 ZONES_KEPT = timedelta(minutes=1)
+# The words of commands and queries that name a stream of one seller's business: `account` names `account/1001`.
+NAMING = ("account", "ticket")
+
+
+def named_stream(value_of: Callable[[str], object]) -> str:
+    """The stream by which it is known on whose date a command or query is given; empty if it names none."""
+    for word in NAMING:
+        value = value_of(word)
+        if value and isinstance(value, str):
+            return f"{word}/{value}"
+    return ""
 
 
 class SellerClock:

@@ -112,11 +112,12 @@ def _values(fields: list[str], file: str | None) -> dict[str, Any]:
 
 
 def _execute(context: typer.Context, name: str, command: Command, command_id: UUID | None, as_json: bool) -> None:
+    from adapters.bootstrap.seller_clock import named_stream
     from adapters.cli.done import accounts_after, done_document, events_of, tell_done
     from billing_core.confirmation import ConfirmationNeeded
 
     with opened(context) as app:
-        origin = origin_of(context, command_id, str(getattr(command, "account", "")))
+        origin = origin_of(context, command_id, named_stream(lambda word: getattr(command, word, "")))
         try:
             answer = app.execute(command, origin)
         except ConfirmationNeeded:

@@ -37,17 +37,17 @@ def settings_of(context: typer.Context) -> Settings:
     return read_settings() if session.data is None else Settings(database_url=None, data=session.data)
 
 
-def origin_of(context: typer.Context, command_id: UUID | None = None, account: str = "") -> Origin:
+def origin_of(context: typer.Context, command_id: UUID | None = None, stream: str = "") -> Origin:
     """The origin of the command: who, from where, now.
 
-    Today is the date in the seller's time zone: of an account that is named, otherwise the earliest of all sellers'.
+    Today is the date in the time zone of the seller whose business the stream is, otherwise the earliest of all
+    sellers'.
     Before the application is open it is the date of this machine. A clock that contradicts the log is refused, unless
     the command says that it is right.
     """
     from adapters.bootstrap.origins import origin_of_process
 
     session: Session = context.obj
-    stream = f"account/{account}"
     today = None
     if session.clock is not None:
         require_right_clock(context, session.clock)

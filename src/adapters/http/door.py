@@ -17,7 +17,7 @@ from adapters.actions.action import Acting, actions
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.operations import Operation
 from adapters.bootstrap.origins import HTTP
-from adapters.bootstrap.seller_clock import SellerClock
+from adapters.bootstrap.seller_clock import SellerClock, named_stream
 from adapters.edge.codes import TimeCodes
 from adapters.edge.models import read_struct
 from adapters.edge.passwords import Argon2Passwords
@@ -125,8 +125,7 @@ class Door:
     def execute(self, operation: Operation, fields: Mapping[str, Any], caller: Caller, *, dry_run: bool) -> Done:
         """Carry out a command, or with `dry_run` say what it would answer; or do an action."""
         rights = self.rights_of(caller)
-        account = fields.get("account", "")
-        origin = self.origin(rights, caller, account if isinstance(account, str) else "")
+        origin = self.origin(rights, caller, named_stream(fields.get))
         try:
             rights.require(operation.permission, operation.concern)
             command = read_struct(operation.struct, fields)
@@ -171,12 +170,11 @@ class Door:
                 raise InvalidValue("is after the end of the log", field="min_position", value=least)
             self.app.runner.wait_for(least)
         source = self.app.queries_as_of(name) if name else self.app.queries
-        today = source.on or self._today(getattr(query, "account", ""))
+        today = source.on or self._today(named_stream(lambda word: getattr(query, word, "")))
         reading = Reading(self.app, source, today, rights.permits, rights.operator.dealer)
         return queries()[operation.struct](query, reading)
 
-    def _today(self, account: str) -> Any:
-        stream = f"account/{account}"
+    def _today(self, stream: str) -> Any:
         return self._clock.today_of([stream])[stream]
 
     def _origin_of_stranger(self, caller: Caller, operator: str) -> Origin:
@@ -194,8 +192,8 @@ class Door:
             today=self._today(""),
         )
 
-    def origin(self, rights: Rights, caller: Caller, account: str = "") -> Origin:
-        """The origin of what a request changes."""
+    def origin(self, rights: Rights, caller: Caller, stream: str = "") -> Origin:
+        """The origin of what a request changes, on the date of the seller whose business the stream is."""
         operator, identity = rights.operator, new_id()
         key = caller.idempotency_key
         return Origin(
@@ -206,7 +204,7 @@ class Door:
             command_id=uuid5(KEYS, f"{operator.code}:{key}") if key else identity,
             correlation_id=caller.correlation_id or identity,
             recorded_at=datetime.now(UTC),
-            today=self._today(account),
+            today=self._today(stream),
             dealer=operator.dealer,
         )
 

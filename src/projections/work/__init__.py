@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.work import deadlines, files, flows, service_levels, tickets
+from projections.work import deadlines, files, flows, sellers, service_levels, tickets
 
 AREA = Area(
     true_by_date=(flows.PublishedFlows(),),
@@ -16,4 +16,5 @@ AREA = Area(
     attachments=files.ATTACHED,
     invariants=tickets.INVARIANTS,
     streams_of_customer=tickets.streams_of_customer,
+    sellers_of_streams=sellers.sellers_of_streams,
 )
