@@ -1,7 +1,7 @@
 """Files come in at one place, and are read through what they are attached to.
 
-There is no request for a file by its hash alone: each object that has attachments has a route of its own, which answers
-with `attachment_answer` after it was found that the object may be seen and names the file.
+There is no request for a file by its hash alone: each object that has attachments has a query of its own, which answers
+`Download` to who may see the object, if it names the file.
 """
 
 from __future__ import annotations

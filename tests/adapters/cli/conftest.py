@@ -111,7 +111,12 @@ class Billing:
     def __init__(self, database_url: str, folder: Path) -> None:
         self.database_url = database_url
         self.folder = folder
-        self.environment = {"BILLING_DATABASE_URL": database_url, "BILLING_ACTOR": "clerk", "COLUMNS": "200"}
+        self.environment = {
+            "BILLING_DATABASE_URL": database_url,
+            "BILLING_FILES": str(folder / "files"),
+            "BILLING_ACTOR": "clerk",
+            "COLUMNS": "200",
+        }
 
     def __call__(self, *arguments: str, given: str | None = None, **environment: str) -> Ended:
         """Run a command to its end, in this process."""
