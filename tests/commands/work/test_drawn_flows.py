@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree
 
 import pytest
 
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.seller_clock import SellerClock
+from adapters.views.query import Reading, queries
+from adapters.views.work.drawings import ShowDrawing
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.work.fields import Field
 from billing_core.work.flows import Flow, GiveCommand, Step
@@ -138,3 +141,29 @@ def test_what_is_not_a_task_of_a_person_is_not_completed_by_one(operator: Operat
 def test_a_drawn_flow_that_cannot_work_is_refused(operator: Operator, flow: Flow, message: str):
     with pytest.raises(InvalidValue, match=message):
         operator.tell(PublishFlow(flow=flow), today=TODAY)
+
+
+def test_the_running_position_is_drawn_on_the_diagram(operator: Operator):
+    picture = (
+        '<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="pl" bpmnElement="p">'
+        + "".join(
+            f'<bpmndi:BPMNShape id="{element}_di" bpmnElement="{element}">'
+            f'<dc:Bounds x="{100 * place}" y="0" width="80" height="60"/></bpmndi:BPMNShape>'
+            for place, element in enumerate(("start", "survey", "end"))
+        )
+        + "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"
+    )
+    drawn = process('<startEvent id="start"/><userTask id="survey"/><endEvent id="end"/>', "start > survey",
+                    "survey > end").replace("</definitions>", f"{picture}</definitions>")  # fmt: skip
+    operator.tell(PublishFlow(flow=Flow(kind="survey", title="Survey", queue="q", diagram=drawn)), today=TODAY)
+    ticket = str(operator.tell(OpenTicket(kind="survey", subject="x"), today=TODAY).result["ticket"])
+
+    def classes() -> dict[str, str]:
+        application = operator.application
+        reading = Reading(application, application.queries, TODAY)
+        root = ElementTree.fromstring(queries()[ShowDrawing](ShowDrawing(ticket=ticket), reading).svg)
+        return {each.get("data-element", ""): each.get("class", "") for each in root.iter() if each.get("data-element")}
+
+    assert "waiting" in classes()["survey"] and "passed" in classes()["start"]
+    complete(operator, ticket, "survey")
+    assert "passed" in classes()["survey"] and "passed" in classes()["end"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
+from adapters.views.work.drawings import ShowDrawing
 from adapters.views.work.flows import ListFlows, ShowFlow
 from adapters.views.work.service_levels import ListServiceLevels
 from adapters.views.work.tickets import ListTickets, ShowBoard, ShowTicket, TakeAttachment
@@ -37,6 +38,7 @@ ROUTES = (
     Route("POST", "/tickets", OpenTicket, 201),
     Route("GET", TICKET, ShowTicket),
     Route("PATCH", TICKET, ChangeTicket),
+    Route("GET", f"{TICKET}/drawing", ShowDrawing),
     Route("GET", f"{TICKET}/attachments/{{content_hash}}", TakeAttachment),
     Route("POST", f"{TICKET}/steps/{{step}}/complete", CompleteStep),
     Route("POST", f"{TICKET}/steps/{{step}}/end-time", EndStepTime),

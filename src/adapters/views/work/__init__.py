@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from adapters.views.query import Queries
-from adapters.views.work import flows, service_levels, tickets
+from adapters.views.work import drawings, flows, service_levels, tickets
 from commands.platform.concerns import Concerns
 
-QUERIES: Queries = {**tickets.QUERIES, **flows.QUERIES, **service_levels.QUERIES}
-CONCERNS: Concerns = {**tickets.CONCERNS, **flows.CONCERNS, **service_levels.CONCERNS}
+QUERIES: Queries = {
+    **tickets.QUERIES,
+    **drawings.QUERIES,
+    **flows.QUERIES,
+    **service_levels.QUERIES,
+}
+CONCERNS: Concerns = {
+    **tickets.CONCERNS,
+    **drawings.CONCERNS,
+    **flows.CONCERNS,
+    **service_levels.CONCERNS,
+}

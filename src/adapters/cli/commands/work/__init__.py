@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from adapters.cli.commands.work import flows, service_levels, tickets
+from adapters.cli.commands.work import drawings, flows, service_levels, tickets
 from adapters.cli.groups import Group
 
-COMMANDS = {**tickets.COMMANDS, **flows.COMMANDS, **service_levels.COMMANDS}
+COMMANDS = {
+    **tickets.COMMANDS,
+    **drawings.COMMANDS,
+    **flows.COMMANDS,
+    **service_levels.COMMANDS,
+}
 GROUPS = {"work": Group(tickets.PURPOSE, listing=tickets.list_tickets)}

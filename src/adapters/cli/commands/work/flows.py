@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,9 @@ from adapters.cli.options import AsJson, File
 from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, table, tell
 from billing_core.kernel.errors import BillingError
+
+# How files with diagrams end.
+DIAGRAMS = (".bpmn", ".xml")
 
 
 def list_flows(context: typer.Context, as_json: AsJson = False) -> None:
@@ -32,15 +36,22 @@ def list_flows(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def check_flow(context: typer.Context, file: File, as_json: AsJson = False) -> None:
-    """Check a flow in a file without publishing it; exit code 1 if anything is wrong, with the list of faults."""
-    flow, faults = _read(file)
+    """Check a flow in YAML, or a BPMN diagram alone, without publishing it.
+
+    Exit code 1 if anything is wrong, with the list of faults.
+    """
+    if file.suffix in DIAGRAMS:
+        faults, good = _faults_of_diagram(file), "the diagram can be run."
+    else:
+        flow, faults = _read(file)
+        good = "" if faults else f"tickets of the kind {flow.kind} can go by this flow."
     if as_json:
         print_json({"faults": faults})
     elif faults:
         for fault in faults:
             tell(fault)
     else:
-        tell(f"{file}: tickets of the kind {flow.kind} can go by this flow.")
+        tell(f"{file}: {good}")
     if faults:
         raise typer.Exit(1)
 
@@ -67,6 +78,17 @@ def publish_flow(
         tell(f"Version {answer.result['version']} of the flow {flow.kind} is published.")
     else:
         tell(f"This is version {answer.result['version']} of the flow {flow.kind} already.")
+
+
+def _faults_of_diagram(file: Path) -> list[str]:
+    """What hinders a diagram from being run."""
+    from adapters.bpmn.reading import faults_of
+    from adapters.bpmn.safe_xml import Unreadable, text_of
+
+    try:
+        return [str(fault) for fault in faults_of(text_of(file.read_bytes()))]
+    except Unreadable as error:
+        return [str(error.fault)]
 
 
 def _read(file: Any) -> tuple[Any, list[str]]:

@@ -1,0 +1,28 @@
+"""`billing work check-flow` of a diagram: exit code 0, or 1 and what hinders it with element and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from adapters.cli.program import program
+from tests.adapters.bpmn.drawn import process
+
+
+def checked(path: Path, content: str) -> tuple[int, str]:
+    path.write_text(content, encoding="utf-8")
+    result = CliRunner().invoke(program, ["work", "check-flow", str(path)])
+    return result.exit_code, result.output
+
+
+def test_a_diagram_that_can_be_run_is_good(tmp_path: Path):
+    drawn = process('<startEvent id="s"/><userTask id="a"/><endEvent id="e"/>', "s > a", "a > e")
+    code, output = checked(tmp_path / "flow.bpmn", drawn)
+    assert (code, "the diagram can be run" in output) == (0, True)
+
+
+def test_what_hinders_a_diagram_is_named_with_its_line_and_element(tmp_path: Path):
+    drawn = process('<startEvent id="s"/><scriptTask id="a"/><endEvent id="e"/>', "s > a", "a > e")
+    code, output = checked(tmp_path / "flow.bpmn", drawn)
+    assert (code, "line 5, a: runs a script" in output) == (1, True), output
