@@ -54,4 +54,4 @@ def _opens(cursor: Cursor[Any], facts: list[StoredFact]) -> bool:
 def _customer_of(item: StoredFact) -> str:
     fields = find_personal_fields(type(item.fact))
     assert fields is not None
-    return person_of(fields, item.fact)
+    return person_of(fields, item.fact) or item.stream

@@ -137,11 +137,15 @@ class Protection:
                 tokens[kind] = b64encode(nonce + AESGCM(key).encrypt(nonce, content, _place(stream, version, kind)))
         fields = find_personal_fields(type(fact))
         assert fields is not None
-        return with_tokens(encode(naming(fields, erase(fields, fact), person)), tokens)
+        named = erase(fields, fact) if person == stream else naming(fields, erase(fields, fact), person)
+        return with_tokens(encode(named), tokens)
 
 
 class _CustomersOfAccounts:
-    """Whose an account is, for events that say something personal and leave it to the store to name the person."""
+    """Whose an account is, for events that say something personal and leave it to the store to name the person.
+
+    A stream that is no account's stands for its person itself, such as a ticket of somebody who is no customer.
+    """
 
     def __init__(self, cursor: Cursor[Any], appends: Iterable[Append]) -> None:
         self._cursor = cursor
@@ -154,9 +158,7 @@ class _CustomersOfAccounts:
             if opened is None:
                 row = self._cursor.execute(SELECT_OPENED, (stream,)).fetchone()
                 opened = decode(*row) if row else None
-            if not isinstance(opened, AccountOpened):
-                raise ValueError(f"personal data in {stream}, which is no account's, must name their person")
-            self._known[stream] = opened.customer
+            self._known[stream] = opened.customer if isinstance(opened, AccountOpened) else stream
         return self._known[stream]
 
 
@@ -169,7 +171,7 @@ def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | No
     facts = [item.fact for item in stored]
     found = {index: fields for index, item in enumerate(stored) if (fields := _personal_fields(item))}
     if found:
-        persons = {index: person_of(fields, facts[index]) for index, fields in found.items()}
+        persons = {index: person_of(fields, facts[index]) or stored[index].stream for index, fields in found.items()}
         keys = _keys_to_read(cursor, set(persons.values()), kept_on)
         for index, fields in found.items():
             facts[index] = _revealed(stored[index], fields, keys.get(persons[index]))
@@ -232,7 +234,7 @@ def _revealed(item: StoredFact, fields: PersonalFields, keys: PersonKeys | None)
         raise PersonalDataUnreadable(
             f"has no key for event {item.version} of {item.stream}; restore the table billing.person_keys",
             field="customer",
-            value=person_of(fields, item.fact),
+            value=person_of(fields, item.fact) or item.stream,
         )
     contents: dict[Kind, bytes] = {}
     for kind, key in zip(KINDS, keys, strict=True):

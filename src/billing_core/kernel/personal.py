@@ -3,8 +3,9 @@
 A field is marked where it is declared: `Personal[str]` is destroyed at once when the person is forgotten,
 `OnDocuments[str]` is personal too but printed on documents, which the law may keep for some years. `PersonNumber` marks
 the field that names their person; an event of an account may leave it empty, and the store names the account's
-customer. The stored form is the event with these fields erased, and one token for each kind of them, which holds the
-hidden values; so a reader without the key sees an event like any other:
+customer; in any other stream an empty one stands for the person of this stream alone, who is no customer. The stored
+form is the event with these fields erased, and one token for each kind of them, which holds the hidden values; so a
+reader without the key sees an event like any other:
 
     {"effective_on":"2026-03-01","customer":{"number":"C1","kind":"person","name":"erased"},"personal":"...",...}
 
