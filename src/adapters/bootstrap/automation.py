@@ -27,7 +27,7 @@ from adapters.postgres.reactions import REACTIONS, PostgresCheckpoints
 from adapters.postgres.refused_commands import PostgresRefusedCommands
 from adapters.postgres.timed_work import PostgresWorkRecords
 from adapters.postgres.wake_ups import PostgresDeadlines
-from commands.platform.causes import SYSTEM
+from commands.platform.bus import SYSTEM
 from commands.platform.followers import Follower, FollowerRunner
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin

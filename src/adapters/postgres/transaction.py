@@ -288,8 +288,10 @@ class PostgresTransaction:
         self._latest |= {append.stream: () for append in appends}
         return self._shared.recorder.append(self._cursor, event_rows(appends, protection, origin))
 
-    def append_command(self, appends: Iterable[Append], origin: Origin, command: Given) -> int:
+    def append_command(self, appends: Iterable[Append], origin: Origin, command: Given | None) -> int:
         appends = self._decided(appends)
+        if command is None:
+            return 0
         claims = claims_of(appends)
         if len(claims) + sum(len(append.events) for append in appends) > MOST_ROWS_AT_ONCE:
             position = self.append(appends, (), origin)

@@ -34,6 +34,9 @@ from commands.platform.ports import (
 MOST_ATTEMPTS = 6
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 PLAIN = frozenset({str, int, bool, type(None), Decimal, date})
+# The role of the program itself. What it decided by itself to leave as it is may be decided again: a row for every
+# payment that keeps no promise and lets no ticket go on would say nothing.
+SYSTEM = "system"
 WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
 
 
@@ -168,7 +171,8 @@ class Bus:
             result = plain(decision.result)
             given = Given(type(command).__name__, content, msgspec.json.encode(result).decode())
             signed = origin._replace(requested_by=decision.requested_by)
-            position = transaction.append_command(decision.appends, signed, given)
+            is_kept = origin.role != SYSTEM or any(append.events for append in decision.appends)
+            position = transaction.append_command(decision.appends, signed, given if is_kept else None)
         return Answer(position, result)
 
     def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:

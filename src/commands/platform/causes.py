@@ -13,10 +13,10 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from commands.platform.bus import SYSTEM
 from commands.platform.ports import Origin
 
 NAMESPACE = UUID("5f3c1c9e-6a0d-5b8f-9d43-0a7f1f6f2b11")
-SYSTEM = "system"
 
 CauseKind = Literal["reaction", "wake-up"]
 

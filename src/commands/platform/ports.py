@@ -203,8 +203,9 @@ class Transaction(Protocol):
         Raises `VersionConflict` or `ClaimTaken`.
         """
 
-    def append_command(self, appends: Iterable[Append], origin: Origin, command: Given) -> int:
-        """Write what one command decided, what it claims, its id and its answer.
+    def append_command(self, appends: Iterable[Append], origin: Origin, command: Given | None) -> int:
+        """Write what one command decided, what it claims, its id and its answer; None if it changes nothing and need
+        not be known. What it rests on is proved also then.
 
         Raises `VersionConflict`, `ClaimTaken`, or `CommandKnown` for a known id.
         """

@@ -27,6 +27,7 @@ from commands.platform.bus import Command
 from commands.platform.causes import Cause
 from commands.platform.reactions import Reaction
 from commands.platform.refusals import Refusal, Settlement, overrule, refusal_numbered
+from commands.promises import KeepPromise
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
 from tests.operators import Operator, eur, open_application
@@ -81,6 +82,19 @@ def test_an_event_causes_one_command_that_names_its_cause(operator: Operator):
     assert charge["causation"] == payment["command"]
     assert charge["correlation"] == payment["correlation"]
     assert (charge["actor"], charge["channel"]) == ("reaction thanks", "reaction")
+
+
+def test_a_command_that_changes_nothing_by_itself_leaves_no_row(operator: Operator):
+    operator.subscriber()
+    made = automation(operator, Reaction("keep", (PaymentReceived,), lambda entry: KeepPromise(account=entry.number)))
+    pay(operator, "P1")
+    before = operator.select("SELECT count(*) FROM billing.commands")
+
+    made.settle()
+
+    assert operator.select("SELECT count(*) FROM billing.commands") == before
+    operator.tell(KeepPromise(account="A0001"))  # What a person gives is known by its id also then.
+    assert operator.select("SELECT count(*) FROM billing.commands") == [(before[0][0] + 1,)]
 
 
 def test_a_reaction_added_late_begins_now_or_at_the_start_as_it_declares(operator: Operator):
