@@ -14,6 +14,7 @@ MONEY = {
     "type": "object",
     "properties": {"amount": {"type": "string", "examples": ["19.90"]}, "currency": {"type": "string"}},
     "required": ["amount", "currency"],
+    "description": "An amount of a currency, exact: a text, which is never a binary fraction.",
 }
 PLAIN: dict[type, dict[str, Any]] = {
     inspect.AnyType: {},
@@ -62,10 +63,15 @@ def _schema(node: inspect.Type, into: dict[str, Any]) -> dict[str, Any]:
         case inspect.TupleType(item_types=items):
             found = {"type": "array", "prefixItems": [_schema(each, into) for each in items]}
         case inspect.StructType():
-            found = MONEY if node.cls is Money else _struct(node, into)
+            found = _money(into) if node.cls is Money else _struct(node, into)
         case _:
             found = PLAIN[type(node)]
     return found
+
+
+def _money(into: dict[str, Any]) -> dict[str, Any]:
+    into["Money"] = MONEY
+    return {"$ref": f"{REFERENCE}Money"}
 
 
 def _struct(node: inspect.StructType, into: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from adapters.actions.attachments import KEEP_ATTACHMENT
 from adapters.attachments.media_types import ALLOWED
 from adapters.bootstrap.jobs import kinds
 from adapters.edge.models import annotation_of, written
-from adapters.http.answers import schema_of
+from adapters.http.answers import REFERENCE, schema_of
 from adapters.http.attachment_endpoints import is_download
 from adapters.http.door import Done, SetUp
 from adapters.http.job_door import JobCard
@@ -141,7 +141,9 @@ def _starting(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 def _with_fields(described_route: dict[str, Any], route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     body = _body(route, schemas)
     if body["properties"]:
-        content = {"application/json": {"schema": body}}
+        name = route.struct.__name__
+        schemas[name] = {**body, "title": name}
+        content = {"application/json": {"schema": {"$ref": f"{REFERENCE}{name}"}}}
         described_route["requestBody"] = {"required": bool(body.get("required")), "content": content}
     return described_route
 
@@ -149,7 +151,8 @@ def _with_fields(described_route: dict[str, Any], route: Route, schemas: dict[st
 def _body(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     """The fields of a command that do not stand in the path."""
     found = _written_schema(route.struct)
-    schemas |= {f"{WRITTEN}{name}": schema for name, schema in found.pop("$defs", {}).items()}
+    for name, schema in found.pop("$defs", {}).items():
+        schemas[f"{WRITTEN}{name}"] = {**schema, "title": f"{WRITTEN}{name}"}
     if "$ref" in found:
         found = schemas.pop(found["$ref"].rpartition("/")[2])
     if "properties" not in found:  # One of several shapes: each has its own fields.
@@ -165,18 +168,21 @@ def _body(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 def _written_schema(struct: Any) -> dict[str, Any]:
     """The schema of what may be written of a struct."""
     return TypeAdapter(annotation_of(struct)).json_schema(
-        ref_template=f"#/components/schemas/{WRITTEN}{{model}}", schema_generator=_AsWritten
+        ref_template=f"{REFERENCE}{WRITTEN}{{model}}", schema_generator=_AsWritten
     )
 
 
 class _AsWritten(GenerateJsonSchema):
-    """Defaults are shown as they would be written.
+    """Defaults are shown as they would be written, and a word has no title, which would only repeat it.
 
     A union is described by its members alone: the library's discriminator of a union within a union is none of OpenAPI.
     """
 
     def encode_default(self, dft: Any) -> Any:
         return written(dft)
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
 
     def tagged_union_schema(self, schema: Any) -> JsonSchemaValue:
         found = super().tagged_union_schema(schema)
@@ -241,7 +247,7 @@ def _responses(status: str, answer: dict[str, Any] | None, problems: tuple[str, 
     done: dict[str, Any] = {"description": "Done."}
     if answer is not None:
         done["content"] = {"application/json": {"schema": answer}}
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problem = {"application/problem+json": {"schema": {"$ref": f"{REFERENCE}Problem"}}}
     return {status: done} | {code: {"description": PROBLEMS[code], "content": problem} for code in problems}
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from typer.testing import CliRunner
@@ -184,6 +188,7 @@ class Billing:
 
 
 MakeBilling = Callable[[], Billing]
+Serve = Callable[..., httpx.Client]
 
 
 @pytest.fixture
@@ -219,3 +224,45 @@ def billed(opened: Billing) -> Billing:
     rows = ("bank,P1,2026-01-10,24.00,EUR,1000000001,Anna Kalniņa", "bank,P2,2026-02-20,10.00,EUR,3,Иван Петров")
     assert opened("payments", "import", opened.bank_file(*rows)).code == 0
     return opened
+
+
+@pytest.fixture
+def serve(opened: Billing) -> Iterator[Serve]:
+    """Starts servers, and ends those that a test left running."""
+    started: list[tuple[subprocess.Popen[str], httpx.Client]] = []
+
+    def start(*options: str) -> httpx.Client:
+        port = free_port()
+        process = opened.start("serve", "--port", str(port), *options)
+        client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+        started.append((process, client))
+        wait_until_ready(process, client)
+        return client
+
+    yield start
+    for process, client in started:
+        client.close()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        assert "Traceback" not in errors
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def wait_until_ready(process: subprocess.Popen[str], client: httpx.Client) -> None:
+    """Wait until a server that was started answers."""
+    give_up_at = time.monotonic() + 60
+    while True:
+        try:
+            assert client.get("/readyz").status_code == 200
+            return
+        except httpx.TransportError:
+            assert process.poll() is None and time.monotonic() < give_up_at, "it did not start"
+            time.sleep(0.05)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import signal
-import socket
-import subprocess
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -15,52 +11,11 @@ import psutil
 import pytest
 
 from adapters.http.listening import PATIENCE_SECONDS
-from tests.adapters.cli.conftest import Billing
+from tests.adapters.cli.conftest import Billing, Serve, free_port, wait_until_ready
 
 PAYMENT = {
     "source": "desk", "reference": "R1", "amount": "24.00", "currency": "EUR", "received_on": "2026-02-01"
 }  # fmt: skip
-Serve = Callable[..., httpx.Client]
-
-
-@pytest.fixture
-def serve(opened: Billing) -> Iterator[Serve]:
-    """Starts servers, and ends those that a test left running."""
-    started: list[tuple[subprocess.Popen[str], httpx.Client]] = []
-
-    def start(*options: str) -> httpx.Client:
-        port = _free_port()
-        process = opened.start("serve", "--port", str(port), *options)
-        client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
-        started.append((process, client))
-        _wait_until_ready(process, client)
-        return client
-
-    yield start
-    for process, client in started:
-        client.close()
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode == 0, errors
-        assert "Traceback" not in errors
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
-
-
-def _wait_until_ready(process: subprocess.Popen[str], client: httpx.Client) -> None:
-    give_up_at = time.monotonic() + 60
-    while True:
-        try:
-            assert client.get("/readyz").status_code == 200
-            return
-        except httpx.TransportError:
-            assert process.poll() is None and time.monotonic() < give_up_at, "it did not start"
-            time.sleep(0.05)
 
 
 def password_of(billing: Billing) -> str:
@@ -159,11 +114,11 @@ def test_a_server_that_is_asked_to_end_does_not_wait_for_who_follows_a_job(opene
 def test_a_reader_who_waits_for_an_event_does_not_keep_the_server_from_ending(opened: Billing):
     ended = opened("do", "register-operator", "operator=shop", "name=Shop", "roles=auditor")
     assert ended.code == 0, ended.errors
-    token, port = opened("staff", "key", "shop", "feed", "--for", "the feed").output.strip(), _free_port()
+    token, port = opened("staff", "key", "shop", "feed", "--for", "the feed").output.strip(), free_port()
     process = opened.start("serve", "--only", "api", "--port", str(port))
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, headers=headers) as client:
-        _wait_until_ready(process, client)
+        wait_until_ready(process, client)
         after = client.get("/v1/events", params={"limit": 1_000}).json()["next"]
         with ThreadPoolExecutor(1) as thread:
             waiting = thread.submit(client.get, "/v1/events", params={"after": after, "wait": 300})

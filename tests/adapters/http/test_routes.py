@@ -60,6 +60,16 @@ def test_the_description_names_every_operation_once_and_every_schema_it_refers_t
     assert _references(described_api) <= known
 
 
+def test_no_answer_has_the_name_of_what_is_written():
+    """What is written has a title, as its struct or with a word before it; an answer has none."""
+    described_api = document("1")
+    schemas = described_api["components"]["schemas"]
+    answers = [each["responses"] for path in described_api["paths"].values() for each in path.values()]
+
+    for reference in _references(answers):
+        assert "title" not in schemas[reference.rpartition("/")[2]], reference
+
+
 def _references(value: object) -> set[str]:
     if isinstance(value, dict):
         own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
