@@ -6,9 +6,12 @@ from datetime import date
 
 import msgspec
 
+from adapters.bootstrap.operations import operations
+from adapters.views.accounts import ShowBalance
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.legal_ids import doubts
+from billing_core.kernel.money import Money
 from billing_core.parties.customers import Customer
 from billing_core.parties.sellers import Seller
 from commands.platform.bus import Seen
@@ -39,6 +42,18 @@ class ListSellers(Query, frozen=True, kw_only=True):
     """All sellers."""
 
 
+class OwnedAccount(msgspec.Struct):
+    """An account of a customer. The balance is shown to those who may ask for it by itself."""
+
+    number: str
+    seller: str
+    billing_day: int
+    opened_on: date
+    balance: Money | None
+    parked: str | None
+    parked_on: date | None
+
+
 class CustomerCard(msgspec.Struct):
     """A customer as now known, in the version of its stream, with its accounts.
 
@@ -51,7 +66,7 @@ class CustomerCard(msgspec.Struct):
     forgotten_on: date | None
     documents_kept_until: date | None
     dealer: str
-    accounts: list[AccountRow]
+    accounts: list[OwnedAccount]
     warnings: list[str]
 
     def seen(self) -> Seen:
@@ -65,7 +80,7 @@ def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerCard
             cursor, query.search, query.limit + 1, query.after, reading.dealer or query.dealer
         )
         owned = accounts_of_customers(cursor, [row.customer.number for row in found])
-    cards = [_card(row, owned[row.customer.number]) for row in found]
+    cards = [_card(row, owned[row.customer.number], reading) for row in found]
     return page_of(cards, query.limit, lambda card: card.customer.number)
 
 
@@ -75,10 +90,11 @@ def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
         owned = accounts_of_customers(cursor, [query.number])
     if row is None:
         raise NotFound("no such customer", field="customer", value=query.number)
-    return _card(row, owned[query.number])
+    return _card(row, owned[query.number], reading)
 
 
-def _card(row: parties.CustomerRow, accounts: list[AccountRow]) -> CustomerCard:
+def _card(row: parties.CustomerRow, accounts: list[AccountRow], reading: Reading) -> CustomerCard:
+    shows_money = reading.permits(operations()[ShowBalance].permission)
     return CustomerCard(
         row.customer,
         row.version,
@@ -86,9 +102,14 @@ def _card(row: parties.CustomerRow, accounts: list[AccountRow]) -> CustomerCard:
         row.forgotten_on,
         row.documents_kept_until,
         row.dealer,
-        accounts,
+        [_owned(account, shows_money=shows_money) for account in accounts],
         list(doubts(row.customer.legal_ids, row.customer.address.country)),
     )
+
+
+def _owned(row: AccountRow, *, shows_money: bool) -> OwnedAccount:
+    balance = row.balance if shows_money else None
+    return OwnedAccount(row.number, row.seller, row.billing_day, row.opened_on, balance, row.parked, row.parked_on)
 
 
 def _list_sellers(query: ListSellers, reading: Reading) -> Page[Seller]:

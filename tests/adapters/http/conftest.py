@@ -49,10 +49,10 @@ def client(operator: Operator) -> TestClient:
 
 @pytest.fixture
 def signed_in(operator: Operator, client: TestClient) -> SignedIn:
-    """Registers an operator with some roles, who uses the API by a key."""
+    """Registers an operator with some roles, of a dealer if one is named, who uses the API by a key."""
 
-    def sign_in(name: str, *roles: str) -> Api:
-        operator.tell(RegisterOperator(operator=name, name=name.title(), roles=roles), actor="boss")
+    def sign_in(name: str, *roles: str, dealer: str = "") -> Api:
+        operator.tell(RegisterOperator(operator=name, name=name.title(), roles=roles, dealer=dealer), actor="boss")
         operator.tell(IssueApiKey(operator=name, key="test", purpose="tests", secret_hash=hashed(name)), actor="boss")
         return Api(client, f"key.{name}.test.{name}")
 

@@ -1,0 +1,204 @@
+"""The day of each ready role: what it does from morning to evening, and what it is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+
+from billing_core.dealers import Dealer
+from billing_core.promises import PromiseTerms
+from billing_core.staff.roles import READY_ROLES
+from commands.dealers import RegisterDealer
+from commands.parties import AssignCustomer
+from commands.promises import SetPromiseTerms
+from tests.adapters.http.conftest import Api, SignedIn
+from tests.operators import Operator
+
+# A0001 is the customer of the dealer `east`, A0002 the house's own. Each owes 24.00 EUR since 1 February.
+MINE, OTHER = "A0001", "A0002"
+SOON = (datetime.now(UTC).date() + timedelta(days=10)).isoformat()
+
+
+class Step(NamedTuple):
+    """A request, and what its answer must show."""
+
+    method: str
+    path: str
+    body: Any = None
+    shows: str = ""
+
+
+class Day(NamedTuple):
+    """What an operator does, in this order, and what the operator may not do."""
+
+    does: tuple[Step, ...]
+    is_refused: tuple[Step, ...]
+
+
+def get(path: str, shows: str = "") -> Step:
+    return Step("GET", path, shows=shows)
+
+
+def post(path: str, shows: str = "", **body: Any) -> Step:
+    return Step("POST", path, body, shows)
+
+
+def payment(account: str, reference: str = "1") -> Step:
+    money = {"amount": "24.00", "currency": "EUR", "received_on": "2026-02-03"}
+    return post(f"/accounts/{account}/payments", source="till", reference=reference, **money)
+
+
+REVERSE = post(f"/accounts/{MINE}/payments/till:1/reverse", reason="a mistake")
+REGISTER = post("/customers", number="N1", name="Nora", registered_on="2026-01-01")
+OPEN = post("/accounts", account="N1", customer="N1", seller="north", currency="EUR", opened_on="2026-01-01")
+ACTIVATE = post("/accounts/N1/subscriptions", subscription="main", tariff="net", on="2026-01-01")
+DEFINE_ROLE = Step("PUT", "/roles/desk", {"permissions": ["parties.read.*"]})
+PUBLISH = post(
+    "/tariffs", code="tv", currency="EUR",
+    components=[{"code": "fee", "kind": "recurring", "vat": "20", "price": "9.00"}],
+)  # fmt: skip
+FAST = {"tariff": "fast", "on": "2026-02-01"}
+
+DAYS = {
+    "cashier": Day(
+        does=(
+            get("/customers?search=customer a0001", shows='"balance":{"amount":"-24.00"'),
+            get(f"/accounts/{MINE}/balance", shows="-24.00"),
+            get(f"/invoices?account={MINE}", shows="24.00"),
+            payment(MINE),
+            get(f"/accounts/{MINE}/payments", shows="till:1"),
+        ),
+        is_refused=(
+            REVERSE, REGISTER, PUBLISH, DEFINE_ROLE, get(f"/accounts/{MINE}/subscriptions"),
+            get("/changes"), get("/operators"), get("/events"), post("/jobs/run-billing", on="2026-02-01"),
+        ),
+    ),
+    "support": Day(
+        does=(
+            REGISTER,
+            OPEN,
+            get("/tariffs", shows="fast"),
+            ACTIVATE,
+            post("/accounts/N1/subscriptions/main/tariff", **FAST),
+            post("/accounts/N1/subscriptions/main/suspend", reason="abuse", on="2026-02-05"),
+            post("/accounts/N1/subscriptions/main/resume", on="2026-02-06"),
+            get("/accounts/N1/subscriptions", shows="fast"),
+            Step("PATCH", "/customers/N1", {"phone": "+371 20000000"}),
+            get("/customers/N1", shows='"balance":null'),
+            get("/customers", shows='"balance":null'),
+        ),
+        is_refused=(
+            payment(MINE), REVERSE, get(f"/accounts/{MINE}/balance"), get(f"/accounts/{MINE}"), get("/invoices"),
+            get(f"/accounts/{MINE}/payments"), PUBLISH, DEFINE_ROLE, get("/changes"),
+        ),
+    ),
+    "dealer": Day(
+        does=(
+            REGISTER,
+            OPEN,
+            ACTIVATE,
+            post("/accounts/N1/subscriptions/main/tariff", **FAST),
+            get("/customers", shows="N1"),
+            get(f"/accounts/{MINE}", shows="24.00"),
+            get("/invoices", shows=MINE),
+            post(f"/accounts/{MINE}/promise", until=SOON),
+            payment(MINE),
+            get("/changes?event=payment-received", shows="till:1"),
+        ),
+        is_refused=(
+            get(f"/customers/{OTHER}"), get(f"/accounts/{OTHER}/balance"), payment(OTHER, "2"),
+            post(f"/accounts/{OTHER}/subscriptions/main/tariff", **FAST), get(f"/changes?customer={OTHER}"),
+            REVERSE, PUBLISH, DEFINE_ROLE, get("/dealers/west"), get("/refused-attempts"), get("/events"),
+        ),
+    ),
+    "accountant": Day(
+        does=(
+            get("/invoices", shows=MINE),
+            payment(MINE),
+            REVERSE,
+            payment(MINE, "2"),
+            post("/payments/till:2/move", from_account=MINE, to_account=OTHER, reason="wrong account"),
+            post(f"/accounts/{MINE}/charges", description="A visit", amount="10.00", vat="20", on="2026-02-04"),
+            post("/jobs/run-billing", on="2026-02-04"),
+            get("/jobs", shows="run-billing"),
+            get("/suspensions"),
+            get("/changes?event=payment-moved-away", shows="wrong account"),
+        ),
+        is_refused=(REGISTER, OPEN, ACTIVATE, PUBLISH, DEFINE_ROLE, post("/operators", operator="x", name="X")),
+    ),
+    "auditor": Day(
+        does=(
+            get(f"/changes?customer={MINE}", shows="customer-registered"),
+            get("/refused-attempts"),
+            get("/operators", shows="auditor"),
+            get("/roles", shows="cashier"),
+            get(f"/accounts/{MINE}", shows="24.00"),
+            get("/invoices", shows=OTHER),
+            get("/timed-work"),
+            get("/events?limit=1000", shows="invoice-issued"),
+        ),
+        is_refused=(
+            payment(MINE), REVERSE, REGISTER, PUBLISH, DEFINE_ROLE, post("/jobs/check-books"),
+            post(f"/customers/{MINE}/forget", ordered_by="me", reason="none"),
+            post("/operators", operator="x", name="X"),
+        ),
+    ),
+    "administrator": Day(
+        does=(
+            DEFINE_ROLE,
+            post("/operators", operator="berta", name="Berta", roles=["desk"]),
+            post("/operators/berta/keys", key="till", purpose="the till", secret_hash="0" * 64),
+            Step("PUT", "/operators/berta/roles", {"roles": ["desk", "cashier"]}),
+            get("/operators/berta", shows="the till"),
+            Step("PUT", "/allowed-addresses", {"role": "desk", "networks": ["192.0.2.0/24"]}),
+            get("/allowed-addresses", shows="192.0.2.0/24"),
+            post("/operators/berta/close", reason="has left"),
+            PUBLISH,
+            payment(MINE),
+            REVERSE,
+            get("/changes?event=operator-closed", shows="has left"),
+        ),
+        is_refused=(get("/customers/nobody"),),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(operator: Operator) -> Operator:
+    operator.publish("fast", "30.00")
+    operator.subscribers(2)
+    operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
+    operator.tell(RegisterDealer(dealer=Dealer(code="east", name="East Sales")))
+    operator.tell(AssignCustomer(customer=MINE, dealer="east"))
+    operator.bill(date(2026, 2, 1))
+    operator.application.runner.catch_up()
+    return operator
+
+
+def test_every_ready_role_has_its_day():
+    assert set(DAYS) == set(READY_ROLES)
+
+
+@pytest.mark.parametrize("role", DAYS)
+def test_what_a_role_does_in_a_day_works_and_what_it_may_not_do_is_refused(
+    world: Operator, signed_in: SignedIn, role: str
+):
+    api = signed_in(role, role, dealer="east" if role == "dealer" else "")
+    for step in DAYS[role].does:
+        answer = done(api, step)
+        assert answer.status_code in (200, 201, 202), (step, answer.text)
+        assert step.shows in answer.text, (step, answer.text)
+        world.application.runner.catch_up()
+    before = world.store_contents()
+
+    for step in DAYS[role].is_refused:
+        answer = done(api, step)
+        assert answer.status_code in (403, 404), (step, answer.text)
+
+    assert world.store_contents() == before
+
+
+def done(api: Api, step: Step) -> Any:
+    return api.send(step.method, step.path, step.body)
