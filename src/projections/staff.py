@@ -44,7 +44,7 @@ class Staff:
     """Every operator, every role that was defined, and every list of allowed addresses, as now known."""
 
     name = "staff"
-    version = 3
+    version = 4
     tables = ("operators", "roles", "allowed_addresses")
     by_stream = True
     definition = """

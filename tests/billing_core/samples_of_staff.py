@@ -44,7 +44,7 @@ SAMPLES: dict[str, Event] = {
     "second-factor-disabled/1": SecondFactorDisabled(effective_on=ON, operator="anna"),
     "api-key-issued/1": ApiKeyIssued(
         effective_on=ON, operator="kiosk", key="hall", purpose="kiosk in the hall", secret_hash="ab" * 32,
-        expires_on=date(2027, 3, 1),
+        expires_on=date(2027, 3, 1), networks=("10.1.0.0/16",), permissions=("payments.change.receive-payment",),
     ),
     "api-key-revoked/1": ApiKeyRevoked(effective_on=ON, operator="kiosk", key="hall"),
 }  # fmt: skip

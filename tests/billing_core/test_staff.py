@@ -28,10 +28,11 @@ from billing_core.staff.operators import (
     reopen_operator,
     revoke_api_key,
 )
-from billing_core.staff.roles import PERMISSION, READY_ROLES, Role, RoleDefined, define_role, permits
+from billing_core.staff.roles import PERMISSION, READY_ROLES, Role, RoleDefined, define_role, narrowed, permits
 
 ON = date(2026, 3, 2)
 ANNA = Operator("anna", "Anna", ("cashier",))
+CASHIER = READY_ROLES["cashier"]
 HALL = ApiKeyIssued(effective_on=ON, operator="anna", key="hall", purpose="kiosk", secret_hash="ab")
 
 
@@ -71,6 +72,15 @@ def test_more_permissions_never_permit_less(areas: list[str], area: str):
     allowed = [permits(granted[:count], f"{area}.change.any") for count in range(len(granted) + 1)]
 
     assert allowed == sorted(allowed)
+
+
+PARTS = st.sampled_from(["*", "a", "b"])
+SOME = st.lists(st.builds("{}.{}.{}".format, PARTS, st.sampled_from(["*", "read", "change"]), PARTS), max_size=4)
+
+
+@given(SOME, SOME, st.sampled_from(["a.read.a", "a.read.b", "b.change.a", "b.change.b"]))
+def test_permissions_narrowed_to_others_permit_what_both_do(granted: list[str], to: list[str], wanted: str):
+    assert permits(narrowed(granted, to), wanted) == (permits(granted, wanted) and permits(to, wanted))
 
 
 def test_every_ready_role_is_made_of_well_formed_permissions():
@@ -118,7 +128,7 @@ def test_a_closed_operator_has_no_keys_and_works_again_without_them():
     assert isinstance(facts[-1], OperatorClosed)
     assert close_operator(folded(*facts), "boss", "left", ON) == []
     with pytest.raises(RuleViolation, match="is closed"):
-        issue_api_key(folded(*facts), HALL)
+        issue_api_key(folded(*facts), HALL, [])
 
     facts += reopen_operator(folded(*facts), ON)
     assert isinstance(facts[-1], OperatorReopened)
@@ -140,18 +150,27 @@ def test_other_roles_replace_those_before():
 def test_a_key_is_in_use_until_it_is_revoked():
     with_key = folded(*register_operator(None, ANNA, ON), HALL)
     with pytest.raises(RuleViolation, match="is in use"):
-        issue_api_key(with_key, HALL)
+        issue_api_key(with_key, HALL, [])
 
     (revoked,) = revoke_api_key(with_key, "hall", ON)
 
     without = apply_operator(with_key, revoked)
     assert without is not None and without.keys == {}
-    assert issue_api_key(without, HALL) == [HALL]
+    assert issue_api_key(without, HALL, []) == [HALL]
     with pytest.raises(NotFound):
         revoke_api_key(without, "hall", ON)
 
 
-@pytest.mark.parametrize("wrong", [{"key": "a.b"}, {"expires_on": date(2026, 3, 1)}])
-def test_a_key_with_a_point_or_one_that_has_expired_is_refused(wrong: dict[str, Any]):
-    with pytest.raises(BillingError):
-        issue_api_key(ANNA, msgspec.structs.replace(HALL, **wrong))
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"key": "a.b"}, "letters a to z"),
+        ({"expires_on": date(2026, 3, 1)}, "has passed"),
+        ({"networks": ("10.0.0.1/8",)}, "is no network"),
+        ({"permissions": ("payments",)}, "other parts than"),
+        ({"permissions": ("payments.read.*", "staff.*.*")}, "staff.*.*.* is none that a role of the operator gives"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_refused(wrong: dict[str, Any], why: str):
+    with pytest.raises(BillingError, match=why):
+        issue_api_key(ANNA, msgspec.structs.replace(HALL, **wrong), CASHIER)

@@ -46,7 +46,7 @@ def authorised_by(guards: Guards) -> Authorise:
     def authorise(command: Command, origin: Origin) -> None:
         if origin.channel != HTTP or _is_own(command, origin):
             return
-        known = guards.rights.of_signed_in(origin.actor)
+        known = guards.rights.of_signed_in(origin.actor, origin.key)
         require(known, command)
         for permission in guards.work.of(command):
             known.require(permission)
@@ -64,8 +64,10 @@ def authorised_by(guards: Guards) -> Authorise:
 
 
 def _is_own(command: Command, origin: Origin) -> bool:
-    """Whether somebody makes the own sign-in safer; the door has asked for what proves it."""
-    return isinstance(command, ChangePassword | EnableSecondFactor) and command.operator == origin.actor
+    """Whether somebody makes the own sign-in safer; the door has asked for what proves it, which a key does not."""
+    if origin.key or not isinstance(command, ChangePassword | EnableSecondFactor):
+        return False
+    return command.operator == origin.actor
 
 
 def origin_of_process(actor: str | None = None, today: date | None = None, command_id: UUID | None = None) -> Origin:

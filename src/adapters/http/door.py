@@ -26,7 +26,8 @@ from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Reading, queries
 from billing_core.approvals import NeedsApproval
 from billing_core.kernel.errors import BillingError, InvalidValue
-from billing_core.staff.roles import NotSignedIn
+from billing_core.staff.addresses import AddressNotAllowed
+from billing_core.staff.roles import NotPermitted, NotSignedIn
 from commands.platform.bus import Answer, Command, Seen
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
@@ -84,8 +85,24 @@ class Door:
         self.refused = PostgresRefusedAttempts(app.tables)
 
     def rights_of(self, caller: Caller) -> Rights:
-        """The rights of who has signed in, else `NotSignedIn`."""
-        return self.sign_in.rights_of(token_of(caller), caller.source, datetime.now(UTC), self._today(""))
+        """The rights of who has signed in, else `NotSignedIn`; an address that is not allowed is kept for the LOG."""
+        token, at, today = token_of(caller), datetime.now(UTC), self._today("")
+        try:
+            return self.sign_in.rights_of(token, caller.source, at, today)
+        except AddressNotAllowed as error:
+            rights = self.sign_in.rights_anywhere(token, at, today)
+            self.refused.note(SIGN_IN, error, self.origin(rights, caller))
+            raise
+
+    def rights_in_session(self, caller: Caller) -> Rights:
+        """The rights of who has signed in with a password: no key changes how its operator signs in."""
+        rights = self.rights_of(caller)
+        if rights.key:
+            error = NotPermitted("a key changes nothing about signing in; sign in with the password", field="key",
+                                 value=rights.key)  # fmt: skip
+            self.refused.note(SIGN_IN, error, self.origin(rights, caller))
+            raise error
+        return rights
 
     def open_session(self, caller: Caller, operator: str, password: str, code: str) -> str:
         """The token of a new session. What was wrong is kept for the LOG; the lock bounds how often that happens."""
@@ -101,7 +118,7 @@ class Door:
 
     def change_own_password(self, caller: Caller, password: str) -> Done:
         """Another password for who has signed in; all sessions of the operator end."""
-        rights = self.rights_of(caller)
+        rights = self.rights_in_session(caller)
         origin = self.origin(rights, caller, "")
         command = ChangePassword(operator=rights.operator.code, password_hash=self._passwords.hash(password))
         answer = self.app.bus.execute(command, origin)
@@ -109,14 +126,14 @@ class Door:
 
     def set_up_second_factor(self, caller: Caller) -> SetUp:
         """What the codes of who has signed in are made from; they are asked for once one of them was given."""
-        operator = self.rights_of(caller).operator.code
+        operator = self.rights_in_session(caller).operator.code
         secret = self._codes.new_secret()
         recovery_codes = self.sign_in.set_up_second_factor(operator, secret)
         return SetUp(secret, self._codes.uri(operator, secret), recovery_codes)
 
     def enable_second_factor(self, caller: Caller, code: str) -> Done:
         """Ask who has signed in for a code from now on, if this is one."""
-        rights = self.rights_of(caller)
+        rights = self.rights_in_session(caller)
         self.sign_in.require_code(rights.operator.code, code, datetime.now(UTC))
         origin = self.origin(rights, caller, "")
         answer = self.app.bus.execute(EnableSecondFactor(operator=rights.operator.code), origin)
@@ -206,6 +223,7 @@ class Door:
             recorded_at=datetime.now(UTC),
             today=self._today(stream),
             dealer=operator.dealer,
+            key=rights.key,
         )
 
 

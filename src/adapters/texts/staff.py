@@ -41,8 +41,12 @@ def _amounts(limits: Mapping[str, Decimal]) -> str:
 
 
 def _key_issued(fact: ApiKeyIssued) -> str:
-    until = f", until {fact.expires_on}" if fact.expires_on else ""
-    return f"key {fact.key} of operator {fact.operator} for {fact.purpose}{until}"
+    limits = [
+        f"until {fact.expires_on}" if fact.expires_on else "",
+        f"from {', '.join(fact.networks)}" if fact.networks else "",
+        f"permits {', '.join(fact.permissions)}" if fact.permissions else "",
+    ]
+    return ", ".join([f"key {fact.key} of operator {fact.operator} for {fact.purpose}", *filter(None, limits)])
 
 
 def _roles(roles: tuple[str, ...]) -> str:

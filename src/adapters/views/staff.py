@@ -10,7 +10,7 @@ from adapters.bootstrap.operations import permissions
 from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
-from billing_core.staff.operators import Operator
+from billing_core.staff.operators import ApiKey, Operator
 from commands.platform.concerns import HOUSE, Concerns
 from projections import staff
 from projections.staff import AddressRow, RoleRow
@@ -39,11 +39,13 @@ class ListAllowedAddresses(Query, frozen=True, kw_only=True):
 
 
 class KeyRow(msgspec.Struct):
-    """An API key, without its secret."""
+    """An API key, without its secret. If `networks` or `permissions` are empty, it is not limited to any."""
 
     key: str
     purpose: str
     expires_on: date | None
+    networks: tuple[str, ...]
+    permissions: tuple[str, ...]
 
 
 class SessionRow(msgspec.Struct):
@@ -84,7 +86,7 @@ def _show_operator(query: ShowOperator, reading: Reading) -> OperatorCard:
 
 
 def _card(operator: Operator, sessions: list[SessionRow]) -> OperatorCard:
-    keys = [KeyRow(code, key.purpose, key.expires_on) for code, key in sorted(operator.keys.items())]
+    keys = [_key(code, key) for code, key in sorted(operator.keys.items())]
     return OperatorCard(
         operator.code,
         operator.name,
@@ -95,6 +97,10 @@ def _card(operator: Operator, sessions: list[SessionRow]) -> OperatorCard:
         keys,
         sessions,
     )
+
+
+def _key(code: str, key: ApiKey) -> KeyRow:
+    return KeyRow(code, key.purpose, key.expires_on, key.networks, key.permissions)
 
 
 def _list_roles(query: ListRoles, reading: Reading) -> Page[RoleRow]:

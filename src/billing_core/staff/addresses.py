@@ -48,16 +48,21 @@ def apply_networks(networks: tuple[str, ...] | None, fact: Event) -> tuple[str, 
 
 def allow_addresses(known: tuple[str, ...] | None, fact: AddressesAllowed) -> list[Event]:
     """Networks in the notation of CIDR, or none to allow every address."""
-    if len(fact.networks) > MOST_NETWORKS:
-        raise InvalidValue(f"are more than {MOST_NETWORKS:,}", field="networks", value=len(fact.networks))
-    for network in fact.networks:
+    require_networks(fact.networks)
+    return [] if (known or ()) == fact.networks else [fact]
+
+
+def require_networks(networks: Sequence[str]) -> None:
+    """Each is a network in the notation of CIDR."""
+    if len(networks) > MOST_NETWORKS:
+        raise InvalidValue(f"are more than {MOST_NETWORKS:,}", field="networks", value=len(networks))
+    for network in networks:
         try:
             ip_network(network)
         except ValueError:
             raise InvalidValue(
                 "is no network; write 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32", field="network", value=network
             ) from None
-    return [] if (known or ()) == fact.networks else [fact]
 
 
 def is_within(address: str, networks: Sequence[str]) -> bool:

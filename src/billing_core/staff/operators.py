@@ -6,7 +6,7 @@ Decides which operator may be changed and how; not how somebody proves who he is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,8 @@ import msgspec
 
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
-from billing_core.staff.roles import require_code
+from billing_core.staff.addresses import require_networks
+from billing_core.staff.roles import narrowed, require_code, require_permissions
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")  # No point in it: points part the token of a key.
 
@@ -75,6 +76,8 @@ class SecondFactorDisabled(Event, frozen=True, kw_only=True):
 class ApiKeyIssued(Event, frozen=True, kw_only=True):
     """A program signs in as the operator by this key, up to and including the day `expires_on`.
 
+    With `networks` it does so from these alone, and with `permissions` it may do only those of the operator's own.
+
     `secret_hash` is the SHA-256 of its secret, 32 random bytes that cannot be guessed from it, in hexadecimal digits.
     """
 
@@ -83,6 +86,8 @@ class ApiKeyIssued(Event, frozen=True, kw_only=True):
     purpose: str
     secret_hash: str
     expires_on: date | None = None
+    networks: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
 
 
 @event("api-key-revoked")
@@ -95,11 +100,13 @@ class ApiKeyRevoked(Event, frozen=True, kw_only=True):
 
 
 class ApiKey(msgspec.Struct, frozen=True):
-    """A key that was not revoked."""
+    """A key that was not revoked. Without `networks` it works from every address, without `permissions` for all."""
 
     purpose: str
     secret_hash: str
     expires_on: date | None
+    networks: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
 
 
 class Operator(msgspec.Struct, frozen=True):
@@ -132,7 +139,7 @@ def apply_operator(operator: Operator | None, fact: Event) -> Operator | None:
         case SecondFactorDisabled():
             changed = {"has_second_factor": False}
         case ApiKeyIssued():
-            key = ApiKey(fact.purpose, fact.secret_hash, fact.expires_on)
+            key = ApiKey(fact.purpose, fact.secret_hash, fact.expires_on, fact.networks, fact.permissions)
             changed = {"keys": {**operator.keys, fact.key: key}}
         case ApiKeyRevoked():
             changed = {"keys": {code: key for code, key in operator.keys.items() if code != fact.key}}
@@ -190,9 +197,17 @@ def disable_second_factor(operator: Operator, on: date) -> list[Event]:
     return [SecondFactorDisabled(effective_on=on, operator=operator.code)] if operator.has_second_factor else []
 
 
-def issue_api_key(operator: Operator, issued: ApiKeyIssued) -> list[Event]:
-    """A key for an operator who works; its code was never used for another one."""
+def issue_api_key(operator: Operator, issued: ApiKeyIssued, permitted: Collection[str]) -> list[Event]:
+    """A key for an operator who works; no other key of the operator has its code.
+
+    What it may do is a part of what the operator is `permitted`.
+    """
     require_open(operator)
+    require_networks(issued.networks)
+    require_permissions(issued.permissions)
+    for permission in issued.permissions:
+        if not narrowed(permitted, [permission]):
+            raise RuleViolation("is none that a role of the operator gives", field="permission", value=permission)
     if not KEY.fullmatch(issued.key):
         raise InvalidValue("must be 1 to 50 of the letters a to z, digits, and _ -", field="key", value=issued.key)
     if issued.expires_on is not None and issued.expires_on < issued.effective_on:

@@ -113,6 +113,25 @@ def permits(granted: Collection[str], wanted: str) -> bool:
     )
 
 
+def narrowed(granted: Collection[str], to: Collection[str]) -> tuple[str, ...]:
+    """What both lists of permissions permit, as permissions.
+
+    `payments.*.*` and `parties.read.*` narrowed to `*.read.*` are `payments.read.*` and `parties.read.*`.
+    """
+    found = (_both(mine, theirs) for mine in granted for theirs in to)
+    return tuple(dict.fromkeys(each for each in found if each is not None))
+
+
+def _both(one: str, other: str) -> str | None:
+    """The permission that covers what two of them both cover; None if there is nothing."""
+    parts = list[str]()
+    for mine, theirs in zip(one.split("."), other.split("."), strict=True):
+        if mine != theirs and "*" not in (mine, theirs):
+            return None
+        parts.append(theirs if mine == "*" else mine)
+    return ".".join(parts)
+
+
 def require_permissions(permissions: Collection[str]) -> None:
     """Each has three parts, as in `payments.change.receive-payment` or `parties.read.*`."""
     if len(permissions) > MOST_PERMISSIONS:

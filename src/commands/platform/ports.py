@@ -28,8 +28,8 @@ Fold = Callable[[State | None, Event], State | None]
 class Origin(NamedTuple):
     """The origin of a command: actor, role, channel and source; its cause; the instant, and the business date.
 
-    `dealer` is the one whose operator the actor is, if so; `requested_by` the first person, if the actor approved what
-    that one had asked for.
+    `dealer` is the one whose operator the actor is, if so, and `key` that by which the actor signed in; `requested_by`
+    the first person, if the actor approved what that one had asked for.
     """
 
     actor: str
@@ -43,6 +43,7 @@ class Origin(NamedTuple):
     causation_id: UUID | None = None
     dealer: str = ""
     requested_by: str = ""
+    key: str = ""
 
 
 class Append(NamedTuple):

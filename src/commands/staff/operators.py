@@ -90,12 +90,17 @@ class DisableSecondFactor(OfOperator, frozen=True, kw_only=True):
 
 
 class IssueApiKey(OfOperator, frozen=True, kw_only=True):
-    """A key by which a program signs in as the operator. `billing staff key` makes its secret and shows it once."""
+    """A key by which a program signs in as the operator. `billing staff key` makes its secret and shows it once.
+
+    With `networks` it works from these alone, and with `permissions` for a part of what the operator may do.
+    """
 
     key: str
     purpose: str
     secret_hash: str
     expires_on: date | None = None
+    networks: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
 
 
 class RevokeApiKey(OfOperator, frozen=True, kw_only=True):
@@ -121,6 +126,12 @@ def load_operator(transaction: Transaction, code: str) -> tuple[Operator, int]:
     if operator is None:
         raise NotFound("no such operator; `billing staff` lists them", field="operator", value=code)
     return operator, version
+
+
+def load_role(transaction: Transaction, code: str) -> tuple[Role, int]:
+    """What a role permits: as it was defined, else what the ready role of this code does, else nothing."""
+    defined, version = transaction.load(role_stream(code), apply_role)
+    return defined or Role(permissions=READY_ROLES.get(code, ())), version
 
 
 def require_known_roles(transaction: Transaction, roles: tuple[str, ...]) -> None:
@@ -198,8 +209,12 @@ def handle_issue_api_key(command: IssueApiKey, transaction: Transaction, origin:
         purpose=command.purpose,
         secret_hash=command.secret_hash,
         expires_on=command.expires_on,
+        networks=command.networks,
+        permissions=command.permissions,
     )
-    return Decision((Append(operator_stream(operator.code), version, issue_api_key(operator, issued)),))
+    permitted = [each for role in operator.roles for each in load_role(transaction, role)[0].permissions]
+    events = issue_api_key(operator, issued, permitted)
+    return Decision((Append(operator_stream(operator.code), version, events),))
 
 
 def handle_revoke_api_key(command: RevokeApiKey, transaction: Transaction, origin: Origin) -> Decision:

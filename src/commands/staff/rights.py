@@ -9,30 +9,38 @@ from __future__ import annotations
 from threading import Lock
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from billing_core.staff.addresses import EVERYBODY, apply_networks, require_allowed
 from billing_core.staff.operators import Operator, apply_operator
-from billing_core.staff.roles import READY_ROLES, NotPermitted, NotSignedIn, Role, apply_role, permits
+from billing_core.staff.roles import NotPermitted, NotSignedIn, Role, narrowed, permits
 from commands.platform.concerns import HOUSE, Concern
 from commands.platform.ports import Store
 from commands.staff.addresses import addresses_stream
-from commands.staff.operators import operator_stream, role_stream
+from commands.staff.operators import load_role, operator_stream, role_stream
 
 
 class Rights(NamedTuple):
     """An operator with everything that the operator's roles permit, and the lists of networks to work from.
 
-    `seen` are the versions that say so.
+    `seen` are the versions that say so. With a `key`, they are those of who signed in by this key of the operator.
     """
 
     operator: Operator
     roles: tuple[Role, ...]
     addresses: tuple[tuple[str, ...], ...]
     seen: dict[str, int]
+    key: str = ""
 
     @property
     def permissions(self) -> tuple[str, ...]:
         """Everything that one of the roles permits."""
         return tuple(dict.fromkeys(permission for role in self.roles for permission in role.permissions))
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether they are those by a key that is for a part of what the roles permit."""
+        return bool(self.key) and bool(self.operator.keys[self.key].permissions)
 
     def permits(self, permission: str) -> bool:
         """Whether one of the roles permits it."""
@@ -41,6 +49,9 @@ class Rights(NamedTuple):
     def require(self, permission: str, concern: Concern = HOUSE) -> list[Role]:
         """The roles that permit it; `NotPermitted` if none does, or if it is not for operators of a dealer."""
         found = [role for role in self.roles if permits(role.permissions, permission)]
+        if not found and self.is_limited:
+            raise NotPermitted(f"key {self.key} of {self.operator.code} does not permit it", field="permission",
+                               value=permission)  # fmt: skip
         if not found:
             raise NotPermitted(
                 f"none of the roles of {self.operator.code} permits it ({', '.join(self.operator.roles)}); an "
@@ -49,6 +60,16 @@ class Rights(NamedTuple):
         if self.operator.dealer and concern.reach == "house":
             raise NotPermitted("is not for operators of a dealer", field="permission", value=permission)
         return found
+
+    def by_key(self, code: str) -> Rights:
+        """The rights by a key of the operator, which may be for a part of them, and from some networks."""
+        key = self.operator.keys.get(code)
+        if key is None:
+            raise NotSignedIn("the key is unknown or was revoked")
+        roles = self.roles
+        if key.permissions:
+            roles = tuple(replace(role, permissions=narrowed(role.permissions, key.permissions)) for role in roles)
+        return self._replace(roles=roles, addresses=(*self.addresses, key.networks), key=code)
 
     def require_address(self, address: str) -> None:
         """`AddressNotAllowed` unless each list of networks that holds for the operator has the address."""
@@ -72,9 +93,10 @@ class AllRights:
             raise NotSignedIn("this operator was closed", field="operator", value=operator)
         return known
 
-    def of_signed_in(self, operator: str) -> Rights:
-        """The rights of an operator who signed in just now."""
-        return self._known.get(operator) or self.of(operator)
+    def of_signed_in(self, operator: str, key: str = "") -> Rights:
+        """The rights of an operator who signed in just now, by a key if one is named."""
+        known = self._known.get(operator) or self.of(operator)
+        return known.by_key(key) if key else known
 
     def require_address(self, address: str) -> None:
         """`AddressNotAllowed` unless somebody may work from this address."""
@@ -90,9 +112,8 @@ class AllRights:
                 raise NotSignedIn("no such operator", field="operator", value=code)
             seen, roles = {stream: version}, list[Role]()
             for code_of_role in operator.roles:
-                stream = role_stream(code_of_role)
-                defined, seen[stream] = transaction.load(stream, apply_role)
-                roles.append(defined or Role(permissions=READY_ROLES.get(code_of_role, ())))
+                role, seen[role_stream(code_of_role)] = load_role(transaction, code_of_role)
+                roles.append(role)
             addresses = []
             for whom in (EVERYBODY, operator_stream(code), *map(role_stream, operator.roles)):
                 stream = addresses_stream(whom)

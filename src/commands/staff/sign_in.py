@@ -149,18 +149,19 @@ class SignIn:
 
     def rights_of(self, token: str, source: str, at: datetime, today: date) -> Rights:
         """The rights of the operator whose token it is, who may work from the address."""
-        rights = self._rights_by(token, at, today)
+        rights = self.rights_anywhere(token, at, today)
         rights.require_address(source)
         return rights
 
-    def _rights_by(self, token: str, at: datetime, today: date) -> Rights:
+    def rights_anywhere(self, token: str, at: datetime, today: date) -> Rights:
+        """The same wherever the operator works: only to say who was refused for the address."""
         match token.split("."):
             case [kind, session, secret] if kind == SESSION:
                 return self._rights.of(self._operator_of(session, secret, at))
             case [kind, *operator, key, secret] if kind == KEY and operator:
                 rights = self._rights.of(".".join(operator))
                 require_key(rights.operator, key, secret, today)
-                return rights
+                return rights.by_key(key)
         raise NotSignedIn("the token is neither a session's nor a key's")
 
     def close(self, token: str, at: datetime) -> None:

@@ -14,8 +14,21 @@ def test_an_operator_is_registered_listed_and_gets_a_key(billing: Billing):
     assert token.startswith("key.kiosk.hall.")
     (listed,) = billing("staff", "--json").json["operators"]
     assert (listed["operator"], listed["roles"]) == ("kiosk", ["cashier"])
-    assert listed["keys"] == [{"key": "hall", "purpose": "a test", "expires_on": "2099-01-01"}]
+    (key,) = listed["keys"]
+    assert (key["key"], key["purpose"], key["expires_on"], key["networks"]) == ("hall", "a test", "2099-01-01", [])
     assert token.rpartition(".")[2] not in billing("audit", "--json").output
+
+
+def test_a_key_may_be_for_some_networks_and_permissions(billing: Billing):
+    billing("do", "register-operator", "operator=kiosk", "name=Kiosk", "roles=cashier")
+    limits = ("--from", "10.1.0.0/16", "--from", "192.0.2.7", "--permits", "payments.change.receive-payment")
+
+    assert billing("staff", "key", "kiosk", "hall", "--for", "a test", *limits).code == 0
+
+    listed = billing("staff").output
+    assert "hall (10.1.0.0/16, 192.0.2.7, payments.change.receive-payment)" in " ".join(listed.split())
+    refused = billing("staff", "key", "kiosk", "more", "--for", "a test", "--permits", "staff.*.*")
+    assert refused.code == 1 and "is none that a role of the operator gives" in refused.errors
 
 
 def test_a_password_is_asked_for_twice_and_a_short_one_is_refused(billing: Billing):

@@ -13,7 +13,7 @@ from adapters.postgres.store import PostgresStore
 from adapters.postgres.transaction import PostgresTransaction
 from billing_core.kernel.errors import ConnectionLost
 from billing_core.staff.roles import READY_ROLES, permits
-from tests.adapters.http.conftest import Api, SignedIn
+from tests.adapters.http.conftest import Api, SignedIn, in_session
 from tests.operators import Operator
 
 CUSTOMER = {"number": "C1", "name": "Anna Kalniņa", "registered_on": "2026-01-01"}
@@ -166,10 +166,7 @@ def test_a_refused_attempt_is_kept_with_its_reason(admin: Api, signed_in: Signed
 
 
 def test_an_operator_signs_in_sees_itself_and_signs_out(client: TestClient, admin: Api, operator: Operator):
-    from adapters.edge.passwords import Argon2Passwords
-    from commands.staff.operators import ChangePassword
-
-    operator.tell(ChangePassword(operator="admin", password_hash=Argon2Passwords().hash("correct horse battery")))
+    in_session(client, operator, "admin").send("DELETE", "/sessions/current")
     problem(client.post("/v1/sessions", json={"operator": "admin", "password": "wrong"}), 401, "not-signed-in")
     opened = client.post("/v1/sessions", json={"operator": "admin", "password": "correct horse battery"})
     assert opened.status_code == 201 and opened.headers["cache-control"] == "no-store"
@@ -234,12 +231,16 @@ def test_what_monitors_ask_is_answered_without_signing_in(client: TestClient):
     problem(client.delete("/v1/customers"), 405, "method-not-allowed")
 
 
-def test_everybody_changes_the_own_password_and_nobody_elses(client: TestClient, signed_in: SignedIn):
-    cashier = signed_in("till", "cashier")
+def test_everybody_changes_the_own_password_and_nobody_elses(
+    client: TestClient, signed_in: SignedIn, operator: Operator
+):
+    signed_in("till", "cashier")
     signed_in("other", "cashier")
-    assert cashier.send("PUT", "/me/password", {"password": "correct horse battery"}).status_code == 200
+    cashier = in_session(client, operator, "till", "an earlier password")
     problem(cashier.send("PUT", "/operators/other/password-hash", {"password_hash": "x"}), 403, "not-permitted")
     problem(cashier.send("PUT", "/me/password", {"password": "short"}), 422, "invalid-value")
+    assert cashier.send("PUT", "/me/password", {"password": "correct horse battery"}).status_code == 200
+    problem(cashier.get("/me"), 401, "not-signed-in")
 
     opened = client.post("/v1/sessions", json={"operator": "till", "password": "correct horse battery"})
 

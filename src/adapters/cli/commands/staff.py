@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, parse_day
 from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, table, tell
+
+if TYPE_CHECKING:
+    from adapters.views.staff import KeyRow
 
 PURPOSE = """List operators with their roles.
 
@@ -39,9 +42,14 @@ def list_operators(context: typer.Context, as_json: AsJson = False) -> None:
         return
     rows = table(("operator", "left"), ("name", "left"), ("roles", "left"), ("keys", "left"), ("", "left"))
     for card in found.items:
-        keys = ", ".join(key.key for key in card.keys)
+        keys = "\n".join(map(_shown_key, card.keys))
         add(rows, card.operator, card.name, ", ".join(card.roles), keys, "closed" if card.is_closed else "")
     console().print(rows)
+
+
+def _shown_key(key: KeyRow) -> str:
+    limits = [*key.networks, *key.permissions]
+    return f"{key.key} ({', '.join(limits)})" if limits else key.key
 
 
 def list_roles(context: typer.Context, as_json: AsJson = False) -> None:
@@ -121,13 +129,27 @@ def issue_key(
         date | None,
         typer.Option("--until", metavar="DATE", parser=parse_day, help="The last day on which it works."),
     ] = None,
+    networks: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="NETWORK", help="A network from which it works, as 10.0.0.0/8; else from all."),
+    ] = None,
+    permissions: Annotated[
+        list[str] | None,
+        typer.Option("--permits", metavar="PERMISSION", help="A part of what the operator may do; else all of it."),
+    ] = None,
 ) -> None:
-    """Make an API key, by which a program signs in as an operator. Its token is shown once."""
+    """Make an API key, by which a program signs in as an operator. Its token is shown once.
+
+    `--from` and `--permits` may be repeated. `billing staff permissions` lists permissions.
+    """
     from commands.staff.operators import IssueApiKey
     from commands.staff.sign_in import KEY, hashed
 
     secret = secrets.token_hex(32)
-    command = IssueApiKey(operator=operator, key=key, purpose=purpose, secret_hash=hashed(secret), expires_on=until)
+    command = IssueApiKey(
+        operator=operator, key=key, purpose=purpose, secret_hash=hashed(secret), expires_on=until,
+        networks=tuple(networks or ()), permissions=tuple(permissions or ()),
+    )  # fmt: skip
     with opened(context) as app:
         app.bus.execute(command, origin_of(context))
     tell(f"{KEY}.{operator}.{key}.{secret}")
