@@ -17,6 +17,7 @@ from billing_core.staff.operators import (
     PasswordChanged,
     SecondFactorDisabled,
     SecondFactorEnabled,
+    SessionEnded,
 )
 from billing_core.staff.roles import Role, RoleDefined
 
@@ -40,6 +41,7 @@ SAMPLES: dict[str, Event] = {
     "operator-closed/1": OperatorClosed(effective_on=ON, operator="anna", reason="left the company"),
     "operator-reopened/1": OperatorReopened(effective_on=ON, operator="anna"),
     "password-changed/1": PasswordChanged(effective_on=ON, operator="anna"),
+    "session-ended/1": SessionEnded(effective_on=ON, operator="anna", session="806481cf"),
     "second-factor-enabled/1": SecondFactorEnabled(effective_on=ON, operator="anna"),
     "second-factor-disabled/1": SecondFactorDisabled(effective_on=ON, operator="anna"),
     "api-key-issued/1": ApiKeyIssued(

@@ -17,7 +17,7 @@ from commands.platform.bus import Authorise, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.staff.limits import Limits
-from commands.staff.operators import ChangePassword, EnableSecondFactor
+from commands.staff.operators import ChangePassword, EnableSecondFactor, EndSession
 from commands.staff.rights import AllRights, Rights
 from commands.staff.scopes import Scopes
 from commands.work.permissions import WorkPermissions
@@ -65,7 +65,7 @@ def authorised_by(guards: Guards) -> Authorise:
 
 def _is_own(command: Command, origin: Origin) -> bool:
     """Whether somebody makes the own sign-in safer; the door has asked for what proves it, which a key does not."""
-    if origin.key or not isinstance(command, ChangePassword | EnableSecondFactor):
+    if origin.key or not isinstance(command, ChangePassword | EnableSecondFactor | EndSession):
         return False
     return command.operator == origin.actor
 

@@ -24,6 +24,7 @@ from adapters.edge.passwords import Argon2Passwords
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts
 from adapters.postgres.sessions import PostgresSessions
 from adapters.views.query import Reading, queries
+from adapters.views.staff import SessionRow, session_row
 from billing_core.approvals import NeedsApproval
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.staff.addresses import AddressNotAllowed
@@ -31,9 +32,9 @@ from billing_core.staff.roles import NotPermitted, NotSignedIn
 from commands.platform.bus import Answer, Command, Seen
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
-from commands.staff.operators import ChangePassword, EnableSecondFactor, operator_stream
+from commands.staff.operators import ChangePassword, EnableSecondFactor, EndSession, operator_stream
 from commands.staff.rights import Rights
-from commands.staff.sign_in import SignIn
+from commands.staff.sign_in import SignIn, session_of
 
 BEARER = "bearer"
 SIGN_IN, UNKNOWN = "sign-in", "unknown"
@@ -41,13 +42,14 @@ KEYS = UUID("5b0c3a54-6f1e-4b9c-9d2f-5f0a7b1f6c10")  # The space of the names th
 
 
 class Caller(NamedTuple):
-    """The facts of a request about who makes it: header, address, and the ids that it goes by."""
+    """The facts of a request about who makes it: header, address, program, and the ids that it goes by."""
 
     authorization: str
     source: str
     idempotency_key: str = ""
     correlation_id: UUID | None = None
     seen: Seen | None = None
+    agent: str = ""
 
 
 class Done(msgspec.Struct):
@@ -63,6 +65,13 @@ class Done(msgspec.Struct):
     is_repeated: bool
     is_waiting: bool
     result: dict[str, Any]
+
+
+class OwnSessions(msgspec.Struct):
+    """The open sessions of who asks, the newest first. `current` is the one by which the request is made."""
+
+    current: str
+    items: list[SessionRow]
 
 
 class SetUp(msgspec.Struct):
@@ -107,7 +116,7 @@ class Door:
     def open_session(self, caller: Caller, operator: str, password: str, code: str) -> str:
         """The token of a new session. What was wrong is kept for the LOG; the lock bounds how often that happens."""
         try:
-            return self.sign_in.open(operator, password, caller.source, datetime.now(UTC), code)
+            return self.sign_in.open(operator, password, caller.source, datetime.now(UTC), code, caller.agent)
         except NotSignedIn as error:
             self.refused.note(SIGN_IN, error, self._origin_of_stranger(caller, operator))
             raise
@@ -115,6 +124,23 @@ class Door:
     def close_session(self, caller: Caller) -> None:
         """End the session by which the request is made."""
         self.sign_in.close(token_of(caller), datetime.now(UTC))
+
+    def renew_session(self, caller: Caller) -> str:
+        """Another token for the session by which the request is made, instead of the present one."""
+        self.rights_of(caller)
+        return self.sign_in.renew(token_of(caller), datetime.now(UTC))
+
+    def own_sessions(self, caller: Caller) -> OwnSessions:
+        """The sessions of who asks in one of them."""
+        operator = self.rights_in_session(caller).operator.code
+        found = self.sign_in.open_sessions(operator, datetime.now(UTC))
+        return OwnSessions(session_of(token_of(caller)), [session_row(session) for session in found])
+
+    def end_own_session(self, caller: Caller, session: str) -> Done:
+        """End a session of who asks in one of them."""
+        rights = self.rights_in_session(caller)
+        origin = self.origin(rights, caller)
+        return _done(origin, self.app.bus.execute(EndSession(operator=rights.operator.code, session=session), origin))
 
     def change_own_password(self, caller: Caller, password: str) -> Done:
         """Another password for who has signed in; all sessions of the operator end."""

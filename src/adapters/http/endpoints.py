@@ -24,6 +24,7 @@ from commands.platform.identity import new_id
 JSON = "application/json"
 CORRELATION = "X-Correlation-ID"
 MOST_KEY = 255
+MOST_AGENT = 200
 TAG = re.compile(r'"([^"@]{1,200})@([0-9]{1,18})"')
 
 log = structlog.get_logger("billing.http")
@@ -90,7 +91,9 @@ def caller_of(request: Request) -> Caller:
         raise Problem(HTTPStatus.BAD_REQUEST, "malformed-header", f"Idempotency-Key is over {MOST_KEY} characters")
     headers = request.headers
     seen = _seen(headers["If-Match"]) if "If-Match" in headers else None
-    return Caller(headers.get("Authorization", ""), source_of(request), key, request.state.correlation_id, seen)
+    agent = "".join(filter(str.isprintable, headers.get("User-Agent", "")))[:MOST_AGENT]
+    authorization = headers.get("Authorization", "")
+    return Caller(authorization, source_of(request), key, request.state.correlation_id, seen, agent)
 
 
 def tag_of(seen: Seen) -> str:

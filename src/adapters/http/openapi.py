@@ -14,7 +14,7 @@ from adapters.bootstrap.jobs import kinds
 from adapters.edge.models import annotation_of, written
 from adapters.http.answers import REFERENCE, schema_of
 from adapters.http.attachment_endpoints import is_download
-from adapters.http.door import Done, SetUp
+from adapters.http.door import Done, OwnSessions, SetUp
 from adapters.http.job_door import JobCard
 from adapters.http.route import JOBS, PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
@@ -76,6 +76,7 @@ IF_MATCH = {
 def _kept() -> KeptFile: ...  # type: ignore[empty-body]
 def _done() -> Done: ...  # type: ignore[empty-body]
 def _opened() -> Opened: ...  # type: ignore[empty-body]
+def _own_sessions() -> OwnSessions: ...  # type: ignore[empty-body]
 def _set_up() -> SetUp: ...  # type: ignore[empty-body]
 def _myself() -> Myself: ...  # type: ignore[empty-body]
 def _job() -> JobCard: ...  # type: ignore[empty-body]
@@ -304,6 +305,22 @@ def _sign_in(schemas: dict[str, Any]) -> dict[str, Any]:
         f"{PREFIX}/sessions/current": {"delete": {
             "operationId": "sign-out", "tags": ["staff"], "summary": "Sign out",
             "responses": _responses("204", None, ("400", "401", "503")),
+        }},
+        f"{PREFIX}/sessions/current/renew": {"post": {
+            "operationId": "renew-session", "tags": ["staff"], "summary": "Renew the session",
+            "description": "Another token for the session, which ends when it would have. The present one ends now.",
+            "responses": _responses("201", opened, ("400", "401", "403", "503")),
+        }},
+        f"{PREFIX}/me/sessions": {"get": {
+            "operationId": "list-own-sessions", "tags": ["staff"], "summary": "List the own sessions",
+            "responses": _responses("200", schema_of(_own_sessions, schemas), ("400", "401", "403", "503")),
+        }},
+        f"{PREFIX}/me/sessions/{{session}}": {"delete": {
+            "operationId": "end-own-session", "tags": ["staff"], "summary": "End one of the own sessions",
+            "parameters": [{"name": "session", "in": "path", "required": True, "schema": TEXT}],
+            "responses": _responses(
+                "200", schema_of(_done, schemas), ("400", "401", "403", "404", "409", "422", "503")
+            ),
         }},
         f"{PREFIX}/me/password": {"put": {
             "operationId": "change-own-password", "tags": ["staff"], "summary": "Change the own password",

@@ -29,7 +29,10 @@ from adapters.http.staff_endpoints import (
     changing_own_password,
     closing,
     confirming_second_factor,
+    ending_own_session,
+    listing_own_sessions,
     opening,
+    renewing,
     setting_up_second_factor,
     showing_myself,
 )
@@ -64,6 +67,9 @@ def http_application(app: Application) -> FastAPI:
     api.add_route(f"{PREFIX}/attachments", receiving(door), methods=["POST"])
     api.add_route(f"{PREFIX}/sessions", opening(door), methods=["POST"])
     api.add_route(f"{PREFIX}/sessions/current", closing(door), methods=["DELETE"])
+    api.add_route(f"{PREFIX}/sessions/current/renew", renewing(door), methods=["POST"])
+    api.add_route(f"{PREFIX}/me/sessions", listing_own_sessions(door), methods=["GET"])
+    api.add_route(f"{PREFIX}/me/sessions/{{session}}", ending_own_session(door), methods=["DELETE"])
     api.add_route(f"{PREFIX}/me/password", changing_own_password(door), methods=["PUT"])
     api.add_route(f"{PREFIX}/me/second-factor", setting_up_second_factor(door), methods=["POST"])
     api.add_route(f"{PREFIX}/me/second-factor", confirming_second_factor(door), methods=["PUT"])

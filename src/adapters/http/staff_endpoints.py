@@ -55,6 +55,36 @@ def closing(door: Door) -> Endpoint:
     return answering(respond, "sign-out")
 
 
+def renewing(door: Door) -> Endpoint:
+    """Another token for the session by which this request is made; the present one is worth nothing from then on."""
+
+    async def respond(request: Request) -> Response:
+        token = await run_in_threadpool(door.renew_session, caller_of(request))
+        return Response(as_body(Opened(token)), HTTPStatus.CREATED, {"Cache-Control": "no-store"}, JSON)
+
+    return answering(respond, "renew-session")
+
+
+def listing_own_sessions(door: Door) -> Endpoint:
+    """The open sessions of who asks."""
+
+    async def respond(request: Request) -> Response:
+        return Response(as_body(await run_in_threadpool(door.own_sessions, caller_of(request))), media_type=JSON)
+
+    return answering(respond, "list-own-sessions")
+
+
+def ending_own_session(door: Door) -> Endpoint:
+    """End one of the sessions of who asks."""
+
+    async def respond(request: Request) -> Response:
+        session = request.path_params["session"]
+        done = await run_in_threadpool(door.end_own_session, caller_of(request), session)
+        return Response(as_body(done), media_type=JSON)
+
+    return answering(respond, "end-own-session")
+
+
 def changing_own_password(door: Door) -> Endpoint:
     """Another password for who has signed in. All sessions end: sign in again."""
 

@@ -9,7 +9,7 @@ from adapters.postgres.tables import PostgresTables
 from commands.staff.sign_in import LOCKED_FOR, OPEN_FOR, SecondFactor, Session
 
 SCHEMA = "billing"
-COLUMNS = "id, operator, secret_hash, opened_at, used_at, source"
+COLUMNS = "id, operator, secret_hash, opened_at, used_at, source, agent"
 KEPT_FOR = timedelta(days=1)
 
 
@@ -22,7 +22,7 @@ class PostgresSessions:
     def open(self, session: Session) -> None:
         with self._tables.transaction(SCHEMA) as cursor:
             cursor.execute("DELETE FROM sessions WHERE opened_at < %s", (session.opened_at - OPEN_FOR - KEPT_FOR,))
-            cursor.execute(f"INSERT INTO sessions ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s)", session)
+            cursor.execute(f"INSERT INTO sessions ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)", session)
 
     def find(self, id: str) -> Session | None:
         with self._tables.transaction(SCHEMA) as cursor:
@@ -32,6 +32,11 @@ class PostgresSessions:
     def use(self, id: str, at: datetime) -> None:
         with self._tables.transaction(SCHEMA) as cursor:
             cursor.execute("UPDATE sessions SET used_at = greatest(used_at, %s) WHERE id = %s", (at, id))
+
+    def renew(self, id: str, secret_hash: str, by: str) -> bool:
+        with self._tables.transaction(SCHEMA) as cursor:
+            statement = "UPDATE sessions SET secret_hash = %s WHERE id = %s AND secret_hash = %s"
+            return cursor.execute(statement, (by, id, secret_hash)).rowcount > 0
 
     def end(self, id: str) -> bool:
         with self._tables.transaction(SCHEMA) as cursor:

@@ -260,6 +260,11 @@ class PostgresTransaction:
         self._cursor.execute(UPSERT_PASSWORD, (operator, password_hash, is_one_time))
         self._cursor.execute(b"DELETE FROM billing.sessions WHERE operator = %s", (operator,))
 
+    def end_session(self, operator: str, session: str) -> bool:
+        self._begin()
+        end = b"DELETE FROM billing.sessions WHERE operator = %s AND id = %s"
+        return self._cursor.execute(end, (operator, session)).rowcount > 0
+
     def confirm_second_factor(self, operator: str) -> bool:
         self._begin()
         confirm = b"UPDATE billing.second_factors SET is_confirmed = true WHERE operator = %s"

@@ -17,6 +17,7 @@ from billing_core.staff.operators import (
     PasswordChanged,
     SecondFactorDisabled,
     SecondFactorEnabled,
+    SessionEnded,
 )
 from billing_core.staff.roles import RoleDefined
 
@@ -66,6 +67,7 @@ SENTENCES: Sentences = {
     OperatorClosed: lambda fact: f"operator {fact.operator} can do nothing any more: {fact.reason}",
     OperatorReopened: lambda fact: f"operator {fact.operator} works again",
     PasswordChanged: lambda fact: f"operator {fact.operator} has another password",
+    SessionEnded: lambda fact: f"session {fact.session} of operator {fact.operator} was ended",
     SecondFactorEnabled: lambda fact: f"operator {fact.operator} signs in with a code besides the password",
     SecondFactorDisabled: lambda fact: f"operator {fact.operator} signs in with the password alone",
     ApiKeyIssued: _key_issued,

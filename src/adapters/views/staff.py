@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -12,6 +12,8 @@ from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from billing_core.staff.operators import ApiKey, Operator
 from commands.platform.concerns import HOUSE, Concerns
+from commands.staff.operators import operator_stream
+from commands.staff.sign_in import Session, has_ended
 from projections import staff
 from projections.staff import AddressRow, RoleRow
 
@@ -21,7 +23,13 @@ class ListOperators(Listing, frozen=True, kw_only=True):
 
 
 class ShowOperator(Query, frozen=True, kw_only=True):
-    """An operator with roles, keys and open sessions."""
+    """An operator with roles and keys."""
+
+    operator: str
+
+
+class ListSessions(Query, frozen=True, kw_only=True):
+    """The open sessions of an operator: since when, used last, from where and by what program; the newest first."""
 
     operator: str
 
@@ -49,12 +57,13 @@ class KeyRow(msgspec.Struct):
 
 
 class SessionRow(msgspec.Struct):
-    """An open session."""
+    """An open session; `agent` is the program that opened it, as it named itself."""
 
-    id: str
+    session: str
     opened_at: datetime
     used_at: datetime
     source: str
+    agent: str
 
 
 class OperatorCard(msgspec.Struct):
@@ -67,13 +76,12 @@ class OperatorCard(msgspec.Struct):
     is_closed: bool
     has_second_factor: bool
     keys: list[KeyRow]
-    sessions: list[SessionRow]
 
 
 def _list_operators(query: ListOperators, reading: Reading) -> Page[OperatorCard]:
     with reading.source.transaction() as cursor:
         found = staff.list_operators(cursor, query.limit + 1, query.after)
-    return page_of([_card(operator, []) for operator in found], query.limit, lambda card: card.operator)
+    return page_of([_card(operator) for operator in found], query.limit, lambda card: card.operator)
 
 
 def _show_operator(query: ShowOperator, reading: Reading) -> OperatorCard:
@@ -81,11 +89,23 @@ def _show_operator(query: ShowOperator, reading: Reading) -> OperatorCard:
         operator = staff.operator_named(cursor, query.operator)
     if operator is None:
         raise NotFound("no such operator", field="operator", value=query.operator)
-    sessions = PostgresSessions(reading.app.tables).list_of(operator.code)
-    return _card(operator, [SessionRow(each.id, each.opened_at, each.used_at, each.source) for each in sessions])
+    return _card(operator)
 
 
-def _card(operator: Operator, sessions: list[SessionRow]) -> OperatorCard:
+def _list_sessions(query: ListSessions, reading: Reading) -> Page[SessionRow]:
+    found = PostgresSessions(reading.app.tables).list_of(query.operator)
+    if not found and not reading.app.store.versions([operator_stream(query.operator)]):
+        raise NotFound("no such operator", field="operator", value=query.operator)
+    now = datetime.now(UTC)
+    return Page([session_row(each) for each in found if not has_ended(each, now)], None)
+
+
+def session_row(session: Session) -> SessionRow:
+    """A session as its owner and an administrator see it."""
+    return SessionRow(session.id, session.opened_at, session.used_at, session.source, session.agent)
+
+
+def _card(operator: Operator) -> OperatorCard:
     keys = [_key(code, key) for code, key in sorted(operator.keys.items())]
     return OperatorCard(
         operator.code,
@@ -95,7 +115,6 @@ def _card(operator: Operator, sessions: list[SessionRow]) -> OperatorCard:
         operator.is_closed,
         operator.has_second_factor,
         keys,
-        sessions,
     )
 
 
@@ -122,6 +141,7 @@ QUERIES: Queries = {
     ListOperators: _list_operators,
     ShowOperator: _show_operator,
     ListRoles: _list_roles,
+    ListSessions: _list_sessions,
     ListPermissions: _list_permissions,
 }
 CONCERNS: Concerns = dict.fromkeys(QUERIES, HOUSE)

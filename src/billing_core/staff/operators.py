@@ -60,6 +60,14 @@ class PasswordChanged(Event, frozen=True, kw_only=True):
     operator: str
 
 
+@event("session-ended")
+class SessionEnded(Event, frozen=True, kw_only=True):
+    """A session was ended before its time, by its operator or by somebody who may do so: its token is worth nothing."""
+
+    operator: str
+    session: str
+
+
 @event("second-factor-enabled")
 class SecondFactorEnabled(Event, frozen=True, kw_only=True):
     """From now on the operator signs in with a code besides the password; what it is made from is in no event."""

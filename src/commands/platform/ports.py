@@ -186,6 +186,9 @@ class Transaction(Protocol):
         One that is for one time is gone when a session was opened by it.
         """
 
+    def end_session(self, operator: str, session: str) -> bool:
+        """End a session of an operator; False if there is none."""
+
     def confirm_second_factor(self, operator: str) -> bool:
         """Ask the operator for a code from now on; False if none was set up."""
 

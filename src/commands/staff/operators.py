@@ -9,6 +9,7 @@ from billing_core.staff.operators import (
     ApiKeyIssued,
     Operator,
     PasswordChanged,
+    SessionEnded,
     apply_operator,
     change_roles,
     close_operator,
@@ -79,6 +80,12 @@ class ChangePassword(OfOperator, frozen=True, kw_only=True):
 
     password_hash: str
     is_one_time: bool = False
+
+
+class EndSession(OfOperator, frozen=True, kw_only=True):
+    """End a session of an operator at once, by its id in the list of the operator's sessions."""
+
+    session: str
 
 
 class EnableSecondFactor(OfOperator, frozen=True, kw_only=True):
@@ -186,6 +193,14 @@ def handle_change_password(command: ChangePassword, transaction: Transaction, or
     return Decision((Append(operator_stream(operator.code), version, [changed]),))
 
 
+def handle_end_session(command: EndSession, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    if not transaction.end_session(operator.code, command.session):
+        raise NotFound(f"no such session of operator {operator.code}", field="session", value=command.session)
+    ended = SessionEnded(effective_on=origin.today, operator=operator.code, session=command.session)
+    return Decision((Append(operator_stream(operator.code), version, [ended]),))
+
+
 def handle_enable_second_factor(command: EnableSecondFactor, transaction: Transaction, origin: Origin) -> Decision:
     operator, version = load_operator(transaction, command.operator)
     events = enable_second_factor(operator, origin.today)
@@ -230,6 +245,7 @@ HANDLERS: Handlers = {
     CloseOperator: handle_close_operator,
     ReopenOperator: handle_reopen_operator,
     ChangePassword: handle_change_password,
+    EndSession: handle_end_session,
     EnableSecondFactor: handle_enable_second_factor,
     DisableSecondFactor: handle_disable_second_factor,
     IssueApiKey: handle_issue_api_key,

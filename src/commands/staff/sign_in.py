@@ -33,7 +33,7 @@ ENDED = "the session has ended; sign in again"
 
 
 class Session(NamedTuple):
-    """A session as it is kept: whose, since when, used last, from where."""
+    """A session as it is kept: whose, since when, used last, from where and by what program."""
 
     id: str
     operator: str
@@ -41,6 +41,7 @@ class Session(NamedTuple):
     opened_at: datetime
     used_at: datetime
     source: str
+    agent: str = ""
 
 
 class SecondFactor(NamedTuple):
@@ -68,6 +69,9 @@ class Sessions(Protocol):
 
     def use(self, id: str, at: datetime) -> None:
         """Note when a session was used last."""
+
+    def renew(self, id: str, secret_hash: str, by: str) -> bool:
+        """Keep the hash of another secret; False if the present one is not the one that is named."""
 
     def end(self, id: str) -> bool:
         """End a session; whether there was one."""
@@ -128,7 +132,7 @@ class SignIn:
         self._passwords = passwords
         self._codes = codes
 
-    def open(self, operator: str, password: str, source: str, at: datetime, code: str = "") -> str:
+    def open(self, operator: str, password: str, source: str, at: datetime, code: str = "", agent: str = "") -> str:
         """The token of a new session, for the right password and, if the operator has a second factor, its code."""
         self._rights.require_address(source)
         of_operator, of_source = self._sessions.failures(operator, source, at - LOCKED_FOR)
@@ -144,8 +148,21 @@ class SignIn:
         if not self._sessions.spend_one_time(operator, known):
             raise NotSignedIn(WRONG)
         session, secret = secrets.token_hex(16), secrets.token_hex(32)
-        self._sessions.open(Session(session, operator, hashed(secret), at, at, source))
+        self._sessions.open(Session(session, operator, hashed(secret), at, at, source, agent))
         return f"{SESSION}.{session}.{secret}"
+
+    def renew(self, token: str, at: datetime) -> str:
+        """Another token for a session that goes on, with its ends as they are; the one before is worth nothing."""
+        session, secret = _session_in(token)
+        self._operator_of(session, secret, at)
+        another = secrets.token_hex(32)
+        if not self._sessions.renew(session, hashed(secret), hashed(another)):
+            raise NotSignedIn(ENDED)
+        return f"{SESSION}.{session}.{another}"
+
+    def open_sessions(self, operator: str, at: datetime) -> list[Session]:
+        """The sessions of an operator that have not ended, the newest first."""
+        return [session for session in self._sessions.list_of(operator) if not has_ended(session, at)]
 
     def rights_of(self, token: str, source: str, at: datetime, today: date) -> Rights:
         """The rights of the operator whose token it is, who may work from the address."""
@@ -166,12 +183,9 @@ class SignIn:
 
     def close(self, token: str, at: datetime) -> None:
         """End the session of a token; its id alone, which others may see, ends nothing."""
-        match token.split("."):
-            case [kind, session, secret] if kind == SESSION:
-                self._operator_of(session, secret, at)
-                self._sessions.end(session)
-            case _:
-                raise NotSignedIn("the token is no session's; a key is revoked instead")
+        session, secret = _session_in(token)
+        self._operator_of(session, secret, at)
+        self._sessions.end(session)
 
     def set_up_second_factor(self, operator: str, secret: str) -> list[str]:
         """Keep what codes are made from until it is confirmed by one; the recovery codes, which are shown once."""
@@ -216,6 +230,19 @@ class SignIn:
         except (NotSignedIn, AddressNotAllowed):
             return False
         return True
+
+
+def session_of(token: str) -> str:
+    """The id of the session whose token it is."""
+    return _session_in(token)[0]
+
+
+def _session_in(token: str) -> tuple[str, str]:
+    """The id and the secret in the token of a session."""
+    match token.split("."):
+        case [kind, session, secret] if kind == SESSION:
+            return session, secret
+    raise NotSignedIn("the token is no session's; a key is revoked instead")
 
 
 def require_few(failures: Sequence[datetime], most: int) -> None:

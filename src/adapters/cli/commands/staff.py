@@ -12,6 +12,7 @@ from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, parse_day
 from adapters.cli.session import opened, opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, table, tell
+from adapters.cli.times import local_times
 
 if TYPE_CHECKING:
     from adapters.views.staff import KeyRow
@@ -64,6 +65,30 @@ def list_roles(context: typer.Context, as_json: AsJson = False) -> None:
     rows = table(("role", "left"), ("permits", "left"))
     for role in found:
         add(rows, role.code, "\n".join(role.permissions))
+    console().print(rows)
+
+
+def list_sessions(context: typer.Context, operator: OperatorCode, as_json: AsJson = False) -> None:
+    """List an operator's open sessions: since when, used last, from where and by what.
+
+    `billing do end-session` ends one.
+    """
+    from adapters.views.query import Reading, queries
+    from adapters.views.staff import ListSessions
+
+    with opened(context) as app:
+        reading = Reading(app, app.queries, origin_of(context).today)
+        found = queries()[ListSessions](ListSessions(operator=operator), reading).items
+        times = local_times(context)
+    if as_json:
+        print_json({"sessions": found})
+        return
+    if not found:
+        tell(f"{operator} has no open session.")
+        return
+    rows = table(("session", "left"), ("opened", "left"), ("used", "left"), ("from", "left"), ("by", "left"))
+    for each in found:
+        add(rows, each.session, times.text(each.opened_at), times.text(each.used_at), each.source, each.agent)
     console().print(rows)
 
 
@@ -158,6 +183,7 @@ def issue_key(
 COMMANDS = {
     "staff roles": list_roles,
     "staff permissions": list_permissions,
+    "staff sessions": list_sessions,
     "staff password": set_password,
     "staff key": issue_key,
     "staff break-glass": break_glass,

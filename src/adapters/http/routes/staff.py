@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
-from adapters.views.staff import ListAllowedAddresses, ListOperators, ListPermissions, ListRoles, ShowOperator
+from adapters.views.staff import (
+    ListAllowedAddresses,
+    ListOperators,
+    ListPermissions,
+    ListRoles,
+    ListSessions,
+    ShowOperator,
+)
 from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import (
     ChangePassword,
@@ -12,6 +19,7 @@ from commands.staff.operators import (
     DefineRole,
     DisableSecondFactor,
     EnableSecondFactor,
+    EndSession,
     IssueApiKey,
     RegisterOperator,
     ReopenOperator,
@@ -30,6 +38,8 @@ ROUTES = (
     Route("PUT", "/operators/{operator}/password-hash", ChangePassword),
     Route("POST", "/operators/{operator}/second-factor/enable", EnableSecondFactor),
     Route("POST", "/operators/{operator}/second-factor/disable", DisableSecondFactor),
+    Route("GET", "/operators/{operator}/sessions", ListSessions),
+    Route("POST", "/operators/{operator}/sessions/{session}/end", EndSession),
     Route("POST", "/operators/{operator}/keys", IssueApiKey, 201),
     Route("POST", "/operators/{operator}/keys/{key}/revoke", RevokeApiKey),
     Route("GET", "/roles", ListRoles),
