@@ -14,7 +14,7 @@ help:
 	@echo "make demo        set up, run the main job on generated subscribers, show the results"
 	@echo "make test        set up, run all tests"
 	@echo "make test-rules  set up, run the tests of the rules alone, without the slow ones"
-	@echo "make lint        set up, check style, types and the direction of imports"
+	@echo "make lint        set up, check style, types, the direction of imports, and dependencies for known vulnerabilities"
 	@echo "make bench       set up, measure speed and memory; one JSON object per line"
 
 demo: $(STAMP)
@@ -31,6 +31,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.dependency_audit
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
