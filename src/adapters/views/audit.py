@@ -14,6 +14,7 @@ from adapters.postgres.refused_attempts import PostgresRefusedAttempts, RefusedA
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.query import Limit, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
+from commands.dealers import dealer_stream, no_such_dealer
 from commands.platform.answers import plain
 from commands.platform.concerns import HOUSE, Concern, Concerns, Named
 from projections.audit import stretches_with
@@ -55,6 +56,21 @@ class ListRefusedAttempts(Query, frozen=True, kw_only=True):
     actor: str = ""
     before: int | None = None
     limit: Limit = 50
+
+
+class ShowProof(Query, frozen=True, kw_only=True):
+    """A proof of the change at a position of the log, which `billing check-proof` checks without the database."""
+
+    position: int
+
+
+class ShownProof(msgspec.Struct):
+    """The event as it was sealed, the path from it to the root of a seal, and the seal; bytes are in Base64."""
+
+    format: str
+    row: str
+    path: list[str]
+    seal: dict[str, Any]
 
 
 class Change(msgspec.Struct):
@@ -99,17 +115,18 @@ def list_changes(query: ListChanges, reading: Reading) -> Page[Change]:
 
 
 def _streams(query: ListChanges, reading: Reading) -> list[str] | None:
-    """The streams in which to search; None is all."""
-    if query.customer:
-        with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
-            streams = streams_of_customer(cursor, query.customer)
-        if not reading.app.store.versions(streams):
-            raise NotFound("no such customer", field="customer", value=query.customer)
-        return [stream for stream in streams if query.stream in ("", stream)]
-    if dealer := reading.dealer or query.dealer:
-        with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
-            return [stream for stream in streams_of_dealer(cursor, dealer) if query.stream in ("", stream)]
-    return [query.stream] if query.stream else None
+    """The streams in which to search, those of all that is named; None is all."""
+    named = [[query.stream]] if query.stream else []
+    with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
+        if query.customer:
+            named.append(streams_of_customer(cursor, query.customer))
+            if not reading.app.store.versions(named[-1]):
+                raise NotFound("no such customer", field="customer", value=query.customer)
+        if dealer := reading.dealer or query.dealer:
+            named.append(streams_of_dealer(cursor, dealer))
+            if not reading.app.store.versions([dealer_stream(dealer)]):
+                raise no_such_dealer(dealer)
+    return list(set.intersection(*map(set, named))) if named else None
 
 
 def _search(wanted: Wanted, reading: Reading, limit: int, before: int | None) -> Page[Change]:
@@ -157,11 +174,17 @@ def _list_refused(query: ListRefusedAttempts, reading: Reading) -> Page[RefusedA
     return page_of(list(found), query.limit, lambda attempt: attempt.number)
 
 
-QUERIES: Queries = {ListChanges: list_changes, ListRefusedAttempts: _list_refused}
+def _show_proof(query: ShowProof, reading: Reading) -> ShownProof:
+    proof = reading.app.seals.prove(query.position, lambda message, signature: True)
+    return msgspec.convert(msgspec.to_builtins(proof), ShownProof)
+
+
+QUERIES: Queries = {ListChanges: list_changes, ListRefusedAttempts: _list_refused, ShowProof: _show_proof}
 CONCERNS: Concerns = {
     ListChanges: Concern(
         "listed",
         (Named("customer", ("customer",), is_optional=True), Named("dealer", ("dealer",), is_optional=True)),
     ),
     ListRefusedAttempts: HOUSE,
+    ShowProof: HOUSE,
 }

@@ -28,6 +28,9 @@ def show_audit(
     customer: Annotated[
         str, typer.Option("--customer", metavar="NUMBER", help="Only this customer and its accounts.")
     ] = "",
+    dealer: Annotated[
+        str, typer.Option("--dealer", metavar="CODE", help="Only this dealer, its customers and their accounts.")
+    ] = "",
     stream: Annotated[
         str, typer.Option("--object", metavar="KIND/CODE", help="Only this object, as account/1001 or tariff/net.")
     ] = "",
@@ -76,6 +79,7 @@ def show_audit(
         times = local_times(context)
         query = ListChanges(
             customer=customer,
+            dealer=dealer,
             stream=stream,
             actor=actor,
             event=event,
