@@ -18,6 +18,7 @@ from adapters.postgres.followers import PostgresDeliveries
 from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.person_keys import destroy_due, destroy_keys
+from adapters.postgres.personal_reads import PostgresPersonalReads
 from adapters.postgres.tables import PostgresTables
 from billing_core.parties.forgotten import CustomerForgotten
 from commands.accounts import account_stream
@@ -32,6 +33,7 @@ from projections.platform.rebuild import REBUILD_SCHEMA, drop_schema
 from projections.platform.runner import LIVE_SCHEMA
 
 KEYS, DELIVERIES, JOBS = "billing.person_keys", "billing.deliveries", "billing.jobs"
+READS = "billing.personal_reads"
 # The lock that the process that fills a schema holds meanwhile.
 PASSING_SCHEMAS = {"rebuild": REBUILD_SCHEMA, "check": CHECK_SCHEMA}
 
@@ -64,13 +66,14 @@ class Forgetting:
         streams = self._erase_live(command.customer, forgotten)
         PostgresDeliveries(self._tables).erase_errors(streams)
         PostgresJobs(self._tables).erase_results()
+        PostgresPersonalReads(self._tables).forget(command.customer)
         schemas = asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
                 drop_schema(self._tables, schema)
         shown_in = [table for each in self._projections for table in each.tables]
         copies = [f"{schema}.{table}" for schema in (LIVE_SCHEMA, *schemas) for table in shown_in]
-        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, *copies])
+        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, READS, *copies])
         return answer
 
     def _erase_live(self, customer: str, forgotten: Sequence[CustomerForgotten]) -> list[str]:

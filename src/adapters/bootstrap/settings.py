@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     most_attachment_mebibytes: int = Field(default=25, ge=1, description="The size up to which a file may be attached.")
     seal_key: Path | None = Field(default=None, description="The private key with which the worker seals.")
     published_seals: Path | None = Field(default=None, description="The file to which the worker publishes its seals.")
+    keep_personal_reads: bool = Field(
+        default=False, description="Whether it is kept who read whose personal data over HTTP, when and from where."
+    )
     webhooks_to_private_addresses: bool = Field(
         default=False, description="Whether webhooks may send into private networks, and without encryption."
     )

@@ -21,8 +21,10 @@ from adapters.bootstrap.seller_clock import SellerClock, named_stream
 from adapters.edge.codes import TimeCodes
 from adapters.edge.models import read_struct
 from adapters.edge.passwords import Argon2Passwords
+from adapters.postgres.personal_reads import PostgresPersonalReads
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts
 from adapters.postgres.sessions import PostgresSessions
+from adapters.views.persons import persons
 from adapters.views.query import Reading, queries
 from adapters.views.staff import SessionRow, session_row
 from billing_core.approvals import NeedsApproval
@@ -83,10 +85,11 @@ class SetUp(msgspec.Struct):
 
 
 class Door:
-    """Carries out requests on one application."""
+    """Carries out requests on one application; if it `keeps_reads`, it keeps whose personal data it showed to whom."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, *, keeps_reads: bool = False) -> None:
         self.app = app
+        self._reads = PostgresPersonalReads(app.tables) if keeps_reads else None
         self._passwords = Argon2Passwords()
         self._codes = TimeCodes()
         self.sign_in = SignIn(app.rights, PostgresSessions(app.tables), self._passwords, self._codes)
@@ -215,7 +218,12 @@ class Door:
         source = self.app.queries_as_of(name) if name else self.app.queries
         today = source.on or self._today(named_stream(lambda word: getattr(query, word, "")))
         reading = Reading(self.app, source, today, rights.permits, rights.operator.dealer)
-        return queries()[operation.struct](query, reading)
+        answer = queries()[operation.struct](query, reading)
+        if self._reads is not None and operation.struct in persons():
+            shown = set(persons()[operation.struct](query, answer, reading))
+            if shown:
+                self._reads.note(operation.permission, shown, self.origin(rights, caller))
+        return answer
 
     def _today(self, stream: str) -> Any:
         return self._clock.today_of([stream])[stream]

@@ -42,9 +42,9 @@ from adapters.views.outreach.feed import ListEvents
 DISTRIBUTION = "billing-engine"
 
 
-def http_application(app: Application) -> FastAPI:
-    """The whole API on one application."""
-    door = Door(app)
+def http_application(app: Application, *, keeps_reads: bool = False) -> FastAPI:
+    """The whole API on one application; if it `keeps_reads`, it is kept who read whose personal data."""
+    door = Door(app, keeps_reads=keeps_reads)
     api: FastAPI = FastAPIOffline(
         title="Billing", openapi_url=f"{PREFIX}/openapi.json", docs_url="/docs", redoc_url=None
     )

@@ -10,8 +10,10 @@ import msgspec
 
 from adapters.bootstrap.registry import streams_of_customer
 from adapters.postgres.log import Wanted
+from adapters.postgres.personal_reads import PersonalRead, PostgresPersonalReads
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts, RefusedAttempt
 from adapters.texts.sentences import event_name, sentence
+from adapters.views.persons import Persons, customers_in
 from adapters.views.query import Limit, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from commands.dealers import dealer_stream, no_such_dealer
@@ -53,6 +55,18 @@ class ListChanges(Query, frozen=True, kw_only=True):
 class ListRefusedAttempts(Query, frozen=True, kw_only=True):
     """Attempts that were refused, the newest first: of one `actor`, before a number."""
 
+    actor: str = ""
+    before: int | None = None
+    limit: Limit = 50
+
+
+class ListPersonalReads(Query, frozen=True, kw_only=True):
+    """Who read whose personal data over HTTP, the newest first: those of a `customer`, by an `actor`, before a number.
+
+    They are kept if the server is set up so.
+    """
+
+    customer: str = ""
     actor: str = ""
     before: int | None = None
     limit: Limit = 50
@@ -179,12 +193,25 @@ def _show_proof(query: ShowProof, reading: Reading) -> ShownProof:
     return msgspec.convert(msgspec.to_builtins(proof), ShownProof)
 
 
-QUERIES: Queries = {ListChanges: list_changes, ListRefusedAttempts: _list_refused, ShowProof: _show_proof}
+def _list_personal_reads(query: ListPersonalReads, reading: Reading) -> Page[PersonalRead]:
+    reads = PostgresPersonalReads(reading.app.tables)
+    found = reads.newest(query.customer, query.actor, query.limit + 1, query.before)
+    return page_of(list(found), query.limit, lambda read: read.number)
+
+
+QUERIES: Queries = {
+    ListChanges: list_changes,
+    ListRefusedAttempts: _list_refused,
+    ListPersonalReads: _list_personal_reads,
+    ShowProof: _show_proof,
+}
+PERSONS: Persons = {ListChanges: lambda query, page, reading: customers_in(page.items, reading)}
 CONCERNS: Concerns = {
     ListChanges: Concern(
         "listed",
         (Named("customer", ("customer",), is_optional=True), Named("dealer", ("dealer",), is_optional=True)),
     ),
     ListRefusedAttempts: HOUSE,
+    ListPersonalReads: HOUSE,
     ShowProof: HOUSE,
 }

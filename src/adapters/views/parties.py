@@ -8,6 +8,7 @@ import msgspec
 
 from adapters.bootstrap.operations import operations
 from adapters.views.accounts import ShowBalance
+from adapters.views.persons import Persons
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.legal_ids import doubts
@@ -118,6 +119,10 @@ def _list_sellers(query: ListSellers, reading: Reading) -> Page[Seller]:
 
 
 QUERIES: Queries = {ListCustomers: _list_customers, ShowCustomer: _show_customer, ListSellers: _list_sellers}
+PERSONS: Persons = {
+    ListCustomers: lambda query, page, reading: [card.customer.number for card in page.items],
+    ShowCustomer: lambda query, card, reading: [card.customer.number],
+}
 CONCERNS: Concerns = {
     ListCustomers: Concern("listed", (Named("dealer", ("dealer",), is_optional=True),)),
     ShowCustomer: Concern("named", (Named("customer", ("number",)),)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from adapters.views.persons import Persons
 from adapters.views.query import Page, Queries, Query, Reading
+from projections.accounts.balances import customers_of_accounts
 from projections.payments import PaymentRow, payments_of
 
 
@@ -17,4 +19,13 @@ def _list_payments(query: ListPayments, reading: Reading) -> Page[PaymentRow]:
         return Page(payments_of(cursor, query.account), None)
 
 
+def _payers(query: ListPayments, page: Page[PaymentRow], reading: Reading) -> list[str]:
+    """A payment may name its payer, and what the payer wrote."""
+    if not page.items:
+        return []
+    with reading.source.transaction() as cursor:
+        return customers_of_accounts(cursor, [query.account])
+
+
+PERSONS: Persons = {ListPayments: _payers}
 QUERIES: Queries = {ListPayments: _list_payments}

@@ -187,6 +187,12 @@ def accounts_of(cursor: Cursor, customer: str) -> list[AccountRow]:
     return [_listed(row) for row in rows]
 
 
+def customers_of_accounts(cursor: Cursor, accounts: Collection[str]) -> list[str]:
+    """The customers to whom these accounts belong, each once."""
+    rows = cursor.execute("SELECT DISTINCT customer FROM accounts WHERE number = ANY(%s)", (list(accounts),))
+    return [customer for (customer,) in rows]
+
+
 def accounts_of_customers(cursor: Cursor, customers: Collection[str]) -> dict[str, list[AccountRow]]:
     """The accounts of each of these customers, by customer."""
     found: dict[str, list[AccountRow]] = {customer: [] for customer in customers}

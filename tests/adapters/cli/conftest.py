@@ -231,9 +231,9 @@ def serve(opened: Billing) -> Iterator[Serve]:
     """Starts servers, and ends those that a test left running."""
     started: list[tuple[subprocess.Popen[str], httpx.Client]] = []
 
-    def start(*options: str) -> httpx.Client:
+    def start(*options: str, **environment: str) -> httpx.Client:
         port = free_port()
-        process = opened.start("serve", "--port", str(port), *options)
+        process = opened.start("serve", "--port", str(port), *options, **environment)
         client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
         started.append((process, client))
         wait_until_ready(process, client)

@@ -61,6 +61,10 @@ def show_audit(
     before: Annotated[
         int | None, typer.Option("--before", metavar="POSITION", min=1, help="Start before this position.")
     ] = None,
+    reads: Annotated[
+        bool,
+        typer.Option("--reads", help="Who read personal data over HTTP instead, of --customer or by --actor."),
+    ] = False,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", dir_okay=False, help="Write them into a CSV file.")
     ] = None,
@@ -71,7 +75,14 @@ def show_audit(
 
     The newest change comes first. Every event is listed: none can be written without its author. Several options narrow
     the list further. `billing refused-attempts` shows what was tried in vain.
+
+    Reads are kept if the server runs with BILLING_KEEP_PERSONAL_READS=true.
     """
+    if reads:
+        if any((dealer, stream, event, source, correlation, since, until, csv)):
+            raise typer.BadParameter("--reads goes with --customer, --actor, --before, --limit and --json alone")
+        _show_reads(context, customer, actor, before, limit, as_json=as_json)
+        return
     from adapters.views.audit import ListChanges
     from adapters.views.query import Reading
 
@@ -147,6 +158,27 @@ def tell_changes(found: Sequence[Change], times: LocalTimes) -> None:
         tell(f"{change.position:>8}  {times.text(change.recorded_at, change.stream)}  {place}")
         tell_wrapped(f"{change.stream} {change.event} on {change.effective_on}", INDENT)
         tell_wrapped(change.what, INDENT)
+
+
+def _show_reads(
+    context: typer.Context, customer: str, actor: str, before: int | None, limit: int, *, as_json: bool
+) -> None:
+    from adapters.postgres.personal_reads import PostgresPersonalReads
+
+    with opened_to_read(context) as app:
+        found = PostgresPersonalReads(app.tables).newest(customer, actor, limit, before)
+        times = local_times(context)
+    if as_json:
+        print_json({"personal_reads": found})
+        return
+    if not found:
+        tell("No reads of personal data are kept.")
+    for read in found:
+        place = f"{read.actor}, {read.channel} on {read.source}"
+        tell(f"{read.number:>8}  {times.text(read.read_at)}  {place}")
+        tell_wrapped(
+            f"{read.query}: customer{'s' if len(read.customers) > 1 else ''} {', '.join(read.customers)}", INDENT
+        )
 
 
 def show_refused(

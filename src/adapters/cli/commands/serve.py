@@ -54,7 +54,8 @@ def serve(
                 return
             with _working(url, settings) if only is None else nullcontext():
                 say(f"Serving on http://{host}:{port}/v1; its pages are at http://{host}:{port}/docs. Ctrl-C ends it.")
-                listen(http_application(app), host, port, proxy or [])
+                api = http_application(app, keeps_reads=settings.keep_personal_reads)
+                listen(api, host, port, proxy or [])
         finally:
             app.close()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from adapters.views.outreach import feed, webhooks
+from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from commands.platform.concerns import HOUSE, Concerns
 
 QUERIES: Queries = {**feed.QUERIES, **webhooks.QUERIES}
+PERSONS: Persons = feed.PERSONS
 PERMISSIONS = (feed.PERSONAL_DATA,)
 CONCERNS: Concerns = dict.fromkeys(QUERIES, HOUSE)

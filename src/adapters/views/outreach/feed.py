@@ -19,6 +19,7 @@ import msgspec
 
 from adapters.edge.values import Kept
 from adapters.outgoing.public_events import PublicEvent, kinds_named, public_event
+from adapters.views.persons import Persons, customers_in
 from adapters.views.query import Limit, Queries, Query, Reading
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, kinds_by_name
@@ -78,4 +79,9 @@ def _list_events(query: ListEvents, reading: Reading) -> EventPage:
     return EventPage(items, found[-1].position if is_full else max(mark, query.after))
 
 
+def _persons(query: ListEvents, page: EventPage, reading: Reading) -> set[str]:
+    return customers_in(page.items, reading) if reading.permits(PERSONAL_DATA) else set()
+
+
+PERSONS: Persons = {ListEvents: _persons}
 QUERIES: Queries = {ListEvents: _list_events}
