@@ -39,12 +39,12 @@ def authorised_by(guards: Guards) -> Authorise:
     """The authorise hook: who has signed in may give the commands that the roles permit, and change the own password.
 
     A dealer's operator may do so for the dealer's own customers. Who approves a command must be permitted it too, but
-    need not be so alone. Who can start this program on the database may give every command, and so may the program
-    itself.
+    need not be so alone. Who can start this program on the database may give every command without signing in, and so
+    may the program itself.
     """
 
     def authorise(command: Command, origin: Origin) -> None:
-        if origin.channel != HTTP or _is_own(command, origin):
+        if not (origin.is_signed_in or origin.channel == HTTP) or _is_own(command, origin):
             return
         known = guards.rights.of_signed_in(origin.actor, origin.key)
         require(known, command)

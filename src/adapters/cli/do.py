@@ -16,8 +16,8 @@ import typer
 
 from adapters.cli.groups import Commands, nearest
 from adapters.cli.options import AsJson, Yes, parse_id
-from adapters.cli.session import opened, origin_of
-from adapters.cli.show import print_json, say
+from adapters.cli.session import opened_as_operator, origin_of
+from adapters.cli.show import print_json, say, tell
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
@@ -116,8 +116,11 @@ def _execute(context: typer.Context, name: str, command: Command, command_id: UU
     from adapters.cli.done import accounts_after, done_document, events_of, tell_done
     from billing_core.confirmation import ConfirmationNeeded
 
-    with opened(context) as app:
+    with opened_as_operator(context) as app:
         origin = origin_of(context, command_id, named_stream(lambda word: getattr(command, word, "")))
+        if origin.is_signed_in:
+            _execute_as_operator(app, name, command, origin, as_json=as_json)
+            return
         try:
             answer = app.execute(command, origin)
         except ConfirmationNeeded:
@@ -132,6 +135,20 @@ def _execute(context: typer.Context, name: str, command: Command, command_id: UU
         tell_done(name, events, accounts, origin.today, answer.is_repeated)
         for warning in answer.result.get("warnings", ()):
             say(f"Warning: {warning}")
+
+
+def _execute_as_operator(app: Application, name: str, command: Command, origin: Origin, *, as_json: bool) -> None:
+    """Within the rights of who has signed in, who is shown the answer alone: not what else is known of the account."""
+    from adapters.bootstrap.signed_in import carry_out_at_terminal
+
+    answer, is_waiting = carry_out_at_terminal(app, command, origin)
+    if as_json:
+        shown = {"command": name, "command_id": origin.command_id, "position": answer.position}
+        print_json({**shown, "is_waiting": is_waiting, "result": answer.result})
+    elif is_waiting:
+        tell(f"{name} waits until a second person approves it: request {answer.result['request']}.")
+    else:
+        tell(f"{name} is done, at position {answer.position:,}.")
 
 
 def _say_what_would_happen(app: Application, command: Command, origin: Origin) -> None:

@@ -75,6 +75,14 @@ def open_session(
         str | None,
         typer.Option("--actor", metavar="NAME", help="The actor; by default BILLING_ACTOR or the system's user."),
     ] = None,
+    operator: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="OPERATOR",
+            help="Sign in as an operator for `billing do`, within the operator's rights: with the password, which is "
+            "asked for, or by the API key in BILLING_API_KEY.",
+        ),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -96,7 +104,11 @@ def open_session(
     BILLING_DATABASE_URL names a PostgreSQL server; without it the program starts its own server in the folder
     BILLING_DATA.
     """
-    context.obj = Session(actor, data, clock_is_right)
+    if operator is not None and context.invoked_subcommand != "do":
+        raise typer.BadParameter("goes with `billing do` alone: no other command knows rights", param_hint="--as")
+    if actor is not None and operator is not None:
+        raise typer.BadParameter("and --actor exclude each other: the actor is the operator", param_hint="--as")
+    context.obj = Session(actor, data, clock_is_right, operator)
 
 
 def _program() -> typer.Typer:

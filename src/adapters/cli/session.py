@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import Settings
     from commands.platform.ports import Origin
+    from commands.staff.rights import Rights
 
 
 @dataclass
 class Session:
-    """The options before the command, and the clock of the sellers as soon as the application is open."""
+    """The options before the command, and once the application is open the clock of the sellers.
+
+    With an `operator` also the rights of who has signed in as this one.
+    """
 
     actor: str | None
     data: Path | None
     clock_is_right: bool = False
+    operator: str | None = None
     clock: SellerClock | None = None
+    rights: Rights | None = None
 
 
 def settings_of(context: typer.Context) -> Settings:
@@ -46,13 +52,15 @@ def origin_of(context: typer.Context, command_id: UUID | None = None, stream: st
     the command says that it is right.
     """
     from adapters.bootstrap.origins import origin_of_process
+    from adapters.bootstrap.signed_in import in_the_name_of
 
     session: Session = context.obj
     today = None
     if session.clock is not None:
         require_right_clock(context, session.clock)
         today = session.clock.today_of([stream])[stream]
-    return origin_of_process(session.actor, today, command_id)
+    origin = origin_of_process(session.actor, today, command_id)
+    return origin if session.rights is None else in_the_name_of(session.rights, origin)
 
 
 def require_right_clock(context: typer.Context, clock: SellerClock) -> None:
@@ -83,6 +91,26 @@ def opened(context: typer.Context) -> Iterator[Application]:
             yield application
         finally:
             session.clock = None
+
+
+@contextmanager
+def opened_as_operator(context: typer.Context) -> Iterator[Application]:
+    """The application, for a command of the operator who is named by `--as` and signs in; of anybody without it."""
+    from adapters.bootstrap.signed_in import sign_in_at_terminal
+
+    session: Session = context.obj
+    with opened(context) as application:
+        if session.operator is not None:
+            session.rights = sign_in_at_terminal(application, session.operator, _asked)
+        try:
+            yield application
+        finally:
+            session.rights = None
+
+
+def _asked(what: str) -> str:
+    found: str = typer.prompt(what, hide_input=True, err=True)
+    return found
 
 
 @contextmanager

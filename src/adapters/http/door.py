@@ -18,16 +18,15 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.operations import Operation
 from adapters.bootstrap.origins import HTTP
 from adapters.bootstrap.seller_clock import SellerClock, named_stream
+from adapters.bootstrap.signed_in import SIGN_IN, UNKNOWN, carry_out, sign_in_of
 from adapters.edge.codes import TimeCodes
 from adapters.edge.models import read_struct
 from adapters.edge.passwords import Argon2Passwords
 from adapters.postgres.personal_reads import PostgresPersonalReads
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts
-from adapters.postgres.sessions import PostgresSessions
 from adapters.views.persons import persons
 from adapters.views.query import Reading, queries
 from adapters.views.staff import SessionRow, session_row
-from billing_core.approvals import NeedsApproval
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.staff.addresses import AddressNotAllowed
 from billing_core.staff.roles import NotPermitted, NotSignedIn
@@ -36,10 +35,9 @@ from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.staff.operators import ChangePassword, EnableSecondFactor, EndSession, operator_stream
 from commands.staff.rights import Rights
-from commands.staff.sign_in import SignIn, session_of
+from commands.staff.sign_in import session_of
 
 BEARER = "bearer"
-SIGN_IN, UNKNOWN = "sign-in", "unknown"
 KEYS = UUID("5b0c3a54-6f1e-4b9c-9d2f-5f0a7b1f6c10")  # The space of the names that operators give their commands.
 
 
@@ -92,7 +90,7 @@ class Door:
         self._reads = PostgresPersonalReads(app.tables) if keeps_reads else None
         self._passwords = Argon2Passwords()
         self._codes = TimeCodes()
-        self.sign_in = SignIn(app.rights, PostgresSessions(app.tables), self._passwords, self._codes)
+        self.sign_in = sign_in_of(app)
         self._clock = SellerClock(app.store, app.tables)
         self.refused = PostgresRefusedAttempts(app.tables)
 
@@ -187,12 +185,8 @@ class Door:
 
     def _carry_out(self, command: Command, origin: Origin, seen: Seen | None, *, dry_run: bool) -> Done:
         """The command carried out, or kept for a second person if it is above what the operator may do alone."""
-        app = self.app
-        try:
-            return _done(origin, app.bus.rehearse(command, origin) if dry_run else app.execute(command, origin, seen))
-        except NeedsApproval as needed:
-            kept = self.app.waiting.keep(command, origin, str(needed), dry_run=dry_run)
-            return _done(origin, kept, is_waiting=True)
+        carried = carry_out(self.app, command, origin, seen, dry_run=dry_run)
+        return _done(origin, carried.answer, is_waiting=carried.is_waiting)
 
     def _act(self, action: Any, origin: Origin) -> Done:
         """Do an action; what it may have caused is in the log up to the position."""
@@ -258,6 +252,7 @@ class Door:
             today=self._today(stream),
             dealer=operator.dealer,
             key=rights.key,
+            is_signed_in=True,
         )
 
 

@@ -29,7 +29,8 @@ class Origin(NamedTuple):
     """The origin of a command: actor, role, channel and source; its cause; the instant, and the business date.
 
     `dealer` is the one whose operator the actor is, if so, and `key` that by which the actor signed in; `requested_by`
-    the first person, if the actor approved what that one had asked for.
+    the first person, if the actor approved what that one had asked for. One who `is_signed_in` may do what the roles
+    permit.
     """
 
     actor: str
@@ -44,6 +45,7 @@ class Origin(NamedTuple):
     dealer: str = ""
     requested_by: str = ""
     key: str = ""
+    is_signed_in: bool = False
 
 
 class Append(NamedTuple):
