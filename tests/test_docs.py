@@ -109,7 +109,7 @@ def _help_of(command: Any, name: str) -> Iterator[tuple[str, str]]:
 
 
 def test_a_session_shows_what_the_program_answers(server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("BILLING_DATABASE_URL", "BILLING_ACTOR", "COLUMNS"):
+    for name in ("BILLING_DATABASE_URL", "BILLING_ACTOR", "COLUMNS", "TOKEN"):
         monkeypatch.setenv(name, "")  # So that each has its own value again afterwards.
     with fresh_database(server_url) as url:
         played = console.play(url, tmp_path)

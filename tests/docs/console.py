@@ -10,6 +10,7 @@ the comparison.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shlex
@@ -18,19 +19,25 @@ from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
 
+from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
+from adapters.bootstrap.application import open_application
+from adapters.bootstrap.settings import read_settings
 from adapters.cli.program import program
+from adapters.http.server import http_application
 from tests.docs.pages import REPOSITORY
 
 # In this order on one database: each page goes on where the one before it ended.
 SESSION = tuple(
-    REPOSITORY / name for name in ("README.md", "docs/tutorial.md", "docs/accountant.md", "docs/auditor.md")
+    REPOSITORY / name for name in ("docs/tutorial.md", "docs/accountant.md", "docs/auditor.md", "README.md")
 )
 BLOCK = re.compile(r"(?:<!-- (file: \S+|played) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+VARIABLE = re.compile(r"([A-Z]+)=\$\((billing .*)\)")
+SERVER = "http://localhost:8000"
 LAST_LINES = re.compile(r" \| tail -n ([0-9]+)$")
-# What differs each time: ids, durations and speeds, the time of day, today's date, the machine, and how
-# many invariants the areas have.
+# What differs each time: ids, durations and speeds, the time of day, today's date, the machine, how many
+# invariants the areas have, and positions, which move with every page before.
 CHANGING = (
     re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     re.compile(r"in [0-9.]+ s \([0-9,]+/s\)"),
@@ -41,6 +48,7 @@ CHANGING = (
     re.compile(r"(?<=the customers of )[0-9-]{10}"),
     re.compile(r"(?<=All )[0-9]+(?= hold)"),
     re.compile(r'(?<="source":")[^"]*'),
+    re.compile(r'(?<="position":)[0-9]+'),
 )
 
 
@@ -81,15 +89,43 @@ def _output(command: str, shown: str) -> str:
 
 
 def _carried_out(line: str) -> str:
-    """A command of the program, or `mkdir`, in this process; what it says."""
-    words = shlex.split(line, comments=True)
+    """A command of the program, `mkdir`, or a request to the server by `curl`, in this process; what it says.
+
+    A variable is kept in the environment. What the server would listen to is answered without one.
+    """
+    if variable := VARIABLE.match(line):
+        os.environ[variable[1]] = _carried_out(variable[2]).strip()
+        return ""
+    words = shlex.split(os.path.expandvars(line), comments=True)
+    if words[:2] == ["billing", "serve"]:
+        return ""
     if words[0] == "mkdir":
         Path(words[1]).mkdir()
         return ""
+    if words[0] == "curl":
+        return _answered(words[1:])
     assert words[0] == "billing", line
     result = CliRunner().invoke(program, words[1:], prog_name="billing")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.output
+
+
+def _answered(words: list[str]) -> str:
+    """What the server answers to a request of `curl`, with read models that show all of it."""
+    options = argparse.ArgumentParser()
+    options.add_argument("url")
+    options.add_argument("-s", action="store_true")
+    options.add_argument("-H", dest="headers", action="append", default=[])
+    options.add_argument("-d", dest="body")
+    request = options.parse_args(words)
+    with open_application(read_settings()) as app:
+        client = TestClient(http_application(app), base_url=SERVER)
+        headers = dict(header.split(": ", 1) for header in request.headers)
+        method = "GET" if request.body is None else "POST"
+        answer = client.request(method, f"http://{request.url}", content=request.body, headers=headers)
+        app.runner.catch_up()
+    assert answer.is_success, answer.text
+    return answer.text
 
 
 def comparable(text: str) -> str:
