@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from platformdirs import user_data_path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from adapters.postgres.server import running_server
@@ -42,6 +42,17 @@ class Settings(BaseSettings):
     published_seals: Path | None = Field(default=None, description="The file to which the worker publishes its seals.")
     keep_personal_reads: bool = Field(
         default=False, description="Whether it is kept who read whose personal data over HTTP, when and from where."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="The provider of OpenID Connect by which operators sign in."
+    )
+    oidc_client_id: str | None = Field(default=None, description="By what the provider knows this server.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="The secret shared with the provider.")
+    oidc_claim: str | None = Field(
+        default=None, description="The claim of the ID token that names the operator, and that nobody chooses freely."
+    )
+    oidc_redirect_uri: str | None = Field(
+        default=None, description="Where the provider sends the browser back to: .../v1/sign-in/oidc/callback."
     )
     webhooks_to_private_addresses: bool = Field(
         default=False, description="Whether webhooks may send into private networks, and without encryption."

@@ -22,6 +22,7 @@ from adapters.bootstrap.signed_in import SIGN_IN, UNKNOWN, carry_out, sign_in_of
 from adapters.edge.codes import TimeCodes
 from adapters.edge.models import read_struct
 from adapters.edge.passwords import Argon2Passwords
+from adapters.outgoing.openid import Begun, OpenIdProvider
 from adapters.postgres.personal_reads import PostgresPersonalReads
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts
 from adapters.views.persons import persons
@@ -120,6 +121,24 @@ class Door:
             return self.sign_in.open(operator, password, caller.source, datetime.now(UTC), code, caller.agent)
         except NotSignedIn as error:
             self.refused.note(SIGN_IN, error, self._origin_of_stranger(caller, operator))
+            raise
+
+    def begin_openid(self, caller: Caller, provider: OpenIdProvider) -> Begun:
+        """A sign-in by a provider, for who may come from this address."""
+        self.app.rights.require_address(caller.source)
+        return provider.begin()
+
+    def open_session_by_openid(
+        self, caller: Caller, provider: OpenIdProvider, code: str, state: str, begun: Begun
+    ) -> str:
+        """The token of a new session for the operator whom the provider names; a refusal is kept for the LOG."""
+        named = UNKNOWN
+        self.app.rights.require_address(caller.source)
+        try:
+            named = provider.finish(code, state, begun)
+            return self.sign_in.open_vouched(named, caller.source, datetime.now(UTC), caller.agent)
+        except NotSignedIn as error:
+            self.refused.note(SIGN_IN, error, self._origin_of_stranger(caller, named))
             raise
 
     def close_session(self, caller: Caller) -> None:

@@ -53,6 +53,7 @@ TO_START = ("400", "401", "403", "409", "413", "422", "503")
 OF_JOBS = ("400", "401", "404", "422", "503")
 OF_SIGN_IN = ("400", "401", "413", "422", "429", "503")
 TEXT = {"type": "string"}
+TO_PROVIDER = {"302": {"description": "Go to the provider.", "headers": {"Location": {"schema": TEXT}}}}
 # A struct is written in other words than it is answered in, so each has a schema of its own.
 WRITTEN = "Written"
 DRY_RUN = {
@@ -248,8 +249,12 @@ def _responses(status: str, answer: dict[str, Any] | None, problems: tuple[str, 
     done: dict[str, Any] = {"description": "Done."}
     if answer is not None:
         done["content"] = {"application/json": {"schema": answer}}
+    return {status: done} | _problems(problems)
+
+
+def _problems(codes: tuple[str, ...]) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": f"{REFERENCE}Problem"}}}
-    return {status: done} | {code: {"description": PROBLEMS[code], "content": problem} for code in problems}
+    return {code: {"description": PROBLEMS[code], "content": problem} for code in codes}
 
 
 def _about_jobs(schemas: dict[str, Any]) -> dict[str, Any]:
@@ -301,6 +306,16 @@ def _sign_in(schemas: dict[str, Any]) -> dict[str, Any]:
             "operationId": "sign-in", "tags": ["staff"], "summary": "Sign in", "security": [],
             "requestBody": {"required": True, "content": {"application/json": {"schema": credentials}}},
             "responses": _responses("201", opened, OF_SIGN_IN),
+        }},
+        f"{PREFIX}/sign-in/oidc": {"get": {
+            "operationId": "begin-oidc-sign-in", "tags": ["staff"], "summary": "Sign in by OpenID Connect",
+            "description": "For a browser: it is sent to the provider, if the server is set up for one.",
+            "security": [], "responses": TO_PROVIDER | _problems(("400", "403", "404", "503")),
+        }},
+        f"{PREFIX}/sign-in/oidc/callback": {"get": {
+            "operationId": "finish-oidc-sign-in", "tags": ["staff"], "summary": "Come back from the provider",
+            "security": [], "parameters": [_in_query("code", TEXT, ""), _in_query("state", TEXT, "")],
+            "responses": _responses("201", opened, ("400", "401", "403", "404", "503")),
         }},
         f"{PREFIX}/sessions/current": {"delete": {
             "operationId": "sign-out", "tags": ["staff"], "summary": "Sign out",

@@ -13,7 +13,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from adapters.bootstrap.application import Application
-from adapters.http import feed_endpoint
+from adapters.http import feed_endpoint, openid_endpoints
 from adapters.http.answers import encoded
 from adapters.http.arrivals import Arrivals
 from adapters.http.asyncapi import asyncapi_document
@@ -37,13 +37,17 @@ from adapters.http.staff_endpoints import (
     showing_myself,
 )
 from adapters.monitoring.metrics import exposition
+from adapters.outgoing.openid import OpenIdProvider
 from adapters.views.outreach.feed import ListEvents
 
 DISTRIBUTION = "billing-engine"
 
 
-def http_application(app: Application, *, keeps_reads: bool = False) -> FastAPI:
-    """The whole API on one application; if it `keeps_reads`, it is kept who read whose personal data."""
+def http_application(app: Application, *, keeps_reads: bool = False, openid: OpenIdProvider | None = None) -> FastAPI:
+    """The whole API on one application; if it `keeps_reads`, it is kept who read whose personal data.
+
+    By a provider of OpenID Connect operators may sign in, too.
+    """
     door = Door(app, keeps_reads=keeps_reads)
     api: FastAPI = FastAPIOffline(
         title="Billing", openapi_url=f"{PREFIX}/openapi.json", docs_url="/docs", redoc_url=None
@@ -66,6 +70,8 @@ def http_application(app: Application, *, keeps_reads: bool = False) -> FastAPI:
     api.add_route(f"{PREFIX}{JOBS}/{{job}}/cancel", cancelling(jobs), methods=["POST"])
     api.add_route(f"{PREFIX}/attachments", receiving(door), methods=["POST"])
     api.add_route(f"{PREFIX}/sessions", opening(door), methods=["POST"])
+    api.add_route(openid_endpoints.PATH, openid_endpoints.beginning(door, openid), methods=["GET"])
+    api.add_route(f"{openid_endpoints.PATH}/callback", openid_endpoints.finishing(door, openid), methods=["GET"])
     api.add_route(f"{PREFIX}/sessions/current", closing(door), methods=["DELETE"])
     api.add_route(f"{PREFIX}/sessions/current/renew", renewing(door), methods=["POST"])
     api.add_route(f"{PREFIX}/me/sessions", listing_own_sessions(door), methods=["GET"])

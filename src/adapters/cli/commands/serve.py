@@ -36,6 +36,7 @@ def serve(
     Ctrl-C or SIGTERM ends it: requests under way are answered first.
     """
     from adapters.bootstrap.application import Application
+    from adapters.bootstrap.openid import openid_of
     from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import open_database
     from adapters.http.listening import listen
@@ -54,7 +55,7 @@ def serve(
                 return
             with _working(url, settings) if only is None else nullcontext():
                 say(f"Serving on http://{host}:{port}/v1; its pages are at http://{host}:{port}/docs. Ctrl-C ends it.")
-                api = http_application(app, keeps_reads=settings.keep_personal_reads)
+                api = http_application(app, keeps_reads=settings.keep_personal_reads, openid=openid_of(settings))
                 listen(api, host, port, proxy or [])
         finally:
             app.close()
