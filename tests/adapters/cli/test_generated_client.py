@@ -6,6 +6,7 @@ The generator must take the whole description: a warning would mean that the cli
 from __future__ import annotations
 
 import importlib
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,12 +19,6 @@ import pytest
 
 from tests.adapters.cli.conftest import Billing, Serve
 
-# The generator knows files as bytes alone, whatever is in them.
-SETTINGS = """
-content_type_overrides:
-  text/csv: application/octet-stream
-  application/yaml: application/octet-stream
-"""
 PACKAGE = "billing_client"
 Ask = Callable[..., Any]
 
@@ -33,8 +28,9 @@ def generated(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """A running server, from whose description the package `billing_client` was generated."""
     client = serve("--only", "api")
     description, settings = tmp_path / "openapi.json", tmp_path / "client.yaml"
-    description.write_bytes(client.get("/v1/openapi.json").content)
-    settings.write_text(SETTINGS, encoding="utf-8")
+    described = client.get("/v1/openapi.json")
+    description.write_bytes(described.content)
+    settings.write_text(json.dumps({"content_type_overrides": files_as_bytes(described.json())}), encoding="utf-8")
     made = subprocess.run(
         [
             sys.executable, "-m", "openapi_python_client", "generate", "--path", str(description), "--config",
@@ -47,6 +43,13 @@ def generated(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     yield client
     for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
         del sys.modules[name]
+
+
+def files_as_bytes(described: dict[str, Any]) -> dict[str, str]:
+    """The setting by which the generator takes any file that is sent: it knows bytes alone, whatever is in them."""
+    operations = [each for path in described["paths"].values() for each in path.values()]
+    sent = {kind for each in operations for kind in each.get("requestBody", {}).get("content", ())}
+    return dict.fromkeys(sent - {"application/json"}, "application/octet-stream")
 
 
 @pytest.fixture

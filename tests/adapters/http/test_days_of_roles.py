@@ -13,7 +13,10 @@ from billing_core.staff.roles import READY_ROLES
 from commands.dealers import RegisterDealer
 from commands.parties import AssignCustomer
 from commands.promises import SetPromiseTerms
+from commands.work.flows import PublishFlow
+from commands.work.opening import OpenTicket
 from tests.adapters.http.conftest import Api, SignedIn
+from tests.billing_core.work.flows import CONNECTION
 from tests.operators import Operator
 
 # A0001 is the customer of the dealer `east`, A0002 the house's own. Each owes 24.00 EUR since 1 February.
@@ -145,6 +148,20 @@ DAYS = {
             post("/operators", operator="x", name="X"),
         ),
     ),
+    "technician": Day(
+        does=(
+            get("/board", shows="installations"),
+            get("/tickets", shows="Dolní 5"),
+            post("/tickets/TICKET/comments", text="the key is next door"),
+            post("/tickets/TICKET/steps/survey/complete", resolution="measured", values={"is_possible": "yes"}),
+            get("/tickets/TICKET", shows="the key is next door"),
+        ),
+        is_refused=(
+            post("/tickets", kind="connection", subject="Dolní 6", account=MINE, subscription="net-3"),
+            get(f"/accounts/{MINE}/balance"), get("/invoices"), payment(MINE), REGISTER, ACTIVATE, PUBLISH, DEFINE_ROLE,
+            get("/changes"),
+        ),
+    ),
     "administrator": Day(
         does=(
             DEFINE_ROLE,
@@ -173,6 +190,8 @@ def world(operator: Operator) -> Operator:
     operator.tell(RegisterDealer(dealer=Dealer(code="east", name="East Sales")))
     operator.tell(AssignCustomer(customer=MINE, dealer="east"))
     operator.bill(date(2026, 2, 1))
+    operator.tell(PublishFlow(flow=CONNECTION), today=date(2026, 3, 10))
+    operator.tell(OpenTicket(kind="connection", subject="Dolní 5", account=MINE, subscription="net-2"))
     operator.application.runner.catch_up()
     return operator
 
@@ -187,18 +206,19 @@ def test_what_a_role_does_in_a_day_works_and_what_it_may_not_do_is_refused(
 ):
     api = signed_in(role, role, dealer="east" if role == "dealer" else "")
     for step in DAYS[role].does:
-        answer = done(api, step)
+        answer = done(api, step, world)
         assert answer.status_code in (200, 201, 202), (step, answer.text)
         assert step.shows in answer.text, (step, answer.text)
         world.application.runner.catch_up()
     before = world.store_contents()
 
     for step in DAYS[role].is_refused:
-        answer = done(api, step)
+        answer = done(api, step, world)
         assert answer.status_code in (403, 404), (step, answer.text)
 
     assert world.store_contents() == before
 
 
-def done(api: Api, step: Step) -> Any:
-    return api.send(step.method, step.path, step.body)
+def done(api: Api, step: Step, world: Operator) -> Any:
+    ((ticket,),) = world.select("SELECT number FROM live.tickets WHERE account = %s", MINE)
+    return api.send(step.method, step.path.replace("TICKET", ticket), step.body)

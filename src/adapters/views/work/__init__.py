@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from adapters.views.work import drawings, flows, service_levels, tickets
 from commands.platform.concerns import Concerns
@@ -12,6 +13,7 @@ QUERIES: Queries = {
     **flows.QUERIES,
     **service_levels.QUERIES,
 }
+PERSONS: Persons = tickets.PERSONS
 CONCERNS: Concerns = {
     **tickets.CONCERNS,
     **drawings.CONCERNS,

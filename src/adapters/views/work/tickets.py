@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from adapters.texts.sentences import event_name, sentence
+from adapters.views.persons import Persons
 from adapters.views.query import Download, Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.work.fields import Field
@@ -185,6 +186,10 @@ QUERIES: Queries = {
     ShowTicket: _show_ticket,
     TakeAttachment: _take_attachment,
     ShowBoard: _show_board,
+}
+PERSONS: Persons = {
+    ListTickets: lambda query, page, reading: {row.customer for row in page.items if row.customer},
+    ShowTicket: lambda query, card, reading: [card.ticket.customer] if card.ticket.customer else [],
 }
 CONCERNS: Concerns = {
     ListTickets: LISTED,
