@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,9 @@ def _field_fault(name: str | None, assignment: str) -> str | None:
     from adapters.cli.do import commands_by_name
 
     field, _, _ = assignment.partition("=")
-    known = {each.name for each in fields_of(commands_by_name()[name or ""])}
-    group = field.rpartition(".")[0]
-    return None if field in known or f"{group}.NAME" in known else f"billing do {name} has no field {field}"
+    known = [each.name.replace("NAME", "*") for each in fields_of(commands_by_name()[name or ""])]
+    is_known = any(fnmatchcase(field, each) for each in known)
+    return None if is_known else f"billing do {name} has no field {field}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -50,6 +50,7 @@ from tests.operators import (
     silent,
 )
 from tests.projections.work.books import keep_work
+from tests.projections.work.organiser_books import keep_crew
 
 __all__ = ["application", "database_url", "operator"]
 
@@ -137,6 +138,7 @@ def keep_books(operator: Operator) -> None:
     owed = next(iter(operator.account("A0006").ledger.open_items))
     operator.tell(WriteOffInvoice(account="A0006", invoice=owed, reason="too small"), today=date(2026, 4, 7))
     keep_work(operator)
+    keep_crew(operator)
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims and the states of

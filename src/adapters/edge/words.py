@@ -24,6 +24,8 @@ from billing_core.parties.sellers import Seller
 from billing_core.party_changes import CustomerChanges, SellerChanges
 from billing_core.staff.roles import Role
 from billing_core.time.period_rules import PeriodRule
+from billing_core.work.crews import Crew
+from billing_core.work.recurring import RecurringTask
 from billing_core.work.service_levels import ServiceLevel
 from commands.accounts import ChangeBillingPlan
 from commands.catalogue import PublishTariff
@@ -71,8 +73,8 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 }
 
 INLINED = (
-    BillingPlan, Customer, CustomerChanges, Dealer, NumberSeries, PeriodRule, Product, Revision, Role, Seller,
-    SellerChanges, ServiceLevel, Tariff,
+    BillingPlan, Crew, Customer, CustomerChanges, Dealer, NumberSeries, PeriodRule, Product, RecurringTask, Revision,
+    Role, Seller, SellerChanges, ServiceLevel, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage,
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from adapters.http.bodies import fields_of
 from adapters.http.door import Caller, Done, Door
 from adapters.http.problems import Problem, problem_of
 from adapters.http.route import Route
+from adapters.views.query import FileAnswer
 from commands.platform.bus import Seen
 from commands.platform.identity import new_id
 
@@ -40,6 +41,8 @@ def _reading(route: Route, door: Door) -> Endpoint:
     async def respond(request: Request) -> Response:
         values = with_path(parameters_of(request), request)
         answer = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
+        if isinstance(answer, FileAnswer):
+            return Response(answer.content, route.status, media_type=answer.media_type)
         headers = {"ETag": tag_of(answer.seen())} if hasattr(answer, "seen") and "as_of" not in values else None
         return Response(as_body(answer), route.status, headers, JSON)
 

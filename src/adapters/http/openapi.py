@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -18,7 +18,7 @@ from adapters.http.door import Done, OwnSessions, SetUp
 from adapters.http.job_door import JobCard
 from adapters.http.route import JOBS, PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
-from adapters.views.query import MOST_AT_ONCE, Page, queries
+from adapters.views.query import MOST_AT_ONCE, FileAnswer, Page, queries
 from commands.approvals import APPROVABLE
 from commands.platform.ports import KeptFile
 
@@ -198,12 +198,22 @@ def _query(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     parameters.append(
         _in_query("min_position", {"type": "integer", "minimum": 0}, "Wait until this position of the log is shown.")
     )
-    if is_download(route):
+    answer = queries()[route.struct]
+    media_type = _media_type_of(route)
+    if media_type:
         described_route = _operation(route, parameters, {}, OF_QUERIES)
-        file = {"application/octet-stream": {"schema": {**TEXT, "format": "binary"}}}
+        file = {media_type: {"schema": {**TEXT, "format": "binary"}}}
         described_route["responses"][str(route.status)]["content"] = file
         return described_route
-    return _operation(route, parameters, schema_of(queries()[route.struct], schemas), OF_QUERIES)
+    return _operation(route, parameters, schema_of(answer, schemas), OF_QUERIES)
+
+
+def _media_type_of(route: Route) -> str:
+    """The media type if the answer is a file; a file that was sent here has one of its own."""
+    if is_download(route):
+        return "application/octet-stream"
+    kind = get_type_hints(queries()[route.struct])["return"]
+    return kind.media_type if isinstance(kind, type) and issubclass(kind, FileAnswer) else ""
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -61,6 +61,13 @@ class Download(msgspec.Struct):
 
     content_hash: str
     name: str
+
+
+class FileAnswer(msgspec.Struct):
+    """An answer that is a file of its own format, whose media type its class names."""
+
+    content: bytes
+    media_type: ClassVar[str]
 
 
 def page_of(found: list[Item], limit: int, key: Callable[[Item], object]) -> Page[Item]:

@@ -1,9 +1,22 @@
-"""Work: publish flows (`flows`), open tickets (`opening`), go from step to step (`steps`, `actions`), change them."""
+"""Work: publish flows (`flows`), open tickets (`opening`), go from step to step (`steps`, `actions`), change them;
+service levels, crews and their appointments, what technicians get for jobs, tasks that recur."""
 
 from __future__ import annotations
 
 from commands.platform.area import Area
-from commands.work import actions, flows, limits, opening, service_levels, steps, tickets
+from commands.work import (
+    actions,
+    appointments,
+    crews,
+    flows,
+    job_rates,
+    limits,
+    opening,
+    recurring,
+    service_levels,
+    steps,
+    tickets,
+)
 
 AREA = Area(
     handlers={
@@ -14,8 +27,21 @@ AREA = Area(
         **limits.HANDLERS,
         **tickets.HANDLERS,
         **service_levels.HANDLERS,
+        **crews.HANDLERS,
+        **appointments.HANDLERS,
+        **job_rates.HANDLERS,
+        **recurring.HANDLERS,
     },
-    concerns={**flows.CONCERNS, **opening.CONCERNS, **tickets.CONCERNS, **service_levels.CONCERNS},
-    wakes=limits.WAKES,
-    reactions=(*steps.REACTIONS, *actions.REACTIONS),
+    concerns={
+        **flows.CONCERNS,
+        **opening.CONCERNS,
+        **tickets.CONCERNS,
+        **service_levels.CONCERNS,
+        **crews.CONCERNS,
+        **appointments.CONCERNS,
+        **job_rates.CONCERNS,
+        **recurring.CONCERNS,
+    },
+    reactions=(*steps.REACTIONS, *actions.REACTIONS, *recurring.REACTIONS),
+    wakes={**limits.WAKES, **recurring.WAKES},
 )

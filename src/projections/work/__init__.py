@@ -1,9 +1,30 @@
-"""Work: which tickets are open, where and with whom; by which flows they go."""
+"""Work: which tickets are open, where and with whom; by which flows they go; who goes where and when."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from projections.platform.area import Area
-from projections.work import deadlines, files, flows, sellers, service_levels, tickets
+from projections.platform.projection import Cursor
+from projections.work import (
+    appointments,
+    crews,
+    deadlines,
+    files,
+    flows,
+    job_rates,
+    recurring,
+    sellers,
+    service_levels,
+    tickets,
+)
+
+
+def streams_of_customer(cursor: Cursor, customer: str) -> Sequence[str]:
+    """The streams of a customer's tickets and appointments."""
+    of_both = tickets.streams_of_customer, appointments.streams_of_customer
+    return [stream for of_customer in of_both for stream in of_customer(cursor, customer)]
+
 
 AREA = Area(
     true_by_date=(flows.PublishedFlows(),),
@@ -11,10 +32,14 @@ AREA = Area(
         tickets.Tickets(),
         files.TicketFiles(),
         service_levels.ServiceLevels(),
+        crews.Crews(),
+        appointments.Appointments(),
+        job_rates.Rates(),
+        recurring.RecurringTasks(),
     ),
-    deadlines=deadlines.DEADLINES,
     attachments=files.ATTACHED,
-    invariants=tickets.INVARIANTS,
-    streams_of_customer=tickets.streams_of_customer,
+    invariants={**tickets.INVARIANTS, **appointments.INVARIANTS},
+    deadlines={**deadlines.DEADLINES, **recurring.DEADLINES},
+    streams_of_customer=streams_of_customer,
     sellers_of_streams=sellers.sellers_of_streams,
 )

@@ -14,7 +14,7 @@ from tests.operators import Operator
 VRANA = Seller(code="vrana", name="Bílá Vrána Net", address=Address(country="CZ"), time_zone="Europe/Prague", series={})
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def house(operator: Operator) -> Operator:
     operator.tell(RegisterSeller(seller=VRANA), today=date(2026, 1, 1))
     return operator

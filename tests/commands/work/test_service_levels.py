@@ -24,6 +24,9 @@ HOME = ServiceLevel(
 )
 
 
+pytestmark = pytest.mark.usefixtures("house")
+
+
 def test_service_levels_are_listed_as_they_were_last_defined(operator: Operator):
     better = msgspec.structs.replace(HOME, promised={"normal": Promised(first_reply=60, resolution=240)})
     for level in (HOME, msgspec.structs.replace(HOME, code="firm"), better):

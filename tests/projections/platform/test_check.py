@@ -55,6 +55,10 @@ LIVE_DAMAGE = {
     "allowed_addresses": "UPDATE live.allowed_addresses SET networks = '[]'",
     "webhooks": "UPDATE live.webhooks SET position = 1",
     "service_levels": "DELETE FROM live.service_levels",
+    "crews": "UPDATE live.crews SET details = replace(details, 'Crew 1', 'Crew 2')",
+    "appointments": "DELETE FROM live.appointments WHERE number LIKE 'T-%-1'",
+    "job_rates": "UPDATE live.job_rates SET amount = amount + 0.01",
+    "recurring_tasks": "DELETE FROM live.recurring_tasks",
 }
 
 
@@ -104,6 +108,18 @@ DAMAGE: dict[str, list[Damage]] = {
                 FROM billing.events WHERE topic = 'promise-opened/1'""",
             ),
             "A0004",
+        ),
+    ],
+    "a crew is never in two places at once": [
+        (
+            (
+                changed(
+                    "topic = 'appointment-booked/1' AND event #>> '{time,0}' LIKE '%T08:%'",
+                    "time,1",
+                    "2026-04-09T10:30:00Z",
+                ),
+            ),
+            "T-1-1",
         ),
     ],
     "a customer's dealer is registered": [

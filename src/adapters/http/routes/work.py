@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
+from adapters.views.work.appointments import ListAppointments
+from adapters.views.work.crews import ListCrews
 from adapters.views.work.drawings import ShowDrawing
 from adapters.views.work.flows import ListFlows, ShowFlow
+from adapters.views.work.pay import ListJobRates, ShowPay
+from adapters.views.work.plans import FindFreeTimes, ShowDay, ShowWeek
+from adapters.views.work.recurring import ListRecurringTasks
 from adapters.views.work.service_levels import ListServiceLevels
+from adapters.views.work.sheets import PrintDay, ReadCalendar
 from adapters.views.work.tickets import ListTickets, ShowBoard, ShowTicket, TakeAttachment
 from commands.work.actions import OverruleAction, RunNextAction
+from commands.work.appointments import BookAppointment, CancelAppointment, CompleteAppointment, MoveAppointment
+from commands.work.crews import DefineCrew, RecordAbsence, WithdrawAbsence
 from commands.work.flows import PublishFlow, WithdrawFlow
+from commands.work.job_rates import SetJobRate
 from commands.work.limits import EndStepTime
 from commands.work.opening import OpenTicket
+from commands.work.recurring import DefineRecurringTask, EndRecurringTask, OpenRecurringTask
 from commands.work.service_levels import DefineServiceLevel
 from commands.work.steps import CompleteStep, ContinueTicket, ContinueTicketsOfAccount
 from commands.work.tickets import (
@@ -26,6 +36,7 @@ from commands.work.tickets import (
 )
 
 TICKET = "/tickets/{ticket}"
+APPOINTMENT = "/work/appointments/{appointment}"
 ROUTES = (
     Route("GET", "/flows", ListFlows),
     Route("GET", "/flows/{kind}", ShowFlow),
@@ -33,6 +44,27 @@ ROUTES = (
     Route("POST", "/flows/{kind}/withdraw", WithdrawFlow),
     Route("GET", "/work/service-levels", ListServiceLevels),
     Route("PUT", "/work/service-levels/{code}", DefineServiceLevel),
+    Route("GET", "/work/crews", ListCrews),
+    Route("PUT", "/work/crews/{code}", DefineCrew),
+    Route("POST", "/work/crews/{crew}/absences", RecordAbsence, 201),
+    Route("POST", "/work/crews/{crew}/absences/withdraw", WithdrawAbsence),
+    Route("GET", "/work/crews/{crew}/days/{on}", ShowDay),
+    Route("GET", "/work/crews/{crew}/days/{on}/sheet", PrintDay),
+    Route("GET", "/work/weeks/{on}", ShowWeek),
+    Route("GET", "/work/free-times", FindFreeTimes),
+    Route("GET", "/work/calendar", ReadCalendar),
+    Route("GET", "/work/appointments", ListAppointments),
+    Route("POST", f"{TICKET}/appointments", BookAppointment, 201),
+    Route("POST", f"{APPOINTMENT}/move", MoveAppointment),
+    Route("POST", f"{APPOINTMENT}/cancel", CancelAppointment),
+    Route("POST", f"{APPOINTMENT}/complete", CompleteAppointment),
+    Route("GET", "/work/job-rates", ListJobRates),
+    Route("POST", "/work/job-rates/{job_kind}", SetJobRate),
+    Route("GET", "/work/pay", ShowPay),
+    Route("GET", "/work/recurring-tasks", ListRecurringTasks),
+    Route("PUT", "/work/recurring-tasks/{code}", DefineRecurringTask),
+    Route("POST", "/work/recurring-tasks/{code}/open", OpenRecurringTask),
+    Route("POST", "/work/recurring-tasks/{code}/end", EndRecurringTask),
     Route("GET", "/board", ShowBoard),
     Route("GET", "/tickets", ListTickets),
     Route("POST", "/tickets", OpenTicket, 201),

@@ -1,10 +1,10 @@
-"""Work: tickets, boards and flows."""
+"""Work: tickets, boards and flows; crews with their appointments, days and pay."""
 
 from __future__ import annotations
 
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
-from adapters.views.work import drawings, flows, service_levels, tickets
+from adapters.views.work import appointments, crews, drawings, flows, pay, plans, recurring, service_levels, sheets, tickets
 from commands.platform.concerns import Concerns
 
 QUERIES: Queries = {
@@ -12,6 +12,12 @@ QUERIES: Queries = {
     **drawings.QUERIES,
     **flows.QUERIES,
     **service_levels.QUERIES,
+    **crews.QUERIES,
+    **appointments.QUERIES,
+    **plans.QUERIES,
+    **sheets.QUERIES,
+    **pay.QUERIES,
+    **recurring.QUERIES,
 }
 PERSONS: Persons = tickets.PERSONS
 CONCERNS: Concerns = {
@@ -19,4 +25,10 @@ CONCERNS: Concerns = {
     **drawings.CONCERNS,
     **flows.CONCERNS,
     **service_levels.CONCERNS,
+    **crews.CONCERNS,
+    **appointments.CONCERNS,
+    **plans.CONCERNS,
+    **sheets.CONCERNS,
+    **pay.CONCERNS,
+    **recurring.CONCERNS,
 }
