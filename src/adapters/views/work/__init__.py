@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
-from adapters.views.work import appointments, crews, drawings, flows, pay, plans, recurring, service_levels, sheets, tickets
+from adapters.views.work import (
+    appointments,
+    crews,
+    drawings,
+    flows,
+    pay,
+    plans,
+    recurring,
+    service_levels,
+    sheets,
+    tickets,
+)
 from commands.platform.concerns import Concerns
 
 QUERIES: Queries = {
