@@ -216,7 +216,7 @@ class Door:
         """Answer a query; `as_of` and `min_position` say from which state of the read models."""
         rights = self.rights_of(caller)
         values = dict(values)
-        name, least = values.pop("as_of", ""), _position(values.pop("min_position", "0"))
+        name, least = _name(values.pop("as_of", "")), _position(values.pop("min_position", "0"))
         try:
             rights.require(operation.permission, operation.concern)
             query = read_struct(operation.struct, values)
@@ -285,6 +285,13 @@ def token_of(caller: Caller) -> str:
     if kind.lower() != BEARER or not token:
         raise NotSignedIn("send the token of a session or key in the header Authorization: Bearer TOKEN")
     return token.strip()
+
+
+def _name(written: str) -> str:
+    """The name of what was built as of a moment; one that the database could not even look for is none."""
+    if not written.isprintable():
+        raise InvalidValue("is no name; nothing was built under it", field="as_of", value=written)
+    return written
 
 
 def _position(written: str) -> int:

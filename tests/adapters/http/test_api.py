@@ -212,6 +212,7 @@ def test_an_answer_as_of_a_moment_is_that_of_then(admin: Api, operator: Operator
 
     assert (now, admin.get(path, as_of="before").json()["balance"]["amount"]) == ("24.00", "0.00")
     problem(admin.get(path, as_of="never"), 404, "not-found")
+    problem(admin.get(path, as_of="ne\0ver"), 422, "invalid-value")
 
 
 def test_a_command_whose_outcome_is_unknown_is_said_so(admin: Api, monkeypatch: pytest.MonkeyPatch):
