@@ -26,6 +26,7 @@ from benchmarks import (
     mixed_run,
     price_change,
     printing,
+    process_positions,
     rebuild,
     usage_import,
     verify,
@@ -36,6 +37,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 if __name__ == "__main__":
     printing.main()
+    process_positions.main()
     growth_of_files.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)

@@ -95,7 +95,6 @@ def _wait_again(task: Task, awaited: Awaited) -> None:
     have_come = sum(child.task_spec is spec for child in task.parent.children)
     if times == ENDLESS or have_come < times:
         again = task.parent._add_child(spec, TaskState.WAITING)
-        spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
         spec._update(again)
 
 

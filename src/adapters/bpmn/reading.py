@@ -33,6 +33,7 @@ from adapters.bpmn.safe_xml import Unreadable, read_tree
 from adapters.bpmn.selection import circles, main_process, with_called
 from adapters.bpmn.specs import Specs, specs_of
 from adapters.bpmn.timers import names_of, timer_of
+from adapters.bpmn.token_checks import token_faults
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.expressions import names_in
 from billing_core.work.processes import DiagramFault, Process, ProcessElement
@@ -116,6 +117,7 @@ def _faults(root: Node, process: Node, copied: Node) -> Iterator[DiagramFault]:
     # Paths have no end if calls have none.
     for each in [] if calls else _processes(copied, main_of(copied, process)):
         yield from path_faults(each)
+        yield from token_faults(each)
 
 
 def _elements(process: Node) -> Iterator[ProcessElement]:

@@ -10,14 +10,15 @@ from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, UserTask
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from adapters.bpmn.awaited import Awaited, all_awaited, catcher, fire, tasks_of
+from adapters.bpmn.elements import AutomaticTask, Work
 from adapters.bpmn.rules import FactRules
-from adapters.bpmn.specs import AutomaticTask, Specs
+from adapters.bpmn.specs import Specs
 from adapters.bpmn.timers import Timer, due
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.work.processes import OPENED, AwaitedMessage, AwaitedTimer, Done, Position
@@ -27,13 +28,23 @@ MOST_STEPS = 600
 SAID = ("message", "signal", "escalation")
 
 
+class _Workflow(BpmnWorkflow):
+    """SpiffWorkflow walks along all that was passed to find what is ready; a look at the states finds the same."""
+
+    def get_tasks(self, first_task: Task | None = None, **conditions: Any) -> list[Task]:
+        if first_task is None and conditions.keys() == {"state"}:
+            return tasks_of(self, conditions["state"])
+        found: list[Task] = super().get_tasks(first_task, **conditions)
+        return found
+
+
 class Run:
     """A process while its history is passed."""
 
     def __init__(self, specs: Specs) -> None:
         self._specs = specs
         self._rules = FactRules()
-        self._workflow = BpmnWorkflow(specs.main, specs.called, script_engine=self._rules)
+        self._workflow = _Workflow(specs.main, specs.called, script_engine=self._rules)
         self._steps = 0
         self._has_run = False
 
@@ -71,7 +82,7 @@ class Run:
 
     def _ready(self) -> list[Task]:
         """The tasks that wait to be done."""
-        return [task for task in tasks_of(self._workflow, TaskState.READY) if isinstance(task.task_spec, UserTask)]
+        return [task for task in tasks_of(self._workflow, TaskState.READY) if isinstance(task.task_spec, Work)]
 
     def _advance(self) -> None:
         """Run until nothing goes on by itself."""
@@ -125,7 +136,7 @@ class Run:
     def _passed(self) -> Iterator[str]:
         """The ids of elements and sequence flows that were gone through."""
         for task in tasks_of(self._workflow, TaskState.FINISHED_MASK):
-            element = _element(task)
+            element = task.task_spec.bpmn_id
             if not element or not (task.has_state(TaskState.COMPLETED) or task._get_internal_data("has_thrown")):
                 continue
             yield element

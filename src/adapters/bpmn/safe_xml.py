@@ -17,6 +17,7 @@ from defusedxml.sax import make_parser
 from lxml import etree
 
 from adapters.bpmn.notation import MODEL, Node
+from billing_core.kernel.errors import InvalidValue
 from billing_core.work.processes import DiagramFault
 
 MOST_LETTERS = 2_000_000
@@ -34,14 +35,15 @@ class Unreadable(Exception):
 
 
 def text_of(content: bytes) -> str:
-    """The text of a file, in the encoding that it declares; UTF-8 unless it says another."""
+    """The text of a file in the encoding that it declares, UTF-8 unless it names another; or `InvalidValue`."""
     mark = next((name for begin, name in MARKS.items() if content.startswith(begin)), "")
     declared = ENCODING.search(content[:200])
     encoding = mark or (declared.group(1).decode() if declared else "utf-8")
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except (UnicodeDecodeError, LookupError):
-        raise Unreadable(1, f"is not written in {encoding}, as it says: save it in UTF-8") from None
+        reason = f"is not written in {encoding}, as it says: save it in UTF-8"
+        raise InvalidValue(reason, field="diagram") from None
 
 
 def read_tree(diagram: str) -> Node:

@@ -12,23 +12,33 @@ from typing import Any, ClassVar, NamedTuple
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import EndEventParser, EventDefinitionParser
-from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import (
+    CallActivityParser,
+    ConditionalGatewayParser,
+    GatewayParser,
+    SubWorkflowParser,
+)
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.defaults import (
-    BoundaryEvent,
-    EndEvent,
-    IntermediateCatchEvent,
-    IntermediateThrowEvent,
-    ReceiveTask,
-    UserTask,
-)
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from adapters.bpmn.awaited import Awaited, ErrorEnd, Thrown
+from adapters.bpmn.elements import (
+    AutomaticTask,
+    BorderEvent,
+    CallActivity,
+    CatchEvent,
+    ParallelTurns,
+    PersonTask,
+    ReceiveTask,
+    SequentialTurns,
+    StandardLoop,
+    SubProcess,
+)
 from adapters.bpmn.events import NONE, definitions, event_kind, subject
 from adapters.bpmn.gateways import InclusiveGateway, ParallelGateway
 from adapters.bpmn.notation import AUTOMATIC_TASKS, USER_TASKS, Node, code, kind, scopes, sequence_flows, tag
@@ -37,11 +47,23 @@ from adapters.bpmn.selection import with_called
 from adapters.bpmn.timers import timer_of
 
 
-class AutomaticTask(UserTask):
-    """A task that the engine does: like one of a person, the process waits until it is done."""
+class ActivityParser(TaskParser):
+    """A task of a person or of the engine."""
+
+    STANDARD_LOOP_CLASS = StandardLoop
+    PARALLEL_MI_CLASS = ParallelTurns
+    SEQUENTIAL_MI_CLASS = SequentialTurns
 
 
-class AwaitedParser(EventDefinitionParser):
+class SubProcessParser(SubWorkflowParser, ActivityParser):
+    """A sub-process."""
+
+
+class CallParser(CallActivityParser, ActivityParser):
+    """A call of another process."""
+
+
+class AwaitedParser(EventDefinitionParser, ActivityParser):
     """An event or task that waits for something."""
 
     def create_task(self) -> Any:
@@ -75,11 +97,13 @@ class Parser(BpmnParser):
     """SpiffWorkflow's parser for cured processes."""
 
     OVERRIDE_PARSER_CLASSES: ClassVar = {
-        **{tag(word): (TaskParser, UserTask) for word in USER_TASKS},
-        **{tag(word): (TaskParser, AutomaticTask) for word in AUTOMATIC_TASKS},
+        **{tag(word): (ActivityParser, PersonTask) for word in USER_TASKS},
+        **{tag(word): (ActivityParser, AutomaticTask) for word in AUTOMATIC_TASKS},
+        tag("subProcess"): (SubProcessParser, SubProcess),
+        tag("callActivity"): (CallParser, CallActivity),
         tag("receiveTask"): (AwaitedParser, ReceiveTask),
-        tag("intermediateCatchEvent"): (AwaitedParser, IntermediateCatchEvent),
-        tag("boundaryEvent"): (AwaitedParser, BoundaryEvent),
+        tag("intermediateCatchEvent"): (AwaitedParser, CatchEvent),
+        tag("boundaryEvent"): (AwaitedParser, BorderEvent),
         tag("intermediateThrowEvent"): (ThrownParser, IntermediateThrowEvent),
         tag("endEvent"): (EndParser, EndEvent),
         tag("parallelGateway"): (GatewayParser, ParallelGateway),

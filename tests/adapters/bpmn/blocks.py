@@ -1,7 +1,8 @@
 """Processes put together of blocks, and what must wait in them: the rules of BPMN for blocks, in a few lines.
 
-A block is a task, a row of blocks, a choice, a split of all, a split of some, a loop, a sub-process, or a task with a
-timer at its border. What waits is worked out here without any engine, and compared with what the engine says.
+A block is a task, a task with a timer at its border that leads on or back, one that is done twice, the first of two
+events, a row of blocks, a choice, a split of all, a split of some, a loop, or a sub-process. What waits is worked out
+here without any engine, and compared with what the engine says.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from itertools import count, pairwise
 from typing import Literal
 
 from billing_core.work.expressions import Value
-from tests.adapters.bpmn.drawn import flows as written
-from tests.adapters.bpmn.drawn import process
+from tests.adapters.bpmn.drawn import flows, process
 
-Kind = Literal["task", "row", "choice", "all", "some", "loop", "sub", "timed"]
+Kind = Literal["task", "timed", "retried", "twice", "at_once", "first", "row", "choice", "all", "some", "loop", "sub"]
+LEAVES: tuple[Kind, ...] = ("task", "timed", "retried", "twice", "at_once", "first")
 
 
 @dataclass
@@ -43,66 +44,102 @@ def numbered(block: Block, numbers: Iterator[int] | None = None) -> Block:
 
 # --- the diagram
 
-
-def diagram_of(block: Block) -> str:
-    """The process of a block."""
-    elements, flows = ['<startEvent id="start"/><endEvent id="end"/>'], []
-    first, last = _draw(block, elements, flows)
-    return process("".join(elements), f"start > {first}", f"{last} > end", *flows)
-
-
-def _draw(block: Block, elements: list[str], flows: list[str]) -> tuple[str, str]:
-    """Draw a block; the elements at which it begins and ends."""
-    name = block.name
-    match block.kind:
-        case "task":
-            elements.append(f'<userTask id="{name}"/>')
-            return name, name
-        case "timed":
-            return _draw_timed(name, elements, flows)
-        case "row":
-            ends = [_draw(part, elements, flows) for part in block.parts]
-            flows += [f"{left[1]} > {right[0]}" for left, right in pairwise(ends)]
-            return ends[0][0], ends[-1][1]
-        case "loop":
-            first, last = _draw(block.parts[0], elements, flows)
-            elements.append(f'<exclusiveGateway id="{name}_in"/><exclusiveGateway id="{name}_out" '
-                            f'default="{name}_out-{name}_on"/><exclusiveGateway id="{name}_on"/>')  # fmt: skip
-            flows += [f"{name}_in > {first}", f"{last} > {name}_out", f"{name}_out > {name}_in: {name}_again",
-                      f"{name}_out > {name}_on"]  # fmt: skip
-            return f"{name}_in", f"{name}_on"
-        case "sub":
-            inner, inner_flows = [f'<startEvent id="{name}_start"/>'], []
-            first, _ = _draw(block.parts[0], inner, inner_flows)
-            inner_flows.append(f"{name}_start > {first}")
-
-            elements.append(f'<subProcess id="{name}">{"".join(inner)}{written(*inner_flows)}</subProcess>')
-            return name, name
-    return _draw_split(block, elements, flows)
-
-
-def _draw_timed(name: str, elements: list[str], flows: list[str]) -> tuple[str, str]:
-    elements.append(
-        f'<userTask id="{name}"/><boundaryEvent id="{name}_late" attachedToRef="{name}"><timerEventDefinition>'
-        f'<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent><exclusiveGateway id="{name}_on"/>'
-    )
-    flows += [f"{name} > {name}_on", f"{name}_late > {name}_on"]
-    return name, f"{name}_on"
-
-
+Ends = tuple[str, str]
+TIMER = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
 GATEWAY = {"choice": "exclusiveGateway", "all": "parallelGateway", "some": "inclusiveGateway"}
 
 
-def _draw_split(block: Block, elements: list[str], flows: list[str]) -> tuple[str, str]:
-    split, join, gateway = f"{block.name}_split", f"{block.name}_join", GATEWAY[block.kind]
-    elements.append(f'<{gateway} id="{split}"/><{gateway} id="{join}"/>')
-    for number, part in enumerate(block.parts):
-        first, last = _draw(part, elements, flows)
-        flows += [
-            f"{split} > {first}" + ("" if block.kind == "all" else f": {block.name}_{number}"),
-            f"{last} > {join}",
-        ]
-    return split, join
+class Drawing:
+    """The elements and flows of a process, or of a sub-process, while it is drawn."""
+
+    def __init__(self, elements: str) -> None:
+        self.elements = elements
+        self.flows: list[str] = []
+
+    def add(self, block: Block) -> Ends:
+        """Draw a block; the elements at which it begins and ends."""
+        ends: Ends = getattr(self, f"_{block.kind}", self._split)(block)
+        return ends
+
+    def _task(self, block: Block) -> Ends:
+        self.elements += f'<userTask id="{block.name}"/>'
+        return block.name, block.name
+
+    def _timed(self, block: Block) -> Ends:
+        name = block.name
+        self.elements += (
+            f'<userTask id="{name}"/><boundaryEvent id="{name}_late" attachedToRef="{name}">{TIMER}</boundaryEvent>'
+            f'<exclusiveGateway id="{name}_on"/>'
+        )
+        self.flows += [f"{name} > {name}_on", f"{name}_late > {name}_on"]
+        return name, f"{name}_on"
+
+    def _retried(self, block: Block) -> Ends:
+        name = block.name
+        self.elements += (
+            f'<exclusiveGateway id="{name}_in"/><userTask id="{name}"/>'
+            f'<boundaryEvent id="{name}_late" attachedToRef="{name}">{TIMER}</boundaryEvent>'
+        )
+        self.flows += [f"{name}_in > {name}", f"{name}_late > {name}_in"]
+        return f"{name}_in", name
+
+    def _twice(self, block: Block) -> Ends:
+        is_sequential = "true" if block.kind == "twice" else "false"
+        self.elements += (
+            f'<userTask id="{block.name}"><multiInstanceLoopCharacteristics isSequential="{is_sequential}">'
+            "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask>"
+        )
+        return block.name, block.name
+
+    _at_once = _twice
+
+    def _first(self, block: Block) -> Ends:
+        name = block.name
+        self.elements += f'<eventBasedGateway id="{name}"/><exclusiveGateway id="{name}_on"/>'
+        for event in (f"{name}_soon", f"{name}_late"):
+            self.elements += f'<intermediateCatchEvent id="{event}">{TIMER}</intermediateCatchEvent>'
+            self.flows += [f"{name} > {event}", f"{event} > {name}_on"]
+        return name, f"{name}_on"
+
+    def _row(self, block: Block) -> Ends:
+        ends = [self.add(part) for part in block.parts]
+        self.flows += [f"{left[1]} > {right[0]}" for left, right in pairwise(ends)]
+        return ends[0][0], ends[-1][1]
+
+    def _loop(self, block: Block) -> Ends:
+        name = block.name
+        first, last = self.add(block.parts[0])
+        self.elements += (
+            f'<exclusiveGateway id="{name}_in"/><exclusiveGateway id="{name}_out" default="{name}_out-{name}_on"/>'
+            f'<exclusiveGateway id="{name}_on"/>'
+        )
+        self.flows += [f"{name}_in > {first}", f"{last} > {name}_out", f"{name}_out > {name}_on"]
+        self.flows.append(f"{name}_out > {name}_in: {name}_again")
+        return f"{name}_in", f"{name}_on"
+
+    def _sub(self, block: Block) -> Ends:
+        name = block.name
+        inside = Drawing(f'<startEvent id="{name}_start"/>')
+        first, _ = inside.add(block.parts[0])
+        written = flows(f"{name}_start > {first}", *inside.flows)
+        self.elements += f'<subProcess id="{name}">{inside.elements}{written}</subProcess>'
+        return name, name
+
+    def _split(self, block: Block) -> Ends:
+        split, join, gateway = f"{block.name}_split", f"{block.name}_join", GATEWAY[block.kind]
+        self.elements += f'<{gateway} id="{split}"/><{gateway} id="{join}"/>'
+        for number, part in enumerate(block.parts):
+            first, last = self.add(part)
+            condition = "" if block.kind == "all" else f"{block.name}_{number}"
+            self.flows += [f"{split} > {first}: {condition}", f"{last} > {join}"]
+        return split, join
+
+
+def diagram_of(block: Block) -> str:
+    """The process of a block."""
+    drawing = Drawing('<startEvent id="start"/><endEvent id="end"/>')
+    first, last = drawing.add(block)
+    return process(drawing.elements, f"start > {first}", f"{last} > end", *drawing.flows)
 
 
 # --- what waits
@@ -123,7 +160,7 @@ class State:
             self.parts = [State(block.parts[0])]
         elif block.kind in ("choice", "some"):
             self.parts = [State(block.parts[number]) for number in block.answers]
-        elif block.kind not in ("task", "timed"):
+        elif block.kind not in LEAVES:
             self.parts = [State(part) for part in block.parts]
         self.turns = 0
 
@@ -131,16 +168,20 @@ class State:
         """The elements that wait."""
         if self.is_done:
             return set()
-        if self.block.kind == "task":
+        if self.block.kind in ("task", "twice", "at_once"):
             return {self.block.name}
-        if self.block.kind == "timed":
+        if self.block.kind == "first":
+            return {f"{self.block.name}_soon", f"{self.block.name}_late"}
+        if self.block.kind in ("timed", "retried"):
             return {self.block.name, f"{self.block.name}_late"}
         return {element for part in self.parts for element in part.waiting()}
 
     def do(self, element: str) -> None:
         """Pass an element that waits."""
-        if self.block.kind in ("task", "timed"):
-            self.is_done = self.is_done or element in self.waiting()
+        if self.block.kind in LEAVES:
+            leads_back = self.block.kind == "retried" and element != self.block.name
+            self.turns += element in self.waiting() and not leads_back
+            self.is_done = self.turns == (2 if self.block.kind in ("twice", "at_once") else 1)
             return
         for part in self.parts:
             part.do(element)

@@ -30,10 +30,10 @@ def _flow(written: str) -> str:
     return f'<sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">{inside}</sequenceFlow>'
 
 
-def process(elements: str, *written: str, beside: str = "", code: str = "p") -> str:
-    """A file with one process; `beside` are messages, errors and other processes."""
+def process(elements: str, *written: str, others: str = "", code: str = "p") -> str:
+    """A file with one process; `others` are messages, errors and other processes."""
     return definitions(
-        f'{beside}\n<process id="{code}" isExecutable="true">\n{elements}\n{flows(*written)}\n</process>'
+        f'{others}\n<process id="{code}" isExecutable="true">\n{elements}\n{flows(*written)}\n</process>'
     )
 
 

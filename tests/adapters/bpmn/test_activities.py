@@ -58,7 +58,7 @@ def test_a_called_process_of_the_same_file_runs_as_a_part():
     drawn = process(
         START_AND_END + '<callActivity id="call" calledElement="x:called"/><callActivity id="task" calledElement="g"/>',
         "start > call", "call > task", "task > end",
-        beside='<globalUserTask id="g"/><process id="called">' + START_AND_END.replace('"start"', '"s"').replace(
+        others='<globalUserTask id="g"/><process id="called">' + START_AND_END.replace('"start"', '"s"').replace(
             '"end"', '"e"') + '<userTask id="inner"/>' + flows("s > inner", "inner > e") + "</process>",
     )  # fmt: skip
     assert position(drawn).waiting == ("inner",)
@@ -147,14 +147,14 @@ def test_data_lanes_and_notes_have_no_part_in_a_run():
         '<ioSpecification><dataInput id="i"/><inputSet><dataInputRefs>i</dataInputRefs></inputSet><outputSet/>'
         '</ioSpecification><dataInputAssociation id="ia"><sourceRef>r</sourceRef><targetRef>i</targetRef>'
         '</dataInputAssociation></userTask><textAnnotation id="t"/><association id="as" sourceRef="a" targetRef="t"/>',
-        "start > a", "a > end", beside='<dataStore id="ds" name="Files"/>',
+        "start > a", "a > end", others='<dataStore id="ds" name="Files"/>',
     )  # fmt: skip
     assert position(drawn, "a").is_ended
 
 
 def test_the_process_that_the_others_serve_is_the_one_that_is_run():
     drawn = process(START_AND_END + '<userTask id="a"/>', "start > a", "a > end",
-                    beside='<process id="customer"><userTask id="buy"/></process><process id="pool"/>')  # fmt: skip
+                    others='<process id="customer"><userTask id="buy"/></process><process id="pool"/>')  # fmt: skip
     assert position(drawn).waiting == ("a",)
 
 

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.work.processes import OPENED, Done
-from tests.adapters.bpmn.blocks import Block, State, diagram_of, numbered
+from tests.adapters.bpmn.blocks import LEAVES, Block, Kind, State, diagram_of, numbered
 from tests.adapters.bpmn.drawn import position
 
 MOST_DONE = 80
-TASK = st.builds(Block, st.sampled_from(["task", "task", "timed"]))
+SPLITS: tuple[Kind, ...] = ("choice", "all", "some")
+TASK = st.sampled_from(LEAVES).map(Block)
 
 
 def several(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[list[Block]]:
@@ -20,7 +21,7 @@ def several(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[list[Block]]:
 
 @st.composite
 def splits(draw: st.DrawFn, inner: st.SearchStrategy[Block]) -> Block:
-    kind = draw(st.sampled_from(["choice", "all", "some"]))
+    kind = draw(st.sampled_from(SPLITS))
     parts = draw(several(inner))
     numbers = st.integers(0, len(parts) - 1)
     taken = [draw(numbers)] if kind == "choice" else sorted(draw(st.sets(numbers, min_size=1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.bpmn.reading import faults_of, read_process
-from adapters.bpmn.safe_xml import MOST_LETTERS, Unreadable, text_of
+from adapters.bpmn.safe_xml import MOST_LETTERS, text_of
 from billing_core.kernel.errors import InvalidValue
 from tests.adapters.bpmn.drawn import START_AND_END, definitions, flows, process
 
@@ -29,9 +29,9 @@ def at_border(content: str, attributes: str = "") -> str:
     )  # fmt: skip
 
 
-def between(element: str, beside: str = "") -> str:
+def between(element: str, others: str = "") -> str:
     """A process with one element, `x`, between start and end."""
-    return process(START_AND_END + element, "start > x", "x > end", beside=beside)
+    return process(START_AND_END + element, "start > x", "x > end", others=others)
 
 
 def gateway(*conditions: str) -> str:
@@ -87,7 +87,7 @@ CASES = {
         process(
             START_AND_END + '<subProcess id="s"><endEvent id="x"><errorEventDefinition errorRef="e"/></endEvent>'
             '<userTask id="a"/>' + flows("a > x") + "</subProcess>",
-            "start > s", "s > end", beside='<error id="e" errorCode="late"/>',
+            "start > s", "s > end", others='<error id="e" errorCode="late"/>',
         ), "x", "ends with the error 'late', which no boundary event around it catches",
     ),
     "loop without count": (
@@ -103,7 +103,7 @@ CASES = {
     ),
     "call of itself": (between('<callActivity id="x" calledElement="p"/>'), "x", "calls itself"),
     "call of a script": (
-        between('<callActivity id="x" calledElement="g"/>', beside='<globalScriptTask id="g"/>'), "x", "runs a script"
+        between('<callActivity id="x" calledElement="g"/>', others='<globalScriptTask id="g"/>'), "x", "runs a script"
     ),
     "flow without condition": (gateway("a == 1", ""), "g-y", "the flow from Big\\? has no condition"),
     "condition with a call": (gateway("a == 1", "open('f')"), "g-y", "which cannot use"),
@@ -144,6 +144,18 @@ CASES = {
             START_AND_END + '<exclusiveGateway id="x"/><exclusiveGateway id="y" default="y-x"/>',
             "start > x", "x > y", "y > x", "y > end: done",
         ), "x", "would turn for ever",
+    ),
+    "join of what is never taken together": (
+        process(
+            START_AND_END + '<exclusiveGateway id="g" default="g-a"/><userTask id="a"/><userTask id="b"/>'
+            '<parallelGateway id="x"/>',
+            "start > g", "g > a", "g > b: big", "a > x", "b > x", "x > end",
+        ), "x", "waits for flows that never all arrive",
+    ),
+    "way that always leads back": (
+        process(
+            START_AND_END + '<userTask id="a"/><userTask id="b"/>', "start > a", "a > b", "a > end", "b > a",
+        ), "p", "never ends: a way that is always taken leads back",
     ),
     "two of an id": (between('<userTask id="x"/><textAnnotation id="x"/>'), "x", "has an id that another element has"),
     "event-based gateway to a task": (
@@ -223,5 +235,5 @@ def test_a_file_is_read_in_the_encoding_that_it_declares():
     for content in (drawn.encode(), b"\xef\xbb\xbf" + drawn.encode(), latin.encode("latin-1"), drawn.encode("utf-16")):
         names = {each.name for each in read_process(text_of(content)).elements}
         assert "Prüfung" in names
-    with pytest.raises(Unreadable, match="is not written in utf-8"):
+    with pytest.raises(InvalidValue, match="is not written in utf-8"):
         text_of(drawn.encode("latin-1").replace(b' encoding="UTF-8"', b""))
