@@ -31,8 +31,9 @@ from typing import NamedTuple
 import msgspec
 
 from adapters.bpmn.processes import BpmnProcesses
-from adapters.files.yaml_documents import Document, read_document, read_text
-from billing_core.kernel.errors import InvalidValue
+from adapters.bpmn.safe_xml import text_of
+from adapters.files.yaml_documents import Document, read_document
+from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.work.flow_checks import Fault
 from billing_core.work.flows import Flow
 from commands.work.flows import faults_of_whole
@@ -62,7 +63,11 @@ def read_flow(path: Path) -> FlowFile:
 
 
 def _diagram(path: Path, name: str) -> str:
-    """The text of a diagram that lies beside the file."""
+    """The text of a diagram in the same folder, in the encoding that it declares."""
     if Path(name).name != name:
         raise InvalidValue("must be the name of a file in the same folder", field="diagram", value=name)
-    return read_text(path.parent / name, name)
+    try:
+        content = (path.parent / name).read_bytes()
+    except OSError as error:
+        raise NotFound(f"cannot be read: {error.strerror}", field="diagram", value=name) from None
+    return text_of(content)

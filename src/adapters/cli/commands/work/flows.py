@@ -83,12 +83,12 @@ def publish_flow(
 def _faults_of_diagram(file: Path) -> list[str]:
     """What hinders a diagram from being run."""
     from adapters.bpmn.reading import faults_of
-    from adapters.bpmn.safe_xml import Unreadable, text_of
+    from adapters.bpmn.safe_xml import text_of
 
     try:
         return [str(fault) for fault in faults_of(text_of(file.read_bytes()))]
-    except Unreadable as error:
-        return [str(error.fault)]
+    except BillingError as error:
+        return [str(error)]
 
 
 def _read(file: Any) -> tuple[Any, list[str]]:
