@@ -37,7 +37,7 @@ DIAGRAM = process(
     "start > survey", "survey > possible", "possible > stop", "possible > fork: ${is_possible}", "fork > install",
     "fork > contract", "install > join", "contract > join", "join > charge", "charge > sign", "sign > end",
     "remind > call", "call > called", "no-money > collect", "collect > paid", "paid > sign",
-    beside='<message id="m" name="payment"/><error id="e" errorCode="no-money"/>',
+    others='<message id="m" name="payment"/><error id="e" errorCode="no-money"/>',
 )  # fmt: skip
 FLOW = Flow(
     kind="visit", title="Visit", queue="crews", about=("account",), may=("billing.change.charge-once",),
