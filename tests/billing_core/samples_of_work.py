@@ -20,6 +20,7 @@ from billing_core.work.flows import (
     SendSignal,
     Step,
 )
+from billing_core.work.mails import MailBounced, MailReceived
 from billing_core.work.tickets import (
     About,
     ActionDone,
@@ -106,6 +107,12 @@ SAMPLES: dict[str, Event] = {
         effective_on=ON, customer=CUSTOMER, text="Afternoon please", audience="customer", is_from_customer=True,
         message_id="<1@example.org>", names=("key.jpg",),
         attachments=(Attachment(content_hash="ab" * 32, media_type="image/jpeg", size_bytes=412_000),),
+    ),
+    "mail-received/1": MailReceived(
+        effective_on=ON, customer=CUSTOMER, mail="9f" * 20, sender="3a" * 16, address="anna@example.org",
+    ),
+    "mail-bounced/1": MailBounced(
+        effective_on=ON, customer=CUSTOMER, mail="7c" * 20, status="5.1.1", diagnostic="smtp; 550 5.1.1 unknown",
     ),
     "labour-logged/1": LabourLogged(effective_on=ON, operator="anna", minutes=45, note="cable"),
     "material-used/1": MaterialUsed(effective_on=ON, item="cable", quantity="18.5", unit="m"),

@@ -163,7 +163,7 @@ class CommentAdded(Event, frozen=True, kw_only=True):
     text: Personal[str]
     audience: Audience = "inside"
     is_from_customer: bool = False
-    message_id: str = ""
+    message_id: Personal[str] = ""
     attachments: tuple[Attachment, ...] = ()
     names: Personal[tuple[str, ...]] = ()
 

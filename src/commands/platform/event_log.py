@@ -14,7 +14,10 @@ from billing_core.kernel.events import Event
 
 
 class EventOrigin(Protocol):
-    """The command that an event came from, and the larger whole that the command belongs to."""
+    """The command that an event came from, the role in which it was given, and the larger whole it belongs to."""
+
+    @property
+    def role(self) -> str: ...
 
     @property
     def command(self) -> str: ...

@@ -1,5 +1,5 @@
 """Work: publish flows (`flows`), open tickets (`opening`), go from step to step (`steps`, `actions`), change them;
-service levels, crews and their appointments, what technicians get for jobs, tasks that recur."""
+service levels, crews and their appointments, what technicians get for jobs, tasks that recur, mails."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from commands.work import (
     flows,
     job_rates,
     limits,
+    mails,
     opening,
     recurring,
     service_levels,
@@ -31,6 +32,7 @@ AREA = Area(
         **appointments.HANDLERS,
         **job_rates.HANDLERS,
         **recurring.HANDLERS,
+        **mails.HANDLERS,
     },
     concerns={
         **flows.CONCERNS,
@@ -41,6 +43,7 @@ AREA = Area(
         **appointments.CONCERNS,
         **job_rates.CONCERNS,
         **recurring.CONCERNS,
+        **mails.CONCERNS,
     },
     reactions=(*steps.REACTIONS, *actions.REACTIONS, *recurring.REACTIONS),
     wakes={**limits.WAKES, **recurring.WAKES},

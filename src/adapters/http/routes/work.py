@@ -19,6 +19,7 @@ from commands.work.crews import DefineCrew, RecordAbsence, WithdrawAbsence
 from commands.work.flows import PublishFlow, WithdrawFlow
 from commands.work.job_rates import SetJobRate
 from commands.work.limits import EndStepTime
+from commands.work.mails import ReceiveTicketMail
 from commands.work.opening import OpenTicket
 from commands.work.recurring import DefineRecurringTask, EndRecurringTask, OpenRecurringTask
 from commands.work.service_levels import DefineServiceLevel
@@ -68,6 +69,7 @@ ROUTES = (
     Route("GET", "/board", ShowBoard),
     Route("GET", "/tickets", ListTickets),
     Route("POST", "/tickets", OpenTicket, 201),
+    Route("POST", "/mails", ReceiveTicketMail),
     Route("GET", TICKET, ShowTicket),
     Route("PATCH", TICKET, ChangeTicket),
     Route("GET", f"{TICKET}/drawing", ShowDrawing),

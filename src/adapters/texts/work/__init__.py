@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from adapters.texts.work import organiser, service_levels, tickets
+from adapters.texts.work import mails, organiser, service_levels, tickets
 
-SENTENCES: Sentences = {**tickets.SENTENCES, **service_levels.SENTENCES, **organiser.SENTENCES}
+SENTENCES: Sentences = {**tickets.SENTENCES, **service_levels.SENTENCES, **organiser.SENTENCES, **mails.SENTENCES}
