@@ -7,13 +7,21 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from platformdirs import user_data_path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
+from adapters.bootstrap.mail_settings import Address, MailboxSettings
+from adapters.messages.mailboxes import Security
 from adapters.postgres.server import running_server
 from billing_core.kernel.errors import InvalidValue
 
@@ -57,6 +65,20 @@ class Settings(BaseSettings):
     webhooks_to_private_addresses: bool = Field(
         default=False, description="Whether webhooks may send into private networks, and without encryption."
     )
+    mail_from: Address | None = Field(default=None, description="The address from which mails leave.")
+    smtp_host: str | None = Field(default=None, description="The server through which mails leave.")
+    smtp_port: int = Field(default=587, description="Its port.")
+    smtp_security: Security = Field(default="starttls", description="Its encryption: starttls, tls or none.")
+    smtp_user: str = Field(default="", description="Who logs in there; nobody without a name.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="The password for it.")
+    mailboxes: tuple[MailboxSettings, ...] = Field(default=(), description="The mailboxes that are read.")
+
+    @model_validator(mode="after")
+    def _has_an_address_for_mails(self) -> Self:
+        """Mails that come in are told from our own by it, and those that leave are sent from it."""
+        if (self.smtp_host or self.mailboxes) and self.mail_from is None:
+            raise ValueError("e-mail needs the setting mail_from, the address from which mails leave")
+        return self
 
     @property
     def files_folder(self) -> Path:
@@ -96,6 +118,8 @@ def read_settings() -> Settings:
         return Settings()
     except tomllib.TOMLDecodeError as error:
         raise InvalidValue(f"is not TOML: {error}", field=FILE, value=file) from None
+    except SettingsError as error:
+        raise InvalidValue(f"cannot be read: {error}; a list is written as JSON", field="setting", value="") from None
     except ValidationError as error:
         fault = error.errors()[0]
         name = ".".join(str(part) for part in fault["loc"])
@@ -116,9 +140,20 @@ def shown_settings(settings: Settings, options: dict[str, Any]) -> list[Setting]
         else:
             source = str(file) if name in in_file else "default"
         value = getattr(settings, name)
-        shown = "" if value is None else _without_secret(str(value)) if name == "database_url" else str(value)
-        found.append(Setting(name, shown, source, field.description or ""))
+        found.append(Setting(name, _shown(name, value), source, field.description or ""))
     return found
+
+
+def _shown(name: str, value: Any) -> str:
+    """A value without its secrets."""
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return HIDDEN if value.get_secret_value() else ""
+        case tuple():
+            return ", ".join(each.name for each in value)
+    return _without_secret(str(value)) if name == "database_url" else str(value)
 
 
 def _without_secret(database_url: str) -> str:

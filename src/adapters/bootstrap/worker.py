@@ -7,6 +7,8 @@ from typing import Protocol
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.automation import Automation, automation_of
+from adapters.bootstrap.mail_in import MailPoll
+from adapters.bootstrap.mail_out import NAME as MAIL
 from adapters.bootstrap.registry import FOLLOWERS
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings, read_settings
@@ -14,10 +16,11 @@ from adapters.bootstrap.webhooks import WebhookThreads
 from adapters.processes.worker import Loop, Part, Worker
 from commands.platform.progress import Progress
 
-# How long a worker's thread pauses after it found nothing: for an event, for a date or a time of day, and for a job.
+# How long a worker's thread pauses after it found nothing: for an event, a date or a time of day, a job, a mail.
 AT_ONCE = 0.2
 SOON = 5.0
 FOR_A_PERSON = 1.0
+FOR_MAIL = 30.0
 
 
 class OpenAutomation(Protocol):
@@ -49,6 +52,16 @@ def worker_of(
 
         return Part(threads.advance, close)
 
+    def open_mailboxes(progress: Callable[[int], None]) -> Part:
+        application = Application(database_url, settings)
+        return Part(MailPoll(application, settings, progress=progress).advance, application.close)
+
+    def mail_loops() -> list[Loop]:
+        reads = [Loop("mailboxes", open_mailboxes, FOR_MAIL)] if settings.mailboxes else []
+        # Its follower is the first after those that are there in any case.
+        sends = [loop(f"follower {MAIL}", AT_ONCE, _follower(len(FOLLOWERS)))] if settings.smtp_host else []
+        return [*reads, *sends]
+
     return Worker(
         [
             loop("read models", AT_ONCE, _read_models),
@@ -58,6 +71,7 @@ def worker_of(
             loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
             *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
             Loop("webhooks", open_webhooks, AT_ONCE),
+            *mail_loops(),
         ]
     )
 

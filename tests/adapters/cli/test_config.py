@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.adapters.cli.conftest import Billing
@@ -47,3 +48,43 @@ def test_a_file_with_an_unknown_word_or_none_at_all_is_refused(empty_billing: Bi
         assert ended.code == 1 and why in ended.errors
     malformed = empty_billing.file("billing.toml", "= 1")
     assert "is not TOML" in empty_billing("config", "show", BILLING_CONFIG=malformed).errors
+
+
+MAILBOX = {"host": "mail.isp.test", "user": "help@isp.test", "password": "s3cret", "kind": "request"}
+
+
+def test_passwords_of_mail_are_not_shown(empty_billing: Billing):
+    file = empty_billing.file("billing.toml", """
+        mail_from = "help@isp.test"
+        smtp_host = "mail.isp.test"
+        smtp_password = "s3cret"
+        [[mailboxes]]
+        host = "mail.isp.test"
+        user = "help@isp.test"
+        password = "s3cret"
+        kind = "request"
+        [mailboxes.queues]
+        "sales@isp.test" = "sales"
+    """)  # fmt: skip
+
+    ended = empty_billing("config", "show", BILLING_CONFIG=file)
+    found = shown(empty_billing, BILLING_CONFIG=file)
+
+    assert "s3cret" not in ended.output + ended.errors
+    assert found["mailboxes"] == ("help@isp.test at mail.isp.test", file)
+    assert found["smtp_password"] == ("********", file)
+
+
+def test_settings_of_mail_that_cannot_be_right_are_refused_without_the_password(empty_billing: Billing):
+    for settings, why in (
+        ({"MAILBOXES": json.dumps([MAILBOX])}, "mail_from"),
+        ({"SMTP_HOST": "mail.isp.test"}, "mail_from"),
+        ({"MAIL_FROM": "help"}, "mail_from"),
+        ({"MAIL_FROM": "help+x@isp.test"}, "mail_from"),
+        ({"MAIL_FROM": "help@isp.test", "MAILBOXES": json.dumps([MAILBOX | {"pasword": "s3cret"}])}, "pasword"),
+        ({"MAIL_FROM": "help@isp.test", "MAILBOXES": json.dumps([MAILBOX | {"security": "maybe"}])}, "security"),
+        ({"MAIL_FROM": "help@isp.test", "MAILBOXES": "s3cret"}, "JSON"),
+    ):
+        ended = empty_billing("config", "show", **{f"BILLING_{name}": value for name, value in settings.items()})
+        assert ended.code == 1 and why in ended.errors, ended.errors
+        assert "s3cret" not in ended.errors

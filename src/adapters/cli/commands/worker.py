@@ -30,12 +30,12 @@ def work(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Do what happens by itself: read models, reactions, followers, wake-ups, timed work; and jobs.
+    """Do what happens by itself: read models, reactions, followers, wake-ups, timed work; jobs; and mailboxes.
 
     It runs until Ctrl-C or SIGTERM, and then ends at the next safe point; with --once until all is done that is due,
-    with exit code 1 if a nightly work failed. It may be killed at any moment, and several may run on one database:
-    nothing is done twice. All other commands work without it. See its work with `billing projections`, `billing
-    reactions`, `billing followers`, `billing wake-ups`, `billing timed-work` and `billing jobs`.
+    with exit code 1 if a nightly work failed or a mail could not be taken. It may be killed at any moment, and several
+    may run on one database: nothing is done twice. All other commands work without it. See its work with `billing
+    projections`, `billing reactions`, `billing followers`, `billing wake-ups`, `billing timed-work` and `billing jobs`.
     """
     if once:
         _do_what_is_due(context, on, as_json)
@@ -47,6 +47,7 @@ def work(
 
 def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> None:
     from adapters.bootstrap.automation import automation_of
+    from adapters.bootstrap.mail_in import MailPoll
     from adapters.bootstrap.seller_clock import SellerClock
 
     with opened(context) as app:
@@ -54,12 +55,15 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
             _require_begun(on, origin_of(context).today)
         clock = SellerClock(app.store, app.tables, on)
         require_right_clock(context, clock)
+        polled = MailPoll(app, settings_of(context), clock).poll()
         done = automation_of(app, clock).do_what_is_due()
     if as_json:
         print_json(done)
     else:
         _tell_done(done)
-    if any(record.state != "done" for record in done.works):
+    for fault in polled.faults:
+        say(fault)
+    if polled.faults or any(record.state != "done" for record in done.works):
         raise typer.Exit(REFUSED)
 
 

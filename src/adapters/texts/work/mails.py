@@ -12,6 +12,6 @@ def _bounced(fact: MailBounced) -> str:
 
 
 SENTENCES: Sentences = {
-    MailReceived: lambda fact: f"mail received from {fact.address}",
+    MailReceived: lambda fact: f"mail received{f' from {fact.address}' if fact.address else ''}",
     MailBounced: _bounced,
 }

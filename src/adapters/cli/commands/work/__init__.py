@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.cli.commands.work import drawings, flows, organiser, service_levels, tickets
+from adapters.cli.commands.work import drawings, flows, mails, organiser, service_levels, tickets
 from adapters.cli.groups import Group
 
 COMMANDS = {
@@ -10,6 +10,7 @@ COMMANDS = {
     **drawings.COMMANDS,
     **flows.COMMANDS,
     **service_levels.COMMANDS,
+    **mails.COMMANDS,
     **organiser.COMMANDS,
 }
 GROUPS = {"work": Group(tickets.PURPOSE, listing=tickets.list_tickets)}
