@@ -70,6 +70,8 @@ def _boundary_faults(node: Node, nodes: dict[str, Node]) -> Iterator[DiagramFaul
 def _outgoing_faults(node: Node, flows: list[Node]) -> Iterator[DiagramFault]:
     if kind(node) == "endEvent" and flows:
         yield fault(node, "is an end event, but a flow leads on from it")
+    if kind(node) == "eventBasedGateway" and not flows:
+        yield fault(node, "waits for the first of several events, and leads to none")
     default = node.get("default")
     if default and default not in {code(flow) for flow in flows}:
         yield fault(node, f"has the default flow {default}, which does not go out from it")

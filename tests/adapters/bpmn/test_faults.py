@@ -162,6 +162,10 @@ CASES = {
         process(START_AND_END + '<eventBasedGateway id="g"/><userTask id="x"/>', "start > g", "g > x", "x > end"), "x",
         "waits for no event",
     ),
+    "event-based gateway to nothing": (
+        process(START_AND_END + '<userTask id="a"/><eventBasedGateway id="x"/>', "start > a", "a > x", "start > end"), "x",
+        "and leads to none",
+    ),
     "link to nowhere": (
         process(
             START_AND_END + '<intermediateThrowEvent id="x" name="L"><linkEventDefinition/></intermediateThrowEvent>',
