@@ -163,8 +163,8 @@ CASES = {
         "waits for no event",
     ),
     "event-based gateway to nothing": (
-        process(START_AND_END + '<userTask id="a"/><eventBasedGateway id="x"/>', "start > a", "a > x", "start > end"), "x",
-        "and leads to none",
+        process(START_AND_END + '<userTask id="a"/><eventBasedGateway id="x"/>', "start > a", "a > x", "start > end"),
+        "x", "and leads to none",
     ),
     "link to nowhere": (
         process(
