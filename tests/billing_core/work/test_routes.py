@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import permutations
+from itertools import combinations, permutations
 
 import pytest
 from hypothesis import given
@@ -65,6 +65,16 @@ def test_the_order_visits_each_place_once_and_is_hardly_longer_than_the_best(sta
     assert sorted(order) == list(range(len(visited)))
     assert length_of_way(start, visited, order) <= length_of_way(start, visited, range(len(visited))) * 1.2 + 1e-6
     assert length_of_way(start, visited, order) <= 1.3 * best + 1e-6
+
+
+@given(st.builds(Position, degrees, degrees), st.lists(st.builds(Position, degrees, degrees), min_size=4, max_size=9))
+def test_no_stretch_of_the_way_is_better_turned_round(start: Position, visited: list[Position]):
+    order = shortest_order(start, visited)
+    length = length_of_way(start, visited, order)
+
+    for first, last in combinations(range(len(order)), 2):
+        turned = [*order[:first], *reversed(order[first : last + 1]), *order[last + 1 :]]
+        assert length <= length_of_way(start, visited, turned) + 1e-6
 
 
 @given(st.builds(Position, degrees, degrees), st.builds(Position, degrees, degrees))
