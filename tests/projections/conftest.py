@@ -141,8 +141,8 @@ def keep_books(operator: Operator) -> None:
     keep_crew(operator)
 
 
-# By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims, appointments and
-# the states of accounts have no such date.
+# By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims, tickets,
+# appointments and the states of accounts have no such date.
 BY_DATE_HOLDS = sorted(
     INVARIANTS.keys()
     - {
@@ -152,5 +152,7 @@ BY_DATE_HOLDS = sorted(
         "an account is listed as the state says on which billing decides",
         "no account has unused credit and an open invoice",
         "a crew is never in two places at once",
+        "an open ticket waits at a step, or something is due by itself",
+        "a ticket's parent is a ticket",
     }
 )

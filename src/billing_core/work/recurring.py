@@ -35,7 +35,7 @@ MOST_LETTERS = 200
 
 
 class RecurringTask(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which ticket is opened on the days of a rule from a first day on, before `to_on` if it is named."""
+    """Which ticket is opened on the days of a rule from a first day on, before the day `to` if it is named."""
 
     code: str
     kind: str

@@ -209,7 +209,9 @@ def test_the_shell_completes_commands_and_their_fields(empty_billing: Billing):
         output, _ = process.communicate(timeout=60)
         return output.split()
 
-    assert completed("billing do rec") == ["receive-payment", "receive-remittance", "record-usage"]
+    assert completed("billing do rec") == [
+        "receive-payment", "receive-remittance", "record-absence", "record-usage",
+    ]  # fmt: skip
     assert completed("billing do receive-payment acc") == ["account="]
     assert completed("billing do register-customer address.c") == ["address.city=", "address.country="]
 
