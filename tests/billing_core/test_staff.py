@@ -54,6 +54,8 @@ def folded(*facts: Event) -> Operator:
         ("parties.*.*", "accounts.read.show-account", False),
         ("*.*.*", "staff.change.define-role", True),
         ("payments.change.receive", "payments.change.receive-payment", False),
+        ("*.*.*", "staff", False),
+        ("*.*.*", "staff.change.define-role.twice", False),
     ],
 )
 def test_a_permission_is_covered_part_by_part(granted: str, wanted: str, is_permitted: bool):

@@ -33,7 +33,7 @@ from billing_core.kernel.money import Money, require_amount
 CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,49}")
 PART = r"(\*|[a-z0-9_]+(-[a-z0-9]+)*)"
 PERMISSION = re.compile(rf"{PART}\.(\*|change|read)\.{PART}")
-MOST_PERMISSIONS = 1_000
+PARTS, MOST_PERMISSIONS = 3, 1_000
 ADMINISTRATOR = "administrator"
 # Who works on tickets, and who also opens, directs and ends them. A step may need a permission of its own.
 ON_TICKETS = tuple(
@@ -105,9 +105,9 @@ def apply_role(role: Role | None, fact: Event) -> Role | None:
 
 
 def permits(granted: Collection[str], wanted: str) -> bool:
-    """Whether one of the granted permissions covers the wanted one, part by part."""
+    """Whether one of the granted permissions covers the wanted one, part by part; none covers what is no permission."""
     parts = wanted.split(".")
-    return any(
+    return len(parts) == PARTS and any(
         all(mine in ("*", part) for mine, part in zip(permission.split("."), parts, strict=True))
         for permission in granted
     )
