@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from adapters.texts.account_card import account_facts
+from adapters.views.persons import Persons
 from adapters.views.query import Limit, Queries, Query, Reading
 from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.errors import NotFound
@@ -98,4 +99,5 @@ def _open_invoices(statement: Statement) -> list[OpenInvoice]:
     return sorted(found, key=lambda each: (each.due_on, each.invoice))
 
 
+PERSONS: Persons = {ShowAccount: lambda query, statement, reading: [statement.customer]}
 QUERIES: Queries = {ShowBalance: _show_balance, ShowAccount: _show_account}

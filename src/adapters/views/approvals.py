@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from adapters.edge.models import written
+from adapters.views.persons import Persons, owners
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.approvals import apply_request
 from billing_core.kernel.errors import NotFound
@@ -53,6 +54,7 @@ def _show_request(query: ShowApprovalRequest, reading: Reading) -> RequestCard:
 
 
 QUERIES: Queries = {ListApprovalRequests: _list_requests, ShowApprovalRequest: _show_request}
+PERSONS: Persons = {ShowApprovalRequest: lambda query, card, reading: owners([card.request.account], reading)}
 CONCERNS: Concerns = {
     ListApprovalRequests: LISTED,
     ShowApprovalRequest: Concern("named", (Named("request", ("request",)),)),

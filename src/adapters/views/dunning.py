@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from adapters.bootstrap.registry import exemptions
+from adapters.views.persons import Persons
 from adapters.views.query import Listing, Page, Queries, Reading, page_of
 from commands.platform.concerns import LISTED, Concerns
 from projections.dunning import ResumptionRow, SuspensionRow, resumption_list, suspension_list
@@ -37,4 +38,5 @@ def _list_resumptions(query: ListResumptions, reading: Reading) -> Page[Resumpti
 
 
 QUERIES: Queries = {ListSuspensions: _list_suspensions, ListResumptions: _list_resumptions}
+PERSONS: Persons = dict.fromkeys(QUERIES, lambda query, page, reading: {row.customer for row in page.items})
 CONCERNS: Concerns = dict.fromkeys(QUERIES, LISTED)

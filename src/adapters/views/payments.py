@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.views.persons import Persons
+from adapters.views.persons import Persons, owners
 from adapters.views.query import Page, Queries, Query, Reading
-from projections.accounts.balances import customers_of_accounts
 from projections.payments import PaymentRow, payments_of
 
 
@@ -21,10 +20,7 @@ def _list_payments(query: ListPayments, reading: Reading) -> Page[PaymentRow]:
 
 def _payers(query: ListPayments, page: Page[PaymentRow], reading: Reading) -> list[str]:
     """A payment may name its payer, and what the payer wrote."""
-    if not page.items:
-        return []
-    with reading.source.transaction() as cursor:
-        return customers_of_accounts(cursor, [query.account])
+    return owners([query.account], reading) if page.items else []
 
 
 PERSONS: Persons = {ListPayments: _payers}

@@ -5,7 +5,7 @@ An area names its queries that show some as `PERSONS`, each with the function th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, Protocol
 
@@ -35,6 +35,12 @@ def persons() -> Persons:
     return found
 
 
+def owners(accounts: Collection[str], reading: Reading) -> list[str]:
+    """The customers to whom accounts belong."""
+    with reading.source.transaction() as cursor:
+        return customers_of_accounts(cursor, accounts)
+
+
 def customers_in(events: Iterable[ShownEvent], reading: Reading) -> set[str]:
     """The customers whom events are about: named by the stream or the content, or as the owner of the account."""
     found, accounts = set[str](), set[str]()
@@ -44,7 +50,4 @@ def customers_in(events: Iterable[ShownEvent], reading: Reading) -> set[str]:
             found.add(str(named))
         elif kind == "account":
             accounts.add(number)
-    if accounts:
-        with reading.source.transaction() as cursor:
-            found |= set(customers_of_accounts(cursor, accounts))
-    return found
+    return found.union(owners(accounts, reading)) if accounts else found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.views.persons import Persons, owners
 from adapters.views.query import Page, Queries, Query, Reading
 from projections.services import SubscriptionRow, subscriptions_of
 
@@ -17,4 +18,8 @@ def _list_subscriptions(query: ListSubscriptions, reading: Reading) -> Page[Subs
         return Page(subscriptions_of(cursor, query.account), None)
 
 
+# Parameters of a tariff may be personal, as a telephone number, and so may a reason.
+PERSONS: Persons = {
+    ListSubscriptions: lambda query, page, reading: owners([query.account], reading) if page.items else []
+}
 QUERIES: Queries = {ListSubscriptions: _list_subscriptions}

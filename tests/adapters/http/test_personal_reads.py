@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -58,6 +59,22 @@ def test_a_card_a_search_a_payer_and_a_change_are_kept_with_whose_they_are(audit
     assert reads(boss, actor="admin") == []
     (oldest,) = boss.get("/personal-reads", before=2).json()["items"]
     assert (oldest["source"], oldest["channel"]) == ("testclient", "HTTP")
+
+
+def test_names_on_lists_payers_of_a_statement_and_parameters_of_services_are_kept(
+    auditor: Api, boss: Api, operator: Operator
+):
+    assert auditor.get("/accounts/A0001").status_code == 200
+    assert len(auditor.get("/accounts/A0002/subscriptions").json()["items"]) == 1
+    operator.bill(date(2026, 2, 1))
+    operator.application.runner.catch_up()
+    assert len(auditor.get("/suspensions", on="2026-03-01").json()["items"]) == 2
+
+    assert reads(boss) == [
+        ("zane", "dunning.read.list-suspensions", ["A0001", "A0002"]),
+        ("zane", "services.read.list-subscriptions", ["A0002"]),
+        ("zane", "accounts.read.show-account", ["A0001"]),
+    ]
 
 
 def test_what_shows_nobody_is_not_kept_nor_what_was_searched_for(auditor: Api, boss: Api, operator: Operator):
