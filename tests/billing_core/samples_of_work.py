@@ -83,13 +83,13 @@ SAMPLES: dict[str, Event] = {
     "ticket-opened/1": TicketOpened(
         effective_on=ON, kind="new-connection", flow_version=2, subject="New connection, Dolní 5", customer=CUSTOMER,
         about=About(account="00000001", subscription="net-2"), source="phone", priority="high", queue="installations",
-        due_at=DUE_AT, parent="T-7", values={"way": "duct"}, steps=("installation",), actions=("a//0",),
-        reply_due_at=REPLY_DUE_AT, limits={"installation": DUE_AT},
+        due_at=DUE_AT, parent="T-7", holds_dunning=True, values={"way": "duct"}, steps=("installation",),
+        actions=("a//0",), reply_due_at=REPLY_DUE_AT, limits={"installation": DUE_AT},
     ),
     "step-completed/1": StepCompleted(
         effective_on=ON, customer=CUSTOMER, step="installation", resolution="done", reason="as agreed",
-        values={"power": "-19.5"}, steps=("activation",), actions=("activation//0",), queue="crews",
-        limits={"activation": DUE_AT}, gone_limits={"installation": REPLY_DUE_AT},
+        values={"power": "-19.5"}, steps=("activation",), actions=("activation//0",), waits_for="payment",
+        queue="crews", limits={"activation": DUE_AT}, gone_limits={"installation": REPLY_DUE_AT},
     ),
     "action-done/1": ActionDone(
         effective_on=ON, action="activation//0", name="activate-subscription", changed="account/00000001", left=1

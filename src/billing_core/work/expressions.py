@@ -1,8 +1,8 @@
 """Expressions of flows: conditions and values over the facts of a ticket, without any program code.
 
 A flow is data that an operator of the house writes, so its expressions can read facts and compare, and nothing else:
-no calls, no loops, no attributes of Python. They are written as in Python, whose own parser reads them; what is not in
-the list below is refused when the flow is checked, with the place of it.
+no loops, no attributes of Python, no calls but `ceil`. They are written as in Python, whose own parser reads them; what
+is not in the list below is refused when the flow is checked, with the place of it.
 
     tariff                        the fact of this name
     account.currency              the fact `account.currency`: a point is part of a name
@@ -10,6 +10,7 @@ the list below is refused when the flow is checked, with the place of it.
     district in ("north", "east") one of several
     not paid or amount * 2 > 100  and, or, not; + - * / on numbers
     "A" if vip else "B"           one of two values
+    ceil(minutes / 15)            the next whole number that is not less: quarters of an hour that were begun
 
 Numbers are decimals. A fact that is not known is None: equal to nothing but None, and an order asked of it, or a sum
 with it, is an error that names it, never a guess.
@@ -21,7 +22,7 @@ import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal, DecimalException
+from decimal import ROUND_CEILING, Decimal, DecimalException
 from typing import Any, NamedTuple
 
 from billing_core.kernel.errors import InvalidValue
@@ -90,7 +91,7 @@ def _names(node: ast.AST) -> Iterator[str]:
         if name not in WORDS:
             yield name
         return
-    for child in ast.iter_child_nodes(node):
+    for child in node.args if isinstance(node, ast.Call) else ast.iter_child_nodes(node):
         yield from _names(child)
 
 
@@ -101,10 +102,8 @@ def _name(node: ast.expr) -> str:
 
 def _require_allowed(node: ast.expr, text: str, depth: int = 0) -> None:
     match node:
-        case ast.Constant(value=str() | bool() | int() | float() | None):
+        case ast.Constant(value=str() | bool() | int() | float() | None) | ast.Name():
             parts: list[ast.expr] = []
-        case ast.Name():
-            parts = []
         case ast.Attribute(value=ast.Name() | ast.Attribute()):
             parts = [node.value]
         case ast.BoolOp():
@@ -119,6 +118,8 @@ def _require_allowed(node: ast.expr, text: str, depth: int = 0) -> None:
             parts = [node.test, node.body, node.orelse]
         case ast.Tuple() | ast.List():
             parts = node.elts
+        case ast.Call(func=ast.Name(id="ceil"), args=[part], keywords=[]):
+            parts = [part]
         case _:
             refused = ast.get_source_segment(text.strip(), node) or type(node).__name__
             raise InvalidValue(f"cannot use {refused!r}", field="expression", value=text)
@@ -138,6 +139,8 @@ def evaluate(expression: Expression, facts: Facts) -> Value:
     True
     >>> evaluate(parse("hours * rate"), {"hours": Decimal(3), "rate": Decimal("8.5")})
     Decimal('25.5')
+    >>> evaluate(parse("ceil(minutes / 15)"), {"minutes": Decimal(50)})
+    Decimal('4')
     """
     try:
         value: Value = _value(expression.tree, facts)
@@ -180,6 +183,10 @@ def _sum(node: ast.BinOp, facts: Facts) -> Decimal:
     return result
 
 
+def _ceil(node: ast.Call, facts: Facts) -> Decimal:
+    return _number(_value(node.args[0], facts)).to_integral_value(ROUND_CEILING)
+
+
 def _one_of_two(node: ast.IfExp, facts: Facts) -> Any:
     return _value(node.body if _yes_or_no(_value(node.test, facts)) else node.orelse, facts)
 
@@ -217,5 +224,5 @@ def _number(value: Any) -> Decimal:
 VALUES: Mapping[type[ast.expr], Callable[[Any, Facts], Any]] = {
     ast.Constant: lambda node, _: node.value, ast.Name: _fact, ast.Attribute: _fact, ast.BoolOp: _all_or_any,
     ast.UnaryOp: _unary, ast.BinOp: _sum, ast.Compare: _compared, ast.IfExp: _one_of_two, ast.Tuple: _list,
-    ast.List: _list,
+    ast.List: _list, ast.Call: _ceil,
 }  # fmt: skip

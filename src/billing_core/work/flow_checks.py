@@ -18,7 +18,7 @@ from typing import NamedTuple
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.expressions import names_in, parse
 from billing_core.work.fields import Field
-from billing_core.work.flows import END, Action, Flow, GiveCommand, Limit, Move, OpenChild, Step
+from billing_core.work.flows import END, Action, AddComment, Flow, GiveCommand, Limit, Move, OpenChild, Step
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 FIELD_CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
@@ -26,10 +26,11 @@ MOST_STEPS = 200
 TICKET_FACTS = frozenset({
     "ticket.number", "ticket.subject", "ticket.customer", "ticket.account", "ticket.subscription", "ticket.address",
     "ticket.device", "ticket.node", "ticket.product", "ticket.document", "ticket.priority", "ticket.opened_on",
-    "today", "resolution",
+    "ticket.labour_minutes", "ticket.children", "today", "resolution",
 })  # fmt: skip
 ACCOUNT_FACTS = frozenset({
     "account.balance", "account.currency", "account.customer", "subscription.state", "subscription.tariff",
+    "subscription.ends_on",
 })  # fmt: skip
 Place = tuple[str | int, ...]
 
@@ -202,6 +203,15 @@ def _faults_of_actions(flow: Flow, commands: Mapping[str, CommandShape]) -> Iter
                 yield from _faults_of_expression(flow, text, (*place, "fields", name))
         if isinstance(action, GiveCommand):
             yield from _faults_of_command(flow, action, commands, place)
+        if isinstance(action, AddComment):
+            yield from _faults_of_comment(flow, action, place)
+
+
+def _faults_of_comment(flow: Flow, comment: AddComment, place: Place) -> Iterator[Fault]:
+    if bool(comment.text.strip()) == bool(comment.field):
+        yield Fault((*place, "text"), "either a text is needed, or the field whose answer is said")
+    if comment.field and comment.field not in {field.code for field in flow.fields}:
+        yield Fault((*place, "field"), f"there is no field {comment.field!r}")
 
 
 def _faults_of_command(

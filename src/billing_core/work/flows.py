@@ -51,9 +51,10 @@ class OpenChild(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", tag="
 
 
 class AddComment(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", tag="comment", omit_defaults=True):
-    """Say something on the ticket, inside or to the customer."""
+    """Say something on the ticket, inside or to the customer: a text, or the answer of a field."""
 
-    text: str
+    text: str = ""
+    field: str = ""
     audience: Audience = "inside"
     when: str = ""
 
@@ -117,7 +118,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How tickets of a kind go. The first step is the first of the list.
 
-    `may` are the permissions that its actions use. A ticket must say what it is `about`. With a `diagram`, a BPMN 2.0
+    `may` are the permissions that its actions use. A ticket must say what it is `about`. While one that `holds_dunning`
+    is open, its account is not suspended for non-payment. With a `diagram`, a BPMN 2.0
     document, the diagram decides what follows a step, and steps are its tasks by the ids of their elements.
     """
 
@@ -128,6 +130,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     service_level: str = ""
     about: tuple[Subject, ...] = ()
     may: tuple[str, ...] = ()
+    holds_dunning: bool = False
     fields: tuple[Field, ...] = ()
     steps: tuple[Step, ...] = ()
     diagram: str = ""

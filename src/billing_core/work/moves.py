@@ -22,7 +22,7 @@ from billing_core.kernel.events import Event
 from billing_core.work.courses import Passage, holds
 from billing_core.work.expressions import Facts
 from billing_core.work.fields import Field, Values, accepted, facts_of
-from billing_core.work.flows import Flow, Limit, Outcome
+from billing_core.work.flows import Awaited, Flow, Limit, Outcome
 from billing_core.work.tickets import (
     ActionDone,
     ActionOverruled,
@@ -118,6 +118,7 @@ def completed(ticket: Ticket, flow: Flow, completion: Completion, follows: Next,
             values=dict(completion.values),
             steps=passage.steps,
             actions=passage.actions,
+            waits_for=awaited_at(flow, passage),
             queue=queue_at(flow, passage),
             ends_as=passage.outcome,
             error=completion.error,
@@ -133,6 +134,11 @@ def completed(ticket: Ticket, flow: Flow, completion: Completion, follows: Next,
 def queue_at(flow: Flow, passage: Passage) -> str:
     """The queue of the first step that names one; empty if the ticket stays in its queue."""
     return next((queue for step in passage.steps if (queue := flow.step(step).queue)), "")
+
+
+def awaited_at(flow: Flow, passage: Passage) -> Awaited:
+    """For what the ticket waits at its step, if not for a person."""
+    return next((awaited for step in passage.steps if (awaited := flow.step(step).wait_for)), "")
 
 
 def action_done(ticket: Ticket, name: str, changed: str, on: date) -> ActionDone:

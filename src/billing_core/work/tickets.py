@@ -17,7 +17,7 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
-from billing_core.work.flows import Audience, Outcome, Subject
+from billing_core.work.flows import Audience, Awaited, Outcome, Subject
 from billing_core.work.service_levels import Priority
 
 Closing = Literal["completed", "cancelled", "duplicate"]
@@ -58,7 +58,8 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 class TicketOpened(Event, frozen=True, kw_only=True):
     """A ticket begins at `steps`, with `actions` due, by a version of the flow of its kind.
 
-    `cause` names the condition that opened it by itself, if one did. `limits` say until when a step may take.
+    `cause` names the condition that opened it by itself, if one did. `limits` say until when a step may take. While one
+    that `holds_dunning` is open, its account is not suspended for non-payment.
     """
 
     kind: str
@@ -73,6 +74,7 @@ class TicketOpened(Event, frozen=True, kw_only=True):
     due_at: datetime | None = None
     parent: str = ""
     cause: str = ""
+    holds_dunning: bool = False
     values: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
     steps: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
@@ -88,8 +90,9 @@ class TicketOpened(Event, frozen=True, kw_only=True):
 class StepCompleted(Event, frozen=True, kw_only=True):
     """A step was completed with a resolution; now `steps` wait, with `actions` due first.
 
-    Without steps the ticket ends with the last of the actions, as `ends_as`. `limits` say until when a step that begins
-    may take, `gone_limits` are those that do not matter any more. In a diagram it may have failed with an `error`.
+    At a step that no person completes, it says what the ticket `waits_for`. Without steps the ticket ends with the last
+    of the actions, as `ends_as`. `limits` say until when a step that begins may take, `gone_limits` are those that do
+    not matter any more. In a diagram it may have failed with an `error`.
     """
 
     customer: PersonNumber = ""
@@ -100,6 +103,7 @@ class StepCompleted(Event, frozen=True, kw_only=True):
     values: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
     steps: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    waits_for: Awaited = ""
     queue: str = ""
     ends_as: Outcome | None = None
     error: str = ""

@@ -108,11 +108,16 @@ def _do(action: Action, found: OpenedTicket, transaction: Transaction, origin: O
             given = {name: text for name, text in values.items() if text}
             return _child(action, found, given, transaction, origin)
         case AddComment():
-            said = CommentAdded(effective_on=origin.today, customer=found.ticket.customer, text=action.text,
-                                audience=action.audience)  # fmt: skip
-            return Decision((found.append([said]),))
+            return _comment(action, found, origin)
         case SendSignal():
             return Decision((found.append([TicketSignalled(effective_on=origin.today, name=action.name)]),))
+
+
+def _comment(action: AddComment, found: OpenedTicket, origin: Origin) -> Decision:
+    """What is said; the answer of a field that was left empty says nothing."""
+    text = found.ticket.values.get(action.field, "") if action.field else action.text
+    said = CommentAdded(effective_on=origin.today, customer=found.ticket.customer, text=text, audience=action.audience)
+    return Decision((found.append([said]),) if text else ())
 
 
 def _text(value: object) -> str:

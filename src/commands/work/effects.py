@@ -16,7 +16,7 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.work.expressions import Facts, Value, evaluate, parse
 from billing_core.work.flow_checks import CommandShape
 from billing_core.work.flows import GiveCommand
-from commands import billing, corrections, payments, services
+from commands import billing, corrections, payments, promises, services
 from commands.platform.answers import plain
 from commands.platform.area import Area
 from commands.platform.bus import Command, Handler, operation_name
@@ -26,11 +26,12 @@ GIVEN: Mapping[str, tuple[Area, tuple[str, ...]]] = {
     "services": (services.AREA, (
         "activate-subscription", "change-tariff", "change-parameters", "change-quantity", "hold-subscription",
         "suspend-subscription", "resume-subscription", "move-subscription", "terminate-subscription", "add-option",
-        "drop-option", "grant-discount", "end-discount",
+        "drop-option", "grant-discount", "end-discount", "cancel-change",
     )),
     "billing": (billing.AREA, ("charge-once", "grant-goodwill", "bill-account")),
     "corrections": (corrections.AREA, ("waive-charge",)),
     "payments": (payments.AREA, ("refund-payment", "pay-out")),
+    "promises": (promises.AREA, ("open-promise",)),
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from billing_core.accounts.account import Account, apply_account
 from billing_core.services.subscriptions import Subscription
@@ -22,6 +23,7 @@ def outside_facts(ticket: Ticket, number: str, transaction: Transaction, today: 
     facts |= {
         "ticket.number": number, "ticket.subject": ticket.subject, "ticket.customer": ticket.customer or None,
         "ticket.priority": ticket.priority, "ticket.opened_on": ticket.opened_on, "today": today,
+        "ticket.labour_minutes": Decimal(ticket.labour_minutes), "ticket.children": Decimal(len(ticket.children)),
     }  # fmt: skip
     if ticket.about.account:
         account, _ = transaction.load(account_stream(ticket.about.account), apply_account)
@@ -41,10 +43,14 @@ def _of_account(account: Account, subscription: str, today: date) -> OutsideFact
 
 
 def _of_subscription(subscription: Subscription, today: date) -> OutsideFacts:
-    """State and tariff on this day; before its activation it has neither."""
-    for segment in reversed(subscription.segments()):
+    """State and tariff on this day, neither before its activation; and the first day without it, once it is known."""
+    segments = subscription.segments()
+    if not segments:  # It ended on the day on which it was activated.
+        return {"subscription.state": subscription.end_status}
+    facts: OutsideFacts = {"subscription.ends_on": segments[-1].to_on}
+    for segment in reversed(segments):
         if segment.from_on <= today:
             is_over = segment.to_on is not None and segment.to_on <= today
             state = subscription.end_status if is_over else segment.in_force.status
-            return {"subscription.state": state, "subscription.tariff": segment.in_force.tariff}
-    return {}
+            return facts | {"subscription.state": state, "subscription.tariff": segment.in_force.tariff}
+    return facts

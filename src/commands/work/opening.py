@@ -140,6 +140,7 @@ def opened(wanted: Wanted, transaction: Transaction, origin: Origin) -> tuple[st
         due_at=wanted.due_at or (due.resolution_at if due else None),
         parent=wanted.parent,
         cause=wanted.cause,
+        holds_dunning=flow.holds_dunning,
         values=values,
     )
     new = apply_ticket(None, fact)

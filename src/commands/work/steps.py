@@ -7,9 +7,16 @@ from collections.abc import Iterator, Mapping
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.payments.events import PaymentMovedIn, PaymentReceived
-from billing_core.work.flows import Awaited
+from billing_core.work.flows import Awaited, Flow
 from billing_core.work.moves import Completion, answers, require_completable
-from billing_core.work.tickets import TICKET_OF_ACCOUNT, Ticket, TicketClosed
+from billing_core.work.tickets import (
+    TICKET_OF_ACCOUNT,
+    ActionDone,
+    ActionOverruled,
+    StepCompleted,
+    Ticket,
+    TicketClosed,
+)
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
@@ -74,11 +81,12 @@ def handle_continue_ticket(command: ContinueTicket, transaction: Transaction, or
     if not ticket.is_open:
         return Decision(())
     found = load_opened(transaction, command.ticket, origin)
-    awaited: Awaited = "message" if command.message else "children"
-    events = _left(found, awaited, command.message, transaction)
-    if command.message and not events:
-        raise InvalidValue("is not waited for", field="message", value=command.message)
-    return found.decision(events)
+    if command.message:
+        events = _left(found, "message", command.message, transaction)
+        if not events:
+            raise InvalidValue("is not waited for", field="message", value=command.message)
+        return found.decision(events)
+    return found.decision(_left(found, "children", "", transaction) or _left_if_paid(found, transaction))
 
 
 def handle_continue_tickets_of_account(
@@ -120,6 +128,16 @@ def _waiting_for(found: OpenedTicket, awaited: Awaited, message: str, transactio
             yield Completion(code, step.moves[0].resolution, {})
 
 
+def _left_if_paid(found: OpenedTicket, transaction: Transaction) -> list[Event]:
+    """The wait for a payment is over at once if its condition holds already; one without waits for the next payment."""
+    has_condition = any(found.flow.step(code).moves[0].when for code in found.ticket.steps if _waits(found.flow, code))
+    return _left(found, "payment", "", transaction) if has_condition else []
+
+
+def _waits(flow: Flow, code: str) -> bool:
+    return flow.step(code).by == "wait"
+
+
 def children_ended(ticket: Ticket, transaction: Transaction) -> bool:
     """Whether every child has ended."""
     return all(not load_ticket(transaction, child)[0].is_open for child in ticket.children)
@@ -137,12 +155,25 @@ def _continue_of_account(entry: RecordedEvent) -> ContinueTicketsOfAccount:
     return ContinueTicketsOfAccount(account=entry.number)
 
 
+def _continue_at_once(entry: RecordedEvent) -> ContinueTicket | None:
+    """What a ticket begins to wait for may have come before."""
+    match entry.event:
+        case StepCompleted(waits_for=awaited, actions=actions):
+            may_wait = awaited in ("children", "payment") and not actions
+        case ActionDone(left=left) | ActionOverruled(left=left):
+            may_wait = left == 0
+        case _:
+            may_wait = False
+    return ContinueTicket(ticket=entry.number) if may_wait else None
+
+
 HANDLERS: Handlers = {
     CompleteStep: handle_complete_step,
     ContinueTicket: handle_continue_ticket,
     ContinueTicketsOfAccount: handle_continue_tickets_of_account,
 }
 REACTIONS = (
+    Reaction("continue-waiting-ticket", (StepCompleted, ActionDone, ActionOverruled), _continue_at_once),
     Reaction("continue-parent-ticket", (TicketClosed,), _continue_parent),
     Reaction("continue-tickets-of-account", (PaymentReceived, PaymentMovedIn), _continue_of_account),
 )

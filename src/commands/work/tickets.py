@@ -114,7 +114,7 @@ class CloseTicket(OfTicket, frozen=True, kw_only=True):
 
 
 class ReopenTicket(OfTicket, frozen=True, kw_only=True):
-    """Let a ticket that ended go on at a step of its flow."""
+    """Let a ticket that ended go on at a step of its flow that a person completes."""
 
     step: str
     reason: str

@@ -10,6 +10,7 @@ from projections.work import (
     appointments,
     crews,
     deadlines,
+    disputes,
     files,
     flows,
     job_rates,
@@ -27,7 +28,7 @@ def streams_of_customer(cursor: Cursor, customer: str) -> Sequence[str]:
 
 
 AREA = Area(
-    true_by_date=(flows.PublishedFlows(),),
+    true_by_date=(flows.PublishedFlows(), disputes.Disputes()),
     recorded=(
         tickets.Tickets(),
         files.TicketFiles(),
@@ -37,6 +38,7 @@ AREA = Area(
         job_rates.Rates(),
         recurring.RecurringTasks(),
     ),
+    exemptions=disputes.exemptions,
     attachments=files.ATTACHED,
     invariants={**tickets.INVARIANTS, **appointments.INVARIANTS},
     deadlines={**deadlines.DEADLINES, **recurring.DEADLINES},

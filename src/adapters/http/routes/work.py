@@ -9,6 +9,7 @@ from adapters.views.work.drawings import ShowDrawing
 from adapters.views.work.flows import ListFlows, ShowFlow
 from adapters.views.work.pay import ListJobRates, ShowPay
 from adapters.views.work.plans import FindFreeTimes, ShowDay, ShowWeek
+from adapters.views.work.ready_flows import ListReadyFlows, ShowReadyFlow
 from adapters.views.work.recurring import ListRecurringTasks
 from adapters.views.work.service_levels import ListServiceLevels
 from adapters.views.work.sheets import PrintDay, ReadCalendar
@@ -42,6 +43,8 @@ ROUTES = (
     Route("GET", "/flows", ListFlows),
     Route("GET", "/flows/{kind}", ShowFlow),
     Route("POST", "/flows", PublishFlow, 201),
+    Route("GET", "/ready-flows", ListReadyFlows),
+    Route("GET", "/ready-flows/{kind}", ShowReadyFlow),
     Route("POST", "/flows/{kind}/withdraw", WithdrawFlow),
     Route("GET", "/work/service-levels", ListServiceLevels),
     Route("PUT", "/work/service-levels/{code}", DefineServiceLevel),

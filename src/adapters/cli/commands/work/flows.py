@@ -1,4 +1,4 @@
-"""Flows: list them, check a file, publish it."""
+"""Flows: list them, check a file, publish it; those that come with the program."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from billing_core.kernel.errors import BillingError
 
 # How files with diagrams end.
 DIAGRAMS = (".bpmn", ".xml")
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")]
 
 
 def list_flows(context: typer.Context, as_json: AsJson = False) -> None:
@@ -56,22 +57,59 @@ def check_flow(context: typer.Context, file: File, as_json: AsJson = False) -> N
         raise typer.Exit(1)
 
 
-def publish_flow(
-    context: typer.Context,
-    file: File,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")] = False,
-) -> None:
+def publish_flow(context: typer.Context, file: File, dry_run: DryRun = False) -> None:
     """Publish the flow in a file: new tickets of its kind go by it from now on."""
-    from commands.work.flows import PublishFlow
-
     flow, faults = _read(file)
     if faults:
         for fault in faults:
             tell(fault)
         raise typer.Exit(1)
     with opened(context) as app:
-        give = app.bus.rehearse if dry_run else app.bus.execute
-        answer = give(PublishFlow(flow=flow), origin_of(context))
+        _publish(app, context, flow, dry_run)
+
+
+def list_ready_flows(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the flows that come with the program, ready to be published."""
+    from adapters.files.flows import ready_flows
+
+    found = [file.flow for file in ready_flows()]
+    if as_json:
+        print_json({"flows": [{"kind": flow.kind, "title": flow.title, "flow": flow} for flow in found]})
+        return
+    rows = table(("kind", "left"), ("title", "left"), ("queue", "left"), ("steps", "left"))
+    for flow in found:
+        add(rows, flow.kind, flow.title, flow.queue, ", ".join(step.code for step in flow.steps))
+    console().print(rows)
+
+
+def publish_ready_flows(
+    context: typer.Context,
+    kinds: Annotated[list[str] | None, typer.Argument(metavar="[KIND]...", show_default=False)] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Publish flows that come with the program: those of the kinds that are named, or all."""
+    from adapters.files.flows import ready_flow, ready_flows
+
+    found = [ready_flow(kind) for kind in kinds] if kinds else ready_flows()
+    with opened(context) as app:
+        for file in found:
+            _publish(app, context, file.flow, dry_run)
+
+
+def show_ready_flow(
+    context: typer.Context, kind: Annotated[str, typer.Argument(metavar="KIND", show_default=False)]
+) -> None:
+    """Print the file of a flow that comes with the program, to be changed and published."""
+    from adapters.files.flows import ready_text
+
+    typer.echo(ready_text(kind), nl=False)
+
+
+def _publish(app: Any, context: typer.Context, flow: Any, dry_run: bool) -> None:
+    from commands.work.flows import PublishFlow
+
+    give = app.bus.rehearse if dry_run else app.bus.execute
+    answer = give(PublishFlow(flow=flow), origin_of(context))
     if dry_run:
         tell(f"It would be version {answer.result['version']} of the flow {flow.kind}.")
     elif answer.position:
@@ -102,4 +140,8 @@ def _read(file: Any) -> tuple[Any, list[str]]:
     return found.flow, found.faults()
 
 
-COMMANDS = {"work flows": list_flows, "work check-flow": check_flow, "work publish-flow": publish_flow}
+COMMANDS = {
+    "work flows": list_flows, "work check-flow": check_flow, "work publish-flow": publish_flow,
+    "work ready-flows": list_ready_flows, "work ready-flow": show_ready_flow,
+    "work publish-ready-flows": publish_ready_flows,
+}  # fmt: skip
