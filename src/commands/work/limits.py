@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billing_core.kernel.events import Event
 from billing_core.work.moves import Completion, escalated
+from billing_core.work.tickets import require_no_actions
 from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Origin, Transaction
 from commands.platform.wakes import WakeUp
@@ -18,7 +19,8 @@ STEP_LIMIT = "step-limit"
 class EndStepTime(OfTicket, frozen=True, kw_only=True):
     """Escalate a ticket whose step took longer than its time limit, or take the move that the flow names for it.
 
-    The time limit gives it by itself.
+    The time limit gives it by itself. The move waits until every action that is due is done or overruled: it stands
+    among the refused commands until then.
     """
 
     step: str
@@ -37,6 +39,7 @@ def handle_end_step_time(command: EndStepTime, transaction: Transaction, origin:
     if limit is None:  # A timer of a diagram has come.
         return found.decision(complete(found, Completion(command.step, "", {}), transaction))
     if limit.move:
+        require_no_actions(found.ticket, command.ticket)
         return found.decision(complete(found, Completion(command.step, limit.move, {}, "time limit"), transaction))
     events: list[Event] = [escalated(ticket, command.step, limit, origin.today)]
     return found.decision(events)

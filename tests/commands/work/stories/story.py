@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
 
@@ -19,6 +19,7 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.work.tickets import ActionDone, ActionOverruled, StepCompleted, Ticket, TicketOpened, apply_ticket
 from commands.payments.account import ReceivePayment
 from commands.platform.bus import Command
+from commands.platform.refusals import RefusedCommand
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.steps import CompleteStep
@@ -81,6 +82,14 @@ class Story:
         result: Mapping[str, Any] = self.operator.tell(command, today=self.today).result
         self._happens(self)
         return result
+
+    def wait(self, hours: int) -> None:
+        """Let hours pass by the clock of this machine, which counts the time limits, and do what is due then."""
+        application = self.operator.application
+        clock = SellerClock(
+            application.store, application.tables, now=lambda: datetime.now(UTC) + timedelta(hours=hours)
+        )
+        automation_of(application, clock).settle()
 
     def open(self, kind: str, account: str = A, **about: Any) -> str:
         """Open the ticket that the story is about."""
@@ -157,14 +166,18 @@ class Story:
 
     def refused(self) -> list[str]:
         """The commands on the list of those that were refused."""
-        return [listed.command for listed in self.worker().refused.listed("reaction")]
+        return [listed.command for listed in self._refused()]
 
     def retry_refused(self) -> None:
         """A clerk retries all of them, and what follows happens."""
         worker = self.worker()
-        for listed in worker.refused.listed("reaction"):
+        for listed in self._refused():
             assert worker.retry(listed, "clerk") is None
         self._happens(self)
+
+    def _refused(self) -> list[RefusedCommand]:
+        refused = self.worker().refused
+        return [*refused.listed("reaction"), *refused.listed("wake-up")]
 
     def worker(self) -> Automation:
         """What does the things that happen by themselves."""

@@ -93,3 +93,15 @@ def test_a_correction_that_says_too_little_is_refused(calm_story: Story) -> None
     calm_story.complete("examination", "examined", is_justified="yes", **EXAMINED)
     with pytest.raises(RuleViolation, match="A goodwill needs amount and VAT rate"):
         calm_story.complete("correction", "correct", correction="goodwill", amount="10.00")
+
+
+def test_a_customer_who_does_not_answer_within_two_weeks_agrees(calm_story: Story) -> None:
+    complained(calm_story)
+    corrected(calm_story)
+    calm_story.complete("answer", "send", answer="You are right: 10.00 off.")
+    calm_story.wait(hours=14 * 24 - 1)
+    assert calm_story.steps() == ["objection"]
+    for _ in range(2):
+        calm_story.wait(hours=14 * 24 + 1)
+    assert (calm_story.outcome(), calm_story.pending()) == ("completed", ["-10.00"])
+    calm_story.require_whole()

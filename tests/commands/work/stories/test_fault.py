@@ -8,6 +8,7 @@ import pytest
 
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.tickets import CommentAdded
+from commands.work.actions import OverruleAction
 from commands.work.steps import ContinueTicket
 from tests.commands.work.stories.story import Story
 
@@ -67,4 +68,27 @@ def test_cancelled_midway_it_charges_nothing(calm_story: Story) -> None:
     calm_story.complete("remote", "visit", cause="no signal")
     calm_story.on(THIRD).cancel()
     assert (calm_story.outcome(), calm_story.pending()) == ("cancelled", [])
+    calm_story.require_whole()
+
+
+def test_a_customer_who_does_not_say_whether_it_works_is_content_after_three_days(calm_story: Story) -> None:
+    noted(calm_story)
+    calm_story.complete("remote", "mended", cause="the box was off")
+    calm_story.wait(hours=71)
+    assert calm_story.steps() == ["confirmation"]
+    calm_story.wait(hours=73)
+    assert (calm_story.outcome(), calm_story.pending()) == ("completed", [])
+    calm_story.require_whole()
+
+
+def test_time_that_has_passed_ends_nothing_before_what_is_due_is_done(calm_story: Story) -> None:
+    noted(calm_story)
+    calm_story.complete("remote", "visit", cause="no signal")
+    calm_story.complete("visit", "mended-for-a-fee", fee="15.001", vat_rate="20")  # no such amount of euros
+    calm_story.wait(hours=73)
+    assert (calm_story.steps(), calm_story.refused()) == (["confirmation"], ["RunNextAction", "EndStepTime"])
+
+    calm_story.tell(OverruleAction(ticket=calm_story.ticket, reason="The fee is waived"))
+    calm_story.complete("confirmation", "works")
+    assert (calm_story.outcome(), calm_story.pending(), calm_story.done()) == ("completed", [], [])
     calm_story.require_whole()

@@ -75,3 +75,13 @@ def test_who_owes_nothing_is_not_visited(calm_story: Story) -> None:
     calm_story.open("non-payment-visit", subscription="main")
     with pytest.raises(RuleViolation, match="The account owes nothing"):
         calm_story.complete("announcement", "announced", **ANNOUNCED)
+
+
+def test_a_debt_that_is_not_paid_for_ten_days_goes_to_the_supervisors_and_still_waits(calm_story: Story) -> None:
+    announced(calm_story)
+    calm_story.on(THIRTIETH).complete("visit", "disconnect", note="Will not pay")
+    calm_story.wait(hours=241)
+    found = calm_story.ticket_now()
+    assert (found.queue, found.priority, found.steps) == ("supervisors", "high", ("payment",))
+    calm_story.pay("72.00")
+    assert (calm_story.outcome(), calm_story.state()) == ("completed", "active")
