@@ -60,12 +60,12 @@ KILLED_WORKER = """
 class Story:
     """An operator with ready flows and the account A0001, which has the service `main` since January."""
 
-    def __init__(self, operator: Operator, happens: Happens) -> None:
+    def __init__(self, operator: Operator, happens: Happens, *, publishes: bool = True) -> None:
         self.operator = operator
         self.today = date(2026, 3, 2)
         self.ticket = ""
         self._happens = happens
-        for file in ready_flows():
+        for file in ready_flows() if publishes else ():
             operator.tell(PublishFlow(flow=file.flow), today=date(2026, 1, 1))
 
     # --- what people do
