@@ -112,7 +112,7 @@ def test_a_ready_flow_is_printed_changed_and_published_as_the_next_version(billi
 
 
 @pytest.mark.parametrize("file", ready_flows(), ids=lambda file: file.flow.kind)
-def test_a_ready_flow_says_everything_in_plain_words(file) -> None:  # type: ignore[no-untyped-def]
+def test_a_ready_flow_says_everything_in_plain_words(file) -> None:
     flow = file.flow
     assert file.faults() == []
     given = {action.command for _, action in actions_of(flow) if isinstance(action, GiveCommand)}
