@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from psycopg import Cursor
@@ -28,6 +28,11 @@ class QuerySource:
     def on(self) -> date | None:
         """The day for which it answers; None is today."""
         return self._asof.on if self._asof else None
+
+    @property
+    def now(self) -> datetime:
+        """The instant for which it answers: what is overdue then, and how old."""
+        return self._asof.at if self._asof else datetime.now(UTC)
 
     def transaction(self) -> AbstractContextManager[Cursor[Any]]:
         """A transaction whose statements find their tables in it."""

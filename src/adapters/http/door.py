@@ -230,7 +230,8 @@ class Door:
             self.app.runner.wait_for(least)
         source = self.app.queries_as_of(name) if name else self.app.queries
         today = source.on or self._today(named_stream(lambda word: getattr(query, word, "")))
-        reading = Reading(self.app, source, today, rights.permits, rights.operator.dealer)
+        operator = rights.operator
+        reading = Reading(self.app, source, today, rights.permits, operator.dealer, operator.code)
         answer = queries()[operation.struct](query, reading)
         if self._reads is not None and operation.struct in persons():
             shown = set(persons()[operation.struct](query, answer, reading))

@@ -32,7 +32,7 @@ class Reading(NamedTuple):
 
     `today` is the day for which it is answered if the query names none. `permits` says whether the one who asks holds a
     further permission; who works on the server holds all. With a `dealer` it is asked by an operator of that dealer,
-    who is shown the dealer's own customers alone.
+    who is shown the dealer's own customers alone. `actor` is who asks.
     """
 
     app: Application
@@ -40,6 +40,7 @@ class Reading(NamedTuple):
     today: date
     permits: Callable[[str], bool] = _everything
     dealer: str = ""
+    actor: str = ""
 
 
 Answer = Callable[[Any, Reading], Any]

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 import msgspec
@@ -42,13 +42,14 @@ Moment = int | datetime | date
 
 
 class AsOf(msgspec.Struct, frozen=True):
-    """Read models as of a moment: their position in the log, and the day that they answer for."""
+    """Read models as of a moment: their position in the log, and the day and instant that they answer for."""
 
     name: str
     kind: Literal["position", "recorded", "effective"]
     value: str
     position: int
     on: date
+    at: datetime
     built_at: datetime
 
     @property
@@ -157,14 +158,16 @@ def _placed(log: Log, tables: Tables, name: str, moment: Moment) -> AsOf:
         (now,) = cursor.execute("SELECT clock_timestamp()").fetchone()
         match moment:
             case int():
-                return AsOf(name, "position", str(moment), moment, _day_of(cursor, moment, now), now)
+                at = _recorded_at(cursor, moment, now)
+                return AsOf(name, "position", str(moment), moment, _local_day(at), at, now)
             case datetime():
                 if moment > now:
                     raise InvalidValue("lies in the future; the records up to then are not known",
                                        field="recorded", value=moment.isoformat())  # fmt: skip
-                return AsOf(name, "recorded", moment.isoformat(), _before(cursor, moment, end), _local_day(moment), now)
+                position = _before(cursor, moment, end)
+                return AsOf(name, "recorded", moment.isoformat(), position, _local_day(moment), moment, now)
             case date():
-                return AsOf(name, "effective", moment.isoformat(), end, moment, now)
+                return AsOf(name, "effective", moment.isoformat(), end, moment, _end_of(moment), now)
 
 
 def _final(log: Log, position: int) -> int:
@@ -181,15 +184,21 @@ def _before(cursor: Cursor, instant: datetime, end: int) -> int:
     return end if row[0] is None else int(row[0])
 
 
-def _day_of(cursor: Cursor, position: int, now: datetime) -> date:
+def _recorded_at(cursor: Cursor, position: int, now: datetime) -> datetime:
     row = cursor.execute(
         "SELECT recorded_at FROM billing.events WHERE position <= %s ORDER BY position DESC LIMIT 1", (position,)
     ).fetchone()
-    return _local_day(now if row is None else row[0])
+    found: datetime = now if row is None else row[0]
+    return found
 
 
 def _local_day(instant: datetime) -> date:
     return instant.astimezone().date()
+
+
+def _end_of(on: date) -> datetime:
+    """The midnight at which a day ends."""
+    return datetime.combine(on + timedelta(days=1), time()).astimezone()
 
 
 def _describe(tables: Tables, asof: AsOf) -> None:

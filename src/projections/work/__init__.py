@@ -28,10 +28,13 @@ def streams_of_customer(cursor: Cursor, customer: str) -> Sequence[str]:
 
 
 AREA = Area(
-    true_by_date=(flows.PublishedFlows(), disputes.Disputes()),
-    recorded=(
+    true_by_date=(
+        flows.PublishedFlows(),
         tickets.Tickets(),
         files.TicketFiles(),
+        disputes.Disputes(),
+    ),
+    recorded=(
         service_levels.ServiceLevels(),
         crews.Crews(),
         appointments.Appointments(),

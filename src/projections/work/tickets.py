@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.events import Event
+from billing_core.kernel.personal import ERASED
 from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.work.tickets import (
     ActionDone,
@@ -25,8 +26,9 @@ from billing_core.work.tickets import (
     TicketEscalated,
     TicketOpened,
     TicketReopened,
+    WatchersChanged,
 )
-from projections.dealers import customers_of
+from projections.customer_search import words_in
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 # --- table
@@ -35,20 +37,29 @@ COLUMNS = {
     "number": "text", "sequence": "int8", "kind": "text", "subject": "text", "customer": "text", "account": "text",
     "subscription": "text", "address": "text", "device": "text", "node": "text", "product": "text", "document": "text",
     "source": "text", "priority": "text", "queue": "text", "assignee": "text", "crew": "text", "steps": "text[]",
-    "actions": "text[]", "state": "text", "parent": "text", "cause": "text", "tags": "text[]",
+    "actions": "text[]", "state": "text", "parent": "text", "cause": "text", "tags": "text[]", "watchers": "text[]",
     "labour_minutes": "int8", "opened_on": "date", "opened_at": "timestamptz", "step_since": "timestamptz",
-    "due_at": "timestamptz", "first_reply_at": "timestamptz", "closed_at": "timestamptz", "duplicate_of": "text",
+    "due_at": "timestamptz", "first_reply_at": "timestamptz", "closed_on": "date", "closed_at": "timestamptz",
+    "duplicate_of": "text",
 }  # fmt: skip
 NAMES = ", ".join(COLUMNS)
-LISTS = frozenset(name for name, kind in COLUMNS.items() if kind.endswith("[]"))
+WRITTEN = {**COLUMNS, "words": "text"}  # What is sought of the subject stands beside what is shown.
+LISTS = tuple(place for place, kind in enumerate(COLUMNS.values()) if kind.endswith("[]"))
+
+
+def _written(template: str) -> str:
+    return ", ".join(template.format(name=name, kind=kind) for name, kind in WRITTEN.items())
+
+
 # Lists pass through `unnest` as texts, for it would take apart a list of lists.
-PASSED = ", ".join(f"%b::{'text' if name in LISTS else kind}[]" for name, kind in COLUMNS.items())
-TAKEN = ", ".join(f"{name}::{kind}" for name, kind in COLUMNS.items())
-REPLACED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "number")
+PASSED = ", ".join(f"%b::{kind if '[' not in kind else 'text'}[]" for kind in WRITTEN.values())
+REPLACED = ", ".join(f"{name} = excluded.{name}" for name in WRITTEN if name != "number")
 UPSERT = f"""
-    INSERT INTO tickets ({NAMES}) SELECT {TAKEN} FROM unnest({PASSED}) AS changed ({NAMES})
-    ON CONFLICT (number) DO UPDATE SET {REPLACED}
+    INSERT INTO tickets ({", ".join(WRITTEN)}) SELECT {_written("{name}::{kind}")}
+    FROM unnest({PASSED}) AS changed ({", ".join(WRITTEN)}) ON CONFLICT (number) DO UPDATE SET {REPLACED}
 """
+COLLATED = {"text": 'text COLLATE "C"', "text[]": 'text[] COLLATE "C"'}
+TABLE = ", ".join(f"{name} {COLLATED.get(kind, kind)}" for name, kind in WRITTEN.items())
 
 
 class TicketRow(msgspec.Struct):
@@ -77,12 +88,14 @@ class TicketRow(msgspec.Struct):
     parent: str
     cause: str
     tags: list[str]
+    watchers: list[str]
     labour_minutes: int
     opened_on: date
     opened_at: datetime
     step_since: datetime
     due_at: datetime | None
     first_reply_at: datetime | None
+    closed_on: date | None
     closed_at: datetime | None
     duplicate_of: str = ""
 
@@ -91,50 +104,47 @@ class Tickets:
     """Every ticket as of its last change."""
 
     name = "tickets"
-    version = 1
+    version = 2
     tables = ("tickets",)
-    by_stream = False
+    by_stream = True
     definition = f"""
-        CREATE TABLE tickets (
-            {
-        ", ".join(
-            f"{name} {kind}{_collated}"
-            for name, kind, _collated in (
-                (name, kind, ' COLLATE "C"' if kind == "text" else "") for name, kind in COLUMNS.items()
-            )
-        )
-    },
-            PRIMARY KEY (number));
-        CREATE INDEX ON tickets (customer) WHERE customer <> '';
+        CREATE TABLE tickets ({TABLE}, PRIMARY KEY (number));
+        CREATE INDEX ON tickets (customer, sequence) WHERE customer <> '';
     """
     indexes = """
+        CREATE INDEX ON tickets (sequence) WHERE state = 'open';
         CREATE INDEX ON tickets (queue, sequence) WHERE state = 'open';
-        CREATE INDEX ON tickets (assignee, sequence) WHERE state = 'open';
-        CREATE INDEX ON tickets (due_at) WHERE state = 'open';
+        CREATE INDEX ON tickets (assignee, sequence) WHERE state = 'open' AND assignee <> '';
+        CREATE INDEX ON tickets (due_at, sequence) WHERE state = 'open';
+        CREATE INDEX ON tickets USING gin (watchers) WHERE state = 'open' AND watchers <> '{}';
         CREATE INDEX ON tickets (sequence);
+        CREATE INDEX ON tickets (opened_on);
+        CREATE INDEX ON tickets (closed_on) WHERE closed_on IS NOT NULL;
+        CREATE INDEX ON tickets (duplicate_of) WHERE duplicate_of <> '';
     """
     streams = ("ticket", "customer")
     folds: tuple[type[Event], ...] = (
         TicketOpened, StepCompleted, ActionDone, ActionOverruled, TicketAssigned, TicketChanged, TicketEscalated,
-        CommentAdded, LabourLogged, TicketClosed, TicketReopened, CustomerForgotten,
+        WatchersChanged, CommentAdded, LabourLogged, TicketClosed, TicketReopened, CustomerForgotten,
     )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         forgotten = [entry.event for entry in page if isinstance(entry.event, CustomerForgotten)]
         rows = _before(cursor, page)
         for entry in page:
-            if isinstance(entry.event, TicketOpened):
-                rows[entry.number] = _opened(entry, entry.event)
-            elif entry.number in rows:
-                _apply(rows[entry.number], entry)
+            if not isinstance(entry.event, CustomerForgotten):
+                rows[entry.number] = folded(rows.get(entry.number), entry)
         if rows:
-            cursor.execute(UPSERT, as_columns(map(_values, rows.values()), len(COLUMNS)))
+            cursor.execute(UPSERT, as_columns(map(_values, rows.values()), len(WRITTEN)))
         if forgotten:
             self.forget(cursor, forgotten)
 
     def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
         customers = [fact.customer for fact in forgotten]
-        cursor.execute("UPDATE tickets SET subject = 'erased' WHERE customer = ANY(%s)", (customers,))
+        cursor.execute(
+            "UPDATE tickets SET subject = %s, words = %s WHERE customer = ANY(%s) AND customer <> ''",
+            (ERASED, words_of(ERASED), customers),
+        )
 
 
 # --- fold
@@ -149,6 +159,15 @@ def _before(cursor: Cursor, page: Sequence[LoggedEvent]) -> dict[str, TicketRow]
     return {row[0]: TicketRow(*row) for row in found}
 
 
+def folded(row: TicketRow | None, entry: LoggedEvent) -> TicketRow:
+    """The ticket after an event of its stream."""
+    if isinstance(entry.event, TicketOpened):
+        return _opened(entry, entry.event)
+    assert row is not None, f"{entry.stream} does not begin with its opening"
+    _apply(row, entry)
+    return row
+
+
 def _opened(entry: LoggedEvent, fact: TicketOpened) -> TicketRow:
     about = fact.about
     return TicketRow(
@@ -156,9 +175,9 @@ def _opened(entry: LoggedEvent, fact: TicketOpened) -> TicketRow:
         customer=fact.customer, account=about.account, subscription=about.subscription, address=about.address,
         device=about.device, node=about.node, product=about.product, document=about.document, source=fact.source,
         priority=fact.priority, queue=fact.queue, assignee="", crew="", steps=list(fact.steps),
-        actions=list(fact.actions), state="open", parent=fact.parent, cause=fact.cause, tags=[], labour_minutes=0,
-        opened_on=fact.effective_on, opened_at=entry.recorded_at, step_since=entry.recorded_at, due_at=fact.due_at,
-        first_reply_at=None, closed_at=None,
+        actions=list(fact.actions), state="open", parent=fact.parent, cause=fact.cause, tags=[], watchers=[],
+        labour_minutes=0, opened_on=fact.effective_on, opened_at=entry.recorded_at, step_since=entry.recorded_at,
+        due_at=fact.due_at, first_reply_at=None, closed_on=None, closed_at=None,
     )  # fmt: skip
 
 
@@ -176,24 +195,37 @@ def _apply(row: TicketRow, entry: LoggedEvent) -> None:
             row.tags = list(fact.tags)
         case TicketEscalated() as fact:
             row.queue, row.priority = fact.queue, fact.priority
+        case WatchersChanged() as fact:
+            row.watchers = list(fact.watchers)
         case CommentAdded(audience="customer", is_from_customer=False) if row.first_reply_at is None:
             row.first_reply_at = entry.recorded_at
         case LabourLogged() as fact:
             row.labour_minutes += fact.minutes
         case TicketClosed() as fact:
             row.state, row.steps, row.actions = fact.outcome, [], []
-            row.closed_at, row.duplicate_of = entry.recorded_at, fact.duplicate_of
+            row.closed_on, row.closed_at = fact.effective_on, entry.recorded_at
+            row.duplicate_of = fact.duplicate_of
         case TicketReopened() as fact:
-            row.state, row.steps, row.closed_at = "open", [fact.step], None
-            row.step_since, row.duplicate_of = entry.recorded_at, ""
+            row.state, row.steps, row.step_since = "open", [fact.step], entry.recorded_at
+            row.closed_on, row.closed_at, row.duplicate_of = None, None, ""
 
 
 def _values(row: TicketRow) -> list[Any]:
-    return [_as_array(getattr(row, name)) if name in LISTS else getattr(row, name) for name in COLUMNS]
+    values: list[Any] = [*msgspec.structs.astuple(row), words_of(row.subject)]
+    for place in LISTS:
+        values[place] = _as_array(values[place])
+    return values
+
+
+def words_of(subject: str) -> str:
+    """The words by which a ticket is found, with a space around each."""
+    return f" {' '.join(words_in(subject))} "
 
 
 def _as_array(codes: Sequence[str]) -> str:
     """A list as PostgreSQL reads it."""
+    if not codes:
+        return "{}"
     escaped = (code.replace("\\", "\\\\").replace('"', '\\"') for code in codes)
     return "{" + ",".join(f'"{code}"' for code in escaped) + "}"
 
@@ -201,75 +233,10 @@ def _as_array(codes: Sequence[str]) -> str:
 # --- queries
 
 
-class Sought(msgspec.Struct, frozen=True, kw_only=True):
-    """Which tickets are asked for: what is empty is not asked."""
-
-    state: str = "open"
-    queue: str = ""
-    assignee: str = ""
-    crew: str = ""
-    kind: str = ""
-    step: str = ""
-    customer: str = ""
-    account: str = ""
-    address: str = ""
-    node: str = ""
-    product: str = ""
-    parent: str = ""
-    tag: str = ""
-    overdue_at: datetime | None = None
-
-
-EQUAL = ("queue", "assignee", "crew", "kind", "customer", "account", "address", "node", "product", "parent")
-
-
-def list_tickets(cursor: Cursor, sought: Sought, after: int, limit: int, dealer: str = "") -> list[TicketRow]:
-    """Tickets in order of number, after one of them; of a dealer's customers if one is named."""
-    conditions = [f"{name} = %({name})s" for name in EQUAL if getattr(sought, name)]
-    if sought.state:
-        conditions.append("state = 'open'" if sought.state == "open" else "state = %(state)s")
-    if sought.step:
-        conditions.append("%(step)s = ANY(steps)")
-    if sought.tag:
-        conditions.append("%(tag)s = ANY(tags)")
-    if sought.overdue_at:
-        conditions.append("due_at < %(overdue_at)s")
-    wanted = {**msgspec.structs.asdict(sought), "after": after, "limit": limit, "dealer": dealer}
-    rows = cursor.execute(
-        f"""SELECT {NAMES} FROM tickets WHERE sequence > %(after)s AND {" AND ".join(conditions) or "true"}
-            AND {customers_of("customer", dealer)} ORDER BY sequence LIMIT %(limit)s""",
-        wanted,
-    )
-    return [TicketRow(*row) for row in rows]
-
-
 def ticket_named(cursor: Cursor, number: str) -> TicketRow | None:
     """The ticket of a number."""
     row = cursor.execute(f"SELECT {NAMES} FROM tickets WHERE number = %s", (number,)).fetchone()
     return None if row is None else TicketRow(*row)
-
-
-class BoardCell(msgspec.Struct):
-    """How many open tickets of a queue are at a step, how many of them are overdue, and since when the oldest is."""
-
-    queue: str
-    step: str
-    tickets: int
-    overdue: int
-    oldest_since: datetime
-
-
-SELECT_BOARD = """
-    SELECT queue, coalesce(steps[1], ''), count(*), count(*) FILTER (WHERE due_at < %(now)s), min(step_since)
-    FROM tickets WHERE state = 'open' AND (%(queue)s = '' OR queue = %(queue)s) AND {of_dealer}
-    GROUP BY 1, 2 ORDER BY 1, 2
-"""
-
-
-def board(cursor: Cursor, now: datetime, queue: str = "", dealer: str = "") -> list[BoardCell]:
-    """The open tickets by queue and step."""
-    statement = SELECT_BOARD.format(of_dealer=customers_of("customer", dealer))
-    return [BoardCell(*row) for row in cursor.execute(statement, {"now": now, "queue": queue, "dealer": dealer})]
 
 
 def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
@@ -284,7 +251,22 @@ INVARIANTS = {
     "an open ticket waits at a step, or something is due by itself": """
         SELECT number FROM tickets WHERE state = 'open' AND steps = '{}' AND actions = '{}'
     """,
+    "a ticket that ended waits at no step, nothing of it is due, and it says when it ended": """
+        SELECT number FROM tickets WHERE state <> 'open'
+        AND (steps <> '{}' OR actions <> '{}' OR closed_at IS NULL OR closed_at < opened_at)
+    """,
     "a ticket's parent is a ticket": """
-        SELECT number FROM tickets WHERE parent <> '' AND parent NOT IN (SELECT number FROM tickets)
+        SELECT number FROM tickets WHERE parent <> ''
+        AND NOT EXISTS (SELECT FROM tickets AS others WHERE others.number = tickets.parent)
+    """,
+    "a duplicate is one of another ticket, and no other ticket is": """
+        SELECT tickets.number FROM tickets LEFT JOIN tickets AS others ON others.number = tickets.duplicate_of
+        WHERE (tickets.state = 'duplicate') <> (tickets.duplicate_of <> '') OR tickets.duplicate_of = tickets.number
+        OR (tickets.duplicate_of <> '' AND others.number IS NULL)
+    """,
+    "no ticket has less than no labour": "SELECT number FROM tickets WHERE labour_minutes < 0",
+    "a ticket is about the account of its customer": """
+        SELECT tickets.number FROM tickets LEFT JOIN accounts ON accounts.number = tickets.account
+        WHERE tickets.account <> '' AND accounts.customer IS DISTINCT FROM tickets.customer
     """,
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.work.appointments import ListAppointments
+from adapters.views.work.boards import ListAgeing, ListLoad, ShowBoard
 from adapters.views.work.crews import ListCrews
 from adapters.views.work.drawings import ShowDrawing
+from adapters.views.work.figures import CountTickets, ListDuplicates, ListTicketTimes
 from adapters.views.work.flows import ListFlows, ShowFlow
 from adapters.views.work.pay import ListJobRates, ShowPay
 from adapters.views.work.plans import FindFreeTimes, ShowDay, ShowWeek
@@ -13,7 +15,7 @@ from adapters.views.work.ready_flows import ListReadyFlows, ShowReadyFlow
 from adapters.views.work.recurring import ListRecurringTasks
 from adapters.views.work.service_levels import ListServiceLevels
 from adapters.views.work.sheets import PrintDay, ReadCalendar
-from adapters.views.work.tickets import ListTickets, ShowBoard, ShowTicket, TakeAttachment
+from adapters.views.work.tickets import ListTickets, ShowMyWork, ShowTicket, TakeAttachment
 from commands.work.actions import OverruleAction, RunNextAction
 from commands.work.appointments import BookAppointment, CancelAppointment, CompleteAppointment, MoveAppointment
 from commands.work.crews import DefineCrew, RecordAbsence, WithdrawAbsence
@@ -70,6 +72,12 @@ ROUTES = (
     Route("POST", "/work/recurring-tasks/{code}/open", OpenRecurringTask),
     Route("POST", "/work/recurring-tasks/{code}/end", EndRecurringTask),
     Route("GET", "/board", ShowBoard),
+    Route("GET", "/board/ageing", ListAgeing),
+    Route("GET", "/board/load", ListLoad),
+    Route("GET", "/my-work", ShowMyWork),
+    Route("GET", "/tickets/counts", CountTickets),
+    Route("GET", "/tickets/times", ListTicketTimes),
+    Route("GET", "/tickets/duplicates", ListDuplicates),
     Route("GET", "/tickets", ListTickets),
     Route("POST", "/tickets", OpenTicket, 201),
     Route("POST", "/mails", ReceiveTicketMail),

@@ -6,8 +6,10 @@ from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from adapters.views.work import (
     appointments,
+    boards,
     crews,
     drawings,
+    figures,
     flows,
     pay,
     plans,
@@ -22,6 +24,8 @@ from commands.platform.concerns import Concerns
 QUERIES: Queries = {
     **tickets.QUERIES,
     **drawings.QUERIES,
+    **boards.QUERIES,
+    **figures.QUERIES,
     **flows.QUERIES,
     **ready_flows.QUERIES,
     **service_levels.QUERIES,
@@ -36,6 +40,8 @@ PERSONS: Persons = tickets.PERSONS
 CONCERNS: Concerns = {
     **tickets.CONCERNS,
     **drawings.CONCERNS,
+    **boards.CONCERNS,
+    **figures.CONCERNS,
     **flows.CONCERNS,
     **ready_flows.CONCERNS,
     **service_levels.CONCERNS,

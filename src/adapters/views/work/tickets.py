@@ -1,15 +1,15 @@
-"""Tickets: lists, the card of one with its history and what can be done now, and the board of a queue."""
+"""Tickets: lists, and the card of one with its history and what can be done now."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.persons import Persons
-from adapters.views.query import Download, Listing, Page, Queries, Query, Reading, page_of
-from billing_core.kernel.errors import InvalidValue, NotFound
+from adapters.views.query import Download, Limit, Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.errors import NotFound
 from billing_core.work.fields import Field
 from billing_core.work.flows import apply_flow
 from billing_core.work.tickets import apply_ticket
@@ -18,15 +18,18 @@ from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from commands.work.flows import flow_stream
 from commands.work.streams import ticket_stream
 from projections.work.files import TicketFile, files_of
-from projections.work.tickets import BoardCell, Sought, TicketRow, board, list_tickets, ticket_named
+from projections.work.ticket_lists import ORDERS, MyWork, Sort, Sought, list_tickets, work_of_operator
+from projections.work.tickets import TicketRow, ticket_named
 
 
 class ListTickets(Listing, frozen=True, kw_only=True):
     """Tickets in order of number; those that are open, unless another `state` is named: completed, cancelled,
     duplicate, or any.
 
-    What else is named must hold for each: queue, assignee, crew, kind, step, customer, account, address, node, product,
-    parent, tag. With `is_overdue` those whose deadline has passed.
+    What else is named must hold for each: queue, assignee, crew, kind, step, customer and so on; `watcher` is an
+    operator. A `search` finds words of the subject by their beginnings, without accents, or the number. With
+    `is_overdue` they are those whose deadline has passed. Sorted by `due` they begin with the earliest deadline, by
+    `waiting` with the one that is longest at its step, by `newest` with the last number.
     """
 
     state: str = "open"
@@ -37,24 +40,37 @@ class ListTickets(Listing, frozen=True, kw_only=True):
     step: str = ""
     customer: str = ""
     account: str = ""
+    subscription: str = ""
     address: str = ""
+    device: str = ""
     node: str = ""
     product: str = ""
+    document: str = ""
     parent: str = ""
+    duplicate_of: str = ""
+    source: str = ""
+    priority: str = ""
     tag: str = ""
+    watcher: str = ""
+    search: str = ""
     is_overdue: bool = False
+    sort: Sort = "number"
+
+
+class ShowMyWork(Query, frozen=True, kw_only=True):
+    """The open tickets of an operator, by default of the one who asks: assigned, and watched only.
+
+    The most urgent come first, at most `limit` of each.
+    """
+
+    operator: str = ""
+    limit: Limit = 50
 
 
 class ShowTicket(Query, frozen=True, kw_only=True):
     """A ticket with its history, and the steps that can be completed now with their forms."""
 
     ticket: str
-
-
-class ShowBoard(Query, frozen=True, kw_only=True):
-    """How many open tickets are in each queue at each step, how many are overdue, and since when the oldest is."""
-
-    queue: str = ""
 
 
 class TakeAttachment(Query, frozen=True, kw_only=True):
@@ -114,26 +130,24 @@ class TicketCard(msgspec.Struct):
         return Seen(ticket_stream(self.ticket.number), self.version)
 
 
-class Board(msgspec.Struct):
-    """The board of one queue or of all."""
-
-    cells: list[BoardCell]
-
-
-def _list_tickets(query: ListTickets, reading: Reading) -> Page[TicketRow]:
+def sought_by(query: ListTickets, now: datetime) -> Sought:
+    """Which tickets a query asks for."""
     fields = {name: getattr(query, name) for name in Sought.__struct_fields__ if name != "overdue_at"}
     if query.state == "any":
         fields["state"] = ""
-    sought = Sought(**fields, overdue_at=datetime.now(UTC) if query.is_overdue else None)
+    return Sought(**fields, overdue_at=now if query.is_overdue else None)
+
+
+def _list_tickets(query: ListTickets, reading: Reading) -> Page[TicketRow]:
+    sought = sought_by(query, reading.source.now)
     with reading.source.transaction() as cursor:
-        found = list_tickets(cursor, sought, _after(query.after), query.limit + 1, reading.dealer)
-    return page_of(found, query.limit, lambda row: row.sequence)
+        found = list_tickets(cursor, sought, query.limit + 1, query.sort, query.after, reading.dealer)
+    return page_of(found, query.limit, ORDERS[query.sort].place)
 
 
-def _after(after: str) -> int:
-    if after and not after.isdecimal():
-        raise InvalidValue("must be the `next` of a page before", field="after", value=after)
-    return int(after or 0)
+def _show_my_work(query: ShowMyWork, reading: Reading) -> MyWork:
+    with reading.source.transaction() as cursor:
+        return work_of_operator(cursor, query.operator or reading.actor, query.limit, reading.dealer)
 
 
 def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
@@ -176,16 +190,11 @@ def _take_attachment(query: TakeAttachment, reading: Reading) -> Download:
     raise NotFound("no such file is attached to this ticket", field="attachment", value=query.content_hash)
 
 
-def _show_board(query: ShowBoard, reading: Reading) -> Board:
-    with reading.source.transaction() as cursor:
-        return Board(board(cursor, datetime.now(UTC), query.queue, reading.dealer))
-
-
 QUERIES: Queries = {
     ListTickets: _list_tickets,
+    ShowMyWork: _show_my_work,
     ShowTicket: _show_ticket,
     TakeAttachment: _take_attachment,
-    ShowBoard: _show_board,
 }
 PERSONS: Persons = {
     ListTickets: lambda query, page, reading: {row.customer for row in page.items if row.customer},
@@ -193,7 +202,7 @@ PERSONS: Persons = {
 }
 CONCERNS: Concerns = {
     ListTickets: LISTED,
+    ShowMyWork: LISTED,
     ShowTicket: Concern("named", (Named("ticket", ("ticket",)),)),
     TakeAttachment: Concern("named", (Named("ticket", ("ticket",)),)),
-    ShowBoard: LISTED,
 }

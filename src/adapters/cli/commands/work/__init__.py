@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from adapters.cli.commands.work import drawings, flows, mails, organiser, service_levels, tickets
+from adapters.cli.commands.work import (
+    boards,
+    drawings,
+    figures,
+    flows,
+    mails,
+    organiser,
+    service_levels,
+    tickets,
+)
 from adapters.cli.groups import Group
 
 COMMANDS = {
     **tickets.COMMANDS,
     **drawings.COMMANDS,
+    **boards.COMMANDS,
+    **figures.COMMANDS,
     **flows.COMMANDS,
     **service_levels.COMMANDS,
     **mails.COMMANDS,

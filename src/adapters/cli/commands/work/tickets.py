@@ -1,14 +1,17 @@
-"""Tickets: lists, the card of one, and the board."""
+"""Tickets: lists, the card of one, and the work of an operator."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.options import AsJson, Limit
-from adapters.cli.session import opened_to_read, origin_of
+from adapters.cli.commands.work.asking import ask, ask_all
+from adapters.cli.options import AsJson, AsOfName, Limit
 from adapters.cli.show import add, console, print_json, say_more, table, tell
+from adapters.texts.amounts import counted
 
 PURPOSE = """List open tickets.
 
@@ -17,24 +20,34 @@ gives it to somebody. `billing work publish-flow FILE` says by which steps the t
 """
 
 
-def _ask(context: typer.Context, query: Any) -> Any:
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
-
-
 def list_tickets(
     context: typer.Context,
+    search: Annotated[
+        str, typer.Option("--search", metavar="TEXT", help="Words of the subject by their beginnings, or the number.")
+    ] = "",
     queue: Annotated[str, typer.Option("--queue", metavar="QUEUE", help="Of this queue.")] = "",
     assignee: Annotated[str, typer.Option("--assignee", metavar="OPERATOR", help="Assigned to this operator.")] = "",
+    crew: Annotated[str, typer.Option("--crew", metavar="CREW", help="With this crew.")] = "",
     customer: Annotated[str, typer.Option("--customer", metavar="NUMBER", help="Of this customer.")] = "",
+    account: Annotated[str, typer.Option("--account", metavar="NUMBER", help="About this account.")] = "",
+    address: Annotated[str, typer.Option("--address", metavar="CODE", help="About this address.")] = "",
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="Of this kind.")] = "",
+    step: Annotated[str, typer.Option("--step", metavar="STEP", help="That wait at this step.")] = "",
+    tag: Annotated[str, typer.Option("--tag", metavar="TAG", help="With this tag.")] = "",
     state: Annotated[
         str, typer.Option("--state", metavar="STATE", help="open, completed, cancelled, duplicate, or any.")
     ] = "open",
     overdue: Annotated[bool, typer.Option("--overdue", help="Whose deadline has passed.")] = False,
-    after: Annotated[str, typer.Option("--after", metavar="NUMBER", help="Start after this ticket.")] = "",
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="ORDER", help="number, newest, due, or waiting: longest at its step.")
+    ] = "number",
+    after: Annotated[
+        str, typer.Option("--after", metavar="PLACE", help="Start after this ticket, or the place a list ended with.")
+    ] = "",
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write all of them into a CSV file.", dir_okay=False)
+    ] = None,
+    asof: AsOfName = None,
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
@@ -43,36 +56,86 @@ def list_tickets(
 
     if context.invoked_subcommand is not None:
         return
-    page = _ask(context, ListTickets(
-        queue=queue, assignee=assignee, customer=customer, kind=kind, state=state, is_overdue=overdue,
-        after=after.removeprefix("T-"), limit=min(limit, 1_000),
-    ))  # fmt: skip
+    words = {
+        "search": search, "queue": queue, "assignee": assignee, "crew": crew, "customer": customer, "account": account,
+        "address": address, "kind": kind, "step": step, "tag": tag, "state": state, "is_overdue": overdue,
+        "sort": sort,
+    }  # fmt: skip
+    if csv is not None:
+        _write_csv(context, words, csv, asof, as_json)
+        return
+    words |= {"after": after.removeprefix("T-"), "limit": min(limit, 1_000)}
+    page = ask(context, ListTickets, words, asof)
     if as_json:
         print_json({"tickets": page.items, "next": page.next})
         return
     if not page.items:
         tell("No ticket is open." if state == "open" else "There is no such ticket.")
         return
+    show_tickets(page.items)
+    if page.next:
+        say_more(1, f"see the following with --after {page.next}, or with --limit")
+
+
+def show_tickets(tickets: Iterable[Any]) -> None:
+    """Tickets as a table."""
     rows = table(
         ("ticket", "left"), ("kind", "left"), ("subject", "left"), ("step", "left"), ("queue", "left"),
         ("assigned to", "left"), ("priority", "left"), ("due", "left"),
     )  # fmt: skip
-    for row in page.items:
+    for row in tickets:
         due = f"{row.due_at:%Y-%m-%d %H:%M}" if row.due_at else ""
         where = ", ".join(row.steps) or row.state
         add(rows, row.number, row.kind, row.subject, where, row.queue, row.assignee, row.priority, due)
     console().print(rows)
-    if page.next:
-        say_more(1, f"see the following with --after T-{page.next}, or with --limit")
+
+
+def _write_csv(context: typer.Context, words: dict[str, Any], file: Path, asof: str | None, as_json: bool) -> None:
+    from adapters.files.tickets_csv import write_tickets
+    from adapters.views.work.tickets import ListTickets
+
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        count = write_tickets(opened, ask_all(context, ListTickets, words, asof))
+    if as_json:
+        print_json({"tickets": count, "file": str(file)})
+    else:
+        tell(f"{counted(count, 'ticket')} written to {file}")
+
+
+def show_my_work(
+    context: typer.Context,
+    operator: Annotated[
+        str, typer.Option("--operator", metavar="OPERATOR", help="Of this operator; by default your own.")
+    ] = "",
+    asof: AsOfName = None,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """Show the open tickets of an operator, the most urgent first: assigned, and watched only."""
+    from adapters.views.work.tickets import ShowMyWork
+
+    found = ask(context, ShowMyWork, {"operator": operator, "limit": min(limit, 1_000)}, asof)
+    if as_json:
+        print_json(found)
+        return
+    for title, tickets in (("Assigned", found.assigned), ("Watched", found.watched)):
+        tell(title, "bold")
+        if tickets:
+            show_tickets(tickets)
+        else:
+            tell("  none")
 
 
 def show_ticket(
-    context: typer.Context, ticket: Annotated[str, typer.Argument(metavar="TICKET")], as_json: AsJson = False
+    context: typer.Context,
+    ticket: Annotated[str, typer.Argument(metavar="TICKET")],
+    asof: AsOfName = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show a ticket with its history and what can be done now."""
     from adapters.views.work.tickets import ShowTicket
 
-    card = _ask(context, ShowTicket(ticket=ticket))
+    card = ask(context, ShowTicket, {"ticket": ticket}, asof)
     if as_json:
         print_json(card)
         return
@@ -93,27 +156,4 @@ def show_ticket(
     console().print(rows)
 
 
-def show_board(
-    context: typer.Context,
-    queue: Annotated[str, typer.Option("--queue", metavar="QUEUE", help="Of this queue alone.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Count the open tickets by queue and step."""
-    from adapters.views.work.tickets import ShowBoard
-
-    found = _ask(context, ShowBoard(queue=queue))
-    if as_json:
-        print_json(found)
-        return
-    if not found.cells:
-        tell("No ticket is open.")
-        return
-    rows = table(
-        ("queue", "left"), ("step", "left"), ("tickets", "right"), ("overdue", "right"), ("oldest since", "left")
-    )
-    for cell in found.cells:
-        add(rows, cell.queue, cell.step, cell.tickets, cell.overdue, f"{cell.oldest_since:%Y-%m-%d %H:%M}")
-    console().print(rows)
-
-
-COMMANDS = {"work ticket": show_ticket, "work board": show_board}
+COMMANDS = {"work ticket": show_ticket, "work mine": show_my_work}

@@ -1,0 +1,114 @@
+"""Where do the open tickets stand: in which queue at which step, how long already, and with whom?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from projections.dealers import customers_of
+from projections.platform.projection import Cursor
+from projections.work.ticket_lists import URGENCY
+from projections.work.tickets import NAMES, TicketRow
+
+LoadOf = Literal["assignee", "crew"]
+
+# --- the board
+
+
+class BoardCell(msgspec.Struct):
+    """The open tickets of a queue that wait at a step: how many, how many are overdue, since when the oldest waits.
+
+    `first` are the most urgent ones. Without a step are those of which something is due by itself.
+    """
+
+    queue: str
+    step: str
+    tickets: int
+    overdue: int
+    oldest_since: datetime
+    first: list[TicketRow]
+
+
+SELECT_CELLS = f"""
+    SELECT queue, step, count(*), count(*) FILTER (WHERE due_at < %(now)s), min(step_since),
+           (array_agg(number ORDER BY {URGENCY}))[1:%(first)s]
+    FROM tickets, unnest(CASE WHEN steps = '{{}}' THEN '{{""}}' ELSE steps END) AS step
+    WHERE state = 'open' AND (%(queue)s = '' OR queue = %(queue)s) AND {{of_dealer}}
+    GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+def board(cursor: Cursor, now: datetime, first: int, queue: str = "", dealer: str = "") -> list[BoardCell]:
+    """The open tickets by queue and step, with the first ones of each; one that waits at two steps is in two cells."""
+    statement = SELECT_CELLS.replace("{of_dealer}", customers_of("customer", dealer))
+    cells = cursor.execute(statement, {"now": now, "first": first, "queue": queue, "dealer": dealer}).fetchall()
+    shown = {number for cell in cells for number in cell[-1]}
+    rows = cursor.execute(f"SELECT {NAMES} FROM tickets WHERE number = ANY(%s)", (sorted(shown),)).fetchall()
+    by_number = {row[0]: TicketRow(*row) for row in rows}
+    return [BoardCell(*cell, [by_number[number] for number in numbers]) for *cell, numbers in cells]
+
+
+# --- age
+
+
+class AgeingRow(msgspec.Struct):
+    """The open tickets of a queue by their age: up to a day, three, seven and thirty days, and older."""
+
+    queue: str
+    tickets: int
+    up_to_1_day: int
+    up_to_3_days: int
+    up_to_7_days: int
+    up_to_30_days: int
+    older: int
+    oldest_at: datetime
+
+
+SELECT_AGES = """
+    SELECT queue, count(*),
+           count(*) FILTER (WHERE age <= interval '1 day'),
+           count(*) FILTER (WHERE age > interval '1 day' AND age <= interval '3 days'),
+           count(*) FILTER (WHERE age > interval '3 days' AND age <= interval '7 days'),
+           count(*) FILTER (WHERE age > interval '7 days' AND age <= interval '30 days'),
+           count(*) FILTER (WHERE age > interval '30 days'),
+           min(opened_at)
+    FROM tickets, LATERAL (SELECT make_interval(secs => extract(epoch FROM %(now)s - opened_at)) AS age) AS aged
+    WHERE state = 'open' AND queue > %(after)s AND {of_dealer} GROUP BY 1 ORDER BY 1 LIMIT %(limit)s
+"""
+
+
+def ageing(cursor: Cursor, now: datetime, after: str, limit: int, dealer: str = "") -> list[AgeingRow]:
+    """The open tickets by queue and age, in order of queue."""
+    statement = SELECT_AGES.format(of_dealer=customers_of("customer", dealer))
+    wanted = {"now": now, "after": after, "limit": limit, "dealer": dealer}
+    return [AgeingRow(*row) for row in cursor.execute(statement, wanted)]
+
+
+# --- load
+
+
+class LoadRow(msgspec.Struct):
+    """The open tickets of an operator or crew, those overdue and urgent among them, and the hours worked on them."""
+
+    of: str
+    tickets: int
+    overdue: int
+    urgent: int
+    labour_minutes: int
+    oldest_since: datetime
+
+
+SELECT_LOAD = """
+    SELECT {of}, count(*), count(*) FILTER (WHERE due_at < %(now)s), count(*) FILTER (WHERE priority = 'urgent'),
+           sum(labour_minutes)::int8, min(step_since)
+    FROM tickets WHERE state = 'open' AND {of} > %(after)s AND {of_dealer} GROUP BY 1 ORDER BY 1 LIMIT %(limit)s
+"""
+
+
+def load(cursor: Cursor, of: LoadOf, now: datetime, after: str, limit: int, dealer: str = "") -> list[LoadRow]:
+    """The open tickets that are assigned, by operator or crew; those of nobody are not load."""
+    statement = SELECT_LOAD.format(of=of, of_dealer=customers_of("customer", dealer))
+    wanted = {"now": now, "after": after, "limit": limit, "dealer": dealer}
+    return [LoadRow(*row) for row in cursor.execute(statement, wanted)]

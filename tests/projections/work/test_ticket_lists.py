@@ -1,0 +1,126 @@
+"""Tickets are found by what they are about, where they stand and the words of their subject, in an order, by pages."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from billing_core.kernel.errors import InvalidValue
+from billing_core.work.tickets import TicketAssigned, TicketChanged, WatchersChanged
+from projections.work.ticket_lists import (
+    ORDERS,
+    DuplicatesRow,
+    Sort,
+    Sought,
+    duplicates,
+    list_tickets,
+    tickets_of_customer,
+    work_of_operator,
+)
+from tests.operators import Operator
+from tests.projections.work.desk import Desk, at
+
+
+@pytest.fixture
+def desk(operator: Operator) -> Desk:
+    """Six tickets: the fifth was completed, the sixth was the same as the first."""
+    desk = Desk(operator)
+    desk.open("03-10 08:00", subject="Dolní 5: no light", address="dolni-5", due_at=at("03-12 08:00"))
+    desk.open(
+        "03-10 09:00", subject="Slow in the evening", address="dolni-5", due_at=at("03-11 08:00"), priority="high"
+    )
+    desk.open("03-10 10:00", customer="A0002", subject="The bill is wrong", queue="billing", kind="complaint")
+    desk.open("03-10 11:00", customer="A0002", subject="light at Dolni 7", due_at=at("03-11 08:00"), priority="urgent")
+    desk.open("03-10 12:00", customer="A0002", subject="Moved house")
+    desk.open("03-10 13:00", subject="Dark")
+    desk.write("T-1", "03-10 14:00", (TicketAssigned, {"queue": "crews", "assignee": "ana", "crew": "c1"}))
+    desk.move("T-1", "03-10 15:00", "mend", queue="crews")
+    desk.write("T-2", "03-10 16:00", (WatchersChanged, {"watchers": ("ana", "bo")}))
+    desk.write("T-4", "03-10 16:00", (TicketAssigned, {"queue": "desk", "assignee": "ana"}))
+    desk.write("T-4", "03-10 16:00", (WatchersChanged, {"watchers": ("ana",)}))
+    tagged = {"subject": "light at Dolni 7", "priority": "urgent", "due_at": at("03-11 08:00"), "tags": ("vip",)}
+    desk.write("T-4", "03-10 16:00", (TicketChanged, tagged))
+    desk.close("T-5", "03-10 17:00")
+    desk.close("T-6", "03-10 18:00", outcome="duplicate", duplicate_of="T-1")
+    return desk
+
+
+def numbers(desk: Desk, sort: Sort = "number", **sought: Any) -> list[str]:
+    return [row.number for row in desk.operator.ask(list_tickets, Sought(**sought), 10, sort)]
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ({}, ["T-1", "T-2", "T-3", "T-4"]),
+        ({"state": ""}, ["T-1", "T-2", "T-3", "T-4", "T-5", "T-6"]),
+        ({"state": "completed"}, ["T-5"]),
+        ({"state": "duplicate", "duplicate_of": "T-1"}, ["T-6"]),
+        ({"queue": "desk"}, ["T-2", "T-4"]),
+        ({"queue": "crews", "crew": "c1"}, ["T-1"]),
+        ({"assignee": "ana"}, ["T-1", "T-4"]),
+        ({"watcher": "ana"}, ["T-2", "T-4"]),
+        ({"step": "mend"}, ["T-1"]),
+        ({"tag": "vip"}, ["T-4"]),
+        ({"address": "dolni-5"}, ["T-1", "T-2"]),
+        ({"customer": "A0002", "kind": "fault"}, ["T-4"]),
+        ({"priority": "high"}, ["T-2"]),
+        ({"search": "DOLNÍ lig"}, ["T-1", "T-4"]),
+        ({"search": "olni"}, []),
+        ({"search": " t-3 "}, ["T-3"]),
+        ({"search": "100%"}, []),
+        ({"overdue_at": at("03-12 00:00")}, ["T-2", "T-4"]),
+    ],
+)  # fmt: skip
+def test_a_list_shows_those_for_which_everything_holds_that_is_named(desk: Desk, sought: dict[str, Any], found: list):
+    assert numbers(desk, **sought) == found
+
+
+@pytest.mark.parametrize(
+    ("sort", "found"),
+    [
+        ("number", ["T-1", "T-2", "T-3", "T-4", "T-5", "T-6"]),
+        ("newest", ["T-6", "T-5", "T-4", "T-3", "T-2", "T-1"]),
+        ("due", ["T-2", "T-4", "T-1"]),
+        ("waiting", ["T-2", "T-3", "T-4", "T-5", "T-6", "T-1"]),
+    ],
+)
+def test_a_list_has_an_order_and_its_pages_have_each_ticket_once(desk: Desk, sort: Sort, found: list[str]):
+    assert numbers(desk, sort, state="") == found
+
+    after, shown = "", []
+    while page := desk.operator.ask(list_tickets, Sought(state=""), 2, sort, after):
+        shown += [row.number for row in page]
+        after = ORDERS[sort].place(page[-1])
+    assert shown == found
+    assert set(ORDERS) == set(get_args(Sort))
+
+
+@pytest.mark.parametrize(("sort", "after"), [("number", "x"), ("due", "7"), ("due", "yesterday/7"), ("number", "a/b")])
+def test_a_place_that_no_list_gave_is_refused(desk: Desk, sort: Sort, after: str):
+    with pytest.raises(InvalidValue, match="must be the `next` of a page before"):
+        desk.operator.ask(list_tickets, Sought(), 2, sort, after)
+
+
+def test_my_work_is_what_i_was_given_and_what_i_watch_the_most_urgent_first(desk: Desk):
+    found = desk.operator.ask(work_of_operator, "ana", 10)
+    assert [row.number for row in found.assigned] == ["T-4", "T-1"]
+    assert [row.number for row in found.watched] == ["T-2"]
+
+    nobody = desk.operator.ask(work_of_operator, "", 10)
+    assert (nobody.assigned, nobody.watched) == ([], [])
+
+
+def test_a_customers_tickets_are_the_open_ones_and_those_that_ended_last(desk: Desk):
+    open_ones, ended = desk.operator.ask(tickets_of_customer, "A0002", 10)
+    assert [row.number for row in open_ones] == ["T-4", "T-3"]
+    assert [row.number for row in ended] == ["T-5"]
+    assert desk.operator.ask(tickets_of_customer, "A0001", 1)[0][0].number == "T-2"  # a priority before a number
+
+
+def test_duplicates_stand_with_what_they_are_duplicates_of(desk: Desk):
+    (row,) = desk.operator.ask(duplicates, "", 10)
+    on = at("03-10 18:00").date()
+    assert row == DuplicatesRow("T-1", 1, ["T-6"], ["A0001"], on, on)
+    assert desk.operator.ask(duplicates, "T-1", 10) == []
