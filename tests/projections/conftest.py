@@ -51,6 +51,7 @@ from tests.operators import (
 )
 from tests.projections.work.books import keep_work
 from tests.projections.work.organiser_books import keep_crew
+from tests.projections.work.ticket_books import keep_tickets
 
 __all__ = ["application", "database_url", "operator"]
 
@@ -138,6 +139,7 @@ def keep_books(operator: Operator) -> None:
     owed = next(iter(operator.account("A0006").ledger.open_items))
     operator.tell(WriteOffInvoice(account="A0006", invoice=owed, reason="too small"), today=date(2026, 4, 7))
     keep_work(operator)
+    keep_tickets(operator)
     keep_crew(operator)
 
 

@@ -22,6 +22,7 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.kernel.dates import LAST_DAY
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, Unavailable
 from billing_core.parties.forgotten import CustomerForgotten
 from projections.platform.effective import TrueBy
@@ -197,8 +198,8 @@ def _local_day(instant: datetime) -> date:
 
 
 def _end_of(on: date) -> datetime:
-    """The midnight at which a day ends."""
-    return datetime.combine(on + timedelta(days=1), time()).astimezone()
+    """The midnight at which a day ends, or the last day that is accepted."""
+    return datetime.combine(min(on, LAST_DAY) + timedelta(days=1), time()).astimezone()
 
 
 def _describe(tables: Tables, asof: AsOf) -> None:

@@ -47,7 +47,10 @@ def board(cursor: Cursor, now: datetime, first: int, queue: str = "", dealer: st
     shown = {number for cell in cells for number in cell[-1]}
     rows = cursor.execute(f"SELECT {NAMES} FROM tickets WHERE number = ANY(%s)", (sorted(shown),)).fetchall()
     by_number = {row[0]: TicketRow(*row) for row in rows}
-    return [BoardCell(*cell, [by_number[number] for number in numbers]) for *cell, numbers in cells]
+    return [
+        BoardCell(queue, step, tickets, overdue, since, [by_number[number] for number in numbers])
+        for queue, step, tickets, overdue, since, numbers in cells
+    ]
 
 
 # --- age

@@ -31,7 +31,7 @@ class TicketFiles:
     name = "ticket-files"
     version = 1
     tables = ("ticket_files",)
-    by_stream = False
+    by_stream = True
     definition = """
         CREATE TABLE ticket_files (
             ticket text COLLATE "C" NOT NULL, position bigint NOT NULL, number bigint NOT NULL,

@@ -204,4 +204,7 @@ def duplicates(cursor: Cursor, after: str, limit: int, dealer: str = "") -> Sequ
             GROUP BY 1 ORDER BY 1 LIMIT %(limit)s""",
         {"after": after, "limit": limit, "dealer": dealer},
     )
-    return [DuplicatesRow(*row[:3], row[3] or [], *row[4:]) for row in rows]
+    return [
+        DuplicatesRow(of, count, tickets, customers or [], first_on, last_on)
+        for of, count, tickets, customers, first_on, last_on in rows
+    ]

@@ -11,7 +11,7 @@ from billing_core.kernel.errors import DeclaredTwice
 from billing_core.parties.customers import Customer
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
-from projections import usage
+from projections import usage, work
 from projections.platform.area import Area, invariants_of
 from projections.platform.check import offenders
 from projections.platform.claims import wrong_claims
@@ -59,6 +59,9 @@ LIVE_DAMAGE = {
     "appointments": "DELETE FROM live.appointments WHERE number LIKE 'T-%-1'",
     "job_rates": "UPDATE live.job_rates SET amount = amount + 0.01",
     "recurring_tasks": "DELETE FROM live.recurring_tasks",
+    "flows": "UPDATE live.flows SET versions = 2 WHERE is_withdrawn",
+    "tickets": "UPDATE live.tickets SET labour_minutes = 31 WHERE labour_minutes = 30",
+    "ticket_files": "UPDATE live.ticket_files SET name = 'another.png'",
 }
 
 
@@ -349,7 +352,7 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 
 def test_every_invariant_is_tried_here(trade: Operator):
     elsewhere = {DESTROYED, "a suspension has a reason", LISTED, CLAIMS, "a payment is received once"}
-    assert {*DAMAGE, *elsewhere, *usage.AREA.invariants} == set(INVARIANTS)
+    assert {*DAMAGE, *elsewhere, *usage.AREA.invariants, *work.AREA.invariants} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
     assert set(LIVE_DAMAGE) == tables
 

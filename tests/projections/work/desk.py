@@ -31,16 +31,15 @@ class Desk:
 
     def write(self, number: str, moment: str, *kinds: tuple[type[Event], dict[str, Any]]) -> None:
         """Events of a ticket, recorded at an instant."""
-        instant = at(moment)
-        whose = {"customer": self._customers[number]}
+        instant, whose = at(moment), {"customer": self._customers[number]}
         events: Sequence[Event] = [
             kind(effective_on=instant.date(), **(whose if "customer" in kind.__struct_fields__ else {}), **fields)
             for kind, fields in kinds
         ]
-        version = self._versions.get(number, 0)
+        stream, version = ticket_stream(number), self._versions.get(number, 0)
         origin = origin_of_process("clerk", instant.date())._replace(recorded_at=instant)
         with self.operator.application.store.transaction() as transaction:
-            transaction.append([Append(ticket_stream(number), version, events)], [], origin)
+            transaction.append([Append(stream, version, events)], [], origin)
         self._versions[number] = version + len(events)
 
     def open(self, moment: str, customer: str = "A0001", **fields: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from billing_core.work.tickets import (
     ActionDone,
     ActionOverruled,
     ChildOpened,
+    Closing,
     CommentAdded,
     MaterialUsed,
     Ticket,
@@ -97,7 +99,7 @@ def decided(ticket: Ticket, way: str, code: str, number: int) -> Sequence[Event]
         case "child":
             return [ChildOpened(effective_on=ON, child=f"T-{number}")]
         case "close":
-            outcome = ("completed", "cancelled", "duplicate")[number % 3]
+            outcome = get_args(Closing)[number % 3]
             other = "T-1" if outcome == "duplicate" else ""
             return close(
                 ticket, NUMBER, TicketClosed(effective_on=ON, outcome=outcome, reason=code, duplicate_of=other)
