@@ -1,0 +1,199 @@
+"""Tickets: commands against other durable commands, boards of 10,000 open ones, catching up, and many that ended.
+
+Everything that people do with open tickets is measured before and after a great number of tickets that ended are in
+the books: `python -m benchmarks.tickets 1000000` takes a million of them.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import psycopg
+
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
+from adapters.postgres.server import create_database, running_server
+from adapters.processes.rebuild_workers import load_in_processes
+from benchmarks.billing_run import prepare
+from benchmarks.catch_up import BESIDE, timed
+from benchmarks.command_client import ACCOUNTS, TODAY
+from benchmarks.durable_commands import Group, best, rate
+from benchmarks.made_tickets import EVENTS_OF_ENDED, QUEUES, REPAIR, next_step, write_ended
+from benchmarks.measurement import drop, note, report
+from commands.platform.bus import Command
+from commands.platform.identity import new_id
+from commands.work.flows import PublishFlow
+from commands.work.opening import OpenTicket
+from commands.work.tickets import WatchTicket
+from projections.platform.rebuild import build_beside, drop_schema
+from projections.platform.runner import LIVE_SCHEMA, Runner
+from projections.work import AREA
+from projections.work.boards import ageing, board, load
+from projections.work.ticket_lists import Sought, list_tickets, work_of_operator
+from projections.work.tickets import Tickets
+
+ENDED, OPEN = 100_000, 10_000
+ROUNDS = 3
+TURNS = 300
+WARM_UP = 5
+OPERATORS = 40
+LEAST_OF_DURABLE = 0.7
+MOST_MILLISECONDS = 100
+LEAST_EVENTS_PER_SECOND = 30_000
+Ask = Callable[[], object]
+
+
+def main(server_url: str, ended: int = ENDED, opened: int = OPEN, rounds: int = ROUNDS) -> None:
+    """All figures of one database."""
+    url = create_database(server_url, "bench_tickets")
+    prepare(url, ACCOUNTS)
+    with closing(Application(url)) as application:
+        _give(application, PublishFlow(flow=REPAIR))
+        _number_from(url, ended + 1)
+        _open_some(application, opened)
+        application.runner.catch_up()
+        _analyse(url)
+        before = _answers(application)
+        for clients, ways in ((1, ((1, 1),)), (8, ((1, 8), (2, 4)))):
+            _measure_commands(url, application, clients, ways, rounds)
+        _bring_in_ended(application, ended)
+        _measure_catch_up(application, url, ended)
+        _analyse(url)
+        after = _answers(application)
+        for name, milliseconds in after.items():
+            report(f"tickets_{name}_p99", milliseconds[-1], "ms", MOST_MILLISECONDS)
+            report(f"tickets_{name}_after_{ended}_ended", median(milliseconds), "ms", median(before[name]))
+    drop(server_url, "bench_tickets")
+
+
+# --- commands
+
+
+def _measure_commands(
+    url: str, application: Application, clients: int, ways: tuple[tuple[int, int], ...], rounds: int
+) -> None:
+    """Tickets opened and moved, against payments taken in by the same clients, turn about."""
+    rates = {Group(kind, *way): list[float]() for kind in ("engine", "open", "move") for way in ways}
+    for turn in range(rounds):
+        for group, found in rates.items():
+            application.runner.catch_up()
+            found.append(rate(url, group, turn))
+        note(", ".join(f"{'/'.join(map(str, group))} {found[-1]:.0f}/s" for group, found in rates.items()))
+    durable = best(rates, "engine")
+    for kind in ("open", "move"):
+        report(f"{kind}_ticket_{clients}", best(rates, kind), "commands/s", durable)
+
+
+def _give(application: Application, command: Command) -> str:
+    identity = new_id()
+    origin = origin_of_process("benchmark", TODAY)._replace(command_id=identity, correlation_id=identity)
+    return str(application.bus.execute(command, origin).result.get("ticket", ""))
+
+
+def _open_some(application: Application, count: int) -> None:
+    """Open tickets in all queues, a third of them a step further, some with a deadline, all of them with somebody."""
+    chosen = random.Random(1)
+    for number in range(count):
+        account = f"{chosen.randrange(ACCOUNTS):08}"
+        ticket = _give(application, OpenTicket(
+            kind=REPAIR.kind, subject=f"No light in flat {number}", account=account, queue=chosen.choice(QUEUES),
+            assignee=f"operator-{chosen.randrange(OPERATORS)}", address=f"house-{number % 5_000}",
+            priority=chosen.choice(("low", "normal", "high", "urgent")),
+        ))  # fmt: skip
+        if number % 3 == 0:
+            _give(application, next_step(ticket, 0))
+        if number % 10 == 0:
+            _give(application, WatchTicket(ticket=ticket, operator=f"operator-{chosen.randrange(OPERATORS)}"))
+    note(f"{count} tickets opened")
+
+
+# --- answers
+
+
+def _answers(application: Application) -> Mapping[str, list[float]]:
+    """Milliseconds of many turns of each question, in order."""
+    now = application.queries.now
+    chosen = random.Random(2)
+    with application.tables.transaction(LIVE_SCHEMA) as cursor:
+        questions: dict[str, Ask] = {
+            "board": lambda: board(cursor, now, 5),
+            "board_of_queue": lambda: board(cursor, now, 50, chosen.choice(QUEUES)),
+            "list": lambda: list_tickets(cursor, Sought(), 50),
+            "list_of_queue": lambda: list_tickets(cursor, Sought(queue=chosen.choice(QUEUES)), 50),
+            "list_due": lambda: list_tickets(cursor, Sought(overdue_at=now), 50, "due"),
+            "list_waiting": lambda: list_tickets(cursor, Sought(), 50, "waiting"),
+            "search": lambda: list_tickets(cursor, Sought(search=f"flat {chosen.randrange(OPEN)}"), 50),
+            "my_work": lambda: work_of_operator(cursor, f"operator-{chosen.randrange(OPERATORS)}", 50),
+            "ageing": lambda: ageing(cursor, now, "", 50),
+            "load": lambda: load(cursor, "assignee", now, "", 50),
+        }
+        return {name: _timed_turns(ask) for name, ask in questions.items()}
+
+
+def _timed_turns(ask: Ask) -> list[float]:
+    """The slowest one of a hundred is the last one left."""
+    milliseconds = sorted(1e3 * timed(ask) for turn in range(TURNS + WARM_UP) if turn >= WARM_UP or not ask())
+    return milliseconds[: max(1, TURNS * 99 // 100)]
+
+
+# --- many that ended
+
+
+def _bring_in_ended(application: Application, ended: int) -> None:
+    started = time.perf_counter()
+    for written in write_ended(application, ended, ACCOUNTS):
+        if written % 100_000 == 0:
+            note(f"{written} ended tickets written, {time.perf_counter() - started:.0f} s")
+    started = time.perf_counter()
+    application.runner.catch_up()
+    note(f"all read models caught up live, {EVENTS_OF_ENDED * ended / (time.perf_counter() - started):,.0f} events/s")
+
+
+def _measure_catch_up(application: Application, url: str, ended: int) -> None:
+    """The read models of work alone: from the first event on, and in the order of the log as a live runner goes."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM billing.events WHERE originator_id LIKE 'ticket/%'").fetchone()
+    assert row is not None
+    rates: dict[str, list[float]] = {"catch_up": [], "catch_up_in_order_of_log": []}
+    ways = {"catch_up": _build, "catch_up_in_order_of_log": _build_in_order}
+    for _ in range(1 if ended > ENDED else ROUNDS):
+        for name, way in ways.items():
+            rates[name].append(row[0] / timed(lambda way=way: way(application, url)))  # type: ignore[misc]
+            drop_schema(application.tables, BESIDE)
+    for name, found in rates.items():
+        report(f"tickets_{name}", median(found), "events/s", LEAST_EVENTS_PER_SECOND)
+
+
+def _build(application: Application, url: str) -> None:
+    build_beside(application.log, application.tables, AREA.projections, BESIDE, load=load_in_processes(url))
+
+
+def _build_in_order(application: Application, url: str) -> None:
+    with application.tables.transaction("public") as cursor:
+        cursor.execute(f"CREATE SCHEMA {BESIDE}")
+    runner = Runner(application.log, application.tables, AREA.projections, BESIDE)
+    runner.create_tables()
+    runner.catch_up()
+
+
+def _number_from(url: str, number: int) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT setval('billing.ticket_numbers', %s, false)", (number,))
+
+
+def _analyse(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for table in Tickets.tables:
+            connection.execute(f"VACUUM ANALYZE {LIVE_SCHEMA}.{table}".encode())
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as own_server_url:
+        main(own_server_url, *map(int, sys.argv[1:]))
