@@ -78,9 +78,9 @@ def _prepare_others(url: str) -> None:
         connection.execute("ANALYZE")
 
 
-def rate(url: str, group: Group, turn: int) -> float:
+def rate(url: str, group: Group, turn: int, commands: int = COMMANDS) -> float:
     """Commands per second over all clients, from their common start until the last is done."""
-    count = COMMANDS // (group.processes * group.threads)
+    count = commands // (group.processes * group.threads)
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.command_client", url, group.kind,

@@ -41,6 +41,7 @@ from projections.work.tickets import Tickets
 
 ENDED, OPEN = 100_000, 10_000
 ROUNDS = 3
+COMMANDS = 2_000
 TURNS = 300
 WARM_UP = 5
 OPERATORS = 40
@@ -84,7 +85,7 @@ def _measure_commands(
     for turn in range(rounds):
         for group, found in rates.items():
             application.runner.catch_up()
-            found.append(rate(url, group, turn))
+            found.append(rate(url, group, turn, COMMANDS))
         note(", ".join(f"{'/'.join(map(str, group))} {found[-1]:.0f}/s" for group, found in rates.items()))
     durable = best(rates, "engine")
     for kind in ("open", "move"):

@@ -17,8 +17,10 @@ from billing_core.parties.customers import (
     Customer,
     CustomerState,
     apply_customer,
+    apply_standing,
     assign_customer,
     register_customer,
+    require_known,
     require_not_forgotten,
 )
 from billing_core.parties.number_series import SERIES_CLAIM, NumberSeries, NumberSeriesOpened, SeriesKind
@@ -125,6 +127,18 @@ def load_customer_to_serve(transaction: Transaction, number: str) -> CustomerSta
     customer, _ = load_customer(transaction, number)
     require_not_forgotten(customer)
     return customer
+
+
+def require_customer_known(transaction: Transaction, number: str) -> None:
+    """Refuse a customer who does not exist or was forgotten, without the lock.
+
+    It is for what ends with the customer anyway: what is written while the customer is being forgotten is encrypted by
+    keys that are destroyed, so it says nothing of the person either.
+    """
+    standing, _ = transaction.load(customer_stream(number), apply_standing)
+    if standing is None:
+        raise NotFound("no such customer", field="customer number", value=number)
+    require_known(number, standing)
 
 
 def _require_time_zone(name: str) -> None:

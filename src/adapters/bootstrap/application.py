@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
+import msgspec
+
 from adapters.attachments.content_folder import ContentFolder
 from adapters.bootstrap.attachments import MEBIBYTE, Attachments
 from adapters.bootstrap.forgetting import Forgetting
@@ -22,7 +24,7 @@ from adapters.postgres.migrations import require_current
 from adapters.postgres.recorder import EventRecorder
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.store import PostgresStore
-from adapters.postgres.stream_facts import Latest
+from adapters.postgres.stream_facts import NOWHERE, Latest
 from adapters.postgres.tables import PostgresTables
 from adapters.postgres.topics import require_same_topics
 from adapters.postgres.usage_records import PostgresUsageRecords
@@ -30,6 +32,8 @@ from adapters.processes.background import kept_up_to_date
 from adapters.processes.rebuild_workers import load_in_processes
 from billing_core.accounts.account import apply_account
 from billing_core.kernel.events import known_topics
+from billing_core.parties.customers import Standing, apply_standing
+from billing_core.work.flows import Flows, apply_flow
 from commands.approvals import Waiting
 from commands.billing.parked import ParkedAccounts
 from commands.billing.rerating import ReratingBacklog
@@ -59,8 +63,18 @@ from projections.platform.runner import Runner
 # From this many bills on, a second process for the read models is worth starting.
 LARGE_RUN = 3_000
 
+
+def _short_stream(kind: type[msgspec.Struct]) -> Latest:
+    """A stream of a few events, nothing of which is personal to its fold."""
+    return Latest(NOWHERE, msgspec.msgpack.Decoder(kind).decode, msgspec.msgpack.Encoder().encode)
+
+
 # Of which streams the latest state is kept, so that a command need not read them from the start.
-LATEST = {apply_account: Latest(SELECT_LATEST, decode_state, encode_state)}
+LATEST = {
+    apply_account: Latest(SELECT_LATEST, decode_state, encode_state),
+    apply_flow: _short_stream(Flows),
+    apply_standing: _short_stream(Standing),
+}
 
 
 class Application:

@@ -73,6 +73,8 @@ DESTROY_DUE = """
 
 # In the order of KINDS; None is a key that was destroyed.
 PersonKeys = tuple[bytes | None, ...]
+# The keys that a transaction has read, by person; it looks up nobody's twice.
+KeysRead = dict[str, PersonKeys]
 NO_TOKENS = Tokens()
 
 
@@ -105,7 +107,9 @@ class Protection:
     customer are stored.
     """
 
-    def __init__(self, cursor: Cursor[Any], appends: Iterable[Append], begin: Callable[[], None]) -> None:
+    def __init__(
+        self, cursor: Cursor[Any], appends: Iterable[Append], begin: Callable[[], None], read: KeysRead
+    ) -> None:
         """`begin` is called before keys are written, so that keys and events are one transaction."""
         persons: set[str] = set()
         newcomers: set[str] = set()
@@ -123,7 +127,7 @@ class Protection:
                     begin()
                     destroy_keys(cursor, fact)
                     self.destroys_keys = True
-        self._keys = _keys_to_write(cursor, persons - newcomers, newcomers, begin)
+        self._keys = _keys_to_write(cursor, persons - newcomers, newcomers, begin, read)
 
     def encode(self, stream: str, version: int, fact: Event) -> bytes:
         """The bytes to be stored."""
@@ -162,17 +166,21 @@ class _CustomersOfAccounts:
         return self._known[stream]
 
 
-def reveal(cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | None = None) -> list[Event]:
+def reveal(
+    cursor: Cursor[Any], stored: Sequence[StoredFact], kept_on: date | None = None, read: KeysRead | None = None
+) -> list[Event]:
     """The events in today's shape, with the personal data that may be known; the others are erased.
 
     It needs one look-up of keys for all events, and none without personal data. `kept_on` is the day on which a
-    document that the law keeps is printed; no other caller names one.
+    document that the law keeps is printed; no other caller names one. Keys that were looked up are added to `read`.
     """
     facts = [item.fact for item in stored]
     found = {index: fields for index, item in enumerate(stored) if (fields := _personal_fields(item))}
     if found:
         persons = {index: person_of(fields, facts[index]) or stored[index].stream for index, fields in found.items()}
         keys = _keys_to_read(cursor, set(persons.values()), kept_on)
+        if read is not None:
+            read |= keys
         for index, fields in found.items():
             facts[index] = _revealed(stored[index], fields, keys.get(persons[index]))
     return [lifted(fact) for fact in facts]
@@ -195,13 +203,15 @@ def destroy_due(cursor: Cursor[Any], today: date) -> list[str]:
 
 
 def _keys_to_write(
-    cursor: Cursor[Any], persons: set[str], newcomers: set[str], begin: Callable[[], None]
+    cursor: Cursor[Any], persons: set[str], newcomers: set[str], begin: Callable[[], None], read: KeysRead
 ) -> Mapping[str, PersonKeys]:
     """The keys of persons, made for those without any: a customer who is being registered has none for certain.
 
-    Concurrent creation is a `VersionConflict`.
+    Concurrent creation is a `VersionConflict`. If a customer is forgotten after the keys were read, what is written
+    with them can be read by nobody.
     """
-    keys = _keys_to_read(cursor, persons, None) if persons else {}
+    unread = persons - read.keys()
+    keys = {**read, **(_keys_to_read(cursor, unread, None) if unread else {})}
     if missing := sorted(newcomers | (persons - keys.keys())):
         begin()
         rows = [(customer, urandom(KEY_BYTES), urandom(KEY_BYTES)) for customer in missing]

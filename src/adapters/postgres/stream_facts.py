@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from psycopg import Cursor
 
 from adapters.postgres.memory import LatestRow
-from adapters.postgres.person_keys import StoredFact, reveal
+from adapters.postgres.person_keys import KeysRead, StoredFact, reveal
 from billing_core.kernel.events import Event, decode
 from commands.platform.ports import (
     Fold,
@@ -33,6 +33,10 @@ class StreamFact(NamedTuple):
     stream: str
     version: int
     fact: Event
+
+
+# Of short streams no state is kept: they are read from the start, and only once while the process remembers them.
+NOWHERE = "SELECT NULL::bigint, NULL::bytea WHERE false"
 
 
 class Latest:
@@ -60,12 +64,16 @@ class Latest:
 
 
 def read_facts(
-    cursor: Cursor[Any], statement: str, parameters: Sequence[Any], kept_on: date | None = None
+    cursor: Cursor[Any],
+    statement: str,
+    parameters: Sequence[Any],
+    kept_on: date | None = None,
+    read: KeysRead | None = None,
 ) -> list[StreamFact]:
     """Events in order, with what may be known of the persons in them."""
     rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
     stored = [StoredFact.read(*row) for row in rows]
-    facts = reveal(cursor, stored, kept_on)
+    facts = reveal(cursor, stored, kept_on, read)
     return [StreamFact(item.stream, item.version, fact) for item, fact in zip(stored, facts, strict=True)]
 
 

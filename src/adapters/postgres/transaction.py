@@ -17,7 +17,7 @@ from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.event_rows import append_statement, event_rows
 from adapters.postgres.failures import CHANGED_MEANWHILE
 from adapters.postgres.memory import LatestRow, Memory
-from adapters.postgres.person_keys import Protection
+from adapters.postgres.person_keys import KeysRead, Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
 from adapters.postgres.stream_facts import Latest, first_after, folded, read_facts
 from adapters.postgres.webhook_secrets import drop_secrets, make_secret
@@ -72,6 +72,10 @@ SELECT_VERSIONS = """
         SELECT max(originator_version) AS version FROM billing.events WHERE originator_id = wanted.stream
     ) AS newest WHERE version IS NOT NULL
 """
+DRAW_TICKET_NUMBER = f"""
+    SELECT nextval('billing.ticket_numbers'), coalesce(array_agg(stream), '{{}}'), coalesce(array_agg(version), '{{}}')
+    FROM ({SELECT_VERSIONS}) AS presumed
+"""
 UPSERT_PASSWORD = """
     INSERT INTO billing.passwords (operator, password_hash, is_one_time) VALUES (%s, %s, %s)
     ON CONFLICT (operator) DO UPDATE SET password_hash = excluded.password_hash, is_one_time = excluded.is_one_time
@@ -107,6 +111,7 @@ class PostgresTransaction:
         self._presumed: dict[str, int] = {}
         self._latest: dict[str, Sequence[LatestRow]] = {}
         self._forgets_person = False
+        self._keys_read: KeysRead = {}
 
     def _begin(self) -> None:
         if self._connection.pgconn.transaction_status == TransactionStatus.IDLE:
@@ -138,14 +143,18 @@ class PostgresTransaction:
 
     def _prove(self, presumed: Mapping[str, int]) -> None:
         """Streams that were not read are as they are remembered."""
-        if presumed and dict(self._cursor.execute(SELECT_VERSIONS, (list(presumed),))) != presumed:
+        if presumed:
+            self._require_presumed(dict(self._cursor.execute(SELECT_VERSIONS, (list(presumed),))), presumed)
+
+    def _require_presumed(self, found: Mapping[str, int], presumed: Mapping[str, int]) -> None:
+        if found != presumed:
             self._shared.memory.learn(was_refuted=True)
             raise VersionConflict(CHANGED_MEANWHILE)
 
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         latest = self._shared.latest.get(fold)
         if latest is None:
-            facts = read_facts(self._cursor, SELECT_STREAM, (stream, None, None))
+            facts = read_facts(self._cursor, SELECT_STREAM, (stream, None, None), read=self._keys_read)
             return folded(fold, ((version, fact) for _, version, fact in facts))
         rows = self._shared.memory.recall(stream) if self._optimistic else ()
         if rows:
@@ -156,6 +165,11 @@ class PostgresTransaction:
         state, version = latest.state(fold, rows)
         self._latest[stream] = latest.shortened(rows, state)
         return state, version
+
+    def remembered(self, stream: str, fold: Fold[State]) -> State | None:
+        latest = self._shared.latest.get(fold)
+        rows = self._shared.memory.recall(stream)
+        return latest.state(fold, rows)[0] if latest and rows else None
 
     def load_all(
         self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
@@ -230,9 +244,13 @@ class PostgresTransaction:
         return row[0] if row else None
 
     def next_ticket_number(self) -> str:
-        row = self._cursor.execute(b"SELECT nextval('billing.ticket_numbers')", prepare=True).fetchone()
+        """The same statement proves what was remembered so far, which is as good as read now."""
+        row = self._cursor.execute(DRAW_TICKET_NUMBER, (list(self._presumed),), prepare=True).fetchone()
         assert row is not None
-        return f"T-{row[0]}"
+        number, streams, versions = row
+        self._require_presumed(dict(zip(streams, versions, strict=True)), self._presumed)
+        self._presumed = {}
+        return f"T-{number}"
 
     def hold_file(self, content_hash: str) -> KeptFile | None:
         self._begin()
@@ -322,7 +340,7 @@ class PostgresTransaction:
         return appends
 
     def _protection(self, appends: Sequence[Append]) -> Protection:
-        protection = Protection(self._cursor, appends, self._begin)
+        protection = Protection(self._cursor, appends, self._begin, self._keys_read)
         self._forgets_person |= protection.destroys_keys
         return protection
 

@@ -96,6 +96,19 @@ def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | 
     return state
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """Whether a customer was forgotten, without anything personal."""
+
+    forgotten_on: date | None = None
+
+
+def apply_standing(standing: Standing | None, fact: Event) -> Standing:
+    """Fold one event of a customer's stream."""
+    if isinstance(fact, CustomerForgotten):
+        return Standing(fact.effective_on)
+    return standing or Standing()
+
+
 # --- decisions
 
 
@@ -121,11 +134,17 @@ def assign_customer(existing: CustomerState, dealer: str, on: date) -> list[Even
 
 def require_not_forgotten(existing: CustomerState) -> None:
     """Nothing more may be known of, or sold to, a customer that was forgotten."""
-    if existing.forgotten is not None:
+    forgotten = existing.forgotten
+    require_known(existing.customer.number, Standing(forgotten.effective_on if forgotten else None))
+
+
+def require_known(number: str, standing: Standing) -> None:
+    """A customer that was not forgotten."""
+    if standing.forgotten_on is not None:
         raise RuleViolation(
-            f"was forgotten on {existing.forgotten.effective_on}; register a returning customer under a new number",
+            f"was forgotten on {standing.forgotten_on}; register a returning customer under a new number",
             field="customer number",
-            value=existing.customer.number,
+            value=number,
         )
 
 

@@ -174,6 +174,18 @@ def facts_known(flow: Flow) -> frozenset[str]:
     return TICKET_FACTS | ACCOUNT_FACTS | {field.code for field in flow.fields}
 
 
+def asks_of_account(flow: Flow) -> bool:
+    """Whether an expression of a flow may ask something of the account or its subscription."""
+    texts = (move.when for step in flow.steps for move in step.moves)
+    given = (text for _, action in actions_of(flow) for text in _texts_of(action))
+    return any(name in text for text in (*texts, *given) for name in ("account.", "subscription."))
+
+
+def _texts_of(action: Action) -> tuple[str, ...]:
+    fields = action.fields.values() if isinstance(action, GiveCommand | OpenChild) else ()
+    return (action.when, *fields)
+
+
 def _faults_of_expression(flow: Flow, text: str, place: Place) -> Iterator[Fault]:
     try:
         unknown = names_in(parse(text)) - facts_known(flow)

@@ -7,7 +7,7 @@ commands of their areas alone; the actions that are due stand here until each is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -307,7 +307,7 @@ def _changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:
         case StepCompleted():
             return _after_step(ticket, fact)
         case ActionDone() | ActionOverruled():
-            return {"actions": _actions_left(ticket, fact)}
+            return {"actions": actions_left(ticket.actions, fact)}
         case TicketAssigned():
             return {"queue": fact.queue, "assignee": fact.assignee, "crew": fact.crew}
         case TicketChanged():
@@ -334,12 +334,12 @@ def _small_changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:
     return {}
 
 
-def _actions_left(ticket: Ticket, fact: ActionDone | ActionOverruled) -> tuple[str, ...]:
+def actions_left(due: Sequence[str], fact: ActionDone | ActionOverruled) -> tuple[str, ...]:
     """What is still due; after an error nothing else of the same step is."""
     if isinstance(fact, ActionOverruled) and fact.error:
         failed = fact.action.partition("/")[0]
-        return tuple(each for each in ticket.actions if each.partition("/")[0] != failed)
-    return ticket.actions[1:]
+        return tuple(each for each in due if each.partition("/")[0] != failed)
+    return tuple(due[1:])
 
 
 def _after_step(ticket: Ticket, fact: StepCompleted) -> Mapping[str, object]:

@@ -104,6 +104,12 @@ class Transaction(Protocol):
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         """The state of a stream and its version; (None, 0) for an unknown stream."""
 
+    def remembered(self, stream: str, fold: Fold[State]) -> State | None:
+        """The state of a stream as the process remembers it, perhaps of some time ago; None if it remembers none.
+
+        It is for what never changes in it: nothing that is decided may rest on its being the newest.
+        """
+
     def load_all(
         self, versions: Mapping[str, int], kinds: Collection[type[Event]], fold: Fold[State]
     ) -> Mapping[str, State]:

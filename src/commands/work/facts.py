@@ -8,7 +8,8 @@ from decimal import Decimal
 from billing_core.accounts.account import Account, apply_account
 from billing_core.services.subscriptions import Subscription
 from billing_core.work.expressions import Value
-from billing_core.work.flow_checks import ACCOUNT_FACTS, TICKET_FACTS
+from billing_core.work.flow_checks import ACCOUNT_FACTS, TICKET_FACTS, asks_of_account
+from billing_core.work.flows import Flow
 from billing_core.work.tickets import Ticket
 from commands.accounts import account_stream
 from commands.platform.ports import Transaction
@@ -16,8 +17,11 @@ from commands.platform.ports import Transaction
 OutsideFacts = dict[str, Value]
 
 
-def outside_facts(ticket: Ticket, number: str, transaction: Transaction, today: date) -> OutsideFacts:
-    """What is known of the ticket and of what it is about, now; what it is not about is None."""
+def outside_facts(ticket: Ticket, number: str, flow: Flow, transaction: Transaction, today: date) -> OutsideFacts:
+    """What is known of the ticket and of what it is about, now; what it is not about is None.
+
+    The account is read if the flow asks something of it.
+    """
     facts: OutsideFacts = dict.fromkeys(TICKET_FACTS | ACCOUNT_FACTS)
     facts |= {f"ticket.{field}": getattr(ticket.about, field) or None for field in ticket.about.__struct_fields__}
     facts |= {
@@ -25,7 +29,7 @@ def outside_facts(ticket: Ticket, number: str, transaction: Transaction, today: 
         "ticket.priority": ticket.priority, "ticket.opened_on": ticket.opened_on, "today": today,
         "ticket.labour_minutes": Decimal(ticket.labour_minutes), "ticket.children": Decimal(len(ticket.children)),
     }  # fmt: skip
-    if ticket.about.account:
+    if ticket.about.account and asks_of_account(flow):
         account, _ = transaction.load(account_stream(ticket.about.account), apply_account)
         if account is not None:
             facts |= _of_account(account, ticket.about.subscription, today)

@@ -43,9 +43,11 @@ def load_flows(transaction: Transaction, kind: str) -> tuple[Flows | None, int]:
 
 
 def load_flow(transaction: Transaction, kind: str, version: int) -> Flow:
-    """A version of a flow, as a ticket keeps it."""
-    flows, _ = load_flows(transaction, kind)
-    assert flows is not None
+    """A version of a flow, as a ticket keeps it. What was published never changes."""
+    flows = transaction.remembered(flow_stream(kind), apply_flow)
+    if flows is None or flows.newest < version:
+        flows, _ = load_flows(transaction, kind)
+        assert flows is not None
     return flows.version(version)
 
 

@@ -26,7 +26,7 @@ from billing_core.work.tickets import (
     require_words,
 )
 from commands.accounts import load_account
-from commands.parties import load_customer_to_serve
+from commands.parties import require_customer_known
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
@@ -145,7 +145,7 @@ def opened(wanted: Wanted, transaction: Transaction, origin: Origin) -> tuple[st
     )
     new = apply_ticket(None, fact)
     assert new is not None
-    found = OpenedTicket(number, new, 0, flow, outside_facts(new, number, transaction, origin.today), origin)
+    found = OpenedTicket(number, new, 0, flow, outside_facts(new, number, flow, transaction, origin.today), origin)
     follows = begun(found, transaction)
     passage = follows.passage
     queue = queue_at(flow, passage) or fact.queue
@@ -173,7 +173,7 @@ def _customer_of(wanted: Wanted, transaction: Transaction) -> str:
             raise InvalidValue(f"is not of customer {customer}", field="account", value=wanted.about.account)
         customer = account.customer
     if customer:
-        load_customer_to_serve(transaction, customer)
+        require_customer_known(transaction, customer)
     return customer
 
 

@@ -58,7 +58,7 @@ def load_opened(transaction: Transaction, number: str, origin: Origin) -> Opened
     """The ticket with the version of the flow that it began with."""
     ticket, version = load_ticket(transaction, number)
     flow = load_flow(transaction, ticket.kind, ticket.flow_version)
-    outside = outside_facts(ticket, number, transaction, origin.today)
+    outside = outside_facts(ticket, number, flow, transaction, origin.today)
     return OpenedTicket(number, ticket, version, flow, outside, origin)
 
 

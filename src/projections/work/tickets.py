@@ -27,6 +27,7 @@ from billing_core.work.tickets import (
     TicketOpened,
     TicketReopened,
     WatchersChanged,
+    actions_left,
 )
 from projections.customer_search import words_in
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
@@ -39,8 +40,8 @@ COLUMNS = {
     "source": "text", "priority": "text", "queue": "text", "assignee": "text", "crew": "text", "steps": "text[]",
     "actions": "text[]", "state": "text", "parent": "text", "cause": "text", "tags": "text[]", "watchers": "text[]",
     "labour_minutes": "int8", "opened_on": "date", "opened_at": "timestamptz", "step_since": "timestamptz",
-    "due_at": "timestamptz", "first_reply_at": "timestamptz", "closed_on": "date", "closed_at": "timestamptz",
-    "duplicate_of": "text",
+    "reply_due_at": "timestamptz", "due_at": "timestamptz", "first_reply_at": "timestamptz", "closed_on": "date",
+    "closed_at": "timestamptz", "duplicate_of": "text",
 }  # fmt: skip
 NAMES = ", ".join(COLUMNS)
 WRITTEN = {**COLUMNS, "words": "text"}  # What is sought of the subject stands beside what is shown.
@@ -93,6 +94,7 @@ class TicketRow(msgspec.Struct):
     opened_on: date
     opened_at: datetime
     step_since: datetime
+    reply_due_at: datetime | None
     due_at: datetime | None
     first_reply_at: datetime | None
     closed_on: date | None
@@ -177,7 +179,7 @@ def _opened(entry: LoggedEvent, fact: TicketOpened) -> TicketRow:
         priority=fact.priority, queue=fact.queue, assignee="", crew="", steps=list(fact.steps),
         actions=list(fact.actions), state="open", parent=fact.parent, cause=fact.cause, tags=[], watchers=[],
         labour_minutes=0, opened_on=fact.effective_on, opened_at=entry.recorded_at, step_since=entry.recorded_at,
-        due_at=fact.due_at, first_reply_at=None, closed_on=None, closed_at=None,
+        reply_due_at=fact.reply_due_at, due_at=fact.due_at, first_reply_at=None, closed_on=None, closed_at=None,
     )  # fmt: skip
 
 
@@ -186,8 +188,8 @@ def _apply(row: TicketRow, entry: LoggedEvent) -> None:
         case StepCompleted() as fact:
             row.steps, row.actions = list(fact.steps), [*row.actions, *fact.actions]
             row.queue, row.step_since = fact.queue or row.queue, entry.recorded_at
-        case ActionDone() | ActionOverruled():
-            row.actions = row.actions[1:]
+        case ActionDone() | ActionOverruled() as fact:
+            row.actions = list(actions_left(row.actions, fact))
         case TicketAssigned() as fact:
             row.queue, row.assignee, row.crew = fact.queue, fact.assignee, fact.crew
         case TicketChanged() as fact:

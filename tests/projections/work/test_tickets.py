@@ -16,7 +16,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
 from billing_core.parties.customers import Customer
 from billing_core.work.courses import Passage, begin, follow
-from billing_core.work.moves import Completion, completed, facts_at
+from billing_core.work.moves import Completion, Next, completed, facts_at
 from billing_core.work.tickets import (
     About,
     ActionDone,
@@ -78,14 +78,15 @@ def decided(ticket: Ticket, way: str, code: str, number: int) -> Sequence[Event]
             left = len(ticket.actions) - 1
             if way == "act":
                 return [ActionDone(effective_on=ON, action=ticket.actions[0], name="x", left=left)]
-            return [ActionOverruled(effective_on=ON, action=ticket.actions[0], name="x", reason="no", left=left)]
+            overruled = {"action": ticket.actions[0], "name": "x", "reason": "no", "left": left}
+            return [ActionOverruled(effective_on=ON, error="failed" if number == 0 else "", **overruled)]
         case "assign":
             return assign(ticket, None, code if number % 2 else "", code, ON)
         case "change":
             wanted = TicketChanged(effective_on=ON, subject=f"{code} again", priority="high", tags=(code,) * number)
             return change_ticket(ticket, wanted)
         case "escalate":
-            return [TicketEscalated(effective_on=ON, step="survey", queue=code, priority="urgent")]
+            return [TicketEscalated(effective_on=ON, step="survey", limit_at=AT, queue=code, priority="urgent")]
         case "watch":
             return watch(ticket, code, ON)
         case "unwatch":
@@ -117,7 +118,7 @@ def moved(ticket: Ticket, number: int) -> Sequence[Event]:
     facts = facts_at(CONNECTION, {**ticket.values, **values}, {})
     passage: Passage = follow(CONNECTION, step.code, move.resolution, facts)
     completion = Completion(step.code, move.resolution, values, "because")
-    return completed(ticket, CONNECTION, completion, passage, ON, is_back=move.is_back)
+    return completed(ticket, CONNECTION, completion, Next(passage, {}, move.is_back), ON)
 
 
 def history_of(turns: Sequence[tuple[str, str, int]]) -> list[Event]:

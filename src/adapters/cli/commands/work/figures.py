@@ -84,12 +84,13 @@ def list_times(
         return
     rows = table(
         (by, "left"), ("tickets", "right"), ("answered", "right"), ("reply", "right"), ("90 of 100", "right"),
-        ("completed", "right"), ("resolution", "right"), ("90 of 100", "right"), ("kept", "right"), ("missed", "right"),
+        ("kept", "right"), ("missed", "right"), ("completed", "right"), ("resolution", "right"),
+        ("90 of 100", "right"), ("kept", "right"), ("missed", "right"),
     )  # fmt: skip
     for row in page.items:
         add(rows, row.of, row.tickets, row.answered, hours(row.reply_minutes_median), hours(row.reply_minutes_p90),
-            row.completed, hours(row.resolution_minutes_median), hours(row.resolution_minutes_p90), row.kept,
-            row.missed)  # fmt: skip
+            row.replies_kept, row.replies_missed, row.completed, hours(row.resolution_minutes_median),
+            hours(row.resolution_minutes_p90), row.resolutions_kept, row.resolutions_missed)  # fmt: skip
     console().print(rows)
     say_next(page.next)
 
