@@ -88,10 +88,12 @@ def count_dealers(cursor: Cursor, after: str = "") -> int:
 
 
 def streams_of_dealer(cursor: Cursor, dealer: str) -> list[str]:
-    """The streams of a dealer, its customers and their accounts."""
+    """The streams of a dealer, its customers, their accounts and tickets."""
     rows = cursor.execute(
         f"""SELECT 'dealer/' || %(dealer)s::text
             UNION ALL SELECT 'customer/' || number FROM {LIVE_SCHEMA}.customers WHERE dealer = %(dealer)s
+            UNION ALL SELECT 'ticket/' || number FROM {LIVE_SCHEMA}.tickets
+            WHERE {customers_of("customer", dealer)}
             UNION ALL SELECT 'request/' || request FROM {LIVE_SCHEMA}.approval_requests
             WHERE account IN ({ACCOUNTS_OF_DEALER})
             UNION ALL SELECT 'account/' || number FROM ({ACCOUNTS_OF_DEALER}) AS accounts""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -10,6 +11,7 @@ from adapters.bootstrap.operations import operations
 from adapters.views.accounts import ShowBalance
 from adapters.views.persons import Persons
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from adapters.views.work.tickets import ListTickets
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.legal_ids import doubts
 from billing_core.kernel.money import Money
@@ -19,6 +21,10 @@ from commands.platform.bus import Seen
 from commands.platform.concerns import SHARED, Concern, Concerns, Named
 from projections import parties
 from projections.accounts.balances import AccountRow, accounts_of_customers
+from projections.work.ticket_lists import tickets_of_customer
+from projections.work.tickets import TicketRow
+
+TICKETS_OF_CARD = 20
 
 
 class ListCustomers(Listing, frozen=True, kw_only=True):
@@ -34,7 +40,7 @@ class ListCustomers(Listing, frozen=True, kw_only=True):
 
 
 class ShowCustomer(Query, frozen=True, kw_only=True):
-    """A customer with the accounts."""
+    """A customer with the accounts and the tickets."""
 
     number: str
 
@@ -55,7 +61,7 @@ class OwnedAccount(msgspec.Struct):
     parked_on: date | None
 
 
-class CustomerCard(msgspec.Struct):
+class CustomerEntry(msgspec.Struct):
     """A customer as now known, in the version of its stream, with its accounts.
 
     `warnings` are about ids that have not the form of their country.
@@ -75,28 +81,41 @@ class CustomerCard(msgspec.Struct):
         return Seen(f"customer/{self.customer.number}", self.version)
 
 
-def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerCard]:
+class CustomerCard(CustomerEntry):
+    """A customer with the open tickets, the most urgent first, and those that ended last, 20 of each at most.
+
+    They are None for who may not list tickets. `GET /v1/tickets?customer=...&state=any` has all of them.
+    """
+
+    open_tickets: list[TicketRow] | None
+    ended_tickets: list[TicketRow] | None
+
+
+def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerEntry]:
     with reading.source.transaction() as cursor:
         found = parties.list_customers(
             cursor, query.search, query.limit + 1, query.after, reading.dealer or query.dealer
         )
         owned = accounts_of_customers(cursor, [row.customer.number for row in found])
-    cards = [_card(row, owned[row.customer.number], reading) for row in found]
-    return page_of(cards, query.limit, lambda card: card.customer.number)
+    entries = [CustomerEntry(*_details(row, owned[row.customer.number], reading)) for row in found]
+    return page_of(entries, query.limit, lambda entry: entry.customer.number)
 
 
 def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
     with reading.source.transaction() as cursor:
         row = parties.customer_named(cursor, query.number)
         owned = accounts_of_customers(cursor, [query.number])
+        may_list = reading.permits(operations()[ListTickets].permission)
+        tickets = tickets_of_customer(cursor, query.number, TICKETS_OF_CARD) if may_list else (None, None)
     if row is None:
         raise NotFound("no such customer", field="customer", value=query.number)
-    return _card(row, owned[query.number], reading)
+    return CustomerCard(*_details(row, owned[query.number], reading), *tickets)
 
 
-def _card(row: parties.CustomerRow, accounts: list[AccountRow], reading: Reading) -> CustomerCard:
+def _details(row: parties.CustomerRow, accounts: list[AccountRow], reading: Reading) -> tuple[Any, ...]:
+    """The values of an entry."""
     shows_money = reading.permits(operations()[ShowBalance].permission)
-    return CustomerCard(
+    return (
         row.customer,
         row.version,
         row.registered_on,

@@ -14,6 +14,8 @@ from adapters.cli.show import add, console, print_json, say_more, table, tell, t
 from adapters.texts.amounts import money
 from adapters.texts.sentences import event_name, sentence
 
+TICKETS_OF_CARD = 20
+
 
 def import_customers(
     context: typer.Context,
@@ -104,24 +106,34 @@ def show_customer(
     asof: AsOfName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a customer: details, accounts with balances, and every change of the details with what was before."""
+    """Show a customer: details, accounts with balances, tickets, and every change of the details with what was before.
+
+    Of the tickets 20 that are open and 20 that ended last; `billing work --customer NUMBER --state any` lists all.
+    """
     from adapters.texts.parties import customer_text
     from billing_core.kernel.errors import NotFound
     from billing_core.kernel.legal_ids import doubts
     from commands.parties import customer_stream
     from projections.accounts.balances import accounts_of_customers
     from projections.parties import customer_named
+    from projections.work.ticket_lists import tickets_of_customer
 
     with opened_to_read(context, asof) as app:
         with app.queries.transaction() as cursor:
             row = customer_named(cursor, number)
             owned = accounts_of_customers(cursor, [number])[number] if row else []
+            open_tickets, ended_tickets = tickets_of_customer(cursor, number, TICKETS_OF_CARD)
         changes = app.queries.events_of(customer_stream(number))
     if row is None:
         raise NotFound("no such customer; `billing customers` lists them", field="customer", value=number)
     warnings = list(doubts(row.customer.legal_ids, row.customer.address.country))
     if as_json:
-        print_json({"customer": row, "accounts": owned, "warnings": warnings})
+        print_json(
+            {
+                "customer": row, "accounts": owned, "warnings": warnings, "open_tickets": open_tickets,
+                "ended_tickets": ended_tickets,
+            }
+        )  # fmt: skip
         return
     tell(f"Customer {number}", "bold")
     tell_wrapped(customer_text(row.customer), 2)
@@ -130,6 +142,9 @@ def show_customer(
         tell(f"  warning: {warning}", "yellow")
     for account in owned:
         tell(f"  account {account.number}, seller {account.seller}, balance {money(account.balance)}")
+    for ticket in (*open_tickets, *ended_tickets):
+        where = f"{', '.join(ticket.steps)} in {ticket.queue}" if ticket.closed_on is None else ticket.state
+        tell_wrapped(f"ticket {ticket.number} of {ticket.opened_on}, {ticket.kind}, {where}: {ticket.subject}", 2, 4)
     tell("\nChanges", "bold")
     for fact in changes:
         tell_wrapped(f"{fact.effective_on}  {event_name(fact)}: {sentence(fact)}", 2, 14)
