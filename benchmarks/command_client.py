@@ -33,7 +33,7 @@ from commands.work.opening import OpenTicket
 ACCOUNTS = 2_000
 TODAY = date(2026, 1, 20)
 STOCK_TABLE = "stock_events"
-TICKETS_OF_CLIENT = 200
+TICKETS_OF_CLIENT = 100
 Work = Callable[[int], None]
 Client = Callable[[str], Work]
 
@@ -180,7 +180,7 @@ def _account(chosen: random.Random) -> str:
 
 def main(url: str, kind: str, name: str, threads: int, count: int) -> None:
     """Work off commands when told to begin."""
-    client = {"engine": engine, "open": opening, "move": moving, "raw": raw, "stock": stock}[kind](url)
+    client = {"engine": engine, "raw": raw, "stock": stock}[kind](url)
     works = [client(f"{name}-{thread}") for thread in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda work: work(count), works))  # Connected and prepared before they begin.

@@ -12,7 +12,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from statistics import median
 from typing import NamedTuple
 
@@ -50,17 +49,16 @@ def main(server_url: str) -> None:
         for turn in range(ROUNDS):
             for group, found in rates.items():
                 application.runner.catch_up()
-                found.append(rate(url, group, turn))
+                found.append(_rate(url, group, turn))
             note(", ".join(f"{'/'.join(map(str, group))} {found[-1]:.0f}/s" for group, found in rates.items()))
-        engine, raw, stock = (best(rates, kind) for kind in ("engine", "raw", "stock"))
+        engine, raw, stock = (_best(rates, kind) for kind in ("engine", "raw", "stock"))
         report(f"durable_commands_{clients}", engine, "commands/s", raw)
         report(f"durable_commands_{clients}_against_stock_recorder", engine, "commands/s", stock)
     application.close()
     drop(server_url, "bench_commands")
 
 
-def best(rates: Mapping[Group, list[float]], kind: str) -> float:
-    """The median of the fastest of its ways."""
+def _best(rates: dict[Group, list[float]], kind: str) -> float:
     return max(median(found) for group, found in rates.items() if group.kind == kind)
 
 
@@ -78,9 +76,9 @@ def _prepare_others(url: str) -> None:
         connection.execute("ANALYZE")
 
 
-def rate(url: str, group: Group, turn: int, commands: int = COMMANDS) -> float:
+def _rate(url: str, group: Group, turn: int) -> float:
     """Commands per second over all clients, from their common start until the last is done."""
-    count = commands // (group.processes * group.threads)
+    count = COMMANDS // (group.processes * group.threads)
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.command_client", url, group.kind,

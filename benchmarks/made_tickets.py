@@ -11,8 +11,8 @@ from billing_core.work.fields import Field
 from billing_core.work.flows import END, Flow, Move, Step
 from billing_core.work.tickets import About, CommentAdded, StepCompleted, TicketClosed, TicketOpened
 from commands.platform.ports import Append
-from commands.work.opening import ticket_stream
 from commands.work.steps import CompleteStep
+from commands.work.streams import ticket_stream
 
 QUEUES = tuple(f"queue-{number}" for number in range(20))
 REPAIR = Flow(

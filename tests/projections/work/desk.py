@@ -10,7 +10,7 @@ from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.events import Event
 from billing_core.work.tickets import About, CommentAdded, StepCompleted, TicketClosed, TicketOpened
 from commands.platform.ports import Append
-from commands.work.opening import ticket_stream
+from commands.work.streams import ticket_stream
 from tests.operators import Operator
 
 ABOUT = frozenset(About.__struct_fields__)

@@ -78,8 +78,12 @@ def decided(ticket: Ticket, way: str, code: str, number: int) -> Sequence[Event]
             left = len(ticket.actions) - 1
             if way == "act":
                 return [ActionDone(effective_on=ON, action=ticket.actions[0], name="x", left=left)]
-            overruled = {"action": ticket.actions[0], "name": "x", "reason": "no", "left": left}
-            return [ActionOverruled(effective_on=ON, error="failed" if number == 0 else "", **overruled)]
+            error = "failed" if number == 0 else ""
+            return [
+                ActionOverruled(
+                    effective_on=ON, action=ticket.actions[0], name="x", reason="no", error=error, left=left
+                )
+            ]
         case "assign":
             return assign(ticket, None, code if number % 2 else "", code, ON)
         case "change":

@@ -41,7 +41,8 @@ def build(
     """Build read models as of a moment, in addition to the live ones.
 
     `customers`, `account show`, `invoices`, `invoice show`, `suspensions` and the commands of `work` then answer from
-    them with --asof NAME. An instant is written 2026-03-01T14:30, in the sellers' time zone unless it names its own: 2026-03-01T14:30+02:00.
+    them with --asof NAME. An instant is written 2026-03-01T14:30, in the sellers' time zone unless it names its own:
+    2026-03-01T14:30+02:00.
     """
     from adapters.jobs.maintenance import BuildAsOf, build_as_of
 
