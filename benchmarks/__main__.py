@@ -28,6 +28,7 @@ from benchmarks import (
     printing,
     process_positions,
     rebuild,
+    tickets,
     usage_import,
     verify,
 )
@@ -52,6 +53,7 @@ if __name__ == "__main__":
         daily_run.main(server_url)
         usage_import.main(server_url)
         bank_import.main(server_url)
+        tickets.main(server_url)
         price_change.main(server_url)
         growth_of_an_account.main(server_url)
         idle_readers.main(server_url)

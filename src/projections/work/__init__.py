@@ -33,10 +33,10 @@ AREA = Area(
         tickets.Tickets(),
         files.TicketFiles(),
         disputes.Disputes(),
+        crews.Crews(),
     ),
     recorded=(
         service_levels.ServiceLevels(),
-        crews.Crews(),
         appointments.Appointments(),
         job_rates.Rates(),
         recurring.RecurringTasks(),

@@ -13,6 +13,7 @@ from billing_core.kernel.errors import InvalidValue
 from projections.customer_search import words_in
 from projections.dealers import customers_of
 from projections.platform.projection import Cursor
+from projections.work.crews import crews_after
 from projections.work.tickets import NAMES, TicketRow
 
 NUMBER = re.compile(r"T-\d+", re.IGNORECASE)
@@ -153,22 +154,28 @@ def tickets_of_customer(cursor: Cursor, customer: str, limit: int) -> tuple[list
 
 
 class MyWork(msgspec.Struct):
-    """The open tickets of an operator, the most urgent first: assigned to the operator, and watched only."""
+    """The open tickets of an operator, the most urgent first: assigned, of the operator's crews, and watched only."""
 
     operator: str
+    crews: list[str]
     assigned: list[TicketRow]
+    of_crews: list[TicketRow]
     watched: list[TicketRow]
 
 
+# Each ticket is in the first of these to which it belongs.
 MINE = {
     "assigned": "assignee = %(operator)s AND assignee <> ''",
-    "watched": "watchers @> ARRAY[%(operator)s] AND watchers <> '{}' AND assignee <> %(operator)s",
+    "of_crews": "crew = ANY(%(crews)s) AND assignee <> %(operator)s",
+    "watched": """watchers @> ARRAY[%(operator)s] AND watchers <> '{}' AND assignee <> %(operator)s
+        AND crew <> ALL(%(crews)s)""",
 }
 
 
 def work_of_operator(cursor: Cursor, operator: str, limit: int, dealer: str = "") -> MyWork:
     """What an operator has to do, at most so many of each."""
-    wanted = {"operator": operator, "limit": limit, "dealer": dealer}
+    crews = [known.crew.code for known in crews_after(cursor, "", None) if operator in known.crew.members]
+    wanted = {"operator": operator, "crews": crews, "limit": limit, "dealer": dealer}
     of_dealer = customers_of("customer", dealer)
     found: dict[str, list[TicketRow]] = {}
     for name, condition in MINE.items():
@@ -178,7 +185,7 @@ def work_of_operator(cursor: Cursor, operator: str, limit: int, dealer: str = ""
             wanted,
         )
         found[name] = [TicketRow(*row) for row in rows]
-    return MyWork(operator, **found)
+    return MyWork(operator, crews, **found)
 
 
 # --- duplicates

@@ -59,7 +59,7 @@ def test_what_is_overdue_is_listed_by_its_deadline(admin: Api, tickets: list[str
 def test_my_work_is_that_of_who_asks(admin: Api, signed_in: SignedIn, tickets: list[str]):
     assert [row["number"] for row in read(admin, "/my-work")["assigned"]] == tickets[:1]
     sara = signed_in("sara", "administrator")
-    assert read(sara, "/my-work") == {"operator": "sara", "assigned": [], "watched": []}
+    assert read(sara, "/my-work") == {"operator": "sara", "crews": [], "assigned": [], "of_crews": [], "watched": []}
     assert read(sara, "/my-work", operator="admin") == read(admin, "/my-work")
 
 

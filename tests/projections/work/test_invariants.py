@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projections.platform.check import offenders
-from projections.work import AREA
+from projections.work.tickets import INVARIANTS
 from tests.operators import Operator
 
 # The tickets of the books: T-1 open, T-2 its child, T-3 the same as T-1, T-4 cancelled, T-5 reopened.
@@ -31,7 +31,7 @@ DAMAGE = {
 
 def named(operator: Operator, sentence: str) -> list[str]:
     with operator.application.tables.transaction("live") as cursor:
-        return offenders(cursor, AREA.invariants[sentence])
+        return offenders(cursor, INVARIANTS[sentence])
 
 
 @pytest.mark.parametrize(("sentence", "change", "ticket"), [(s, *way) for s, ways in DAMAGE.items() for way in ways])
@@ -43,4 +43,4 @@ def test_each_damage_is_named(trade: Operator, sentence: str, change: str, ticke
 
 
 def test_every_invariant_is_tried_here():
-    assert set(DAMAGE) == set(AREA.invariants)
+    assert set(DAMAGE) == set(INVARIANTS)

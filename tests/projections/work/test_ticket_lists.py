@@ -7,7 +7,11 @@ from typing import Any, get_args
 import pytest
 
 from billing_core.kernel.errors import InvalidValue
+from billing_core.work.crews import Crew
 from billing_core.work.tickets import TicketAssigned, TicketChanged, WatchersChanged
+from commands.parties import RegisterSeller
+from commands.staff.operators import RegisterOperator
+from commands.work.crews import DefineCrew
 from projections.work.ticket_lists import (
     ORDERS,
     DuplicatesRow,
@@ -18,7 +22,9 @@ from projections.work.ticket_lists import (
     tickets_of_customer,
     work_of_operator,
 )
+from tests.commands.work.conftest import VRANA
 from tests.operators import Operator
+from tests.projections.work.books import HOURS, ON
 from tests.projections.work.desk import Desk, at
 
 
@@ -109,7 +115,21 @@ def test_my_work_is_what_i_was_given_and_what_i_watch_the_most_urgent_first(desk
     assert [row.number for row in found.watched] == ["T-2"]
 
     nobody = desk.operator.ask(work_of_operator, "", 10)
-    assert (nobody.assigned, nobody.watched) == ([], [])
+    assert (nobody.assigned, nobody.of_crews, nobody.watched) == ([], [], [])
+
+
+def test_my_work_is_that_of_my_crews_too_and_no_ticket_is_in_it_twice(desk: Desk):
+    desk.operator.tell(RegisterSeller(seller=VRANA), today=ON)
+    for code, members in (("c1", ("bo",)), ("c2", ("ana",))):
+        desk.operator.tell(RegisterOperator(operator=members[0], name=code, roles=("administrator",)), today=ON)
+        crew = Crew(code=code, title=code, seller="vrana", members=members, hours=HOURS)
+        desk.operator.tell(DefineCrew(crew=crew), today=ON)
+    desk.write("T-2", "03-10 17:00", (TicketAssigned, {"queue": "desk", "crew": "c1"}))
+
+    found = desk.operator.ask(work_of_operator, "bo", 10)
+    assert found.crews == ["c1"]
+    assert (found.assigned, found.watched) == ([], [])
+    assert [row.number for row in found.of_crews] == ["T-2", "T-1"]
 
 
 def test_a_customers_tickets_are_the_open_ones_and_those_that_ended_last(desk: Desk):

@@ -36,7 +36,7 @@ QUERIES: Queries = {
     **pay.QUERIES,
     **recurring.QUERIES,
 }
-PERSONS: Persons = tickets.PERSONS
+PERSONS: Persons = {**tickets.PERSONS, **boards.PERSONS}
 CONCERNS: Concerns = {
     **tickets.CONCERNS,
     **drawings.CONCERNS,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from adapters.views.persons import Persons
 from adapters.views.query import Limit, Listing, Page, Queries, Query, Reading, page_of
+from adapters.views.work.tickets import customers_of_tickets
 from commands.platform.concerns import LISTED, Concerns
 from projections.work.boards import AgeingRow, BoardCell, LoadOf, LoadRow, ageing, board, load
 
@@ -53,4 +55,7 @@ def _list_load(query: ListLoad, reading: Reading) -> Page[LoadRow]:
 
 
 QUERIES: Queries = {ShowBoard: _show_board, ListAgeing: _list_ageing, ListLoad: _list_load}
+PERSONS: Persons = {
+    ShowBoard: lambda query, board, reading: customers_of_tickets(row for cell in board.cells for row in cell.first),
+}
 CONCERNS: Concerns = dict.fromkeys(QUERIES, LISTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -58,7 +59,8 @@ class ListTickets(Listing, frozen=True, kw_only=True):
 
 
 class ShowMyWork(Query, frozen=True, kw_only=True):
-    """The open tickets of an operator, by default of the one who asks: assigned, and watched only.
+    """The open tickets of an operator, by default of the one who asks: assigned, of the
+    operator's crews, and watched only.
 
     The most urgent come first, at most `limit` of each.
     """
@@ -190,6 +192,11 @@ def _take_attachment(query: TakeAttachment, reading: Reading) -> Download:
     raise NotFound("no such file is attached to this ticket", field="attachment", value=query.content_hash)
 
 
+def customers_of_tickets(tickets: Iterable[TicketRow]) -> set[str]:
+    """Whose tickets they are."""
+    return {row.customer for row in tickets if row.customer}
+
+
 QUERIES: Queries = {
     ListTickets: _list_tickets,
     ShowMyWork: _show_my_work,
@@ -197,7 +204,8 @@ QUERIES: Queries = {
     TakeAttachment: _take_attachment,
 }
 PERSONS: Persons = {
-    ListTickets: lambda query, page, reading: {row.customer for row in page.items if row.customer},
+    ListTickets: lambda query, page, reading: customers_of_tickets(page.items),
+    ShowMyWork: lambda query, work, reading: customers_of_tickets((*work.assigned, *work.of_crews, *work.watched)),
     ShowTicket: lambda query, card, reading: [card.ticket.customer] if card.ticket.customer else [],
 }
 CONCERNS: Concerns = {

@@ -111,14 +111,14 @@ def show_my_work(
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """Show the open tickets of an operator, the most urgent first: assigned, and watched only."""
+    """Show the open tickets of an operator, the most urgent first: assigned, of the operator's crews, and watched."""
     from adapters.views.work.tickets import ShowMyWork
 
     found = ask(context, ShowMyWork, {"operator": operator, "limit": min(limit, 1_000)}, asof)
     if as_json:
         print_json(found)
         return
-    for title, tickets in (("Assigned", found.assigned), ("Watched", found.watched)):
+    for title, tickets in (("Assigned", found.assigned), ("Of my crews", found.of_crews), ("Watched", found.watched)):
         tell(title, "bold")
         if tickets:
             show_tickets(tickets)
