@@ -9,9 +9,10 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -24,7 +25,7 @@ from adapters.postgres.server import create_database, running_server
 from adapters.processes.rebuild_workers import load_in_processes
 from benchmarks.billing_run import prepare
 from benchmarks.catch_up import BESIDE, timed
-from benchmarks.command_client import ACCOUNTS, TODAY, engine, moving, opening
+from benchmarks.command_client import ACCOUNTS, TODAY, Work, engine, moving, opening
 from benchmarks.made_tickets import EVENTS_OF_ENDED, QUEUES, REPAIR, next_step, write_ended
 from benchmarks.measurement import drop, note, report
 from commands.platform.bus import Command
@@ -93,13 +94,18 @@ def _measure_commands(url: str, clients: int, rounds: int) -> None:
             numbers = range(turn * BLOCK, (turn + 1) * BLOCK)
             for kind, of_clients in works.items():
                 started = time.perf_counter()
-                list(threads.map(lambda work, numbers=numbers: [work(number) for number in numbers], of_clients))  # type: ignore[misc]
+                list(threads.map(partial(_work_off, numbers), of_clients))
                 seconds[kind].append(time.perf_counter() - started)
     rates = {kind: clients * BLOCK / median(found[1:]) for kind, found in seconds.items()}
     note(f"{clients} clients: " + ", ".join(f"{kind} {rate:.0f}/s" for kind, rate in rates.items()))
     for kind in ("open", "move"):
         report(f"{kind}_ticket_{clients}", rates[kind], "commands/s", LEAST_OF_DURABLE * rates["durable"],
                rates[kind] / rates["durable"])  # fmt: skip
+
+
+def _work_off(numbers: Iterable[int], work: Work) -> None:
+    for number in numbers:
+        work(number)
 
 
 def _give(application: Application, command: Command) -> str:

@@ -16,7 +16,7 @@ from billing_core.work.recurring import RecurringTask
 from commands.work.flows import PublishFlow, WithdrawFlow
 from commands.work.recurring import DefineRecurringTask, EndRecurringTask, OpenRecurringTask
 from projections.work.recurring import recurring_tasks_after
-from projections.work.tickets import Sought, list_tickets
+from projections.work.ticket_lists import Sought, list_tickets
 from tests.operators import Operator
 
 FIRST = date(2026, 6, 1)
@@ -38,7 +38,7 @@ def let_happen(operator: Operator, on: date) -> None:
 
 
 def opened(operator: Operator) -> list[Any]:
-    found: list[Any] = operator.ask(list_tickets, Sought(), 0, 99)
+    found: list[Any] = operator.ask(list_tickets, Sought(), 99)
     return found
 
 
