@@ -170,6 +170,16 @@ def apply_terms(terms: PromiseTerms | None, fact: Event) -> PromiseTerms | None:
     return fact.terms if isinstance(fact, PromiseTermsSet) else terms
 
 
+def apply_broken(is_broken: bool | None, fact: Event) -> bool | None:
+    """Whether the promise that ended last was broken, after an event of the account."""
+    match fact:
+        case PromiseBroken():
+            return True
+        case PromiseKept():
+            return False
+    return is_broken
+
+
 # --- decisions
 
 

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from adapters.calendars.holiday_calendar import calendar_of
-from adapters.postgres import usage_records
+from adapters.postgres import ticket_reads, usage_records
 from adapters.postgres.attachments import hold_kept
 from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
@@ -27,6 +27,7 @@ from billing_core.parties.number_series import SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
+from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
 from commands.platform.claims import claims_of
 from commands.platform.ports import (
@@ -255,6 +256,15 @@ class PostgresTransaction:
     def hold_file(self, content_hash: str) -> KeptFile | None:
         self._begin()
         return hold_kept(self._cursor, content_hash)
+
+    def open_tickets_about(self, node: str, address: str) -> Sequence[str]:
+        return ticket_reads.open_tickets_about(self._cursor, node, address)
+
+    def loads_of(self, operators: Collection[str]) -> Mapping[str, Load]:
+        return ticket_reads.loads_of(self._cursor, operators)
+
+    def holders_of_ticket(self, ticket: str, at: datetime) -> Sequence[str]:
+        return ticket_reads.holders_of_ticket(self._cursor, ticket, at)
 
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
         return usage_records.records_of(self._cursor, source, references)

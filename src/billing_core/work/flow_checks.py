@@ -26,7 +26,7 @@ MOST_STEPS = 200
 TICKET_FACTS = frozenset({
     "ticket.number", "ticket.subject", "ticket.customer", "ticket.account", "ticket.subscription", "ticket.address",
     "ticket.device", "ticket.node", "ticket.product", "ticket.document", "ticket.priority", "ticket.opened_on",
-    "ticket.labour_minutes", "ticket.children", "today", "resolution",
+    "ticket.labour_minutes", "ticket.children", "today", "resolution", "outage.ticket",
 })  # fmt: skip
 ACCOUNT_FACTS = frozenset({
     "account.balance", "account.currency", "account.customer", "subscription.state", "subscription.tariff",

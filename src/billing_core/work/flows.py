@@ -27,6 +27,7 @@ Outcome = Literal["completed", "cancelled"]
 Audience = Literal["inside", "customer"]
 LeftBy = Literal["person", "decision", "automatic", "wait"]
 Awaited = Literal["", "children", "payment", "message"]
+OutageRole = Literal["", "is", "joins"]
 Subject = Literal["customer", "account", "subscription", "address", "device", "node", "product", "document"]
 END = "end"
 
@@ -119,7 +120,8 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How tickets of a kind go. The first step is the first of the list.
 
     `may` are the permissions that its actions use. A ticket must say what it is `about`. While one that `holds_dunning`
-    is open, its account is not suspended for non-payment. With a `diagram`, a BPMN 2.0
+    is open, its account is not suspended for non-payment. A ticket `is` an outage of its node and address from its
+    opening on, or `joins` one of its own that is open. With a `diagram`, a BPMN 2.0
     document, the diagram decides what follows a step, and steps are its tasks by the ids of their elements.
     """
 
@@ -134,6 +136,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fields: tuple[Field, ...] = ()
     steps: tuple[Step, ...] = ()
     diagram: str = ""
+    outage: OutageRole = ""
 
     def step(self, code: str) -> Step:
         """The step of this code; a task of a diagram that the flow does not describe has no form and no limit."""

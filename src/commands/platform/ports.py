@@ -19,6 +19,7 @@ from billing_core.kernel.events import Event
 from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
+from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
 
 State = TypeVar("State")
@@ -173,6 +174,15 @@ class Transaction(Protocol):
 
         It is kept for a day more at least. By then a read model of the area must name it (`attachments` of its `AREA`).
         """
+
+    def open_tickets_about(self, node: str, address: str) -> Sequence[str]:
+        """The numbers of the open tickets about a node or an address, as far as the read models show them."""
+
+    def loads_of(self, operators: Collection[str]) -> Mapping[str, Load]:
+        """How many open tickets each of the operators has now, by operator."""
+
+    def holders_of_ticket(self, ticket: str, at: datetime) -> Sequence[str]:
+        """The operators who have a ticket open at an instant."""
 
     def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
         """The usage records that a source has sent under these references, by reference; without refused ones."""

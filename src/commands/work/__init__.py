@@ -1,5 +1,9 @@
 """Work: publish flows (`flows`), open tickets (`opening`), go from step to step (`steps`, `actions`), change them;
-service levels, crews and their appointments, what technicians get for jobs, tasks that recur, mails."""
+service levels, crews and their appointments, what technicians get for jobs, tasks that recur, mails.
+
+What opens and closes tickets by itself is a cause (`causes`, `cause_tickets`); outages gather them (`outages`,
+`outage_answers`), rules assign them (`assignment`).
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,18 @@ from commands.platform.area import Area
 from commands.work import (
     actions,
     appointments,
+    assignment,
+    cause_tickets,
+    causes,
     crews,
     flows,
+    holders,
     job_rates,
     limits,
     mails,
     opening,
+    outage_answers,
+    outages,
     recurring,
     service_levels,
     steps,
@@ -23,10 +33,15 @@ AREA = Area(
     handlers={
         **flows.HANDLERS,
         **opening.HANDLERS,
-        **steps.HANDLERS,
+        **holders.warned(steps.HANDLERS),
         **actions.HANDLERS,
         **limits.HANDLERS,
-        **tickets.HANDLERS,
+        **holders.warned(tickets.HANDLERS),
+        **causes.HANDLERS,
+        **cause_tickets.HANDLERS,
+        **outages.HANDLERS,
+        **outage_answers.HANDLERS,
+        **assignment.HANDLERS,
         **service_levels.HANDLERS,
         **crews.HANDLERS,
         **appointments.HANDLERS,
@@ -44,7 +59,21 @@ AREA = Area(
         **job_rates.CONCERNS,
         **recurring.CONCERNS,
         **mails.CONCERNS,
+        **causes.CONCERNS,
+        **cause_tickets.CONCERNS,
+        **outages.CONCERNS,
+        **outage_answers.CONCERNS,
+        **assignment.CONCERNS,
     },
-    reactions=(*steps.REACTIONS, *actions.REACTIONS, *recurring.REACTIONS),
     wakes={**limits.WAKES, **recurring.WAKES},
+    reactions=(
+        *steps.REACTIONS,
+        *actions.REACTIONS,
+        *recurring.REACTIONS,
+        *causes.REACTIONS,
+        *cause_tickets.REACTIONS,
+        *outages.REACTIONS,
+        *outage_answers.REACTIONS,
+        *assignment.REACTIONS,
+    ),
 )

@@ -13,6 +13,7 @@ from billing_core.work.flows import Flow
 from billing_core.work.tickets import Ticket
 from commands.accounts import account_stream
 from commands.platform.ports import Transaction
+from commands.work.known_outages import known_outage
 
 OutsideFacts = dict[str, Value]
 
@@ -28,6 +29,7 @@ def outside_facts(ticket: Ticket, number: str, flow: Flow, transaction: Transact
         "ticket.number": number, "ticket.subject": ticket.subject, "ticket.customer": ticket.customer or None,
         "ticket.priority": ticket.priority, "ticket.opened_on": ticket.opened_on, "today": today,
         "ticket.labour_minutes": Decimal(ticket.labour_minutes), "ticket.children": Decimal(len(ticket.children)),
+        "outage.ticket": known_outage(transaction, ticket.about, but_not=number) or None,
     }  # fmt: skip
     if ticket.about.account and asks_of_account(flow):
         account, _ = transaction.load(account_stream(ticket.about.account), apply_account)

@@ -8,6 +8,8 @@ from projections.platform.area import Area
 from projections.platform.projection import Cursor
 from projections.work import (
     appointments,
+    assignment,
+    causes,
     crews,
     deadlines,
     disputes,
@@ -22,14 +24,17 @@ from projections.work import (
 
 
 def streams_of_customer(cursor: Cursor, customer: str) -> Sequence[str]:
-    """The streams of a customer's tickets and appointments."""
-    of_both = tickets.streams_of_customer, appointments.streams_of_customer
-    return [stream for of_customer in of_both for stream in of_customer(cursor, customer)]
+    """The streams of a customer's tickets and appointments, and of the causes on the customer's accounts."""
+    of_all = tickets.streams_of_customer, appointments.streams_of_customer, causes.streams_of_customer
+    return [stream for of_customer in of_all for stream in of_customer(cursor, customer)]
 
 
 AREA = Area(
     true_by_date=(
         flows.PublishedFlows(),
+        causes.CauseRules(),
+        causes.Causes(),
+        assignment.Assignment(),
         tickets.Tickets(),
         files.TicketFiles(),
         disputes.Disputes(),
@@ -43,7 +48,7 @@ AREA = Area(
     ),
     exemptions=disputes.exemptions,
     attachments=files.ATTACHED,
-    invariants={**tickets.INVARIANTS, **appointments.INVARIANTS},
+    invariants={**tickets.INVARIANTS, **appointments.INVARIANTS, **causes.INVARIANTS},
     deadlines={**deadlines.DEADLINES, **recurring.DEADLINES},
     streams_of_customer=streams_of_customer,
     sellers_of_streams=sellers.sellers_of_streams,

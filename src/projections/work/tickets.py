@@ -119,6 +119,11 @@ class Tickets:
         CREATE INDEX ON tickets (assignee, sequence) WHERE state = 'open' AND assignee <> '';
         CREATE INDEX ON tickets (due_at, sequence) WHERE state = 'open';
         CREATE INDEX ON tickets USING gin (watchers) WHERE state = 'open' AND watchers <> '{}';
+        CREATE INDEX ON tickets (address, sequence) WHERE state = 'open' AND address <> '';
+        CREATE INDEX ON tickets (node, sequence) WHERE state = 'open' AND node <> '';
+        CREATE INDEX ON tickets (device, sequence) WHERE state = 'open' AND device <> '';
+        CREATE INDEX ON tickets (account, sequence) WHERE state = 'open' AND account <> '';
+        CREATE INDEX ON tickets (product, sequence) WHERE state = 'open' AND product <> '';
         CREATE INDEX ON tickets (sequence);
         CREATE INDEX ON tickets (opened_on);
         CREATE INDEX ON tickets (closed_on) WHERE closed_on IS NOT NULL;

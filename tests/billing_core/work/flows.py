@@ -40,3 +40,12 @@ CONNECTION = Flow(
         Step(code="hand-over", moves=(Move(to=END, resolution="signed"),)),
     ),
 )  # fmt: skip
+FAULT = Flow(
+    kind="fault",
+    title="Fault",
+    queue="support",
+    steps=(
+        Step(code="check", moves=(Move(to="repair", resolution="confirmed"),)),
+        Step(code="repair", queue="crews", moves=(Move(to=END, resolution="repaired"),)),
+    ),
+)

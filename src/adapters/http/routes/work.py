@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.actions.work import HoldTicket, ReleaseTicket
 from adapters.http.route import Route
 from adapters.views.work.appointments import ListAppointments
 from adapters.views.work.boards import ListAgeing, ListLoad, ShowBoard
@@ -13,18 +14,30 @@ from adapters.views.work.pay import ListJobRates, ShowPay
 from adapters.views.work.plans import FindFreeTimes, ShowDay, ShowWeek
 from adapters.views.work.ready_flows import ListReadyFlows, ShowReadyFlow
 from adapters.views.work.recurring import ListRecurringTasks
+from adapters.views.work.around import ListSimilarTickets
+from adapters.views.work.rules import ListAssignmentRules, ListCauseRules, ListCauses
 from adapters.views.work.service_levels import ListServiceLevels
 from adapters.views.work.sheets import PrintDay, ReadCalendar
 from adapters.views.work.tickets import ListTickets, ShowMyWork, ShowTicket, TakeAttachment
 from commands.work.actions import OverruleAction, RunNextAction
 from commands.work.appointments import BookAppointment, CancelAppointment, CompleteAppointment, MoveAppointment
 from commands.work.crews import DefineCrew, RecordAbsence, WithdrawAbsence
+from commands.work.assignment import (
+    AssignByRule,
+    RecordOperatorAbsence,
+    SetAssignmentRules,
+    WithdrawOperatorAbsence,
+)
+from commands.work.cause_tickets import FollowCause
+from commands.work.causes import ReportCondition, ReviewCauses, SetCauseRule
 from commands.work.flows import PublishFlow, WithdrawFlow
 from commands.work.job_rates import SetJobRate
 from commands.work.limits import EndStepTime
 from commands.work.mails import ReceiveTicketMail
 from commands.work.opening import OpenTicket
 from commands.work.recurring import DefineRecurringTask, EndRecurringTask, OpenRecurringTask
+from commands.work.outage_answers import AnswerGathered, SpreadAnswers
+from commands.work.outages import DeclareOutage, GatherTickets, JoinOutage, LetTicketGo, SortByOutages
 from commands.work.service_levels import DefineServiceLevel
 from commands.work.steps import CompleteStep, ContinueTicket, ContinueTicketsOfAccount
 from commands.work.tickets import (
@@ -99,4 +112,25 @@ ROUTES = (
     Route("POST", f"{TICKET}/material", UseMaterial, 201),
     Route("POST", f"{TICKET}/close", CloseTicket),
     Route("POST", f"{TICKET}/reopen", ReopenTicket),
+    Route("POST", f"{TICKET}/hold", HoldTicket),
+    Route("POST", f"{TICKET}/release", ReleaseTicket),
+    Route("GET", "/similar-tickets", ListSimilarTickets),
+    Route("GET", "/cause-rules", ListCauseRules),
+    Route("PUT", "/cause-rules/{cause}", SetCauseRule),
+    Route("GET", "/causes", ListCauses),
+    Route("POST", "/conditions", ReportCondition),
+    Route("POST", "/causes/follow", FollowCause),
+    Route("POST", "/accounts/{account}/causes/review", ReviewCauses),
+    Route("POST", f"{TICKET}/declare-outage", DeclareOutage),
+    Route("POST", f"{TICKET}/gather", GatherTickets),
+    Route("POST", f"{TICKET}/let-go", LetTicketGo),
+    Route("POST", f"{TICKET}/join-outage", JoinOutage),
+    Route("POST", f"{TICKET}/sort-by-outages", SortByOutages),
+    Route("POST", f"{TICKET}/spread-answers", SpreadAnswers),
+    Route("POST", f"{TICKET}/answer-gathered", AnswerGathered),
+    Route("GET", "/assignment-rules", ListAssignmentRules),
+    Route("PUT", "/assignment-rules", SetAssignmentRules),
+    Route("POST", f"{TICKET}/assign-by-rule", AssignByRule),
+    Route("POST", "/operators/{operator}/absences", RecordOperatorAbsence, 201),
+    Route("POST", "/operators/{operator}/absences/withdraw", WithdrawOperatorAbsence),
 )

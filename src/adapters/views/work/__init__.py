@@ -6,6 +6,7 @@ from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from adapters.views.work import (
     appointments,
+    around,
     boards,
     crews,
     drawings,
@@ -15,6 +16,7 @@ from adapters.views.work import (
     plans,
     ready_flows,
     recurring,
+    rules,
     service_levels,
     sheets,
     tickets,
@@ -23,11 +25,13 @@ from commands.platform.concerns import Concerns
 
 QUERIES: Queries = {
     **tickets.QUERIES,
+    **around.QUERIES,
     **drawings.QUERIES,
     **boards.QUERIES,
     **figures.QUERIES,
     **flows.QUERIES,
     **ready_flows.QUERIES,
+    **rules.QUERIES,
     **service_levels.QUERIES,
     **crews.QUERIES,
     **appointments.QUERIES,
@@ -39,11 +43,13 @@ QUERIES: Queries = {
 PERSONS: Persons = {**tickets.PERSONS, **boards.PERSONS}
 CONCERNS: Concerns = {
     **tickets.CONCERNS,
+    **around.CONCERNS,
     **drawings.CONCERNS,
     **boards.CONCERNS,
     **figures.CONCERNS,
     **flows.CONCERNS,
     **ready_flows.CONCERNS,
+    **rules.CONCERNS,
     **service_levels.CONCERNS,
     **crews.CONCERNS,
     **appointments.CONCERNS,

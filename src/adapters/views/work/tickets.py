@@ -10,6 +10,7 @@ import msgspec
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.persons import Persons
 from adapters.views.query import Download, Limit, Listing, Page, Queries, Query, Reading, page_of
+from adapters.views.work.around import around
 from billing_core.kernel.errors import NotFound
 from billing_core.work.fields import Field
 from billing_core.work.flows import apply_flow
@@ -19,6 +20,7 @@ from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from commands.work.flows import flow_stream
 from commands.work.streams import ticket_stream
 from projections.work.files import TicketFile, files_of
+from projections.work.similar import SimilarTicket
 from projections.work.ticket_lists import ORDERS, MyWork, Sort, Sought, list_tickets, work_of_operator
 from projections.work.tickets import TicketRow, ticket_named
 
@@ -115,7 +117,11 @@ class HistoryLine(msgspec.Struct):
 
 
 class TicketCard(msgspec.Struct):
-    """A ticket with everything known of it. `values` are the answers so far, by field; `version` is its stream's."""
+    """A ticket with everything known of it. `values` are the answers so far, by field; `version` is its stream's.
+
+    `similar` are tickets that may be the same trouble; `outage` is the ticket by which it is gathered, `known_outage`
+    one of its place that could gather it. `held_by` are the operators who have it open now.
+    """
 
     ticket: TicketRow
     flow_version: int
@@ -126,6 +132,11 @@ class TicketCard(msgspec.Struct):
     steps: list[OfferedStep]
     files: list[TicketFile]
     history: list[HistoryLine]
+    similar: list[SimilarTicket]
+    gathered: list[str]
+    outage: str
+    known_outage: str
+    held_by: list[str]
 
     def seen(self) -> Seen:
         """The version of the ticket, for the ETag."""
@@ -179,8 +190,11 @@ def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
         HistoryLine(entry.recorded_at, entry.origin.actor, event_name(entry.event), sentence(entry.event))
         for entry in entries
     ]
+    others = around(query.ticket, reading)
+    gathering = others.gathering
     return TicketCard(row, ticket.flow_version, len(entries), dict(ticket.values), list(ticket.children),
-                      list(ticket.watchers), offered, files, lines)  # fmt: skip
+                      list(ticket.watchers), offered, files, lines, others.similar, list(gathering.gathered),
+                      gathering.outage, others.known_outage, others.held_by)  # fmt: skip
 
 
 def _take_attachment(query: TakeAttachment, reading: Reading) -> Download:
