@@ -24,6 +24,10 @@ CLAIMS = {
         Claim("number-series", "10:1", "account/1", "invoice"),
         Claim("number-series", "10:5", "account/1", "credit-note"),
     ],
+    "outage-declared/1": [
+        Claim("outage-place", "node:N1:1", "account/1", ""),
+        Claim("outage-place", "address:11-5:1", "account/1", ""),
+    ],
     "number-series-opened/1": [Claim("number-series", "10:5", "account/1", "credit-note")],
 }
 
