@@ -51,6 +51,7 @@ from tests.operators import (
 )
 from tests.projections.work.books import keep_work
 from tests.projections.work.organiser_books import keep_crew
+from tests.projections.work.causes import keep_causes
 from tests.projections.work.ticket_books import keep_tickets
 
 __all__ = ["application", "database_url", "operator"]
@@ -141,6 +142,7 @@ def keep_books(operator: Operator) -> None:
     keep_work(operator)
     keep_tickets(operator)
     keep_crew(operator)
+    keep_causes(operator)
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims, tickets,

@@ -75,7 +75,9 @@ def test_without_a_rule_nothing_is_opened_and_what_is_open_still_closes():
 def test_what_the_flow_did_by_itself_is_no_work():
     def after(*steps: str, labour: bool = False) -> Standing:
         progress: Progress | None = None
-        facts: list[Event] = [TicketOpened(effective_on=ON, kind="c", flow_version=1, subject="x", queue="q", steps=("activation",))]
+        facts: list[Event] = [
+            TicketOpened(effective_on=ON, kind="c", flow_version=1, subject="x", queue="q", steps=("activation",))
+        ]
         facts += [StepCompleted(effective_on=ON, step=step, steps=("hand-over",)) for step in steps]
         facts += [LabourLogged(effective_on=ON, operator="a", minutes=5)] if labour else []
         for fact in facts:

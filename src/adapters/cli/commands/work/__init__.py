@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.cli.commands.work import (
     boards,
+    causes,
     drawings,
     figures,
     flows,
@@ -20,6 +21,7 @@ COMMANDS = {
     **boards.COMMANDS,
     **figures.COMMANDS,
     **flows.COMMANDS,
+    **causes.COMMANDS,
     **service_levels.COMMANDS,
     **mails.COMMANDS,
     **organiser.COMMANDS,

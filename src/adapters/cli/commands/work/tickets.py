@@ -150,6 +150,15 @@ def show_ticket(
         tell(f"now at {step.step}{f': {form}' if form else ''}{f'; then {ways}' if ways else ''}")
     for action in row.actions:
         tell(f"to be done by itself: {action}")
+    for text, others in (
+        ("gathered by the outage", [card.outage] if card.outage else []),
+        ("there is an outage of its place:", [card.known_outage] if card.known_outage else []),
+        ("gathers", card.gathered),
+        ("may be the same trouble as", [each.number for each in card.similar]),
+        ("open now with", card.held_by),
+    ):
+        if others:
+            tell(f"{text} {', '.join(others)}")
     rows = table(("when", "left"), ("who", "left"), ("what", "left"))
     for line in card.history:
         add(rows, f"{line.recorded_at:%Y-%m-%d %H:%M}", line.actor, line.what)
