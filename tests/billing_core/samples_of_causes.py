@@ -24,7 +24,7 @@ from billing_core.work.outages import (
 
 ON = date(2026, 6, 2)
 AT = datetime(2026, 6, 2, 10, 2, tzinfo=UTC)
-ANNA = Candidate(operator="anna", skills=("fibre",), districts=("11",))
+ANNA = Candidate(operator="anna", crew="crew-1", skills=("fibre",), districts=("11",))
 SAMPLES: dict[str, Event] = {
     "cause-rule-set/1": CauseRuleSet(
         effective_on=ON, cause="device-down", seller="north",

@@ -24,6 +24,7 @@ CLAIMS = {
         Claim("number-series", "10:1", "account/1", "invoice"),
         Claim("number-series", "10:5", "account/1", "credit-note"),
     ],
+    "ticket-opened/1": [Claim("ticket-of-account", "00000001:1", "account/1", "")],
     "outage-declared/1": [
         Claim("outage-place", "node:N1:1", "account/1", ""),
         Claim("outage-place", "address:11-5:1", "account/1", ""),

@@ -50,8 +50,8 @@ from tests.operators import (
     silent,
 )
 from tests.projections.work.books import keep_work
-from tests.projections.work.organiser_books import keep_crew
 from tests.projections.work.causes import keep_causes
+from tests.projections.work.organiser_books import keep_crew
 from tests.projections.work.ticket_books import keep_tickets
 
 __all__ = ["application", "database_url", "operator"]

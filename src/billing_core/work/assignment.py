@@ -33,9 +33,13 @@ MOST_CANDIDATES = 500
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An operator who may get tickets, with what the operator can do; without districts, everywhere."""
+    """An operator who may get tickets, with what the operator can do; without districts, everywhere.
+
+    With a `crew` the operator is one of its technicians, and away whenever the crew says so.
+    """
 
     operator: str
+    crew: str = ""
     skills: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
 

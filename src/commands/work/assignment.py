@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
+from billing_core.kernel.errors import InvalidValue
 from billing_core.staff.operators import apply_operator
 from billing_core.work.assignment import (
     AssignmentRule,
     AssignmentRulesSet,
+    Candidate,
     OperatorAbsenceRecorded,
     OperatorAbsenceWithdrawn,
     apply_absences,
@@ -28,6 +29,7 @@ from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.reactions import Reaction
 from commands.staff.operators import load_operator, operator_stream
+from commands.work.crews import load_crew
 from commands.work.streams import OfTicket, load_ticket, ticket_stream
 
 RULES = "assignment-rules/house"
@@ -76,8 +78,11 @@ def absence_stream(operator: str) -> str:
 
 def handle_set_assignment_rules(command: SetAssignmentRules, transaction: Transaction, origin: Origin) -> Decision:
     known, version = transaction.load(RULES, apply_rules)
-    for operator in sorted({candidate.operator for rule in command.rules for candidate in rule.candidates}):
+    candidates = {(candidate.operator, candidate.crew) for rule in command.rules for candidate in rule.candidates}
+    for operator, crew in sorted(candidates):
         load_operator(transaction, operator)
+        if crew and operator not in load_crew(transaction, crew)[0].crew.members:
+            raise InvalidValue(f"is no technician of crew {crew}", field="operator", value=operator)
     fact = AssignmentRulesSet(effective_on=origin.today, rules=command.rules)
     return Decision((Append(RULES, version, set_rules(known, fact)),))
 
@@ -105,25 +110,23 @@ def handle_assign_by_rule(command: AssignByRule, transaction: Transaction, origi
     rule = rule_for(rules or (), ticket.queue, ticket.kind, ticket.about.address)
     if not ticket.is_open or is_past or rule is None:
         return Decision((), {"assignee": ticket.assignee})
-    operators = [candidate.operator for candidate in rule.candidates]
-    absent = absent_on(operators, transaction, origin.today)
-    chosen = choose(rule, ticket.about.address, absent, held.had, transaction.loads_of(operators))
+    absent = {each.operator for each in rule.candidates if is_absent(each, transaction, origin.today)}
+    loads = transaction.loads_of([each.operator for each in rule.candidates])
+    chosen = choose(rule, ticket.about.address, absent, held.had, loads)
     if not chosen:
         return Decision((), {"assignee": ticket.assignee})
     events = assign(ticket, None, chosen, None, origin.today)
     return Decision((Append(ticket_stream(command.ticket), version, events),), {"assignee": chosen})
 
 
-def absent_on(operators: Collection[str], transaction: Transaction, on: date) -> set[str]:
-    """The operators who are away on a day, or can do nothing any more."""
-    absent = set()
-    for code in operators:
-        operator, _ = transaction.load(operator_stream(code), apply_operator)
-        absences, _ = transaction.load(absence_stream(code), apply_absences)
-        is_away = any(days.contains(on) for days in absences or ())
-        if operator is None or operator.is_closed or is_away:
-            absent.add(code)
-    return absent
+def is_absent(candidate: Candidate, transaction: Transaction, on: date) -> bool:
+    """Whether an operator is away on a day, by the own absences or those of the crew, or can do nothing any more."""
+    operator, _ = transaction.load(operator_stream(candidate.operator), apply_operator)
+    absences, _ = transaction.load(absence_stream(candidate.operator), apply_absences)
+    if operator is None or operator.is_closed or any(days.contains(on) for days in absences or ()):
+        return True
+    crew = load_crew(transaction, candidate.crew)[0] if candidate.crew else None
+    return crew is not None and candidate.operator not in crew.present_on(on)
 
 
 # --- what happens by itself

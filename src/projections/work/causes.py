@@ -94,9 +94,9 @@ class Causes:
                     ticket = rows[entry.number].ticket if entry.number in rows else ""
                     rows[entry.number] = CauseRow(entry.number, fact.cause, fact.account, fact.device, fact.node, True,
                                                   fact.at, ticket)  # fmt: skip
-                case CauseVanished() as fact:
+                case CauseVanished() as fact if entry.number in rows:
                     rows[entry.number].is_there, rows[entry.number].since = False, fact.at
-                case CauseHandled() as fact:
+                case CauseHandled() as fact if entry.number in rows:
                     rows[entry.number].ticket = fact.ticket
         cursor.execute(UPSERT_CAUSES, as_columns((msgspec.structs.astuple(row) for row in rows.values()), 8))
 

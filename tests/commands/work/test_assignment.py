@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
+from billing_core.party_changes import AddressChanges, SellerChanges
 from billing_core.work.assignment import AssignmentRule, Candidate
+from billing_core.work.crews import Crew
 from billing_core.work.tickets import TicketAssigned
+from billing_core.work.working_hours import WorkingHours
+from commands.parties import ChangeSeller
 from commands.staff.operators import CloseOperator, RegisterOperator
 from commands.work.assignment import AssignByRule, RecordOperatorAbsence, SetAssignmentRules, WithdrawOperatorAbsence
+from commands.work.crews import DefineCrew, RecordAbsence
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.steps import CompleteStep
@@ -89,6 +94,24 @@ def test_who_is_away_or_closed_gets_nothing(operator: Operator):
 
     operator.tell(WithdrawOperatorAbsence(operator="anna", from_on=ON), today=ON)
     assert operator.tell(AssignByRule(ticket=ticket), today=ON).result == {"assignee": "anna"}
+
+
+def test_a_technician_is_away_when_the_crew_says_so(operator: Operator):
+    country = SellerChanges(address=AddressChanges(country="LV"))
+    operator.tell(ChangeSeller(code="north", changes=country), today=ON)
+    hours = WorkingHours(monday=("08:00-16:00",))
+    crew = Crew(code="crew-1", title="Crew 1", seller="north", members=("anna", "boris"), hours=hours)
+    operator.tell(DefineCrew(crew=crew), today=ON)
+    technicians = tuple(Candidate(operator=code, crew="crew-1") for code in ("anna", "boris"))
+    rule = AssignmentRule(queue="support", candidates=technicians)
+    operator.tell(SetAssignmentRules(rules=(rule,)), today=ON)
+    off = RecordAbsence(crew="crew-1", technician="anna", from_on=ON, to_on=date(2026, 3, 11))
+    operator.tell(off, today=ON)
+
+    assert assignees(operator, opened(operator), opened(operator)) == ["boris", "boris"]
+    stranger = AssignmentRule(queue="support", candidates=(Candidate(operator="clara", crew="crew-1"),))
+    with pytest.raises(InvalidValue, match="is no technician of crew crew-1"):
+        operator.tell(SetAssignmentRules(rules=(stranger,)), today=ON)
 
 
 def test_an_absence_is_recorded_once_and_does_not_overlap_another(operator: Operator):

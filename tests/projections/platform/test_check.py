@@ -62,6 +62,10 @@ LIVE_DAMAGE = {
     "flows": "UPDATE live.flows SET versions = 2 WHERE is_withdrawn",
     "tickets": "UPDATE live.tickets SET labour_minutes = 31 WHERE labour_minutes = 30",
     "ticket_files": "UPDATE live.ticket_files SET name = 'another.png'",
+    "cause_rules": "UPDATE live.cause_rules SET seller = 'north'",
+    "causes": "UPDATE live.causes SET is_there = true",
+    "assignment_rules": "DELETE FROM live.assignment_rules",
+    "operator_absences": "UPDATE live.operator_absences SET to_on = to_on + 1",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.actions.work import HoldTicket, ReleaseTicket
 from adapters.http.route import Route
 from adapters.views.work.appointments import ListAppointments
+from adapters.views.work.around import ListSimilarTickets
 from adapters.views.work.boards import ListAgeing, ListLoad, ShowBoard
 from adapters.views.work.crews import ListCrews
 from adapters.views.work.drawings import ShowDrawing
@@ -14,14 +15,12 @@ from adapters.views.work.pay import ListJobRates, ShowPay
 from adapters.views.work.plans import FindFreeTimes, ShowDay, ShowWeek
 from adapters.views.work.ready_flows import ListReadyFlows, ShowReadyFlow
 from adapters.views.work.recurring import ListRecurringTasks
-from adapters.views.work.around import ListSimilarTickets
 from adapters.views.work.rules import ListAssignmentRules, ListCauseRules, ListCauses
 from adapters.views.work.service_levels import ListServiceLevels
 from adapters.views.work.sheets import PrintDay, ReadCalendar
 from adapters.views.work.tickets import ListTickets, ShowMyWork, ShowTicket, TakeAttachment
 from commands.work.actions import OverruleAction, RunNextAction
 from commands.work.appointments import BookAppointment, CancelAppointment, CompleteAppointment, MoveAppointment
-from commands.work.crews import DefineCrew, RecordAbsence, WithdrawAbsence
 from commands.work.assignment import (
     AssignByRule,
     RecordOperatorAbsence,
@@ -30,14 +29,15 @@ from commands.work.assignment import (
 )
 from commands.work.cause_tickets import FollowCause
 from commands.work.causes import ReportCondition, ReviewCauses, SetCauseRule
+from commands.work.crews import DefineCrew, RecordAbsence, WithdrawAbsence
 from commands.work.flows import PublishFlow, WithdrawFlow
 from commands.work.job_rates import SetJobRate
 from commands.work.limits import EndStepTime
 from commands.work.mails import ReceiveTicketMail
 from commands.work.opening import OpenTicket
-from commands.work.recurring import DefineRecurringTask, EndRecurringTask, OpenRecurringTask
 from commands.work.outage_answers import AnswerGathered, SpreadAnswers
 from commands.work.outages import DeclareOutage, GatherTickets, JoinOutage, LetTicketGo, SortByOutages
+from commands.work.recurring import DefineRecurringTask, EndRecurringTask, OpenRecurringTask
 from commands.work.service_levels import DefineServiceLevel
 from commands.work.steps import CompleteStep, ContinueTicket, ContinueTicketsOfAccount
 from commands.work.tickets import (
