@@ -27,7 +27,7 @@ def test_the_environment_comes_before_the_file_and_that_before_the_default(empty
 def test_a_secret_of_another_server_is_not_shown(empty_billing: Billing):
     found = shown(empty_billing, BILLING_OIDC_CLIENT_SECRET="s3cret")
 
-    assert found["oidc_client_secret"] == ("**********", "BILLING_OIDC_CLIENT_SECRET")
+    assert found["oidc_client_secret"] == ("********", "BILLING_OIDC_CLIENT_SECRET")
 
 
 def test_a_password_is_not_shown(empty_billing: Billing):
