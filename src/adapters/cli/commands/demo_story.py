@@ -12,6 +12,7 @@ from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell
+from adapters.demo.work import DemoOrder
 from adapters.demo.year import START_ON, DemoYear, Month
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import event_name, sentence
@@ -46,6 +47,7 @@ class DemoStory:
         self._suspensions()
         self._account()
         self._customer()
+        self._order()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -184,6 +186,20 @@ class DemoStory:
         for fact in self._year.correct_details(subscriber):
             tell(f"\n{fact.effective_on}  {event_name(fact)}: {sentence(fact)}")
 
+    def _order(self) -> None:
+        self._heading("An order goes from step to step")
+        order = DemoOrder(self._app, self._year.ends_on)
+        subscriber = self._year.chosen()
+        _paragraph(
+            f"{subscriber.customer.name} orders television by phone. A ticket goes by the ready flow {order.title!r}: "
+            "each step has its form, and only a completed step changes a service. What follows from one is done by "
+            "itself, once, and stands in the ticket's history:"
+        )
+        ticket = order.open(subscriber)
+        order.go_through(ticket)
+        for entry in self._app.queries.entries_of(f"ticket/{ticket}"):
+            tell(f"{ticket}  {sentence(entry.event)}")
+
     def _documents(self) -> None:
         self._heading("On paper")
         _paragraph("Some documents as PDF, with a QR code for the payment. A second print is the same.")
@@ -211,6 +227,7 @@ class DemoStory:
             "customers --search 'anna ozla'",
             f"account show {account}",
             f"audit --customer {account.removeprefix('A')}",
+            "work --state any",
             f"run --until {later} --dry-run",
             "init --administrator anna",
             "serve",
