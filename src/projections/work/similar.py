@@ -44,6 +44,7 @@ class SimilarTicket(msgspec.Struct):
     number: str
     kind: str
     subject: str
+    customer: str
     queue: str
     assignee: str
     steps: list[str]
@@ -84,4 +85,6 @@ def _rows(cursor: Cursor, numbers: Sequence[str]) -> list[TicketRow]:
 
 
 def _shown(row: TicketRow, reasons: Sequence[str]) -> SimilarTicket:
-    return SimilarTicket(row.number, row.kind, row.subject, row.queue, row.assignee, row.steps, sorted(reasons))
+    return SimilarTicket(
+        row.number, row.kind, row.subject, row.customer, row.queue, row.assignee, row.steps, sorted(reasons)
+    )

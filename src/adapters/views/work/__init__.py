@@ -40,7 +40,7 @@ QUERIES: Queries = {
     **pay.QUERIES,
     **recurring.QUERIES,
 }
-PERSONS: Persons = {**tickets.PERSONS, **boards.PERSONS}
+PERSONS: Persons = {**tickets.PERSONS, **boards.PERSONS, **around.PERSONS}
 CONCERNS: Concerns = {
     **tickets.CONCERNS,
     **around.CONCERNS,

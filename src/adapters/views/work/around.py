@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from adapters.postgres.ticket_holds import PostgresTicketHolds
+from adapters.views.persons import Persons
 from adapters.views.query import Queries, Query, Reading
 from billing_core.kernel.errors import NotFound
 from billing_core.work.outages import Gathering, apply_gathering
@@ -75,6 +76,9 @@ def _similar(query: ListSimilarTickets, reading: Reading) -> list[SimilarTicket]
         return similar_tickets(cursor, Alike(**named), query.ticket, reading.dealer)
 
 
+PERSONS: Persons = {
+    ListSimilarTickets: lambda query, found, reading: {row.customer for row in found.tickets if row.customer},
+}
 QUERIES: Queries = {ListSimilarTickets: _list_similar}
 CONCERNS: Concerns = {
     ListSimilarTickets: Concern("named", (

@@ -220,7 +220,7 @@ QUERIES: Queries = {
 PERSONS: Persons = {
     ListTickets: lambda query, page, reading: customers_of_tickets(page.items),
     ShowMyWork: lambda query, work, reading: customers_of_tickets((*work.assigned, *work.of_crews, *work.watched)),
-    ShowTicket: lambda query, card, reading: [card.ticket.customer] if card.ticket.customer else [],
+    ShowTicket: lambda query, card, reading: {each.customer for each in (card.ticket, *card.similar) if each.customer},
 }
 CONCERNS: Concerns = {
     ListTickets: LISTED,
