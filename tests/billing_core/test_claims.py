@@ -25,6 +25,11 @@ CLAIMS = {
         Claim("number-series", "10:5", "account/1", "credit-note"),
     ],
     "ticket-opened/1": [Claim("ticket-of-account", "00000001:1", "account/1", "")],
+    "mail-received/1": [
+        Claim("mail", "9f" * 20, "account/1", ""),
+        Claim("mail-sender", f"{'3a' * 16}/{'9f' * 20}", "account/1", ""),
+    ],
+    "mail-bounced/1": [Claim("mail", "7c" * 20, "account/1", "")],
     "outage-declared/1": [
         Claim("outage-place", "node:N1:1", "account/1", ""),
         Claim("outage-place", "address:11-5:1", "account/1", ""),
