@@ -24,6 +24,8 @@ from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
+from billing_core.work.fields import Field
+from billing_core.work.flows import AddComment, Flow, GiveCommand, Limit, Move, OpenChild, SendSignal, Step
 
 
 class Part(NamedTuple):
@@ -117,6 +119,17 @@ BANK_PROFILE = (
     Part("bank-profile", "Bank profile", bank_profile.BankProfile),
     Part("bank-column", "Bank column", bank_profile.BankColumn),
 )
+FLOW = (
+    Part("flow", "Flow", Flow),
+    Part("field", "Field", Field),
+    Part("step", "Step", Step),
+    Part("move", "Move", Move),
+    Part("limit", "Time limit", Limit),
+    Part("give", "Give a command", GiveCommand),
+    Part("open", "Open a child", OpenChild),
+    Part("comment", "Say something", AddComment),
+    Part("signal", "Send a signal", SendSignal),
+)
 
 FILES = (
     File(
@@ -161,5 +174,11 @@ FILES = (
         "How the columns of a bank's CSV statement become payments: [examples](../bank-files.md).",
         "billing payments import march.csv --profile north-bank.yaml",
         BANK_PROFILE,
+    ),
+    File(
+        "flow", "The flow of a ticket",
+        "By which steps the tickets of a kind go: [how to write one](../work.md).",
+        "billing work publish-flow fault.yaml",
+        FLOW,
     ),
 )  # fmt: skip

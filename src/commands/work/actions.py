@@ -6,8 +6,8 @@
                                                                                   StepCompleted(activation)
 
 A crash before the write leaves both undone, and the reaction gives the command again; after it both are done. An action
-that is refused stands on the list of refused commands with its reason: `billing refused-commands`. Once its cause is
-mended it is retried there; otherwise `overrule-action` says why the flow goes on without it.
+that is refused stands on the list of refused commands with its reason: `billing reactions`. Once its cause is mended it
+is retried there; otherwise `overrule-action` says why the flow goes on without it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from adapters.files.flows import ready_flows, ready_text
+from adapters.files.flows import FlowFile, ready_flows, ready_text
 from billing_core.work.flow_checks import actions_of
 from billing_core.work.flows import GiveCommand
 from tests.adapters.cli.conftest import Billing
@@ -112,7 +112,7 @@ def test_a_ready_flow_is_printed_changed_and_published_as_the_next_version(billi
 
 
 @pytest.mark.parametrize("file", ready_flows(), ids=lambda file: file.flow.kind)
-def test_a_ready_flow_says_everything_in_plain_words(file) -> None:
+def test_a_ready_flow_says_everything_in_plain_words(file: FlowFile) -> None:
     flow = file.flow
     assert file.faults() == []
     given = {action.command for _, action in actions_of(flow) if isinstance(action, GiveCommand)}

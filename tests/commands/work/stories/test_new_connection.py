@@ -99,7 +99,7 @@ def test_cancelled_after_the_activation_it_leaves_the_service_as_the_completed_s
     calm_story.require_whole()
 
 
-def test_without_a_way_to_connect_it_ends_and_the_customer_is_told(calm_story: Story) -> None:
+def test_without_a_way_to_connect_it_ends_and_the_customer_hears_of_it(calm_story: Story) -> None:
     calm_story.open("new-connection", subscription=NEW)
     calm_story.complete("survey", "surveyed", is_possible="no", needs_line="no")
     assert (calm_story.outcome(), calm_story.done()) == ("cancelled", ["comment"])

@@ -1,4 +1,4 @@
-"""Planned work: announced before it is done if somebody is without service meanwhile; other systems are told."""
+"""Planned work: announced before it is done if somebody is without service meanwhile; other systems hear of it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def signals(story: Story) -> int:
     return sum(isinstance(fact, TicketSignalled) for fact in story.operator.facts(f"ticket/{story.ticket}"))
 
 
-def test_customers_are_told_before_the_work_is_done(story: Story) -> None:
+def test_it_is_announced_before_the_work_is_done(story: Story) -> None:
     planned(story)
     assert story.ticket_now().queue == "support"
-    story.complete("announcement", "told", told_on="2026-03-02", told_how="mail")
+    story.complete("announcement", "announced", announced_on="2026-03-02", announced_how="mail")
     assert (story.ticket_now().queue, signals(story)) == ("technicians", 1)
     story.on(FIFTH).complete("work", "done", result="Changed")
     story.complete("check", "works")
@@ -36,10 +36,10 @@ def test_customers_are_told_before_the_work_is_done(story: Story) -> None:
 
 def test_work_that_was_put_off_is_announced_again(calm_story: Story) -> None:
     planned(calm_story)
-    calm_story.complete("announcement", "told", told_on="2026-03-02")
+    calm_story.complete("announcement", "announced", announced_on="2026-03-02")
     calm_story.on(FIFTH).complete("work", "postponed", reason="It rains", result="Nothing")
     calm_story.complete("plan", "planned", planned_on="2026-03-09")
-    calm_story.complete("announcement", "told", told_on="2026-03-05")
+    calm_story.complete("announcement", "announced", announced_on="2026-03-05")
     calm_story.on(NINTH).complete("work", "done", result="Changed")
     calm_story.complete("check", "does-not-work", reason="No light")
     calm_story.complete("work", "done")
@@ -55,7 +55,7 @@ def test_cancelled_midway_it_ends(calm_story: Story) -> None:
     calm_story.require_whole()
 
 
-def test_nobody_is_told_too_late(calm_story: Story) -> None:
+def test_it_is_not_announced_too_late(calm_story: Story) -> None:
     planned(calm_story)
-    with pytest.raises(RuleViolation, match="Customers must be told before the work begins"):
-        calm_story.complete("announcement", "told", told_on="2026-03-06")
+    with pytest.raises(RuleViolation, match="It must be announced before the work begins"):
+        calm_story.complete("announcement", "announced", announced_on="2026-03-06")

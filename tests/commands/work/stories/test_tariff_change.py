@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
-from billing_core.kernel.errors import RuleViolation
+from adapters.bootstrap.origins import origin_of_process
+from billing_core.kernel.errors import BillingError, RuleViolation
+from commands.work.steps import CompleteStep
 from tests.commands.work.stories.story import Story
+from tests.operators import open_application
 
 SECOND, ELEVENTH, APRIL = date(2026, 3, 2), date(2026, 3, 11), date(2026, 4, 1)
 SIGNED = {"amendment_signed_on": "2026-03-11"}
@@ -46,6 +51,33 @@ def test_it_goes_back_to_the_choice_and_changes_to_what_was_chosen_last(calm_sto
     assert (calm_story.tariff(), calm_story.tariff(on=APRIL)) == ("net", "fast")
     calm_story.operator.bill(until=date(2026, 4, 2))
     assert calm_story.documents()[1:] == [("01 Apr", "36.00")]
+    calm_story.require_whole()
+
+
+def test_two_people_who_complete_a_step_at_once_change_the_tariff_once(calm_story: Story) -> None:
+    requested(calm_story)
+    signed = CompleteStep(ticket=calm_story.ticket, step="amendment", resolution="signed",
+                          values={"amendment_signed_on": "2026-03-02"})  # fmt: skip
+    together = threading.Barrier(2)
+
+    def sign(person: str) -> BillingError | None:
+        with open_application(calm_story.operator.database_url) as application:
+            together.wait(30)
+            try:
+                application.bus.execute(signed, origin_of_process(person, calm_story.today))
+            except BillingError as error:
+                return error
+        return None
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(sign, ("eva", "jan")))
+    calm_story.on(ELEVENTH)
+
+    (refused,) = (answer for answer in answers if answer is not None)
+    assert "amendment" in str(refused) or "still to be done" in str(refused)
+    assert (calm_story.outcome(), calm_story.done(), calm_story.tariff()) == (
+        "completed", ["change-tariff", "comment"], "fast",
+    )  # fmt: skip
     calm_story.require_whole()
 
 
