@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from adapters.edge.models import written
 from adapters.files.flows import ready_flow, ready_flows
 from adapters.views.query import Queries, Query, Reading
-from billing_core.work.flows import Flow
 from commands.platform.concerns import SHARED, Concerns
 
 
@@ -36,9 +38,9 @@ class ReadyFlowRows(msgspec.Struct):
 
 
 class ReadyFlow(msgspec.Struct):
-    """A flow that comes with the program."""
+    """A flow that comes with the program, in the words in which it is published."""
 
-    flow: Flow
+    flow: dict[str, Any]
 
 
 def _list_ready_flows(query: ListReadyFlows, reading: Reading) -> ReadyFlowRows:
@@ -47,7 +49,7 @@ def _list_ready_flows(query: ListReadyFlows, reading: Reading) -> ReadyFlowRows:
 
 
 def _show_ready_flow(query: ShowReadyFlow, reading: Reading) -> ReadyFlow:
-    return ReadyFlow(ready_flow(query.kind).flow)
+    return ReadyFlow(written(ready_flow(query.kind).flow))
 
 
 QUERIES: Queries = {ListReadyFlows: _list_ready_flows, ShowReadyFlow: _show_ready_flow}

@@ -70,11 +70,12 @@ def publish_flow(context: typer.Context, file: File, dry_run: DryRun = False) ->
 
 def list_ready_flows(context: typer.Context, as_json: AsJson = False) -> None:
     """List the flows that come with the program, ready to be published."""
+    from adapters.edge.models import written
     from adapters.files.flows import ready_flows
 
     found = [file.flow for file in ready_flows()]
     if as_json:
-        print_json({"flows": [{"kind": flow.kind, "title": flow.title, "flow": flow} for flow in found]})
+        print_json({"flows": [written(flow) for flow in found]})
         return
     rows = table(("kind", "left"), ("title", "left"), ("queue", "left"), ("steps", "left"))
     for flow in found:
