@@ -9,7 +9,9 @@ import pytest
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.tickets import CommentAdded
 from commands.work.actions import OverruleAction
+from commands.work.outages import DeclareOutage
 from commands.work.steps import ContinueTicket
+from commands.work.tickets import CloseTicket
 from tests.commands.work.stories.story import Story
 
 SECOND, THIRD, FOURTH = (date(2026, 3, day) for day in (2, 3, 4))
@@ -61,6 +63,22 @@ def test_a_known_outage_waits_until_it_is_restored(story: Story) -> None:
     assert (story.outcome(), story.pending()) == ("completed", [])
     assert [text.partition(" ")[0] for text in said(story)] == ["We", "The"]
     story.require_whole()
+
+
+def test_a_fault_where_an_outage_is_open_is_known_as_one_and_hears_of_its_end(calm_story: Story) -> None:
+    calm_story.open("planned-work", node="hill-7")
+    outage = calm_story.ticket
+    calm_story.tell(DeclareOutage(ticket=outage))
+    calm_story.open("fault", node="hill-7")
+    calm_story.complete("check", "noted", symptoms="nothing works", is_known_outage="no")
+    assert calm_story.steps() == ["outage"]
+
+    calm_story.tell(CloseTicket(ticket=outage, reason="Power is back", outcome="completed"))
+    assert calm_story.steps() == ["outage"]  # somebody noted it, so it is confirmed before it ends
+    calm_story.tell(ContinueTicket(ticket=calm_story.ticket, message="restored"))
+    calm_story.complete("confirmation", "works")
+    assert calm_story.outcome() == "completed"
+    calm_story.require_whole()
 
 
 def test_cancelled_midway_it_charges_nothing(calm_story: Story) -> None:
