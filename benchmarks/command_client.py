@@ -21,19 +21,16 @@ from psycopg.conninfo import conninfo_to_dict
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.library import EventMapper, Recorded
-from benchmarks.made_tickets import REPAIR, next_step
 from billing_core.accounts.account import Account, apply_account
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PaymentReceived
 from commands.payments.account import ReceivePayment, receive_on
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
-from commands.work.opening import OpenTicket
 
 ACCOUNTS = 2_000
 TODAY = date(2026, 1, 20)
 STOCK_TABLE = "stock_events"
-TICKETS_OF_CLIENT = 100
 Work = Callable[[int], None]
 Client = Callable[[str], Work]
 
@@ -50,60 +47,26 @@ INSERT_RAW = """
 
 def engine(url: str) -> Client:
     """Commands through the bus of one application, from their fields to their answers."""
-    application, clerk = Application(url), origin_of_process("benchmark", TODAY)
-    return lambda name: _engine_client(application, clerk, name)
+    return paying(Application(url))
 
 
-def _engine_client(application: Application, clerk: Origin, name: str) -> Work:
+def paying(application: Application, accounts: int = ACCOUNTS) -> Client:
+    """Payments taken in by accounts chosen at random."""
+    clerk = origin_of_process("benchmark", TODAY)
+    return lambda name: _engine_client(application, clerk, name, accounts)
+
+
+def _engine_client(application: Application, clerk: Origin, name: str, accounts: int) -> Work:
     chosen = random.Random(name)
 
     def work(number: int) -> None:
         command = ReceivePayment(
-            account=_account(chosen), source=name, reference=str(number), amount=Money(Decimal("0.01"), "EUR")
+            account=_account(chosen, accounts),
+            source=name,
+            reference=str(number),
+            amount=Money(Decimal("0.01"), "EUR"),
         )
         identity = new_id()
-        application.bus.execute(command, clerk._replace(command_id=identity, correlation_id=identity))
-
-    return work
-
-
-def opening(url: str) -> Client:
-    """Tickets opened through the bus of one application, each about an account."""
-    application, clerk = Application(url), origin_of_process("benchmark", TODAY)
-    return lambda name: _opening_client(application, clerk, name)
-
-
-def _opening_client(application: Application, clerk: Origin, name: str) -> Work:
-    chosen = random.Random(name)
-
-    def work(number: int) -> None:
-        _open(application, clerk, _account(chosen), f"{name} {number}")
-
-    return work
-
-
-def _open(application: Application, clerk: Origin, account: str, subject: str) -> str:
-    command, identity = OpenTicket(kind=REPAIR.kind, subject=subject, account=account), new_id()
-    answer = application.bus.execute(command, clerk._replace(command_id=identity, correlation_id=identity))
-    return str(answer.result["ticket"])
-
-
-def moving(url: str) -> Client:
-    """Tickets moved from step to step, with what is asked at each; each thread has some of its own."""
-    application, clerk = Application(url), origin_of_process("benchmark", TODAY)
-    return lambda name: _moving_client(application, clerk, name)
-
-
-def _moving_client(application: Application, clerk: Origin, name: str) -> Work:
-    chosen = random.Random(name)
-    tickets = [_open(application, clerk, _account(chosen), name) for _ in range(TICKETS_OF_CLIENT)]
-    turns = [0] * TICKETS_OF_CLIENT
-
-    def work(number: int) -> None:
-        place = number % TICKETS_OF_CLIENT
-        identity = new_id()
-        command = next_step(tickets[place], turns[place])
-        turns[place] += 1
         application.bus.execute(command, clerk._replace(command_id=identity, correlation_id=identity))
 
     return work
@@ -174,8 +137,8 @@ def stock_datastore(url: str) -> PostgresDatastore:
     )
 
 
-def _account(chosen: random.Random) -> str:
-    return f"{chosen.randrange(ACCOUNTS):08}"
+def _account(chosen: random.Random, accounts: int = ACCOUNTS) -> str:
+    return f"{chosen.randrange(accounts):08}"
 
 
 def main(url: str, kind: str, name: str, threads: int, count: int) -> None:

@@ -25,7 +25,7 @@ from adapters.postgres.server import create_database, running_server
 from adapters.processes.rebuild_workers import load_in_processes
 from benchmarks.billing_run import prepare
 from benchmarks.catch_up import BESIDE, timed
-from benchmarks.command_client import ACCOUNTS, TODAY, Work, engine, moving, opening
+from benchmarks.command_client import ACCOUNTS, TODAY, Client, Work, paying
 from benchmarks.made_tickets import EVENTS_OF_ENDED, QUEUES, REPAIR, next_step, write_ended
 from benchmarks.measurement import drop, note, report
 from commands.platform.bus import Command
@@ -45,6 +45,7 @@ ROUNDS = 3
 CLIENTS = (1, 8)
 # Rounds and commands of a client in each.
 ROUNDS_OF_COMMANDS, BLOCK = 30, 25
+ACCOUNTS_MET, TICKETS_OF_CLIENT = 200, 100
 TURNS = 300
 WARM_UP = 5
 OPERATORS = 40
@@ -66,7 +67,7 @@ def main(server_url: str, ended: int = ENDED, opened: int = OPEN, rounds: int = 
         _analyse(url)
         before = _answers(application)
         for clients in CLIENTS:
-            _measure_commands(url, clients, rounds)
+            measure_commands(application, clients, rounds)
         _bring_in_ended(application, ended)
         _measure_catch_up(application, url, ended)
         _analyse(url)
@@ -80,27 +81,62 @@ def main(server_url: str, ended: int = ENDED, opened: int = OPEN, rounds: int = 
 # --- commands
 
 
-def _measure_commands(url: str, clients: int, rounds: int) -> None:
+def measure_commands(application: Application, clients: int, rounds: int) -> None:
     """Tickets opened and moved, and payments taken in, by threads of this process.
 
-    Blocks of each kind come turn about, so that a change of the machine's mood meets all of them. The first round warms
-    up and is not counted.
+    Blocks of each kind come turn about, so that a change of the machine's mood meets all of them. The first rounds warm
+    up and are not counted: then most accounts are remembered by the process, as in the benchmark of durable commands.
     """
-    kinds = {"durable": engine(url), "open": opening(url), "move": moving(url)}
+    kinds = {"durable": paying(application, ACCOUNTS_MET), "open": _opening(application), "move": _moving(application)}
     works = {kind: [client(f"{kind}-{clients}-{n}") for n in range(clients)] for kind, client in kinds.items()}
     seconds: dict[str, list[float]] = {kind: [] for kind in kinds}
     with ThreadPoolExecutor(clients) as threads:
-        for turn in range(rounds + 1):
+        for turn in range(rounds):
             numbers = range(turn * BLOCK, (turn + 1) * BLOCK)
             for kind, of_clients in works.items():
                 started = time.perf_counter()
                 list(threads.map(partial(_work_off, numbers), of_clients))
                 seconds[kind].append(time.perf_counter() - started)
-    rates = {kind: clients * BLOCK / median(found[1:]) for kind, found in seconds.items()}
+    rates = {kind: clients * BLOCK / median(found[rounds // 3 :]) for kind, found in seconds.items()}
     note(f"{clients} clients: " + ", ".join(f"{kind} {rate:.0f}/s" for kind, rate in rates.items()))
     for kind in ("open", "move"):
         report(f"{kind}_ticket_{clients}", rates[kind], "commands/s", LEAST_OF_DURABLE * rates["durable"],
                rates[kind] / rates["durable"])  # fmt: skip
+
+
+def _opening(application: Application) -> Client:
+    """Tickets opened, each about an account."""
+
+    def client(name: str) -> Work:
+        chosen = random.Random(name)
+
+        def work(number: int) -> None:
+            _open(application, chosen, f"{name} {number}")
+
+        return work
+
+    return client
+
+
+def _open(application: Application, chosen: random.Random, subject: str) -> str:
+    account = f"{chosen.randrange(ACCOUNTS_MET):08}"
+    return _give(application, OpenTicket(kind=REPAIR.kind, subject=subject, account=account))
+
+
+def _moving(application: Application) -> Client:
+    """Tickets moved from step to step, with what is asked at each; each client has some of its own."""
+
+    def client(name: str) -> Work:
+        chosen = random.Random(name)
+        tickets = [_open(application, chosen, name) for _ in range(TICKETS_OF_CLIENT)]
+
+        def work(number: int) -> None:
+            turn, place = divmod(number, TICKETS_OF_CLIENT)
+            _give(application, next_step(tickets[place], turn))
+
+        return work
+
+    return client
 
 
 def _work_off(numbers: Iterable[int], work: Work) -> None:

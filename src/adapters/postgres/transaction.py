@@ -73,9 +73,13 @@ SELECT_VERSIONS = """
         SELECT max(originator_version) AS version FROM billing.events WHERE originator_id = wanted.stream
     ) AS newest WHERE version IS NOT NULL
 """
+# A number for a ticket, with the versions of streams and the keys of a person, all in one look-up.
 DRAW_TICKET_NUMBER = f"""
-    SELECT nextval('billing.ticket_numbers'), coalesce(array_agg(stream), '{{}}'), coalesce(array_agg(version), '{{}}')
-    FROM ({SELECT_VERSIONS}) AS presumed
+    SELECT nextval('billing.ticket_numbers'), streams, versions, customer, personal_key,
+           CASE WHEN documents_kept_until IS NULL THEN document_key END
+    FROM (SELECT coalesce(array_agg(stream), '{{}}') AS streams, coalesce(array_agg(version), '{{}}') AS versions
+          FROM ({SELECT_VERSIONS}) AS presumed) AS proved
+    LEFT JOIN billing.person_keys ON customer = %s
 """
 UPSERT_PASSWORD = """
     INSERT INTO billing.passwords (operator, password_hash, is_one_time) VALUES (%s, %s, %s)
@@ -244,13 +248,15 @@ class PostgresTransaction:
         ).fetchone()
         return row[0] if row else None
 
-    def next_ticket_number(self) -> str:
-        """The same statement proves what was remembered so far, which is as good as read now."""
-        row = self._cursor.execute(DRAW_TICKET_NUMBER, (list(self._presumed),), prepare=True).fetchone()
+    def next_ticket_number(self, person: str) -> str:
+        """The same statement proves what was remembered so far, which is as good as read now, and reads the keys."""
+        row = self._cursor.execute(DRAW_TICKET_NUMBER, (list(self._presumed), person), prepare=True).fetchone()
         assert row is not None
-        number, streams, versions = row
+        number, streams, versions, known, *keys = row
         self._require_presumed(dict(zip(streams, versions, strict=True)), self._presumed)
         self._presumed = {}
+        if known is not None:
+            self._keys_read[known] = tuple(keys)
         return f"T-{number}"
 
     def hold_file(self, content_hash: str) -> KeptFile | None:

@@ -162,8 +162,8 @@ class Transaction(Protocol):
     def last_issued_on(self, seller: str) -> date | None:
         """The date of the seller's newest document; None before the first."""
 
-    def next_ticket_number(self) -> str:
-        """A number for a ticket that nobody else gets: `T-1`, `T-2` ...
+    def next_ticket_number(self, person: str) -> str:
+        """A number for a ticket that nobody else gets: `T-1`, `T-2` ... It tells of a person, if one is named.
 
         A number is never given back: a command that is refused, rehearsed or tried again leaves a gap. So openings of
         tickets do not wait for each other, as they would for the row of a number series.

@@ -123,7 +123,7 @@ def opened(wanted: Wanted, transaction: Transaction, origin: Origin) -> tuple[st
     customer = _customer_of(wanted, transaction)
     require_about(flow.about, customer, wanted.about)
     values = answers_given(flow, wanted.values)
-    number = transaction.next_ticket_number()
+    number = transaction.next_ticket_number(customer)
     priority = wanted.priority or flow.priority
     due = ticket_due(flow, priority, origin.recorded_at, transaction)
     fact = TicketOpened(
