@@ -130,23 +130,23 @@ def test_a_command_of_more_events_than_a_statement_takes_is_kept_with_its_answer
 def test_a_ticket_number_is_given_once_and_a_transaction_that_fails_leaves_a_gap(operator: Operator):
     store = operator.application.store
     with store.transaction() as transaction:
-        assert (transaction.next_ticket_number(), transaction.next_ticket_number()) == ("T-1", "T-2")
+        assert (transaction.next_ticket_number(""), transaction.next_ticket_number("")) == ("T-1", "T-2")
 
     def fail() -> None:
         with store.transaction() as transaction:
-            assert transaction.next_ticket_number() == "T-3"
+            assert transaction.next_ticket_number("") == "T-3"
             raise NotFound("no such customer")
 
     with pytest.raises(NotFound):
         fail()
     with store.transaction() as transaction:
-        assert transaction.next_ticket_number() == "T-4"
+        assert transaction.next_ticket_number("") == "T-4"
 
 
 def test_who_draws_a_ticket_number_does_not_wait_for_who_has_drawn_one(operator: Operator):
     store = operator.application.store
     with store.transaction() as first:
         first.hold("customer/C1")  # A transaction of the database is under way.
-        assert first.next_ticket_number() == "T-1"
+        assert first.next_ticket_number("") == "T-1"
         with store.transaction(optimistic=True) as second:
-            assert second.next_ticket_number() == "T-2"
+            assert second.next_ticket_number("") == "T-2"
