@@ -20,7 +20,9 @@ NUMBER = re.compile(r"T-\d+", re.IGNORECASE)
 MOST_WORDS = 8
 Sort = Literal["number", "newest", "due", "waiting"]
 # What comes first when somebody chooses what to do next.
-URGENCY = "array_position(ARRAY['urgent', 'high', 'normal', 'low'], priority), due_at NULLS LAST, sequence"
+URGENCY = """
+    CASE priority WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 WHEN 'normal' THEN 3 ELSE 4 END, due_at NULLS LAST, sequence
+"""
 
 # --- lists
 
