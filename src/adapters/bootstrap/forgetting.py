@@ -67,13 +67,12 @@ class Forgetting:
         PostgresDeliveries(self._tables).erase_errors(streams)
         PostgresJobs(self._tables).erase_results()
         PostgresPersonalReads(self._tables).forget(command.customer)
-        schemas = asof.forget(self._tables, self._projections, forgotten)
+        copies = asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
                 drop_schema(self._tables, schema)
-        shown_in = [table for each in self._projections for table in each.tables]
-        copies = [f"{schema}.{table}" for schema in (LIVE_SCHEMA, *schemas) for table in shown_in]
-        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, READS, *copies])
+        live = [f"{LIVE_SCHEMA}.{table}" for each in self._projections for table in each.tables]
+        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, READS, *live, *copies])
         return answer
 
     def _erase_live(self, customer: str, forgotten: Sequence[CustomerForgotten]) -> list[str]:

@@ -15,10 +15,10 @@ from commands.work.crews import load_crew
 
 
 class SetJobRate(Command, frozen=True, kw_only=True):
-    """Each technician gets an amount for a kind of job from a day on: of a crew, or one technician, or everybody."""
+    """Each technician gets a rate for a kind of job from a day on: of a crew, or one technician, or everybody."""
 
     job_kind: str
-    amount: Decimal
+    rate: Decimal
     currency: str
     from_on: date
     crew: str = ""
@@ -36,7 +36,7 @@ def handle_set_job_rate(command: SetJobRate, transaction: Transaction, origin: O
         load_operator(transaction, command.technician)
     stream = job_rates_stream(command.job_kind)
     rates, version = transaction.load(stream, apply_job_rates)
-    amount = require_amount(command.amount, command.currency, "amount")
+    amount = require_amount(command.rate, command.currency, "rate")
     fact = JobRateSet(effective_on=command.from_on, job_kind=command.job_kind, amount=amount, crew=command.crew,
                       technician=command.technician)  # fmt: skip
     return Decision((Append(stream, version, set_job_rate(rates or JobRates(), fact)),))

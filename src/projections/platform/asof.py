@@ -124,7 +124,7 @@ def forget(
 ) -> list[str]:
     """Erase customers from all of them, after running builds have ended; those that cannot be queried are dropped.
 
-    Returns the schemas of those that remain.
+    Returns the tables of those that remain, which hold what was erased until they are vacuumed.
     """
     remaining = []
     with tables.transaction("public") as cursor:
@@ -138,9 +138,11 @@ def forget(
                 drop_schema(tables, schema)
                 continue
             with tables.transaction(schema) as cursor:
-                for projection in projections:
+                built = read_checkpoints(cursor, schema)
+                # For an effective date only those read models are built that have an answer for one.
+                for projection in [each for each in projections if each.name in built]:
                     projection.forget(cursor, forgotten)
-            remaining.append(schema)
+                    remaining += [f"{schema}.{table}" for table in projection.tables]
     return remaining
 
 

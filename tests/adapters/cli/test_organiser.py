@@ -77,7 +77,7 @@ def test_pay_is_shown_and_written_as_csv(house: Billing, tmp_path: Path):
          "begins_at=2026-06-11T08:00:00+02:00", "minutes=90")  # fmt: skip
     done(house, "complete-appointment", "appointment=T-1-2", "begun_at=2026-06-11T08:00:00+02:00",
          "ended_at=2026-06-11T09:00:00+02:00")  # fmt: skip
-    done(house, "set-job-rate", "job_kind=fault", "amount=12.50", "currency=EUR", "from=2026-01-01")
+    done(house, "set-job-rate", "job_kind=fault", "rate=12.50", "currency=EUR", "from=2026-01-01")
     shown = house("work", "pay", "--from", "2026-06-01", "--to", "2026-07-01", "--csv", str(tmp_path / "pay.csv"))
 
     assert "milan" in shown.output and "12.50 EUR" in shown.output

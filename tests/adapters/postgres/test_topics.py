@@ -50,8 +50,8 @@ def test_a_program_knows_all_its_event_types_when_it_has_started():
 
 DAMAGE = {
     "event types": (
-        "INSERT INTO billing.event_topics (topic) VALUES ('ticket-opened/1'), ('payment-received/9')",
-        r"written by a newer program.*payment-received/9, ticket-opened/1.*upgrade the program",
+        "INSERT INTO billing.event_topics (topic) VALUES ('device-lent/1'), ('payment-received/9')",
+        r"written by a newer program.*device-lent/1, payment-received/9.*upgrade the program",
     ),
     "tables": (
         "INSERT INTO billing.schema_migrations (number, name, checksum) VALUES (9999, '9999_later.sql', '')",

@@ -45,7 +45,7 @@ def month(house: Operator) -> None:
 
 
 def rate(operator: Operator, amount: str, from_on: date, **whose: str) -> None:
-    command = SetJobRate(job_kind="installation", amount=Decimal(amount), currency="EUR", from_on=from_on, **whose)
+    command = SetJobRate(job_kind="installation", rate=Decimal(amount), currency="EUR", from_on=from_on, **whose)
     operator.tell(command, today=ON)
 
 

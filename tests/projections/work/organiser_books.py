@@ -41,6 +41,6 @@ def keep_crew(operator: Operator) -> None:
     first = operator.tell(book, today=ON).result["appointment"]
     operator.tell(MoveAppointment(appointment=first, begins_at=book.begins_at + timedelta(hours=1)), today=ON)
     operator.tell(msgspec.structs.replace(book, begins_at=book.begins_at - timedelta(hours=1)), today=ON)
-    operator.tell(SetJobRate(job_kind="fault", amount=Decimal("9.00"), currency="EUR", from_on=ON), today=ON)
+    operator.tell(SetJobRate(job_kind="fault", rate=Decimal("9.00"), currency="EUR", from_on=ON), today=ON)
     task = RecurringTask(code="inspect", kind="visit", subject="Node", rule="FREQ=MONTHLY;BYDAY=1MO", from_on=ON)
     operator.tell(DefineRecurringTask(task=task), today=ON)
