@@ -61,6 +61,7 @@ LIVE_DAMAGE = {
     "recurring_tasks": "DELETE FROM live.recurring_tasks",
     "flows": "UPDATE live.flows SET versions = 2 WHERE is_withdrawn",
     "tickets": "UPDATE live.tickets SET labour_minutes = 31 WHERE labour_minutes = 30",
+    "disputes": "UPDATE live.disputes SET is_open = false",
     "ticket_files": "UPDATE live.ticket_files SET name = 'another.png'",
     "cause_rules": "UPDATE live.cause_rules SET seller = 'north'",
     "causes": "UPDATE live.causes SET is_there = true",

@@ -45,11 +45,14 @@ def keep_tickets(operator: Operator) -> None:
         transaction.append([Append(f"ticket/{first}", version, [comment])], [], origin_of_process("anna", ON))
     operator.tell(PublishFlow(flow=msgspec.structs.replace(CONNECTION, kind="gone")), today=ON)
     operator.tell(WithdrawFlow(kind="gone"), today=ON)
+    complaint = msgspec.structs.replace(CONNECTION, kind="complaint", holds_dunning=True)
+    operator.tell(PublishFlow(flow=complaint), today=ON)
+    opened(operator, "A0001", "The bill is wrong", kind="complaint")
 
 
-def opened(operator: Operator, account: str, subject: str, parent: str = "") -> str:
+def opened(operator: Operator, account: str, subject: str, parent: str = "", kind: str = "connection") -> str:
     command = OpenTicket(
-        kind="connection", subject=subject, account=account, subscription="net-2", address=f"at-{account}",
+        kind=kind, subject=subject, account=account, subscription="net-2", address=f"at-{account}",
         parent=parent,
     )  # fmt: skip
     return str(operator.tell(command, today=ON).result["ticket"])
