@@ -127,7 +127,7 @@ DAMAGE: dict[str, list[Damage]] = {
                     "2026-04-09T10:30:00Z",
                 ),
             ),
-            "T-1-1",
+            "T-7-1",
         ),
     ],
     "a customer's dealer is registered": [
