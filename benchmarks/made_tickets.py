@@ -9,7 +9,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.work.fields import Field
 from billing_core.work.flows import END, Flow, Move, Step
-from billing_core.work.tickets import About, CommentAdded, StepCompleted, TicketClosed, TicketOpened
+from billing_core.work.ticket_events import About, CommentAdded, StepCompleted, TicketClosed, TicketOpened
 from commands.platform.ports import Append
 from commands.work.steps import CompleteStep
 from commands.work.streams import ticket_stream

@@ -21,7 +21,7 @@ from billing_core.work.flows import (
     Step,
 )
 from billing_core.work.mails import MailBounced, MailReceived
-from billing_core.work.tickets import (
+from billing_core.work.ticket_events import (
     About,
     ActionDone,
     ActionOverruled,

@@ -18,7 +18,7 @@ from adapters.messages.sending import SmtpServer, send_mail
 from adapters.messages.writing import From, TicketMail, write_mail
 from billing_core.parties.customers import apply_customer
 from billing_core.work.mails import Thread, apply_thread
-from billing_core.work.tickets import CommentAdded
+from billing_core.work.ticket_events import CommentAdded
 from commands.parties import customer_stream
 from commands.platform.bus import SYSTEM
 from commands.platform.followers import Delivery, Follower, Undeliverable

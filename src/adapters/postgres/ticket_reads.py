@@ -11,7 +11,7 @@ from psycopg import Cursor
 
 from billing_core.kernel.events import decode, topics_of
 from billing_core.work.assignment import Load
-from billing_core.work.tickets import TicketAssigned
+from billing_core.work.ticket_events import TicketAssigned
 
 MOST_ABOUT = 5_000
 MOST_NEWER = 10_000

@@ -24,7 +24,8 @@ from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import Span
 from billing_core.work.causes import require_code
-from billing_core.work.tickets import StepCompleted, TicketAssigned, TicketEscalated, TicketOpened, require_words
+from billing_core.work.ticket_changes import require_words
+from billing_core.work.ticket_events import StepCompleted, TicketAssigned, TicketEscalated, TicketOpened
 
 MOST_RULES = 500
 MOST_CANDIDATES = 500

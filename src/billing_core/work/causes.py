@@ -26,14 +26,9 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 from billing_core.work.flows import Flow
 from billing_core.work.service_levels import Priority
-from billing_core.work.tickets import (
-    LabourLogged,
-    StepCompleted,
-    Ticket,
-    TicketOpened,
-    TicketReopened,
-    require_words,
-)
+from billing_core.work.ticket_changes import require_words
+from billing_core.work.ticket_events import LabourLogged, StepCompleted, TicketOpened, TicketReopened
+from billing_core.work.tickets import Ticket
 
 PROMISE_BROKEN, PAYMENT_REVERSED = "promise-broken", "payment-reversed"
 CAUSES_OF_ACCOUNT = (PROMISE_BROKEN, PAYMENT_REVERSED)

@@ -26,7 +26,7 @@ from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
 from billing_core.work.mail_kinds import MailKind
 from billing_core.work.mail_tickets import TicketNamed
-from billing_core.work.tickets import CommentAdded, TicketChanged, TicketOpened
+from billing_core.work.ticket_events import CommentAdded, TicketChanged, TicketOpened
 
 MAIL_CLAIM = "mail"
 SENDER_CLAIM = "mail-sender"

@@ -23,18 +23,9 @@ from billing_core.work.courses import Passage, holds
 from billing_core.work.expressions import Facts
 from billing_core.work.fields import Field, Values, accepted, facts_of
 from billing_core.work.flows import Awaited, Flow, Limit, Outcome
-from billing_core.work.tickets import (
-    ActionDone,
-    ActionOverruled,
-    Passed,
-    StepCompleted,
-    Ticket,
-    TicketClosed,
-    TicketEscalated,
-    require_no_actions,
-    require_open,
-    require_words,
-)
+from billing_core.work.ticket_changes import require_no_actions, require_open, require_words
+from billing_core.work.ticket_events import ActionDone, ActionOverruled, StepCompleted, TicketClosed, TicketEscalated
+from billing_core.work.tickets import Passed, Ticket
 
 
 class Completion(NamedTuple):

@@ -23,7 +23,8 @@ import msgspec
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
-from billing_core.work.tickets import CommentAdded, Ticket, TicketClosed, TicketOpened, TicketReopened
+from billing_core.work.ticket_events import CommentAdded, TicketClosed, TicketOpened, TicketReopened
+from billing_core.work.tickets import Ticket
 
 OUTAGE_PLACE = "outage-place"
 MOST_GATHERED = 5_000

@@ -18,7 +18,7 @@ from billing_core.work.courses import action_at
 from billing_core.work.expressions import evaluate, parse
 from billing_core.work.flows import Action, AddComment, GiveCommand, OpenChild, SendSignal
 from billing_core.work.moves import Completion, action_done, facts_at, overrule
-from billing_core.work.tickets import (
+from billing_core.work.ticket_events import (
     ActionDone,
     ActionOverruled,
     ChildOpened,

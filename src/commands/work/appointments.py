@@ -36,7 +36,7 @@ from billing_core.work.appointments import (
     time_of,
 )
 from billing_core.work.routes import Position
-from billing_core.work.tickets import require_open
+from billing_core.work.ticket_changes import require_open
 from commands.parties import load_customer_to_serve
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns

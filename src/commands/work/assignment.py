@@ -22,7 +22,8 @@ from billing_core.work.assignment import (
     set_rules,
     withdraw_absence,
 )
-from billing_core.work.tickets import StepCompleted, TicketAssigned, TicketEscalated, TicketOpened, assign
+from billing_core.work.ticket_changes import assign
+from billing_core.work.ticket_events import StepCompleted, TicketAssigned, TicketEscalated, TicketOpened
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.event_log import RecordedEvent

@@ -20,7 +20,8 @@ from billing_core.work.causes import (
     standing,
 )
 from billing_core.work.flows import Flow
-from billing_core.work.tickets import About, CommentAdded, Ticket, TicketClosed, TicketReopened
+from billing_core.work.ticket_events import About, CommentAdded, TicketClosed, TicketReopened
+from billing_core.work.tickets import Ticket
 from commands.accounts import load_account
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns

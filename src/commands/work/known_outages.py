@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from billing_core.work.outages import OUTAGE_PLACE, Gathering, apply_gathering, place_key
-from billing_core.work.tickets import About, apply_ticket
+from billing_core.work.ticket_events import About
+from billing_core.work.tickets import apply_ticket
 from commands.platform.ports import Transaction
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billing_core.kernel.events import Event
 from billing_core.work.moves import Completion, escalated
-from billing_core.work.tickets import require_no_actions
+from billing_core.work.ticket_changes import require_no_actions
 from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Origin, Transaction
 from commands.platform.wakes import WakeUp

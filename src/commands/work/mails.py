@@ -29,15 +29,9 @@ from billing_core.work.mails import (
     place_mail,
     require_hashes,
 )
-from billing_core.work.tickets import (
-    About,
-    ChildOpened,
-    CommentAdded,
-    Ticket,
-    apply_ticket,
-    require_file_name,
-    require_words,
-)
+from billing_core.work.ticket_changes import require_file_name, require_words
+from billing_core.work.ticket_events import About, ChildOpened, CommentAdded
+from billing_core.work.tickets import Ticket, apply_ticket
 from commands.parties import customer_stream
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns

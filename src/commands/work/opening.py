@@ -13,18 +13,9 @@ from billing_core.kernel.events import Event
 from billing_core.work.flows import Flow, flow_in_force
 from billing_core.work.moves import answers, queue_at
 from billing_core.work.service_levels import Priority
-from billing_core.work.tickets import (
-    About,
-    ChildOpened,
-    Source,
-    Ticket,
-    TicketAssigned,
-    TicketOpened,
-    apply_ticket,
-    require_about,
-    require_open,
-    require_words,
-)
+from billing_core.work.ticket_changes import require_about, require_open, require_words
+from billing_core.work.ticket_events import About, ChildOpened, Source, TicketAssigned, TicketOpened
+from billing_core.work.tickets import Ticket, apply_ticket
 from commands.accounts import load_account
 from commands.parties import require_customer_known
 from commands.platform.bus import Command, Decision, Handlers

@@ -23,7 +23,8 @@ from billing_core.work.outages import (
     gather,
     reason_against,
 )
-from billing_core.work.tickets import CommentAdded, Ticket, TicketClosed
+from billing_core.work.ticket_events import CommentAdded, TicketClosed
+from billing_core.work.tickets import Ticket
 from commands.platform.bus import Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.event_log import RecordedEvent

@@ -19,7 +19,9 @@ from billing_core.work.outages import (
     gather,
     reason_against,
 )
-from billing_core.work.tickets import Ticket, TicketOpened, apply_ticket, require_open
+from billing_core.work.ticket_changes import require_open
+from billing_core.work.ticket_events import TicketOpened
+from billing_core.work.tickets import Ticket, apply_ticket
 from commands.platform.bus import Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.event_log import RecordedEvent

@@ -9,14 +9,8 @@ from billing_core.kernel.events import Event
 from billing_core.payments.events import PaymentMovedIn, PaymentReceived
 from billing_core.work.flows import Awaited, Flow
 from billing_core.work.moves import Completion, answers, require_completable
-from billing_core.work.tickets import (
-    TICKET_OF_ACCOUNT,
-    ActionDone,
-    ActionOverruled,
-    StepCompleted,
-    Ticket,
-    TicketClosed,
-)
+from billing_core.work.ticket_events import TICKET_OF_ACCOUNT, ActionDone, ActionOverruled, StepCompleted, TicketClosed
+from billing_core.work.tickets import Ticket
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction

@@ -12,16 +12,8 @@ from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.kernel.events import Event
 from billing_core.work.flows import Audience
 from billing_core.work.service_levels import Priority
-from billing_core.work.tickets import (
+from billing_core.work.ticket_changes import (
     MOST_FILES,
-    Attachment,
-    Closing,
-    CommentAdded,
-    MaterialUsed,
-    Ticket,
-    TicketChanged,
-    TicketClosed,
-    TicketReopened,
     assign,
     change_ticket,
     close,
@@ -33,6 +25,16 @@ from billing_core.work.tickets import (
     unwatch,
     watch,
 )
+from billing_core.work.ticket_events import (
+    Attachment,
+    Closing,
+    CommentAdded,
+    MaterialUsed,
+    TicketChanged,
+    TicketClosed,
+    TicketReopened,
+)
+from billing_core.work.tickets import Ticket
 from commands.platform.bus import Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction

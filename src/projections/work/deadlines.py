@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from billing_core.work.tickets import StepCompleted, TicketClosed, TicketEscalated, TicketOpened, TicketReopened
+from billing_core.work.ticket_events import StepCompleted, TicketClosed, TicketEscalated, TicketOpened, TicketReopened
 from projections.platform.deadlines import Deadline, DeadlineFolds
 from projections.platform.projection import LoggedEvent
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from billing_core.kernel.events import Event
-from billing_core.work.tickets import TicketClosed, TicketOpened, TicketReopened
+from billing_core.work.ticket_events import TicketClosed, TicketOpened, TicketReopened
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 INSERT = """

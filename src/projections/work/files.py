@@ -14,7 +14,7 @@ import msgspec
 
 from billing_core.kernel.events import Event
 from billing_core.parties.forgotten import CustomerForgotten
-from billing_core.work.tickets import CommentAdded
+from billing_core.work.ticket_events import CommentAdded
 from projections.platform.projection import Cursor, LoggedEvent, insert_rows
 
 COLUMNS = {

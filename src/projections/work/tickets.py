@@ -14,7 +14,7 @@ import msgspec
 from billing_core.kernel.events import Event
 from billing_core.kernel.personal import ERASED
 from billing_core.parties.forgotten import CustomerForgotten
-from billing_core.work.tickets import (
+from billing_core.work.ticket_events import (
     ActionDone,
     ActionOverruled,
     CommentAdded,
@@ -27,8 +27,8 @@ from billing_core.work.tickets import (
     TicketOpened,
     TicketReopened,
     WatchersChanged,
-    actions_left,
 )
+from billing_core.work.tickets import actions_left
 from projections.customer_search import words_in
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 

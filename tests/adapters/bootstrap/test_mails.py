@@ -27,7 +27,7 @@ from billing_core.kernel.events import Event
 from billing_core.parties.customers import Customer
 from billing_core.work.flows import END, AddComment, Flow, Move, Step
 from billing_core.work.mails import MOST_IN_AN_HOUR, MailBounced
-from billing_core.work.tickets import ChildOpened, CommentAdded, TicketOpened
+from billing_core.work.ticket_events import ChildOpened, CommentAdded, TicketOpened
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from commands.work.flows import PublishFlow

@@ -21,7 +21,7 @@ from billing_core.work.assignment import (
     rule_for,
     set_rules,
 )
-from billing_core.work.tickets import StepCompleted, TicketAssigned, TicketOpened
+from billing_core.work.ticket_events import StepCompleted, TicketAssigned, TicketOpened
 
 ON = date(2026, 6, 2)
 RULE = AssignmentRule(

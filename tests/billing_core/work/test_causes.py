@@ -25,7 +25,8 @@ from billing_core.work.causes import (
     set_rule,
     standing,
 )
-from billing_core.work.tickets import LabourLogged, StepCompleted, Ticket, TicketOpened, apply_ticket
+from billing_core.work.ticket_events import LabourLogged, StepCompleted, TicketOpened
+from billing_core.work.tickets import Ticket, apply_ticket
 from tests.billing_core.work.flows import CONNECTION, FAULT
 
 ON = date(2026, 6, 2)

@@ -10,7 +10,7 @@ from billing_core.kernel.events import Event
 from billing_core.work.mail_kinds import MailKind
 from billing_core.work.mail_tickets import TicketNamed
 from billing_core.work.mails import MOST_IN_AN_HOUR, MailReceived, Placed, Refused, Thread, apply_thread, place_mail
-from billing_core.work.tickets import CommentAdded, TicketOpened
+from billing_core.work.ticket_events import CommentAdded, TicketOpened
 
 TICKET = "T-1251"
 PROVED, NAMED = TicketNamed(TICKET, True), TicketNamed(TICKET, False)

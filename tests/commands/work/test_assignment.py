@@ -11,7 +11,7 @@ from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.party_changes import AddressChanges, SellerChanges
 from billing_core.work.assignment import AssignmentRule, Candidate
 from billing_core.work.crews import Crew
-from billing_core.work.tickets import TicketAssigned
+from billing_core.work.ticket_events import TicketAssigned
 from billing_core.work.working_hours import WorkingHours
 from commands.parties import ChangeSeller
 from commands.staff.operators import CloseOperator, RegisterOperator

@@ -10,7 +10,7 @@ import pytest
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.promises import PromiseTerms
 from billing_core.work.causes import CauseAppeared, CauseHandled, CauseVanished, OpenOnCause
-from billing_core.work.tickets import CommentAdded, TicketClosed, TicketOpened, TicketReopened
+from billing_core.work.ticket_events import CommentAdded, TicketClosed, TicketOpened, TicketReopened
 from commands.corrections.payment import MovePayment
 from commands.payments.account import ReversePayment
 from commands.promises import OpenPromise, SetPromiseTerms

@@ -12,7 +12,7 @@ from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.work.flows import END, Flow, Move, Step
 from billing_core.work.outages import AnswerDue, OutageAnswered, OutageJoined, TicketGathered
-from billing_core.work.tickets import CommentAdded, TicketClosed
+from billing_core.work.ticket_events import CommentAdded, TicketClosed
 from commands.work.flows import PublishFlow
 from commands.work.known_outages import known_outage
 from commands.work.opening import OpenTicket

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.work.flows import END, Limit, Move, Step
-from billing_core.work.tickets import Ticket, TicketEscalated, apply_ticket
+from billing_core.work.ticket_events import TicketEscalated
+from billing_core.work.tickets import Ticket, apply_ticket
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.steps import CompleteStep

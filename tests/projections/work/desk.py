@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.events import Event
-from billing_core.work.tickets import About, CommentAdded, StepCompleted, TicketClosed, TicketOpened
+from billing_core.work.ticket_events import About, CommentAdded, StepCompleted, TicketClosed, TicketOpened
 from commands.platform.ports import Append
 from commands.work.streams import ticket_stream
 from tests.operators import Operator

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing_core.work.tickets import LabourLogged, TicketAssigned
+from billing_core.work.ticket_events import LabourLogged, TicketAssigned
 from projections.work.boards import AgeingRow, LoadRow, ageing, board, load
 from projections.work.figures import CountRow, Days, TimesRow, count_tickets, times
 from tests.operators import Operator

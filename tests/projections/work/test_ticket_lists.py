@@ -8,7 +8,7 @@ import pytest
 
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.crews import Crew
-from billing_core.work.tickets import TicketAssigned, TicketChanged, WatchersChanged
+from billing_core.work.ticket_events import TicketAssigned, TicketChanged, WatchersChanged
 from commands.parties import RegisterSeller
 from commands.staff.operators import RegisterOperator
 from commands.work.crews import DefineCrew

@@ -17,7 +17,8 @@ from billing_core.kernel.events import Event
 from billing_core.parties.customers import Customer
 from billing_core.work.courses import Passage, begin, follow
 from billing_core.work.moves import Completion, Next, completed, facts_at
-from billing_core.work.tickets import (
+from billing_core.work.ticket_changes import assign, change_ticket, close, log_labour, reopen, unwatch, watch
+from billing_core.work.ticket_events import (
     About,
     ActionDone,
     ActionOverruled,
@@ -25,21 +26,13 @@ from billing_core.work.tickets import (
     Closing,
     CommentAdded,
     MaterialUsed,
-    Ticket,
     TicketChanged,
     TicketClosed,
     TicketEscalated,
     TicketOpened,
     TicketReopened,
-    apply_ticket,
-    assign,
-    change_ticket,
-    close,
-    log_labour,
-    reopen,
-    unwatch,
-    watch,
 )
+from billing_core.work.tickets import Ticket, apply_ticket
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from projections.platform.projection import LoggedEvent, Origin

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
 from billing_core.work.flows import FlowPublished, FlowWithdrawn
-from billing_core.work.tickets import (
+from billing_core.work.ticket_events import (
     ActionDone,
     ActionOverruled,
     ChildOpened,

@@ -16,7 +16,8 @@ from adapters.files.flows import ready_flows
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import BillingError
 from billing_core.services.subscriptions import Subscription
-from billing_core.work.tickets import ActionDone, ActionOverruled, StepCompleted, Ticket, TicketOpened, apply_ticket
+from billing_core.work.ticket_events import ActionDone, ActionOverruled, StepCompleted, TicketOpened
+from billing_core.work.tickets import Ticket, apply_ticket
 from commands.payments.account import ReceivePayment
 from commands.platform.bus import Command
 from commands.platform.refusals import RefusedCommand

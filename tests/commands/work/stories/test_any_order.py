@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from billing_core.kernel.errors import BillingError
 from billing_core.work.fields import Field
 from billing_core.work.flows import END, Flow, GiveCommand, Move, Step
-from billing_core.work.tickets import ActionDone, StepCompleted, TicketOpened
+from billing_core.work.ticket_events import ActionDone, StepCompleted, TicketOpened
 from commands.accounts import OpenAccount
 from commands.work.actions import OverruleAction, RunNextAction
 from commands.work.flows import PublishFlow

@@ -9,7 +9,7 @@ import pytest
 from adapters.bootstrap.registry import exemptions
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import RuleViolation
-from billing_core.work.tickets import CommentAdded
+from billing_core.work.ticket_events import CommentAdded
 from commands.work.tickets import ReopenTicket
 from projections.dunning import SuspensionRow, suspension_list
 from tests.commands.work.stories.story import A, Story

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.work.tickets import CommentAdded
+from billing_core.work.ticket_events import CommentAdded
 from commands.work.actions import OverruleAction
 from commands.work.outages import DeclareOutage
 from commands.work.steps import ContinueTicket

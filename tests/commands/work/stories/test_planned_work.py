@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from billing_core.kernel.errors import RuleViolation
-from billing_core.work.tickets import TicketSignalled
+from billing_core.work.ticket_events import TicketSignalled
 from tests.commands.work.stories.story import Story
 
 SECOND, FIFTH, NINTH = date(2026, 3, 2), date(2026, 3, 5), date(2026, 3, 9)
