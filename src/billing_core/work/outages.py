@@ -27,6 +27,8 @@ from billing_core.work.ticket_events import CommentAdded, TicketClosed, TicketOp
 from billing_core.work.tickets import Ticket
 
 OUTAGE_PLACE = "outage-place"
+# The message for which a ticket waits until its outage was mended.
+RESTORED = "restored"
 MOST_GATHERED = 5_000
 PlaceKind = Literal["node", "address"]
 

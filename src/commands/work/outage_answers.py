@@ -15,6 +15,7 @@ from datetime import date
 
 from billing_core.kernel.events import Event
 from billing_core.work.outages import (
+    RESTORED,
     AnswerDue,
     Gathering,
     OutageAnswered,
@@ -33,6 +34,8 @@ from commands.platform.reactions import Reaction
 from commands.work.cause_tickets import load_standing
 from commands.work.flows import load_flow
 from commands.work.known_outages import load_at
+from commands.work.progress import load_opened
+from commands.work.steps import left_at
 from commands.work.streams import OfTicket, load_ticket, ticket_stream
 
 # --- commands
@@ -46,8 +49,8 @@ class SpreadAnswers(OfTicket, frozen=True, kw_only=True):
 class AnswerGathered(OfTicket, frozen=True, kw_only=True):
     """Say on a gathered ticket what its outage said to the customer, by number; -1 is its end, which closes it.
 
-    A ticket on which somebody completed a step or logged time is not closed: it gets a note. What is due gives it by
-    itself.
+    A ticket on which somebody completed a step or logged time is not closed: it gets a note, and goes on if it waits
+    for the message `restored`. What is due gives it by itself.
     """
 
     outage: str
@@ -77,6 +80,8 @@ def handle_answer_gathered(command: AnswerGathered, transaction: Transaction, or
     flow = load_flow(transaction, ticket.kind, ticket.flow_version)
     is_touched = bool(ticket.actions) or load_standing(transaction, command.ticket, flow).is_touched
     events = _said(command, outage, ticket, origin.today, is_touched=is_touched)
+    if command.answer < 0 and is_touched:
+        events += _going_on(command, outage, events, transaction, origin)
     joined = [] if known.outage else [OutageJoined(effective_on=origin.today, outage=command.outage)]
     own = Append(ticket_stream(command.ticket), version, [*joined, *events])
     return Decision((own, *_handed_on(command, outage, transaction, origin)))
@@ -99,6 +104,15 @@ def _said(command: AnswerGathered, outage: Gathering, ticket: Ticket, on: date, 
         return [answered, note]
     return [answered, TicketClosed(effective_on=on, customer=ticket.customer, outcome="completed", reason=text,
                          parent=ticket.parent, limits=dict(ticket.limits))]  # fmt: skip
+
+
+def _going_on(
+    command: AnswerGathered, outage: Gathering, events: list[Event], transaction: Transaction, origin: Origin
+) -> list[Event]:
+    """After an outage that was mended a ticket leaves the step at which it waits for the message `restored`."""
+    if outage.closed is None or outage.closed.outcome != "completed":
+        return []
+    return left_at(load_opened(transaction, command.ticket, origin).after(events), "message", RESTORED, transaction)
 
 
 def _handed_on(

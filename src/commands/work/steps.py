@@ -76,11 +76,11 @@ def handle_continue_ticket(command: ContinueTicket, transaction: Transaction, or
         return Decision(())
     found = load_opened(transaction, command.ticket, origin)
     if command.message:
-        events = _left(found, "message", command.message, transaction)
+        events = left_at(found, "message", command.message, transaction)
         if not events:
             raise InvalidValue("is not waited for", field="message", value=command.message)
         return found.decision(events)
-    return found.decision(_left(found, "children", "", transaction) or _left_if_paid(found, transaction))
+    return found.decision(left_at(found, "children", "", transaction) or _left_if_paid(found, transaction))
 
 
 def handle_continue_tickets_of_account(
@@ -92,12 +92,12 @@ def handle_continue_tickets_of_account(
         ticket, _ = load_ticket(transaction, number)
         if ticket.is_open and not ticket.actions:
             found = load_opened(transaction, number, origin)
-            events = _left(found, "payment", "", transaction)
+            events = left_at(found, "payment", "", transaction)
             appends += [found.append(events)] if events else []
     return Decision(tuple(appends))
 
 
-def _left(found: OpenedTicket, awaited: Awaited, message: str, transaction: Transaction) -> list[Event]:
+def left_at(found: OpenedTicket, awaited: Awaited, message: str, transaction: Transaction) -> list[Event]:
     """The step at which the ticket waits is left, if its condition holds now; nothing if it does not wait for this."""
     if found.ticket.actions or (awaited == "children" and not children_ended(found.ticket, transaction)):
         return []
@@ -125,7 +125,7 @@ def _waiting_for(found: OpenedTicket, awaited: Awaited, message: str, transactio
 def _left_if_paid(found: OpenedTicket, transaction: Transaction) -> list[Event]:
     """The wait for a payment is over at once if its condition holds already; one without waits for the next payment."""
     has_condition = any(found.flow.step(code).moves[0].when for code in found.ticket.steps if _waits(found.flow, code))
-    return _left(found, "payment", "", transaction) if has_condition else []
+    return left_at(found, "payment", "", transaction) if has_condition else []
 
 
 def _waits(flow: Flow, code: str) -> bool:
