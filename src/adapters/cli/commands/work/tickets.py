@@ -145,9 +145,11 @@ def show_ticket(
     if row.customer:
         tell(f"customer {row.customer}{f', account {row.account}' if row.account else ''}")
     for step in card.steps:
-        ways = " or ".join(move.resolution or f"to {move.to}" for move in step.moves)
-        form = ", ".join(field.code for field in step.form)
-        tell(f"now at {step.step}{f': {form}' if form else ''}{f'; then {ways}' if ways else ''}")
+        tell(f"now at {step.step}{f': {step.title}' if step.title else ''}")
+        for field in step.form:
+            tell(f"  asks for {field.code}{f': {field.title}' if field.title else ''}")
+        for move in step.moves:
+            tell(f"  {move.resolution or f'to {move.to}'}{f': {move.title}' if move.title else ''}")
     for action in row.actions:
         tell(f"to be done by itself: {action}")
     for text, others in (
