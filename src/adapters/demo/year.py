@@ -31,7 +31,7 @@ from commands.platform.identity import new_id
 from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services import ChangeTariff, SuspendSubscription
 from projections.accounts.balances import AccountRow, accounts_of_customers
-from projections.billing import documents_after
+from projections.billing import DocumentRow, documents_after, documents_of
 from projections.dunning import SuspensionRow, suspension_list
 from projections.parties import CustomerRow, list_customers
 from projections.payments import payments_of
@@ -117,6 +117,17 @@ class DemoYear:
     def chosen(self) -> NewSubscriber:
         """The subscriber to explain: connected during the year, and paying on time."""
         return max(self.subscribers, key=self._is_suitable)
+
+    def another(self) -> NewSubscriber:
+        """A subscriber who pays on time, and whose account is not the one to explain."""
+        explained = self.chosen()
+        on_time = (each for each in self.subscribers if habit_of(each.account.number) == "on time")
+        return next(each for each in on_time if each is not explained and each.subscription.terminated_on is None)
+
+    def newest_document(self, subscriber: NewSubscriber) -> DocumentRow:
+        """The document that was issued last to the subscriber's account."""
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            return max(documents_of(cursor, subscriber.account.number), key=lambda row: (row.issued_on, row.number))
 
     def _is_suitable(self, subscriber: NewSubscriber) -> tuple[bool, ...] | tuple[bool, bool, bool, bool, date]:
         subscription = subscriber.subscription

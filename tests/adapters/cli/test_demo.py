@@ -59,7 +59,7 @@ def demo() -> Iterator[Demo]:
 def test_it_tells_a_story_that_ends_well(demo: Demo):
     headings = re.findall(r"^(\d+)\. ", demo.said, re.MULTILINE)
 
-    assert headings == [str(number) for number in range(1, 11)]
+    assert headings == [str(number) for number in range(1, 12)]
     assert re.search(r"customer-changed: email none \(before: .*\), phone \+371 67000000 \(before: none\)", demo.said)
     assert f"{SUBSCRIBERS} subscribers imported" in demo.said
     assert "Nothing was due before 2026-01-01." in demo.said
@@ -74,12 +74,16 @@ def test_its_figures_are_those_of_the_database(demo: Demo):
     corrected = re.search(r"^  invoices, with VAT +1 +([\d.]+) EUR", demo.said, re.MULTILINE)
 
     assert len(months) == 13
-    assert corrected is not None
-    assert totals["invoice"]["documents"] == sum(int(month[3].replace(",", "")) for month in months) + 1
+    ordered = re.search(r"first bill of the service is invoice \S+, ([\d.]+) EUR", demo.said)
+
+    assert corrected is not None and ordered is not None
+    assert totals["invoice"]["documents"] == sum(int(month[3].replace(",", "")) for month in months) + 2
     assert Decimal(totals["invoice"]["gross"]["amount"]) == sum(
-        (Decimal(month[4].replace(",", "")) for month in months), Decimal(corrected[1])
+        (Decimal(month[4].replace(",", "")) for month in months), Decimal(corrected[1]) + Decimal(ordered[1])
     )
     assert totals["credit-note"]["documents"] == 1
+    (ticket,) = demo.ask("work", "--state", "any")["tickets"]
+    assert (ticket["kind"], ticket["state"], ticket["subscription"]) == ("new-connection", "completed", "TV2")
     assert len(demo.ask("customers", "--limit", "100")["customers"]) == SUBSCRIBERS
     assert demo.ask("check")["clean"]
 

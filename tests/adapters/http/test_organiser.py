@@ -161,7 +161,7 @@ def test_the_tasks_of_a_day_are_printed(house: Api):
 
 
 def test_pay_is_set_and_shown(house: Api):
-    rate = {"amount": "18.00", "currency": "EUR", "from": "2026-01-01", "crew": "crew-2"}
+    rate = {"rate": "18.00", "currency": "EUR", "from": "2026-01-01", "crew": "crew-2"}
     assert house.post("/work/job-rates/fault", rate).status_code == 200
     (row,) = house.get("/work/job-rates").json()["items"]
     assert (row["job_kind"], row["amount"]) == ("fault", {"amount": "18.00", "currency": "EUR"})

@@ -189,7 +189,7 @@ class DemoStory:
     def _order(self) -> None:
         self._heading("An order goes from step to step")
         order = DemoOrder(self._app, self._year.ends_on)
-        subscriber = self._year.chosen()
+        subscriber = self._year.another()
         _paragraph(
             f"{subscriber.customer.name} orders television by phone. A ticket goes by the ready flow {order.title!r}: "
             "each step has its form, and only a completed step changes a service. What follows from one is done by "
@@ -199,6 +199,8 @@ class DemoStory:
         order.go_through(ticket)
         for entry in self._app.queries.entries_of(f"ticket/{ticket}"):
             tell(f"{ticket}  {sentence(entry.event)}")
+        bill = self._year.newest_document(subscriber)
+        tell(f"\nThe first bill of the service is invoice {bill.number}, {bill.gross}, due on {bill.due_on}.")
 
     def _documents(self) -> None:
         self._heading("On paper")
