@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from adapters.bootstrap.registry import sellers_of_streams
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
+from billing_core.accounts.account import apply_account
 from billing_core.parties.sellers import Seller, apply_seller
+from commands.accounts import account_stream
 from commands.platform.right_clock import require_right_clock
 from projections.platform.runner import LIVE_SCHEMA
 
@@ -110,5 +112,14 @@ class SellerClock:
         return self._zones or {"": None}
 
     def _sellers_of(self, streams: Collection[str]) -> Mapping[str, str]:
+        """The seller of each stream; of an account that the read models do not know yet by its own events."""
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
-            return sellers_of_streams(cursor, streams)
+            found = dict(sellers_of_streams(cursor, streams))
+        new = [stream for stream in streams if stream.startswith(account_stream("")) and stream not in found]
+        if new:
+            with self._store.transaction() as transaction:
+                for stream in new:
+                    account, _ = transaction.load(stream, apply_account)
+                    if account is not None:
+                        found[stream] = account.seller
+        return found

@@ -19,7 +19,7 @@
           - {to: end, resolution: repaired, do: [{do: comment, text: It works again., audience: customer}]}
           - {to: check, resolution: not-found, back: true}
 
-A diagram (`diagram: connection.bpmn`, a file beside it) decides by itself what follows a step. Every fault is named
+With `diagram: connection.bpmn`, a file in the same folder, the diagram decides what follows a step. Each fault is named
 with its line. Flows that are ready to be published come with the program, in `ready_flows`.
 """
 

@@ -1,7 +1,7 @@
 """Working time: until when something must be done that may take so many working hours, and how long it took.
 
 Hours are given for each day of the week, several spans a day, in the time zone of a seller; on a holiday those of
-`holiday` hold, usually none. The weekend is no matter of the calendar: whoever works on Saturday has hours for it.
+`holiday` hold, usually none. The calendar does not know the weekend: a crew that works on Saturday has hours for it.
 
     Monday to Friday 08:00-12:00 and 13:00-17:00, in Prague
     begun Thursday 2 April 2026 16:00, 4 working hours    ->  Tuesday 7 April 11:00

@@ -205,7 +205,7 @@ class DuplicatesRow(msgspec.Struct):
 
 
 def duplicates(cursor: Cursor, after: str, limit: int, dealer: str = "") -> Sequence[DuplicatesRow]:
-    """Tickets of which there are duplicates, in order of number."""
+    """Tickets that have duplicates, in order of number."""
     rows = cursor.execute(
         f"""SELECT duplicate_of, count(*), array_agg(number ORDER BY sequence),
                    array_agg(DISTINCT customer) FILTER (WHERE customer <> ''), min(closed_on), max(closed_on)
