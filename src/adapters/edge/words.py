@@ -30,6 +30,7 @@ from billing_core.work.service_levels import ServiceLevel
 from commands.accounts import ChangeBillingPlan
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewSubscriber
+from projections.work.ticket_lists import Sought
 
 
 class Without(NamedTuple):
@@ -74,7 +75,7 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 
 INLINED = (
     BillingPlan, Crew, Customer, CustomerChanges, Dealer, NumberSeries, PeriodRule, Product, RecurringTask, Revision,
-    Role, Seller, SellerChanges, ServiceLevel, Tariff,
+    Role, Seller, SellerChanges, ServiceLevel, Sought, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage,
 )  # fmt: skip
 
@@ -86,6 +87,7 @@ NESTED = {(NewSubscriber, "customer")}
 # numbers before a series are counted.
 UNWRITTEN: dict[tuple[type, str], frozenset[str]] = {
     (Usage, ""): frozenset({"prices"}),
+    (Sought, ""): frozenset({"overdue_at"}),
     (Tariff, ""): frozenset({"closed_from", "list_changes"}),
     (ChangeBillingPlan, "plan"): frozenset({"billing_day"}),
     (NumberSeries, ""): frozenset({"numbers_before"}),

@@ -35,27 +35,7 @@ class ListTickets(Listing, frozen=True, kw_only=True):
     `waiting` with the one that is longest at its step, by `newest` with the last number.
     """
 
-    state: str = "open"
-    queue: str = ""
-    assignee: str = ""
-    crew: str = ""
-    kind: str = ""
-    step: str = ""
-    customer: str = ""
-    account: str = ""
-    subscription: str = ""
-    address: str = ""
-    device: str = ""
-    node: str = ""
-    product: str = ""
-    document: str = ""
-    parent: str = ""
-    duplicate_of: str = ""
-    source: str = ""
-    priority: str = ""
-    tag: str = ""
-    watcher: str = ""
-    search: str = ""
+    sought: Sought = Sought()
     is_overdue: bool = False
     sort: Sort = "number"
 
@@ -144,11 +124,9 @@ class TicketCard(msgspec.Struct):
 
 
 def sought_by(query: ListTickets, now: datetime) -> Sought:
-    """Which tickets a query asks for."""
-    fields = {name: getattr(query, name) for name in Sought.__struct_fields__ if name != "overdue_at"}
-    if query.state == "any":
-        fields["state"] = ""
-    return Sought(**fields, overdue_at=now if query.is_overdue else None)
+    """What a query asks for, at an instant."""
+    state = "" if query.sought.state == "any" else query.sought.state
+    return msgspec.structs.replace(query.sought, state=state, overdue_at=now if query.is_overdue else None)
 
 
 def _list_tickets(query: ListTickets, reading: Reading) -> Page[TicketRow]:
