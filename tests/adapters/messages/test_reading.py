@@ -22,11 +22,13 @@ def read(*lines: str, encoding: str = "utf-8") -> ReadMail:
 @pytest.mark.parametrize("repeated", ["(", "=?utf-8?q?a?= ", "<a@x> ", ",", '"', "=?punycode?q?", "\\"])
 def test_a_header_of_one_thing_repeated_is_read_as_far_as_it_is_of_use_or_refused(header: str, repeated: str):
     raw = f"{header}: ".encode() + repeated.encode() * 200_000 + b"\r\n\r\nhi"
-    if repeated == "(" and header in ("To", "From"):  # Comments within comments.
-        with pytest.raises(UnreadableMail, match="RecursionError"):
-            read_mail(raw, KEY)
-        return
-    mail = read_mail(raw, KEY)
+    try:
+        mail = read_mail(raw, KEY)
+    except UnreadableMail:
+        # Comments within comments: the parser of some versions of Python goes too deep for them.
+        if repeated == "(" and header in ("To", "From"):
+            return
+        raise
 
     assert mail.text == "hi" and len(mail.headers.subject) <= 200 and len(mail.headers.answered) <= 200
 
