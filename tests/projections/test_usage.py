@@ -8,7 +8,7 @@ from adapters.bootstrap.origins import origin_of_process
 from commands.usage import booking, receiving
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.ports import BatchId
-from projections.usage import BatchRow, batches_after, count_batches
+from projections.usage.batches import BatchRow, batches_after, count_batches
 from tests.commands.usage.batches import TODAY, Killed, KilledAt, importing, record, take_in
 from tests.operators import Operator, silent
 

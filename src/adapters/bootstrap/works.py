@@ -14,7 +14,7 @@ from pathlib import Path
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.settings import Settings
 from adapters.texts.amounts import counted
-from adapters.texts.usage import unbooked_batches
+from adapters.texts.usage.batches import unbooked_batches
 from billing_core.kernel.errors import RuleViolation
 from commands.platform.timed_work import Task, TimedWork
 

@@ -162,7 +162,9 @@ def test_a_tail_of_seals_that_was_made_again_is_found_by_what_was_published(audi
 
 @pytest.mark.parametrize("number", [1, 2, 4])
 def test_a_seal_that_was_rewritten_is_named(auditor: Auditor, number: int):
-    auditor.operator.execute("UPDATE billing.seals SET seal = translate(seal, '0123456789', '1234567890') WHERE number = %s", number)
+    auditor.operator.execute(
+        "UPDATE billing.seals SET seal = translate(seal, '0123456789', '1234567890') WHERE number = %s", number
+    )
     assert f"seal {number}" in auditor.verify().findings[0].text
     assert any(f"seal {number} " in finding.text for finding in auditor.verify_published().findings)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
-from adapters.views.usage import ListUsageBatches
+from adapters.views.usage.batches import ListUsageBatches
 from commands.usage.discarding import DiscardUsageBatch
 
 ROUTES = (

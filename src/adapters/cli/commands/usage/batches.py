@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, File, Limit
 from adapters.cli.reports import end_with_report
 from adapters.cli.session import opened, opened_to_read, origin_of, work_of
@@ -49,7 +48,7 @@ def list_batches(
     A batch that stays `receiving` was cut off: import its file again, or discard it with `billing do
     discard-usage-batch`. One that stays `received` or `booking` is booked at night, or by importing its file again.
     """
-    from projections.usage import batches_after, count_batches
+    from projections.usage.batches import batches_after, count_batches
 
     with opened_to_read(context) as app, app.queries.transaction() as cursor:
         found = batches_after(cursor, after, limit, in_progress=not every)
@@ -69,4 +68,3 @@ def list_batches(
 
 
 COMMANDS = {"import usage": import_usage, "usage batches": list_batches}
-GROUPS = {"usage": Group("Usage: list its batches.")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.views.query import Listing, Page, Queries, Reading, page_of
 from commands.platform.concerns import HOUSE, Concerns
-from projections.usage import BatchRow, batches_after
+from projections.usage.batches import BatchRow, batches_after
 
 
 class ListUsageBatches(Listing, frozen=True, kw_only=True):

@@ -13,7 +13,6 @@ import msgspec
 
 from billing_core.kernel.events import Event
 from billing_core.usage.batches import UsageBatchBooked, UsageBatchDiscarded, UsageBatchReceived
-from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 # Counts are added up; the state is that of the newest event.
@@ -157,5 +156,3 @@ INVARIANTS: dict[str, str] = {
     "the records of a usage batch are those that were received": RECEIVED,
     "the usage of a batch on accounts equals its records": BOOKED,
 }
-
-AREA = Area(recorded=(UsageBatches(),), invariants=INVARIANTS)

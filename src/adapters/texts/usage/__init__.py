@@ -1,0 +1,8 @@
+"""Usage, in words."""
+
+from __future__ import annotations
+
+from adapters.texts.sentences import Sentences
+from adapters.texts.usage import batches
+
+SENTENCES: Sentences = {**batches.SENTENCES}
