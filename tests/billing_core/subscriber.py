@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import count
 from types import MappingProxyType
 from typing import Any
@@ -71,7 +72,11 @@ from billing_core.services.events import (
 from billing_core.services.subscriptions import without_waiver
 from billing_core.services.timeline import segments, without_change
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
+from billing_core.usage.rated import RatedDay, UsageRated
 from billing_core.usage.records import UsageWithdrawn, record_usage, used_once, withdraw_usage
+
+# Of one unit of the currency: a second at a price of six decimals a minute is a whole number of them.
+PARTS = 60_000_000
 
 
 def short(charges: Iterable[Charge]) -> list[str]:
@@ -224,6 +229,21 @@ class Subscriber:
     def use(self, quantity: str, on: str | date, code: str = "S1", component: str = "data") -> list[Event]:
         fact = used_once(code, component, _date(on), Decimal(quantity))
         return self.record(record_usage(self.account.subscriptions[code], fact, self.catalogue))
+
+    def rate(self, *days: tuple[str, int, int, str], code: str = "S1", component: str = "calls") -> list[Event]:
+        """The records of some days are rated: day, how many, seconds, exact amount."""
+        rated = [
+            RatedDay(_date(on), records, Decimal(seconds), int(Fraction(amount) * PARTS))
+            for on, records, seconds, amount in days
+        ]
+        return self.record(
+            [
+                UsageRated(
+                    effective_on=rated[0].on, subscription=code, component=component, days=tuple(rated),
+                    parts_per_unit=PARTS,
+                )
+            ]
+        )  # fmt: skip
 
     def withdraw(self, quantity: str, on: str | date, code: str = "S1", component: str = "data") -> list[Event]:
         """What was recorded as used is taken back."""

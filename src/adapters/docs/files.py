@@ -19,9 +19,10 @@ from billing_core.catalogue.components import (
 )
 from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
+from billing_core.catalogue.pricing import Destinations, Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
+from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
 from billing_core.work.fields import Field
@@ -67,6 +68,8 @@ COMPONENT = (
     Part("tier", "Tier", Tier),
     Part("package", "Model package", Package),
     Part("percentage", "Model percentage", Percentage),
+    Part("destinations", "Model destinations", Destinations),
+    Part("unit-package", "Package of units", UnitPackage),
     Part("allowance", "Allowance", Allowance),
     Part("discount", "Discount", Discount, ("component",)),
     Part("surcharge", "Surcharge", Surcharge, ("component", "discount")),

@@ -33,7 +33,7 @@ from billing_core.kernel.money import parse_amount
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import LAST_BILLING_DAY, require_billing_day
 
-MODELS = ("unit", "graduated", "volume", "package", "percentage")
+MODELS = ("unit", "graduated", "volume", "package", "percentage", "destinations")
 FREE = Decimal(0)
 
 

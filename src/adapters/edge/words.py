@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.components import Component, Usage
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
+from billing_core.catalogue.pricing import Destinations, Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.dealers import Dealer
@@ -50,6 +50,7 @@ WORDS = {
     "is_back": "back",
     "is_one_time": "one_time",
     "is_option": "option",
+    "is_shared": "shared",
     "is_vat_payer": "vat_payer",
     "is_optional": "optional",
     "to_on": "to",
@@ -76,7 +77,7 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 INLINED = (
     BillingPlan, Crew, Customer, CustomerChanges, Dealer, NumberSeries, PeriodRule, Product, RecurringTask, Revision,
     Role, Seller, SellerChanges, ServiceLevel, Sought, Tariff,
-    UnitPrice, Graduated, Volume, Package, Percentage,
+    UnitPrice, Graduated, Volume, Package, Percentage, Destinations,
 )  # fmt: skip
 
 # Groups that are not inlined: a subscriber is a customer, an account and a subscription in one.

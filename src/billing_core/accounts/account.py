@@ -37,6 +37,7 @@ from billing_core.services.events import (
 )
 from billing_core.services.subscriptions import BesideTimeline, Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay
+from billing_core.usage.rated import UsageRated, with_rated
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, without_entry
 
 # --- state
@@ -259,6 +260,15 @@ def _usage_recorded(account: Account, fact: UsageRecorded) -> None:
         account.subscriptions[fact.subscription].touch(day.on)
 
 
+def _usage_rated(account: Account, fact: UsageRated) -> None:
+    """A day of which nothing is left may have been charged at the price of another day than its own."""
+    account.usage = with_rated(account.usage, fact)
+    subscription = account.subscriptions[fact.subscription]
+    last_charged_on = (subscription.charged_until or date.max) - ONE_DAY
+    for day in fact.days:
+        subscription.touch(day.on if day.records else min(day.on, last_charged_on))
+
+
 def _deferred(account: Account, fact: ChargesDeferred) -> None:
     account.invoice_on = fact.until
 
@@ -286,7 +296,7 @@ FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     _in("promises", promises.FOLDS),
     {InvoiceIssued: _invoice_issued, CreditNoteIssued: _credit_note_issued},
     {SubscriptionEvent: _service_changed, **dict.fromkeys(get_args(BesideTimeline), _changed_beside)},
-    {UsageRecorded: _usage_recorded, UsageWithdrawn: _usage_withdrawn},
+    {UsageRecorded: _usage_recorded, UsageWithdrawn: _usage_withdrawn, UsageRated: _usage_rated},
     {AccountBillingDayChanged: _billing_day_changed, BillingPlanChanged: _plan_changed, BillingParked: _parked},
     dict.fromkeys(ledger.FOLDS, _look_again),
 )

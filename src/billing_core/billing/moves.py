@@ -44,6 +44,7 @@ from billing_core.services.subscriptions import Subscription, after_facts, fact_
 from billing_core.services.terms import in_force_on
 from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.services.timeline import Segment, end_of, is_of_money, without_change
+from billing_core.usage.rated import UsageRated, not_rated, rated_as
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, used_once
 
 # --- values
@@ -98,7 +99,7 @@ def move(
     into += _corrections(subscription, after_facts(None, into), f"as on account {move.from_account}")
     away = _gone(subscription, since, on, move.to_account)
     usage = [
-        UsageEntry(entry.used_on, entry.component, entry.quantity)
+        UsageEntry(entry.used_on, entry.component, entry.quantity, entry.rated)
         for entry in rated(view.usage, pieces(view, catalogue))
         if entry.rated_on >= on
     ]
@@ -205,17 +206,21 @@ def _moved_in(
         )
 
 
-def _used(code: str, usage: Iterable[UsageEntry]) -> Iterable[UsageRecorded]:
+def _used(code: str, usage: Sequence[UsageEntry]) -> Iterable[UsageRecorded | UsageRated]:
     for entry in usage:
-        yield used_once(code, entry.component, entry.on, entry.quantity)
+        if entry.rated is None:
+            yield used_once(code, entry.component, entry.on, entry.quantity)
+    yield from rated_as(code, usage)
 
 
-def _not_used(code: str, usage: Iterable[UsageEntry], account: str) -> Iterable[UsageWithdrawn]:
+def _not_used(code: str, usage: Sequence[UsageEntry], account: str) -> Iterable[UsageWithdrawn | UsageRated]:
     for entry in usage:
-        yield UsageWithdrawn(
-            effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity,
-            reason=_going_on(account),
-        )  # fmt: skip
+        if entry.rated is None:
+            yield UsageWithdrawn(
+                effective_on=entry.on, subscription=code, component=entry.component, quantity=entry.quantity,
+                reason=_going_on(account),
+            )  # fmt: skip
+    yield from not_rated(code, usage)
 
 
 def _anchor(subscription: Subscription, on: date) -> date:

@@ -28,6 +28,7 @@ from billing_core.charging.view import view_of
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.subscriptions import Subscription, after_facts
+from billing_core.usage.rated import UsageRated, not_rated
 from billing_core.usage.records import UsageEntry, UsageWithdrawn
 
 UnpricedUsage = Literal["last-price", "waive"]
@@ -51,7 +52,7 @@ def settle_usage(
     catalogue: Catalogue,
     choice: UnpricedUsage | None,
     reason: str,
-) -> list[UsageWithdrawn]:
+) -> list[UsageWithdrawn | UsageRated]:
     """Settle the recorded usage that changes of a subscription leave without a price.
 
     `usage` is all that was recorded and not withdrawn, `catalogue` has the tariffs before and after the changes.
@@ -59,7 +60,9 @@ def settle_usage(
     """
     unpriced = list(_left_without_price(subscription, after_facts(subscription, changes), usage, catalogue))
     if choice == "waive":
-        return [_withdrawn(entry, subscription.code, reason) for entry, _ in unpriced]
+        waived = [entry for entry, _ in unpriced]
+        by_quantity = [_withdrawn(entry, subscription.code, reason) for entry in waived if entry.rated is None]
+        return [*by_quantity, *not_rated(subscription.code, waived)]
     refused = [entry for entry, on in unpriced if choice is None or on is None]
     if not refused:
         return []

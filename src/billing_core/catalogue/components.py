@@ -14,7 +14,7 @@ import msgspec
 
 from billing_core.catalogue.allowances import Allowance, require_allowance
 from billing_core.catalogue.prices import Price, require_price, require_vat_rate
-from billing_core.catalogue.pricing import UsagePricing, require_pricing
+from billing_core.catalogue.pricing import Destinations, UsagePricing, require_pricing
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties.details import require_text
@@ -180,6 +180,7 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
                 require_pricing(component.pricing, place)
                 _require_arrears(component.period, place)
                 if component.allowance is not None:
+                    _require_priced_by_quantity(component, place)
                     require_allowance(component.allowance, f"{place}, allowance")
             case Discount() | Surcharge():
                 require_share(component, place)
@@ -196,6 +197,12 @@ def _require_arrears(rule: PeriodRule, place: str) -> None:
     if rule.charged_in != "arrears":
         raise InvalidValue("is known when the period is over; charge it in arrears", field=f"{place}, in",
                            value=rule.charged_in)  # fmt: skip
+
+
+def _require_priced_by_quantity(component: Usage, place: str) -> None:
+    if isinstance(component.pricing, Destinations):
+        raise InvalidValue("is for prices of a quantity; a price list of destinations has packages",
+                           field=f"{place}, allowance")  # fmt: skip
 
 
 def _require_phases(component: Recurring, place: str) -> None:

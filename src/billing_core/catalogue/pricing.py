@@ -3,7 +3,7 @@
 Decides whether such a price is sound, and the exact amount with the steps that explain it. Does not decide which
 usage belongs to a period, nor does it round: that happens once, when the amount becomes a charge.
 
-All models but one look at the sum of the quantities alone, so it does not matter how usage is cut into events:
+All models but two look at the sum of the quantities alone, so it does not matter how usage is cut into events:
 
 - *unit*: quantity x price.
 - *graduated*: the quantity fills the tiers from below. A tier is reached when the quantity is above the bound of the
@@ -11,6 +11,9 @@ All models but one look at the sum of the quantities alone, so it does not matte
 - *volume*: the whole quantity at the price of the last tier reached, plus that tier's flat fee only.
 - *package*: the units beyond the free ones, in packages; a package that is begun is paid whole.
 - *percentage*: a rate on the volume and a fee for each usage event, beyond what is free (below).
+
+- *destinations*: each record of usage is priced by a price list of destinations (`billing_core.usage.price_lists`) when
+  it is rated; the account learns the exact amounts, and only their sum is rounded.
 
 An upper bound belongs to its tier; the next tier starts with the least decimal above it. Flat fees are due only with
 usage, unless the price has `flat_at_zero`: then the first tier counts as reached.
@@ -46,12 +49,16 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from billing_core.catalogue.prices import require_price, require_units
+from billing_core.catalogue.unit_packages import UnitPackage, require_packages
 from billing_core.kernel.errors import InvalidValue
+from billing_core.parties.details import require_text
+
+Counted = Literal["seconds", "bytes", "items"]
 
 # --- values
 
@@ -108,7 +115,18 @@ class Percentage(_Pricing, frozen=True, kw_only=True, tag="percentage"):
     free_volume: Decimal = Decimal(0)
 
 
-UsagePricing = UnitPrice | Graduated | Volume | Package | Percentage
+class Destinations(_Pricing, frozen=True, kw_only=True, tag="destinations"):
+    """Each record at the price of its destination in a price list, after the units of packages.
+
+    `counts` is what the price list prices: seconds of calls, bytes, or items.
+    """
+
+    price_list: str
+    counts: Counted = "seconds"
+    packages: tuple[UnitPackage, ...] = ()
+
+
+UsagePricing = UnitPrice | Graduated | Volume | Package | Percentage | Destinations
 
 
 class UsageAmount(NamedTuple):
@@ -136,6 +154,9 @@ def require_pricing(pricing: UsagePricing, place: str) -> None:
                 raise InvalidValue("a package holds more than 0 units", field=f"{place}, size", value=pricing.size)
         case Percentage():
             _require_percentage(pricing, place)
+        case Destinations():
+            require_text(pricing.price_list, f"{place}, price list")
+            require_packages(pricing.packages, place)
 
 
 def _require_tiers(tiers: tuple[Tier, ...], place: str) -> None:
@@ -196,6 +217,8 @@ def usage_amount(pricing: UsagePricing, quantities: Sequence[Decimal]) -> UsageA
             return _in_packages(pricing, whole)
         case Percentage():
             return _percentage(pricing, used)
+        case Destinations():
+            raise InvalidValue("is priced by records, each on its own", field="pricing", value=pricing.price_list)
 
 
 def _tiered(pricing: Graduated | Volume, whole: Fraction) -> UsageAmount:

@@ -23,7 +23,7 @@ from billing_core.catalogue.components import Usage
 from billing_core.charging.schedule import BillingSpan, Piece, due_periods
 from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.usage.records import UsageEntry
+from billing_core.usage.records import Rated, UsageEntry
 
 Days = tuple[date, date | None]  # Half-open; None is open-ended.
 
@@ -35,6 +35,7 @@ class RatedUsage(NamedTuple):
     used_on: date
     component: str
     quantity: Decimal
+    rated: Rated | None = None
 
     @property
     def has_own_price(self) -> bool:
@@ -50,7 +51,7 @@ def rated(usage: Iterable[UsageEntry], in_force: Iterable[Piece]) -> list[RatedU
     for entry in ordered:
         on = rating_day(entry.on, days.get(entry.component, ()))
         if on is not None:
-            found.append(RatedUsage(on, entry.on, entry.component, entry.quantity))
+            found.append(RatedUsage(on, entry.on, entry.component, entry.quantity, entry.rated))
     return found
 
 

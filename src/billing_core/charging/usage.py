@@ -21,7 +21,9 @@ from decimal import Decimal
 
 from billing_core.catalogue.allowances import ZERO
 from billing_core.catalogue.components import Usage
+from billing_core.catalogue.pricing import Destinations
 from billing_core.charging.charges import Charge
+from billing_core.charging.rated_usage import rated_amounts
 from billing_core.charging.rating_days import RatedUsage
 from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.charging.usage_cuts import CutAmount, cut_amounts
@@ -48,7 +50,10 @@ def _lines(due: DuePeriod, span: BillingSpan, known: UsageView, days: Sequence[S
     for price, cuts in cuts_by_price(due, span, known, days).items():
         begins = before(price, due, span, known)
         currency = cuts[0].piece.tariff.currency
-        amounts = cut_amounts(price, [cut.quantities for cut in cuts], currency, begins.quantities, begins.carried)
+        if isinstance(price.pricing, Destinations):
+            amounts = rated_amounts([cut.usage for cut in cuts], currency, price.pricing.counts)
+        else:
+            amounts = cut_amounts(price, [cut.quantities for cut in cuts], currency, begins.quantities, begins.carried)
         for cut, amount in zip(cuts, amounts, strict=True):
             if cut.is_due and (cut.usage or amount.amount.amount):
                 yield _charge(cut, amount, due, known.view.code)

@@ -43,6 +43,7 @@ from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded, rounded_to_sum, total, zero
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties.versions import PartyVersion
+from billing_core.usage.rated import UsageRated, replaced_by, with_rated
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, entry_of, without_entry
 
 INVOICE_CLAIM, CREDIT_NOTE_CLAIM = "invoice", "credit-note"
@@ -140,7 +141,9 @@ class BillingHistory(msgspec.Struct):
     that it corrects. `usage` is what was recorded, without what was `withdrawn`.
     """
 
-    KINDS: ClassVar = (ChargesPosted, UsageRecorded, UsageWithdrawn, InvoiceIssued, CreditNoteIssued)
+    KINDS: ClassVar = (
+        ChargesPosted, UsageRecorded, UsageRated, UsageWithdrawn, InvoiceIssued, CreditNoteIssued,
+    )  # fmt: skip
 
     charges: dict[str, PostedCharge] = {}
     keys: dict[str, list[str]] = {}
@@ -157,6 +160,10 @@ class BillingHistory(msgspec.Struct):
                     self._post(charge)
             case UsageRecorded():
                 self.usage.setdefault(fact.subscription, []).extend(entries_of(fact))
+            case UsageRated():
+                gone = replaced_by(self.usage.get(fact.subscription, ()), fact)
+                self.withdrawn.setdefault(fact.subscription, []).extend(gone)
+                self.usage = with_rated(self.usage, fact)
             case UsageWithdrawn():
                 self.usage = without_entry(self.usage, fact)
                 self.withdrawn.setdefault(fact.subscription, []).append(entry_of(fact))

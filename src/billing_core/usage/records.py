@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.prices import require_units
+from billing_core.catalogue.pricing import Destinations
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
@@ -29,12 +31,26 @@ MOST_DAYS_NAMED = 5
 # --- values and events
 
 
+class Rated(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What so many records cost: `parts`, of which `parts_per_unit` are one unit of the currency."""
+
+    records: int
+    parts: int
+    parts_per_unit: int
+
+    @property
+    def amount(self) -> Fraction:
+        """The exact amount."""
+        return Fraction(self.parts, self.parts_per_unit)
+
+
 class UsageEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A quantity that was used of a usage component on a day."""
+    """A quantity that was used of a usage component on a day; what its records cost, if each has a price of its own."""
 
     on: date
     component: str
     quantity: Decimal
+    rated: Rated | None = None
 
 
 class DayUsage(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -107,7 +123,9 @@ def entry_with(recorded: Sequence[UsageEntry], taken: UsageEntry) -> UsageEntry 
 
         14 recorded of a day, 4 withdrawn  ->  10 stay        10 and 4 recorded, 4 withdrawn  ->  10 stays
     """
-    same_day = [entry for entry in recorded if (entry.on, entry.component) == (taken.on, taken.component)]
+    same_day = [
+        entry for entry in recorded if (entry.on, entry.component) == (taken.on, taken.component) and not entry.rated
+    ]
     return min((entry for entry in same_day if entry.quantity >= taken.quantity), default=None,
                key=lambda entry: entry.quantity)  # fmt: skip
 
@@ -121,7 +139,8 @@ def record_usage(subscription: Subscription, fact: UsageRecorded, catalogue: Cat
     for day in fact.days:
         for quantity in day.quantities:
             require_used(quantity)
-        used_component(in_force_on(subscription, day.on), fact.component, day.on, catalogue)
+        component = used_component(in_force_on(subscription, day.on), fact.component, day.on, catalogue)
+        require_priced_by_quantity(component)
     return [fact]
 
 
@@ -134,6 +153,15 @@ def used_component(in_force: TermsInForce, code: str, on: date, catalogue: Catal
     return component
 
 
+def require_priced_by_quantity(component: Usage) -> None:
+    """A quantity alone has no price in a price list of destinations: its records have."""
+    if isinstance(component.pricing, Destinations):
+        raise InvalidValue(
+            f"is priced record by record, by price list {component.pricing.price_list}; import its records",
+            field="component", value=component.code,
+        )  # fmt: skip
+
+
 def withdraw_usage(recorded: Sequence[UsageEntry], fact: UsageWithdrawn) -> list[UsageWithdrawn]:
     """Take back a quantity that was recorded of a component on a day, or a part of one, and not withdrawn yet.
 
@@ -141,6 +169,9 @@ def withdraw_usage(recorded: Sequence[UsageEntry], fact: UsageWithdrawn) -> list
     """
     require_text(fact.reason, "reason")
     require_used(fact.quantity)
+    if any(entry.rated and entry.component == fact.component for entry in recorded):
+        raise RuleViolation("is priced record by record; correct its records or its price list", field="component",
+                            value=fact.component)  # fmt: skip
     if entry_with(recorded, entry_of(fact)) is None:
         raise RuleViolation(
             f"is not recorded of {fact.component} on {fact.effective_on}; {_described(recorded, fact)}",

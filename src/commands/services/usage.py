@@ -11,6 +11,7 @@ from billing_core.billing.unpriced_usage import UnpricedUsage, prices_usage, set
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.events import Event
 from billing_core.services.subscriptions import Subscription
+from billing_core.usage.rated import UsageRated
 from billing_core.usage.records import UsageWithdrawn, record_usage, require_come, used_once, withdraw_usage
 from commands.accounts import load_account
 from commands.billing.account import load_history
@@ -88,7 +89,7 @@ def usage_settled(
     catalogue: Catalogue,
     transaction: Transaction,
     so_far: Sequence[Event] = (),
-) -> list[UsageWithdrawn]:
+) -> list[UsageWithdrawn | UsageRated]:
     """Settle the recorded usage that changes of a subscription leave without a price (`settle_usage`).
 
     `catalogue` has the tariffs before and after the changes, `so_far` are events of this decision that the subject

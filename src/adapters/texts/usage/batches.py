@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
 from billing_core.usage.batches import UsageBatchBooked, UsageBatchDiscarded, UsageBatchReceived
+from billing_core.usage.rated import UsageRated, in_decimals
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 from commands.usage.batch_import import UnbookedBatches
 
@@ -17,6 +19,13 @@ def _recorded(fact: UsageRecorded) -> str:
     days = f" on {len(fact.days)} days up to {fact.days[-1].on}" if len(fact.days) > 1 else ""
     batch = f", batch {fact.batch}" if fact.batch else ""
     return f"subscription {fact.subscription}: used {whole:f} of {fact.component}{days}{batch}"
+
+
+def _rated(fact: UsageRated) -> str:
+    amount = Fraction(sum(day.parts for day in fact.days), fact.parts_per_unit)
+    days = str(fact.days[0].on) if len(fact.days) == 1 else f"{len(fact.days)} days up to {fact.days[-1].on}"
+    records = counted(sum(day.records for day in fact.days), "record")
+    return f"subscription {fact.subscription}: {fact.component} of {days} rated: {records} for {in_decimals(amount)}"
 
 
 def _withdrawn(fact: UsageWithdrawn) -> str:
@@ -70,6 +79,7 @@ def unbooked_batches(found: UnbookedBatches) -> str:
 
 SENTENCES: Sentences = {
     UsageRecorded: _recorded,
+    UsageRated: _rated,
     UsageWithdrawn: _withdrawn,
     UsageBroughtAlong: _brought_along,
     UsageBatchReceived: _received,
