@@ -37,6 +37,7 @@ from commands.services import (
 from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import DefineRole, RegisterOperator
 from commands.usage.discarding import DiscardUsageBatch
+from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
 from tests.operators import (
     Operator,
@@ -120,6 +121,7 @@ def keep_books(operator: Operator) -> None:
         usage.receive(BatchId("mediation", name), [record], origin, silent)
     usage.book(BatchId("mediation", "april"), origin, silent)
     operator.tell(DiscardUsageBatch(source="mediation", batch="sent by mistake", reason="of another operator"))
+    operator.tell(AssignIdentifier(account="A0001", subscription="main", identifier="+420 601 000 001"))
     operator.tell(DefineRole(role="desk", permits=Role(permissions=("parties.read.*",))))
     operator.tell(RegisterDealer(dealer=Dealer(code="east", name="East Sales")))
     operator.tell(AssignCustomer(customer="A0003", dealer="east"))

@@ -5,6 +5,15 @@ One that was cut off or sent by mistake is discarded (`discarding`).
 
 from commands.platform.area import Area
 from commands.platform.concerns import HOUSE
-from commands.usage import discarding
+from commands.usage import discarding, identifiers
 
-AREA = Area(handlers=discarding.HANDLERS, concerns=dict.fromkeys(discarding.HANDLERS, HOUSE))
+AREA = Area(
+    handlers={
+        **discarding.HANDLERS,
+        **identifiers.HANDLERS,
+    },
+    concerns={
+        **dict.fromkeys(discarding.HANDLERS, HOUSE),
+        **identifiers.CONCERNS,
+    },
+)

@@ -165,7 +165,7 @@ def test_tokens_stand_beside_the_fields_and_are_read_apart_from_them():
     assert with_tokens(encode(PAID), {}) == encode(PAID)
 
 
-def test_only_parties_payments_parameters_reasons_and_what_is_said_of_work_hold_something_personal():
+def test_only_parties_payments_parameters_reasons_identifiers_and_what_is_said_of_work_hold_something_personal():
     for module in pkgutil.walk_packages(billing_core.__path__, "billing_core."):
         import_module(module.name)
     personal = {topic for topic, cls in known_topics().items() if find_personal_fields(cls) is not None}
@@ -175,7 +175,7 @@ def test_only_parties_payments_parameters_reasons_and_what_is_said_of_work_hold_
         "subscription-activated/1", "subscription-parameters-given/1",
         "charges-posted/1", "payment-moved-away/1", "subscription-activation-corrected/1",
         "subscription-change-cancelled/1", "subscription-charge-waived/1", "subscription-terms-corrected/1",
-        "usage-withdrawn/1",
+        "usage-withdrawn/1", "identifier-assigned/1",
         "ticket-opened/1", "step-completed/1", "ticket-changed/1", "comment-added/1", "ticket-closed/1",
         "ticket-reopened/1", "mail-received/1", "mail-bounced/1", "appointment-booked/1", "crew-time-taken/1",
     }  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.cli.commands.usage import batches
+from adapters.cli.commands.usage import batches, identifiers
 from adapters.cli.groups import Group
 
-COMMANDS = {**batches.COMMANDS}
-GROUPS = {"usage": Group("Usage: list its batches.")}
+COMMANDS = {**batches.COMMANDS, **identifiers.COMMANDS}
+GROUPS = {"usage": Group("Usage: records of sources, whose they are, and what they cost.")}
