@@ -1,0 +1,174 @@
+"""Pools: which records of an account are rated together, since they use the same packages of free units.
+
+1. What is rated together are all records of a component of a subscription in one period of its grid.
+2. If one of its packages is shared, all components of the account that a price list prices are rated together, in the
+   period of the component that needs it.
+3. A component on some days of the period at one price list, with the same packages, is a member of the pool.
+
+Worked example, voice on tariff small (list a) up to 16 April and on large (list b, 600 s national) since, billing day 1
+
+    pool of [1 Apr, 1 May)   member voice/calls [1 Apr, 16 Apr) list a
+                             member voice/calls [16 Apr, 1 May) list b, package national 600
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from billing_core.catalogue.components import Usage
+from billing_core.catalogue.pricing import Destinations
+from billing_core.catalogue.tariffs import Catalogue, components_over
+from billing_core.catalogue.unit_packages import UnitPackage
+from billing_core.kernel.spans import ONE_DAY, Span
+from billing_core.services.subscriptions import Subscription
+from billing_core.time.periods import BillingDay, Period, period_containing
+
+# --- values
+
+
+class Member(NamedTuple):
+    """A component of a subscription on the days on which a price list prices it."""
+
+    subscription: str
+    component: str
+    days: Span
+    pricing: Destinations
+
+
+class PackageOfPool(NamedTuple):
+    """A package with those who may use it: members by their place in the pool.
+
+    `owner` is the subscription and component whose package it is; nothing if the account's services share it.
+    """
+
+    package: UnitPackage
+    owner: str
+    members: tuple[int, ...]
+
+
+class Pool(NamedTuple):
+    """Members of an account in one period; `packages` are those of all of them, in the stated order."""
+
+    account: str
+    period: Period
+    members: tuple[Member, ...]
+    packages: tuple[PackageOfPool, ...]
+
+    @property
+    def carries(self) -> bool:
+        """Whether what is left of a package may be used in the next period."""
+        return any(entry.package.carried_periods for entry in self.packages)
+
+
+class UsedComponent(NamedTuple):
+    """A component of a subscription that has records on a day."""
+
+    subscription: str
+    component: str
+    on: date
+
+
+class Services(NamedTuple):
+    """What an account has, as far as pools depend on it."""
+
+    account: str
+    subscriptions: Mapping[str, Subscription]
+    billing_days: Sequence[BillingDay]
+    catalogue: Catalogue
+
+
+# --- decisions
+
+
+def pools_of(services: Services, used: Iterable[UsedComponent]) -> list[Pool]:
+    """The pools in which the records of some components on some days are rated, each once, in order of periods.
+
+    A component that is not in force on a day, or that no price list prices, is in none.
+    """
+    found: dict[tuple[Period, tuple[Member, ...]], Pool] = {}
+    known: dict[tuple[str, str], list[Period]] = {}
+    for subscription, component, on in sorted(used, key=lambda each: each.on):
+        periods = known.setdefault((subscription, component), [])
+        if any(period.from_on <= on < period.to_on for period in periods):
+            continue
+        pool = _pool_containing(services, subscription, component, on)
+        if pool is not None:
+            periods.append(pool.period)
+            found.setdefault((pool.period, pool.members), pool)
+    return sorted(found.values(), key=lambda pool: (pool.period.from_on, pool.members[0][:2]))
+
+
+def next_pool(services: Services, pool: Pool) -> Pool | None:
+    """The same pool in the next period; None if nothing of it is in force then."""
+    on = pool.period.to_on
+    for member in pool.members:
+        found = _pool_containing(services, member.subscription, member.component, on)
+        if found is not None:
+            return found
+    return None
+
+
+def _pool_containing(services: Services, subscription: str, component: str, on: date) -> Pool | None:
+    of = services.subscriptions.get(subscription)
+    today = [] if of is None else list(_priced(services, of, Span(on, on + ONE_DAY), component))
+    if of is None or not today:
+        return None
+    rule = today[0].component.period
+    period = period_containing(on, rule, of.anchored_on, services.billing_days, of.begun_anew)
+    members = list(_members(services, of, period, component))
+    if any(package.is_shared for member in members for package in member.pricing.packages):
+        others = sorted(services.subscriptions.items())
+        members = [member for _, other in others for member in _members(services, other, period)]
+    return Pool(services.account, period, tuple(members), tuple(_packages(members)))
+
+
+class _Piece(NamedTuple):
+    """A usage component on days over which it is the same, with its price list."""
+
+    days: Span
+    component: Usage
+    pricing: Destinations
+
+
+def _members(services: Services, of: Subscription, days: Span, component: str = "") -> list[Member]:
+    """The members that a subscription has on some days, by component and day: of one component if it is named."""
+    found: list[Member] = []
+    pieces = sorted(
+        _priced(services, of, days, component), key=lambda piece: (piece.component.code, piece.days.from_on)
+    )
+    for piece in pieces:
+        member = Member(of.code, piece.component.code, piece.days, piece.pricing)
+        last = found[-1] if found else None
+        if last and last.days.to_on == piece.days.from_on and last._replace(days=piece.days) == member:
+            found[-1] = last._replace(days=Span(last.days.from_on, piece.days.to_on))
+        else:
+            found.append(member)
+    return found
+
+
+def _priced(services: Services, of: Subscription, days: Span, component: str) -> Iterator[_Piece]:
+    """The components of a subscription that a price list prices on some days."""
+    for segment in of.segments():
+        within = segment.within(days)
+        if within is None or within.to_on is None:
+            continue
+        tariff = services.catalogue[segment.in_force.tariff]
+        for from_on, to_on, components in components_over(tariff, within.from_on, within.to_on):
+            for each in components:
+                if isinstance(each, Usage) and isinstance(each.pricing, Destinations) and component in ("", each.code):
+                    yield _Piece(Span(from_on, to_on), each, each.pricing)
+
+
+def _packages(members: Sequence[Member]) -> Iterator[PackageOfPool]:
+    """The packages of all members, in the order in which they are used; one that several share is there once."""
+    places: dict[tuple[str, str], list[int]] = {}
+    packages: dict[tuple[str, str], UnitPackage] = {}
+    for place, member in enumerate(members):
+        for package in member.pricing.packages:
+            owner = "" if package.is_shared else f"{member.subscription}/{member.component}"
+            places.setdefault((package.code, owner), []).append(place)
+            packages[package.code, owner] = package
+    for (code, owner), package in packages.items():
+        yield PackageOfPool(package, owner, tuple(places[code, owner]))
