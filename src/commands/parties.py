@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from msgspec import UNSET
 
 from billing_core.kernel.changes import changed
-from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
+from billing_core.kernel.errors import AlreadyExists, NotFound
 from billing_core.kernel.legal_ids import doubts
+from billing_core.kernel.time_zones import require_time_zone
 from billing_core.parties.customers import (
     Customer,
     CustomerState,
@@ -141,21 +140,6 @@ def require_customer_known(transaction: Transaction, number: str) -> None:
     require_known(number, standing)
 
 
-def _require_time_zone(name: str) -> None:
-    """A name of the IANA database of time zones: what the seller's today is goes by it.
-
-    A zone of this machine alone, or one that counts leap seconds, is none.
-    """
-    if name not in _time_zones():
-        raise InvalidValue("is no time zone; write its IANA name, as in Europe/Riga", field="time zone", value=name)
-
-
-@cache
-def _time_zones() -> Set[str]:
-    """The names of the database, read once."""
-    return available_timezones() - {"Factory", "localtime"}
-
-
 def _warned(party: Seller | Customer) -> dict[str, Any]:
     """The answer: what should be compared with a register."""
     return {"warnings": list(doubts(party.legal_ids, party.address.country))}
@@ -165,7 +149,7 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
     seller = command.seller
     stream = seller_stream(seller.code)
     existing, version = transaction.load(stream, apply_seller)
-    _require_time_zone(seller.time_zone)
+    require_time_zone(seller.time_zone, "time zone")
     events = register_seller(existing, seller, origin.today)
     if events:
         _require_numbers_of_its_own(seller.series, transaction)
@@ -175,7 +159,7 @@ def handle_register_seller(command: RegisterSeller, transaction: Transaction, or
 def handle_change_seller(command: ChangeSeller, transaction: Transaction, origin: Origin) -> Decision:
     seller, version = load_seller(transaction, command.code)
     if command.changes.time_zone is not UNSET:
-        _require_time_zone(command.changes.time_zone)
+        require_time_zone(command.changes.time_zone, "time zone")
     events = change_seller(seller, command.changes, origin.today)
     appended = Append(seller_stream(seller.code), version, events)
     return Decision((appended,), _warned(changed(seller, command.changes)))

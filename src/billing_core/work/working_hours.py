@@ -133,6 +133,13 @@ def time_worked(begun_at: datetime, ended_at: datetime, working: WorkingTime) ->
 
 def require_working_hours(hours: WorkingHours) -> None:
     """Spans as 08:00-12:00, in order and apart from each other, on some weekday at least."""
+    require_spans(hours)
+    if not any(getattr(hours, day) for day in WEEKDAYS):
+        raise InvalidValue("have no span on any weekday; write one as 08:00-16:00", field="working hours", value="")
+
+
+def require_spans(hours: WorkingHours) -> None:
+    """Spans as 08:00-12:00, in order and apart from each other."""
     for day in (*WEEKDAYS, "holiday"):
         before = 0
         written: tuple[str, ...] = getattr(hours, day)
@@ -146,8 +153,6 @@ def require_working_hours(hours: WorkingHours) -> None:
             if begins < before:
                 raise InvalidValue("begins before the span above it ends", field=day, value=each)
             before = ends
-    if not any(getattr(hours, day) for day in WEEKDAYS):
-        raise InvalidValue("have no span on any weekday; write one as 08:00-16:00", field="working hours", value="")
 
 
 # --- the clock
