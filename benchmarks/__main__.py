@@ -27,6 +27,7 @@ from benchmarks import (
     price_change,
     printing,
     process_positions,
+    rating,
     rebuild,
     tickets,
     usage_import,
@@ -39,6 +40,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 if __name__ == "__main__":
     printing.main()
     process_positions.main()
+    rating.main()
     growth_of_files.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
