@@ -2,10 +2,10 @@
 
 Every step that changed the amount is named, in the order of `rating`; what changed nothing is not.
 
-    420601222333, Czechia mobile: 2:55 counts as 3:00; peak 1:30, 0:40 free, at 0.30 a minute = 0.25; off-peak 1:30 at
-    0.12 a minute = 0.18; connection 0.05; in all 0.48 EUR
+    420601222333, Czechia mobile: 2:55 counts as 3:00; 0:40 of package start; peak 1:30, 0:40 free, at 0.30 a minute =
+    0.25; off-peak 1:30 at 0.12 a minute = 0.18; connection 0.05; in all 0.48 EUR
     FILM-X9, New films: 1 at 5.90 each = 5.90; in all 5.90 EUR
-    420601222333, Czechia mobile: 3:00 free
+    420601222333, Czechia mobile: 3:00 of package start; free
     999, no price: the price list has no row for its number; add a row to a list that is valid from its day
 """
 
@@ -35,8 +35,9 @@ def _steps(record: UsedRecord, rated: RatedRecord, terms: PriceListTerms, row: D
     used = used_of(record, terms)
     if used != rated.units:
         yield f"{quantity(used, terms)} counts as {quantity(rated.units, terms)}"
+    yield from (f"{quantity(use.units, terms)} of package {use.package}" for use in rated.free)
     if rated.units == sum(use.units for use in rated.free):
-        yield f"{quantity(rated.units, terms)} free" if rated.units else "nothing used"
+        yield "free" if rated.units else "nothing used"
         return
     exact = sum((_amount(part, terms, row) for part in rated.parts), Fraction(0))
     yield from (_part(part, terms, row) for part in rated.parts if part.units)

@@ -22,15 +22,19 @@ MOBILE = row("42060", "Czechia mobile", "0.30", "0.12", first=60, next=10, conne
     [
         (
             call("420601", f"{MONDAY} 18:58:30", 175), MOBILE, BANDED, 40,
-            "420601, Czechia mobile: 2:55 counts as 3:00; peak 1:30, 0:40 free, at 0.30 a minute = 0.25; "
-            "off-peak 1:30 at 0.12 a minute = 0.18; connection 0.05; in all 0.48 EUR",
+            "420601, Czechia mobile: 2:55 counts as 3:00; 0:40 of package start; "
+            "peak 1:30, 0:40 free, at 0.30 a minute = 0.25; off-peak 1:30 at 0.12 a minute = 0.18; "
+            "connection 0.05; in all 0.48 EUR",
         ),
         (
             call("420601", f"{MONDAY} 18:59", 120), MOBILE, BANDED, 60,
-            "420601, Czechia mobile: peak 1:00 free; off-peak 1:00 at 0.12 a minute = 0.12; connection 0.05; "
-            "in all 0.17 EUR",
+            "420601, Czechia mobile: 1:00 of package start; peak 1:00 free; "
+            "off-peak 1:00 at 0.12 a minute = 0.12; connection 0.05; in all 0.17 EUR",
         ),
-        (call("420601", f"{MONDAY} 10:00", 180), MOBILE, BANDED, 180, "420601, Czechia mobile: 3:00 free"),
+        (
+            call("420601", f"{MONDAY} 10:00", 180), MOBILE, BANDED, 180,
+            "420601, Czechia mobile: 3:00 of package start; free",
+        ),
         (call("420601", f"{MONDAY} 10:00", 0), MOBILE, BANDED, 0, "420601, Czechia mobile: nothing used"),
         (
             call("999", f"{MONDAY} 10:00", 60), MOBILE, BANDED, 0,
@@ -46,7 +50,7 @@ MOBILE = row("42060", "Czechia mobile", "0.30", "0.12", first=60, next=10, conne
         ),
         (
             data(f"{MONDAY} 10:00", 1_500_000), row("", "Data", "0.02"), {"unit": "MB"}, 1_000_000,
-            "Data: 1.5 MB, 1 MB free, at 0.02 per MB = 0.01; in all 0.01 EUR",
+            "Data: 1 MB of package start; 1.5 MB, 1 MB free, at 0.02 per MB = 0.01; in all 0.01 EUR",
         ),
         (
             items("FILM-X9", f"{MONDAY} 10:00", "1"), row("FILM", "Films", "5"), {"unit": "item", "currency": "JPY"}, 0,
@@ -62,6 +66,6 @@ def test_a_record_tells_every_step_to_its_amount(
     record: UsedRecord, priced: DestinationPrice, terms: dict[str, Any], free: int, words: str
 ) -> None:
     listed = ready_list(price_list(priced, **terms), CZECH_HOLIDAYS)
-    packages = [FreeUnits("free", free, frozenset(), frozenset({0}))]
+    packages = [FreeUnits("start", free, frozenset(), frozenset({0}))]
     rated = rate_pool([record], [[listed]], packages, {}).records[0]
     assert explained(record, rated) == words

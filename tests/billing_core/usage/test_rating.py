@@ -67,6 +67,23 @@ def test_free_units_and_paid_units_are_all_that_is_counted(at: datetime, seconds
     assert pool.used == [min(free, rated.units)]
 
 
+@settings(deadline=None, max_examples=40)
+@given(begins, st.integers(1, 3_000), st.integers(0, 1_000))
+def test_a_call_costs_what_its_seconds_cost_one_by_one(at: datetime, seconds: int, free: int) -> None:
+    pool = rate_pool([call(at, seconds)], [BANDED], [FreeUnits("free", free, frozenset(), frozenset({0}))], {})
+    assert total(pool) == sum(
+        (second_costs(at + timedelta(seconds=each)) for each in range(free, seconds)), Fraction(0)
+    )
+
+
+def second_costs(at: datetime) -> Fraction:
+    """What a second costs by the clock and the calendar in Prague, without any table of bands."""
+    shown = at.astimezone(PRAGUE)
+    if shown.weekday() >= 5 or CZECH_HOLIDAYS.is_holiday(shown.date()):
+        return Fraction("0.001")
+    return Fraction("0.005") if 8 <= shown.hour < 19 else Fraction("0.002")
+
+
 def test_the_order_in_which_records_come_does_not_matter() -> None:
     random = Random(11)
     books = random_books(random)
