@@ -104,7 +104,7 @@ def rate_pool_columns(
         destination = destinations_of(records.number, digits, places, listed, ported)
         _refuse(reason, places[destination == NOWHERE], "no-price")
         has_price = destination != NOWHERE
-        each = _found(records, places[has_price], destination[has_price], number, listed, calendars, reason)
+        each = _with_bands(records, places[has_price], destination[has_price], number, listed, calendars, reason)
         if len(each.places):
             found.append(each)
     free, uses = _free_units(records, found, pools)
@@ -129,7 +129,7 @@ def _refuse(reason: Integers, places: Integers, code: str) -> None:
     reason[places[reason[places] == RATED]] = REASON_CODES.index(code)
 
 
-def _found(
+def _with_bands(
     records: RecordColumns, places: Integers, destination: Integers, number: int, listed: CompiledVersion,
     calendars: Calendars, reason: Integers,
 ) -> _Found:  # fmt: skip
@@ -140,11 +140,9 @@ def _found(
     _refuse(reason, places[too_large], "too-large")
     places, destination, units = places[~too_large], destination[~too_large], units[~too_large]
     start = records.started_at[places] // MICROSECONDS
-    holidays = calendars(terms.country) if terms.country else WITHOUT_HOLIDAYS
-    first, last = (int(start.min()), int((start + units).max())) if len(places) else (0, 0)
-    if not terms.is_cut:
-        last = int(start.max(initial=first))
-    calendar = band_calendar(terms, holidays, first, last)
+    ends = start + units if terms.is_cut else start
+    first, last = (int(start.min()), int(ends.max())) if len(places) else (0, 0)
+    calendar = band_calendar(terms, calendars(terms.country) if terms.country else WITHOUT_HOLIDAYS, first, last)
     used = used_in_bands(start, units, destination, terms, calendar)
     if (listed.prices.prices < 0).any():
         missing = without_price(used, listed, calendar)
