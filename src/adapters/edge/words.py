@@ -24,6 +24,8 @@ from billing_core.parties.sellers import Seller
 from billing_core.party_changes import CustomerChanges, SellerChanges
 from billing_core.staff.roles import Role
 from billing_core.time.period_rules import PeriodRule
+from billing_core.usage.price_list_events import ListedAs
+from billing_core.usage.price_lists import PriceListTerms
 from billing_core.work.crews import Crew
 from billing_core.work.recurring import RecurringTask
 from billing_core.work.service_levels import ServiceLevel
@@ -55,6 +57,7 @@ WORDS = {
     "is_optional": "optional",
     "to_on": "to",
     "valid_from": "from",
+    "valid_from_on": "from",
     "valid_to": "to",
     "vat_rate": "vat",
     "vat_rates": "vat",
@@ -75,8 +78,8 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 }
 
 INLINED = (
-    BillingPlan, Crew, Customer, CustomerChanges, Dealer, NumberSeries, PeriodRule, Product, RecurringTask, Revision,
-    Role, Seller, SellerChanges, ServiceLevel, Sought, Tariff,
+    BillingPlan, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries, PeriodRule, PriceListTerms, Product,
+    RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage, Destinations,
 )  # fmt: skip
 
