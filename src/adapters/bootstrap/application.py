@@ -13,6 +13,7 @@ from adapters.bootstrap.attachments import MEBIBYTE, Attachments
 from adapters.bootstrap.forgetting import Forgetting
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import Guards, authorised_by
+from adapters.bootstrap.price_lists import PublishedPriceLists
 from adapters.bootstrap.query_source import QuerySource
 from adapters.bootstrap.registry import ATTACHMENTS, HANDLERS, INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE
 from adapters.bootstrap.settings import Settings, open_database, read_settings
@@ -109,6 +110,7 @@ class Application:
             lambda: self.runner.wait_for(self.log.newest_position()),
             settings.most_attachment_mebibytes * MEBIBYTE,
         )
+        self.price_lists = PublishedPriceLists(self.store, self.attachments)
         self._load = load_in_processes(database_url)
         self.queries = QuerySource(self.tables, self.log)
 

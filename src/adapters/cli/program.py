@@ -118,7 +118,8 @@ def _program() -> typer.Typer:
     for name, function in _registered("COMMANDS"):
         group, _, last = name.rpartition(" ")
         if group and not groups[group].registered_commands:
-            program.add_typer(groups[group], name=group)
+            above, _, last_of_group = group.rpartition(" ")
+            (groups[above] if above else program).add_typer(groups[group], name=last_of_group)
         (groups[group] if group else program).command(last)(function)
     every = typer.Typer(
         cls=EveryCommand, no_args_is_help=True, rich_markup_mode=None,

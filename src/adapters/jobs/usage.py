@@ -1,10 +1,11 @@
-"""Import of a batch of usage."""
+"""Import of batches of usage, of price lists and of ported numbers."""
 
 from __future__ import annotations
 
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.files.csv_table import CSV, count_rows
 from adapters.files.usage_csv import read_usage_records
+from adapters.jobs import price_lists
 from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id
 from commands.usage.ports import BatchId
@@ -38,4 +39,4 @@ def import_usage(asked: ImportUsage, work: Work) -> BatchReport:
     return report
 
 
-JOBS: Jobs = {ImportUsage: Kind(import_usage, takes=CSV)}
+JOBS: Jobs = {ImportUsage: Kind(import_usage, takes=CSV), **price_lists.JOBS}

@@ -5,15 +5,17 @@ One that was cut off or sent by mistake is discarded (`discarding`).
 
 from commands.platform.area import Area
 from commands.platform.concerns import HOUSE
-from commands.usage import discarding, identifiers
+from commands.usage import discarding, identifiers, price_lists
 
 AREA = Area(
     handlers={
         **discarding.HANDLERS,
         **identifiers.HANDLERS,
+        **price_lists.HANDLERS,
     },
     concerns={
         **dict.fromkeys(discarding.HANDLERS, HOUSE),
         **identifiers.CONCERNS,
+        **dict.fromkeys(price_lists.HANDLERS, HOUSE),
     },
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple, Protocol
 
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.usage.batches import RefusedUsage
 from billing_core.usage.booking import DayRecords
+from billing_core.usage.price_lists import PortedNumber, PriceList
 from commands.payments.bank_file import KnownAccount
 
 
@@ -41,3 +43,26 @@ class UsageTargets(Protocol):
 
     def tariffs(self) -> Catalogue:
         """Every tariff as it is known now."""
+
+
+class PricedVersion(NamedTuple):
+    """A version of a price list with all its rows, and the days on which it holds, the last one exclusive.
+
+    `content_hash` is that of its rows: with the terms it says whether two versions price alike.
+    """
+
+    number: int
+    from_on: date
+    to_on: date | None
+    content_hash: str
+    price_list: PriceList
+
+
+class PriceLists(Protocol):
+    """The price lists that are published, with their rows."""
+
+    def versions_of(self, code: str) -> Sequence[PricedVersion]:
+        """The versions of a list that hold, in the order of their days; empty if the code is unknown."""
+
+    def ported_on(self, country: str, on: date) -> Mapping[str, PortedNumber]:
+        """The numbers of a country that are ported on a day, by number; empty if no table was published."""

@@ -1,13 +1,14 @@
-"""Usage: which batches of records came in, and what became of them; whose a record is."""
+"""Usage: batches of records and what became of them; whose a record is; price lists."""
 
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.usage import batches, identifiers
+from projections.usage import batches, identifiers, price_lists
 
 AREA = Area(
     true_by_date=(identifiers.Identifiers(),),
-    recorded=(batches.UsageBatches(),),
+    recorded=(batches.UsageBatches(), price_lists.PriceListVersions(), price_lists.PortedTables()),
     invariants={**batches.INVARIANTS, **identifiers.INVARIANTS},
     streams_of_customer=identifiers.streams_of_customer,
+    attachments=price_lists.ATTACHED,
 )

@@ -1,12 +1,23 @@
-"""Batches of usage."""
+"""Batches of usage, and price lists."""
 
 from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.usage.batches import ListUsageBatches
 from adapters.views.usage.identifiers import FindIdentifier, ListIdentifiers
+from adapters.views.usage.price_lists import (
+    ComparePriceLists,
+    ExportPriceList,
+    ExportPriceListSheet,
+    FindPrice,
+    ListPortedNumberTables,
+    ListPriceLists,
+    ListPrices,
+    ShowPriceList,
+)
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier, ReleaseIdentifier
+from commands.usage.price_lists import WithdrawPriceList
 
 ROUTES = (
     Route("GET", "/usage-batches", ListUsageBatches),
@@ -17,4 +28,13 @@ ROUTES = (
     # A number or user name is personal, so it stands in no path.
     Route("GET", "/identifiers", FindIdentifier),
     Route("POST", "/identifiers/release", ReleaseIdentifier),
+    Route("GET", "/price-lists", ListPriceLists),
+    Route("GET", "/price-lists/{price_list}", ShowPriceList),
+    Route("GET", "/price-lists/{price_list}/prices", ListPrices),
+    Route("GET", "/price-lists/{price_list}/comparison", ComparePriceLists),
+    Route("GET", "/price-lists/{price_list}/csv", ExportPriceList),
+    Route("GET", "/price-lists/{price_list}/xlsx", ExportPriceListSheet),
+    Route("POST", "/price-lists/{price_list}/withdraw", WithdrawPriceList),
+    Route("GET", "/prices", FindPrice),
+    Route("GET", "/ported-numbers", ListPortedNumberTables),
 )

@@ -1,12 +1,12 @@
-"""Usage: batches of records; numbers and user names."""
+"""Usage: batches of records; numbers and user names; price lists."""
 
 from __future__ import annotations
 
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
-from adapters.views.usage import batches, identifiers
+from adapters.views.usage import batches, identifiers, price_lists
 from commands.platform.concerns import Concerns
 
 PERSONS: Persons = {**identifiers.PERSONS}
-QUERIES: Queries = {**batches.QUERIES, **identifiers.QUERIES}
-CONCERNS: Concerns = {**batches.CONCERNS, **identifiers.CONCERNS}
+QUERIES: Queries = {**batches.QUERIES, **identifiers.QUERIES, **price_lists.QUERIES}
+CONCERNS: Concerns = {**batches.CONCERNS, **identifiers.CONCERNS, **price_lists.CONCERNS}

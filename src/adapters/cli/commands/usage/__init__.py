@@ -1,9 +1,12 @@
-"""Usage: take in records, and see what became of them."""
+"""Usage: take in records, see what became of them, and the price lists by which they are charged."""
 
 from __future__ import annotations
 
-from adapters.cli.commands.usage import batches, identifiers
+from adapters.cli.commands.usage import batches, identifiers, price_lists
 from adapters.cli.groups import Group
 
-COMMANDS = {**batches.COMMANDS, **identifiers.COMMANDS}
-GROUPS = {"usage": Group("Usage: records of sources, whose they are, and what they cost.")}
+COMMANDS = {**batches.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS}
+GROUPS = {
+    "usage": Group("Usage: records of sources, whose they are, and what they cost."),
+    "usage price-list": Group("Price lists: check a file, publish it, show and compare versions."),
+}

@@ -1,0 +1,81 @@
+"""Price lists with their rows: read from the kept files by hash, and remembered.
+
+A version never changes, so what was read once under a hash holds as long as the process lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+
+from adapters.bootstrap.attachments import Attachments
+from adapters.files.ported_numbers import Porting, ported_on, portings_in
+from adapters.files.price_list_content import rows_in
+from adapters.postgres.store import PostgresStore
+from billing_core.usage.price_list_events import (
+    ListVersion,
+    ListVersions,
+    PortedTables,
+    apply_ported_numbers,
+    apply_price_list,
+    versions_in_force,
+)
+from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PriceList
+from commands.platform.ports import KeptFile
+from commands.usage.ports import PricedVersion
+from commands.usage.price_lists import ported_numbers_stream, price_list_stream
+
+CSV = "text/csv"
+# A list of 100,000 rows takes about 50 MB.
+MOST_REMEMBERED = 12
+
+
+class PublishedPriceLists:
+    """Implements `commands.usage.ports.PriceLists`; keeps the files too."""
+
+    def __init__(self, store: PostgresStore, attachments: Attachments) -> None:
+        self._store = store
+        self._attachments = attachments
+        self._rows = lru_cache(MOST_REMEMBERED)(self._read_rows)
+        self._portings = lru_cache(MOST_REMEMBERED)(self._read_portings)
+        self._ported_on = lru_cache(MOST_REMEMBERED)(self._make_ported_on)
+
+    def keep(self, content: bytes) -> KeptFile:
+        """Keep the canonical rows of a list, or a table of ported numbers, under their hash."""
+        incoming = self._attachments.begin()
+        try:
+            incoming.add(content)
+            return self._attachments.keep(incoming, CSV)
+        finally:
+            incoming.abandon()
+
+    def versions(self, code: str) -> ListVersions | None:
+        """All versions of a list without their rows; None for an unknown code."""
+        return self._store.load(price_list_stream(code), apply_price_list)
+
+    def with_rows(self, version: ListVersion) -> PriceList:
+        """A version with its rows."""
+        return PriceList(
+            terms=version.terms, valid_from_on=version.valid_from_on, rows=self._rows(version.content_hash)
+        )
+
+    def versions_of(self, code: str) -> Sequence[PricedVersion]:
+        known = self.versions(code)
+        return [
+            PricedVersion(version.number, from_on, to_on, version.content_hash, self.with_rows(version))
+            for version, from_on, to_on in (versions_in_force(known) if known else ())
+        ]
+
+    def ported_on(self, country: str, on: date) -> Mapping[str, PortedNumber]:
+        known: PortedTables | None = self._store.load(ported_numbers_stream(country), apply_ported_numbers)
+        return self._ported_on(known.newest.content_hash, on) if known else {}
+
+    def _read_rows(self, content_hash: str) -> tuple[DestinationPrice, ...]:
+        return rows_in(self._attachments.find(content_hash)[1])
+
+    def _read_portings(self, content_hash: str) -> Sequence[Porting]:
+        return portings_in(self._attachments.find(content_hash)[1])
+
+    def _make_ported_on(self, content_hash: str, on: date) -> Mapping[str, PortedNumber]:
+        return ported_on(self._portings(content_hash), on)
