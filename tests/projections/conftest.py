@@ -11,6 +11,7 @@ import pytest
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
+from adapters.files.ported_numbers import Porting
 from billing_core.catalogue.prices import Price
 from billing_core.dealers import Dealer
 from billing_core.party_changes import CustomerChanges
@@ -39,6 +40,8 @@ from commands.staff.operators import DefineRole, RegisterOperator
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
+from tests.billing_core.usage.lists import price_list, row
+from tests.commands.usage.price_lists import publish, publish_ported
 from tests.operators import (
     Operator,
     application,
@@ -122,6 +125,8 @@ def keep_books(operator: Operator) -> None:
     usage.book(BatchId("mediation", "april"), origin, silent)
     operator.tell(DiscardUsageBatch(source="mediation", batch="sent by mistake", reason="of another operator"))
     operator.tell(AssignIdentifier(account="A0001", subscription="main", identifier="+420 601 000 001"))
+    publish(operator, price_list(row("49", "Germany", "0.05")))
+    publish_ported(operator, Porting("420601000002", "42077", date(2026, 3, 1)))
     operator.tell(DefineRole(role="desk", permits=Role(permissions=("parties.read.*",))))
     operator.tell(RegisterDealer(dealer=Dealer(code="east", name="East Sales")))
     operator.tell(AssignCustomer(customer="A0003", dealer="east"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from adapters.bootstrap.origins import origin_of_process
+from adapters.files.ported_numbers import Porting, ported_content
 from adapters.files.price_list_content import content_of
-from billing_core.usage.price_list_events import ListedAs, PriceListPublished
+from billing_core.usage.price_list_events import ListedAs, PortedNumbersPublished, PriceListPublished
 from billing_core.usage.price_lists import PriceList
 from commands.usage.price_lists import PriceListPublishing, Published
 from tests.operators import Operator
@@ -25,3 +26,13 @@ def publish(operator: Operator, price_list: PriceList, today: date = TODAY, list
         destinations=len({row.destination for row in price_list.rows}), listed_as=listed_as,
     )  # fmt: skip
     return PriceListPublishing(application.store).publish(fact, origin_of_process("clerk", today))
+
+
+def publish_ported(operator: Operator, *portings: Porting, country: str = "CZ") -> Published:
+    """Publish a table of ported numbers."""
+    application = operator.application
+    kept = application.price_lists.keep(ported_content(portings))
+    fact = PortedNumbersPublished(
+        effective_on=TODAY, country=country, content_hash=kept.content_hash, numbers=len(portings)
+    )
+    return PriceListPublishing(application.store).publish_ported(fact, origin_of_process("clerk", TODAY))

@@ -47,6 +47,8 @@ LIVE_DAMAGE = {
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
     "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
     "usage_identifiers": "UPDATE live.usage_identifiers SET from_on = from_on - 1",
+    "price_list_versions": "UPDATE live.price_list_versions SET rows = rows + 1",
+    "ported_tables": "UPDATE live.ported_tables SET numbers = numbers + 1",
     "account_states": "UPDATE live.account_states SET next_due_on = NULL WHERE number = 'A0001'",
     "ways_into_log": "DELETE FROM live.ways_into_log WHERE way = 'actor' AND stretch = 0 AND value = 'clerk'",
     "times_of_log": "UPDATE live.times_of_log SET last_at = last_at + interval '1 second'",
