@@ -22,6 +22,7 @@ from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
 from commands.platform.concerns import HOUSE
 from commands.platform.ports import Append, Origin, Transaction
+from commands.price_list_streams import require_lists_of
 
 # A change of the tree of products keeps it alone: two moves at once could make a circle of it.
 TREE = "products"
@@ -133,12 +134,17 @@ def handle_publish_tariff(command: PublishTariff, transaction: Transaction, orig
                            value=tariff.code)  # fmt: skip
     if tariff.product:
         load_product(transaction, tariff.product)
-    return Decision((Append(stream, version, publish_tariff(existing, tariff, origin.today)),))
+    events = publish_tariff(existing, tariff, origin.today)
+    if events:
+        require_lists_of(tariff.components, tariff.currency, transaction)
+    return Decision((Append(stream, version, events),))
 
 
 def handle_revise_tariff(command: ReviseTariff, transaction: Transaction, origin: Origin) -> Decision:
     existing, version = _load_to_relist(transaction, command.tariff)
     events = revise_tariff(existing, command.revision)
+    if events:
+        require_lists_of(command.revision.components, existing.currency, transaction)
     return Decision((Append(tariff_stream(command.tariff), version, events),))
 
 
@@ -146,6 +152,8 @@ def handle_replace_revision(command: ReplaceRevision, transaction: Transaction, 
     existing, version = _load_to_relist(transaction, command.tariff)
     charged = transaction.charged_by_revision(command.tariff, command.revision.valid_from)
     events = replace_revision(existing, command.revision, charged)
+    if events:
+        require_lists_of(command.revision.components, existing.currency, transaction)
     return Decision((Append(tariff_stream(command.tariff), version, events),))
 
 

@@ -21,6 +21,8 @@ from billing_core.catalogue.tariffs import (
     publish_tariff,
 )
 from billing_core.kernel.errors import BillingError, RuleViolation
+from billing_core.usage.price_list_events import ListVersions
+from billing_core.usage.tariff_lists import require_lists
 from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff
 from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id
@@ -59,6 +61,9 @@ class KnownCatalogue(Protocol):
 
     def tariffs(self) -> Catalogue:
         """All published tariffs by code, with their revisions."""
+
+    def price_lists(self) -> Mapping[str, ListVersions]:
+        """All published price lists by code."""
 
 
 # --- what comes of it
@@ -109,8 +114,8 @@ class CatalogueImport:
     def _steps(self, listed: CatalogueList, on: date) -> list[Step]:
         products = dict(self._known.products())
         steps = [_product_step(entry, products, on) for entry in _parents_first(listed.products)]
-        tariffs = dict(self._known.tariffs())
-        return steps + [_tariff_step(entry, products, tariffs, on) for entry in listed.tariffs]
+        tariffs, lists = dict(self._known.tariffs()), self._known.price_lists()
+        return steps + [_tariff_step(entry, products, tariffs, lists, on) for entry in listed.tariffs]
 
 
 def _parents_first(listed: Sequence[ListedProduct]) -> Iterator[ListedProduct]:
@@ -151,7 +156,10 @@ def _ancestors(product: Product, products: Mapping[str, Product]) -> Iterator[st
         above = require_product(products.get(above), above, "parent").parent
 
 
-def _tariff_step(entry: ListedTariff, products: Mapping[str, Product], tariffs: dict[str, Tariff], on: date) -> Step:
+def _tariff_step(
+    entry: ListedTariff, products: Mapping[str, Product], tariffs: dict[str, Tariff],
+    lists: Mapping[str, ListVersions], on: date,
+) -> Step:  # fmt: skip
     tariff = entry.tariff
     published = as_published(tariff)
     existing = tariffs.get(tariff.code)
@@ -161,10 +169,13 @@ def _tariff_step(entry: ListedTariff, products: Mapping[str, Product], tariffs: 
         if tariff.product:
             require_product(products.get(tariff.product), tariff.product)
         if publish_tariff(existing, published, on):
+            require_lists(published.components, published.currency, lists.get)
             commands.append(PublishTariff(tariff=published))
         current = existing or published
         _require_all_listed(current, tariff)
         added = new_revisions(current, tariff.revisions)
+        for revision in added:
+            require_lists(revision.components, current.currency, lists.get)
         commands += [ReviseTariff(tariff=tariff.code, revision=revision) for revision in added]
         current = msgspec.structs.replace(current, revisions=(*current.revisions, *added))
     except BillingError as error:

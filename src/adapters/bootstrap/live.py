@@ -20,10 +20,12 @@ from billing_core.kernel.events import Event
 from billing_core.parties.number_series import SeriesKind
 from billing_core.parties.sellers import Seller, apply_seller
 from billing_core.time.due_dates import Calendar
+from billing_core.usage.price_list_events import ListVersions, apply_price_list
 from commands.accounts import account_stream
 from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
+from commands.price_list_streams import PRICE_LISTS
 from projections import services
 from projections.accounts.balances import parked_accounts
 from projections.accounts.states import StateRow, expected_accounts, states_after, states_due_before, states_named
@@ -80,6 +82,10 @@ class LiveModels:
     def products(self) -> Mapping[str, Product]:
         found: dict[str, Product] = self._store.streams("product/", apply_product)
         return {product.code: product for product in found.values()}
+
+    def price_lists(self) -> Mapping[str, ListVersions]:
+        found: dict[str, ListVersions] = self._store.streams(PRICE_LISTS, apply_price_list)
+        return {stream.removeprefix(PRICE_LISTS): known for stream, known in found.items()}
 
     def repricings(self) -> Mapping[str, RepricingProgress]:
         found: dict[str, RepricingProgress] = self._store.streams(REPRICING, apply_repricing)

@@ -23,8 +23,9 @@ from billing_core.usage.price_list_events import (
 )
 from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PriceList
 from commands.platform.ports import KeptFile
+from commands.price_list_streams import price_list_stream
 from commands.usage.ports import PricedVersion
-from commands.usage.price_lists import ported_numbers_stream, price_list_stream
+from commands.usage.price_lists import ported_numbers_stream
 
 CSV = "text/csv"
 # A list of 100,000 rows takes about 50 MB.

@@ -17,7 +17,6 @@ from billing_core.usage.price_list_events import (
     PortedTables,
     PriceListPublished,
     apply_ported_numbers,
-    apply_price_list,
     publish_ported_numbers,
     publish_price_list,
     withdraw_price_list,
@@ -25,6 +24,7 @@ from billing_core.usage.price_list_events import (
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict
+from commands.price_list_streams import load_price_list, price_list_stream
 
 # --- commands
 
@@ -40,17 +40,8 @@ class WithdrawPriceList(Command, frozen=True, kw_only=True):
 # --- streams
 
 
-def price_list_stream(code: str) -> str:
-    return f"price-list/{code}"
-
-
 def ported_numbers_stream(country: str) -> str:
     return f"ported-numbers/{country}"
-
-
-def load_price_list(transaction: Transaction, code: str) -> tuple[ListVersions | None, int]:
-    """The versions of a list, and the version of its stream."""
-    return transaction.load(price_list_stream(code), apply_price_list)
 
 
 # --- publishing
