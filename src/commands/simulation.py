@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from itertools import count
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -68,6 +69,7 @@ from billing_core.services.events import (
 )
 from billing_core.services.holds import hold, resume
 from billing_core.services.subscriptions import Subscription
+from billing_core.usage.price_lists import PortedNumber, PriceList
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 from commands.services import subscription_of
 
@@ -84,6 +86,24 @@ class ChargeToWaive(msgspec.Struct, frozen=True):
     component: str
     of: str
     reason: str
+
+
+class RecordUsed(msgspec.Struct, frozen=True):
+    """A record of use that a price list prices: of a component, from an instant on; it becomes known on a day.
+
+    `quantity` is in millionths, `bytes_in` went to the subscriber.
+    """
+
+    effective_on: date
+    recorded_on: date
+    subscription: str
+    component: str
+    number: str
+    started_at: datetime
+    seconds: int
+    quantity: int
+    bytes_in: int
+    bytes_out: int
 
 
 Fact = SubscriptionEvent | UsageRecorded | UsageWithdrawn | PaymentReceived | AccountBillingDayChanged | ChargeToWaive
@@ -104,18 +124,20 @@ class Entry(NamedTuple):
 
 
 class ScenarioAccount(NamedTuple):
-    """An account and its entries."""
+    """An account with its entries, and the records that a price list prices, each with its place."""
 
     code: str
     plan: BillingPlan
     entries: Sequence[Entry]
     place: str
+    records: Sequence[tuple[RecordUsed, str]] = ()
 
 
 class Scenario(NamedTuple):
-    """Price lists, accounts, and the days on which everything due up to and including them is billed.
+    """Tariffs, accounts, and the days on which everything due up to and including them is billed.
 
-    `places` are the places of the components, by tariff and component.
+    `places` are the places of the components, by tariff and component. `price_lists` are the versions of each list by
+    its code, `ported` the numbers that are priced by another prefix than their own.
     """
 
     currency: str
@@ -123,6 +145,8 @@ class Scenario(NamedTuple):
     accounts: Sequence[ScenarioAccount]
     runs: Sequence[date]
     places: Mapping[tuple[str, str], str]
+    price_lists: Mapping[str, Sequence[PriceList]] = MappingProxyType({})
+    ported: Mapping[str, PortedNumber] = MappingProxyType({})
 
 
 # --- what comes of it

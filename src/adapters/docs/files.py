@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from adapters.files import bank_profile, catalogue, corrections, price_changes, profile, scenario
+from adapters.files import bank_profile, catalogue, corrections, price_changes, price_list, profile, scenario
+from adapters.files import scenario_records as records
 from adapters.files import scenario_timeline as timeline
 from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
@@ -25,8 +26,10 @@ from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
+from billing_core.usage.price_lists import Band
 from billing_core.work.fields import Field
 from billing_core.work.flows import AddComment, Flow, GiveCommand, Limit, Move, OpenChild, SendSignal, Step
+from billing_core.work.working_hours import WorkingHours
 
 
 class Part(NamedTuple):
@@ -102,6 +105,14 @@ SCENARIO = (
     Part("correct-terms", "Correct terms", timeline.CorrectTermsSchema, CHANGE),
     Part("cancel", "Cancel a change", timeline.CancelSchema, CHANGE),
     Part("used", "Recorded usage", timeline.UsageSchema, CHANGE),
+    Part("record", "Record", records.RecordSchema),
+    Part("played-list", "Price list of destinations", records.PriceListSchema),
+    Part("destination", "Destination", records.DestinationSchema),
+)
+PRICE_LIST = (
+    Part("price-list", "Terms", price_list.PriceListHead),
+    Part("band", "Band", Band),
+    Part("hours", "Hours of a band", WorkingHours),
 )
 CORRECTIONS = (
     Part("corrections", "List", corrections.CorrectionFile),
@@ -177,6 +188,12 @@ FILES = (
         "How the columns of a bank's CSV statement become payments: [examples](../bank-files.md).",
         "billing payments import march.csv --profile north-bank.yaml",
         BANK_PROFILE,
+    ),
+    File(
+        "price-list", "The terms of a price list",
+        "What all rows of a price list have in common, and how their file is written: [price lists](../usage.md).",
+        "billing usage price-list import prices.csv --terms retail.yaml",
+        PRICE_LIST,
     ),
     File(
         "flow", "The flow of a ticket",

@@ -72,6 +72,7 @@ DEFAULTS: dict[tuple[type, str], Any] = {
     (Component, "vat_rate"): Decimal(0),
     (Customer, "kind"): "person",
     (Price, "valid_from"): ALWAYS,
+    (PriceListTerms, "currency"): "",
     (Seller, "series"): USUAL_SERIES,
     (Seller, "time_zone"): "UTC",
     (Tariff, "currency"): "",

@@ -23,6 +23,7 @@
         resume_on: new-grid                           # after a suspension for money: old-grid, or a new one from then
         suspend_below: "0"                            # in place of the credit limit
         resume_at: "10.00"                            # the balance that brings a suspended service back
+    price_lists: [...]                                # of destinations, and ported: `adapters.files.scenario_records`
     runs: [2026-01-31, 2026-02-28]                    # each bills everything due up to and including that day
 
 The words of tariffs are those of `adapters.files.tariffs`. All that is written is taken as written, and anything that
@@ -31,8 +32,9 @@ is not known is an error that names file, line and path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +43,13 @@ import msgspec
 from adapters.edge.faults import FaultAt, Part
 from adapters.edge.shorthand import DayOfMonth
 from adapters.edge.values import AT_LEAST_ONE, Kept
+from adapters.files.scenario_records import (
+    PriceLists,
+    PriceListSchema,
+    ported_of,
+    price_lists_of,
+    versions_of,
+)
 from adapters.files.scenario_timeline import (
     ChangeTariffSchema,
     CorrectTermsSchema,
@@ -54,14 +63,16 @@ from adapters.files.tariffs import TariffSchema, tariff_in
 from adapters.files.yaml_documents import Document, FilePart, read_document
 from billing_core.accounts.events import AccountBillingDayChanged
 from billing_core.accounts.plans import BillingPlan
-from billing_core.catalogue.components import AnyComponent
+from billing_core.catalogue.components import AnyComponent, Usage
+from billing_core.catalogue.pricing import Destinations
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.kernel.money import parse_amount
 from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties.details import require_currency
 from billing_core.payments.events import PaymentReceived
-from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
+from billing_core.usage.tariff_lists import require_lists
+from commands.simulation import Entry, Fact, RecordUsed, Scenario, ScenarioAccount
 
 Location = tuple[Part, ...]
 Place = Callable[[Location], str]
@@ -96,6 +107,8 @@ class ScenarioFile(FilePart, frozen=True, kw_only=True):
     tariffs: Annotated[tuple[TariffSchema, ...], AT_LEAST_ONE]
     accounts: Annotated[tuple[AccountSchema, ...], AT_LEAST_ONE]
     runs: Annotated[tuple[date, ...], AT_LEAST_ONE]
+    price_lists: tuple[PriceListSchema, ...] = ()
+    ported: Mapping[str, str] = {}
 
 
 # --- reading
@@ -127,6 +140,8 @@ def _scenario(written: ScenarioFile, place: Place) -> Scenario:
         if tariff.currency not in ("", written.currency):
             raise FaultAt(("tariffs", number, "currency"), f"'{tariff.currency}' is not that of the scenario")
     tariffs = {tariff.code: tariff for tariff in written.tariffs}
+    price_lists = price_lists_of(written.price_lists, written.currency)
+    _require_known_lists(written, price_lists)
     return Scenario(
         currency=written.currency,
         catalogue={code: _played(tariff_in(tariff, written.currency)) for code, tariff in tariffs.items()},
@@ -136,12 +151,62 @@ def _scenario(written: ScenarioFile, place: Place) -> Scenario:
                 plan=account.plan,
                 entries=list(_entries(account, ("accounts", number), written.currency, tariffs, place)),
                 place=place(("accounts", number)),
+                records=list(_records(account, ("accounts", number), tariffs, price_lists, place)),
             )
             for number, account in enumerate(written.accounts)
         ],
         runs=written.runs,
         places={key: place(location) for key, location in _component_locations(written.tariffs)},
+        price_lists=price_lists,
+        ported=ported_of(written.ported),
     )
+
+
+def _require_known_lists(written: ScenarioFile, price_lists: PriceLists) -> None:
+    """The price lists that tariffs name are those of the scenario, and can price what they are named for."""
+    for number, tariff in enumerate(written.tariffs):
+        for inside, components in _component_lists(tariff):
+            for index, component in enumerate(components):
+                try:
+                    require_lists([component], written.currency, partial(versions_of, price_lists))
+                except BillingError as error:
+                    location = ("tariffs", number, *inside, "components", index, "price_list")
+                    raise FaultAt(location, f"{error.value!r} {error.message}") from None
+
+
+def _records(
+    account: AccountSchema, location: Location, tariffs: Tariffs, price_lists: PriceLists, place: Place
+) -> Iterator[tuple[RecordUsed, str]]:
+    """The records of an account, each with its place."""
+    for number, subscription in enumerate(account.subscriptions):
+        for record_number, record in enumerate(subscription.records):
+            here = (*location, "subscriptions", number, "records", record_number)
+            zone = _zone(record.component, subscription, tariffs, price_lists, here)
+            try:
+                fact = record.fact(subscription.code, zone, subscription.activation.learnt_on())
+            except FaultAt as fault:
+                raise FaultAt((*here, *fault.location), str(fault)) from None
+            yield fact, place(here)
+
+
+def _zone(
+    code: str, subscription: SubscriptionSchema, tariffs: Tariffs, price_lists: PriceLists, location: Location
+) -> str:
+    """The time zone of the first price list that prices a component of a subscription."""
+    lists = [components for tariff in subscription.tariffs for _, components in _component_lists(tariffs[tariff])]
+    known = {
+        component.code: component.pricing.price_list
+        for components in lists
+        for component in components
+        if isinstance(component, Usage) and isinstance(component.pricing, Destinations)
+    }
+    if code not in known:
+        raise FaultAt(
+            (*location, "component"),
+            f"{code!r} is not a component of the subscription's tariffs that a price list prices: "
+            f"{', '.join(known) or 'none'}",
+        )
+    return price_lists[known[code]][0].terms.zone
 
 
 def _require_distinct(what: str, codes: Sequence[str], location: Location) -> None:

@@ -21,6 +21,7 @@
         - {on: 2026-03-05, do: cancel, change: change-price, recorded: 2026-06-01}
         - {on: 2026-07-01, do: terminate}                              # change-tariff, cancel: unpriced_usage
       usage: [{on: 2026-02-11, component: data, quantity: "12"}]       # withdrawn: a date, reason
+      records: [...]                                                   # `adapters.files.scenario_records`
 
 `recorded` is the day on which a change becomes known; by default its effective date, but never before the activation is
 known. `unpriced_usage` settles recorded usage that a change leaves without a price: `last-price` or `waive`. Usage that
@@ -36,6 +37,7 @@ from typing import Annotated
 
 from adapters.edge.faults import FaultAt
 from adapters.edge.values import AT_LEAST_ONE, Kept
+from adapters.files.scenario_records import RecordSchema
 from adapters.files.yaml_documents import FilePart
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.catalogue.components import Discount
@@ -330,6 +332,7 @@ class SubscriptionSchema(FilePart, frozen=True, kw_only=True):
     address: str = ""
     timeline: Annotated[tuple[AnyChange, ...], AT_LEAST_ONE]
     usage: tuple[UsageSchema, ...] = ()
+    records: tuple[RecordSchema, ...] = ()
 
     def __post_init__(self) -> None:
         """Require exactly one activation, and no fact that is true, or known, before it."""
