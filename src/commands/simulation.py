@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from itertools import count
-from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -69,9 +68,10 @@ from billing_core.services.events import (
 )
 from billing_core.services.holds import hold, resume
 from billing_core.services.subscriptions import Subscription
-from billing_core.usage.price_lists import PortedNumber, PriceList
+from billing_core.usage.pools import Services
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 from commands.services import subscription_of
+from commands.simulated_usage import Calendars, PriceListsPlayed, RecordUsed, SimulatedRating, without_holidays
 
 SOMEBODY = PartyVersion("", 0)
 
@@ -86,24 +86,6 @@ class ChargeToWaive(msgspec.Struct, frozen=True):
     component: str
     of: str
     reason: str
-
-
-class RecordUsed(msgspec.Struct, frozen=True):
-    """A record of use that a price list prices: of a component, from an instant on; it becomes known on a day.
-
-    `quantity` is in millionths, `bytes_in` went to the subscriber.
-    """
-
-    effective_on: date
-    recorded_on: date
-    subscription: str
-    component: str
-    number: str
-    started_at: datetime
-    seconds: int
-    quantity: int
-    bytes_in: int
-    bytes_out: int
 
 
 Fact = SubscriptionEvent | UsageRecorded | UsageWithdrawn | PaymentReceived | AccountBillingDayChanged | ChargeToWaive
@@ -136,8 +118,7 @@ class ScenarioAccount(NamedTuple):
 class Scenario(NamedTuple):
     """Tariffs, accounts, and the days on which everything due up to and including them is billed.
 
-    `places` are the places of the components, by tariff and component. `price_lists` are the versions of each list by
-    its code, `ported` the numbers that are priced by another prefix than their own.
+    `places` are the places of the components, by tariff and component.
     """
 
     currency: str
@@ -145,8 +126,7 @@ class Scenario(NamedTuple):
     accounts: Sequence[ScenarioAccount]
     runs: Sequence[date]
     places: Mapping[tuple[str, str], str]
-    price_lists: Mapping[str, Sequence[PriceList]] = MappingProxyType({})
-    ported: Mapping[str, PortedNumber] = MappingProxyType({})
+    price_lists: PriceListsPlayed = PriceListsPlayed()
 
 
 # --- what comes of it
@@ -172,21 +152,25 @@ class RunOutcome(NamedTuple):
     accounts: Mapping[str, Outcome]
 
 
-def play(scenario: Scenario) -> list[RunOutcome]:
+def play(scenario: Scenario, calendars: Calendars = without_holidays) -> list[RunOutcome]:
     """The charges and documents of each run. A refusal of the rules is an `InvalidValue` that names the place."""
-    played = [_PlayedAccount(account, scenario) for account in scenario.accounts]
+    rating = SimulatedRating(scenario.price_lists, calendars)
+    played = [_PlayedAccount(account, scenario, rating) for account in scenario.accounts]
     return [RunOutcome(on, {account.code: account.run(on) for account in played}) for on in sorted(scenario.runs)]
 
 
 class _PlayedAccount:
     """One account on a moving clock."""
 
-    def __init__(self, account: ScenarioAccount, scenario: Scenario) -> None:
+    def __init__(self, account: ScenarioAccount, scenario: Scenario, rating: SimulatedRating) -> None:
         self.code = account.code
         self._place = account.place
         self._catalogue = scenario.catalogue
         self._places = scenario.places
         self._left = sorted(account.entries, key=_turn)
+        self._rating = rating
+        self._records = sorted(account.records, key=lambda each: each[0].recorded_on)
+        self._rated: list[RecordUsed] = []
         self._numbers = map(str, count(1))
         self._events: list[Event] = []
         opened_on = min((entry.fact.effective_on for entry in account.entries), default=date.min)
@@ -210,6 +194,7 @@ class _PlayedAccount:
         self._events = []
         for day in self._days(on):
             self._take_in(day)
+            self._rate(day)
             self._bill(day, on)
         posted = [charge for fact in self._events if isinstance(fact, ChargesPosted) for charge in fact.charges]
         documents = [fact for fact in self._events if isinstance(fact, DocumentEvent)]
@@ -220,8 +205,9 @@ class _PlayedAccount:
         """The days up to a run on which something happens; a prepaid account has days of its own between them."""
         while True:
             entry_on = self._left[0].recorded_on if self._left else on
+            record_on = self._records[0][0].recorded_on if self._records else on
             due_on = account_due_on(self.account) if self.account.prepaid is not None else None
-            day = min(entry_on, due_on or on)
+            day = min(entry_on, record_on, due_on or on)
             if day >= on:
                 yield on
                 return
@@ -232,6 +218,20 @@ class _PlayedAccount:
             entry = self._left.pop(0)
             with self._placed(entry.place):
                 self._record(self._decided(entry))
+
+    def _rate(self, day: date) -> None:
+        """Rate the records that are known on a day, as the services are known then."""
+        account = self.account
+        services = Services(account.number, account.subscriptions, account.billing_days, self._catalogue)
+        while self._records and self._records[0][0].recorded_on <= day:
+            record, place = self._records.pop(0)
+            with self._placed(place):
+                self._rating.require_rated(services, record)
+            self._rated.append(record)
+        if self._rated:
+            with self._placed(self._place):
+                known = self._billed.require_history().usage
+                self._record(self._rating.facts(services, self._rated, known))
 
     def _decided(self, entry: Entry) -> Sequence[Event]:
         fact = entry.fact

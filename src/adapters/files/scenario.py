@@ -72,7 +72,8 @@ from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties.details import require_currency
 from billing_core.payments.events import PaymentReceived
 from billing_core.usage.tariff_lists import require_lists
-from commands.simulation import Entry, Fact, RecordUsed, Scenario, ScenarioAccount
+from commands.simulated_usage import PriceListsPlayed, RecordUsed
+from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
 
 Location = tuple[Part, ...]
 Place = Callable[[Location], str]
@@ -157,8 +158,7 @@ def _scenario(written: ScenarioFile, place: Place) -> Scenario:
         ],
         runs=written.runs,
         places={key: place(location) for key, location in _component_locations(written.tariffs)},
-        price_lists=price_lists,
-        ported=ported_of(written.ported),
+        price_lists=PriceListsPlayed(price_lists, ported_of(written.ported)),
     )
 
 

@@ -40,7 +40,7 @@ from billing_core.usage.price_list_checks import faults_of, require_ported, requ
 from billing_core.usage.price_list_events import ListedAs, ListVersions, PriceListPublished, apply_price_list
 from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PriceList, PriceListTerms
 from billing_core.usage.records import require_used
-from commands.simulation import RecordUsed
+from commands.simulated_usage import RecordUsed
 
 MILLIONTHS = 10**6
 MOST_COUNTED = 10**15

@@ -10,7 +10,8 @@ import pytest
 from adapters.files.scenario import read_scenario
 from billing_core.kernel.errors import InvalidValue
 from billing_core.usage.price_lists import PortedNumber
-from commands.simulation import RecordUsed, Scenario
+from commands.simulated_usage import RecordUsed
+from commands.simulation import Scenario
 from tests.billing_core.usage.lists import row
 
 SCENARIO = """currency: EUR
@@ -73,21 +74,21 @@ def test_records_are_of_the_day_of_the_lists_clock_and_known_from_their_day_on(t
 def test_lists_have_their_versions_and_rows(tmp_path: Path):
     found = read(tmp_path)
 
-    assert {code: [each.valid_from_on for each in lists] for code, lists in found.price_lists.items()} == {
+    assert {code: [each.valid_from_on for each in lists] for code, lists in found.price_lists.versions.items()} == {
         "retail": [date(2026, 1, 1)], "data": [date(2026, 1, 1), date(2026, 2, 1)],
     }  # fmt: skip
-    (retail,) = found.price_lists["retail"]
+    (retail,) = found.price_lists.versions["retail"]
     assert retail.terms.currency == "EUR"
     assert retail.rows == (
         row("49", "Germany", "0.05", "0.02", first=60, next=1), row("112", "Emergency", "0", None, is_special=True),
     )  # fmt: skip
-    assert found.ported == {"420601000111": PortedNumber(number="420601000111", prefix="49151")}
+    assert found.price_lists.ported == {"420601000111": PortedNumber(number="420601000111", prefix="49151")}
 
 
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        ('component: calls, number: "+49', 'component: sms, number: "+49', r"line 29, .*component: 'sms' is not a component"),
+        ('calls, number: "+49', 'sms, number: "+49', r"line 29, .*component: 'sms' is not a component"),
         ("price_list: retail", "price_list: other", r"line 19, .*price_list: 'other' no such price list"),
         ("price_list: data, counts: bytes", "price_list: data", r"'data' prices by the MB, but the component counts"),
         ('started: "2026-01-31T23:30:00Z"', "started: 2026-01-31T23:30:00", "is not an instant"),

@@ -22,10 +22,11 @@ def simulate(file: File, as_json: AsJson = False) -> None:
     No database is needed. The rules are those of the live system: use it for a quote, to explain a bill, or to check a
     price list before it is published.
     """
+    from adapters.calendars.holiday_calendar import calendar_of
     from adapters.files.scenario import read_scenario
     from commands.simulation import play
 
-    outcomes = play(read_scenario(file))
+    outcomes = play(read_scenario(file), calendar_of)
     if as_json:
         print_json({"runs": [_run_as_json(outcome) for outcome in outcomes]})
     else:
