@@ -21,7 +21,7 @@ from billing_core.usage.price_list_events import (
     apply_price_list,
     versions_in_force,
 )
-from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PriceList
+from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PrefixTable, PriceList, prefix_table
 from commands.platform.ports import KeptFile
 from commands.price_list_streams import price_list_stream
 from commands.usage.ports import PricedVersion
@@ -39,6 +39,7 @@ class PublishedPriceLists:
         self._store = store
         self._attachments = attachments
         self._rows = lru_cache(MOST_REMEMBERED)(self._read_rows)
+        self._tables = lru_cache(MOST_REMEMBERED)(self._make_table)
         self._portings = lru_cache(MOST_REMEMBERED)(self._read_portings)
         self._ported_on = lru_cache(MOST_REMEMBERED)(self._make_ported_on)
 
@@ -61,6 +62,10 @@ class PublishedPriceLists:
             terms=version.terms, valid_from_on=version.valid_from_on, rows=self._rows(version.content_hash)
         )
 
+    def table_of(self, version: ListVersion) -> PrefixTable:
+        """The rows of a version, ready to be looked up."""
+        return self._tables(version.content_hash)
+
     def versions_of(self, code: str) -> Sequence[PricedVersion]:
         known = self.versions(code)
         return [
@@ -74,6 +79,9 @@ class PublishedPriceLists:
 
     def _read_rows(self, content_hash: str) -> tuple[DestinationPrice, ...]:
         return rows_in(self._attachments.find(content_hash)[1])
+
+    def _make_table(self, content_hash: str) -> PrefixTable:
+        return prefix_table(self._rows(content_hash))
 
     def _read_portings(self, content_hash: str) -> Sequence[Porting]:
         return portings_in(self._attachments.find(content_hash)[1])

@@ -20,9 +20,9 @@
     Prefix | Destination | Group | Peak | Off-peak | Setup fee | Increment     the rows
     49     | Germany     | eu    | 0.05 | 0.02     | 0.01      | 60/1
 
-Several prefixes may stand in one cell, with commas between them; + and 00 before them are left out, and `*` stands for
-every other number. Each row that cannot be read is reported with its line; the list is whole or it is not taken.
-Amounts are exact as they are written.
+Several prefixes may stand in one cell, with commas between them; + and 00 before them are left out, as spaces, brackets
+and hyphens are. `420-601` is refused, since it may be a range; `*` stands for every other number. Each row that cannot
+be read is reported with its line; the list is whole or it is not taken. Amounts are exact as they are written.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ STEPS = re.compile(r"([0-9]{1,12})\s*[/+:]\s*([0-9]{1,12})")
 WHOLE = re.compile(r"[0-9]{1,12}")
 YES, NO = ("yes", "y", "true", "x", "1", "ano"), ("", "no", "n", "false", "0", "ne")
 INTERNATIONAL = re.compile(r"\s*(?:\+|00)\s*(?=[0-9])")
-SIGNS_IN_NUMBER = re.compile(r"[\s().-]+")
+SIGNS_IN_NUMBER = re.compile(r"[\s()-]+")
+ALIKE = re.compile(r"([0-9]+)\s*-\s*([0-9]+)")
 EVERY_OTHER = "*"
 
 
@@ -196,6 +197,9 @@ class _RowReader:
             raise InvalidValue("is empty; write * for the price of every other number", field=column, value="")
         if written == EVERY_OTHER:
             return ""
+        if (found := ALIKE.fullmatch(written)) and len(found[1]) == len(found[2]) and self._is_of_calls:
+            raise InvalidValue("may be a range or one number; write all prefixes of the range, or the number without -",
+                               field=column, value=written)  # fmt: skip
         return SIGNS_IN_NUMBER.sub("", without_international_sign(written)) if self._is_of_calls else written
 
     def _amount_of(self, cells: Mapping[str, str], field: str) -> Decimal | None:

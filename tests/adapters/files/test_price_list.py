@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from adapters.files.price_list import head_in
 from billing_core.kernel.errors import InvalidValue
-from tests.adapters.files.price_lists import BANDS, TERMS, read_text, rejected
+from tests.adapters.files.price_lists import BANDS, TERMS, read, read_text, rejected
 from tests.billing_core.usage.lists import row
 
 TWO = """Prefix;Destination;Group;Peak;Off-peak rate;Setup fee;Min. charge;Max charge;Increment;Special
@@ -130,6 +131,26 @@ x1,X,1,,
     reasons = {each.line: each.reason for each in found.report.rejected}
     assert "stands in line 2 too" in reasons[3]
     assert "in line 13;" in reasons[14]
+
+
+def test_prefixes_are_written_in_many_ways_but_none_that_may_be_two(tmp_path: Path):
+    text = "prefix,destination,price\n"
+    good = [("+1-242", "1242"), ("49 (0151)", "490151"), ('"00420, 00421"', "420 421"), ("0049", "49"), ("00", "00")]
+    for written, prefixes in good:
+        found = read_text(tmp_path, f"{text}{written},X,1\n")
+        assert found.price_list is not None, found.report.rejected
+        assert [row.prefix for row in found.price_list.rows] == prefixes.split()
+    for written in ("420-601", "49.0", "4.9E+10", "49/151", "٤٩"):
+        assert rejected(read_text(tmp_path, f"{text}{written},X,1\n")) == [(2, "prefix", written)]
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path):
+    path = tmp_path / "list.csv"
+    path.touch()
+    os.truncate(path, 2**30)  # A hole: it says that it is large, and takes no room.
+
+    with pytest.raises(InvalidValue, match="is larger than 200 MiB"):
+        read(path)
 
 
 def test_a_file_in_another_encoding_is_reported_row_by_row_or_read_by_it(tmp_path: Path):

@@ -18,7 +18,7 @@ from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Read
 from billing_core.kernel.errors import NotFound
 from billing_core.usage.price_list_comparison import USUAL_JUMP
 from billing_core.usage.price_list_events import ListVersion, ListVersions, version_on
-from billing_core.usage.price_lists import DestinationPrice, PriceList, PriceListTerms, prefix_table, row_for
+from billing_core.usage.price_lists import DestinationPrice, PriceList, PriceListTerms, row_for
 from commands.platform.concerns import HOUSE, Concerns
 from commands.usage.price_lists import require_price_list_known
 from projections.usage.price_lists import (
@@ -197,7 +197,7 @@ def _find_price(query: FindPrice, reading: Reading) -> list[FoundPrice]:
 def _found(number: str, on: date, version: ListVersion, reading: Reading) -> FoundPrice:
     lists, terms = reading.app.price_lists, version.terms
     ported = lists.ported_on(terms.country, on) if terms.country else {}
-    row = row_for(number, prefix_table(lists.with_rows(version).rows), ported)
+    row = row_for(number, lists.table_of(version), ported)
     moved = ported[number].prefix if number in ported else ""
     return FoundPrice(
         terms.code, terms.name, version.listed_as.kind, version.listed_as.carrier, version.number,
