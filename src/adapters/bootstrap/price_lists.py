@@ -10,22 +10,25 @@ from datetime import date
 from functools import lru_cache
 
 from adapters.bootstrap.attachments import Attachments
-from adapters.files.ported_numbers import Porting, ported_on, portings_in
-from adapters.files.price_list_content import rows_in
+from adapters.files.ported_numbers import Porting, ported_content, ported_on, portings_in
+from adapters.files.price_list_content import content_of, rows_in
 from adapters.postgres.store import PostgresStore
 from billing_core.usage.price_list_events import (
+    ListedAs,
     ListVersion,
     ListVersions,
+    PortedNumbersPublished,
     PortedTables,
+    PriceListPublished,
     apply_ported_numbers,
     apply_price_list,
     versions_in_force,
 )
 from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PrefixTable, PriceList, prefix_table
-from commands.platform.ports import KeptFile
+from commands.platform.ports import KeptFile, Origin
 from commands.price_list_streams import price_list_stream
 from commands.usage.ports import PricedVersion
-from commands.usage.price_lists import ported_numbers_stream
+from commands.usage.price_lists import PriceListPublishing, Published, ported_numbers_stream
 
 CSV = "text/csv"
 # A list of 100,000 rows takes about 50 MB.
@@ -33,7 +36,7 @@ MOST_REMEMBERED = 12
 
 
 class PublishedPriceLists:
-    """Implements `commands.usage.ports.PriceLists`; keeps the files too."""
+    """Implements `commands.usage.ports.PriceLists`; keeps and publishes what was read of a file."""
 
     def __init__(self, store: PostgresStore, attachments: Attachments) -> None:
         self._store = store
@@ -43,8 +46,30 @@ class PublishedPriceLists:
         self._portings = lru_cache(MOST_REMEMBERED)(self._read_portings)
         self._ported_on = lru_cache(MOST_REMEMBERED)(self._make_ported_on)
 
-    def keep(self, content: bytes) -> KeptFile:
-        """Keep the canonical rows of a list, or a table of ported numbers, under their hash."""
+    def publish(self, price_list: PriceList, listed_as: ListedAs, origin: Origin) -> Published:
+        """Keep the rows of a sound list, and publish it from its day on; the same list again changes nothing."""
+        fact = PriceListPublished(
+            effective_on=origin.today,
+            terms=price_list.terms,
+            valid_from_on=price_list.valid_from_on,
+            content_hash=self._keep(content_of(price_list.rows)).content_hash,
+            rows=len(price_list.rows),
+            destinations=len({row.destination for row in price_list.rows}),
+            listed_as=listed_as,
+        )
+        return PriceListPublishing(self._store).publish(fact, origin)
+
+    def publish_ported(self, country: str, portings: Sequence[Porting], origin: Origin) -> Published:
+        """Keep a table of ported numbers, and publish it in place of the one before."""
+        fact = PortedNumbersPublished(
+            effective_on=origin.today,
+            country=country,
+            content_hash=self._keep(ported_content(portings)).content_hash,
+            numbers=len(portings),
+        )
+        return PriceListPublishing(self._store).publish_ported(fact, origin)
+
+    def _keep(self, content: bytes) -> KeptFile:
         incoming = self._attachments.begin()
         try:
             incoming.add(content)
@@ -74,7 +99,10 @@ class PublishedPriceLists:
         ]
 
     def ported_on(self, country: str, on: date) -> Mapping[str, PortedNumber]:
-        known: PortedTables | None = self._store.load(ported_numbers_stream(country), apply_ported_numbers)
+        return self.ported_in(self._store.load(ported_numbers_stream(country), apply_ported_numbers), on)
+
+    def ported_in(self, known: PortedTables | None, on: date) -> Mapping[str, PortedNumber]:
+        """The numbers that the newest of some tables ports on a day."""
         return self._ported_on(known.newest.content_hash, on) if known else {}
 
     def _read_rows(self, content_hash: str) -> tuple[DestinationPrice, ...]:

@@ -10,20 +10,16 @@ import msgspec
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.bootstrap.price_list_reports import ComparisonReport, compared
 from adapters.files.csv_table import CSV
-from adapters.files.ported_numbers import ported_content, read_ported_numbers
+from adapters.files.ported_numbers import read_ported_numbers
 from adapters.files.price_list import PriceListFile, PriceListHead, head_in, read_price_list
-from adapters.files.price_list_content import content_of
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.usage.price_list_comparison import USUAL_JUMP
 from billing_core.usage.price_list_events import (
     ListVersion,
-    PortedNumbersPublished,
-    PriceListPublished,
     version_on,
 )
 from commands.platform.batch import BatchReport, Rejected
-from commands.usage.price_lists import PriceListPublishing
 
 
 class ImportPriceList(Job, frozen=True, kw_only=True):
@@ -89,12 +85,7 @@ def import_price_list(asked: ImportPriceList, work: Work) -> PriceListReport:
     )
     if work.is_dry_run:
         return report
-    kept = lists.keep(content_of(found.price_list.rows))
-    fact = PriceListPublished(
-        effective_on=work.origin.today, terms=head.terms, valid_from_on=from_on, content_hash=kept.content_hash,
-        rows=report.rows, destinations=report.destinations, listed_as=head.listed_as,
-    )  # fmt: skip
-    report.version, report.is_new = PriceListPublishing(work.app.store).publish(fact, work.origin)
+    report.version, report.is_new = lists.publish(found.price_list, head.listed_as, work.origin)
     work.app.runner.catch_up()
     return report
 
@@ -138,11 +129,7 @@ def import_ported_numbers(asked: ImportPortedNumbers, work: Work) -> BatchReport
         advance(len(portings))
     if not portings or work.is_dry_run:
         return report
-    kept = work.app.price_lists.keep(ported_content(portings))
-    fact = PortedNumbersPublished(
-        effective_on=work.origin.today, country=asked.country, content_hash=kept.content_hash, numbers=len(portings)
-    )
-    published = PriceListPublishing(work.app.store).publish_ported(fact, work.origin)
+    published = work.app.price_lists.publish_ported(asked.country, portings, work.origin)
     if not published.is_new:
         report.accepted, report.unchanged = 0, len(portings)
     work.app.runner.catch_up()

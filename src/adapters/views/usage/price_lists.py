@@ -17,10 +17,18 @@ from adapters.files.price_list_export import csv_of, xlsx_of
 from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from billing_core.usage.price_list_comparison import USUAL_JUMP
-from billing_core.usage.price_list_events import ListVersion, ListVersions, version_on
-from billing_core.usage.price_lists import DestinationPrice, PriceList, PriceListTerms, row_for
+from billing_core.usage.price_list_events import (
+    ListVersion,
+    ListVersions,
+    PortedTables,
+    apply_ported_numbers,
+    apply_price_list,
+    version_on,
+)
+from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PriceList, PriceListTerms, row_for
 from commands.platform.concerns import HOUSE, Concerns
-from commands.usage.price_lists import require_price_list_known
+from commands.price_list_streams import price_list_stream
+from commands.usage.price_lists import ported_numbers_stream, require_price_list_known
 from projections.usage.price_lists import (
     PortedTableRow,
     PriceListRow,
@@ -196,7 +204,7 @@ def _find_price(query: FindPrice, reading: Reading) -> list[FoundPrice]:
 
 def _found(number: str, on: date, version: ListVersion, reading: Reading) -> FoundPrice:
     lists, terms = reading.app.price_lists, version.terms
-    ported = lists.ported_on(terms.country, on) if terms.country else {}
+    ported = _ported(terms.country, on, reading) if terms.country else {}
     row = row_for(number, lists.table_of(version), ported)
     moved = ported[number].prefix if number in ported else ""
     return FoundPrice(
@@ -230,7 +238,18 @@ def _list_ported_tables(query: ListPortedNumberTables, reading: Reading) -> Sequ
 
 
 def _known(code: str, reading: Reading) -> ListVersions:
-    return require_price_list_known(reading.app.price_lists.versions(code), code)
+    """The versions of a list, as the source of the answers shows them."""
+    known: ListVersions | None = None
+    for fact in reading.source.events_of(price_list_stream(code)):
+        known = apply_price_list(known, fact)
+    return require_price_list_known(known, code)
+
+
+def _ported(country: str, on: date, reading: Reading) -> Mapping[str, PortedNumber]:
+    known: PortedTables | None = None
+    for fact in reading.source.events_of(ported_numbers_stream(country)):
+        known = apply_ported_numbers(known, fact)
+    return reading.app.price_lists.ported_in(known, on)
 
 
 def chosen(known: ListVersions, number: int | None, today: date) -> ListVersion:
