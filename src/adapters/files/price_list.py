@@ -37,9 +37,10 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from adapters.edge.values import Kept
+from adapters.files.cells import parse_date
 from adapters.files.csv_profile import Delimiter, Encoding
 from adapters.files.csv_table import CsvRow
-from adapters.files.price_list_columns import SPELLINGS, PriceColumns, columns_named, columns_of
+from adapters.files.price_list_columns import IGNORE, SPELLINGS, PriceColumns, columns_named, columns_of
 from adapters.files.price_list_table import TableForm, open_table
 from adapters.files.yaml_documents import FilePart, document_in, read_document
 from billing_core.kernel.errors import BillingError, InvalidValue
@@ -62,9 +63,9 @@ EVERY_OTHER = "*"
 
 
 def _require_columns(columns: Mapping[str, str]) -> None:
-    known = [*(field for field in SPELLINGS if field != "price"), "price BAND"]
+    known = [*(field for field in SPELLINGS if field != "price"), "price BAND", IGNORE]
     for column, field in columns.items():
-        if field not in SPELLINGS and not field.startswith("price "):
+        if field not in (*SPELLINGS, IGNORE) and not field.startswith("price "):
             raise ValueError(f"{column}: {field!r} is none of {', '.join(known)}")
 
 
@@ -115,7 +116,7 @@ def read_price_list(path: Path, head: PriceListHead, valid_from_on: date) -> Pri
     columns = columns_of(table.header, [band.code for band in head.terms.bands], head.terms.unit, head.columns)
     rows: list[DestinationPrice] = []
     lines: list[int] = []
-    reader = _RowReader(columns, head)
+    reader = _RowReader(columns, head, valid_from_on)
     for row in table.rows:
         try:
             found = list(reader.read(row))
@@ -154,8 +155,8 @@ def without_international_sign(written: str) -> str:
 class _RowReader:
     """Reads the rows of a list by its columns and terms."""
 
-    def __init__(self, columns: PriceColumns, head: PriceListHead) -> None:
-        self._fields, self._head = columns.fields, head
+    def __init__(self, columns: PriceColumns, head: PriceListHead, valid_from_on: date) -> None:
+        self._fields, self._head, self._valid_from_on = columns.fields, head, valid_from_on
         self._prices = [columns.prices[band.code] for band in head.terms.bands]
         self._is_of_calls = head.terms.measure == "seconds"
 
@@ -164,6 +165,7 @@ class _RowReader:
         cells = row.cells
         prices = tuple(self._amount(cells, column) for column in self._prices)
         first, following = self._steps(cells)
+        self._require_begun(cells)
         said = DestinationPrice(
             prefix="",
             destination=cells[self._fields["destination"]],
@@ -178,6 +180,16 @@ class _RowReader:
         )
         for prefix in self._prefixes(cells):
             yield msgspec.structs.replace(said, prefix=prefix)
+
+    def _require_begun(self, cells: Mapping[str, str]) -> None:
+        """A price that begins after the list does would be charged too early."""
+        written = self._cell(cells, "valid_from")
+        if written and parse_date(written, self._fields["valid_from"]) > self._valid_from_on:
+            raise InvalidValue(
+                f"begins after the list, which holds from {self._valid_from_on}; import the later prices as a version "
+                "from their day",
+                field=self._fields["valid_from"], value=written,
+            )  # fmt: skip
 
     def _cell(self, cells: Mapping[str, str], field: str) -> str:
         return cells[self._fields[field]] if field in self._fields else ""

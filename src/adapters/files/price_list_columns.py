@@ -40,8 +40,11 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
              "next increment", "additional increment", "next seconds"),
     "steps": ("steps", "step", "increment", "increments", "billing increment", "billing increments", "billing",
               "pulse", "rounding", "takt", "taktung", "uctovani"),
+    "valid_from": ("valid from", "valid from date", "effective", "effective date", "effective from", "start date",
+                   "gultig ab", "platnost od"),
     "special": ("special", "emergency", "is special", "short number"),
 }  # fmt: skip
+IGNORE = "ignore"
 FIELD_OF = {spelling: field for field, spellings in SPELLINGS.items() for spelling in spellings}
 # Words of a price's header that say in what, not which; of those with a unit, the unit must be that of the list.
 UNIT_WORDS = {
@@ -60,7 +63,8 @@ class PriceColumns(NamedTuple):
 
 
 def columns_of(header: Sequence[str], bands: Sequence[str], unit: str, written: Mapping[str, str]) -> PriceColumns:
-    """The meaning of each column; `written` says it for columns that no spelling fits, as `Vorwahl: prefix`.
+    """The meaning of each column; `written` says it for columns that no spelling fits, as `Vorwahl: prefix`, or that a
+    column is not read: `ignore`.
 
     `InvalidValue` if prefix, destination or the price of a band has no column, or two.
     """
@@ -69,9 +73,8 @@ def columns_of(header: Sequence[str], bands: Sequence[str], unit: str, written: 
     unread = []
     for column in header:
         field = written.get(column) or field_of(column, bands, unit)
-        if not field:
-            if column:
-                unread.append(column)
+        if not field or field == IGNORE:
+            unread += [column] if column else []
             continue
         found, key = (prices, field.removeprefix("price ")) if field.startswith("price ") else (fields, field)
         if key in found:

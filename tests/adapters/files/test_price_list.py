@@ -71,12 +71,24 @@ def test_a_heading_and_the_delimiter_are_found(tmp_path: Path, delimiter: str):
 
 def test_a_column_that_no_spelling_fits_is_named_in_the_terms_and_others_are_not_read(tmp_path: Path):
     terms = TERMS + "columns: {Nummernkreis: prefix, Kosten: price all week}\n"
-    found = read_text(tmp_path, "Nummernkreis,Ziel,Kosten,Effective date\n49,Germany,0.05,1.1.\n", terms)
+    found = read_text(tmp_path, "Nummernkreis,Ziel,Kosten,Remark\n49,Germany,0.05,new\n", terms)
 
     assert found.price_list is not None
-    assert found.unread == ["Effective date"]
+    assert found.unread == ["Remark"]
     with pytest.raises(InvalidValue, match="'prize' is none of"):
         head_in(TERMS + "columns: {Nummernkreis: prize}\n")
+
+
+def test_a_price_that_begins_after_the_list_is_reported_unless_its_day_is_not_read(tmp_path: Path):
+    rows = ("49,Germany,1,2027-01-01", "43,Austria,1,2027-01-02", "44,UK,1,", "1,USA,1,1.2.")
+    text = "\n".join(["prefix,destination,price,Effective date", *rows, ""])
+
+    assert rejected(read_text(tmp_path, text)) == [
+        (3, "Effective date", "2027-01-02"), (5, "Effective date", "1.2."),
+    ]  # fmt: skip
+    found = read_text(tmp_path, text, TERMS + "columns: {Effective date: ignore}\n")
+    assert found.price_list is not None
+    assert found.unread == ["Effective date"]
 
 
 def test_a_price_by_another_unit_than_that_of_the_list_is_refused(tmp_path: Path):
