@@ -13,7 +13,14 @@ from billing_core.usage.batches import (
     UsageBatchDiscarded,
     UsageBatchReceived,
 )
+from billing_core.usage.price_list_events import (
+    ListedAs,
+    PortedNumbersPublished,
+    PriceListPublished,
+    PriceListWithdrawn,
+)
 from billing_core.usage.records import DayUsage, UsageRecorded, used_once
+from tests.billing_core.usage.lists import terms
 
 ON = date(2026, 5, 10)
 
@@ -46,3 +53,18 @@ def test_a_batch_says_what_arrived_and_how_far_it_is_booked():
     )
     assert sentence(UsageBatchDiscarded(effective_on=ON, reason="cut off")) == "discarded, because: cut off"
     assert sentence(booked) == "1,195 records booked and 2 refused, up to account A9, complete"
+
+
+def test_price_lists_say_whose_they_are_from_when_and_how_large():
+    bought = PriceListPublished(
+        effective_on=ON, terms=terms(code="transit"), valid_from_on=date(2026, 6, 1), content_hash="", rows=60_000,
+        destinations=1, listed_as=ListedAs(kind="purchase", carrier="Northern Transit"),
+    )  # fmt: skip
+    withdrawn = PriceListWithdrawn(effective_on=ON, code="transit", version=2, reason="a slip")
+    ported = PortedNumbersPublished(effective_on=ON, country="CZ", content_hash="", numbers=1)
+
+    assert sentence(bought) == (
+        "purchase list transit of Northern Transit from 2026-06-01: 60,000 rows for 1 destination"
+    )
+    assert sentence(withdrawn) == "version 2 of the list transit withdrawn, because: a slip"
+    assert sentence(ported) == "1 ported number of CZ"
