@@ -28,6 +28,7 @@ from adapters.postgres.store import PostgresStore
 from adapters.postgres.stream_facts import NOWHERE, Latest
 from adapters.postgres.tables import PostgresTables
 from adapters.postgres.topics import require_same_topics
+from adapters.postgres.usage_rating import PostgresRatedAccounts
 from adapters.postgres.usage_records import PostgresUsageRecords
 from adapters.processes.background import kept_up_to_date
 from adapters.processes.rebuild_workers import load_in_processes
@@ -51,6 +52,8 @@ from commands.staff.limits import Limits
 from commands.staff.rights import AllRights
 from commands.staff.scopes import Scopes
 from commands.usage.batch_import import UsageImport
+from commands.usage.rating import Rating
+from commands.usage.rating_again import RatingAgain
 from commands.work.permissions import WorkPermissions
 from projections.accounts.states import SELECT_LATEST, decode_state, encode_state
 from projections.platform import asof
@@ -111,6 +114,7 @@ class Application:
             settings.most_attachment_mebibytes * MEBIBYTE,
         )
         self.price_lists = PublishedPriceLists(self.store, self.attachments)
+        self.rating = Rating(self.price_lists)
         self._load = load_in_processes(database_url)
         self.queries = QuerySource(self.tables, self.log)
 
@@ -210,6 +214,11 @@ class Application:
         """An import of batches of usage."""
         self.runner.catch_up()
         return UsageImport(self.store, PostgresUsageRecords(self.datastore), self.models())
+
+    def rating_again(self) -> RatingAgain:
+        """Rates the records of many accounts again."""
+        self.runner.catch_up()
+        return RatingAgain(self.store, PostgresRatedAccounts(self.datastore), self.models(), self.rating)
 
     def close(self) -> None:
         self.datastore.close()

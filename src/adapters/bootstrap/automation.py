@@ -15,6 +15,7 @@ import msgspec
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.job_runner import JobRunner
 from adapters.bootstrap.mail_out import mail_followers
+from adapters.bootstrap.price_list_follower import price_list_followers
 from adapters.bootstrap.registry import FOLLOWERS as ALL_FOLLOWERS
 from adapters.bootstrap.registry import REACTIONS as ALL_REACTIONS
 from adapters.bootstrap.registry import WAKES
@@ -146,5 +147,10 @@ def automation_of(
 ) -> Automation:
     """All that the areas want to happen by itself, for one thread."""
     settings = read_settings()
-    followers = [*ALL_FOLLOWERS, *mail_followers(application, settings), *webhook_followers(application, settings)]
+    followers = [
+        *ALL_FOLLOWERS,
+        *mail_followers(application, settings),
+        *webhook_followers(application, settings),
+        *price_list_followers(application),
+    ]
     return Automation(application, ALL_REACTIONS, WAKES, followers, works_of(application, settings), clock, progress)

@@ -112,7 +112,8 @@ class JobRunner:
         if job.attempts > MOST_ATTEMPTS:
             raise CutOff(f"it was begun {MOST_ATTEMPTS} times, and its worker ended each time")
         struct = kinds_by_name()[job.kind]
-        self._app.rights.of(job.actor).require(operations()[struct].permission)
+        if job.actor:  # Else the program itself asked for it.
+            self._app.rights.of(job.actor).require(operations()[struct].permission)
         asked: Job = read_struct(struct, job.fields)
         with self._file_of(job) as file:
             assert job.started_at is not None
@@ -185,7 +186,7 @@ class Held:
 def _origin(job: JobRecord) -> Origin:
     """All that a job changes has its id as correlation, whatever attempt does it."""
     return Origin(
-        actor=job.actor,
+        actor=job.actor or job.source,
         role=job.role,
         channel=CHANNEL,
         source=job.source,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.files.csv_table import CSV, count_rows
 from adapters.files.usage_csv import read_usage_records
-from adapters.jobs import price_lists
+from adapters.jobs import price_lists, rating
 from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id
 from commands.usage.ports import BatchId
@@ -39,4 +39,4 @@ def import_usage(asked: ImportUsage, work: Work) -> BatchReport:
     return report
 
 
-JOBS: Jobs = {ImportUsage: Kind(import_usage, takes=CSV), **price_lists.JOBS}
+JOBS: Jobs = {ImportUsage: Kind(import_usage, takes=CSV), **price_lists.JOBS, **rating.JOBS}

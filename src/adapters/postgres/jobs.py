@@ -82,7 +82,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class JobRequest(NamedTuple):
-    """What is asked for, by whom, from where and for which business date."""
+    """What is asked for, by whom, from where and for which business date; without an actor by the program itself."""
 
     command_id: UUID
     content_hash: bytes

@@ -20,6 +20,7 @@ from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import KeysRead, Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
 from adapters.postgres.stream_facts import Latest, first_after, folded, read_facts
+from adapters.postgres.usage_rating import PostgresRatedUsage
 from adapters.postgres.webhook_secrets import drop_secrets, make_secret
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topics_of
@@ -288,6 +289,10 @@ class PostgresTransaction:
     def discard_usage_records(self, source: str, batch: str) -> None:
         self._begin()
         usage_records.discard_records(self._cursor, BatchId(source, batch))
+
+    def rated_usage(self) -> PostgresRatedUsage:
+        self._begin()
+        return PostgresRatedUsage(self._cursor)
 
     def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
         self._begin()

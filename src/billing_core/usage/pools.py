@@ -100,9 +100,17 @@ def pools_of(services: Services, used: Iterable[UsedComponent]) -> list[Pool]:
     return sorted(found.values(), key=lambda pool: (pool.period.from_on, pool.members[0][:2]))
 
 
+def pool_before(services: Services, pool: Pool) -> Pool | None:
+    """The same pool in the period before; None if nothing of it was in force then."""
+    return _pool_with(services, pool, pool.period.from_on - ONE_DAY)
+
+
 def next_pool(services: Services, pool: Pool) -> Pool | None:
     """The same pool in the next period; None if nothing of it is in force then."""
-    on = pool.period.to_on
+    return _pool_with(services, pool, pool.period.to_on)
+
+
+def _pool_with(services: Services, pool: Pool, on: date) -> Pool | None:
     for member in pool.members:
         found = _pool_containing(services, member.subscription, member.component, on)
         if found is not None:

@@ -19,6 +19,7 @@ from billing_core.kernel.events import Event
 from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
+from billing_core.usage.rated_usage import RatedUsage
 from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
 
@@ -197,6 +198,9 @@ class Transaction(Protocol):
 
     def discard_usage_records(self, source: str, batch: str) -> None:
         """Note that no record of a batch will be booked; their references are free again."""
+
+    def rated_usage(self) -> RatedUsage:
+        """The records that price lists price, and what they were rated as."""
 
     def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
         """Keep the hash of an operator's password instead of an earlier one; the operator's sessions end.

@@ -15,6 +15,7 @@ from adapters.views.usage.price_lists import (
     ListPrices,
     ShowPriceList,
 )
+from adapters.views.usage.rated import ListFreeUnits, ListUnratedUsage, ShowUsageCost
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier, ReleaseIdentifier
 from commands.usage.price_lists import WithdrawPriceList
@@ -37,4 +38,7 @@ ROUTES = (
     Route("POST", "/price-lists/{price_list}/withdraw", WithdrawPriceList),
     Route("GET", "/prices", FindPrice),
     Route("GET", "/ported-numbers", ListPortedNumberTables),
+    Route("GET", "/accounts/{account}/usage-cost", ShowUsageCost),
+    Route("GET", "/accounts/{account}/free-units", ListFreeUnits),
+    Route("GET", "/unrated-usage", ListUnratedUsage),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
-from adapters.views.usage import batches, identifiers, price_lists
+from adapters.views.usage import batches, identifiers, price_lists, rated
 from commands.platform.concerns import Concerns
 
 PERSONS: Persons = {**identifiers.PERSONS}
-QUERIES: Queries = {**batches.QUERIES, **identifiers.QUERIES, **price_lists.QUERIES}
-CONCERNS: Concerns = {**batches.CONCERNS, **identifiers.CONCERNS, **price_lists.CONCERNS}
+QUERIES: Queries = {**batches.QUERIES, **identifiers.QUERIES, **price_lists.QUERIES, **rated.QUERIES}
+CONCERNS: Concerns = {**batches.CONCERNS, **identifiers.CONCERNS, **price_lists.CONCERNS, **rated.CONCERNS}

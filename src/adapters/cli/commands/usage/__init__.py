@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from adapters.cli.commands.usage import batches, identifiers, price_lists
+from adapters.cli.commands.usage import batches, identifiers, price_lists, rated
 from adapters.cli.groups import Group
 
-COMMANDS = {**batches.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS}
+COMMANDS = {**batches.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS, **rated.COMMANDS}
 GROUPS = {
     "usage": Group("Usage: records of sources, whose they are, and what they cost."),
     "usage price-list": Group("Price lists: check a file, publish it, show and compare versions."),

@@ -1,0 +1,90 @@
+"""What records cost that a price list prices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from adapters.cli.options import AsJson, Limit
+from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.show import add, console, print_json, table, tell
+
+Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The number of the account.")]
+DAY = ["%Y-%m-%d"]
+
+
+def show_cost(
+    context: typer.Context,
+    account: Account,
+    from_on: Annotated[datetime, typer.Option("--from", formats=DAY, help="The first day.")],
+    to_on: Annotated[datetime, typer.Option("--to", formats=DAY, help="The day after the last one.")],
+    subscription: Annotated[
+        str, typer.Option("--subscription", metavar="CODE", help="Of this subscription alone.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what the records of an account cost by destination and band, before rounding."""
+    from projections.usage.rated import cost_of
+
+    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+        found = cost_of(cursor, account, subscription, from_on.date(), to_on.date())
+    if as_json:
+        print_json({"cost": found})
+        return
+    if not found:
+        tell("No records on these days.")
+        return
+    rows = table(("component", "left"), ("price list", "left"), ("destination", "left"), ("band", "left"),
+                 ("records", "right"), ("units", "right"), ("free", "right"), ("amount", "right"))  # fmt: skip
+    for row in found:
+        listed = f"{row.price_list} of {row.valid_from_on}"
+        add(rows, row.component, listed, row.destination, row.band, row.records, row.units, row.free_units, row.amount)
+    console().print(rows)
+
+
+def list_unrated(context: typer.Context, as_json: AsJson = False, limit: Limit = 50) -> None:
+    """List records without a price, by price list, reason and number.
+
+    They are rated again when a price list is published that has a price for them; `billing usage rate` does it at once.
+    """
+    from projections.usage.rated import unrated_after
+
+    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+        found = unrated_after(cursor, "", limit)
+    if as_json:
+        print_json({"unrated": found})
+        return
+    if not found:
+        tell("Every record has a price.")
+        return
+    rows = table(("price list", "left"), ("number", "left"), ("reason", "left"), ("records", "right"),
+                 ("accounts", "right"), ("from", "left"), ("to", "left"))  # fmt: skip
+    for row in found:
+        add(rows, row.price_list, row.number, row.reason, row.records, row.accounts, row.first_on, row.last_on)
+    console().print(rows)
+
+
+def rate_again(
+    context: typer.Context,
+    from_on: Annotated[datetime, typer.Option("--from", formats=DAY, help="The first day of the records.")],
+    price_list: Annotated[
+        str, typer.Option("--price-list", metavar="CODE", help="Only records of this price list.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Rate records again, as after another price list: accounts learn the differences, which the next bill charges."""
+    from adapters.jobs.rating import RateUsage
+    from adapters.jobs.rating import rate_usage as do_rate
+
+    with opened(context) as app:
+        asked = RateUsage(price_list=price_list, from_on=from_on.date())
+        found = do_rate(asked, work_of(app, origin_of(context), None))
+    if as_json:
+        print_json(found)
+        return
+    tell(f"Accounts rated again: {found.accounts:,}, of which {found.changed:,} changed.")
+
+
+COMMANDS = {"usage cost": show_cost, "usage unrated": list_unrated, "usage rate": rate_again}

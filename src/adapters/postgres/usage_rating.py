@@ -1,0 +1,177 @@
+"""Records to be rated and what they cost, in PostgreSQL.
+
+Records come as columns: the server puts the binary values of a column behind each other, so that a million of them are
+a few values for the driver, and arrays without a step of Python for each record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from eventsourcing.postgres import PostgresDatastore
+from psycopg import Cursor
+from psycopg.rows import tuple_row
+
+from adapters.postgres.failures import translated_errors
+from adapters.postgres.recorder import copy_rows
+from billing_core.usage.pool_rating import DaySums, PackageKey, PackageUse, RatedLine, ServiceDay, UnratedLine
+from billing_core.usage.pools import Member, UsedComponent
+from billing_core.usage.record_columns import Integers, RecordColumns, Texts
+
+# PostgreSQL sends instants as microseconds and dates as days since 1 January 2000.
+MICROSECONDS_BEFORE_2000 = 946_684_800 * 10**6
+DAYS_BEFORE_2000 = 10_957
+# A day in the zone of a seller begins and ends at most so long before or after that of UTC.
+ZONES = timedelta(days=1)
+
+MEMBERS = """unnest(%(accounts)s::text[], %(subscriptions)s::text[], %(components)s::text[], %(from_on)s::date[],
+        %(to_on)s::date[]) WITH ORDINALITY AS member (account, subscription, component, from_on, to_on, place)"""
+SELECT_RECORDS = f"""
+    SELECT string_agg(int8send(member.place), ''), string_agg(timestamptz_send(started_at), ''),
+           string_agg(date_send(used_on), ''), string_agg(textsend(number), ''),
+           string_agg(int4send(octet_length(number)), ''), string_agg(int8send(seconds), ''),
+           string_agg(int8send(quantity), ''), string_agg(int8send(bytes_in), ''), string_agg(int8send(bytes_out), '')
+    FROM {MEMBERS} JOIN billing.usage_rows AS record USING (account, subscription, component)
+    WHERE used_on >= member.from_on AND used_on < member.to_on
+    AND started_at >= %(first)s::date::timestamptz AND started_at < %(end)s::date::timestamptz
+"""
+SELECT_DAYS = f"""
+    SELECT account, subscription, component, used_on, price_list, valid_from_on, sum(records)::bigint,
+           sum(units)::bigint, sum(free_units)::bigint, sum(parts), min(parts_per_unit)
+    FROM {MEMBERS} JOIN billing.usage_rated AS rated USING (account, subscription, component)
+    WHERE used_on >= member.from_on AND used_on < member.to_on
+    GROUP BY account, subscription, component, used_on, price_list, valid_from_on
+"""
+SELECT_PACKAGES = "SELECT account, owner, package, from_on, used FROM billing.usage_packages WHERE account = ANY(%s)"
+DELETE_DAYS = """
+    DELETE FROM billing.usage_rated AS rated
+    USING unnest(%s::text[], %s::text[], %s::text[], %s::date[]) AS day (account, subscription, component, used_on)
+    WHERE (rated.account, rated.subscription, rated.component, rated.used_on)
+        = (day.account, day.subscription, day.component, day.used_on)
+"""
+DELETE_UNRATED = f"""
+    DELETE FROM billing.usage_unrated AS unrated USING {MEMBERS}
+    WHERE (unrated.account, unrated.subscription, unrated.component)
+        = (member.account, member.subscription, member.component)
+    AND used_on >= member.from_on AND used_on < member.to_on
+"""
+UPSERT_PACKAGES = """
+    INSERT INTO billing.usage_packages (account, owner, package, from_on, to_on, units, used)
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::bigint[], %s::bigint[])
+    ON CONFLICT (account, owner, package, from_on)
+    DO UPDATE SET to_on = excluded.to_on, units = excluded.units, used = excluded.used
+"""
+COPY_RATED = "COPY billing.usage_rated FROM STDIN (FORMAT BINARY)"
+RATED_COLUMNS = (
+    "text", "text", "text", "date", "text", "date", "text", "text", "int8", "int8", "int8", "numeric", "int8",
+)  # fmt: skip
+COPY_UNRATED = "COPY billing.usage_unrated FROM STDIN (FORMAT BINARY)"
+UNRATED_COLUMNS = ("text", "text", "text", "date", "text", "text", "text", "int8")
+
+Members = Sequence[tuple[str, Member]]
+
+
+class PostgresRatedUsage:
+    """Implements `billing_core.usage.rated_usage.RatedUsage` within a transaction."""
+
+    def __init__(self, cursor: Cursor[Any]) -> None:
+        self._cursor = cursor
+
+    def records_of(self, members: Members) -> RecordColumns:
+        days = [member.days for _, member in members]
+        window = {"first": min(span.from_on for span in days) - ZONES, "end": max(span.end for span in days) + ZONES}
+        row = self._cursor.execute(SELECT_RECORDS.encode(), _named(members) | window, binary=True).fetchone()
+        assert row is not None
+        place, started_at, used_on, numbers, lengths, *metered = (value or b"" for value in row)
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(_integers(lengths, 4))])
+        return RecordColumns(
+            _integers(place) - 1,
+            _integers(started_at) + MICROSECONDS_BEFORE_2000,
+            _integers(used_on, 4) + DAYS_BEFORE_2000,
+            Texts(np.frombuffer(numbers, dtype=np.uint8), offsets),
+            *map(_integers, metered),
+        )
+
+    def days_of(self, members: Members) -> Mapping[ServiceDay, DaySums]:
+        rows = self._cursor.execute(SELECT_DAYS.encode(), _named(members))
+        return {
+            ServiceDay(*row[:4]): DaySums(row[4], row[5], row[6], row[7], row[8], int(row[9]), row[10]) for row in rows
+        }
+
+    def packages_of(self, accounts: Collection[str]) -> Mapping[PackageKey, int]:
+        if not accounts:
+            return {}
+        rows = self._cursor.execute(SELECT_PACKAGES.encode(), (list(accounts),))
+        return {PackageKey(*key): used for *key, used in rows}
+
+    def replace_days(self, days: Collection[ServiceDay], lines: Iterable[RatedLine]) -> None:
+        if days:
+            self._cursor.execute(DELETE_DAYS.encode(), [list(column) for column in zip(*days, strict=True)])
+            copy_rows(self._cursor, COPY_RATED, RATED_COLUMNS, ((*line.day, *line[1:]) for line in lines))
+
+    def replace_unrated(self, members: Members, unrated: Iterable[UnratedLine]) -> None:
+        self._cursor.execute(DELETE_UNRATED.encode(), _named(members))
+        copy_rows(self._cursor, COPY_UNRATED, UNRATED_COLUMNS, ((*line.day, *line[1:]) for line in unrated))
+
+    def keep_packages(self, uses: Iterable[PackageUse]) -> None:
+        rows = [(*use.key, use.to_on, use.units, use.used) for use in uses]
+        if rows:
+            self._cursor.execute(UPSERT_PACKAGES.encode(), [list(column) for column in zip(*rows, strict=True)])
+
+
+def _named(members: Members) -> dict[str, list[Any]]:
+    """Members as columns, in the order of their places."""
+    return {
+        "accounts": [account for account, _ in members],
+        "subscriptions": [member.subscription for _, member in members],
+        "components": [member.component for _, member in members],
+        "from_on": [member.days.from_on for _, member in members],
+        "to_on": [member.days.to_on for _, member in members],
+    }
+
+
+def _integers(content: bytes, size: int = 8) -> Integers:
+    """Binary whole numbers of PostgreSQL, which are big-endian."""
+    return np.frombuffer(content, dtype=f">i{size}").astype(np.int64)
+
+
+# --- which accounts
+
+SELECT_ACCOUNTS = """
+    SELECT DISTINCT account FROM (
+        SELECT account FROM billing.usage_rated
+        WHERE account > %(after)s AND used_on >= %(from_on)s AND %(price_list)s IN ('', price_list)
+        UNION ALL
+        SELECT account FROM billing.usage_unrated
+        WHERE account > %(after)s AND used_on >= %(from_on)s AND %(price_list)s IN ('', price_list)
+    ) AS found ORDER BY account LIMIT %(limit)s
+"""
+SELECT_USED = """
+    SELECT DISTINCT account, subscription, component, used_on FROM (
+        SELECT account, subscription, component, used_on, price_list FROM billing.usage_rated
+        UNION ALL
+        SELECT account, subscription, component, used_on, price_list FROM billing.usage_unrated
+    ) AS found
+    WHERE account = ANY(%(accounts)s) AND used_on >= %(from_on)s AND %(price_list)s IN ('', price_list)
+    ORDER BY account, subscription, component, used_on
+"""
+
+
+class PostgresRatedAccounts:
+    """Implements `commands.usage.rating_again.RatedAccounts`."""
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        self._datastore = datastore
+
+    def used_after(self, account: str, price_list: str, from_on: date, limit: int) -> dict[str, list[UsedComponent]]:
+        wanted = {"after": account, "price_list": price_list, "from_on": from_on, "limit": limit}
+        with translated_errors(), self._datastore.transaction(commit=False) as reader:
+            cursor = reader.connection.cursor(row_factory=tuple_row)
+            accounts = [number for (number,) in cursor.execute(SELECT_ACCOUNTS.encode(), wanted)]
+            found: dict[str, list[UsedComponent]] = {number: [] for number in accounts}
+            for number, *used in cursor.execute(SELECT_USED.encode(), wanted | {"accounts": accounts}):
+                found[number].append(UsedComponent(*used))
+        return found

@@ -1,0 +1,319 @@
+"""Rate the records of pools: what each day costs, what was used of packages, and what has no price.
+
+Decides nothing of prices (`bulk_rating`), but puts pools into its form and what it finds into facts. A day of an
+account is known again by its sums: only days that are other than they were rated before are told to the account.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from billing_core.usage.bulk_rating import REASON_CODES, Calendars, Pools, RatedColumns, rate_pool_columns
+from billing_core.usage.compiled_lists import CompiledList, CompiledVersion, PortedColumns
+from billing_core.usage.free_units import FreeUnits, free_units_of, left_over
+from billing_core.usage.pools import Member, PackageOfPool, Pool, Services, next_pool, pool_before
+from billing_core.usage.price_lists import MEASURES, PriceListTerms
+from billing_core.usage.rated import RatedDay, UsageRated
+from billing_core.usage.rated_sums import RatedSums, sums_of
+from billing_core.usage.record_columns import RecordColumns
+
+EPOCH = date(1970, 1, 1)
+ITEM = Decimal(MEASURES["item"][1])
+
+# --- values
+
+
+class ServiceDay(NamedTuple):
+    """A day of a component of a subscription."""
+
+    account: str
+    subscription: str
+    component: str
+    on: date
+
+
+class RatedLine(NamedTuple):
+    """What the records of a day cost to a destination in a band; amounts in parts of the currency."""
+
+    day: ServiceDay
+    price_list: str
+    valid_from_on: date
+    destination: str
+    band: str
+    records: int
+    units: int
+    free_units: int
+    parts: int
+    parts_per_unit: int
+
+
+class DaySums(NamedTuple):
+    """What a day was rated as: by which version of which list, and its sums over destinations and bands."""
+
+    price_list: str
+    valid_from_on: date
+    records: int
+    units: int
+    free_units: int
+    parts: int
+    parts_per_unit: int
+
+
+class PackageKey(NamedTuple):
+    """A package of an account in the period from a day on; `owner` is SUBSCRIPTION/COMPONENT, empty if it is shared."""
+
+    account: str
+    owner: str
+    package: str
+    from_on: date
+
+
+class PackageUse(NamedTuple):
+    """How many of its units, with those carried over, were used of a package in a period that ends on a day."""
+
+    key: PackageKey
+    to_on: date
+    units: int
+    used: int
+
+
+class UnratedLine(NamedTuple):
+    """Records of a day to one number that have no price, and why."""
+
+    day: ServiceDay
+    price_list: str
+    number: str
+    reason: str
+    records: int
+
+
+class PoolsRated(NamedTuple):
+    """What the records of some pools cost."""
+
+    lines: list[RatedLine]
+    unrated: list[UnratedLine]
+    packages: list[PackageUse]
+
+
+class _Package(NamedTuple):
+    """A package of a pool with what it has in the period."""
+
+    key: PackageKey
+    to_on: date
+    free: FreeUnits
+
+    def used(self, units: int) -> PackageUse:
+        return PackageUse(self.key, self.to_on, self.free.units, units)
+
+
+class _Days:
+    """The days of members by their numbers, each made once."""
+
+    def __init__(self, members: Sequence[tuple[str, Member]]) -> None:
+        self._members = members
+        self._known: dict[tuple[int, int], ServiceDay] = {}
+
+    def of(self, member: int, used_on: int) -> ServiceDay:
+        found = self._known.get((member, used_on))
+        if found is None:
+            account, of = self._members[member]
+            found = ServiceDay(account, of.subscription, of.component, _day(used_on))
+            self._known[member, used_on] = found
+        return found
+
+
+def _day(since_epoch: int) -> date:
+    return EPOCH + timedelta(days=since_epoch)
+
+
+class Prices(NamedTuple):
+    """What records are priced by: the lists by code and currency, ported numbers, and the holidays of countries."""
+
+    lists: Mapping[str, CompiledList]
+    ported: PortedColumns
+    calendars: Calendars
+
+
+# --- decisions
+
+
+def members_of(pools: Iterable[Pool]) -> list[tuple[str, Member]]:
+    """All members of some pools with their accounts, in the order in which `rate_pools` numbers them."""
+    return [(pool.account, member) for pool in pools for member in pool.members]
+
+
+def rate_pools(
+    pools: Sequence[Pool], records: RecordColumns, prices: Prices, services: Mapping[str, Services],
+    used: Mapping[PackageKey, int],
+) -> PoolsRated:  # fmt: skip
+    """Rate the records of some pools; those of a member have its number by `members_of`.
+
+    `services` are those of the accounts, `used` is what was used of their packages in other periods.
+    """
+    members = members_of(pools)
+    codes = sorted({member.pricing.price_list for _, member in members})
+    lists = [prices.lists[code] for code in codes]
+    place = {code: number for number, code in enumerate(codes)}
+    packages = list(_packages(pools, prices.lists, services, used))
+    bulk = Pools(
+        np.array([place[member.pricing.price_list] for _, member in members], dtype=np.int64),
+        [each.free for each in packages],
+    )
+    rated = rate_pool_columns(records, lists, bulk, prices.ported, prices.calendars)
+    return PoolsRated(
+        list(_lines(members, rated, sums_of(records, rated))),
+        list(_unrated(members, records, rated)),
+        [each.used(int(used)) for each, used in zip(packages, rated.uses.used, strict=True)],
+    )
+
+
+def _packages(
+    pools: Sequence[Pool], lists: Mapping[str, CompiledList], services: Mapping[str, Services],
+    used: Mapping[PackageKey, int],
+) -> Iterator[_Package]:  # fmt: skip
+    first = 0
+    for pool in pools:
+        for each in pool.packages:
+            versions = lists[pool.members[each.members[0]].pricing.price_list].versions
+            if versions:
+                terms = versions[-1].terms
+                carried = _carried(services[pool.account], pool, each, used, terms)
+                free = free_units_of(each.package, carried, [first + place for place in each.members], terms)
+                yield _Package(_key(pool, each), pool.period.to_on, free)
+        first += len(pool.members)
+
+
+def _key(pool: Pool, package: PackageOfPool) -> PackageKey:
+    return PackageKey(pool.account, package.owner, package.package.code, pool.period.from_on)
+
+
+def _carried(
+    services: Services, pool: Pool, package: PackageOfPool, used: Mapping[PackageKey, int], terms: PriceListTerms
+) -> tuple[int, ...]:
+    """What earlier periods left of a package, as long as it was the same in each of them; unused ones left all."""
+    keys: list[PackageKey] = []
+    for before in _pools_before(services, pool, package.package.carried_periods):
+        if not any(each[:2] == package[:2] for each in before.packages):
+            break
+        keys.append(_key(before, package))
+    carried: tuple[int, ...] = ()
+    for key in reversed(keys):
+        carried = left_over(package.package, carried, used.get(key, 0), terms)
+    return carried
+
+
+def _pools_before(services: Services, pool: Pool, most: int) -> Iterator[Pool]:
+    """The same pool in the periods before, the last one first."""
+    before: Pool | None = pool
+    for _ in range(most):
+        before = pool_before(services, before) if before is not None else None
+        if before is not None:
+            yield before
+
+
+def changed_after(
+    pools: Iterable[Pool], used: Mapping[PackageKey, int], now: Iterable[PackageUse], services: Mapping[str, Services]
+) -> list[Pool]:
+    """The pools of next periods that were rated before, and may use something else of a package now."""
+    changed = {(use.key.account, use.to_on) for use in now if used.get(use.key, 0) != use.used}
+    rated = {(key.account, key.from_on) for key in used}
+    return [
+        after
+        for pool in pools
+        if pool.carries and (pool.account, pool.period.to_on) in changed
+        for after in [next_pool(services[pool.account], pool)]
+        if after is not None and (after.account, after.period.from_on) in rated
+    ]
+
+
+def _lines(members: Sequence[tuple[str, Member]], rated: RatedColumns, sums: RatedSums) -> Iterator[RatedLine]:
+    days = _Days(members)
+    for member, used_on, version, destination, band, records, units, free, amount in zip(
+        *(column.tolist() for column in sums), strict=True
+    ):
+        listed: CompiledVersion = rated.versions[version]
+        yield RatedLine(
+            days.of(member, used_on),
+            listed.terms.code,
+            _day(listed.valid_from),
+            listed.destinations[destination],
+            listed.terms.bands[band].code,
+            records,
+            units,
+            free,
+            amount,
+            listed.parts,
+        )
+
+
+def _unrated(
+    members: Sequence[tuple[str, Member]], records: RecordColumns, rated: RatedColumns
+) -> Iterator[UnratedLine]:
+    days = _Days(members)
+    counted: Counter[tuple[int, int, str, str]] = Counter()
+    for place in np.flatnonzero(rated.reason).tolist():
+        who = int(records.member[place]), int(records.used_on[place])
+        counted[(*who, records.number.text(place), REASON_CODES[rated.reason[place]])] += 1
+    for (member, used_on, number, reason), count in counted.items():
+        price_list = members[member][1].pricing.price_list
+        yield UnratedLine(days.of(member, used_on), price_list, number, reason, count)
+
+
+# --- what an account learns
+
+
+def sums_by_day(lines: Iterable[RatedLine]) -> dict[ServiceDay, DaySums]:
+    """The sums of each day; all records of a day are rated by one version of one list."""
+    found: dict[ServiceDay, DaySums] = {}
+    for line in lines:
+        known = found.get(line.day)
+        records, units, free_units, parts = known[2:6] if known else (0, 0, 0, 0)
+        found[line.day] = DaySums(
+            line.price_list,
+            line.valid_from_on,
+            records + line.records,
+            units + line.units,
+            free_units + line.free_units,
+            parts + line.parts,
+            line.parts_per_unit,
+        )
+    return found
+
+
+def changed_days(known: Mapping[ServiceDay, DaySums], now: Mapping[ServiceDay, DaySums]) -> dict[ServiceDay, DaySums]:
+    """The days that are rated otherwise than they were; nothing is left of those that are rated no more.
+
+    Worked example:  known 10 May 1.00, 11 May 2.00    now 10 May 1.00, 12 May 3.00
+    changed          11 May nothing, 12 May 3.00
+    """
+    gone = {day: before._replace(records=0, units=0, free_units=0, parts=0) for day, before in known.items()}
+    return {day: sums for day, sums in (gone | dict(now)).items() if known.get(day) != sums}
+
+
+def facts_of(changed: Mapping[ServiceDay, DaySums], items: frozenset[str]) -> dict[str, dict[str, list[UsageRated]]]:
+    """What accounts learn of changed days, by account and subscription.
+
+    `items` are the lists that count items, whose units are millionths of one.
+    """
+    by_component: dict[tuple[str, str, str, int], list[RatedDay]] = defaultdict(list)
+    for day, sums in sorted(changed.items()):
+        units = Decimal(sums.units) / ITEM if sums.price_list in items else Decimal(sums.units)
+        key = day.account, day.subscription, day.component, sums.parts_per_unit
+        by_component[key].append(RatedDay(day.on, sums.records, units, sums.parts))
+    found: dict[str, dict[str, list[UsageRated]]] = {}
+    for (account, subscription, component, parts_per_unit), days in by_component.items():
+        fact = UsageRated(
+            effective_on=days[0].on,
+            subscription=subscription,
+            component=component,
+            days=tuple(days),
+            parts_per_unit=parts_per_unit,
+        )
+        found.setdefault(account, {}).setdefault(subscription, []).append(fact)
+    return found

@@ -1,0 +1,32 @@
+"""What rating reads and keeps: the records of members, what they were rated as, and what was used of packages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from billing_core.usage.pool_rating import DaySums, PackageKey, PackageUse, RatedLine, ServiceDay, UnratedLine
+from billing_core.usage.pools import Member
+from billing_core.usage.record_columns import RecordColumns
+
+
+class RatedUsage(Protocol):
+    """Within a transaction; a member is a component on some days of an account."""
+
+    def records_of(self, members: Sequence[tuple[str, Member]]) -> RecordColumns:
+        """The records of some members, each with the place of its member."""
+
+    def days_of(self, members: Sequence[tuple[str, Member]]) -> Mapping[ServiceDay, DaySums]:
+        """What the days of some members were rated as last."""
+
+    def packages_of(self, accounts: Collection[str]) -> Mapping[PackageKey, int]:
+        """How many units were used of the packages of some accounts, by period."""
+
+    def replace_days(self, days: Collection[ServiceDay], lines: Iterable[RatedLine]) -> None:
+        """Keep what some days cost in place of what they cost before."""
+
+    def replace_unrated(self, members: Sequence[tuple[str, Member]], unrated: Iterable[UnratedLine]) -> None:
+        """Keep which records of some members have no price."""
+
+    def keep_packages(self, uses: Iterable[PackageUse]) -> None:
+        """Keep what was used of packages."""

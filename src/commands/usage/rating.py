@@ -1,0 +1,113 @@
+"""Rate records of accounts by price lists, and tell the accounts what they cost.
+
+All records of a pool are read and rated, whatever came before, and the accounts learn the days that are other than they
+were. So it does not matter in which order, how often and in which batches records came, and rating again with another
+price list is the same act. An account is read before its records are: a rating that did not see records of a batch that
+was booked meanwhile does not see that account's newest version either, and is tried again.
+
+What is left of a package may be used in the next period: if it changed, that period is rated too, and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.usage.bulk_rating import Calendars
+from billing_core.usage.compiled_lists import CompiledList, PortedColumns, compile_list, compile_ported
+from billing_core.usage.pool_rating import (
+    PoolsRated,
+    Prices,
+    changed_after,
+    changed_days,
+    facts_of,
+    members_of,
+    rate_pools,
+    sums_by_day,
+)
+from billing_core.usage.pools import Pool, Services, UsedComponent, pools_of
+from billing_core.usage.price_lists import PortedNumber
+from billing_core.usage.rated_usage import RatedUsage
+from commands.platform.ports import Transaction
+from commands.services.concerned_accounts import ConcernedAccounts
+from commands.usage.ports import PricedVersion, PriceLists
+
+Used = Mapping[str, Iterable[UsedComponent]]
+
+
+class Rating:
+    """Rates records; keeps what it made of price lists for the next time."""
+
+    def __init__(self, price_lists: PriceLists) -> None:
+        self._price_lists = price_lists
+        self._compiled: dict[str, tuple[Any, CompiledList]] = {}
+        self._ported: tuple[Any, PortedColumns] = ((), compile_ported(()))
+
+    def rate(self, transaction: Transaction, concerned: ConcernedAccounts, used: Used, catalogue: Catalogue) -> None:
+        """Rate everything that goes together with the records of some components on some days, by account.
+
+        What the accounts learn is recorded in `concerned`, the sums are kept in the transaction.
+        """
+        tables = transaction.rated_usage()
+        services = {
+            number: Services(number, account.subscriptions, account.billing_days, catalogue)
+            for number in used
+            for account in [concerned.account(number)]
+        }
+        pools = [pool for number, components in used.items() for pool in pools_of(services[number], components)]
+        while pools:
+            used_before = tables.packages_of([pool.account for pool in pools if pool.packages])
+            prices = self._prices(pools, concerned, transaction.calendar)
+            rated = rate_pools(pools, tables.records_of(members_of(pools)), prices, services, used_before)
+            self._keep(pools, rated, tables, concerned)
+            pools = changed_after(pools, used_before, rated.packages, services)
+
+    def _prices(self, pools: Sequence[Pool], concerned: ConcernedAccounts, calendars: Calendars) -> Prices:
+        """The price lists of some pools, ready to be looked up; one in another currency prices nothing."""
+        wanted: dict[str, set[str]] = {}
+        for account, member in members_of(pools):
+            wanted.setdefault(member.pricing.price_list, set()).add(concerned.account(account).currency)
+        lists, countries = {}, set[str]()
+        for code, currencies in sorted(wanted.items()):
+            versions = [
+                each for each in self._price_lists.versions_of(code) if {each.price_list.terms.currency} == currencies
+            ]
+            countries |= {each.price_list.terms.country for each in versions if each.price_list.terms.country}
+            lists[code] = self._list(code, versions)
+        last_on = max(pool.period.to_on for pool in pools)
+        return Prices(lists, self._ported_on(sorted(countries), last_on), calendars)
+
+    def _list(self, code: str, versions: Sequence[PricedVersion]) -> CompiledList:
+        """The versions of a list that hold, compiled when they are met first."""
+        state = [(each.content_hash, each.price_list.terms, each.from_on) for each in versions]
+        known = self._compiled.get(code)
+        if known is None or known[0] != state:
+            listed = CompiledList(code, ()) if not versions else compile_list([each.price_list for each in versions])
+            known = self._compiled[code] = (state, listed)
+        return known[1]
+
+    def _ported_on(self, countries: Sequence[str], on: date) -> PortedColumns:
+        """The ported numbers of countries on a day; those of one month hold in all of it."""
+        state = (tuple(countries), on)
+        if self._ported[0] != state:
+            numbers: dict[str, PortedNumber] = {}
+            for country in countries:
+                numbers.update(self._price_lists.ported_on(country, on))
+            self._ported = (state, compile_ported(numbers.values()))
+        return self._ported[1]
+
+    def _keep(self, pools: Sequence[Pool], rated: PoolsRated, tables: RatedUsage, concerned: ConcernedAccounts) -> None:
+        now = sums_by_day(rated.lines)
+        changed = changed_days(tables.days_of(members_of(pools)), now)
+        items = frozenset(
+            code for code, (_, listed) in self._compiled.items()
+            if listed.versions and listed.versions[0].terms.measure == "millionths"
+        )  # fmt: skip
+        tables.replace_days(list(changed), [line for line in rated.lines if line.day in changed])
+        tables.replace_unrated(members_of(pools), rated.unrated)
+        tables.keep_packages(rated.packages)
+        for account, by_subscription in facts_of(changed, items).items():
+            for subscription, facts in by_subscription.items():
+                concerned.record(account, subscription, facts)

@@ -1,0 +1,177 @@
+"""Rating on the real store: records become facts of their accounts, whatever came when, and whatever changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+import pytest
+
+from adapters.bootstrap.automation import automation_of
+from adapters.bootstrap.origins import origin_of_process
+from adapters.bootstrap.seller_clock import SellerClock
+from billing_core.catalogue.components import Usage
+from billing_core.catalogue.pricing import Destinations
+from billing_core.catalogue.tariffs import Tariff
+from billing_core.catalogue.unit_packages import UnitPackage
+from billing_core.time.period_rules import MONTHLY_IN_ARREARS
+from billing_core.usage.pools import UsedComponent
+from billing_core.usage.price_lists import DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.rated import UsageRated
+from commands.accounts import load_account
+from commands.catalogue import PublishTariff
+from commands.services.concerned_accounts import ConcernedAccounts
+from projections.usage.rated import cost_of, packages_of, unrated_after
+from tests.commands.usage.price_lists import publish
+from tests.operators import Operator, silent
+
+A = "A0001"
+TODAY = date(2026, 3, 5)
+TERMS = PriceListTerms(code="voice", name="Voice", currency="EUR", unit="minute", zone="Europe/Prague")
+CZECHIA = DestinationPrice(prefix="420", destination="Czechia", group="national", prices=(Decimal("0.05"),))
+GERMANY = DestinationPrice(prefix="49", destination="Germany", prices=(Decimal("0.25"),), first=60, next=60)
+VOICE = PriceList(terms=TERMS, valid_from_on=date(2026, 1, 1), rows=(CZECHIA, GERMANY))
+FREE = UnitPackage(code="free", units=60, groups=("national",), carried_periods=1)
+
+
+def phone(*packages: UnitPackage) -> Tariff:
+    pricing = Destinations(price_list="voice", packages=packages)
+    calls = Usage(code="calls", name="Calls", vat_rate=Decimal(0), pricing=pricing, period=MONTHLY_IN_ARREARS)
+    return Tariff(code="phone", name="Phone", currency="EUR", components=(calls,))
+
+
+@pytest.fixture
+def calls(operator: Operator) -> Calls:
+    operator.tell(PublishTariff(tariff=phone(FREE)))
+    operator.subscriber(A, tariff="phone")
+    publish(operator, VOICE)
+    return Calls(operator)
+
+
+class Calls:
+    """Calls of a subscriber: each is kept and rated as a batch of its own would be."""
+
+    def __init__(self, operator: Operator) -> None:
+        self.operator = operator
+        self._count = 0
+        operator.execute("CREATE TABLE billing.usage_rows_of_tests PARTITION OF billing.usage_rows DEFAULT")
+
+    def keep(self, at: str, number: str, seconds: int) -> date:
+        """A call, not yet rated; its day in Prague."""
+        self._count += 1
+        record = {
+            "started_at": at, "used_on": at[:10], "source": "pbx", "key": f"k{self._count}", "batch": "b",
+            "line": self._count, "kind": "call", "subscriber": "420601000001", "account": A, "subscription": "main",
+            "component": "calls", "number": number, "network": "", "session": "", "direction": "out",
+            "seconds": seconds, "quantity": 0, "bytes_in": 0, "bytes_out": 0,
+        }  # fmt: skip
+        columns, values = ", ".join(record), ", ".join(f"'{value}'" for value in record.values())
+        self.operator.execute(f"INSERT INTO billing.usage_rows ({columns}) VALUES ({values})")
+        return date.fromisoformat(at[:10])
+
+    def rate(self, *days: date) -> None:
+        application = self.operator.application
+        with application.store.transaction() as transaction:
+            concerned = ConcernedAccounts(transaction)
+            concerned.add(*load_account(transaction, A))
+            used = {A: [UsedComponent("main", "calls", on) for on in days]}
+            application.rating.rate(transaction, concerned, used, application.models().tariffs())
+            transaction.append(concerned.appends(), (), origin_of_process("mediation", TODAY))
+
+    def call(self, at: str, number: str, seconds: int) -> None:
+        self.rate(self.keep(at, number, seconds))
+
+    def facts(self) -> Sequence[UsageRated]:
+        return [fact for fact in self.operator.facts(f"account/{A}") if isinstance(fact, UsageRated)]
+
+    def days(self) -> dict[str, tuple[int, Fraction]]:
+        """The days as the account knows them: records, and the exact amount."""
+        found: dict[str, tuple[int, Fraction]] = {}
+        for fact in self.facts():
+            for day in fact.days:
+                found[str(day.on)] = day.records, Fraction(day.parts, fact.parts_per_unit)
+        return found
+
+
+def test_a_call_is_rated_and_its_account_learns_its_day(calls: Calls):
+    """100 s, 60 of them free: 40 s at 0.05 a minute are 1/30; 61 s to Germany are two minutes at 0.25."""
+    calls.call("2026-01-05 10:00+00", "420111222333", 100)
+    calls.call("2026-01-06 10:00+00", "4930123456", 61)
+
+    assert calls.days() == {"2026-01-05": (1, Fraction(1, 30)), "2026-01-06": (1, Fraction(1, 2))}
+    found = calls.operator.ask(lambda cursor: cost_of(cursor, A, "main", date(2026, 1, 1), date(2026, 2, 1)))
+    assert [(row.destination, row.units, row.free_units, row.amount) for row in found] == [
+        ("Germany", 120, 0, Decimal("0.500000")), ("Czechia", 100, 60, Decimal("0.033333")),
+    ]  # fmt: skip
+    assert calls.operator.findings() == []
+
+
+def test_rating_again_tells_nothing_new(calls: Calls):
+    calls.call("2026-01-05 10:00+00", "420111222333", 100)
+    before = calls.facts()
+    calls.rate(date(2026, 1, 5), date(2026, 1, 9))
+    assert calls.facts() == before
+
+
+def test_an_earlier_call_that_comes_late_takes_the_free_units(calls: Calls):
+    calls.call("2026-01-05 10:00+00", "420111222333", 60)
+    calls.call("2026-01-03 10:00+00", "420111222333", 60)
+
+    assert calls.days() == {"2026-01-03": (1, Fraction(0)), "2026-01-05": (1, Fraction(1, 20))}
+
+
+def test_unused_units_are_carried_over_also_those_of_a_month_without_calls(calls: Calls):
+    """In March 120 s are free: 60 of February, in which nothing was used, and its own."""
+    calls.call("2026-01-05 10:00+00", "420111222333", 100)
+    calls.call("2026-03-01 10:00+00", "420111222333", 150)
+
+    assert calls.days()["2026-03-01"] == (1, Fraction(30, 60) * Fraction(5, 100))
+    found = calls.operator.ask(lambda cursor: packages_of(cursor, A, date(2026, 1, 1)))
+    assert [(row.from_on, row.units, row.used) for row in found] == [
+        (date(2026, 1, 1), 60, 60), (date(2026, 3, 1), 120, 120),
+    ]  # fmt: skip
+
+
+def test_a_late_call_of_the_month_before_changes_what_was_carried_over(calls: Calls):
+    """February had all 60 s left, then 20 s are used of them: in March 100 s are free in place of 120."""
+    calls.call("2026-03-01 10:00+00", "420111222333", 120)
+    assert calls.days()["2026-03-01"] == (1, Fraction(0))
+    calls.call("2026-02-10 10:00+00", "420111222333", 20)
+    assert calls.days()["2026-03-01"] == (1, Fraction(20, 60) * Fraction(5, 100))
+
+
+def test_a_call_without_a_price_waits_with_its_reason_until_the_list_has_one(calls: Calls):
+    calls.call("2026-01-05 10:00+00", "390612345", 60)
+    (row,) = calls.operator.ask(lambda cursor: unrated_after(cursor, "", 9))
+    assert (row.number, row.reason, row.records, row.accounts) == ("390612345", "no-price", 1, 1)
+    assert calls.days() == {}
+
+    italy = DestinationPrice(prefix="39", destination="Italy", prices=(Decimal("0.60"),))
+    publish(calls.operator, msgspec.structs.replace(VOICE, rows=(*VOICE.rows, italy)))
+    application = calls.operator.application
+    done = automation_of(application, SellerClock(application.store, application.tables, TODAY)).do_what_is_due()
+
+    assert done.jobs == 2  # For both versions of the list.
+    assert calls.days() == {"2026-01-05": (1, Fraction(60, 100))}
+    assert calls.operator.ask(lambda cursor: unrated_after(cursor, "", 9)) == []
+
+
+def test_another_price_list_posts_differences_only(calls: Calls):
+    calls.call("2026-01-05 10:00+00", "420111222333", 660)
+    calls.call("2026-01-06 10:00+00", "4930123456", 60)
+    calls.operator.bill(date(2026, 2, 2))
+    dearer = msgspec.structs.replace(GERMANY, prices=(Decimal("0.30"),))
+    publish(calls.operator, msgspec.structs.replace(VOICE, rows=(CZECHIA, dearer)))
+    found = calls.operator.application.rating_again().run(
+        "voice", date(2026, 1, 1), origin_of_process("clerk", TODAY), silent
+    )
+
+    assert (found.accounts, found.changed) == (1, 1)
+    assert [str(day.on) for day in calls.facts()[-1].days] == ["2026-01-06"]
+    calls.operator.bill(date(2026, 3, 2))
+    charges = calls.operator.select("SELECT amount FROM live.charges WHERE account = 'A0001' ORDER BY amount")
+    assert [amount for (amount,) in charges] == [Decimal("0.05"), Decimal("0.75")]
+    assert calls.operator.findings() == []
