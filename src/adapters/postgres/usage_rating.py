@@ -7,7 +7,7 @@ a few values for the driver, and arrays without a step of Python for each record
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,24 +19,34 @@ from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
 from billing_core.usage.pool_rating import DaySums, PackageKey, PackageUse, RatedLine, ServiceDay, UnratedLine
 from billing_core.usage.pools import Member, UsedComponent
-from billing_core.usage.record_columns import Integers, RecordColumns, Texts
+from billing_core.usage.rated_usage import KeptRecord
+from billing_core.usage.record_columns import Integers, RecordColumns, Texts, texts_of
 
 # PostgreSQL sends instants as microseconds and dates as days since 1 January 2000.
 MICROSECONDS_BEFORE_2000 = 946_684_800 * 10**6
 DAYS_BEFORE_2000 = 10_957
 # A day in the zone of a seller begins and ends at most so long before or after that of UTC.
 ZONES = timedelta(days=1)
+EPOCH, EPOCH_AT = date(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)
 
 MEMBERS = """unnest(%(accounts)s::text[], %(subscriptions)s::text[], %(components)s::text[], %(from_on)s::date[],
         %(to_on)s::date[]) WITH ORDINALITY AS member (account, subscription, component, from_on, to_on, place)"""
+OF_MEMBERS = f"""
+    FROM {MEMBERS} JOIN billing.usage_rows AS record USING (account, subscription, component)
+    WHERE used_on >= member.from_on AND used_on < member.to_on
+    AND started_at >= %(first)s::date::timestamptz AND started_at < %(end)s::date::timestamptz
+"""
 SELECT_RECORDS = f"""
     SELECT string_agg(int8send(member.place), ''), string_agg(timestamptz_send(started_at), ''),
            string_agg(date_send(used_on), ''), string_agg(textsend(number), ''),
            string_agg(int4send(octet_length(number)), ''), string_agg(int8send(seconds), ''),
            string_agg(int8send(quantity), ''), string_agg(int8send(bytes_in), ''), string_agg(int8send(bytes_out), '')
-    FROM {MEMBERS} JOIN billing.usage_rows AS record USING (account, subscription, component)
-    WHERE used_on >= member.from_on AND used_on < member.to_on
-    AND started_at >= %(first)s::date::timestamptz AND started_at < %(end)s::date::timestamptz
+    {OF_MEMBERS}
+"""
+SELECT_DESCRIBED = f"""
+    SELECT member.place, used_on, started_at, source, key, batch, number, network, direction, seconds, quantity,
+           bytes_in, bytes_out
+    {OF_MEMBERS} ORDER BY started_at, source, key
 """
 SELECT_DAYS = f"""
     SELECT account, subscription, component, used_on, price_list, valid_from_on, sum(records)::bigint,
@@ -81,9 +91,7 @@ class PostgresRatedUsage:
         self._cursor = cursor
 
     def records_of(self, members: Members) -> RecordColumns:
-        days = [member.days for _, member in members]
-        window = {"first": min(span.from_on for span in days) - ZONES, "end": max(span.end for span in days) + ZONES}
-        row = self._cursor.execute(SELECT_RECORDS.encode(), _named(members) | window, binary=True).fetchone()
+        row = self._cursor.execute(SELECT_RECORDS.encode(), _named(members) | _window(members), binary=True).fetchone()
         assert row is not None
         place, started_at, used_on, numbers, lengths, *metered = (value or b"" for value in row)
         offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(_integers(lengths, 4))])
@@ -94,6 +102,21 @@ class PostgresRatedUsage:
             Texts(np.frombuffer(numbers, dtype=np.uint8), offsets),
             *map(_integers, metered),
         )
+
+    def described_records_of(self, members: Members) -> tuple[RecordColumns, list[KeptRecord]]:
+        rows = self._cursor.execute(SELECT_DESCRIBED.encode(), _named(members) | _window(members)).fetchall()
+        kept = [KeptRecord(*row[2:]) for row in rows]
+        columns = RecordColumns(
+            _column(row[0] - 1 for row in rows),
+            _column(_microseconds(each.started_at) for each in kept),
+            _column((row[1] - EPOCH).days for row in rows),
+            texts_of([each.number for each in kept]),
+            _column(each.seconds for each in kept),
+            _column(each.quantity for each in kept),
+            _column(each.bytes_in for each in kept),
+            _column(each.bytes_out for each in kept),
+        )
+        return columns, kept
 
     def days_of(self, members: Members) -> Mapping[ServiceDay, DaySums]:
         rows = self._cursor.execute(SELECT_DAYS.encode(), _named(members))
@@ -131,6 +154,20 @@ def _named(members: Members) -> dict[str, list[Any]]:
         "from_on": [member.days.from_on for _, member in members],
         "to_on": [member.days.to_on for _, member in members],
     }
+
+
+def _window(members: Members) -> dict[str, date]:
+    """The days between which, in any zone, all records of some members began."""
+    days = [member.days for _, member in members]
+    return {"first": min(span.from_on for span in days) - ZONES, "end": max(span.end for span in days) + ZONES}
+
+
+def _column(values: Iterable[int]) -> Integers:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - EPOCH_AT) // timedelta(microseconds=1)
 
 
 def _integers(content: bytes, size: int = 8) -> Integers:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -93,6 +94,20 @@ class UnratedLine(NamedTuple):
     records: int
 
 
+class RatedRecord(NamedTuple):
+    """What one record costs, exactly, to which destination; `band` is the one in which it began.
+
+    A record without a price has a `reason` and costs nothing.
+    """
+
+    destination: str = ""
+    band: str = ""
+    units: int = 0
+    free_units: int = 0
+    amount: Fraction = Fraction(0)
+    reason: str = ""
+
+
 class PoolsRated(NamedTuple):
     """What the records of some pools cost."""
 
@@ -157,19 +172,44 @@ def rate_pools(
     `services` are those of the accounts, `used` is what was used of their packages in other periods.
     """
     members = members_of(pools)
-    codes = sorted({member.pricing.price_list for _, member in members})
-    lists = [prices.lists[code] for code in codes]
-    place = {code: number for number, code in enumerate(codes)}
     packages = list(_packages(pools, prices.lists, services, used))
-    bulk = Pools(
-        np.array([place[member.pricing.price_list] for _, member in members], dtype=np.int64),
-        [each.free for each in packages],
-    )
-    rated = rate_pool_columns(records, lists, bulk, prices.ported, prices.calendars)
+    rated = _rated(members, records, prices, [each.free for each in packages])
     return PoolsRated(
         list(_lines(members, rated, sums_of(records, rated))),
         list(_unrated(members, records, rated)),
         [each.used(int(used)) for each, used in zip(packages, rated.uses.used, strict=True)],
+    )
+
+
+def rate_each(
+    pool: Pool, records: RecordColumns, prices: Prices, services: Services, used: Mapping[PackageKey, int]
+) -> list[RatedRecord]:
+    """What each record of a pool costs, in the order of the records."""
+    packages = _packages([pool], prices.lists, {pool.account: services}, used)
+    rated = _rated(members_of([pool]), records, prices, [each.free for each in packages])
+    return [_rated_record(rated, place) for place in range(len(records.member))]
+
+
+def _rated(
+    members: Sequence[tuple[str, Member]], records: RecordColumns, prices: Prices, free: Sequence[FreeUnits]
+) -> RatedColumns:
+    codes = sorted({member.pricing.price_list for _, member in members})
+    lists = [prices.lists[code] for code in codes]
+    place = {code: number for number, code in enumerate(codes)}
+    of_members = np.array([place[member.pricing.price_list] for _, member in members], dtype=np.int64)
+    return rate_pool_columns(records, lists, Pools(of_members, free), prices.ported, prices.calendars)
+
+
+def _rated_record(rated: RatedColumns, place: int) -> RatedRecord:
+    if rated.reason[place]:
+        return RatedRecord(reason=REASON_CODES[rated.reason[place]])
+    listed = rated.versions[rated.version[place]]
+    return RatedRecord(
+        destination=listed.destinations[rated.destination[place]],
+        band=listed.terms.bands[rated.band[place]].code,
+        units=int(rated.units[place]),
+        free_units=int(rated.free[place]),
+        amount=Fraction(int(rated.amount[place]), listed.parts),
     )
 
 

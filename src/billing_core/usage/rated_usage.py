@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from billing_core.usage.pool_rating import DaySums, PackageKey, PackageUse, RatedLine, ServiceDay, UnratedLine
 from billing_core.usage.pools import Member
 from billing_core.usage.record_columns import RecordColumns
+
+
+class KeptRecord(NamedTuple):
+    """A record as its source sent it; `batch` is that in which it came."""
+
+    started_at: datetime
+    source: str
+    key: str
+    batch: str
+    number: str
+    network: str
+    direction: str
+    seconds: int
+    quantity: int
+    bytes_in: int
+    bytes_out: int
 
 
 class RatedUsage(Protocol):
@@ -15,6 +32,9 @@ class RatedUsage(Protocol):
 
     def records_of(self, members: Sequence[tuple[str, Member]]) -> RecordColumns:
         """The records of some members, each with the place of its member."""
+
+    def described_records_of(self, members: Sequence[tuple[str, Member]]) -> tuple[RecordColumns, list[KeptRecord]]:
+        """The same in the order of their time, and each record as it came."""
 
     def days_of(self, members: Sequence[tuple[str, Member]]) -> Mapping[ServiceDay, DaySums]:
         """What the days of some members were rated as last."""

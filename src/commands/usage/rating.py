@@ -14,22 +14,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.usage.bulk_rating import Calendars
 from billing_core.usage.compiled_lists import CompiledList, PortedColumns, compile_list, compile_ported
 from billing_core.usage.pool_rating import (
     PoolsRated,
     Prices,
+    RatedRecord,
     changed_after,
     changed_days,
     facts_of,
     members_of,
+    rate_each,
     rate_pools,
     sums_by_day,
 )
 from billing_core.usage.pools import Pool, Services, UsedComponent, pools_of
 from billing_core.usage.price_lists import PortedNumber
-from billing_core.usage.rated_usage import RatedUsage
+from billing_core.usage.rated_usage import KeptRecord, RatedUsage
 from commands.platform.ports import Transaction
 from commands.services.concerned_accounts import ConcernedAccounts
 from commands.usage.ports import PricedVersion, PriceLists
@@ -63,6 +66,26 @@ class Rating:
             rated = rate_pools(pools, tables.records_of(members_of(pools)), prices, services, used_before)
             self._keep(pools, rated, tables, concerned)
             pools = changed_after(pools, used_before, rated.packages, services)
+
+    def itemise(
+        self, transaction: Transaction, account: Account, used: UsedComponent, catalogue: Catalogue
+    ) -> list[tuple[KeptRecord, RatedRecord]]:
+        """Every record of a component in the period that contains a day, with what it costs, in order of time.
+
+        Nothing is written. A component that no price list prices has none.
+        """
+        services = Services(account.number, account.subscriptions, account.billing_days, catalogue)
+        concerned = ConcernedAccounts(transaction)
+        concerned.add(account, 0)
+        tables, found = transaction.rated_usage(), []
+        for pool in pools_of(services, [used]):
+            columns, kept = tables.described_records_of(members_of([pool]))
+            prices = self._prices([pool], concerned, transaction.calendar)
+            rated = rate_each(pool, columns, prices, services, tables.packages_of([account.number]))
+            for place, member in enumerate(columns.member.tolist()):
+                if pool.members[member][:2] == (used.subscription, used.component):
+                    found.append((kept[place], rated[place]))
+        return found
 
     def _prices(self, pools: Sequence[Pool], concerned: ConcernedAccounts, calendars: Calendars) -> Prices:
         """The price lists of some pools, ready to be looked up; one in another currency prices nothing."""

@@ -175,3 +175,25 @@ def test_another_price_list_posts_differences_only(calls: Calls):
     charges = calls.operator.select("SELECT amount FROM live.charges WHERE account = 'A0001' ORDER BY amount")
     assert [amount for (amount,) in charges] == [Decimal("0.05"), Decimal("0.75")]
     assert calls.operator.findings() == []
+
+
+def test_every_record_behind_a_line_is_shown_with_its_amount(calls: Calls):
+    """100 s, 60 of them free; 61 s to Germany are two minutes; a number without a price."""
+    for at, number, seconds in (
+        ("2026-01-06 10:00+00", "4930123456", 61),
+        ("2026-01-05 10:00+00", "420111222333", 100),
+        ("2026-01-07 10:00+00", "7", 10),
+    ):
+        calls.call(at, number, seconds)
+    application = calls.operator.application
+    with application.store.transaction() as transaction:
+        account, _ = load_account(transaction, A)
+        used = UsedComponent("main", "calls", date(2026, 1, 20))
+        found = application.rating.itemise(transaction, account, used, application.models().tariffs())
+
+    assert [(kept.number, rated.destination, rated.units, rated.free_units, rated.amount, rated.reason)
+            for kept, rated in found] == [
+        ("420111222333", "Czechia", 100, 60, Fraction(1, 30), ""),
+        ("4930123456", "Germany", 120, 0, Fraction(1, 2), ""),
+        ("7", "", 0, 0, 0, "no-price"),
+    ]  # fmt: skip

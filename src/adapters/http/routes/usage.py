@@ -16,6 +16,7 @@ from adapters.views.usage.price_lists import (
     ShowPriceList,
 )
 from adapters.views.usage.rated import ListFreeUnits, ListUnratedUsage, ShowUsageCost
+from adapters.views.usage.records import ListRatedRecords
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier, ReleaseIdentifier
 from commands.usage.price_lists import WithdrawPriceList
@@ -40,5 +41,6 @@ ROUTES = (
     Route("GET", "/ported-numbers", ListPortedNumberTables),
     Route("GET", "/accounts/{account}/usage-cost", ShowUsageCost),
     Route("GET", "/accounts/{account}/free-units", ListFreeUnits),
+    Route("GET", "/accounts/{account}/subscriptions/{subscription}/records/{component}", ListRatedRecords),
     Route("GET", "/unrated-usage", ListUnratedUsage),
 )

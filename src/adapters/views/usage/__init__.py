@@ -1,12 +1,33 @@
-"""Usage: batches of records; numbers and user names; price lists."""
+"""Usage: batches of records; numbers and user names; price lists; what records cost."""
 
 from __future__ import annotations
 
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
-from adapters.views.usage import batches, identifiers, price_lists, rated
+from adapters.views.usage import (
+    batches,
+    identifiers,
+    price_lists,
+    rated,
+    records,
+)
 from commands.platform.concerns import Concerns
 
-PERSONS: Persons = {**identifiers.PERSONS}
-QUERIES: Queries = {**batches.QUERIES, **identifiers.QUERIES, **price_lists.QUERIES, **rated.QUERIES}
-CONCERNS: Concerns = {**batches.CONCERNS, **identifiers.CONCERNS, **price_lists.CONCERNS, **rated.CONCERNS}
+PERSONS: Persons = {
+    **identifiers.PERSONS,
+    **records.PERSONS,
+}
+QUERIES: Queries = {
+    **batches.QUERIES,
+    **identifiers.QUERIES,
+    **price_lists.QUERIES,
+    **rated.QUERIES,
+    **records.QUERIES,
+}
+CONCERNS: Concerns = {
+    **batches.CONCERNS,
+    **identifiers.CONCERNS,
+    **price_lists.CONCERNS,
+    **rated.CONCERNS,
+    **records.CONCERNS,
+}

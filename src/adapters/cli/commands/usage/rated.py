@@ -87,4 +87,38 @@ def rate_again(
     tell(f"Accounts rated again: {found.accounts:,}, of which {found.changed:,} changed.")
 
 
-COMMANDS = {"usage cost": show_cost, "usage unrated": list_unrated, "usage rate": rate_again}
+def list_records(
+    context: typer.Context,
+    account: Account,
+    subscription: Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="The code of the subscription.")],
+    component: Annotated[str, typer.Argument(metavar="COMPONENT", help="The code of the usage component.")],
+    on: Annotated[datetime, typer.Option("--on", formats=DAY, help="A day of the period.")],
+    as_json: AsJson = False,
+) -> None:
+    """List every record of a component in the period that contains a day, with what it costs before rounding."""
+    from adapters.views.query import Reading, queries
+    from adapters.views.usage.records import ListRatedRecords
+
+    asked = ListRatedRecords(account=account, subscription=subscription, component=component, on=on.date())
+    with opened_to_read(context) as app:
+        found = queries()[ListRatedRecords](asked, Reading(app, app.queries, origin_of(context).today))
+    if as_json:
+        print_json({"records": found})
+        return
+    if not found:
+        tell("No records in this period, or none that a price list prices.")
+        return
+    rows = table(("began", "left"), ("number", "left"), ("destination", "left"), ("band", "left"),
+                 ("units", "right"), ("free", "right"), ("amount", "right"), ("no price because", "left"))  # fmt: skip
+    for row in found:
+        began = f"{row.started_at:%Y-%m-%d %H:%M:%S} UTC"
+        add(rows, began, row.number, row.destination, row.band, row.units, row.free_units, row.amount, row.reason)
+    console().print(rows)
+
+
+COMMANDS = {
+    "usage records": list_records,
+    "usage cost": show_cost,
+    "usage unrated": list_unrated,
+    "usage rate": rate_again,
+}
