@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.spans import ONE_DAY
 from commands.platform.concerns import HOUSE, Concerns
 from projections.usage.rated import (
     CostRow,
@@ -17,12 +18,15 @@ from projections.usage.rated import (
 
 
 class ShowUsageCost(Query, frozen=True, kw_only=True):
-    """What the records of an account, or of one subscription, cost on days from one up to another, by destination."""
+    """What the records of an account, or of one subscription, cost on days from one up to another, by destination.
+
+    By default from the first day of this month up to and including today.
+    """
 
     account: str
     subscription: str = ""
-    from_on: date
-    to_on: date
+    from_on: date | None = None
+    to_on: date | None = None
 
 
 class ListUnratedUsage(Listing, frozen=True, kw_only=True):
@@ -41,7 +45,8 @@ class ListFreeUnits(Query, frozen=True, kw_only=True):
 
 def _show_usage_cost(query: ShowUsageCost, reading: Reading) -> list[CostRow]:
     with reading.source.transaction() as cursor:
-        return cost_of(cursor, query.account, query.subscription, query.from_on, query.to_on)
+        from_on = query.from_on or reading.today.replace(day=1)
+        return cost_of(cursor, query.account, query.subscription, from_on, query.to_on or reading.today + ONE_DAY)
 
 
 def _list_unrated_usage(query: ListUnratedUsage, reading: Reading) -> Page[UnratedRow]:

@@ -19,12 +19,12 @@ from projections.usage.rated import in_decimals
 
 
 class ListRatedRecords(Query, frozen=True, kw_only=True):
-    """Every record of a component in the period that contains a day, with what it costs, in order of time."""
+    """Every record of a component in the period that contains a day, today by default, with what it costs."""
 
     account: str
     subscription: str
     component: str
-    on: date
+    on: date | None = None
 
 
 class RecordRow(msgspec.Struct):
@@ -53,7 +53,7 @@ class RecordRow(msgspec.Struct):
 
 
 def _list_rated_records(query: ListRatedRecords, reading: Reading) -> list[RecordRow]:
-    used = UsedComponent(query.subscription, query.component, query.on)
+    used = UsedComponent(query.subscription, query.component, query.on or reading.today)
     app = reading.app
     with app.store.transaction() as transaction:
         account, _ = load_account(transaction, query.account)
