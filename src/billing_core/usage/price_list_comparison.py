@@ -4,6 +4,7 @@ Decides what is worth a look before a list is published. Whether a list is sound
 
 - A prefix that is *new* or *gone* says what its numbers cost without it: the price of the longest prefix above it.
 - A *jump* is a price that changes by more than a percentage; from or to nothing always jumps.
+- Other *steps* change what a short call costs, however low the price stays.
 - A destination is *lost* if no row names it any more.
 - A *gap* is a country's calling code that some longer prefixes price in part, so that its other numbers cost nothing
   that is known.
@@ -30,7 +31,7 @@ import msgspec
 
 from billing_core.usage.price_lists import DestinationPrice, PrefixTable, PriceList, longest_prefix, prefix_table
 
-FindingKind = Literal["jump", "lost", "gap", "gone", "new", "needless", "past", "terms"]
+FindingKind = Literal["jump", "steps", "lost", "gap", "gone", "new", "needless", "past", "terms"]
 USUAL_JUMP = Decimal(20)
 HUNDRED = Decimal(100)
 
@@ -149,6 +150,8 @@ def _findings(pair: _Pair, before: PriceList, after: PriceList, most_percent: De
         yield Finding("gone", pair.prefix, old.destination, _without(pair.after, "now"))
     if pair.before is not None and pair.after is not None:
         yield from _jumps(pair.prefix, pair.before, pair.after, _names(after), most_percent)
+        if (steps := _steps(pair.after)) != (steps_before := _steps(pair.before)):
+            yield Finding("steps", pair.prefix, pair.after.destination, f"{steps_before} -> {steps}")
 
 
 def _is_own(prefix: str, row: DestinationPrice) -> bool:
@@ -159,6 +162,10 @@ def _without(row: DestinationPrice | None, when: str) -> str:
     if row is None:
         return f"not priced {when}"
     return f"priced {when} as {row.prefix or 'every other number'} ({row.destination})"
+
+
+def _steps(row: DestinationPrice) -> str:
+    return f"{row.first}/{row.next}"
 
 
 def _names(price_list: PriceList) -> tuple[str, ...]:

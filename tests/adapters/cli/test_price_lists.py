@@ -61,7 +61,7 @@ def test_wrong_rows_are_reported_and_nothing_is_published(billing: Billing):
     assert refused.json["version"] is None
     assert [(row["line"], row["field"], row["value"]) for row in refused.json["rejected"]] == [(5, "Peak", "tea")]
     shown = bring_in(billing, FIRST + "+43,Austria,tea,1,,\n", "--terms", terms)
-    assert "1 rows are wrong, so the list is not published" in shown.output
+    assert "The list is not published, for it has 1 wrong row:" in shown.output
 
 
 def test_the_same_list_again_changes_nothing(lists: Billing):

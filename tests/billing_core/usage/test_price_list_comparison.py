@@ -80,10 +80,11 @@ def test_bands_are_named_and_a_band_without_price_jumps():
     assert said(compared(before, after)) == [("jump", "49", "price of off-peak 0.02 -> none")]
 
 
-def test_longer_steps_alone_are_dearer_and_no_jump():
+def test_longer_steps_alone_are_dearer_and_named():
     found = compared(price_list(GERMANY), price_list(row("49", "Germany", "0.02", first=60, next=60)))
 
-    assert (found.dearer, found.cheaper, found.findings) == (1, 0, ())
+    assert (found.dearer, found.cheaper) == (1, 0)
+    assert said(found) == [("steps", "49", "0/0 -> 60/60")]
 
 
 def test_a_lower_maximum_is_cheaper():

@@ -12,6 +12,7 @@ from adapters.cli.options import AsJson, File, Limit, parse_day
 from adapters.cli.reports import end_with_report
 from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
+from adapters.texts.amounts import counted
 
 Code = Annotated[str, typer.Argument(metavar="CODE", show_default=False, help="The code of the list.")]
 Terms = Annotated[
@@ -245,7 +246,7 @@ def _show(report: Any, limit: int, *, dry_run: bool) -> None:
         tell(f"Columns that are not read: {', '.join(report.unread)}.")
     if report.rejected:
         rejections = len(report.rejected) + report.rejected_beyond
-        tell(f"{rejections:,} rows are wrong, so the list is not published:")
+        tell(f"The list is not published, for it has {counted(rejections, 'wrong row')}:")
         rows = table(("line", "right"), ("column", "left"), ("value", "left"), ("why it is wrong", "left"))
         for each in report.rejected[:limit]:
             add(rows, each.line, each.field, each.value, each.reason)
@@ -253,7 +254,8 @@ def _show(report: Any, limit: int, *, dry_run: bool) -> None:
         say_more(rejections - min(limit, len(report.rejected)), "use --limit to see them")
         return
     _show_comparison(report.comparison, report.compared_with, limit)
-    size = f"{report.rows:,} rows for {report.destinations:,} destinations from {report.from_on}"
+    listed, destinations = counted(report.rows, "row"), counted(report.destinations, "destination")
+    size = f"{listed} for {destinations} from {report.from_on}"
     if dry_run:
         tell(f"{report.code}: {size} can be published.")
     elif report.is_new:
