@@ -25,6 +25,7 @@ from benchmarks import (
     loading,
     mixed_run,
     price_change,
+    price_lists,
     printing,
     process_positions,
     rating,
@@ -41,6 +42,7 @@ if __name__ == "__main__":
     printing.main()
     process_positions.main()
     rating.main()
+    price_lists.main()
     growth_of_files.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
