@@ -50,11 +50,11 @@ def open_table(path: Path, form: TableForm, report: BatchReport, is_header: IsHe
 
 def _xlsx(path: Path, report: BatchReport, is_header: IsHeader) -> FoundTable:
     table = XlsxTable(path)
-    for cells in table.first_rows(MOST_LINES_OF_HEADING):
-        if is_header(cells):
-            table.header = _named(cells, path)
-            return FoundTable(table.header, table.rows(report))
-    raise _no_header(path)
+    cells = table.find_header(is_header, MOST_LINES_OF_HEADING)
+    if not cells:
+        raise _no_header(path)
+    table.header = _named(cells, path)
+    return FoundTable(table.header, table.rows(report))
 
 
 def _named(cells: tuple[str, ...], path: Path) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX workbook as a table, in the shape of a CSV file: a header, and rows of texts.
+"""A sheet of an XLSX workbook as a table, in the shape of a CSV file: a header, and rows of texts.
 
 Decides which workbooks and cells cannot be read as texts. Does not know what the cells mean.
 
@@ -15,9 +15,10 @@ more digits was computed, and what was meant is not known.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ OLD_OFFICE_BEGINNING = b"\xd0\xcf\x11\xe0"
 MOST_UNPACKED_BYTES = 400 * 2**20
 MOST_DIGITS = 15
 MOST_COLUMNS = 200
+MOST_SHEETS = 20
 UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, ParseError, AttributeError, IndexError)
 
 
@@ -47,29 +49,39 @@ def is_xlsx(path: Path) -> bool:
 
 
 class XlsxTable:
-    """The first sheet of a workbook; `rows` can be walked once, after the header was found among `first_rows`."""
+    """The sheet of a workbook that has the header; `rows` can be walked once, after `find_header`."""
 
     def __init__(self, path: Path) -> None:
         from openpyxl import load_workbook
 
         self._path = path
         _require_size(path)
-        # The library refuses a path without its ending, which a file that was sent does not have.
-        self._file = path.open("rb")
         try:
-            sheet: Any = load_workbook(self._file, read_only=True, keep_links=False).worksheets[0]
-            # The sheet may claim any dimensions, and rows are padded to what it claims.
-            sheet.reset_dimensions()
-            self._rows = enumerate(sheet.iter_rows(), start=1)
+            # The library refuses a path without its ending, which a file that was sent does not have.
+            packed = BytesIO(path.read_bytes())
+            self._sheets: list[Any] = load_workbook(packed, read_only=True, keep_links=False).worksheets
         except UNREADABLE as error:
-            self._file.close()
             raise self._unreadable(error) from None
+        self._rows: Iterator[tuple[int, tuple[Any, ...]]] = iter(())
         self.header: tuple[str, ...] = ()
 
-    def first_rows(self, most: int) -> Iterator[tuple[str, ...]]:
-        """The first rows as texts, for finding the header; each is taken from the rows. A faulty cell is shown."""
-        for _, cells in islice(self._read(), most):
-            yield tuple(_shown(cell) for cell in cells)[:MOST_COLUMNS]
+    def find_header(self, is_header: Callable[[tuple[str, ...]], object], most: int) -> tuple[str, ...]:
+        """The first row that is the header, among the first rows of a sheet: a cover may come before the sheet.
+
+        Nothing if there is none. A cell that cannot be read is shown as it is.
+        """
+        for sheet in self._sheets[:MOST_SHEETS]:
+            self._rows = self._rows_of(sheet)
+            for _, row in islice(self._read(), most):
+                cells = tuple(_shown(cell) for cell in row)[:MOST_COLUMNS]
+                if is_header(cells):
+                    return cells
+        return ()
+
+    def _rows_of(self, sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        # The sheet may claim any dimensions, and rows are padded to what it claims.
+        sheet.reset_dimensions()
+        return enumerate(sheet.iter_rows(), start=1)
 
     def rows(self, report: BatchReport) -> Iterator[CsvRow]:
         """Every row below the header with a text for each column; one with a faulty cell is reported."""
@@ -88,7 +100,6 @@ class XlsxTable:
             yield from self._rows
         except UNREADABLE as error:
             raise self._unreadable(error) from None
-        self._file.close()
 
     def _unreadable(self, error: Exception) -> InvalidValue:
         return InvalidValue(f"cannot be read as an XLSX workbook: {str(error)[:LONGEST_VALUE_SHOWN]}", field="file",

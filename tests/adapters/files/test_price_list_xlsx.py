@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from adapters.files import xlsx_table
 from billing_core.kernel.errors import InvalidValue
@@ -31,6 +32,21 @@ def test_numbers_and_texts_are_read_as_they_are_written(tmp_path: Path):
         row("44", "United Kingdom", "1", first=1, next=1), row("420", "Czechia", "0.000001"),
     )  # fmt: skip
     assert list(found.lines) == [3, 4, 5, 7]
+
+
+def test_a_cover_may_come_before_the_sheet_with_the_prices(tmp_path: Path):
+    book = Workbook()
+    book.active.append(["Northern Transit", "Prices of 2027"])
+    sheet = book.create_sheet("A-Z")
+    for cells in (HEADER, [49, "Germany", 0.05, "60/1"]):
+        sheet.append(cells)
+    book.create_sheet("Notes").append(HEADER)
+    book.save(tmp_path / "a.xlsx")
+
+    found = read(tmp_path / "a.xlsx")
+
+    assert found.price_list is not None
+    assert found.price_list.rows == (row("49", "Germany", "0.05", first=60, next=1),)
 
 
 def test_a_number_that_was_computed_is_refused(tmp_path: Path):
