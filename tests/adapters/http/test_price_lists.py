@@ -91,3 +91,19 @@ def test_ported_numbers_are_published_by_a_job(admin: Api, operator: Operator):
 
     assert shown(admin, job)["result"]["accepted"] == 1
     assert [(each["country"], each["numbers"]) for each in admin.get("/ported-numbers").json()] == [("CZ", 1)]
+
+
+def test_an_answer_as_of_a_moment_knows_the_versions_of_then(admin: Api, operator: Operator):
+    imported(admin, operator, ROWS.encode(), f"terms={TERMS}&from=2026-01-01")
+    operator.application.build_as_of("before", operator.application.log.newest_position())
+    imported(admin, operator, ROWS.replace("0.05", "0.06").encode(), "code=retail&from=2026-01-01")
+
+    def price(**asked: Any) -> tuple[int, str]:
+        (found,) = admin.get("/prices", number="4930123", on="2026-05-01", **asked).json()
+        return found["version"], found["row"]["prices"]["all week"]
+
+    assert (price(), price(as_of="before")) == ((2, "0.06"), (1, "0.05"))
+    versions = [
+        len(admin.get("/price-lists/retail", **asked).json()["versions"]) for asked in ({}, {"as_of": "before"})
+    ]
+    assert versions == [2, 1]
