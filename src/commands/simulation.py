@@ -68,10 +68,11 @@ from billing_core.services.events import (
 )
 from billing_core.services.holds import hold, resume
 from billing_core.services.subscriptions import Subscription
+from billing_core.usage.bulk_rating import Calendars
 from billing_core.usage.pools import Services
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 from commands.services import subscription_of
-from commands.simulated_usage import Calendars, PriceListsPlayed, RecordUsed, SimulatedRating, without_holidays
+from commands.simulated_usage import PriceListsPlayed, RatedRecords, RecordUsed, ScenarioPrices, without_holidays
 
 SOMEBODY = PartyVersion("", 0)
 
@@ -154,23 +155,22 @@ class RunOutcome(NamedTuple):
 
 def play(scenario: Scenario, calendars: Calendars = without_holidays) -> list[RunOutcome]:
     """The charges and documents of each run. A refusal of the rules is an `InvalidValue` that names the place."""
-    rating = SimulatedRating(scenario.price_lists, calendars)
-    played = [_PlayedAccount(account, scenario, rating) for account in scenario.accounts]
+    prices = ScenarioPrices(scenario.price_lists, calendars)
+    played = [_PlayedAccount(account, scenario, prices) for account in scenario.accounts]
     return [RunOutcome(on, {account.code: account.run(on) for account in played}) for on in sorted(scenario.runs)]
 
 
 class _PlayedAccount:
     """One account on a moving clock."""
 
-    def __init__(self, account: ScenarioAccount, scenario: Scenario, rating: SimulatedRating) -> None:
+    def __init__(self, account: ScenarioAccount, scenario: Scenario, prices: ScenarioPrices) -> None:
         self.code = account.code
         self._place = account.place
         self._catalogue = scenario.catalogue
         self._places = scenario.places
         self._left = sorted(account.entries, key=_turn)
-        self._rating = rating
-        self._records = sorted(account.records, key=lambda each: each[0].recorded_on)
-        self._rated: list[RecordUsed] = []
+        self._coming = sorted(account.records, key=lambda each: each[0].recorded_on)
+        self._records = RatedRecords(prices)
         self._numbers = map(str, count(1))
         self._events: list[Event] = []
         opened_on = min((entry.fact.effective_on for entry in account.entries), default=date.min)
@@ -205,7 +205,7 @@ class _PlayedAccount:
         """The days up to a run on which something happens; a prepaid account has days of its own between them."""
         while True:
             entry_on = self._left[0].recorded_on if self._left else on
-            record_on = self._records[0][0].recorded_on if self._records else on
+            record_on = self._coming[0][0].recorded_on if self._coming else on
             due_on = account_due_on(self.account) if self.account.prepaid is not None else None
             day = min(entry_on, record_on, due_on or on)
             if day >= on:
@@ -223,15 +223,12 @@ class _PlayedAccount:
         """Rate the records that are known on a day, as the services are known then."""
         account = self.account
         services = Services(account.number, account.subscriptions, account.billing_days, self._catalogue)
-        while self._records and self._records[0][0].recorded_on <= day:
-            record, place = self._records.pop(0)
+        while self._coming and self._coming[0][0].recorded_on <= day:
+            record, place = self._coming.pop(0)
             with self._placed(place):
-                self._rating.require_rated(services, record)
-            self._rated.append(record)
-        if self._rated:
-            with self._placed(self._place):
-                known = self._billed.require_history().usage
-                self._record(self._rating.facts(services, self._rated, known))
+                self._records.add(record, services)
+        with self._placed(self._place):
+            self._record(self._records.rate(services))
 
     def _decided(self, entry: Entry) -> Sequence[Event]:
         fact = entry.fact
