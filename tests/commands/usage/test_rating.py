@@ -45,9 +45,9 @@ def phone(*packages: UnitPackage) -> Tariff:
 
 @pytest.fixture
 def calls(operator: Operator) -> Calls:
+    publish(operator, VOICE)
     operator.tell(PublishTariff(tariff=phone(FREE)))
     operator.subscriber(A, tariff="phone")
-    publish(operator, VOICE)
     return Calls(operator)
 
 
