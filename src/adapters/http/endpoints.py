@@ -65,8 +65,8 @@ def _changing(route: Route, door: Door) -> Endpoint:
     return answering(respond, route.operation.name)
 
 
-def answering(respond: Endpoint, name: str) -> Endpoint:
-    """Any error becomes a problem, and every request a line of the program's own log."""
+def answering(respond: Endpoint, name: str, *, logs_success: bool = True) -> Endpoint:
+    """Any error becomes a problem, and every request a line of the program's own log, or every one that failed."""
 
     async def respond_always(request: Request) -> Response:
         started = time.perf_counter()
@@ -80,8 +80,11 @@ def answering(respond: Endpoint, name: str) -> Endpoint:
         response.headers[CORRELATION] = _known_id(request)
         milliseconds = round(1000 * (time.perf_counter() - started), 1)
         status = int(response.status_code)
-        log.info("request", operation=name, method=request.method, path=request.url.path, status=status,
-                 source=source_of(request), correlation_id=_known_id(request), milliseconds=milliseconds)  # fmt: skip
+        if logs_success or status >= HTTPStatus.BAD_REQUEST:
+            log.info(
+                "request", operation=name, method=request.method, path=request.url.path, status=status,
+                source=source_of(request), correlation_id=_known_id(request), milliseconds=milliseconds,
+            )  # fmt: skip
         return response
 
     return respond_always

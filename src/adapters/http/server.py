@@ -12,8 +12,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
+from adapters.bootstrap.accounting import AccountingDesk
 from adapters.bootstrap.application import Application
-from adapters.http import feed_endpoint, openid_endpoints
+from adapters.http import accounting_endpoint, feed_endpoint, openid_endpoints
 from adapters.http.answers import encoded
 from adapters.http.arrivals import Arrivals
 from adapters.http.asyncapi import asyncapi_document
@@ -80,6 +81,8 @@ def http_application(app: Application, *, keeps_reads: bool = False, openid: Ope
     api.add_route(f"{PREFIX}/me/second-factor", setting_up_second_factor(door), methods=["POST"])
     api.add_route(f"{PREFIX}/me/second-factor", confirming_second_factor(door), methods=["PUT"])
     api.add_route(f"{PREFIX}/me", showing_myself(door), methods=["GET"])
+    api.state.accounting = desk = AccountingDesk(app.store, app.tables)
+    api.add_route(accounting_endpoint.PATH, accounting_endpoint.accounting(door, desk), methods=["POST"])
     _add_monitoring(api, app)
     api.add_exception_handler(HTTPException, _unrouted)
     described = document(version(DISTRIBUTION))

@@ -67,6 +67,8 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "attachments.*.*",
     ),
     "technician": (*ON_TICKETS, "attachments.*.*"),
+    # The RADIUS server that hands on what access servers account for.
+    "radius": ("usage.change.account-sessions",),
 }  # fmt: skip
 
 # --- events

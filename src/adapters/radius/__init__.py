@@ -1,0 +1,1 @@
+"""RADIUS accounting as FreeRADIUS hands it on."""
