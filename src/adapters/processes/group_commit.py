@@ -67,7 +67,7 @@ class GroupCommit(Generic[Item]):
 
     def _gathered(self) -> list[tuple[Item, Future[None]] | None]:
         """What waits at the moment."""
-        found = []
+        found: list[tuple[Item, Future[None]] | None] = []
         try:
             while len(found) < MOST_AT_ONCE - 1:
                 found.append(self._waiting.get_nowait())
