@@ -36,9 +36,12 @@ CREATE TABLE billing.access_messages (
     seconds        bigint NOT NULL,
     bytes_in       bigint NOT NULL,
     bytes_out      bigint NOT NULL,
-    is_wide_in     boolean NOT NULL,
-    is_wide_out    boolean NOT NULL,
     happened_at    timestamptz NOT NULL,
+    read_seconds   bigint NOT NULL,
+    read_in        bigint NOT NULL,
+    read_in_is_wide boolean NOT NULL,
+    read_out       bigint NOT NULL,
+    read_out_is_wide boolean NOT NULL,
     received_at    timestamptz NOT NULL,
     CONSTRAINT access_messages_key PRIMARY KEY (server, session, instant, kind, seconds, bytes_in, bytes_out)
 );
@@ -79,7 +82,7 @@ CREATE TABLE billing.access_refused (
 COMMENT ON COLUMN billing.access_sessions.subscriber IS 'The user name that the server sends';
 COMMENT ON COLUMN billing.access_sessions.bytes_in IS 'To the subscriber, by all messages so far';
 COMMENT ON COLUMN billing.access_sessions.read_at IS 'When the newest counters were read, which follow';
-COMMENT ON COLUMN billing.access_messages.instant IS 'Microseconds since 1970 as the server states them; 0 if it states none and a session time';
+COMMENT ON COLUMN billing.access_messages.instant IS 'Microseconds since 1970 as the server states them, or the number of a record; 0 if it states neither and a session time';
 COMMENT ON COLUMN billing.access_servers.restarted_at IS 'When the server last said that it starts or stops: its sessions ended then';
 COMMENT ON TABLE billing.access_usage IS 'Usage that no batch has taken yet';
 COMMENT ON TABLE billing.access_refused IS 'Messages that cannot be read, which no batch has taken yet';

@@ -69,7 +69,7 @@ def running(command: Sequence[str], port: int, log: Path, account: pwd.struct_pa
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True, **rights)
     try:
-        _wait_until_it_listens(process, port, log)
+        wait_until_it_listens(process, port, log)
         yield
     finally:
         process.terminate()
@@ -80,7 +80,8 @@ def running(command: Sequence[str], port: int, log: Path, account: pwd.struct_pa
             process.wait()
 
 
-def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_until_it_listens(process: subprocess.Popen[Any], port: int, log: Path | None = None) -> None:
+    """Return when a program that was started listens on a port of loopback."""
     end = time.monotonic() + MOST_START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -90,4 +91,5 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Pat
             if tried.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise AssertionError(f"it does not listen on port {port}: {log.read_text(errors='replace')[-2000:]}")
+    said = log.read_text(errors="replace")[-2000:] if log else ""
+    raise AssertionError(f"it does not listen on port {port}: {said}")

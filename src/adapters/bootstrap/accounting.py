@@ -9,9 +9,9 @@ from adapters.postgres.access_sessions import PostgresAccessSessions
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
 from adapters.processes.group_commit import GroupCommit
-from commands.usage.accounting import Accounting, AddedUsage, Received, RefusedMessage
+from commands.usage.accounting import Accounting, Received, RefusedMessage
 
-Came = Received | RefusedMessage | AddedUsage
+Came = Received | RefusedMessage
 
 
 class AccountingDesk(GroupCommit[Came]):

@@ -73,6 +73,24 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(default=SecretStr(""), description="The password for it.")
     mailboxes: tuple[MailboxSettings, ...] = Field(default=(), description="The mailboxes that are read.")
 
+    diameter_identity: str | None = Field(
+        default=None,
+        description="By which name nodes of Diameter know this one; without one it takes in no accounting.",
+    )
+    diameter_realm: str = Field(default="", description="The realm of Diameter in which it is.")
+    diameter_address: str = Field(default="127.0.0.1", description="The address on which it listens.")
+    diameter_port: int = Field(default=3868, ge=1, le=65_535, description="Its port.")
+    diameter_peers: tuple[str, ...] = Field(
+        default=(), description="The names of the nodes from which it takes in accounting."
+    )
+
+    @model_validator(mode="after")
+    def _has_what_diameter_needs(self) -> Self:
+        """Who connects must be known, and in which realm this is."""
+        if self.diameter_identity is not None and not (self.diameter_realm and self.diameter_peers):
+            raise ValueError("diameter_identity needs the settings diameter_realm and diameter_peers, too")
+        return self
+
     @model_validator(mode="after")
     def _has_an_address_for_mails(self) -> Self:
         """Mails that come in are told from our own by it, and those that leave are sent from it."""
@@ -152,7 +170,7 @@ def _shown(name: str, value: Any) -> str:
         case SecretStr():
             return HIDDEN if value.get_secret_value() else ""
         case tuple():
-            return ", ".join(each.name for each in value)
+            return ", ".join(str(getattr(each, "name", each)) for each in value)
     return _without_secret(str(value)) if name == "database_url" else str(value)
 
 

@@ -44,10 +44,13 @@ from adapters.views.outreach.feed import ListEvents
 DISTRIBUTION = "billing-engine"
 
 
-def http_application(app: Application, *, keeps_reads: bool = False, openid: OpenIdProvider | None = None) -> FastAPI:
+def http_application(
+    app: Application, *, keeps_reads: bool = False, openid: OpenIdProvider | None = None,
+    desk: AccountingDesk | None = None,
+) -> FastAPI:  # fmt: skip
     """The whole API on one application; if it `keeps_reads`, it is kept who read whose personal data.
 
-    By a provider of OpenID Connect operators may sign in, too.
+    By a provider of OpenID Connect operators may sign in, too. `desk` takes in accounting of sessions.
     """
     door = Door(app, keeps_reads=keeps_reads)
     api: FastAPI = FastAPIOffline(
@@ -81,8 +84,8 @@ def http_application(app: Application, *, keeps_reads: bool = False, openid: Ope
     api.add_route(f"{PREFIX}/me/second-factor", setting_up_second_factor(door), methods=["POST"])
     api.add_route(f"{PREFIX}/me/second-factor", confirming_second_factor(door), methods=["PUT"])
     api.add_route(f"{PREFIX}/me", showing_myself(door), methods=["GET"])
-    api.state.accounting = desk = AccountingDesk(app.store, app.tables)
-    api.add_route(accounting_endpoint.PATH, accounting_endpoint.accounting(door, desk), methods=["POST"])
+    accounting = accounting_endpoint.accounting(door, desk or AccountingDesk(app.store, app.tables))
+    api.add_route(accounting_endpoint.PATH, accounting, methods=["POST"])
     _add_monitoring(api, app)
     api.add_exception_handler(HTTPException, _unrouted)
     described = document(version(DISTRIBUTION))

@@ -17,10 +17,11 @@ SCHEMA = "billing"
 # Who writes sessions waits for the one before: a transaction has many messages, so that costs little.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('billing access sessions', 0))"
 IDENTITY = "server, session, kind, instant, seconds, bytes_in, bytes_out"
+COUNTERS = "happened_at, read_seconds, read_in, read_in_is_wide, read_out, read_out_is_wide"
 INSERT_MESSAGES = f"""
-    INSERT INTO access_messages ({IDENTITY}, is_wide_in, is_wide_out, happened_at, received_at)
+    INSERT INTO access_messages ({IDENTITY}, {COUNTERS}, received_at)
     SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::int8[], %b::int8[], %b::int8[], %b::int8[],
-        %b::bool[], %b::bool[], %b::timestamptz[], %b::timestamptz[])
+        %b::timestamptz[], %b::int8[], %b::int8[], %b::bool[], %b::int8[], %b::bool[], %b::timestamptz[])
     ON CONFLICT DO NOTHING RETURNING {IDENTITY}
 """
 SESSION = """
@@ -45,7 +46,7 @@ UPSERT_SESSIONS = f"""
         read_out_is_wide = excluded.read_out_is_wide
 """
 SELECT_COUNTERS = f"""
-    SELECT {IDENTITY}, is_wide_in, is_wide_out, happened_at FROM access_messages
+    SELECT {IDENTITY}, {COUNTERS} FROM access_messages
     WHERE server = %s AND session = %s AND kind IN ('interim', 'stop')
 """
 UPSERT_SERVER = """
@@ -58,9 +59,9 @@ END_SESSIONS = """
 """
 INSERT_USAGE = """
     INSERT INTO access_usage
-        (source, kind, key, server, session, subscriber, number, started_at, seconds, quantity, bytes_in, bytes_out)
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
-        %b::timestamptz[], %b::int8[], %b::int8[], %b::int8[], %b::int8[])
+        (source, key, server, session, subscriber, started_at, seconds, bytes_in, bytes_out, kind, number, quantity)
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::int8[],
+        %b::int8[], %b::int8[], %b::text[], %b::text[], %b::int8[])
 """
 INSERT_REFUSED = """
     INSERT INTO access_refused (source, field, value, reason, raw, received_at)
@@ -77,8 +78,8 @@ class PostgresAccountingTransaction:
 
     def keep(self, received: Sequence[Received]) -> Collection[Identity]:
         rows = {
-            (*each.message.identity, each.message.bytes_in.is_wide, each.message.bytes_out.is_wide, each.message.at,
-             each.received_at)
+            (*each.message.identity, each.message.at, each.message.seconds, *each.message.bytes_in,
+             *each.message.bytes_out, each.received_at)
             for each in received
         }  # fmt: skip
         return [Identity(*row) for row in self._write(INSERT_MESSAGES, rows)]
@@ -93,12 +94,15 @@ class PostgresAccountingTransaction:
 
     def counters_of(self, key: SessionKey) -> Mapping[Identity, CountersRead]:
         found = {}
-        for *written, is_wide_in, is_wide_out, at in self._cursor.execute(SELECT_COUNTERS, key):
+        for *written, at, seconds, down, down_is_wide, up, up_is_wide in self._cursor.execute(SELECT_COUNTERS, key):
             identity = Identity(*written)
             found[identity] = CountersRead(
-                at.astimezone(UTC), identity.seconds, identity.kind == "stop", Counter(identity.bytes_in, is_wide_in),
-                Counter(identity.bytes_out, is_wide_out),
-            )  # fmt: skip
+                at.astimezone(UTC),
+                seconds,
+                identity.kind == "stop",
+                Counter(down, down_is_wide),
+                Counter(up, up_is_wide),
+            )
         return found
 
     def save(self, sessions: Collection[Session]) -> None:
@@ -109,12 +113,7 @@ class PostgresAccountingTransaction:
         self._cursor.execute(END_SESSIONS, {"server": server, "at": at})
 
     def add_usage(self, usage: Sequence[AddedUsage]) -> None:
-        rows = (
-            (each.source, each.kind, each.usage.key, each.usage.server, each.usage.session, each.usage.subscriber,
-             each.number, each.usage.started_at, each.usage.seconds, each.quantity, each.usage.bytes_in,
-             each.usage.bytes_out)
-            for each in usage
-        )  # fmt: skip
+        rows = ((source, *used) for source, used in usage)
         self._write(INSERT_USAGE, rows)
 
     def refuse(self, refused: Sequence[RefusedMessage]) -> None:

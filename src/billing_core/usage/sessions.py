@@ -24,7 +24,8 @@ import msgspec
 
 from billing_core.kernel.errors import InvalidValue
 
-Kind = Literal["start", "interim", "stop", "on", "off"]
+Kind = Literal["start", "interim", "stop", "on", "off", "event"]
+Used = Literal["data", "call", "item"]
 OF_SERVERS: Collection[str] = ("on", "off")
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -67,7 +68,7 @@ class CountersRead(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """What a message is known by; `instant` in microseconds, 0 if the session time has to do."""
+    """What a message is known by; `instant` in microseconds, 0 if the session time has to do, or its number."""
 
     server: str
     session: str
@@ -81,7 +82,9 @@ class Identity(NamedTuple):
 class Message(NamedTuple):
     """What a server says about a session, or about itself (`on`, `off`, which end all its sessions).
 
-    If it `is_dated`, the server states the instant, and states the same one when it repeats the message.
+    If it `is_dated`, the server states the instant, and states the same one when it repeats the message. `record` is
+    the number that it has in its session, if the server numbers its messages. `used` is what is used: the data of a
+    session, a call to a `number`, or an item of that name. An `event` is used at once.
     """
 
     server: str
@@ -95,11 +98,14 @@ class Message(NamedTuple):
     bytes_out: Counter = Counter(0)
     interim_seconds: int = 0
     is_dated: bool = True
+    record: int | None = None
+    used: Used = "data"
+    number: str = ""
 
     @property
     def counters(self) -> CountersRead | None:
         """The counters that it states; None for what counts nothing."""
-        if self.kind not in ("interim", "stop"):
+        if self.kind not in ("interim", "stop") or self.used != "data":
             return None
         return CountersRead(self.at, self.seconds, self.kind == "stop", self.bytes_in, self.bytes_out)
 
@@ -109,6 +115,8 @@ class Message(NamedTuple):
 
         The instant of one that is not dated is that of its arrival, so a session time has to do.
         """
+        if self.record is not None:
+            return Identity(self.server, self.session, self.kind, self.record, 0, 0, 0)
         instant = (self.at - EPOCH) // MICROSECOND if self.is_dated or not self.seconds else 0
         return Identity(
             self.server, self.session, self.kind, instant, self.seconds, self.bytes_in.value, self.bytes_out.value

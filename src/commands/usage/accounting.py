@@ -12,14 +12,14 @@ from contextlib import AbstractContextManager
 from datetime import datetime, tzinfo
 from typing import NamedTuple, Protocol
 
-from billing_core.usage.session_usage import SessionUsage, usage_of
+from billing_core.usage.session_usage import SessionUsage, usage_of, used_at_once
 from billing_core.usage.sessions import OF_SERVERS, Added, CountersRead, Identity, Message, Session, added, end, take
 
 SessionKey = tuple[str, str]
 
 
 class Received(NamedTuple):
-    """A message as it was received: over RADIUS or Diameter, which is the source of its usage."""
+    """A message as it was received; over RADIUS or Diameter, which is the source of its usage."""
 
     source: str
     message: Message
@@ -38,13 +38,10 @@ class RefusedMessage(NamedTuple):
 
 
 class AddedUsage(NamedTuple):
-    """Usage that waits for a batch of its source; of an event without a session, with what was used."""
+    """Usage that waits for a batch of its source."""
 
     source: str
     usage: SessionUsage
-    kind: str = "data"
-    number: str = ""
-    quantity: int = 0
 
 
 class AccountingTransaction(Protocol):
@@ -84,30 +81,33 @@ class Accounting:
         self._begin = begin
         self._zone = zone
 
-    def take(self, came: Sequence[Received | RefusedMessage | AddedUsage]) -> None:
+    def take(self, came: Sequence[Received | RefusedMessage]) -> None:
         """Take in what came, in this order; it is durable afterwards."""
         messages = [each for each in came if isinstance(each, Received)]
-        usage = [each for each in came if isinstance(each, AddedUsage)]
         with self._begin() as transaction:
-            usage += self._account(messages, transaction)
-            transaction.add_usage(usage)
+            transaction.add_usage(self._account(messages, transaction))
             transaction.refuse([each for each in came if isinstance(each, RefusedMessage)])
 
     def _account(self, messages: Sequence[Received], transaction: AccountingTransaction) -> list[AddedUsage]:
         of_sessions = [each for each in messages if each.message.kind not in OF_SERVERS]
         new = _new(of_sessions, transaction.keep(of_sessions))
         by_session: dict[SessionKey, list[Received]] = {}
+        usage: list[AddedUsage] = []
         for each in new:
+            if each.message.kind == "event":
+                usage += _at_once(each, None)
+                continue
             by_session.setdefault((each.message.server, each.message.session), []).append(each)
         known = transaction.sessions(by_session)
         restarts = transaction.restarts({server for server, _ in by_session})
         saved: list[Session] = []
-        usage: list[AddedUsage] = []
         zone = self._zone()
         for key, of_session in by_session.items():
             session = known.get(key)
             reads = _counters_before(session, of_session, transaction)
-            for source, message, _ in of_session:
+            for each in of_session:
+                usage += _at_once(each, session)
+                source, message, _ = each
                 read = message.counters
                 more = _add(reads, read) if read else None
                 session = take(session, message, more)
@@ -121,6 +121,14 @@ class Accounting:
         for server, at in _restarts_in(messages).items():
             transaction.restart(server, at)
         return usage
+
+
+def _at_once(received: Received, session: Session | None) -> list[AddedUsage]:
+    """The call or item that a message ends."""
+    message = received.message
+    known = session.subscriber if session else ""
+    usage = used_at_once(message, message.subscriber or known, session.begun_at if session else None)
+    return [] if usage is None else [AddedUsage(received.source, usage)]
 
 
 def _new(messages: Iterable[Received], unknown: Collection[Identity]) -> list[Received]:

@@ -15,7 +15,7 @@ from adapters.cli.show import say
 if TYPE_CHECKING:
     from adapters.bootstrap.settings import Settings
 
-Part = Literal["api", "worker"]
+Part = Literal["api", "worker", "diameter"]
 
 
 def serve(
@@ -26,22 +26,28 @@ def serve(
         list[str] | None,
         typer.Option("--proxy", metavar="ADDRESS", help="A proxy before it, which names the address it asks for."),
     ] = None,
-    only: Annotated[Part | None, typer.Option("--only", help="Only the API, or only what happens by itself.")] = None,
+    only: Annotated[
+        Part | None, typer.Option("--only", help="Only the API, what happens by itself, or Diameter.")
+    ] = None,
 ) -> None:
     """Serve the HTTP API, and do what happens by itself.
 
     The API is described at /docs and /v1/openapi.json. Sign in with an operator's password or an API key, which
     `billing staff password` and `billing staff key` make. Everything that `billing worker` does is done here too;
     several servers and workers may run on one database. The log is written to standard error, a JSON object per line.
+    If BILLING_DIAMETER_IDENTITY names this node, it takes in accounting by Diameter Rf, too.
     Ctrl-C or SIGTERM ends it: requests under way are answered first.
     """
+    from adapters.bootstrap.accounting import AccountingDesk
     from adapters.bootstrap.application import Application
+    from adapters.bootstrap.diameter import accounting_by_diameter
     from adapters.bootstrap.openid import openid_of
     from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import open_database
     from adapters.http.listening import listen
     from adapters.http.logs import log_as_json
     from adapters.http.server import http_application
+    from adapters.processes.signals import wait_for_signal
 
     settings = settings_of(context)
     with open_database(settings) as url:
@@ -53,9 +59,21 @@ def serve(
             if only == "worker":
                 _work(url, settings)
                 return
-            with _working(url, settings) if only is None else nullcontext():
+            desk = AccountingDesk(app.store, app.tables)
+            if only == "diameter":
+                with accounting_by_diameter(settings, desk):
+                    say(f"Diameter: {settings.diameter_identity} listens on {settings.diameter_address}:"
+                        f"{settings.diameter_port}. Ctrl-C ends it.")  # fmt: skip
+                    wait_for_signal()
+                return
+            is_whole = only is None
+            with (
+                _working(url, settings) if is_whole else nullcontext(),
+                accounting_by_diameter(settings, desk) if is_whole and settings.diameter_identity else nullcontext(),
+            ):
                 say(f"Serving on http://{host}:{port}/v1; its pages are at http://{host}:{port}/docs. Ctrl-C ends it.")
-                api = http_application(app, keeps_reads=settings.keep_personal_reads, openid=openid_of(settings))
+                openid = openid_of(settings)
+                api = http_application(app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk)
                 listen(api, host, port, proxy or [])
         finally:
             app.close()

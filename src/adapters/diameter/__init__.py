@@ -1,0 +1,1 @@
+"""Diameter: accounting over Rf."""
