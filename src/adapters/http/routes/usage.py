@@ -17,6 +17,7 @@ from adapters.views.usage.price_lists import (
 )
 from adapters.views.usage.rated import ListFreeUnits, ListUnratedUsage, ShowUsageCost
 from adapters.views.usage.records import ListRatedRecords
+from adapters.views.usage.sessions import ListOnlineSessions, ListSessionsOfUser, ListUnknownUsers
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier, ReleaseIdentifier
 from commands.usage.price_lists import WithdrawPriceList
@@ -43,4 +44,7 @@ ROUTES = (
     Route("GET", "/accounts/{account}/free-units", ListFreeUnits),
     Route("GET", "/accounts/{account}/subscriptions/{subscription}/records/{component}", ListRatedRecords),
     Route("GET", "/unrated-usage", ListUnratedUsage),
+    Route("GET", "/usage/online", ListOnlineSessions),
+    Route("GET", "/usage/sessions", ListSessionsOfUser),
+    Route("GET", "/usage/unknown-users", ListUnknownUsers),
 )

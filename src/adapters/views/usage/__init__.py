@@ -1,4 +1,4 @@
-"""Usage: batches of records; numbers and user names; price lists; what records cost."""
+"""Usage: batches of records; numbers and user names; price lists; what records cost; sessions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from adapters.views.usage import (
     price_lists,
     rated,
     records,
+    sessions,
 )
 from commands.platform.concerns import Concerns
 
 PERSONS: Persons = {
     **identifiers.PERSONS,
     **records.PERSONS,
+    **sessions.PERSONS,
 }
 QUERIES: Queries = {
     **batches.QUERIES,
@@ -23,6 +25,7 @@ QUERIES: Queries = {
     **price_lists.QUERIES,
     **rated.QUERIES,
     **records.QUERIES,
+    **sessions.QUERIES,
 }
 CONCERNS: Concerns = {
     **batches.CONCERNS,
@@ -30,4 +33,5 @@ CONCERNS: Concerns = {
     **price_lists.CONCERNS,
     **rated.CONCERNS,
     **records.CONCERNS,
+    **sessions.CONCERNS,
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from adapters.cli.commands.usage import batches, identifiers, price_lists, rated
+from adapters.cli.commands.usage import batches, identifiers, price_lists, rated, sessions
 from adapters.cli.groups import Group
 
-COMMANDS = {**batches.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS, **rated.COMMANDS}
+COMMANDS = {
+    **batches.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS, **rated.COMMANDS, **sessions.COMMANDS,
+}  # fmt: skip
 GROUPS = {
     "usage": Group("Usage: records of sources, whose they are, and what they cost."),
     "usage price-list": Group("Price lists: check a file, publish it, show and compare versions."),
