@@ -28,6 +28,7 @@ from benchmarks import (
     price_lists,
     printing,
     process_positions,
+    radius,
     rating,
     rebuild,
     tickets,
@@ -56,6 +57,7 @@ if __name__ == "__main__":
         changed_run.main(server_url)
         daily_run.main(server_url)
         usage_import.main(server_url)
+        radius.main(server_url)
         bank_import.main(server_url)
         tickets.main(server_url)
         price_change.main(server_url)

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(default=SecretStr(""), description="The password for it.")
     mailboxes: tuple[MailboxSettings, ...] = Field(default=(), description="The mailboxes that are read.")
 
+    session_component: str = Field(default="data", description="The usage component for data of sessions.")
+    call_component: str = Field(default="calls", description="The usage component for calls by Diameter.")
+    item_component: str = Field(default="items", description="The usage component for items by Diameter.")
     diameter_identity: str | None = Field(
         default=None,
         description="By which name nodes of Diameter know this one; without one it takes in no accounting.",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Cursor
 
 from adapters.postgres.tables import PostgresTables
+from billing_core.usage.session_usage import SessionUsage
 from billing_core.usage.sessions import Counter, CountersRead, Identity, Session, end, is_silent
 from commands.usage.accounting import AddedUsage, Received, RefusedMessage, SessionKey
 
@@ -67,7 +68,35 @@ INSERT_REFUSED = """
     INSERT INTO access_refused (source, field, value, reason, raw, received_at)
     SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[])
 """
+SELECT_SOURCES = "SELECT source FROM access_usage UNION SELECT source FROM access_refused ORDER BY source"
+SELECT_USED = """
+    SELECT place, key, server, session, subscriber, started_at, seconds, bytes_in, bytes_out, kind, number, quantity
+    FROM access_usage WHERE source = %s ORDER BY place LIMIT %s
+"""
+SELECT_REFUSED = """
+    SELECT place, source, field, value, reason, raw, received_at
+    FROM access_refused WHERE source = %s ORDER BY place LIMIT %s
+"""
 SELECT_OPEN = f"SELECT {SESSION} FROM access_sessions WHERE is_open"
+# Of a customer are the sessions under a name on the days on which it belonged to one of the own subscriptions.
+OF_CUSTOMER = """
+    EXISTS (SELECT FROM usage_identifiers WHERE customer = %(customer)s AND identifier = subscriber
+        AND {at} >= from_on - 1 AND (to_on IS NULL OR {at} < to_on + 1))
+    OR left(subscriber, strpos(subscriber, '/') - 1) = ANY(%(accounts)s)
+"""
+FORGET_SESSIONS = f"""
+    UPDATE billing.access_sessions SET subscriber = '', address = '' WHERE {OF_CUSTOMER.format(at="begun_at")}
+"""
+FORGET_USAGE = f"UPDATE billing.access_usage SET subscriber = '', number = '' WHERE {OF_CUSTOMER.format(at='started_at')}"
+
+
+class Waiting(NamedTuple):
+    """What waits for a batch of a source, in the order of its places, of which the last ones are 0 if nothing waits."""
+
+    used: Sequence[SessionUsage]
+    refused: Sequence[RefusedMessage]
+    last_used: int
+    last_refused: int
 
 
 class PostgresAccountingTransaction:
@@ -146,11 +175,46 @@ class PostgresAccessSessions:
             PostgresAccountingTransaction(cursor).save([end(each, each.heard_at, "silence") for each in silent])
             return len(silent)
 
+    def sources(self) -> Sequence[str]:
+        """The sources of which something waits for a batch."""
+        with self._tables.transaction(SCHEMA) as cursor:
+            return [source for (source,) in cursor.execute(SELECT_SOURCES)]
+
+    def waiting(self, source: str, limit: int) -> Waiting:
+        """What waits for a batch of a source, what came first at first."""
+        with self._tables.transaction(SCHEMA) as cursor:
+            used = cursor.execute(SELECT_USED, (source, limit)).fetchall()
+            refused = cursor.execute(SELECT_REFUSED, (source, limit)).fetchall()
+        return Waiting(
+            [SessionUsage(*row[1:]) for row in used],
+            [RefusedMessage(*row[1:]) for row in refused],
+            used[-1][0] if used else 0,
+            refused[-1][0] if refused else 0,
+        )
+
+    def forget_waiting(self, source: str, waiting: Waiting) -> None:
+        """Remove what a batch has taken: places rise in the order of transactions, as these take turns."""
+        with self._tables.transaction(SCHEMA) as cursor:
+            cursor.execute("DELETE FROM access_usage WHERE source = %s AND place <= %s", (source, waiting.last_used))
+            cursor.execute(
+                "DELETE FROM access_refused WHERE source = %s AND place <= %s", (source, waiting.last_refused)
+            )
+
     def remove_messages(self, received_before: datetime) -> int:
         """Remove messages that were received before an instant: one that comes again later is not known."""
         with self._tables.transaction(SCHEMA) as cursor:
             statement = "DELETE FROM access_messages WHERE received_at < %s"
             return cursor.execute(statement, (received_before,)).rowcount
+
+
+def forget_sessions(cursor: Cursor[Any], customer: str, accounts: Collection[str]) -> None:
+    """Take user name and address from the sessions of a customer with these accounts, before the names are forgotten.
+
+    Within the caller's transaction, whose tables are the live ones.
+    """
+    wanted = {"customer": customer, "accounts": list(accounts)}
+    cursor.execute(FORGET_SESSIONS, wanted)
+    cursor.execute(FORGET_USAGE, wanted)
 
 
 def _row(session: Session) -> tuple[Any, ...]:

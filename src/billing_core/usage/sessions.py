@@ -38,7 +38,7 @@ MOST_SECONDS = 3 * 366 * 86_400
 # How far the clocks and roundings of a server may be apart from its session time.
 TOLERANCE = timedelta(minutes=1)
 # What a server says about when something happened is believed within these bounds around its arrival.
-OLDEST, AHEAD = timedelta(days=32), timedelta(minutes=5)
+OLDEST, AHEAD = timedelta(days=7), timedelta(minutes=5)
 USUAL_INTERIM = timedelta(minutes=10)
 SILENT_INTERVALS = 3
 
