@@ -13,6 +13,7 @@ from datetime import date
 from eventsourcing.postgres import PostgresDatastore
 
 from adapters.bootstrap.registry import streams_of_customer
+from adapters.postgres.access_sessions import forget_sessions
 from adapters.postgres.erasure import erase_hashes, erase_traces
 from adapters.postgres.followers import PostgresDeliveries
 from adapters.postgres.jobs import PostgresJobs
@@ -33,7 +34,7 @@ from projections.platform.rebuild import REBUILD_SCHEMA, drop_schema
 from projections.platform.runner import LIVE_SCHEMA
 
 KEYS, DELIVERIES, JOBS = "billing.person_keys", "billing.deliveries", "billing.jobs"
-READS = "billing.personal_reads"
+READS, SESSIONS = "billing.personal_reads", "billing.access_sessions"
 # The lock that the process that fills a schema holds meanwhile.
 PASSING_SCHEMAS = {"rebuild": REBUILD_SCHEMA, "check": CHECK_SCHEMA}
 
@@ -72,7 +73,7 @@ class Forgetting:
             with self._tables.only_runner(lock):
                 drop_schema(self._tables, schema)
         live = [f"{LIVE_SCHEMA}.{table}" for each in self._projections for table in each.tables]
-        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, READS, *live, *copies])
+        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, READS, SESSIONS, *live, *copies])
         return answer
 
     def _erase_live(self, customer: str, forgotten: Sequence[CustomerForgotten]) -> list[str]:
@@ -82,10 +83,13 @@ class Forgetting:
         is revealed to them no more, except for a page that was read just before; so nobody folds one meanwhile.
         """
         with self._tables.only_runner(LIVE_SCHEMA), self._tables.transaction(LIVE_SCHEMA) as cursor:
+            accounts = [account for fact in forgotten for account in fact.accounts]
+            forget_sessions(cursor, customer, accounts)
             for projection in self._projections:
                 projection.forget(cursor, forgotten)
-            accounts = {account_stream(account) for fact in forgotten for account in fact.accounts}
-            streams = sorted(accounts | set(streams_of_customer(cursor, customer)))
+            streams = sorted(
+                {account_stream(account) for account in accounts} | set(streams_of_customer(cursor, customer))
+            )
             erase_hashes(cursor, customer, streams)
         return streams
 

@@ -82,12 +82,15 @@ SELECT_OPEN = f"SELECT {SESSION} FROM access_sessions WHERE is_open"
 OF_CUSTOMER = """
     EXISTS (SELECT FROM usage_identifiers WHERE customer = %(customer)s AND identifier = subscriber
         AND {at} >= from_on - 1 AND (to_on IS NULL OR {at} < to_on + 1))
-    OR left(subscriber, strpos(subscriber, '/') - 1) = ANY(%(accounts)s)
+    OR (subscriber LIKE '%%/%%'
+        AND left(subscriber, -1 - length(split_part(subscriber, '/', -1))) = ANY(%(accounts)s))
 """
 FORGET_SESSIONS = f"""
     UPDATE billing.access_sessions SET subscriber = '', address = '' WHERE {OF_CUSTOMER.format(at="begun_at")}
 """
-FORGET_USAGE = f"UPDATE billing.access_usage SET subscriber = '', number = '' WHERE {OF_CUSTOMER.format(at='started_at')}"
+FORGET_USAGE = (
+    f"UPDATE billing.access_usage SET subscriber = '', number = '' WHERE {OF_CUSTOMER.format(at='started_at')}"
+)
 
 
 class Waiting(NamedTuple):
