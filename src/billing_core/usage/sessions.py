@@ -223,7 +223,7 @@ def _difference(before: CountersRead | None, after: CountersRead) -> tuple[int, 
 def _started_anew(before: CountersRead, after: CountersRead) -> bool:
     """The session time went back, or says that the counters began after the reading before.
 
-    1,000 s at 10:00, then 300 s at 10:10: anew    300 s at 10:00, then 400 s at 11:00: anew
+    1,000 s at 10:00, then 60 s at 10:01: anew    300 s at 10:00, then 400 s at 11:00: anew
     """
     if after.seconds < before.seconds:
         return True

@@ -21,8 +21,27 @@ START, INTERIM, STOP, EVENT = 2, 3, 4, 1
 BEGUN = datetime.now().replace(microsecond=0) - timedelta(hours=1)  # noqa: DTZ005 as the library wants it
 USAGE = """
     SELECT kind, subscriber, number, sum(seconds)::int, sum(quantity)::int8, sum(bytes_in)::int8
-    FROM billing.access_usage GROUP BY kind, subscriber, number ORDER BY kind
+    FROM billing.access_usage GROUP BY kind, subscriber, number ORDER BY kind, subscriber
 """
+
+
+def grouped(code: int, *avps: Avp, vendor: int = 0) -> Avp:
+    return Avp.new(code, vendor, value=list(avps))
+
+
+INFORMATION = grouped(
+    constants.AVP_TGPP_SERVICE_INFORMATION,
+    grouped(
+        constants.AVP_SUBSCRIPTION_ID, Avp.new(constants.AVP_SUBSCRIPTION_ID_TYPE, value=0),
+        Avp.new(constants.AVP_SUBSCRIPTION_ID_DATA, value="+37120000001"),
+    ),
+    grouped(
+        constants.AVP_TGPP_IMS_INFORMATION,
+        Avp.new(constants.AVP_TGPP_CALLED_PARTY_ADDRESS, constants.VENDOR_TGPP, value="sip:37128@north.test"),
+        vendor=constants.VENDOR_TGPP,
+    ),
+    vendor=constants.VENDOR_TGPP,
+)  # fmt: skip
 
 Ask = Callable[..., int]
 
@@ -58,13 +77,17 @@ def server(port: int) -> Iterator[Ask]:
     node.add_application(application, [peer])
     node.start()
 
-    def ask(kind: int, record: int, minutes: int = 0, *, again: bool = False, **fields: Any) -> int:
+    def ask(
+        kind: int, record: int, minutes: int = 0, *, again: bool = False, more: Avp | None = None, **fields: Any
+    ) -> int:
         request = AccountingRequest()
         request.session_id, request.origin_host, request.origin_realm = "nas.test;1;1", b"nas.test", b"test"
         request.destination_realm, request.acct_application_id = b"test", 3
         request.accounting_record_type, request.accounting_record_number = kind, record
         request.event_timestamp = BEGUN + timedelta(minutes=minutes)
         request.header.is_retransmit = again
+        if more is not None:
+            request.append_avp(more)
         for name, value in {"user_name": "bob", **fields}.items():
             setattr(request, name, value)
         answer = application.send_request(request, timeout=30)
@@ -103,28 +126,13 @@ def test_a_call_and_an_item_are_each_one_record(opened: Billing, port: int):
         assert ask(STOP, 1, 2, session_id="call", called_party_address="tel:+37129", again=True) == 2001
         assert ask(EVENT, 0, session_id="film", service_id="film-17", again=True) == 2001
         assert ask(EVENT, 0, session_id="film", service_id="film-17") == 2001
+        # Who is charged and who was called may stand in the service information.
+        assert ask(EVENT, 0, session_id="ims", user_name=None, acct_session_time=61, more=INFORMATION) == 2001
+        assert ask(STOP, 0, session_id="wrong", acct_session_time=2**32 - 1) == 5004
 
-    assert opened.select(USAGE) == [("call", "bob", "37129", 120, 0, 0), ("item", "bob", "film-17", 0, 1_000_000, 0)]
-
-
-def test_who_is_charged_may_stand_in_the_service_information(opened: Billing, port: int):
-    def grouped(code: int, *avps: Avp, vendor: int = 0) -> Avp:
-        return Avp.new(code, vendor, value=list(avps))
-
-    with billing_node(opened, port), server(port) as ask:
-        subscription = grouped(
-            constants.AVP_SUBSCRIPTION_ID, Avp.new(constants.AVP_SUBSCRIPTION_ID_TYPE, value=0),
-            Avp.new(constants.AVP_SUBSCRIPTION_ID_DATA, value="+37120000001"),
-        )  # fmt: skip
-        called = Avp.new(constants.AVP_TGPP_CALLED_PARTY_ADDRESS, constants.VENDOR_TGPP, value="sip:37129@north.test")
-        ims = grouped(constants.AVP_TGPP_IMS_INFORMATION, called, vendor=constants.VENDOR_TGPP)
-        information = grouped(constants.AVP_TGPP_SERVICE_INFORMATION, subscription, ims, vendor=constants.VENDOR_TGPP)
-        assert ask(EVENT, 0, user_name=None, acct_session_time=61, _additional_avps=[information]) == 2001
-
-    assert opened.select(USAGE) == [("call", "37120000001", "37129", 61, 0, 0)]
-
-
-def test_a_record_that_can_never_be_read_is_kept_as_refused(opened: Billing, port: int):
-    with billing_node(opened, port), server(port) as ask:
-        assert ask(STOP, 0, acct_session_time=2**32 - 1) == 5004
+    assert opened.select(USAGE) == [
+        ("call", "37120000001", "37128", 61, 0, 0),
+        ("call", "bob", "37129", 120, 0, 0),
+        ("item", "bob", "film-17", 0, 1_000_000, 0),
+    ]
     assert opened.select("SELECT source, field FROM billing.access_refused") == [("diameter", "seconds")]

@@ -119,6 +119,7 @@ def test_a_late_message_adds_what_a_restart_of_the_counters_had_hidden() -> None
     [
         (message("interim", 5, 1000), message("interim", 10, 400), 400),  # The counter was cleared.
         (message("interim", 5, 100), message("interim", 10, 150, seconds=200), 150),  # The session time went back.
+        (message("interim", 5, 100), message("interim", 6, 150, seconds=59), 150),
         # It says that it began at 10:35, after the reading of 10:05.
         (message("interim", 5, 100), message("interim", 45, 150, seconds=600), 150),
         (message("interim", 5, 4_000_000_000, wide=False), message("interim", 10, 5_032_704, wide=False), 300_000_000),
