@@ -42,29 +42,36 @@ log = structlog.get_logger("billing.http")
 
 
 class Admission:
-    """Which callers may account for sessions, as asked a few seconds ago at most."""
+    """Which callers may account for sessions and which may not, as asked a few seconds ago at most."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._until: dict[tuple[str, str], float] = {}
+        self._kept: dict[tuple[str, str], tuple[float, BillingError | None]] = {}
 
     async def admit(self, caller: Caller) -> None:
-        """Refuse who may not; a refused attempt of somebody who is known is kept for the LOG."""
+        """Refuse who may not; a refused attempt of somebody who is known is kept for the LOG, once in that time."""
         known = caller.authorization, caller.source
-        if self._until.get(known, 0) > monotonic():
-            return
-        await run_in_threadpool(self._ask, caller)
-        if len(self._until) >= MOST_KEPT:
-            self._until.clear()
-        self._until[known] = monotonic() + KEPT_SECONDS
+        until, refusal = self._kept.get(known, (0.0, None))
+        if until < monotonic():
+            refusal = await run_in_threadpool(self._ask, caller)
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[known] = monotonic() + KEPT_SECONDS, refusal
+        if refusal is not None:
+            raise refusal.with_traceback(None)
 
-    def _ask(self, caller: Caller) -> None:
-        rights = self._door.rights_of(caller)
+    def _ask(self, caller: Caller) -> BillingError | None:
+        """Why a caller is refused; None if the key permits it."""
+        try:
+            rights = self._door.rights_of(caller)
+        except BillingError as error:
+            return error
         try:
             rights.require(ACCOUNT_SESSIONS)
         except BillingError as error:
             self._door.refused.note(ACCOUNT_SESSIONS, error, self._door.origin(rights, caller))
-            raise
+            return error
+        return None
 
 
 def accounting(door: Door, desk: AccountingDesk) -> Endpoint:

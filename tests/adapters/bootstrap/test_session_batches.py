@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from adapters.bootstrap.application import Application
 from adapters.bootstrap.session_batches import SessionBatches
 from adapters.files.usage_rows import USAGE_ROWS, UsageChunk
 from adapters.postgres.access_sessions import PostgresAccessSessions
-from billing_core.usage.sessions import Counter, Kind, Message
+from billing_core.usage.sessions import Counter, Kind, Message, Used
 from commands.usage.accounting import Accounting, Received, RefusedMessage
-from tests.operators import Application
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-COMPONENTS = {"data": "internet", "call": "calls", "item": "films"}
+COMPONENTS: dict[Used, str] = {"data": "internet", "call": "calls", "item": "films"}
 
 
 class Mediation:

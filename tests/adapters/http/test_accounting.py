@@ -154,7 +154,8 @@ def test_a_key_that_is_wrong_or_permits_something_else_accounts_for_nothing(
         ("Bearer key.radius.test.radius", 204),
     ):
         radius.authorization = authorization
-        assert radius.send(attributes("Start")) == status
+        assert [radius.send(attributes("Start")) for _ in range(2)] == [status] * 2
+    assert radius.rows("SELECT count(*) FROM refused_attempts") == [(1,)]
 
 
 def test_a_body_that_is_no_message_of_radius_is_refused(radius: Radius):

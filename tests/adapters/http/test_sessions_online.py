@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -39,7 +40,7 @@ def auditor(operator: Operator, signed_in: SignedIn) -> Api:
     return Api(client, "key.zane.test.zane")
 
 
-def names(auditor: Api, path: str, **parameters: object) -> list[str]:
+def names(auditor: Api, path: str, **parameters: Any) -> list[str]:
     answered = auditor.get(path, **parameters)
     assert answered.status_code == 200, answered.text
     rows = answered.json()

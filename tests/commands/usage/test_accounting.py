@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.bootstrap.application import Application
 from adapters.postgres.access_sessions import PostgresAccessSessions
 from billing_core.usage.sessions import Counter, Message, total
 from commands.usage.accounting import Accounting, Received
-from tests.operators import Application
 
 BEGUN = datetime(2026, 11, 29, 22, 30, tzinfo=UTC)
 SUMS = """
