@@ -16,7 +16,7 @@ It does not decide of whom the usage is charged: `subscriber` is the user name t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -288,16 +288,3 @@ def _ended(session: Session, at: datetime, by: str) -> Session:
 def is_silent(session: Session, now: datetime) -> bool:
     """Whether an open session counts as ended: nothing was heard for three of its intervals."""
     return session.is_open and session.silent_at <= now
-
-
-def total(messages: Iterable[Message]) -> Added | None:
-    """What the messages of one session add in all, by the definition: in order, without repetitions."""
-    distinct: dict[Identity, Message] = {}
-    for message in messages:
-        distinct.setdefault(message.identity, message)
-    reads = sorted(read for message in distinct.values() if (read := message.counters))
-    if not reads:
-        return None
-    parts = [added(before, read, None) for before, read in zip([None, *reads], reads, strict=False)]
-    seconds, bytes_in, bytes_out = (sum(amounts) for amounts in zip(*(part[2:] for part in parts), strict=True))
-    return Added(parts[0].since, reads[-1].at, seconds, bytes_in, bytes_out)

@@ -25,8 +25,8 @@ from billing_core.usage.sessions import (
     is_silent,
     require_possible,
     take,
-    total,
 )
+from tests.billing_core.usage.session_totals import total
 
 BEGUN = datetime(2026, 11, 1, 10, tzinfo=UTC)
 GIB = 2**30

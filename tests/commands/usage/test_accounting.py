@@ -11,8 +11,9 @@ import pytest
 
 from adapters.bootstrap.application import Application
 from adapters.postgres.access_sessions import PostgresAccessSessions
-from billing_core.usage.sessions import Counter, Message, total
+from billing_core.usage.sessions import Counter, Message
 from commands.usage.accounting import Accounting, Received
+from tests.billing_core.usage.session_totals import total
 
 BEGUN = datetime(2026, 11, 29, 22, 30, tzinfo=UTC)
 SUMS = """
