@@ -73,7 +73,7 @@ class Radius:
         """Send messages of accounting, one after the other; how many were answered."""
         given = "\n\n".join(messages)
         command = [
-            require_program("radclient", "freeradius-utils"), "-x", "-r", "1", "-t", "5", f"127.0.0.1:{self.port}",
+            require_program("radclient", "freeradius-utils"), "-x", "-r", "1", "-t", "40", f"127.0.0.1:{self.port}",
             "acct", SECRET,
         ]  # fmt: skip
         ended = subprocess.run(command, input=given, text=True, capture_output=True, timeout=120, check=False)
@@ -93,7 +93,9 @@ def freeradius(billing_port: int, key: str) -> Iterator[Radius]:
     folder = Path(tempfile.mkdtemp(prefix="radius-", dir="/tmp"))
     try:
         port = _free_port()
-        _configure(folder, {"8000": str(billing_port), "key.radius.front.SECRET": key, "1813": str(port)})
+        # A busy machine answers late.
+        instead = {"8000": str(billing_port), "key.radius.front.SECRET": key, "1813": str(port)}
+        _configure(folder, {**instead, "timeout = 4": "timeout = 30"})
         if account is not None:
             for each in (folder, *folder.rglob("*")):
                 shutil.chown(each, account.pw_uid, account.pw_gid)
