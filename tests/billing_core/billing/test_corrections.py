@@ -40,6 +40,8 @@ from tests.billing_core.timelines import (
 
 NET = tariff("net", monthly("300.00", vat="20"), once("60.00", vat="20"))
 FAST = tariff("fast", monthly("500.00", vat="20"))
+PLAIN = tariff("plain", monthly("300.00", vat="20"))
+WITH_TV = tariff("with-tv", monthly("300.00", vat="20"), monthly("31.00", vat="20", code="tv"))
 
 
 def subscribed(on: str, *billed: str) -> Subscriber:
@@ -247,6 +249,42 @@ def test_a_beginning_that_is_moved_to_today_and_back_to_tomorrow_is_charged_a_da
     audit(subscriber)
 
 
+def test_what_a_correction_charged_a_day_early_stands_when_it_turns_out_to_begin_tomorrow():
+    """31.00 in March (31 days): only the first day goes back, and the run of 2 March has nothing left to charge."""
+    subscriber = Subscriber(PLAIN, WITH_TV)
+    subscriber.activate("plain", "2026-03-01")
+    subscriber.bill("2026-03-01")
+    subscriber.change_tariff("with-tv", "2026-03-02")
+    subscriber.bill("2026-03-01")
+    subscriber.correct_terms("2026-03-01", None, tariff="with-tv")
+    assert short(subscriber.bill_changes("2026-03-01"))[0] == "tv 01 Mar - 01 Apr: 31.00"
+    subscriber.correct_terms("2026-03-01", "2026-03-02", tariff="plain")
+
+    assert short(subscriber.bill_changes("2026-03-01"))[0] == (
+        "tv 01 Mar - 02 Mar: -1.00 of S1/tv/2026-03-01/2026-04-01/0"
+    )
+    assert short(subscriber.bill("2026-03-02")) == ["looked at"]
+    audit(subscriber)
+
+
+def test_an_installation_that_stood_early_and_was_credited_is_charged_again_on_its_day():
+    """It stands while it is owed tomorrow. Taken back and owed tomorrow again, it is due tomorrow."""
+    subscriber = Subscriber(NET, PLAIN)
+    subscriber.activate("net", "2026-03-01")
+    subscriber.bill("2026-03-01")
+    subscriber.correct_terms("2026-03-01", "2026-03-02", tariff="plain")
+    assert short(subscriber.bill_changes("2026-03-01")) == ["looked at"]
+    subscriber.correct_terms("2026-03-02", None, tariff="plain")
+    assert short(subscriber.bill_changes("2026-03-01"))[0] == (
+        "installation 01 Mar - 02 Mar: -60.00 of S1/installation/2026-03-01/2026-03-02/0"
+    )
+    subscriber.correct_terms("2026-03-02", None, tariff="net")
+
+    assert short(subscriber.bill_changes("2026-03-01")) == ["looked at"]
+    assert short(subscriber.bill("2026-03-02"))[0] == "installation 02 Mar - 03 Mar: 60.00"
+    audit(subscriber)
+
+
 def test_new_days_wait_for_the_run():
     subscriber = subscribed("2026-03-10", "2026-03-10")
     subscriber.correct_activation("2026-03-05")
@@ -288,14 +326,18 @@ def test_a_correction_and_its_counter_correction_sum_to_zero(
     days_from_now: int,
     days: int | None,
 ):
-    subscriber = Subscriber(*tariffs, opened=START.isoformat(), billing_day=billing_day)
+    """Compared with one that was never corrected, on the first day on which no known change is still to come.
+
+    Until then what a correction made due early may stand: days charged in advance and one-off fees that are still owed,
+    on a later day, are not credited for that; and a fee that stood early and was credited is charged again on its day.
+    """
+    subscriber, uncorrected = (
+        Subscriber(*tariffs, opened=START.isoformat(), billing_day=billing_day) for _ in range(2)
+    )
     today = play(subscriber, [*steps, Run(0)])
+    play(uncorrected, [*steps, Run(0)])
     known = subscriber.account.subscriptions["S1"]
     before, activated_on = known.segments(), known.activated_on
-    if activated_on > today:  # Before it begins, a correction may charge its first period earlier than a run.
-        today = activated_on
-        subscriber.bill(today)
-    posted, documents = posted_net(subscriber.events, billing_day), nets(subscriber)
     correction = Correction("S1", days_from_now, days, **told)  # type: ignore[arg-type]
     assume(try_to_record(subscriber, correction, today))
     subscriber.bill_changes(today)
@@ -310,10 +352,14 @@ def test_a_correction_and_its_counter_correction_sum_to_zero(
             vat_rates=texts(old.vat_rates),
         )  # fmt: skip
     subscriber.bill_changes(today)
+    audit(subscriber)
+    begun_on = max(today, before[-1].from_on)
+    for billed in (subscriber, uncorrected):
+        billed.bill(begun_on)
 
-    assert posted_net(subscriber.events, billing_day) == posted
+    assert posted_net(subscriber.events, billing_day) == posted_net(uncorrected.events, billing_day)
     if all(component.vat_rate == 0 for listed in tariffs for component in listed.components):
-        assert nets(subscriber) == documents
+        assert nets(subscriber) == nets(uncorrected)
     audit(subscriber)
 
 
