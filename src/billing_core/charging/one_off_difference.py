@@ -9,12 +9,16 @@ credited or charged for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 
 from billing_core.charging.charges import Charge, PostedCharge
+
+Fee = TypeVar("Fee")
 
 
 def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], on: date) -> list[Charge]:
@@ -32,8 +36,8 @@ def one_off_difference(owed: Sequence[Charge], posted: Sequence[PostedCharge], o
         if charge.kind == "one-off" and charge.corrects is None and charge.key not in corrected
     ]
     # Those of the same day first: if one more is owed than posted, the one that is charged is that of its own day.
-    missing = _unmatched(owed, surplus, lambda fee: (_rate_of(fee), fee.amount, fee.from_on))
-    missing = _unmatched(missing, surplus, lambda fee: (_rate_of(fee), fee.amount))
+    missing, surplus = _unmatched(owed, surplus, lambda fee: (*_rate_of(fee), fee.amount, fee.from_on))
+    missing, surplus = _unmatched(missing, surplus, lambda fee: (*_rate_of(fee), fee.amount))
     credits = [msgspec.structs.replace(fee, amount=-fee.amount, corrects=fee.key) for fee in surplus]
     return [*credits, *(fee for fee in missing if fee.from_on <= on)]
 
@@ -43,23 +47,27 @@ def _rate_of(fee: Charge) -> tuple[object, ...]:
     return fee.component, fee.unit_price, fee.vat_rate, fee.includes_vat, fee.quantity
 
 
-def _unmatched(owed: Iterable[Charge], posted: list[Charge], of: Callable[[Charge], object]) -> list[Charge]:
-    """The owed fees that match none of the posted ones; those that match are taken off `posted`, one for one."""
-    left = []
-    for fee in owed:
-        match = next((entry for entry in posted if of(entry) == of(fee)), None)
-        if match is None:
-            left.append(fee)
+def _unmatched(
+    owed: Sequence[Charge], posted: Sequence[Charge], of: Callable[[Charge], Hashable]
+) -> tuple[list[Charge], list[Charge]]:
+    """What is left of the owed and of the posted fees when those that are alike have been matched, one for one."""
+    return _without(owed, map(of, posted), of), _without(posted, map(of, owed), of)
+
+
+def _without(fees: Iterable[Fee], taken: Iterable[Hashable], of: Callable[[Fee], Hashable]) -> list[Fee]:
+    """The fees that are left when each of the taken ones has taken the first that is like it."""
+    times, left = Counter(taken), []
+    for fee in fees:
+        alike = of(fee)
+        if times[alike]:
+            times[alike] -= 1
         else:
-            posted.remove(match)
+            left.append(fee)
     return left
 
 
 def one_offs_after(one_offs: Sequence[str], fees: Sequence[Charge]) -> list[str]:
     """The one-off components that stand on record, once for each time, after these fees and credits are posted."""
-    left = list(one_offs)
-    for fee in fees:
-        # A credit without days is a part of another one, which stands on another document.
-        if fee.corrects is not None and fee.from_on < fee.to_on and fee.component in left:
-            left.remove(fee.component)
-    return [*left, *(fee.component for fee in fees if fee.corrects is None)]
+    # A credit without days is a part of another one, which stands on another document.
+    credited = [fee.component for fee in fees if fee.corrects is not None and fee.from_on < fee.to_on]
+    return [*_without(one_offs, credited, str), *(fee.component for fee in fees if fee.corrects is None)]

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -60,13 +61,15 @@ def due_fees(view: BillingView, in_force: Sequence[Piece], catalogue: Catalogue)
 
 
 def _by_status(view: BillingView, fees: Sequence[Piece]) -> Iterator[DueFee]:
+    begun: dict[date, list[Piece]] = defaultdict(list)
+    for piece in fees:
+        begun[piece.from_on].append(piece)
     met: set[str] = set()
     status: SubscriptionStatus = "active"
     for segment in view.segments:
-        inside = [piece for piece in fees if piece.from_on == segment.from_on and piece.in_force is segment.in_force]
         trigger = STATUS_TRIGGERS[segment.in_force.status] if segment.in_force.status != status else None
         status = segment.in_force.status
-        for piece in inside:
+        for piece in begun.get(segment.from_on, ()):
             component = piece.component
             assert isinstance(component, OneOff)
             if component.at == "activation" and component.code not in met and segment.in_force.is_charged:

@@ -10,6 +10,7 @@ Worked example: a device of 240.00 that declines over 24 months, activated on 31
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -37,12 +38,18 @@ def without_waived(fees: Sequence[Charge], waived: Sequence[tuple[str, date]]) -
 
         5.00 on 1, 11 and 21 June, waived on 11 and on 15 June   ->   5.00 on 21 June
     """
-    left = list(fees)
-    for component, on in waived:
-        alike = [fee for fee in left if fee.component == component]
-        if alike:
-            left.remove(min(alike, key=lambda fee: (fee.from_on != on, fee.from_on)))
-    return left
+    waivers, left = Counter(waived), {}
+    for number, fee in enumerate(fees):
+        if waivers[fee.component, fee.from_on]:
+            waivers[fee.component, fee.from_on] -= 1
+        else:
+            left[number] = fee
+    others = Counter(component for component, _ in waivers.elements())
+    for number, fee in sorted(left.items(), key=lambda entry: entry[1].from_on):
+        if others[fee.component]:
+            others[fee.component] -= 1
+            del left[number]
+    return list(left.values())
 
 
 def _instalments(fee: DueFee, view: BillingView) -> Iterator[Charge]:

@@ -1,16 +1,13 @@
 """Ten times as much to read takes ten times as many steps, whatever there is so much of.
 
-Counted are the lines of the program that are run, so that it is the same on every machine; what the interpreter does
-within a line is timed by `python -m benchmarks.growth_of_files`.
+What the interpreter does within a line is timed by `python -m benchmarks.growth_of_files`.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -28,36 +25,7 @@ from benchmarks.large_statements import STATEMENTS
 from billing_core.kernel.errors import InvalidValue
 from commands.platform.batch import BatchReport
 from projections.statements import statement_of
-
-FEW, MANY = 30, 300
-MOST_TIMES = 11  # As many times as there is more of it, and something for what grows with the logarithm.
-
-
-def lines_run(work: Callable[[], Any]) -> int:
-    """How many lines of Python are run."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        with suppress(InvalidValue):  # Some files are wrong throughout.
-            work()
-    finally:
-        sys.settrace(before)
-    return count
-
-
-def times_as_many(work_on: Callable[[int], Callable[[], Any]]) -> float:
-    """How many times as many lines are run for many as for few, apart from those that are run for any."""
-    work_on(FEW)()  # What is made once for all is made.
-    none, few, many = (lines_run(work_on(size)) for size in (1, FEW, MANY))
-    return (many - none) / (few - none)
-
+from tests.lines_run import MOST_TIMES, times_as_many
 
 READERS: dict[str, tuple[Callable[[Path], Any], large_files.Maker]] = {
     **{f"catalogue: {name}": (read_catalogue, maker) for name, maker in CATALOGUES.items()},
