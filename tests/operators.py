@@ -48,7 +48,16 @@ from commands.platform.bus import Answer, Command
 from commands.platform.ports import Append, Origin
 from projections.platform.check import Finding, check
 
-STORE_TABLES = ("events", "commands", "claims", "number_series", "usage_records", "usage_refused")
+STORE_TABLES = (
+    "events",
+    "commands",
+    "claims",
+    "number_series",
+    "usage_records",
+    "usage_refused",
+    "usage_rows",
+    "usage_waiting",
+)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from billing_core.staff.roles import Role
 from billing_core.usage.batches import UsageRecord
+from billing_core.usage.mediation import Numbers
 from commands.approvals import ApproveRequest
 from commands.billing.account import BillAccount
 from commands.corrections.waiver import WaiveCharge
@@ -42,6 +43,8 @@ from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
 from tests.billing_core.usage.lists import price_list, row
 from tests.commands.usage.price_lists import publish, publish_ported
+from tests.commands.usage.rows import receive
+from tests.commands.usage.rows import row as call
 from tests.operators import (
     Operator,
     application,
@@ -125,6 +128,10 @@ def keep_books(operator: Operator) -> None:
     usage.book(BatchId("mediation", "april"), origin, silent)
     operator.tell(DiscardUsageBatch(source="mediation", batch="sent by mistake", reason="of another operator"))
     operator.tell(AssignIdentifier(account="A0001", subscription="main", identifier="+420 601 000 001"))
+    calls = [call(1, "c1", "04-05 08:00", "A0001/main", component="calls"), call(2, "c2", "04-05 08:00", "NOBODY")]
+    receive(operator, "calls.csv", calls, numbers=Numbers(7, 8))
+    usage = operator.application.usage_import()
+    usage.book(BatchId("switch", "calls.csv"), origin, silent)  # The tariff has no such component.
     publish(operator, price_list(row("49", "Germany", "0.05")))
     publish_ported(operator, Porting("420601000002", "42077", date(2026, 3, 1)))
     operator.tell(DefineRole(role="desk", permits=Role(permissions=("parties.read.*",))))

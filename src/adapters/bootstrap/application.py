@@ -15,6 +15,7 @@ from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import Guards, authorised_by
 from adapters.bootstrap.price_lists import PublishedPriceLists
 from adapters.bootstrap.query_source import QuerySource
+from adapters.bootstrap.reading_again import read_again
 from adapters.bootstrap.registry import ATTACHMENTS, HANDLERS, INVARIANTS, PERSONAL, PROJECTIONS, TRUE_BY_DATE
 from adapters.bootstrap.settings import Settings, open_database, read_settings
 from adapters.postgres.attachments import PostgresAttachments
@@ -52,6 +53,7 @@ from commands.staff.limits import Limits
 from commands.staff.rights import AllRights
 from commands.staff.scopes import Scopes
 from commands.usage.batch_import import UsageImport
+from commands.usage.mediation import UsageMediation
 from commands.usage.rating import Rating
 from commands.usage.rating_again import RatingAgain
 from commands.work.permissions import WorkPermissions
@@ -214,6 +216,11 @@ class Application:
         """An import of batches of usage."""
         self.runner.catch_up()
         return UsageImport(self.store, PostgresUsageRecords(self.datastore), self.models())
+
+    def usage_mediation(self) -> UsageMediation:
+        """The door for batches of usage from any source; whose they are is what is known now."""
+        self.runner.catch_up()
+        return UsageMediation(self.store, read_again)
 
     def rating_again(self) -> RatingAgain:
         """Rates the records of many accounts again."""

@@ -17,6 +17,7 @@ from adapters.texts.amounts import counted
 from adapters.texts.usage.batches import unbooked_batches
 from billing_core.kernel.errors import RuleViolation
 from commands.platform.timed_work import Task, TimedWork
+from commands.usage.mediation import WaitingUsage
 
 ONE_DAY = timedelta(days=1)
 
@@ -24,6 +25,7 @@ ONE_DAY = timedelta(days=1)
 def works_of(application: Application, settings: Settings) -> list[TimedWork]:
     """Every work, in the order of the night."""
     works = [
+        TimedWork("usage-retry", time(0, 15), partial(retry_usage, application)),
         TimedWork("usage-booking", time(0, 30), partial(book_usage, application)),
         TimedWork("billing-run", time(1), partial(bill_due_accounts, application)),
         TimedWork("unnamed-attachments", time(2), partial(remove_unnamed_attachments, application)),
@@ -34,6 +36,14 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
         seal = partial(seal_events, application, settings.seal_key, settings.published_seals)
         works.append(TimedWork("seal", time(4), seal))
     return sorted(works, key=lambda work: work.at)
+
+
+def retry_usage(application: Application, task: Task) -> str:
+    """Try records of usage again: those of subscribers who were unknown, and those that could not be booked."""
+    found = application.usage_mediation().retry(WaitingUsage(field="subscriber"), task.origin, task.progress)
+    booked = application.usage_import().book_refused(task.origin, task.progress)
+    taken, waiting = sum(batch.taken for batch in found), sum(batch.refused for batch in found)
+    return f"{counted(taken, 'record')} taken, {waiting:,} still wait, {booked:,} booked that were refused"
 
 
 def book_usage(application: Application, task: Task) -> str:

@@ -25,6 +25,10 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from billing_core.usage.mediation import RefusedRow
+
+__all__ = ["USAGE_ROWS", "RefusedRow", "UsageChunk"]
+
 USAGE_ROWS = pa.schema(
     [
         pa.field("line", pa.int64(), nullable=False),
@@ -43,17 +47,6 @@ USAGE_ROWS = pa.schema(
         pa.field("direction", pa.string(), nullable=False),
     ]
 )
-
-
-class RefusedRow(NamedTuple):
-    """A record of a source that cannot be taken: which field is wrong and why, and the line as it came."""
-
-    line: int
-    key: str
-    field: str
-    value: str
-    reason: str
-    raw: str
 
 
 class UsageChunk(NamedTuple):

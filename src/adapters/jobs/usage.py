@@ -1,6 +1,8 @@
-"""Import of batches of usage, of price lists and of ported numbers."""
+"""Import of batches of usage, of price lists and of ported numbers; another try of refused records."""
 
 from __future__ import annotations
+
+import msgspec
 
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.files.csv_table import CSV, count_rows
@@ -8,6 +10,8 @@ from adapters.files.usage_csv import read_usage_records
 from adapters.jobs import price_lists, rating
 from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id
+from commands.platform.progress import unwatched
+from commands.usage.mediation import WaitingUsage
 from commands.usage.ports import BatchId
 
 
@@ -39,4 +43,48 @@ def import_usage(asked: ImportUsage, work: Work) -> BatchReport:
     return report
 
 
-JOBS: Jobs = {ImportUsage: Kind(import_usage, takes=CSV), **price_lists.JOBS, **rating.JOBS}
+class RetryRefusedUsage(Job, frozen=True, kw_only=True):
+    """Try the records of usage again that were refused and wait: all of them, or those of a source or batch.
+
+    Those that are taken are a batch of their own for each batch in which they came, and are booked. What was taken
+    before and could not be booked is tried again too.
+    """
+
+    source: str = ""
+    batch: str = ""
+
+
+class Retried(msgspec.Struct, frozen=True):
+    """What became of records that waited: taken now, found to be taken before, or they still wait.
+
+    `booked` had been taken, and could not be booked until now.
+    """
+
+    taken: int
+    repeated: int
+    waiting: int
+    booked: int
+
+
+def retry_refused(asked: RetryRefusedUsage, work: Work) -> Retried:
+    """Try them again, batch by batch."""
+    with work.watch("Batches", "batches", None) as advance:
+        found = work.app.usage_mediation().retry(WaitingUsage(asked.source, asked.batch), work.origin, advance)
+    usage, origin = work.app.usage_import(), work.origin._replace(command_id=new_id())
+    booked = usage.book_refused(origin)
+    usage.book_unbooked(origin, unwatched)
+    work.app.runner.catch_up()
+    return Retried(
+        sum(batch.taken for batch in found),
+        sum(batch.repeated for batch in found),
+        sum(batch.refused for batch in found),
+        booked,
+    )
+
+
+JOBS: Jobs = {
+    ImportUsage: Kind(import_usage, takes=CSV),
+    RetryRefusedUsage: Kind(retry_refused),
+    **price_lists.JOBS,
+    **rating.JOBS,
+}

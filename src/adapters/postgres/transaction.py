@@ -10,7 +10,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from adapters.calendars.holiday_calendar import calendar_of
-from adapters.postgres import ticket_reads, usage_records
+from adapters.postgres import ticket_reads, usage_records, waiting_usage
 from adapters.postgres.attachments import hold_kept
 from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
@@ -28,6 +28,7 @@ from billing_core.parties.number_series import SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
+from billing_core.usage.mediation import UsageReceived
 from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
 from commands.platform.claims import claims_of
@@ -35,6 +36,7 @@ from commands.platform.ports import (
     Append,
     Fold,
     Given,
+    IncomingRows,
     KeptFile,
     KnownRecord,
     Origin,
@@ -293,6 +295,23 @@ class PostgresTransaction:
     def rated_usage(self) -> PostgresRatedUsage:
         self._begin()
         return PostgresRatedUsage(self._cursor)
+
+    def usage_rows(self, batch: UsageReceived, now: datetime) -> IncomingRows:
+        # Heavy, and needed by what receives usage alone.
+        from adapters.postgres.usage_rows import UsageRowsWriter
+
+        self._begin()
+        return UsageRowsWriter(self._cursor, batch, now)
+
+    def waiting_usage(self, source: str, batch: str, field: str) -> Sequence[tuple[str, str]]:
+        return waiting_usage.waiting_batches(self._cursor, source, batch, field)
+
+    def lines_of_waiting_usage(self, source: str, batch: str) -> Sequence[int]:
+        return waiting_usage.waiting_lines(self._cursor, BatchId(source, batch))
+
+    def dismiss_waiting_usage(self, source: str, batch: str, lines: Sequence[int]) -> None:
+        self._begin()
+        waiting_usage.dismiss_lines(self._cursor, BatchId(source, batch), lines)
 
     def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
         self._begin()

@@ -14,8 +14,9 @@ from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
 from billing_core.usage.batches import RefusedUsage, UsageRecord
 from billing_core.usage.booking import DayRecords
+from billing_core.usage.mediation import UsageReceived
 from commands.platform.ports import KnownRecord
-from commands.usage.batch import batch_of_stream
+from commands.usage.batch import batch_named
 from commands.usage.ports import BatchId
 
 ROWS_AT_ONCE = 2_000
@@ -31,21 +32,27 @@ SELECT_OF_REFERENCES = """
         SELECT FROM billing.usage_refused AS refused WHERE refused.source = usage_records.source
         AND refused.batch = usage_records.batch AND refused.number = usage_records.number)
 """
-# What is booked whole or discarded ends with the event that says so.
 SELECT_UNBOOKED = """
-    SELECT stream FROM (
-        SELECT DISTINCT ON (originator_id) originator_id AS stream, split_part(topic, '/', 1) AS kind, state
-        FROM billing.events WHERE originator_id >= 'usage/' AND originator_id < 'usage0'
-        ORDER BY originator_id, originator_version DESC
-    ) AS newest
-    WHERE kind = 'usage-batch-received' OR (
-        kind = 'usage-batch-booked' AND NOT convert_from(state, 'UTF8')::jsonb @> '{"is_complete": true}'
-    )
-    ORDER BY stream
+    SELECT name FROM live.usage_batches WHERE state IN ('receiving', 'received', 'booking') ORDER BY name
 """
+SELECT_REFUSED = "SELECT DISTINCT batch FROM live.usage_unbooked ORDER BY batch"
 SELECT_DAYS = """
     SELECT account, subscription, component, used_on, array_agg(quantity ORDER BY number)
     FROM billing.usage_records WHERE source = %s AND batch = %s AND account > %s AND NOT is_left_out
+    GROUP BY account, subscription, component, used_on ORDER BY account, subscription, component, used_on
+"""
+# A batch with no row taken has no instants, and so no days.
+SELECT_DAYS_OF_ROWS = """
+    SELECT account, subscription, component, used_on, array_agg((quantity::numeric / 1000000) ORDER BY line)
+    FROM billing.usage_rows WHERE started_at BETWEEN %s AND %s AND source = %s AND batch = %s AND account > %s
+    AND component <> ALL(%s)
+    GROUP BY account, subscription, component, used_on ORDER BY account, subscription, component, used_on
+"""
+SELECT_DAYS_OF_REFUSED = """
+    SELECT account, subscription, component, used_on, array_agg((quantity::numeric / 1000000) ORDER BY line)
+    FROM billing.usage_rows JOIN unnest(%s::text[], %s::text[], %s::text[], %s::date[])
+        AS refused (account, subscription, component, used_on) USING (account, subscription, component, used_on)
+    WHERE started_at BETWEEN %s AND %s AND source = %s AND batch = %s
     GROUP BY account, subscription, component, used_on ORDER BY account, subscription, component, used_on
 """
 OF_DAYS = """
@@ -93,6 +100,11 @@ def discard_records(cursor: Cursor[Any], batch: BatchId) -> None:
     cursor.execute(INSERT_DISCARDED, batch)
 
 
+def _place(received: UsageReceived) -> tuple[Any, ...]:
+    """What names the rows of a batch, with the instants between which they began."""
+    return received.first_at, received.last_at, received.source, received.batch
+
+
 def _days(refused: Sequence[RefusedUsage]) -> list[list[Any]]:
     """What names the refused records, in columns."""
     return [[each.account for each in refused], [each.subscription for each in refused],
@@ -106,11 +118,27 @@ class PostgresUsageRecords:
         self._datastore = datastore
 
     def unbooked(self) -> list[BatchId]:
-        return [batch_of_stream(stream) for (stream,) in self._read(SELECT_UNBOOKED, ())]
+        return [batch_named(name) for (name,) in self._read(SELECT_UNBOOKED, ())]
+
+    def with_refused(self) -> list[BatchId]:
+        return [batch_named(name) for (name,) in self._read(SELECT_REFUSED, ())]
 
     def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
         for row in self._read(SELECT_DAYS, (*batch, after_account)):
             yield DayRecords(*row)
+
+    def days_of_rows(
+        self, received: UsageReceived, after_account: str, without: Collection[str]
+    ) -> Iterator[DayRecords]:
+        return self._days_of_rows(SELECT_DAYS_OF_ROWS, (*_place(received), after_account, list(without)))
+
+    def days_of_refused(self, received: UsageReceived, refused: Sequence[RefusedUsage]) -> Iterator[DayRecords]:
+        return self._days_of_rows(SELECT_DAYS_OF_REFUSED, (*_days(refused), *_place(received)))
+
+    def _days_of_rows(self, statement: str, parameters: Sequence[Any]) -> Iterator[DayRecords]:
+        for row in self._read(statement, parameters):
+            day = DayRecords(*row)
+            yield day._replace(quantities=[quantity.normalize() for quantity in day.quantities])
 
     def numbers_of(self, batch: BatchId, refused: Sequence[RefusedUsage]) -> Iterator[tuple[int, RefusedUsage]]:
         if not refused:

@@ -25,6 +25,7 @@ from billing_core.kernel.errors import Conflict, InvalidValue, NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties.details import require_printable, require_text
+from billing_core.usage.mediation import UsageReceived
 from billing_core.usage.records import require_used
 
 # --- values and events
@@ -92,13 +93,26 @@ class UsageBatchReceived(Event, frozen=True, kw_only=True):
 
 @event("usage-batch-booked")
 class UsageBatchBooked(Event, frozen=True, kw_only=True):
-    """The records of the accounts up to a number are booked, but for those that are refused."""
+    """The records of the accounts up to a number are booked, but for those that are refused, or left to rating.
+
+    `late` of them are of periods that were billed before.
+    """
 
     until_account: str
     accounts: int
     records: int
+    late: int = 0
     refused: tuple[RefusedUsage, ...] = ()
     is_complete: bool = False
+
+
+@event("usage-batch-booked-again")
+class UsageBatchBookedAgain(Event, frozen=True, kw_only=True):
+    """Records that had been refused when the batch was booked are booked now: `settled`, as they were refused."""
+
+    records: int
+    late: int = 0
+    settled: tuple[RefusedUsage, ...] = ()
 
 
 @event("usage-batch-discarded")
@@ -114,6 +128,7 @@ class UsageBatchDiscarded(Event, frozen=True, kw_only=True):
 class UsageBatch(msgspec.Struct, frozen=True):
     """A batch as far as it is received and booked, unless it was discarded."""
 
+    received: UsageReceived | None = None
     parts: tuple[UsageBatchReceived, ...] = ()
     booked_until: str = ""
     booked: int = 0
@@ -124,7 +139,7 @@ class UsageBatch(msgspec.Struct, frozen=True):
     @property
     def is_received(self) -> bool:
         """Whether all of its parts arrived."""
-        return bool(self.parts) and self.parts[-1].is_last
+        return self.received is not None or (bool(self.parts) and self.parts[-1].is_last)
 
     @property
     def waits_to_be_booked(self) -> bool:
@@ -144,6 +159,8 @@ def apply_usage_batch(state: UsageBatch | None, fact: Event) -> UsageBatch | Non
     """Fold one event of a batch's stream."""
     before = state or NOTHING_RECEIVED
     match fact:
+        case UsageReceived():
+            return msgspec.structs.replace(before, received=fact)
         case UsageBatchReceived():
             return msgspec.structs.replace(before, parts=(*before.parts, fact))
         case UsageBatchBooked():
@@ -153,6 +170,12 @@ def apply_usage_batch(state: UsageBatch | None, fact: Event) -> UsageBatch | Non
                 booked=before.booked + fact.records,
                 refused=(*before.refused, *fact.refused),
                 is_booked=fact.is_complete,
+            )
+        case UsageBatchBookedAgain():
+            return msgspec.structs.replace(
+                before,
+                booked=before.booked + fact.records,
+                refused=tuple(entry for entry in before.refused if entry not in fact.settled),
             )
         case UsageBatchDiscarded():
             return msgspec.structs.replace(before, is_discarded=True)

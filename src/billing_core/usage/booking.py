@@ -5,6 +5,8 @@
 2. The days of one period of the component's grid are one fact. Periods are those of the grid as it is known now; what
    the days cost is decided when they are billed.
 3. A day's quantities are summed, unless a price of the component counts usage events.
+4. Records of a period that was billed are late: what they cost is charged as a line of its own that says so.
+5. Records of a component that a price list of destinations prices are left to rating.
 
 Worked example, data by the month, billing day 1; records of 30 April: 1 and 2, of 1 May: 4, of 2 May: 5
 
@@ -19,7 +21,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from billing_core.catalogue.components import AnyComponent, Usage
-from billing_core.catalogue.pricing import Percentage
+from billing_core.catalogue.pricing import Destinations, Percentage
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.errors import BillingError, NotFound
 from billing_core.services.subscriptions import Subscription
@@ -40,10 +42,12 @@ class DayRecords(NamedTuple):
 
 
 class Booked(NamedTuple):
-    """The facts of one subscription, and what is refused."""
+    """The facts of one subscription, what is refused, how many records are late, and how many are left to rating."""
 
     facts: list[UsageRecorded]
     refused: list[RefusedUsage]
+    late: int = 0
+    left: int = 0
 
 
 # --- decisions
@@ -57,12 +61,16 @@ def book(
     segments = subscription.segments()
     periods: dict[tuple[str, Period], list[DayUsage]] = {}
     refused: list[RefusedUsage] = []
+    late = left = 0
     for day in days:
         try:
             in_force = next((each.in_force for each in segments if each.contains(day.on)), None)
             if in_force is None:
                 raise no_service_on(subscription, day.on)
             component = used_component(in_force, day.component, day.on, catalogue)
+            if isinstance(component.pricing, Destinations):
+                left += len(day.quantities)
+                continue
             used = _used(day, subscription, catalogue)
         except BillingError as error:
             refused.append(refuse(day, error))
@@ -71,13 +79,33 @@ def book(
             day.on, component.period, subscription.anchored_on, billing_days, subscription.begun_anew
         )
         periods.setdefault((day.component, period), []).append(DayUsage(day.on, used))
+        late += len(day.quantities) if is_late(period, subscription.decided_on) else 0
     facts = [
         UsageRecorded(
             effective_on=used[0].on, subscription=subscription.code, component=component, days=tuple(used), batch=batch
         )
         for (component, _), used in periods.items()
     ]
-    return Booked(facts, refused)
+    return Booked(facts, refused, late, left)
+
+
+def is_late(period: Period, decided_on: date | None) -> bool:
+    """Whether records of a period came after it was billed, on the day after its last one.
+
+    decided up to and including 1 June    records of [1 May, 1 Jun): late    of [1 Jun, 1 Jul): in time
+    """
+    return decided_on is not None and period.to_on <= decided_on
+
+
+def rated_alone(catalogue: Catalogue) -> frozenset[str]:
+    """The components that price lists of destinations price in every tariff, so that no batch books them."""
+    priced: dict[bool, set[str]] = {True: set(), False: set()}
+    for tariff in catalogue.values():
+        for components in (tariff.components, *(entry.components for entry in tariff.revisions)):
+            for each in components:
+                if isinstance(each, Usage):
+                    priced[isinstance(each.pricing, Destinations)].add(each.code)
+    return frozenset(priced[True] - priced[False])
 
 
 def _used(day: DayRecords, subscription: Subscription, catalogue: Catalogue) -> tuple[Decimal, ...]:

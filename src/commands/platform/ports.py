@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,7 @@ from billing_core.kernel.events import Event
 from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
+from billing_core.usage.mediation import RefusedRow, UsageReceived
 from billing_core.usage.rated_usage import RatedUsage
 from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
@@ -94,6 +95,33 @@ class KeptFile(msgspec.Struct, frozen=True):
     content_hash: str
     size_bytes: int
     media_type: str
+
+
+class UsageChunk(Protocol):
+    """Some records of a source: rows, an Arrow table that is opaque to commands, and those that are refused."""
+
+    @property
+    def rows(self) -> Any: ...
+
+    @property
+    def refused(self) -> Sequence[RefusedRow]: ...
+
+
+# Reads records again that their profile, by its name, could not read: each under the line that it had.
+ReadAgain = Callable[[str, Sequence[RefusedRow]], UsageChunk]
+
+
+class IncomingRows(Protocol):
+    """The rows of one batch of usage on their way into the table of rows, in the transaction in which they came."""
+
+    def add(self, rows: Any, refused: Sequence[RefusedRow]) -> None:
+        """Take the next rows, an Arrow table, and keep those that are refused."""
+
+    def add_waiting(self, batch: str, field: str, read_again: ReadAgain) -> int:
+        """Try the records of a batch again that wait, with a field only those that wait for that; how many still do."""
+
+    def received(self) -> UsageReceived:
+        """The event of the batch with what became of its rows."""
 
 
 class Transaction(Protocol):
@@ -201,6 +229,20 @@ class Transaction(Protocol):
 
     def rated_usage(self) -> RatedUsage:
         """The records that price lists price, and what they were rated as."""
+
+    def usage_rows(self, batch: UsageReceived, now: datetime) -> IncomingRows:
+        """Take the rows of a batch of usage, of which nothing came so far; what begins long before `now`, or after it,
+        is refused.
+        """
+
+    def waiting_usage(self, source: str, batch: str, field: str) -> Sequence[tuple[str, str]]:
+        """Source and batch of the records of usage that wait; an empty word stands for any."""
+
+    def lines_of_waiting_usage(self, source: str, batch: str) -> Sequence[int]:
+        """The lines of a batch of usage that wait."""
+
+    def dismiss_waiting_usage(self, source: str, batch: str, lines: Sequence[int]) -> None:
+        """Records of a batch of usage wait no longer."""
 
     def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
         """Keep the hash of an operator's password instead of an earlier one; the operator's sessions end.

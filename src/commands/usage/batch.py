@@ -12,8 +12,13 @@ def usage_stream(batch: BatchId) -> str:
 
 
 def batch_of_stream(stream: str) -> BatchId:
-    """The batch of a stream; a source has no colon in its name."""
-    source, _, batch = stream.partition("/")[2].partition(":")
+    """The batch of a stream."""
+    return batch_named(stream.partition("/")[2])
+
+
+def batch_named(name: str) -> BatchId:
+    """The batch of a name such as `mediation:2026-05`; a source has no colon in its name."""
+    source, _, batch = name.partition(":")
     return BatchId(source, batch)
 
 

@@ -73,6 +73,14 @@ class UsageImport:
                 found.booked[name] = sum(entry.records for entry in batch_now(self._store, batch).refused)
         return found
 
+    def book_refused(self, origin: Origin, progress: Progress = unwatched) -> int:
+        """Try again what was refused when batches were booked; how many records are booked now."""
+        records = 0
+        for batch in self._records.with_refused():
+            records += self._booking.book_refused(batch, origin)
+            progress(1)
+        return records
+
     def report(self, batch: BatchId, report: BatchReport, *, was_booked: bool) -> None:
         """Add what became of the records: if the batch was booked before, all of them are known."""
         state = batch_now(self._store, batch)

@@ -1,20 +1,24 @@
 """Book a batch of usage that was received whole on the accounts that it names, in the order of their numbers.
 
 Some accounts at a time are one transaction: their facts, and the event that says how far the batch is booked. So a
-record is booked once in spite of interruptions, and two processes that book the same batch never both write.
+record is booked once in spite of interruptions, and two processes that book the same batch never both write. Days that
+were refused are tried again in the same way (`book_refused`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.errors import BillingError
-from billing_core.usage.batches import RefusedUsage, UsageBatchBooked, batch_name
-from billing_core.usage.booking import DayRecords, book, no_account, refuse
+from billing_core.kernel.events import Event
+from billing_core.usage.batches import RefusedUsage, UsageBatch, UsageBatchBooked, UsageBatchBookedAgain, batch_name
+from billing_core.usage.booking import Booked, DayRecords, book, no_account, rated_alone, refuse
+from commands.payments.bank_file import KnownAccount
 from commands.platform.identity import new_id
-from commands.platform.ports import Append, Origin, Store, VersionConflict
+from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict
 from commands.platform.progress import Progress
 from commands.services.concerned_accounts import ConcernedAccounts
 from commands.services.subscriptions import subscription_of
@@ -24,6 +28,7 @@ from commands.usage.ports import BatchId, UsageRecords, UsageTargets
 CHUNK_DAYS = 5_000
 
 AccountDays = tuple[str, list[DayRecords]]
+Targets = tuple[Mapping[str, KnownAccount], Catalogue]
 
 
 class BookedElsewhere(Exception):
@@ -42,14 +47,21 @@ class Booking:
         """Book what is not booked yet; nothing before the batch was received whole."""
         while (state := batch_now(self._store, batch)).waits_to_be_booked:
             try:
-                self._book_from(batch, state.booked_until, origin, progress)
+                self._book_from(batch, state, origin, progress)
             except BookedElsewhere:
                 continue
 
-    def _book_from(self, batch: BatchId, booked_until: str, origin: Origin, progress: Progress) -> None:
-        for some, is_complete in _chunks(self._records.days(batch, booked_until)):
+    def _book_from(self, batch: BatchId, state: UsageBatch, origin: Origin, progress: Progress) -> None:
+        booked_until = state.booked_until
+        for some, is_complete in _chunks(self._days(batch, state)):
             booked_until = self._book_anew(batch, booked_until, some, origin, is_complete=is_complete)
             progress(_count(some))
+
+    def _days(self, batch: BatchId, state: UsageBatch) -> Iterator[DayRecords]:
+        """What is not booked yet, without what is left to rating."""
+        if state.received is None:
+            return self._records.days(batch, state.booked_until)
+        return self._records.days_of_rows(state.received, state.booked_until, rated_alone(self._targets.tariffs()))
 
     def _book_anew(
         self, batch: BatchId, booked_until: str, some: Sequence[AccountDays], origin: Origin, *, is_complete: bool
@@ -65,35 +77,82 @@ class Booking:
         self, batch: BatchId, booked_until: str, some: Sequence[AccountDays], origin: Origin, *, is_complete: bool
     ) -> str:
         """Book the records of some accounts; the number of the last of them."""
-        known = self._targets.accounts_if_known([number for number, _ in some])
-        catalogue = self._targets.tariffs()  # Read after the accounts: it has every tariff that they name.
-        refused: list[RefusedUsage] = []
+        targets = self._targets_of(some)
         with self._store.transaction() as transaction:
             state, version = load_batch(transaction, batch)
             if state.booked_until != booked_until or not state.waits_to_be_booked:
                 raise BookedElsewhere
-            concerned = ConcernedAccounts(transaction)
-            for account in known.values():
-                concerned.add(*account)
-            for number, days in some:
-                if number in known:
-                    refused += self._book_account(number, days, batch, concerned, catalogue)
-                else:
-                    refused += [refuse(day, no_account(number)) for day in days]
-            if refused:
-                transaction.refuse_usage_records(*batch, refused)
+            concerned, booked = self._decide(transaction, batch, some, targets)
+            if booked.refused:
+                transaction.refuse_usage_records(*batch, booked.refused)
             until = some[-1][0] if some else booked_until
             fact = UsageBatchBooked(
                 effective_on=origin.today,
                 until_account=until,
                 accounts=len(some),
-                records=_count(some) - sum(entry.records for entry in refused),
-                refused=tuple(refused),
+                records=_count(some) - booked.left - sum(entry.records for entry in booked.refused),
+                late=booked.late,
+                refused=tuple(booked.refused),
                 is_complete=is_complete,
             )
-            appends = [*concerned.appends(), Append(usage_stream(batch), version, [fact])]
-            transaction.append(appends, (), origin._replace(command_id=new_id(), causation_id=origin.command_id))
+            _append(transaction, batch, version, concerned, fact, origin)
         return until
+
+    def book_refused(self, batch: BatchId, origin: Origin) -> int:
+        """Try days of a batch again that were refused when it was booked; how many of their records are booked now."""
+        state = batch_now(self._store, batch)
+        if state.received is None or not state.refused:
+            return 0
+        some = _chunks(self._records.days_of_refused(state.received, state.refused))
+        return sum(self._book_refused_anew(batch, days, origin) for days, _ in some if days)
+
+    def _book_refused_anew(self, batch: BatchId, some: Sequence[AccountDays], origin: Origin) -> int:
+        while True:
+            try:
+                return self._book_refused(batch, some, origin)
+            except VersionConflict:
+                continue
+
+    def _book_refused(self, batch: BatchId, some: Sequence[AccountDays], origin: Origin) -> int:
+        targets = self._targets_of(some)
+        with self._store.transaction() as transaction:
+            state, version = load_batch(transaction, batch)
+            tried = {_day(day) for _, days in some for day in days}
+            waiting = [entry for entry in state.refused if _day(entry) in tried]
+            if len(waiting) < len(tried):
+                return 0  # Another process has booked some of them meanwhile; what is left is tried again another time.
+            concerned, booked = self._decide(transaction, batch, some, targets)
+            still = {_day(entry) for entry in booked.refused}
+            settled = tuple(entry for entry in waiting if _day(entry) not in still)
+            if not settled:
+                return 0
+            records = sum(entry.records for entry in settled) - booked.left
+            fact = UsageBatchBookedAgain(effective_on=origin.today, records=records, late=booked.late, settled=settled)
+            _append(transaction, batch, version, concerned, fact, origin)
+        return records
+
+    def _targets_of(self, some: Sequence[AccountDays]) -> Targets:
+        """The accounts of the records, and then the tariffs: these have every tariff that the accounts name."""
+        known = self._targets.accounts_if_known([number for number, _ in some])
+        return known, self._targets.tariffs()
+
+    def _decide(
+        self, transaction: Transaction, batch: BatchId, some: Sequence[AccountDays], targets: Targets
+    ) -> tuple[ConcernedAccounts, Booked]:
+        """What the accounts learn, and what is refused."""
+        known, catalogue = targets
+        concerned, found = ConcernedAccounts(transaction), Booked([], [])
+        for account in known.values():
+            concerned.add(*account)
+        for number, days in some:
+            if number in known:
+                booked = self._book_account(number, days, batch, concerned, catalogue)
+                found = Booked(
+                    [], [*found.refused, *booked.refused], found.late + booked.late, found.left + booked.left
+                )
+            else:
+                found.refused.extend(refuse(day, no_account(number)) for day in days)
+        return concerned, found
 
     def _book_account(
         self,
@@ -102,20 +161,31 @@ class Booking:
         batch: BatchId,
         concerned: ConcernedAccounts,
         catalogue: Catalogue,
-    ) -> list[RefusedUsage]:
-        """Record what one account learns; what is refused of it."""
-        account, refused = concerned.account(number), []
+    ) -> Booked:
+        """Record what one account learns."""
+        account, found = concerned.account(number), Booked([], [])
         for code, of_code in groupby(days, key=lambda day: day.subscription):
             days_of_code = list(of_code)
             try:
                 subscription = subscription_of(account, code)
             except BillingError as error:
-                refused += [refuse(day, error) for day in days_of_code]
+                found.refused.extend(refuse(day, error) for day in days_of_code)
                 continue
             booked = book(subscription, account.billing_days, days_of_code, catalogue, batch_name(*batch))
             concerned.record(number, code, booked.facts)
-            refused += booked.refused
-        return refused
+            found = Booked([], [*found.refused, *booked.refused], found.late + booked.late, found.left + booked.left)
+        return found
+
+
+def _append(
+    transaction: Transaction, batch: BatchId, version: int, concerned: ConcernedAccounts, fact: Event, origin: Origin
+) -> None:
+    appends = [*concerned.appends(), Append(usage_stream(batch), version, [fact])]
+    transaction.append(appends, (), origin._replace(command_id=new_id(), causation_id=origin.command_id))
+
+
+def _day(entry: DayRecords | RefusedUsage) -> tuple[str, str, str, date]:
+    return entry.account, entry.subscription, entry.component, entry.on
 
 
 def _count(some: Sequence[AccountDays]) -> int:

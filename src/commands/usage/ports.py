@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.usage.batches import RefusedUsage
 from billing_core.usage.booking import DayRecords
+from billing_core.usage.mediation import UsageReceived
 from billing_core.usage.price_lists import PortedNumber, PriceList
 from commands.payments.bank_file import KnownAccount
 
@@ -24,12 +25,25 @@ class UsageRecords(Protocol):
     """The batches and their records."""
 
     def unbooked(self) -> Sequence[BatchId]:
-        """The batches that are neither booked whole nor discarded, in order of source and name."""
+        """The batches that are neither booked whole nor discarded, in order of name, as far as the read models show
+        them.
+        """
+
+    def with_refused(self) -> Sequence[BatchId]:
+        """The batches of which days were refused when they were booked, as far as the read models show them."""
 
     def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
         """The records of a batch to book on the accounts after a number, in order of account, subscription, component
         and day; without those that are left out.
         """
+
+    def days_of_rows(
+        self, received: UsageReceived, after_account: str, without: Collection[str]
+    ) -> Iterator[DayRecords]:
+        """The rows of a batch in the same way, without some components."""
+
+    def days_of_refused(self, received: UsageReceived, refused: Sequence[RefusedUsage]) -> Iterator[DayRecords]:
+        """The rows of a batch of some days that were refused, in the same order."""
 
     def numbers_of(self, batch: BatchId, refused: Sequence[RefusedUsage]) -> Iterator[tuple[int, RefusedUsage]]:
         """The numbers of the refused records of a batch, in order."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.usage import batches, identifiers, price_lists, rated
+from projections.usage import batches, deliveries, identifiers, kept_rows, price_lists, rated
 
 AREA = Area(
     true_by_date=(identifiers.Identifiers(),),
-    recorded=(batches.UsageBatches(), price_lists.PriceListVersions(), price_lists.PortedTables()),
-    invariants={**batches.INVARIANTS, **identifiers.INVARIANTS, **rated.INVARIANTS},
+    recorded=(
+        batches.UsageBatches(),
+        deliveries.UsageDeliveries(),
+        price_lists.PriceListVersions(),
+        price_lists.PortedTables(),
+    ),
+    invariants={**batches.INVARIANTS, **identifiers.INVARIANTS, **kept_rows.INVARIANTS, **rated.INVARIANTS},
     streams_of_customer=identifiers.streams_of_customer,
-    attachments=price_lists.ATTACHED,
+    attachments=f"{deliveries.ATTACHMENTS} UNION ALL {price_lists.ATTACHED}",
 )

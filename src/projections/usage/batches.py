@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.usage.batches import UsageBatchBooked, UsageBatchDiscarded, UsageBatchReceived
+from billing_core.usage.batches import UsageBatchBooked, UsageBatchBookedAgain, UsageBatchDiscarded, UsageBatchReceived
+from billing_core.usage.mediation import UsageReceived
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 # Counts are added up; the state is that of the newest event.
@@ -47,6 +48,11 @@ class BatchRow(msgspec.Struct):
     def add(self, fact: Event) -> None:
         """Count what an event says."""
         match fact:
+            case UsageReceived():
+                self.records += fact.taken + fact.repeated + fact.refused
+                self.repeated += fact.repeated
+                self.refused += fact.refused
+                self.state = "received"
             case UsageBatchReceived():
                 self.records += fact.records
                 self.repeated += fact.repeated
@@ -56,6 +62,10 @@ class BatchRow(msgspec.Struct):
                 self.booked += fact.records
                 self.refused += sum(entry.records for entry in fact.refused)
                 self.state = "booked" if fact.is_complete else "booking"
+            case UsageBatchBookedAgain():
+                self.booked += fact.records
+                self.refused -= sum(entry.records for entry in fact.settled)
+                self.state = "booked"
             case UsageBatchDiscarded():
                 self.state = "discarded"
         self.changed_on = fact.effective_on
@@ -76,7 +86,13 @@ class UsageBatches:
         );
     """
     indexes = "CREATE INDEX ON usage_batches (name) WHERE state IN ('receiving', 'received', 'booking');"
-    folds: tuple[type[Event], ...] = (UsageBatchReceived, UsageBatchBooked, UsageBatchDiscarded)
+    folds: tuple[type[Event], ...] = (
+        UsageReceived,
+        UsageBatchReceived,
+        UsageBatchBooked,
+        UsageBatchBookedAgain,
+        UsageBatchDiscarded,
+    )
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         added: dict[str, BatchRow] = {}
@@ -146,6 +162,7 @@ BOOKED = """
         FROM billing.events, LATERAL (SELECT convert_from(state, 'UTF8')::jsonb AS said) AS decoded,
             jsonb_array_elements(said -> 'days') AS day, jsonb_array_elements_text(day -> 1) AS used
         WHERE split_part(topic, '/', 1) = 'usage-recorded' AND said ? 'batch'
+        AND said ->> 'batch' IN (SELECT DISTINCT source || ':' || batch FROM billing.usage_records)
         GROUP BY 1, 2, 3, 4, 5
     )
     SELECT name || ' ' || account || ' ' || subscription || '/' || component || ' on ' || used_on

@@ -14,7 +14,7 @@ from tests.adapters.cli.test_projections import eventually
 
 PAST = "2026-03-20"
 TODAY, SOON, LATER = (str(date.today() + timedelta(days=days)) for days in (0, 200, 230))  # noqa: DTZ011
-WORKS = ["usage-booking", "billing-run", "unnamed-attachments", "forget-due", "check"]
+WORKS = ["usage-retry", "usage-booking", "billing-run", "unnamed-attachments", "forget-due", "check"]
 
 
 def work(billing: Billing, on: str, **environment: str) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def test_works_are_listed_with_what_came_of_them_and_started_by_hand(opened: Bil
     opened.execute("UPDATE billing.timed_work SET state = 'running'")
     assert "its process was killed" in opened("timed-work").output
     wrong = opened("timed-work", "start", "tea")
-    assert wrong.code == 2 and "these are: usage-booking, billing-run" in wrong.errors
+    assert wrong.code == 2 and "these are: usage-retry, usage-booking" in wrong.errors
 
 
 def test_a_check_that_finds_something_is_a_work_that_failed(billed: Billing):

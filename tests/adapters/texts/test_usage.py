@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from adapters.texts.sentences import sentence
@@ -13,6 +13,7 @@ from billing_core.usage.batches import (
     UsageBatchDiscarded,
     UsageBatchReceived,
 )
+from billing_core.usage.mediation import Numbers, UsageReceived, WaitingUsageDismissed
 from billing_core.usage.price_list_events import (
     ListedAs,
     PortedNumbersPublished,
@@ -53,6 +54,26 @@ def test_a_batch_says_what_arrived_and_how_far_it_is_booked():
     )
     assert sentence(UsageBatchDiscarded(effective_on=ON, reason="cut off")) == "discarded, because: cut off"
     assert sentence(booked) == "1,195 records booked and 2 refused, up to account A9, complete"
+
+
+def test_a_batch_of_a_source_says_what_became_of_its_records():
+    received = UsageReceived(
+        effective_on=ON, source="switch", batch="1", taken=1_200, repeated=3, refused=1,
+        first_at=datetime(2026, 5, 9, 22, tzinfo=UTC), last_at=datetime(2026, 5, 10, 8, 0, 1, tzinfo=UTC),
+        numbers=Numbers(7, 1_210),
+    )  # fmt: skip
+    again = UsageReceived(effective_on=ON, source="switch", batch="1, again 1", taken=1, mended=1, again_of="1",
+                          first_at=received.first_at, last_at=received.first_at)  # fmt: skip
+    dismissed = WaitingUsageDismissed(effective_on=ON, lines=(4, 9), reason="test calls")
+
+    assert sentence(received) == (
+        "1,200 records taken from 2026-05-09 22:00:00 to 2026-05-10 08:00:01 UTC, 3 repeated, 1 refused, "
+        "numbers 7 to 1210"
+    )
+    assert sentence(again) == (
+        "1 record that came in batch 1 taken from 2026-05-09 22:00:00 to 2026-05-09 22:00:00 UTC, 1 mended"
+    )
+    assert sentence(dismissed) == "2 records that waited dismissed, because: test calls"
 
 
 def test_price_lists_say_whose_they_are_from_when_and_how_large():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -26,6 +26,7 @@ from commands.catalogue import PublishTariff
 from commands.services.concerned_accounts import ConcernedAccounts
 from projections.usage.rated import cost_of, packages_of, unrated_after
 from tests.commands.usage.price_lists import publish
+from tests.commands.usage.rows import receive, row
 from tests.operators import Operator, silent
 
 A = "A0001"
@@ -57,19 +58,14 @@ class Calls:
     def __init__(self, operator: Operator) -> None:
         self.operator = operator
         self._count = 0
-        operator.execute("CREATE TABLE billing.usage_rows_of_tests PARTITION OF billing.usage_rows DEFAULT")
 
     def keep(self, at: str, number: str, seconds: int) -> date:
         """A call, not yet rated; its day in Prague."""
         self._count += 1
-        record = {
-            "started_at": at, "used_on": at[:10], "source": "pbx", "key": f"k{self._count}", "batch": "b",
-            "line": self._count, "kind": "call", "subscriber": "420601000001", "account": A, "subscription": "main",
-            "component": "calls", "number": number, "network": "", "session": "", "direction": "out",
-            "seconds": seconds, "quantity": 0, "bytes_in": 0, "bytes_out": 0,
-        }  # fmt: skip
-        columns, values = ", ".join(record), ", ".join(f"'{value}'" for value in record.values())
-        self.operator.execute(f"INSERT INTO billing.usage_rows ({columns}) VALUES ({values})")
+        started_at = datetime.fromisoformat(at).astimezone(UTC)
+        fields = {"component": "calls", "number": number, "seconds": seconds, "quantity": 0}
+        one = row(1, f"k{self._count}", "01-01", f"{A}/main", started_at=started_at, **fields)
+        assert receive(self.operator, f"b{self._count}", [one]).taken == 1
         return date.fromisoformat(at[:10])
 
     def rate(self, *days: date) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.http.route import Route
 from adapters.views.usage.batches import ListUsageBatches
 from adapters.views.usage.identifiers import FindIdentifier, ListIdentifiers
+from adapters.views.usage.mediation import ListUnbookedUsage, ListUsageSources, ListWaitingUsage
 from adapters.views.usage.price_lists import (
     ComparePriceLists,
     ExportPriceList,
@@ -21,11 +22,16 @@ from adapters.views.usage.sessions import ListOnlineSessions, ListSessionsOfUser
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier, ReleaseIdentifier
 from commands.usage.price_lists import WithdrawPriceList
+from commands.usage.waiting import DismissWaitingUsage
 
 ROUTES = (
     Route("GET", "/usage-batches", ListUsageBatches),
     # A source may name its batches as it likes, also with a slash, so their names stand in no path.
     Route("POST", "/usage-batches/discard", DiscardUsageBatch),
+    Route("GET", "/usage-sources", ListUsageSources),
+    Route("GET", "/unbooked-usage", ListUnbookedUsage),
+    Route("GET", "/waiting-usage", ListWaitingUsage),
+    Route("POST", "/waiting-usage/dismiss", DismissWaitingUsage),
     Route("GET", "/accounts/{account}/identifiers", ListIdentifiers),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/identifiers", AssignIdentifier),
     # A number or user name is personal, so it stands in no path.

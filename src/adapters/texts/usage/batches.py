@@ -8,7 +8,7 @@ from fractions import Fraction
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
-from billing_core.usage.batches import UsageBatchBooked, UsageBatchDiscarded, UsageBatchReceived
+from billing_core.usage.batches import UsageBatchBooked, UsageBatchBookedAgain, UsageBatchDiscarded, UsageBatchReceived
 from billing_core.usage.rated import UsageRated, in_decimals
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 from commands.usage.batch_import import UnbookedBatches
@@ -60,7 +60,14 @@ def _left_out(fact: UsageBatchReceived) -> str:
 def _booked(fact: UsageBatchBooked) -> str:
     refused = sum(entry.records for entry in fact.refused)
     end = ", complete" if fact.is_complete else ""
-    return f"{counted(fact.records, 'record')} booked and {refused:,} refused, up to account {fact.until_account}{end}"
+    late = f" ({fact.late:,} late)" if fact.late else ""
+    booked = f"{counted(fact.records, 'record')} booked{late} and {refused:,} refused"
+    return f"{booked}, up to account {fact.until_account}{end}"
+
+
+def _booked_again(fact: UsageBatchBookedAgain) -> str:
+    late = f" ({fact.late:,} late)" if fact.late else ""
+    return f"{counted(fact.records, 'record')} that had been refused booked{late}"
 
 
 def _discarded(fact: UsageBatchDiscarded) -> str:
@@ -84,5 +91,6 @@ SENTENCES: Sentences = {
     UsageBroughtAlong: _brought_along,
     UsageBatchReceived: _received,
     UsageBatchBooked: _booked,
+    UsageBatchBookedAgain: _booked_again,
     UsageBatchDiscarded: _discarded,
 }

@@ -7,6 +7,7 @@ from adapters.views.query import Queries
 from adapters.views.usage import (
     batches,
     identifiers,
+    mediation,
     price_lists,
     rated,
     records,
@@ -16,12 +17,14 @@ from commands.platform.concerns import Concerns
 
 PERSONS: Persons = {
     **identifiers.PERSONS,
+    **mediation.PERSONS,
     **records.PERSONS,
     **sessions.PERSONS,
 }
 QUERIES: Queries = {
     **batches.QUERIES,
     **identifiers.QUERIES,
+    **mediation.QUERIES,
     **price_lists.QUERIES,
     **rated.QUERIES,
     **records.QUERIES,
@@ -30,6 +33,7 @@ QUERIES: Queries = {
 CONCERNS: Concerns = {
     **batches.CONCERNS,
     **identifiers.CONCERNS,
+    **mediation.CONCERNS,
     **price_lists.CONCERNS,
     **rated.CONCERNS,
     **records.CONCERNS,
