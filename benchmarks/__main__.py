@@ -32,6 +32,7 @@ from benchmarks import (
     rating,
     rebuild,
     tickets,
+    usage,
     usage_import,
     verify,
 )
@@ -56,6 +57,7 @@ if __name__ == "__main__":
         mixed_run.main(server_url)
         changed_run.main(server_url)
         daily_run.main(server_url)
+        usage.main(server_url)
         usage_import.main(server_url)
         radius.main(server_url)
         bank_import.main(server_url)
