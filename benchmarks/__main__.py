@@ -34,6 +34,7 @@ from benchmarks import (
     tickets,
     usage,
     usage_import,
+    usage_reading,
     verify,
 )
 from benchmarks.books import books
@@ -46,6 +47,7 @@ if __name__ == "__main__":
     rating.main()
     price_lists.main()
     growth_of_files.main()
+    usage_reading.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
         http_api.main(server_url)

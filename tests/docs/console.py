@@ -31,7 +31,14 @@ from tests.docs.pages import REPOSITORY
 # In this order on one database: each page goes on where the one before it ended.
 SESSION = tuple(
     REPOSITORY / name
-    for name in ("docs/tutorial.md", "docs/accountant.md", "docs/auditor.md", "README.md", "docs/work.md")
+    for name in (
+        "docs/tutorial.md",
+        "docs/accountant.md",
+        "docs/auditor.md",
+        "README.md",
+        "docs/work.md",
+        "docs/usage.md",
+    )
 )
 BLOCK = re.compile(r"(?:<!-- (file: \S+|played) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VARIABLE = re.compile(r"([A-Z]+)=\$\((billing .*)\)")

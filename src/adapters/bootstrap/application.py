@@ -47,7 +47,7 @@ from commands.forgetting import ForgetCustomer
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.platform.bus import Answer, Bus, Command, Seen
-from commands.platform.ports import Origin
+from commands.platform.ports import Origin, ReadAgain
 from commands.price_changes.run import PriceChangeRun
 from commands.staff.limits import Limits
 from commands.staff.rights import AllRights
@@ -217,10 +217,13 @@ class Application:
         self.runner.catch_up()
         return UsageImport(self.store, PostgresUsageRecords(self.datastore), self.models())
 
-    def usage_mediation(self) -> UsageMediation:
-        """The door for batches of usage from any source; whose they are is what is known now."""
+    def usage_mediation(self, reading: ReadAgain = read_again) -> UsageMediation:
+        """The door for batches of usage from any source; whose they are is what is known now.
+
+        `reading` reads lines again that a profile refused.
+        """
         self.runner.catch_up()
-        return UsageMediation(self.store, read_again)
+        return UsageMediation(self.store, reading)
 
     def rating_again(self) -> RatingAgain:
         """Rates the records of many accounts again."""

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from adapters.attachments.content_folder import ContentFolder, Incoming
-from adapters.attachments.media_types import media_type_of
+from adapters.attachments.media_types import UNKNOWN, media_type_of
 from adapters.postgres.attachments import PostgresAttachments
 from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.ports import KeptFile
@@ -19,6 +19,7 @@ from projections.platform.check import MOST_OFFENDERS, Finding
 from projections.platform.ports import Progress
 
 DAY_SECONDS = 86_400
+READ_BYTES = 1_000_000
 MEBIBYTE = 1_048_576
 SOUND = "the content of every attachment is in its folder, unaltered"
 NAMED_ARE_KEPT = "every file that is attached to something is kept"
@@ -59,7 +60,21 @@ class Attachments:
             raise InvalidValue("is empty", field="file")
         self.require_size(incoming.size)
         content_hash = incoming.finish()
-        kept = KeptFile(content_hash, incoming.size, media_type_of(declared, incoming.path))
+        return self._keep(incoming, KeptFile(content_hash, incoming.size, media_type_of(declared, incoming.path)))
+
+    def keep_as_it_came(self, path: Path) -> KeptFile:
+        """Keep a file that the program reads itself, of any size and whatever stands in it."""
+        incoming = self.begin()
+        try:
+            with path.open("rb") as file:
+                while part := file.read(READ_BYTES):
+                    incoming.add(part)
+            return self._keep(incoming, KeptFile(incoming.finish(), incoming.size, UNKNOWN))
+        finally:
+            incoming.abandon()
+
+    def _keep(self, incoming: Incoming, kept: KeptFile) -> KeptFile:
+        content_hash = kept.content_hash
         with self._kept.only_keeper(content_hash):
             kept = self._kept.note(kept)
             self._folder.keep(incoming, content_hash)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from adapters.files import bank_profile, catalogue, corrections, price_changes, price_list, profile, scenario
+from adapters.files import (
+    bank_profile,
+    catalogue,
+    corrections,
+    price_changes,
+    price_list,
+    profile,
+    scenario,
+    usage_fields,
+    usage_profile,
+)
 from adapters.files import scenario_records as records
 from adapters.files import scenario_timeline as timeline
 from billing_core.catalogue.allowances import Allowance
@@ -133,6 +143,17 @@ BANK_PROFILE = (
     Part("bank-profile", "Bank profile", bank_profile.BankProfile),
     Part("bank-column", "Bank column", bank_profile.BankColumn),
 )
+USAGE_PROFILE = (
+    Part("usage-profile", "Usage profile", usage_profile.UsageProfile),
+    Part("usage-fields", "Fields", usage_profile.UsageFields),
+    Part("usage-text", "Text", usage_fields.TextField),
+    Part("usage-rule", "Rule", usage_fields.Rule, ("usage-text",)),
+    Part("usage-number", "Telephone number", usage_fields.NumberForm),
+    Part("usage-time", "Time", usage_fields.TimeField, ("usage-text",)),
+    Part("usage-duration", "Duration", usage_fields.DurationField, ("usage-text",)),
+    Part("usage-amount", "Amount", usage_fields.AmountField, ("usage-text",)),
+    Part("usage-condition", "Condition", usage_fields.Condition),
+)
 FLOW = (
     Part("flow", "Flow", Flow),
     Part("field", "Field", Field),
@@ -194,6 +215,12 @@ FILES = (
         "What all rows of a price list have in common, and how their file is written: [price lists](../usage.md).",
         "billing usage price-list import prices.csv --terms retail.yaml",
         PRICE_LIST,
+    ),
+    File(
+        "usage-profile", "The usage profile",
+        "How the records of a source become rows of usage: [how to write one](../usage.md#sources).",
+        "billing usage preview calls.csv --profile north-exchange.yaml",
+        USAGE_PROFILE,
     ),
     File(
         "flow", "The flow of a ticket",

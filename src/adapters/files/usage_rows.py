@@ -50,7 +50,11 @@ USAGE_ROWS = pa.schema(
 
 
 class UsageChunk(NamedTuple):
-    """Some records of a source, in the order of their lines: rows of `USAGE_ROWS`, and those that are refused."""
+    """Some records of a source, in the order of their lines: rows of `USAGE_ROWS`, and those that are refused.
+
+    `passed_over` counts those that are none of its business, such as calls that nobody answered.
+    """
 
     rows: pa.Table
     refused: Sequence[RefusedRow]
+    passed_over: int = 0

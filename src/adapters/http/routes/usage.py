@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.actions.usage import SendUsageRecords
 from adapters.http.route import Route
 from adapters.views.usage.batches import ListUsageBatches
 from adapters.views.usage.identifiers import FindIdentifier, ListIdentifiers
@@ -16,6 +17,7 @@ from adapters.views.usage.price_lists import (
     ListPrices,
     ShowPriceList,
 )
+from adapters.views.usage.profiles import ListUsageProfiles
 from adapters.views.usage.rated import ListFreeUnits, ListUnratedUsage, ShowUsageCost
 from adapters.views.usage.records import ListRatedRecords
 from adapters.views.usage.sessions import ListOnlineSessions, ListSessionsOfUser, ListUnknownUsers
@@ -32,6 +34,8 @@ ROUTES = (
     Route("GET", "/unbooked-usage", ListUnbookedUsage),
     Route("GET", "/waiting-usage", ListWaitingUsage),
     Route("POST", "/waiting-usage/dismiss", DismissWaitingUsage),
+    Route("POST", "/usage-records", SendUsageRecords),
+    Route("GET", "/usage-profiles", ListUsageProfiles),
     Route("GET", "/accounts/{account}/identifiers", ListIdentifiers),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/identifiers", AssignIdentifier),
     # A number or user name is personal, so it stands in no path.

@@ -1,4 +1,4 @@
-"""Usage: take in a batch of records, and list the batches."""
+"""Usage: list the batches."""
 
 from __future__ import annotations
 
@@ -6,34 +6,9 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import AsJson, File, Limit
-from adapters.cli.reports import end_with_report
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.options import AsJson, Limit
+from adapters.cli.session import opened_to_read
 from adapters.cli.show import add, console, print_json, say_more, table, tell
-
-
-def import_usage(
-    context: typer.Context,
-    file: File,
-    source: Annotated[str, typer.Option("--source", metavar="NAME", help="The source of the records.")] = "file",
-    batch: Annotated[
-        str, typer.Option("--batch", metavar="NAME", help="The source's name of the batch; the file's name by default.")
-    ] = "",
-    as_json: AsJson = False,
-    limit: Limit = 50,
-) -> None:
-    """Import the usage records of a CSV file as one batch.
-
-    Columns: account, subscription, component, on, quantity, reference. A record that cannot be booked is rejected and
-    reported; the others are booked. The same batch again changes nothing, and different content under its name is
-    refused. A record with a reference that the source has sent before is not booked again.
-    """
-    from adapters.jobs.usage import ImportUsage
-    from adapters.jobs.usage import import_usage as do_import
-
-    with opened(context) as app:
-        report = do_import(ImportUsage(source=source, batch=batch or file.name), work_of(app, origin_of(context), file))
-    end_with_report(report, "usage records", as_json, limit)
 
 
 def list_batches(
@@ -67,4 +42,4 @@ def list_batches(
     say_more(more, f"see them with --after {found[-1].name}, or with --limit")
 
 
-COMMANDS = {"import usage": import_usage, "usage batches": list_batches}
+COMMANDS = {"usage batches": list_batches}

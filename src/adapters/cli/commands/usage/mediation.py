@@ -109,15 +109,26 @@ def list_unbooked(
     say_more(len(found) - len(shown), f"see them with --after {shown[-1].place}, or with --limit")
 
 
-def retry_waiting(context: typer.Context, source: OfSource = "", batch: OfBatch = "", as_json: AsJson = False) -> None:
+def retry_waiting(
+    context: typer.Context,
+    source: OfSource = "",
+    batch: OfBatch = "",
+    profile: Annotated[str, typer.Option("--profile", metavar="NAME", help="The profile that was mended.")] = "",
+    as_json: AsJson = False,
+) -> None:
     """Try the records of usage again that wait, and days that could not be booked.
 
-    Those that can be taken now are a batch of their own, which names the batch in which they came.
+    Lines that could not be read are read by the profile that was mended; without one by the profile by which they came,
+    if that comes with the program. Those that can be taken now are a batch of their own, which names the batch in which
+    they came.
     """
-    from adapters.jobs.usage import RetryRefusedUsage, retry_refused
+    from adapters.files.profile_files import load_usage_profile
+    from adapters.jobs.usage import retry_refused
+    from commands.usage.mediation import WaitingUsage
 
+    mended = load_usage_profile(profile) if profile else None
     with opened(context) as app:
-        found = retry_refused(RetryRefusedUsage(source=source, batch=batch), work_of(app, origin_of(context)))
+        found = retry_refused(WaitingUsage(source, batch), mended, work_of(app, origin_of(context)))
     if as_json:
         print_json(found)
         return
