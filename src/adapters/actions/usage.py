@@ -1,11 +1,9 @@
-"""Account for sessions of access servers. It is no event: the batches that take their usage are."""
+"""Take in usage records that another program sends; account for sessions of access servers.
+
+Messages of sessions are no events: the batches that take their usage are. So they have a permission of their own.
+"""
 
 from __future__ import annotations
-
-ACCOUNT_SESSIONS = "usage.change.account-sessions"
-PERMISSIONS = (ACCOUNT_SESSIONS,)
-"""Take in usage records that another program sends."""
-
 
 from typing import Any
 
@@ -14,6 +12,8 @@ import msgspec
 from adapters.actions.action import Acting, Action, Actions
 from billing_core.kernel.errors import InvalidValue
 
+ACCOUNT_SESSIONS = "usage.change.account-sessions"
+PERMISSIONS = (ACCOUNT_SESSIONS,)
 MOST_RECORDS = 10_000
 # In it the fields of a row have their own names.
 PROFILE = "rows"

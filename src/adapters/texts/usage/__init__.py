@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from adapters.texts.usage import batches, identifiers, mediation, price_lists
+from adapters.texts.usage import (
+    batches,
+    identifiers,
+    mediation,
+    price_lists,
+)
 
-SENTENCES: Sentences = {**batches.SENTENCES, **identifiers.SENTENCES, **mediation.SENTENCES, **price_lists.SENTENCES}
+SENTENCES: Sentences = {
+    **batches.SENTENCES,
+    **identifiers.SENTENCES,
+    **mediation.SENTENCES,
+    **price_lists.SENTENCES,
+}

@@ -1,4 +1,4 @@
-"""Usage: batches of records; numbers and user names; price lists; what records cost; sessions."""
+"""Usage: batches and sources of records, whose they are, what they cost, sessions and traffic."""
 
 from __future__ import annotations
 
@@ -16,12 +16,6 @@ from adapters.views.usage import (
 )
 from commands.platform.concerns import Concerns
 
-PERSONS: Persons = {
-    **identifiers.PERSONS,
-    **mediation.PERSONS,
-    **records.PERSONS,
-    **sessions.PERSONS,
-}
 QUERIES: Queries = {
     **batches.QUERIES,
     **identifiers.QUERIES,
@@ -31,6 +25,12 @@ QUERIES: Queries = {
     **rated.QUERIES,
     **records.QUERIES,
     **sessions.QUERIES,
+}
+PERSONS: Persons = {
+    **identifiers.PERSONS,
+    **mediation.PERSONS,
+    **records.PERSONS,
+    **sessions.PERSONS,
 }
 CONCERNS: Concerns = {
     **batches.CONCERNS,

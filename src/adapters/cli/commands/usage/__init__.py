@@ -1,21 +1,25 @@
-"""Usage: take in records, see what became of them, and the price lists by which they are charged."""
+"""Usage: records of sources, whose they are, what they cost, and what they show."""
 
 from __future__ import annotations
 
-from adapters.cli.commands.usage import batches, identifiers, mediation, price_lists, rated, sessions, sources
+from adapters.cli.commands.usage import (
+    batches,
+    identifiers,
+    mediation,
+    price_lists,
+    rated,
+    sessions,
+    sources,
+)
 from adapters.cli.groups import Group
 
 COMMANDS = {
-    **batches.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS, **rated.COMMANDS, **sessions.COMMANDS,
-}  # fmt: skip
-
-COMMANDS = {**batches.COMMANDS, **identifiers.COMMANDS, **mediation.COMMANDS, **price_lists.COMMANDS, **rated.COMMANDS}
-
     **batches.COMMANDS,
     **identifiers.COMMANDS,
     **mediation.COMMANDS,
     **price_lists.COMMANDS,
     **rated.COMMANDS,
+    **sessions.COMMANDS,
     **sources.COMMANDS,
 }
 GROUPS = {
