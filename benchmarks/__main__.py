@@ -32,6 +32,7 @@ from benchmarks import (
     rating,
     rebuild,
     tickets,
+    traffic,
     usage,
     usage_import,
     usage_reading,
@@ -64,6 +65,7 @@ if __name__ == "__main__":
         radius.main(server_url)
         bank_import.main(server_url)
         tickets.main(server_url)
+        traffic.main(server_url)
         price_change.main(server_url)
         growth_of_an_account.main(server_url)
         idle_readers.main(server_url)

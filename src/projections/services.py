@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -193,6 +193,29 @@ def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date |
             if days_on(_folded(code, timeline, "[]"), tariff, Span(from_on, to_on))
         }
     )
+
+
+class TariffOnDays(NamedTuple):
+    """The tariff of a subscription from one day up to another."""
+
+    account: str
+    subscription: str
+    tariff: str
+    from_on: date
+    to_on: date
+
+
+def tariffs_by_day(cursor: Cursor) -> list[TariffOnDays]:
+    """The tariffs of the subscriptions that changed theirs, by the days on which they had them; corrected ones too."""
+    rows = cursor.execute(
+        """SELECT account, subscription, timeline, corrections FROM subscriptions
+           WHERE corrections <> '[]' OR strpos(timeline, '"change-tariff"') > 0"""
+    )
+    return [
+        TariffOnDays(account, code, segment.in_force.tariff, segment.from_on, segment.end)
+        for account, code, timeline, corrections in rows.fetchall()
+        for segment in _folded(code, timeline, corrections).segments()
+    ]
 
 
 def count_by_status(cursor: Cursor) -> dict[str, int]:

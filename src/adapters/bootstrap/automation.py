@@ -28,6 +28,7 @@ from adapters.postgres.log_lag import Lag, lags
 from adapters.postgres.reactions import REACTIONS, PostgresCheckpoints
 from adapters.postgres.refused_commands import PostgresRefusedCommands
 from adapters.postgres.timed_work import PostgresWorkRecords
+from adapters.postgres.usage_sums import UsageSums
 from adapters.postgres.wake_ups import PostgresDeadlines
 from commands.platform.bus import SYSTEM
 from commands.platform.followers import Follower, FollowerRunner
@@ -75,6 +76,7 @@ class Automation:
         self.wake_ups = WakeUps(bus, PostgresDeadlines(tables), self.clock, wakes)
         self.followers = [FollowerRunner(log, self.deliveries, self.clock, follower) for follower in followers]
         self.jobs = JobRunner(application, progress)
+        self.usage_sums = UsageSums(tables)
         self.works = WorkRunner(self.work_records, works, self.clock.local_now, self._origin_of_work, progress)
 
     def register(self) -> None:

@@ -48,6 +48,14 @@ class Settings(BaseSettings):
     most_attachment_mebibytes: int = Field(default=25, ge=1, description="The size up to which a file may be attached.")
     seal_key: Path | None = Field(default=None, description="The private key with which the worker seals.")
     published_seals: Path | None = Field(default=None, description="The file to which the worker publishes its seals.")
+    usage_months_kept: int | None = Field(
+        default=None,
+        ge=2,
+        description="How many months of usage rows are kept besides the one that runs; all without a number.",
+    )
+    usage_archive: Path | None = Field(
+        default=None, description="The folder to which months of usage rows are written before they are removed."
+    )
     keep_personal_reads: bool = Field(
         default=False, description="Whether it is kept who read whose personal data over HTTP, when and from where."
     )

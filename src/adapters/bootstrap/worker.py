@@ -68,6 +68,7 @@ def worker_of(
             loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
             loop("wake-ups", SOON, _wake_ups),
             loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
+            loop("usage sums", SOON, lambda automation: automation.usage_sums.advance),
             loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
             *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
             Loop("webhooks", open_webhooks, AT_ONCE),

@@ -2,7 +2,7 @@
 
 The billing run is the wake-up of every account that is due. It bills up to and including today in the zone in which the
 day begins last, and dates its documents on that day, so that nothing is dated ahead. `seal` is there only if
-BILLING_SEAL_KEY names a key.
+BILLING_SEAL_KEY names a key, and `usage-purge` only if BILLING_USAGE_MONTHS_KEPT says how many.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from pathlib import Path
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.usage_retention import UsagePurge
 from adapters.texts.amounts import counted
 from adapters.texts.usage.batches import unbooked_batches
 from billing_core.kernel.errors import RuleViolation
+from billing_core.usage.retention import first_kept
 from commands.platform.timed_work import Task, TimedWork
 from commands.usage.mediation import WaitingUsage
 
@@ -32,6 +34,9 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
         TimedWork("forget-due", time(3), partial(forget_due, application)),
         TimedWork("check", time(5), partial(check_books, application)),
     ]
+    if settings.usage_months_kept is not None:
+        purge = partial(purge_usage, application, settings.usage_months_kept, settings.usage_archive)
+        works.append(TimedWork("usage-purge", time(3, 30), purge))
     if settings.seal_key is not None:
         seal = partial(seal_events, application, settings.seal_key, settings.published_seals)
         works.append(TimedWork("seal", time(4), seal))
@@ -79,6 +84,14 @@ def forget_due(application: Application, task: Task) -> str:
     """Destroy the document keys of forgotten customers whose date has come."""
     customers = application.forgetting.destroy_due(task.origin.today)
     return counted(len(customers), "customer") + (f": {', '.join(customers)}" if customers else "")
+
+
+def purge_usage(application: Application, months_kept: int, archive: Path | None, task: Task) -> str:
+    """Remove the rows of usage of the months that are not kept any longer, archived before if there is a folder."""
+    before = first_kept(task.origin.today, months_kept)
+    found = UsagePurge(application, archive).purge(before, task.origin, task.progress)
+    named = "".join(f"; {each.month}, {counted(each.rows, 'row')}" for each in found)
+    return f"before {before}: {counted(len(found), 'month')} purged{named}"
 
 
 def seal_events(application: Application, key: Path, published: Path | None, task: Task) -> str:

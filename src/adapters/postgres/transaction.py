@@ -10,7 +10,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from adapters.calendars.holiday_calendar import calendar_of
-from adapters.postgres import ticket_reads, usage_records, waiting_usage
+from adapters.postgres import ticket_reads, usage_months, usage_records, waiting_usage
 from adapters.postgres.attachments import hold_kept
 from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
@@ -29,6 +29,7 @@ from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
 from billing_core.usage.mediation import UsageReceived
+from billing_core.usage.retention import MonthOfRows
 from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
 from commands.platform.claims import claims_of
@@ -292,10 +293,6 @@ class PostgresTransaction:
         self._begin()
         usage_records.discard_records(self._cursor, BatchId(source, batch))
 
-    def rated_usage(self) -> PostgresRatedUsage:
-        self._begin()
-        return PostgresRatedUsage(self._cursor)
-
     def usage_rows(self, batch: UsageReceived, now: datetime) -> IncomingRows:
         # Heavy, and needed by what receives usage alone.
         from adapters.postgres.usage_rows import UsageRowsWriter
@@ -312,6 +309,17 @@ class PostgresTransaction:
     def dismiss_waiting_usage(self, source: str, batch: str, lines: Sequence[int]) -> None:
         self._begin()
         waiting_usage.dismiss_lines(self._cursor, BatchId(source, batch), lines)
+
+    def usage_rows_of(self, month: str) -> MonthOfRows:
+        self._begin()
+        return usage_months.rows_of(self._cursor, month)
+
+    def remove_usage_rows_of(self, month: str) -> None:
+        usage_months.remove_rows_of(self._cursor, month)
+
+    def rated_usage(self) -> PostgresRatedUsage:
+        self._begin()
+        return PostgresRatedUsage(self._cursor)
 
     def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
         self._begin()

@@ -11,6 +11,8 @@ from typing import Any
 
 from psycopg import Cursor, sql
 
+from adapters.postgres.usage_months import kept_from
+from billing_core.kernel.errors import Conflict
 from billing_core.usage.mediation import month_partition
 from billing_core.usage.row_checks import month_name
 
@@ -18,6 +20,8 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('billing usage partitions'
 MAKE = (
     "CREATE TABLE billing.{name} (LIKE billing.usage_rows INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
     "CREATE UNIQUE INDEX {key} ON billing.{name} (source, key)",
+    "CREATE TRIGGER usage_rows_summed AFTER INSERT ON billing.{name} REFERENCING NEW TABLE AS added"
+    " FOR EACH STATEMENT EXECUTE FUNCTION billing.sum_usage_rows()",
     "ALTER TABLE billing.usage_rows ATTACH PARTITION billing.{name} FOR VALUES FROM ({from_at}) TO ({to_at})",
 )
 
@@ -43,8 +47,12 @@ def make_missing(cursor: Cursor[Any], months: Iterable[int]) -> None:
     if not wanted - existing(cursor, wanted):
         return
     cursor.execute(LOCK)
+    since = kept_from(cursor)
     for month in sorted(wanted - existing(cursor, wanted)):
         name = partition_of(month)
+        if month_name(month) < f"{since:%Y-%m}":
+            raise Conflict("its records were purged meanwhile; send the batch again", field="month",
+                           value=month_name(month))  # fmt: skip
         names = {
             "name": sql.Identifier(name),
             "key": sql.Identifier(f"{name}_key"),

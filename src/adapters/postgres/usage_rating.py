@@ -17,6 +17,7 @@ from psycopg.rows import tuple_row
 
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
+from adapters.postgres.usage_months import kept_from
 from billing_core.usage.pool_rating import DaySums, PackageKey, PackageUse, RatedLine, ServiceDay, UnratedLine
 from billing_core.usage.pools import Member, UsedComponent
 from billing_core.usage.rated_usage import KeptRecord
@@ -118,6 +119,10 @@ class PostgresRatedUsage:
         )
         return columns, kept
 
+    def kept_from(self) -> date:
+        since = kept_from(self._cursor)
+        return date.min if since == EPOCH_AT else since.date()
+
     def days_of(self, members: Members) -> Mapping[ServiceDay, DaySums]:
         rows = self._cursor.execute(SELECT_DAYS.encode(), _named(members))
         return {
@@ -173,6 +178,36 @@ def _microseconds(instant: datetime) -> int:
 def _integers(content: bytes, size: int = 8) -> Integers:
     """Binary whole numbers of PostgreSQL, which are big-endian."""
     return np.frombuffer(content, dtype=f">i{size}").astype(np.int64)
+
+
+# --- what went over a network
+
+SELECT_OVER = """
+    SELECT string_agg(timestamptz_send(started_at), ''), string_agg(date_send(used_on), ''),
+           string_agg(textsend(number), ''), string_agg(int4send(octet_length(number)), ''),
+           string_agg(int8send(seconds), ''), string_agg(int8send(quantity), ''), string_agg(int8send(bytes_in), ''),
+           string_agg(int8send(bytes_out), '')
+    FROM billing.usage_rows WHERE kind = 'call' AND direction <> 'in' AND network = %(network)s
+    AND used_on >= %(from_on)s AND used_on < %(to_on)s
+    AND started_at >= %(first)s::date::timestamptz AND started_at < %(end)s::date::timestamptz
+"""
+
+
+def calls_over(cursor: Cursor[Any], network: str, from_on: date, to_on: date) -> RecordColumns:
+    """The calls that went out over a network on the days from one up to another, as those of one service."""
+    wanted = {"network": network, "from_on": from_on, "to_on": to_on, "first": from_on - ZONES, "end": to_on + ZONES}
+    row = cursor.connection.cursor(binary=True, row_factory=tuple_row).execute(SELECT_OVER.encode(), wanted).fetchone()
+    assert row is not None
+    started_at, used_on, numbers, lengths, *metered = (value or b"" for value in row)
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(_integers(lengths, 4))])
+    began = _integers(started_at) + MICROSECONDS_BEFORE_2000
+    return RecordColumns(
+        np.zeros(len(began), dtype=np.int64),
+        began,
+        _integers(used_on, 4) + DAYS_BEFORE_2000,
+        Texts(np.frombuffer(numbers, dtype=np.uint8), offsets),
+        *map(_integers, metered),
+    )
 
 
 # --- which accounts

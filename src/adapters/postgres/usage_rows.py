@@ -13,7 +13,7 @@ What is refused waits (`usage_waiting`), so it holds no key: the row may come ag
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +26,7 @@ from psycopg import Cursor, sql
 from adapters.files.usage_rows import USAGE_ROWS
 from adapters.postgres.usage_copy import COPY_END, COPY_HEAD, TEXTS, copied, integers
 from adapters.postgres.usage_keys import Known, known_rows, repeated_within
+from adapters.postgres.usage_months import kept_from
 from adapters.postgres.usage_partitions import make_missing, partition_of
 from adapters.postgres.usage_subscribers import find_owners, why_not
 from adapters.postgres.usage_waiting import Waiting, again_of
@@ -50,7 +51,7 @@ from commands.usage.ports import BatchId
 COPY = f"COPY {{partition}} ({', '.join(HASHED_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 SUMS = ("seconds", "quantity", "bytes_in", "bytes_out")
 GIVEN_TEXTS = tuple(name for name in TEXTS if name in USAGE_ROWS.names)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH, ONE_MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class _Month:
@@ -68,6 +69,11 @@ class _Month:
             self.sums[name] += exact_sum(integers(rows[name]))
 
 
+def microseconds_of(at: datetime) -> int:
+    """An instant as rows have it."""
+    return (at - EPOCH) // ONE_MICROSECOND
+
+
 class UsageRowsWriter:
     """Implements `commands.platform.ports.IncomingRows`."""
 
@@ -75,7 +81,8 @@ class UsageRowsWriter:
         self._cursor = cursor
         self._fact = fact
         self._batch = BatchId(fact.source, fact.batch)
-        self._now = int((now - EPOCH).total_seconds() * 1_000_000)
+        self._now = microseconds_of(now)
+        self._kept_from = microseconds_of(kept_from(cursor))
         self._months: dict[int, _Month] = {}
         self._waiting = Waiting(cursor, self._batch, fact.profile)
         self._first_at: int | None = None
@@ -102,7 +109,7 @@ class UsageRowsWriter:
         """Write the rows that can be taken, count those that are repeated, and note those that are refused."""
         rows = rows.select(USAGE_ROWS.names).cast(USAGE_ROWS)
         self._require_rising(integers(rows["line"]))
-        rows = _without_faults(rows, self._now, refused)
+        rows = _without_faults(rows, self._now, self._kept_from, refused)
         rows = self._left(rows, known_rows(self._cursor, self._batch.source, rows), refused)
         owners = find_owners(self._cursor, rows["subscriber"], rows["started_at"])
         refused += [_refused(row, "subscriber", why_not(row["subscriber"])) for row in _picked(rows, ~owners.is_owned)]
@@ -170,13 +177,13 @@ def _instant(microseconds: int | None) -> datetime | None:
     return pa.scalar(microseconds, pa.timestamp("us", tz="UTC")).as_py().astimezone(UTC)
 
 
-def _without_faults(rows: pa.Table, now: int, refused: list[RefusedRow]) -> pa.Table:
+def _without_faults(rows: pa.Table, now: int, kept_from: int, refused: list[RefusedRow]) -> pa.Table:
     """The rows that have no fault of their own."""
     metered = Metered(
         integers(pc.binary_length(rows["key"])),
         *(integers(rows[name]) for name in ("started_at", "seconds", "quantity", "bytes_in", "bytes_out")),
     )
-    fault = faults(metered, now)
+    fault = faults(metered, now, kept_from)
     unfit = {name: flags for name in GIVEN_TEXTS if (flags := _unfit(rows[name])) is not None}
     is_wrong = fault > 0
     for flags in unfit.values():

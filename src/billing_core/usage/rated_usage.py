@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from billing_core.usage.pool_rating import DaySums, PackageKey, PackageUse, RatedLine, ServiceDay, UnratedLine
@@ -35,6 +35,9 @@ class RatedUsage(Protocol):
 
     def described_records_of(self, members: Sequence[tuple[str, Member]]) -> tuple[RecordColumns, list[KeptRecord]]:
         """The same in the order of their time, and each record as it came."""
+
+    def kept_from(self) -> date:
+        """The day from which all records are kept, wherever the seller is; earlier ones may have been purged."""
 
     def days_of(self, members: Sequence[tuple[str, Member]]) -> Mapping[ServiceDay, DaySums]:
         """What the days of some members were rated as last."""

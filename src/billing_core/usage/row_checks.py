@@ -43,6 +43,7 @@ class Fault(NamedTuple):
 FAULTS = (
     Fault("key", "is empty; every record needs the id that its source gives it"),
     Fault("started_at", f"is more than {MOST_DAYS_AGO} days ago; is the clock of the source right?"),
+    Fault("started_at", "is of a month whose records were purged"),
     Fault("started_at", "has not come yet; is the clock of the source right?"),
     *(
         Fault(field, f"must be from 0 to {most}")
@@ -67,17 +68,20 @@ class Metered(NamedTuple):
     bytes_out: Integers
 
 
-def faults(rows: Metered, now: int) -> NDArray[np.int8]:
+def faults(rows: Metered, now: int, kept_from: int = 0) -> NDArray[np.int8]:
     """The number of the first fault of each row in `FAULTS`, counted from 1; 0 for a row without any.
+
+    What began before `kept_from` was purged: whether a record of then is repeated is known no longer.
 
     >>> ago = np.array([3, 3, 3]); none = np.array([0, 0, 0])
     >>> began = np.array([1_790_000_000_000_000, 0, 1_790_000_000_000_000])
     >>> faults(Metered(ago, began, np.array([60, 60, -5]), none, none, none), now=1_790_000_100_000_000)
-    array([0, 2, 4], dtype=int8)
+    array([0, 2, 5], dtype=int8)
     """
     wrong = (
         rows.key_length == 0,
         rows.started_at < now - MOST_DAYS_AGO * MICROSECONDS_OF_DAY,
+        rows.started_at < kept_from,
         rows.started_at > now + MOST_DAYS_AHEAD * MICROSECONDS_OF_DAY,
         _outside(rows.seconds, MOST_SECONDS),
         _outside(rows.quantity, MOST_QUANTITY),

@@ -21,6 +21,7 @@ from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
 from billing_core.usage.mediation import RefusedRow, UsageReceived
 from billing_core.usage.rated_usage import RatedUsage
+from billing_core.usage.retention import MonthOfRows
 from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
 
@@ -227,9 +228,6 @@ class Transaction(Protocol):
     def discard_usage_records(self, source: str, batch: str) -> None:
         """Note that no record of a batch will be booked; their references are free again."""
 
-    def rated_usage(self) -> RatedUsage:
-        """The records that price lists price, and what they were rated as."""
-
     def usage_rows(self, batch: UsageReceived, now: datetime) -> IncomingRows:
         """Take the rows of a batch of usage, of which nothing came so far; what begins long before `now`, or after it,
         is refused.
@@ -243,6 +241,15 @@ class Transaction(Protocol):
 
     def dismiss_waiting_usage(self, source: str, batch: str, lines: Sequence[int]) -> None:
         """Records of a batch of usage wait no longer."""
+
+    def usage_rows_of(self, month: str) -> MonthOfRows:
+        """The rows of usage of a month, `2026-05` in UTC, as they are kept; until the end nobody adds another one."""
+
+    def remove_usage_rows_of(self, month: str) -> None:
+        """Remove the rows of usage of a month; their sums by the hour stay."""
+
+    def rated_usage(self) -> RatedUsage:
+        """The records that price lists price, and what they were rated as."""
 
     def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
         """Keep the hash of an operator's password instead of an earlier one; the operator's sessions end.

@@ -5,19 +5,21 @@ One that was cut off or sent by mistake is discarded (`discarding`).
 
 from commands.platform.area import Area
 from commands.platform.concerns import HOUSE
-from commands.usage import discarding, identifiers, price_lists, waiting
+from commands.usage import discarding, identifiers, price_lists, retention, waiting
 
 AREA = Area(
     handlers={
         **discarding.HANDLERS,
         **identifiers.HANDLERS,
-        **price_lists.HANDLERS,
         **waiting.HANDLERS,
+        **retention.HANDLERS,
+        **price_lists.HANDLERS,
     },
     concerns={
         **dict.fromkeys(discarding.HANDLERS, HOUSE),
         **identifiers.CONCERNS,
-        **dict.fromkeys(price_lists.HANDLERS, HOUSE),
         **dict.fromkeys(waiting.HANDLERS, HOUSE),
+        **dict.fromkeys(retention.HANDLERS, HOUSE),
+        **dict.fromkeys(price_lists.HANDLERS, HOUSE),
     },
 )

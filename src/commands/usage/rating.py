@@ -60,7 +60,9 @@ class Rating:
             for account in [concerned.account(number)]
         }
         pools = [pool for number, components in used.items() for pool in pools_of(services[number], components)]
-        while pools:
+        kept_from = tables.kept_from()
+        # A period whose records were purged, if only some of them, stays as it was rated.
+        while pools := [pool for pool in pools if kept_from < pool.period.from_on]:
             used_before = tables.packages_of([pool.account for pool in pools if pool.packages])
             prices = self._prices(pools, concerned, transaction.calendar)
             rated = rate_pools(pools, tables.records_of(members_of(pools)), prices, services, used_before)

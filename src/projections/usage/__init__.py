@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.usage import batches, deliveries, identifiers, kept_rows, price_lists, rated
+from projections.usage import batches, deliveries, identifiers, kept_rows, price_lists, purge_proofs, rated, sums
 
 AREA = Area(
     true_by_date=(identifiers.Identifiers(),),
@@ -13,7 +13,14 @@ AREA = Area(
         price_lists.PriceListVersions(),
         price_lists.PortedTables(),
     ),
-    invariants={**batches.INVARIANTS, **identifiers.INVARIANTS, **kept_rows.INVARIANTS, **rated.INVARIANTS},
+    invariants={
+        **batches.INVARIANTS,
+        **identifiers.INVARIANTS,
+        **kept_rows.INVARIANTS,
+        **rated.INVARIANTS,
+        **sums.INVARIANTS,
+        **purge_proofs.INVARIANTS,
+    },
     streams_of_customer=identifiers.streams_of_customer,
     attachments=f"{deliveries.ATTACHMENTS} UNION ALL {price_lists.ATTACHED}",
 )

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
-from billing_core.usage.mediation import HASHED_COLUMNS, month_partition
+from billing_core.usage.mediation import HASHED_COLUMNS, batch_name, month_partition
 from projections.platform.area import Invariant
 from projections.platform.projection import Cursor
+from projections.usage.purges import PURGES
 
 # In a binary COPY a row begins with the number of its fields; those before the source have a fixed length.
 COPY_HEAD_BYTES, SOURCE_AT = 19, 2 + 6 * (4 + 8) + (4 + 4)
@@ -35,20 +36,33 @@ COPY_PARTITION = f"""
 
 
 def rows_that_differ(cursor: Cursor) -> Iterator[str]:
-    """The batches whose rows of a month are not those that were received."""
-    expected: dict[str, dict[tuple[str, str], tuple[int, str]]] = {}
-    for source, batch, month, rows, rows_hash in cursor.execute(SELECT_RECEIVED).fetchall():
-        expected.setdefault(month_partition(month), {})[source, batch] = (rows, rows_hash)
+    """The batches whose rows of a month are not those that were received; those of a purged month went."""
+    purged = {month for (month,) in cursor.execute(f"SELECT month FROM ({PURGES}) AS purges").fetchall()}
+    received = {month: batches for month, batches in received_by_month(cursor).items() if month not in purged}
+    expected = {month_partition(month): batches for month, batches in received.items()}
     partitions = {name for (name,) in cursor.execute(SELECT_PARTITIONS).fetchall()}
     for partition in sorted(partitions | expected.keys()):
         of_batches = expected.get(partition, {})
         found = _hashes(cursor, partition) if partition in partitions else {}
-        for source, batch in sorted(of_batches.keys() | found.keys()):
-            if of_batches.get((source, batch)) != found.get((source, batch)):
-                yield f"{source}:{batch}, {partition}"
+        for name in sorted(of_batches.keys() | found.keys()):
+            if of_batches.get(name) != found.get(name):
+                yield f"{name}, {partition}"
 
 
-def _hashes(cursor: Cursor, partition: str) -> dict[tuple[str, str], tuple[int, str]]:
+def received_by_month(cursor: Cursor) -> dict[str, dict[str, tuple[int, str]]]:
+    """What the events of batches say of their rows: by month and batch, how many there are, and their hash."""
+    found: dict[str, dict[str, tuple[int, str]]] = {}
+    for source, batch, month, rows, rows_hash in cursor.execute(SELECT_RECEIVED).fetchall():
+        found.setdefault(month, {})[batch_name(source, batch)] = (rows, rows_hash)
+    return found
+
+
+def kept_of_month(cursor: Cursor, month: str) -> dict[str, tuple[int, str]]:
+    """The same of the rows of a month that are kept, by batch."""
+    return _hashes(cursor, month_partition(month))
+
+
+def _hashes(cursor: Cursor, partition: str) -> dict[str, tuple[int, str]]:
     """How many rows each batch has in a partition, and their hash."""
     found: dict[tuple[bytes, bytes], list[Any]] = {}
     with cursor.copy(COPY_PARTITION.format(partition=partition)) as copy:
@@ -62,7 +76,7 @@ def _hashes(cursor: Cursor, partition: str) -> dict[tuple[str, str], tuple[int, 
             of_batch[0] += 1
             of_batch[1].update(row)
     return {
-        (source.decode(), batch.decode()): (rows, content.hexdigest())
+        batch_name(source.decode(), batch.decode()): (rows, content.hexdigest())
         for (source, batch), (rows, content) in found.items()
     }
 
@@ -92,12 +106,16 @@ WAITING = """
     SELECT source || ': ' || coalesce(waiting, 0) || ' instead of ' || coalesce(expected, 0)
     FROM counted FULL JOIN kept USING (source) WHERE coalesce(waiting, 0) <> coalesce(expected, 0)
 """
-# What an account holds of a day is the sum of the rows of that day; and all rows of such days are those booked.
-BOOKED = """
+# What an account holds of a day is the sum of the rows of that day; and all rows of such days are those booked. Of a
+# batch with rows of a purged month nothing is left to compare.
+BOOKED = f"""
     WITH received AS (
-        SELECT substr(originator_id, 7) AS name FROM billing.events
+        SELECT substr(originator_id, 7) AS name
+        FROM billing.events, LATERAL (SELECT convert_from(state, 'UTF8')::jsonb AS said) AS decoded
         WHERE originator_id >= 'usage/' AND originator_id < 'usage0'
-        AND split_part(topic, '/', 1) = 'usage-received'
+        AND split_part(topic, '/', 1) = 'usage-received' AND NOT EXISTS (
+            SELECT FROM jsonb_array_elements(said -> 'months') AS of_month
+            WHERE of_month ->> 0 IN (SELECT month FROM ({PURGES}) AS purges))
     ), held AS (
         SELECT said ->> 'batch' AS name, substr(originator_id, 9) AS account, said ->> 'subscription' AS subscription,
                said ->> 'component' AS component, (day ->> 0)::date AS used_on, sum(used::numeric) AS quantity

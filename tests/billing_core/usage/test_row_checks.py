@@ -42,6 +42,13 @@ def test_the_first_fault_of_a_row_is_named(changed: dict[int, int], field: str):
     assert fault_of(*(changed.get(place, value) for place, value in enumerate(SOUND))) == field
 
 
+def test_what_began_in_a_purged_month_is_refused():
+    began = np.array([NOW - 1, NOW])
+    rows = Metered(np.array([3, 3]), began, *(np.array([0, 0]) for _ in range(4)))
+    first, second = faults(rows, NOW, kept_from=NOW)
+    assert FAULTS[first - 1].reason == "is of a month whose records were purged" and second == 0
+
+
 def test_a_month_is_one_of_utc():
     started_at = np.array([0, NOW, 1_782_863_999_999_999, 1_782_864_000_000_000])
     assert [month_name(month) for month in months_of(started_at)] == ["1970-01", "2026-06", "2026-06", "2026-07"]

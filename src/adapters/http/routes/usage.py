@@ -5,8 +5,11 @@ from __future__ import annotations
 from adapters.actions.usage import SendUsageRecords
 from adapters.http.route import Route
 from adapters.views.usage.batches import ListUsageBatches
+from adapters.views.usage.destinations import ListDestinations, ShowMargins
+from adapters.views.usage.explained import ExplainUsage, PrintUsage
 from adapters.views.usage.identifiers import FindIdentifier, ListIdentifiers
 from adapters.views.usage.mediation import ListUnbookedUsage, ListUsageSources, ListWaitingUsage
+from adapters.views.usage.months import ListUsageMonths
 from adapters.views.usage.price_lists import (
     ComparePriceLists,
     ExportPriceList,
@@ -21,9 +24,13 @@ from adapters.views.usage.profiles import ListUsageProfiles
 from adapters.views.usage.rated import ListFreeUnits, ListUnratedUsage, ShowUsageCost
 from adapters.views.usage.records import ListRatedRecords
 from adapters.views.usage.sessions import ListOnlineSessions, ListSessionsOfUser, ListUnknownUsers
+from adapters.views.usage.traffic import ListTopTraffic, ShowBusyHours, ShowTraffic, ShowTrafficGrowth
+from adapters.views.usage.traffic_files import PlotTraffic, WriteTrafficCsv, WriteTrafficWorkbook
+from adapters.views.usage.unknown import ListUnknownSubscribers
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier, ReleaseIdentifier
 from commands.usage.price_lists import WithdrawPriceList
+from commands.usage.retention import PurgeUsageRows
 from commands.usage.waiting import DismissWaitingUsage
 
 ROUTES = (
@@ -41,6 +48,20 @@ ROUTES = (
     # A number or user name is personal, so it stands in no path.
     Route("GET", "/identifiers", FindIdentifier),
     Route("POST", "/identifiers/release", ReleaseIdentifier),
+    Route("GET", "/accounts/{account}/usage/{month}", ExplainUsage),
+    Route("GET", "/accounts/{account}/usage/{month}/page", PrintUsage),
+    Route("GET", "/usage/months", ListUsageMonths),
+    Route("POST", "/usage/months/{month}/purge", PurgeUsageRows),
+    Route("GET", "/usage/traffic", ShowTraffic),
+    Route("GET", "/usage/destinations", ListDestinations),
+    Route("GET", "/usage/margins", ShowMargins),
+    Route("GET", "/usage/unknown", ListUnknownSubscribers),
+    Route("GET", "/usage/traffic/top", ListTopTraffic),
+    Route("GET", "/usage/traffic/busy-hours", ShowBusyHours),
+    Route("GET", "/usage/traffic/growth", ShowTrafficGrowth),
+    Route("GET", "/usage/traffic/csv", WriteTrafficCsv),
+    Route("GET", "/usage/traffic/workbook", WriteTrafficWorkbook),
+    Route("GET", "/usage/traffic/plot", PlotTraffic),
     Route("GET", "/price-lists", ListPriceLists),
     Route("GET", "/price-lists/{price_list}", ShowPriceList),
     Route("GET", "/price-lists/{price_list}/prices", ListPrices),

@@ -9,10 +9,12 @@ from adapters.texts.usage import (
     mediation,
     price_lists,
 )
+from adapters.texts.usage import batches, identifiers, mediation, price_lists, retention
 
 SENTENCES: Sentences = {
     **batches.SENTENCES,
     **identifiers.SENTENCES,
     **mediation.SENTENCES,
     **price_lists.SENTENCES,
+    **retention.SENTENCES,
 }

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from adapters.cli.commands.usage import (
     batches,
+    destinations,
+    explained,
     identifiers,
     mediation,
     price_lists,
     rated,
     sessions,
     sources,
+    retention,
+    traffic,
+    unknown,
 )
 from adapters.cli.groups import Group
 
 COMMANDS = {
     **batches.COMMANDS,
+    **destinations.COMMANDS,
     **identifiers.COMMANDS,
     **mediation.COMMANDS,
     **price_lists.COMMANDS,
     **rated.COMMANDS,
     **sessions.COMMANDS,
     **sources.COMMANDS,
+    **traffic.COMMANDS,
+    **retention.COMMANDS,
+    **explained.COMMANDS,
+    **unknown.COMMANDS,
 }
 GROUPS = {
-    "usage": Group("Usage: records of sources, whose they are, and what they cost."),
+    "usage": Group("Usage: records of sources, whose they are, what they cost, and traffic."),
     "usage price-list": Group("Price lists: check a file, publish it, show and compare versions."),
 }

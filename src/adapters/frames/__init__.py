@@ -1,0 +1,1 @@
+"""Frames for analysts: traffic and charged usage as pandas, opened on a database by its URL."""

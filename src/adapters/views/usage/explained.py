@@ -1,0 +1,130 @@
+"""A month's usage of an account, explained on one page: by service and by day, and what of it came late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+import msgspec
+
+from adapters.documents.usage_page import UsageDay, UsagePage, UsageService, render_usage_page
+from adapters.views.persons import Persons, owners
+from adapters.views.query import FileAnswer, Queries, Query, Reading
+from adapters.views.usage.traffic import zone_of
+from billing_core.kernel.errors import NotFound
+from billing_core.usage.retention import require_month
+from billing_core.usage.traffic import next_month
+from projections.parties import list_sellers
+from projections.platform.projection import Cursor
+from projections.usage.month_of_account import UsedOnDay, count_late, used_by_day
+
+
+class ExplainUsage(Query, frozen=True, kw_only=True):
+    """What an account used in a month, `2026-10` by the seller's clock: by service and day, and how much came late."""
+
+    account: str
+    month: str
+
+
+class PrintUsage(Query, frozen=True, kw_only=True):
+    """The same as a page for the customer (PDF)."""
+
+    account: str
+    month: str
+
+
+class UsedService(msgspec.Struct, frozen=True):
+    """What a subscription used of a component in the month, and on each day on which it used something."""
+
+    subscription: str
+    component: str
+    kind: str
+    records: int
+    seconds: int
+    quantity: Decimal
+    bytes_in: int
+    bytes_out: int
+    days: list[UsedOnDay]
+
+
+class ExplainedUsage(msgspec.Struct, frozen=True):
+    """The usage of a month. `late` records came when the month was over: they are charged as lines of their own."""
+
+    account: str
+    customer: str
+    from_on: date
+    to_on: date
+    late: int
+    services: list[UsedService]
+
+
+class UsagePageFile(FileAnswer):
+    """A page on paper."""
+
+    media_type = "application/pdf"
+
+
+def explain_usage(query: ExplainUsage | PrintUsage, reading: Reading) -> ExplainedUsage:
+    """The month of an account."""
+    from_on = date.fromisoformat(f"{require_month(query.month)}-01")
+    to_on = next_month(from_on)
+    with reading.source.transaction() as cursor:
+        customer = _customer(cursor, query.account)
+        over_at = datetime.combine(to_on, time(), zone_of(cursor))
+        used = used_by_day(cursor, query.account, from_on, to_on)
+        late = count_late(cursor, query.account, from_on, to_on, over_at)
+    return ExplainedUsage(query.account, customer, from_on, to_on, late, list(_services(used)))
+
+
+def print_usage(query: PrintUsage, reading: Reading) -> UsagePageFile:
+    """The month of an account as a PDF."""
+    explained = explain_usage(query, reading)
+    with reading.source.transaction() as cursor:
+        house = ", ".join(seller.name for seller in list_sellers(cursor))
+    services = [
+        UsageService(f"{each.subscription}, {each.component}", _amount(each), each.records,
+                     [UsageDay(day.on, day.records, _amount(day)) for day in each.days])
+        for each in explained.services
+    ]  # fmt: skip
+    page = UsagePage(house, query.account, explained.from_on, explained.to_on, explained.late, services)
+    return UsagePageFile(render_usage_page(page))
+
+
+def _customer(cursor: Cursor, account: str) -> str:
+    row = cursor.execute("SELECT customer FROM accounts WHERE number = %s", (account,)).fetchone()
+    if row is None:
+        raise NotFound("no such account", field="account", value=account)
+    return str(row[0])
+
+
+def _services(used: Iterable[UsedOnDay]) -> Iterable[UsedService]:
+    for named, days in groupby(used, lambda day: (day.subscription, day.component, day.kind)):
+        of_service = list(days)
+        yield UsedService(
+            *named,
+            sum(day.records for day in of_service),
+            sum(day.seconds for day in of_service),
+            sum((day.quantity for day in of_service), Decimal(0)),
+            sum(day.bytes_in for day in of_service),
+            sum(day.bytes_out for day in of_service),
+            of_service,
+        )
+
+
+def _amount(used: UsedService | UsedOnDay) -> str:
+    """How much, in the unit of its kind: `1:02:03`, `7.5 MB down, 0.5 MB up`, `3`."""
+    if used.kind == "call":
+        return str(timedelta(seconds=used.seconds))
+    if used.kind == "data":
+        return f"{_megabytes(used.bytes_in)} MB down, {_megabytes(used.bytes_out)} MB up"
+    return f"{used.quantity.normalize():,f}"
+
+
+def _megabytes(count: int) -> str:
+    return f"{Decimal(count) / 10**6:,.1f}"
+
+
+QUERIES: Queries = {ExplainUsage: explain_usage, PrintUsage: print_usage}
+PERSONS: Persons = dict.fromkeys(QUERIES, lambda query, answer, reading: owners([query.account], reading))
