@@ -15,7 +15,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.demo.calls import MonthOfCalls, files_of_calls
 from adapters.files.profile_files import load_usage_profile
 from adapters.files.usage_sources import lines
-from adapters.jobs.usage import take_in
+from adapters.jobs.usage.records import take_in
 from commands.platform.batch import BatchReport
 from commands.platform.progress import Progress
 from commands.platform.timed_work import Stopped

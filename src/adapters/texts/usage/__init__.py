@@ -8,8 +8,8 @@ from adapters.texts.usage import (
     identifiers,
     mediation,
     price_lists,
+    retention,
 )
-from adapters.texts.usage import batches, identifiers, mediation, price_lists, retention
 
 SENTENCES: Sentences = {
     **batches.SENTENCES,

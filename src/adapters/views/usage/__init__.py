@@ -1,5 +1,4 @@
 """Usage: batches and sources of records, whose they are, what they cost, sessions and traffic."""
-"""Usage: batches of records; numbers and user names; price lists; what records cost; traffic."""
 
 from __future__ import annotations
 
@@ -17,22 +16,12 @@ from adapters.views.usage import (
     rated,
     records,
     sessions,
-)
-from commands.platform.concerns import Concerns
-
     traffic,
     traffic_files,
     unknown,
 )
+from commands.platform.concerns import Concerns
 
-PERSONS: Persons = {
-    **identifiers.PERSONS,
-    **mediation.PERSONS,
-    **records.PERSONS,
-    **traffic.PERSONS,
-    **traffic_files.PERSONS,
-    **explained.PERSONS,
-}
 QUERIES: Queries = {
     **batches.QUERIES,
     **destinations.QUERIES,
@@ -45,15 +34,18 @@ QUERIES: Queries = {
     **rated.QUERIES,
     **records.QUERIES,
     **sessions.QUERIES,
+    **traffic.QUERIES,
+    **traffic_files.QUERIES,
+    **unknown.QUERIES,
 }
 PERSONS: Persons = {
+    **explained.PERSONS,
     **identifiers.PERSONS,
     **mediation.PERSONS,
     **records.PERSONS,
     **sessions.PERSONS,
-    **traffic.QUERIES,
-    **traffic_files.QUERIES,
-    **unknown.QUERIES,
+    **traffic.PERSONS,
+    **traffic_files.PERSONS,
 }
 CONCERNS: Concerns = {
     **batches.CONCERNS,
@@ -61,12 +53,12 @@ CONCERNS: Concerns = {
     **identifiers.CONCERNS,
     **mediation.CONCERNS,
     **months.CONCERNS,
-    **traffic.CONCERNS,
-    **traffic_files.CONCERNS,
-    **unknown.CONCERNS,
     **price_lists.CONCERNS,
     **profiles.CONCERNS,
     **rated.CONCERNS,
     **records.CONCERNS,
     **sessions.CONCERNS,
+    **traffic.CONCERNS,
+    **traffic_files.CONCERNS,
+    **unknown.CONCERNS,
 }

@@ -10,9 +10,9 @@ from adapters.cli.commands.usage import (
     mediation,
     price_lists,
     rated,
+    retention,
     sessions,
     sources,
-    retention,
     traffic,
     unknown,
 )
@@ -21,15 +21,15 @@ from adapters.cli.groups import Group
 COMMANDS = {
     **batches.COMMANDS,
     **destinations.COMMANDS,
+    **explained.COMMANDS,
     **identifiers.COMMANDS,
     **mediation.COMMANDS,
     **price_lists.COMMANDS,
     **rated.COMMANDS,
+    **retention.COMMANDS,
     **sessions.COMMANDS,
     **sources.COMMANDS,
     **traffic.COMMANDS,
-    **retention.COMMANDS,
-    **explained.COMMANDS,
     **unknown.COMMANDS,
 }
 GROUPS = {

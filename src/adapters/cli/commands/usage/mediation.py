@@ -123,7 +123,7 @@ def retry_waiting(
     they came.
     """
     from adapters.files.profile_files import load_usage_profile
-    from adapters.jobs.usage import retry_refused
+    from adapters.jobs.usage.records import retry_refused
     from commands.usage.mediation import WaitingUsage
 
     mended = load_usage_profile(profile) if profile else None

@@ -190,7 +190,7 @@ def import_ported(
 
     Columns: number, prefix of the operator, first day.
     """
-    from adapters.jobs.price_lists import ImportPortedNumbers, import_ported_numbers
+    from adapters.jobs.usage.price_lists import ImportPortedNumbers, import_ported_numbers
 
     with opened(context) as app:
         work = work_of(app, origin_of(context), file)
@@ -219,7 +219,7 @@ def _percent(text: str) -> Any:
 
 def _job(terms: Path | None, code: str, from_on: str, jump: str) -> Any:
     from adapters.files.yaml_documents import read_text
-    from adapters.jobs.price_lists import ImportPriceList
+    from adapters.jobs.usage.price_lists import ImportPriceList
 
     if terms is None and not code:
         raise typer.BadParameter("name a file with --terms, or a list that has versions with --code")
@@ -229,7 +229,7 @@ def _job(terms: Path | None, code: str, from_on: str, jump: str) -> Any:
 
 
 def _import(context: typer.Context, file: Path, job: Any, as_json: bool, limit: int, *, dry_run: bool) -> None:
-    from adapters.jobs.price_lists import import_price_list as do_import
+    from adapters.jobs.usage.price_lists import import_price_list as do_import
 
     with opened_to_read(context) as app:
         report = do_import(job, work_of(app, origin_of(context), file, dry_run=dry_run))

@@ -75,8 +75,8 @@ def rate_again(
     as_json: AsJson = False,
 ) -> None:
     """Rate records again, as after another price list: accounts learn the differences, which the next bill charges."""
-    from adapters.jobs.rating import RateUsage
-    from adapters.jobs.rating import rate_usage as do_rate
+    from adapters.jobs.usage.rating import RateUsage
+    from adapters.jobs.usage.rating import rate_usage as do_rate
 
     with opened(context) as app:
         asked = RateUsage(price_list=price_list, from_on=from_on.date())

@@ -43,7 +43,7 @@ def purge(
 
     If the setting `usage_archive` names a folder, each month is written there first, as a Parquet file.
     """
-    from adapters.jobs.usage_retention import PurgeUsage, purge_usage
+    from adapters.jobs.usage.retention import PurgeUsage, purge_usage
     from billing_core.confirmation import ConfirmationNeeded
 
     asked = PurgeUsage(before=before, confirmed=yes)

@@ -41,8 +41,8 @@ def import_usage(
     Without a profile the columns are: account, subscription, component, on, quantity, reference.
     """
     from adapters.files.profile_files import load_usage_profile
-    from adapters.jobs.usage import ImportUsage, take_in
-    from adapters.jobs.usage import import_usage as do_import
+    from adapters.jobs.usage.records import ImportUsage, take_in
+    from adapters.jobs.usage.records import import_usage as do_import
     from commands.usage.ports import BatchId
 
     form = load_usage_profile(profile) if profile else None

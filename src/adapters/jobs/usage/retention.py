@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.bootstrap.jobs import Job, Work
+from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.bootstrap.settings import read_settings
 from adapters.bootstrap.usage_retention import PurgedMonth, UsagePurge
 from billing_core.confirmation import ConfirmationNeeded
@@ -30,3 +30,6 @@ def purge_usage(asked: PurgeUsage, work: Work) -> list[PurgedMonth]:
     purge = UsagePurge(work.app, read_settings().usage_archive, is_rehearsal=work.is_dry_run)
     with work.watch("Purge", "months", len(purge.months(asked.before))) as advance:
         return purge.purge(asked.before, work.origin, advance)
+
+
+JOBS: Jobs = {PurgeUsage: Kind(purge_usage, rehearses=True)}

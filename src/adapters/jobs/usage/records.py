@@ -1,4 +1,4 @@
-"""Import of batches of usage, of price lists and of ported numbers; another try of what waits; purge of old rows."""
+"""Import of batches of usage, and another try of records that wait."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from adapters.files.csv_table import CSV, count_rows
 from adapters.files.profile_files import load_usage_profile, name_of, sent_profile
 from adapters.files.usage_csv import read_usage_records
 from adapters.files.usage_profile import UsageProfile
-from adapters.jobs import price_lists, rating
 from billing_core.kernel.errors import BillingError, InvalidValue
 from commands.platform.batch import BatchReport, Rejected
-from adapters.jobs.usage_retention import PurgeUsage, purge_usage
 from commands.platform.identity import new_id
 from commands.platform.progress import unwatched
 from commands.usage.batch import batch_now
@@ -196,9 +194,4 @@ def retry_refused(waiting: WaitingUsage, profile: UsageProfile | None, work: Wor
 JOBS: Jobs = {
     ImportUsage: Kind(_import_usage, takes=CSV, rehearses=True),
     RetryRefusedUsage: Kind(_retry_refused),
-    ImportUsage: Kind(import_usage, takes=CSV),
-    RetryRefusedUsage: Kind(retry_refused),
-    PurgeUsage: Kind(purge_usage, rehearses=True),
-    **price_lists.JOBS,
-    **rating.JOBS,
 }
