@@ -14,6 +14,7 @@ import msgspec
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.job_runner import JobRunner
+from adapters.bootstrap.kafka_out import kafka_followers
 from adapters.bootstrap.mail_out import mail_followers
 from adapters.bootstrap.price_list_follower import price_list_followers
 from adapters.bootstrap.registry import FOLLOWERS as ALL_FOLLOWERS
@@ -33,6 +34,7 @@ from adapters.postgres.wake_ups import PostgresDeadlines
 from commands.platform.bus import SYSTEM
 from commands.platform.followers import Follower, FollowerRunner
 from commands.platform.identity import new_id
+from commands.platform.page_followers import PageFollower, PageFollowerRunner
 from commands.platform.ports import Origin
 from commands.platform.progress import Progress, unwatched
 from commands.platform.reactions import Reaction, Reactions
@@ -63,9 +65,11 @@ class Automation:
         works: Iterable[TimedWork] = (),
         clock: SellerClock | None = None,
         progress: Progress = unwatched,
+        page_followers: Sequence[PageFollower] = (),
     ) -> None:
         tables, bus = application.tables, application.bus
-        self._reactions, self._followers = reactions, followers
+        self._reactions = reactions
+        self._followed = {follower.name: follower.on for follower in (*followers, *page_followers)}
         self.application = application
         self.clock = clock or SellerClock(application.store, tables)
         log = application.log
@@ -74,7 +78,10 @@ class Automation:
         self.work_records = PostgresWorkRecords(tables)
         self.reactions = Reactions(log, bus, PostgresCheckpoints(tables), self.clock, reactions)
         self.wake_ups = WakeUps(bus, PostgresDeadlines(tables), self.clock, wakes)
-        self.followers = [FollowerRunner(log, self.deliveries, self.clock, follower) for follower in followers]
+        self.followers = [
+            *(FollowerRunner(log, self.deliveries, self.clock, follower) for follower in followers),
+            *(PageFollowerRunner(log, self.deliveries, self.clock, follower) for follower in page_followers),
+        ]
         self.jobs = JobRunner(application, progress)
         self.usage_sums = UsageSums(tables)
         self.works = WorkRunner(self.work_records, works, self.clock.local_now, self._origin_of_work, progress)
@@ -126,9 +133,8 @@ class Automation:
 
     def follower_lags(self, now: datetime) -> list[Lag]:
         """How far each follower is behind."""
-        kinds = {follower.name: follower.on for follower in self._followers}
         with self.application.tables.transaction("billing") as cursor:
-            return lags(cursor, FOLLOWERS, kinds, now)
+            return lags(cursor, FOLLOWERS, self._followed, now)
 
     def _origin_of_work(self, by: str) -> Origin:
         identity = new_id()
@@ -156,3 +162,7 @@ def automation_of(
         *price_list_followers(application),
     ]
     return Automation(application, ALL_REACTIONS, WAKES, followers, works_of(application, settings), clock, progress)
+    followers = [*ALL_FOLLOWERS, *mail_followers(application, settings), *webhook_followers(application, settings)]
+    works = works_of(application, settings)
+    to_kafka = kafka_followers(application, settings)
+    return Automation(application, ALL_REACTIONS, WAKES, followers, works, clock, progress, to_kafka)

@@ -20,7 +20,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from adapters.bootstrap.kafka_settings import KafkaSourceSettings, TopicName
 from adapters.bootstrap.mail_settings import Address, MailboxSettings
+from adapters.kafka.brokers import KafkaSecurity
 from adapters.messages.mailboxes import Security
 from adapters.postgres.server import running_server
 from billing_core.kernel.errors import InvalidValue
@@ -80,6 +82,15 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="Who logs in there; nobody without a name.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="The password for it.")
     mailboxes: tuple[MailboxSettings, ...] = Field(default=(), description="The mailboxes that are read.")
+    kafka_servers: str = Field(default="", description="Brokers of Kafka: HOST:PORT, HOST:PORT; without, none is used.")
+    kafka_security: KafkaSecurity = Field(default="tls", description="Their encryption: tls or none.")
+    kafka_authority: Path | None = Field(
+        default=None, description="The file of who certifies them, unless the machine trusts it already."
+    )
+    kafka_user: str = Field(default="", description="Who signs in there, by SCRAM-SHA-512; nobody without a name.")
+    kafka_password: SecretStr = Field(default=SecretStr(""), description="The password for it.")
+    kafka_prefix: TopicName = Field(default="billing", description="How the names of the topics written to begin.")
+    kafka_sources: tuple[KafkaSourceSettings, ...] = Field(default=(), description="Topics of which usage is read.")
 
     session_component: str = Field(default="data", description="The usage component for data of sessions.")
     call_component: str = Field(default="calls", description="The usage component for calls by Diameter.")

@@ -13,7 +13,7 @@ from psycopg import Cursor
 
 from adapters.postgres.reactions import begin_at, move_from, read_positions
 from adapters.postgres.tables import PostgresTables
-from billing_core.kernel.errors import NotFound
+from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.deliveries import Waiting
 
 FOLLOWERS = "followers"
@@ -27,6 +27,9 @@ UPSERT_WAITING = """
 """
 DELETE_SUCCEEDED = """
     DELETE FROM billing.deliveries WHERE follower = %s AND position = %s AND state = 'waiting'
+"""
+SELECT_DROPPED = """
+    SELECT position FROM billing.deliveries WHERE follower = %s AND position > %s AND state = 'dropped'
 """
 SELECT_DUE = """
     SELECT follower, position, stream, attempts, next_try_at, error FROM (
@@ -50,6 +53,8 @@ REPLAY_ALL = """
     UPDATE billing.deliveries SET state = 'waiting', next_try_at = %s, attempts = 0, decided_by = %s, decided_at = %s,
         decided_reason = '' WHERE follower = %s AND state IN ('waiting', 'dead')
 """
+
+REWIND = "UPDATE billing.followers SET position = %(to)s WHERE name = %(follower)s AND position >= %(to)s"
 
 BEFORE_ALL = ("", 0)
 ERASE_ERRORS = "UPDATE billing.deliveries SET error = 'erased' WHERE follower = %s AND stream = ANY(%s)"
@@ -103,6 +108,10 @@ class PostgresDeliveries:
         with self._tables.transaction("billing") as cursor:
             cursor.execute(DELETE_SUCCEEDED, (follower, position))
 
+    def dropped_after(self, follower: str, position: int) -> set[int]:
+        with self._tables.transaction("billing") as cursor:
+            return {dropped for (dropped,) in cursor.execute(SELECT_DROPPED, (follower, position))}
+
     def failed(self, waiting: Waiting) -> None:
         with self._tables.transaction("billing") as cursor:
             _write(cursor, waiting)
@@ -131,6 +140,18 @@ class PostgresDeliveries:
         """The same for all of a follower's; how many."""
         with self._tables.transaction("billing") as cursor:
             return cursor.execute(REPLAY_ALL, (at, by, at, follower)).rowcount
+
+    def rewind(self, follower: str, position: int) -> None:
+        """Deliver again what is after a position, once the delivery that is under way has ended."""
+        with self._tables.only_runner(_lock(follower)), self._tables.transaction("billing") as cursor:
+            cursor.execute(REWIND, {"follower": follower, "to": position})
+            if not cursor.rowcount:
+                raise InvalidValue(
+                    f"is after what follower {follower!r} has delivered, or it has not begun; `billing followers` "
+                    "shows how far it is",
+                    field="position",
+                    value=position,
+                )
 
     def drop(self, follower: str, position: int, by: str, at: datetime, reason: str) -> None:
         """Leave a dead letter, or one that waits for its next try, undelivered for good."""

@@ -76,5 +76,8 @@ class Deliveries(Protocol):
     def succeeded(self, follower: str, position: int) -> None:
         """Nothing is to be noted of it any more, unless a person dropped it meanwhile."""
 
+    def dropped_after(self, follower: str, position: int) -> set[int]:
+        """The positions after this one that a person has dropped."""
+
     def failed(self, waiting: Waiting) -> None:
         """Note the next try, or that it is a dead letter if there is none; one that was dropped meanwhile stays so."""

@@ -51,6 +51,11 @@ UPDATE_PLANS = """
     FROM unnest(%b::text[], %b::int4[], %b::int4[]) AS change (number, due_days, tolerance_days)
     WHERE accounts.number = change.number
 """
+# The facts by which an account has a balance and by which it changes.
+BALANCE_FACTS: tuple[type[Event], ...] = (
+    AccountOpened, InvoiceIssued, CreditNoteIssued, PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway,
+    *get_args(Adjustment),
+)  # fmt: skip
 
 
 class ParkedSince(NamedTuple):
@@ -81,10 +86,7 @@ class Balances:
     """
     indexes = "CREATE INDEX ON accounts (customer);"
     streams: tuple[str, ...] = ("account",)
-    folds: tuple[type[Event], ...] = (
-        AccountOpened, InvoiceIssued, CreditNoteIssued, PaymentReceived, PaymentMovedIn, PaymentReversed,
-        PaymentMovedAway, *get_args(Adjustment), BillingParked, ChargesPosted, BillingPlanChanged,
-    )  # fmt: skip
+    folds: tuple[type[Event], ...] = (*BALANCE_FACTS, BillingParked, ChargesPosted, BillingPlanChanged)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         opened: list[AccountOpened] = []
@@ -199,6 +201,12 @@ def accounts_of_customers(cursor: Cursor, customers: Collection[str]) -> dict[st
     for row in cursor.execute(f"{SELECT_ACCOUNTS} WHERE customer = ANY(%s) ORDER BY number", (list(customers),)):
         found[row[1]].append(_listed(row))
     return found
+
+
+def balances_of(cursor: Cursor, numbers: Sequence[str]) -> dict[str, Money]:
+    """The balance of each of these accounts."""
+    rows = cursor.execute("SELECT number, balance, currency FROM accounts WHERE number = ANY(%s)", (list(numbers),))
+    return {number: Money(balance, currency) for number, balance, currency in rows}
 
 
 def count_parked(cursor: Cursor, after: str = "") -> int:

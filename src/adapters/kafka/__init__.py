@@ -1,0 +1,1 @@
+"""Kafka: events and balances to its topics, and usage from them."""
