@@ -69,7 +69,7 @@ class Automation:
     ) -> None:
         tables, bus = application.tables, application.bus
         self._reactions = reactions
-        self._followed = {follower.name: follower.on for follower in (*followers, *page_followers)}
+        self._followed = {each.name: each.on for each in followers} | {each.name: each.on for each in page_followers}
         self.application = application
         self.clock = clock or SellerClock(application.store, tables)
         log = application.log
@@ -78,7 +78,7 @@ class Automation:
         self.work_records = PostgresWorkRecords(tables)
         self.reactions = Reactions(log, bus, PostgresCheckpoints(tables), self.clock, reactions)
         self.wake_ups = WakeUps(bus, PostgresDeadlines(tables), self.clock, wakes)
-        self.followers = [
+        self.followers: list[FollowerRunner | PageFollowerRunner] = [
             *(FollowerRunner(log, self.deliveries, self.clock, follower) for follower in followers),
             *(PageFollowerRunner(log, self.deliveries, self.clock, follower) for follower in page_followers),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -89,7 +89,5 @@ def made_topic(brokers: Brokers, topic: Topic) -> int:
 
 def _make(admin: KafkaAdminClient, topic: Topic) -> None:
     configuration = {"cleanup.policy": "compact"} if topic.is_compacted else {}
-    try:
+    with suppress(TopicAlreadyExistsError):  # Another process was faster.
         admin.create_topics([NewTopic(topic.name, topic.partitions, OF_THE_BROKER, topic_configs=configuration)])
-    except TopicAlreadyExistsError:
-        pass  # Another process was faster.

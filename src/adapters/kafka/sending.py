@@ -38,7 +38,7 @@ class NotTaken(KafkaUnavailable):
 
 
 class Sender:
-    """Sends to one topic, which is made if it does not exist; connects with the first page, and anew after a failure."""
+    """Sends to one topic, which is made unless it exists; connects with the first page, and anew after a failure."""
 
     def __init__(self, brokers: Brokers, topic: Topic) -> None:
         self._brokers = brokers

@@ -16,6 +16,7 @@ from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.event_rows import append_statement, event_rows
 from adapters.postgres.failures import CHANGED_MEANWHILE
+from adapters.postgres.kafka_offsets import Place, lock_offset, move_offset
 from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import KeysRead, Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
@@ -266,6 +267,15 @@ class PostgresTransaction:
     def hold_file(self, content_hash: str) -> KeptFile | None:
         self._begin()
         return hold_kept(self._cursor, content_hash)
+
+    def lock_kafka_offset(self, place: Place) -> int:
+        """The first message of a partition that is not counted yet; nobody else counts any until this ends."""
+        self._begin()
+        return lock_offset(self._cursor, place)
+
+    def move_kafka_offset(self, place: Place, next_offset: int, end_offset: int, at: datetime) -> None:
+        """All messages before this one are counted, if this is committed."""
+        move_offset(self._cursor, place, next_offset, end_offset, at)
 
     def open_tickets_about(self, node: str, address: str) -> Sequence[str]:
         return ticket_reads.open_tickets_about(self._cursor, node, address)
