@@ -33,6 +33,7 @@ listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$control
 controller.listener.names=CONTROLLER
 controller.quorum.voters=1@127.0.0.1:$control
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=500
 offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1

@@ -28,7 +28,7 @@ from billing_core.kernel.errors import BillingError, Conflict
 from commands.platform.bus import SYSTEM
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
-from commands.usage.mediation import IncomingBatch
+from commands.usage.mediation import IncomingBatch, UsageMediation
 
 WAIT_SECONDS = 0.5
 
@@ -67,18 +67,18 @@ class KafkaReading:
         application: Application,
         settings: Settings,
         source: KafkaSourceSettings,
-        clock: SellerClock | None = None,
+        mediation: UsageMediation,
         session_seconds: int = SESSION_SECONDS,
     ) -> None:
         brokers = brokers_of(settings)
         assert brokers is not None
         self._application = application
         self._source = source
-        self._clock = clock or SellerClock(application.store, application.tables)
+        self._clock = SellerClock(application.store, application.tables)
         self._offsets = KafkaOffsets(application.tables)
         self._places = KeptPlaces(self._offsets, source)
         self._dead_letters = Sender(brokers, dead_letter_topic(settings, source))
-        self._mediation = application.usage_mediation()
+        self._mediation = mediation
         self._group = f"{settings.kafka_prefix}.{source.name}"
         self._brokers, self._session_seconds = brokers, session_seconds
         self._reader: TopicReader | None = None
@@ -89,7 +89,7 @@ class KafkaReading:
             self._reader = self._reader or TopicReader(
                 self._brokers, self._source.topic, self._group, self._places, self._session_seconds
             )
-            counted = sum(self._count(read) for read in self._reader.read(WAIT_SECONDS))
+            counted = sum(self.count(read) for read in self._reader.read(WAIT_SECONDS))
         except BillingError as error:
             self.close()
             self._offsets.failed(self._source.name, str(error), self._clock.now())
@@ -111,7 +111,8 @@ class KafkaReading:
             self._reader.close()
             self._reader = None
 
-    def _count(self, read: Read) -> int:
+    def count(self, read: Read) -> int:
+        """Count what nobody has counted yet of some messages; how many."""
         place, origin = self._places.place(read.partition), self._origin()
         with self._application.store.transaction() as transaction:
             next_offset = transaction.lock_kafka_offset(place)

@@ -64,6 +64,7 @@ class TopicReader:
                 max_poll_records=MOST_MESSAGES,
                 max_partition_fetch_bytes=MOST_BYTES_OF_PARTITION,
                 session_timeout_ms=session_seconds * 1000,
+                heartbeat_interval_ms=session_seconds * 1000 // 3,
                 allow_auto_create_topics=False,
             )
             self._consumer.subscribe([topic], listener=_Assigned(self._begin))

@@ -10,7 +10,7 @@ from typing import Any
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.settings import Settings
 from commands.forgetting import ForgetCustomer
-from tests.adapters.kafka.reading import all_messages
+from tests.adapters.kafka.other_side import all_messages
 from tests.operators import Operator, bank_row
 
 

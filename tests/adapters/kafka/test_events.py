@@ -19,7 +19,7 @@ from adapters.postgres.followers import PostgresDeliveries
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from tests.adapters.kafka.conftest import use
-from tests.adapters.kafka.reading import all_messages, make_topic, once
+from tests.adapters.kafka.other_side import all_messages, make_topic, once
 from tests.counterparts.kafka import kafka
 from tests.operators import Operator
 

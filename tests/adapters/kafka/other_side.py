@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 
 
@@ -28,6 +28,14 @@ def make_topic(servers: str, name: str, partitions: int = 1, **configuration: st
     """A topic as its operator made it."""
     with closing(KafkaAdminClient(bootstrap_servers=servers)) as admin:
         admin.create_topics([NewTopic(name, partitions, 1, topic_configs=configuration)])
+
+
+def send(servers: str, topic: str, values: Iterable[bytes], partition: int | None = None) -> None:
+    """Messages of another program."""
+    with closing(KafkaProducer(bootstrap_servers=servers)) as producer:
+        for number, value in enumerate(values):
+            producer.send(topic, value, key=str(number).encode(), partition=partition)
+        producer.flush()
 
 
 def once(messages: list[Any]) -> Iterator[Any]:
