@@ -37,6 +37,7 @@ AREAS = (
     "staff",
     "maintenance",
     "outreach",
+    "kafka",
     "work",
     "automation",
     "attachments",

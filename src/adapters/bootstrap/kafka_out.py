@@ -14,6 +14,7 @@ from contextlib import closing
 from functools import partial
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
 from adapters.kafka.brokers import Brokers, Topic
 from adapters.kafka.messages import Message, balance_message, event_message
@@ -75,7 +76,10 @@ def follower_of(name: str, application: Application, send: Send) -> PageFollower
 class KafkaPublishing:
     """Keeps one of the topics up to date, over a connection that is kept."""
 
-    def __init__(self, application: Application, settings: Settings, clock: Clock, name: str) -> None:
+    def __init__(
+        self, application: Application, settings: Settings, name: str, clock: Clock | None = None
+    ) -> None:
+        clock = clock or SellerClock(application.store, application.tables)
         brokers = brokers_of(settings)
         assert brokers is not None
         self._sender = Sender(brokers, topics_of(settings)[name])

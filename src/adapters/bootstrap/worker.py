@@ -7,7 +7,7 @@ from typing import Protocol
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.automation import Automation, automation_of
-from adapters.bootstrap.kafka_out import KafkaPublishing, topics_of
+from adapters.bootstrap.kafka_loops import kafka_loops
 from adapters.bootstrap.mail_in import MailPoll
 from adapters.bootstrap.mail_out import NAME as MAIL
 from adapters.bootstrap.registry import FOLLOWERS
@@ -63,20 +63,6 @@ def worker_of(
         sends = [loop(f"follower {MAIL}", AT_ONCE, _follower(len(FOLLOWERS)))] if settings.smtp_host else []
         return [*reads, *sends]
 
-    def publishing(name: str) -> Loop:
-        def open_publishing(progress: Progress) -> Part:
-            application = Application(database_url, settings)
-            clock = SellerClock(application.store, application.tables)
-            publishing = KafkaPublishing(application, settings, clock, name)
-
-            def close() -> None:
-                publishing.close()
-                application.close()
-
-            return Part(publishing.advance, close)
-
-        return Loop(f"follower {name}", open_publishing, AT_ONCE)
-
     return Worker(
         [
             loop("read models", AT_ONCE, _read_models),
@@ -88,7 +74,7 @@ def worker_of(
             *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
             Loop("webhooks", open_webhooks, AT_ONCE),
             *mail_loops(),
-            *(publishing(name) for name in topics_of(settings)),
+            *kafka_loops(database_url, settings),
         ]
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,9 @@ CLIENT = "billing"
 MOST_BOOTSTRAP_SECONDS = 10
 OF_THE_BROKER = -1
 MOST_BYTES = "max.message.bytes"
+
+# It says at length what becomes of every connection; what matters of it people see as errors of ours.
+logging.getLogger("kafka").setLevel(logging.ERROR)
 
 
 class KafkaUnavailable(BillingError):

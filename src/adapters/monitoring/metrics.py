@@ -12,6 +12,8 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from adapters.bootstrap.automation import automation_of
 from adapters.monitoring.automation import show_automation
+from adapters.monitoring.kafka import show_kafka
+from adapters.postgres.kafka_offsets import KafkaOffsets
 from projections.accounts.balances import Balances, count_parked
 from projections.platform.lag import LogLag, ModelLag, log_lag, model_lags
 from projections.platform.runner import LIVE_SCHEMA
@@ -31,6 +33,7 @@ def exposition(app: Application, now: datetime) -> str:
     _show_seals(registry, app)
     _show_models(registry, models)
     show_automation(registry, automation_of(app), now)
+    show_kafka(registry, KafkaOffsets(app.tables))
     if parked is not None:
         _show(
             registry,

@@ -14,6 +14,8 @@ def all_messages(servers: str, topic: str) -> list[Any]:
     """Every message that a topic has now, partition by partition in their order."""
     with closing(KafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)) as consumer:
         partitions = [TopicPartition(topic, each) for each in sorted(consumer.partitions_for_topic(topic) or ())]
+        if not partitions:
+            return []
         consumer.assign(partitions)
         consumer.seek_to_beginning(*partitions)
         ends = consumer.end_offsets(partitions)

@@ -102,7 +102,7 @@ def test_a_broker_that_is_away_is_seen_and_has_everything_afterwards(
     with kafka() as away:
         settings = use(monkeypatch, away)
         app = operator.application
-        publishing = KafkaPublishing(app, settings, SellerClock(app.store, app.tables), EVENTS)
+        publishing = KafkaPublishing(app, settings, EVENTS)
         with away.running():
             publishing.advance()
             operator.subscribers(1)
@@ -118,7 +118,7 @@ def test_a_broker_that_is_away_is_seen_and_has_everything_afterwards(
         assert 'billing_follower_lag_events{follower="kafka events"} 0.0' not in figures
         with away.running():
             later = SellerClock(app.store, app.tables, now=lambda: datetime.now(UTC) + timedelta(seconds=11))
-            again = KafkaPublishing(app, settings, later, EVENTS)
+            again = KafkaPublishing(app, settings, EVENTS, later)
             while again.advance():
                 pass
             messages = all_messages(settings.kafka_servers, topic(settings))

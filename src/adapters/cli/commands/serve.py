@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap.settings import Settings
 
 Part = Literal["api", "worker", "diameter"]
+Part = Literal["api", "worker", "kafka"]
 
 
 def serve(
@@ -28,6 +29,8 @@ def serve(
     ] = None,
     only: Annotated[
         Part | None, typer.Option("--only", help="Only the API, what happens by itself, or Diameter.")
+        Part | None,
+        typer.Option("--only", help="Only the API, only what happens by itself, or only what of it is Kafka's."),
     ] = None,
 ) -> None:
     """Serve the HTTP API, and do what happens by itself.
@@ -56,8 +59,8 @@ def serve(
             app.runner.position()  # Read models of another version of the program are refused here.
             require_right_clock(context, SellerClock(app.store, app.tables))
             log_as_json()
-            if only == "worker":
-                _work(url, settings)
+            if only in ("worker", "kafka"):
+                _work(url, settings, is_only_kafka=only == "kafka")
                 return
             desk = AccountingDesk(app.store, app.tables)
             if only == "diameter":
@@ -79,11 +82,12 @@ def serve(
             app.close()
 
 
-def _work(url: str, settings: Settings) -> None:
+def _work(url: str, settings: Settings, *, is_only_kafka: bool) -> None:
+    from adapters.bootstrap.kafka_loops import kafka_worker
     from adapters.bootstrap.worker import worker_of
     from adapters.cli.commands.worker import stop_at_signals
 
-    worker = worker_of(url, settings=settings)
+    worker = kafka_worker(url, settings) if is_only_kafka else worker_of(url, settings=settings)
     stop_at_signals(worker)
     worker.run()
 
