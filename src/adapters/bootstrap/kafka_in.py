@@ -1,16 +1,18 @@
 """Usage from topics of Kafka: every message counts once.
 
     1  messages of a partition are read from the kept offset on      a crash here: they are read again
-    2  those that cannot be read go to the topic of dead letters     a crash here: they go there again, by the same key
-    3  rows, their event and the next offset are one transaction     a crash here: all of it is there, or nothing
+    2  a transaction begins: rows, their event, the next offset      a crash here: nothing of it is kept
+    3  wrong messages go to the topic of dead letters                a crash here: they go there again, by the same key
+    4  the transaction ends                                          a crash here: all of it is kept, or nothing
 
-What is read at once of a partition is a batch, `topic-partition-offset` of its first message. Of two processes that have
-read the same messages one waits for the other's transaction, and then passes over what that has counted.
+What is read at once of a partition is a batch, `topic-partition-offset` of its first message. Of two processes that
+have read the same messages one waits for the other's transaction, and then passes over what that has counted.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import NamedTuple
 
 from adapters.bootstrap.application import Application
@@ -18,21 +20,25 @@ from adapters.bootstrap.kafka_out import brokers_of
 from adapters.bootstrap.kafka_settings import KafkaSourceSettings
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
+from adapters.files.usage_rows import UsageChunk
 from adapters.kafka.brokers import Topic
 from adapters.kafka.dead_letters import dead_letter
 from adapters.kafka.reading import SESSION_SECONDS, Read, TopicReader
 from adapters.kafka.sending import Sender
 from adapters.kafka.usage_messages import read_messages
 from adapters.postgres.kafka_offsets import KafkaOffsets, Place
+from adapters.postgres.transaction import PostgresTransaction
 from billing_core.kernel.errors import BillingError, Conflict
 from commands.platform.bus import SYSTEM
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
-from commands.usage.mediation import IncomingBatch, UsageMediation
+from commands.usage.mediation import IncomingBatch, Received
 
 WAIT_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
+
+Receive = Callable[[PostgresTransaction, IncomingBatch, UsageChunk, Origin], Received]
 
 
 def dead_letter_topic(settings: Settings, source: KafkaSourceSettings) -> Topic:
@@ -60,14 +66,17 @@ class KeptPlaces(NamedTuple):
 
 
 class KafkaReading:
-    """Reads the topic of one source. It reads on after a failure: the messages that were not counted come again."""
+    """Reads the topic of one source, and has its records received.
+
+    After a failure it reads on: the messages that were not counted come again.
+    """
 
     def __init__(
         self,
         application: Application,
         settings: Settings,
         source: KafkaSourceSettings,
-        mediation: UsageMediation,
+        receive: Receive,
         session_seconds: int = SESSION_SECONDS,
     ) -> None:
         brokers = brokers_of(settings)
@@ -78,7 +87,7 @@ class KafkaReading:
         self._offsets = KafkaOffsets(application.tables)
         self._places = KeptPlaces(self._offsets, source)
         self._dead_letters = Sender(brokers, dead_letter_topic(settings, source))
-        self._mediation = mediation
+        self._receive = receive
         self._group = f"{settings.kafka_prefix}.{source.name}"
         self._brokers, self._session_seconds = brokers, session_seconds
         self._reader: TopicReader | None = None
@@ -120,15 +129,13 @@ class KafkaReading:
             if not messages:
                 return 0
             chunk = read_messages([message.value for message in messages])
-            letters = [dead_letter(self._source.name, messages[row.line - 1], row) for row in chunk.refused]
-            self._dead_letters.send(letters)
             batch = f"{place.topic}-{place.partition}-{messages[0].offset}"
-            received = self._mediation.receive_within(
-                transaction, IncomingBatch(self._source.name, batch, self._source.profile), chunk, origin
-            )
+            received = self._receive(transaction, IncomingBatch(place.source, batch), chunk, origin)
             if received.is_known:
                 raise Conflict("was received, but its offset was not kept; restore the table billing.kafka_offsets",
                                field="batch", value=batch)  # fmt: skip
+            wrong = [*chunk.refused, *transaction.wrong_usage_rows(place.source, batch)]
+            self._dead_letters.send([dead_letter(place.source, messages[row.line - 1], row) for row in wrong])
             transaction.move_kafka_offset(place, messages[-1].offset + 1, read.end_offset, origin.recorded_at)
         return len(messages)
 

@@ -44,7 +44,8 @@ def kafka_loops(database_url: str, settings: Settings) -> list[Loop]:
     def reading(source: KafkaSourceSettings) -> Loop:
         def open_part(_: Progress) -> Part:
             application = Application(database_url, settings)
-            return part(application, KafkaReading(application, settings, source, application.usage_mediation()))
+            receive = application.usage_mediation().receive_within
+            return part(application, KafkaReading(application, settings, source, receive))
 
         return Loop(f"kafka source {source.name}", open_part, AT_ONCE)
 

@@ -76,9 +76,7 @@ def follower_of(name: str, application: Application, send: Send) -> PageFollower
 class KafkaPublishing:
     """Keeps one of the topics up to date, over a connection that is kept."""
 
-    def __init__(
-        self, application: Application, settings: Settings, name: str, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, application: Application, settings: Settings, name: str, clock: Clock | None = None) -> None:
         clock = clock or SellerClock(application.store, application.tables)
         brokers = brokers_of(settings)
         assert brokers is not None

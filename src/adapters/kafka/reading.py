@@ -110,7 +110,7 @@ class TopicReader:
             self._consumer.seek(place, max(offset, first[place]))
 
 
-class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]
+class _Assigned(ConsumerRebalanceListener):
     def __init__(self, begin: Callable[[Iterable[TopicPartition]], None]) -> None:
         self._begin = begin
 

@@ -22,32 +22,28 @@ from adapters.files.usage_rows import USAGE_ROWS, RefusedRow, UsageChunk
 
 DECIMALS = 6
 MILLIONTHS = 10**DECIMALS
-MOST = 2**63 - 1
-MOST_RAW_LETTERS = 10_000
-NUL = b"\\u0000"  # Letters that no database keeps.
+MOST = 2**63 - 1  # What a column holds; what is too much for a record, mediation says.
 PLACE = re.compile(r"(?P<reason>.*?)(?: - at `\$\.?(?P<field>[^`]*)`)?", re.DOTALL)
 UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
 
-Text = Annotated[str, msgspec.Meta(max_length=500)]
-Named = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
+Count = Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]
 
 
 class UsageMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A record of usage, as a message."""
 
-    key: Named
+    key: str
     kind: Literal["call", "data", "item"]
-    subscriber: Named
-    component: Named
+    subscriber: str
+    component: str
     started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     seconds: Count = 0
     quantity: Decimal = Decimal(0)
     bytes_in: Count = 0
     bytes_out: Count = 0
-    number: Text = ""
-    network: Text = ""
-    session: Text = ""
+    number: str = ""
+    network: str = ""
+    session: str = ""
     direction: Literal["", "out", "in"] = ""
 
 
@@ -81,8 +77,6 @@ def read_messages(values: Sequence[bytes]) -> UsageChunk:
 
 
 def _read(value: bytes) -> UsageMessage:
-    if NUL in value:
-        raise _Refused("", "has the letter \\u0000, which no database keeps")
     try:
         return DECODER.decode(value)
     except msgspec.ValidationError as error:
@@ -99,8 +93,8 @@ def _millionths(quantity: Decimal) -> int:
     """1.5 is 1,500,000 millionths."""
     if not quantity:
         return 0
-    if not quantity.is_finite() or not 0 <= quantity <= MOST // MILLIONTHS:
-        raise _Refused("quantity", f"must be 0 to {MOST // MILLIONTHS}")
+    if not quantity.is_finite() or abs(quantity) > MOST // MILLIONTHS:
+        raise _Refused("quantity", f"must be at most {MOST // MILLIONTHS}")
     exponent = quantity.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -DECIMALS:
         raise _Refused("quantity", "has more than six decimals")
@@ -109,7 +103,7 @@ def _millionths(quantity: Decimal) -> int:
 
 def _refused_row(line: int, value: bytes, error: _Refused) -> RefusedRow:
     fields = _fields(value)
-    raw = value.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")[:MOST_RAW_LETTERS]
+    raw = value.decode("utf-8", "backslashreplace")
     return RefusedRow(line, _text(fields.get("key")), error.field, _text(fields.get(error.field)), str(error), raw)
 
 
@@ -122,4 +116,4 @@ def _fields(value: bytes) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value).replace("\x00", "\\x00")[:MOST_RAW_LETTERS]
+    return "" if value is None else str(value)

@@ -9,6 +9,8 @@ import msgspec
 from psycopg import Cursor
 
 from adapters.postgres.tables import PostgresTables
+from billing_core.usage.mediation import RefusedRow
+from commands.usage.ports import BatchId
 
 # The row is locked until the transaction ends: whoever reads the same partition meanwhile waits, and then knows.
 ADD_PLACE = """
@@ -16,6 +18,11 @@ ADD_PLACE = """
 """
 SELECT_NEXT = """
     SELECT next_offset FROM billing.kafka_offsets WHERE source = %s AND topic = %s AND partition = %s FOR UPDATE
+"""
+# Of what cannot be taken, the records of nobody are not wrong: they are taken once somebody is their subscriber.
+SELECT_WRONG = """
+    SELECT line, key, field, value, reason, raw FROM billing.usage_waiting
+    WHERE source = %s AND batch = %s AND is_read AND field <> 'subscriber' ORDER BY line
 """
 MOVE = """
     UPDATE billing.kafka_offsets SET next_offset = %s, end_offset = greatest(%s, end_offset), moved_at = %s
@@ -30,9 +37,11 @@ SELECT_ALL = """
     SELECT source, topic, partition, next_offset, end_offset, missed, moved_at FROM billing.kafka_offsets
     ORDER BY source, topic, partition
 """
+SELECT_FAILURES = "SELECT source, error, attempts, failed_at FROM billing.kafka_failures ORDER BY source"
 FAIL = """
     INSERT INTO billing.kafka_failures AS known (source, error, failed_at) VALUES (%s, %s, %s)
-    ON CONFLICT (source) DO UPDATE SET error = excluded.error, attempts = known.attempts + 1, failed_at = excluded.failed_at
+    ON CONFLICT (source) DO UPDATE
+    SET error = excluded.error, attempts = known.attempts + 1, failed_at = excluded.failed_at
 """
 
 
@@ -78,6 +87,11 @@ def move_offset(cursor: Cursor[Any], place: Place, next_offset: int, end_offset:
     cursor.execute(MOVE, (next_offset, end_offset, at, *place))
 
 
+def wrong_rows(cursor: Cursor[Any], batch: BatchId) -> list[RefusedRow]:
+    """The records of a batch that could be read and are wrong."""
+    return [RefusedRow(*row) for row in cursor.execute(SELECT_WRONG, batch)]
+
+
 class KafkaOffsets:
     """The offsets as they are read outside of the transactions that move them."""
 
@@ -103,7 +117,9 @@ class KafkaOffsets:
     def failures(self) -> list[SourceFailure]:
         """The sources that cannot go on."""
         with self._tables.transaction("billing") as cursor:
-            rows = cursor.execute("SELECT source, error, attempts, failed_at FROM billing.kafka_failures ORDER BY source")
+            rows = cursor.execute(
+                "SELECT source, error, attempts, failed_at FROM billing.kafka_failures ORDER BY source"
+            )
             return [SourceFailure(*row) for row in rows]
 
     def failed(self, source: str, error: str, at: datetime) -> None:

@@ -16,7 +16,7 @@ from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.event_rows import append_statement, event_rows
 from adapters.postgres.failures import CHANGED_MEANWHILE
-from adapters.postgres.kafka_offsets import Place, lock_offset, move_offset
+from adapters.postgres.kafka_offsets import Place, lock_offset, move_offset, wrong_rows
 from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import KeysRead, Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
@@ -29,7 +29,7 @@ from billing_core.parties.number_series import SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
-from billing_core.usage.mediation import UsageReceived
+from billing_core.usage.mediation import RefusedRow, UsageReceived
 from billing_core.usage.retention import MonthOfRows
 from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
@@ -276,6 +276,10 @@ class PostgresTransaction:
     def move_kafka_offset(self, place: Place, next_offset: int, end_offset: int, at: datetime) -> None:
         """All messages before this one are counted, if this is committed."""
         move_offset(self._cursor, place, next_offset, end_offset, at)
+
+    def wrong_usage_rows(self, source: str, batch: str) -> Sequence[RefusedRow]:
+        """The records of a batch that could be read and are wrong."""
+        return wrong_rows(self._cursor, BatchId(source, batch))
 
     def open_tickets_about(self, node: str, address: str) -> Sequence[str]:
         return ticket_reads.open_tickets_about(self._cursor, node, address)

@@ -58,8 +58,9 @@ def main(database_url: str, topic: str, when: str) -> None:
     settings = read_settings()
     mediation = Counting()
     reader = KafkaReading(
-        Application(database_url, settings), settings, KafkaSourceSettings(name="switch", topic=topic), mediation, 1
-    )
+        Application(database_url, settings), settings, KafkaSourceSettings(name="switch", topic=topic),
+        mediation.receive_within, 1,
+    )  # fmt: skip
     if when == "before":
         mediation._then = lambda: die() if len(mediation.batches) == 2 else None
     while True:

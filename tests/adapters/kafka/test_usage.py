@@ -51,7 +51,8 @@ class Source:
 
     def reader(self, mediation: Counting | None = None) -> KafkaReading:
         named = KafkaSourceSettings(name="switch", topic=self.topic)
-        made = KafkaReading(self.operator.application, self.settings, named, mediation or Counting(), 1)
+        receive = (mediation or Counting()).receive_within
+        made = KafkaReading(self.operator.application, self.settings, named, receive, 1)
         self._readers.append(made)
         return made
 
@@ -140,7 +141,9 @@ def test_readers_share_the_partitions_and_one_that_leaves_hands_its_own_over(sou
 
 def delivered(source: Source, partition: int) -> Read:
     """All messages of a partition, as any reader is given them."""
-    messages = [each for each in all_messages(source.settings.kafka_servers, source.topic) if each.partition == partition]
+    messages = [
+        each for each in all_messages(source.settings.kafka_servers, source.topic) if each.partition == partition
+    ]
     return Read(partition, messages, len(messages))
 
 
