@@ -1,72 +1,48 @@
-"""Usage from topics of Kafka: every message counts once.
+"""Usage from topics of Kafka: one reader of a group for each source, which counts while it reads on.
 
-    1  messages of a partition are read from the kept offset on      a crash here: they are read again
-    2  a transaction begins: rows, their event, the next offset      a crash here: nothing of it is kept
-    3  wrong messages go to the topic of dead letters                a crash here: they go there again, by the same key
-    4  the transaction ends                                          a crash here: all of it is kept, or nothing
-
-What is read at once of a partition is a batch, `topic-partition-offset` of its first message. Of two processes that
-have read the same messages one waits for the other's transaction, and then passes over what that has counted.
+A crash at any point loses nothing and counts nothing twice: messages are read from the offset that is kept with what
+was counted (`kafka_counting`).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.kafka_counting import MessageCounter, Receive
 from adapters.bootstrap.kafka_out import brokers_of
 from adapters.bootstrap.kafka_settings import KafkaSourceSettings
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
-from adapters.files.usage_rows import UsageChunk
-from adapters.kafka.brokers import Topic
-from adapters.kafka.dead_letters import dead_letter
 from adapters.kafka.reading import SESSION_SECONDS, Read, TopicReader
-from adapters.kafka.sending import Sender
-from adapters.kafka.usage_messages import read_messages
-from adapters.postgres.kafka_offsets import KafkaOffsets, Place
-from adapters.postgres.transaction import PostgresTransaction
-from billing_core.kernel.errors import BillingError, Conflict
-from commands.platform.bus import SYSTEM
-from commands.platform.identity import new_id
-from commands.platform.ports import Origin
-from commands.usage.mediation import IncomingBatch, Received
+from adapters.postgres.kafka_offsets import KafkaOffsets
+from billing_core.kernel.errors import BillingError
 
 WAIT_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
-
-Receive = Callable[[PostgresTransaction, IncomingBatch, UsageChunk, Origin], Received]
-
-
-def dead_letter_topic(settings: Settings, source: KafkaSourceSettings) -> Topic:
-    """The topic of what is refused of a source."""
-    return Topic(f"{settings.kafka_prefix}.{source.name}.dead-letters", 1)
 
 
 class KeptPlaces(NamedTuple):
     """The kept offsets of one source's topic."""
 
     offsets: KafkaOffsets
-    source: KafkaSourceSettings
-
-    def place(self, partition: int) -> Place:
-        return Place(self.source.name, self.source.topic, partition)
+    counter: MessageCounter
 
     def next_offset(self, partition: int) -> int:
-        return self.offsets.next_offset(self.place(partition))
+        return self.offsets.next_offset(self.counter.place(partition))
 
     def miss(self, partition: int, first_offset: int) -> None:
         """What was deleted before it was read is lost here; its source may send it again."""
-        if missed := self.offsets.miss(self.place(partition), first_offset):
-            place = f"{self.source.topic}-{partition}"
-            logger.error("kafka source %s: %d messages of %s were deleted unread", self.source.name, missed, place)
+        place = self.counter.place(partition)
+        if missed := self.offsets.miss(place, first_offset):
+            logger.error("kafka source %s: %d messages of %s-%d were deleted unread", place.source, missed, *place[1:])
 
 
 class KafkaReading:
-    """Reads the topic of one source, and has its records received.
+    """Reads the topic of one source, and counts its messages in a thread of its own meanwhile.
 
     After a failure it reads on: the messages that were not counted come again.
     """
@@ -81,32 +57,37 @@ class KafkaReading:
     ) -> None:
         brokers = brokers_of(settings)
         assert brokers is not None
-        self._application = application
-        self._source = source
+        self._source = source.name
         self._clock = SellerClock(application.store, application.tables)
         self._offsets = KafkaOffsets(application.tables)
-        self._places = KeptPlaces(self._offsets, source)
-        self._dead_letters = Sender(brokers, dead_letter_topic(settings, source))
-        self._receive = receive
-        self._group = f"{settings.kafka_prefix}.{source.name}"
-        self._brokers, self._session_seconds = brokers, session_seconds
+        self.counter = MessageCounter(application, settings, source, receive)
+        self._open = lambda: TopicReader(
+            brokers, source.topic, f"{settings.kafka_prefix}.{source.name}", KeptPlaces(self._offsets, self.counter),
+            session_seconds,
+        )  # fmt: skip
         self._reader: TopicReader | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"kafka source {source.name}")
+        self._counting: Future[int] | None = None
+        self._may_be_noted = True  # That it cannot go on: by another process, or by this one before.
 
     def advance(self) -> int:
-        """Count what has arrived; how many messages."""
+        """Read what has arrived, while what was read before is counted; how many messages were counted."""
         try:
-            self._reader = self._reader or TopicReader(
-                self._brokers, self._source.topic, self._group, self._places, self._session_seconds
-            )
-            counted = sum(self.count(read) for read in self._reader.read(WAIT_SECONDS))
+            self._reader = self._reader or self._open()
+            read = self._reader.read(WAIT_SECONDS)
+            counted = self._counting.result() if self._counting else 0
+            self._counting = self._thread.submit(self._count, read) if read else None
         except BillingError as error:
-            self.close()
-            self._offsets.failed(self._source.name, str(error), self._clock.now())
+            self._leave()
+            self._offsets.failed(self._source, str(error), self._clock.now())
+            self._may_be_noted = True
             raise
         except BaseException:
-            self.close()
+            self._leave()
             raise
-        self._offsets.recovered(self._source.name)
+        if self._may_be_noted and (counted or not read):
+            self._offsets.recovered(self._source)
+            self._may_be_noted = False
         return counted
 
     def partitions(self) -> set[int]:
@@ -114,40 +95,18 @@ class KafkaReading:
         return self._reader.partitions() if self._reader else set()
 
     def close(self) -> None:
-        """Leave the topic to the other readers."""
-        self._dead_letters.close()
+        """Leave the topic to the other readers, once what is being counted is."""
+        self._leave()
+        self._thread.shutdown()
+
+    def _count(self, found: list[Read]) -> int:
+        return sum(self.counter.count(read) for read in found)
+
+    def _leave(self) -> None:
+        if self._counting is not None:
+            self._counting.exception()  # Whether it is counted shows at the kept offset.
+            self._counting = None
+        self.counter.close()
         if self._reader is not None:
             self._reader.close()
             self._reader = None
-
-    def count(self, read: Read) -> int:
-        """Count what nobody has counted yet of some messages; how many."""
-        place, origin = self._places.place(read.partition), self._origin()
-        with self._application.store.transaction() as transaction:
-            next_offset = transaction.lock_kafka_offset(place)
-            messages = [message for message in read.messages if message.offset >= next_offset]
-            if not messages:
-                return 0
-            chunk = read_messages([message.value for message in messages])
-            batch = f"{place.topic}-{place.partition}-{messages[0].offset}"
-            received = self._receive(transaction, IncomingBatch(place.source, batch), chunk, origin)
-            if received.is_known:
-                raise Conflict("was received, but its offset was not kept; restore the table billing.kafka_offsets",
-                               field="batch", value=batch)  # fmt: skip
-            wrong = [*chunk.refused, *transaction.wrong_usage_rows(place.source, batch)]
-            self._dead_letters.send([dead_letter(place.source, messages[row.line - 1], row) for row in wrong])
-            transaction.move_kafka_offset(place, messages[-1].offset + 1, read.end_offset, origin.recorded_at)
-        return len(messages)
-
-    def _origin(self) -> Origin:
-        identity = new_id()
-        return Origin(
-            actor="kafka",
-            role=SYSTEM,
-            channel="kafka",
-            source=self._source.topic,
-            command_id=identity,
-            correlation_id=identity,
-            recorded_at=self._clock.now(),
-            today=self._clock.local_now().date(),
-        )

@@ -7,16 +7,17 @@ offset again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
-from kafka.errors import OffsetOutOfRangeError
+from kafka.errors import IllegalStateError, OffsetOutOfRangeError
 
 from adapters.kafka.brokers import Brokers
 from billing_core.kernel.errors import BillingError
 
-MOST_MESSAGES = 10_000
+MOST_MESSAGES = 20_000
 MOST_BYTES_OF_PARTITION = 8 * 1024 * 1024
 SESSION_SECONDS = 10
 CLOSING_SECONDS = 5
@@ -61,7 +62,6 @@ class TopicReader:
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 isolation_level="read_committed",
-                max_poll_records=MOST_MESSAGES,
                 max_partition_fetch_bytes=MOST_BYTES_OF_PARTITION,
                 session_timeout_ms=session_seconds * 1000,
                 heartbeat_interval_ms=session_seconds * 1000 // 3,
@@ -73,14 +73,28 @@ class TopicReader:
         """What has arrived, waiting for it for a while."""
         with self._brokers.translated():
             try:
-                found = self._consumer.poll(int(seconds * 1000))
+                found = self._poll(seconds)
             except OffsetOutOfRangeError as error:
                 self._begin_later(error.args[0])
                 return []
-            return [
-                Read(place.partition, messages, max(self._consumer.highwater(place) or 0, messages[-1].offset + 1))
-                for place, messages in found.items()
-            ]
+            return [Read(place.partition, messages, self._end(place)) for place, messages in found.items()]
+
+    def _end(self, place: TopicPartition) -> int:
+        """Where a partition ends as far as is known; 0 if another reader has been given it meanwhile."""
+        try:
+            return self._consumer.highwater(place) or 0
+        except IllegalStateError:
+            return 0
+
+    def _poll(self, seconds: float) -> Mapping[TopicPartition, list[Any]]:
+        """A poll gives what one answer of a broker had; small ones are put together."""
+        found: dict[TopicPartition, list[Any]] = defaultdict(list)
+        left = MOST_MESSAGES
+        while left and (polled := self._consumer.poll(0 if found else int(seconds * 1000), left)):
+            for place, messages in polled.items():
+                found[place] += messages
+                left -= len(messages)
+        return found
 
     def partitions(self) -> set[int]:
         """The partitions that this reader has now."""

@@ -153,10 +153,10 @@ def test_messages_that_are_delivered_again_are_passed_over(source: Source):
     reader = source.reader()
 
     taken = [
-        reader.count(Read(1, read.messages[:4], 10)),
-        reader.count(read),
-        reader.count(read),
-        reader.count(Read(1, read.messages[2:8], 10)),
+        reader.counter.count(Read(1, read.messages[:4], 10)),
+        reader.counter.count(Read(1, [*read.messages, *read.messages], 10)),
+        reader.counter.count(read),
+        reader.counter.count(Read(1, read.messages[2:8], 10)),
     ]
 
     assert taken == [4, 6, 0, 0]
@@ -174,7 +174,9 @@ def test_of_two_readers_with_the_same_messages_the_second_waits_and_counts_none(
 
     taken: list[int] = []
     slow, other = source.reader(Counting(wait)), source.reader()
-    threads = [Thread(target=lambda reader=reader: taken.append(reader.count(read))) for reader in (slow, other)]
+    threads = [
+        Thread(target=lambda reader=reader: taken.append(reader.counter.count(read))) for reader in (slow, other)
+    ]
     threads[0].start()
     assert is_counting.wait(30)
     threads[1].start()
