@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.http.answers import REFERENCE, schema_of_type
+from adapters.http.asyncapi_kafka import kafka_channels, kafka_messages, kafka_operations
 from adapters.http.route import PREFIX
 from adapters.outgoing.public_events import PublicEvent
 from billing_core.kernel.events import Event, kinds_by_name
@@ -19,6 +20,7 @@ def asyncapi_document(version: str) -> dict[str, Any]:
     """The whole description."""
     schemas: dict[str, Any] = {}
     messages = {name: _message(name, kind, schemas) for name, kind in kinds_by_name().items()}
+    others = {WEBHOOK: _webhook(messages), **kafka_messages(messages, schemas)}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -39,12 +41,14 @@ def asyncapi_document(version: str) -> dict[str, Any]:
                 "200 to 299 takes it. Personal data are erased.",
                 "messages": {WEBHOOK: {"$ref": f"{MESSAGES}{WEBHOOK}"}},
             },
+            **kafka_channels(),
         },
         "operations": {
             "list-events": {"action": "send", "channel": {"$ref": f"#/channels/{FEED}"}},
             "send-webhook": {"action": "send", "channel": {"$ref": f"#/channels/{WEBHOOKS}"}},
+            **kafka_operations(),
         },
-        "components": {"messages": messages | {WEBHOOK: _webhook(messages)}, "schemas": dict(sorted(schemas.items()))},
+        "components": {"messages": messages | others, "schemas": dict(sorted(schemas.items()))},
     }  # fmt: skip
 
 
