@@ -21,6 +21,7 @@ from benchmarks import (
     growth_of_files,
     http_api,
     idle_readers,
+    kafka,
     latency,
     loading,
     mixed_run,
@@ -63,6 +64,7 @@ if __name__ == "__main__":
         usage.main(server_url)
         usage_import.main(server_url)
         radius.main(server_url)
+        kafka.main(server_url)
         bank_import.main(server_url)
         tickets.main(server_url)
         traffic.main(server_url)

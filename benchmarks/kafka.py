@@ -23,6 +23,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 
@@ -41,18 +42,24 @@ from benchmarks.runs import account_number
 from tests.counterparts.kafka import Broker, kafka
 
 ROUNDS = 3
-LEAST = 0.5
 
 
 def main(server_url: str, accounts: int = 10_000, records: int = 200_000) -> None:
     """Both ways, and the proof that balances made of the topic are those of the read model."""
+    try:
+        with kafka() as broker, broker.running():
+            _measure(server_url, broker, accounts, records)
+    except pytest.skip.Exception as absent:
+        note(str(absent))
+
+
+def _measure(server_url: str, broker: Broker, accounts: int, records: int) -> None:
     url = create_database(server_url, "bench_kafka")
     prepare(url, accounts)
     application = Application(url)
     application.runner.catch_up()
-    with kafka() as broker, broker.running():
-        _measure_out(application, broker)
-        _measure_in(application, broker, accounts, records)
+    _measure_out(application, broker)
+    _measure_in(application, broker, accounts, records)
     application.close()
     drop(server_url, "bench_kafka")
 

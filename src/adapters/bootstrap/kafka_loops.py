@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from adapters.bootstrap.application import Application
-from adapters.bootstrap.kafka_in import KafkaReading
 from adapters.bootstrap.kafka_out import KafkaPublishing, topics_of
 from adapters.bootstrap.kafka_settings import KafkaSourceSettings
 from adapters.bootstrap.settings import Settings
@@ -44,6 +43,8 @@ def kafka_loops(database_url: str, settings: Settings) -> list[Loop]:
     def reading(source: KafkaSourceSettings) -> Loop:
         def open_part(_: Progress) -> Part:
             application = Application(database_url, settings)
+            from adapters.bootstrap.kafka_in import KafkaReading
+
             receive = application.usage_mediation().receive_within
             return part(application, KafkaReading(application, settings, source, receive))
 

@@ -16,9 +16,8 @@ from functools import partial
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
-from adapters.kafka.brokers import Brokers, Topic
+from adapters.kafka.brokers import Brokers, NotTaken, Topic
 from adapters.kafka.messages import Message, balance_message, event_message
-from adapters.kafka.sending import NotTaken, Sender
 from adapters.postgres.followers import PostgresDeliveries
 from billing_core.kernel.events import Event
 from billing_core.parties.forgotten import CustomerForgotten
@@ -60,6 +59,8 @@ def kafka_followers(application: Application, settings: Settings) -> list[PageFo
         return []
 
     def send_once(topic: Topic, page: Sequence[Message]) -> None:
+        from adapters.kafka.sending import Sender
+
         with closing(Sender(brokers, topic)) as sender:
             sender.send(page)
 
@@ -78,6 +79,8 @@ class KafkaPublishing:
 
     def __init__(self, application: Application, settings: Settings, name: str, clock: Clock | None = None) -> None:
         clock = clock or SellerClock(application.store, application.tables)
+        from adapters.kafka.sending import Sender
+
         brokers = brokers_of(settings)
         assert brokers is not None
         self._sender = Sender(brokers, topics_of(settings)[name])

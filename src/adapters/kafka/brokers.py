@@ -1,24 +1,21 @@
-"""The brokers of Kafka: how they are reached, and what of their errors people see."""
+"""The brokers of Kafka: how they are reached, and what of their errors people see.
+
+The client is loaded by what uses it, for it takes longer than most commands do.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
-
-from kafka import KafkaAdminClient
-from kafka.admin import ConfigResource, NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from billing_core.kernel.errors import BillingError
 
 KafkaSecurity = Literal["tls", "none"]
 CLIENT = "billing"
 MOST_BOOTSTRAP_SECONDS = 10
-OF_THE_BROKER = -1
-MOST_BYTES = "max.message.bytes"
 
 # It says at length what becomes of every connection; what matters of it people see as errors of ours.
 logging.getLogger("kafka").setLevel(logging.ERROR)
@@ -28,6 +25,16 @@ class KafkaUnavailable(BillingError):
     """The brokers cannot be reached, or refuse what is asked of them. It is tried again."""
 
     code = "kafka-unavailable"
+
+
+class NotTaken(KafkaUnavailable):
+    """A page was not taken, as far as is known: what is before its message at a place was, this one was not."""
+
+    code = "not-taken"
+
+    def __init__(self, reason: str, at: int) -> None:
+        super().__init__(reason)
+        self.at = at
 
 
 class Brokers(NamedTuple):
@@ -58,6 +65,8 @@ class Brokers(NamedTuple):
     @contextmanager
     def translated(self) -> Iterator[None]:
         """Errors of the client become `KafkaUnavailable`."""
+        from kafka.errors import KafkaError
+
         try:
             yield
         except (KafkaError, OSError) as error:
@@ -76,22 +85,3 @@ class Topic(NamedTuple):
     name: str
     partitions: int
     is_compacted: bool = False
-
-
-def made_topic(brokers: Brokers, topic: Topic) -> int:
-    """Make a topic unless it exists; how many bytes a message in it may have."""
-    with brokers.translated():
-        admin = KafkaAdminClient(**brokers.options)
-        try:
-            if topic.name not in admin.list_topics():
-                _make(admin, topic)
-            found = admin.describe_configs([ConfigResource("TOPIC", topic.name)], config_filter="all")
-        finally:
-            admin.close()
-    return int(found["topic"][topic.name][MOST_BYTES]["value"])
-
-
-def _make(admin: KafkaAdminClient, topic: Topic) -> None:
-    configuration = {"cleanup.policy": "compact"} if topic.is_compacted else {}
-    with suppress(TopicAlreadyExistsError):  # Another process was faster.
-        admin.create_topics([NewTopic(topic.name, topic.partitions, OF_THE_BROKER, topic_configs=configuration)])

@@ -1,7 +1,7 @@
 """Messages of a topic as one of a group reads them: each partition from the offset that is kept elsewhere.
 
-The group shares the partitions among its readers. Whoever is given one begins at its kept offset, not at the one that
-Kafka may know; the reader before may still be at work on messages of it, so whoever counts them looks at the kept
+The group shares the partitions among its readers. A reader that is given one begins at its kept offset, not at the one
+that Kafka may know; the reader before may still be at work on messages of it, so what counts them looks at the kept
 offset again.
 """
 
@@ -48,7 +48,7 @@ class KeptOffsets(Protocol):
 
 
 class TopicReader:
-    """Reads a topic in a group. Whoever cannot count what was read closes it, and reads on with another one."""
+    """Reads a topic in a group. It is closed if what was read cannot be counted."""
 
     def __init__(
         self, brokers: Brokers, topic: str, group: str, offsets: KeptOffsets, session_seconds: int = SESSION_SECONDS

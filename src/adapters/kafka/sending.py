@@ -16,8 +16,9 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.producer.future import FutureRecordMetadata
 
-from adapters.kafka.brokers import Brokers, KafkaUnavailable, Topic, made_topic
+from adapters.kafka.brokers import Brokers, KafkaUnavailable, NotTaken, Topic
 from adapters.kafka.messages import Message
+from adapters.kafka.topics import made_topic
 
 MOST_PAGE_SECONDS = 30.0
 # Longer than any page, so that no message of it is given up before those that follow it.
@@ -25,16 +26,6 @@ DELIVERY_SECONDS = 3_600
 BATCH_BYTES = 262_144
 # The page ends the wait; meanwhile full batches are on their way.
 LINGER_SECONDS = 5
-
-
-class NotTaken(KafkaUnavailable):
-    """A page was not taken, as far as is known: what is before its message at a place was, this one was not."""
-
-    code = "not-taken"
-
-    def __init__(self, reason: str, at: int) -> None:
-        super().__init__(reason)
-        self.at = at
 
 
 class Sender:

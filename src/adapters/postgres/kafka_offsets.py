@@ -12,7 +12,7 @@ from adapters.postgres.tables import PostgresTables
 from billing_core.usage.mediation import RefusedRow
 from commands.usage.ports import BatchId
 
-# The row is locked until the transaction ends: whoever reads the same partition meanwhile waits, and then knows.
+# The row is locked until the transaction ends: another reader of the partition waits meanwhile, and then knows.
 ADD_PLACE = """
     INSERT INTO billing.kafka_offsets (source, topic, partition) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
 """

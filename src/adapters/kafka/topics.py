@@ -1,0 +1,33 @@
+"""Topics that this program makes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, NewTopic
+from kafka.errors import TopicAlreadyExistsError
+
+from adapters.kafka.brokers import Brokers, Topic
+
+OF_THE_BROKER = -1
+MOST_BYTES = "max.message.bytes"
+
+
+def made_topic(brokers: Brokers, topic: Topic) -> int:
+    """Make a topic unless it exists; how many bytes a message in it may have."""
+    with brokers.translated():
+        admin = KafkaAdminClient(**brokers.options)
+        try:
+            if topic.name not in admin.list_topics():
+                _make(admin, topic)
+            found = admin.describe_configs([ConfigResource("TOPIC", topic.name)], config_filter="all")
+        finally:
+            admin.close()
+    return int(found["topic"][topic.name][MOST_BYTES]["value"])
+
+
+def _make(admin: KafkaAdminClient, topic: Topic) -> None:
+    configuration = {"cleanup.policy": "compact"} if topic.is_compacted else {}
+    with suppress(TopicAlreadyExistsError):  # Another process was faster.
+        admin.create_topics([NewTopic(topic.name, topic.partitions, OF_THE_BROKER, topic_configs=configuration)])
