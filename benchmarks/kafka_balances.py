@@ -86,7 +86,7 @@ def proved(database_url: str, servers: str, topic: str) -> Balances:
     for message in messages(servers, topic):
         balances.take(message)
     with psycopg.connect(database_url) as connection:
-        listed = dict(connection.execute("SELECT number, balance FROM live.accounts").fetchall())
+        listed: dict[str, Decimal] = dict(connection.execute("SELECT number, balance FROM live.accounts").fetchall())
     differing = {number for number in listed if listed[number] != balances.of_account.get(number, Decimal())}
     assert not differing, f"{len(differing)} balances differ, such as that of account {min(differing)}"
     assert balances.of_account.keys() <= listed.keys()

@@ -14,9 +14,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.counterparts.kafka import Broker
 
 SERVER_FOLDER = "BILLING_TEST_SERVER_FOLDER"
 OTHER_SERVER = "BILLING_TEST_DATABASE_URL"
@@ -52,3 +56,12 @@ def server_url() -> Iterator[str]:
         return
     with running_server(Path(os.environ[SERVER_FOLDER], os.environ.get("PYTEST_XDIST_WORKER", "only"))) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    """A running broker of Kafka, in the same way; each test has topics of its own."""
+    from tests.counterparts.kafka import kafka
+
+    with kafka() as broker, broker.running():
+        yield broker

@@ -9,11 +9,8 @@ import pytest
 
 from tests.adapters.cli.conftest import Billing
 from tests.adapters.cli.test_projections import eventually
-from tests.adapters.kafka.conftest import broker
 from tests.adapters.kafka.other_side import all_messages
 from tests.counterparts.kafka import Broker
-
-__all__ = ["broker"]
 
 
 def test_without_brokers_the_status_says_so_and_a_server_for_kafka_alone_is_refused(opened: Billing):

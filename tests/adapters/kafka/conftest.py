@@ -1,20 +1,13 @@
-"""A broker of Kafka for each test process, and topics of its own for each test."""
+"""Topics of its own for each test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
 from adapters.bootstrap.settings import Settings, read_settings
-from tests.counterparts.kafka import Broker, kafka
-
-
-@pytest.fixture(scope="session")
-def broker() -> Iterator[Broker]:
-    with kafka() as broker, broker.running():
-        yield broker
+from tests.counterparts.kafka import Broker
 
 
 def use(monkeypatch: pytest.MonkeyPatch, broker: Broker) -> Settings:
