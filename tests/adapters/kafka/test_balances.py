@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from adapters.bootstrap.automation import automation_of
+from adapters.bootstrap.kafka_out import BALANCES, KafkaPublishing
 from adapters.bootstrap.settings import Settings
 from commands.forgetting import ForgetCustomer
+from commands.payments.account import ReceivePayment
 from tests.adapters.kafka.other_side import all_messages
-from tests.operators import Operator, bank_row
+from tests.operators import Operator, bank_row, eur
 
 
 def shown(settings: Settings) -> dict[str, Any]:
@@ -42,6 +45,24 @@ def test_the_balance_of_every_account_is_in_the_topic_and_follows_its_changes(op
     assert Decimal(second["A0002"]["balance"]) == Decimal(first["A0002"]["balance"]) + 100
     assert second["A0002"]["position"] > first["A0002"]["position"]
     assert second["A0001"] == first["A0001"]
+
+
+def test_a_balance_is_as_new_as_the_event_that_caused_it_though_nobody_else_keeps_the_read_models(
+    operator: Operator, settings: Settings
+):
+    operator.subscriber("A0001")
+    operator.bill(date(2026, 2, 1))
+    operator.tell(
+        ReceivePayment(
+            account="A0001", source="desk", reference="1", amount=eur("7.00"), received_on=date(2026, 2, 2)
+        ),
+        today=date(2026, 2, 2),
+    )  # fmt: skip
+
+    with closing(KafkaPublishing(operator.application, settings, BALANCES)) as publishing:
+        publishing.advance()
+
+    assert {number: each["balance"] for number, each in shown(settings).items()} == {"A0001": "-17.00"}
 
 
 def test_of_a_forgotten_customer_no_balance_is_left(operator: Operator, settings: Settings):
