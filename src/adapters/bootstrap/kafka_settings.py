@@ -10,11 +10,7 @@ TopicName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_l
 
 
 class KafkaSourceSettings(BaseModel, extra="forbid", frozen=True):
-    """A topic of which usage is read: `name` is the source, `profile` says how its messages are read.
-
-    Without a profile a message is a record in JSON.
-    """
+    """A topic of which usage is read; `name` is the source."""
 
     name: TopicName
     topic: TopicName
-    profile: str = ""

@@ -211,7 +211,9 @@ def test_a_failure_keeps_the_messages_for_the_next_try_and_is_seen(source: Sourc
     (failure,) = source.offsets.failures()
     assert (failure.source, failure.attempts) == ("switch", 1)
     assert counted(source.operator) == []
-    source.read_until(10, source.reader())
+    mended = source.reader()
+    source.read_until(10, mended)
+    mended.advance()
     assert counted(source.operator) == keys(10)
     assert source.offsets.failures() == []
 
