@@ -15,7 +15,7 @@ from billing_core.kernel.errors import BillingError
 
 KafkaSecurity = Literal["tls", "none"]
 CLIENT = "billing"
-MOST_BOOTSTRAP_SECONDS = 10
+MOST_BOOTSTRAP_SECONDS = 5
 
 # It says at length what becomes of every connection; what matters of it people see as errors of ours.
 logging.getLogger("kafka").setLevel(logging.ERROR)
