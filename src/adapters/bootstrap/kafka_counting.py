@@ -11,6 +11,7 @@ have read the same messages one waits for the other's transaction, and then pass
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from adapters.bootstrap.application import Application
@@ -18,9 +19,12 @@ from adapters.bootstrap.kafka_out import brokers_of
 from adapters.bootstrap.kafka_settings import KafkaSourceSettings
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
+from adapters.files.profile_files import load_usage_profile, name_of
 from adapters.files.usage_rows import UsageChunk
+from adapters.files.usage_sources.rows import Reading
 from adapters.kafka.brokers import Topic
 from adapters.kafka.dead_letters import dead_letter
+from adapters.kafka.profiled_messages import as_lines, read_by_profile
 from adapters.kafka.reading import Read
 from adapters.kafka.sending import Sender
 from adapters.kafka.usage_messages import read_messages
@@ -33,6 +37,7 @@ from commands.platform.ports import Origin
 from commands.usage.mediation import IncomingBatch, Received
 
 Receive = Callable[[PostgresTransaction, IncomingBatch, UsageChunk, Origin], Received]
+ReadMessages = Callable[[Sequence[bytes], str, datetime], UsageChunk]
 
 
 def dead_letter_topic(settings: Settings, source: KafkaSourceSettings) -> Topic:
@@ -51,12 +56,23 @@ class MessageCounter:
         self._store = application.store
         self._source = source
         self._receive = receive
+        self._profile = ""
+        self._read: ReadMessages = lambda values, batch, now: read_messages(values)
         self._clock = SellerClock(application.store, application.tables)
         self._dead_letters = Sender(brokers, dead_letter_topic(settings, source))
 
     def place(self, partition: int) -> Place:
         """A partition of the source's topic."""
         return Place(self._source.name, self._source.topic, partition)
+
+    def load_profile(self) -> None:
+        """Read the profile anew, if the source has one: it may have been mended."""
+        if not self._source.profile:
+            return
+        profile = load_usage_profile(self._source.profile)
+        lines = as_lines(profile)
+        self._profile = name_of(profile)
+        self._read = lambda values, batch, now: read_by_profile(values, profile.encoding, Reading(lines, batch, now))
 
     def close(self) -> None:
         """End the connection for dead letters."""
@@ -70,9 +86,9 @@ class MessageCounter:
             messages = _from(next_offset, read.messages)
             if not messages:
                 return 0
-            chunk = read_messages([message.value for message in messages])
             batch = f"{place.topic}-{place.partition}-{messages[0].offset}"
-            received = self._receive(transaction, IncomingBatch(place.source, batch), chunk, origin)
+            chunk = self._read([message.value or b"" for message in messages], batch, origin.recorded_at)
+            received = self._receive(transaction, IncomingBatch(place.source, batch, self._profile), chunk, origin)
             if received.is_known:
                 raise Conflict("was received, but its offset was not kept; restore the table billing.kafka_offsets",
                                field="batch", value=batch)  # fmt: skip

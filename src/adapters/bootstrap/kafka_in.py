@@ -73,7 +73,9 @@ class KafkaReading:
     def advance(self) -> int:
         """Read what has arrived, while what was read before is counted; how many messages were counted."""
         try:
-            self._reader = self._reader or self._open()
+            if self._reader is None:
+                self.counter.load_profile()
+                self._reader = self._open()
             read = self._reader.read(WAIT_SECONDS)
             counted = self._counting.result() if self._counting else 0
             self._counting = self._thread.submit(self._count, read) if read else None

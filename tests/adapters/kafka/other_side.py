@@ -32,7 +32,7 @@ def make_topic(servers: str, name: str, partitions: int = 1, **configuration: st
         admin.create_topics([NewTopic(name, partitions, 1, topic_configs=configuration)])
 
 
-def send(servers: str, topic: str, values: Iterable[bytes], partition: int | None = None) -> None:
+def send(servers: str, topic: str, values: Iterable[bytes | None], partition: int | None = None) -> None:
     """Messages of another program."""
     with closing(KafkaProducer(bootstrap_servers=servers)) as producer:
         for number, value in enumerate(values):
