@@ -1,10 +1,11 @@
-"""Topics that this program makes."""
+"""Topics: made if they are written to, and asked where they end."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterable
+from contextlib import closing, suppress
 
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
@@ -31,3 +32,15 @@ def _make(admin: KafkaAdminClient, topic: Topic) -> None:
     configuration = {"cleanup.policy": "compact"} if topic.is_compacted else {}
     with suppress(TopicAlreadyExistsError):  # Another process was faster.
         admin.create_topics([NewTopic(topic.name, topic.partitions, OF_THE_BROKER, topic_configs=configuration)])
+
+
+def end_offsets(brokers: Brokers, topics: Iterable[str]) -> dict[tuple[str, int], int]:
+    """The offset after the newest message of each partition of some topics; of those that exist."""
+    with brokers.translated(), closing(KafkaConsumer(**brokers.options, enable_auto_commit=False)) as consumer:
+        places = [
+            TopicPartition(topic, partition)
+            for topic in sorted(topics)
+            for partition in sorted(consumer.partitions_for_topic(topic) or ())
+        ]
+        found = consumer.end_offsets(places) if places else {}
+    return {(place.topic, place.partition): offset for place, offset in found.items()}

@@ -66,6 +66,8 @@ def test_a_worker_reads_the_topics_that_the_settings_name(opened: Billing, setti
     make_topic(broker.servers, topic)
     send(broker.servers, topic, [record("c-1"), b"no record", record("c-2")])
 
+    (before,) = opened("kafka", "status", "--json", **settings).json["sources"]
+    assert (before["source"], before["partition"], before["lag_messages"]) == ("switch", 0, 3)
     process = opened.start("worker", **settings)
     try:
         eventually(lambda: opened.select("SELECT key FROM billing.usage_rows ORDER BY key") == [("c-1",), ("c-2",)])

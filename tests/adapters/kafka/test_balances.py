@@ -8,9 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource
+
 from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.kafka_out import BALANCES, KafkaPublishing
+from adapters.bootstrap.kafka_out import BALANCES, EVENTS, KafkaPublishing
 from adapters.bootstrap.settings import Settings
+from adapters.postgres.followers import PostgresDeliveries
+from benchmarks.kafka_balances import proved
 from commands.forgetting import ForgetCustomer
 from commands.payments.account import ReceivePayment
 from tests.adapters.kafka.other_side import all_messages
@@ -63,6 +69,33 @@ def test_a_balance_is_as_new_as_the_event_that_caused_it_though_nobody_else_keep
         publishing.advance()
 
     assert {number: each["balance"] for number, each in shown(settings).items()} == {"A0001": "-17.00"}
+
+
+def test_a_reader_of_the_events_makes_the_same_balances_also_of_repetitions(operator: Operator, settings: Settings):
+    operator.subscribers(3)
+    operator.bill_each_due_date(date(2026, 4, 1))
+    operator.take_in([bank_row(2, "100.00", "A0002"), bank_row(3, "20.00", "A0003")], today=date(2026, 4, 2))
+    automation_of(operator.application).settle()
+    PostgresDeliveries(operator.application.tables).rewind(EVENTS, 0)
+    automation_of(operator.application).settle()
+
+    made = proved(operator.database_url, settings.kafka_servers, f"{settings.kafka_prefix}.events")
+
+    assert {number: str(balance) for number, balance in made.of_account.items()} == listed(operator)
+    assert made.repeated == len(all_messages(settings.kafka_servers, f"{settings.kafka_prefix}.events")) // 2
+    operator.execute("UPDATE live.accounts SET balance = balance + 1 WHERE number = 'A0003'")
+    with pytest.raises(AssertionError, match="1 balances differ, such as that of account A0003"):
+        proved(operator.database_url, settings.kafka_servers, f"{settings.kafka_prefix}.events")
+
+
+def test_the_topic_is_made_compacted(operator: Operator, settings: Settings):
+    operator.subscriber()
+    automation_of(operator.application).settle()
+
+    topic = f"{settings.kafka_prefix}.balances"
+    with closing(KafkaAdminClient(bootstrap_servers=settings.kafka_servers)) as admin:
+        found = admin.describe_configs([ConfigResource("TOPIC", topic)], config_filter="all")
+    assert found["topic"][topic]["cleanup.policy"]["value"] == "compact"
 
 
 def test_of_a_forgotten_customer_no_balance_is_left(operator: Operator, settings: Settings):

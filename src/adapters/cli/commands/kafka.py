@@ -8,7 +8,7 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson
-from adapters.cli.session import opened, origin_of
+from adapters.cli.session import opened, origin_of, settings_of
 from adapters.cli.show import add, console, print_json, say, table, tell
 
 if TYPE_CHECKING:
@@ -22,14 +22,17 @@ Topic = Literal["events", "balances"]
 
 
 def show_status(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show how far the topics are written and read, and what keeps them from going on."""
+    """Show how far the topics are written and read, and what keeps them from going on.
+
+    Where the topics that are read end, the brokers say now; if they cannot be reached, it is what was seen last.
+    """
     from adapters.views.kafka import ListKafkaSources, ListKafkaTopics
     from adapters.views.query import Reading, queries
 
     with opened(context) as app:
         reading = Reading(app, app.queries, origin_of(context).today)
         topics = queries()[ListKafkaTopics](ListKafkaTopics(), reading).items
-        sources = queries()[ListKafkaSources](ListKafkaSources(), reading).items
+        sources = _as_brokers_say(queries()[ListKafkaSources](ListKafkaSources(), reading).items, context)
     if as_json:
         print_json({"topics": topics, "sources": sources})
         return
@@ -39,6 +42,33 @@ def show_status(context: typer.Context, as_json: AsJson = False) -> None:
         _show_topics(topics)
     if sources:
         _show_sources(sources)
+
+
+def _as_brokers_say(sources: list[KafkaSourceRow], context: typer.Context) -> list[KafkaSourceRow]:
+    """The partitions of the topics that are read, also those that nobody has read yet, as they end now."""
+    from adapters.bootstrap.kafka_out import brokers_of
+    from adapters.kafka.brokers import KafkaUnavailable
+    from adapters.views.kafka import KafkaSourceRow
+
+    brokers = brokers_of(settings_of(context))
+    if brokers is None or not sources:
+        return sources
+    from adapters.kafka.topics import end_offsets
+
+    try:
+        ends = end_offsets(brokers, {each.topic for each in sources})
+    except KafkaUnavailable as away:
+        say(str(away))
+        return sources
+    rows = {(each.source, each.topic, each.partition): each for each in sources if each.partition is not None}
+    errors = {(each.source, each.topic): each.error for each in sources}
+    for source, error in errors.items():
+        for topic, partition in ends:
+            if topic == source[1]:
+                unread = KafkaSourceRow(*source, partition, 0, 0, 0, None, error)
+                row = rows.setdefault((*source, partition), unread)
+                row.lag_messages = max(0, ends[topic, partition] - row.next_offset)
+    return [rows[place] for place in sorted(rows)] or sources
 
 
 def _show_topics(topics: list[KafkaTopicRow]) -> None:
