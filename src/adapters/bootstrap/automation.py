@@ -161,8 +161,6 @@ def automation_of(
         *webhook_followers(application, settings),
         *price_list_followers(application),
     ]
-    return Automation(application, ALL_REACTIONS, WAKES, followers, works_of(application, settings), clock, progress)
-    followers = [*ALL_FOLLOWERS, *mail_followers(application, settings), *webhook_followers(application, settings)]
     works = works_of(application, settings)
     to_kafka = kafka_followers(application, settings)
     return Automation(application, ALL_REACTIONS, WAKES, followers, works, clock, progress, to_kafka)

@@ -15,8 +15,7 @@ from adapters.cli.show import say
 if TYPE_CHECKING:
     from adapters.bootstrap.settings import Settings
 
-Part = Literal["api", "worker", "diameter"]
-Part = Literal["api", "worker", "kafka"]
+Part = Literal["api", "worker", "diameter", "kafka"]
 
 
 def serve(
@@ -28,9 +27,8 @@ def serve(
         typer.Option("--proxy", metavar="ADDRESS", help="A proxy before it, which names the address it asks for."),
     ] = None,
     only: Annotated[
-        Part | None, typer.Option("--only", help="Only the API, what happens by itself, or Diameter.")
         Part | None,
-        typer.Option("--only", help="Only the API, only what happens by itself, or only what of it is Kafka's."),
+        typer.Option("--only", help="Only the API, what happens by itself, Diameter, or what of it is Kafka's."),
     ] = None,
 ) -> None:
     """Serve the HTTP API, and do what happens by itself.
