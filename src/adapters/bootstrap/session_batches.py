@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.settings import Settings
 from adapters.files.session_rows import session_chunk
 from adapters.files.usage_rows import UsageChunk
 from adapters.postgres.access_sessions import PostgresAccessSessions
 from adapters.postgres.tables import PostgresTables
 from billing_core.usage.sessions import OLDEST, Used
+from commands.usage.mediation import IncomingBatch
+from commands.usage.ports import BatchId
 
 MOST_ROWS = 20_000
 # A message that comes again later than this would count again; none that says so old an instant is believed.
 MESSAGES_KEPT = OLDEST + timedelta(days=1)
-LOCK = "batches of sessions"
+LOCK = ACTOR = "batches of sessions"
 
 # Receives a batch of a source, whole or not at all.
 Deliver = Callable[[str, str, UsageChunk], object]
@@ -55,3 +59,14 @@ class SessionBatches:
         self._deliver(source, f"{waiting.last_used}.{waiting.last_refused}", chunk)
         self._sessions.forget_waiting(source, waiting)
         return len(waiting.used) + len(waiting.refused)
+
+
+def session_batches_of(application: Application, settings: Settings) -> SessionBatches:
+    """Batches of sessions that mediation receives; each is booked at once."""
+
+    def deliver(source: str, batch: str, chunk: UsageChunk) -> None:
+        mediation = application.usage_mediation()
+        received = mediation.receive(IncomingBatch(source, batch), [chunk], origin_of_process(ACTOR))
+        application.usage_import().book(BatchId(source, received.batch), origin_of_process(ACTOR))
+
+    return SessionBatches(application.tables, deliver, components_of(settings))

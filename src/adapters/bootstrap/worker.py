@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from adapters.bootstrap.application import Application
@@ -12,16 +13,19 @@ from adapters.bootstrap.mail_in import MailPoll
 from adapters.bootstrap.mail_out import NAME as MAIL
 from adapters.bootstrap.registry import FOLLOWERS
 from adapters.bootstrap.seller_clock import SellerClock
+from adapters.bootstrap.session_batches import session_batches_of
 from adapters.bootstrap.settings import Settings, read_settings
 from adapters.bootstrap.webhooks import WebhookThreads
 from adapters.processes.worker import Loop, Part, Worker
 from commands.platform.progress import Progress
 
-# How long a worker's thread pauses after it found nothing: for an event, a date or a time of day, a job, a mail.
+# How long a worker's thread pauses after it found nothing: for an event, a date or a time of day, a job, a mail, what
+# sessions used.
 AT_ONCE = 0.2
 SOON = 5.0
 FOR_A_PERSON = 1.0
 FOR_MAIL = 30.0
+FOR_SESSIONS = 60.0
 
 
 class OpenAutomation(Protocol):
@@ -57,6 +61,11 @@ def worker_of(
         application = Application(database_url, settings)
         return Part(MailPoll(application, settings, progress=progress).advance, application.close)
 
+    def open_sessions(progress: Progress) -> Part:
+        application = Application(database_url, settings)
+        batches = session_batches_of(application, settings)
+        return Part(lambda: batches.advance(datetime.now(UTC)), application.close)
+
     def mail_loops() -> list[Loop]:
         reads = [Loop("mailboxes", open_mailboxes, FOR_MAIL)] if settings.mailboxes else []
         # Its follower is the first after those that are there in any case.
@@ -73,6 +82,7 @@ def worker_of(
             loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
             *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
             Loop("webhooks", open_webhooks, AT_ONCE),
+            Loop("sessions", open_sessions, FOR_SESSIONS),
             *mail_loops(),
             *kafka_loops(database_url, settings),
         ]
