@@ -32,6 +32,7 @@ from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Destinations, Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.products import Product
+from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
@@ -84,6 +85,9 @@ COMPONENT = (
     Part("destinations", "Model destinations", Destinations),
     Part("unit-package", "Package of units", UnitPackage),
     Part("allowance", "Allowance", Allowance),
+    Part("quota", "Quota", Quota),
+    Part("quota-step", "Step of a quota", QuotaStep),
+    Part("top-up", "Top-up", TopUp),
     Part("discount", "Discount", Discount, ("component",)),
     Part("surcharge", "Surcharge", Surcharge, ("component", "discount")),
     Part("minimum", "Minimum", Minimum, ("component", "period")),

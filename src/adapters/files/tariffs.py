@@ -110,7 +110,7 @@ def _inside(names: Sequence[str], refused: BillingError, component: AnyComponent
     if not names:
         return ("price",) if "price" in refused.message else ()
     inside: list[Part] = []
-    if isinstance(component, Usage) and names[0] != "allowance":
+    if isinstance(component, Usage) and names[0] not in ("allowance", "quota"):
         inside.append(str(component.pricing.__struct_config__.tag))
     if names[0] in ("price", "price from"):
         inside += _in_prices(refused, component)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from adapters.texts.quotas import quota_text
 from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import (
     AnyComponent,
@@ -65,6 +66,8 @@ def _special(component: Recurring | OneOff | Usage | Minimum) -> Iterator[str]:
         yield "in arrears"
     if isinstance(component, Usage) and component.allowance is not None:
         yield _allowance(component.allowance)
+    if isinstance(component, Usage) and component.quota is not None:
+        yield quota_text(component.quota)
     if isinstance(component, Recurring):
         first = 1
         for phase in component.phases:

@@ -37,6 +37,7 @@ from billing_core.services.events import (
 )
 from billing_core.services.subscriptions import BesideTimeline, Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay
+from billing_core.usage import alarms, grants, quotas
 from billing_core.usage.rated import UsageRated, with_rated
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, without_entry
 
@@ -67,6 +68,9 @@ class Account(msgspec.Struct, array_like=True):
     invoice_on: date | None = None
     tariffs_changed_from: dict[str, date] = {}
     promises: promises.Promises = msgspec.field(default_factory=promises.Promises)
+    grants: grants.UsageGrants = msgspec.field(default_factory=grants.UsageGrants)
+    quotas: quotas.Quotas = msgspec.field(default_factory=quotas.Quotas)
+    alarms: alarms.UsageAlarms = msgspec.field(default_factory=alarms.UsageAlarms)
 
     @property
     def pending(self) -> list[Charge]:
@@ -153,6 +157,7 @@ def _charges_posted(account: Account, fact: ChargesPosted) -> None:
         subscription.decided_on, subscription.next_due_on = billed_through.decided_on, billed_through.next_due_on
         subscription.charged_until = billed_through.charged_until
         subscription.changed_from = None
+        account.grants = account.grants.after_charges(code, billed_through.decided_on)
         covered = covered_on(subscription.covered_until, charges[code])
         subscription.covered_until = usage_covered_on(covered, charges[code])
         fees = [charge for charge in charges[code] if charge.kind == "one-off"]
@@ -294,11 +299,14 @@ FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     {ChargesPosted: _charges_posted, DocumentEvent: _take_off_pending, ChargesDeferred: _deferred},
     _in("ledger", ledger.FOLDS),
     _in("promises", promises.FOLDS),
+    _in("grants", grants.FOLDS),
+    _in("quotas", quotas.FOLDS),
+    _in("alarms", alarms.FOLDS),
     {InvoiceIssued: _invoice_issued, CreditNoteIssued: _credit_note_issued},
     {SubscriptionEvent: _service_changed, **dict.fromkeys(get_args(BesideTimeline), _changed_beside)},
     {UsageRecorded: _usage_recorded, UsageWithdrawn: _usage_withdrawn, UsageRated: _usage_rated},
     {AccountBillingDayChanged: _billing_day_changed, BillingPlanChanged: _plan_changed, BillingParked: _parked},
-    dict.fromkeys(ledger.FOLDS, _look_again),
+    dict.fromkeys((*ledger.FOLDS, *grants.FREED), _look_again),
 )
 
 

@@ -106,10 +106,11 @@ class Plan:
     def left(self, trial: Trial | None = None) -> Decimal:
         """The balance of the day after the bill, with VAT; what waits for a later invoice counts as taken.
 
-        Money that came in later does not count yet.
+        Money that came in later does not count yet, nor does money that is reserved for use that goes on.
         """
         ledger = self.account.ledger
         balance = ledger.balance - ledger.received_after(self._rating.on)
+        balance = balance - self.account.grants.held(balance.currency, self._rating.on)
         if self._rating.history is not None:
             bill = self._bill(self.decisions if trial is None else {**self.decisions, **trial.decisions})
         elif trial is not None:

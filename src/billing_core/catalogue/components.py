@@ -15,6 +15,7 @@ import msgspec
 from billing_core.catalogue.allowances import Allowance, require_allowance
 from billing_core.catalogue.prices import Price, require_price, require_vat_rate
 from billing_core.catalogue.pricing import Destinations, UsagePricing, require_pricing
+from billing_core.catalogue.quotas import Quota, require_quota
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties.details import require_text
@@ -91,12 +92,14 @@ class OneOff(Component, frozen=True, kw_only=True, omit_defaults=True, tag="one-
 class Usage(Component, frozen=True, kw_only=True, omit_defaults=True, tag="usage"):
     """Usage within each period, priced by a model; charged after the end of the period.
 
-    Units of the allowance are included: the model prices what is used beyond them.
+    Units of the allowance are included: the model prices what is used beyond them. A quota says what becomes of the
+    service as more is used; it is no price.
     """
 
     pricing: UsagePricing
     period: PeriodRule = MONTHLY_IN_ARREARS
     allowance: Allowance | None = None
+    quota: Quota | None = None
 
 
 class Share(Component, frozen=True, kw_only=True, omit_defaults=True):
@@ -182,6 +185,9 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
                 if component.allowance is not None:
                     _require_priced_by_quantity(component, place)
                     require_allowance(component.allowance, f"{place}, allowance")
+                if component.quota is not None:
+                    require_quota(component.quota, f"{place}, quota")
+                    _require_counted_in(component, component.quota, place)
             case Discount() | Surcharge():
                 require_share(component, place)
                 if component.on != ON_EVERYTHING:
@@ -197,6 +203,15 @@ def _require_arrears(rule: PeriodRule, place: str) -> None:
     if rule.charged_in != "arrears":
         raise InvalidValue("is known when the period is over; charge it in arrears", field=f"{place}, in",
                            value=rule.charged_in)  # fmt: skip
+
+
+def _require_counted_in(component: Usage, quota: Quota, place: str) -> None:
+    """A quota counts what a price list of destinations counts: seconds, bytes or items."""
+    if isinstance(component.pricing, Destinations):
+        counted = component.pricing.counts.removesuffix("s")
+        if (quota.counted_in or quota.unit) != counted:
+            raise InvalidValue(f"is not what the price list counts; write {counted}", field=f"{place}, quota, counted in",
+                               value=quota.counted_in)  # fmt: skip
 
 
 def _require_priced_by_quantity(component: Usage, place: str) -> None:

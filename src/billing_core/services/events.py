@@ -21,9 +21,10 @@ ChangeKind = Literal[
 ]  # fmt: skip
 # Kinds of facts that can be cancelled: a change of the timeline, or a waiver.
 Cancellable = Literal[ChangeKind, "waive"]
-SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money"]
+SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money", "usage-limit"]
 NO_MONEY: SuspensionReason = "no-money"
 NON_PAYMENT: SuspensionReason = "non-payment"
+USAGE_LIMIT: SuspensionReason = "usage-limit"
 
 # The percentage of the recurring fees that is charged during a suspension, unless the suspension says
 # otherwise: all if the customer caused it, and nothing if the operator did or if the service waits for money.
@@ -33,6 +34,7 @@ CHARGED_PERCENT_WHILE_SUSPENDED: dict[str, Decimal] = {
     "operator": Decimal(0),
     "end-of-contract": Decimal(0),
     NO_MONEY: Decimal(0),
+    USAGE_LIMIT: Decimal(100),
 }
 
 

@@ -1,11 +1,12 @@
 """Batches of usage records: received (`receiving`), booked on the accounts they name (`booking`), and reported.
 
-One that was cut off or sent by mistake is discarded (`discarding`).
+One that was cut off or sent by mistake is discarded (`discarding`). Use that goes on is granted (`grants`), and what is
+used is kept within quotas and limits (`control`).
 """
 
 from commands.platform.area import Area
 from commands.platform.concerns import HOUSE
-from commands.usage import discarding, identifiers, price_lists, retention, waiting
+from commands.usage import control, discarding, grants, identifiers, price_lists, retention, waiting
 
 AREA = Area(
     handlers={
@@ -14,6 +15,8 @@ AREA = Area(
         **waiting.HANDLERS,
         **retention.HANDLERS,
         **price_lists.HANDLERS,
+        **grants.HANDLERS,
+        **control.HANDLERS,
     },
     concerns={
         **dict.fromkeys(discarding.HANDLERS, HOUSE),
@@ -22,4 +25,6 @@ AREA = Area(
         **dict.fromkeys(retention.HANDLERS, HOUSE),
         **dict.fromkeys(price_lists.HANDLERS, HOUSE),
     },
+    reactions=(*control.REACTIONS,),
+    wakes={**grants.WAKES, **control.WAKES},
 )

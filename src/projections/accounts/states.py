@@ -37,7 +37,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 11
+    version = 12
     tables = ("account_states",)
     by_stream = True
     definition = """

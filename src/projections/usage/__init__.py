@@ -1,9 +1,9 @@
-"""Usage: batches of records and what became of them; whose a record is; price lists."""
+"""Usage: batches of records and what became of them; whose a record is; price lists; grants, quotas and alarms."""
 
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.usage import batches, deliveries, identifiers, kept_rows, price_lists, purge_proofs, rated, sums
+from projections.usage import batches, control, deliveries, identifiers, kept_rows, price_lists, purge_proofs, rated, sums
 
 AREA = Area(
     true_by_date=(identifiers.Identifiers(),),
@@ -23,4 +23,8 @@ AREA = Area(
     },
     streams_of_customer=identifiers.streams_of_customer,
     attachments=f"{deliveries.ATTACHMENTS} UNION ALL {price_lists.ATTACHED}",
+        *control.PROJECTIONS,
+    invariants={**batches.INVARIANTS, **control.INVARIANTS, **identifiers.INVARIANTS, **rated.INVARIANTS},
+    attachments=price_lists.ATTACHED,
+    deadlines={**control.DEADLINES},
 )

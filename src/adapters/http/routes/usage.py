@@ -1,4 +1,4 @@
-"""Batches of usage, and price lists."""
+"""Batches of usage, price lists, grants, quotas and limits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from adapters.http.route import Route
 from adapters.views.usage.batches import ListUsageBatches
 from adapters.views.usage.destinations import ListDestinations, ShowMargins
 from adapters.views.usage.explained import ExplainUsage, PrintUsage
+from adapters.views.usage.control import ListUsageAlarms, ListUsageGrants, ShowUsageQuotas
 from adapters.views.usage.identifiers import FindIdentifier, ListIdentifiers
 from adapters.views.usage.mediation import ListUnbookedUsage, ListUsageSources, ListWaitingUsage
 from adapters.views.usage.months import ListUsageMonths
@@ -27,6 +28,7 @@ from adapters.views.usage.sessions import ListOnlineSessions, ListSessionsOfUser
 from adapters.views.usage.traffic import ListTopTraffic, ShowBusyHours, ShowTraffic, ShowTrafficGrowth
 from adapters.views.usage.traffic_files import PlotTraffic, WriteTrafficCsv, WriteTrafficWorkbook
 from adapters.views.usage.unknown import ListUnknownSubscribers
+from commands.usage import control, grants
 from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier, ReleaseIdentifier
 from commands.usage.price_lists import WithdrawPriceList
@@ -78,4 +80,15 @@ ROUTES = (
     Route("GET", "/usage/online", ListOnlineSessions),
     Route("GET", "/usage/sessions", ListSessionsOfUser),
     Route("GET", "/usage/unknown-users", ListUnknownUsers),
+    Route("GET", "/usage-grants", ListUsageGrants),
+    Route("POST", "/accounts/{account}/usage-grants", grants.ReserveUsage, 201),
+    Route("POST", "/accounts/{account}/usage-grants/confirm", grants.ConfirmUsageGrant),
+    Route("POST", "/accounts/{account}/usage-grants/release", grants.ReleaseUsageGrant),
+    Route("POST", "/accounts/{account}/usage-grants/expire", grants.ExpireUsageGrants),
+    Route("GET", "/usage-alarms", ListUsageAlarms),
+    Route("GET", "/accounts/{account}/usage-quotas", ShowUsageQuotas),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/top-up-quota", control.TopUpQuota, 201),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/review-usage", control.ReviewUsage),
+    Route("PUT", "/accounts/{account}/usage-limits", control.SetUsageLimits),
+    Route("POST", "/accounts/{account}/usage-limits/enforce", control.EnforceUsageLimits),
 )

@@ -18,3 +18,6 @@ SENTENCES: Sentences = {
     **price_lists.SENTENCES,
     **retention.SENTENCES,
 }
+from adapters.texts.usage import batches, control, identifiers, price_lists
+
+SENTENCES: Sentences = {**batches.SENTENCES, **control.SENTENCES, **identifiers.SENTENCES, **price_lists.SENTENCES}

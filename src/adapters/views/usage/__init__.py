@@ -1,4 +1,5 @@
 """Usage: batches and sources of records, whose they are, what they cost, sessions and traffic."""
+"""Usage: batches; numbers and user names; price lists; costs; sessions; grants, quotas and alarms."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from adapters.views.usage import (
     batches,
     destinations,
     explained,
+    control,
     identifiers,
     mediation,
     months,
@@ -26,6 +28,7 @@ QUERIES: Queries = {
     **batches.QUERIES,
     **destinations.QUERIES,
     **explained.QUERIES,
+    **control.QUERIES,
     **identifiers.QUERIES,
     **mediation.QUERIES,
     **months.QUERIES,
@@ -50,6 +53,7 @@ PERSONS: Persons = {
 CONCERNS: Concerns = {
     **batches.CONCERNS,
     **destinations.CONCERNS,
+    **control.CONCERNS,
     **identifiers.CONCERNS,
     **mediation.CONCERNS,
     **months.CONCERNS,

@@ -32,6 +32,10 @@ COMMANDS = {
     **traffic.COMMANDS,
     **unknown.COMMANDS,
 }
+from adapters.cli.commands.usage import batches, control, identifiers, price_lists, rated, sessions
+
+    **batches.COMMANDS, **control.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS, **rated.COMMANDS, **sessions.COMMANDS,
+}  # fmt: skip
 GROUPS = {
     "usage": Group("Usage: records of sources, whose they are, what they cost, and traffic."),
     "usage price-list": Group("Price lists: check a file, publish it, show and compare versions."),

@@ -1,0 +1,28 @@
+"""The money of an account that is there for more use: what neither a charge nor a grant has taken.
+
+prepaid     balance 20.00, credit limit 5.00, a charge of 3.00 waits, 4.00 are reserved    20 + 5 - 3 - 4 = 18.00
+postpaid    owes 30.00, may owe 100.00, 4.00 are reserved                                 -30 + 100 - 4  = 66.00
+postpaid    without a limit                                                               None: as much as is asked
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from billing_core.accounts.account import Account
+from billing_core.invoicing.invoices import invoice_amounts
+from billing_core.kernel.money import Money
+
+
+def available_money(account: Account, on: date) -> Money | None:
+    """What is available on a day, with VAT, less than nothing if more is used than there was; None without a limit."""
+    if account.prepaid is not None:
+        floor = account.prepaid.floor
+    elif account.alarms.credit is not None:
+        floor = -account.alarms.credit
+    else:
+        return None
+    left = account.ledger.balance - account.ledger.received_after(on) - account.grants.held(account.currency)
+    if account.pending_by_key:
+        left = left - invoice_amounts(account.pending).gross
+    return left - Money(floor, account.currency)
