@@ -210,8 +210,8 @@ def _require_counted_in(component: Usage, quota: Quota, place: str) -> None:
     if isinstance(component.pricing, Destinations):
         counted = component.pricing.counts.removesuffix("s")
         if (quota.counted_in or quota.unit) != counted:
-            raise InvalidValue(f"is not what the price list counts; write {counted}", field=f"{place}, quota, counted in",
-                               value=quota.counted_in)  # fmt: skip
+            raise InvalidValue(f"is not what the price list counts; write {counted}",
+                               field=f"{place}, quota, counted in", value=quota.counted_in)  # fmt: skip
 
 
 def _require_priced_by_quantity(component: Usage, place: str) -> None:
