@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,10 @@ import pytest
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS
 from adapters.files.ported_numbers import Porting
+from billing_core.catalogue.components import Usage
 from billing_core.catalogue.prices import Price
+from billing_core.catalogue.pricing import UnitPrice
+from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
 from billing_core.dealers import Dealer
 from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
@@ -33,12 +37,15 @@ from commands.services import (
     ActivateSubscription,
     ChangeTariff,
     HoldSubscription,
+    RecordUsage,
     SuspendSubscription,
     TerminateSubscription,
 )
 from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import DefineRole, RegisterOperator
+from commands.usage.control import ReviewUsage, TopUpQuota
 from commands.usage.discarding import DiscardUsageBatch
+from commands.usage.grants import ConfirmUsageGrant, ReserveUsage
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
 from tests.billing_core.usage.lists import price_list, row
@@ -153,10 +160,28 @@ def keep_books(operator: Operator) -> None:
     operator.tell(refund, today=date(2026, 4, 7))
     owed = next(iter(operator.account("A0006").ledger.open_items))
     operator.tell(WriteOffInvoice(account="A0006", invoice=owed, reason="too small"), today=date(2026, 4, 7))
+    keep_within_quotas(operator)
     keep_work(operator)
     keep_tickets(operator)
     keep_crew(operator)
     keep_causes(operator)
+
+
+def keep_within_quotas(operator: Operator) -> None:
+    """A service that used up what is full, bought more and asked for a session."""
+    top_up = TopUp(code="five", name="5 GB", units=Decimal(5), price=Decimal("4.00"))
+    slow = QuotaStep(after=Decimal(50), action="slow")
+    data = Usage(code="data", name="Data", vat_rate=Decimal(20), pricing=UnitPrice(price=Decimal(0)),
+                 quota=Quota(steps=(slow,), unit="GB", top_ups=(top_up,)))  # fmt: skip
+    operator.publish("surf", "0", components=(data,))
+    service: dict[str, Any] = {"account": "A0002", "subscription": "surf"}
+    day = date(2026, 4, 7)
+    operator.tell(ActivateSubscription(**service, tariff="surf", on=day), today=day)
+    operator.tell(RecordUsage(**service, component="data", quantity=Decimal(52), on=day), today=day)
+    operator.tell(ReviewUsage(**service), today=day)
+    operator.tell(TopUpQuota(**service, component="data", top_up="five"), today=day)
+    operator.tell(ReserveUsage(**service, component="data", grant="session", units=Decimal(2)), today=day)
+    operator.tell(ConfirmUsageGrant(account="A0002", grant="session", part=1, units=Decimal(1)), today=day)
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims, tickets,

@@ -14,6 +14,7 @@ from adapters.bootstrap.automation import automation_of
 from adapters.monitoring.automation import show_automation
 from adapters.monitoring.kafka import show_kafka
 from adapters.postgres.kafka_offsets import KafkaOffsets
+from adapters.monitoring.usage import show_usage
 from projections.accounts.balances import Balances, count_parked
 from projections.platform.lag import LogLag, ModelLag, log_lag, model_lags
 from projections.platform.runner import LIVE_SCHEMA
@@ -28,7 +29,8 @@ def exposition(app: Application, now: datetime) -> str:
         models = model_lags(cursor, app.projections, now)
         has_balances = any(model.name == Balances.name and not model.is_outdated for model in models)
         parked = count_parked(cursor) if has_balances else None
-    registry = CollectorRegistry()
+        registry = CollectorRegistry()
+        show_usage(registry, cursor, now)
     _show_log(registry, log_lag(app.log, models), now)
     _show_seals(registry, app)
     _show_models(registry, models)

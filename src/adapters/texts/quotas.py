@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from billing_core.catalogue.quotas import Quota
 
-ACTIONS: Mapping[str, str] = {"full": "full", "slow": "slower", "suspend": "suspended", "tell": "the customer is told"}
+ACTIONS: Mapping[str, str] = {"full": "full", "slow": "slower", "suspend": "suspended", "tell": "a message"}
 
 
 def quota_text(quota: Quota) -> str:

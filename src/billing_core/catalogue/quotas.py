@@ -1,7 +1,7 @@
 """Quotas of usage: a ladder of steps over what is used in each period of a component, and top-ups that raise it.
 
 Says what a quota may be, and which of its steps a quantity has passed. The service is full up to the first step, and
-each step says what happens when more than `after` units are used: it is slower, suspended, or the customer is told.
+each step says what happens when more than `after` units are used: it is slower, suspended, or a message.
 
     GB, counted in MB    after 50 slower (speed 2 Mbit/s)    after 60 suspended    top-up of 5 GB for 4.00
 

@@ -41,7 +41,7 @@ WHOLE = 100
 
 
 class UsageLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How much usage may cost in a calendar month, with VAT, and what happens then: it is slower, suspended, or told.
+    """How much usage may cost in a calendar month, with VAT, and what happens at it: slower, suspended, or a message.
 
     Alarms are raised at `shares` of it in percent, and at the limit itself. `credit` is how far grants may take the
     balance of a postpaid account below zero; without it they have no limit.

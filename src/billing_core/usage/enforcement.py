@@ -1,8 +1,8 @@
 """What a quota or a limit does to a service: it is suspended at its limit, and resumed when the limit holds no more.
 
 A service that is suspended or held for another reason is left as it is. One that a person resumed stays so until the
-next limit is reached. To be slower, or to be told, changes nothing of the service: the events of steps and alarms say
-it to those who do it.
+next limit is reached. To be slower, or a message, changes nothing of the service: those who do it read the events of
+steps and alarms.
 
     data stopped, active                     suspended: usage-limit
     data stopped, suspended for abuse        left as it is

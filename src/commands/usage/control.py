@@ -70,7 +70,7 @@ class TopUpQuota(SubscriptionCommand, frozen=True, kw_only=True):
 class SetUsageLimits(Command, frozen=True, kw_only=True):
     """Limit what the usage of an account, or of one of its subscriptions, may cost in a month; without limits it may.
 
-    Alarms are raised at their shares; at the limit the service is slower, suspended, or the customer is told.
+    Alarms are raised at their shares; at the limit the service is slower, suspended, or a message goes out.
     """
 
     account: str

@@ -48,8 +48,8 @@ def price(pricing: UsagePricing = TEN_CENTS, used: str = "0", vat_rate: str = "0
 
 
 def asked(units: str = "60", grant: str = "A", **details: Any) -> UseAsked:
-    fields = {"subscription": "S1", "component": "calls", "seconds": 3600, "recorded_by": "source"} | details
-    return UseAsked(grant=grant, units=Decimal(units), **fields)
+    usual: dict[str, Any] = {"subscription": "S1", "component": "calls", "seconds": 3600, "recorded_by": "source"}
+    return UseAsked(grant=grant, units=Decimal(units), **usual | details)
 
 
 def granted(units: str = "60", available: str | None = "100.00", grant: str = "A", **details: Any) -> UsageGranted:

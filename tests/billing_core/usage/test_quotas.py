@@ -54,7 +54,7 @@ class Service:
             self.state = state_after(self.state, fact)
         return facts
 
-    def steps(self, *arguments: str, **details: Any) -> list[Any]:
+    def steps(self, *arguments: Any, **details: Any) -> list[Any]:
         return [
             (type(fact).__name__, fact.step, fact.action) if isinstance(fact, QuotaStepReached) else type(fact).__name__
             for fact in self.used(*arguments, **details)

@@ -11,6 +11,7 @@ from adapters.views.usage.control import ListUsageAlarms, ListUsageGrants, ShowU
 from adapters.views.usage.identifiers import FindIdentifier, ListIdentifiers
 from adapters.views.usage.mediation import ListUnbookedUsage, ListUsageSources, ListWaitingUsage
 from adapters.views.usage.months import ListUsageMonths
+from adapters.views.usage.lag import ShowUsageLag
 from adapters.views.usage.price_lists import (
     ComparePriceLists,
     ExportPriceList,
@@ -90,5 +91,6 @@ ROUTES = (
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/top-up-quota", control.TopUpQuota, 201),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/review-usage", control.ReviewUsage),
     Route("PUT", "/accounts/{account}/usage-limits", control.SetUsageLimits),
+    Route("GET", "/usage-lag", ShowUsageLag),
     Route("POST", "/accounts/{account}/usage-limits/enforce", control.EnforceUsageLimits),
 )

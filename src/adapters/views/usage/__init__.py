@@ -13,6 +13,7 @@ from adapters.views.usage import (
     identifiers,
     mediation,
     months,
+    lag,
     price_lists,
     profiles,
     rated,
@@ -28,6 +29,7 @@ QUERIES: Queries = {
     **batches.QUERIES,
     **destinations.QUERIES,
     **explained.QUERIES,
+    **lag.QUERIES,
     **control.QUERIES,
     **identifiers.QUERIES,
     **mediation.QUERIES,
@@ -53,6 +55,7 @@ PERSONS: Persons = {
 CONCERNS: Concerns = {
     **batches.CONCERNS,
     **destinations.CONCERNS,
+    **lag.CONCERNS,
     **control.CONCERNS,
     **identifiers.CONCERNS,
     **mediation.CONCERNS,

@@ -16,6 +16,7 @@ from adapters.cli.commands.usage import (
     traffic,
     unknown,
 )
+from adapters.cli.commands.usage import batches, control, identifiers, lag, price_lists, rated, sessions
 from adapters.cli.groups import Group
 
 COMMANDS = {
@@ -36,6 +37,9 @@ from adapters.cli.commands.usage import batches, control, identifiers, price_lis
 
     **batches.COMMANDS, **control.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS, **rated.COMMANDS, **sessions.COMMANDS,
 }  # fmt: skip
+    **control.COMMANDS,
+    **lag.COMMANDS,
+}
 GROUPS = {
     "usage": Group("Usage: records of sources, whose they are, what they cost, and traffic."),
     "usage price-list": Group("Price lists: check a file, publish it, show and compare versions."),
