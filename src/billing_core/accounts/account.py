@@ -157,7 +157,9 @@ def _charges_posted(account: Account, fact: ChargesPosted) -> None:
         subscription.decided_on, subscription.next_due_on = billed_through.decided_on, billed_through.next_due_on
         subscription.charged_until = billed_through.charged_until
         subscription.changed_from = None
-        account.grants = account.grants.after_charges(code, billed_through.decided_on)
+        # If nothing is due any more, as after a termination, all of its usage is charged.
+        is_over = billed_through.next_due_on is None
+        account.grants = account.grants.after_charges(code, date.max if is_over else billed_through.decided_on)
         covered = covered_on(subscription.covered_until, charges[code])
         subscription.covered_until = usage_covered_on(covered, charges[code])
         fees = [charge for charge in charges[code] if charge.kind == "one-off"]

@@ -12,17 +12,22 @@ from datetime import date
 from billing_core.accounts.account import Account
 from billing_core.invoicing.invoices import invoice_amounts
 from billing_core.kernel.money import Money
+from billing_core.usage.grants import NOTHING_RECORDED, Recorded
 
 
-def available_money(account: Account, on: date) -> Money | None:
-    """What is available on a day, with VAT, less than nothing if more is used than there was; None without a limit."""
+def available_money(account: Account, on: date, recorded: Recorded = NOTHING_RECORDED) -> Money | None:
+    """What is available on a day, with VAT, less than nothing if more is used than there was; None without a limit.
+
+    `recorded` is what recorded usage costs that is not charged.
+    """
     if account.prepaid is not None:
         floor = account.prepaid.floor
     elif account.alarms.credit is not None:
         floor = -account.alarms.credit
     else:
         return None
-    left = account.ledger.balance - account.ledger.received_after(on) - account.grants.held(account.currency)
+    held = account.grants.held(account.currency, recorded=recorded)
+    left = account.ledger.balance - account.ledger.received_after(on) - held
     if account.pending_by_key:
         left = left - invoice_amounts(account.pending).gross
     return left - Money(floor, account.currency)

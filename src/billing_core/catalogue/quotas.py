@@ -83,6 +83,17 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """A recorded quantity in the unit of the quota: 1,500 MB are 1.5 GB."""
         return Fraction(recorded) * _size(self.counted_in or self.unit) / _size(self.unit)
 
+    def left_until_suspended(self, recorded: Decimal, raised: Decimal) -> Fraction | None:
+        """The units, as they are recorded, until a step suspends the service; None if none does.
+
+        Suspended after 60 GB, raised by 5, 62,000 MB recorded: 3,000 MB are left.
+        """
+        stop = next((step.after for step in self.steps if step.action == "suspend"), None)
+        if stop is None:
+            return None
+        whole = (Fraction(stop) + Fraction(raised)) * _size(self.unit) / _size(self.counted_in or self.unit)
+        return whole - Fraction(recorded)
+
     def step_after(self, used: Fraction, raised: Fraction = Fraction(0)) -> int:
         """How many steps are passed by so many units; top-ups raise each step by as many. 0 is the full service."""
         return sum(1 for step in self.steps if Fraction(step.after) + raised < used)

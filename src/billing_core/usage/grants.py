@@ -22,8 +22,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil
-from typing import Any, Literal
+from math import ceil, floor
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -40,6 +41,9 @@ from billing_core.parties.details import require_text
 MOST_SECONDS = 7 * 24 * 3600
 NOTHING = Decimal(0)
 RecordedBy = Literal["source", "grant"]
+# What recorded usage costs, by subscription and component.
+Recorded = Mapping[tuple[str, str], Money]
+NOTHING_RECORDED: Recorded = MappingProxyType({})
 
 # --- events
 
@@ -145,10 +149,19 @@ class UsageGrants(msgspec.Struct, array_like=True):
     ended_on: dict[str, date] = {}
     used: list[UsedAmount] = []
 
-    def held(self, currency: str, on: date | None = None) -> Money:
-        """What is reserved, or used and not charged; with a day, without use that the bill of the day charges."""
-        used = [entry.amount for entry in self.used if on is None or on < entry.charged_on]
-        return total((*(grant.rest for grant in self.open.values()), *used), currency)
+    def held(self, currency: str, on: date | None = None, recorded: Recorded = NOTHING_RECORDED) -> Money:
+        """What is reserved, or used and not charged; with a day, without use that the bill of the day charges.
+
+        `recorded` is what the recorded usage costs that is not charged, by subscription and component. It is the same
+        use as that of grants, or more: so of the two sums the larger one counts.
+        """
+        used = dict.fromkeys(recorded, zero(currency))
+        for entry in self.used:
+            if on is None or on < entry.charged_on:
+                key = entry.subscription, entry.component
+                used[key] = used.get(key, zero(currency)) + entry.amount
+        most = (max(amount, recorded.get(key, amount), key=lambda money: money.amount) for key, amount in used.items())
+        return total((*(grant.rest for grant in self.open.values()), *most), currency)
 
     def after_charges(self, subscription: str, decided_on: date) -> UsageGrants:
         """The grants once the usage of a subscription is charged up to a day: nothing is reserved for it any longer."""
@@ -198,6 +211,12 @@ FREED: tuple[type[Event], ...] = (UsageGrantReleased, UsageGrantExpired)
 # --- the price of use that is to come
 
 
+def rounded_up(exact: Fraction, currency: str) -> Money:
+    """An amount that is enough: 0.121 is 0.13."""
+    unit = minor_unit(currency)
+    return Money(ceil(exact / Fraction(unit)) * unit, currency)
+
+
 class PriceOfUse(msgspec.Struct, frozen=True):
     """What more use costs an account: the component and what was used of it in its period, in order of time.
 
@@ -221,8 +240,7 @@ class PriceOfUse(msgspec.Struct, frozen=True):
             exact = max(self._priced([*self._used(), units]) - self._priced(self._used()), Fraction(0))
         if not self.includes_vat:
             exact = exact * (100 + Fraction(self.component.vat_rate)) / 100
-        unit = minor_unit(self.currency)
-        return Money(ceil(exact / Fraction(unit)) * unit, self.currency)
+        return rounded_up(exact, self.currency)
 
     def _used(self) -> Sequence[Decimal]:
         if isinstance(self.component.pricing, Percentage):
@@ -234,16 +252,19 @@ class PriceOfUse(msgspec.Struct, frozen=True):
         rest = quantities if allowance is None else beyond(quantities, allowance.quantity)
         return usage_amount(self.component.pricing, rest).amount
 
-    def most_units(self, asked: Decimal, available: Money | None) -> Decimal:
+    def most_units(self, asked: Decimal, available: Money | None, most_left: Fraction | None = None) -> Decimal:
         """The most units that the money buys, at most those asked for, with as many decimals as these are written with.
 
-        0.10 a minute, 0.25 available: of 60 minutes 2; of 60.0 minutes 2.5.
+        0.10 a minute, 0.25 available: of 60 minutes 2; of 60.0 minutes 2.5. `most_left` are those that are left until
+        a quota suspends the service.
         """
-        if available is None or self.cost_of(asked) <= available:
-            return asked
         exponent = asked.as_tuple().exponent
         assert isinstance(exponent, int)
         step = Decimal(1).scaleb(min(exponent, 0))
+        if most_left is not None and most_left < Fraction(asked):
+            asked = floor(max(most_left, Fraction(0)) / Fraction(step)) * step
+        if not asked or available is None or self.cost_of(asked) <= available:
+            return asked
         fewest, most = 0, int(asked / step)
         while most - fewest > 1:
             middle = (fewest + most) // 2
@@ -309,12 +330,19 @@ def require_price_of(component: Usage, asked: UseAsked) -> None:
                            value=asked.recorded_by)  # fmt: skip
 
 
-def reserve_usage(asked: UseAsked, price: PriceOfUse, available: Money | None, at: datetime, on: date) -> UsageGranted:
-    """Reserve the money of what is asked for, or of the part of it that the available money buys.
+class Bounds(NamedTuple):
+    """What may be granted at most: the available money, None without a limit, and the units left of a quota."""
 
-    `available` is the balance and the credit limit without what is reserved; None if the account has no limit.
-    """
-    units = price.most_units(asked.units, available)
+    available: Money | None = None
+    most_left: Fraction | None = None
+
+
+def reserve_usage(asked: UseAsked, price: PriceOfUse, bounds: Bounds, at: datetime, on: date) -> UsageGranted:
+    """Reserve the money of what is asked for, or of the part of it that is left and that the available money buys."""
+    available = bounds.available
+    units = price.most_units(asked.units, available, bounds.most_left)
+    if not units and bounds.most_left is not None and bounds.most_left <= 0:
+        raise RuleViolation("is used up, with what is granted; buy a top-up", field="quota", value=asked.component)
     if not units:
         raise RuleViolation(f"is all that is available; {asked.units:f} of {asked.component} cost "
                             f"{price.cost_of(asked.units)}. Receive a payment, or end other grants", field="money",

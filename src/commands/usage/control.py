@@ -116,7 +116,7 @@ def handle_top_up_quota(command: TopUpQuota, transaction: Transaction, origin: O
     paid: list[Event] = []
     if net.amount:
         paid = charge_once(account, version, bought.name, net, component.vat_rate, origin.today)
-        _require_money(account, paid, origin.today)
+        _require_money(use, paid, origin.today)
     state = account.quotas.of(subscription.code, component.code)
     period = use.period(subscription, component, origin.today)
     in_period = use.in_period(subscription, component, period, None if state is None else state.from_on)
@@ -197,12 +197,12 @@ def _net(price: Decimal, tariff: Tariff, component: Usage, currency: str) -> Mon
     return rounded(exact, currency)
 
 
-def _require_money(account: Account, paid: list[Event], on: date) -> None:
+def _require_money(use: RecordedUse, paid: list[Event], on: date) -> None:
     """A prepaid account has the money for what is bought."""
-    available = available_money(account, on)
+    available = available_money(use.account, on, use.uncharged(on))
     charges = [charge for fact in paid if isinstance(fact, ChargesPosted) for charge in fact.charges]
     gross = invoice_amounts(charges).gross
-    if account.prepaid is not None and available is not None and available < gross:
+    if use.account.prepaid is not None and available is not None and available < gross:
         raise RuleViolation(f"is all that is available; the top-up costs {gross} with VAT. Receive a payment first",
                             field="money", value=available)  # fmt: skip
 

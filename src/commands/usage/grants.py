@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
@@ -17,6 +18,7 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import in_force_on
 from billing_core.time.periods import Period, period_containing
 from billing_core.usage.grants import (
+    Bounds,
     Grant,
     PriceOfUse,
     RecordedBy,
@@ -36,6 +38,7 @@ from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.wakes import WakeUp
 from commands.services.subscriptions import SubscriptionCommand, subscription_of, tariffs_of
+from commands.usage.recorded_use import RecordedUse
 
 USAGE_GRANT = "usage-grant"
 
@@ -46,8 +49,9 @@ class ReserveUsage(SubscriptionCommand, frozen=True, kw_only=True):
     """Reserve money for units of a component that are going to be used, for so many seconds.
 
     `grant` is an id that the asking side gives: the same request under it gets the same grant. If the money is not
-    enough for all units, as many are granted as it buys, and the answer says that these are the last ones. `price` is
-    that of a unit without VAT, or with it as the tariff has it, if the tariff alone does not say it, as for a call.
+    enough for all units, as many are granted as it buys, and no more than a quota leaves until it suspends; the answer
+    says that these are the last ones. `price` is that of a unit without VAT, or with it as the tariff has it, if the
+    tariff alone does not say it, as for a call.
     The `source` sends records of the use in any case; or else the `grant` records it as it is confirmed.
     """
 
@@ -90,7 +94,7 @@ class ExpireUsageGrants(Command, frozen=True, kw_only=True):
 
 
 class GrantAnswer(msgspec.Struct, frozen=True):
-    """What was granted; `is_final` if it is less than what was asked for, since the money is not enough for more."""
+    """What was granted; `is_final` if it is less than what was asked for: the money, or a quota, has no more."""
 
     grant: str
     units: Decimal
@@ -115,9 +119,10 @@ def handle_reserve_usage(command: ReserveUsage, transaction: Transaction, origin
     known = known_grant(account.grants, asked)
     if known is not None:
         return Decision(_appends(account, version, expired), result=_answer(command.grant, known))
+    use = RecordedUse(account, version, transaction)
     price = _price_of_use(account, asked, transaction, origin.today)
-    available = available_money(account, origin.today)
-    granted = reserve_usage(asked, price, available, origin.recorded_at, origin.today)
+    bounds = Bounds(available_money(account, origin.today, use.uncharged(origin.today)), _left(account, asked, price))
+    granted = reserve_usage(asked, price, bounds, origin.recorded_at, origin.today)
     account.apply(granted)
     answer = _answer(command.grant, account.grants.open[command.grant])
     return Decision(_appends(account, version, [*expired, granted]), result=answer)
@@ -173,6 +178,16 @@ def _price_of_use(account: Account, asked: UseAsked, transaction: Transaction, o
     tariff = tariff_named(catalogue, in_force.tariff)
     used = _used(account, subscription, asked.component, period)
     return PriceOfUse(component, used, account.currency, tariff.prices_include_vat, asked.price)
+
+
+def _left(account: Account, asked: UseAsked, price: PriceOfUse) -> Fraction | None:
+    """The units that are left until the quota of the component suspends the service."""
+    quota = price.component.quota
+    if quota is None:
+        return None
+    state = account.quotas.of(asked.subscription, asked.component)
+    raised = state.raised if state is not None else Decimal(0)
+    return quota.left_until_suspended(sum(price.used, Decimal(0)), raised)
 
 
 def _used(account: Account, subscription: Subscription, component: str, period: Period) -> list[Decimal]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 import msgspec
 
@@ -14,9 +14,11 @@ from billing_core.accounts.account import Account
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_on, tariff_named
 from billing_core.invoicing.invoices import BillingHistory
+from billing_core.kernel.money import Money
 from billing_core.services.subscriptions import Subscription
 from billing_core.time.periods import Period, period_containing
 from billing_core.usage.alarms import PricedUse, cost_in
+from billing_core.usage.grants import rounded_up
 from billing_core.usage.quotas import BoughtTopUp, PeriodUse, QuotaState, as_decimal
 from billing_core.usage.records import UsageEntry
 from commands.billing.account import load_history
@@ -69,10 +71,26 @@ class RecordedUse:
         for tariff, component in self.components(subscription, on):
             from_on = self.period(subscription, component, month.from_on).from_on
             entries = self._entries(subscription, component, from_on)
-            use = PricedUse(component, tariff.prices_include_vat, entries,
-                            lambda day, each=component: self.period(subscription, each, day))  # type: ignore[misc]  # fmt: skip
+            use = self._priced(tariff, component, subscription, entries)
             cost += cost_in(month, use)
         return cost
+
+    def uncharged(self, on: date) -> dict[tuple[str, str], Money]:
+        """What the recorded usage costs that is not charged, by subscription and component, rounded up."""
+        found = {}
+        for code, entries in self.account.usage.items():
+            subscription = self.account.subscriptions[code]
+            for tariff, component in self.components(subscription, on):
+                of_component = [entry for entry in entries if entry.component == component.code]
+                use = self._priced(tariff, component, subscription, sorted(of_component, key=lambda entry: entry.on))
+                cost = cost_in(Period(date.min, date.max), use)
+                found[code, component.code] = rounded_up(cost, self.account.currency)
+        return found
+
+    def _priced(
+        self, tariff: Tariff, component: Usage, subscription: Subscription, entries: Sequence[UsageEntry]
+    ) -> PricedUse:
+        return PricedUse(component, tariff.prices_include_vat, entries, partial(self.period, subscription, component))
 
     def _used(self, subscription: Subscription, component: Usage, period: Period) -> Decimal:
         entries = self._entries(subscription, component, period.from_on)

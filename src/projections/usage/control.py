@@ -337,8 +337,8 @@ INVARIANTS = {
     "a grant is open once": """
         SELECT account || '/' || code FROM usage_grants WHERE state = 'open' GROUP BY account, code HAVING count(*) > 1
     """,
-    "the last units are granted only if the money is not enough for more": """
-        SELECT account || '/' || code FROM usage_grants WHERE units > asked OR (units < asked AND available IS NULL)
+    "no more is granted than was asked for": """
+        SELECT account || '/' || code FROM usage_grants WHERE units > asked
     """,
     "an alarm of a quota is raised once for each share and period": """
         SELECT account || '/' || subscription || '/' || component FROM usage_alarms WHERE subject = 'quota'

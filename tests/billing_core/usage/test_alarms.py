@@ -103,6 +103,7 @@ def test_the_month_costs_what_its_days_add_to_the_period():
     free = Allowance(quantity=Decimal(10))
     assert cost_in(MAY, used(("04-25", "8"), ("05-02", "5"), allowance=free)) == 3
     assert cost_in(MAY, used(("04-25", "12"), allowance=free)) == 0
+    assert cost_in(MAY, used(("04-30", "10"), ("05-01", "2"), allowance=free)) == 2
 
 
 def test_vat_is_added_if_the_prices_are_without_it():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from billing_core.catalogue.allowances import Allowance
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Destinations, Graduated, Percentage, Tier, UnitPrice, UsagePricing
+from billing_core.catalogue.quotas import Quota, QuotaStep
 from billing_core.kernel.errors import Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.money import Money, total
 from billing_core.usage.grants import (
     FOLDS,
+    Bounds,
     PriceOfUse,
     UsageGranted,
     UsageGrantExpired,
@@ -54,7 +57,7 @@ def asked(units: str = "60", grant: str = "A", **details: Any) -> UseAsked:
 
 def granted(units: str = "60", available: str | None = "100.00", grant: str = "A", **details: Any) -> UsageGranted:
     money = None if available is None else eur(available)
-    return reserve_usage(asked(units, grant), price(**details), money, AT, ON)
+    return reserve_usage(asked(units, grant), price(**details), Bounds(money), AT, ON)
 
 
 def after(*facts: Any, grants: UsageGrants | None = None) -> UsageGrants:
@@ -106,6 +109,28 @@ def test_never_more_than_the_money_and_never_one_unit_too_few(units: int, cents:
     most = priced.most_units(Decimal(units), money)
     assert most == 0 or priced.cost_of(most) <= money
     assert most == units or money < priced.cost_of(most + 1)
+
+
+def test_no_more_is_granted_than_is_left_until_a_quota_suspends():
+    """Suspended after 60 GB, raised by 5, 62,000 MB recorded and granted: 3,000 MB are left."""
+    quota = Quota(steps=(QuotaStep(after=Decimal(60), action="suspend"),), unit="GB", counted_in="MB")
+    left = quota.left_until_suspended(Decimal(62_000), Decimal(5))
+    assert left == 3_000
+    fact = reserve_usage(asked("5000"), price(), Bounds(None, left), AT, ON)
+    assert (fact.units, fact.asked) == (Decimal(3_000), Decimal(5_000))
+    with pytest.raises(RuleViolation, match="quota 'calls': is used up, with what is granted; buy a top-up"):
+        reserve_usage(asked("5000"), price(), Bounds(None, Fraction(0)), AT, ON)
+    slow = Quota(steps=(QuotaStep(after=Decimal(60), action="slow"),))
+    assert slow.left_until_suspended(Decimal(99), Decimal(0)) is None
+
+
+def test_recorded_usage_counts_once_with_what_was_confirmed_of_it():
+    grants = after(granted())
+    after(confirm_grant(grants, "A", 1, Decimal(20), NEXT_MONTH, ON), grants=grants)
+    assert grants.held("EUR", None, {("S1", "calls"): eur("2.00")}) == eur("6.00")
+    assert grants.held("EUR", None, {("S1", "calls"): eur("2.50")}) == eur("6.50")
+    assert grants.held("EUR", None, {("S1", "calls"): eur("1.00")}) == eur("6.00")
+    assert grants.held("EUR", None, {("S2", "calls"): eur("1.00")}) == eur("7.00")
 
 
 def test_without_money_for_one_unit_nothing_is_granted():
@@ -183,7 +208,7 @@ def test_a_grant_expires_at_its_instant_and_not_before():
 def test_ids_of_grants_that_ended_are_forgotten_so_that_the_state_stays_small():
     grants = after(granted())
     after(*release_grant(grants, "A", ON), grants=grants)
-    later = reserve_usage(asked(grant="B"), price(), None, AT, ON + timedelta(days=2))
+    later = reserve_usage(asked(grant="B"), price(), Bounds(), AT, ON + timedelta(days=2))
     after(later, grants=grants)
     assert grants.ended_on == {}
 

@@ -138,6 +138,14 @@ def test_a_top_up_for_some_days_goes_on_into_the_next_period_and_ends():
     assert service.steps("51001", "06-05", period=JUNE) == [("QuotaStepReached", 1, "slow")]
 
 
+def test_a_top_up_of_the_period_ends_with_it_also_if_units_are_left():
+    service = Service()
+    service.buys(FIVE, "05-20")
+    service.used("51000", "05-21")
+    (reset,) = service.used("0", "06-01", period=JUNE, before="51000")
+    assert reset.top_ups == ()
+
+
 def test_of_two_top_ups_the_one_that_ends_first_is_used_first():
     service = Service()
     service.buys(FIVE, "05-20")

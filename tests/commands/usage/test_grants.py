@@ -21,7 +21,7 @@ from billing_core.usage.grants import UsageGranted, UsageGrantExpired
 from billing_core.usage.records import UsageRecorded
 from commands.accounts import ChangeBillingPlan
 from commands.platform.identity import new_id
-from commands.services.status import ActivateSubscription, SuspendSubscription
+from commands.services.status import ActivateSubscription, SuspendSubscription, TerminateSubscription
 from commands.services.usage import RecordUsage
 from commands.usage.control import SetUsageLimits
 from commands.usage.grants import ConfirmUsageGrant, ReleaseUsageGrant, ReserveUsage
@@ -150,6 +150,28 @@ def test_what_was_used_is_charged_once_and_reserved_until_then(sessions: Session
     assert (sessions.held(), sessions.operator.account(A).ledger.balance) == (eur("0.00"), eur("7.50"))
     assert sessions.reserve("C", "100", today="2026-06-01")["units"] == "75"
     assert sessions.operator.findings() == []
+
+
+def test_usage_that_no_grant_was_asked_for_takes_its_money_too(sessions: Sessions):
+    """3.00 were recorded without a grant, and of a grant of 2.00 half is used, recorded by its source."""
+    sessions.story.tell(RecordUsage, TODAY, A, component="calls", quantity="30")
+    assert sessions.reserve("A", "100")["units"] == "70"
+    sessions.release("A")
+    sessions.reserve("B", "20")
+    sessions.confirm("B", 1, "10", is_last=True)
+    sessions.story.tell(RecordUsage, TODAY, A, component="calls", quantity="10")
+    assert sessions.reserve("C", "100")["units"] == "60"
+
+
+def test_nothing_stays_reserved_after_the_last_bill_of_a_service(sessions: Sessions):
+    sessions.reserve("A", recorded_by="grant")
+    sessions.confirm("A", 1, "25", is_last=True)
+    sessions.story.tell(TerminateSubscription, TODAY, A, reason="moves away", waive_notice=True, on="2026-05-21")
+
+    sessions.story.bill("2026-05-21", A)
+    sessions.story.bill("2026-06-01", A)
+
+    assert (sessions.story.net(A), sessions.held()) == ("2.50", eur("0.00"))
 
 
 def test_a_fee_does_not_take_the_money_that_a_session_uses(sessions: Sessions):
