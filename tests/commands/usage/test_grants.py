@@ -21,7 +21,8 @@ from billing_core.usage.grants import UsageGranted, UsageGrantExpired
 from billing_core.usage.records import UsageRecorded
 from commands.accounts import ChangeBillingPlan
 from commands.platform.identity import new_id
-from commands.services.status import ActivateSubscription, SuspendSubscription, TerminateSubscription
+from commands.services.moves import MoveSubscription
+from commands.services.status import ActivateSubscription, SuspendSubscription
 from commands.services.usage import RecordUsage
 from commands.usage.control import SetUsageLimits
 from commands.usage.grants import ConfirmUsageGrant, ReleaseUsageGrant, ReserveUsage
@@ -69,7 +70,8 @@ def sessions(story: Story) -> Sessions:
     story.publish(tariff("talk", usage("calls", "0.10")))
     story.subscriber(A, "talk", SINCE)
     story.operator.tell(ChangeBillingPlan(account=A, plan=plan(prepaid=Prepaid())), today=date.fromisoformat(SINCE))
-    story.operator.take_in([bank_row(1, "10.00", A, received_on=date.fromisoformat(SINCE))])
+    since = date.fromisoformat(SINCE)
+    story.operator.take_in([bank_row(1, "10.00", A, received_on=since)], today=since)
     return Sessions(story)
 
 
@@ -163,13 +165,13 @@ def test_usage_that_no_grant_was_asked_for_takes_its_money_too(sessions: Session
     assert sessions.reserve("C", "100")["units"] == "60"
 
 
-def test_nothing_stays_reserved_after_the_last_bill_of_a_service(sessions: Sessions):
+def test_nothing_stays_reserved_after_the_last_bill_of_a_service_that_moved_away(sessions: Sessions):
     sessions.reserve("A", recorded_by="grant")
     sessions.confirm("A", 1, "25", is_last=True)
-    sessions.story.tell(TerminateSubscription, TODAY, A, reason="moves away", waive_notice=True, on="2026-05-21")
+    sessions.story.account("B0001")
+    sessions.story.tell(MoveSubscription, TODAY, A, to_account="B0001", on="2026-05-21")
 
     sessions.story.bill("2026-05-21", A)
-    sessions.story.bill("2026-06-01", A)
 
     assert (sessions.story.net(A), sessions.held()) == ("2.50", eur("0.00"))
 
