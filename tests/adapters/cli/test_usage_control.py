@@ -46,6 +46,9 @@ def test_a_quota_of_a_file_is_used_up_topped_up_and_shown(opened: Billing):
 
     shown = " ".join(opened("usage", "quota", "1", "surf").output.split())
     assert "50.5 GB" in shown and "55" in shown and "full" in shown
+    assert opened("do", "record-usage", *SERVICE, "component=data", "quantity=9500").code == 0
+    assert opened("do", "review-usage", *SERVICE).code == 0
+    assert "quota of surf/data: slower until" in " ".join(opened("account", "show", "1").output.split())
     told = " ".join(opened("audit", "--customer", "1").output.split())
     assert "step 1 of the quota: slower (speed 2 Mbit/s)" in told
     assert "top-up five of data: 5 units for 4.00 EUR" in told
@@ -69,6 +72,8 @@ def test_a_grant_is_reserved_confirmed_and_listed(opened: Billing):
     (listed,) = opened("usage", "grants", "--json").json["grants"]
     assert (listed["grant"], listed["used"], listed["used_amount"]["amount"]) == ("s1", "4", "0.48")
     assert "s1" in opened("usage", "grants", "--account", "1").output
+    assert "1.20 EUR reserved for use, 1 open grant" in " ".join(opened("account", "show", "1").output.split())
+    assert opened("account", "show", "1", "--json").json["reserved_for_use"]["amount"] == "1.20"
     assert opened("do", "release-usage-grant", "account=1", "grant=s1").code == 0
     assert "released" in opened("usage", "grants", "--all").output
     told = " ".join(opened("audit", "--customer", "1").output.split())

@@ -21,3 +21,5 @@ SENTENCES: Sentences = {
 from adapters.texts.usage import batches, control, identifiers, price_lists
 
 SENTENCES: Sentences = {**batches.SENTENCES, **control.SENTENCES, **identifiers.SENTENCES, **price_lists.SENTENCES}
+ACCOUNT_LINES = control.account_lines
+ACCOUNT_FACTS = control.account_facts

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from adapters.texts.amounts import money
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from adapters.texts.amounts import counted, money
 from adapters.texts.quotas import ACTIONS, parameters_text
 from adapters.texts.sentences import Sentences
+from billing_core.accounts.account import Account
 from billing_core.usage.alarms import UsageAlarmRaised, UsageLimits, UsageLimitsSet
 from billing_core.usage.grants import UsageGrantConfirmed, UsageGranted, UsageGrantExpired, UsageGrantReleased
 from billing_core.usage.quotas import QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded
@@ -78,6 +83,21 @@ def _alarm(fact: UsageAlarmRaised) -> str:
     of = f"the quota of {fact.component}" if fact.subject == "quota" else "the limit of the month"
     then = "" if fact.action == "tell" else f": {ACTIONS[fact.action]}{parameters_text(fact.parameters)}"
     return f"{whose}: {fact.share}% of {of} used, {fact.used:f} of {fact.limit:f} {fact.unit}".rstrip() + then
+
+
+def account_lines(account: Account, on: date) -> Iterator[str]:
+    """What is reserved for use that goes on, and the quotas whose service is not full."""
+    grants = account.grants
+    if grants.open or grants.used:
+        yield f"{money(grants.held(account.currency))} reserved for use, {counted(len(grants.open), 'open grant')}"
+    for name, state in account.quotas.known.items():
+        if state.step and state.from_on <= on < state.to_on:
+            yield f"quota of {name}: {ACTIONS[state.action]} until {state.to_on}"
+
+
+def account_facts(account: Account, on: date) -> dict[str, Any]:
+    """What is reserved for use, with what was used and is not charged."""
+    return {"reserved_for_use": account.grants.held(account.currency)}
 
 
 SENTENCES: Sentences = {
