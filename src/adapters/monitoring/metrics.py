@@ -13,8 +13,8 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from adapters.bootstrap.automation import automation_of
 from adapters.monitoring.automation import show_automation
 from adapters.monitoring.kafka import show_kafka
-from adapters.postgres.kafka_offsets import KafkaOffsets
 from adapters.monitoring.usage import show_usage
+from adapters.postgres.kafka_offsets import KafkaOffsets
 from projections.accounts.balances import Balances, count_parked
 from projections.platform.lag import LogLag, ModelLag, log_lag, model_lags
 from projections.platform.runner import LIVE_SCHEMA

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.usage import batches, control, deliveries, identifiers, kept_rows, price_lists, purge_proofs, rated, sums
+from projections.usage import (
+    batches,
+    control,
+    deliveries,
+    identifiers,
+    kept_rows,
+    price_lists,
+    purge_proofs,
+    rated,
+    sums,
+)
 
 AREA = Area(
     true_by_date=(identifiers.Identifiers(),),
@@ -12,9 +22,11 @@ AREA = Area(
         deliveries.UsageDeliveries(),
         price_lists.PriceListVersions(),
         price_lists.PortedTables(),
+        *control.PROJECTIONS,
     ),
     invariants={
         **batches.INVARIANTS,
+        **control.INVARIANTS,
         **identifiers.INVARIANTS,
         **kept_rows.INVARIANTS,
         **rated.INVARIANTS,
@@ -23,8 +35,5 @@ AREA = Area(
     },
     streams_of_customer=identifiers.streams_of_customer,
     attachments=f"{deliveries.ATTACHMENTS} UNION ALL {price_lists.ATTACHED}",
-        *control.PROJECTIONS,
-    invariants={**batches.INVARIANTS, **control.INVARIANTS, **identifiers.INVARIANTS, **rated.INVARIANTS},
-    attachments=price_lists.ATTACHED,
     deadlines={**control.DEADLINES},
 )

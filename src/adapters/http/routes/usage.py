@@ -5,13 +5,13 @@ from __future__ import annotations
 from adapters.actions.usage import SendUsageRecords
 from adapters.http.route import Route
 from adapters.views.usage.batches import ListUsageBatches
+from adapters.views.usage.control import ListUsageAlarms, ListUsageGrants, ShowUsageQuotas
 from adapters.views.usage.destinations import ListDestinations, ShowMargins
 from adapters.views.usage.explained import ExplainUsage, PrintUsage
-from adapters.views.usage.control import ListUsageAlarms, ListUsageGrants, ShowUsageQuotas
 from adapters.views.usage.identifiers import FindIdentifier, ListIdentifiers
+from adapters.views.usage.lag import ShowUsageLag
 from adapters.views.usage.mediation import ListUnbookedUsage, ListUsageSources, ListWaitingUsage
 from adapters.views.usage.months import ListUsageMonths
-from adapters.views.usage.lag import ShowUsageLag
 from adapters.views.usage.price_lists import (
     ComparePriceLists,
     ExportPriceList,

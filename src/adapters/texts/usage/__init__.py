@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.texts.sentences import Sentences
 from adapters.texts.usage import (
     batches,
+    control,
     identifiers,
     mediation,
     price_lists,
@@ -13,13 +14,9 @@ from adapters.texts.usage import (
 
 SENTENCES: Sentences = {
     **batches.SENTENCES,
+    **control.SENTENCES,
     **identifiers.SENTENCES,
     **mediation.SENTENCES,
     **price_lists.SENTENCES,
     **retention.SENTENCES,
 }
-from adapters.texts.usage import batches, control, identifiers, price_lists
-
-SENTENCES: Sentences = {**batches.SENTENCES, **control.SENTENCES, **identifiers.SENTENCES, **price_lists.SENTENCES}
-ACCOUNT_LINES = control.account_lines
-ACCOUNT_FACTS = control.account_facts

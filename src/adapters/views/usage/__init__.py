@@ -1,5 +1,4 @@
 """Usage: batches and sources of records, whose they are, what they cost, sessions and traffic."""
-"""Usage: batches; numbers and user names; price lists; costs; sessions; grants, quotas and alarms."""
 
 from __future__ import annotations
 
@@ -7,13 +6,13 @@ from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from adapters.views.usage import (
     batches,
+    control,
     destinations,
     explained,
-    control,
     identifiers,
+    lag,
     mediation,
     months,
-    lag,
     price_lists,
     profiles,
     rated,
@@ -27,11 +26,11 @@ from commands.platform.concerns import Concerns
 
 QUERIES: Queries = {
     **batches.QUERIES,
+    **control.QUERIES,
     **destinations.QUERIES,
     **explained.QUERIES,
-    **lag.QUERIES,
-    **control.QUERIES,
     **identifiers.QUERIES,
+    **lag.QUERIES,
     **mediation.QUERIES,
     **months.QUERIES,
     **price_lists.QUERIES,
@@ -54,10 +53,10 @@ PERSONS: Persons = {
 }
 CONCERNS: Concerns = {
     **batches.CONCERNS,
-    **destinations.CONCERNS,
-    **lag.CONCERNS,
     **control.CONCERNS,
+    **destinations.CONCERNS,
     **identifiers.CONCERNS,
+    **lag.CONCERNS,
     **mediation.CONCERNS,
     **months.CONCERNS,
     **price_lists.CONCERNS,

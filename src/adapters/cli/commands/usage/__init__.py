@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from adapters.cli.commands.usage import (
     batches,
+    control,
     destinations,
     explained,
     identifiers,
+    lag,
     mediation,
     price_lists,
     rated,
@@ -16,14 +18,15 @@ from adapters.cli.commands.usage import (
     traffic,
     unknown,
 )
-from adapters.cli.commands.usage import batches, control, identifiers, lag, price_lists, rated, sessions
 from adapters.cli.groups import Group
 
 COMMANDS = {
     **batches.COMMANDS,
+    **control.COMMANDS,
     **destinations.COMMANDS,
     **explained.COMMANDS,
     **identifiers.COMMANDS,
+    **lag.COMMANDS,
     **mediation.COMMANDS,
     **price_lists.COMMANDS,
     **rated.COMMANDS,
@@ -32,13 +35,6 @@ COMMANDS = {
     **sources.COMMANDS,
     **traffic.COMMANDS,
     **unknown.COMMANDS,
-}
-from adapters.cli.commands.usage import batches, control, identifiers, price_lists, rated, sessions
-
-    **batches.COMMANDS, **control.COMMANDS, **identifiers.COMMANDS, **price_lists.COMMANDS, **rated.COMMANDS, **sessions.COMMANDS,
-}  # fmt: skip
-    **control.COMMANDS,
-    **lag.COMMANDS,
 }
 GROUPS = {
     "usage": Group("Usage: records of sources, whose they are, what they cost, and traffic."),
