@@ -215,7 +215,7 @@ class Application:
     def usage_import(self) -> UsageImport:
         """An import of batches of usage."""
         self.runner.catch_up()
-        return UsageImport(self.store, PostgresUsageRecords(self.datastore), self.models())
+        return UsageImport(self.store, PostgresUsageRecords(self.datastore), self.models(), self.rating)
 
     def usage_mediation(self, reading: ReadAgain = read_again) -> UsageMediation:
         """The door for batches of usage from any source; whose they are is what is known now.

@@ -43,13 +43,15 @@ SELECT_DAYS = """
 """
 # A batch with no row taken has no instants, and so no days.
 SELECT_DAYS_OF_ROWS = """
-    SELECT account, subscription, component, used_on, array_agg((quantity::numeric / 1000000) ORDER BY line)
+    SELECT account, subscription, component, used_on,
+           coalesce(array_agg((quantity::numeric / 1000000) ORDER BY line) FILTER (WHERE component <> ALL(%s)), '{}'),
+           sum(seconds)::bigint, sum(bytes_in + bytes_out)::bigint, count(*) FILTER (WHERE component = ANY(%s))
     FROM billing.usage_rows WHERE started_at BETWEEN %s AND %s AND source = %s AND batch = %s AND account > %s
-    AND component <> ALL(%s)
     GROUP BY account, subscription, component, used_on ORDER BY account, subscription, component, used_on
 """
 SELECT_DAYS_OF_REFUSED = """
-    SELECT account, subscription, component, used_on, array_agg((quantity::numeric / 1000000) ORDER BY line)
+    SELECT account, subscription, component, used_on, array_agg((quantity::numeric / 1000000) ORDER BY line),
+           sum(seconds)::bigint, sum(bytes_in + bytes_out)::bigint
     FROM billing.usage_rows JOIN unnest(%s::text[], %s::text[], %s::text[], %s::date[])
         AS refused (account, subscription, component, used_on) USING (account, subscription, component, used_on)
     WHERE started_at BETWEEN %s AND %s AND source = %s AND batch = %s
@@ -127,10 +129,8 @@ class PostgresUsageRecords:
         for row in self._read(SELECT_DAYS, (*batch, after_account)):
             yield DayRecords(*row)
 
-    def days_of_rows(
-        self, received: UsageReceived, after_account: str, without: Collection[str]
-    ) -> Iterator[DayRecords]:
-        return self._days_of_rows(SELECT_DAYS_OF_ROWS, (*_place(received), after_account, list(without)))
+    def days_of_rows(self, received: UsageReceived, after_account: str, rated: Collection[str]) -> Iterator[DayRecords]:
+        return self._days_of_rows(SELECT_DAYS_OF_ROWS, (list(rated), list(rated), *_place(received), after_account))
 
     def days_of_refused(self, received: UsageReceived, refused: Sequence[RefusedUsage]) -> Iterator[DayRecords]:
         return self._days_of_rows(SELECT_DAYS_OF_REFUSED, (*_days(refused), *_place(received)))

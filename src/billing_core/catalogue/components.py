@@ -14,7 +14,7 @@ import msgspec
 
 from billing_core.catalogue.allowances import Allowance, require_allowance
 from billing_core.catalogue.prices import Price, require_price, require_vat_rate
-from billing_core.catalogue.pricing import Destinations, UsagePricing, require_pricing
+from billing_core.catalogue.pricing import Destinations, Percentage, UsagePricing, require_pricing
 from billing_core.catalogue.quotas import Quota, require_quota
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.repetitions import first_repeated
@@ -25,6 +25,7 @@ Proration = Literal["whole", "sliced", "fixed-30", "none"]
 Trigger = Literal[
     "activation", "termination", "hold", "suspension", "resumption", "tariff-change", "upgrade", "downgrade"
 ]
+Measured = Literal["units", "seconds", "bytes", "MB"]
 OnTariffChange = Literal["keep", "restart", "refuse"]
 
 MOST_PERIODS = 600
@@ -93,10 +94,12 @@ class Usage(Component, frozen=True, kw_only=True, omit_defaults=True, tag="usage
     """Usage within each period, priced by a model; charged after the end of the period.
 
     Units of the allowance are included: the model prices what is used beyond them. A quota says what becomes of the
-    service as more is used; it is no price.
+    service as more is used; it is no price. `measured_in` says what a record of a source counts as: the units that it
+    metered, its seconds, or its bytes in both directions, as bytes or MB (of 1,000,000).
     """
 
     pricing: UsagePricing
+    measured_in: Measured = "units"
     period: PeriodRule = MONTHLY_IN_ARREARS
     allowance: Allowance | None = None
     quota: Quota | None = None
@@ -182,6 +185,7 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
                 require_period_rule(component.period, place)
                 require_pricing(component.pricing, place)
                 _require_arrears(component.period, place)
+                _require_measured(component, place)
                 if component.allowance is not None:
                     _require_priced_by_quantity(component, place)
                     require_allowance(component.allowance, f"{place}, allowance")
@@ -212,6 +216,13 @@ def _require_counted_in(component: Usage, quota: Quota, place: str) -> None:
         if (quota.counted_in or quota.unit) != counted:
             raise InvalidValue(f"is not what the price list counts; write {counted}",
                                field=f"{place}, quota, counted in", value=quota.counted_in)  # fmt: skip
+
+
+def _require_measured(component: Usage, place: str) -> None:
+    """What counts usage events, or prices each record, looks at records and not at what they sum to."""
+    if component.measured_in != "units" and isinstance(component.pricing, Destinations | Percentage):
+        raise InvalidValue("is for prices of a quantity; this price looks at each record",
+                           field=f"{place}, measured in", value=component.measured_in)  # fmt: skip
 
 
 def _require_priced_by_quantity(component: Usage, place: str) -> None:

@@ -95,13 +95,14 @@ class UsageBatchReceived(Event, frozen=True, kw_only=True):
 class UsageBatchBooked(Event, frozen=True, kw_only=True):
     """The records of the accounts up to a number are booked, but for those that are refused, or left to rating.
 
-    `late` of them are of periods that were billed before.
+    `late` of them are of periods that were billed before. `rated` further records were priced one by one.
     """
 
     until_account: str
     accounts: int
     records: int
     late: int = 0
+    rated: int = 0
     refused: tuple[RefusedUsage, ...] = ()
     is_complete: bool = False
 

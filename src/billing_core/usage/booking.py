@@ -28,26 +28,42 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import no_service_on
 from billing_core.time.periods import BillingDay, Period, period_containing
 from billing_core.usage.batches import RefusedUsage
+from billing_core.usage.pools import UsedComponent
 from billing_core.usage.records import DayUsage, UsageRecorded, require_used, used_component
 
 
 class DayRecords(NamedTuple):
-    """The records of a batch for one component of a subscription on one day, their quantities in order."""
+    """The records of a batch for one component of a subscription on one day, their quantities in order.
+
+    `seconds` and `bytes` are the sums of all of them. Of records that are left to `rating` their number alone is known.
+    """
 
     account: str
     subscription: str
     component: str
     on: date
     quantities: Sequence[Decimal]
+    seconds: int = 0
+    bytes: int = 0
+    rated: int = 0
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return len(self.quantities) + self.rated
 
 
 class Booked(NamedTuple):
-    """The facts of one subscription, what is refused, how many records are late, and how many are left to rating."""
+    """The facts of one subscription, what is refused, and how many records are late.
+
+    `to_rate` are the days whose records are left to rating, `left` is the number of these records.
+    """
 
     facts: list[UsageRecorded]
     refused: list[RefusedUsage]
     late: int = 0
     left: int = 0
+    to_rate: Sequence[UsedComponent] = ()
 
 
 # --- decisions
@@ -62,6 +78,7 @@ def book(
     periods: dict[tuple[str, Period], list[DayUsage]] = {}
     refused: list[RefusedUsage] = []
     late = left = 0
+    to_rate: list[UsedComponent] = []
     for day in days:
         try:
             in_force = next((each.in_force for each in segments if each.contains(day.on)), None)
@@ -69,9 +86,10 @@ def book(
                 raise no_service_on(subscription, day.on)
             component = used_component(in_force, day.component, day.on, catalogue)
             if isinstance(component.pricing, Destinations):
-                left += len(day.quantities)
+                left += day.records
+                to_rate.append(UsedComponent(day.subscription, day.component, day.on))
                 continue
-            used = _used(day, subscription, catalogue)
+            used = _used(day, component, subscription, catalogue)
         except BillingError as error:
             refused.append(refuse(day, error))
             continue
@@ -79,14 +97,14 @@ def book(
             day.on, component.period, subscription.anchored_on, billing_days, subscription.begun_anew
         )
         periods.setdefault((day.component, period), []).append(DayUsage(day.on, used))
-        late += len(day.quantities) if is_late(period, subscription.decided_on) else 0
+        late += day.records if is_late(period, subscription.decided_on) else 0
     facts = [
         UsageRecorded(
             effective_on=used[0].on, subscription=subscription.code, component=component, days=tuple(used), batch=batch
         )
         for (component, _), used in periods.items()
     ]
-    return Booked(facts, refused, late, left)
+    return Booked(facts, refused, late, left, to_rate)
 
 
 def is_late(period: Period, decided_on: date | None) -> bool:
@@ -108,8 +126,16 @@ def rated_alone(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(priced[True] - priced[False])
 
 
-def _used(day: DayRecords, subscription: Subscription, catalogue: Catalogue) -> tuple[Decimal, ...]:
-    """What an account learns of a day: the quantity of each usage event if a price counts them, else their sum."""
+def _used(day: DayRecords, component: Usage, subscription: Subscription, catalogue: Catalogue) -> tuple[Decimal, ...]:
+    """What an account learns of a day: the quantity of each usage event if a price counts them, else their sum.
+
+    3,600 s and 1,500,000 bytes: 3600 measured in seconds, 1500000 in bytes, 1.5 in MB
+    """
+    if component.measured_in != "units":
+        whole = Decimal(day.seconds if component.measured_in == "seconds" else day.bytes)
+        whole = whole.scaleb(-6).normalize() if component.measured_in == "MB" else whole
+        require_used(whole)
+        return (whole,)
     if len(day.quantities) == 1 or counts_events(subscription, day.component, catalogue):
         return tuple(day.quantities)
     whole = sum(day.quantities, Decimal(0))
@@ -120,7 +146,7 @@ def _used(day: DayRecords, subscription: Subscription, catalogue: Catalogue) -> 
 def refuse(day: DayRecords, error: BillingError) -> RefusedUsage:
     """The records of a day as refused by a rule."""
     return RefusedUsage(
-        day.account, day.subscription, day.component, day.on, len(day.quantities), error.field or "", error.value or "",
+        day.account, day.subscription, day.component, day.on, day.records, error.field or "", error.value or "",
         error.message,
     )  # fmt: skip
 

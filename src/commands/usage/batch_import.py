@@ -17,6 +17,7 @@ from commands.platform.timed_work import Stopped
 from commands.usage.batch import batch_now
 from commands.usage.booking import Booking
 from commands.usage.ports import BatchId, UsageRecords, UsageTargets
+from commands.usage.rating import Rating
 from commands.usage.receiving import receive_batch
 
 logger = logging.getLogger(__name__)
@@ -37,10 +38,10 @@ class UnbookedBatches(msgspec.Struct):
 class UsageImport:
     """Takes in batches."""
 
-    def __init__(self, store: Store, records: UsageRecords, targets: UsageTargets) -> None:
+    def __init__(self, store: Store, records: UsageRecords, targets: UsageTargets, rating: Rating) -> None:
         self._store = store
         self._records = records
-        self._booking = Booking(store, records, targets)
+        self._booking = Booking(store, records, targets, rating)
 
     def receive(self, batch: BatchId, records: Iterable[UsageRecord], origin: Origin, progress: Progress) -> bool:
         """Receive what was not received before; whether the batch was booked whole before."""

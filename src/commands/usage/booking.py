@@ -16,6 +16,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
 from billing_core.usage.batches import RefusedUsage, UsageBatch, UsageBatchBooked, UsageBatchBookedAgain, batch_name
 from billing_core.usage.booking import Booked, DayRecords, book, no_account, rated_alone, refuse
+from billing_core.usage.pools import UsedComponent
 from commands.payments.bank_file import KnownAccount
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict
@@ -24,6 +25,7 @@ from commands.services.concerned_accounts import ConcernedAccounts
 from commands.services.subscriptions import subscription_of
 from commands.usage.batch import batch_now, load_batch, usage_stream
 from commands.usage.ports import BatchId, UsageRecords, UsageTargets
+from commands.usage.rating import Rating
 
 CHUNK_DAYS = 5_000
 
@@ -38,10 +40,11 @@ class BookedElsewhere(Exception):
 class Booking:
     """Books batches."""
 
-    def __init__(self, store: Store, records: UsageRecords, targets: UsageTargets) -> None:
+    def __init__(self, store: Store, records: UsageRecords, targets: UsageTargets, rating: Rating) -> None:
         self._store = store
         self._records = records
         self._targets = targets
+        self._rating = rating
 
     def book(self, batch: BatchId, origin: Origin, progress: Progress) -> None:
         """Book what is not booked yet; nothing before the batch was received whole."""
@@ -58,7 +61,7 @@ class Booking:
             progress(_count(some))
 
     def _days(self, batch: BatchId, state: UsageBatch) -> Iterator[DayRecords]:
-        """What is not booked yet, without what is left to rating."""
+        """What is not booked yet; of records that are left to rating their number."""
         if state.received is None:
             return self._records.days(batch, state.booked_until)
         return self._records.days_of_rows(state.received, state.booked_until, rated_alone(self._targets.tariffs()))
@@ -92,6 +95,7 @@ class Booking:
                 accounts=len(some),
                 records=_count(some) - booked.left - sum(entry.records for entry in booked.refused),
                 late=booked.late,
+                rated=booked.left,
                 refused=tuple(booked.refused),
                 is_complete=is_complete,
             )
@@ -142,16 +146,19 @@ class Booking:
         """What the accounts learn, and what is refused."""
         known, catalogue = targets
         concerned, found = ConcernedAccounts(transaction), Booked([], [])
+        to_rate: dict[str, Sequence[UsedComponent]] = {}
         for account in known.values():
             concerned.add(*account)
         for number, days in some:
             if number in known:
                 booked = self._book_account(number, days, batch, concerned, catalogue)
-                found = Booked(
-                    [], [*found.refused, *booked.refused], found.late + booked.late, found.left + booked.left
-                )
+                found = _both(found, booked)
+                if booked.to_rate:
+                    to_rate[number] = booked.to_rate
             else:
                 found.refused.extend(refuse(day, no_account(number)) for day in days)
+        if to_rate:
+            self._rating.rate(transaction, concerned, to_rate, catalogue)
         return concerned, found
 
     def _book_account(
@@ -173,8 +180,19 @@ class Booking:
                 continue
             booked = book(subscription, account.billing_days, days_of_code, catalogue, batch_name(*batch))
             concerned.record(number, code, booked.facts)
-            found = Booked([], [*found.refused, *booked.refused], found.late + booked.late, found.left + booked.left)
+            found = _both(found, booked)
         return found
+
+
+def _both(one: Booked, other: Booked) -> Booked:
+    """What became of the records of two subscriptions; their facts are recorded."""
+    return Booked(
+        [],
+        [*one.refused, *other.refused],
+        one.late + other.late,
+        one.left + other.left,
+        [*one.to_rate, *other.to_rate],
+    )
 
 
 def _append(
@@ -189,7 +207,7 @@ def _day(entry: DayRecords | RefusedUsage) -> tuple[str, str, str, date]:
 
 
 def _count(some: Sequence[AccountDays]) -> int:
-    return sum(len(day.quantities) for _, days in some for day in days)
+    return sum(day.records for _, days in some for day in days)
 
 
 def _chunks(days: Iterator[DayRecords]) -> Iterator[tuple[list[AccountDays], bool]]:

@@ -37,10 +37,8 @@ class UsageRecords(Protocol):
         and day; without those that are left out.
         """
 
-    def days_of_rows(
-        self, received: UsageReceived, after_account: str, without: Collection[str]
-    ) -> Iterator[DayRecords]:
-        """The rows of a batch in the same way, without some components."""
+    def days_of_rows(self, received: UsageReceived, after_account: str, rated: Collection[str]) -> Iterator[DayRecords]:
+        """The rows of a batch in the same way; of components that are rated one by one their number alone."""
 
     def days_of_refused(self, received: UsageReceived, refused: Sequence[RefusedUsage]) -> Iterator[DayRecords]:
         """The rows of a batch of some days that were refused, in the same order."""

@@ -106,8 +106,8 @@ WAITING = """
     SELECT source || ': ' || coalesce(waiting, 0) || ' instead of ' || coalesce(expected, 0)
     FROM counted FULL JOIN kept USING (source) WHERE coalesce(waiting, 0) <> coalesce(expected, 0)
 """
-# What an account holds of a day is the sum of the rows of that day; and all rows of such days are those booked. Of a
-# batch with rows of a purged month nothing is left to compare.
+# What an account holds of a day is the sum of the rows of that day, as its tariff measures them; and all rows of such
+# days are those booked. Of a batch with rows of a purged month nothing is left to compare.
 BOOKED = f"""
     WITH received AS (
         SELECT substr(originator_id, 7) AS name
@@ -125,7 +125,8 @@ BOOKED = f"""
         GROUP BY 1, 2, 3, 4, 5
     ), kept AS (
         SELECT source || ':' || batch AS name, account, subscription, component, used_on, count(*) AS records,
-               sum(quantity::numeric) / 1000000 AS quantity
+               sum(quantity::numeric) / 1000000 AS quantity, sum(seconds)::numeric AS seconds,
+               sum(bytes_in::numeric + bytes_out) AS bytes
         FROM billing.usage_rows GROUP BY source, batch, account, subscription, component, used_on
     ), booked AS (
         SELECT substr(originator_id, 7) AS name, sum((said ->> 'records')::bigint) AS records
@@ -136,7 +137,7 @@ BOOKED = f"""
     )
     SELECT name || ' ' || account || ' ' || subscription || '/' || component || ' on ' || used_on
     FROM held LEFT JOIN kept USING (name, account, subscription, component, used_on)
-    WHERE held.quantity IS DISTINCT FROM kept.quantity
+    WHERE kept.records IS NULL OR held.quantity NOT IN (kept.quantity, seconds, bytes, bytes / 1000000)
     UNION ALL
     SELECT name || ', number of records' FROM booked LEFT JOIN (
         SELECT name, sum(kept.records) AS records FROM held JOIN kept

@@ -32,7 +32,7 @@ def record(number: int, account: str, on: str, quantity: str, **fields: Any) -> 
 def importing(operator: Operator, store: PostgresStore | None = None) -> UsageImport:
     application = operator.application
     records = PostgresUsageRecords(application.datastore)
-    return UsageImport(store or application.store, records, application.models())
+    return UsageImport(store or application.store, records, application.models(), application.rating)
 
 
 def take_in(

@@ -299,7 +299,8 @@ def test_the_records_of_a_batch_are_read_once_though_its_accounts_change(homes: 
     usage.receive(MAY, FIVE, origin, silent)
     records = CountedReads(homes.operator.application.datastore)
     store = Meanwhile(homes.operator, *[partial(use_by_hand, homes)] * 3)
-    UsageImport(store, records, homes.operator.application.models()).book(MAY, origin, silent)
+    application = homes.operator.application
+    UsageImport(store, records, application.models(), application.rating).book(MAY, origin, silent)
 
     assert records.reads == 1
     assert ("mediation:2026-05", ["05-11 2", "05-13 4"]) in recorded(homes.operator, A)

@@ -12,10 +12,13 @@ from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell
+from adapters.demo.usage import DemoCalls
 from adapters.demo.work import DemoOrder
-from adapters.demo.year import START_ON, DemoYear, Month
-from adapters.texts.amounts import counted
+from adapters.demo.year import MONTHS, START_ON, DemoYear, Month
+from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import event_name, sentence
+from billing_core.charging.charges import explain
+from billing_core.time.periods import boundary
 from projections.accounts.balances import balances_by_currency
 from projections.billing import document_totals
 from projections.payments import payment_totals
@@ -48,6 +51,7 @@ class DemoStory:
         self._account()
         self._customer()
         self._order()
+        self._calls()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -201,6 +205,38 @@ class DemoStory:
             tell(f"{ticket}  {sentence(entry.event)}")
         bill = self._year.newest_document(subscriber)
         tell(f"\nThe first bill of the service is invoice {bill.number}, {bill.gross}, due on {bill.due_on}.")
+
+    def _calls(self) -> None:
+        self._heading("Calls")
+        calls = DemoCalls(self._app, boundary(START_ON.year, START_ON.month + MONTHS - 1, 1), self._caller())
+        _paragraph(
+            f"Account {calls.account} gets a telephone with an hour of national calls. The switch sends a file of each "
+            "day; some calls come late, some twice, and some lines are broken. Each file is one batch, a repeated call "
+            "counts once, and what cannot be taken waits with its reason:"
+        )
+        calls.begin()
+        found = calls.take_in()
+        tell(
+            f"{found.files} files: {counted(found.taken, 'call')} taken, {found.repeated:,} repeated, "
+            f"{found.refused:,} refused\n"
+        )
+        rows = table(("destination", "left"), ("band", "left"), ("calls", "right"), ("seconds", "right"),
+                     ("free", "right"), ("exact amount", "right"))  # fmt: skip
+        for row in calls.cost():
+            add(rows, row.destination, row.band, row.records, row.units, row.free_units, row.amount)
+        console().print(rows)
+        _paragraph("The bill rounds their sum once, and says what is behind it:")
+        for charge in calls.bill():
+            tell(f"{charge.description}  {money(charge.amount)}  ({explain(charge)})")
+
+    def _caller(self) -> str:
+        """An account that is billed on the first of the month, and is not the one that was explained."""
+        explained = {self._year.chosen().account.number, self._year.another().account.number}
+        return next(
+            each.account.number for each in self._year.subscribers
+            if each.account.number not in explained and each.account.plan.billing_day == 1
+            and each.subscription.terminated_on is None
+        )  # fmt: skip
 
     def _documents(self) -> None:
         self._heading("On paper")

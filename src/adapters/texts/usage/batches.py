@@ -61,7 +61,8 @@ def _booked(fact: UsageBatchBooked) -> str:
     refused = sum(entry.records for entry in fact.refused)
     end = ", complete" if fact.is_complete else ""
     late = f" ({fact.late:,} late)" if fact.late else ""
-    booked = f"{counted(fact.records, 'record')} booked{late} and {refused:,} refused"
+    rated = f", {fact.rated:,} rated" if fact.rated else ""
+    booked = f"{counted(fact.records, 'record')} booked{late}{rated} and {refused:,} refused"
     return f"{booked}, up to account {fact.until_account}{end}"
 
 
