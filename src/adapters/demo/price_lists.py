@@ -31,6 +31,7 @@ bands:
 ROWS = """Dial code;Destination;Zone;Peak;Off-peak;Setup fee;Increment;Special
 +420;Czechia;national;0.06;0.03;;60/1;
 +420 601, +420 602;Czechia mobile;national;0.09;0.06;;60/1;
++421;Slovakia;europe;0.09;0.07;0.02;60/1;
 +44;United Kingdom;europe;0.12;0.12;0.02;60/60;
 +49;Germany;europe;0.08;0.06;0.02;60/1;
 +49 15, +49 16, +49 17;Germany mobile;europe;0.14;0.14;0.02;60/1;

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 SERVICE, TARIFF, COMPONENT = "VOICE", "telephone-by-call", "calls"
 NUMBER, PROFILE, SOURCE = "420601111111", "asterisk-uniqueid", "switch"
-CALLS, FREE_SECONDS = 400, 3_600
+CALLS, FREE_SECONDS = 600, 3_600
 
 
 class Taken(NamedTuple):
@@ -54,7 +54,7 @@ class DemoCalls:
 
     def __init__(self, app: Application, month_on: date, account: str) -> None:
         self._app = app
-        self._month = MonthOfCalls(month_on, [NUMBER], CALLS)
+        self._month = MonthOfCalls(month_on, [NUMBER], CALLS, seed=5)
         self.account = account
 
     def begin(self) -> None:
@@ -88,7 +88,7 @@ class DemoCalls:
     def bill(self) -> Sequence[Charge]:
         """Bill the account on the day after the month; what it is charged for the calls."""
         self._give(BillAccount(account=self.account, on=self._month.end_on))
-        facts = self._app.queries.facts(f"account/{self.account}")
+        facts = self._app.queries.events_of(f"account/{self.account}")
         posted = [fact for fact in facts if isinstance(fact, ChargesPosted)]
         return [charge for charge in posted[-1].charges if charge.subscription == SERVICE]
 

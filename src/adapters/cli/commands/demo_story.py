@@ -12,6 +12,7 @@ from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell
+from adapters.demo.mobile_data import use_mobile_data
 from adapters.demo.usage import DemoCalls
 from adapters.demo.work import DemoOrder
 from adapters.demo.year import MONTHS, START_ON, DemoYear, Month
@@ -52,6 +53,7 @@ class DemoStory:
         self._customer()
         self._order()
         self._calls()
+        self._data()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -229,6 +231,18 @@ class DemoStory:
         for charge in calls.bill():
             tell(f"{charge.description}  {money(charge.amount)}  ({explain(charge)})")
 
+    def _data(self) -> None:
+        self._heading("Mobile data")
+        account = self._caller()
+        _paragraph(
+            "The same account gets mobile data: 20 GB at full speed, then slower. It uses 22 GB, buys 5 GB more, and a "
+            "session that goes on reserves what it is about to use, so that no money is spent twice:"
+        )
+        before = len(self._app.queries.events_of(f"account/{account}"))
+        use_mobile_data(self._app, account, self._year.ends_on)
+        for fact in self._app.queries.events_of(f"account/{account}")[before:]:
+            tell(f"{event_name(fact)}: {sentence(fact)}")
+
     def _caller(self) -> str:
         """An account that is billed on the first of the month, and is not the one that was explained."""
         explained = {self._year.chosen().account.number, self._year.another().account.number}
@@ -266,6 +280,8 @@ class DemoStory:
             f"account show {account}",
             f"audit --customer {account.removeprefix('A')}",
             "work --state any",
+            f"usage traffic --by component --every day --from {START_ON.replace(month=12)} --to {self._year.ends_on}",
+            "usage waiting",
             f"run --until {later} --dry-run",
             "init --administrator anna",
             "serve",

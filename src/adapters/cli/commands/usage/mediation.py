@@ -10,6 +10,8 @@ from adapters.cli.options import AsJson, Limit
 from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 
+# Of a value, such as a whole line, before the reason would have no room.
+MOST_SHOWN = 24
 OfSource = Annotated[str, typer.Option("--source", metavar="NAME", help="Those of one source.")]
 OfBatch = Annotated[str, typer.Option("--batch", metavar="NAME", help="Those of one batch.")]
 
@@ -72,9 +74,10 @@ def list_waiting(
     if not shown:
         tell("No record of usage waits.")
         return
-    rows = table(("place", "left"), ("key", "left"), ("field", "left"), ("value", "left"), ("reason", "left"))
+    rows = table(("place", "left"), ("field", "left"), ("value", "left"), ("reason", "left"))
     for row in shown:
-        add(rows, place_of(row), row.key, row.field, row.value, row.reason)
+        value = row.value if len(row.value) <= MOST_SHOWN else f"{row.value[:MOST_SHOWN]}..."
+        add(rows, place_of(row), row.field, value, row.reason)
     console().print(rows)
     say_more(len(found) - len(shown), f"see them with --after {place_of(shown[-1])}, or with --limit")
 
