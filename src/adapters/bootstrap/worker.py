@@ -15,17 +15,19 @@ from adapters.bootstrap.registry import FOLLOWERS
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.session_batches import session_batches_of
 from adapters.bootstrap.settings import Settings, read_settings
+from adapters.bootstrap.usage_booking import SoonBooking
 from adapters.bootstrap.webhooks import WebhookThreads
 from adapters.processes.worker import Loop, Part, Worker
 from commands.platform.progress import Progress
 
 # How long a worker's thread pauses after it found nothing: for an event, a date or a time of day, a job, a mail, what
-# sessions used.
+# sessions used, a batch of usage.
 AT_ONCE = 0.2
 SOON = 5.0
 FOR_A_PERSON = 1.0
 FOR_MAIL = 30.0
 FOR_SESSIONS = 60.0
+FOR_USAGE = 10.0
 
 
 class OpenAutomation(Protocol):
@@ -66,6 +68,10 @@ def worker_of(
         batches = session_batches_of(application, settings)
         return Part(lambda: batches.advance(datetime.now(UTC)), application.close)
 
+    def open_booking(progress: Progress) -> Part:
+        application = Application(database_url, settings)
+        return Part(SoonBooking(application, progress).advance, application.close)
+
     def mail_loops() -> list[Loop]:
         reads = [Loop("mailboxes", open_mailboxes, FOR_MAIL)] if settings.mailboxes else []
         # Its follower is the first after those that are there in any case.
@@ -83,6 +89,7 @@ def worker_of(
             *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
             Loop("webhooks", open_webhooks, AT_ONCE),
             Loop("sessions", open_sessions, FOR_SESSIONS),
+            Loop("usage booking", open_booking, FOR_USAGE),
             *mail_loops(),
             *kafka_loops(database_url, settings),
         ]

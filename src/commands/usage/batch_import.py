@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 
 import msgspec
@@ -53,11 +53,16 @@ class UsageImport:
         """Book what is not booked yet of a batch that was received whole."""
         self._booking.book(batch, origin, progress)
 
-    def book_unbooked(self, origin: Origin, progress: Progress) -> UnbookedBatches:
-        """Book every batch that was received whole and not booked; one that fails keeps no other from being booked."""
+    def book_unbooked(self, origin: Origin, progress: Progress, without: Collection[str] = ()) -> UnbookedBatches:
+        """Book every batch that was received whole and not booked; one that fails keeps no other from being booked.
+
+        `without` names batches that are left as they are.
+        """
         found = UnbookedBatches()
         for batch in self._records.unbooked():
             name = batch_name(*batch)
+            if name in without:
+                continue
             if not batch_now(self._store, batch).is_received:
                 found.cut_off.append(name)
                 continue

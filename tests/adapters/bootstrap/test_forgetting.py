@@ -106,7 +106,7 @@ def told_in(operator: Operator, names: tuple[str, ...] = NAMES) -> set[tuple[str
             statement = sql.SQL("COPY (SELECT t::text, encode(textsend(t::text), 'escape') FROM {}.{} AS t) TO STDOUT")
             with connection.cursor().copy(statement.format(sql.Identifier(schema), sql.Identifier(table))) as copy:
                 dump = b"".join(bytes(block) for block in copy)
-            with connection.cursor().copy(sql.SQL("COPY {}.{} TO STDOUT (FORMAT BINARY)").format(
+            with connection.cursor().copy(sql.SQL("COPY (SELECT * FROM {}.{}) TO STDOUT (FORMAT BINARY)").format(
                 sql.Identifier(schema), sql.Identifier(table)
             )) as copy:  # fmt: skip
                 dump += b"".join(bytes(block) for block in copy)

@@ -26,10 +26,9 @@ from commands.accounts import load_account
 from commands.catalogue import PublishTariff
 from commands.platform.ports import Append
 from commands.services.concerned_accounts import ConcernedAccounts
-from projections.platform.check import Finding
 from projections.usage.rated import cost_of, packages_of, unrated_after
 from tests.commands.usage.price_lists import publish
-from tests.commands.usage.rows import receive, row
+from tests.commands.usage.rows import book_all, receive, row
 from tests.operators import Operator, silent
 
 A = "A0001"
@@ -56,7 +55,7 @@ def calls(operator: Operator) -> Calls:
 
 
 class Calls:
-    """Calls of a subscriber: each is kept and rated as a batch of its own would be."""
+    """Calls of a subscriber: each comes as a batch of its own, and is booked."""
 
     def __init__(self, operator: Operator) -> None:
         self.operator = operator
@@ -81,14 +80,11 @@ class Calls:
             transaction.append(concerned.appends(), (), origin_of_process("mediation", TODAY))
 
     def call(self, at: str, number: str, seconds: int) -> None:
-        self.rate(self.keep(at, number, seconds))
+        self.keep(at, number, seconds)
+        book_all(self.operator)
 
     def facts(self) -> Sequence[UsageRated]:
         return [fact for fact in self.operator.facts(f"account/{A}") if isinstance(fact, UsageRated)]
-
-    def findings(self) -> list[Finding]:
-        """What does not hold, but for the rows themselves, which no batch brought."""
-        return [found for found in self.operator.findings() if "rows" not in found.invariant]
 
     def days(self) -> dict[str, tuple[int, Fraction]]:
         """The days as the account knows them: records, and the exact amount."""
@@ -109,7 +105,7 @@ def test_a_call_is_rated_and_its_account_learns_its_day(calls: Calls):
     assert [(row.destination, row.units, row.free_units, row.amount) for row in found] == [
         ("Germany", 120, 0, Decimal("0.500000")), ("Czechia", 100, 60, Decimal("0.033333")),
     ]  # fmt: skip
-    assert calls.findings() == []
+    assert calls.operator.findings() == []
 
 
 def test_rating_again_tells_nothing_new(calls: Calls):
@@ -177,7 +173,7 @@ def test_another_price_list_posts_differences_only(calls: Calls):
     calls.operator.bill(date(2026, 3, 2))
     charges = calls.operator.select("SELECT amount FROM live.charges WHERE account = 'A0001' ORDER BY amount")
     assert [amount for (amount,) in charges] == [Decimal("0.05"), Decimal("0.75")]
-    assert calls.findings() == []
+    assert calls.operator.findings() == []
 
 
 def test_every_record_behind_a_line_is_shown_with_its_amount(calls: Calls):
