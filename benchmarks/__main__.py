@@ -36,6 +36,7 @@ from benchmarks import (
     traffic,
     usage,
     usage_import,
+    usage_rating,
     usage_reading,
     verify,
 )
@@ -62,6 +63,7 @@ if __name__ == "__main__":
         changed_run.main(server_url)
         daily_run.main(server_url)
         usage.main(server_url)
+        usage_rating.main(server_url)
         usage_import.main(server_url)
         radius.main(server_url)
         kafka.main(server_url)

@@ -47,7 +47,7 @@ def main(server_url: str, files: int = 10, subscribers: int = 20_000) -> None:
     found_base(url, subscribers, "19.90").close()
     tidy(url)
     with TemporaryDirectory(prefix="billing-bench-") as folder:
-        made = [_file(Path(folder), turn, subscribers) for turn in range(files)]
+        made = [file_of(Path(folder), turn, subscribers) for turn in range(files)]
         note(f"{files} files of {RECORDS} records, {made[0].stat().st_size / RECORDS:.0f} bytes each")
         (alone,) = _received(url, ["one"], made)
         raw = _copied(url, "one")
@@ -63,7 +63,8 @@ def main(server_url: str, files: int = 10, subscribers: int = 20_000) -> None:
     drop(server_url, "bench_usage")
 
 
-def _file(folder: Path, turn: int, subscribers: int) -> Path:
+def file_of(folder: Path, turn: int, subscribers: int) -> Path:
+    """A file of calls."""
     chance = np.random.default_rng(turn)
     number = np.arange(RECORDS) + turn * RECORDS
     number[: RECORDS // 100] -= RECORDS if turn else 0
@@ -98,19 +99,24 @@ def _received(url: str, sources: list[str], files: list[Path]) -> list[tuple[flo
 
 def _receive(url: str, source: str, files: list[Path]) -> tuple[float, float]:
     application = Application(url)
-    mediation = application.usage_mediation()
-    options = pyarrow.csv.ConvertOptions(
-        column_types=USAGE_ROWS, strings_can_be_null=False, timestamp_parsers=[pyarrow.csv.ISO8601]
-    )
     began, processor = time.perf_counter(), time.process_time()
     for file in files:
-        rows = pyarrow.csv.read_csv(file, convert_options=options)
-        origin = origin_of_process("benchmark", NOW.date(), uuid4())._replace(recorded_at=NOW)
-        received = mediation.receive(IncomingBatch(source, file.name), [UsageChunk(rows, ())], origin)
-        assert received.taken > RECORDS * 0.98, received
+        received(application, source, file)
     ended = time.perf_counter() - began, time.process_time() - processor
     application.close()
     return ended
+
+
+def received(application: Application, source: str, file: Path) -> None:
+    """Read a file, and give it to mediation as a batch."""
+    options = pyarrow.csv.ConvertOptions(
+        column_types=USAGE_ROWS, strings_can_be_null=False, timestamp_parsers=[pyarrow.csv.ISO8601]
+    )
+    rows = pyarrow.csv.read_csv(file, convert_options=options)
+    origin = origin_of_process("benchmark", NOW.date(), uuid4())._replace(recorded_at=NOW)
+    mediation = application.usage_mediation()
+    found = mediation.receive(IncomingBatch(source, file.name), [UsageChunk(rows, ())], origin)
+    assert found.taken > RECORDS * 0.98, found
 
 
 def _copied(url: str, source: str) -> float:
