@@ -17,6 +17,8 @@ MOST_VALUES = 2_000_000
 MOST_REPEATED_VALUES = 100_000
 MOST_DEPTH = 40
 
+# Line breaks to YAML, and characters as any other within a text to JSON.
+LINE_BREAKS = ("\x85", "\u2028", "\u2029")
 NO_VALUE = ("", "~", "null")
 # The parser of the library in C is ten times as fast; a build of the library without it has the other one.
 PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -42,16 +44,25 @@ def plain_values(text: str, *, null_is_none: bool = False) -> PlainValues:
 
     With `null_is_none` a bare `null` and an empty value mean no value; otherwise they are texts as any other.
     """
+    if any(each in text for each in LINE_BREAKS) and (found := _json_if_it_is(text)) is not None:
+        return found
     builder = _Builder(null_is_none)
     try:
         for event in yaml.parse(text, Loader=PARSER):
             builder.take(event)
     except yaml.YAMLError as error:
-        try:
-            return PlainValues(_json(text), 1, {})
-        except json.JSONDecodeError:
+        found = _json_if_it_is(text)
+        if found is None:
             raise Unreadable(_reason(error)) from None
+        return found
     return PlainValues(builder.value, builder.first_line, builder.lines)
+
+
+def _json_if_it_is(text: str) -> PlainValues | None:
+    try:
+        return PlainValues(_json(text), 1, {})
+    except json.JSONDecodeError:
+        return None
 
 
 class _Open(NamedTuple):
@@ -187,7 +198,7 @@ def _reason(error: yaml.YAMLError) -> str:
 
 
 def _json(text: str) -> Any:
-    """What programs write that is no YAML: indented by tabs, or with letters as pairs of escapes."""
+    """What programs write that is no YAML: indented by tabs, with letters as pairs of escapes or as its line breaks."""
     try:
         value = json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once_each)
     except RecursionError:

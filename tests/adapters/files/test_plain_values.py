@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.files import plain_values as limits
@@ -59,6 +59,8 @@ JSON = st.recursive(
 )
 
 
+@example(["a\x85b"], False, None)
+@example({"\u2028": "c"}, False, 2)
 @given(JSON.filter(lambda value: isinstance(value, list | dict)), st.booleans(), st.sampled_from([None, 2, "\t"]))
 def test_whatever_a_program_writes_as_json_is_read(written: Any, ascii_only: bool, indent: Any):
     assert values(json.dumps(written, ensure_ascii=ascii_only, indent=indent)) == written
