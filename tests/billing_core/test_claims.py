@@ -34,6 +34,9 @@ CLAIMS = {
         Claim("outage-place", "node:N1:1", "account/1", ""),
         Claim("outage-place", "address:11-5:1", "account/1", ""),
     ],
+    "usage-received/1": [
+        Claim("usage-file", "switch:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "account/1", ""),
+    ],
     "number-series-opened/1": [Claim("number-series", "10:5", "account/1", "credit-note")],
 }
 

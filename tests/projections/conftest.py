@@ -48,6 +48,7 @@ from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.grants import ConfirmUsageGrant, ReserveUsage
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
+from projections.usage import control
 from tests.billing_core.usage.lists import price_list, row
 from tests.commands.usage.price_lists import publish, publish_ported
 from tests.commands.usage.rows import receive
@@ -160,28 +161,33 @@ def keep_books(operator: Operator) -> None:
     operator.tell(refund, today=date(2026, 4, 7))
     owed = next(iter(operator.account("A0006").ledger.open_items))
     operator.tell(WriteOffInvoice(account="A0006", invoice=owed, reason="too small"), today=date(2026, 4, 7))
-    keep_within_quotas(operator)
+    publish_quota(operator)
+    keep_within_quota(operator, "A0002")
     keep_work(operator)
     keep_tickets(operator)
     keep_crew(operator)
     keep_causes(operator)
 
 
-def keep_within_quotas(operator: Operator) -> None:
-    """A service that used up what is full, bought more and asked for a session."""
+def publish_quota(operator: Operator) -> None:
+    """A tariff `surf` with a quota."""
     top_up = TopUp(code="five", name="5 GB", units=Decimal(5), price=Decimal("4.00"))
     slow = QuotaStep(after=Decimal(50), action="slow")
     data = Usage(code="data", name="Data", vat_rate=Decimal(20), pricing=UnitPrice(price=Decimal(0)),
                  quota=Quota(steps=(slow,), unit="GB", top_ups=(top_up,)))  # fmt: skip
     operator.publish("surf", "0", components=(data,))
-    service: dict[str, Any] = {"account": "A0002", "subscription": "surf"}
+
+
+def keep_within_quota(operator: Operator, account: str) -> None:
+    """A service that used up what is full, bought more and asked for a session."""
+    service: dict[str, Any] = {"account": account, "subscription": "surf"}
     day = date(2026, 4, 7)
     operator.tell(ActivateSubscription(**service, tariff="surf", on=day), today=day)
     operator.tell(RecordUsage(**service, component="data", quantity=Decimal(52), on=day), today=day)
     operator.tell(ReviewUsage(**service), today=day)
     operator.tell(TopUpQuota(**service, component="data", top_up="five"), today=day)
     operator.tell(ReserveUsage(**service, component="data", grant="session", units=Decimal(2)), today=day)
-    operator.tell(ConfirmUsageGrant(account="A0002", grant="session", part=1, units=Decimal(1)), today=day)
+    operator.tell(ConfirmUsageGrant(account=account, grant="session", part=1, units=Decimal(1)), today=day)
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims, tickets,
@@ -197,5 +203,6 @@ BY_DATE_HOLDS = sorted(
         "a crew is never in two places at once",
         "an open ticket waits at a step, or something is due by itself",
         "a ticket's parent is a ticket",
+        *control.INVARIANTS,  # Grants, quotas and alarms are of now.
     }
 )

@@ -29,6 +29,7 @@ from commands.services import ActivateSubscription
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.mediation import IncomingBatch, Received
 from commands.usage.ports import BatchId
+from projections.billing import DocumentRow, documents_of
 from projections.usage.rated import CostRow, cost_of
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ class DemoCalls:
         facts = self._app.queries.events_of(f"account/{self.account}")
         posted = [fact for fact in facts if isinstance(fact, ChargesPosted)]
         return [charge for charge in posted[-1].charges if charge.subscription == SERVICE]
+
+    def invoice(self) -> DocumentRow:
+        """The invoice of the calls."""
+        with self._app.queries.transaction() as cursor:
+            return max(documents_of(cursor, self.account), key=lambda row: (row.issued_on, row.number))
 
     def _receive(self, file: FileOfCalls, folder: Path) -> Received:
         path = folder / file.name

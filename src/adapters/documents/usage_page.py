@@ -39,8 +39,16 @@ class UsageService(NamedTuple):
     days: Sequence[UsageDay]
 
 
+class UsageCost(NamedTuple):
+    """What records to a destination cost, in words, before the sum of a line is rounded."""
+
+    destination: str
+    records: int
+    amount: str
+
+
 class UsagePage(NamedTuple):
-    """The usage of an account in a month."""
+    """The usage of an account in a month; `costs` is what records cost that have a price each."""
 
     house: str
     account: str
@@ -48,6 +56,7 @@ class UsagePage(NamedTuple):
     to_on: date
     late: int
     services: Sequence[UsageService]
+    costs: Sequence[UsageCost] = ()
 
 
 def render_usage_page(page: UsagePage) -> bytes:
@@ -77,11 +86,11 @@ def _title(page: UsagePage) -> str:
 def _laid_out(page: UsagePage) -> Pages:
     pages = Pages(CONTENT_BOTTOM)
     pages.place(_head(page), grid.SELLER_TOP)
-    for service in page.services:
-        for block in _service(service):
-            if not pages.has_room(block.height):
-                pages.turn(_line(_title(page)))
-            pages.place(block)
+    of_services = (block for service in page.services for block in _service(service))
+    for block in (*_costs(page.costs), *of_services):
+        if not pages.has_room(block.height):
+            pages.turn(_line(_title(page)))
+        pages.place(block)
     return pages
 
 
@@ -109,6 +118,21 @@ def _service(service: UsageService) -> Iterator[Block]:
         block = Block()
         block.rule(grid.FULL, 0, grid.HAIRLINE_PT, grid.HAIRLINE_INK)
         _row(block, f"{day.on:%A} {day.on}", day.records, day.amount, is_sum=False)
+        yield block
+    last = Block()
+    last.leave(grid.GAP)
+    yield last
+
+
+def _costs(costs: Sequence[UsageCost]) -> Iterator[Block]:
+    """What each destination costs, the dearest first."""
+    if not costs:
+        return
+    yield _line("Cost by destination, before rounding and without VAT that comes on top")
+    for cost in costs:
+        block = Block()
+        block.rule(grid.FULL, 0, grid.HAIRLINE_PT, grid.HAIRLINE_INK)
+        _row(block, cost.destination, cost.records, cost.amount, is_sum=False)
         yield block
     last = Block()
     last.leave(grid.GAP)

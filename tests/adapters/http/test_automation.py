@@ -30,8 +30,8 @@ def test_followers_reactions_and_wake_ups_are_listed(admin: Api, operator: Opera
     admin.post("/webhooks", {"webhook": "shop", "url": "https://shop.example/"})
     operator.application.runner.catch_up()
 
-    (follower,) = admin.get("/followers").json()["items"]
-    assert (follower["name"], follower["position"]) == ("webhook shop", None)
+    followers = admin.get("/followers").json()["items"]
+    assert [(each["name"], each["position"]) for each in followers] == [("webhook shop", None), ("rate-usage", 0)]
     reactions = admin.get("/reactions").json()["items"]
     assert "keep-promise" in [each["name"] for each in reactions]
     assert admin.get("/wake-ups").json() == {"items": [], "next": None}

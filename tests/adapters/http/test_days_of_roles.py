@@ -65,6 +65,10 @@ PUBLISH = post(
 FAST = {"tariff": "fast", "on": "2026-02-01"}
 
 DAYS = {
+    # What an access server does goes to a door of its own: tests/adapters/http/test_accounting.py.
+    "radius": Day(
+        does=(), is_refused=(get("/customers"), get(f"/accounts/{MINE}"), payment(MINE), REGISTER, get("/changes"))
+    ),
     "cashier": Day(
         does=(
             get("/customers?search=customer a0001", shows='"balance":{"amount":"-24.00"'),

@@ -40,6 +40,7 @@ from commands.work.tickets import AssignTicket, CloseTicket, WatchTicket
 from tests.adapters.http.conftest import Api
 from tests.billing_core.work.flows import CONNECTION
 from tests.operators import Operator, eur
+from tests.projections.conftest import keep_within_quota, publish_quota
 from tests.projections.usage.rows import session, write_rows
 
 MINE, THEIRS, NOBODYS, ABSENT = "E0001", "W0001", "H0001", "X0001"
@@ -72,6 +73,7 @@ def world(operator: Operator) -> Operator:
     operator.tell(AssignCustomer(customer=MINE, dealer="east"))
     operator.tell(AssignCustomer(customer=THEIRS, dealer="west"))
     operator.bill(date(2026, 2, 2))
+    publish_quota(operator)
     for account in (MINE, THEIRS, NOBODYS):
         more: dict[str, Any] = {"account": account, "subscription": "more", "on": date(2026, 3, 1)}
         operator.tell(ActivateSubscription(tariff="net", **more), today=date(2026, 3, 1))
@@ -82,6 +84,7 @@ def world(operator: Operator) -> Operator:
         operator.application.waiting.keep(waiting, origin_of_process("till"), "above the limit", dry_run=False)
         operator.tell(ParkAccount(account=account, code="price", reason="none", on=date(2026, 3, 1)))
         tickets_of(operator, account)
+        keep_within_quota(operator, account)
         used = session("2026-03-01T10:00+00:00", 7_000, 500, account=account)
         write_rows(operator.database_url, [used], batch=account)
     operator.application.runner.catch_up()

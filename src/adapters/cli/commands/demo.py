@@ -60,7 +60,7 @@ def fresh_application(data_folder: Path) -> Iterator[Application]:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
         database_url = create_database(server_url, DATABASE)
         initialise(database_url)
-        with open_application(Settings(database_url=database_url)) as application:
+        with open_application(Settings(database_url=database_url, data=data_folder)) as application:
             yield application
 
 

@@ -230,6 +230,9 @@ class DemoStory:
         _paragraph("The bill rounds their sum once, and says what is behind it:")
         for charge in calls.bill():
             tell(f"{charge.description}  {money(charge.amount)}  ({explain(charge)})")
+        self._app.runner.catch_up()
+        invoice = calls.invoice()
+        tell(f"\nThe bill of the calls is invoice {invoice.number}, {invoice.gross}, due on {invoice.due_on}.")
 
     def _data(self) -> None:
         self._heading("Mobile data")

@@ -20,3 +20,5 @@ SENTENCES: Sentences = {
     **price_lists.SENTENCES,
     **retention.SENTENCES,
 }
+ACCOUNT_LINES = control.account_lines
+ACCOUNT_FACTS = control.account_facts

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import msgspec
 
-from adapters.documents.usage_page import UsageDay, UsagePage, UsageService, render_usage_page
+from adapters.documents.usage_page import UsageCost, UsageDay, UsagePage, UsageService, render_usage_page
 from adapters.views.persons import Persons, owners
 from adapters.views.query import FileAnswer, Queries, Query, Reading
 from adapters.views.usage.traffic import zone_of
@@ -19,6 +19,7 @@ from billing_core.usage.traffic import next_month
 from projections.parties import list_sellers
 from projections.platform.projection import Cursor
 from projections.usage.month_of_account import UsedOnDay, count_late, used_by_day
+from projections.usage.rated import CostRow, cost_of
 
 
 class ExplainUsage(Query, frozen=True, kw_only=True):
@@ -50,7 +51,10 @@ class UsedService(msgspec.Struct, frozen=True):
 
 
 class ExplainedUsage(msgspec.Struct, frozen=True):
-    """The usage of a month. `late` records came when the month was over: they are charged as lines of their own."""
+    """The usage of a month. `late` records came when the month was over: they are charged as lines of their own.
+
+    `cost` is what records cost that have a price each, by destination and band.
+    """
 
     account: str
     customer: str
@@ -58,6 +62,7 @@ class ExplainedUsage(msgspec.Struct, frozen=True):
     to_on: date
     late: int
     services: list[UsedService]
+    cost: list[CostRow]
 
 
 class UsagePageFile(FileAnswer):
@@ -75,7 +80,8 @@ def explain_usage(query: ExplainUsage | PrintUsage, reading: Reading) -> Explain
         over_at = datetime.combine(to_on, time(), zone_of(cursor))
         used = used_by_day(cursor, query.account, from_on, to_on)
         late = count_late(cursor, query.account, from_on, to_on, over_at)
-    return ExplainedUsage(query.account, customer, from_on, to_on, late, list(_services(used)))
+        cost = cost_of(cursor, query.account, "", from_on, to_on)
+    return ExplainedUsage(query.account, customer, from_on, to_on, late, list(_services(used)), cost)
 
 
 def print_usage(query: PrintUsage, reading: Reading) -> UsagePageFile:
@@ -88,7 +94,8 @@ def print_usage(query: PrintUsage, reading: Reading) -> UsagePageFile:
                      [UsageDay(day.on, day.records, _amount(day)) for day in each.days])
         for each in explained.services
     ]  # fmt: skip
-    page = UsagePage(house, query.account, explained.from_on, explained.to_on, explained.late, services)
+    costs = [UsageCost(f"{each.destination}, {each.band}", each.records, f"{each.amount:f}") for each in explained.cost]
+    page = UsagePage(house, query.account, explained.from_on, explained.to_on, explained.late, services, costs)
     return UsagePageFile(render_usage_page(page))
 
 

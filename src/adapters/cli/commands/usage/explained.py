@@ -40,6 +40,11 @@ def explain_usage(
             add(rows, name, used.records, used.seconds, f"{used.quantity:,f}", used.bytes_in, used.bytes_out,
                 indent=indent)  # fmt: skip
     console().print(rows)
+    if explained.cost:
+        costs = table(("destination", "left"), ("band", "left"), ("records", "right"), ("before rounding", "right"))
+        for cost in explained.cost:
+            add(costs, cost.destination, cost.band, cost.records, cost.amount)
+        console().print(costs)
     if explained.late:
         tell(f"{explained.late:,} of the records came when the month was over.")
 
