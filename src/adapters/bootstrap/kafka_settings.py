@@ -10,7 +10,7 @@ TopicName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_l
 
 
 class KafkaSourceSettings(BaseModel, extra="forbid", frozen=True):
-    """A topic of which usage is read: `name` is the source, `profile` the name or file of the profile that reads it.
+    """A topic from which usage is read: `name` is the source, `profile` the name or file of the profile that reads it.
 
     Without a profile a message is a record in JSON in the program's own form.
     """

@@ -18,7 +18,7 @@ MOST_FINDINGS = 1_000
 class ComparisonReport(msgspec.Struct):
     """How many rows are the same, dearer and cheaper, and how many prefixes are new and gone.
 
-    `counts` are all findings by kind, of which the first are shown.
+    `counts` are the numbers of all findings by kind; the report shows the first findings.
     """
 
     same: int

@@ -97,7 +97,7 @@ def lines_of(rows: Iterable[TrafficRow], measure: Measure, zone: tzinfo) -> tupl
 
 
 def unit_of(measure: Measure, most: float) -> Unit:
-    """The largest unit of which the most is at least one.
+    """The largest unit that the largest value reaches.
 
     Worked example: 2,500,000 bytes are drawn in MB, 45 seconds in seconds.
     """

@@ -94,7 +94,7 @@ FORGET_USAGE = (
 
 
 class Waiting(NamedTuple):
-    """What waits for a batch of a source, in the order of its places, of which the last ones are 0 if nothing waits."""
+    """What waits for a batch of a source, in the order of its places; the last places are 0 if nothing waits."""
 
     used: Sequence[SessionUsage]
     refused: Sequence[RefusedMessage]

@@ -101,7 +101,7 @@ def costs_something(used: Used, listed: CompiledVersion, calendar: BandCalendar)
 
 
 def priced(used: Used, free: Integers, listed: CompiledVersion, calendar: BandCalendar) -> Priced:
-    """What records cost, of which the first units are free."""
+    """What records cost after their first units, which are free."""
     costs = _costs(used, free, listed, calendar)
     added = costs.amount[used.cut] - costs.exact[used.cut]
     whole = _whole_lines(used, free, costs.amount)

@@ -5,7 +5,7 @@ is one event; its records are rows that are only ever added, which the event cov
 the months of it can be checked, and end, one by one. Which record is repeated or refused is decided in `row_checks`;
 what the accounts learn of it, and what came late, in `booking`.
 
-Worked example, the calls of a switch in three files, of which the second did not come:
+Worked example, the calls of a switch in three files; the second file did not come:
 
     file 1  numbers 1 to 100      until 10:00
     file 3  numbers 201 to 300    until 12:00     ->  missing 101 to 200, delivered until 10:00

@@ -18,7 +18,7 @@ from billing_core.usage.record_columns import Integers, RecordColumns
 
 
 class RatedSums(NamedTuple):
-    """A line for each service, day (since 1970), list, destination and band of which there are records, in this order.
+    """A line for each service, day (since 1970), list, destination and band that has records, in this order.
 
     `version`, `destination` and `band` are places, as in `RatedColumns`; `amount` counts parts of the version.
     """

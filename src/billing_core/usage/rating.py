@@ -227,7 +227,7 @@ def in_steps(used: int, row: DestinationPrice, terms: PriceListTerms) -> int:
 
 
 def _priced(price: _Found, free: tuple[FreeUse, ...]) -> RatedRecord:
-    """The amount of a record, of which some units are free."""
+    """The amount of a record after its free units."""
     terms, row = price.ready.price_list.terms, price.row
     units = {span.band: 0 for span in price.spans}  # The band of the beginning comes first.
     paid = dict(units)

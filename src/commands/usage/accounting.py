@@ -1,6 +1,6 @@
 """Take in messages of access servers: what is known is passed over, the rest changes its session and adds usage.
 
-Many messages are one transaction: whoever waits for an answer waits for it, so that no message is lost that was
+Many messages are one transaction, and each answer waits for its commit: no message is lost that was
 answered. Servers send a message again until it is answered; it is known then.
 """
 

@@ -59,15 +59,21 @@ class Rating:
             for number in used
             for account in [concerned.account(number)]
         }
-        pools = [pool for number, components in used.items() for pool in pools_of(services[number], components)]
+        found = [pool for number, components in used.items() for pool in pools_of(services[number], components)]
         kept_from = tables.kept_from()
         # A period whose records were purged, if only some of them, stays as it was rated.
-        while pools := [pool for pool in pools if kept_from < pool.period.from_on]:
+        waiting = dict.fromkeys(pool for pool in found if kept_from < pool.period.from_on)
+        # Periods with one end at once and the earlier ones first: what they leave of a package is carried over, and
+        # which numbers are ported is asked of that end alone, whatever else is rated in the same act.
+        while waiting:
+            end_on = min(pool.period.to_on for pool in waiting)
+            pools = [pool for pool in waiting if pool.period.to_on == end_on]
             used_before = tables.packages_of([pool.account for pool in pools if pool.packages])
             prices = self._prices(pools, concerned, transaction.calendar)
             rated = rate_pools(pools, tables.records_of(members_of(pools)), prices, services, used_before)
             self._keep(pools, rated, tables, concerned)
-            pools = changed_after(pools, used_before, rated.packages, services)
+            later = [pool for pool in waiting if pool.period.to_on > end_on]
+            waiting = dict.fromkeys([*later, *changed_after(pools, used_before, rated.packages, services)])
 
     def itemise(
         self, transaction: Transaction, account: Account, used: UsedComponent, catalogue: Catalogue
@@ -114,7 +120,7 @@ class Rating:
         return known[1]
 
     def _ported_on(self, countries: Sequence[str], on: date) -> PortedColumns:
-        """The ported numbers of countries on a day; those of one month hold in all of it."""
+        """The ported numbers of countries on the day after a period; they hold for all records of the period."""
         state = (tuple(countries), on)
         if self._ported[0] != state:
             numbers: dict[str, PortedNumber] = {}

@@ -28,7 +28,7 @@ SELECT_OF_SUBSCRIBER = f"""
     SELECT {COLUMNS} FROM billing.access_sessions WHERE subscriber = %(subscriber)s
     ORDER BY begun_at DESC, server, session LIMIT %(limit)s
 """
-# Names that are known are left out by their holders: whoever had one at any time is known.
+# A name that a subscription has or had at any time is known, and is left out.
 SELECT_NAMES = """
     SELECT subscriber, count(*), max(heard_at), sum(bytes_in)::int8, sum(bytes_out)::int8,
         count(*) FILTER (WHERE is_open)

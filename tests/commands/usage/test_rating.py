@@ -211,3 +211,12 @@ def test_a_period_whose_records_were_purged_stays_as_it_was_rated(calls: Calls):
 
     quarter = Fraction(1, 4)
     assert calls.days() == {"2026-01-05": (1, quarter), "2026-02-05": (1, quarter), "2026-03-05": (0, Fraction(0))}
+
+
+def test_a_batch_of_two_periods_carries_over_what_the_first_of_them_leaves(calls: Calls):
+    """20 s of February leave 40 s: in March 100 s are free of 120."""
+    calls.keep("2026-02-10 10:00+00", "420111222333", 20)
+    calls.keep("2026-03-01 10:00+00", "420111222333", 120)
+    calls.rate(date(2026, 3, 1), date(2026, 2, 10))
+
+    assert calls.days()["2026-03-01"] == (1, Fraction(20, 60) * Fraction(5, 100))

@@ -84,7 +84,7 @@ def rate_again(
     if as_json:
         print_json(found)
         return
-    tell(f"Accounts rated again: {found.accounts:,}, of which {found.changed:,} changed.")
+    tell(f"Accounts rated again: {found.accounts:,}; {found.changed:,} of them changed.")
 
 
 def list_records(

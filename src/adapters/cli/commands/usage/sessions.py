@@ -114,7 +114,7 @@ def _show(context: typer.Context, found: Sequence[SessionRow]) -> None:
 
 
 def readable(count: int) -> str:
-    """A number of bytes in the largest decimal unit of which there is one, cut to one decimal.
+    """A number of bytes in the largest decimal unit that it reaches, cut to one decimal.
 
     999: 999 B    1,950: 1.9 kB    4,294,967,296: 4.2 GB
     """
