@@ -1,8 +1,8 @@
 """Which rows of a chunk are known by their keys: the same again, or another content under a key that was given before.
 
 A key is looked for in the months of the rows and in the months next to them. If the keys of a source rise, as numbers
-and instants do, those of a chunk stand together in the index, and hardly any is there yet: then what stands in that part of
-the index is read. Otherwise each key is looked up.
+and instants do, those of a chunk stand together in the index, which has hardly any of them yet: then that part of the
+index is read. Otherwise each key is looked up.
 """
 
 from __future__ import annotations
