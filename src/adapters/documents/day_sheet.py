@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from io import BytesIO
 from typing import NamedTuple
 
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-
 from adapters.documents import page_grid as grid
-from adapters.documents.fonts import typeface
+from adapters.documents.house_paper import render_pages
 from adapters.documents.pdf import Pages
-from adapters.documents.typesetting import Block, Box, paint
+from adapters.documents.typesetting import Block, Box
 
 TIME, WHAT, NOTES = grid.columns(grid.LEFT, 26.0, 82.0, 51.0)
 CONTENT_BOTTOM = 272.0
@@ -48,22 +44,7 @@ class Sheet(NamedTuple):
 
 def render_day_sheet(sheet: Sheet) -> bytes:
     """The sheet as a PDF, the same bytes each time."""
-    file = BytesIO()
-    canvas = Canvas(
-        file, pagesize=(grid.PAGE_WIDTH * mm, grid.PAGE_HEIGHT * mm), pageCompression=1, invariant=1, lang="en",
-        initialFontName=typeface("regular")[0].name,
-    )  # fmt: skip
-    canvas.setTitle(_title(sheet))
-    canvas.setAuthor(sheet.house)
-    pages = _laid_out(sheet)
-    for number, page in enumerate(pages.placed, start=1):
-        foot = Block()
-        foot.write(f"{_title(sheet)}, page {number} of {len(pages.placed)}", grid.FULL, 0, grid.SMALL)
-        for top, block in [*page, (grid.FOOTER_BOTTOM - foot.height, foot)]:
-            paint(canvas, block, top, grid.PAGE_HEIGHT)
-        canvas.showPage()
-    canvas.save()
-    return file.getvalue()
+    return render_pages(_title(sheet), sheet.house, _laid_out(sheet))
 
 
 def _title(sheet: Sheet) -> str:

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from io import BytesIO
 from typing import NamedTuple
 
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-
 from adapters.documents import page_grid as grid
-from adapters.documents.fonts import typeface
+from adapters.documents.house_paper import render_pages
 from adapters.documents.pdf import Pages
-from adapters.documents.typesetting import Block, paint
+from adapters.documents.typesetting import Block
 
 WHAT, RECORDS, AMOUNT = grid.columns(grid.LEFT, 74.0, 25.0, 60.0)
 CONTENT_BOTTOM = 272.0
@@ -61,22 +57,7 @@ class UsagePage(NamedTuple):
 
 def render_usage_page(page: UsagePage) -> bytes:
     """The page as a PDF, the same bytes each time; with many services it is more than one."""
-    file = BytesIO()
-    canvas = Canvas(
-        file, pagesize=(grid.PAGE_WIDTH * mm, grid.PAGE_HEIGHT * mm), pageCompression=1, invariant=1, lang="en",
-        initialFontName=typeface("regular")[0].name,
-    )  # fmt: skip
-    canvas.setTitle(_title(page))
-    canvas.setAuthor(page.house)
-    pages = _laid_out(page)
-    for number, placed in enumerate(pages.placed, start=1):
-        foot = Block()
-        foot.write(f"{_title(page)}, page {number} of {len(pages.placed)}", grid.FULL, 0, grid.SMALL)
-        for top, block in [*placed, (grid.FOOTER_BOTTOM - foot.height, foot)]:
-            paint(canvas, block, top, grid.PAGE_HEIGHT)
-        canvas.showPage()
-    canvas.save()
-    return file.getvalue()
+    return render_pages(_title(page), page.house, _laid_out(page))
 
 
 def _title(page: UsagePage) -> str:
