@@ -80,16 +80,29 @@ def running(command: Sequence[str], port: int, log: Path, account: pwd.struct_pa
             process.wait()
 
 
+def wait_until_it_answers(port: int) -> None:
+    """Return when somebody listens on a port of loopback."""
+    end = time.monotonic() + MOST_START_SECONDS
+    while not _listens(port):
+        if time.monotonic() > end:
+            raise AssertionError(f"nobody listens on port {port}")
+        time.sleep(0.05)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as tried:
+        tried.settimeout(1)
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
 def wait_until_it_listens(process: subprocess.Popen[Any], port: int, log: Path | None = None) -> None:
     """Return when a program that was started listens on a port of loopback."""
     end = time.monotonic() + MOST_START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
             break
-        with socket.socket() as tried:
-            tried.settimeout(1)
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if _listens(port):
+            return
         time.sleep(0.05)
     said = log.read_text(errors="replace")[-2000:] if log else ""
     raise AssertionError(f"it does not listen on port {port}: {said}")

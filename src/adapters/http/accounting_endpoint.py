@@ -23,7 +23,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from adapters.actions.usage import ACCOUNT_SESSIONS
 from adapters.bootstrap.accounting import AccountingDesk, Came
-from adapters.http.door import Caller, Door
+from adapters.door.door import Caller, Door
 from adapters.http.endpoints import Endpoint, answering, caller_of
 from adapters.http.problems import Problem
 from adapters.radius.attributes import Unreadable, read_message

@@ -19,8 +19,8 @@ from adapters.attachments.content_folder import Incoming
 from adapters.attachments.media_types import require_allowed
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.attachments import Attachments
+from adapters.door.door import Caller, Door
 from adapters.http.answers import as_body
-from adapters.http.door import Caller, Door
 from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, parameters_of, with_path
 from adapters.http.route import Route
 from adapters.views.query import Download, queries

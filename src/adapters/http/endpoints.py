@@ -13,9 +13,9 @@ import structlog
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from adapters.door.door import Caller, Done, Door
 from adapters.http.answers import as_body
 from adapters.http.bodies import fields_of
-from adapters.http.door import Caller, Done, Door
 from adapters.http.problems import Problem, problem_of
 from adapters.http.route import Route
 from adapters.views.query import FileAnswer

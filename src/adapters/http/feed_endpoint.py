@@ -8,10 +8,10 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from adapters.bootstrap.operations import operations
+from adapters.door.door import Door
 from adapters.edge.models import read_struct
 from adapters.http.answers import as_body
 from adapters.http.arrivals import Arrivals
-from adapters.http.door import Door
 from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, parameters_of
 from adapters.views.outreach.feed import ListEvents, kinds_of
 from billing_core.kernel.events import topics_under

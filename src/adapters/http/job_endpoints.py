@@ -15,10 +15,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from adapters.bootstrap.jobs import kinds
+from adapters.door.job_door import Asked, JobCard, JobDoor
 from adapters.http.answers import as_body
 from adapters.http.bodies import fields_of
 from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, parameters_of
-from adapters.http.job_door import Asked, JobCard, JobDoor
 from adapters.http.problems import Problem
 from adapters.http.route import JOBS, PREFIX, Route
 from adapters.views.query import MOST_AT_ONCE

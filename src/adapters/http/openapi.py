@@ -11,11 +11,11 @@ from adapters.actions.action import actions
 from adapters.actions.attachments import KEEP_ATTACHMENT
 from adapters.attachments.media_types import ALLOWED
 from adapters.bootstrap.jobs import kinds
+from adapters.door.door import Done, OwnSessions, SetUp
+from adapters.door.job_door import JobCard
 from adapters.edge.models import annotation_of, written
 from adapters.http.answers import REFERENCE, schema_of
 from adapters.http.attachment_endpoints import is_download
-from adapters.http.door import Done, OwnSessions, SetUp
-from adapters.http.job_door import JobCard
 from adapters.http.route import JOBS, PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
 from adapters.views.query import MOST_AT_ONCE, FileAnswer, Page, queries

@@ -11,8 +11,8 @@ from http import HTTPStatus
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from adapters.door.door import Door
 from adapters.http.answers import as_body
-from adapters.http.door import Door
 from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, parameters_of
 from adapters.http.problems import Problem
 from adapters.http.route import PREFIX

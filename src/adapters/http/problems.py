@@ -12,29 +12,13 @@ from typing import Any
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from adapters.attachments.media_types import MediaTypeRefused
-from adapters.bootstrap.attachments import AttachmentTooLarge
+from adapters.door.statuses import status_of
 from adapters.edge.faults import explained, found_in, location_of
 from adapters.http.answers import encoded
-from billing_core.kernel.errors import BillingError, Conflict, NotFound, Unavailable
-from billing_core.staff.addresses import AddressNotAllowed
-from billing_core.staff.roles import NotPermitted, NotSignedIn
-from commands.platform.bus import ChangedSince, OutcomeUnknown
-from commands.staff.sign_in import TooManyFailures
+from billing_core.kernel.errors import BillingError, Unavailable
+from commands.platform.bus import OutcomeUnknown
 
 MEDIA_TYPE = "application/problem+json"
-STATUS: dict[type[Exception], HTTPStatus] = {
-    NotSignedIn: HTTPStatus.UNAUTHORIZED,
-    NotPermitted: HTTPStatus.FORBIDDEN,
-    AddressNotAllowed: HTTPStatus.FORBIDDEN,
-    NotFound: HTTPStatus.NOT_FOUND,
-    ChangedSince: HTTPStatus.PRECONDITION_FAILED,
-    Conflict: HTTPStatus.CONFLICT,
-    AttachmentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    MediaTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    TooManyFailures: HTTPStatus.TOO_MANY_REQUESTS,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 HEADERS = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
@@ -66,14 +50,6 @@ def problem_of(error: Exception, written: Any = None) -> Response:
         case Unavailable():
             return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
     return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", FAULT)
-
-
-def status_of(error: Exception) -> HTTPStatus:
-    """The status for an error of the rules; what can be mended by the caller is 422."""
-    for kind in type(error).__mro__:
-        if kind in STATUS:
-            return STATUS[kind]
-    return HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _faults(error: ValidationError, written: Any) -> Response:

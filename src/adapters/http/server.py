@@ -14,14 +14,14 @@ from starlette.exceptions import HTTPException
 
 from adapters.bootstrap.accounting import AccountingDesk
 from adapters.bootstrap.application import Application
+from adapters.door.door import Door
+from adapters.door.job_door import JobDoor
 from adapters.http import accounting_endpoint, feed_endpoint, openid_endpoints
 from adapters.http.answers import encoded
 from adapters.http.arrivals import Arrivals
 from adapters.http.asyncapi import asyncapi_document
 from adapters.http.attachment_endpoints import downloading, is_download, receiving
-from adapters.http.door import Door
 from adapters.http.endpoints import answering, endpoint_of
-from adapters.http.job_door import JobDoor
 from adapters.http.job_endpoints import cancelling, following, listing, showing, starting
 from adapters.http.openapi import document
 from adapters.http.problems import Problem, problem_of

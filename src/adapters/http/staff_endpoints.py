@@ -9,9 +9,9 @@ import msgspec
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from adapters.door.door import Door
 from adapters.http.answers import as_body
 from adapters.http.bodies import fields_of
-from adapters.http.door import Door
 from adapters.http.endpoints import JSON, Endpoint, answering, caller_of
 from adapters.http.problems import Problem
 

@@ -1,4 +1,4 @@
-"""Serve the HTTP API, and do what happens by itself meanwhile."""
+"""Serve the pages and the HTTP API, and do what happens by itself meanwhile."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def serve(
         typer.Option("--only", help="Only the API, what happens by itself, Diameter, or what of it is Kafka's."),
     ] = None,
 ) -> None:
-    """Serve the HTTP API, and do what happens by itself.
+    """Serve the pages and the HTTP API, and do what happens by itself.
 
     The API is described at /docs and /v1/openapi.json. Sign in with an operator's password or an API key, which
     `billing staff password` and `billing staff key` make. Everything that `billing worker` does is done here too;
@@ -45,9 +45,11 @@ def serve(
     from adapters.bootstrap.openid import openid_of
     from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import open_database
+    from adapters.door.door import Door
     from adapters.http.listening import listen
     from adapters.http.logs import log_as_json
     from adapters.http.server import http_application
+    from adapters.pages.site import add_pages
     from adapters.processes.signals import wait_for_signal
 
     settings = settings_of(context)
@@ -72,9 +74,11 @@ def serve(
                 _working(url, settings) if is_whole else nullcontext(),
                 accounting_by_diameter(settings, desk) if is_whole and settings.diameter_identity else nullcontext(),
             ):
-                say(f"Serving on http://{host}:{port}/v1; its pages are at http://{host}:{port}/docs. Ctrl-C ends it.")
+                say(f"Serving on http://{host}:{port}: pages for people there, the API under /v1, described at /docs. "
+                    "Ctrl-C ends it.")  # fmt: skip
                 openid = openid_of(settings)
                 api = http_application(app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk)
+                add_pages(api, Door(app, keeps_reads=settings.keep_personal_reads))
                 listen(api, host, port, proxy or [])
         finally:
             app.close()

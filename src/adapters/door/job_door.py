@@ -18,8 +18,8 @@ import msgspec
 
 from adapters.bootstrap.jobs import kinds, kinds_by_name
 from adapters.bootstrap.operations import Operation, operations
+from adapters.door.door import Caller, Door
 from adapters.edge.models import read_struct
-from adapters.http.door import Caller, Door
 from adapters.postgres.job_uploads import PostgresJobUploads
 from adapters.postgres.jobs import JobRecord, JobRequest, PostgresJobs, Progress
 from adapters.views.query import Page, page_of

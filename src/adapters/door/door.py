@@ -7,8 +7,8 @@ in is kept for the LOG.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID, uuid5
 
 import msgspec
@@ -97,7 +97,7 @@ class Door:
 
     def rights_of(self, caller: Caller) -> Rights:
         """The rights of who has signed in, else `NotSignedIn`; an address that is not allowed is kept for the LOG."""
-        token, at, today = token_of(caller), datetime.now(UTC), self._today("")
+        token, at, today = token_of(caller), datetime.now(UTC), self.today("")
         try:
             return self.sign_in.rights_of(token, caller.source, at, today)
         except AddressNotAllowed as error:
@@ -212,9 +212,21 @@ class Door:
         result = actions()[type(action)](action, Acting(self.app, origin))
         return Done(origin.command_id, self.app.log.newest_position(), False, False, result)
 
+    def refuse(self, rights: Rights, operation: Operation, caller: Caller) -> NoReturn:
+        """Refuse an operation that the roles do not permit, before anything of it is known; it is kept for the LOG."""
+        try:
+            rights.require(operation.permission, operation.concern)
+            raise NotPermitted("is not possible here", field="permission", value=operation.permission)
+        except BillingError as error:
+            self.refused.note(operation.permission, error, self.origin(rights, caller, ""))
+            raise
+
     def answer(self, operation: Operation, values: Mapping[str, Any], caller: Caller) -> Any:
         """Answer a query; `as_of` and `min_position` say from which state of the read models."""
-        rights = self.rights_of(caller)
+        return self.answer_for(self.rights_of(caller), operation, values, caller)
+
+    def answer_for(self, rights: Rights, operation: Operation, values: Mapping[str, Any], caller: Caller) -> Any:
+        """The same, for who was admitted already: a page asks several queries."""
         values = dict(values)
         name, least = _name(values.pop("as_of", "")), _position(values.pop("min_position", "0"))
         try:
@@ -229,7 +241,7 @@ class Door:
                 raise InvalidValue("is after the end of the log", field="min_position", value=least)
             self.app.runner.wait_for(least)
         source = self.app.queries_as_of(name) if name else self.app.queries
-        today = source.on or self._today(named_stream(lambda word: getattr(query, word, "")))
+        today = source.on or self.today(named_stream(lambda word: getattr(query, word, "")))
         operator = rights.operator
         reading = Reading(self.app, source, today, rights.permits, operator.dealer, operator.code)
         answer = queries()[operation.struct](query, reading)
@@ -239,8 +251,13 @@ class Door:
                 self._reads.note(operation.permission, shown, self.origin(rights, caller))
         return answer
 
-    def _today(self, stream: str) -> Any:
+    def today(self, stream: str = "") -> date:
+        """Today for a stream: the date of the seller whose business it is."""
         return self._clock.today_of([stream])[stream]
+
+    def zone(self) -> tzinfo:
+        """The time zone in which instants are shown: that of the sellers, if all have the same."""
+        return self._clock.zones_of([""])[""] or UTC
 
     def _origin_of_stranger(self, caller: Caller, operator: str) -> Origin:
         """Who is no operator is not named: it may be a password that was typed into the wrong field."""
@@ -254,7 +271,7 @@ class Door:
             command_id=identity,
             correlation_id=caller.correlation_id or identity,
             recorded_at=datetime.now(UTC),
-            today=self._today(""),
+            today=self.today(""),
         )
 
     def origin(self, rights: Rights, caller: Caller, stream: str = "") -> Origin:
@@ -269,7 +286,7 @@ class Door:
             command_id=uuid5(KEYS, f"{operator.code}:{key}") if key else identity,
             correlation_id=caller.correlation_id or identity,
             recorded_at=datetime.now(UTC),
-            today=self._today(stream),
+            today=self.today(stream),
             dealer=operator.dealer,
             key=rights.key,
             is_signed_in=True,

@@ -1,0 +1,110 @@
+"""A form that was filled in: from its fields to the words of a command, and from faults back to its fields.
+
+The names of fields are those of the API's body, dotted for what is in it deeper down:
+
+    name=Eva  address.city=Brno  ->  {"name": "Eva", "address": {"city": "Brno"}}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from adapters.edge.faults import found_in, location_of, reason
+from adapters.pages.forms import Field, Form
+from adapters.pages.typed import amount_typed, day_typed
+from adapters.pages.visit import Visit
+from billing_core.kernel.errors import BillingError
+
+READS: dict[str, Callable[[str, Visit], Any]] = {
+    "list": lambda text, visit: [line.strip() for line in text.splitlines() if line.strip()],
+    "lines": lambda text, visit: text.replace("\r\n", "\n"),
+    "day": lambda text, visit: day_typed(text, visit.today),
+    "amount": lambda text, visit: amount_typed(text),
+}
+WORDS = re.compile(r"\{([a-z_]+)\}")
+
+
+def words_of(form: Form, visit: Visit) -> dict[str, Any]:
+    """The words of the command that the form gives."""
+    words: dict[str, Any] = {}
+    for name, value in form.fixed.items():
+        _put(words, name, value)
+    for field in form.fields:
+        value = _value(field, visit)
+        if value is not None:
+            _put(words, field.name, value)
+    for name in WORDS.findall(form.path):
+        _put(words, name, visit.path[name])
+    return words
+
+
+def as_typed(form: Form, visit: Visit) -> dict[str, Any]:
+    """The values of the fields as they were typed, to be shown again."""
+    return {field.name: _texts(field, visit) for field in form.fields}
+
+
+def _texts(field: Field, visit: Visit) -> Any:
+    if field.kind == "choices":
+        return [str(value) for value in visit.posted.get(field.name, ())]
+    if field.kind == "check":
+        return field.name in visit.posted
+    return visit.first(field.name)
+
+
+def _value(field: Field, visit: Visit) -> Any:
+    """The value of a field for the command; None leaves the word out."""
+    typed = _texts(field, visit)
+    if field.kind in ("check", "choices"):
+        return typed
+    text = typed.strip()
+    if not text:
+        return _cleared(field)
+    reads = READS.get(field.kind)
+    return reads(text, visit) if reads else text
+
+
+def _cleared(field: Field) -> Any:
+    if not field.clears:
+        return None
+    return [] if field.kind == "list" else ""
+
+
+def _put(words: dict[str, Any], name: str, value: Any) -> None:
+    *above, last = name.split(".")
+    for word in above:
+        words = words.setdefault(word, {})
+    words[last] = value
+
+
+def faults_of(error: Exception, form: Form, words: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with which field; under no name what is wrong with the whole."""
+    if isinstance(error, ValidationError):
+        found: dict[str, list[str]] = {}
+        for fault in error.errors():
+            place = ".".join(map(str, found_in(words, location_of(fault))))
+            named = _field_at(place, form.fields)
+            said = reason(fault) if named else f"{place}: {reason(fault)}"
+            found.setdefault(named, []).append(said)
+        return {name: "; ".join(said) for name, said in found.items()}
+    if isinstance(error, BillingError):
+        named = _field_called(error.field or "", form.fields)
+        return {named: error.message if named else str(error)}
+    return {"": str(error)}
+
+
+def _field_at(place: str, fields: Iterable[Field]) -> str:
+    """The field of a place or of what it is a part of."""
+    return next((field.name for field in fields if place == field.name or place.startswith(f"{field.name}.")), "")
+
+
+def _field_called(called: str, fields: Iterable[Field]) -> str:
+    """The field that a rule names in its own words: `customer name` is `customer.name`, `billing day` `billing_day`."""
+    for field in fields:
+        last = field.name.rpartition(".")[2].replace("_", " ")
+        if called == last or called.endswith(f" {last}"):
+            return field.name
+    return ""

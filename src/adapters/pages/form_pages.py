@@ -1,0 +1,169 @@
+"""The page of a form: shown, previewed, refused, or done.
+
+    GET                          the fields with their values at first
+    POST do=preview              the same with the effect, nothing is done
+    POST do=confirm              done, if the effect is still the one that was shown; then the next page
+
+The key that a form carries is the id of its command, so a form that is sent twice is done once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
+
+from adapters.pages.filled_in import as_typed, faults_of, words_of
+from adapters.pages.forms import Effect, Form
+from adapters.pages.page import N_, Page, Shown
+from adapters.pages.sessions import Notice, put_notice
+from adapters.pages.visit import Visit
+from billing_core.kernel.errors import BillingError
+from billing_core.staff.roles import NotPermitted, NotSignedIn
+from commands.platform.bus import ChangedSince, Seen
+from commands.platform.identity import new_id
+
+TEMPLATE = "frame/form.html"
+CONFIRM = "confirm"
+REFUSED = 422
+WAITS = N_("It waits until a second person approves it.")
+NOT_TYPED = N_("Type {number} to confirm.")
+
+
+class Meanwhile(NamedTuple):
+    """A field that somebody else has changed while it was filled in: the value there is now, and the one typed here."""
+
+    name: str
+    label: str
+    now: str
+    typed: str
+
+
+def pages_of_form(form: Form) -> tuple[Page, Page]:
+    """The page that shows the form, and what it posts to."""
+    return (
+        Page(form.path, _showing(form), method="GET"),
+        Page(form.path, _receiving(form), method="POST"),
+    )
+
+
+def _showing(form: Form) -> Callable[[Visit], Shown | Response]:
+    def show(visit: Visit) -> Shown | Response:
+        _require(form, visit)
+        begun = dict(form.begins(visit))
+        values = begun | {field.name: visit.query[field.name] for field in form.fields if field.name in visit.query}
+        seen = form.seen(visit) if form.seen else None
+        return _shown(form, visit, values, hidden=_hidden(seen, begun, str(new_id())))
+
+    return show
+
+
+def _receiving(form: Form) -> Callable[[Visit], Shown | Response]:
+    def receive(visit: Visit) -> Shown | Response:
+        _require(form, visit)
+        words, key, seen = words_of(form, visit), visit.first("_key"), _seen(visit.first("_seen"))
+        hidden = {"key": key, "seen": visit.first("_seen"), "begun": visit.first("_begun")}
+        try:
+            _require_number(form, visit)
+            if form.effect is not None:
+                effect = form.effect(visit, words)
+                shown = fingerprint(effect)
+                if visit.first("do") != CONFIRM or visit.first("_effect") != shown:
+                    return _shown(form, visit, as_typed(form, visit), hidden=hidden, effect=effect,
+                                  is_other=visit.first("_effect") not in ("", shown))  # fmt: skip
+            done = visit.carry_out(form.command, words, key=key, seen=seen)
+        except ChangedSince:
+            return _changed_meanwhile(form, visit, hidden)
+        except (NotSignedIn, NotPermitted):
+            raise
+        except (BillingError, ValidationError) as error:
+            return _shown(form, visit, as_typed(form, visit), hidden=hidden, faults=faults_of(error, form, words))
+        return _done(form, visit, done)
+
+    return receive
+
+
+def _done(form: Form, visit: Visit, done: Any) -> Response:
+    """The next page, which says what was done; one that waits for a second person says so."""
+    address = form.then(visit, done)
+    text = visit.translated(WAITS) if done.is_waiting else form.done(visit, done)
+    undo = form.undo(visit, done) if form.undo and not done.is_waiting else ""
+    if visit.is_part:
+        response = Response(headers={"HX-Redirect": address})
+    else:
+        response = RedirectResponse(address, 303)
+    put_notice(response, Notice(text, done.position, undo), visit.request)
+    return response
+
+
+def _shown(
+    form: Form, visit: Visit, values: Mapping[str, Any], *, hidden: Mapping[str, str], faults: Mapping[str, str] = {},
+    effect: Effect | None = None, is_other: bool = False, meanwhile: tuple[Meanwhile, ...] = (),
+) -> Shown:  # fmt: skip
+    fields = [(field, values.get(field.name, ""), _choices(field, visit)) for field in form.fields]
+    about = form.about(visit) if callable(form.about) else form.about
+    shown = {
+        "form": form, "fields": fields, "hidden": hidden, "faults": faults, "effect": effect, "is_other": is_other,
+        "fingerprint": fingerprint(effect) if effect else "", "meanwhile": meanwhile, "about": about,
+        "back": form.back(visit), "number": visit.path.get(form.asks_number, ""),
+    }  # fmt: skip
+    return Shown(TEMPLATE, shown, REFUSED if faults or meanwhile else 200)
+
+
+def _choices(field: Any, visit: Visit) -> Any:
+    return field.choices(visit) if callable(field.choices) else field.choices
+
+
+def fingerprint(effect: Effect) -> str:
+    """What was shown, so that nothing else is done than what was confirmed."""
+    return hashlib.sha256(msgspec.json.encode(effect)).hexdigest()[:16]
+
+
+def _hidden(seen: Seen | None, begun: Mapping[str, Any], key: str) -> dict[str, str]:
+    return {
+        "key": key,
+        "seen": f"{seen.stream}@{seen.version}" if seen else "",
+        "begun": msgspec.json.encode(dict(begun)).decode() if seen else "",
+    }
+
+
+def _seen(written: str) -> Seen | None:
+    stream, _, version = written.rpartition("@")
+    return Seen(stream, int(version)) if stream and version.isdecimal() else None
+
+
+def _changed_meanwhile(form: Form, visit: Visit, hidden: Mapping[str, str]) -> Shown:
+    """What is known now, what was typed here kept, and both values of each field that both have changed.
+
+    A field that only the other one changed takes the new value.
+    """
+    assert form.seen is not None
+    now, typed = dict(form.begins(visit)), as_typed(form, visit)
+    begun = msgspec.json.decode(hidden["begun"] or "{}", type=dict[str, Any])
+    values, both = {}, []
+    for field in form.fields:
+        name = field.name
+        was, here, there = (_same(each.get(name, "")) for each in (begun, typed, now))
+        values[name] = now.get(name, "") if here == was else typed.get(name, "")
+        if there not in (was, here):
+            both.append(Meanwhile(name, field.label, there, here if here != was else ""))
+    return _shown(form, visit, values, hidden=_hidden(form.seen(visit), now, str(new_id())), meanwhile=tuple(both))
+
+
+def _same(value: Any) -> str:
+    return str(value).replace("\r\n", "\n").strip()
+
+
+def _require(form: Form, visit: Visit) -> None:
+    """A form is shown only to who may give its command; the command itself is refused by the door, too."""
+    if not visit.may(form.command):
+        visit.refuse(form.command)
+
+
+def _require_number(form: Form, visit: Visit) -> None:
+    if form.asks_number and visit.first("_number").strip() != visit.path[form.asks_number]:
+        raise BillingError(visit.translated(NOT_TYPED).format(number=visit.path[form.asks_number]))

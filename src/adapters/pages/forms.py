@@ -1,0 +1,121 @@
+"""What a form is: the command that it gives, its fields, and what it says.
+
+A form is declared, not programmed. Its page, what is wrong with a field, the effect before it is done, the repetition
+of a form that was sent twice, and what somebody else has changed meanwhile are the same for all (`form_pages`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from adapters.areas import exported
+
+if TYPE_CHECKING:
+    from adapters.door.door import Done
+    from adapters.pages.visit import Visit
+    from commands.platform.bus import Seen
+
+Kind = Literal[
+    "text",
+    "lines",
+    "list",
+    "day",
+    "amount",
+    "whole",
+    "choice",
+    "choices",
+    "check",
+    "secret",
+    "email",
+    "tel",
+    "hidden",
+    "file",
+]
+
+
+class Choice(NamedTuple):
+    """One of the values of a field, as it is shown."""
+
+    value: str
+    label: str
+
+
+Choices = Sequence[Choice] | Callable[["Visit"], Sequence[Choice]]
+
+
+class Field(NamedTuple):
+    """A field for a word of the command; its words are those of the API; `name` is dotted for a word deeper
+    down: `address.city`.
+
+    An empty field leaves its word out, or with `clears` sends it empty, which clears what is known. `list` has a value
+    on each line, `choices` several of them.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    hint: str = ""
+    choices: Choices = ()
+    is_required: bool = False
+    clears: bool = False
+    width: int = 12
+    complete: str = "off"
+
+
+class Amounted(NamedTuple):
+    """A line of an effect: what, how it is worked out, and the amount as it is shown."""
+
+    what: str
+    how: str
+    amount: str
+    is_sum: bool = False
+
+
+class Effect(NamedTuple):
+    """What a form would do, before it is done: a headline, amounts, and a hint."""
+
+    headline: str
+    lines: Sequence[Amounted] = ()
+    hint: str = ""
+    button: str = ""
+
+
+Fields = Mapping[str, Any]
+
+
+def _nothing(visit: Visit) -> Mapping[str, str]:
+    return {}
+
+
+class Form(NamedTuple):
+    """A form at an address, whose words in braces are words of the command.
+
+    `begins` gives the values at first, `then` the address that is shown after it, `done` what is said there, and
+    `undo` the address of the form that takes it back. `effect` is shown before it is done, and has to be confirmed.
+    `seen` is the object in the version that was read: if somebody has changed it meanwhile, both values are shown.
+    With `asks_number`, the value of that word of the path has to be typed, because it cannot be undone.
+    """
+
+    path: str
+    command: type
+    title: str
+    button: str
+    fields: tuple[Field, ...]
+    then: Callable[[Visit, Done], str]
+    back: Callable[[Visit], str]
+    done: Callable[[Visit, Done], str]
+    begins: Callable[[Visit], Mapping[str, Any]] = _nothing
+    fixed: Mapping[str, Any] = {}
+    effect: Callable[[Visit, Fields], Effect] | None = None
+    seen: Callable[[Visit], Seen] | None = None
+    undo: Callable[[Visit, Done], str] | None = None
+    asks_number: str = ""
+    about: Callable[[Visit], str] | str = ""
+
+
+@cache
+def forms() -> tuple[Form, ...]:
+    """The forms of all areas."""
+    return tuple(each for table in exported("adapters.pages", "FORMS") for each in table)

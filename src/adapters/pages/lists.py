@@ -1,0 +1,145 @@
+"""What a list is: the query that it shows page by page, its columns and filters; also as CSV.
+
+Filters and the place in the list stand in the address, so that it can be sent to somebody else.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from starlette.responses import Response
+
+from adapters.areas import exported
+from adapters.pages.forms import Field
+from adapters.pages.page import Page, Shown
+from adapters.pages.typed import amount_typed, day_typed
+from adapters.pages.visit import Visit
+from adapters.views.query import Listing
+from billing_core.kernel.money import Money
+
+TEMPLATE = "frame/list.html"
+AT_ONCE, OF_CSV = 50, 1_000
+MOST_OF_CSV = 100_000
+
+
+class State(NamedTuple):
+    """A word with the kind of its badge: good, info, warn, bad or calm. The word is translated."""
+
+    word: str
+    kind: str = "calm"
+
+
+class Column(NamedTuple):
+    """A column: its head, what stands in it, and the address to which it leads."""
+
+    head: str
+    value: Callable[[Any], Any]
+    kind: Literal["text", "code", "amount", "moved", "count", "day", "instant", "state"] = "text"
+    link: Callable[[Any], str] | None = None
+    below: Callable[[Any], str] | None = None
+
+
+class Act(NamedTuple):
+    """What can be done with a row or the whole list: the form's or page's address, for who may give its command."""
+
+    label: str
+    path: Callable[[Any], str] | str
+    command: type
+    key: str = ""
+    when: Callable[[Any], bool] = bool
+
+
+class List(NamedTuple):
+    """A list at an address. `items` takes the rows out of an answer that is no page of its own."""
+
+    path: str
+    query: type
+    title: str
+    columns: tuple[Column, ...]
+    filters: tuple[Field, ...] = ()
+    actions: tuple[Act, ...] = ()
+    row_actions: tuple[Act, ...] = ()
+    empty: str = ""
+    items: Callable[[Any], Sequence[Any]] = lambda answer: answer.items
+    fixed: Mapping[str, Any] = {}
+    hint: str = ""
+
+
+@cache
+def lists() -> tuple[List, ...]:
+    """The lists of all areas."""
+    return tuple(each for table in exported("adapters.pages", "LISTS") for each in table)
+
+
+def page_of_list(shown: List) -> Page:
+    """The page of a list; `?form=csv` is all of it as a file."""
+
+    def show(visit: Visit) -> Shown | Response:
+        if visit.query.get("form") == "csv":
+            return _as_csv(shown, visit)
+        words = _words(shown, visit)
+        limit = {"limit": AT_ONCE} if issubclass(shown.query, Listing) else {}
+        answer = visit.ask(shown.query, **words, **limit)
+        filters = [(field, visit.query.get(field.name, ""), field.choices(visit) if callable(field.choices) else
+                    field.choices) for field in shown.filters]  # fmt: skip
+        return Shown(TEMPLATE, {
+            "list": shown, "rows": shown.items(answer), "next": getattr(answer, "next", None), "filters": filters,
+            "is_filtered": any(value for _, value, _ in filters), "is_first": not visit.query.get("after"),
+        })  # fmt: skip
+
+    return Page(shown.path, show, shown.query)
+
+
+def _words(shown: List, visit: Visit) -> dict[str, Any]:
+    found = {**shown.fixed, **visit.path}
+    for field in shown.filters:
+        typed = visit.query.get(field.name, "").strip()
+        reads = {"day": lambda text: day_typed(text, visit.today), "amount": amount_typed}
+        found[field.name] = reads[field.kind](typed) if field.kind in reads and typed else typed
+    if issubclass(shown.query, Listing):
+        found["after"] = visit.query.get("after", "")
+    return found
+
+
+def _as_csv(shown: List, visit: Visit) -> Response:
+    content = io.StringIO()
+    writer = csv.writer(content)
+    writer.writerow([visit.translated(column.head) for column in shown.columns])
+    for row in _all_rows(shown, visit):
+        writer.writerow([_cell(column.value(row)) for column in shown.columns])
+    name = shown.path.strip("/").replace("/", "-").replace("{", "").replace("}", "")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    # Spreadsheets read UTF-8 only with the mark at the beginning.
+    return Response("\ufeff" + content.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _all_rows(shown: List, visit: Visit) -> Iterator[Any]:
+    words = _words(shown, visit)
+    if not issubclass(shown.query, Listing):
+        yield from shown.items(visit.ask(shown.query, **words))
+        return
+    words["after"], count = "", 0
+    while count < MOST_OF_CSV:
+        answer = visit.ask(shown.query, **words, limit=OF_CSV)
+        yield from answer.items
+        count += len(answer.items)
+        if answer.next is None:
+            return
+        words["after"] = answer.next
+
+
+def _cell(value: Any) -> str:
+    """A cell of CSV. What a spreadsheet would take for a formula begins with an apostrophe."""
+    if isinstance(value, Money):
+        return f"{value.amount:f}"
+    if isinstance(value, State):
+        return value.word
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in "=+-@\t\r" and not text.lstrip("+-").replace(".", "").isdigit() else text

@@ -1,0 +1,67 @@
+"""What a page is, and the tables of all areas: pages, lists, forms, and the entries of the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from adapters.areas import exported
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from adapters.pages.visit import Visit
+
+
+def N_(text: str) -> str:
+    """A text of the program that is translated when it is shown: the catalogues are made from what stands in here."""
+    return text
+
+
+class Shown(NamedTuple):
+    """What a page shows: a template of the area, and the values in it."""
+
+    template: str
+    values: Mapping[str, Any]
+    status: int = 200
+
+
+class Page(NamedTuple):
+    """A page: its address, what it shows, and the first query that it asks, which the reader must be permitted.
+
+    A page without a query is for all who have signed in, or with `is_public` for everybody.
+    """
+
+    path: str
+    show: Callable[[Visit], Shown | Response]
+    asks: type | None = None
+    method: Literal["GET", "POST"] = "GET"
+    is_public: bool = False
+
+
+class Entry(NamedTuple):
+    """An entry of the menu, for who may ask the query: `place` is group and order, `key` is pressed after `g`."""
+
+    label: str
+    path: str
+    icon: str
+    asks: type
+    place: tuple[int, int]
+    key: str = ""
+
+
+def _of_areas(name: str) -> tuple[Any, ...]:
+    return tuple(each for table in exported("adapters.pages", name) for each in table)
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """The pages of all areas that are written out."""
+    return _of_areas("PAGES")
+
+
+@cache
+def menu() -> tuple[Entry, ...]:
+    """The entries of the menu in their order."""
+    return tuple(sorted(_of_areas("MENU"), key=lambda entry: entry.place))

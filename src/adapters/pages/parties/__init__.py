@@ -1,0 +1,27 @@
+"""Customers."""
+
+from __future__ import annotations
+
+from adapters.pages.lists import Act, Column, List
+from adapters.pages.page import N_, Entry
+from adapters.pages.parties.card import PAGES as PAGES
+from adapters.pages.parties.forms import FORMS as FORMS
+from adapters.views.parties import ListCustomers
+from commands.parties import RegisterCustomer
+
+LISTS = (
+    List(
+        "/customers", ListCustomers, N_("Customers"),
+        (
+            Column(N_("Customer"), lambda row: row.customer.name, link=lambda row: f"/customers/{row.customer.number}",
+                   below=lambda row: row.customer.number),
+            Column(N_("Address"), lambda row: ", ".join(row.customer.address.lines())),
+            Column(N_("Phone"), lambda row: row.customer.phone),
+            Column(N_("E-mail"), lambda row: row.customer.email),
+            Column(N_("Since"), lambda row: row.registered_on, "day"),
+        ),
+        actions=(Act(N_("New customer"), "/customers/new", RegisterCustomer, "n"),),
+        empty=N_("A customer is who receives invoices. The first one is registered here, or many from a file."),
+    ),
+)  # fmt: skip
+MENU = (Entry(N_("Customers"), "/customers", "people", ListCustomers, (1, 2), "c"),)

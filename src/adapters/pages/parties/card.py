@@ -1,0 +1,15 @@
+"""The card of a customer: everything on one page."""
+
+from __future__ import annotations
+
+from adapters.pages.page import Page, Shown
+from adapters.pages.visit import Visit
+from adapters.views.parties import ShowCustomer
+
+
+def card(visit: Visit) -> Shown:
+    """The customer."""
+    return Shown("parties/card.html", {"card": visit.ask(ShowCustomer, number=visit.path["number"])})
+
+
+PAGES = (Page("/customers/{number}", card, ShowCustomer),)

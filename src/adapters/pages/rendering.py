@@ -1,0 +1,61 @@
+"""Templates, and what all of them know."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from adapters.pages import shown
+from adapters.pages.assets import address
+from adapters.pages.languages import LANGUAGES, translations
+from adapters.pages.page import menu
+from adapters.pages.visit import Visit
+from adapters.texts.sentences import sentence
+from projections.parties import list_sellers
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in a language; a value that is missing in one is a fault of the program, not an empty place."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )  # fmt: skip
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {
+        "amount": shown.amount, "moved": shown.moved, "money": shown.amount_with_currency, "number": shown.number,
+        "day": shown.day, "sentence": sentence,
+    }  # fmt: skip
+    made.globals |= {"assets": address(), "languages": LANGUAGES, "state": shown.state}
+    return made
+
+
+def rendered(template: str, values: dict[str, Any], visit: Visit) -> str:
+    """A template with its values, and those of the frame: who reads, the menu, what was done just now."""
+    zone = visit.door.zone()
+    frame = {
+        "visit": visit, "look": visit.look, "language": visit.language, "form_token": visit.form_token,
+        "instant": lambda value: shown.instant(value, zone), "house": _house(visit), "today": visit.today,
+    }  # fmt: skip
+    return environment(visit.language).get_template(template).render({**frame, **values})
+
+
+def menu_of(visit: Visit) -> list[list[Any]]:
+    """The entries that who has signed in may open, in their groups."""
+    groups: dict[int, list[Any]] = {}
+    for entry in menu():
+        if visit.may(entry.asks):
+            groups.setdefault(entry.place[0], []).append(entry)
+    return list(groups.values())
+
+
+def _house(visit: Visit) -> str:
+    """The name of the house: of its seller, the first if there are several."""
+    with visit.door.app.queries.transaction() as cursor:
+        sellers = list_sellers(cursor)
+    return sellers[0].name if sellers else "Billing"

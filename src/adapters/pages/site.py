@@ -1,0 +1,130 @@
+"""The pages as an application, added to that of the API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import structlog
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route, Router
+
+from adapters.door.door import Door
+from adapters.door.statuses import status_of
+from adapters.pages.assets import asset_routes
+from adapters.pages.form_pages import pages_of_form
+from adapters.pages.forms import forms
+from adapters.pages.headers import OF_PAGES
+from adapters.pages.languages import language_of
+from adapters.pages.lists import lists, page_of_list
+from adapters.pages.page import Page, Shown, pages
+from adapters.pages.rendering import menu_of, rendered
+from adapters.pages.sessions import NOTICE, SESSION, is_own_form, look_of
+from adapters.pages.visit import Arrived, Visit
+from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.staff.roles import NotSignedIn
+
+log = structlog.get_logger("billing.pages")
+SIGN_IN = "/sign-in"
+MOST_FILES, MOST_FIELDS, MOST_FIELD_BYTES = 20, 1_000, 1_000_000
+
+
+def every_page() -> list[Page]:
+    """The pages that are written out, those of the lists, and those of the forms."""
+    found = [*pages(), *(page_of_list(each) for each in lists())]
+    for form in forms():
+        found += pages_of_form(form)
+    return sorted(found, key=lambda page: ("{" in page.path, page.path, page.method))
+
+
+def add_pages(api: FastAPI, door: Door) -> None:
+    """Serve the pages with the API. Each has an address of its own, so all that is no page stays the API's."""
+    routes = [Route(page.path, _endpoint(page, door), methods=[page.method]) for page in every_page()]
+    site = Router(routes + asset_routes(), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
+    for path in dict.fromkeys(route.path for route in site.routes if isinstance(route, Route)):
+        api.router.routes.append(Route(path, site, include_in_schema=False))
+
+
+def _endpoint(page: Page, door: Door) -> Callable[[Request], Awaitable[Response]]:
+    async def respond(request: Request) -> Response:
+        started = time.perf_counter()
+        posted: dict[str, list[Any]] = {}
+        if page.method == "POST":
+            form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES)
+            for name, value in form.multi_items():
+                posted.setdefault(name, []).append(value)
+        language = language_of(look_of(request).language, request.headers.get("Accept-Language", ""))
+        visit = Visit(door, Arrived(request, posted, language))
+        response = await run_in_threadpool(_answer, page, visit)
+        for name, value in OF_PAGES.items():
+            response.headers.setdefault(name, value)
+        milliseconds = round(1000 * (time.perf_counter() - started), 1)
+        log.info("page", method=page.method, page=page.path, path=request.url.path, status=response.status_code,
+                 correlation_id=str(visit.correlation_id), milliseconds=milliseconds)  # fmt: skip
+        return response
+
+    return respond
+
+
+def _answer(page: Page, visit: Visit) -> Response:
+    try:
+        if page.method == "POST" and not is_own_form(visit.request, visit.session, visit.first("_form")):
+            return _faulty(visit, HTTPStatus.FORBIDDEN, "frame/foreign.html")
+        if not page.is_public:
+            _admit(page, visit)
+        found = page.show(visit)
+        return _page(found, visit) if isinstance(found, Shown) else found
+    except NotSignedIn:
+        return _to_sign_in(visit)
+    except BillingError as error:
+        return _faulty(visit, status_of(error), "frame/refused.html", error=error)
+    except Unavailable as error:
+        return _faulty(visit, HTTPStatus.SERVICE_UNAVAILABLE, "frame/fault.html", error=error)
+    except Exception as error:
+        log.exception("fault", page=page.path, correlation_id=str(visit.correlation_id))
+        return _faulty(visit, HTTPStatus.INTERNAL_SERVER_ERROR, "frame/fault.html", error=error)
+
+
+def _admit(page: Page, visit: Visit) -> None:
+    """Who has signed in, and may ask what the page asks first."""
+    rights = visit.rights
+    if page.asks is not None and not visit.may(page.asks):
+        visit.refuse(page.asks)
+    assert rights is not None
+
+
+def _page(found: Shown, visit: Visit) -> Response:
+    is_known = bool(visit.session) and "rights" in vars(visit)
+    values = {**found.values, "menu": menu_of(visit) if is_known else []}
+    response = HTMLResponse(rendered(found.template, values, visit), found.status)
+    if visit.notice is not None and not visit.is_part:
+        response.delete_cookie(NOTICE, path="/")
+    return response
+
+
+def _to_sign_in(visit: Visit) -> Response:
+    """To the sign-in, and back to this page after it."""
+    asked = visit.request.url
+    here = f"{asked.path}?{asked.query}" if asked.query else asked.path
+    wanted = f"?{urlencode({'next': here})}" if visit.request.method == "GET" and here != "/" else ""
+    address = f"{SIGN_IN}{wanted}"
+    response: Response
+    if visit.is_part:
+        response = Response(headers={"HX-Redirect": f"{SIGN_IN}?next={quote('/')}"})
+    else:
+        response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    response.delete_cookie(SESSION, path="/")
+    return response
+
+
+def _faulty(visit: Visit, status: HTTPStatus, template: str, error: Exception | None = None) -> Response:
+    values = {"error": error, "status": int(status), "code": str(visit.correlation_id)[-12:]}
+    return _page(Shown(template, values, int(status)), visit)

@@ -1,0 +1,90 @@
+"""The frame of all pages: who may come in, what a browser may do with a page, forms of this site alone."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi.testclient import TestClient
+from playwright.sync_api import expect
+
+from tests.adapters.pages.conftest import FROM_HERE, SignedIn, Visitor, serious_faults
+
+
+def form_fields(page: str) -> dict[str, str]:
+    """The hidden fields of the first form of a page that has a token."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+
+
+def test_who_has_not_signed_in_is_led_to_the_sign_in_and_back(client: TestClient) -> None:
+    answer = client.get("/customers?search=eva")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fcustomers%3Fsearch%3Deva")
+    assert 'value="/customers?search=eva"' in client.get(answer.headers["location"]).text
+
+
+def test_nobody_is_led_to_another_site(client: TestClient) -> None:
+    for wanted in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"):
+        assert 'name="next" value="/"' in client.get("/sign-in", params={"next": wanted}).text
+
+
+def test_a_page_runs_nothing_that_stands_in_it_and_is_framed_nowhere(signed_in: SignedIn) -> None:
+    answer = signed_in("eva", "support").get("/customers")
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert not re.search(r"<[^>]+ (style|on\w+)=", answer.text) and "<script>" not in answer.text
+
+
+def test_the_session_is_out_of_reach_of_scripts_and_other_sites(client: TestClient, signed_in: SignedIn) -> None:
+    signed_in("eva", "support")
+    answer = client.post("/sign-in", data={"operator": "eva", "password": "correct horse battery"}, headers=FROM_HERE)
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=lax" in cookie
+
+
+def test_a_form_of_another_site_is_not_taken(client: TestClient, signed_in: SignedIn) -> None:
+    eva = signed_in("eva", "support")
+    fields = form_fields(eva.get("/customers/new").text)
+    new = {"number": "7", "name": "Eva", "kind": "person"}
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    assert eva.post("/customers/new", data={**fields, **new}, headers=foreign).status_code == 403
+    assert eva.post("/customers/new", data={**fields, **new, "_form": "0" * 32}, headers=FROM_HERE).status_code == 403
+    assert eva.post("/customers/new", data={**fields, **new}).status_code == 403
+    assert client.post("/sign-in", data={"operator": "eva", "password": "x"}, headers=foreign).status_code == 403
+    done = eva.post("/customers/new", data={**fields, **new}, headers=FROM_HERE)
+    assert (done.status_code, done.headers["location"]) == (303, "/customers/7")
+
+
+def test_a_form_that_is_sent_twice_is_done_once(signed_in: SignedIn) -> None:
+    eva = signed_in("eva", "support")
+    fields = form_fields(eva.get("/customers/new").text)
+    new = fields | {"number": "7", "name": "Eva", "kind": "person"}
+    answers = [eva.post("/customers/new", data=new, headers=FROM_HERE) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+
+
+def test_a_clerk_registers_a_customer_by_keys_alone(visitor: Visitor) -> None:
+    page = visitor("eva", "support")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="Customers")).to_be_visible()
+    page.keyboard.press("n")
+    page.get_by_label("Customer number").fill("104217")
+    page.get_by_label("Kind").select_option("person")
+    page.get_by_label("Name", exact=True).fill("Jarmila Vrabcová")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_have_text("The customer is registered.")
+    assert serious_faults(page) == []
+
+
+def test_a_refused_form_keeps_what_was_typed_and_names_the_field(visitor: Visitor) -> None:
+    page = visitor("eva", "support")
+    page.goto("/customers/new")
+    page.get_by_label("Customer number").fill("104217")
+    page.get_by_label("Kind").select_option("person")
+    page.get_by_label("Name", exact=True).fill("Jarmila Vrabcová")
+    page.get_by_label("Country").fill("Czechia")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("Country")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Jarmila Vrabcová")
+    assert serious_faults(page) == []
