@@ -31,6 +31,7 @@ from adapters.views.staff import SessionRow, session_row
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.staff.addresses import AddressNotAllowed
 from billing_core.staff.roles import NotPermitted, NotSignedIn
+from commands.billing.foreseen import Foreseen, foreseen
 from commands.platform.bus import Answer, Command, Seen
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
@@ -198,6 +199,17 @@ class Door:
                                        value=operation.name)  # fmt: skip
                 return self._act(command, origin)
             return self._carry_out(command, origin, caller.seen, dry_run=dry_run)
+        except BillingError as error:
+            self.refused.note(operation.permission, error, origin)
+            raise
+
+    def foresee(self, operation: Operation, fields: Mapping[str, Any], caller: Caller) -> Foreseen:
+        """The next bills of the account that a command names, as they are and as they would be after it."""
+        rights = self.rights_of(caller)
+        origin = self.origin(rights, caller, named_stream(fields.get))
+        try:
+            rights.require(operation.permission, operation.concern)
+            return foreseen(self.app.bus, read_struct(operation.struct, fields), origin)
         except BillingError as error:
             self.refused.note(operation.permission, error, origin)
             raise

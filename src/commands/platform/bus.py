@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -37,6 +37,7 @@ PLAIN = frozenset({str, int, bool, type(None), Decimal, date})
 # The role of the program itself. What it decided by itself to leave as it is may be decided again: a row for every
 # payment that keeps no promise and lets no ticket go on would say nothing.
 SYSTEM = "system"
+Seeing = TypeVar("Seeing")
 WORTH_REPEATING = (VersionConflict, ClaimTaken, CommandKnown, ConnectionLost)
 
 
@@ -94,12 +95,12 @@ class OutcomeUnknown(Unavailable):
     """The database is unavailable, so it is unknown whether the command was applied."""
 
 
-class _Rehearsed(Exception):
+class _Looked(Exception):
     """Leaves the transaction of a rehearsal, so that nothing of it is kept."""
 
-    def __init__(self, decision: Decision) -> None:
+    def __init__(self, found: Any) -> None:
         super().__init__()
-        self.decision = decision
+        self.found = found
 
 
 class Bus:
@@ -147,12 +148,29 @@ class Bus:
         self._authorise(command, origin)
         return self._rehearsed(handler, command, origin)
 
-    def _rehearsed(self, handler: Handler, command: Command, origin: Origin) -> Decision:
+    def look(self, look: Callable[[Transaction], Seeing]) -> Seeing:
+        """What is seen now by who may decide as a command does; nothing of it is kept."""
         try:
             with self._store.transaction() as transaction:
-                raise _Rehearsed(handler(command, transaction, origin))
-        except _Rehearsed as rehearsed:
-            return rehearsed.decision
+                raise _Looked(look(transaction))
+        except _Looked as looked:
+            found: Seeing = looked.found
+            return found
+
+    def look_after(self, command: Command, origin: Origin, look: Callable[[Transaction], Seeing]) -> Seeing:
+        """What would be seen after a command; nothing of it is kept."""
+        handler = self._handler(command)
+        self._authorise(command, origin)
+
+        def carried_out(transaction: Transaction) -> Seeing:
+            decision = handler(command, transaction, origin)
+            transaction.append(decision.appends, (), origin)
+            return look(transaction)
+
+        return self.look(carried_out)
+
+    def _rehearsed(self, handler: Handler, command: Command, origin: Origin) -> Decision:
+        return self.look(lambda transaction: handler(command, transaction, origin))
 
     def _handler(self, command: Command) -> Handler:
         handler = self._handlers.get(type(command))

@@ -1,0 +1,61 @@
+"""The bills that an account gets next, as they would be now: nothing of it is kept.
+
+A bill is foreseen on the day on which something is due next, today at the earliest, as if that day were today:
+
+    on 11 June, fees in advance on the first: the bill of 1 July, then that of 1 August
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from billing_core.accounts.account import Account
+from billing_core.billing.bills import Upto
+from billing_core.billing.run import account_due_on
+from billing_core.charging.charges import Charge, ChargesPosted
+from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
+from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money, zero
+from commands.accounts import load_account
+from commands.billing.account import bills_due
+from commands.platform.ports import Transaction
+
+
+class NextBill(NamedTuple):
+    """A bill of a day: its charges in the terms of their price lists, and what is to be paid for it, with VAT.
+
+    A credit note is less to pay.
+    """
+
+    on: date
+    charges: tuple[Charge, ...]
+    to_pay: Money
+
+
+def next_bill_on(account: str, transaction: Transaction, today: date) -> date | None:
+    """The day of the account's next bill, today at the earliest; None if nothing is to come."""
+    found, _ = load_account(transaction, account)
+    due_on = account_due_on(found)
+    return None if due_on is None else max(due_on, today)
+
+
+def next_bills(account: str, transaction: Transaction, first_on: date, count: int) -> list[NextBill]:
+    """The bill of a day and those after it, at most so many."""
+    found, version = load_account(transaction, account)
+    bills: list[NextBill] = []
+    recorded: list[Event] = []
+    on: date | None = first_on
+    while on is not None and len(bills) < count:
+        events = [event for bill in bills_due(found, version, transaction, Upto(on, on), recorded) for event in bill]
+        recorded += events
+        bills.append(_bill(on, events, found))
+        due_on = account_due_on(found)
+        on = due_on if due_on is not None and due_on > on else None
+    return bills
+
+
+def _bill(on: date, events: list[Event], account: Account) -> NextBill:
+    charges = tuple(charge for event in events if isinstance(event, ChargesPosted) for charge in event.charges)
+    documents = (event.gross for event in events if isinstance(event, InvoiceIssued | CreditNoteIssued))
+    return NextBill(on, charges, sum(documents, zero(account.currency)))
