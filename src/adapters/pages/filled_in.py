@@ -19,11 +19,13 @@ from adapters.pages.typed import amount_typed, day_typed
 from adapters.pages.visit import Visit
 from billing_core.kernel.errors import BillingError
 
+CONFIRMED = "confirmed"
 READS: dict[str, Callable[[str, Visit], Any]] = {
     "list": lambda text, visit: [line.strip() for line in text.splitlines() if line.strip()],
     "lines": lambda text, visit: text.replace("\r\n", "\n"),
     "day": lambda text, visit: day_typed(text, visit.today),
     "amount": lambda text, visit: amount_typed(text),
+    "pairs": lambda text, visit: _pairs(text),
 }
 WORDS = re.compile(r"\{([a-z_]+)\}")
 
@@ -34,9 +36,12 @@ def words_of(form: Form, visit: Visit) -> dict[str, Any]:
     for name, value in form.fixed.items():
         _put(words, name, value)
     for field in form.fields:
-        value = _value(field, visit)
-        if value is not None:
+        if field.kind == "from":
+            words |= _from(field, visit)
+        elif (value := _value(field, visit)) is not None:
             _put(words, field.name, value)
+    if CONFIRMED in visit.posted:
+        words[CONFIRMED] = True
     for name in WORDS.findall(form.path):
         _put(words, name, visit.path[name])
     return words
@@ -52,6 +57,8 @@ def _texts(field: Field, visit: Visit) -> Any:
         return [str(value) for value in visit.posted.get(field.name, ())]
     if field.kind == "check":
         return field.name in visit.posted
+    if field.kind == "from":
+        return {"when": visit.first(f"{field.name}.when"), "day": visit.first(field.name)}
     return visit.first(field.name)
 
 
@@ -65,6 +72,22 @@ def _value(field: Field, visit: Visit) -> Any:
         return _cleared(field)
     reads = READS.get(field.kind)
     return reads(text, visit) if reads else text
+
+
+def _from(field: Field, visit: Visit) -> dict[str, Any]:
+    """From when a change holds; what is today is left out."""
+    match visit.first(f"{field.name}.when"):
+        case "period":
+            return {"from_next_period": True}
+        case "day":
+            return {field.name: day_typed(visit.first(field.name), visit.today)}
+    return {}
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """The values by name of lines `name = value`; a line without a value has an empty one."""
+    lines = (line.partition("=") for line in text.splitlines() if line.strip())
+    return {name.strip(): value.strip() for name, _, value in lines}
 
 
 def _cleared(field: Field) -> Any:

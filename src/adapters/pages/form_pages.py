@@ -17,11 +17,12 @@ import msgspec
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from adapters.pages.filled_in import as_typed, faults_of, words_of
+from adapters.pages.filled_in import CONFIRMED, as_typed, faults_of, words_of
 from adapters.pages.forms import Effect, Form
 from adapters.pages.page import N_, Page, Shown
 from adapters.pages.sessions import Notice, put_notice
 from adapters.pages.visit import Visit
+from billing_core.confirmation import ConfirmationNeeded
 from billing_core.kernel.errors import BillingError
 from billing_core.staff.roles import NotPermitted, NotSignedIn
 from commands.platform.bus import ChangedSince, Seen
@@ -81,7 +82,8 @@ def _receiving(form: Form) -> Callable[[Visit], Shown | Response]:
         except (NotSignedIn, NotPermitted):
             raise
         except (BillingError, ValidationError) as error:
-            return _shown(form, visit, as_typed(form, visit), hidden=hidden, faults=faults_of(error, form, words))
+            faults, is_asked = faults_of(error, form, words), isinstance(error, ConfirmationNeeded)
+            return _shown(form, visit, as_typed(form, visit), hidden=hidden, faults=faults, is_asked=is_asked)
         return _done(form, visit, done)
 
     return receive
@@ -102,13 +104,14 @@ def _done(form: Form, visit: Visit, done: Any) -> Response:
 
 def _shown(
     form: Form, visit: Visit, values: Mapping[str, Any], *, hidden: Mapping[str, str], faults: Mapping[str, str] = {},
-    effect: Effect | None = None, is_other: bool = False, meanwhile: tuple[Meanwhile, ...] = (),
+    effect: Effect | None = None, is_other: bool = False, is_asked: bool = False, meanwhile: tuple[Meanwhile, ...] = (),
 ) -> Shown:  # fmt: skip
     fields = [(field, values.get(field.name, ""), _choices(field, visit)) for field in form.fields]
     about = form.about(visit) if callable(form.about) else form.about
     shown = {
         "form": form, "fields": fields, "hidden": hidden, "faults": faults, "effect": effect, "is_other": is_other,
         "fingerprint": fingerprint(effect) if effect else "", "meanwhile": meanwhile, "about": about,
+        "is_asked": is_asked or CONFIRMED in visit.posted,
         "back": form.back(visit), "number": visit.path.get(form.asks_number, ""),
     }  # fmt: skip
     return Shown(TEMPLATE, shown, REFUSED if faults or meanwhile else 200)

@@ -32,6 +32,8 @@ Kind = Literal[
     "tel",
     "hidden",
     "file",
+    "pairs",
+    "from",
 ]
 
 
@@ -50,7 +52,8 @@ class Field(NamedTuple):
     down: `address.city`.
 
     An empty field leaves its word out, or with `clears` sends it empty, which clears what is known. `list` has a value
-    on each line, `choices` several of them.
+    on each line, `choices` several of them, `pairs` a `name = value` on each line. `from` asks from when a change
+    holds: today, the next period, or another day, which are the words `on` and `from_next_period`.
     """
 
     name: str

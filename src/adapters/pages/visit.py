@@ -19,6 +19,7 @@ from adapters.bootstrap.operations import operations
 from adapters.door.door import BEARER, Caller, Done, Door
 from adapters.pages.languages import translations
 from adapters.pages.sessions import SESSION, Notice, form_token, look_of, notice_of
+from commands.billing.foreseen import Foreseen
 from commands.platform.bus import Seen
 from commands.platform.identity import new_id
 from commands.staff.rights import Rights
@@ -114,6 +115,10 @@ class Visit:
     ) -> Done:
         """A command or action carried out; with `dry_run` what it would answer."""
         return self.door.execute(operations()[command], fields, self.caller(key, seen), dry_run=dry_run)
+
+    def foresee(self, command: type, fields: Mapping[str, Any]) -> Foreseen:
+        """The next bills of the account that a command is about, without it and with it."""
+        return self.door.foresee(operations()[command], fields, self._caller)
 
     # --- addresses and forms
 

@@ -66,6 +66,14 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         *ON_TICKETS, *OF_TICKETS,
         "attachments.*.*",
     ),
+    # The front office: everything that a customer who rings or comes in may ask for.
+    "clerk": (
+        "parties.*.*", "accounts.*.*", "services.*.*", "catalogue.read.*", "billing.read.*",
+        "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
+        "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
+        "dunning.read.*", "usage.read.*", "audit.read.list-changes",
+        *ON_TICKETS, *OF_TICKETS, "attachments.*.*",
+    ),
     "technician": (*ON_TICKETS, "attachments.*.*"),
     # The RADIUS server that hands on what access servers account for.
     "radius": ("usage.change.account-sessions",),

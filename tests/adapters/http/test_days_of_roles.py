@@ -101,6 +101,21 @@ DAYS = {
             get(f"/accounts/{MINE}/payments"), PUBLISH, DEFINE_ROLE, get("/changes"),
         ),
     ),
+    "clerk": Day(
+        does=(
+            get("/customers?search=customer a0001", shows='"balance":{"amount":"-24.00"'),
+            get(f"/accounts/{MINE}", shows="24.00"),
+            payment(MINE),
+            REGISTER,
+            OPEN,
+            ACTIVATE,
+            post("/accounts/N1/subscriptions/main/tariff", **FAST),
+            post("/accounts/N1/charges", description="A visit", amount="10.00", vat="20", on="2026-02-04"),
+            get("/invoices", shows=MINE),
+            get("/changes?event=payment-received", shows="till:1"),
+        ),
+        is_refused=(REVERSE, PUBLISH, DEFINE_ROLE, get("/operators"), get("/events"), post("/jobs/run-billing")),
+    ),
     "dealer": Day(
         does=(
             REGISTER,

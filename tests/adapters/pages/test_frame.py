@@ -27,7 +27,7 @@ def test_nobody_is_led_to_another_site(client: TestClient) -> None:
 
 
 def test_a_page_runs_nothing_that_stands_in_it_and_is_framed_nowhere(signed_in: SignedIn) -> None:
-    answer = signed_in("eva", "support").get("/customers")
+    answer = signed_in("eva", "clerk").get("/customers")
     assert answer.status_code == 200
     policy = answer.headers["content-security-policy"]
     assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
@@ -36,14 +36,14 @@ def test_a_page_runs_nothing_that_stands_in_it_and_is_framed_nowhere(signed_in: 
 
 
 def test_the_session_is_out_of_reach_of_scripts_and_other_sites(client: TestClient, signed_in: SignedIn) -> None:
-    signed_in("eva", "support")
+    signed_in("eva", "clerk")
     answer = client.post("/sign-in", data={"operator": "eva", "password": "correct horse battery"}, headers=FROM_HERE)
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie and "samesite=lax" in cookie
 
 
 def test_a_form_of_another_site_is_not_taken(client: TestClient, signed_in: SignedIn) -> None:
-    eva = signed_in("eva", "support")
+    eva = signed_in("eva", "clerk")
     fields = form_fields(eva.get("/customers/new").text)
     new = {"number": "7", "name": "Eva", "kind": "person"}
     foreign = {"Sec-Fetch-Site": "cross-site"}
@@ -56,7 +56,7 @@ def test_a_form_of_another_site_is_not_taken(client: TestClient, signed_in: Sign
 
 
 def test_a_form_that_is_sent_twice_is_done_once(signed_in: SignedIn) -> None:
-    eva = signed_in("eva", "support")
+    eva = signed_in("eva", "clerk")
     fields = form_fields(eva.get("/customers/new").text)
     new = fields | {"number": "7", "name": "Eva", "kind": "person"}
     answers = [eva.post("/customers/new", data=new, headers=FROM_HERE) for _ in range(2)]
@@ -64,7 +64,7 @@ def test_a_form_that_is_sent_twice_is_done_once(signed_in: SignedIn) -> None:
 
 
 def test_a_clerk_registers_a_customer_by_keys_alone(visitor: Visitor) -> None:
-    page = visitor("eva", "support")
+    page = visitor("eva", "clerk")
     page.keyboard.press("g")
     page.keyboard.press("c")
     expect(page.get_by_role("heading", name="Customers")).to_be_visible()
@@ -78,7 +78,7 @@ def test_a_clerk_registers_a_customer_by_keys_alone(visitor: Visitor) -> None:
 
 
 def test_a_refused_form_keeps_what_was_typed_and_names_the_field(visitor: Visitor) -> None:
-    page = visitor("eva", "support")
+    page = visitor("eva", "clerk")
     page.goto("/customers/new")
     page.get_by_label("Customer number").fill("104217")
     page.get_by_label("Kind").select_option("person")

@@ -1,0 +1,53 @@
+"""What can be chosen in the forms of services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adapters.pages.forms import Choice
+from adapters.pages.visit import Visit
+from adapters.views.accounts import ShowBalance
+from adapters.views.catalogue import ListTariffs
+from adapters.views.parties import ShowCustomer
+from adapters.views.services import ListSubscriptions
+from projections.services import SubscriptionRow
+
+MOST = 1_000
+
+
+def tariffs_on_sale(visit: Visit) -> Sequence[Choice]:
+    """The tariffs in the account's currency that are sold today, each with its fees."""
+    currency = visit.ask(ShowBalance, account=visit.path["account"]).balance.currency
+    return [
+        Choice(tariff["code"], f"{tariff['name']}{_fees(tariff)}")
+        for tariff in visit.ask(ListTariffs, limit=MOST).items
+        if tariff["currency"] == currency and (tariff["closed_from"] is None or tariff["closed_from"] > visit.today)
+    ]
+
+
+def _fees(tariff: dict[str, Any]) -> str:
+    """The newest list price of its first fee: `, 500`."""
+    for component in tariff["components"]:
+        if component["kind"] == "recurring" and component.get("prices"):
+            price = component["prices"][-1].get("price")
+            return f", {price}" if price else ""
+    return ""
+
+
+def subscription_of(visit: Visit) -> SubscriptionRow:
+    """The subscription that the page is about."""
+    found = visit.ask(ListSubscriptions, account=visit.path["account"]).items
+    return next(row for row in found if row.subscription == visit.path["subscription"])
+
+
+def other_accounts(visit: Visit) -> Sequence[Choice]:
+    """The other accounts of the same customer."""
+    customer = visit.ask(ShowBalance, account=visit.path["account"]).customer
+    accounts = visit.ask(ShowCustomer, number=customer).accounts
+    return [Choice(each.number, each.number) for each in accounts if each.number != visit.path["account"]]
+
+
+def card_of(visit: Visit) -> str:
+    """The address of the card of the customer whose account it is."""
+    return f"/customers/{visit.ask(ShowBalance, account=visit.path['account']).customer}#services"
