@@ -61,6 +61,7 @@ class CustomerChanges(msgspec.Struct, frozen=True, kw_only=True):
     email: str | UnsetType | None = UNSET
     phone: str | UnsetType | None = UNSET
     attributes: dict[str, str | None] | UnsetType = UNSET
+    language: str | UnsetType | None = UNSET
 
 
 # --- decisions

@@ -132,6 +132,7 @@ CUSTOMER = Customer(
     email="anna@customer.example",
     phone="+371 20000001",
     attributes={"segment": "small office"},
+    language="hy",
 )
 TARIFF = Tariff(
     code="net",

@@ -26,6 +26,7 @@ RULE_FIELDS = {
     "customer number": "customer.number",
     "customer name": "customer.name",
     "customer country": "customer.address.country",
+    "customer language": "customer.language",
     "account number": "account.number",
     "account opened on": "subscription.activated_on",
     "seller": "account.seller",

@@ -13,6 +13,7 @@ import msgspec
 
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.languages import require_language
 from billing_core.kernel.personal import OnDocuments, Personal, PersonNumber, erased
 from billing_core.parties.details import Address, contacts, require_details, require_printable, require_text
 from billing_core.parties.forgotten import CustomerForgotten
@@ -23,7 +24,10 @@ CustomerKind = Literal["person", "company"]
 
 
 class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person or a company. `legal_ids` maps the kind of id (VAT ID, company id) to its value."""
+    """A person or a company. `legal_ids` maps the kind of id (VAT ID, company id) to its value.
+
+    `language` is the one in which the customer is written to, as ISO 639 has it; empty is the seller's.
+    """
 
     number: PersonNumber
     kind: CustomerKind
@@ -33,6 +37,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     email: Personal[str | None] = None
     phone: Personal[str | None] = None
     attributes: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
+    language: OnDocuments[str] = ""
 
 
 @event("customer-registered")
@@ -155,3 +160,4 @@ def require_customer(customer: Customer) -> None:
     )
     for field, value in customer.attributes.items():
         require_printable(value, f"customer {field}")
+    require_language(customer.language, "customer language")

@@ -63,6 +63,15 @@ def test_only_named_details_change_and_the_customer_exists_since_the_first_day()
     assert change_customer(CustomerState(moved, ON), changes, LATER) == []
 
 
+def test_a_customers_language_is_one_of_the_house_or_the_sellers():
+    (spoken,) = change_customer(CustomerState(ANNA, ON), CustomerChanges(language="cs"), LATER)
+
+    assert isinstance(spoken, CustomerChanged) and spoken.customer.language == "cs"
+    for language in ("CS", "cz", "de", "czech"):
+        with pytest.raises(InvalidValue, match="write one of en, cs, bg, hy, ru"):
+            change_customer(CustomerState(ANNA, ON), CustomerChanges(language=language), LATER)
+
+
 def test_details_cannot_change_before_the_customer_exists():
     with pytest.raises(InvalidValue, match="exists only since 2026-01-10") as caught:
         change_customer(CustomerState(ANNA, ON), CustomerChanges(name="Ona"), date(2026, 1, 9))
